@@ -1,0 +1,121 @@
+//! An application as people read it.
+
+use wire::v1;
+
+use crate::screen::{Facts, Resource};
+use crate::words::{time, word};
+
+impl Resource for v1::Application {
+    const HEADINGS: &'static [&'static str] =
+        &["STATE", "CATEGORY", "FAMILY NAME", "GIVEN NAME", "NATIONALITY", "APPLICATION"];
+
+    fn cells(&self) -> Vec<String> {
+        let person = self.person.as_ref();
+        let of = |field: fn(&v1::Person) -> &String| person.map(field).cloned().unwrap_or_default();
+        vec![
+            word::<v1::ApplicationState>(self.state).to_owned(),
+            word::<v1::Category>(self.category).to_owned(),
+            of(|person| &person.family_name),
+            of(|person| &person.given_name),
+            of(|person| &person.nationality),
+            self.name.clone(),
+        ]
+    }
+
+    fn facts(&self) -> Facts {
+        let facts = Facts::default()
+            .and("application", &self.name)
+            .and("state", word::<v1::ApplicationState>(self.state))
+            .and("category", word::<v1::Category>(self.category));
+        let facts = self.person.iter().fold(facts, person);
+        let facts = self.documents.iter().fold(facts, document);
+        let facts = self.last_return.iter().fold(facts, last_return);
+        let facts = self.findings.iter().fold(facts, finding);
+        decision(history(facts, self), self)
+            .and("revision", self.revision)
+            .and("etag", &self.etag)
+            .and_receipt(self.receipt.as_ref())
+    }
+}
+
+fn person(facts: Facts, person: &v1::Person) -> Facts {
+    let facts = facts
+        .and("family name", &person.family_name)
+        .and("given name", &person.given_name)
+        .and("native name", &person.native_name)
+        .and("name in Kazakh", &person.name_kk)
+        .and("name in Russian", &person.name_ru)
+        .and("nationality", &person.nationality)
+        .and("birth date", &person.birth_date)
+        .and("sex", word::<v1::Sex>(person.sex));
+    person.passport.iter().fold(facts, |facts, passport| {
+        let facts = facts
+            .and("passport", &passport.number)
+            .and("issued by", &passport.issuing_state)
+            .and("expires", &passport.expiry_date);
+        passport.mrz.lines().fold(facts, |facts, line| facts.and("MRZ", line))
+    })
+}
+
+fn document(facts: Facts, document: &v1::Document) -> Facts {
+    let digest = hex::encode(&document.sha256);
+    facts.and(word::<v1::DocumentKind>(document.kind), format!("{} bytes, SHA-256 {digest}", document.size_bytes))
+}
+
+fn last_return(facts: Facts, last: &v1::Return) -> Facts {
+    let facts = facts
+        .and("returned by", word::<v1::ReturnedBy>(last.returned_by))
+        .and("returned", time(last.return_time))
+        .and("answer due", time(last.due_time));
+    last.questions.iter().fold(facts, |facts, question| {
+        let asked = word::<v1::ReturnReason>(question.reason);
+        facts
+            .and(format!("asked about {}", question.field), format!("{asked} {}", question.text).trim_end())
+            .and(format!("answer about {}", question.field), &question.answer)
+    })
+}
+
+fn finding(facts: Facts, finding: &v1::Finding) -> Facts {
+    let kind = if finding.blocking { "blocking" } else { "for information" };
+    let standing = if finding.cleared_by.is_empty() {
+        "open".to_owned()
+    } else {
+        format!("cleared by {} at {}: {}", finding.cleared_by, time(finding.clear_time), finding.clear_reason)
+    };
+    facts.and(format!("finding {}", finding.code), format!("{kind}, {standing}"))
+}
+
+fn history(facts: Facts, application: &v1::Application) -> Facts {
+    let place = match application.presentation_position {
+        0 => String::new(),
+        position => format!("{}, place {position}", application.presentation),
+    };
+    facts
+        .and("filed", time(application.create_time))
+        .and("first submitted", time(application.first_submit_time))
+        .and("submitted", time(application.submit_time))
+        .and("presentation", place)
+        .and("times returned", application.return_count)
+        .and("reviewer", &application.reviewer)
+        .and("held until", time(application.lease_expire_time))
+}
+
+fn decision(facts: Facts, application: &v1::Application) -> Facts {
+    let facts = application.recommendation.iter().fold(facts, |facts, recommendation| {
+        let facts = facts
+            .and("recommended", word::<v1::Verdict>(recommendation.verdict))
+            .and("recommended by", &recommendation.recommended_by)
+            .and("recommended at", time(recommendation.recommend_time));
+        recommendation.refusal.iter().fold(facts, |facts, ground| refusal(facts, "proposed", ground))
+    });
+    let facts = facts.and("decree", &application.decree).and("accreditation", &application.accreditation);
+    let facts = application.refusal.iter().fold(facts, |facts, ground| refusal(facts, "refusal", ground));
+    facts.and("withdrawal reason", &application.withdrawal_reason)
+}
+
+fn refusal(facts: Facts, label: &str, refusal: &v1::Refusal) -> Facts {
+    facts
+        .and(format!("{label} ground"), &refusal.ground)
+        .and(format!("{label} text"), &refusal.text)
+        .and(format!("{label} appeal"), &refusal.appeal)
+}

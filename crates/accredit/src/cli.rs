@@ -1,0 +1,189 @@
+//! The command line as a whole.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use uuid::Uuid;
+
+use crate::config::Connection;
+use crate::failure::{EXIT_CODES, Failure};
+use crate::screen::Screen;
+use crate::session::Session;
+use crate::{
+    accreditation, application, decree, election, invitation, mission, organization, presentation, principal, report,
+    review,
+};
+
+/// The accreditation of election observers, at the command line.
+///
+/// Resources have full names, as in elections/kz-president-2019/missions/osce-odihr; elections and organizations can also
+/// be given by their code alone. Data goes to stdout, all else to stderr.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    connection: Connection,
+
+    /// Prints proto JSON, one line, instead of tables.
+    #[arg(long, global = true)]
+    json: bool,
+
+    /// The request id of an earlier invocation, to repeat its change: nothing is done twice.
+    #[arg(long, global = true, value_name = "UUID")]
+    request_id: Option<Uuid>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Shows who the service takes you for, and your roles.
+    Whoami,
+    /// Elections.
+    #[command(subcommand)]
+    Election(election::Command),
+    /// Organizations, with their trust domains and anchors.
+    #[command(subcommand)]
+    Organization(organization::Command),
+    /// Principals: the certificate identities of an organization.
+    #[command(subcommand)]
+    Principal(principal::Command),
+    /// Invitations to observe.
+    #[command(subcommand)]
+    Invitation(invitation::Command),
+    /// Missions that answer invitations.
+    #[command(subcommand)]
+    Mission(mission::Command),
+    /// Applications of the delegations.
+    #[command(subcommand)]
+    Application(application::Command),
+    /// The ministry's lists to the commission.
+    #[command(subcommand)]
+    Presentation(presentation::Command),
+    /// The commission's review.
+    #[command(subcommand)]
+    Review(review::Command),
+    /// The commission's decrees.
+    #[command(subcommand)]
+    Decree(decree::Command),
+    /// What decrees have accredited.
+    #[command(subcommand)]
+    Accreditation(accreditation::Command),
+    /// Counts an election's applications by organization.
+    Totals {
+        /// The election's code or name.
+        election: String,
+    },
+    /// Lists the calls that asked for what was not there for the caller; for auditors.
+    Attempts,
+}
+
+/// Runs the command, says what failed and how the process is to end.
+pub async fn run(cli: Cli) -> ExitCode {
+    let screen = Screen::new(cli.json);
+    let session = match cli.connection.profile().and_then(|profile| Session::new(&profile, screen, cli.request_id)) {
+        Ok(session) => session,
+        Err(failure) => return end(screen, &failure),
+    };
+    let Err(failure) = cli.command.run(&session).await else {
+        return ExitCode::SUCCESS;
+    };
+    let code = end(screen, &failure);
+    if failure.leaves_doubt()
+        && let Some(id) = session.request_id_used()
+    {
+        screen.note(&format!("to repeat it safely, add: --request-id {id}"));
+    }
+    code
+}
+
+fn end(screen: Screen, failure: &Failure) -> ExitCode {
+    for line in failure.lines() {
+        screen.note(&line);
+    }
+    ExitCode::from(failure.exit_code())
+}
+
+impl Command {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        match self {
+            Self::Whoami => principal::whoami(session).await,
+            Self::Election(command) => command.run(session).await,
+            Self::Organization(command) => command.run(session).await,
+            Self::Principal(command) => command.run(session).await,
+            Self::Invitation(command) => command.run(session).await,
+            Self::Mission(command) => command.run(session).await,
+            Self::Application(command) => command.run(session).await,
+            Self::Presentation(command) => command.run(session).await,
+            Self::Review(command) => command.run(session).await,
+            Self::Decree(command) => command.run(session).await,
+            Self::Accreditation(command) => command.run(session).await,
+            Self::Totals { election } => report::totals(session, &election).await,
+            Self::Attempts => report::attempts(session).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    const APPLICATION: &str = "elections/e1/missions/osce/applications/0b6a1f0e-0000-4000-8000-000000000001";
+
+    fn parses(line: &str) -> bool {
+        Cli::try_parse_from(line.replace("APPLICATION", APPLICATION).split_whitespace()).is_ok()
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn these_are_commands() {
+        for line in [
+            "accredit whoami --json",
+            "accredit --profile odihr election list",
+            "accredit election create kz-2019 --display-name P --kind presidential --voting-day 2019-06-09 \
+             --time-zone Asia/Almaty --rule-pack kz/1 --region-set kz-2019",
+            "accredit organization create osce --kind international-organization --display-name O --trust-domain o.org \
+             --anchor a.pem --anchor b.pem",
+            "accredit principal create osce desk --kind SYSTEM --role delegation.submitter",
+            "accredit invitation create e1 osce --quota short-term-observer=300",
+            "accredit application file elections/e1/missions/osce --from - --document photo=a.jpg",
+            "accredit application answer APPLICATION --answer person.passport.number=corrected",
+            "accredit presentation create e1 --note 12/345 --all-submitted --expected-count 720",
+            "accredit presentation return APPLICATION --etag x --question documents=illegible:blurred",
+            "accredit review return APPLICATION --etag x --question documents=illegible --due 2019-06-07T18:00:00+06:00",
+            "accredit review recommend APPLICATION --etag x --accredit",
+            "accredit review recommend APPLICATION --etag x --refuse host-citizenship --text T",
+            "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
+             0b6a1f0e-0000-4000-8000-000000000001",
+            "accredit totals e1 --address cec:7443 --server-ca a --certificate b --key c",
+        ] {
+            assert!(parses(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn these_are_not() {
+        for line in [
+            "accredit",
+            "accredit review recommend APPLICATION --accredit --refuse host-citizenship --text T",
+            "accredit review recommend APPLICATION",
+            "accredit review recommend APPLICATION --refuse host-citizenship",
+            "accredit review return APPLICATION --question documents=ugly --due 2019-06-07T18:00:00Z",
+            "accredit presentation create e1 --note 1",
+            "accredit presentation create e1 --note 1 --all-submitted --from list.txt",
+            "accredit invitation create e1 osce --quota driver=many",
+            "accredit principal create osce desk --kind robot --role verifier",
+            "accredit application file elections/e1/missions/osce --document selfie=a.jpg",
+            "accredit whoami --request-id 7",
+        ] {
+            assert!(!parses(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! `accredit decree`: the commission's decisions.
+
+use clap::{Args, Subcommand};
+use wire::v1;
+
+use crate::failure::Failure;
+use crate::input::{Listed, full_name};
+use crate::screen::{Facts, Resource};
+use crate::session::Session;
+use crate::words::{time, word};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Drafts a decree.
+    Create(Create),
+    /// Lists recommended applications in a draft: all that are named or none.
+    Add(Add),
+    /// Takes applications out of a draft.
+    Remove {
+        /// The decree, elections/ELECTION/decrees/N.
+        decree: String,
+        #[command(flatten)]
+        listed: Listed,
+    },
+    /// Adopts a draft: every item is decided as recommended, or none is.
+    Adopt {
+        /// The decree, elections/ELECTION/decrees/N.
+        decree: String,
+        /// The etag of the decree as you read it; at a terminal it is shown instead, and you are asked.
+        #[arg(long)]
+        etag: Option<String>,
+    },
+    /// Sends a recommended application back to review.
+    SendBack {
+        /// The application's full name.
+        application: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.
+        #[arg(long)]
+        etag: Option<String>,
+    },
+    /// Shows one decree.
+    Show {
+        /// The decree, elections/ELECTION/decrees/N.
+        decree: String,
+    },
+    /// Lists an election's decrees.
+    List {
+        /// The election's code or name.
+        election: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The election's code or name.
+    election: String,
+    /// The decree's official number.
+    #[arg(long)]
+    number: String,
+    /// The day of the session.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    session_date: String,
+    /// Who signs as Chair.
+    #[arg(long)]
+    chair: String,
+    /// Who signs as Secretary.
+    #[arg(long)]
+    secretary: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Add {
+    /// The decree, elections/ELECTION/decrees/N.
+    decree: String,
+    #[command(flatten)]
+    listed: Listed,
+    /// Adds every application of the election that is recommended, oldest first.
+    #[arg(long, conflicts_with_all = ["applications", "from"], required_unless_present_any = ["applications", "from"])]
+    all_recommended: bool,
+}
+
+impl Command {
+    pub async fn run(self, session: &Session) -> Result<(), Failure> {
+        let (client, screen) = (&session.client, session.screen);
+        match self {
+            Self::Create(create) => create.run(session).await,
+            Self::Add(add) => add.run(session).await,
+            Self::Remove { decree: name, listed } => {
+                let applications = listed.names()?;
+                let request = v1::RemoveDecreeItemsRequest { request_id: session.request_id(), name, applications };
+                screen.show(&client.remove_decree_items(request).await?)
+            }
+            Self::Adopt { decree: name, etag } => {
+                let etag = session.decree_etag(etag, &name, "adopt").await?;
+                let request_id = session.request_id();
+                let request = v1::AdoptDecreeRequest { request_id, name, etag, ..Default::default() };
+                screen.show(&client.adopt_decree(request).await?)
+            }
+            Self::SendBack { application: name, reason, etag } => {
+                let etag = session.application_etag(etag, &name, "send back").await?;
+                let request = v1::SendBackApplicationRequest { request_id: session.request_id(), name, etag, reason };
+                screen.show(&client.send_back_application(request).await?)
+            }
+            Self::Show { decree: name } => screen.show(&client.get_decree(v1::GetDecreeRequest { name }).await?),
+            Self::List { election } => {
+                let parent = full_name("elections", &election);
+                let decrees = client.all_decrees(v1::ListDecreesRequest { parent, ..Default::default() }).await?;
+                let page = v1::ListDecreesResponse { decrees, ..Default::default() };
+                screen.list(&page, &page.decrees)
+            }
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let decree = v1::Decree {
+            decree_number: self.number,
+            session_date: self.session_date,
+            chair: self.chair,
+            secretary: self.secretary,
+            ..Default::default()
+        };
+        let request = v1::CreateDecreeRequest {
+            request_id: session.request_id(),
+            parent: full_name("elections", &self.election),
+            decree: Some(decree),
+        };
+        session.screen.show(&session.client.create_decree(request).await?)
+    }
+}
+
+impl Add {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let applications = if self.all_recommended {
+            let (election, _) = self
+                .decree
+                .split_once("/decrees/")
+                .ok_or_else(|| Failure::Usage(format!("{} is not elections/ELECTION/decrees/N", self.decree)))?;
+            session.names_of_all(election, v1::ApplicationState::Recommended).await?
+        } else {
+            self.listed.names()?
+        };
+        let request = v1::AddDecreeItemsRequest { request_id: session.request_id(), name: self.decree, applications };
+        session.screen.show(&session.client.add_decree_items(request).await?)
+    }
+}
+
+impl Resource for v1::Decree {
+    const HEADINGS: &'static [&'static str] =
+        &["DECREE", "NUMBER", "STATE", "SESSION", "PEOPLE", "ACCREDITED", "REFUSED"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.name.clone(),
+            self.decree_number.clone(),
+            word::<v1::DecreeState>(self.state).to_owned(),
+            self.session_date.clone(),
+            self.applications.len().to_string(),
+            self.accredited_count.to_string(),
+            self.refused_count.to_string(),
+        ]
+    }
+
+    fn facts(&self) -> Facts {
+        let facts = Facts::default()
+            .and("decree", &self.name)
+            .and("number", &self.decree_number)
+            .and("state", word::<v1::DecreeState>(self.state))
+            .and("session", &self.session_date)
+            .and("chair", &self.chair)
+            .and("secretary", &self.secretary)
+            .and("drafted by", &self.created_by)
+            .and("drafted", time(self.create_time))
+            .and("adopted by", &self.adopted_by)
+            .and("adopted", time(self.adopt_time))
+            .and("accredited", self.accredited_count)
+            .and("refused", self.refused_count)
+            .and("etag", &self.etag)
+            .and_receipt(self.receipt.as_ref())
+            .and("people", self.applications.len());
+        let places = 1..;
+        places.zip(&self.applications).fold(facts, |facts, (place, name)| facts.and(place.to_string(), name))
+    }
+}

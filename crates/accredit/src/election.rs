@@ -1,0 +1,153 @@
+//! `accredit election`: elections, their dates and rules.
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use wire::v1;
+
+use crate::failure::Failure;
+use crate::input::full_name;
+use crate::screen::{Facts, Resource};
+use crate::session::Session;
+use crate::words::{one_of, time, word};
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Registers an election; it takes no applications before it is opened.
+    Create(Create),
+    /// Opens an election to observation.
+    Open {
+        /// The election's code or name.
+        election: String,
+    },
+    /// Shows one election with its cutoffs.
+    Show {
+        /// The election's code or name.
+        election: String,
+    },
+    /// Lists all elections.
+    List,
+}
+
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The code that becomes part of the name, as in kz-president-2019.
+    code: String,
+    /// The name as it is to be printed.
+    #[arg(long)]
+    display_name: String,
+    /// What is voted on.
+    #[arg(long, value_parser = one_of::<v1::ElectionKind>())]
+    kind: v1::ElectionKind,
+    /// The first round's voting day.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    voting_day: String,
+    /// The capital's time zone, as in Asia/Almaty.
+    #[arg(long)]
+    time_zone: String,
+    /// The rule pack in force, as in kz/1.
+    #[arg(long)]
+    rule_pack: String,
+    /// The region set in force, as in kz-2019.
+    #[arg(long)]
+    region_set: String,
+}
+
+impl Command {
+    pub async fn run(self, session: &Session) -> Result<(), Failure> {
+        let (client, screen) = (&session.client, session.screen);
+        let name = |election: String| full_name("elections", &election);
+        match self {
+            Self::Create(create) => create.run(session).await,
+            Self::Open { election } => {
+                let request = v1::OpenElectionRequest { request_id: session.request_id(), name: name(election) };
+                screen.show(&client.open_election(request).await?)
+            }
+            Self::Show { election } => {
+                screen.show(&client.get_election(v1::GetElectionRequest { name: name(election) }).await?)
+            }
+            Self::List => {
+                let elections = client.all_elections(v1::ListElectionsRequest::default()).await?;
+                let page = v1::ListElectionsResponse { elections, ..Default::default() };
+                screen.list(&page, &page.elections)
+            }
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let election = v1::Election {
+            display_name: self.display_name,
+            kind: self.kind.into(),
+            voting_day: self.voting_day,
+            time_zone: self.time_zone,
+            rule_pack: self.rule_pack,
+            region_set: self.region_set,
+            ..Default::default()
+        };
+        let request = v1::CreateElectionRequest {
+            request_id: session.request_id(),
+            election_id: self.code,
+            election: Some(election),
+        };
+        session.screen.show(&session.client.create_election(request).await?)
+    }
+}
+
+impl Resource for v1::Election {
+    const HEADINGS: &'static [&'static str] = &["ELECTION", "STATE", "VOTING DAY", "SUBMISSION CUTOFF", "DISPLAY NAME"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.name.clone(),
+            word::<v1::ElectionState>(self.state).to_owned(),
+            self.voting_day.clone(),
+            time(self.submission_cutoff),
+            self.display_name.clone(),
+        ]
+    }
+
+    fn facts(&self) -> Facts {
+        Facts::default()
+            .and("election", &self.name)
+            .and("display name", &self.display_name)
+            .and("kind", word::<v1::ElectionKind>(self.kind))
+            .and("state", word::<v1::ElectionState>(self.state))
+            .and("voting day", &self.voting_day)
+            .and("time zone", &self.time_zone)
+            .and("rule pack", &self.rule_pack)
+            .and("region set", &self.region_set)
+            .and("submission cutoff", cutoff(self.submission_cutoff, &self.time_zone))
+            .and("presentation cutoff", cutoff(self.presentation_cutoff, &self.time_zone))
+            .and("registered", time(self.create_time))
+            .and_receipt(self.receipt.as_ref())
+    }
+}
+
+/// A cutoff in UTC and as the capital's clocks show it; in UTC alone if this machine does not know the zone.
+fn cutoff(moment: Option<prost_types::Timestamp>, zone: &str) -> String {
+    let local = moment.and_then(|moment| {
+        let zone = TimeZone::get(zone).ok()?;
+        let zoned = Timestamp::new(moment.seconds, moment.nanos).ok()?.to_zoned_datetime(zone);
+        Some(format!(" ({})", zoned.strftime("%Y-%m-%d %H:%M:%S %:z")))
+    });
+    time(moment) + &local.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cutoff_is_shown_on_both_clocks() {
+        let moment = |text: &str| Some(text.parse().expect("RFC 3339"));
+        for (utc, zone, shown) in [
+            ("2019-06-03T12:00:00Z", "Asia/Almaty", "2019-06-03T12:00:00Z (2019-06-03 18:00:00 +06:00)"),
+            ("2026-03-09T13:00:00Z", "Asia/Almaty", "2026-03-09T13:00:00Z (2026-03-09 18:00:00 +05:00)"),
+            ("2026-03-09T13:00:00Z", "Asia/Nowhere", "2026-03-09T13:00:00Z"),
+        ] {
+            assert_eq!(cutoff(moment(utc), zone), shown);
+        }
+    }
+}

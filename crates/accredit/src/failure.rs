@@ -1,0 +1,164 @@
+//! How a command fails, and what its exit code says of it.
+
+use client::Code;
+
+/// The exit codes, as `--help` shows them.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  something else: an error inside the server, output that cannot be written, a question answered with no
+  2  the command line is wrong
+  3  refused: the request is invalid, or the state of things does not allow it
+  4  not permitted, not authenticated, or a certificate was refused
+  5  not found, or nothing in the queue
+  6  the service cannot be reached, or did not answer in time; a change may have been made (see --request-id)
+  7  a local file or the configuration cannot be used";
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub enum Failure {
+    /// The command line asks for something that makes no sense.
+    Usage(String),
+    /// A local file or the configuration cannot be used.
+    Local(String),
+    /// The answer at the prompt was no.
+    Declined,
+    /// The output cannot be written.
+    Output(std::io::Error),
+    /// The service refused, or could not be asked.
+    Service(client::Error),
+}
+
+impl From<client::Error> for Failure {
+    fn from(error: client::Error) -> Self {
+        Self::Service(error)
+    }
+}
+
+impl Failure {
+    /// A local file that cannot be used.
+    pub fn file(path: &std::path::Path, error: impl std::fmt::Display) -> Self {
+        Self::Local(format!("{}: {error}", path.display()))
+    }
+
+    /// One of [`EXIT_CODES`].
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Local(_) => 7,
+            Self::Declined | Self::Output(_) => 1,
+            Self::Service(error) => service_exit_code(error),
+        }
+    }
+
+    /// Whether a change may have been made all the same.
+    pub fn leaves_doubt(&self) -> bool {
+        self.exit_code() == 6
+    }
+
+    /// What happened, the facts, and what to do about it.
+    pub fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Usage(text) | Self::Local(text) => vec![format!("error: {text}")],
+            Self::Declined => vec!["nothing was done".to_owned()],
+            Self::Output(error) => vec![format!("error: cannot write the output: {error}")],
+            Self::Service(error) => service_lines(error),
+        }
+    }
+}
+
+fn service_exit_code(error: &client::Error) -> u8 {
+    use client::Error;
+    match (error, error.code()) {
+        (Error::CertificateRefused { .. } | Error::ServerUntrusted { .. }, _) => 4,
+        (Error::Local { .. }, _) => 7,
+        (_, Some(Code::PermissionDenied | Code::Unauthenticated)) => 4,
+        (_, Some(Code::NotFound)) => 5,
+        (_, Some(Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded)) => 6,
+        (
+            _,
+            Some(
+                Code::InvalidArgument
+                | Code::FailedPrecondition
+                | Code::AlreadyExists
+                | Code::Aborted
+                | Code::OutOfRange,
+            ),
+        ) => 3,
+        _ => 1,
+    }
+}
+
+fn service_lines(error: &client::Error) -> Vec<String> {
+    let mut lines = vec![format!("error: {error}")];
+    lines
+        .extend(error.violations().iter().map(|violation| format!("  {}: {}", violation.field, violation.description)));
+    lines.extend(error.metadata().iter().map(|(key, value)| format!("  {key}: {value}")));
+    match (error.reason(), error.code()) {
+        (Some(reason), _) => lines.push(format!("reason: {reason}")),
+        (None, Some(code)) => lines.push(format!("reason: {code:?}")),
+        (None, None) => {}
+    }
+    lines.extend(error.help().map(|help| format!("what to do: {help}")));
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+
+    use client::{Error, Refusal, Violation};
+
+    use super::*;
+
+    fn refused(code: Code) -> Error {
+        Error::Refused(Box::new(Refusal {
+            code,
+            message: "it is a draft".to_owned(),
+            reason: Some("ILLEGAL_TRANSITION".to_owned()),
+            metadata: BTreeMap::from([("state".to_owned(), "DRAFT".to_owned())]),
+            violations: vec![Violation { field: "name".to_owned(), description: "a draft".to_owned() }],
+            retry_after: None,
+        }))
+    }
+
+    #[test]
+    fn every_failure_has_its_exit_code() {
+        let address = || "cec:7443".to_owned();
+        let why = String::new;
+        for (failure, code) in [
+            (Failure::Usage(why()), 2),
+            (Failure::Local(why()), 7),
+            (Failure::Declined, 1),
+            (refused(Code::InvalidArgument).into(), 3),
+            (refused(Code::FailedPrecondition).into(), 3),
+            (refused(Code::AlreadyExists).into(), 3),
+            (refused(Code::Aborted).into(), 3),
+            (refused(Code::PermissionDenied).into(), 4),
+            (refused(Code::Unauthenticated).into(), 4),
+            (refused(Code::NotFound).into(), 5),
+            (refused(Code::Unavailable).into(), 6),
+            (refused(Code::DeadlineExceeded).into(), 6),
+            (refused(Code::Internal).into(), 1),
+            (refused(Code::Unimplemented).into(), 1),
+            (Error::CertificateRefused { address: address(), why: why() }.into(), 4),
+            (Error::ServerUntrusted { address: address(), why: why() }.into(), 4),
+            (Error::Unreachable { address: address(), why: why() }.into(), 6),
+            (Error::Deadline { address: address(), after: Duration::from_secs(30) }.into(), 6),
+            (Error::Local { what: why(), why: why() }.into(), 7),
+        ] {
+            assert_eq!(failure.exit_code(), code, "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_happened_where_why_and_what_to_do() {
+        let lines = Failure::from(refused(Code::FailedPrecondition)).lines();
+        assert_eq!(
+            lines[..4],
+            ["error: it is a draft", "  name: a draft", "  state: DRAFT", "reason: ILLEGAL_TRANSITION"]
+        );
+        assert!(lines[4].starts_with("what to do: "), "{lines:?}");
+    }
+}

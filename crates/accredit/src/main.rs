@@ -1,0 +1,29 @@
+//! `accredit`: the accreditation service at the command line, for delegations, the ministry, the commission and auditors.
+
+mod accreditation;
+mod application;
+mod cli;
+mod config;
+mod decree;
+mod election;
+mod failure;
+mod input;
+mod invitation;
+mod mission;
+mod organization;
+mod presentation;
+mod principal;
+mod report;
+mod review;
+mod screen;
+mod session;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    cli::run(cli::Cli::parse()).await
+}

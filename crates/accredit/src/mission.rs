@@ -1,0 +1,102 @@
+//! `accredit mission`: one organization at one election.
+
+use clap::{Args, Subcommand};
+use wire::v1;
+
+use crate::failure::Failure;
+use crate::input::full_name;
+use crate::screen::{Facts, Resource};
+use crate::session::Session;
+use crate::words::time;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Announces your organization's mission to an election.
+    Create(Create),
+    /// Shows one mission.
+    Show {
+        /// The mission, elections/ELECTION/missions/ORGANIZATION.
+        mission: String,
+    },
+    /// Lists an election's missions.
+    List {
+        /// The election's code or name.
+        election: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Create {
+    /// The election's code or name.
+    election: String,
+    /// NAM, EOM, LEOM, EAM, EET, RAM or another abbreviation in upper case.
+    #[arg(long)]
+    format: String,
+    /// Who leads it.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    head: String,
+    /// Where it works from.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    headquarters: String,
+    /// The first day in the country.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    start_date: String,
+    /// The last day in the country; every passport must outlast it.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    end_date: String,
+}
+
+impl Command {
+    pub async fn run(self, session: &Session) -> Result<(), Failure> {
+        let (client, screen) = (&session.client, session.screen);
+        match self {
+            Self::Create(create) => create.run(session).await,
+            Self::Show { mission: name } => screen.show(&client.get_mission(v1::GetMissionRequest { name }).await?),
+            Self::List { election } => {
+                let parent = full_name("elections", &election);
+                let missions = client.all_missions(v1::ListMissionsRequest { parent, ..Default::default() }).await?;
+                let page = v1::ListMissionsResponse { missions, ..Default::default() };
+                screen.list(&page, &page.missions)
+            }
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let mission = v1::Mission {
+            format: self.format,
+            head: self.head,
+            headquarters: self.headquarters,
+            start_date: self.start_date,
+            end_date: self.end_date,
+            ..Default::default()
+        };
+        let request = v1::CreateMissionRequest {
+            request_id: session.request_id(),
+            parent: full_name("elections", &self.election),
+            mission: Some(mission),
+        };
+        session.screen.show(&session.client.create_mission(request).await?)
+    }
+}
+
+impl Resource for v1::Mission {
+    const HEADINGS: &'static [&'static str] = &["MISSION", "FORMAT", "HEAD", "FROM", "TO"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.name.clone(), self.format.clone(), self.head.clone(), self.start_date.clone(), self.end_date.clone()]
+    }
+
+    fn facts(&self) -> Facts {
+        Facts::default()
+            .and("mission", &self.name)
+            .and("format", &self.format)
+            .and("head", &self.head)
+            .and("headquarters", &self.headquarters)
+            .and("first day", &self.start_date)
+            .and("last day", &self.end_date)
+            .and("announced", time(self.create_time))
+            .and_receipt(self.receipt.as_ref())
+    }
+}

@@ -1,0 +1,54 @@
+//! `accredit totals` and `accredit attempts`: figures, and who asked for what is not theirs.
+
+use wire::v1;
+
+use crate::failure::Failure;
+use crate::input::full_name;
+use crate::screen::{Facts, Resource};
+use crate::session::Session;
+use crate::words::{time, word};
+
+/// Counts an election's applications by organization.
+pub async fn totals(session: &Session, election: &str) -> Result<(), Failure> {
+    let request = v1::GetTotalsRequest { election: full_name("elections", election) };
+    let totals = session.client.get_totals(request).await?;
+    session.screen.list(&totals, &totals.organizations)?;
+    session.screen.note(&format!("{}: {} accredited, {} states", totals.election, totals.accredited, totals.states));
+    Ok(())
+}
+
+/// Lists access attempts, newest first.
+pub async fn attempts(session: &Session) -> Result<(), Failure> {
+    let access_attempts = session.client.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
+    let page = v1::ListAccessAttemptsResponse { access_attempts, ..Default::default() };
+    session.screen.list(&page, &page.access_attempts)
+}
+
+impl Resource for v1::OrganizationTotals {
+    const HEADINGS: &'static [&'static str] =
+        &["ORGANIZATION", "KIND", "STATE", "SUBMITTED", "RETURNED", "REFUSED", "WITHDRAWN", "LAPSED", "ACCREDITED"];
+
+    fn cells(&self) -> Vec<String> {
+        let counts = [self.submitted, self.returned, self.refused, self.withdrawn, self.lapsed, self.accredited];
+        let mut cells =
+            vec![self.organization.clone(), word::<v1::OrganizationKind>(self.kind).to_owned(), self.state.clone()];
+        cells.extend(counts.map(|count| count.to_string()));
+        cells
+    }
+
+    fn facts(&self) -> Facts {
+        Self::HEADINGS.iter().zip(self.cells()).fold(Facts::default(), |facts, (label, cell)| facts.and(*label, cell))
+    }
+}
+
+impl Resource for v1::AccessAttempt {
+    const HEADINGS: &'static [&'static str] = &["TIME", "PRINCIPAL", "METHOD", "RESOURCE"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![time(self.attempt_time), self.principal.clone(), self.method.clone(), self.resource.clone()]
+    }
+
+    fn facts(&self) -> Facts {
+        Self::HEADINGS.iter().zip(self.cells()).fold(Facts::default(), |facts, (label, cell)| facts.and(*label, cell))
+    }
+}

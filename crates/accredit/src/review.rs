@@ -1,0 +1,150 @@
+//! `accredit review`: the commission's reviewers.
+
+use clap::{ArgGroup, Args, Subcommand};
+use prost_types::Timestamp;
+use wire::v1;
+
+use crate::failure::Failure;
+use crate::input::{full_name, question};
+use crate::session::Session;
+use crate::words::parse_time;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Claims the application that has waited longest.
+    Next {
+        /// The election's code or name.
+        election: String,
+    },
+    /// Claims one application.
+    Claim {
+        /// The application's full name.
+        application: String,
+    },
+    /// Asks the delegation about fields; the application keeps its place in the queue.
+    Return(Return),
+    /// Clears one finding with a reason.
+    Clear(Clear),
+    /// Recommends to accredit, or to refuse with a ground; another person decides.
+    Recommend(Recommend),
+}
+
+#[derive(Debug, Args)]
+pub struct Return {
+    /// The application's full name.
+    application: String,
+    /// What is asked about which field, as in person.birth_date=mismatch:the passport says 1970; may be repeated.
+    /// Reasons: missing, illegible, mismatch, expired, unclear.
+    #[arg(long = "question", value_name = "FIELD=REASON[:TEXT]", value_parser = question, required = true)]
+    questions: Vec<v1::Question>,
+    /// When the commission goes on without an answer, as in 2019-06-07T18:00:00+06:00.
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    due: Timestamp,
+    /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.
+    #[arg(long)]
+    etag: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Clear {
+    /// The application's full name.
+    application: String,
+    /// The finding's code, as in PASSPORT_EXPIRES_EARLY.
+    #[arg(long, value_name = "CODE")]
+    finding: String,
+    /// Why it does not stand in the way.
+    #[arg(long)]
+    reason: String,
+    /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.
+    #[arg(long)]
+    etag: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("verdict").required(true).args(["accredit", "refuse"]))]
+pub struct Recommend {
+    /// The application's full name.
+    application: String,
+    /// Recommends to accredit.
+    #[arg(long)]
+    accredit: bool,
+    /// Recommends to refuse on this ground of the rule pack, as in incomplete-documents.
+    #[arg(long, value_name = "GROUND", requires = "text")]
+    refuse: Option<String>,
+    /// The ground in words, as the delegation will read it.
+    #[arg(long, conflicts_with = "accredit")]
+    text: Option<String>,
+    /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.
+    #[arg(long)]
+    etag: Option<String>,
+}
+
+impl Command {
+    pub async fn run(self, session: &Session) -> Result<(), Failure> {
+        let application = match self {
+            Self::Next { election } => {
+                let parent = full_name("elections", &election);
+                let request = v1::ClaimNextApplicationRequest { request_id: session.request_id(), parent };
+                session.client.claim_next_application(request).await?
+            }
+            Self::Claim { application: name } => {
+                let request = v1::ClaimApplicationRequest { request_id: session.request_id(), name };
+                session.client.claim_application(request).await?
+            }
+            Self::Return(back) => back.run(session).await?,
+            Self::Clear(clear) => clear.run(session).await?,
+            Self::Recommend(recommend) => recommend.run(session).await?,
+        };
+        session.screen.show(&application)
+    }
+}
+
+impl Return {
+    async fn run(self, session: &Session) -> Result<v1::Application, Failure> {
+        let etag = session.application_etag(self.etag, &self.application, "ask the delegation about").await?;
+        let request = v1::RaiseQuestionsRequest {
+            request_id: session.request_id(),
+            name: self.application,
+            etag,
+            questions: self.questions,
+            due_time: Some(self.due),
+        };
+        Ok(session.client.raise_questions(request).await?)
+    }
+}
+
+impl Clear {
+    async fn run(self, session: &Session) -> Result<v1::Application, Failure> {
+        let verb = format!("clear {} of", self.finding);
+        let etag = session.application_etag(self.etag, &self.application, &verb).await?;
+        let request = v1::ClearFindingRequest {
+            request_id: session.request_id(),
+            name: self.application,
+            etag,
+            code: self.finding,
+            reason: self.reason,
+        };
+        Ok(session.client.clear_finding(request).await?)
+    }
+}
+
+impl Recommend {
+    async fn run(self, session: &Session) -> Result<v1::Application, Failure> {
+        let (verdict, verb) = match self.refuse {
+            None => (v1::Verdict::Accredit, "recommend to accredit"),
+            Some(_) => (v1::Verdict::Refuse, "recommend to refuse"),
+        };
+        let text = self.text.unwrap_or_default();
+        let refusal = self.refuse.map(|ground| v1::Refusal { ground, text, ..Default::default() });
+        let etag = session.application_etag(self.etag, &self.application, verb).await?;
+        let request = v1::RecommendApplicationRequest {
+            request_id: session.request_id(),
+            name: self.application,
+            etag,
+            verdict: verdict.into(),
+            refusal,
+            ..Default::default()
+        };
+        Ok(session.client.recommend_application(request).await?)
+    }
+}

@@ -1,0 +1,194 @@
+//! The one place that prints.
+//!
+//! Names, reasons and error texts come from other organizations. Nothing of them reaches a terminal unchanged that could
+//! move its cursor, hide text or turn its direction.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use comfy_table::Table;
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use wire::json::{ReflectMessage, to_json};
+
+use crate::failure::Failure;
+
+/// A message that people can read.
+pub trait Resource: ReflectMessage {
+    /// The headings of a list.
+    const HEADINGS: &'static [&'static str];
+
+    /// Its line in a list, one cell for each heading.
+    fn cells(&self) -> Vec<String>;
+
+    /// All that there is to say about it.
+    fn facts(&self) -> Facts;
+}
+
+/// Labelled values; what is empty is left out.
+#[derive(Debug, Default)]
+pub struct Facts(Vec<(String, String)>);
+
+impl Facts {
+    /// Adds a value, unless it is empty.
+    #[must_use]
+    pub fn and(mut self, label: impl Into<String>, value: impl ToString) -> Self {
+        let value = value.to_string();
+        if !value.is_empty() {
+            self.0.push((label.into(), value));
+        }
+        self
+    }
+
+    /// Adds what a change left behind.
+    #[must_use]
+    pub fn and_receipt(self, receipt: Option<&wire::v1::Receipt>) -> Self {
+        let Some(receipt) = receipt else { return self };
+        self.and("event", format!("{} in {}", receipt.event_id, receipt.log))
+            .and("event time", crate::words::time(receipt.event_time))
+            .and("leaf hash", hex::encode(&receipt.leaf_hash))
+    }
+}
+
+/// Tables for people or JSON for programs.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    json: bool,
+}
+
+impl Screen {
+    /// With `json`, everything on stdout is proto JSON.
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether a program reads the output.
+    pub fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Prints one resource to stdout.
+    pub fn show(self, resource: &impl Resource) -> Result<(), Failure> {
+        if self.json { self.json(resource) } else { print(&facts_table(resource)) }
+    }
+
+    /// Prints a list to stdout; `page` is the message that holds `rows`.
+    pub fn list<R: Resource>(self, page: &impl ReflectMessage, rows: &[R]) -> Result<(), Failure> {
+        if self.json { self.json(page) } else { print(&list_table(R::HEADINGS, rows.iter().map(Resource::cells))) }
+    }
+
+    /// Prints one resource to stderr, for a question that follows.
+    pub fn show_aside(self, resource: &impl Resource) {
+        eprintln!("{}", facts_table(resource));
+    }
+
+    /// Asks on stderr.
+    pub fn ask(self, question: &str) {
+        eprint!("{}", safe(question));
+    }
+
+    /// Says something on stderr.
+    pub fn note(self, line: &str) {
+        eprintln!("{}", safe(line));
+    }
+
+    fn json(self, message: &impl ReflectMessage) -> Result<(), Failure> {
+        print(&safe_json(&to_json(message).to_string()))
+    }
+}
+
+/// Makes visible what would act on a terminal: control characters, escape sequences, bidi controls and line separators
+/// become `\u{202e}` and the like.
+pub fn safe(text: &str) -> String {
+    escaped(text, |out, character| write!(out, "{}", character.escape_unicode()))
+}
+
+/// The same inside JSON, where such characters occur in strings only and have an escape that a parser turns back.
+fn safe_json(json: &str) -> String {
+    escaped(json, |out, character| write!(out, "\\u{:04x}", u32::from(character)))
+}
+
+fn escaped(text: &str, escape: impl Fn(&mut String, char) -> std::fmt::Result) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_active(character) {
+            escape(&mut out, character).expect("a string takes all that is written to it");
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Whether a terminal would act on the character. All of these are below U+10000, so that one JSON escape names each.
+fn is_active(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    writeln!(std::io::stdout().lock(), "{text}").map_err(Failure::Output)
+}
+
+fn facts_table(resource: &impl Resource) -> String {
+    let Facts(facts) = resource.facts();
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    for (label, value) in facts {
+        table.add_row([safe(&label), safe(&value)]);
+    }
+    table.trim_fmt()
+}
+
+fn list_table(headings: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header(headings);
+    for cells in rows {
+        table.add_row(cells.iter().map(|cell| safe(cell)));
+    }
+    table.trim_fmt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_on_a_terminal_becomes_visible() {
+        for (given, shown) in [
+            ("Ågård Ñandú", "Ågård Ñandú"),
+            ("محمد Иванов Әлия", "محمد Иванов Әлия"),
+            ("a\u{1b}[2Jb", "a\\u{1b}[2Jb"),
+            ("a\u{9b}31mb", "a\\u{9b}31mb"),
+            ("a\nb\tc\r\u{7f}", "a\\u{a}b\\u{9}c\\u{d}\\u{7f}"),
+            ("abc\u{202e}def\u{202c}", "abc\\u{202e}def\\u{202c}"),
+            ("\u{2066}x\u{2069}\u{200e}\u{200f}\u{61c}", "\\u{2066}x\\u{2069}\\u{200e}\\u{200f}\\u{61c}"),
+            ("one\u{2028}two\u{2029}", "one\\u{2028}two\\u{2029}"),
+        ] {
+            assert_eq!(safe(given), shown);
+        }
+    }
+
+    #[test]
+    fn json_stays_json_and_says_the_same() {
+        let value = serde_json::json!({ "name": "a\u{1b}[2J\u{9b}\u{202e}\n\u{7f}b" });
+        let text = safe_json(&value.to_string());
+        assert!(!text.contains(is_active), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), value);
+    }
+
+    #[test]
+    fn tables_are_safe() {
+        let list = list_table(&["NAME"], [vec!["x\u{1b}]0;t\u{7}\ny".to_owned()]].into_iter());
+        assert!(list.lines().all(|line| !line.contains(is_active)), "{list}");
+        assert_eq!(list.lines().count(), 5, "{list}");
+    }
+
+    #[test]
+    fn empty_facts_are_left_out() {
+        let Facts(facts) = Facts::default().and("a", "").and("b", 1).and_receipt(None);
+        assert_eq!(facts, [("b".to_owned(), "1".to_owned())]);
+    }
+}

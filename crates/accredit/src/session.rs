@@ -1,0 +1,86 @@
+//! One invocation: who calls, where it prints, under which request id.
+
+use std::cell::OnceCell;
+use std::io::{IsTerminal as _, stderr, stdin, stdout};
+
+use client::{Client, Profile};
+use uuid::Uuid;
+use wire::v1;
+
+use crate::failure::Failure;
+use crate::screen::{Resource, Screen};
+
+/// What a command works with.
+pub struct Session {
+    /// The service.
+    pub client: Client,
+    /// The output.
+    pub screen: Screen,
+    given_id: Option<Uuid>,
+    used_id: OnceCell<Uuid>,
+}
+
+impl Session {
+    /// Gets ready to call; connects with the first call.
+    pub fn new(profile: &Profile, screen: Screen, request_id: Option<Uuid>) -> Result<Self, Failure> {
+        Ok(Self { client: Client::new(profile)?, screen, given_id: request_id, used_id: OnceCell::new() })
+    }
+
+    /// The request id of this invocation's one change.
+    pub fn request_id(&self) -> String {
+        self.used_id.get_or_init(|| self.given_id.unwrap_or_else(new_id)).to_string()
+    }
+
+    /// The request id, if there was a change to be made.
+    pub fn request_id_used(&self) -> Option<Uuid> {
+        self.used_id.get().copied()
+    }
+
+    /// The etag that a decision on an application names: the one given, or that of what the person at the terminal has
+    /// now seen and agreed to.
+    pub async fn application_etag(&self, given: Option<String>, name: &str, verb: &str) -> Result<String, Failure> {
+        if let Some(etag) = given {
+            return Ok(etag);
+        }
+        self.insist_on_a_person()?;
+        let application = self.client.get_application(v1::GetApplicationRequest { name: name.to_owned() }).await?;
+        self.agreed(&application, verb)?;
+        Ok(application.etag)
+    }
+
+    /// The same for a decree.
+    pub async fn decree_etag(&self, given: Option<String>, name: &str, verb: &str) -> Result<String, Failure> {
+        if let Some(etag) = given {
+            return Ok(etag);
+        }
+        self.insist_on_a_person()?;
+        let decree = self.client.get_decree(v1::GetDecreeRequest { name: name.to_owned() }).await?;
+        self.agreed(&decree, verb)?;
+        Ok(decree.etag)
+    }
+
+    /// A program has to say which revision it decides on, because it cannot look.
+    fn insist_on_a_person(&self) -> Result<(), Failure> {
+        let terminal = stdin().is_terminal() && stderr().is_terminal() && stdout().is_terminal();
+        if terminal && !self.screen.is_json() {
+            return Ok(());
+        }
+        Err(Failure::Usage(
+            "give --etag, as `show --json` printed it: without a terminal nobody sees what is decided on".to_owned(),
+        ))
+    }
+
+    /// Shows what is to be decided on, and asks.
+    fn agreed(&self, resource: &impl Resource, verb: &str) -> Result<(), Failure> {
+        self.screen.show_aside(resource);
+        self.screen.ask(&format!("{verb} this? [y/N] "));
+        let mut answer = String::new();
+        stdin().read_line(&mut answer).map_err(|error| Failure::Local(format!("stdin: {error}")))?;
+        if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(Failure::Declined) }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the edge where ids are made")]
+fn new_id() -> Uuid {
+    Uuid::new_v4()
+}

@@ -1,0 +1,126 @@
+//! Enumerations and times as people write and read them.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use prost_types::Timestamp;
+use wire::v1;
+
+/// An enumeration of the proto.
+pub trait Word: Copy + Send + Sync + TryFrom<i32> + 'static {
+    /// Its name in the proto.
+    const NAME: &'static str;
+    /// What the proto puts before each value.
+    const PREFIX: &'static str;
+
+    /// The value of this full name.
+    fn from_full_name(name: &str) -> Option<Self>;
+
+    /// The value's full name.
+    fn full_name(self) -> &'static str;
+}
+
+macro_rules! words {
+    ($($name:ident: $prefix:literal,)+) => {$(
+        impl Word for v1::$name {
+            const NAME: &'static str = concat!("accreditation.v1.", stringify!($name));
+            const PREFIX: &'static str = $prefix;
+
+            fn from_full_name(name: &str) -> Option<Self> {
+                Self::from_str_name(name)
+            }
+
+            fn full_name(self) -> &'static str {
+                self.as_str_name()
+            }
+        }
+    )+};
+}
+
+words! {
+    AccreditationState: "ACCREDITATION_STATE_",
+    ApplicationState: "APPLICATION_STATE_",
+    Category: "CATEGORY_",
+    DecreeState: "DECREE_STATE_",
+    DocumentKind: "DOCUMENT_KIND_",
+    ElectionKind: "ELECTION_KIND_",
+    ElectionState: "ELECTION_STATE_",
+    InvitationState: "INVITATION_STATE_",
+    OrganizationKind: "ORGANIZATION_KIND_",
+    PrincipalKind: "PRINCIPAL_KIND_",
+    ReturnReason: "RETURN_REASON_",
+    ReturnedBy: "RETURNED_BY_",
+    Sex: "SEX_",
+    Verdict: "VERDICT_",
+}
+
+/// The value as it is shown and filtered by, as in `SHORT_TERM_OBSERVER`; empty if it is not set.
+pub fn word<W: Word>(number: i32) -> &'static str {
+    let name = W::try_from(number).map_or("UNKNOWN", Word::full_name);
+    match name.strip_prefix(W::PREFIX).unwrap_or(name) {
+        "UNSPECIFIED" => "",
+        word => word,
+    }
+}
+
+/// The value of a word in either spelling: `short-term-observer` or `SHORT_TERM_OBSERVER`.
+pub fn parse<W: Word>(text: &str) -> Result<W, String> {
+    let word = text.to_ascii_uppercase().replace('-', "_");
+    W::from_full_name(&format!("{}{word}", W::PREFIX))
+        .filter(|_| word != "UNSPECIFIED")
+        .ok_or_else(|| format!("`{text}` is none of {}", spellings::<W>().join(", ")))
+}
+
+/// A command-line value that is one of these words.
+pub fn one_of<W: Word>() -> impl TypedValueParser<Value = W> {
+    let values = spellings::<W>().into_iter().map(|spelling| {
+        let alias = spelling.to_ascii_uppercase().replace('-', "_");
+        PossibleValue::new(spelling).alias(alias)
+    });
+    PossibleValuesParser::new(values).try_map(|text| parse(&text))
+}
+
+fn spellings<W: Word>() -> Vec<String> {
+    let descriptor = wire::DESCRIPTOR_POOL.get_enum_by_name(W::NAME).expect("the enumeration is part of the proto");
+    let values = descriptor.values().filter(|value| value.number() != 0);
+    values.map(|value| value.name().trim_start_matches(W::PREFIX).to_ascii_lowercase().replace('_', "-")).collect()
+}
+
+/// RFC 3339 in UTC; empty if it is not set.
+pub fn time(timestamp: Option<Timestamp>) -> String {
+    timestamp.map(|timestamp| timestamp.to_string()).unwrap_or_default()
+}
+
+/// A moment, RFC 3339 with an offset.
+pub fn parse_time(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "not a time like 2019-06-07T18:00:00+06:00".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_spellings_are_read() {
+        for text in ["short-term-observer", "SHORT_TERM_OBSERVER"] {
+            assert_eq!(parse::<v1::Category>(text), Ok(v1::Category::ShortTermObserver));
+        }
+        for text in ["observer", "unspecified", ""] {
+            let error = parse::<v1::Category>(text).expect_err(text);
+            assert!(error.contains("interpreter, driver, assistant"), "{error}");
+        }
+    }
+
+    #[test]
+    fn values_are_shown_without_their_prefix() {
+        assert_eq!(word::<v1::ApplicationState>(v1::ApplicationState::InReview.into()), "IN_REVIEW");
+        assert_eq!(word::<v1::ApplicationState>(0), "");
+        assert_eq!(word::<v1::ApplicationState>(999), "UNKNOWN");
+    }
+
+    #[test]
+    fn times_are_read_with_an_offset_and_shown_in_utc() {
+        let timestamp = parse_time("2019-06-03T18:00:00+06:00").expect("RFC 3339");
+        assert_eq!(time(Some(timestamp)), "2019-06-03T12:00:00Z");
+        assert_eq!(time(None), "");
+        assert!(parse_time("tomorrow").is_err());
+    }
+}

@@ -1,0 +1,95 @@
+//! What to do about an error: one sentence or two for every reason that the service gives.
+
+use crate::Error;
+
+const CERTIFICATE_REFUSED: &str = "Check that the certificate is in date, was issued by the authority that the \
+    commission registered for your organization (the same name signed by another authority is refused), and carries \
+    exactly one URI, spiffe://<your trust domain>/<principal>. Ask the commission's registrar whether the organization \
+    is suspended. The server's log names the cause.";
+
+pub(crate) fn of(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::Refused(_) => error.reason().and_then(of_reason),
+        Error::CertificateRefused { .. } => Some(CERTIFICATE_REFUSED),
+        Error::ServerUntrusted { .. } => Some(
+            "Check the address, and that server_ca is the authority that the commission published for the service. Do \
+             not go on otherwise: someone may be between you and the service.",
+        ),
+        Error::Unreachable { .. } => Some(
+            "Check the address and the network, and try again. A change may have been made: repeat it with the same \
+             request id.",
+        ),
+        Error::Deadline { .. } => Some(
+            "The change may have been made all the same: repeat it with the same request id, which does nothing twice.",
+        ),
+        Error::Local { .. } => {
+            Some("Check the profile: the address, and the paths of the PEM files and who may read them.")
+        }
+    }
+}
+
+fn of_reason(reason: &str) -> Option<&'static str> {
+    about_requests(reason).or_else(|| about_permission(reason)).or_else(|| about_state(reason))
+}
+
+fn about_requests(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "INVALID_REQUEST" => "Mend the fields named and send it again.",
+        "GROUND_REQUIRED" => {
+            "A refusal needs a ground of the rule pack and a text; a recommendation to accredit has none."
+        }
+        "UNKNOWN_GROUND" => "Use a ground of the election's rule pack, as in incomplete-documents.",
+        "UNKNOWN_RULE_PACK" => "Use a rule pack that this server knows, as in kz/1.",
+        "INVALID_ANCHOR" => "Give the organization's authority as a PEM certificate that may sign certificates.",
+        "ROLE_NOT_FOR_KIND" => "Give the principal roles that its organization's kind can hold.",
+        "INVALID_PAGE_TOKEN" => "Start the list again from its first page.",
+        "INVALID_FILTER" => "Write the filter as terms `field = VALUE` joined by AND.",
+        "REQUEST_ID_REUSED" => "That request id was used for another request; take a new one.",
+        "COUNT_MISMATCH" => "Compare the list with the note: the number of people differs.",
+        "ALREADY_EXISTS" => "Read what is there under that code or number, or take another one.",
+        "NOT_FOUND" => "Check the name. What belongs to another organization looks the same as what does not exist.",
+        "QUEUE_EMPTY" => "Nothing waits for review; try again after the ministry's next presentation.",
+        _ => return None,
+    })
+}
+
+fn about_permission(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "ROLE_REQUIRED" => "Use the certificate of a principal that holds the role; `whoami` shows yours.",
+        "PERSON_REQUIRED" => "Only a person decides: use the certificate of a principal of kind PERSON.",
+        "FOUR_EYES" => "Nobody adopts what they recommended themselves: another person must adopt it.",
+        "NOT_INVITED" => "Your organization has no invitation to this election; ask whoever invites it.",
+        "WRONG_INVITER" => "The ministry invites organizations and states, the commission invites foreign commissions.",
+        "NOT_YOUR_CLAIM" => "Claim the application first; your hold may have ended, or someone else has it.",
+        "UNKNOWN_PRINCIPAL" => {
+            "The certificate is good, but its principal is not registered; ask the commission's registrar."
+        }
+        "PRINCIPAL_DISABLED" => "This principal was shut out; ask the commission's registrar.",
+        "ORGANIZATION_SUSPENDED" => "The organization was shut out; ask the commission's registrar.",
+        _ => return None,
+    })
+}
+
+fn about_state(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "ETAG_MISMATCH" => "It changed since you read it: read it again, and decide on what it says now.",
+        "ILLEGAL_TRANSITION" => "Read the resource: its state allows other verbs only.",
+        "ELECTION_NOT_OPEN" => "The commission's registrar must open the election first.",
+        "INVITATION_NOT_ACCEPTED" => "Accept the invitation first.",
+        "INVITATION_ANSWERED" => "The invitation has its answer already; read it.",
+        "MISSION_MISSING" => "Announce the mission first.",
+        "SUBMISSION_CUTOFF_PASSED" => "It is too late to submit; a draft lapses. Ask the ministry.",
+        "PRESENTATION_CUTOFF_PASSED" => "It is too late to present; what is submitted lapses. Ask the commission.",
+        "DOCUMENTS_MISSING" => "Declare the documents named, and submit again.",
+        "BLOCKING_FINDINGS" => "Clear each blocking finding with a reason, or recommend a refusal.",
+        "QUESTIONS_UNANSWERED" => "Answer every question that the commission asked.",
+        "ITEMS_NOT_READY" => "Take out or mend the items named, and send the list again: nothing of it was done.",
+        "DECREE_ADOPTED" => "An adopted decree does not change; draft another one.",
+        "DECREE_EMPTY" => "Add recommended applications to the decree first.",
+        "NO_SUCH_FINDING" => "Read the application: it has no open finding with that code.",
+        "BUSY" => "The server has too much to do; try again shortly.",
+        "DEADLINE_EXCEEDED" => "The change may have been made: repeat it with the same request id.",
+        "INTERNAL" => "Something broke in the server; tell its operator when it happened.",
+        _ => return None,
+    })
+}

@@ -1,0 +1,19 @@
+//! The typed client of the service: one async method per RPC over mutual TLS 1.3.
+//!
+//! [`Client`] connects when first used, repeats a call that may simply be tried again (with the very same request, and so
+//! the same `request_id`), and answers every failure with one [`Error`] that knows what to do about it.
+
+mod call;
+mod connect;
+mod error;
+mod help;
+mod link;
+mod pages;
+mod profile;
+mod rpcs;
+mod status;
+
+pub use call::Client;
+pub use error::{Error, Refusal, Violation};
+pub use profile::Profile;
+pub use tonic::Code;

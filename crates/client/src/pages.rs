@@ -1,0 +1,47 @@
+//! Whole lists, page after page.
+
+use wire::v1;
+
+use crate::{Client, Error};
+
+/// The largest page that the service gives.
+const PAGE: i32 = 1000;
+
+macro_rules! pages {
+    ($( $all:ident($list:ident, $request:ident) -> $field:ident: $item:ident; )+) => {
+        impl Client {$(
+            #[doc = concat!("Every page of `", stringify!($list), "`, from the request's page token on.")]
+            ///
+            /// # Errors
+            ///
+            /// The first page's failure; what came before it is dropped.
+            pub async fn $all(&self, mut request: v1::$request) -> Result<Vec<v1::$item>, Error> {
+                if request.page_size == 0 {
+                    request.page_size = PAGE;
+                }
+                let mut all = Vec::new();
+                loop {
+                    let page = self.$list(request.clone()).await?;
+                    all.extend(page.$field);
+                    if page.next_page_token.is_empty() {
+                        return Ok(all);
+                    }
+                    request.page_token = page.next_page_token;
+                }
+            }
+        )+}
+    };
+}
+
+pages! {
+    all_organizations(list_organizations, ListOrganizationsRequest) -> organizations: Organization;
+    all_principals(list_principals, ListPrincipalsRequest) -> principals: Principal;
+    all_elections(list_elections, ListElectionsRequest) -> elections: Election;
+    all_invitations(list_invitations, ListInvitationsRequest) -> invitations: Invitation;
+    all_missions(list_missions, ListMissionsRequest) -> missions: Mission;
+    all_applications(list_applications, ListApplicationsRequest) -> applications: Application;
+    all_presentations(list_presentations, ListPresentationsRequest) -> presentations: Presentation;
+    all_decrees(list_decrees, ListDecreesRequest) -> decrees: Decree;
+    all_accreditations(list_accreditations, ListAccreditationsRequest) -> accreditations: Accreditation;
+    all_access_attempts(list_access_attempts, ListAccessAttemptsRequest) -> access_attempts: AccessAttempt;
+}

@@ -1,0 +1,127 @@
+//! Where the service is and who calls it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// Everything a [`Client`](crate::Client) needs to know. Files are PEM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// The service, `host:port`; the server's certificate must be valid for the host.
+    pub address: String,
+    /// The authorities that may vouch for the server.
+    pub server_ca: PathBuf,
+    /// The caller's certificate, followed by its intermediates if there are any.
+    pub certificate: PathBuf,
+    /// The certificate's key.
+    pub private_key: PathBuf,
+}
+
+impl Profile {
+    /// Takes relative paths as relative to `directory`.
+    #[must_use]
+    pub fn relative_to(self, directory: &Path) -> Self {
+        Self {
+            address: self.address,
+            server_ca: directory.join(self.server_ca),
+            certificate: directory.join(self.certificate),
+            private_key: directory.join(self.private_key),
+        }
+    }
+
+    /// The name that the server's certificate must be valid for.
+    pub(crate) fn server_name(&self) -> Result<ServerName<'static>, Error> {
+        let malformed = |why: &str| Error::Local { what: format!("address {}", self.address), why: why.to_owned() };
+        let (host, port) = self.address.rsplit_once(':').ok_or_else(|| malformed("it is not host:port"))?;
+        port.parse::<u16>().map_err(|_| malformed("its port is not a number up to 65535"))?;
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        ServerName::try_from(host.to_owned()).map_err(|_| malformed("its host is neither a name nor an IP address"))
+    }
+
+    /// Reads the files. TLS 1.3 is the only version that is offered.
+    pub(crate) fn tls(&self) -> Result<ClientConfig, Error> {
+        let mut roots = RootCertStore::empty();
+        for authority in certificates(&self.server_ca)? {
+            roots.add(authority).map_err(|error| local(&self.server_ca, error))?;
+        }
+        let key = PrivateKeyDer::from_pem_file(&self.private_key).map_err(|error| local(&self.private_key, error))?;
+
+        let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .expect("the provider's suites include those of TLS 1.3")
+            .with_root_certificates(roots)
+            .with_client_auth_cert(certificates(&self.certificate)?, key)
+            .map_err(|error| local(&self.certificate, error))?;
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        Ok(config)
+    }
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let certificates: Vec<_> =
+        CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| local(path, error))?;
+    if certificates.is_empty() {
+        return Err(local(path, "no certificate in it"));
+    }
+    Ok(certificates)
+}
+
+fn local(path: &Path, why: impl ToString) -> Error {
+    Error::Local { what: path.display().to_string(), why: why.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profile(address: &str) -> Profile {
+        let missing = PathBuf::from("missing.pem");
+        Profile {
+            address: address.to_owned(),
+            server_ca: missing.clone(),
+            certificate: missing.clone(),
+            private_key: missing,
+        }
+    }
+
+    #[test]
+    fn the_host_is_a_name_or_an_address() {
+        for (address, host) in
+            [("cec.example:7443", "cec.example"), ("127.0.0.1:7443", "127.0.0.1"), ("[::1]:7443", "::1")]
+        {
+            assert_eq!(profile(address).server_name().expect(address).to_str(), host);
+        }
+        for address in ["cec.example", "cec.example:", "cec.example:seven", ":7443", "a b:7443"] {
+            assert!(matches!(profile(address).server_name(), Err(Error::Local { .. })), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = profile("localhost:1").tls().expect_err("there is no such file");
+        assert!(error.to_string().contains("missing.pem"), "{error}");
+    }
+
+    #[test]
+    fn relative_paths_are_relative_to_the_file_that_holds_them() {
+        let mut given = profile("localhost:1");
+        given.private_key = PathBuf::from("/keys/osce.key");
+        let profile = given.relative_to(Path::new("/etc/accredit"));
+        assert_eq!(profile.server_ca, Path::new("/etc/accredit/missing.pem"));
+        assert_eq!(profile.private_key, Path::new("/keys/osce.key"));
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        let text = "address='a:1'\nserver_ca='a'\ncertificate='b'\nprivate_key='c'\n";
+        toml::from_str::<Profile>(text).expect("complete");
+        assert!(toml::from_str::<Profile>(&format!("{text}insecure=true\n")).is_err());
+    }
+}

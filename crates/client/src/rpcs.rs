@@ -1,0 +1,95 @@
+//! One method per RPC.
+
+use wire::v1;
+
+use crate::{Client, Error};
+
+/// The longest answer taken: a page of 1,000 applications fits many times.
+const MAX_ANSWER_BYTES: usize = 32 * 1024 * 1024;
+
+macro_rules! rpcs {
+    ($($module:ident::$stub:ident {$( $rpc:ident($request:ident) -> $answer:ident; )+})+) => {
+        impl Client {$($(
+            #[doc = concat!("`", stringify!($stub), ".", stringify!($rpc), "`; the proto says who may and what it refuses.")]
+            ///
+            /// # Errors
+            ///
+            /// The server's refusal, or why it could not be asked.
+            pub async fn $rpc(&self, request: v1::$request) -> Result<v1::$answer, Error> {
+                self.call(request, |channel, request| async move {
+                    let stub = v1::$module::$stub::new(channel);
+                    stub.max_decoding_message_size(MAX_ANSWER_BYTES).$rpc(request).await
+                })
+                .await
+            }
+        )+)+}
+    };
+}
+
+rpcs! {
+    registry_service_client::RegistryServiceClient {
+        who_am_i(WhoAmIRequest) -> Principal;
+        create_organization(CreateOrganizationRequest) -> Organization;
+        get_organization(GetOrganizationRequest) -> Organization;
+        list_organizations(ListOrganizationsRequest) -> ListOrganizationsResponse;
+        suspend_organization(SuspendOrganizationRequest) -> Organization;
+        create_principal(CreatePrincipalRequest) -> Principal;
+        list_principals(ListPrincipalsRequest) -> ListPrincipalsResponse;
+        disable_principal(DisablePrincipalRequest) -> Principal;
+    }
+    election_service_client::ElectionServiceClient {
+        create_election(CreateElectionRequest) -> Election;
+        open_election(OpenElectionRequest) -> Election;
+        get_election(GetElectionRequest) -> Election;
+        list_elections(ListElectionsRequest) -> ListElectionsResponse;
+    }
+    mission_service_client::MissionServiceClient {
+        create_invitation(CreateInvitationRequest) -> Invitation;
+        accept_invitation(AcceptInvitationRequest) -> Invitation;
+        decline_invitation(DeclineInvitationRequest) -> Invitation;
+        get_invitation(GetInvitationRequest) -> Invitation;
+        list_invitations(ListInvitationsRequest) -> ListInvitationsResponse;
+        create_mission(CreateMissionRequest) -> Mission;
+        get_mission(GetMissionRequest) -> Mission;
+        list_missions(ListMissionsRequest) -> ListMissionsResponse;
+    }
+    application_service_client::ApplicationServiceClient {
+        create_application(CreateApplicationRequest) -> Application;
+        update_application(UpdateApplicationRequest) -> Application;
+        submit_application(SubmitApplicationRequest) -> Application;
+        answer_questions(AnswerQuestionsRequest) -> Application;
+        withdraw_application(WithdrawApplicationRequest) -> Application;
+        get_application(GetApplicationRequest) -> Application;
+        list_applications(ListApplicationsRequest) -> ListApplicationsResponse;
+    }
+    presentation_service_client::PresentationServiceClient {
+        create_presentation(CreatePresentationRequest) -> Presentation;
+        return_application(ReturnApplicationRequest) -> Application;
+        get_presentation(GetPresentationRequest) -> Presentation;
+        list_presentations(ListPresentationsRequest) -> ListPresentationsResponse;
+    }
+    review_service_client::ReviewServiceClient {
+        claim_next_application(ClaimNextApplicationRequest) -> Application;
+        claim_application(ClaimApplicationRequest) -> Application;
+        raise_questions(RaiseQuestionsRequest) -> Application;
+        clear_finding(ClearFindingRequest) -> Application;
+        recommend_application(RecommendApplicationRequest) -> Application;
+    }
+    decree_service_client::DecreeServiceClient {
+        create_decree(CreateDecreeRequest) -> Decree;
+        add_decree_items(AddDecreeItemsRequest) -> Decree;
+        remove_decree_items(RemoveDecreeItemsRequest) -> Decree;
+        adopt_decree(AdoptDecreeRequest) -> Decree;
+        send_back_application(SendBackApplicationRequest) -> Application;
+        get_decree(GetDecreeRequest) -> Decree;
+        list_decrees(ListDecreesRequest) -> ListDecreesResponse;
+    }
+    accreditation_service_client::AccreditationServiceClient {
+        get_accreditation(GetAccreditationRequest) -> Accreditation;
+        list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse;
+    }
+    report_service_client::ReportServiceClient {
+        get_totals(GetTotalsRequest) -> Totals;
+        list_access_attempts(ListAccessAttemptsRequest) -> ListAccessAttemptsResponse;
+    }
+}

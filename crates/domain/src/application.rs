@@ -1,0 +1,84 @@
+//! One person's application and its life, from draft to decision.
+
+use jiff::Timestamp;
+
+use crate::name::ApplicationName;
+use crate::screening::Finding;
+
+mod state;
+mod transitions;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
+
+pub use state::{
+    AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind, Verb,
+};
+pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
+
+/// An application, apart from what it says: that is in its current revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// Its name.
+    pub name: ApplicationName,
+    /// In which capacity, as the current revision says.
+    pub category: crate::content::Category,
+    /// Where it stands, with the facts of that state.
+    pub state: State,
+    /// Counts every change; the etag is made of it.
+    pub version: i64,
+    /// The number of the current revision, from 1.
+    pub revision: i32,
+    /// The salted digest of the current revision.
+    pub content_digest: [u8; 32],
+    /// What screening found.
+    pub findings: Vec<Finding>,
+    /// What the delegation is or was last asked.
+    pub last_return: Option<Return>,
+    /// When it was filed.
+    pub create_time: Timestamp,
+    /// When it was first submitted.
+    pub first_submit_time: Option<Timestamp>,
+    /// When it was last submitted.
+    pub submit_time: Option<Timestamp>,
+    /// How many times it was returned.
+    pub return_count: i32,
+}
+
+impl Application {
+    /// A new draft, of revision 1.
+    pub fn draft(
+        name: ApplicationName,
+        category: crate::content::Category,
+        content_digest: [u8; 32],
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            name,
+            category,
+            state: State::Draft,
+            version: 1,
+            revision: 1,
+            content_digest,
+            findings: Vec::new(),
+            last_return: None,
+            create_time: now,
+            first_submit_time: None,
+            submit_time: None,
+            return_count: 0,
+        }
+    }
+
+    /// Changes with every change.
+    pub fn etag(&self) -> String {
+        let digest: String = self.content_digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{}-{digest}", self.version)
+    }
+
+    /// The presentation that listed it and its place there, once there is one.
+    pub fn place(&self) -> Option<Place> {
+        self.state.place()
+    }
+}

@@ -1,0 +1,176 @@
+//! Every state × every verb, by calling the transitions themselves.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use super::fixture::{at, draft, election, filing, person, place, question};
+use super::*;
+use crate::decree::{RefusalGround, Verdict};
+use crate::refusal::Refusal;
+use crate::screening::{Finding, FindingCode};
+
+const NOW: &str = "2019-05-10T00:00:00Z";
+const DUE: &str = "2019-05-12T00:00:00Z";
+
+fn now() -> Timestamp {
+    at(NOW)
+}
+
+fn verdict_to_refuse() -> Verdict {
+    Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() })
+}
+
+/// Calls one verb with arguments that nothing but the state can object to.
+fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
+    let (election, filing) = (election(), filing());
+    let reviewer = person("reviewer-1", "p1");
+    let late = at("2019-06-05T00:00:00Z");
+    match verb {
+        Verb::Update => application.update(filing.content.category, [2; 32]),
+        Verb::Submit => {
+            application.submit(SubmissionGuard { election: &election, content: &filing.content, received: now() })
+        }
+        Verb::Return => application.return_by_ministry(vec![question()], now()),
+        Verb::Present => application.present(place(), Vec::new()),
+        Verb::Claim => {
+            application.claim(ClaimGuard { reviewer: reviewer.principal, rules: &election.rules, now: now() })
+        }
+        Verb::RaiseQuestions => application.raise_questions(&reviewer.principal, vec![question()], at(DUE), now()),
+        Verb::Answer => application.answer(&[(question().field, "It is there now.".to_owned())], None),
+        Verb::ClearFinding => {
+            let mut found = application;
+            found.findings = vec![Finding { code: FindingCode::HostCitizen, blocking: true, clearance: None }];
+            found.clear_finding(&reviewer.principal, FindingCode::HostCitizen, "Dual citizen.".to_owned(), now())
+        }
+        Verb::Recommend => application.recommend(&reviewer, verdict_to_refuse(), &election.rules, now()),
+        Verb::SendBack => application.send_back(&election.rules, now()),
+        Verb::Adopt => application.decide(1, Decision::Refuse),
+        Verb::Withdraw => application.withdraw("Cannot travel.".to_owned()),
+        Verb::Lapse | Verb::EndLease | Verb::EndQuestions => {
+            let before = application.clone();
+            match application.tick(&election.cutoffs, late) {
+                Some((done, ticked)) if done == verb => Ok(ticked),
+                _ => before.allow_for_test(verb),
+            }
+        }
+    }
+}
+
+impl Application {
+    /// A tick that does nothing refuses nothing: the table is asked instead.
+    fn allow_for_test(self, verb: Verb) -> Result<Self, Refusal> {
+        let (state, allowed) = (self.state.kind(), self.state.kind().verbs().to_vec());
+        assert!(!allowed.contains(&verb), "{state} should {verb:?} by itself");
+        Err(Refusal::IllegalTransition { state, verb, allowed })
+    }
+}
+
+fn through(verbs: &[Verb]) -> Application {
+    verbs.iter().fold(draft(), |application, verb| call(application, *verb).expect("a legal path"))
+}
+
+fn in_state(kind: StateKind) -> Application {
+    use Verb::{Adopt, Claim, Present, RaiseQuestions, Recommend, Return, Submit, Withdraw};
+    match kind {
+        StateKind::Draft => draft(),
+        StateKind::Submitted => through(&[Submit]),
+        StateKind::ReturnedByMinistry => through(&[Submit, Return]),
+        StateKind::Presented => through(&[Submit, Present]),
+        StateKind::InReview => through(&[Submit, Present, Claim]),
+        StateKind::ReturnedByCommission => through(&[Submit, Present, Claim, RaiseQuestions]),
+        StateKind::Recommended => through(&[Submit, Present, Claim, Recommend]),
+        StateKind::Refused => through(&[Submit, Present, Claim, Recommend, Adopt]),
+        StateKind::Withdrawn => through(&[Submit, Withdraw]),
+        StateKind::Lapsed => through(&[Verb::Lapse]),
+        StateKind::Accredited => {
+            let held = through(&[Submit, Present, Claim]);
+            let rules = election().rules;
+            let recommended = held.recommend(&person("reviewer-1", "p1"), Verdict::Accredit, &rules, now());
+            recommended.and_then(|done| done.decide(1, Decision::Accredit { accreditation: 1 })).expect("a legal path")
+        }
+    }
+}
+
+/// The whole table as it truly behaves; a change shows up in review as a change of the snapshot.
+#[test]
+fn every_state_and_every_verb() {
+    let mut table = String::new();
+    for kind in StateKind::ALL {
+        for verb in Verb::ALL {
+            let application = in_state(kind);
+            assert_eq!(application.state.kind(), kind);
+            let version = application.version;
+            match call(application, verb) {
+                Ok(changed) => {
+                    assert!(kind.verbs().contains(&verb), "{kind} {verb:?} succeeded against the table");
+                    assert_eq!(changed.version, version + 1, "{kind} {verb:?}");
+                    writeln!(table, "{kind} --{}--> {}", verb.as_str(), changed.state.kind()).expect("a String");
+                }
+                Err(Refusal::IllegalTransition { state, verb: refused, allowed }) => {
+                    assert_eq!((state, refused), (kind, verb));
+                    assert!(!kind.verbs().contains(&verb), "{kind} {verb:?} refused against the table");
+                    assert!(allowed.iter().all(|verb| kind.verbs().contains(verb)));
+                }
+                Err(other) => panic!("{kind} {verb:?}: {other}"),
+            }
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+#[test]
+fn a_withdrawn_lapsed_or_decided_application_is_final_and_nothing_else_is() {
+    for kind in StateKind::ALL {
+        let last =
+            matches!(kind, StateKind::Accredited | StateKind::Refused | StateKind::Withdrawn | StateKind::Lapsed);
+        assert_eq!(kind.verbs().is_empty(), last, "{kind}");
+    }
+}
+
+#[test]
+fn blocking_findings_stand_in_the_way_of_accrediting_until_cleared() {
+    let (reviewer, rules) = (person("reviewer-1", "p1"), election().rules);
+    let mut held = in_state(StateKind::InReview);
+    held.findings = vec![Finding { code: FindingCode::HostCitizen, blocking: true, clearance: None }];
+    let refused = held.clone().recommend(&reviewer, Verdict::Accredit, &rules, now());
+    assert_eq!(refused, Err(Refusal::BlockingFindings { codes: vec![FindingCode::HostCitizen] }));
+    let reason = "Gave up the citizenship in 2011.".to_owned();
+    let cleared = held.clear_finding(&reviewer.principal, FindingCode::HostCitizen, reason, now()).expect("held");
+    assert!(cleared.recommend(&reviewer, Verdict::Accredit, &rules, now()).is_ok());
+}
+
+#[test]
+fn only_the_reviewer_that_holds_it_works_on_it() {
+    let (other, rules) = (person("reviewer-2", "p2"), election().rules);
+    let held = in_state(StateKind::InReview);
+    let refused = held.recommend(&other, Verdict::Accredit, &rules, now());
+    assert_eq!(refused, Err(Refusal::NotYourClaim));
+}
+
+#[test]
+fn a_refusal_names_a_ground_of_the_rule_pack() {
+    let (reviewer, rules) = (person("reviewer-1", "p1"), election().rules);
+    let refuse = |ground: &str, text: &str| {
+        let verdict = Verdict::Refuse(RefusalGround { ground: ground.to_owned(), text: text.to_owned() });
+        in_state(StateKind::InReview).recommend(&reviewer, verdict, &rules, now())
+    };
+    assert_eq!(refuse("", "x"), Err(Refusal::GroundRequired));
+    assert_eq!(refuse("not-nominated", " "), Err(Refusal::GroundRequired));
+    assert!(matches!(refuse("because", "x"), Err(Refusal::UnknownGround { .. })));
+    assert!(refuse("not-nominated", "No letter.").is_ok());
+}
+
+#[test]
+fn every_question_wants_an_answer_and_the_place_is_kept() {
+    let asked = in_state(StateKind::ReturnedByCommission);
+    let refused = asked.clone().answer(&[("category".to_owned(), "x".to_owned())], None);
+    assert_eq!(refused, Err(Refusal::QuestionsUnanswered { fields: vec![question().field] }));
+    let answered = asked.answer(&[(question().field, "Here.".to_owned())], Some((Category::Driver, [9; 32])));
+    let answered = answered.expect("answered");
+    assert_eq!((answered.place(), answered.revision), (Some(place()), 2));
+    let asked = answered.last_return.expect("kept for the reviewer");
+    assert_eq!(asked.questions[0].answer.expose(), "Here.");
+}
+
+use crate::content::Category;

@@ -1,0 +1,286 @@
+//! The verbs: each consumes an application and gives the changed one, or says why not.
+
+use jiff::Timestamp;
+
+use super::{AccreditedFacts, Application, Place, Question, Recommendation, Return, ReturnedBy, State, Verb};
+use crate::content::{Category, Content};
+use crate::cutoff::Cutoffs;
+use crate::decree::{RefusalGround, Verdict};
+use crate::election::Election;
+use crate::name::PrincipalName;
+use crate::personal::Personal;
+use crate::policy::PersonActor;
+use crate::refusal::{Refusal, Stage};
+use crate::rule_pack::RulePack;
+use crate::screening::{Clearance, Finding, FindingCode};
+
+/// What submitting is checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct SubmissionGuard<'a> {
+    /// The election, which must be open and before its submission cutoff.
+    pub election: &'a Election,
+    /// What the application says now.
+    pub content: &'a Content,
+    /// When the service had read the whole request.
+    pub received: Timestamp,
+}
+
+/// Who claims, and when.
+#[derive(Debug, Clone)]
+pub struct ClaimGuard<'a> {
+    /// The reviewer.
+    pub reviewer: PrincipalName,
+    /// The rules, for the length of the lease.
+    pub rules: &'a RulePack,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// How a decree decides one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Accredited under this number.
+    Accredit {
+        /// The accreditation's number.
+        accreditation: u32,
+    },
+    /// Refused as recommended.
+    Refuse,
+}
+
+impl Application {
+    fn allow(&self, verb: Verb) -> Result<(), Refusal> {
+        let kind = self.state.kind();
+        if kind.verbs().contains(&verb) {
+            return Ok(());
+        }
+        let allowed = kind.verbs().iter().copied().filter(|verb| !verb.is_system()).collect();
+        Err(Refusal::IllegalTransition { state: kind, verb, allowed })
+    }
+
+    fn changed(mut self, state: State) -> Self {
+        self.state = state;
+        self.version += 1;
+        self
+    }
+
+    /// The table said that the state is another; it cannot be reached.
+    fn no_such_state(&self, verb: Verb) -> Refusal {
+        Refusal::IllegalTransition { state: self.state.kind(), verb, allowed: Vec::new() }
+    }
+
+    /// Refuses a decision made on another version than this one.
+    pub fn check_etag(&self, etag: &str) -> Result<(), Refusal> {
+        if self.etag() == etag { Ok(()) } else { Err(Refusal::EtagMismatch) }
+    }
+
+    /// Takes a new revision of what it says.
+    pub fn update(mut self, category: Category, content_digest: [u8; 32]) -> Result<Self, Refusal> {
+        self.allow(Verb::Update)?;
+        self.revise(category, content_digest);
+        let state = self.state.clone();
+        Ok(self.changed(state))
+    }
+
+    fn revise(&mut self, category: Category, content_digest: [u8; 32]) {
+        self.category = category;
+        self.content_digest = content_digest;
+        self.revision += 1;
+    }
+
+    /// DRAFT or returned by the ministry → SUBMITTED, before the submission cutoff.
+    pub fn submit(mut self, guard: SubmissionGuard<'_>) -> Result<Self, Refusal> {
+        self.allow(Verb::Submit)?;
+        guard.election.check_open()?;
+        guard.election.cutoffs.check(Stage::Submission, guard.received, &guard.election.time_zone)?;
+        guard.content.check_documents(&guard.election.rules)?;
+        self.first_submit_time.get_or_insert(guard.received);
+        self.submit_time = Some(guard.received);
+        Ok(self.changed(State::Submitted))
+    }
+
+    /// SUBMITTED → returned by the ministry.
+    pub fn return_by_ministry(mut self, questions: Vec<Question>, now: Timestamp) -> Result<Self, Refusal> {
+        self.allow(Verb::Return)?;
+        self.return_count += 1;
+        self.last_return = Some(Return { by: ReturnedBy::Ministry, questions, time: now, due: None });
+        Ok(self.changed(State::ReturnedByMinistry))
+    }
+
+    /// SUBMITTED → PRESENTED, with what screening found. The presentation itself checks the cutoff.
+    pub fn present(mut self, place: Place, findings: Vec<Finding>) -> Result<Self, Refusal> {
+        self.allow(Verb::Present)?;
+        self.findings = findings;
+        Ok(self.changed(State::Presented(place)))
+    }
+
+    /// PRESENTED → IN_REVIEW, for the length of a lease.
+    pub fn claim(self, guard: ClaimGuard<'_>) -> Result<Self, Refusal> {
+        self.allow(Verb::Claim)?;
+        let State::Presented(place) = self.state else { return Err(self.no_such_state(Verb::Claim)) };
+        let lease_until = guard.rules.lease_until(guard.now);
+        Ok(self.changed(State::InReview { place, reviewer: guard.reviewer, lease_until }))
+    }
+
+    /// The place, if this reviewer holds the application.
+    fn held_by(&self, verb: Verb, caller: &PrincipalName) -> Result<Place, Refusal> {
+        self.allow(verb)?;
+        match &self.state {
+            State::InReview { place, reviewer, .. } if reviewer == caller => Ok(*place),
+            State::InReview { .. } => Err(Refusal::NotYourClaim),
+            _ => Err(self.no_such_state(verb)),
+        }
+    }
+
+    /// IN_REVIEW → returned by the commission, with a due time in the future.
+    pub fn raise_questions(
+        mut self,
+        caller: &PrincipalName,
+        questions: Vec<Question>,
+        due: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let place = self.held_by(Verb::RaiseQuestions, caller)?;
+        if due <= now {
+            return Err(Refusal::InvalidField {
+                field: "due_time",
+                problem: "expected a time in the future".to_owned(),
+            });
+        }
+        self.return_count += 1;
+        self.last_return = Some(Return { by: ReturnedBy::Commission, questions, time: now, due: Some(due) });
+        Ok(self.changed(State::ReturnedByCommission { place, due }))
+    }
+
+    /// Returned by the commission → PRESENTED in its old place; every question must have an answer.
+    pub fn answer(
+        mut self,
+        answers: &[(String, String)],
+        mended: Option<(Category, [u8; 32])>,
+    ) -> Result<Self, Refusal> {
+        self.allow(Verb::Answer)?;
+        let State::ReturnedByCommission { place, .. } = self.state else {
+            return Err(self.no_such_state(Verb::Answer));
+        };
+        let mut open = Vec::new();
+        for question in self.last_return.iter_mut().flat_map(|asked| &mut asked.questions) {
+            match answers.iter().find(|(field, text)| *field == question.field && !text.is_empty()) {
+                Some((_, text)) => question.answer = Personal::new(text.clone()),
+                None => open.push(question.field.clone()),
+            }
+        }
+        if !open.is_empty() {
+            return Err(Refusal::QuestionsUnanswered { fields: open });
+        }
+        if let Some((category, digest)) = mended {
+            self.revise(category, digest);
+        }
+        Ok(self.changed(State::Presented(place)))
+    }
+
+    /// Takes the findings of a new screening.
+    pub fn rescreen(mut self, findings: Vec<Finding>) -> Self {
+        self.findings = findings;
+        self
+    }
+
+    /// A reviewer's word that a finding does not stand in the way.
+    pub fn clear_finding(
+        mut self,
+        caller: &PrincipalName,
+        code: FindingCode,
+        reason: String,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        self.held_by(Verb::ClearFinding, caller)?;
+        let finding = self.findings.iter_mut().find(|finding| finding.code == code).ok_or(Refusal::NoSuchFinding)?;
+        finding.clearance = Some(Clearance { reason, by: caller.clone(), time: now });
+        let state = self.state.clone();
+        Ok(self.changed(state))
+    }
+
+    /// IN_REVIEW → RECOMMENDED. Findings stand in the way of accrediting, not of refusing.
+    pub fn recommend(
+        self,
+        caller: &PersonActor,
+        verdict: Verdict,
+        rules: &RulePack,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let place = self.held_by(Verb::Recommend, &caller.principal)?;
+        match &verdict {
+            Verdict::Accredit => {
+                let codes: Vec<_> = self.findings.iter().filter(|f| f.stands()).map(|finding| finding.code).collect();
+                if !codes.is_empty() {
+                    return Err(Refusal::BlockingFindings { codes });
+                }
+            }
+            Verdict::Refuse(ground) => ground.check(rules)?,
+        }
+        let recommendation = Recommendation {
+            verdict,
+            by: caller.principal.clone(),
+            person: caller.person.clone(),
+            time: now,
+            content_digest: self.content_digest,
+        };
+        Ok(self.changed(State::Recommended { place, recommendation }))
+    }
+
+    /// RECOMMENDED → IN_REVIEW, with whoever recommended it, for the length of a lease.
+    pub fn send_back(self, rules: &RulePack, now: Timestamp) -> Result<Self, Refusal> {
+        self.allow(Verb::SendBack)?;
+        let State::Recommended { place, recommendation } = self.state.clone() else {
+            return Err(self.no_such_state(Verb::SendBack));
+        };
+        let lease_until = rules.lease_until(now);
+        Ok(self.changed(State::InReview { place, reviewer: recommendation.by, lease_until }))
+    }
+
+    /// RECOMMENDED → ACCREDITED or REFUSED, as recommended. [`crate::decree::adopt`] alone calls it.
+    pub(crate) fn decide(self, decree: u32, decision: Decision) -> Result<Self, Refusal> {
+        self.allow(Verb::Adopt)?;
+        let State::Recommended { place, recommendation } = self.state.clone() else {
+            return Err(self.no_such_state(Verb::Adopt));
+        };
+        let state = match (decision, &recommendation.verdict) {
+            (Decision::Accredit { accreditation }, Verdict::Accredit) => {
+                State::Accredited(AccreditedFacts { place, decree, accreditation, recommendation })
+            }
+            (Decision::Refuse, Verdict::Refuse(ground)) => {
+                let ground: RefusalGround = ground.clone();
+                State::Refused { place, decree, recommendation, ground }
+            }
+            _ => return Err(self.no_such_state(Verb::Adopt)),
+        };
+        Ok(self.changed(state))
+    }
+
+    /// Any open state → WITHDRAWN.
+    pub fn withdraw(self, reason: String) -> Result<Self, Refusal> {
+        self.allow(Verb::Withdraw)?;
+        let place = self.place();
+        Ok(self.changed(State::Withdrawn { place, reason }))
+    }
+
+    /// What the service itself does once a moment has passed; `None` if nothing is due.
+    pub fn tick(self, cutoffs: &Cutoffs, now: Timestamp) -> Option<(Verb, Self)> {
+        match &self.state {
+            State::Draft | State::ReturnedByMinistry if cutoffs.is_past(Stage::Submission, now) => {
+                Some((Verb::Lapse, self.changed(State::Lapsed)))
+            }
+            State::Submitted if cutoffs.is_past(Stage::Presentation, now) => {
+                Some((Verb::Lapse, self.changed(State::Lapsed)))
+            }
+            State::InReview { place, lease_until, .. } if now > *lease_until => {
+                let place = *place;
+                Some((Verb::EndLease, self.changed(State::Presented(place))))
+            }
+            State::ReturnedByCommission { place, due, .. } if now > *due => {
+                let place = *place;
+                Some((Verb::EndQuestions, self.changed(State::Presented(place))))
+            }
+            _ => None,
+        }
+    }
+}

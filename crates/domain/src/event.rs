@@ -1,0 +1,56 @@
+//! What happened, by whom and when: never what an application says, only that content's digest.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::id::{ElectionCode, EventId, OrganizationCode, PersonId};
+use crate::name::PrincipalName;
+
+/// The log that an event belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogName {
+    /// Organizations, principals and elections.
+    Registry,
+    /// Everything that belongs to one election.
+    Election(ElectionCode),
+}
+
+impl std::fmt::Display for LogName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Registry => f.write_str("registry"),
+            Self::Election(code) => write!(f, "elections/{code}"),
+        }
+    }
+}
+
+/// Who made it happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventActor {
+    /// A principal, and the human behind it.
+    Principal(PrincipalName, Option<PersonId>),
+    /// The service itself: a moment has passed, or it was set up.
+    System,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// Its log.
+    pub log: LogName,
+    /// When the service had read the whole request.
+    pub time: Timestamp,
+    /// Who made it happen.
+    pub actor: EventActor,
+    /// The method, as in `ApplicationService/SubmitApplication`.
+    pub action: String,
+    /// The name of the resource that it happened to.
+    pub subject: String,
+    /// The organization that it concerns.
+    pub organization: OrganizationCode,
+    /// Facts without personal data: states, numbers, digests in hexadecimal.
+    pub facts: BTreeMap<&'static str, String>,
+}

@@ -1,0 +1,23 @@
+//! The rules of accrediting election observers: values in, values out.
+//!
+//! Nothing here reads a clock, makes a random number, touches a file or knows how values are stored or sent. Every
+//! refusal is a [`refusal::Refusal`] that says what was wrong and what can be done.
+
+pub mod accreditation;
+pub mod application;
+pub mod content;
+pub mod cutoff;
+pub mod decree;
+pub mod election;
+pub mod event;
+pub mod id;
+pub mod mission;
+pub mod name;
+pub mod organization;
+pub mod personal;
+pub mod policy;
+pub mod presentation;
+pub mod refusal;
+pub mod rule_pack;
+pub mod screening;
+pub mod totals;

@@ -1,0 +1,43 @@
+//! Personal data shows itself only where it is asked for by name.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A value that identifies a person: its `Debug` shows none of it, and there is no `Display`.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Personal<T>(T);
+
+impl<T> Personal<T> {
+    /// Marks a value as personal.
+    pub fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value, for a sink that may show it.
+    pub fn expose(&self) -> &T {
+        &self.0
+    }
+
+    /// The value itself, for a sink that may show it.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> fmt::Debug for Personal<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[personal]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(format!("{:?}", Personal::new("N01234567")), "[personal]");
+    }
+}

@@ -1,0 +1,296 @@
+//! Why the rules refuse: one variant per cause, each with a stable reason.
+
+use jiff::Timestamp;
+
+use crate::application::{StateKind, Verb};
+use crate::content::DocumentKind;
+use crate::organization::{OrganizationKind, Role};
+use crate::screening::FindingCode;
+
+/// What a cutoff ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Delegations submit.
+    Submission,
+    /// The ministry presents.
+    Presentation,
+}
+
+/// An item of a list that is not ready, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemProblem {
+    /// Its place in the request's list, from 0.
+    pub index: usize,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// Why the rules refuse an action.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The caller has none of the roles.
+    #[error("this call needs one of the roles {}", list(.roles))]
+    RoleRequired {
+        /// The roles that would do.
+        roles: Vec<Role>,
+    },
+    /// A system tries to decide.
+    #[error("only a person can do this; the caller's certificate is a system's")]
+    PersonRequired,
+    /// The decider recommended an item.
+    #[error("whoever recommended cannot adopt; {} item(s) were recommended by the caller", .items.len())]
+    FourEyes {
+        /// The items.
+        items: Vec<ItemProblem>,
+    },
+    /// There is no such resource for the caller.
+    #[error("there is no {resource} for the caller")]
+    NotFound {
+        /// The resource's name, as the caller gave it.
+        resource: String,
+    },
+    /// No application waits.
+    #[error("no application is waiting for review")]
+    QueueEmpty,
+    /// The name is taken.
+    #[error("{resource} exists already")]
+    AlreadyExists {
+        /// What exists.
+        resource: String,
+    },
+    /// The state does not allow the verb.
+    #[error("an application in state {state} cannot be {}; allowed now: {}", .verb.participle(), verbs(.allowed))]
+    IllegalTransition {
+        /// The state it is in.
+        state: StateKind,
+        /// What was tried.
+        verb: Verb,
+        /// What the state allows.
+        allowed: Vec<Verb>,
+    },
+    /// The resource changed since it was read.
+    #[error("the resource changed since it was read; read it again and decide again")]
+    EtagMismatch,
+    /// Another reviewer holds the application.
+    #[error("the application is claimed by another reviewer")]
+    NotYourClaim,
+    /// The organization has no invitation.
+    #[error("the organization has no invitation to this election")]
+    NotInvited,
+    /// The invitation is not accepted.
+    #[error("the organization's invitation has not been accepted")]
+    InvitationNotAccepted,
+    /// The invitation has been answered before.
+    #[error("the invitation has been answered already")]
+    InvitationAnswered,
+    /// The wrong host invites.
+    #[error("an organization of kind {kind:?} is not invited by the caller's organization")]
+    WrongInviter {
+        /// The kind of the invited.
+        kind: OrganizationKind,
+    },
+    /// The election takes no applications.
+    #[error("the election is not open to observation")]
+    ElectionNotOpen,
+    /// The organization has announced no mission.
+    #[error("the organization has announced no mission to this election")]
+    MissionMissing,
+    /// It is too late.
+    #[error("{} closed at {cutoff} ({time_zone}); the request was received at {received}", stage_name(*.stage))]
+    CutoffPassed {
+        /// What closed.
+        stage: Stage,
+        /// When it closed.
+        cutoff: Timestamp,
+        /// When the request was received.
+        received: Timestamp,
+        /// The capital's time zone.
+        time_zone: String,
+    },
+    /// Required documents are not declared.
+    #[error("required documents are not declared: {kinds:?}")]
+    DocumentsMissing {
+        /// Their kinds.
+        kinds: Vec<DocumentKind>,
+    },
+    /// Findings stand in the way.
+    #[error("findings must be cleared first: {}", .codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", "))]
+    BlockingFindings {
+        /// Their codes.
+        codes: Vec<FindingCode>,
+    },
+    /// The application has no such finding.
+    #[error("the application has no such finding")]
+    NoSuchFinding,
+    /// Questions have no answer.
+    #[error("questions have no answer: {}", .fields.join(", "))]
+    QuestionsUnanswered {
+        /// The fields asked about.
+        fields: Vec<String>,
+    },
+    /// A refusal names no ground.
+    #[error("a refusal needs a ground and a text")]
+    GroundRequired,
+    /// The rule pack does not know the ground.
+    #[error("the election's rule pack has no such ground; it has {}", .known.join(", "))]
+    UnknownGround {
+        /// The grounds it has.
+        known: Vec<String>,
+    },
+    /// There is no such rule pack.
+    #[error("there is no such rule pack")]
+    UnknownRulePack,
+    /// An anchor cannot be used.
+    #[error("anchor {index} is not a usable authority certificate: {problem}")]
+    InvalidAnchor {
+        /// Its place in the list, from 0.
+        index: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The organization's kind cannot hold the role.
+    #[error("an organization of kind {kind:?} cannot hold the role {role}")]
+    RoleNotForKind {
+        /// The role.
+        role: Role,
+        /// The kind.
+        kind: OrganizationKind,
+    },
+    /// Items of a list are not ready; nothing was done.
+    #[error("{} item(s) are not ready; nothing was done", .items.len())]
+    ItemsNotReady {
+        /// The items.
+        items: Vec<ItemProblem>,
+    },
+    /// The list has another length than announced.
+    #[error("the note announces {expected} people, the list has {listed}")]
+    CountMismatch {
+        /// As announced.
+        expected: usize,
+        /// As listed.
+        listed: usize,
+    },
+    /// The decree is in force and cannot change.
+    #[error("the decree has been adopted")]
+    DecreeAdopted,
+    /// The decree lists nobody.
+    #[error("the decree lists nobody")]
+    DecreeEmpty,
+    /// The request id was used for another request.
+    #[error("this request_id was used for a different request")]
+    RequestIdReused,
+    /// The page token is not one of ours for this list.
+    #[error("the page_token belongs to another list or was altered")]
+    InvalidPageToken,
+    /// A field is wrong in a way that only the rules can tell.
+    #[error("{field}: {problem}")]
+    InvalidField {
+        /// The field's path.
+        field: &'static str,
+        /// What was expected.
+        problem: String,
+    },
+}
+
+impl Refusal {
+    /// Every reason that [`Refusal::reason`] can give.
+    pub const REASONS: [&'static str; 34] = [
+        "ROLE_REQUIRED",
+        "PERSON_REQUIRED",
+        "FOUR_EYES",
+        "NOT_FOUND",
+        "QUEUE_EMPTY",
+        "ALREADY_EXISTS",
+        "ILLEGAL_TRANSITION",
+        "ETAG_MISMATCH",
+        "NOT_YOUR_CLAIM",
+        "NOT_INVITED",
+        "INVITATION_NOT_ACCEPTED",
+        "INVITATION_ANSWERED",
+        "WRONG_INVITER",
+        "ELECTION_NOT_OPEN",
+        "MISSION_MISSING",
+        "SUBMISSION_CUTOFF_PASSED",
+        "PRESENTATION_CUTOFF_PASSED",
+        "DOCUMENTS_MISSING",
+        "BLOCKING_FINDINGS",
+        "NO_SUCH_FINDING",
+        "QUESTIONS_UNANSWERED",
+        "GROUND_REQUIRED",
+        "UNKNOWN_GROUND",
+        "UNKNOWN_RULE_PACK",
+        "INVALID_ANCHOR",
+        "ROLE_NOT_FOR_KIND",
+        "ITEMS_NOT_READY",
+        "COUNT_MISMATCH",
+        "DECREE_ADOPTED",
+        "DECREE_EMPTY",
+        "REQUEST_ID_REUSED",
+        "INVALID_PAGE_TOKEN",
+        "INVALID_FILTER",
+        "INVALID_REQUEST",
+    ];
+
+    /// The stable code that programs tell refusals apart by; `docs/errors.md` has a section for each.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::RoleRequired { .. } => "ROLE_REQUIRED",
+            Self::PersonRequired => "PERSON_REQUIRED",
+            Self::FourEyes { .. } => "FOUR_EYES",
+            Self::NotFound { .. } => "NOT_FOUND",
+            Self::QueueEmpty => "QUEUE_EMPTY",
+            Self::AlreadyExists { .. } => "ALREADY_EXISTS",
+            Self::IllegalTransition { .. } => "ILLEGAL_TRANSITION",
+            Self::EtagMismatch => "ETAG_MISMATCH",
+            Self::NotYourClaim => "NOT_YOUR_CLAIM",
+            Self::NotInvited => "NOT_INVITED",
+            Self::InvitationNotAccepted => "INVITATION_NOT_ACCEPTED",
+            Self::InvitationAnswered => "INVITATION_ANSWERED",
+            Self::WrongInviter { .. } => "WRONG_INVITER",
+            Self::ElectionNotOpen => "ELECTION_NOT_OPEN",
+            Self::MissionMissing => "MISSION_MISSING",
+            Self::CutoffPassed { stage: Stage::Submission, .. } => "SUBMISSION_CUTOFF_PASSED",
+            Self::CutoffPassed { stage: Stage::Presentation, .. } => "PRESENTATION_CUTOFF_PASSED",
+            Self::DocumentsMissing { .. } => "DOCUMENTS_MISSING",
+            Self::BlockingFindings { .. } => "BLOCKING_FINDINGS",
+            Self::NoSuchFinding => "NO_SUCH_FINDING",
+            Self::QuestionsUnanswered { .. } => "QUESTIONS_UNANSWERED",
+            Self::GroundRequired => "GROUND_REQUIRED",
+            Self::UnknownGround { .. } => "UNKNOWN_GROUND",
+            Self::UnknownRulePack => "UNKNOWN_RULE_PACK",
+            Self::InvalidAnchor { .. } => "INVALID_ANCHOR",
+            Self::RoleNotForKind { .. } => "ROLE_NOT_FOR_KIND",
+            Self::ItemsNotReady { .. } => "ITEMS_NOT_READY",
+            Self::CountMismatch { .. } => "COUNT_MISMATCH",
+            Self::DecreeAdopted => "DECREE_ADOPTED",
+            Self::DecreeEmpty => "DECREE_EMPTY",
+            Self::RequestIdReused => "REQUEST_ID_REUSED",
+            Self::InvalidPageToken => "INVALID_PAGE_TOKEN",
+            Self::InvalidField { field: "filter", .. } => "INVALID_FILTER",
+            Self::InvalidField { .. } => "INVALID_REQUEST",
+        }
+    }
+
+    /// That there is no such resource for the caller.
+    pub fn not_found(resource: impl ToString) -> Self {
+        Self::NotFound { resource: resource.to_string() }
+    }
+}
+
+fn list(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn verbs(verbs: &[Verb]) -> String {
+    if verbs.is_empty() {
+        return "nothing".to_owned();
+    }
+    verbs.iter().map(|verb| verb.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Submission => "submission",
+        Stage::Presentation => "presentation",
+    }
+}

@@ -1,0 +1,82 @@
+//! The legal parameters of an election, as versioned data.
+
+use jiff::civil::Time;
+use jiff::{Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::content::DocumentKind;
+
+/// Every rule pack that this version knows, in `rule_packs/`.
+const PACKS: [&str; 1] = [include_str!("../rule_packs/kz-1.json")];
+
+/// The rules that an election runs under. Copied into the election's record when it is registered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulePack {
+    /// `{pack}/{version}`.
+    pub id: String,
+    /// The acts that it restates.
+    pub source: String,
+    /// ICAO code of the host state; its citizens do not observe as foreigners.
+    pub host_state: String,
+    /// When submitting ends.
+    pub submission_cutoff: CutoffRule,
+    /// How many hours after the submission cutoff presenting ends.
+    pub presentation_hours_after_submission: i32,
+    /// The documents without which an application cannot be submitted.
+    pub required_documents: Vec<DocumentKind>,
+    /// The grounds on which the commission can refuse.
+    pub refusal_grounds: Vec<String>,
+    /// How a refusal can be appealed, as the delegation reads it.
+    pub appeal: String,
+    /// How long a reviewer's claim lasts.
+    pub review_lease_minutes: i64,
+}
+
+/// A moment on a calendar day before voting day, in the capital's time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CutoffRule {
+    /// Calendar days before voting day: "five days before", with five full days between, is 6.
+    pub days_before_voting: i32,
+    /// The wall-clock time on that day.
+    pub local_time: Time,
+}
+
+impl RulePack {
+    /// The pack of that id.
+    pub fn find(id: &str) -> Option<Self> {
+        Self::all().into_iter().find(|pack| pack.id == id)
+    }
+
+    fn all() -> Vec<Self> {
+        PACKS.iter().map(|text| serde_json::from_str(text).expect("a test reads every bundled pack")).collect()
+    }
+
+    /// When a claim made now ends.
+    pub fn lease_until(&self, now: Timestamp) -> Timestamp {
+        now.checked_add(Span::new().minutes(self.review_lease_minutes)).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether the commission can refuse on that ground.
+    pub fn has_ground(&self, ground: &str) -> bool {
+        self.refusal_grounds.iter().any(|known| known == ground)
+    }
+}
+
+/// The region sets that this version knows.
+pub const REGION_SETS: [&str; 2] = ["kz-2019", "kz-2022"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bundled_pack_reads_and_is_found_by_its_id() {
+        for pack in RulePack::all() {
+            assert_eq!(RulePack::find(&pack.id), Some(pack.clone()));
+            assert!(!pack.refusal_grounds.is_empty(), "{}", pack.id);
+        }
+        assert_eq!(RulePack::find("kz/0"), None);
+    }
+}

@@ -1,0 +1,40 @@
+//! Figures that derive from the records.
+
+use std::collections::BTreeSet;
+
+use crate::id::OrganizationCode;
+use crate::organization::OrganizationKind;
+
+/// One organization's figures at one election.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationTotals {
+    /// Its code.
+    pub organization: OrganizationCode,
+    /// Its kind.
+    pub kind: OrganizationKind,
+    /// Its state, if it has one.
+    pub state: Option<String>,
+    /// Applications ever submitted.
+    pub submitted: i64,
+    /// Applications ever returned.
+    pub returned: i64,
+    /// Applications REFUSED.
+    pub refused: i64,
+    /// Applications WITHDRAWN.
+    pub withdrawn: i64,
+    /// Applications LAPSED.
+    pub lapsed: i64,
+    /// Applications ACCREDITED.
+    pub accredited: i64,
+}
+
+/// How many are accredited in all.
+pub fn accredited(rows: &[OrganizationTotals]) -> i64 {
+    rows.iter().map(|row| row.accredited).sum()
+}
+
+/// How many different states have accredited people, through an embassy or a commission.
+pub fn states(rows: &[OrganizationTotals]) -> i64 {
+    let with_people = rows.iter().filter(|row| row.accredited > 0).filter_map(|row| row.state.as_deref());
+    i64::try_from(with_people.collect::<BTreeSet<_>>().len()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,142 @@
+//! A throwaway public key infrastructure: one authority for each organization, one for the server.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, SanType,
+};
+use time::{Duration, OffsetDateTime};
+
+/// How long authorities and certificates are valid.
+const VALIDITY: Duration = Duration::days(365);
+
+/// One organization's certificate authority.
+pub struct Authority {
+    dir: PathBuf,
+    issuer: Issuer<'static, KeyPair>,
+    certificate: String,
+}
+
+/// A certificate with its key, as PEM files.
+#[derive(Debug, Clone)]
+pub struct Issued {
+    /// The certificate.
+    pub certificate: PathBuf,
+    /// The private key, readable by its owner alone.
+    pub private_key: PathBuf,
+}
+
+impl Authority {
+    /// Makes an authority and writes `ca.pem` and `ca.key` into `dir`.
+    pub fn create(dir: &Path, common_name: &str) -> anyhow::Result<Self> {
+        fs::create_dir_all(dir).with_context(|| format!("cannot make the directory {}", dir.display()))?;
+        let mut params = params(common_name, Vec::new())?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let certificate = params.self_signed(&key)?.pem();
+        write(&dir.join("ca.pem"), &certificate, 0o644)?;
+        write(&dir.join("ca.key"), &key.serialize_pem(), 0o600)?;
+        Ok(Self { dir: dir.to_owned(), issuer: Issuer::new(params, key), certificate })
+    }
+
+    /// The authority's own certificate, PEM: the anchor that its organization registers.
+    pub fn anchor(&self) -> &str {
+        &self.certificate
+    }
+
+    /// The files of the authority itself.
+    pub fn files(&self) -> Issued {
+        self.pair("ca")
+    }
+
+    /// Makes a key and a client certificate with that one URI; `{file_stem}.pem` and `.key` beside the authority's.
+    pub fn issue(&self, file_stem: &str, uri: &str) -> anyhow::Result<Issued> {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let certificate = self.sign_client(&key, uri)?;
+        self.store(file_stem, &certificate, &key)
+    }
+
+    /// A client certificate (PEM) with that URI for a key that exists already, whoever's it is.
+    pub fn certify(&self, key_file: &Path, uri: &str) -> anyhow::Result<String> {
+        let key = fs::read_to_string(key_file).with_context(|| format!("cannot read {}", key_file.display()))?;
+        self.sign_client(&KeyPair::from_pem(&key)?, uri)
+    }
+
+    /// A server certificate for this machine, by name and by either loopback address.
+    pub fn issue_server(&self, file_stem: &str) -> anyhow::Result<Issued> {
+        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec();
+        let mut params = params("accreditd", names)?;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let certificate = self.sign(params, &key)?;
+        self.store(file_stem, &certificate, &key)
+    }
+
+    fn sign_client(&self, key: &KeyPair, uri: &str) -> anyhow::Result<String> {
+        let mut params = params(uri, Vec::new())?;
+        params.subject_alt_names = vec![SanType::URI(uri.try_into()?)];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.sign(params, key)
+    }
+
+    fn sign(&self, mut params: CertificateParams, key: &KeyPair) -> anyhow::Result<String> {
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.use_authority_key_identifier_extension = true;
+        Ok(params.signed_by(key, &self.issuer)?.pem())
+    }
+
+    fn store(&self, file_stem: &str, certificate: &str, key: &KeyPair) -> anyhow::Result<Issued> {
+        let files = self.pair(file_stem);
+        write(&files.certificate, certificate, 0o644)?;
+        write(&files.private_key, &key.serialize_pem(), 0o600)?;
+        Ok(files)
+    }
+
+    fn pair(&self, file_stem: &str) -> Issued {
+        let file = |extension| self.dir.join(format!("{file_stem}.{extension}"));
+        Issued { certificate: file("pem"), private_key: file("key") }
+    }
+}
+
+fn params(common_name: &str, names: Vec<String>) -> anyhow::Result<CertificateParams> {
+    let mut params = CertificateParams::new(names)?;
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    let now = OffsetDateTime::now_utc();
+    // Some minutes back, for machines whose clocks differ.
+    params.not_before = now - Duration::minutes(5);
+    params.not_after = now + VALIDITY;
+    Ok(params)
+}
+
+fn write(path: &Path, text: &str, mode: u32) -> anyhow::Result<()> {
+    let open = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
+    let mut file = open.with_context(|| format!("cannot write {}", path.display()))?;
+    file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_for_their_owner_alone_and_files_are_never_overwritten() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let authority = Authority::create(dir.path(), "OSCE/ODIHR").expect("an authority");
+        let uri = "spiffe://odihr.osce.example/secretary";
+        let issued = authority.issue("secretary", uri).expect("a certificate");
+        for key in [&issued.private_key, &authority.files().private_key] {
+            assert_eq!(fs::metadata(key).expect("the key").permissions().mode() & 0o777, 0o600, "{}", key.display());
+        }
+        assert!(authority.issue("secretary", uri).is_err(), "the same files again");
+        assert!(authority.certify(&issued.private_key, uri).expect("a certificate").contains("BEGIN CERTIFICATE"));
+    }
+}

@@ -1,0 +1,193 @@
+//! The commission's side: two reviewers work the queue, and a third person adopts decrees.
+
+use anyhow::{Context, ensure};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use wire::v1;
+
+use super::Play;
+use crate::calls::{IN_FLIGHT, request_id};
+use crate::plan::{Case, Ending, Ground, Incident};
+use crate::world::{CEC, ELECTION};
+
+const REVIEWERS: [&str; 2] = ["reviewer-1", "reviewer-2"];
+
+/// How many people a decree has at most.
+const LONGEST_DECREE: usize = 1000;
+
+impl Play<'_> {
+    /// Both reviewers take what waits longest until nothing waits, and once more when the questions are answered.
+    pub(super) async fn review(&self, session: usize, due: Timestamp) -> anyhow::Result<()> {
+        self.drain_queue(due).await?;
+        self.answer(session).await?;
+        self.drain_queue(due).await
+    }
+
+    async fn drain_queue(&self, due: Timestamp) -> anyhow::Result<()> {
+        let desks = REVIEWERS.iter().cycle().take(IN_FLIGHT).map(|reviewer| self.world.actor(CEC, reviewer));
+        let waiting = self.in_state(&self.world.actor(CEC, REVIEWERS[0]), "PRESENTED").await?.len();
+        let desks: Vec<_> = desks.map(|reviewer| self.work(reviewer, due)).collect();
+        self.progress.begin("reviewing applications", waiting);
+        let done: usize = futures_util::future::try_join_all(desks).await?.into_iter().sum();
+        ensure!(done == waiting, "{waiting} applications waited for review and {done} were claimed");
+        Ok(())
+    }
+
+    /// One desk: claims the next and deals with it, until the queue is empty; answers how many it had.
+    async fn work(&self, reviewer: client::Client, due: Timestamp) -> anyhow::Result<usize> {
+        for done in 0.. {
+            let claim = v1::ClaimNextApplicationRequest {
+                request_id: request_id(),
+                parent: format!("elections/{ELECTION}"),
+            };
+            match self.calls().make(reviewer.claim_next_application(claim)).await {
+                Ok(claimed) => self.deal_with(&reviewer, claimed, due).await?,
+                Err(error) if error.reason() == Some("QUEUE_EMPTY") => return Ok(done),
+                Err(error) => return Err(error).context("cannot claim the next application"),
+            }
+            self.progress.advance();
+        }
+        unreachable!("the range has no end")
+    }
+
+    async fn deal_with(&self, reviewer: &client::Client, claimed: v1::Application, due: Timestamp) -> anyhow::Result<()> {
+        let case = self.case(&claimed)?;
+        let found: Vec<&str> = claimed.findings.iter().map(|finding| finding.code.as_str()).collect();
+        let expected = case.incident.and_then(Incident::finding);
+        ensure!(found == Vec::from_iter(expected), "screening finds {found:?} in {}, not {expected:?}", claimed.name);
+        match case.incident {
+            Some(incident) if incident.asks() && claimed.return_count == 0 => {
+                self.ask(reviewer, claimed, incident, due).await
+            }
+            _ => self.recommend(reviewer, claimed, case).await,
+        }
+    }
+
+    async fn ask(
+        &self,
+        reviewer: &client::Client,
+        claimed: v1::Application,
+        incident: Incident,
+        due: Timestamp,
+    ) -> anyhow::Result<()> {
+        let (field, reason, text) = match incident {
+            Incident::AskedForPhoto => ("documents", v1::ReturnReason::Illegible, "The photo shows no face."),
+            _ => ("person.native_name", v1::ReturnReason::Unclear, "Is this the spelling in the passport?"),
+        };
+        let question = v1::Question {
+            field: field.to_owned(),
+            reason: reason.into(),
+            text: text.to_owned(),
+            ..Default::default()
+        };
+        let request = v1::RaiseQuestionsRequest {
+            request_id: request_id(),
+            name: claimed.name.clone(),
+            etag: claimed.etag,
+            questions: vec![question],
+            due_time: Some(wire_time(due)),
+        };
+        let asked = self.calls().make(reviewer.raise_questions(request)).await;
+        asked.with_context(|| format!("cannot ask about {}", claimed.name))?;
+        Ok(())
+    }
+
+    async fn recommend(&self, reviewer: &client::Client, claimed: v1::Application, case: &Case) -> anyhow::Result<()> {
+        let name = claimed.name.clone();
+        let (etag, ground) = match case.ending {
+            // Findings do not stand in the way of a refusal.
+            Ending::Refused(ground) => (claimed.etag, Some(ground)),
+            _ => (self.clear(reviewer, claimed).await?, None),
+        };
+        let verdict = if ground.is_some() { v1::Verdict::Refuse } else { v1::Verdict::Accredit };
+        let refusal = |ground: &Ground| v1::Refusal {
+            ground: ground.code.to_owned(),
+            text: ground.text.to_owned(),
+            ..Default::default()
+        };
+        let request = v1::RecommendApplicationRequest {
+            request_id: request_id(),
+            name: name.clone(),
+            etag,
+            verdict: verdict.into(),
+            refusal: ground.map(refusal),
+            ..Default::default()
+        };
+        let recommended = self.calls().make(reviewer.recommend_application(request)).await;
+        recommended.with_context(|| format!("cannot recommend {name}"))?;
+        Ok(())
+    }
+
+    /// Clears every finding; answers the etag after it.
+    async fn clear(&self, reviewer: &client::Client, claimed: v1::Application) -> anyhow::Result<String> {
+        let mut etag = claimed.etag;
+        for finding in claimed.findings {
+            let request = v1::ClearFindingRequest {
+                request_id: request_id(),
+                name: claimed.name.clone(),
+                etag,
+                code: finding.code,
+                reason: "The sending organization has confirmed it in writing.".to_owned(),
+            };
+            let cleared = self.calls().make(reviewer.clear_finding(request)).await;
+            etag = cleared.with_context(|| format!("cannot clear a finding in {}", claimed.name))?.etag;
+        }
+        Ok(etag)
+    }
+
+    /// Adopts decrees over all that is recommended: the accredited in one, the refused in another.
+    pub(super) async fn decide(&self, session: usize, day: Date) -> anyhow::Result<()> {
+        let adopter = self.world.actor(CEC, "adopter");
+        let (mut accredited, mut refused) = (Vec::new(), Vec::new());
+        for application in self.in_state(&adopter, "RECOMMENDED").await? {
+            let verdict = application.recommendation.as_ref().map(v1::Recommendation::verdict);
+            let list = if verdict == Some(v1::Verdict::Refuse) { &mut refused } else { &mut accredited };
+            list.push(application.name);
+        }
+        let expected = self.plan.table.by_session()[session];
+        ensure!(accredited.len() == expected as usize, "{} people are to be accredited, not {expected}", accredited.len());
+        let lists: Vec<_> = accredited.chunks(LONGEST_DECREE).chain(refused.chunks(LONGEST_DECREE)).collect();
+        self.progress.begin("adopting decrees", lists.len());
+        for (place, list) in lists.into_iter().enumerate() {
+            let decree = self.adopt(&adopter, format!("{}/{}", session + 1, place + 1), day, list).await?;
+            let decided = decree.accredited_count + decree.refused_count;
+            ensure!(decided as usize == list.len(), "{} lists {} people and decides {decided}", decree.name, list.len());
+            self.progress.advance();
+        }
+        Ok(())
+    }
+
+    async fn adopt(
+        &self,
+        adopter: &client::Client,
+        decree_number: String,
+        day: Date,
+        list: &[String],
+    ) -> anyhow::Result<v1::Decree> {
+        let what = format!("the decree {decree_number} over {} people", list.len());
+        let create = v1::CreateDecreeRequest {
+            request_id: request_id(),
+            parent: format!("elections/{ELECTION}"),
+            decree: Some(v1::Decree {
+                decree_number,
+                session_date: day.to_string(),
+                chair: "Chair of the Commission".to_owned(),
+                secretary: "Secretary of the Commission".to_owned(),
+                ..Default::default()
+            }),
+        };
+        let draft = self.calls().make(adopter.create_decree(create)).await;
+        let name = draft.with_context(|| format!("cannot draft {what}"))?.name;
+        let add =
+            v1::AddDecreeItemsRequest { request_id: request_id(), name: name.clone(), applications: list.to_vec() };
+        let added = self.calls().make(adopter.add_decree_items(add)).await;
+        let etag = added.with_context(|| format!("cannot list people in {what}"))?.etag;
+        let adopt = v1::AdoptDecreeRequest { request_id: request_id(), name, etag, ..Default::default() };
+        let adopted = self.calls().make(adopter.adopt_decree(adopt)).await;
+        adopted.with_context(|| format!("cannot adopt {what}"))
+    }
+}
+
+fn wire_time(time: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: time.as_second(), nanos: time.subsec_nanosecond() }
+}

@@ -1,0 +1,50 @@
+//! Before anything can be filed: registration, the election, invitations and missions.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use super::each;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::world::{ELECTION, Stage, VOTING_DAY, World};
+
+/// In how many days the second election votes.
+const DAYS_AHEAD: i32 = 60;
+
+/// Registers everyone, opens the election, and brings every delegation to where it can file.
+pub async fn set_up(world: &mut World, plan: &Plan, progress: &Progress) -> anyhow::Result<()> {
+    world.add_hosts().await?;
+    progress.begin("registering delegations", plan.table.rows.len());
+    for row in &plan.table.rows {
+        world.add_delegation(&row.code, &row.display_name, row.kind, row.state.as_deref()).await?;
+        progress.advance();
+    }
+    world.open_election(ELECTION, "Election of the President, 9 June 2019", VOTING_DAY).await?;
+    invite_everyone(world, plan, progress, ELECTION, VOTING_DAY).await
+}
+
+/// Opens an election that votes 60 days after `now` and brings every delegation to where it can file; answers its code.
+pub async fn open_another(world: &World, plan: &Plan, progress: &Progress, now: Timestamp) -> anyhow::Result<String> {
+    let today = now.to_zoned(TimeZone::get("Asia/Almaty")?).date();
+    let voting_day = today.checked_add(Span::new().days(DAYS_AHEAD))?;
+    let code = format!("kz-president-{}", voting_day.year());
+    world.open_election(&code, &format!("Election of the President, {voting_day}"), voting_day).await?;
+    invite_everyone(world, plan, progress, &code, voting_day).await?;
+    Ok(code)
+}
+
+async fn invite_everyone(
+    world: &World,
+    plan: &Plan,
+    progress: &Progress,
+    election: &str,
+    voting_day: Date,
+) -> anyhow::Result<()> {
+    let invite = |row: &crate::table::Row| {
+        let code = row.code.clone();
+        async move { world.bring(election, &code, voting_day, Stage::Announced).await }
+    };
+    each(progress, "inviting delegations", &plan.table.rows, invite).await?;
+    Ok(())
+}

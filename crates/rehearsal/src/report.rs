@@ -1,0 +1,193 @@
+//! What came of it: read back from the server, held against the plan, and shown.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use comfy_table::{Cell, CellAlignment, Table, presets};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use wire::v1;
+
+use crate::plan::{Figures, Plan};
+use crate::play::Outcome;
+use crate::world::ELECTION;
+
+/// The result of a play. Every figure but `rpcs` and `seconds` is the server's.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    election: String,
+    submission_cutoff: Timestamp,
+    presentation_cutoff: Timestamp,
+    accredited_total: i64,
+    states: i64,
+    organizations: BTreeMap<String, Line>,
+    rpcs: u64,
+    seconds: f64,
+    /// In which cutoffs are shown beside UTC.
+    #[serde(skip)]
+    time_zone: TimeZone,
+}
+
+/// One organization's line.
+#[derive(Debug, Serialize)]
+struct Line {
+    kind: String,
+    state: Option<String>,
+    submitted: i64,
+    returned: i64,
+    refused: i64,
+    withdrawn: i64,
+    lapsed: i64,
+    accredited: i64,
+}
+
+impl Report {
+    /// The report of an outcome that took so many calls and so long.
+    pub fn new(outcome: &Outcome, rpcs: u64, took: Duration) -> anyhow::Result<Self> {
+        let Outcome { election, totals } = outcome;
+        let cutoff = |time: Option<prost_types::Timestamp>| -> anyhow::Result<Timestamp> {
+            let time = time.context("the election has no cutoff")?;
+            Ok(Timestamp::new(time.seconds, time.nanos)?)
+        };
+        Ok(Self {
+            election: election.name.strip_prefix("elections/").unwrap_or(ELECTION).to_owned(),
+            submission_cutoff: cutoff(election.submission_cutoff)?,
+            presentation_cutoff: cutoff(election.presentation_cutoff)?,
+            accredited_total: totals.accredited,
+            states: totals.states,
+            organizations: totals.organizations.iter().map(|row| (code(row), Line::of(row))).collect(),
+            rpcs,
+            seconds: (took.as_secs_f64() * 1000.0).round() / 1000.0,
+            time_zone: TimeZone::get(&election.time_zone)?,
+        })
+    }
+
+    /// One line of JSON.
+    pub fn json(&self) -> anyhow::Result<String> {
+        Ok(serde_json::to_string(self)?)
+    }
+
+    /// For people: a table, the cutoffs, and how fast it went.
+    pub fn text(&self) -> String {
+        let calls = self.rpcs as f64 / self.seconds.max(0.001);
+        format!(
+            "{}\n\n{} accredited, among them people of {} states and their commissions\n\
+             submission cutoff    {}\npresentation cutoff  {}\n{} calls in {:.1} seconds, {calls:.0} calls per second",
+            self.table(),
+            self.accredited_total,
+            self.states,
+            self.local_and_utc(self.submission_cutoff),
+            self.local_and_utc(self.presentation_cutoff),
+            self.rpcs,
+            self.seconds,
+        )
+    }
+
+    fn local_and_utc(&self, time: Timestamp) -> String {
+        let local = time.to_zoned(self.time_zone.clone());
+        format!("{} = {time}", local.strftime("%Y-%m-%d %H:%M:%S %:z"))
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_FULL_CONDENSED);
+        table.set_header(["organization", "submitted", "returned", "refused", "withdrawn", "lapsed", "accredited"]);
+        for (code, line) in &self.organizations {
+            table.add_row(cells(code, line.figures()));
+        }
+        let sum = |figure: fn(&Line) -> i64| self.organizations.values().map(figure).sum();
+        let sums: [i64; 6] = [
+            sum(|line| line.submitted),
+            sum(|line| line.returned),
+            sum(|line| line.refused),
+            sum(|line| line.withdrawn),
+            sum(|line| line.lapsed),
+            sum(|line| line.accredited),
+        ];
+        table.add_row(cells("all", sums));
+        table
+    }
+}
+
+fn cells(name: &str, figures: [i64; 6]) -> Vec<Cell> {
+    let figures = figures.map(|figure| Cell::new(figure).set_alignment(CellAlignment::Right));
+    std::iter::once(Cell::new(name)).chain(figures).collect()
+}
+
+fn code(row: &v1::OrganizationTotals) -> String {
+    row.organization.strip_prefix("organizations/").unwrap_or(&row.organization).to_owned()
+}
+
+/// The kind without the prefix that protobuf gives it.
+fn kind(kind: v1::OrganizationKind) -> &'static str {
+    let name = kind.as_str_name();
+    name.strip_prefix("ORGANIZATION_KIND_").unwrap_or(name)
+}
+
+impl Line {
+    fn of(row: &v1::OrganizationTotals) -> Self {
+        Self {
+            kind: kind(row.kind()).to_owned(),
+            state: (!row.state.is_empty()).then(|| row.state.clone()),
+            submitted: row.submitted,
+            returned: row.returned,
+            refused: row.refused,
+            withdrawn: row.withdrawn,
+            lapsed: row.lapsed,
+            accredited: row.accredited,
+        }
+    }
+
+    fn figures(&self) -> [i64; 6] {
+        [self.submitted, self.returned, self.refused, self.withdrawn, self.lapsed, self.accredited]
+    }
+}
+
+/// Whether the server counts what was planned; the error names every difference.
+pub fn check(totals: &v1::Totals, plan: &Plan) -> anyhow::Result<()> {
+    let mut expected = plan.figures();
+    let mut differences = Vec::new();
+    for row in &totals.organizations {
+        let (code, found) = (code(row), figures(row));
+        match expected.remove(&code) {
+            Some(planned) if planned == found && is_as_registered(row, plan, &code) => {}
+            Some(planned) => differences.push(format!("{code} is {found:?}, planned {planned:?}")),
+            None => differences.push(format!("{code} was not in the plan")),
+        }
+    }
+    differences.extend(expected.keys().map(|code| format!("{code} is missing")));
+    let (accredited, states) = (i64::from(plan.table.total()), states(plan));
+    if (totals.accredited, totals.states) != (accredited, states) {
+        let found = (totals.accredited, totals.states);
+        differences.push(format!("accredited people and states are {found:?}, planned {:?}", (accredited, states)));
+    }
+    ensure!(differences.is_empty(), "the server's totals are not those of the plan:\n{}", differences.join("\n"));
+    Ok(())
+}
+
+fn is_as_registered(row: &v1::OrganizationTotals, plan: &Plan, code: &str) -> bool {
+    let mut registered = plan.table.rows.iter().filter(|registered| registered.code == code);
+    registered.any(|registered| registered.kind == row.kind() && registered.state.as_deref().unwrap_or("") == row.state)
+}
+
+fn states(plan: &Plan) -> i64 {
+    let states: std::collections::BTreeSet<_> =
+        plan.table.rows.iter().filter(|row| row.total() > 0).filter_map(|row| row.state.as_ref()).collect();
+    states.len().try_into().unwrap_or(i64::MAX)
+}
+
+fn figures(row: &v1::OrganizationTotals) -> Figures {
+    Figures {
+        submitted: row.submitted,
+        returned: row.returned,
+        refused: row.refused,
+        withdrawn: row.withdrawn,
+        lapsed: row.lapsed,
+        accredited: row.accredited,
+    }
+}
+
+#[cfg(test)]
+mod tests;

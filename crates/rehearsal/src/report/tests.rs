@@ -1,0 +1,77 @@
+//! Reports over totals made by hand.
+
+use super::*;
+use crate::table;
+
+fn plan() -> Plan {
+    let table = table::Table::of_2019().and_then(|table| table.scaled(100));
+    Plan::make(table.expect("enough observers"), 1)
+}
+
+/// Totals exactly as planned.
+fn totals(plan: &Plan) -> v1::Totals {
+    let figures = plan.figures();
+    let row = |row: &table::Row| {
+        let Figures { submitted, returned, refused, withdrawn, lapsed, accredited } = figures[&row.code];
+        v1::OrganizationTotals {
+            organization: format!("organizations/{}", row.code),
+            kind: row.kind.into(),
+            state: row.state.clone().unwrap_or_default(),
+            submitted,
+            returned,
+            refused,
+            withdrawn,
+            lapsed,
+            accredited,
+        }
+    };
+    let organizations = plan.table.rows.iter().map(row).collect();
+    v1::Totals { election: format!("elections/{ELECTION}"), organizations, accredited: 100, states: 41 }
+}
+
+#[test]
+fn totals_as_planned_pass_and_every_difference_is_named() {
+    let plan = plan();
+    let good = totals(&plan);
+    check(&good, &plan).expect("as planned");
+    let differs = |change: fn(&mut v1::Totals), named: &str| {
+        let mut bad = good.clone();
+        change(&mut bad);
+        let error = check(&bad, &plan).expect_err(named).to_string();
+        assert!(error.contains(named), "{error} does not name {named}");
+    };
+    differs(|totals| totals.organizations[0].lapsed += 1, "osce-odihr");
+    differs(|totals| totals.organizations[10].state = "XXX".to_owned(), "state-usa");
+    differs(|totals| drop(totals.organizations.remove(2)), "cis is missing");
+    differs(|totals| totals.organizations[3].organization = "organizations/nato".to_owned(), "nato was not in the plan");
+    differs(|totals| totals.accredited -= 1, "accredited people");
+    differs(|totals| totals.states -= 1, "accredited people and states");
+}
+
+#[test]
+fn the_report_for_programs_and_for_people() {
+    let plan = plan();
+    let moment = |text: &str| {
+        let time: Timestamp = text.parse().expect("a timestamp");
+        Some(prost_types::Timestamp { seconds: time.as_second(), nanos: 0 })
+    };
+    let election = v1::Election {
+        name: format!("elections/{ELECTION}"),
+        time_zone: "Asia/Almaty".to_owned(),
+        submission_cutoff: moment("2019-06-03T12:00:00Z"),
+        presentation_cutoff: moment("2019-06-04T12:00:00Z"),
+        ..Default::default()
+    };
+    let outcome = Outcome { election, totals: totals(&plan) };
+    let report = Report::new(&outcome, 4000, Duration::from_millis(2000)).expect("a report");
+    let json: serde_json::Value = serde_json::from_str(&report.json().expect("JSON")).expect("JSON");
+    assert_eq!(json["election"], ELECTION);
+    assert_eq!(json["submission_cutoff"], "2019-06-03T12:00:00Z");
+    assert_eq!(json["organizations"]["state-deu"]["state"], "DEU");
+    assert_eq!(json["organizations"]["cis"]["kind"], "INTERNATIONAL_ORGANIZATION");
+    assert!(json["organizations"]["cis"]["state"].is_null());
+    assert_eq!((&json["rpcs"], &json["seconds"]), (&4000.into(), &2.0.into()));
+    let text = report.text();
+    assert!(text.contains("2019-06-03 18:00:00 +06:00 = 2019-06-03T12:00:00Z"), "{text}");
+    assert!(text.contains("2000 calls per second"), "{text}");
+}

@@ -1,0 +1,113 @@
+//! The serving process, seen from the rehearsal that started it.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use jiff::Timestamp;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+/// How long the process may take to start, to set its clock, or to end.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running service. It ends with this value.
+pub struct Process {
+    child: Child,
+    pipe: Mutex<Pipe>,
+    log: PathBuf,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+struct Pipe {
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+impl Process {
+    /// Starts `{binary} serve` and waits until it listens. What it logs is added to `log`.
+    pub async fn start(binary: &Path, config: &Path, time: Option<Timestamp>, log: &Path) -> anyhow::Result<Self> {
+        let errors = std::fs::OpenOptions::new().create(true).append(true).open(log);
+        let mut command = Command::new(binary);
+        command.arg("serve").arg("--config").arg(config);
+        command.args(time.map(|time| format!("--time={time}")));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(errors.with_context(|| format!("cannot write {}", log.display()))?).kill_on_drop(true);
+        // In a process group of its own, so that Ctrl-C reaches the rehearsal alone, and it ends the service in order.
+        command.process_group(0);
+        let mut child = command.spawn().with_context(|| format!("cannot start {}", binary.display()))?;
+        let input = child.stdin.take().context("the standard input is a pipe")?;
+        let output = child.stdout.take().context("the standard output is a pipe")?;
+        let mut pipe = Pipe { input, output: BufReader::new(output).lines() };
+        let ready = pipe.read().await.and_then(|line| Ok(line.strip_prefix("ready ").context("ready")?.parse()?));
+        match ready {
+            Ok(address) => Ok(Self { child, pipe: Mutex::new(pipe), log: log.to_owned(), address }),
+            Err(_) => bail!("the service did not start; it said:\n{}", last_lines(log)),
+        }
+    }
+
+    /// Sets the service's clock, or lets it run with the system's.
+    pub async fn set_clock(&self, time: Option<Timestamp>) -> anyhow::Result<()> {
+        let line = time.map_or("real\n".to_owned(), |time| format!("set {}\n", time.as_microsecond()));
+        let mut pipe = self.pipe.lock().await;
+        let answer = async {
+            pipe.input.write_all(line.as_bytes()).await?;
+            pipe.read().await
+        };
+        let answer = answer.await.with_context(|| format!("the service is gone:\n{}", last_lines(&self.log)))?;
+        ensure!(answer == "ok", "the service answered \"{answer}\" when its clock was set");
+        Ok(())
+    }
+
+    /// The process id.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// `kill -9`, and waits for the end.
+    pub async fn kill(&mut self) -> anyhow::Result<()> {
+        self.child.kill().await.context("cannot kill the service")
+    }
+
+    /// SIGTERM, and waits for an orderly end.
+    pub async fn stop(&mut self) -> anyhow::Result<()> {
+        let pid = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        if let Some(pid) = pid {
+            kill_process(pid, Signal::TERM).context("cannot signal the service")?;
+        }
+        let status = timeout(PATIENCE, self.child.wait()).await.context("the service does not end after SIGTERM")??;
+        ensure!(status.success(), "the service ended with {status}:\n{}", last_lines(&self.log));
+        Ok(())
+    }
+}
+
+impl Pipe {
+    async fn read(&mut self) -> anyhow::Result<String> {
+        timeout(PATIENCE, self.output.next_line()).await??.context("the pipe was closed")
+    }
+}
+
+/// The rehearsal's own binary: this one, or the one that stands where cargo puts it beside this one.
+pub fn binary() -> anyhow::Result<PathBuf> {
+    let this = std::env::current_exe().context("this program has no path")?;
+    if this.file_stem().is_some_and(|stem| stem == "rehearsal") {
+        return Ok(this);
+    }
+    // A test's binary is in target/{profile}/deps.
+    let beside = this.ancestors().skip(1).take(2).map(|dir| dir.join("rehearsal")).find(|path| path.is_file());
+    beside.with_context(|| {
+        format!("there is no binary `rehearsal` beside {}; `cargo build -p rehearsal` makes it", this.display())
+    })
+}
+
+fn last_lines(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(10)..].join("\n")
+}

@@ -1,0 +1,123 @@
+//! Organizations and principals, registered as any registrar registers them.
+
+use anyhow::Context;
+use client::{Client, Profile};
+use wire::v1::{self, OrganizationKind, PrincipalKind};
+
+use super::election::{CEC, REGISTRAR};
+use super::{Actor, Party, World};
+use crate::calls::request_id;
+use crate::pki::Authority;
+
+impl World {
+    /// Makes an authority for an organization and registers both.
+    pub async fn add_organization(
+        &mut self,
+        code: &str,
+        display_name: &str,
+        kind: OrganizationKind,
+        state: Option<&str>,
+    ) -> anyhow::Result<v1::Organization> {
+        let authority = Authority::create(&self.dir.join("pki").join(code), display_name)?;
+        let trust_domain = trust_domain(code);
+        let organization = v1::Organization {
+            kind: kind.into(),
+            display_name: display_name.to_owned(),
+            state: state.unwrap_or_default().to_owned(),
+            trust_domain: trust_domain.clone(),
+            anchors: vec![authority.anchor().to_owned()],
+            ..Default::default()
+        };
+        let request = v1::CreateOrganizationRequest {
+            request_id: request_id(),
+            organization_id: code.to_owned(),
+            organization: Some(organization),
+        };
+        let registrar = self.actor(CEC, REGISTRAR);
+        let made = self.calls.make(registrar.create_organization(request)).await;
+        let made = made.with_context(|| format!("cannot register the organization {code}"))?;
+        self.parties.insert(code.to_owned(), Party { kind, trust_domain, authority });
+        Ok(made)
+    }
+
+    /// Registers a principal and issues its certificate. `person` names the human behind it, and is empty for a system.
+    pub async fn add_principal(
+        &mut self,
+        organization: &str,
+        principal: &str,
+        kind: PrincipalKind,
+        person: &str,
+        roles: &[&str],
+    ) -> anyhow::Result<Actor> {
+        let actor = self.issue(organization, principal, roles)?;
+        let request = v1::CreatePrincipalRequest {
+            request_id: request_id(),
+            parent: format!("organizations/{organization}"),
+            principal_id: principal.to_owned(),
+            principal: Some(v1::Principal {
+                kind: kind.into(),
+                person: person.to_owned(),
+                roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+                ..Default::default()
+            }),
+        };
+        let registrar = self.actor(CEC, REGISTRAR);
+        let made = self.calls.make(registrar.create_principal(request)).await;
+        made.with_context(|| format!("cannot register the principal {organization}/{principal}"))?;
+        Ok(actor)
+    }
+
+    /// A human of that name with those roles.
+    pub async fn add_person(&mut self, organization: &str, principal: &str, roles: &[&str]) -> anyhow::Result<Actor> {
+        let person = format!("{organization}.{principal}");
+        self.add_principal(organization, principal, PrincipalKind::Person, &person, roles).await
+    }
+
+    /// Issues a principal's certificate and makes its client.
+    pub(super) fn issue(&mut self, organization: &str, principal: &str, roles: &[&str]) -> anyhow::Result<Actor> {
+        let party = self.parties.get(organization).with_context(|| format!("there is no organization {organization}"))?;
+        let spiffe_id = format!("spiffe://{}/{principal}", party.trust_domain);
+        let issued = party.authority.issue(principal, &spiffe_id)?;
+        let profile = Profile {
+            address: self.address.to_string(),
+            server_ca: self.server_ca(),
+            certificate: issued.certificate,
+            private_key: issued.private_key,
+        };
+        let actor = Actor {
+            organization: organization.to_owned(),
+            principal: principal.to_owned(),
+            spiffe_id,
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            client: Client::new(&profile)?,
+            profile,
+        };
+        self.actors.insert((organization.to_owned(), principal.to_owned()), actor.clone());
+        Ok(actor)
+    }
+
+    pub(super) fn kind(&self, organization: &str) -> anyhow::Result<OrganizationKind> {
+        let party = self.parties.get(organization);
+        Ok(party.with_context(|| format!("there is no organization {organization}"))?.kind)
+    }
+}
+
+/// `odihr.osce.example` for `osce-odihr`, `cec.kz.example` for `cec`.
+pub fn trust_domain(code: &str) -> String {
+    match code {
+        "cec" | "mfa" => format!("{code}.kz.example"),
+        _ => format!("{}.example", code.rsplit('-').collect::<Vec<_>>().join(".")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trust_domains_read_from_the_part_to_the_whole() {
+        assert_eq!(trust_domain("osce-odihr"), "odihr.osce.example");
+        assert_eq!(trust_domain("cis"), "cis.example");
+        assert_eq!(trust_domain("cec"), "cec.kz.example");
+    }
+}

@@ -1,0 +1,98 @@
+//! The world that most stories begin in.
+
+use jiff::civil::{Date, date};
+use wire::v1::OrganizationKind;
+
+use super::election::{CEC, MFA, MFA_OFFICER, SECRETARY};
+use super::{Options, World};
+
+/// The election of a small world: 9 June 2019, under the rule pack `kz/1`.
+pub const ELECTION: &str = "kz-president-2019";
+
+/// Its voting day.
+pub const VOTING_DAY: Date = date(2019, 6, 9);
+
+/// The commission's principals beside the registrars, each with its role.
+const COMMISSION: [(&str, &str); 6] = [
+    ("reviewer-1", "cec.reviewer"),
+    ("reviewer-2", "cec.reviewer"),
+    ("adopter", "cec.adopter"),
+    ("auditor", "auditor"),
+    ("operator", "operator"),
+    ("verifier", "verifier"),
+];
+
+/// How far the delegations of a small world have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The election is open; nobody is invited.
+    Opened,
+    /// Invitations are sent and not answered.
+    Invited,
+    /// Invitations are accepted; there is no mission.
+    Accepted,
+    /// Missions are announced: applications can be filed.
+    Announced,
+}
+
+impl World {
+    /// A temporary world at 1 May 2019: the commission with a principal for every role, the ministry's `officer`, and
+    /// `osce-odihr`, `cis` and `state-deu`, each with a `secretary` who can file for [`ELECTION`].
+    pub async fn small() -> anyhow::Result<Self> {
+        Self::small_until(Stage::Announced).await
+    }
+
+    /// A small world whose delegations have come less far.
+    pub async fn small_until(stage: Stage) -> anyhow::Result<Self> {
+        let mut world = Self::start(Options::default()).await?;
+        world.add_hosts().await?;
+        let senders = [
+            ("osce-odihr", "OSCE/ODIHR", OrganizationKind::InternationalOrganization, None),
+            ("cis", "CIS", OrganizationKind::InternationalOrganization, None),
+            ("state-deu", "Germany (embassy)", OrganizationKind::State, Some("DEU")),
+        ];
+        world.open_election(ELECTION, "Election of the President, 9 June 2019", VOTING_DAY).await?;
+        for (code, name, kind, state) in senders {
+            world.add_delegation(code, name, kind, state).await?;
+            world.bring(ELECTION, code, VOTING_DAY, stage).await?;
+        }
+        Ok(world)
+    }
+
+    /// The commission's people and the ministry with its officer.
+    pub(crate) async fn add_hosts(&mut self) -> anyhow::Result<()> {
+        for (principal, role) in COMMISSION {
+            self.add_person(CEC, principal, &[role]).await?;
+        }
+        self.add_organization(MFA, "Ministry of Foreign Affairs", OrganizationKind::ForeignMinistry, None).await?;
+        self.add_person(MFA, MFA_OFFICER, &["mfa.officer"]).await?;
+        Ok(())
+    }
+
+    /// A sending organization with its secretary.
+    pub(crate) async fn add_delegation(
+        &mut self,
+        code: &str,
+        name: &str,
+        kind: OrganizationKind,
+        state: Option<&str>,
+    ) -> anyhow::Result<()> {
+        self.add_organization(code, name, kind, state).await?;
+        self.add_person(code, SECRETARY, &["delegation.submitter"]).await?;
+        Ok(())
+    }
+
+    /// Takes an organization from nothing to a stage.
+    pub(crate) async fn bring(&self, election: &str, code: &str, voting_day: Date, stage: Stage) -> anyhow::Result<()> {
+        if stage >= Stage::Invited {
+            self.invite(election, code).await?;
+        }
+        if stage >= Stage::Accepted {
+            self.accept_invitation(election, code).await?;
+        }
+        if stage >= Stage::Announced {
+            self.announce_mission(election, code, voting_day).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,233 @@
+//! The server's one configuration file.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use serde::Deserialize;
+
+/// What `accreditd` needs to know; paths are absolute or relative to the process once loaded.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The database, as in `sqlite:accreditd.db`.
+    pub database: String,
+    /// The master key that seals personal data.
+    pub key_file: PathBuf,
+    /// Where clients connect; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where the health probe connects, without TLS: loopback alone.
+    pub health_listen: SocketAddr,
+    /// The server's own certificate.
+    pub tls: TlsFiles,
+    /// How much of everything is allowed.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// The server's certificate and key, in PEM; read again on SIGHUP.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsFiles {
+    /// The certificate, followed by its intermediates.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub private_key: PathBuf,
+}
+
+/// Upper bounds; each has a default and none can be zero.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Connections at once, those in their handshake included. 1024.
+    pub max_connections: u32,
+    /// Connections of one organization at once. 64.
+    pub max_connections_per_organization: u32,
+    /// Requests in flight on one connection. 128.
+    pub max_concurrent_streams: u32,
+    /// How long a client may take over its handshake. 5.
+    pub handshake_timeout_seconds: u32,
+    /// Handshakes at once; a connection beyond is closed at once. 256.
+    pub max_pending_handshakes: u32,
+    /// How long any request may take; a client may ask for less. 30.
+    pub request_timeout_seconds: u32,
+    /// The largest message read. 4 MiB.
+    pub max_message_bytes: u32,
+    /// How long requests in flight may go on after SIGTERM. 10.
+    pub drain_seconds: u32,
+    /// After how long a client is asked to connect anew, so that load moves to new servers. 3600.
+    pub connection_age_seconds: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_connections: 1024,
+            max_connections_per_organization: 64,
+            max_concurrent_streams: 128,
+            handshake_timeout_seconds: 5,
+            max_pending_handshakes: 256,
+            request_timeout_seconds: 30,
+            max_message_bytes: 4 << 20,
+            drain_seconds: 10,
+            connection_age_seconds: 3600,
+        }
+    }
+}
+
+impl Limits {
+    /// See [`Limits::handshake_timeout_seconds`].
+    pub fn handshake_timeout(&self) -> Duration {
+        seconds(self.handshake_timeout_seconds)
+    }
+
+    /// See [`Limits::request_timeout_seconds`].
+    pub fn request_timeout(&self) -> Duration {
+        seconds(self.request_timeout_seconds)
+    }
+
+    /// See [`Limits::drain_seconds`].
+    pub fn drain(&self) -> Duration {
+        seconds(self.drain_seconds)
+    }
+
+    /// See [`Limits::connection_age_seconds`].
+    pub fn connection_age(&self) -> Duration {
+        seconds(self.connection_age_seconds)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let Self {
+            max_connections,
+            max_connections_per_organization,
+            max_concurrent_streams,
+            handshake_timeout_seconds,
+            max_pending_handshakes,
+            request_timeout_seconds,
+            max_message_bytes,
+            drain_seconds,
+            connection_age_seconds,
+        } = *self;
+        let all = [
+            ("max_connections", max_connections),
+            ("max_connections_per_organization", max_connections_per_organization),
+            ("max_concurrent_streams", max_concurrent_streams),
+            ("handshake_timeout_seconds", handshake_timeout_seconds),
+            ("max_pending_handshakes", max_pending_handshakes),
+            ("request_timeout_seconds", request_timeout_seconds),
+            ("max_message_bytes", max_message_bytes),
+            ("drain_seconds", drain_seconds),
+            ("connection_age_seconds", connection_age_seconds),
+        ];
+        for (key, value) in all {
+            ensure!(value > 0, "limits.{key} = 0: a limit is at least 1");
+        }
+        Ok(())
+    }
+}
+
+fn seconds(count: u32) -> Duration {
+    Duration::from_secs(count.into())
+}
+
+impl Config {
+    /// Reads the file, resolves its paths against its directory and checks it.
+    pub fn load(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let directory = path.parent().unwrap_or(Path::new(""));
+        Self::parse(&text, directory).with_context(|| format!("in {}", path.display()))
+    }
+
+    /// Refuses what is well-formed but would not run, or not safely.
+    pub fn check(&self) -> anyhow::Result<()> {
+        let address = self.health_listen;
+        ensure!(
+            address.ip().is_loopback(),
+            "health_listen = \"{address}\": the probe is answered without TLS, so only on a loopback address, \
+             as in \"127.0.0.1:7444\""
+        );
+        sqlite_path(&self.database)?;
+        self.limits.check()
+    }
+
+    fn parse(text: &str, directory: &Path) -> anyhow::Result<Self> {
+        let mut config: Self = toml::from_str(text)?;
+        config.check()?;
+        let database = directory.join(sqlite_path(&config.database)?);
+        config.database = format!("sqlite:{}", database.display());
+        for path in [&mut config.key_file, &mut config.tls.certificate, &mut config.tls.private_key] {
+            *path = directory.join(&*path);
+        }
+        Ok(config)
+    }
+}
+
+fn sqlite_path(url: &str) -> anyhow::Result<&Path> {
+    let path = url.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
+    // `sqlite::memory:` would acknowledge what the next restart forgets; parameters could turn syncing off.
+    path.filter(|path| !path.is_empty() && !path.starts_with(':') && !path.contains('?'))
+        .map(Path::new)
+        .with_context(|| format!("database = \"{url}\": expected \"sqlite:\" and the path of a file"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: &str = r#"
+        database = "sqlite:accreditd.db"
+        key_file = "/secret/master.key"
+        listen = "127.0.0.1:0"
+        health_listen = "[::1]:0"
+        [tls]
+        certificate = "server.pem"
+        private_key = "server.key"
+    "#;
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("accreditd.toml");
+        std::fs::write(&file, FULL).expect("written");
+        let config = Config::load(&file).expect("a valid file");
+        assert_eq!(config.database, format!("sqlite:{}/accreditd.db", directory.path().display()));
+        assert_eq!(config.key_file, Path::new("/secret/master.key"));
+        assert_eq!(config.tls.private_key, directory.path().join("server.key"));
+        assert_eq!(config.limits, Limits::default());
+    }
+
+    #[test]
+    fn limits_left_out_keep_their_defaults() {
+        let text = format!("{FULL}\n[limits]\nmax_connections = 7\n");
+        let limits = Config::parse(&text, Path::new("")).expect("valid").limits;
+        assert_eq!(limits, Limits { max_connections: 7, ..Limits::default() });
+        assert_eq!(limits.request_timeout(), Duration::from_secs(30));
+    }
+
+    #[test]
+    fn every_error_names_its_key() {
+        for (from, to, named) in [
+            ("database", "data_base", "data_base"),
+            ("key_file = \"/secret/master.key\"", "", "key_file"),
+            ("certificate", "cert", "cert"),
+            ("127.0.0.1:0", "localhost", "listen"),
+            ("[::1]:0", "0.0.0.0:7444", "health_listen"),
+            ("sqlite:accreditd.db", "postgres://db", "database"),
+            ("sqlite:accreditd.db", "sqlite::memory:", "database"),
+            ("sqlite:accreditd.db", "sqlite:a.db?mode=memory", "database"),
+            ("[tls]", "[limits]\ndrain_seconds = 0\n[tls]", "limits.drain_seconds"),
+            ("[tls]", "[limits]\ndrain_minutes = 1\n[tls]", "drain_minutes"),
+            ("[tls]", "[limits]\ndrain_seconds = -1\n[tls]", "drain_seconds"),
+        ] {
+            let error = Config::parse(&FULL.replace(from, to), Path::new("")).expect_err(to);
+            assert!(format!("{error:#}").contains(named), "{error:#} does not name {named}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = Config::load(Path::new("/nowhere/accreditd.toml")).expect_err("missing");
+        assert!(format!("{error:#}").contains("/nowhere/accreditd.toml"));
+    }
+}

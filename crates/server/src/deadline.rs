@@ -1,0 +1,145 @@
+//! Every request ends in time: at the caller's `grpc-timeout` or at the server's own limit, whichever comes first.
+
+use std::collections::HashMap;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::{HeaderMap, Request, Response};
+use tonic::body::Body;
+use tonic::codegen::BoxFuture;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+use tower::{Layer, Service};
+
+/// Layer of [`Deadline`]. It goes outside of whatever waits before calling on: tonic has a timer of its own for
+/// `grpc-timeout`, which would otherwise be first and answer without a reason.
+#[derive(Debug, Clone, Copy)]
+pub struct DeadlineLayer {
+    limit: Duration,
+}
+
+impl DeadlineLayer {
+    /// No request takes longer than `limit`.
+    pub fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+}
+
+impl<S> Layer<S> for DeadlineLayer {
+    type Service = Deadline<S>;
+
+    fn layer(&self, inner: S) -> Deadline<S> {
+        Deadline { inner, limit: self.limit }
+    }
+}
+
+/// Answers DEADLINE_EXCEEDED when the inner service has not answered in time, and drops its work.
+#[derive(Debug, Clone)]
+pub struct Deadline<S> {
+    inner: S,
+    limit: Duration,
+}
+
+impl<S, B> Service<Request<B>> for Deadline<S>
+where
+    S: Service<Request<B>, Response = Response<Body>>,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = BoxFuture<Self::Response, Self::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let asked = grpc_timeout(request.headers());
+        let limit = asked.map_or(self.limit, |asked| asked.min(self.limit));
+        // The timer starts here, not when the future is first polled: see [`DeadlineLayer`].
+        let answer = tokio::time::timeout(limit, self.inner.call(request));
+        Box::pin(async move { answer.await.unwrap_or_else(|_| Ok(exceeded().into_http())) })
+    }
+}
+
+fn exceeded() -> Status {
+    let details = ErrorDetails::with_error_info("DEADLINE_EXCEEDED", "accreditation.v1", HashMap::new());
+    let message = "the deadline passed before the request was answered; it may still take effect";
+    Status::with_error_details(Code::DeadlineExceeded, message, details)
+}
+
+/// The caller's time limit: at most eight digits and a unit. Anything else is ignored.
+fn grpc_timeout(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("grpc-timeout")?.to_str().ok()?;
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let count: u64 = digits.parse().ok()?;
+    match unit {
+        "H" => Some(Duration::from_secs(count * 3600)),
+        "M" => Some(Duration::from_secs(count * 60)),
+        "S" => Some(Duration::from_secs(count)),
+        "m" => Some(Duration::from_millis(count)),
+        "u" => Some(Duration::from_micros(count)),
+        "n" => Some(Duration::from_nanos(count)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+    use std::time::Instant;
+    use tower::{ServiceExt, service_fn};
+
+    async fn call(limit: Duration, header: Option<&str>, work: Duration) -> Response<Body> {
+        let inner = service_fn(move |_: Request<Body>| async move {
+            tokio::time::sleep(work).await;
+            Ok::<_, Infallible>(Response::new(Body::empty()))
+        });
+        let mut request = Request::new(Body::empty());
+        if let Some(header) = header {
+            request.headers_mut().insert("grpc-timeout", header.parse().expect("a header value"));
+        }
+        DeadlineLayer::new(limit).layer(inner).oneshot(request).await.expect("infallible")
+    }
+
+    #[tokio::test]
+    async fn the_shorter_deadline_ends_the_request_with_a_reason() {
+        let (short, long) = (Duration::from_millis(5), Duration::from_secs(60));
+        for (limit, header) in [(short, None), (short, Some("60S")), (long, Some("5m")), (short, Some("5x"))] {
+            let start = Instant::now();
+            let response = call(limit, header, long).await;
+            assert!(start.elapsed() < long / 10);
+            let status = Status::from_header_map(response.headers()).expect("a status in the headers");
+            assert_eq!(status.code(), Code::DeadlineExceeded);
+            let info = status.get_details_error_info().expect("an ErrorInfo");
+            assert_eq!((info.reason.as_str(), info.domain.as_str()), ("DEADLINE_EXCEEDED", "accreditation.v1"));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_in_time_is_passed_on() {
+        let response = call(Duration::from_secs(60), Some("60S"), Duration::ZERO).await;
+        assert!(Status::from_header_map(response.headers()).is_none());
+    }
+
+    #[test]
+    fn only_well_formed_timeouts_count() {
+        let parse = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("grpc-timeout", text.parse().expect("a header value"));
+            grpc_timeout(&headers)
+        };
+        assert_eq!(parse("99999999H"), Some(Duration::from_secs(99_999_999 * 3600)));
+        assert_eq!(parse("2M"), Some(Duration::from_secs(120)));
+        assert_eq!(parse("7u"), Some(Duration::from_micros(7)));
+        assert_eq!(parse("0n"), Some(Duration::ZERO));
+        for bad in ["", "S", "5", "100000000S", "-1S", "+1S", "1.5S", "1 S", "1s"] {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+        assert_eq!(grpc_timeout(&HeaderMap::new()), None);
+    }
+}

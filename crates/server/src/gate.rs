@@ -1,0 +1,169 @@
+//! The gate: who calls is read from the registry on every call, and what the policy does not allow is denied.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use domain::name::PrincipalName;
+use domain::organization::{Organization, Principal};
+use domain::policy::{Action, Actor, permit};
+use http::{Request, Response};
+use store::{Command, CommandError, Store, Tx};
+use tonic::Status;
+use tonic::body::Body;
+use tonic::codegen::BoxFuture;
+use tower::{Layer, Service};
+
+use crate::status::{Failure, Unauthenticated};
+use crate::tls::Peer;
+
+/// Lays the gate around every service.
+#[derive(Clone)]
+pub(crate) struct GateLayer {
+    store: Store,
+}
+
+impl GateLayer {
+    /// A gate that asks this store.
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store }
+    }
+}
+
+impl<S> Layer<S> for GateLayer {
+    type Service = Gate<S>;
+
+    fn layer(&self, inner: S) -> Gate<S> {
+        Gate { inner, store: self.store.clone() }
+    }
+}
+
+/// Lets a call through with its [`Actor`], or answers why not.
+#[derive(Clone)]
+pub(crate) struct Gate<S> {
+    inner: S,
+    store: Store,
+}
+
+impl<S, B> Service<Request<B>> for Gate<S>
+where
+    S: Service<Request<B>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<Self::Response, Infallible>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
+        let store = self.store.clone();
+        Box::pin(async move {
+            let peer = request.extensions().get::<Arc<Peer>>().cloned();
+            let action = method(request.uri().path()).and_then(Action::find);
+            match admit(&store, peer, action).await {
+                Ok(actor) => {
+                    request.extensions_mut().insert(Arc::new(actor));
+                    inner.call(request).await
+                }
+                Err(status) => Ok(status.into_http()),
+            }
+        })
+    }
+}
+
+/// The method of a path `/accreditation.v1.{Service}/{Method}`.
+fn method(path: &str) -> Option<&str> {
+    path.strip_prefix("/accreditation.v1.")
+}
+
+async fn admit(store: &Store, peer: Option<Arc<Peer>>, action: Option<Action>) -> Result<Actor, Status> {
+    let peer = peer.ok_or_else(|| Status::internal("a connection without a peer"))?;
+    let caller = store.read(Caller { peer }).await.map_err(Failure::from)?;
+    let actor = identify(caller).map_err(Failure::Unauthenticated)?;
+    // A method that is not in the table is answered to those whom the registry knows, and to nobody else.
+    let action = action.ok_or_else(|| Status::unimplemented("there is no such method"))?;
+    permit(&actor, action).map_err(Failure::from)?;
+    Ok(actor)
+}
+
+type Registered = Option<(Organization, Principal)>;
+
+fn identify(caller: Registered) -> Result<Actor, Unauthenticated> {
+    let (organization, principal) = caller.ok_or(Unauthenticated::UnknownPrincipal)?;
+    if organization.suspended {
+        return Err(Unauthenticated::OrganizationSuspended);
+    }
+    if principal.disabled {
+        return Err(Unauthenticated::PrincipalDisabled);
+    }
+    let Principal { name, holder, roles, .. } = principal;
+    Ok(Actor { principal: name, kind: organization.kind, holder, roles })
+}
+
+/// Looks a peer up in the registry, by the organization that vouched for it and the name in its certificate.
+struct Caller {
+    peer: Arc<Peer>,
+}
+
+impl Command for Caller {
+    const NAME: &'static str = "caller";
+    type Output = Registered;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Registered, CommandError> {
+        let (organization, identity) = (&self.peer.organization, &self.peer.identity);
+        let name = PrincipalName { organization: organization.clone(), principal: identity.principal.clone() };
+        let Some(organization) = tx.lookup_organization(organization).await? else { return Ok(None) };
+        let principal = tx.lookup_principal(&name).await?;
+        let known = principal.filter(|principal| principal.spiffe_id == identity.uri);
+        Ok(known.map(|principal| (organization, principal)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::id::OrganizationCode;
+    use domain::organization::{Holder, OrganizationKind, Role};
+
+    fn registered(suspended: bool, disabled: bool) -> Registered {
+        let organization = Organization {
+            code: OrganizationCode::commission(),
+            kind: OrganizationKind::ElectionCommission,
+            display_name: String::new(),
+            state: None,
+            trust_domain: "cec.example".parse().expect("a domain"),
+            anchors: Vec::new(),
+            suspended,
+            create_time: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let principal = Principal {
+            name: "organizations/cec/principals/a1".parse().expect("a name"),
+            spiffe_id: "spiffe://cec.example/a1".to_owned(),
+            holder: Holder::System,
+            roles: vec![Role::Auditor],
+            disabled,
+        };
+        Some((organization, principal))
+    }
+
+    #[test]
+    fn whoever_is_unknown_suspended_or_disabled_is_nobody() {
+        assert_eq!(identify(None), Err(Unauthenticated::UnknownPrincipal));
+        assert_eq!(identify(registered(true, false)), Err(Unauthenticated::OrganizationSuspended));
+        assert_eq!(identify(registered(false, true)), Err(Unauthenticated::PrincipalDisabled));
+        assert!(identify(registered(false, false)).is_ok());
+    }
+
+    #[test]
+    fn only_paths_of_this_api_name_an_action() {
+        assert_eq!(method("/accreditation.v1.RegistryService/WhoAmI").and_then(Action::find), Some(Action::WhoAmI));
+        assert_eq!(method("/grpc.health.v1.Health/Check"), None);
+        assert_eq!(method("/accreditation.v1.RegistryService/Whoami").and_then(Action::find), None);
+    }
+}

@@ -1,0 +1,141 @@
+//! The health probe: `grpc.health.v1` on a loopback port without TLS, because those who probe have no certificate.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::codegen::BoxStream;
+use tonic::transport::Endpoint;
+use tonic::transport::server::{Server, TcpIncoming};
+use tonic::{Request, Response, Status};
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_health::pb::health_server::{Health, HealthServer};
+use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
+
+/// A check that takes longer has failed.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the prober waits: long enough to be told of a check that took too long.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(7);
+
+/// What health means: looked at anew on every call.
+#[tonic::async_trait]
+pub trait Probe: Send + Sync + 'static {
+    /// `Err` says why requests cannot be served. It is logged and must hold no personal data.
+    async fn check(&self) -> Result<(), String>;
+}
+
+struct Answers<P>(P);
+
+#[tonic::async_trait]
+impl<P: Probe> Health for Answers<P> {
+    /// The service of the empty name is the server as a whole; there is no other.
+    async fn check(&self, request: Request<HealthCheckRequest>) -> Result<Response<HealthCheckResponse>, Status> {
+        if !request.get_ref().service.is_empty() {
+            return Err(Status::not_found("only the server as a whole is checked: leave the service empty"));
+        }
+        let checked = tokio::time::timeout(CHECK_TIMEOUT, self.0.check()).await;
+        let status = match checked.unwrap_or_else(|_| Err("the check took too long".to_owned())) {
+            Ok(()) => ServingStatus::Serving,
+            Err(problem) => {
+                tracing::error!(problem, "not healthy: {problem}");
+                ServingStatus::NotServing
+            }
+        };
+        Ok(Response::new(HealthCheckResponse { status: status.into() }))
+    }
+
+    type WatchStream = BoxStream<HealthCheckResponse>;
+
+    async fn watch(&self, _: Request<HealthCheckRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        Err(Status::unimplemented("call Check as often as you need to know"))
+    }
+}
+
+/// Answers probes until shutdown.
+pub async fn serve(listener: TcpListener, probe: impl Probe, shutdown: CancellationToken) -> anyhow::Result<()> {
+    Server::builder()
+        .timeout(PROBE_TIMEOUT)
+        .max_concurrent_streams(8)
+        .max_connection_age(Duration::from_secs(60))
+        .add_service(HealthServer::new(Answers(probe)))
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener), shutdown.cancelled_owned())
+        .await
+        .context("the health probe's server failed")
+}
+
+/// Asks the server at a loopback address whether it is healthy; the error says why not.
+pub async fn probe(address: SocketAddr) -> anyhow::Result<()> {
+    ensure!(address.port() != 0, "health_listen has port 0: a probe needs to know the port");
+    let channel = Endpoint::from_shared(format!("http://{address}"))?
+        .connect_timeout(PROBE_TIMEOUT)
+        .timeout(PROBE_TIMEOUT)
+        .connect()
+        .await
+        .with_context(|| format!("nothing answers at {address}"))?;
+    let reply = HealthClient::new(channel).check(HealthCheckRequest::default()).await;
+    let status = reply.with_context(|| format!("the probe at {address} failed"))?.into_inner().status();
+    ensure!(status == ServingStatus::Serving, "{}: the server's log says why", status.as_str_name());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    #[derive(Clone, Default)]
+    struct Switch(Arc<AtomicBool>);
+
+    #[tonic::async_trait]
+    impl Probe for Switch {
+        async fn check(&self) -> Result<(), String> {
+            if self.0.load(Ordering::SeqCst) { Ok(()) } else { Err("the database does not answer".to_owned()) }
+        }
+    }
+
+    async fn served() -> (SocketAddr, Switch, CancellationToken) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let (switch, shutdown) = (Switch::default(), CancellationToken::new());
+        tokio::spawn(serve(listener, switch.clone(), shutdown.clone()));
+        (address, switch, shutdown)
+    }
+
+    #[tokio::test]
+    async fn health_is_looked_at_on_every_call() {
+        let (log, _guard) = crate::telemetry::captured::captured();
+        let (address, switch, _shutdown) = served().await;
+        let error = probe(address).await.expect_err("not healthy");
+        assert!(error.to_string().starts_with("NOT_SERVING"), "{error}");
+        assert!(log.lines().iter().any(|line| line["problem"] == "the database does not answer"));
+        switch.0.store(true, Ordering::SeqCst);
+        probe(address).await.expect("healthy");
+        switch.0.store(false, Ordering::SeqCst);
+        probe(address).await.expect_err("not healthy again");
+    }
+
+    #[tokio::test]
+    async fn watches_and_unknown_services_are_refused() {
+        let (address, _switch, _shutdown) = served().await;
+        let channel = Endpoint::from_shared(format!("http://{address}")).expect("an address").connect_lazy();
+        let mut client = HealthClient::new(channel);
+        let status = client.watch(HealthCheckRequest::default()).await.expect_err("refused");
+        assert_eq!(status.code(), tonic::Code::Unimplemented);
+        let status = client.check(HealthCheckRequest { service: "x".to_owned() }).await.expect_err("unknown");
+        assert_eq!(status.code(), tonic::Code::NotFound);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_not_healthy() {
+        let (address, _switch, shutdown) = served().await;
+        shutdown.cancel();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let error = probe(address).await.expect_err("gone");
+        assert!(error.to_string().contains(&address.to_string()), "{error}");
+        probe(([127, 0, 0, 1], 0).into()).await.expect_err("no port");
+    }
+}

@@ -1,0 +1,151 @@
+//! Setting the service up: schema, master key, the commission, its anchor and its first two registrars.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use anyhow::{Context as _, bail, ensure};
+use domain::event::{Event, EventActor, LogName};
+use domain::id::{OrganizationCode, PersonId, PrincipalCode, TrustDomain};
+use domain::name::{OrganizationName, PrincipalName};
+use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
+use domain::policy::Permit;
+use jiff::Timestamp;
+use store::{Command, CommandError, Keys, Store, Tx};
+
+use crate::{Clock as _, Config, SystemClock, tls};
+
+/// What a new service starts from; all else enters through the registry.
+#[derive(Debug, Clone)]
+pub struct Bootstrap {
+    /// The commission's name in print.
+    pub display_name: String,
+    /// The trust domain of its certificates.
+    pub trust_domain: String,
+    /// PEM certificates of its authorities.
+    pub anchors: Vec<String>,
+    /// Its first registrars: two at least, two different people.
+    pub registrars: Vec<Registrar>,
+}
+
+/// A registrar to begin with.
+#[derive(Debug, Clone)]
+pub struct Registrar {
+    /// The principal's code.
+    pub principal: String,
+    /// The human's id.
+    pub person: String,
+}
+
+/// Makes the database and the master key. What exists already is left alone and refused.
+pub async fn init(config: &Config, bootstrap: &Bootstrap) -> anyhow::Result<()> {
+    let now = SystemClock::new().now();
+    let founding = Founding::check(bootstrap, now)?;
+    let database = database_path(config);
+    ensure!(!database.exists(), "{} exists already; init never touches an existing database", database.display());
+    let keys = make_key_file(&config.key_file)?;
+    Store::create(database, &keys, now).await.with_context(|| format!("cannot make {}", database.display()))?;
+    let store = Store::open(database, keys).await?;
+    store.run(founding).await.context("cannot enter the commission")?;
+    Ok(())
+}
+
+/// The database file of a checked configuration.
+pub(crate) fn database_path(config: &Config) -> &Path {
+    Path::new(config.database.strip_prefix("sqlite:").unwrap_or(&config.database))
+}
+
+/// Reads the master key of a running service.
+pub(crate) fn read_key_file(path: &Path) -> anyhow::Result<Keys> {
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read the master key {}", path.display()))?;
+    Keys::parse(&text).with_context(|| format!("in {}", path.display()))
+}
+
+fn make_key_file(path: &Path) -> anyhow::Result<Keys> {
+    let text = Keys::generate();
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = file.with_context(|| format!("cannot make the master key {}", path.display()))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).context("cannot write the master key")?;
+    Ok(Keys::parse(&text)?)
+}
+
+struct Founding {
+    commission: Organization,
+    registrars: Vec<Principal>,
+    now: Timestamp,
+}
+
+impl Founding {
+    fn check(bootstrap: &Bootstrap, now: Timestamp) -> anyhow::Result<Self> {
+        let Bootstrap { display_name, trust_domain, anchors, registrars } = bootstrap;
+        let trust_domain: TrustDomain = trust_domain.parse().context("--trust-domain")?;
+        ensure!(!anchors.is_empty(), "--anchor: expected at least one authority certificate");
+        for anchor in anchors {
+            if let Err(problem) = tls::check_anchor(anchor) {
+                bail!("--anchor: {problem}");
+            }
+        }
+        let commission = Organization {
+            code: OrganizationCode::commission(),
+            kind: OrganizationKind::ElectionCommission,
+            display_name: display_name.clone(),
+            state: None,
+            trust_domain,
+            anchors: anchors.clone(),
+            suspended: false,
+            create_time: now,
+        };
+        let registrars =
+            registrars.iter().map(|new| registrar(&commission, new)).collect::<anyhow::Result<Vec<_>>>()?;
+        let people: std::collections::BTreeSet<_> = registrars.iter().filter_map(|r| r.holder.person()).collect();
+        ensure!(people.len() >= 2, "--registrar: expected two registrars who are two different people");
+        Ok(Self { commission, registrars, now })
+    }
+
+    fn event(&self, tx: &Tx<'_>, subject: String) -> Event {
+        Event {
+            id: tx.new_event_id(self.now),
+            log: LogName::Registry,
+            time: self.now,
+            actor: EventActor::System,
+            action: "accreditd init".to_owned(),
+            subject,
+            organization: self.commission.code.clone(),
+            facts: BTreeMap::new(),
+        }
+    }
+}
+
+fn registrar(commission: &Organization, new: &Registrar) -> anyhow::Result<Principal> {
+    let code: PrincipalCode = new.principal.parse().with_context(|| format!("--registrar {}", new.principal))?;
+    let person: PersonId =
+        new.person.parse().with_context(|| format!("--registrar {}={}", new.principal, new.person))?;
+    Ok(Principal {
+        spiffe_id: commission.spiffe_id(&code),
+        name: PrincipalName { organization: commission.code.clone(), principal: code },
+        holder: Holder::Person(person),
+        roles: vec![Role::CecRegistrar],
+        disabled: false,
+    })
+}
+
+impl Command for Founding {
+    const NAME: &'static str = "init";
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
+        let permit = Permit::for_the_service();
+        tx.insert_organization(&permit, &self.commission).await?;
+        let name = OrganizationName { organization: self.commission.code.clone() };
+        let event = self.event(tx, name.to_string());
+        tx.record(&permit, event).await?;
+        for registrar in &self.registrars {
+            tx.insert_principal(&permit, registrar).await?;
+            let event = self.event(tx, registrar.name.to_string());
+            tx.record(&permit, event).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! `accreditd`: sets the service up, serves it, and asks whether it is healthy.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use server::{Bootstrap, Config, Registrar, SystemClock, health, telemetry};
+
+/// Accreditation of international election observers: the server.
+#[derive(Parser)]
+#[command(name = "accreditd", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Makes the database, the master key, the commission and its first registrars
+    Init(Init),
+    /// Serves until SIGTERM; SIGHUP reads the server's certificate and key again
+    Serve(ConfigFile),
+    /// Asks the running server whether it is healthy: exit status 0 if it is, 1 if not
+    Health(ConfigFile),
+}
+
+#[derive(Args)]
+struct ConfigFile {
+    /// The configuration file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+#[derive(Args)]
+struct Init {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// The commission's name in print
+    #[arg(long, value_name = "NAME")]
+    display_name: String,
+    /// The trust domain of the commission's certificates, as in cec.example
+    #[arg(long, value_name = "DOMAIN")]
+    trust_domain: String,
+    /// Certificate (PEM) of an authority that vouches for that domain; several for a rotation
+    #[arg(long = "anchor", value_name = "FILE", required = true)]
+    anchors: Vec<PathBuf>,
+    /// A principal who registers all others, and the person who holds its key; two at least
+    #[arg(long = "registrar", value_name = "NAME=PERSON", required = true, value_parser = registrar)]
+    registrars: Vec<Registrar>,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    telemetry::init();
+    match cli.command {
+        Command::Init(arguments) => init(arguments).await,
+        Command::Serve(file) => serve(&file.config).await,
+        Command::Health(file) => health::probe(Config::load(&file.config)?.health_listen).await,
+    }
+}
+
+async fn init(arguments: Init) -> anyhow::Result<()> {
+    let config = Config::load(&arguments.file.config)?;
+    let anchors = arguments.anchors.iter().map(|path| read(path)).collect::<anyhow::Result<_>>()?;
+    let bootstrap = Bootstrap {
+        display_name: arguments.display_name,
+        trust_domain: arguments.trust_domain,
+        anchors,
+        registrars: arguments.registrars,
+    };
+    server::init(&config, &bootstrap).await
+}
+
+async fn serve(path: &Path) -> anyhow::Result<()> {
+    let config = Config::load(path)?;
+    // Nobody here waits for the address; the log has it.
+    let (ready, _address) = tokio::sync::oneshot::channel();
+    server::run(config, Arc::new(SystemClock::new()), ready).await
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn registrar(text: &str) -> Result<Registrar, String> {
+    match text.split_once('=') {
+        Some((principal, person)) if !principal.is_empty() && !person.is_empty() => {
+            Ok(Registrar { principal: principal.to_owned(), person: person.to_owned() })
+        }
+        _ => Err("expected NAME=PERSON, as in registry-1=aliya".to_owned()),
+    }
+}

@@ -1,0 +1,344 @@
+//! The methods: one file each, all run by the two ways of this file.
+//!
+//! A mutation runs in one write transaction: a repetition of its request id is answered from what it left behind;
+//! otherwise it is applied, its event recorded and its request id remembered, and all of it commits or none.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::application::{Application, State, Verb};
+use domain::event::{Event, EventActor, LogName};
+use domain::id::OrganizationCode;
+use domain::policy::{Action, Actor, Permit, permit};
+use domain::refusal::Refusal;
+use jiff::Timestamp;
+use store::{AccessAttempt, Command, CommandError, Done, RequestRecord, Store, Tx};
+use tokio::sync::Notify;
+use tonic::{Request, Response, Status};
+use wire::request::RequestKey;
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::Clock;
+use crate::status::Failure;
+
+mod page;
+mod resource;
+mod services;
+
+// Mutations, one file each.
+mod accept_invitation;
+mod add_decree_items;
+mod adopt_decree;
+mod answer_questions;
+mod claim_application;
+mod claim_next_application;
+mod clear_finding;
+mod create_application;
+mod create_decree;
+mod create_election;
+mod create_invitation;
+mod create_mission;
+mod create_organization;
+mod create_presentation;
+mod create_principal;
+mod decline_invitation;
+mod disable_principal;
+mod open_election;
+mod raise_questions;
+mod recommend_application;
+mod remove_decree_items;
+mod return_application;
+mod send_back_application;
+mod submit_application;
+mod suspend_organization;
+mod update_application;
+mod withdraw_application;
+
+// Queries, by noun.
+mod get;
+mod list;
+mod list_applications;
+mod report;
+mod who_am_i;
+
+pub(crate) use resource::Resource;
+
+/// Everything that a method needs.
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Rung after every commit, for the sequencer.
+    pub(crate) committed: Arc<Notify>,
+    /// Rung after every change of the registry, for the anchors at the door.
+    pub(crate) registry_changed: Arc<Notify>,
+}
+
+/// Who asks for what, and when the service had read all of it.
+pub(crate) struct Cx<'a> {
+    pub(crate) actor: &'a Actor,
+    pub(crate) permit: &'a Permit,
+    pub(crate) now: Timestamp,
+}
+
+/// What a mutation did, as its event will tell it.
+pub(crate) struct Effect {
+    pub(crate) log: LogName,
+    pub(crate) subject: String,
+    pub(crate) organization: OrganizationCode,
+    pub(crate) facts: BTreeMap<&'static str, String>,
+    /// Free text that belongs to it, kept apart from the event.
+    pub(crate) note: Option<String>,
+}
+
+impl Effect {
+    /// An effect on a resource of an election.
+    pub(crate) fn new(log: LogName, subject: impl ToString, organization: &OrganizationCode) -> Self {
+        Self {
+            log,
+            subject: subject.to_string(),
+            organization: organization.clone(),
+            facts: BTreeMap::new(),
+            note: None,
+        }
+    }
+
+    /// With one more fact.
+    pub(crate) fn fact(mut self, key: &'static str, value: impl ToString) -> Self {
+        self.facts.insert(key, value.to_string());
+        self
+    }
+
+    /// With free text, which does not enter the log.
+    pub(crate) fn note(mut self, note: &str) -> Self {
+        self.note = Some(note.to_owned());
+        self
+    }
+
+    /// A transition of an application: states and numbers, never content.
+    pub(crate) fn transition(verb: Verb, before: &State, after: &Application) -> Self {
+        let log = LogName::Election(after.name.election.clone());
+        let effect = Self::new(log, &after.name, &after.name.organization)
+            .fact("verb", verb.as_str())
+            .fact("from", before.kind())
+            .fact("to", after.state.kind())
+            .fact("revision", after.revision)
+            .fact("content_digest", hex::encode(after.content_digest));
+        match after.place() {
+            Some(place) => effect.fact("presentation", place.presentation).fact("position", place.position),
+            None => effect,
+        }
+    }
+
+    /// The event of this effect.
+    pub(crate) fn event(self, tx: &Tx<'_>, actor: EventActor, action: Action, time: Timestamp) -> Event {
+        let Self { log, subject, organization, facts, note: _ } = self;
+        let (id, action) = (tx.new_event_id(time), action.method().to_owned());
+        Event { id, log, time, actor, action, subject, organization, facts }
+    }
+}
+
+/// A mutation: what one request changes, and what it answers with.
+pub(crate) trait Mutation: Send + Sync + 'static {
+    /// What the policy is asked about.
+    const ACTION: Action;
+    /// The request as it comes.
+    type Message: Send + 'static;
+    /// The request in the domain's types.
+    type Input: Send + Sync + 'static;
+    /// What it answers with: the resource as it now is.
+    type Answer: Resource;
+
+    /// Reads the request; every violation at once.
+    fn read(message: Self::Message) -> Result<Self::Input, Violations>;
+
+    /// By what a repetition is known.
+    fn key(input: &Self::Input) -> RequestKey;
+
+    /// The caller's detached signature, where a request has room for one.
+    fn signature(_input: &Self::Input) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// Does it.
+    fn apply(
+        input: &Self::Input,
+        tx: &mut Tx<'_>,
+        cx: &Cx<'_>,
+    ) -> impl Future<Output = Result<Effect, CommandError>> + Send;
+}
+
+/// A request that only reads.
+pub(crate) trait Query: Send + Sync + 'static {
+    /// What the policy is asked about.
+    const ACTION: Action;
+    /// The request as it comes.
+    type Message: Send + 'static;
+    /// The request in the domain's types.
+    type Input: Send + Sync + 'static;
+    /// What it answers with.
+    type Answer: Send + 'static;
+
+    /// Reads the request; every violation at once.
+    fn read(message: Self::Message) -> Result<Self::Input, Violations>;
+
+    /// Answers it.
+    fn answer(
+        input: &Self::Input,
+        tx: &mut Tx<'_>,
+        cx: &Cx<'_>,
+    ) -> impl Future<Output = Result<Self::Answer, CommandError>> + Send;
+}
+
+struct Mutate<M: Mutation> {
+    input: M::Input,
+    actor: Arc<Actor>,
+    permit: Permit,
+    now: Timestamp,
+}
+
+impl<M: Mutation> Command for Mutate<M> {
+    const NAME: &'static str = "mutation";
+    type Output = M::Answer;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<M::Answer, CommandError> {
+        let done = match self.repeated(tx).await? {
+            Some(done) => done,
+            None => self.apply(tx).await?,
+        };
+        let mut answer = M::Answer::load(tx, &self.permit, &done.subject).await?;
+        *answer.receipt() = Some(v1::Receipt {
+            log: done.log,
+            event_id: done.event.to_string(),
+            leaf_hash: done.leaf.to_vec(),
+            event_time: Some(wire::convert::time::timestamp(done.time)),
+        });
+        Ok(answer)
+    }
+}
+
+impl<M: Mutation> Mutate<M> {
+    fn record(&self) -> RequestRecord {
+        let RequestKey { id: request_id, hash } = M::key(&self.input);
+        RequestRecord {
+            organization: self.actor.principal.organization.clone(),
+            method: M::ACTION.method(),
+            request_id,
+            hash,
+            signature: M::signature(&self.input),
+        }
+    }
+
+    async fn repeated(&self, tx: &mut Tx<'_>) -> Result<Option<Done>, CommandError> {
+        let record = self.record();
+        match tx.lookup_request(&record).await? {
+            Some((hash, _)) if hash != record.hash => Err(Refusal::RequestIdReused.into()),
+            Some((_, done)) => Ok(Some(done)),
+            None => Ok(None),
+        }
+    }
+
+    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Done, CommandError> {
+        let cx = Cx { actor: &self.actor, permit: &self.permit, now: self.now };
+        let effect = M::apply(&self.input, tx, &cx).await?;
+        let Actor { principal, holder, .. } = &*self.actor;
+        let actor = EventActor::Principal(principal.clone(), holder.person().cloned());
+        let note = effect.note.clone();
+        let event = effect.event(tx, actor, M::ACTION, self.now);
+        let done = tx.record(&self.permit, event).await?;
+        if let Some(note) = note {
+            tx.insert_event_note(&self.permit, done.event, &note).await?;
+        }
+        tx.insert_request(&self.permit, &self.record(), &done).await?;
+        Ok(done)
+    }
+}
+
+struct Ask<Q: Query> {
+    input: Q::Input,
+
+    actor: Arc<Actor>,
+    permit: Permit,
+    now: Timestamp,
+}
+
+impl<Q: Query> Command for Ask<Q> {
+    const NAME: &'static str = "query";
+    type Output = Q::Answer;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Q::Answer, CommandError> {
+        let cx = Cx { actor: &self.actor, permit: &self.permit, now: self.now };
+        Q::answer(&self.input, tx, &cx).await
+    }
+}
+
+fn actor<T>(request: &Request<T>) -> Result<Arc<Actor>, Status> {
+    let actor = request.extensions().get::<Arc<Actor>>().cloned();
+    actor.ok_or_else(|| Status::internal("the gate let a call through without its actor"))
+}
+
+impl Api {
+    /// Runs a mutation.
+    pub(crate) async fn mutate<M: Mutation>(
+        &self,
+        request: Request<M::Message>,
+    ) -> Result<Response<M::Answer>, Status> {
+        let now = self.clock.now();
+        let actor = actor(&request)?;
+        let permit = permit(&actor, M::ACTION).map_err(Failure::from)?;
+        let input = M::read(request.into_inner()).map_err(Failure::from)?;
+        let command = Mutate::<M> { input, actor: actor.clone(), permit, now };
+        let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, M::ACTION, now))?;
+        self.committed.notify_one();
+        if M::ACTION.method().starts_with("RegistryService/") {
+            self.registry_changed.notify_one();
+        }
+        Ok(Response::new(answer))
+    }
+
+    /// Answers a query.
+    pub(crate) async fn ask<Q: Query>(&self, request: Request<Q::Message>) -> Result<Response<Q::Answer>, Status> {
+        let now = self.clock.now();
+        let actor = actor(&request)?;
+        let permit = permit(&actor, Q::ACTION).map_err(Failure::from)?;
+        let input = Q::read(request.into_inner()).map_err(Failure::from)?;
+        let command = Ask::<Q> { input, actor: actor.clone(), permit, now };
+        let answer = self.store.read(command).await.map_err(|error| self.failed(error, &actor, Q::ACTION, now))?;
+        Ok(Response::new(answer))
+    }
+
+    /// Asking for what is not there for the caller is recorded, after the reply and in the same way whether it exists.
+    fn failed(&self, error: CommandError, actor: &Actor, action: Action, time: Timestamp) -> Status {
+        if let CommandError::Refused(Refusal::NotFound { resource }) = &error {
+            let (principal, method) = (actor.principal.clone(), action.method());
+            let (store, attempt) =
+                (self.store.clone(), Attempt { time, principal, method, resource: resource.clone() });
+            tokio::spawn(async move {
+                if let Err(error) = store.run(attempt).await {
+                    tracing::error!(%error, "an access attempt could not be recorded");
+                }
+            });
+        }
+        Failure::from(error).into()
+    }
+}
+
+struct Attempt {
+    time: Timestamp,
+    principal: domain::name::PrincipalName,
+    method: &'static str,
+    resource: String,
+}
+
+impl Command for Attempt {
+    const NAME: &'static str = "access attempt";
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
+        let Self { time, principal, method, resource } = self;
+        let (id, principal, method) = (tx.new_uuid(*time), principal.clone(), (*method).to_owned());
+        let attempt = AccessAttempt { id, time: *time, principal, method, resource: resource.clone() };
+        Ok(tx.insert_access_attempt(&attempt).await?)
+    }
+}

@@ -1,0 +1,84 @@
+//! Adopts a draft: every item is decided as recommended, by another person, or none is.
+
+use domain::application::{Application, Verb};
+use domain::decree::{Adoption, DecreeState, Verdict, adopt};
+use domain::event::{EventActor, LogName};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Series, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct AdoptDecree;
+
+impl Mutation for AdoptDecree {
+    const ACTION: Action = Action::AdoptDecree;
+    type Message = v1::AdoptDecreeRequest;
+    type Input = request::AdoptDecree;
+    type Answer = v1::Decree;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::adopt_decree(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    fn signature(input: &Self::Input) -> Vec<u8> {
+        input.signature.clone()
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let found = tx.lookup_decree(cx.permit, &input.decree).await?;
+        let decree = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
+        let (election, version) = (decree.name.election.clone(), decree.version);
+        let items = tx.applications(cx.permit, &election, &decree.applications).await?;
+        let before: Vec<Application> = items.iter().flatten().cloned().collect();
+        let adopter = cx.actor.person()?;
+        let accredits = before.iter().filter(|application| is_to_accredit(application)).count();
+        let count = u32::try_from(accredits).unwrap_or(u32::MAX);
+        let first = tx.take_numbers(cx.permit, &election, Series::Accreditation, count).await?;
+        let adoption = adopt(decree, &input.etag, items, &adopter, first, cx.now)?;
+        tx.update_decree(cx.permit, &adoption.decree, version).await?;
+        carry_out(&before, &adoption, tx, cx).await?;
+        let log = LogName::Election(election);
+        let effect = Effect::new(log, &input.decree, &cx.actor.principal.organization);
+        Ok(match &adoption.decree.state {
+            DecreeState::Adopted { accredited, refused, .. } => {
+                effect.fact("accredited", accredited).fact("refused", refused)
+            }
+            DecreeState::Draft => effect,
+        })
+    }
+}
+
+fn is_to_accredit(application: &Application) -> bool {
+    use domain::application::State;
+    let State::Recommended { recommendation, .. } = &application.state else { return false };
+    recommendation.verdict == Verdict::Accredit
+}
+
+/// Writes every item with an event of its own, and the accreditations.
+async fn carry_out(
+    before: &[Application],
+    adoption: &Adoption,
+    tx: &mut Tx<'_>,
+    cx: &Cx<'_>,
+) -> Result<(), CommandError> {
+    for (before, after) in before.iter().zip(&adoption.applications) {
+        tx.update_application(cx.permit, after, before.version).await?;
+        let actor = EventActor::Principal(cx.actor.principal.clone(), cx.actor.holder.person().cloned());
+        let effect = Effect::transition(Verb::Adopt, &before.state, after);
+        let effect = effect.fact("decree", adoption.decree.name.number);
+        let event = effect.event(tx, actor, Action::AdoptDecree, cx.now);
+        tx.record(cx.permit, event).await?;
+    }
+    for accreditation in &adoption.accreditations {
+        tx.insert_accreditation(cx.permit, accreditation).await?;
+    }
+    Ok(())
+}

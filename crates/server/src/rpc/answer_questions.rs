@@ -1,0 +1,51 @@
+//! Answers the commission's questions; the application goes back to its place in the queue.
+
+use domain::application::Verb;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use domain::screening::screen;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct AnswerQuestions;
+
+impl Mutation for AnswerQuestions {
+    const ACTION: Action = Action::AnswerQuestions;
+    type Message = v1::AnswerQuestionsRequest;
+    type Input = request::AnswerQuestions;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::answer_questions(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let before = tx.application(cx.permit, &input.application).await?;
+        let (state, version) = (before.state.clone(), before.version);
+        let answers = input.answers.expose();
+        let Some(filing) = &input.filing else {
+            let changed = before.answer(answers, None)?;
+            tx.update_application(cx.permit, &changed, version).await?;
+            return Ok(Effect::transition(Verb::Answer, &state, &changed));
+        };
+        // What was mended is screened again; a clearance given before stays with its finding.
+        let election = tx.lookup_election(&before.name.election).await?;
+        let election = election.ok_or_else(|| Refusal::not_found(&input.application))?;
+        let mission = tx.lookup_mission(cx.permit.scope(), &before.name.mission()).await?;
+        let mission = mission.ok_or(Refusal::MissionMissing)?;
+        let findings = screen(&filing.content, &election.rules, mission.end_date, &before.findings);
+        let mend = |before: domain::application::Application, category, digest| {
+            Ok(before.answer(answers, Some((category, digest)))?.rescreen(findings))
+        };
+        let changed = tx.revise_application(cx.permit, before, filing, cx.now, mend).await?;
+        Ok(Effect::transition(Verb::Answer, &state, &changed))
+    }
+}

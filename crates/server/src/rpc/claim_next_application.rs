@@ -1,0 +1,36 @@
+//! Claims the application that has waited longest.
+
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::claim_application::claim;
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct ClaimNextApplication;
+
+impl Mutation for ClaimNextApplication {
+    const ACTION: Action = Action::ClaimNextApplication;
+    type Message = v1::ClaimNextApplicationRequest;
+    type Input = request::ClaimNextApplication;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::claim_next_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        if tx.lookup_election(&input.election.election).await?.is_none() {
+            return Err(Refusal::not_found(&input.election).into());
+        }
+        let next = tx.next_in_queue(&input.election.election).await?.ok_or(Refusal::QueueEmpty)?;
+        claim(next, tx, cx).await
+    }
+}

@@ -1,0 +1,52 @@
+//! Files an application as a draft.
+
+use domain::event::LogName;
+use domain::mission::check_invited;
+use domain::name::{ApplicationName, InvitationName};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct CreateApplication;
+
+impl Mutation for CreateApplication {
+    const ACTION: Action = Action::CreateApplication;
+    type Message = v1::CreateApplicationRequest;
+    type Input = request::CreateApplication;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::create_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let mission = &input.mission;
+        if !cx.permit.scope().covers(&mission.organization) {
+            return Err(Refusal::not_found(mission).into());
+        }
+        let election = tx.lookup_election(&mission.election).await?.ok_or_else(|| Refusal::not_found(mission))?;
+        let (election_code, organization) = (mission.election.clone(), mission.organization.clone());
+        let invitation = InvitationName { election: election_code.clone(), organization: organization.clone() };
+        check_invited(tx.lookup_invitation(cx.permit.scope(), &invitation).await?.as_ref())?;
+        election.check_open()?;
+        if tx.lookup_mission(cx.permit.scope(), mission).await?.is_none() {
+            return Err(Refusal::MissionMissing.into());
+        }
+        let id = tx.new_application_id(cx.now);
+        let name = ApplicationName { election: election_code.clone(), organization, id };
+        let new = tx.insert_application(cx.permit, name, &input.filing, cx.now).await?;
+        Ok(Effect::new(LogName::Election(election_code), &new.name, &new.name.organization)
+            .fact("to", new.state.kind())
+            .fact("revision", new.revision)
+            .fact("content_digest", hex::encode(new.content_digest)))
+    }
+}

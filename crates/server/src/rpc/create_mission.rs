@@ -1,0 +1,55 @@
+//! Announces the mission of the caller's organization.
+
+use domain::event::LogName;
+use domain::mission::{Mission, check_invited};
+use domain::name::{InvitationName, MissionName};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct CreateMission;
+
+impl Mutation for CreateMission {
+    const ACTION: Action = Action::CreateMission;
+    type Message = v1::CreateMissionRequest;
+    type Input = request::CreateMission;
+    type Answer = v1::Mission;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::create_mission(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let (election, organization) = (&input.election.election, &cx.actor.principal.organization);
+        if tx.lookup_election(election).await?.is_none() {
+            return Err(Refusal::not_found(&input.election).into());
+        }
+        let invitation = InvitationName { election: election.clone(), organization: organization.clone() };
+        check_invited(tx.lookup_invitation(cx.permit.scope(), &invitation).await?.as_ref())?;
+        let draft = input.mission.clone();
+        let new = Mission {
+            name: MissionName { election: election.clone(), organization: organization.clone() },
+            format: draft.format,
+            head: draft.head,
+            headquarters: draft.headquarters,
+            start_date: draft.start_date,
+            end_date: draft.end_date,
+            create_time: cx.now,
+        };
+        new.check()?;
+        if tx.lookup_mission(cx.permit.scope(), &new.name).await?.is_some() {
+            return Err(Refusal::AlreadyExists { resource: new.name.to_string() }.into());
+        }
+        tx.insert_mission(cx.permit, &new).await?;
+        Ok(Effect::new(LogName::Election(election.clone()), &new.name, organization).fact("format", new.format))
+    }
+}

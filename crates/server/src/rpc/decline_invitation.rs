@@ -1,0 +1,32 @@
+//! Declines the caller's own invitation.
+
+use domain::mission::InvitationState;
+use domain::policy::Action;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::accept_invitation::answer;
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct DeclineInvitation;
+
+impl Mutation for DeclineInvitation {
+    const ACTION: Action = Action::DeclineInvitation;
+    type Message = v1::DeclineInvitationRequest;
+    type Input = request::AnswerInvitation;
+    type Answer = v1::Invitation;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::decline_invitation(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        answer(input, InvitationState::Declined, tx, cx).await
+    }
+}

@@ -1,0 +1,36 @@
+//! Shuts one principal out.
+
+use domain::event::LogName;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct DisablePrincipal;
+
+impl Mutation for DisablePrincipal {
+    const ACTION: Action = Action::DisablePrincipal;
+    type Message = v1::DisablePrincipalRequest;
+    type Input = request::DisablePrincipal;
+    type Answer = v1::Principal;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::disable_principal(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        if tx.lookup_principal(&input.principal).await?.is_none() {
+            return Err(Refusal::not_found(&input.principal).into());
+        }
+        tx.disable_principal(cx.permit, &input.principal).await?;
+        Ok(Effect::new(LogName::Registry, &input.principal, &input.principal.organization).note(&input.reason))
+    }
+}

@@ -1,0 +1,61 @@
+//! Reading one resource by its name.
+
+use domain::name::{
+    AccreditationName, ApplicationName, DecreeName, ElectionName, InvitationName, MissionName, OrganizationName,
+    PresentationName,
+};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::violations::Violations;
+use wire::{convert, request, v1};
+
+use super::{Cx, Query, Resource as _};
+
+macro_rules! get {
+    ($action:ident, $name:ty, $message:ident, $resource:ty, $read:ident) => {
+        pub(crate) struct $action;
+
+        impl Query for $action {
+            const ACTION: Action = Action::$action;
+            type Message = v1::$message;
+            type Input = $name;
+            type Answer = $resource;
+
+            fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+                request::$read(message)
+            }
+
+            async fn answer(name: &$name, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+                <$resource>::load(tx, cx.permit, &name.to_string()).await
+            }
+        }
+    };
+}
+
+get!(GetOrganization, OrganizationName, GetOrganizationRequest, v1::Organization, get_organization);
+get!(GetElection, ElectionName, GetElectionRequest, v1::Election, get_election);
+get!(GetInvitation, InvitationName, GetInvitationRequest, v1::Invitation, get_invitation);
+get!(GetMission, MissionName, GetMissionRequest, v1::Mission, get_mission);
+get!(GetApplication, ApplicationName, GetApplicationRequest, v1::Application, get_application);
+get!(GetPresentation, PresentationName, GetPresentationRequest, v1::Presentation, get_presentation);
+get!(GetDecree, DecreeName, GetDecreeRequest, v1::Decree, get_decree);
+
+pub(crate) struct GetAccreditation;
+
+impl Query for GetAccreditation {
+    const ACTION: Action = Action::GetAccreditation;
+    type Message = v1::GetAccreditationRequest;
+    type Input = AccreditationName;
+    type Answer = v1::Accreditation;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::get_accreditation(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        let found = tx.lookup_accreditation(cx.permit, input).await?;
+        let found = found.ok_or_else(|| Refusal::not_found(input))?;
+        Ok(convert::accreditation::to_message(&found, cx.permit.view()))
+    }
+}

@@ -1,0 +1,50 @@
+//! Lists applications, oldest first; what the caller may not read is not listed.
+
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{ApplicationFilter, CommandError, Tx};
+use wire::violations::Violations;
+use wire::{convert, request, v1};
+
+use super::{Cx, Query, page};
+
+pub(crate) struct ListApplications;
+
+impl Query for ListApplications {
+    const ACTION: Action = Action::ListApplications;
+    type Message = v1::ListApplicationsRequest;
+    type Input = request::ListApplications;
+    type Answer = v1::ListApplicationsResponse;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::list_applications(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        let code = &input.election.election;
+        let election = tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
+        if let Some(organization) = &input.organization {
+            let mission = domain::name::MissionName { election: code.clone(), organization: organization.clone() };
+            if tx.lookup_mission(cx.permit.scope(), &mission).await?.is_none() {
+                return Err(Refusal::not_found(mission).into());
+            }
+        }
+        let request::ApplicationFilter { states, category, presentation, decree } = input.filter.clone();
+        let filter = ApplicationFilter {
+            organization: input.organization.clone(),
+            states: states.map(<[_]>::to_vec).unwrap_or_default(),
+            category,
+            presentation,
+            decree,
+        };
+        let page = page::read(tx, cx, &input.page)?;
+        let found = tx.list_applications(cx.permit, code, &filter, &page).await?;
+        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.application.name.id);
+        let view = cx.permit.view();
+        let message = |record: &store::ApplicationRecord| {
+            convert::application::to_message(&record.application, &record.filing, &election.rules, view)
+        };
+        let applications = found.iter().map(message).collect();
+        Ok(v1::ListApplicationsResponse { applications, next_page_token })
+    }
+}

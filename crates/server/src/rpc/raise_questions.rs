@@ -1,0 +1,36 @@
+//! Asks the delegation about fields; the application keeps its place in the queue.
+
+use domain::application::Verb;
+use domain::policy::Action;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct RaiseQuestions;
+
+impl Mutation for RaiseQuestions {
+    const ACTION: Action = Action::RaiseQuestions;
+    type Message = v1::RaiseQuestionsRequest;
+    type Input = request::RaiseQuestions;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::raise_questions(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let before = tx.application(cx.permit, &input.application).await?;
+        before.check_etag(&input.etag)?;
+        let (state, version) = (before.state.clone(), before.version);
+        let changed = before.raise_questions(&cx.actor.principal, input.questions.clone(), input.due, cx.now)?;
+        tx.update_application(cx.permit, &changed, version).await?;
+        Ok(Effect::transition(Verb::RaiseQuestions, &state, &changed))
+    }
+}

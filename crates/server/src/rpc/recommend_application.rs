@@ -1,0 +1,48 @@
+//! Recommends to accredit, or to refuse with a ground; another person decides by decree.
+
+use domain::application::Verb;
+use domain::decree::Verdict;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct RecommendApplication;
+
+impl Mutation for RecommendApplication {
+    const ACTION: Action = Action::RecommendApplication;
+    type Message = v1::RecommendApplicationRequest;
+    type Input = request::RecommendApplication;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::recommend_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    fn signature(input: &Self::Input) -> Vec<u8> {
+        input.signature.clone()
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let before = tx.application(cx.permit, &input.application).await?;
+        before.check_etag(&input.etag)?;
+        let election = tx.lookup_election(&before.name.election).await?;
+        let rules = election.ok_or_else(|| Refusal::not_found(&input.application))?.rules;
+        let (state, version) = (before.state.clone(), before.version);
+        let changed = before.recommend(&cx.actor.person()?, input.verdict.clone(), &rules, cx.now)?;
+        tx.update_application(cx.permit, &changed, version).await?;
+        let effect = Effect::transition(Verb::Recommend, &state, &changed);
+        Ok(match &input.verdict {
+            Verdict::Accredit => effect.fact("verdict", "ACCREDIT"),
+            Verdict::Refuse(refusal) => effect.fact("verdict", "REFUSE").fact("ground", &refusal.ground),
+        })
+    }
+}

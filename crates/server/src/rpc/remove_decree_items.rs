@@ -1,0 +1,40 @@
+//! Takes applications out of a draft.
+
+use domain::event::LogName;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct RemoveDecreeItems;
+
+impl Mutation for RemoveDecreeItems {
+    const ACTION: Action = Action::RemoveDecreeItems;
+    type Message = v1::RemoveDecreeItemsRequest;
+    type Input = request::DecreeItems;
+    type Answer = v1::Decree;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::remove_decree_items(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let found = tx.lookup_decree(cx.permit, &input.decree).await?;
+        let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
+        let version = before.version;
+        let changed = before.remove(&input.applications)?;
+        tx.update_decree(cx.permit, &changed, version).await?;
+        tx.replace_decree_items(cx.permit, &changed).await?;
+        let log = LogName::Election(input.decree.election.clone());
+        Ok(Effect::new(log, &input.decree, &cx.actor.principal.organization)
+            .fact("applications", changed.applications.len()))
+    }
+}

@@ -1,0 +1,53 @@
+//! Figures, and who asked for what was not there for them.
+
+use domain::name::ElectionName;
+use domain::policy::Action;
+use store::{CommandError, Tx};
+use wire::violations::Violations;
+use wire::{convert, request, v1};
+
+use super::{Cx, Query, list, page};
+
+pub(crate) struct GetTotals;
+
+impl Query for GetTotals {
+    const ACTION: Action = Action::GetTotals;
+    type Message = v1::GetTotalsRequest;
+    type Input = ElectionName;
+    type Answer = v1::Totals;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::get_totals(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        list::known(tx, input).await?;
+        let rows = tx.totals(cx.permit, &input.election).await?;
+        Ok(convert::report::totals(input, &rows))
+    }
+}
+
+pub(crate) struct ListAccessAttempts;
+
+impl Query for ListAccessAttempts {
+    const ACTION: Action = Action::ListAccessAttempts;
+    type Message = v1::ListAccessAttemptsRequest;
+    type Input = request::Page;
+    type Answer = v1::ListAccessAttemptsResponse;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::list_access_attempts(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        let page = page::read(tx, cx, input)?;
+        let found = tx.list_access_attempts(&page).await?;
+        let (found, next_page_token) = page::cut(tx, cx, input, found, |last| last.id);
+        let message = |attempt: &store::AccessAttempt| {
+            let store::AccessAttempt { id: _, time, principal, method, resource } = attempt;
+            convert::report::access_attempt(principal, method, resource, *time)
+        };
+        let access_attempts = found.iter().map(message).collect();
+        Ok(v1::ListAccessAttemptsResponse { access_attempts, next_page_token })
+    }
+}

@@ -1,0 +1,102 @@
+//! What mutations answer with: a resource by its name, as it now is, as its reader sees it.
+
+use domain::name::{
+    ApplicationName, DecreeName, ElectionName, InvitationName, MissionName, OrganizationName, PresentationName,
+    PrincipalName,
+};
+use domain::policy::Permit;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::{convert, v1};
+
+/// A resource that a mutation answers with.
+pub(crate) trait Resource: Sized + Send + 'static {
+    /// Reads it by its name, as far as the permit reaches.
+    fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> impl Future<Output = Result<Self, CommandError>> + Send;
+
+    /// Where its receipt goes.
+    fn receipt(&mut self) -> &mut Option<v1::Receipt>;
+}
+
+fn parse<T: std::str::FromStr>(name: &str) -> Result<T, CommandError> {
+    Ok(name.parse().map_err(|_| Refusal::not_found(name))?)
+}
+
+macro_rules! resource {
+    ($message:ty, $name:ty, |$tx:ident, $permit:ident, $parsed:ident| $found:expr, $convert:expr) => {
+        impl Resource for $message {
+            async fn load($tx: &mut Tx<'_>, $permit: &Permit, name: &str) -> Result<Self, CommandError> {
+                let $parsed: $name = parse(name)?;
+                let found = $found;
+                Ok($convert(&found.ok_or_else(|| Refusal::not_found(name))?))
+            }
+
+            fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+                &mut self.receipt
+            }
+        }
+    };
+}
+
+resource!(
+    v1::Organization,
+    OrganizationName,
+    |tx, permit, name| match permit.scope().covers(&name.organization) {
+        true => tx.lookup_organization(&name.organization).await?,
+        false => None,
+    },
+    convert::organization::to_message
+);
+resource!(
+    v1::Principal,
+    PrincipalName,
+    |tx, permit, name| match permit.scope().covers(&name.organization) {
+        true => tx.lookup_principal(&name).await?,
+        false => None,
+    },
+    convert::organization::principal_to_message
+);
+resource!(
+    v1::Election,
+    ElectionName,
+    |tx, _permit, name| tx.lookup_election(&name.election).await?,
+    convert::election::to_message
+);
+resource!(
+    v1::Invitation,
+    InvitationName,
+    |tx, permit, name| tx.lookup_invitation(permit.scope(), &name).await?,
+    convert::mission::invitation_to_message
+);
+resource!(
+    v1::Mission,
+    MissionName,
+    |tx, permit, name| tx.lookup_mission(permit.scope(), &name).await?,
+    convert::mission::to_message
+);
+resource!(
+    v1::Presentation,
+    PresentationName,
+    |tx, _permit, name| tx.lookup_presentation(&name).await?,
+    convert::presentation::to_message
+);
+resource!(
+    v1::Decree,
+    DecreeName,
+    |tx, permit, name| tx.lookup_decree(permit, &name).await?,
+    convert::decree::to_message
+);
+
+impl Resource for v1::Application {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+        let name: ApplicationName = parse(name)?;
+        let application = tx.application(permit, &name).await?;
+        let filing = tx.filing(&application).await?;
+        let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(&name))?;
+        Ok(convert::application::to_message(&application, &filing, &election.rules, permit.view()))
+    }
+
+    fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+        &mut self.receipt
+    }
+}

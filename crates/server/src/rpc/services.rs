@@ -1,0 +1,149 @@
+//! The generated services, each method handed to the file that does it.
+
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+use wire::v1;
+
+use super::*;
+use crate::Limits;
+
+macro_rules! service {
+    ($trait:path { $($method:ident($message:ident) -> $answer:ident = $run:ident $by:path;)+ }) => {
+        #[tonic::async_trait]
+        impl $trait for Api {
+            $(async fn $method(&self, request: Request<v1::$message>) -> Result<Response<v1::$answer>, Status> {
+                self.$run::<$by>(request).await
+            })+
+        }
+    };
+}
+
+service! {
+    v1::accreditation_service_server::AccreditationService {
+        get_accreditation(GetAccreditationRequest) -> Accreditation = ask get::GetAccreditation;
+        list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse = ask list::ListAccreditations;
+    }
+}
+
+service! {
+    v1::application_service_server::ApplicationService {
+        create_application(CreateApplicationRequest) -> Application = mutate create_application::CreateApplication;
+        update_application(UpdateApplicationRequest) -> Application = mutate update_application::UpdateApplication;
+        submit_application(SubmitApplicationRequest) -> Application = mutate submit_application::SubmitApplication;
+        answer_questions(AnswerQuestionsRequest) -> Application = mutate answer_questions::AnswerQuestions;
+        withdraw_application(WithdrawApplicationRequest) -> Application = mutate withdraw_application::WithdrawApplication;
+        get_application(GetApplicationRequest) -> Application = ask get::GetApplication;
+        list_applications(ListApplicationsRequest) -> ListApplicationsResponse = ask list_applications::ListApplications;
+    }
+}
+
+service! {
+    v1::decree_service_server::DecreeService {
+        create_decree(CreateDecreeRequest) -> Decree = mutate create_decree::CreateDecree;
+        add_decree_items(AddDecreeItemsRequest) -> Decree = mutate add_decree_items::AddDecreeItems;
+        remove_decree_items(RemoveDecreeItemsRequest) -> Decree = mutate remove_decree_items::RemoveDecreeItems;
+        adopt_decree(AdoptDecreeRequest) -> Decree = mutate adopt_decree::AdoptDecree;
+        send_back_application(SendBackApplicationRequest) -> Application = mutate send_back_application::SendBackApplication;
+        get_decree(GetDecreeRequest) -> Decree = ask get::GetDecree;
+        list_decrees(ListDecreesRequest) -> ListDecreesResponse = ask list::ListDecrees;
+    }
+}
+
+service! {
+    v1::election_service_server::ElectionService {
+        create_election(CreateElectionRequest) -> Election = mutate create_election::CreateElection;
+        open_election(OpenElectionRequest) -> Election = mutate open_election::OpenElection;
+        get_election(GetElectionRequest) -> Election = ask get::GetElection;
+        list_elections(ListElectionsRequest) -> ListElectionsResponse = ask list::ListElections;
+    }
+}
+
+service! {
+    v1::mission_service_server::MissionService {
+        create_invitation(CreateInvitationRequest) -> Invitation = mutate create_invitation::CreateInvitation;
+        accept_invitation(AcceptInvitationRequest) -> Invitation = mutate accept_invitation::AcceptInvitation;
+        decline_invitation(DeclineInvitationRequest) -> Invitation = mutate decline_invitation::DeclineInvitation;
+        get_invitation(GetInvitationRequest) -> Invitation = ask get::GetInvitation;
+        list_invitations(ListInvitationsRequest) -> ListInvitationsResponse = ask list::ListInvitations;
+        create_mission(CreateMissionRequest) -> Mission = mutate create_mission::CreateMission;
+        get_mission(GetMissionRequest) -> Mission = ask get::GetMission;
+        list_missions(ListMissionsRequest) -> ListMissionsResponse = ask list::ListMissions;
+    }
+}
+
+service! {
+    v1::presentation_service_server::PresentationService {
+        create_presentation(CreatePresentationRequest) -> Presentation = mutate create_presentation::CreatePresentation;
+        return_application(ReturnApplicationRequest) -> Application = mutate return_application::ReturnApplication;
+        get_presentation(GetPresentationRequest) -> Presentation = ask get::GetPresentation;
+        list_presentations(ListPresentationsRequest) -> ListPresentationsResponse = ask list::ListPresentations;
+    }
+}
+
+service! {
+    v1::registry_service_server::RegistryService {
+        who_am_i(WhoAmIRequest) -> Principal = ask who_am_i::WhoAmI;
+        create_organization(CreateOrganizationRequest) -> Organization = mutate create_organization::CreateOrganization;
+        get_organization(GetOrganizationRequest) -> Organization = ask get::GetOrganization;
+        list_organizations(ListOrganizationsRequest) -> ListOrganizationsResponse = ask list::ListOrganizations;
+        suspend_organization(SuspendOrganizationRequest) -> Organization = mutate suspend_organization::SuspendOrganization;
+        create_principal(CreatePrincipalRequest) -> Principal = mutate create_principal::CreatePrincipal;
+        list_principals(ListPrincipalsRequest) -> ListPrincipalsResponse = ask list::ListPrincipals;
+        disable_principal(DisablePrincipalRequest) -> Principal = mutate disable_principal::DisablePrincipal;
+    }
+}
+
+service! {
+    v1::report_service_server::ReportService {
+        get_totals(GetTotalsRequest) -> Totals = ask report::GetTotals;
+        list_access_attempts(ListAccessAttemptsRequest) -> ListAccessAttemptsResponse = ask report::ListAccessAttempts;
+    }
+}
+
+service! {
+    v1::review_service_server::ReviewService {
+        claim_next_application(ClaimNextApplicationRequest) -> Application = mutate claim_next_application::ClaimNextApplication;
+        claim_application(ClaimApplicationRequest) -> Application = mutate claim_application::ClaimApplication;
+        raise_questions(RaiseQuestionsRequest) -> Application = mutate raise_questions::RaiseQuestions;
+        clear_finding(ClearFindingRequest) -> Application = mutate clear_finding::ClearFinding;
+        recommend_application(RecommendApplicationRequest) -> Application = mutate recommend_application::RecommendApplication;
+    }
+}
+
+impl Api {
+    /// Every service, each with the limit on what it reads.
+    pub(crate) fn routes(&self, limits: &Limits) -> Routes {
+        let size = limits.max_message_bytes as usize;
+        let mut routes = Routes::builder();
+        routes.add_service(
+            v1::accreditation_service_server::AccreditationServiceServer::new(self.clone())
+                .max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::application_service_server::ApplicationServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::decree_service_server::DecreeServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::election_service_server::ElectionServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::mission_service_server::MissionServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::presentation_service_server::PresentationServiceServer::new(self.clone())
+                .max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::registry_service_server::RegistryServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::report_service_server::ReportServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::review_service_server::ReviewServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.routes()
+    }
+}

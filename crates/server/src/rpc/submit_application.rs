@@ -1,0 +1,43 @@
+//! Submits a draft, or again what the ministry returned, before the submission cutoff.
+
+use domain::application::{SubmissionGuard, Verb};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct SubmitApplication;
+
+impl Mutation for SubmitApplication {
+    const ACTION: Action = Action::SubmitApplication;
+    type Message = v1::SubmitApplicationRequest;
+    type Input = request::SubmitApplication;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::submit_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let before = tx.application(cx.permit, &input.application).await?;
+        if let Some(etag) = &input.etag {
+            before.check_etag(etag)?;
+        }
+        let election = tx.lookup_election(&before.name.election).await?;
+        let election = election.ok_or_else(|| Refusal::not_found(&input.application))?;
+        let filing = tx.filing(&before).await?;
+        let guard = SubmissionGuard { election: &election, content: &filing.content, received: cx.now };
+        let (state, version) = (before.state.clone(), before.version);
+        let changed = before.submit(guard)?;
+        tx.update_application(cx.permit, &changed, version).await?;
+        Ok(Effect::transition(Verb::Submit, &state, &changed))
+    }
+}

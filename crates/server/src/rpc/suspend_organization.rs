@@ -1,0 +1,37 @@
+//! Shuts an organization out.
+
+use domain::event::LogName;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct SuspendOrganization;
+
+impl Mutation for SuspendOrganization {
+    const ACTION: Action = Action::SuspendOrganization;
+    type Message = v1::SuspendOrganizationRequest;
+    type Input = request::SuspendOrganization;
+    type Answer = v1::Organization;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::suspend_organization(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let code = &input.organization.organization;
+        if tx.lookup_organization(code).await?.is_none() {
+            return Err(Refusal::not_found(&input.organization).into());
+        }
+        tx.suspend_organization(cx.permit, code).await?;
+        Ok(Effect::new(LogName::Registry, &input.organization, code).note(&input.reason))
+    }
+}

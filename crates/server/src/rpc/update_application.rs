@@ -1,0 +1,36 @@
+//! Replaces the content of a draft, or of what the ministry returned.
+
+use domain::application::Verb;
+use domain::policy::Action;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct UpdateApplication;
+
+impl Mutation for UpdateApplication {
+    const ACTION: Action = Action::UpdateApplication;
+    type Message = v1::UpdateApplicationRequest;
+    type Input = request::UpdateApplication;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::update_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let before = tx.application(cx.permit, &input.application).await?;
+        before.check_etag(&input.etag)?;
+        let state = before.state.clone();
+        let update = domain::application::Application::update;
+        let changed = tx.revise_application(cx.permit, before, &input.filing, cx.now, update).await?;
+        Ok(Effect::transition(Verb::Update, &state, &changed))
+    }
+}

@@ -1,0 +1,143 @@
+//! The composition: read the keys, open the store, start the jobs, serve, drain.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use domain::policy::Permit;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use store::{Command, CommandError, Store, Tx};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Notify, oneshot};
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server;
+
+use crate::deadline::DeadlineLayer;
+use crate::gate::GateLayer;
+use crate::init::{database_path, read_key_file};
+use crate::jobs::{self, AllOrganizations};
+use crate::rpc::Api;
+use crate::telemetry::RequestLogLayer;
+use crate::tls::{Acceptor, Anchors};
+use crate::{Clock, Config, health};
+
+/// Serves until SIGTERM or SIGINT, then lets requests in flight end. `ready` is told the address.
+pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<SocketAddr>) -> anyhow::Result<()> {
+    check_time_zones()?;
+    let keys = read_key_file(&config.key_file)?;
+    let database = database_path(&config);
+    let store = Store::open(database, keys).await.with_context(|| format!("cannot open {}", database.display()))?;
+    let anchors = Arc::new(Anchors::new());
+    anchors.replace(&store.read(AllOrganizations).await?)?;
+    let acceptor = Acceptor::new(&config, anchors.clone())?;
+    let listen = |address| async move {
+        TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+    };
+    let (listener, health_listener) = (listen(config.listen).await?, listen(config.health_listen).await?);
+
+    let api = Api { store, clock, committed: Arc::new(Notify::new()), registry_changed: Arc::new(Notify::new()) };
+    let shutdown = CancellationToken::new();
+    jobs::start(&api, anchors, acceptor.clone(), &shutdown);
+    let probe = Probe { api: api.clone() };
+    tokio::spawn(health::serve(health_listener, probe, shutdown.clone()));
+    tokio::spawn(watch_signals(acceptor.clone(), shutdown.clone())?);
+
+    let address = listener.local_addr().context("the listener has no address")?;
+    tracing::info!(%address, "serving");
+    let _ = ready.send(address);
+    serve(&config, api, acceptor, listener, shutdown).await
+}
+
+async fn serve(
+    config: &Config,
+    api: Api,
+    acceptor: Arc<Acceptor>,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let limits = &config.limits;
+    let incoming = acceptor.incoming(listener, shutdown.clone());
+    let router = Server::builder()
+        .layer(RequestLogLayer)
+        .layer(DeadlineLayer::new(limits.request_timeout()))
+        .layer(GateLayer::new(api.store.clone()))
+        .http2_keepalive_interval(Some(Duration::from_secs(20)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+        .http2_max_pending_accept_reset_streams(Some(20))
+        .http2_max_header_list_size(16 << 10)
+        .max_concurrent_streams(limits.max_concurrent_streams)
+        .max_connection_age(limits.connection_age())
+        .add_routes(api.routes(limits));
+    let served = router.serve_with_incoming_shutdown(incoming, shutdown.clone().cancelled_owned());
+    let drained = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(limits.drain()).await;
+    };
+    tokio::select! {
+        ended = served => ended.context("serving failed"),
+        () = drained => {
+            tracing::warn!("requests in flight did not end in time and were cut off");
+            Ok(())
+        }
+    }
+}
+
+/// The time zone database must know that Kazakhstan has had one time, UTC+5, since March 2024: an older one would
+/// compute cutoffs an hour early.
+fn check_time_zones() -> anyhow::Result<()> {
+    let known: Timestamp = "2026-03-15T00:00:00Z".parse()?;
+    let zone = TimeZone::get("Asia/Almaty").context("the time zone database has no Asia/Almaty")?;
+    let offset = zone.to_offset(known).seconds();
+    ensure!(offset == 5 * 3600, "the time zone database is older than 2024a; cutoffs would be wrong; update it");
+    Ok(())
+}
+
+/// SIGHUP reads the server's certificate again; SIGTERM and SIGINT end the service.
+fn watch_signals(
+    acceptor: Arc<Acceptor>,
+    shutdown: CancellationToken,
+) -> anyhow::Result<impl Future<Output = ()> + Send> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        loop {
+            tokio::select! {
+                _ = hangup.recv() => match acceptor.reload() {
+                    Ok(()) => tracing::info!("the server's certificate was read again"),
+                    Err(error) => tracing::error!(%error, "the server's certificate cannot be used; the old one stays"),
+                },
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+            }
+        }
+        tracing::info!("draining");
+        shutdown.cancel();
+    })
+}
+
+/// Whether the service can do its work: a write that reaches the disk, with the log and the key that it needs.
+struct Probe {
+    api: Api,
+}
+
+#[tonic::async_trait]
+impl health::Probe for Probe {
+    async fn check(&self) -> Result<(), String> {
+        self.api.store.run(Heartbeat).await.map_err(|error| error.to_string())
+    }
+}
+
+struct Heartbeat;
+
+impl Command for Heartbeat {
+    const NAME: &'static str = "heartbeat";
+    type Output = ();
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
+        Ok(tx.heartbeat(&Permit::for_the_service()).await?)
+    }
+}

@@ -1,0 +1,212 @@
+//! The one place where an error becomes a gRPC status.
+
+use std::collections::BTreeMap;
+
+use domain::refusal::{ItemProblem, Refusal};
+use jiff::tz::TimeZone;
+use store::{CommandError, StoreError};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use wire::violations::Violations;
+
+/// The domain of every ErrorInfo.
+const DOMAIN: &str = "accreditation.v1";
+
+/// Why a call fails.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The request is not as the API wants it.
+    Invalid(Violations),
+    /// The caller is not let in.
+    Unauthenticated(Unauthenticated),
+    /// The rules refuse, or the store failed.
+    Command(CommandError),
+}
+
+/// Why a caller with a valid certificate is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unauthenticated {
+    /// The registry does not know the principal.
+    UnknownPrincipal,
+    /// The principal is disabled.
+    PrincipalDisabled,
+    /// The organization is suspended.
+    OrganizationSuspended,
+}
+
+impl From<CommandError> for Failure {
+    fn from(error: CommandError) -> Self {
+        Self::Command(error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Command(refusal.into())
+    }
+}
+
+impl From<Violations> for Failure {
+    fn from(violations: Violations) -> Self {
+        Self::Invalid(violations)
+    }
+}
+
+impl From<Failure> for Status {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Invalid(violations) => invalid(&violations),
+            Failure::Unauthenticated(cause) => unauthenticated(cause),
+            Failure::Command(CommandError::Refused(refusal)) => refused(&refusal),
+            Failure::Command(CommandError::Store(error)) => store_failed(&error),
+        }
+    }
+}
+
+fn with_reason(reason: &str, metadata: BTreeMap<&str, String>) -> ErrorDetails {
+    let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value));
+    ErrorDetails::with_error_info(reason, DOMAIN, metadata.collect::<std::collections::HashMap<_, _>>())
+}
+
+fn field(path: impl Into<String>, description: impl Into<String>) -> FieldViolation {
+    FieldViolation::new(path, description)
+}
+
+fn invalid(violations: &Violations) -> Status {
+    // A wrong filter has a reason of its own, so that a program can tell it from a wrong form.
+    let only_filter = violations.iter().all(|violation| violation.field == "filter");
+    let mut details = with_reason(if only_filter { "INVALID_FILTER" } else { "INVALID_REQUEST" }, BTreeMap::new());
+    let violations_found = violations.iter().map(|found| field(&found.field, &found.description));
+    details.set_bad_request(violations_found.collect::<Vec<_>>());
+    Status::with_error_details(Code::InvalidArgument, violations.to_string(), details)
+}
+
+fn unauthenticated(cause: Unauthenticated) -> Status {
+    let (reason, message) = match cause {
+        Unauthenticated::UnknownPrincipal => {
+            ("UNKNOWN_PRINCIPAL", "the registry has no principal with this certificate's SPIFFE id")
+        }
+        Unauthenticated::PrincipalDisabled => ("PRINCIPAL_DISABLED", "the principal has been disabled"),
+        Unauthenticated::OrganizationSuspended => ("ORGANIZATION_SUSPENDED", "the organization is suspended"),
+    };
+    Status::with_error_details(Code::Unauthenticated, message, with_reason(reason, BTreeMap::new()))
+}
+
+/// The store's own words go to the log; the caller learns no more than whether to try again.
+fn store_failed(error: &StoreError) -> Status {
+    if error.is_transient() {
+        let details = with_reason("BUSY", BTreeMap::new());
+        return Status::with_error_details(Code::Unavailable, "the service is busy; try again", details);
+    }
+    tracing::error!(%error, "the store failed");
+    let details = with_reason("INTERNAL", BTreeMap::new());
+    Status::with_error_details(Code::Internal, "the service failed; its operator has the details", details)
+}
+
+fn refused(refusal: &Refusal) -> Status {
+    let mut details = with_reason(refusal.reason(), metadata(refusal));
+    let fields = fields(refusal);
+    if !fields.is_empty() {
+        details.set_bad_request(fields);
+    }
+    if let Refusal::NotFound { resource } | Refusal::AlreadyExists { resource } = refusal {
+        details.set_resource_info("", resource.as_str(), "", "");
+    }
+    Status::with_error_details(code(refusal), refusal.to_string(), details)
+}
+
+fn code(refusal: &Refusal) -> Code {
+    match refusal {
+        Refusal::RoleRequired { .. }
+        | Refusal::PersonRequired
+        | Refusal::FourEyes { .. }
+        | Refusal::NotYourClaim
+        | Refusal::NotInvited
+        | Refusal::WrongInviter { .. } => Code::PermissionDenied,
+        Refusal::NotFound { .. } | Refusal::QueueEmpty => Code::NotFound,
+        Refusal::AlreadyExists { .. } => Code::AlreadyExists,
+        Refusal::EtagMismatch => Code::Aborted,
+        Refusal::GroundRequired
+        | Refusal::UnknownGround { .. }
+        | Refusal::UnknownRulePack
+        | Refusal::InvalidAnchor { .. }
+        | Refusal::RoleNotForKind { .. }
+        | Refusal::InvalidPageToken
+        | Refusal::InvalidField { .. } => Code::InvalidArgument,
+        Refusal::IllegalTransition { .. }
+        | Refusal::InvitationNotAccepted
+        | Refusal::InvitationAnswered
+        | Refusal::ElectionNotOpen
+        | Refusal::MissionMissing
+        | Refusal::CutoffPassed { .. }
+        | Refusal::DocumentsMissing { .. }
+        | Refusal::BlockingFindings { .. }
+        | Refusal::NoSuchFinding
+        | Refusal::QuestionsUnanswered { .. }
+        | Refusal::ItemsNotReady { .. }
+        | Refusal::CountMismatch { .. }
+        | Refusal::DecreeAdopted
+        | Refusal::DecreeEmpty
+        | Refusal::RequestIdReused => Code::FailedPrecondition,
+    }
+}
+
+fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
+    let words = |words: Vec<&str>| words.join(",");
+    match refusal {
+        Refusal::IllegalTransition { state, verb, allowed } => BTreeMap::from([
+            ("state", state.to_string()),
+            ("verb", verb.as_str().to_owned()),
+            ("allowed", words(allowed.iter().map(|verb| verb.as_str()).collect())),
+        ]),
+        Refusal::CutoffPassed { cutoff, received, time_zone, .. } => BTreeMap::from([
+            ("cutoff", cutoff.to_string()),
+            ("cutoff_local", local(*cutoff, time_zone)),
+            ("received", received.to_string()),
+        ]),
+        Refusal::RoleRequired { roles } => {
+            BTreeMap::from([("roles", words(roles.iter().map(|role| role.as_str()).collect()))])
+        }
+        Refusal::BlockingFindings { codes } => {
+            BTreeMap::from([("findings", words(codes.iter().map(|code| code.as_str()).collect()))])
+        }
+        Refusal::UnknownGround { known } => BTreeMap::from([("grounds", known.join(","))]),
+        _ => BTreeMap::new(),
+    }
+}
+
+/// A moment on the capital's clock.
+fn local(time: jiff::Timestamp, zone: &str) -> String {
+    match TimeZone::get(zone) {
+        Ok(zone) => time.to_zoned_datetime(zone).to_string(),
+        Err(_) => time.to_string(),
+    }
+}
+
+fn items(list: &str, items: &[ItemProblem]) -> Vec<FieldViolation> {
+    items.iter().map(|item| field(format!("{list}[{}]", item.index), &item.problem)).collect()
+}
+
+fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
+    match refusal {
+        Refusal::ItemsNotReady { items: problems } | Refusal::FourEyes { items: problems } => {
+            items("applications", problems)
+        }
+        Refusal::InvalidField { field: path, problem } => vec![field(*path, problem)],
+        Refusal::InvalidAnchor { index, problem } => vec![field(format!("organization.anchors[{index}]"), problem)],
+        Refusal::GroundRequired => vec![field("refusal.ground", refusal.to_string())],
+        Refusal::UnknownGround { .. } => vec![field("refusal.ground", refusal.to_string())],
+        Refusal::UnknownRulePack => vec![field("election.rule_pack", refusal.to_string())],
+        Refusal::RoleNotForKind { .. } => vec![field("principal.roles", refusal.to_string())],
+        Refusal::InvalidPageToken => vec![field("page_token", refusal.to_string())],
+        Refusal::CountMismatch { .. } => vec![field("expected_count", refusal.to_string())],
+        Refusal::DocumentsMissing { kinds } => {
+            let missing = |kind| field("application.documents", format!("{kind:?} is required"));
+            kinds.iter().map(missing).collect()
+        }
+        Refusal::QuestionsUnanswered { fields } => {
+            fields.iter().map(|path| field("answers", format!("no answer about {path}"))).collect()
+        }
+        _ => Vec::new(),
+    }
+}

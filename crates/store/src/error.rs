@@ -1,0 +1,83 @@
+//! What can go wrong below the rules.
+
+use domain::refusal::Refusal;
+
+/// Why a command had no effect.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The rules refuse it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A failure of the store itself. Its text is for the operator's log, never for a caller.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or failed.
+    #[error("{statement}: {source}")]
+    Database {
+        /// The statement's name.
+        statement: &'static str,
+        /// The database's own error.
+        source: sqlx::Error,
+    },
+    /// The database could not be opened.
+    #[error("cannot open the database: {0}")]
+    Open(#[source] sqlx::Error),
+    /// The schema is not the one that this version was built with.
+    #[error("the database's schema does not fit this version: {0}")]
+    Schema(#[from] sqlx::migrate::MigrateError),
+    /// A row holds what it cannot hold.
+    #[error("{statement}: column {column} holds an impossible value: {problem}")]
+    BadRow {
+        /// The statement that read it.
+        statement: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What is wrong with it, without the value.
+        problem: String,
+    },
+    /// A write changed another number of rows than it must.
+    #[error("{statement}: {rows} row(s) changed, expected {expected}")]
+    RowCount {
+        /// The statement.
+        statement: &'static str,
+        /// How many changed.
+        rows: u64,
+        /// How many must.
+        expected: u64,
+    },
+    /// A row with the same key is there already.
+    #[error("{statement}: the key is taken")]
+    KeyTaken {
+        /// The statement.
+        statement: &'static str,
+    },
+    /// A sealed value does not open.
+    #[error("a sealed value does not open: wrong key, or altered")]
+    Unsealable,
+    /// The database was made with another master key.
+    #[error("the database was made with the master key {expected}, this one is {found}")]
+    WrongMasterKey {
+        /// The database's key.
+        expected: String,
+        /// The key at hand.
+        found: String,
+    },
+    /// Too much is waiting; try again.
+    #[error("too much is waiting")]
+    Busy,
+    /// The store has been closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// Whether the same call may well succeed a moment later.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Busy | Self::Closed)
+    }
+}

@@ -1,0 +1,29 @@
+//! Where everything is kept: commands run in transactions, events commit with the change they tell of.
+//!
+//! The store *demands* a [`domain::policy::Permit`] for every write and never judges who may have one.
+
+mod error;
+mod keys;
+mod session;
+mod sqlite;
+mod tx;
+
+pub use error::{CommandError, StoreError};
+pub use keys::{KeyError, Keys};
+pub use sqlite::Store;
+pub use tx::{
+    AccessAttempt, ApplicationFilter, ApplicationRecord, Done, Page, PendingEvents, RequestRecord, Series, Tx,
+};
+
+/// Something to be done in one transaction, all or nothing.
+///
+/// `run` takes `&self` because it may run again: when a transaction that it shared with others failed for one of them.
+pub trait Command: Send + Sync + 'static {
+    /// Its name in measurements and logs.
+    const NAME: &'static str;
+    /// What it gives.
+    type Output: Send + 'static;
+
+    /// Does it. A refusal undoes what it did.
+    fn run(&self, tx: &mut Tx<'_>) -> impl Future<Output = Result<Self::Output, CommandError>> + Send;
+}

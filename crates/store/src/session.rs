@@ -1,0 +1,221 @@
+//! One connection within a transaction: statements with `$1` parameters, rows read by column.
+//!
+//! Everything above this file is written once for every database; what differs between drivers is here.
+
+use domain::personal::Personal;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{Arguments as _, Row as _};
+use uuid::Uuid;
+
+use crate::StoreError;
+
+/// A parameter of a statement.
+#[derive(Clone)]
+pub(crate) enum Value {
+    Text(Option<String>),
+    Int(Option<i64>),
+    Bytes(Vec<u8>),
+    Uuid(Uuid),
+}
+
+macro_rules! value_from {
+    ($($type:ty: $value:ident => $expr:expr;)+) => {$(
+        impl From<$type> for Value {
+            fn from($value: $type) -> Self {
+                $expr
+            }
+        }
+    )+};
+}
+
+value_from! {
+    &str: value => Self::Text(Some(value.to_owned()));
+    String: value => Self::Text(Some(value));
+    Option<String>: value => Self::Text(value);
+    i64: value => Self::Int(Some(value));
+    Option<i64>: value => Self::Int(value);
+    i32: value => Self::Int(Some(value.into()));
+    u32: value => Self::Int(Some(value.into()));
+    Option<u32>: value => Self::Int(value.map(i64::from));
+    bool: value => Self::Int(Some(value.into()));
+    Timestamp: value => Self::Int(Some(value.as_microsecond()));
+    Option<Timestamp>: value => Self::Int(value.map(|time| time.as_microsecond()));
+    Vec<u8>: value => Self::Bytes(value);
+    [u8; 32]: value => Self::Bytes(value.to_vec());
+    Uuid: value => Self::Uuid(value);
+}
+
+/// Text of anything that shows itself as text: codes, names, dates.
+pub(crate) fn text(value: impl ToString) -> Value {
+    Value::Text(Some(value.to_string()))
+}
+
+/// A value as JSON text.
+pub(crate) fn json(value: &impl Serialize) -> Value {
+    Value::Text(Some(serde_json::to_string(value).expect("the domain's values serialize")))
+}
+
+/// A unit variant's name, as serde writes it.
+pub(crate) fn word(value: &impl Serialize) -> Value {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => Value::Text(Some(word)),
+        _ => unreachable!("only enums without data are kept as words"),
+    }
+}
+
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { vec![$($crate::session::Value::from($value)),*] };
+}
+pub(crate) use params;
+
+/// A connection within a transaction.
+pub(crate) struct Session {
+    pub(crate) connection: SqliteConnection,
+}
+
+/// The name of a statement, from its first line `-- name`.
+pub(crate) fn name_of(sql: &'static str) -> &'static str {
+    sql.trim_start().lines().next().and_then(|line| line.strip_prefix("-- ")).unwrap_or("unnamed statement")
+}
+
+fn failed(sql: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |source| {
+        let taken = source.as_database_error().is_some_and(|error| error.is_unique_violation());
+        let statement = name_of(sql);
+        if taken { StoreError::KeyTaken { statement } } else { StoreError::Database { statement, source } }
+    }
+}
+
+fn bind(values: Vec<Value>) -> Result<SqliteArguments, sqlx::Error> {
+    let mut arguments = SqliteArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Text(value) => arguments.add(value),
+            Value::Int(value) => arguments.add(value),
+            Value::Bytes(value) => arguments.add(value),
+            Value::Uuid(value) => arguments.add(value),
+        };
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+impl Session {
+    /// Runs a statement; gives the number of rows that it changed.
+    pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
+        let arguments = bind(values).map_err(failed(sql))?;
+        let done = sqlx::query_with(sql, arguments).execute(&mut self.connection).await;
+        Ok(done.map_err(failed(sql))?.rows_affected())
+    }
+
+    /// Runs a statement that must change exactly one row.
+    pub(crate) async fn execute_one(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        match self.execute(sql, values).await? {
+            1 => Ok(()),
+            rows => Err(StoreError::RowCount { statement: name_of(sql), rows, expected: 1 }),
+        }
+    }
+
+    /// The row of a statement that gives at most one.
+    pub(crate) async fn optional(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        let arguments = bind(values).map_err(failed(sql))?;
+        let row = sqlx::query_with(sql, arguments).fetch_optional(&mut self.connection).await.map_err(failed(sql))?;
+        Ok(row.map(|row| Row { row, statement: name_of(sql) }))
+    }
+
+    /// Every row of a statement.
+    pub(crate) async fn all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        let arguments = bind(values).map_err(failed(sql))?;
+        let rows = sqlx::query_with(sql, arguments).fetch_all(&mut self.connection).await.map_err(failed(sql))?;
+        Ok(rows.into_iter().map(|row| Row { row, statement: name_of(sql) }).collect())
+    }
+}
+
+/// A row; every getter names the column that it could not read.
+pub(crate) struct Row {
+    row: SqliteRow,
+    statement: &'static str,
+}
+
+impl Row {
+    /// The error of a column with an impossible value. `problem` must not hold the value.
+    pub(crate) fn bad(&self, column: &'static str, problem: impl ToString) -> StoreError {
+        StoreError::BadRow { statement: self.statement, column, problem: problem.to_string() }
+    }
+
+    pub(crate) fn opt_text(&self, column: &'static str) -> Result<Option<String>, StoreError> {
+        self.row.try_get(column).map_err(|error| self.bad(column, error))
+    }
+
+    pub(crate) fn text(&self, column: &'static str) -> Result<String, StoreError> {
+        self.opt_text(column)?.ok_or_else(|| self.bad(column, "null"))
+    }
+
+    pub(crate) fn opt_int(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
+        self.row.try_get(column).map_err(|error| self.bad(column, error))
+    }
+
+    pub(crate) fn int(&self, column: &'static str) -> Result<i64, StoreError> {
+        self.opt_int(column)?.ok_or_else(|| self.bad(column, "null"))
+    }
+
+    pub(crate) fn number<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T, StoreError> {
+        T::try_from(self.int(column)?).map_err(|_| self.bad(column, "out of range"))
+    }
+
+    pub(crate) fn flag(&self, column: &'static str) -> Result<bool, StoreError> {
+        Ok(self.int(column)? != 0)
+    }
+
+    pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
+        self.row.try_get(column).map_err(|error| self.bad(column, error))
+    }
+
+    pub(crate) fn hash(&self, column: &'static str) -> Result<[u8; 32], StoreError> {
+        self.bytes(column)?.try_into().map_err(|_| self.bad(column, "not 32 bytes"))
+    }
+
+    pub(crate) fn uuid(&self, column: &'static str) -> Result<Uuid, StoreError> {
+        self.row.try_get(column).map_err(|error| self.bad(column, error))
+    }
+
+    pub(crate) fn opt_time(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+        let time = |micros| Timestamp::from_microsecond(micros).map_err(|error| self.bad(column, error));
+        self.opt_int(column)?.map(time).transpose()
+    }
+
+    pub(crate) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
+        self.opt_time(column)?.ok_or_else(|| self.bad(column, "null"))
+    }
+
+    /// A code, a name or a date, from its text.
+    pub(crate) fn parse<T: std::str::FromStr>(&self, column: &'static str) -> Result<T, StoreError> {
+        self.text(column)?.parse().map_err(|_| self.bad(column, "malformed"))
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
+        serde_json::from_str(&self.text(column)?)
+            .map_err(|error| self.bad(column, format!("{:?} error", error.classify())))
+    }
+
+    pub(crate) fn opt_json<T: DeserializeOwned>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
+        let Some(text) = self.opt_text(column)? else { return Ok(None) };
+        serde_json::from_str(&text).map(Some).map_err(|error| self.bad(column, format!("{:?} error", error.classify())))
+    }
+
+    /// A unit variant, from its name.
+    pub(crate) fn word<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
+        let word = serde_json::Value::String(self.text(column)?);
+        serde_json::from_value(word).map_err(|_| self.bad(column, "unknown word"))
+    }
+}
+
+/// Personal text is bound like any other; this is where it goes to rest.
+impl From<Personal<String>> for Value {
+    fn from(value: Personal<String>) -> Self {
+        Self::Text(Some(value.into_inner()))
+    }
+}

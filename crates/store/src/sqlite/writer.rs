@@ -1,0 +1,143 @@
+//! The one writer. Commands that wait together share a commit, each within a savepoint of its own; no reply, refusals
+//! included, leaves before COMMIT.
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::Boxed;
+use crate::session::Session;
+use crate::{Command, CommandError, Keys, StoreError, Tx};
+
+/// How many commands share a commit at the most.
+const GROUP: usize = 64;
+
+/// A command on its way, with the place to answer to.
+pub(super) trait Job: Send {
+    /// Runs the command and keeps its outcome.
+    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> Boxed<'a, Ran>;
+    /// Answers with the outcome kept.
+    fn answer(&mut self);
+    /// Answers that the store failed.
+    fn fail(&mut self, error: StoreError);
+}
+
+/// How a command went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ran {
+    Done,
+    /// The rules refused it: undo this command alone.
+    Refused,
+    /// The database failed: what the transaction still holds is uncertain.
+    Failed,
+}
+
+pub(super) struct Task<C: Command> {
+    pub(super) command: C,
+    pub(super) outcome: Option<Result<C::Output, CommandError>>,
+    pub(super) reply: Option<oneshot::Sender<Result<C::Output, CommandError>>>,
+}
+
+impl<C: Command> Job for Task<C> {
+    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> Boxed<'a, Ran> {
+        Box::pin(async move {
+            let outcome = self.command.run(&mut Tx::new(session, keys)).await;
+            let ran = match &outcome {
+                Ok(_) => Ran::Done,
+                Err(CommandError::Refused(_)) => Ran::Refused,
+                Err(CommandError::Store(_)) => Ran::Failed,
+            };
+            self.outcome = Some(outcome);
+            if cfg!(feature = "dangerous-reply-before-commit") {
+                self.answer();
+            }
+            ran
+        })
+    }
+
+    fn answer(&mut self) {
+        // The caller may have gone; what it asked for is done all the same.
+        if let (Some(reply), Some(outcome)) = (self.reply.take(), self.outcome.take()) {
+            let _ = reply.send(outcome);
+        }
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        if let Some(reply) = self.reply.take() {
+            tracing::error!(command = C::NAME, %error, "the store failed");
+            let _ = reply.send(Err(error.into()));
+        }
+    }
+}
+
+/// Runs until every sender is gone.
+pub(super) async fn run(mut session: Session, keys: std::sync::Arc<Keys>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while jobs.recv_many(&mut group, GROUP).await > 0 {
+        if group.len() > 1 && together(&mut session, &keys, &mut group).await.is_ok() {
+            group.iter_mut().for_each(|job| job.answer());
+        } else {
+            for job in &mut group {
+                alone(&mut session, &keys, job.as_mut()).await;
+            }
+        }
+        group.clear();
+    }
+}
+
+/// The group as a whole did not commit; nothing of it is there.
+struct Undone;
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(%error, "a shared commit failed; its commands run again one by one");
+        Self
+    }
+}
+
+async fn together(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+    let done = async {
+        session.execute("-- begin\nBEGIN IMMEDIATE", Vec::new()).await?;
+        for job in group {
+            session.execute("-- savepoint\nSAVEPOINT command", Vec::new()).await?;
+            match job.run(session, keys).await {
+                Ran::Done => {}
+                // Fails if an error took the whole transaction away, and then the group runs again.
+                Ran::Refused => {
+                    session.execute("-- undo one\nROLLBACK TO command", Vec::new()).await?;
+                }
+                Ran::Failed => return Err(Undone),
+            }
+            session.execute("-- release\nRELEASE command", Vec::new()).await?;
+        }
+        session.execute("-- commit\nCOMMIT", Vec::new()).await?;
+        Ok(())
+    }
+    .await;
+    if done.is_err() {
+        roll_back(session).await;
+    }
+    done
+}
+
+async fn alone(session: &mut Session, keys: &Keys, job: &mut dyn Job) {
+    let committed = async {
+        session.execute("-- begin\nBEGIN IMMEDIATE", Vec::new()).await?;
+        let end = match job.run(session, keys).await {
+            Ran::Done => "-- commit\nCOMMIT",
+            Ran::Refused | Ran::Failed => "-- roll back\nROLLBACK",
+        };
+        session.execute(end, Vec::new()).await.map(|_| ())
+    }
+    .await;
+    match committed {
+        Ok(()) => job.answer(),
+        Err(error) => {
+            roll_back(session).await;
+            job.fail(error);
+        }
+    }
+}
+
+/// There may be nothing left to roll back: that is what it is for.
+async fn roll_back(session: &mut Session) {
+    let _ = session.execute("-- roll back\nROLLBACK", Vec::new()).await;
+}

@@ -1,0 +1,144 @@
+//! What a command can do within its transaction, entity by entity.
+
+use domain::event::{Event, EventActor};
+use domain::id::{ApplicationId, EventId};
+use domain::policy::Permit;
+use evidence::{FORMAT, Hash, LogEvent};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::keys::random;
+use crate::session::{Session, params, text};
+use crate::{Keys, StoreError};
+
+mod accreditation;
+mod application;
+mod decree;
+mod election;
+mod log;
+mod mission;
+mod organization;
+mod presentation;
+mod report;
+mod request;
+mod revision;
+
+pub use application::{ApplicationFilter, ApplicationRecord};
+pub use election::Series;
+pub use log::PendingEvents;
+pub use report::AccessAttempt;
+pub use request::RequestRecord;
+
+/// A transaction.
+pub struct Tx<'c> {
+    session: &'c mut Session,
+    keys: &'c Keys,
+}
+
+/// A page of a list: what comes after a key, up to a size.
+#[derive(Debug, Clone)]
+pub struct Page<K> {
+    /// The last key of the page before.
+    pub after: Option<K>,
+    /// At most this many.
+    pub size: u32,
+}
+
+impl<K> Page<K> {
+    /// One more than asked for tells whether there is another page.
+    fn limit(&self) -> i64 {
+        i64::from(self.size) + 1
+    }
+}
+
+/// What a mutation left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// The resource's name.
+    pub subject: String,
+    /// The log.
+    pub log: String,
+    /// The event's id.
+    pub event: EventId,
+    /// The event's leaf.
+    pub leaf: Hash,
+    /// The event's time.
+    pub time: Timestamp,
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(session: &'c mut Session, keys: &'c Keys) -> Self {
+        Self { session, keys }
+    }
+
+    /// The keys, for page tokens.
+    pub fn keys(&self) -> &Keys {
+        self.keys
+    }
+
+    /// A new id, ordered by time.
+    pub fn new_uuid(&self, now: Timestamp) -> Uuid {
+        let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
+    }
+
+    /// A new application's id.
+    pub fn new_application_id(&self, now: Timestamp) -> ApplicationId {
+        ApplicationId(self.new_uuid(now))
+    }
+
+    /// A new event's id.
+    pub fn new_event_id(&self, now: Timestamp) -> EventId {
+        EventId(self.new_uuid(now))
+    }
+
+    /// Records what happened, in the same transaction as the change itself.
+    pub async fn record(&mut self, _permit: &Permit, event: Event) -> Result<Done, StoreError> {
+        let time = event.time;
+        let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
+        let organization = event.organization.to_string();
+        let canonical = log_event(event).canonical_bytes();
+        let leaf = evidence::leaf_hash(&canonical);
+        let sql = "-- insert event
+            INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
+        self.session.execute_one(sql, params![id.0, text(&log), organization, time, canonical, leaf]).await?;
+        let sql = "-- insert event_pending
+            INSERT INTO event_pending (event) VALUES ($1)";
+        self.session.execute_one(sql, params![id.0]).await?;
+        Ok(Done { subject, log, event: id, leaf, time })
+    }
+
+    /// Keeps free text that belongs to an event.
+    pub async fn insert_event_note(&mut self, _permit: &Permit, event: EventId, note: &str) -> Result<(), StoreError> {
+        let sql = "-- insert event_note
+            INSERT INTO event_note (event, note) VALUES ($1, $2)";
+        self.session.execute_one(sql, params![event.0, note]).await
+    }
+
+    /// Writes to the database without changing what it holds: fails if a real command would.
+    pub async fn heartbeat(&mut self, _permit: &Permit) -> Result<(), StoreError> {
+        let sql = "-- heartbeat
+            UPDATE master_key SET create_time = create_time WHERE key_id = $1";
+        self.session.execute_one(sql, params![self.keys.id()]).await
+    }
+}
+
+fn log_event(event: Event) -> LogEvent {
+    let Event { id, log, time, actor, action, subject, organization, facts } = event;
+    let (actor, person) = match actor {
+        EventActor::Principal(name, person) => (name.to_string(), person.map(|id| id.to_string()).unwrap_or_default()),
+        EventActor::System => ("system".to_owned(), String::new()),
+    };
+    LogEvent {
+        action,
+        actor,
+        facts: facts.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+        format: FORMAT,
+        id: id.to_string(),
+        log: log.to_string(),
+        organization: organization.to_string(),
+        person,
+        subject,
+        time: format!("{time:.6}"),
+    }
+}

@@ -1,0 +1,272 @@
+//! Applications: where they stand, and the revision that says what they say.
+
+use domain::application::{Application, StateKind};
+use domain::content::{Category, Filing};
+use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
+use domain::name::ApplicationName;
+use domain::policy::{Permit, View};
+use domain::refusal::Refusal;
+use jiff::Timestamp;
+
+use super::mission::scope_value;
+use super::revision::open_filing;
+use super::{Page, Tx};
+use crate::session::{Row, json, params, text, word};
+use crate::{CommandError, StoreError};
+
+/// An application with what it says.
+#[derive(Debug, Clone)]
+pub struct ApplicationRecord {
+    /// Where it stands.
+    pub application: Application,
+    /// What its current revision says.
+    pub filing: Filing,
+}
+
+/// Which applications to list.
+#[derive(Debug, Clone, Default)]
+pub struct ApplicationFilter {
+    /// Of this organization only.
+    pub organization: Option<OrganizationCode>,
+    /// In one of these states; empty for any.
+    pub states: Vec<StateKind>,
+    /// In this category only.
+    pub category: Option<Category>,
+    /// Of this presentation only.
+    pub presentation: Option<u32>,
+    /// Decided by this decree only.
+    pub decree: Option<u32>,
+}
+
+/// The states that a viewer never sees, each between commas.
+fn hidden(view: View) -> &'static str {
+    match view {
+        View::Delegation => "",
+        View::Ministry => ",DRAFT,",
+        View::Commission => ",DRAFT,SUBMITTED,RETURNED_BY_MINISTRY,",
+    }
+}
+
+fn application(row: &Row) -> Result<Application, StoreError> {
+    let id = ApplicationId(row.uuid("id")?);
+    let name = ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id };
+    Ok(Application {
+        name,
+        category: row.word("category")?,
+        state: row.json("facts")?,
+        version: row.int("version")?,
+        revision: row.number("revision")?,
+        content_digest: row.hash("content_digest")?,
+        findings: row.json("findings")?,
+        last_return: row.opt_json("last_return")?,
+        create_time: row.time("create_time")?,
+        first_submit_time: row.opt_time("first_submit_time")?,
+        submit_time: row.opt_time("submit_time")?,
+        return_count: row.number("return_count")?,
+    })
+}
+
+impl Tx<'_> {
+    /// Files a new application as a draft, with its first revision.
+    pub async fn insert_application(
+        &mut self,
+        permit: &Permit,
+        name: ApplicationName,
+        filing: &Filing,
+        now: Timestamp,
+    ) -> Result<Application, StoreError> {
+        let sealed = self.seal(&name, 1, filing);
+        let new = Application::draft(name, filing.content.category, sealed.digest, now);
+        let sql = "-- insert application
+            INSERT INTO application (election, id, organization, category, state, facts, version, revision,
+                content_digest, findings, create_time, return_count)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '[]', $10, 0)";
+        let values = params![
+            new.name.election.as_str(),
+            new.name.id.0,
+            new.name.organization.as_str(),
+            word(&new.category),
+            new.state.kind().as_str(),
+            json(&new.state),
+            new.version,
+            new.revision,
+            new.content_digest,
+            now,
+        ];
+        self.session.execute_one(sql, values).await?;
+        self.insert_revision(permit, &new.name, 1, sealed, now).await?;
+        Ok(new)
+    }
+
+    /// Writes an application as a transition left it. `before` is the version that the transition started from.
+    pub async fn update_application(
+        &mut self,
+        _permit: &Permit,
+        changed: &Application,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "-- update application
+            UPDATE application SET category = $4, state = $5, facts = $6, version = $7, revision = $8,
+                content_digest = $9, findings = $10, last_return = $11, first_submit_time = $12, submit_time = $13,
+                return_count = $14, presentation = $15, position = $16, decree = $17, due_time = $18
+            WHERE election = $1 AND id = $2 AND version = $3";
+        let Application {
+            name,
+            category,
+            state,
+            version,
+            revision,
+            content_digest,
+            findings,
+            last_return,
+            create_time: _,
+            first_submit_time,
+            submit_time,
+            return_count,
+        } = changed;
+        let last_return = last_return.as_ref().map(json);
+        let values = params![
+            name.election.as_str(),
+            name.id.0,
+            before,
+            word(category),
+            state.kind().as_str(),
+            json(state),
+            *version,
+            *revision,
+            *content_digest,
+            json(findings),
+            last_return.unwrap_or(crate::session::Value::Text(None)),
+            *first_submit_time,
+            *submit_time,
+            *return_count,
+            state.place().map(|place| place.presentation),
+            state.place().map(|place| place.position),
+            state.decree(),
+            state.due(),
+        ];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Gives an application a new revision; the transition is told its digest.
+    pub async fn revise_application(
+        &mut self,
+        permit: &Permit,
+        before: Application,
+        filing: &Filing,
+        now: Timestamp,
+        transition: impl FnOnce(Application, Category, [u8; 32]) -> Result<Application, Refusal>,
+    ) -> Result<Application, CommandError> {
+        let (name, version, number) = (before.name.clone(), before.version, before.revision + 1);
+        let sealed = self.seal(&name, number, filing);
+        let changed = transition(before, filing.content.category, sealed.digest)?;
+        self.insert_revision(permit, &name, number, sealed, now).await?;
+        self.update_application(permit, &changed, version).await?;
+        Ok(changed)
+    }
+
+    /// An application, looked up by organization and id: another organization's is a missing one.
+    pub async fn lookup_application(
+        &mut self,
+        permit: &Permit,
+        name: &ApplicationName,
+    ) -> Result<Option<Application>, StoreError> {
+        let sql = "-- lookup application
+            SELECT * FROM application
+            WHERE election = $1 AND organization = $2 AND id = $3 AND ($4 IS NULL OR organization = $4)
+                AND $5 NOT LIKE '%,' || state || ',%'";
+        let scope = scope_value(permit.scope());
+        let key = params![text(&name.election), text(&name.organization), name.id.0, scope, hidden(permit.view())];
+        self.session.optional(sql, key).await?.as_ref().map(application).transpose()
+    }
+
+    /// The application of that name, or the refusal that there is none for the caller.
+    pub async fn application(&mut self, permit: &Permit, name: &ApplicationName) -> Result<Application, CommandError> {
+        let found = self.lookup_application(permit, name).await?;
+        Ok(found.ok_or_else(|| Refusal::not_found(name))?)
+    }
+
+    /// The applications of those names, each found or given back by its name.
+    pub async fn applications(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        names: &[ApplicationName],
+    ) -> Result<Vec<Result<Application, ApplicationName>>, StoreError> {
+        let mut found = Vec::with_capacity(names.len());
+        for name in names {
+            let application =
+                if name.election == *election { self.lookup_application(permit, name).await? } else { None };
+            found.push(application.ok_or_else(|| name.clone()));
+        }
+        Ok(found)
+    }
+
+    /// What an application's current revision says.
+    pub async fn filing(&mut self, of: &Application) -> Result<Filing, StoreError> {
+        let sql = "-- lookup revision
+            SELECT content, identity FROM revision WHERE election = $1 AND application = $2 AND number = $3";
+        let key = params![of.name.election.as_str(), of.name.id.0, of.revision];
+        let row = self.session.optional(sql, key).await?;
+        let row = row.ok_or(StoreError::RowCount { statement: "lookup revision", rows: 0, expected: 1 })?;
+        open_filing(&row, &of.name, of.revision, self.keys)
+    }
+
+    /// A page of applications and one more, in the order in which they were filed.
+    pub async fn list_applications(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        filter: &ApplicationFilter,
+        page: &Page<ApplicationId>,
+    ) -> Result<Vec<ApplicationRecord>, StoreError> {
+        let sql = "-- list applications
+            SELECT a.*, r.content, r.identity FROM application a
+            JOIN revision r ON r.election = a.election AND r.application = a.id AND r.number = a.revision
+            WHERE a.election = $1 AND a.id > $2 AND ($3 IS NULL OR a.organization = $3)
+                AND ($4 IS NULL OR a.organization = $4)
+                AND ($5 = '' OR $5 LIKE '%,' || a.state || ',%')
+                AND ($6 IS NULL OR a.category = $6) AND ($7 IS NULL OR a.presentation = $7)
+                AND ($8 IS NULL OR a.decree = $8) AND $9 NOT LIKE '%,' || a.state || ',%'
+            ORDER BY a.id LIMIT $10";
+        let states: String = filter.states.iter().map(|state| format!(",{state},")).collect();
+        let values = params![
+            election.as_str(),
+            page.after.map_or(uuid::Uuid::nil(), |id| id.0),
+            scope_value(permit.scope()),
+            filter.organization.as_ref().map(ToString::to_string),
+            states,
+            filter.category.as_ref().map_or(crate::session::Value::Text(None), word),
+            filter.presentation,
+            filter.decree,
+            hidden(permit.view()),
+            page.limit(),
+        ];
+        let record = |row: &Row| {
+            let application = application(row)?;
+            let filing = open_filing(row, &application.name, application.revision, self.keys)?;
+            Ok(ApplicationRecord { application, filing })
+        };
+        self.session.all(sql, values).await?.iter().map(record).collect()
+    }
+
+    /// The application that has waited longest: earliest presentation first, then the order of its list.
+    pub async fn next_in_queue(&mut self, election: &ElectionCode) -> Result<Option<Application>, StoreError> {
+        let sql = "-- next in queue
+            SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1";
+        let key = params![election.as_str(), StateKind::Presented.as_str()];
+        self.session.optional(sql, key).await?.as_ref().map(application).transpose()
+    }
+
+    /// Applications that a cutoff has overtaken, or whose own moment has passed.
+    pub async fn due_applications(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Application>, StoreError> {
+        let sql = "-- due applications
+            SELECT a.* FROM application a JOIN election e ON e.code = a.election
+            WHERE (a.state IN ('DRAFT', 'RETURNED_BY_MINISTRY') AND e.submission_cutoff < $1)
+                OR (a.state = 'SUBMITTED' AND e.presentation_cutoff < $1)
+            UNION ALL
+            SELECT * FROM application WHERE due_time < $1
+            LIMIT $2";
+        self.session.all(sql, params![now, limit]).await?.iter().map(application).collect()
+    }
+}

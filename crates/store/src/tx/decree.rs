@@ -1,0 +1,126 @@
+//! Decrees and their lists.
+
+use domain::decree::{Decree, DecreeState};
+use domain::id::ElectionCode;
+use domain::name::DecreeName;
+use domain::policy::{Permit, View};
+
+use super::presentation::item;
+use super::{Page, Tx};
+use crate::StoreError;
+use crate::session::{Row, json, params, text};
+
+fn decree(row: &Row) -> Result<Decree, StoreError> {
+    Ok(Decree {
+        name: DecreeName { election: row.parse("election")?, number: row.number("number")? },
+        decree_number: row.text("decree_number")?,
+        session_date: row.parse("session_date")?,
+        chair: row.text("chair")?,
+        secretary: row.text("secretary")?,
+        state: row.json("facts")?,
+        version: row.int("version")?,
+        applications: Vec::new(),
+        created_by: row.parse("created_by")?,
+        create_time: row.time("create_time")?,
+    })
+}
+
+/// Whether a viewer sees adopted decrees only.
+fn adopted_only(permit: &Permit) -> bool {
+    permit.view() != View::Commission
+}
+
+impl Tx<'_> {
+    /// Keeps a new draft.
+    pub async fn insert_decree(&mut self, _permit: &Permit, new: &Decree) -> Result<(), StoreError> {
+        let sql = "-- insert decree
+            INSERT INTO decree (election, number, decree_number, session_date, chair, secretary, adopted, facts, version,
+                created_by, create_time)
+            VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)";
+        let Decree { name, decree_number, session_date, chair, secretary, state, version, .. } = new;
+        let values = params![
+            name.election.as_str(),
+            name.number,
+            decree_number.as_str(),
+            text(session_date),
+            chair.as_str(),
+            secretary.as_str(),
+            json(state),
+            *version,
+            text(&new.created_by),
+            new.create_time,
+        ];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Writes a decree as it was left, without its list. `before` is the version that the change started from.
+    pub async fn update_decree(&mut self, _permit: &Permit, changed: &Decree, before: i64) -> Result<(), StoreError> {
+        let sql = "-- update decree
+            UPDATE decree SET adopted = $4, facts = $5, version = $6
+            WHERE election = $1 AND number = $2 AND version = $3 AND adopted = 0";
+        let Decree { name, state, version, .. } = changed;
+        let adopted = !matches!(state, DecreeState::Draft);
+        let values = params![name.election.as_str(), name.number, before, adopted, json(state), *version];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Writes a draft's list anew.
+    pub async fn replace_decree_items(&mut self, _permit: &Permit, changed: &Decree) -> Result<(), StoreError> {
+        let (election, number) = (changed.name.election.as_str(), changed.name.number);
+        let sql = "-- delete decree_item
+            DELETE FROM decree_item WHERE election = $1 AND decree = $2";
+        self.session.execute(sql, params![election, number]).await?;
+        let sql = "-- insert decree_item
+            INSERT INTO decree_item (election, decree, position, organization, application)
+            VALUES ($1, $2, $3, $4, $5)";
+        for (position, application) in (1_u32..).zip(&changed.applications) {
+            let (organization, id) = (application.organization.as_str(), application.id.0);
+            self.session.execute_one(sql, params![election, number, position, organization, id]).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a decree of that official number exists.
+    pub async fn has_decree_number(&mut self, election: &ElectionCode, number: &str) -> Result<bool, StoreError> {
+        let sql = "-- lookup decree_number
+            SELECT number FROM decree WHERE election = $1 AND decree_number = $2";
+        Ok(self.session.optional(sql, params![election.as_str(), number]).await?.is_some())
+    }
+
+    /// A decree by its name, with its list.
+    pub async fn lookup_decree(&mut self, permit: &Permit, name: &DecreeName) -> Result<Option<Decree>, StoreError> {
+        let sql = "-- lookup decree
+            SELECT * FROM decree WHERE election = $1 AND number = $2 AND adopted >= $3";
+        let key = params![name.election.as_str(), name.number, adopted_only(permit)];
+        let row = self.session.optional(sql, key).await?;
+        let Some(mut found) = row.as_ref().map(decree).transpose()? else { return Ok(None) };
+        self.fill_decree(&mut found).await?;
+        Ok(Some(found))
+    }
+
+    async fn fill_decree(&mut self, found: &mut Decree) -> Result<(), StoreError> {
+        let sql = "-- list decree_item
+            SELECT * FROM decree_item WHERE election = $1 AND decree = $2 ORDER BY position";
+        let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
+        found.applications = rows.iter().map(item).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    /// A page of an election's decrees and one more.
+    pub async fn list_decrees(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        page: &Page<u32>,
+    ) -> Result<Vec<Decree>, StoreError> {
+        let sql = "-- list decrees
+            SELECT * FROM decree WHERE election = $1 AND number > $2 AND adopted >= $3 ORDER BY number LIMIT $4";
+        let after = page.after.unwrap_or(0);
+        let values = params![election.as_str(), after, adopted_only(permit), page.limit()];
+        let mut found = self.session.all(sql, values).await?.iter().map(decree).collect::<Result<Vec<_>, _>>()?;
+        for decree in &mut found {
+            self.fill_decree(decree).await?;
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,128 @@
+//! Elections and their numbered series.
+
+use domain::cutoff::Cutoffs;
+use domain::election::{Election, ElectionState};
+use domain::id::ElectionCode;
+use domain::policy::Permit;
+
+use super::{Page, Tx};
+use crate::StoreError;
+use crate::session::{Row, json, params, text, word};
+
+/// What is numbered from 1 within an election, without a gap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Series {
+    /// The ministry's presentations.
+    Presentation,
+    /// The commission's decrees.
+    Decree,
+    /// Accreditations.
+    Accreditation,
+}
+
+impl Series {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Presentation => "presentation",
+            Self::Decree => "decree",
+            Self::Accreditation => "accreditation",
+        }
+    }
+}
+
+fn election(row: &Row) -> Result<Election, StoreError> {
+    Ok(Election {
+        code: row.parse("code")?,
+        display_name: row.text("display_name")?,
+        kind: row.word("kind")?,
+        voting_day: row.parse("voting_day")?,
+        time_zone: row.text("time_zone")?,
+        rules: row.json("rules")?,
+        region_set: row.text("region_set")?,
+        state: row.word("state")?,
+        cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
+        create_time: row.time("create_time")?,
+    })
+}
+
+impl Tx<'_> {
+    /// Registers an election.
+    pub async fn insert_election(&mut self, _permit: &Permit, new: &Election) -> Result<(), StoreError> {
+        let sql = "-- insert election
+            INSERT INTO election (code, display_name, kind, voting_day, time_zone, rules, region_set, state,
+                submission_cutoff, presentation_cutoff, create_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        let Election {
+            code,
+            display_name,
+            kind,
+            voting_day,
+            time_zone,
+            rules,
+            region_set,
+            state,
+            cutoffs,
+            create_time,
+        } = new;
+        let (name, zone) = (display_name.as_str(), time_zone.as_str());
+        let values = params![
+            code.as_str(),
+            name,
+            word(kind),
+            text(voting_day),
+            zone,
+            json(rules),
+            region_set.as_str(),
+            word(state),
+            cutoffs.submission,
+            cutoffs.presentation,
+            *create_time,
+        ];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Sets where an election stands.
+    pub async fn update_election_state(
+        &mut self,
+        _permit: &Permit,
+        code: &ElectionCode,
+        state: ElectionState,
+    ) -> Result<(), StoreError> {
+        let sql = "-- update election state
+            UPDATE election SET state = $2 WHERE code = $1";
+        self.session.execute_one(sql, params![code.as_str(), word(&state)]).await
+    }
+
+    /// An election by its code.
+    pub async fn lookup_election(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
+        let sql = "-- lookup election
+            SELECT * FROM election WHERE code = $1";
+        self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
+    }
+
+    /// A page of elections and one more.
+    pub async fn list_elections(&mut self, page: &Page<ElectionCode>) -> Result<Vec<Election>, StoreError> {
+        let sql = "-- list elections
+            SELECT * FROM election WHERE code > $1 ORDER BY code LIMIT $2";
+        let after = page.after.as_ref().map_or("", ElectionCode::as_str);
+        self.session.all(sql, params![after, page.limit()]).await?.iter().map(election).collect()
+    }
+
+    /// Takes `count` numbers of a series; gives the first. They are free again if the transaction is undone.
+    pub async fn take_numbers(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        series: Series,
+        count: u32,
+    ) -> Result<u32, StoreError> {
+        let sql = "-- take numbers
+            INSERT INTO counter (election, series, next) VALUES ($1, $2, 1 + $3)
+            ON CONFLICT (election, series) DO UPDATE SET next = counter.next + $3
+            RETURNING next - $3 AS first";
+        let values = params![election.as_str(), series.as_str(), count];
+        let row = self.session.optional(sql, values).await?;
+        let row = row.ok_or(StoreError::RowCount { statement: "take numbers", rows: 0, expected: 1 })?;
+        row.number("first")
+    }
+}

@@ -1,0 +1,127 @@
+//! Invitations and missions.
+
+use domain::id::{ElectionCode, OrganizationCode};
+use domain::mission::{Invitation, Mission};
+use domain::name::{InvitationName, MissionName};
+use domain::policy::{Permit, Scope};
+
+use super::{Page, Tx};
+use crate::StoreError;
+use crate::session::{Row, json, params, text, word};
+
+fn invitation(row: &Row) -> Result<Invitation, StoreError> {
+    Ok(Invitation {
+        name: InvitationName { election: row.parse("election")?, organization: row.parse("organization")? },
+        inviter: row.parse("inviter")?,
+        state: row.word("state")?,
+        quotas: row.json("quotas")?,
+        create_time: row.time("create_time")?,
+        response_time: row.opt_time("response_time")?,
+    })
+}
+
+fn mission(row: &Row) -> Result<Mission, StoreError> {
+    Ok(Mission {
+        name: MissionName { election: row.parse("election")?, organization: row.parse("organization")? },
+        format: row.text("format")?,
+        head: row.text("head")?,
+        headquarters: row.text("headquarters")?,
+        start_date: row.parse("start_date")?,
+        end_date: row.parse("end_date")?,
+        create_time: row.time("create_time")?,
+    })
+}
+
+/// The organization that a scope is limited to, as a parameter: null opens all.
+pub(super) fn scope_value(scope: &Scope) -> Option<String> {
+    scope.organization().map(ToString::to_string)
+}
+
+impl Tx<'_> {
+    /// Keeps an invitation.
+    pub async fn insert_invitation(&mut self, _permit: &Permit, new: &Invitation) -> Result<(), StoreError> {
+        let sql = "-- insert invitation
+            INSERT INTO invitation (election, organization, inviter, state, quotas, create_time, response_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let Invitation { name, inviter, state, quotas, create_time, response_time } = new;
+        let (election, organization) = (name.election.as_str(), name.organization.as_str());
+        let values =
+            params![election, organization, inviter.as_str(), word(state), json(quotas), *create_time, *response_time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Keeps an invitation's answer.
+    pub async fn update_invitation(&mut self, _permit: &Permit, changed: &Invitation) -> Result<(), StoreError> {
+        let sql = "-- update invitation
+            UPDATE invitation SET state = $3, response_time = $4 WHERE election = $1 AND organization = $2";
+        let Invitation { name, state, response_time, .. } = changed;
+        let (election, organization) = (name.election.as_str(), name.organization.as_str());
+        self.session.execute_one(sql, params![election, organization, word(state), *response_time]).await
+    }
+
+    /// An invitation by its name, as far as the scope reaches.
+    pub async fn lookup_invitation(
+        &mut self,
+        scope: &Scope,
+        name: &InvitationName,
+    ) -> Result<Option<Invitation>, StoreError> {
+        let sql = "-- lookup invitation
+            SELECT * FROM invitation
+            WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)";
+        let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
+        self.session.optional(sql, key).await?.as_ref().map(invitation).transpose()
+    }
+
+    /// A page of an election's invitations and one more, as far as the scope reaches.
+    pub async fn list_invitations(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+        page: &Page<OrganizationCode>,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        let sql = "-- list invitations
+            SELECT * FROM invitation
+            WHERE election = $1 AND organization > $2 AND ($3 IS NULL OR organization = $3)
+            ORDER BY organization LIMIT $4";
+        let after = page.after.as_ref().map_or("", OrganizationCode::as_str);
+        let values = params![election.as_str(), after, scope_value(scope), page.limit()];
+        self.session.all(sql, values).await?.iter().map(invitation).collect()
+    }
+
+    /// Keeps a mission.
+    pub async fn insert_mission(&mut self, _permit: &Permit, new: &Mission) -> Result<(), StoreError> {
+        let sql = "-- insert mission
+            INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, create_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let Mission { name, format, head, headquarters, start_date, end_date, create_time } = new;
+        let (election, organization) = (name.election.as_str(), name.organization.as_str());
+        let (format, head, place) = (format.as_str(), head.as_str(), headquarters.as_str());
+        let (start, end) = (text(start_date), text(end_date));
+        let values = params![election, organization, format, head, place, start, end, *create_time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// A mission by its name, as far as the scope reaches.
+    pub async fn lookup_mission(&mut self, scope: &Scope, name: &MissionName) -> Result<Option<Mission>, StoreError> {
+        let sql = "-- lookup mission
+            SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)";
+        let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
+        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+    }
+
+    /// A page of an election's missions and one more, as far as the scope reaches.
+    pub async fn list_missions(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+        page: &Page<OrganizationCode>,
+    ) -> Result<Vec<Mission>, StoreError> {
+        let sql = "-- list missions
+            SELECT * FROM mission
+            WHERE election = $1 AND organization > $2 AND ($3 IS NULL OR organization = $3)
+            ORDER BY organization LIMIT $4";
+        let after = page.after.as_ref().map_or("", OrganizationCode::as_str);
+        let values = params![election.as_str(), after, scope_value(scope), page.limit()];
+        self.session.all(sql, values).await?.iter().map(mission).collect()
+    }
+}

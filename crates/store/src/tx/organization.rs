@@ -1,0 +1,115 @@
+//! Organizations and principals.
+
+use domain::id::{OrganizationCode, PrincipalCode};
+use domain::name::PrincipalName;
+use domain::organization::{Organization, Principal};
+use domain::policy::Permit;
+
+use super::{Page, Tx};
+use crate::StoreError;
+use crate::session::{Row, json, params, text, word};
+
+fn organization(row: &Row) -> Result<Organization, StoreError> {
+    Ok(Organization {
+        code: row.parse("code")?,
+        kind: row.word("kind")?,
+        display_name: row.text("display_name")?,
+        state: row.opt_text("state")?,
+        trust_domain: row.parse("trust_domain")?,
+        anchors: row.json("anchors")?,
+        suspended: row.flag("suspended")?,
+        create_time: row.time("create_time")?,
+    })
+}
+
+fn principal(row: &Row) -> Result<Principal, StoreError> {
+    Ok(Principal {
+        name: PrincipalName { organization: row.parse("organization")?, principal: row.parse("code")? },
+        spiffe_id: row.text("spiffe_id")?,
+        holder: row.json("holder")?,
+        roles: row.json("roles")?,
+        disabled: row.flag("disabled")?,
+    })
+}
+
+impl Tx<'_> {
+    /// Registers an organization.
+    pub async fn insert_organization(&mut self, _permit: &Permit, new: &Organization) -> Result<(), StoreError> {
+        let sql = "-- insert organization
+            INSERT INTO organization (code, kind, display_name, state, trust_domain, anchors, suspended, create_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let Organization { code, kind, display_name, state, trust_domain, anchors, suspended, create_time } = new;
+        let (name, state) = (display_name.as_str(), state.clone());
+        let domain = trust_domain.as_str();
+        let values = params![code.as_str(), word(kind), name, state, domain, json(anchors), *suspended, *create_time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// An organization by its code.
+    pub async fn lookup_organization(&mut self, code: &OrganizationCode) -> Result<Option<Organization>, StoreError> {
+        let sql = "-- lookup organization
+            SELECT * FROM organization WHERE code = $1";
+        self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(organization).transpose()
+    }
+
+    /// Every organization, for the anchors at the door.
+    pub async fn all_organizations(&mut self) -> Result<Vec<Organization>, StoreError> {
+        let sql = "-- all organizations
+            SELECT * FROM organization ORDER BY code";
+        self.session.all(sql, Vec::new()).await?.iter().map(organization).collect()
+    }
+
+    /// A page of organizations and one more.
+    pub async fn list_organizations(&mut self, page: &Page<OrganizationCode>) -> Result<Vec<Organization>, StoreError> {
+        let sql = "-- list organizations
+            SELECT * FROM organization WHERE code > $1 ORDER BY code LIMIT $2";
+        let after = page.after.as_ref().map_or("", OrganizationCode::as_str);
+        self.session.all(sql, params![after, page.limit()]).await?.iter().map(organization).collect()
+    }
+
+    /// Shuts an organization out.
+    pub async fn suspend_organization(&mut self, _permit: &Permit, code: &OrganizationCode) -> Result<(), StoreError> {
+        let sql = "-- suspend organization
+            UPDATE organization SET suspended = 1 WHERE code = $1";
+        self.session.execute_one(sql, params![code.as_str()]).await
+    }
+
+    /// Registers a principal.
+    pub async fn insert_principal(&mut self, _permit: &Permit, new: &Principal) -> Result<(), StoreError> {
+        let sql = "-- insert principal
+            INSERT INTO principal (organization, code, spiffe_id, holder, roles, disabled)
+            VALUES ($1, $2, $3, $4, $5, $6)";
+        let Principal { name, spiffe_id, holder, roles, disabled } = new;
+        let (organization, code) = (name.organization.as_str(), name.principal.as_str());
+        let values = params![organization, code, spiffe_id.as_str(), json(holder), json(roles), *disabled];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// A principal by its name.
+    pub async fn lookup_principal(&mut self, name: &PrincipalName) -> Result<Option<Principal>, StoreError> {
+        let sql = "-- lookup principal
+            SELECT * FROM principal WHERE organization = $1 AND code = $2";
+        let key = params![name.organization.as_str(), name.principal.as_str()];
+        self.session.optional(sql, key).await?.as_ref().map(principal).transpose()
+    }
+
+    /// A page of an organization's principals and one more.
+    pub async fn list_principals(
+        &mut self,
+        of: &OrganizationCode,
+        page: &Page<PrincipalCode>,
+    ) -> Result<Vec<Principal>, StoreError> {
+        let sql = "-- list principals
+            SELECT * FROM principal WHERE organization = $1 AND code > $2 ORDER BY code LIMIT $3";
+        let after = page.after.as_ref().map_or("", PrincipalCode::as_str);
+        let rows = self.session.all(sql, params![of.as_str(), after, page.limit()]).await?;
+        rows.iter().map(principal).collect()
+    }
+
+    /// Shuts a principal out.
+    pub async fn disable_principal(&mut self, _permit: &Permit, name: &PrincipalName) -> Result<(), StoreError> {
+        let sql = "-- disable principal
+            UPDATE principal SET disabled = 1 WHERE organization = $1 AND code = $2";
+        self.session.execute_one(sql, params![text(&name.organization), text(&name.principal)]).await
+    }
+}

@@ -1,0 +1,91 @@
+//! Figures, and who asked for what was not there for them.
+
+use domain::id::ElectionCode;
+use domain::name::PrincipalName;
+use domain::policy::Permit;
+use domain::totals::OrganizationTotals;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::mission::scope_value;
+use super::{Page, Tx};
+use crate::StoreError;
+use crate::session::{Row, params, text};
+
+/// A call that asked for what was not there for its caller.
+#[derive(Debug, Clone)]
+pub struct AccessAttempt {
+    /// Its id, ordered by time.
+    pub id: Uuid,
+    /// When.
+    pub time: Timestamp,
+    /// Who asked.
+    pub principal: PrincipalName,
+    /// The method.
+    pub method: String,
+    /// What was asked for.
+    pub resource: String,
+}
+
+fn totals(row: &Row) -> Result<OrganizationTotals, StoreError> {
+    Ok(OrganizationTotals {
+        organization: row.parse("organization")?,
+        kind: row.word("kind")?,
+        state: row.opt_text("state")?,
+        submitted: row.int("submitted")?,
+        returned: row.int("returned")?,
+        refused: row.int("refused")?,
+        withdrawn: row.int("withdrawn")?,
+        lapsed: row.int("lapsed")?,
+        accredited: row.int("accredited")?,
+    })
+}
+
+impl Tx<'_> {
+    /// Counts an election's applications by organization: every one with a mission, as far as the permit reaches.
+    pub async fn totals(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+    ) -> Result<Vec<OrganizationTotals>, StoreError> {
+        let sql = "-- totals
+            SELECT m.organization, o.kind, o.state, COUNT(a.first_submit_time) AS submitted,
+                COUNT(CASE WHEN a.return_count > 0 THEN 1 END) AS returned,
+                COUNT(CASE WHEN a.state = 'REFUSED' THEN 1 END) AS refused,
+                COUNT(CASE WHEN a.state = 'WITHDRAWN' THEN 1 END) AS withdrawn,
+                COUNT(CASE WHEN a.state = 'LAPSED' THEN 1 END) AS lapsed,
+                COUNT(CASE WHEN a.state = 'ACCREDITED' THEN 1 END) AS accredited
+            FROM mission m JOIN organization o ON o.code = m.organization
+            LEFT JOIN application a ON a.election = m.election AND a.organization = m.organization
+            WHERE m.election = $1 AND ($2 IS NULL OR m.organization = $2)
+            GROUP BY m.organization, o.kind, o.state ORDER BY m.organization";
+        let values = params![election.as_str(), scope_value(permit.scope())];
+        self.session.all(sql, values).await?.iter().map(totals).collect()
+    }
+
+    /// Keeps an access attempt.
+    pub async fn insert_access_attempt(&mut self, attempt: &AccessAttempt) -> Result<(), StoreError> {
+        let sql = "-- insert access_attempt
+            INSERT INTO access_attempt (id, time, principal, method, resource) VALUES ($1, $2, $3, $4, $5)";
+        let AccessAttempt { id, time, principal, method, resource } = attempt;
+        let values = params![*id, *time, text(principal), method.as_str(), resource.as_str()];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// A page of access attempts and one more, newest first.
+    pub async fn list_access_attempts(&mut self, page: &Page<Uuid>) -> Result<Vec<AccessAttempt>, StoreError> {
+        let sql = "-- list access_attempt
+            SELECT * FROM access_attempt WHERE id < $1 ORDER BY id DESC LIMIT $2";
+        let attempt = |row: &Row| {
+            Ok(AccessAttempt {
+                id: row.uuid("id")?,
+                time: row.time("time")?,
+                principal: row.parse("principal")?,
+                method: row.text("method")?,
+                resource: row.text("resource")?,
+            })
+        };
+        let before = page.after.unwrap_or(Uuid::max());
+        self.session.all(sql, params![before, page.limit()]).await?.iter().map(attempt).collect()
+    }
+}

@@ -1,0 +1,115 @@
+//! What an adopted decree leaves: decided applications and their accreditations, or nothing of it.
+
+use domain::accreditation::Accreditation;
+use domain::application::StateKind;
+use domain::decree::Adoption;
+use domain::name::{AccreditationName, ApplicationName};
+use domain::policy::{Action, Permit};
+use domain::refusal::Refusal;
+use store::{Page, Series};
+
+use crate::actors::{adopter, delegation, ministry};
+use crate::commands::Lead;
+use crate::harness::{TestStore, is_taken, stores};
+use crate::values::{adopt, code, decree};
+
+command! {
+    Adopt { names: Vec<ApplicationName>, ending: Ending } -> Adoption, |this, tx| {
+        let by = adopter(Action::AdoptDecree);
+        tx.insert_decree(&by, &decree(1, Vec::new())).await?;
+        let found = tx.applications(&by, &code(), &this.names).await?;
+        let recommended: Vec<_> = found.into_iter().flatten().collect();
+        let versions: Vec<_> = recommended.iter().map(|application| application.version).collect();
+        let count = u32::try_from(recommended.len()).expect("a short list");
+        let first = tx.take_numbers(&by, &code(), Series::Accreditation, count).await?;
+        let adoption = adopt(recommended, first)?;
+        tx.update_decree(&by, &adoption.decree, 1).await?;
+        tx.replace_decree_items(&by, &adoption.decree).await?;
+        for (application, version) in adoption.applications.iter().zip(versions) {
+            tx.update_application(&by, application, version).await?;
+        }
+        for accreditation in &adoption.accreditations {
+            tx.insert_accreditation(&by, accreditation).await?;
+        }
+        match this.ending {
+            Ending::Adopted => adoption,
+            Ending::Refused => return Err(Refusal::EtagMismatch.into()),
+            Ending::Failed => {
+                tx.insert_accreditation(&by, &adoption.accreditations[0]).await?;
+                adoption
+            }
+        }
+    }
+}
+command! {
+    Find { by: Permit, name: AccreditationName } -> Option<Accreditation>, |this, tx| {
+        tx.lookup_accreditation(&this.by, &this.name).await?
+    }
+}
+command! {
+    List { by: Permit, page: Page<u32> } -> Vec<Accreditation>, |this, tx| {
+        tx.list_accreditations(&this.by, &code(), &this.page).await?
+    }
+}
+
+/// How an attempt to adopt ends, with everything written.
+enum Ending {
+    Adopted,
+    Refused,
+    Failed,
+}
+
+/// Four recommended applications; the last is another organization's.
+async fn recommended(store: &TestStore) -> Vec<ApplicationName> {
+    let mut names = Vec::new();
+    for (number, organization) in (1..).zip(["cis", "cis", "cis", "osce-odihr"]) {
+        let name = store.file_for(organization, number).await.name;
+        store.done(Lead { name: name.clone(), to: StateKind::Recommended, position: number }).await;
+        names.push(name);
+    }
+    names
+}
+
+fn own(organization: &str) -> Permit {
+    delegation(organization, Action::ListAccreditations)
+}
+
+#[tokio::test]
+async fn accreditations_read_back_as_far_as_the_permit_reaches() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let names = recommended(&store).await;
+        let made = store.done(Adopt { names, ending: Ending::Adopted }).await.accreditations;
+        assert_eq!(made.iter().map(|made| made.name.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        let everyones = || ministry(Action::ListAccreditations);
+        let all = Page { after: None, size: 100 };
+        for accreditation in &made {
+            let name = accreditation.name.clone();
+            let owner = accreditation.application.organization.as_str();
+            assert_eq!(store.seen(Find { by: own(owner), name: name.clone() }).await.as_ref(), Some(accreditation));
+            assert_eq!(store.seen(Find { by: own("state-deu"), name: name.clone() }).await, None);
+            assert_eq!(store.seen(Find { by: everyones(), name }).await.as_ref(), Some(accreditation));
+        }
+        assert_eq!(store.seen(List { by: everyones(), page: all.clone() }).await, made);
+        assert_eq!(store.seen(List { by: own("cis"), page: all.clone() }).await, made[..3]);
+        assert_eq!(store.seen(List { by: own("state-deu"), page: all }).await, []);
+        assert_eq!(store.seen(List { by: own("cis"), page: Page { after: None, size: 1 } }).await, made[..2]);
+        assert_eq!(store.seen(List { by: own("cis"), page: Page { after: Some(2), size: 1 } }).await, made[2..3]);
+    }
+}
+
+#[tokio::test]
+async fn an_adoption_that_is_refused_or_fails_at_its_very_end_leaves_nothing() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let names = recommended(&store).await;
+        store.refused(Adopt { names: names.clone(), ending: Ending::Refused }).await;
+        let error = store.failed(Adopt { names: names.clone(), ending: Ending::Failed }).await;
+        assert!(is_taken(&error, "insert accreditation"), "{error}");
+        assert_eq!(store.number("SELECT COUNT(*) FROM decree").await, 0);
+        assert_eq!(store.number("SELECT COUNT(*) FROM accreditation").await, 0);
+        assert_eq!(store.number("SELECT COUNT(*) FROM application WHERE state = 'RECOMMENDED'").await, 4);
+        let made = store.done(Adopt { names, ending: Ending::Adopted }).await.accreditations;
+        assert_eq!(made[0].name.number, 1, "the numbers are free again");
+    }
+}

@@ -1,0 +1,50 @@
+//! Who acts in these stories, and what they are permitted.
+
+use domain::organization::{Holder, OrganizationKind, Role};
+use domain::policy::{Action, Actor, Permit, PersonActor};
+
+/// A principal of `organization` that is a person of the same code.
+fn actor(organization: &str, principal: &str, kind: OrganizationKind, role: Role) -> Actor {
+    Actor {
+        principal: format!("organizations/{organization}/principals/{principal}").parse().expect("a name"),
+        kind,
+        holder: Holder::Person(principal.parse().expect("an id")),
+        roles: vec![role],
+    }
+}
+
+fn permitted(actor: &Actor, action: Action) -> Permit {
+    domain::policy::permit(actor, action).expect("the policy allows it")
+}
+
+/// A delegation's permit.
+pub fn delegation(organization: &str, action: Action) -> Permit {
+    let kind = OrganizationKind::InternationalOrganization;
+    permitted(&actor(organization, "secretary", kind, Role::DelegationSubmitter), action)
+}
+
+/// The ministry's permit.
+pub fn ministry(action: Action) -> Permit {
+    permitted(&actor("mfa", "officer", OrganizationKind::ForeignMinistry, Role::MfaOfficer), action)
+}
+
+/// A registrar's permit.
+pub fn registrar(action: Action) -> Permit {
+    permitted(&actor("cec", "registrar", OrganizationKind::ElectionCommission, Role::CecRegistrar), action)
+}
+
+/// A reviewer's permit.
+pub fn reviewer(action: Action) -> Permit {
+    permitted(&actor("cec", "reviewer", OrganizationKind::ElectionCommission, Role::CecReviewer), action)
+}
+
+/// An adopter's permit.
+pub fn adopter(action: Action) -> Permit {
+    permitted(&actor("cec", "adopter", OrganizationKind::ElectionCommission, Role::CecAdopter), action)
+}
+
+/// The human who reviews or adopts.
+pub fn person(principal: &str) -> PersonActor {
+    let kind = OrganizationKind::ElectionCommission;
+    actor("cec", principal, kind, Role::CecReviewer).person().expect("a person")
+}

@@ -1,0 +1,67 @@
+//! Elections.
+
+use domain::election::{Election, ElectionState};
+use domain::id::ElectionCode;
+use domain::policy::Action;
+use store::Page;
+
+use crate::actors::registrar;
+use crate::harness::{is_taken, met_no_row, stores};
+use crate::values::{code, election};
+
+command! {
+    Register { new: Election } -> (), |this, tx| {
+        tx.insert_election(&registrar(Action::CreateElection), &this.new).await?
+    }
+}
+command! {
+    Open { code: ElectionCode } -> (), |this, tx| {
+        tx.update_election_state(&registrar(Action::OpenElection), &this.code, ElectionState::Open).await?
+    }
+}
+command! {
+    Find { code: ElectionCode } -> Option<Election>, |this, tx| tx.lookup_election(&this.code).await?
+}
+command! {
+    List { page: Page<ElectionCode> } -> Vec<Election>, |this, tx| tx.list_elections(&this.page).await?
+}
+
+#[tokio::test]
+async fn an_election_reads_back_with_the_rules_it_was_registered_under_and_opens() {
+    for store in stores().await {
+        let new = election("kz-2019");
+        assert_eq!(store.seen(Find { code: code() }).await, None);
+        store.done(Register { new: new.clone() }).await;
+        assert_eq!(store.seen(Find { code: code() }).await.as_ref(), Some(&new));
+        store.done(Open { code: code() }).await;
+        assert_eq!(store.seen(Find { code: code() }).await, Some(new.open()));
+    }
+}
+
+#[tokio::test]
+async fn a_code_belongs_to_one_election_and_only_a_registered_one_opens() {
+    for store in stores().await {
+        store.done(Register { new: election("kz-2019") }).await;
+        let error = store.failed(Register { new: election("kz-2019") }).await;
+        assert!(is_taken(&error, "insert election"), "{error}");
+        let error = store.failed(Open { code: "kz-2021".parse().expect("a code") }).await;
+        assert!(met_no_row(&error, "update election state"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn elections_are_listed_page_by_page_with_one_more() {
+    for store in stores().await {
+        for code in ["kz-2021", "kz-2019", "kz-2022"] {
+            store.done(Register { new: election(code) }).await;
+        }
+        let check = async |after: Option<&str>, expected: &[&str]| {
+            let page = Page { after: after.map(|code| code.parse().expect("a code")), size: 1 };
+            let found = store.seen(List { page }).await;
+            assert_eq!(found.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), expected);
+        };
+        check(None, &["kz-2019", "kz-2021"]).await;
+        check(Some("kz-2021"), &["kz-2022"]).await;
+        check(Some("kz-2022"), &[]).await;
+    }
+}

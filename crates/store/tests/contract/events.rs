@@ -1,0 +1,131 @@
+//! Events: written once with the change, and never altered.
+
+use std::collections::BTreeMap;
+
+use domain::event::{Event, EventActor, LogName};
+use domain::id::EventId;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use serde_json::Value;
+use sqlx::Row as _;
+use store::Done;
+use uuid::Uuid;
+
+use crate::actors::registrar;
+use crate::commands::{Record, event};
+use crate::harness::{TestStore, stores};
+use crate::values::{code, now};
+
+command! {
+    RecordThis { event: Event } -> Done, |this, tx| {
+        tx.record(&registrar(Action::CreateElection), this.event.clone()).await?
+    }
+}
+command! {
+    RecordAndRefuse { event: Event } -> Done, |this, tx| {
+        tx.record(&registrar(Action::CreateElection), this.event.clone()).await?;
+        return Err(Refusal::UnknownRulePack.into())
+    }
+}
+command! {
+    Sequence {} -> (), |_this, tx| {
+        tx.sequence(100).await?;
+    }
+}
+
+fn id(number: u128) -> EventId {
+    EventId(Uuid::from_u128(number))
+}
+
+/// Two events, one by a person and one by the service itself.
+async fn recorded(store: &TestStore) -> Vec<Done> {
+    let by_person = event(LogName::Registry, id(1));
+    let by_clock = Event { actor: EventActor::System, ..event(LogName::Election(code()), id(2)) };
+    vec![store.done(RecordThis { event: by_person }).await, store.done(RecordThis { event: by_clock }).await]
+}
+
+#[tokio::test]
+async fn the_stored_bytes_rehash_to_the_leaf_that_the_caller_got() {
+    for store in stores().await {
+        let done = recorded(&store).await;
+        let rows = store.rows("SELECT canonical, leaf FROM event ORDER BY id").await;
+        assert_eq!(rows.len(), done.len());
+        for (row, done) in rows.iter().zip(done) {
+            let (canonical, leaf): (Vec<u8>, Vec<u8>) = (row.get("canonical"), row.get("leaf"));
+            assert_eq!(evidence::leaf_hash(&canonical), done.leaf);
+            assert_eq!(leaf, done.leaf);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_stored_bytes_are_canonical_and_say_what_happened() {
+    for store in stores().await {
+        recorded(&store).await;
+        let rows = store.rows("SELECT canonical FROM event ORDER BY id").await;
+        let expected =
+            [("registry", "organizations/cec/principals/registrar", "registrar"), ("elections/kz-2019", "system", "")];
+        for (number, (row, (log, actor, person))) in (1..).zip(rows.iter().zip(expected)) {
+            let canonical: Vec<u8> = row.get("canonical");
+            let members: BTreeMap<String, Value> = serde_json::from_slice(&canonical).expect("JSON");
+            assert_eq!(serde_json::to_vec(&members).expect("JSON"), canonical, "in the order of the names");
+            let said = serde_json::json!({
+                "action": "ElectionService/CreateElection",
+                "actor": actor,
+                "facts": { "from": "", "to": "«\"REGISTERED\"»\n" },
+                "format": 1,
+                "id": Uuid::from_u128(number).to_string(),
+                "log": log,
+                "organization": "cec",
+                "person": person,
+                "subject": "elections/kz-2019",
+                "time": "2019-05-10T09:00:00.000000Z",
+            });
+            assert_eq!(serde_json::to_value(members).expect("JSON"), said);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_caller_gets_what_the_database_keeps() {
+    for store in stores().await {
+        let done = store.done(Record { log: LogName::Election(code()), id: id(7) }).await;
+        assert_eq!((done.event, done.log.as_str(), done.time), (id(7), "elections/kz-2019", now()));
+        let row = &store.rows("SELECT id, log, organization, time FROM event").await[0];
+        assert_eq!(row.get::<Uuid, _>("id"), done.event.0);
+        assert_eq!(row.get::<String, _>("log"), done.log);
+        assert_eq!(row.get::<String, _>("organization"), "cec");
+        assert_eq!(row.get::<i64, _>("time"), done.time.as_microsecond());
+    }
+}
+
+#[tokio::test]
+async fn an_event_of_a_refused_command_never_happened() {
+    for store in stores().await {
+        store.refused(RecordAndRefuse { event: event(LogName::Registry, id(1)) }).await;
+        assert_eq!(store.number("SELECT COUNT(*) FROM event").await, 0);
+        assert_eq!(store.number("SELECT COUNT(*) FROM event_pending").await, 0);
+        store.done(RecordThis { event: event(LogName::Registry, id(1)) }).await;
+    }
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
+    for store in stores().await {
+        recorded(&store).await;
+        store.done(Sequence {}).await;
+        for sql in [
+            "UPDATE event SET canonical = X'00'",
+            "UPDATE event SET organization = 'cis' WHERE log = 'registry'",
+            "DELETE FROM event",
+        ] {
+            let error = store.meddle(sql).await.expect_err(sql);
+            assert!(error.contains("events are never"), "{sql}: {error}");
+        }
+        for sql in ["UPDATE log_entry SET position = position + 10", "DELETE FROM log_entry WHERE log = 'registry'"] {
+            let error = store.meddle(sql).await.expect_err(sql);
+            assert!(error.contains("log entries are never"), "{sql}: {error}");
+        }
+        assert_eq!(store.number("SELECT COUNT(*) FROM event e JOIN log_entry l ON l.event = e.id").await, 2);
+    }
+}

@@ -1,0 +1,28 @@
+//! What every store must do, whatever database is under it: each test is a story on one subject, told to each store in
+//! turn through `Store::run` and `Store::read`. What only one database can show is in a file of that database's name.
+
+#[macro_use]
+mod harness;
+mod actors;
+mod commands;
+mod values;
+
+mod access_attempts;
+mod accreditations;
+mod application_lists;
+mod applications;
+mod decrees;
+mod elections;
+mod events;
+mod interruptions;
+mod log;
+mod missions;
+mod numbering;
+mod presentations;
+mod queue;
+mod registry;
+mod requests;
+mod sealing;
+mod shared_commits;
+mod sqlite;
+mod totals;

@@ -1,0 +1,46 @@
+//! Compiles `proto/` without protoc.
+
+use std::path::{Path, PathBuf};
+
+use prost::Message as _;
+
+/// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
+const PERSONAL: [&str; 4] = ["Person", "Passport", "Question", "Answer"];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let proto = root.join("proto");
+
+    let mut files: Vec<String> = std::fs::read_dir(proto.join("accreditation/v1"))?
+        .map(|entry| Ok(format!("accreditation/v1/{}", entry?.file_name().to_string_lossy())))
+        .collect::<std::io::Result<_>>()?;
+    files.sort();
+
+    let mut compiler = protox::Compiler::new([&proto, &root.join("third_party/proto")])?;
+    compiler.include_imports(true).include_source_info(true);
+    compiler.open_files(&files)?;
+    println!("cargo::rerun-if-changed={}", proto.display());
+    println!("cargo::rerun-if-changed={}", root.join("third_party/proto").display());
+
+    // The encoded form keeps extension options (buf.validate, google.api); `file_descriptor_set()` drops them.
+    let bytes = compiler.encode_file_descriptor_set();
+    std::fs::write(out.join("descriptor.bin"), &bytes)?;
+
+    let mut config = prost_build::Config::new();
+    config.skip_debug(PERSONAL.map(|name| format!(".accreditation.v1.{name}")));
+    for message in compiler.descriptor_pool().all_messages().filter(|m| m.package_name() == "accreditation.v1") {
+        let name = message.full_name();
+        config.type_attribute(name, "#[derive(::prost_reflect::ReflectMessage)]");
+        config.type_attribute(
+            name,
+            format!("#[prost_reflect(message_name = \"{name}\", descriptor_pool = \"crate::DESCRIPTOR_POOL\")]"),
+        );
+    }
+
+    // Generate our own package alone; prost-build wants the well-known types among its input.
+    let mut set = prost_types::FileDescriptorSet::decode(&bytes[..])?;
+    set.file.retain(|file| matches!(file.package(), "accreditation.v1" | "google.protobuf"));
+    tonic_prost_build::configure().compile_fds_with_config(set, config)?;
+    Ok(())
+}

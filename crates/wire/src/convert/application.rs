@@ -1,0 +1,163 @@
+//! Applications: what a delegation says of a person, and what each reader sees of it.
+
+mod view;
+
+use std::collections::HashSet;
+
+use domain::application::Question;
+use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity};
+use domain::id::ElectionCode;
+use domain::name::ApplicationName;
+use domain::personal::Personal;
+
+use super::enums;
+use super::time::date;
+use crate::v1;
+use crate::violations::Violations;
+
+pub use view::to_message;
+
+/// Reads what a delegation says of a person.
+pub fn filing(message: v1::Application, path: &str, violations: &mut Violations) -> Option<Filing> {
+    let v1::Application {
+        name: _,
+        category,
+        person,
+        documents,
+        state: _,
+        etag: _,
+        revision: _,
+        content_digest: _,
+        create_time: _,
+        first_submit_time: _,
+        submit_time: _,
+        presentation: _,
+        presentation_position: _,
+        return_count: _,
+        last_return: _,
+        findings: _,
+        reviewer: _,
+        lease_expire_time: _,
+        recommendation: _,
+        decree: _,
+        accreditation: _,
+        refusal: _,
+        withdrawal_reason: _,
+        receipt: _,
+    } = message;
+    let category = enums::read(category, &format!("{path}.category"), violations);
+    let documents = read_documents(documents, path, violations);
+    let path = format!("{path}.person");
+    let person = violations.required(person, &path)?;
+    person_filing(person, category, documents, &path, violations)
+}
+
+/// Reads the person, and puts the parts of the filing together if all could be read.
+fn person_filing(
+    message: v1::Person,
+    category: Option<Category>,
+    documents: Option<Vec<Document>>,
+    path: &str,
+    violations: &mut Violations,
+) -> Option<Filing> {
+    let v1::Person { family_name, given_name, native_name, name_kk, name_ru, nationality, birth_date, sex, passport } =
+        message;
+    let birth_date = date(&birth_date, &format!("{path}.birth_date"), violations);
+    let sex = enums::read(sex, &format!("{path}.sex"), violations);
+    let path = format!("{path}.passport");
+    let v1::Passport { number, issuing_state, expiry_date, mrz } = violations.required(passport, &path)?;
+    let passport_expiry = date(&expiry_date, &format!("{path}.expiry_date"), violations);
+    let content = Content {
+        category: category?,
+        family_name: Personal::new(family_name),
+        given_name: Personal::new(given_name),
+        native_name: Personal::new(native_name),
+        name_kk: Personal::new(name_kk),
+        name_ru: Personal::new(name_ru),
+        nationality,
+        sex: sex?,
+        issuing_state,
+        passport_expiry: passport_expiry?,
+        documents: documents?,
+    };
+    let identity = Identity {
+        passport_number: Personal::new(number),
+        birth_date: Personal::new(birth_date?),
+        mrz: Personal::new(mrz),
+    };
+    Some(Filing { content, identity })
+}
+
+/// Reads the documents, one of a kind.
+fn read_documents(messages: Vec<v1::Document>, path: &str, violations: &mut Violations) -> Option<Vec<Document>> {
+    let count = messages.len();
+    let mut kinds = HashSet::new();
+    let mut documents = Vec::with_capacity(count);
+    for (index, v1::Document { kind, sha256, size_bytes }) in messages.into_iter().enumerate() {
+        let path = format!("{path}.documents[{index}]");
+        let kind = enums::read::<DocumentKind>(kind, &format!("{path}.kind"), violations);
+        if kind.is_some_and(|kind| !kinds.insert(kind)) {
+            violations.expect(&format!("{path}.kind"), "must be a kind that no document before it has");
+        }
+        match (kind, sha256.try_into()) {
+            (Some(kind), Ok(sha256)) => documents.push(Document { kind, sha256, size_bytes }),
+            (_, Err(_)) => violations.expect(&format!("{path}.sha256"), "must have exactly 32 bytes"),
+            (None, Ok(_)) => {}
+        }
+    }
+    (documents.len() == count).then_some(documents)
+}
+
+/// Reads a list of names.
+pub(crate) fn names(texts: &[String], path: &str, violations: &mut Violations) -> Option<Vec<ApplicationName>> {
+    let parse = |(index, text): (usize, &String)| violations.parse(text, &format!("{path}[{index}]"));
+    let names: Vec<Option<ApplicationName>> = texts.iter().enumerate().map(parse).collect();
+    names.into_iter().collect()
+}
+
+/// Adds what is not of this election to the violations: no list of one election names another's people.
+pub(crate) fn check_election(
+    names: &[ApplicationName],
+    election: &ElectionCode,
+    path: &str,
+    violations: &mut Violations,
+) {
+    for (index, name) in names.iter().enumerate() {
+        if name.election != *election {
+            violations.expect(&format!("{path}[{index}]"), format!("must be of elections/{election}"));
+        }
+    }
+}
+
+/// Reads the questions to a delegation, one per field.
+pub fn questions(messages: Vec<v1::Question>, path: &str, violations: &mut Violations) -> Option<Vec<Question>> {
+    let count = messages.len();
+    let mut fields = HashSet::new();
+    let mut questions = Vec::with_capacity(count);
+    for (index, v1::Question { field, reason, text, answer: _ }) in messages.into_iter().enumerate() {
+        let path = format!("{path}[{index}]");
+        if !fields.insert(field.clone()) {
+            violations.expect(&format!("{path}.field"), "must be a field that no question before it has");
+        }
+        if let Some(reason) = enums::read(reason, &format!("{path}.reason"), violations) {
+            questions.push(Question { field, reason, text: Personal::new(text), answer: Personal::default() });
+        }
+    }
+    (questions.len() == count).then_some(questions)
+}
+
+/// Reads a delegation's answers, field by field, one for each.
+pub fn answers(messages: Vec<v1::Answer>, path: &str, violations: &mut Violations) -> Personal<Vec<(String, String)>> {
+    let mut fields = HashSet::new();
+    let mut answers = Vec::with_capacity(messages.len());
+    for (index, v1::Answer { field, text }) in messages.into_iter().enumerate() {
+        if !fields.insert(field.clone()) {
+            violations.expect(&format!("{path}[{index}].field"), "must be a field that no answer before it has");
+        }
+        answers.push((field, text));
+    }
+    Personal::new(answers)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,223 @@
+//! What each reader sees of an application.
+
+use domain::application::{AccreditedFacts, Application, Question, Recommendation, Return, State};
+use domain::content::{Content, Document, Filing, Identity};
+use domain::id::ElectionCode;
+use domain::name::{AccreditationName, DecreeName, PresentationName};
+use domain::policy::View;
+use domain::rule_pack::RulePack;
+use domain::screening::{Clearance, Finding};
+
+use super::super::decree::{refusal_to_message, verdict_to_message};
+use super::super::enums::Enumerated as _;
+use super::super::number;
+use super::super::time::timestamp;
+use crate::v1;
+
+/// The application as a reader may see it. The rules are the election's: they say how a refusal can be appealed.
+pub fn to_message(application: &Application, filing: &Filing, rules: &RulePack, view: View) -> v1::Application {
+    let etag = application.etag();
+    let place = application.place();
+    let Application {
+        name,
+        category,
+        state,
+        version: _,
+        revision,
+        content_digest,
+        findings,
+        last_return,
+        create_time,
+        first_submit_time,
+        submit_time,
+        return_count,
+    } = application;
+    let election = &name.election;
+    let presentation = place.map(|place| PresentationName { election: election.clone(), number: place.presentation });
+    let (person, documents) = content_to_message(filing);
+    let facts = Facts::of(state, election, rules, view);
+    let findings: &[Finding] = match view {
+        View::Delegation | View::Ministry => &[],
+        View::Commission => findings,
+    };
+    v1::Application {
+        name: name.to_string(),
+        category: category.number(),
+        person: Some(person),
+        documents,
+        state: facts.state.into(),
+        etag,
+        revision: *revision,
+        content_digest: content_digest.to_vec(),
+        create_time: Some(timestamp(*create_time)),
+        first_submit_time: first_submit_time.map(timestamp),
+        submit_time: submit_time.map(timestamp),
+        presentation: presentation.map(|name| name.to_string()).unwrap_or_default(),
+        presentation_position: place.map(|place| number(place.position)).unwrap_or_default(),
+        return_count: *return_count,
+        last_return: last_return.as_ref().map(return_to_message),
+        findings: findings.iter().map(finding_to_message).collect(),
+        reviewer: facts.reviewer,
+        lease_expire_time: facts.lease_expire_time,
+        recommendation: facts.recommendation,
+        decree: facts.decree,
+        accreditation: facts.accreditation,
+        refusal: facts.refusal,
+        withdrawal_reason: facts.withdrawal_reason,
+        receipt: None,
+    }
+}
+
+/// What a state adds to the message.
+#[derive(Default)]
+struct Facts {
+    state: v1::ApplicationState,
+    reviewer: String,
+    lease_expire_time: Option<prost_types::Timestamp>,
+    recommendation: Option<v1::Recommendation>,
+    decree: String,
+    accreditation: String,
+    refusal: Option<v1::Refusal>,
+    withdrawal_reason: String,
+}
+
+impl Facts {
+    fn of(state: &State, election: &ElectionCode, rules: &RulePack, view: View) -> Self {
+        let commission = match view {
+            View::Delegation | View::Ministry => false,
+            View::Commission => true,
+        };
+        match state {
+            State::Draft => Self::plain(v1::ApplicationState::Draft),
+            State::Submitted => Self::plain(v1::ApplicationState::Submitted),
+            State::ReturnedByMinistry => Self::plain(v1::ApplicationState::Returned),
+            State::Presented(_) => Self::plain(v1::ApplicationState::Presented),
+            State::InReview { place: _, reviewer, lease_until } => Self {
+                reviewer: if commission { reviewer.to_string() } else { String::new() },
+                lease_expire_time: commission.then(|| timestamp(*lease_until)),
+                ..Self::plain(v1::ApplicationState::InReview)
+            },
+            State::ReturnedByCommission { place: _, due: _ } => Self::plain(v1::ApplicationState::Returned),
+            State::Recommended { place: _, recommendation } => Self {
+                recommendation: commission.then(|| recommendation_to_message(recommendation, view)),
+                ..Self::plain(v1::ApplicationState::Recommended)
+            },
+            State::Accredited(AccreditedFacts { place: _, decree, accreditation, recommendation }) => Self {
+                accreditation: AccreditationName { election: election.clone(), number: *accreditation }.to_string(),
+                ..Self::decided(v1::ApplicationState::Accredited, *decree, recommendation, election, view)
+            },
+            State::Refused { place: _, decree, recommendation, ground } => Self {
+                refusal: Some(refusal_to_message(ground, &rules.appeal)),
+                ..Self::decided(v1::ApplicationState::Refused, *decree, recommendation, election, view)
+            },
+            State::Withdrawn { place: _, reason } => {
+                Self { withdrawal_reason: reason.clone(), ..Self::plain(v1::ApplicationState::Withdrawn) }
+            }
+            State::Lapsed => Self::plain(v1::ApplicationState::Lapsed),
+        }
+    }
+
+    fn plain(state: v1::ApplicationState) -> Self {
+        Self { state, ..Self::default() }
+    }
+
+    fn decided(
+        state: v1::ApplicationState,
+        decree: u32,
+        recommendation: &Recommendation,
+        election: &ElectionCode,
+        view: View,
+    ) -> Self {
+        Self {
+            decree: DecreeName { election: election.clone(), number: decree }.to_string(),
+            recommendation: Some(recommendation_to_message(recommendation, view)),
+            ..Self::plain(state)
+        }
+    }
+}
+
+/// A delegation never learns who recommended, and nobody which human it was.
+fn recommendation_to_message(recommendation: &Recommendation, view: View) -> v1::Recommendation {
+    let Recommendation { verdict, by, person: _, time, content_digest } = recommendation;
+    let (verdict, refusal) = verdict_to_message(verdict);
+    v1::Recommendation {
+        verdict: verdict.into(),
+        refusal,
+        recommended_by: match view {
+            View::Delegation => String::new(),
+            View::Ministry | View::Commission => by.to_string(),
+        },
+        recommend_time: Some(timestamp(*time)),
+        content_digest: content_digest.to_vec(),
+    }
+}
+
+fn content_to_message(filing: &Filing) -> (v1::Person, Vec<v1::Document>) {
+    let Filing { content, identity } = filing;
+    let Content {
+        category: _, // the application has it too
+        family_name,
+        given_name,
+        native_name,
+        name_kk,
+        name_ru,
+        nationality,
+        sex,
+        issuing_state,
+        passport_expiry,
+        documents,
+    } = content;
+    let Identity { passport_number, birth_date, mrz } = identity;
+    let passport = v1::Passport {
+        number: passport_number.expose().clone(),
+        issuing_state: issuing_state.clone(),
+        expiry_date: passport_expiry.to_string(),
+        mrz: mrz.expose().clone(),
+    };
+    let person = v1::Person {
+        family_name: family_name.expose().clone(),
+        given_name: given_name.expose().clone(),
+        native_name: native_name.expose().clone(),
+        name_kk: name_kk.expose().clone(),
+        name_ru: name_ru.expose().clone(),
+        nationality: nationality.clone(),
+        birth_date: birth_date.expose().to_string(),
+        sex: sex.number(),
+        passport: Some(passport),
+    };
+    (person, documents.iter().map(document_to_message).collect())
+}
+
+fn document_to_message(document: &Document) -> v1::Document {
+    let Document { kind, sha256, size_bytes } = document;
+    v1::Document { kind: kind.number(), sha256: sha256.to_vec(), size_bytes: *size_bytes }
+}
+
+fn return_to_message(asked: &Return) -> v1::Return {
+    let Return { by, questions, time, due } = asked;
+    v1::Return {
+        returned_by: by.number(),
+        questions: questions.iter().map(question_to_message).collect(),
+        due_time: due.map(timestamp),
+        return_time: Some(timestamp(*time)),
+    }
+}
+
+fn question_to_message(question: &Question) -> v1::Question {
+    let Question { field, reason, text, answer } = question;
+    v1::Question {
+        field: field.clone(),
+        reason: reason.number(),
+        text: text.expose().clone(),
+        answer: answer.expose().clone(),
+    }
+}
+
+fn finding_to_message(finding: &Finding) -> v1::Finding {
+    let Finding { code, blocking, clearance } = finding;
+    let (clear_reason, cleared_by, clear_time) = match clearance {
+        Some(Clearance { reason, by, time }) => (reason.clone(), by.to_string(), Some(timestamp(*time))),
+        None => Default::default(),
+    };
+    v1::Finding { code: code.as_str().to_owned(), blocking: *blocking, clear_reason, cleared_by, clear_time }
+}

@@ -1,0 +1,119 @@
+//! Elections.
+
+use domain::cutoff::Cutoffs;
+use domain::election::{Election, ElectionDraft};
+use domain::id::ElectionCode;
+use domain::rule_pack::REGION_SETS;
+use jiff::tz::TimeZone;
+
+use super::enums::{self, Enumerated as _};
+use super::time::{date, timestamp};
+use crate::v1;
+use crate::violations::Violations;
+
+/// Reads what a request says of an election. Whether there is such a rule pack is for the domain to say, by a reason of
+/// its own.
+pub fn draft(
+    code: Option<ElectionCode>,
+    message: v1::Election,
+    path: &str,
+    violations: &mut Violations,
+) -> Option<ElectionDraft> {
+    let v1::Election {
+        name: _,
+        display_name,
+        kind,
+        voting_day,
+        time_zone,
+        rule_pack,
+        region_set,
+        state: _,
+        submission_cutoff: _,
+        presentation_cutoff: _,
+        create_time: _,
+        receipt: _,
+    } = message;
+    let kind = enums::read(kind, &format!("{path}.kind"), violations);
+    let voting_day = date(&voting_day, &format!("{path}.voting_day"), violations);
+    if TimeZone::get(&time_zone).is_err() {
+        violations.expect(&format!("{path}.time_zone"), "must be an IANA time zone, as in Asia/Almaty");
+    }
+    if !REGION_SETS.contains(&region_set.as_str()) {
+        violations.expect(&format!("{path}.region_set"), format!("must be one of {}", REGION_SETS.join(", ")));
+    }
+    Some(ElectionDraft {
+        code: code?,
+        display_name,
+        kind: kind?,
+        voting_day: voting_day?,
+        time_zone,
+        rule_pack,
+        region_set,
+    })
+}
+
+/// The election as everyone sees it.
+pub fn to_message(election: &Election) -> v1::Election {
+    let name = election.name().to_string();
+    let Election {
+        code: _,
+        display_name,
+        kind,
+        voting_day,
+        time_zone,
+        rules,
+        region_set,
+        state,
+        cutoffs: Cutoffs { submission, presentation },
+        create_time,
+    } = election;
+    v1::Election {
+        name,
+        display_name: display_name.clone(),
+        kind: kind.number(),
+        voting_day: voting_day.to_string(),
+        time_zone: time_zone.clone(),
+        rule_pack: rules.id.clone(),
+        region_set: region_set.clone(),
+        state: state.number(),
+        submission_cutoff: Some(timestamp(*submission)),
+        presentation_cutoff: Some(timestamp(*presentation)),
+        create_time: Some(timestamp(*create_time)),
+        receipt: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn an_election_reads_back_as_written() {
+        let election = sample::election();
+        let message = to_message(&election);
+        assert_eq!(message.name, "elections/kz-2019");
+        assert_eq!(message.state(), v1::ElectionState::Open);
+        assert_eq!(message.submission_cutoff, Some(timestamp(sample::time("2019-06-03T12:00:00Z"))));
+        assert_eq!(message.presentation_cutoff, Some(timestamp(sample::time("2019-06-04T12:00:00Z"))));
+        let mut violations = Violations::default();
+        let draft = draft(Some(election.code.clone()), message, "election", &mut violations).expect("it is whole");
+        assert_eq!(Election::register(draft, election.create_time).map(Election::open), Ok(election));
+    }
+
+    #[test]
+    fn every_field_that_means_nothing_is_a_violation() {
+        let message = v1::Election {
+            voting_day: "2019-06-31".to_owned(),
+            time_zone: "Asia/Atlantis".to_owned(),
+            region_set: "kz-1900".to_owned(),
+            ..to_message(&sample::election())
+        };
+        let mut violations = Violations::default();
+        assert_eq!(draft(None, message, "election", &mut violations), None);
+        for field in ["election.voting_day", "election.time_zone", "election.region_set"] {
+            assert!(violations.names(field), "{field}");
+        }
+        assert_eq!(violations.len(), 3);
+    }
+}

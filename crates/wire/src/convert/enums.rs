@@ -1,0 +1,118 @@
+//! Enumerations that are the same on both sides, but for the message's UNSPECIFIED.
+
+use domain::accreditation::AccreditationState;
+use domain::application::{ReturnReason, ReturnedBy};
+use domain::content::{Category, DocumentKind, Sex};
+use domain::election::{ElectionKind, ElectionState};
+use domain::mission::InvitationState;
+use domain::organization::OrganizationKind;
+
+use crate::v1;
+use crate::violations::Violations;
+
+/// A value of the domain that a message's enumeration has too.
+pub trait Enumerated: Copy + Sized {
+    /// The message's enumeration.
+    type Wire: TryFrom<i32> + Into<i32>;
+
+    /// The message's value for it.
+    fn to_wire(self) -> Self::Wire;
+
+    /// The value that the message's means; none for UNSPECIFIED.
+    fn from_wire(wire: Self::Wire) -> Option<Self>;
+
+    /// The number that a message carries for it.
+    fn number(self) -> i32 {
+        self.to_wire().into()
+    }
+}
+
+/// Reads a field of a message; a number that means nothing is a violation.
+pub fn read<T: Enumerated>(number: i32, field: &str, violations: &mut Violations) -> Option<T> {
+    let value = T::Wire::try_from(number).ok().and_then(T::from_wire);
+    if value.is_none() {
+        violations.expect(field, "must be a value of its enumeration other than UNSPECIFIED");
+    }
+    value
+}
+
+macro_rules! enumerated {
+    ($($name:ident { $($variant:ident),+ })+) => {$(
+        impl Enumerated for $name {
+            type Wire = v1::$name;
+
+            fn to_wire(self) -> v1::$name {
+                match self {
+                    $(Self::$variant => v1::$name::$variant,)+
+                }
+            }
+
+            fn from_wire(wire: v1::$name) -> Option<Self> {
+                match wire {
+                    v1::$name::Unspecified => None,
+                    $(v1::$name::$variant => Some(Self::$variant),)+
+                }
+            }
+        }
+    )+
+
+        #[cfg(test)]
+        mod tests {
+            use super::*;
+
+            /// Every number that the proto defines, and one on either side of them.
+            fn check<T: Enumerated + PartialEq + std::fmt::Debug>(name: &str, variants: &[T]) {
+                let descriptor = crate::DESCRIPTOR_POOL.get_enum_by_name(&format!("accreditation.v1.{name}"));
+                let count = i32::try_from(descriptor.expect(name).values().len()).expect("few");
+                assert_eq!(variants.len(), (count - 1).unsigned_abs() as usize, "{name}");
+                for (number, variant) in (1..count).zip(variants) {
+                    let mut violations = Violations::default();
+                    assert_eq!(read::<T>(number, "f", &mut violations).map(T::number), Some(number), "{name}");
+                    assert_eq!(read(variant.number(), "f", &mut violations).as_ref(), Some(variant), "{name}");
+                    assert!(violations.is_empty());
+                }
+                for number in [0, -1, count] {
+                    let mut violations = Violations::default();
+                    assert_eq!(read::<T>(number, "f", &mut violations), None, "{name} {number}");
+                    assert!(violations.names("f"));
+                }
+            }
+
+            #[test]
+            fn every_value_reads_back_and_no_other_is_read() {
+                $(check(stringify!($name), &[$($name::$variant),+]);)+
+            }
+        }
+    };
+}
+
+enumerated! {
+    OrganizationKind {
+        InternationalOrganization,
+        ParliamentaryAssembly,
+        State,
+        ForeignElectionCommission,
+        ForeignMinistry,
+        ElectionCommission
+    }
+    ElectionKind { Presidential, Parliamentary, Local, Referendum }
+    ElectionState { Registered, Open }
+    InvitationState { Pending, Accepted, Declined }
+    Category {
+        HeadOfMission,
+        DeputyHead,
+        CoreTeam,
+        LongTermObserver,
+        ShortTermObserver,
+        Parliamentarian,
+        Diplomat,
+        Interpreter,
+        Driver,
+        Assistant
+    }
+    Sex { Female, Male, X }
+    DocumentKind { PassportPage, Photo, Pledge, NominationLetter }
+    ReturnReason { Missing, Illegible, Mismatch, Expired, Unclear }
+    ReturnedBy { Ministry, Commission }
+    AccreditationState { Active }
+}

@@ -1,0 +1,136 @@
+//! Invitations and missions.
+
+use domain::mission::{Invitation, Mission, Quota};
+use domain::name::OrganizationName;
+use jiff::civil::Date;
+
+use super::enums::{self, Enumerated as _};
+use super::time::{date, timestamp};
+use crate::v1;
+use crate::violations::Violations;
+
+/// Reads what a request says of an invitation: the quotas, one per category.
+pub fn quotas(message: v1::Invitation, path: &str, violations: &mut Violations) -> Option<Vec<Quota>> {
+    let v1::Invitation { name: _, inviter: _, state: _, quotas, create_time: _, response_time: _, receipt: _ } =
+        message;
+    let mut read: Vec<Quota> = Vec::with_capacity(quotas.len());
+    let count = quotas.len();
+    for (index, v1::Quota { category, limit }) in quotas.into_iter().enumerate() {
+        let field = format!("{path}.quotas[{index}].category");
+        let Some(category) = enums::read(category, &field, violations) else { continue };
+        if read.iter().any(|quota| quota.category == category) {
+            violations.expect(&field, "must be a category that no quota before it has");
+        }
+        read.push(Quota { category, limit });
+    }
+    (read.len() == count).then_some(read)
+}
+
+/// The invitation as readers see it.
+pub fn invitation_to_message(invitation: &Invitation) -> v1::Invitation {
+    let Invitation { name, inviter, state, quotas, create_time, response_time } = invitation;
+    let quota = |Quota { category, limit }: &Quota| v1::Quota { category: category.number(), limit: *limit };
+    v1::Invitation {
+        name: name.to_string(),
+        inviter: OrganizationName { organization: inviter.clone() }.to_string(),
+        state: state.number(),
+        quotas: quotas.iter().map(quota).collect(),
+        create_time: Some(timestamp(*create_time)),
+        response_time: response_time.map(timestamp),
+        receipt: None,
+    }
+}
+
+/// What a request says of a mission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissionDraft {
+    /// The kind of mission, as in EOM.
+    pub format: String,
+    /// Who leads it.
+    pub head: String,
+    /// Where it works from.
+    pub headquarters: String,
+    /// The first day in the country.
+    pub start_date: Date,
+    /// The last day in the country.
+    pub end_date: Date,
+}
+
+/// Reads what a request says of a mission.
+pub fn draft(message: v1::Mission, path: &str, violations: &mut Violations) -> Option<MissionDraft> {
+    let v1::Mission { name: _, format, head, headquarters, start_date, end_date, create_time: _, receipt: _ } = message;
+    let start_date = date(&start_date, &format!("{path}.start_date"), violations);
+    let end_date = date(&end_date, &format!("{path}.end_date"), violations);
+    Some(MissionDraft { format, head, headquarters, start_date: start_date?, end_date: end_date? })
+}
+
+/// The mission as readers see it.
+pub fn to_message(mission: &Mission) -> v1::Mission {
+    let Mission { name, format, head, headquarters, start_date, end_date, create_time } = mission;
+    v1::Mission {
+        name: name.to_string(),
+        format: format.clone(),
+        head: head.clone(),
+        headquarters: headquarters.clone(),
+        start_date: start_date.to_string(),
+        end_date: end_date.to_string(),
+        create_time: Some(timestamp(*create_time)),
+        receipt: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::content::Category;
+    use domain::mission::InvitationState;
+
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn an_invitation_reads_back_as_written() {
+        let invitation = sample::invitation();
+        let message = invitation_to_message(&invitation);
+        assert_eq!(message.name, "elections/kz-2019/invitations/cis");
+        assert_eq!(message.inviter, "organizations/mfa");
+        assert_eq!(message.state(), v1::InvitationState::Pending);
+        assert_eq!((message.create_time, message.response_time), (Some(timestamp(invitation.create_time)), None));
+        let mut violations = Violations::default();
+        assert_eq!(quotas(message, "invitation", &mut violations), Some(invitation.quotas.clone()));
+        let time = sample::time("2019-04-15T00:00:00Z");
+        let answered = invitation.answer(InvitationState::Accepted, time).expect("it is pending");
+        let message = invitation_to_message(&answered);
+        assert_eq!((message.state(), message.response_time), (v1::InvitationState::Accepted, Some(timestamp(time))));
+    }
+
+    #[test]
+    fn a_category_has_one_quota() {
+        let mut message = invitation_to_message(&sample::invitation());
+        message.quotas.push(v1::Quota { category: Category::Driver.number(), limit: 1 });
+        message.quotas.push(v1::Quota { category: 0, limit: 1 });
+        let mut violations = Violations::default();
+        assert_eq!(quotas(message, "invitation", &mut violations), None);
+        assert!(violations.names("invitation.quotas[2].category"), "{violations:?}");
+        assert!(violations.names("invitation.quotas[3].category"), "{violations:?}");
+    }
+
+    #[test]
+    fn a_mission_reads_back_as_written() {
+        let mission = sample::mission();
+        let message = to_message(&mission);
+        assert_eq!(message.name, "elections/kz-2019/missions/cis");
+        assert_eq!(message.create_time, Some(timestamp(mission.create_time)));
+        let Mission { format, head, headquarters, start_date, end_date, .. } = mission;
+        let expected = Some(MissionDraft { format, head, headquarters, start_date, end_date });
+        assert_eq!(draft(message, "mission", &mut Violations::default()), expected);
+    }
+
+    #[test]
+    fn both_days_of_a_mission_are_looked_at() {
+        let mut violations = Violations::default();
+        let (start_date, end_date) = ("2019-05-32".to_owned(), "2019-06-00".to_owned());
+        let message = v1::Mission { start_date, end_date, ..to_message(&sample::mission()) };
+        assert_eq!(draft(message, "mission", &mut violations), None);
+        assert!(violations.names("mission.start_date") && violations.names("mission.end_date"));
+    }
+}

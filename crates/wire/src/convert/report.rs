@@ -1,0 +1,101 @@
+//! Figures and access attempts.
+
+use domain::name::{ElectionName, OrganizationName, PrincipalName};
+use domain::totals::{self, OrganizationTotals};
+use jiff::Timestamp;
+
+use super::enums::Enumerated as _;
+use super::time::timestamp;
+use crate::v1;
+
+/// The figures of an election: the rows, and the sums over them.
+pub fn totals(election: &ElectionName, rows: &[OrganizationTotals]) -> v1::Totals {
+    v1::Totals {
+        election: election.to_string(),
+        organizations: rows.iter().map(organization_totals).collect(),
+        accredited: totals::accredited(rows),
+        states: totals::states(rows),
+    }
+}
+
+fn organization_totals(row: &OrganizationTotals) -> v1::OrganizationTotals {
+    let OrganizationTotals { organization, kind, state, submitted, returned, refused, withdrawn, lapsed, accredited } =
+        row;
+    v1::OrganizationTotals {
+        organization: OrganizationName { organization: organization.clone() }.to_string(),
+        kind: kind.number(),
+        state: state.clone().unwrap_or_default(),
+        submitted: *submitted,
+        returned: *returned,
+        refused: *refused,
+        withdrawn: *withdrawn,
+        lapsed: *lapsed,
+        accredited: *accredited,
+    }
+}
+
+/// A call that asked for what is not there for its caller; `method` is `Service/Method`.
+pub fn access_attempt(principal: &PrincipalName, method: &str, resource: &str, time: Timestamp) -> v1::AccessAttempt {
+    v1::AccessAttempt {
+        principal: principal.to_string(),
+        method: method.to_owned(),
+        resource: resource.to_owned(),
+        attempt_time: Some(timestamp(time)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::organization::OrganizationKind;
+
+    use super::*;
+
+    fn row(organization: &str, kind: OrganizationKind, state: Option<&str>, accredited: i64) -> OrganizationTotals {
+        OrganizationTotals {
+            organization: organization.parse().expect("a code"),
+            kind,
+            state: state.map(str::to_owned),
+            submitted: 6,
+            returned: 5,
+            refused: 4,
+            withdrawn: 3,
+            lapsed: 2,
+            accredited,
+        }
+    }
+
+    #[test]
+    fn the_sums_are_over_the_rows_given() {
+        let rows = [
+            row("cis", OrganizationKind::InternationalOrganization, None, 30),
+            row("state-deu", OrganizationKind::State, Some("DEU"), 7),
+            row("cec-deu", OrganizationKind::ForeignElectionCommission, Some("DEU"), 1),
+        ];
+        let totals = totals(&"elections/kz-2019".parse().expect("a name"), &rows);
+        assert_eq!((totals.accredited, totals.states), (38, 1));
+        let expected = v1::OrganizationTotals {
+            organization: "organizations/state-deu".to_owned(),
+            kind: v1::OrganizationKind::State.into(),
+            state: "DEU".to_owned(),
+            submitted: 6,
+            returned: 5,
+            refused: 4,
+            withdrawn: 3,
+            lapsed: 2,
+            accredited: 7,
+        };
+        assert_eq!(totals.organizations[1], expected);
+        assert_eq!(totals.organizations[0].state, "");
+    }
+
+    #[test]
+    fn an_attempt_names_who_what_and_when() {
+        let principal = "organizations/cis/principals/secretary".parse().expect("a name");
+        let time = "2019-06-03T12:00:00Z".parse().expect("a timestamp");
+        let attempt = access_attempt(&principal, "ApplicationService/GetApplication", "elections/x", time);
+        assert_eq!(attempt.principal, "organizations/cis/principals/secretary");
+        assert_eq!(attempt.method, "ApplicationService/GetApplication");
+        assert_eq!(attempt.resource, "elections/x");
+        assert_eq!(attempt.attempt_time, Some(timestamp(time)));
+    }
+}

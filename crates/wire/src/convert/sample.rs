@@ -1,0 +1,195 @@
+//! Values of the domain for tests, none of them with a default in a field.
+
+use domain::accreditation::{Accreditation, AccreditationState};
+use domain::application::{Application, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy};
+use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
+use domain::decree::{Decree, DecreeState, Verdict};
+use domain::election::{Election, ElectionDraft, ElectionKind};
+use domain::mission::{Invitation, InvitationState, Mission, Quota};
+use domain::name::PrincipalName;
+use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
+use domain::personal::Personal;
+use domain::presentation::Presentation;
+use domain::screening::{Clearance, Finding, FindingCode};
+use jiff::Timestamp;
+
+pub(crate) const APPLICATION: &str = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
+pub(crate) const OTHER: &str = "elections/kz-2019/missions/sco/applications/0190b0a0-0000-7000-8000-000000000002";
+
+pub(crate) fn time(text: &str) -> Timestamp {
+    text.parse().expect("a timestamp")
+}
+
+pub(crate) fn principal(name: &str) -> PrincipalName {
+    name.parse().expect("a name")
+}
+
+pub(crate) fn election() -> Election {
+    let draft = ElectionDraft {
+        code: "kz-2019".parse().expect("a code"),
+        display_name: "Presidential election".to_owned(),
+        kind: ElectionKind::Presidential,
+        voting_day: "2019-06-09".parse().expect("a date"),
+        time_zone: "Asia/Almaty".to_owned(),
+        rule_pack: "kz/1".to_owned(),
+        region_set: "kz-2019".to_owned(),
+    };
+    Election::register(draft, time("2019-04-10T00:00:00Z")).expect("a valid election").open()
+}
+
+pub(crate) fn organization() -> Organization {
+    Organization {
+        code: "cis".parse().expect("a code"),
+        kind: OrganizationKind::InternationalOrganization,
+        display_name: "Commonwealth of Independent States".to_owned(),
+        state: Some("BLR".to_owned()),
+        trust_domain: "cis.example".parse().expect("a domain"),
+        anchors: vec!["PEM 1".to_owned(), "PEM 2".to_owned()],
+        suspended: true,
+        create_time: time("2019-04-01T00:00:00Z"),
+    }
+}
+
+pub(crate) fn registered() -> Principal {
+    Principal {
+        name: principal("organizations/cis/principals/secretary"),
+        spiffe_id: "spiffe://cis.example/secretary".to_owned(),
+        holder: Holder::Person("p1".parse().expect("an id")),
+        roles: vec![Role::DelegationSubmitter],
+        disabled: true,
+    }
+}
+
+pub(crate) fn invitation() -> Invitation {
+    let quota = |category, limit| Quota { category, limit };
+    Invitation {
+        name: "elections/kz-2019/invitations/cis".parse().expect("a name"),
+        inviter: "mfa".parse().expect("a code"),
+        state: InvitationState::Pending,
+        quotas: vec![quota(Category::ShortTermObserver, 700), quota(Category::Driver, 0)],
+        create_time: time("2019-04-11T00:00:00Z"),
+        response_time: None,
+    }
+}
+
+pub(crate) fn mission() -> Mission {
+    Mission {
+        name: "elections/kz-2019/missions/cis".parse().expect("a name"),
+        format: "EOM".to_owned(),
+        head: "A. Head".to_owned(),
+        headquarters: "Nur-Sultan".to_owned(),
+        start_date: "2019-05-01".parse().expect("a date"),
+        end_date: "2019-06-20".parse().expect("a date"),
+        create_time: time("2019-04-20T00:00:00Z"),
+    }
+}
+
+pub(crate) fn filing() -> Filing {
+    let text = |text: &str| Personal::new(text.to_owned());
+    let document = |kind, byte| Document { kind, sha256: [byte; 32], size_bytes: i64::from(byte) };
+    let content = Content {
+        category: Category::ShortTermObserver,
+        family_name: text("MUELLER"),
+        given_name: text("ANNA"),
+        native_name: text("Anna Müller"),
+        name_kk: text("Анна Мюллер kk"),
+        name_ru: text("Анна Мюллер ru"),
+        nationality: "DEU".to_owned(),
+        sex: Sex::Female,
+        issuing_state: "D<<".to_owned(),
+        passport_expiry: "2027-01-02".parse().expect("a date"),
+        documents: vec![document(DocumentKind::Photo, 7), document(DocumentKind::Pledge, 8)],
+    };
+    let identity = Identity {
+        passport_number: text("C01X00T47"),
+        birth_date: Personal::new("1980-02-03".parse().expect("a date")),
+        mrz: text("mrz"),
+    };
+    Filing { content, identity }
+}
+
+/// A draft, with findings and a return that has been answered.
+pub(crate) fn application() -> Application {
+    let name = APPLICATION.parse().expect("a name");
+    let draft = Application::draft(name, Category::ShortTermObserver, [1; 32], time("2019-05-01T00:00:00Z"));
+    let clearance = Clearance {
+        reason: "Seen.".to_owned(),
+        by: principal("organizations/cec/principals/reviewer"),
+        time: time("2019-05-05T00:00:00Z"),
+    };
+    let question = Question {
+        field: "person.passport.expiry_date".to_owned(),
+        reason: ReturnReason::Expired,
+        text: Personal::new("It has expired.".to_owned()),
+        answer: Personal::new("A new one is declared.".to_owned()),
+    };
+    let asked = Return {
+        by: ReturnedBy::Commission,
+        questions: vec![question],
+        time: time("2019-05-04T00:00:00Z"),
+        due: Some(time("2019-05-06T00:00:00Z")),
+    };
+    Application {
+        findings: vec![
+            Finding { code: FindingCode::PassportExpiresEarly, blocking: true, clearance: Some(clearance) },
+            Finding { code: FindingCode::HostCitizen, blocking: true, clearance: None },
+        ],
+        last_return: Some(asked),
+        first_submit_time: Some(time("2019-05-02T00:00:00Z")),
+        submit_time: Some(time("2019-05-03T00:00:00Z")),
+        return_count: 1,
+        ..draft
+    }
+}
+
+pub(crate) fn place() -> Place {
+    Place { presentation: 3, position: 17 }
+}
+
+pub(crate) fn recommendation(verdict: Verdict) -> Recommendation {
+    Recommendation {
+        verdict,
+        by: principal("organizations/cec/principals/reviewer"),
+        person: "p7".parse().expect("an id"),
+        time: time("2019-05-07T00:00:00Z"),
+        content_digest: [1; 32],
+    }
+}
+
+pub(crate) fn presentation() -> Presentation {
+    Presentation {
+        name: "elections/kz-2019/presentations/3".parse().expect("a name"),
+        note_number: "12-3/456".to_owned(),
+        applications: vec![APPLICATION.parse().expect("a name"), OTHER.parse().expect("a name")],
+        presented_by: principal("organizations/mfa/principals/officer"),
+        create_time: time("2019-05-03T12:00:00Z"),
+    }
+}
+
+pub(crate) fn decree() -> Decree {
+    Decree {
+        name: "elections/kz-2019/decrees/4".parse().expect("a name"),
+        decree_number: "12/230".to_owned(),
+        session_date: "2019-05-13".parse().expect("a date"),
+        chair: "A. Chair".to_owned(),
+        secretary: "B. Secretary".to_owned(),
+        state: DecreeState::Draft,
+        version: 5,
+        applications: vec![APPLICATION.parse().expect("a name")],
+        created_by: principal("organizations/cec/principals/adopter"),
+        create_time: time("2019-05-12T00:00:00Z"),
+    }
+}
+
+pub(crate) fn accreditation() -> Accreditation {
+    Accreditation {
+        name: "elections/kz-2019/accreditations/12".parse().expect("a name"),
+        application: APPLICATION.parse().expect("a name"),
+        category: Category::ShortTermObserver,
+        state: AccreditationState::Active,
+        decree: 4,
+        recommended_by: principal("organizations/cec/principals/reviewer"),
+        adopted_by: principal("organizations/cec/principals/adopter"),
+        accredit_time: time("2019-05-14T00:00:00Z"),
+    }
+}

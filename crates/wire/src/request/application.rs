@@ -1,0 +1,168 @@
+//! `ApplicationService`.
+
+use domain::content::Filing;
+use domain::id::OrganizationCode;
+use domain::name::{ApplicationName, ElectionName, MissionName};
+use domain::personal::Personal;
+use domain::policy::Action;
+
+use super::{ApplicationFilter, Page, RequestKey, key, named, page};
+use crate::convert::application;
+use crate::violations::Violations;
+use crate::{rules, v1};
+
+/// Files an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// The mission.
+    pub mission: MissionName,
+    /// What it says.
+    pub filing: Filing,
+}
+
+/// Reads the request of `ApplicationService/CreateApplication`.
+pub fn create_application(request: v1::CreateApplicationRequest) -> Result<CreateApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CreateApplication, &request, &request.request_id, &mut violations);
+    let v1::CreateApplicationRequest { request_id: _, parent, application } = request;
+    let parent = violations.parse(&parent, "parent");
+    let application = violations.required(application, "application");
+    let filing = application.and_then(|message| application::filing(message, "application", &mut violations));
+    violations.finish(|| Some(CreateApplication { key: key?, mission: parent?, filing: filing? }))
+}
+
+/// Replaces what an application says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read.
+    pub etag: String,
+    /// What it says now.
+    pub filing: Filing,
+}
+
+/// Reads the request of `ApplicationService/UpdateApplication`.
+pub fn update_application(request: v1::UpdateApplicationRequest) -> Result<UpdateApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::UpdateApplication, &request, &request.request_id, &mut violations);
+    let v1::UpdateApplicationRequest { request_id: _, name, etag, application } = request;
+    let name = violations.parse(&name, "name");
+    let application = violations.required(application, "application");
+    let filing = application.and_then(|message| application::filing(message, "application", &mut violations));
+    violations.finish(|| Some(UpdateApplication { key: key?, application: name?, etag, filing: filing? }))
+}
+
+/// Submits an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubmitApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read, if it wants it compared.
+    pub etag: Option<String>,
+}
+
+/// Reads the request of `ApplicationService/SubmitApplication`.
+pub fn submit_application(request: v1::SubmitApplicationRequest) -> Result<SubmitApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::SubmitApplication, &request, &request.request_id, &mut violations);
+    let v1::SubmitApplicationRequest { request_id: _, name, etag } = request;
+    let name = violations.parse(&name, "name");
+    violations
+        .finish(|| Some(SubmitApplication { key: key?, application: name?, etag: (!etag.is_empty()).then_some(etag) }))
+}
+
+/// Answers the commission's questions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerQuestions {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The answers, field by field.
+    pub answers: Personal<Vec<(String, String)>>,
+    /// What it says now, if that changes.
+    pub filing: Option<Filing>,
+}
+
+/// Reads the request of `ApplicationService/AnswerQuestions`.
+pub fn answer_questions(request: v1::AnswerQuestionsRequest) -> Result<AnswerQuestions, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::AnswerQuestions, &request, &request.request_id, &mut violations);
+    let v1::AnswerQuestionsRequest { request_id: _, name, answers, application } = request;
+    let name = violations.parse(&name, "name");
+    let answers = application::answers(answers, "answers", &mut violations);
+    let filing = match application {
+        Some(message) => application::filing(message, "application", &mut violations).map(Some),
+        None => Some(None),
+    };
+    violations.finish(|| Some(AnswerQuestions { key: key?, application: name?, answers, filing: filing? }))
+}
+
+/// Withdraws an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+/// Reads the request of `ApplicationService/WithdrawApplication`.
+pub fn withdraw_application(request: v1::WithdrawApplicationRequest) -> Result<WithdrawApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::WithdrawApplication, &request, &request.request_id, &mut violations);
+    let v1::WithdrawApplicationRequest { request_id: _, name, reason } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(WithdrawApplication { key: key?, application: name?, reason }))
+}
+
+/// Reads the request of `ApplicationService/GetApplication`.
+pub fn get_application(request: v1::GetApplicationRequest) -> Result<ApplicationName, Violations> {
+    let v1::GetApplicationRequest { name } = &request;
+    named(&request, name, "name")
+}
+
+/// Lists applications.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListApplications {
+    /// The election.
+    pub election: ElectionName,
+    /// The organization whose mission it is; all that the caller may see, if none.
+    pub organization: Option<OrganizationCode>,
+    /// Which of them.
+    pub filter: ApplicationFilter,
+    /// Which part of the list.
+    pub page: Page,
+}
+
+/// Reads the request of `ApplicationService/ListApplications`.
+pub fn list_applications(request: v1::ListApplicationsRequest) -> Result<ListApplications, Violations> {
+    let mut violations = rules::check(&request);
+    let v1::ListApplicationsRequest { parent, filter, page_size, page_token } = request;
+    let of = format!("{parent} {filter}");
+    let page = page(Action::ListApplications, &of, (page_size, &page_token));
+    let parent = missions(&parent, &mut violations);
+    let filter = filter.parse().map_err(|expected: String| violations.expect("filter", expected)).ok();
+    violations.finish(|| {
+        let (election, organization) = parent?;
+        Some(ListApplications { election, organization, filter: filter?, page })
+    })
+}
+
+/// Reads the name of a mission, or of all missions of an election.
+fn missions(parent: &str, violations: &mut Violations) -> Option<(ElectionName, Option<OrganizationCode>)> {
+    if let Some(election) = parent.strip_suffix("/missions/-") {
+        return Some((violations.parse(election, "parent")?, None));
+    }
+    let MissionName { election, organization } = violations.parse(parent, "parent")?;
+    Some((ElectionName { election }, Some(organization)))
+}

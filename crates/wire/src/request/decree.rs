@@ -1,0 +1,125 @@
+//! `DecreeService`.
+
+use domain::name::{ApplicationName, DecreeName, ElectionName};
+use domain::policy::Action;
+
+use super::{List, RequestKey, key, list, named};
+use crate::convert::application;
+use crate::convert::decree::{self, DecreeDraft};
+use crate::violations::Violations;
+use crate::{rules, v1};
+
+/// Drafts a decree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateDecree {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// The election.
+    pub election: ElectionName,
+    /// What the adopter says of it.
+    pub decree: DecreeDraft,
+}
+
+/// Reads the request of `DecreeService/CreateDecree`.
+pub fn create_decree(request: v1::CreateDecreeRequest) -> Result<CreateDecree, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CreateDecree, &request, &request.request_id, &mut violations);
+    let v1::CreateDecreeRequest { request_id: _, parent, decree } = request;
+    let parent = violations.parse(&parent, "parent");
+    let decree = violations.required(decree, "decree");
+    let decree = decree.and_then(|message| decree::draft(message, "decree", &mut violations));
+    violations.finish(|| Some(CreateDecree { key: key?, election: parent?, decree: decree? }))
+}
+
+/// Lists applications in a draft, or takes them out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecreeItems {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which decree.
+    pub decree: DecreeName,
+    /// The applications; every one is of the decree's election.
+    pub applications: Vec<ApplicationName>,
+}
+
+/// Reads the request of `DecreeService/AddDecreeItems`.
+pub fn add_decree_items(request: v1::AddDecreeItemsRequest) -> Result<DecreeItems, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::AddDecreeItems, &request, &request.request_id, &mut violations);
+    let v1::AddDecreeItemsRequest { request_id: _, name, applications } = request;
+    let decree: Option<DecreeName> = violations.parse(&name, "name");
+    let applications = items(&applications, decree.as_ref(), &mut violations);
+    violations.finish(|| Some(DecreeItems { key: key?, decree: decree?, applications: applications? }))
+}
+
+/// Reads the request of `DecreeService/RemoveDecreeItems`.
+pub fn remove_decree_items(request: v1::RemoveDecreeItemsRequest) -> Result<DecreeItems, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::RemoveDecreeItems, &request, &request.request_id, &mut violations);
+    let v1::RemoveDecreeItemsRequest { request_id: _, name, applications } = request;
+    let decree: Option<DecreeName> = violations.parse(&name, "name");
+    let applications = items(&applications, decree.as_ref(), &mut violations);
+    violations.finish(|| Some(DecreeItems { key: key?, decree: decree?, applications: applications? }))
+}
+
+fn items(texts: &[String], decree: Option<&DecreeName>, violations: &mut Violations) -> Option<Vec<ApplicationName>> {
+    let names = application::names(texts, "applications", violations)?;
+    application::check_election(&names, &decree?.election, "applications", violations);
+    Some(names)
+}
+
+/// Adopts a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdoptDecree {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which decree.
+    pub decree: DecreeName,
+    /// The etag that the caller read.
+    pub etag: String,
+    /// The caller's detached signature; may be empty.
+    pub signature: Vec<u8>,
+}
+
+/// Reads the request of `DecreeService/AdoptDecree`.
+pub fn adopt_decree(request: v1::AdoptDecreeRequest) -> Result<AdoptDecree, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::AdoptDecree, &request, &request.request_id, &mut violations);
+    let v1::AdoptDecreeRequest { request_id: _, name, etag, signature } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(AdoptDecree { key: key?, decree: name?, etag, signature }))
+}
+
+/// Sends an application back to review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendBackApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read.
+    pub etag: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reads the request of `DecreeService/SendBackApplication`.
+pub fn send_back_application(request: v1::SendBackApplicationRequest) -> Result<SendBackApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::SendBackApplication, &request, &request.request_id, &mut violations);
+    let v1::SendBackApplicationRequest { request_id: _, name, etag, reason } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(SendBackApplication { key: key?, application: name?, etag, reason }))
+}
+
+/// Reads the request of `DecreeService/GetDecree`.
+pub fn get_decree(request: v1::GetDecreeRequest) -> Result<DecreeName, Violations> {
+    let v1::GetDecreeRequest { name } = &request;
+    named(&request, name, "name")
+}
+
+/// Reads the request of `DecreeService/ListDecrees`.
+pub fn list_decrees(request: v1::ListDecreesRequest) -> Result<List<ElectionName>, Violations> {
+    let v1::ListDecreesRequest { parent, page_size, page_token } = &request;
+    list(Action::ListDecrees, &request, parent, (*page_size, page_token))
+}

@@ -1,0 +1,59 @@
+//! `ElectionService`.
+
+use domain::election::ElectionDraft;
+use domain::name::ElectionName;
+use domain::policy::Action;
+
+use super::{Page, RequestKey, key, list_all, named};
+use crate::violations::Violations;
+use crate::{convert, rules, v1};
+
+/// Registers an election.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateElection {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// What the registrar says of it.
+    pub election: ElectionDraft,
+}
+
+/// Reads the request of `ElectionService/CreateElection`.
+pub fn create_election(request: v1::CreateElectionRequest) -> Result<CreateElection, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CreateElection, &request, &request.request_id, &mut violations);
+    let v1::CreateElectionRequest { request_id: _, election_id, election } = request;
+    let code = violations.parse(&election_id, "election_id");
+    let election = violations.required(election, "election");
+    let election = election.and_then(|message| convert::election::draft(code, message, "election", &mut violations));
+    violations.finish(|| Some(CreateElection { key: key?, election: election? }))
+}
+
+/// Opens an election.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenElection {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which election.
+    pub election: ElectionName,
+}
+
+/// Reads the request of `ElectionService/OpenElection`.
+pub fn open_election(request: v1::OpenElectionRequest) -> Result<OpenElection, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::OpenElection, &request, &request.request_id, &mut violations);
+    let v1::OpenElectionRequest { request_id: _, name } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(OpenElection { key: key?, election: name? }))
+}
+
+/// Reads the request of `ElectionService/GetElection`.
+pub fn get_election(request: v1::GetElectionRequest) -> Result<ElectionName, Violations> {
+    let v1::GetElectionRequest { name } = &request;
+    named(&request, name, "name")
+}
+
+/// Reads the request of `ElectionService/ListElections`.
+pub fn list_elections(request: v1::ListElectionsRequest) -> Result<Page, Violations> {
+    let v1::ListElectionsRequest { page_size, page_token } = &request;
+    list_all(Action::ListElections, &request, (*page_size, page_token))
+}

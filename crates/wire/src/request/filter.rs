@@ -1,0 +1,159 @@
+//! The filter of `ListApplications`.
+
+use std::str::FromStr;
+
+use domain::application::StateKind;
+use domain::content::Category;
+
+use crate::convert::enums::Enumerated as _;
+use crate::v1;
+
+/// Which applications are listed: those to which every given part applies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApplicationFilter {
+    /// In one of these states; RETURNED stands for two.
+    pub states: Option<&'static [StateKind]>,
+    /// In this category.
+    pub category: Option<Category>,
+    /// Listed in the presentation of this number.
+    pub presentation: Option<u32>,
+    /// Decided by the decree of this number.
+    pub decree: Option<u32>,
+}
+
+impl FromStr for ApplicationFilter {
+    type Err = String;
+
+    /// Reads terms joined by AND; an empty text filters nothing out.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut filter = Self::default();
+        let spaced = text.replace('=', " = ");
+        let words: Vec<&str> = spaced.split_whitespace().collect();
+        if words.is_empty() {
+            return Ok(filter);
+        }
+        for term in words.split(|word| *word == "AND") {
+            let [field, "=", value] = term else {
+                return Err("must be terms of the form `field = VALUE` joined by AND".to_owned());
+            };
+            filter.add(field, value)?;
+        }
+        Ok(filter)
+    }
+}
+
+impl ApplicationFilter {
+    fn add(&mut self, field: &str, value: &str) -> Result<(), String> {
+        match field {
+            "state" => set(&mut self.states, field, states(value), "a state such as SUBMITTED"),
+            "category" => set(&mut self.category, field, category(value), "a category such as DRIVER"),
+            "presentation" => set(&mut self.presentation, field, number(value), "a number from 1"),
+            "decree" => set(&mut self.decree, field, number(value), "a number from 1"),
+            _ => Err("must filter by state, category, presentation or decree".to_owned()),
+        }
+    }
+}
+
+fn set<T>(part: &mut Option<T>, field: &str, value: Option<T>, expected: &str) -> Result<(), String> {
+    if part.is_some() {
+        return Err(format!("must have one term at most for {field}"));
+    }
+    *part = Some(value.ok_or_else(|| format!("must have, for {field}, {expected}"))?);
+    Ok(())
+}
+
+fn states(value: &str) -> Option<&'static [StateKind]> {
+    let states: &[StateKind] = match v1::ApplicationState::from_str_name(&format!("APPLICATION_STATE_{value}"))? {
+        v1::ApplicationState::Unspecified => return None,
+        v1::ApplicationState::Draft => &[StateKind::Draft],
+        v1::ApplicationState::Submitted => &[StateKind::Submitted],
+        v1::ApplicationState::Returned => &[StateKind::ReturnedByMinistry, StateKind::ReturnedByCommission],
+        v1::ApplicationState::Presented => &[StateKind::Presented],
+        v1::ApplicationState::InReview => &[StateKind::InReview],
+        v1::ApplicationState::Recommended => &[StateKind::Recommended],
+        v1::ApplicationState::Accredited => &[StateKind::Accredited],
+        v1::ApplicationState::Refused => &[StateKind::Refused],
+        v1::ApplicationState::Withdrawn => &[StateKind::Withdrawn],
+        v1::ApplicationState::Lapsed => &[StateKind::Lapsed],
+    };
+    Some(states)
+}
+
+fn category(value: &str) -> Option<Category> {
+    Category::from_wire(v1::Category::from_str_name(&format!("CATEGORY_{value}"))?)
+}
+
+fn number(value: &str) -> Option<u32> {
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|number| plain && *number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<ApplicationFilter, String> {
+        text.parse()
+    }
+
+    #[test]
+    fn terms_apply_together_in_any_order() {
+        assert_eq!(read(""), Ok(ApplicationFilter::default()));
+        assert_eq!(read("  "), Ok(ApplicationFilter::default()));
+        let submitted = ApplicationFilter { states: Some(&[StateKind::Submitted]), ..Default::default() };
+        assert_eq!(read("state = SUBMITTED"), Ok(submitted.clone()));
+        assert_eq!(read(" state=SUBMITTED "), Ok(submitted));
+        let all = ApplicationFilter {
+            states: Some(&[StateKind::ReturnedByMinistry, StateKind::ReturnedByCommission]),
+            category: Some(Category::Driver),
+            presentation: Some(3),
+            decree: Some(120),
+        };
+        assert_eq!(read("decree = 120 AND category=DRIVER AND presentation= 3 AND state =RETURNED"), Ok(all));
+    }
+
+    #[test]
+    fn every_state_is_found_by_one_word_alone() {
+        let mut found: Vec<StateKind> = Vec::new();
+        for state in 1..=10 {
+            let name = v1::ApplicationState::try_from(state).expect("a state").as_str_name();
+            let word = name.strip_prefix("APPLICATION_STATE_").expect("the prefix of all");
+            found.extend(read(&format!("state = {word}")).expect(word).states.expect(word));
+        }
+        let mut all = StateKind::ALL;
+        all.sort();
+        found.sort();
+        assert_eq!(found, all);
+    }
+
+    #[test]
+    fn every_category_is_found_by_its_word() {
+        for category in Category::ALL {
+            let word = category.to_wire().as_str_name().strip_prefix("CATEGORY_").expect("the prefix of all");
+            assert_eq!(read(&format!("category = {word}")).map(|filter| filter.category), Ok(Some(category)));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_what_can() {
+        let terms = "must be terms of the form `field = VALUE` joined by AND";
+        let state = "must have, for state, a state such as SUBMITTED";
+        let number = "must have, for decree, a number from 1";
+        let check = |text: &str, expected: &str| assert_eq!(read(text), Err(expected.to_owned()), "{text}");
+        check("SUBMITTED", terms);
+        check("state = DRAFT category = DRIVER", terms);
+        check("state = DRAFT AND", terms);
+        check("AND", terms);
+        check("state = DRAFT OR state = LAPSED", terms);
+        check("state == DRAFT", terms);
+        check("state = draft", state);
+        check("state = UNSPECIFIED", state);
+        check("state = \"DRAFT\"", state);
+        check("category = X", "must have, for category, a category such as DRIVER");
+        check("decree = 0", number);
+        check("decree = +1", number);
+        check("decree = 99999999999", number);
+        check("person = X", "must filter by state, category, presentation or decree");
+        check("state = DRAFT AND state = DRAFT", "must have one term at most for state");
+    }
+}

@@ -1,0 +1,107 @@
+//! `MissionService`.
+
+use domain::mission::Quota;
+use domain::name::{ElectionName, InvitationName, MissionName};
+use domain::policy::Action;
+
+use super::{List, RequestKey, key, list, named};
+use crate::convert::mission::{self, MissionDraft};
+use crate::violations::Violations;
+use crate::{rules, v1};
+
+/// Invites an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateInvitation {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// The name that it gets: the election and the organization.
+    pub name: InvitationName,
+    /// How many people are expected.
+    pub quotas: Vec<Quota>,
+}
+
+/// Reads the request of `MissionService/CreateInvitation`.
+pub fn create_invitation(request: v1::CreateInvitationRequest) -> Result<CreateInvitation, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CreateInvitation, &request, &request.request_id, &mut violations);
+    let v1::CreateInvitationRequest { request_id: _, parent, organization_id, invitation } = request;
+    let parent: Option<ElectionName> = violations.parse(&parent, "parent");
+    let code = violations.parse(&organization_id, "organization_id");
+    let name =
+        parent.zip(code).map(|(parent, organization)| InvitationName { election: parent.election, organization });
+    let quotas = mission::quotas(invitation.unwrap_or_default(), "invitation", &mut violations);
+    violations.finish(|| Some(CreateInvitation { key: key?, name: name?, quotas: quotas? }))
+}
+
+/// Answers an invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerInvitation {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which invitation.
+    pub invitation: InvitationName,
+}
+
+/// Reads the request of `MissionService/AcceptInvitation`.
+pub fn accept_invitation(request: v1::AcceptInvitationRequest) -> Result<AnswerInvitation, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::AcceptInvitation, &request, &request.request_id, &mut violations);
+    let v1::AcceptInvitationRequest { request_id: _, name } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(AnswerInvitation { key: key?, invitation: name? }))
+}
+
+/// Reads the request of `MissionService/DeclineInvitation`.
+pub fn decline_invitation(request: v1::DeclineInvitationRequest) -> Result<AnswerInvitation, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::DeclineInvitation, &request, &request.request_id, &mut violations);
+    let v1::DeclineInvitationRequest { request_id: _, name } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(AnswerInvitation { key: key?, invitation: name? }))
+}
+
+/// Reads the request of `MissionService/GetInvitation`.
+pub fn get_invitation(request: v1::GetInvitationRequest) -> Result<InvitationName, Violations> {
+    let v1::GetInvitationRequest { name } = &request;
+    named(&request, name, "name")
+}
+
+/// Reads the request of `MissionService/ListInvitations`.
+pub fn list_invitations(request: v1::ListInvitationsRequest) -> Result<List<ElectionName>, Violations> {
+    let v1::ListInvitationsRequest { parent, page_size, page_token } = &request;
+    list(Action::ListInvitations, &request, parent, (*page_size, page_token))
+}
+
+/// Announces a mission; its organization is the caller's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateMission {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// The election.
+    pub election: ElectionName,
+    /// What the delegation says of it.
+    pub mission: MissionDraft,
+}
+
+/// Reads the request of `MissionService/CreateMission`.
+pub fn create_mission(request: v1::CreateMissionRequest) -> Result<CreateMission, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CreateMission, &request, &request.request_id, &mut violations);
+    let v1::CreateMissionRequest { request_id: _, parent, mission } = request;
+    let parent = violations.parse(&parent, "parent");
+    let mission = violations.required(mission, "mission");
+    let mission = mission.and_then(|message| mission::draft(message, "mission", &mut violations));
+    violations.finish(|| Some(CreateMission { key: key?, election: parent?, mission: mission? }))
+}
+
+/// Reads the request of `MissionService/GetMission`.
+pub fn get_mission(request: v1::GetMissionRequest) -> Result<MissionName, Violations> {
+    let v1::GetMissionRequest { name } = &request;
+    named(&request, name, "name")
+}
+
+/// Reads the request of `MissionService/ListMissions`.
+pub fn list_missions(request: v1::ListMissionsRequest) -> Result<List<ElectionName>, Violations> {
+    let v1::ListMissionsRequest { parent, page_size, page_token } = &request;
+    list(Action::ListMissions, &request, parent, (*page_size, page_token))
+}

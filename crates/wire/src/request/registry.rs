@@ -1,0 +1,115 @@
+//! `RegistryService`.
+
+use domain::id::OrganizationCode;
+use domain::name::{OrganizationName, PrincipalName};
+use domain::policy::Action;
+
+use super::{List, Page, RequestKey, key, list, list_all, named};
+use crate::convert::organization::{self, OrganizationDraft, PrincipalDraft};
+use crate::violations::Violations;
+use crate::{rules, v1};
+
+/// Registers an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateOrganization {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// The code that it gets.
+    pub code: OrganizationCode,
+    /// What the registrar says of it.
+    pub organization: OrganizationDraft,
+}
+
+/// Reads the request of `RegistryService/CreateOrganization`.
+pub fn create_organization(request: v1::CreateOrganizationRequest) -> Result<CreateOrganization, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CreateOrganization, &request, &request.request_id, &mut violations);
+    let v1::CreateOrganizationRequest { request_id: _, organization_id, organization } = request;
+    let code = violations.parse(&organization_id, "organization_id");
+    let organization = violations.required(organization, "organization");
+    let organization = organization.and_then(|message| organization::draft(message, "organization", &mut violations));
+    violations.finish(|| Some(CreateOrganization { key: key?, code: code?, organization: organization? }))
+}
+
+/// Reads the request of `RegistryService/GetOrganization`.
+pub fn get_organization(request: v1::GetOrganizationRequest) -> Result<OrganizationName, Violations> {
+    let v1::GetOrganizationRequest { name } = &request;
+    named(&request, name, "name")
+}
+
+/// Reads the request of `RegistryService/ListOrganizations`.
+pub fn list_organizations(request: v1::ListOrganizationsRequest) -> Result<Page, Violations> {
+    let v1::ListOrganizationsRequest { page_size, page_token } = &request;
+    list_all(Action::ListOrganizations, &request, (*page_size, page_token))
+}
+
+/// Shuts an organization out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuspendOrganization {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which organization.
+    pub organization: OrganizationName,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reads the request of `RegistryService/SuspendOrganization`.
+pub fn suspend_organization(request: v1::SuspendOrganizationRequest) -> Result<SuspendOrganization, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::SuspendOrganization, &request, &request.request_id, &mut violations);
+    let v1::SuspendOrganizationRequest { request_id: _, name, reason } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(SuspendOrganization { key: key?, organization: name?, reason }))
+}
+
+/// Registers a principal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatePrincipal {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// The name that it gets.
+    pub name: PrincipalName,
+    /// What the registrar says of it.
+    pub principal: PrincipalDraft,
+}
+
+/// Reads the request of `RegistryService/CreatePrincipal`.
+pub fn create_principal(request: v1::CreatePrincipalRequest) -> Result<CreatePrincipal, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CreatePrincipal, &request, &request.request_id, &mut violations);
+    let v1::CreatePrincipalRequest { request_id: _, parent, principal_id, principal } = request;
+    let parent: Option<OrganizationName> = violations.parse(&parent, "parent");
+    let code = violations.parse(&principal_id, "principal_id");
+    let name =
+        parent.zip(code).map(|(parent, principal)| PrincipalName { organization: parent.organization, principal });
+    let principal = violations.required(principal, "principal");
+    let principal = principal.and_then(|message| organization::principal_draft(message, "principal", &mut violations));
+    violations.finish(|| Some(CreatePrincipal { key: key?, name: name?, principal: principal? }))
+}
+
+/// Reads the request of `RegistryService/ListPrincipals`.
+pub fn list_principals(request: v1::ListPrincipalsRequest) -> Result<List<OrganizationName>, Violations> {
+    let v1::ListPrincipalsRequest { parent, page_size, page_token } = &request;
+    list(Action::ListPrincipals, &request, parent, (*page_size, page_token))
+}
+
+/// Shuts a principal out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisablePrincipal {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which principal.
+    pub principal: PrincipalName,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reads the request of `RegistryService/DisablePrincipal`.
+pub fn disable_principal(request: v1::DisablePrincipalRequest) -> Result<DisablePrincipal, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::DisablePrincipal, &request, &request.request_id, &mut violations);
+    let v1::DisablePrincipalRequest { request_id: _, name, reason } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(DisablePrincipal { key: key?, principal: name?, reason }))
+}

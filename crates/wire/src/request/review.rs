@@ -1,0 +1,136 @@
+//! `ReviewService`.
+
+use domain::application::Question;
+use domain::decree::Verdict;
+use domain::name::{ApplicationName, ElectionName};
+use domain::policy::Action;
+use domain::screening::FindingCode;
+use jiff::Timestamp;
+
+use super::{RequestKey, key};
+use crate::convert::{application, decree, time};
+use crate::violations::Violations;
+use crate::{rules, v1};
+
+/// Claims the application that has waited longest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimNextApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// The election.
+    pub election: ElectionName,
+}
+
+/// Reads the request of `ReviewService/ClaimNextApplication`.
+pub fn claim_next_application(request: v1::ClaimNextApplicationRequest) -> Result<ClaimNextApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::ClaimNextApplication, &request, &request.request_id, &mut violations);
+    let v1::ClaimNextApplicationRequest { request_id: _, parent } = request;
+    let parent = violations.parse(&parent, "parent");
+    violations.finish(|| Some(ClaimNextApplication { key: key?, election: parent? }))
+}
+
+/// Claims one application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+}
+
+/// Reads the request of `ReviewService/ClaimApplication`.
+pub fn claim_application(request: v1::ClaimApplicationRequest) -> Result<ClaimApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::ClaimApplication, &request, &request.request_id, &mut violations);
+    let v1::ClaimApplicationRequest { request_id: _, name } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(ClaimApplication { key: key?, application: name? }))
+}
+
+/// Asks the delegation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RaiseQuestions {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read.
+    pub etag: String,
+    /// What about which field.
+    pub questions: Vec<Question>,
+    /// When the commission goes on without an answer.
+    pub due: Timestamp,
+}
+
+/// Reads the request of `ReviewService/RaiseQuestions`.
+pub fn raise_questions(request: v1::RaiseQuestionsRequest) -> Result<RaiseQuestions, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::RaiseQuestions, &request, &request.request_id, &mut violations);
+    let v1::RaiseQuestionsRequest { request_id: _, name, etag, questions, due_time } = request;
+    let name = violations.parse(&name, "name");
+    let questions = application::questions(questions, "questions", &mut violations);
+    let due = violations.required(due_time, "due_time");
+    let due = due.and_then(|due| time::moment(due, "due_time", &mut violations));
+    violations.finish(|| Some(RaiseQuestions { key: key?, application: name?, etag, questions: questions?, due: due? }))
+}
+
+/// Clears one finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClearFinding {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read.
+    pub etag: String,
+    /// Which finding.
+    pub code: FindingCode,
+    /// Why it does not stand in the way.
+    pub reason: String,
+}
+
+/// Reads the request of `ReviewService/ClearFinding`.
+pub fn clear_finding(request: v1::ClearFindingRequest) -> Result<ClearFinding, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::ClearFinding, &request, &request.request_id, &mut violations);
+    let v1::ClearFindingRequest { request_id: _, name, etag, code, reason } = request;
+    let name = violations.parse(&name, "name");
+    let code = finding_code(&code, &mut violations);
+    violations.finish(|| Some(ClearFinding { key: key?, application: name?, etag, code: code?, reason }))
+}
+
+fn finding_code(text: &str, violations: &mut Violations) -> Option<FindingCode> {
+    let code = FindingCode::ALL.into_iter().find(|code| code.as_str() == text);
+    if code.is_none() {
+        let known = FindingCode::ALL.map(FindingCode::as_str).join(", ");
+        violations.expect("code", format!("must be one of {known}"));
+    }
+    code
+}
+
+/// Recommends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecommendApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read.
+    pub etag: String,
+    /// Which way, and on which ground.
+    pub verdict: Verdict,
+    /// The caller's detached signature; may be empty.
+    pub signature: Vec<u8>,
+}
+
+/// Reads the request of `ReviewService/RecommendApplication`.
+pub fn recommend_application(request: v1::RecommendApplicationRequest) -> Result<RecommendApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::RecommendApplication, &request, &request.request_id, &mut violations);
+    let v1::RecommendApplicationRequest { request_id: _, name, etag, verdict, refusal, signature } = request;
+    let name = violations.parse(&name, "name");
+    let verdict = decree::verdict(verdict, refusal, &mut violations);
+    violations
+        .finish(|| Some(RecommendApplication { key: key?, application: name?, etag, verdict: verdict?, signature }))
+}

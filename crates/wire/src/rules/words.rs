@@ -1,0 +1,69 @@
+//! Patterns in words: a person can do little with a regular expression.
+
+/// A resource's code, and what stands for it in words.
+const CODE: &str = "[a-z][a-z0-9-]{1,62}";
+const NUMBER: &str = "[1-9][0-9]{0,8}";
+const PRINCIPAL: &str = "[a-z0-9][a-z0-9._-]{0,62}";
+const ID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+/// Every pattern of the proto that is not a resource name.
+const WORDS: [(&str, &str); 13] = [
+    ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a date, YYYY-MM-DD"),
+    ("[A-Z]{3}", "must be three letters A-Z (ICAO 9303)"),
+    ("([A-Z]{3})?", "must be three letters A-Z (ISO 3166-1 alpha-3), or empty"),
+    (CODE, "must be 2 to 63 lower-case letters, digits and hyphens, a letter first"),
+    (PRINCIPAL, "must be 1 to 63 lower-case letters, digits, dots, underscores and hyphens, a letter or digit first"),
+    (
+        "([a-z0-9][a-z0-9._-]{0,63})?",
+        "must be at most 64 lower-case letters, digits, dots, underscores and hyphens, a letter or digit first",
+    ),
+    (
+        "[a-z0-9][a-z0-9.-]{0,127}",
+        "must be a trust domain: 1 to 128 lower-case letters, digits, dots and hyphens, a letter or digit first",
+    ),
+    ("[a-z][a-z0-9_.]{0,99}", "must be the path of a field, as in person.passport.expiry_date"),
+    ("[A-Z0-9]{3,20}", "must be 3 to 20 letters A-Z and digits, without spaces"),
+    ("([A-Z0-9<]{44}\\n[A-Z0-9<]{44})?", "must be two lines of 44 characters A-Z, 0-9 and <, or empty"),
+    ("[A-Z][A-Z_]{1,62}", "must be a code of letters A-Z and underscores, as in HOST_CITIZEN"),
+    ("[A-Z][A-Z-]{1,15}", "must be 2 to 16 letters A-Z and hyphens, as in EOM"),
+    ("[a-z]+(\\.[a-z]+)?", "must be a role, as in delegation.submitter"),
+];
+
+/// What a pattern expects.
+pub(super) fn expected(pattern: &str) -> String {
+    let inner = pattern.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')).unwrap_or(pattern);
+    if let Some((_, words)) = WORDS.iter().find(|(known, _)| *known == inner) {
+        return (*words).to_owned();
+    }
+    match resource_name(inner) {
+        Some(form) => format!("must be a name of the form {form}"),
+        None => format!("must match {pattern}"),
+    }
+}
+
+/// `elections/{election}/decrees/{n}` for the pattern of such names: collections alternating with patterns of ids.
+fn resource_name(pattern: &str) -> Option<String> {
+    let parts: Vec<&str> = pattern.split('/').collect();
+    let pairs = parts.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    let form: Option<Vec<String>> = pairs.map(|pair| segment(pair[0], pair[1])).collect();
+    form.map(|segments| segments.join("/"))
+}
+
+fn segment(collection: &str, id: &str) -> Option<String> {
+    let singular = if collection == "invitations" || collection == "missions" {
+        "organization"
+    } else {
+        collection.strip_suffix('s')?
+    };
+    let wildcard = format!("({CODE}|-)");
+    match id {
+        CODE | PRINCIPAL => Some(format!("{collection}/{{{singular}}}")),
+        NUMBER => Some(format!("{collection}/{{n}}")),
+        ID => Some(format!("{collection}/{{uuid}}")),
+        _ if id == wildcard => Some(format!("{collection}/{{{singular}}} or {collection}/-")),
+        _ => None,
+    }
+}

@@ -1,0 +1,51 @@
+//! The workspace's own chores: `cargo xtask test` checks everything, `cargo xtask tidy` the house rules alone.
+
+mod command;
+mod python;
+mod steps;
+mod tally;
+mod test;
+mod tidy;
+mod tools;
+mod world;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The chores of this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Checks everything: style, lints, dependencies, proto, tests, and a foreign client against a running world.
+    Test,
+    /// Checks the house rules that a compiler does not know.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().chore {
+        Chore::Test => test::run(&root()),
+        Chore::Tidy => tidy::run(&root()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace's root, two levels above this crate.
+fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    root.expect("the crate stands in crates/xtask of the workspace").to_path_buf()
+}

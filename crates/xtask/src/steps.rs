@@ -1,0 +1,87 @@
+//! The steps of `cargo xtask test`, cheapest first: what takes minutes runs when what takes seconds has passed.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::command::{run, stream};
+use crate::tally::Tally;
+use crate::tools::Tools;
+use crate::{python, tidy};
+
+/// What the steps work with.
+pub struct Workshop {
+    /// The workspace's root.
+    pub root: PathBuf,
+    /// Where cargo builds.
+    pub target: PathBuf,
+    /// Programs beyond Rust.
+    pub tools: Tools,
+}
+
+/// One step: its name, and what it does. It fails with an error or with failed checks in its tally.
+pub type Step = (&'static str, fn(&Workshop) -> Result<Tally>);
+
+/// All of them, in their order.
+pub const STEPS: [Step; 8] = [
+    ("formatting", format),
+    ("house rules", house_rules),
+    ("lints", lint),
+    ("dependencies", dependencies),
+    ("proto", proto),
+    ("binaries", binaries),
+    ("tests", tests),
+    ("a foreign client in Python", foreign_client),
+];
+
+fn format(workshop: &Workshop) -> Result<Tally> {
+    cargo(workshop, &["fmt", "--all", "--check"])
+}
+
+fn house_rules(workshop: &Workshop) -> Result<Tally> {
+    tidy::check(&workshop.root)
+}
+
+fn lint(workshop: &Workshop) -> Result<Tally> {
+    cargo(workshop, &["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])
+}
+
+fn dependencies(workshop: &Workshop) -> Result<Tally> {
+    let deny = ["--offline", "check", "bans", "licenses", "sources"];
+    run(Command::new(&workshop.tools.cargo_deny).args(deny).current_dir(&workshop.root))?;
+    println!("NOT checked: security advisories; their database cannot be had offline (`cargo deny check advisories`)");
+    Ok(Tally::ONE_PASSED)
+}
+
+fn proto(workshop: &Workshop) -> Result<Tally> {
+    let buf = |arguments: &[&str]| run(Command::new(&workshop.tools.buf).args(arguments).current_dir(&workshop.root));
+    buf(&["lint"])?;
+    buf(&["format", "--diff", "--exit-code", "proto"])?;
+    Ok(Tally::ONE_PASSED)
+}
+
+fn binaries(workshop: &Workshop) -> Result<Tally> {
+    cargo(workshop, &["build", "--workspace", "--bins", "--locked", "--quiet"])
+}
+
+fn tests(workshop: &Workshop) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let mut command = Command::new("cargo");
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).current_dir(&workshop.root);
+    let succeeded = stream(&mut command, |line| tally += Tally::of_cargo_test(line).unwrap_or_default())?;
+    if !succeeded && tally.failed == 0 {
+        bail!("`cargo test` failed before or beside the tests themselves");
+    }
+    Ok(tally)
+}
+
+fn foreign_client(workshop: &Workshop) -> Result<Tally> {
+    python::test(&workshop.root, &workshop.target, &workshop.tools.python)
+}
+
+/// A cargo command that passes as a whole or fails.
+fn cargo(workshop: &Workshop, arguments: &[&str]) -> Result<Tally> {
+    run(Command::new("cargo").args(arguments).current_dir::<&Path>(&workshop.root))?;
+    Ok(Tally::ONE_PASSED)
+}

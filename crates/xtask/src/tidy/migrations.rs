@@ -1,0 +1,90 @@
+//! A migration that others have run is never edited: their schema would differ from ours and nothing would say so.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use super::Faults;
+
+/// The digests of all migrations, in the format of `sha256sum`.
+const DIGESTS: &str = "migrations/DIGESTS";
+
+/// For each migration, as in `sqlite/0001_start.sql`, the SHA-256 of its bytes in hexadecimal.
+type Digests = BTreeMap<String, String>;
+
+pub fn check(root: &Path) -> Result<Faults> {
+    let recorded = fs::read_to_string(root.join(DIGESTS)).with_context(|| format!("cannot read {DIGESTS}"))?;
+    Ok(compare(&parse(&recorded)?, &digest(&root.join("migrations"))?))
+}
+
+/// Reads `digest  path` lines.
+fn parse(recorded: &str) -> Result<Digests> {
+    let line = |line: &str| {
+        let (digest, path) = line.split_once("  ").with_context(|| format!("{DIGESTS}: cannot read `{line}`"))?;
+        Ok((path.to_owned(), digest.to_owned()))
+    };
+    recorded.lines().map(line).collect()
+}
+
+/// The digests of the files that stand in the directories of `migrations`, one directory for each database.
+fn digest(migrations: &Path) -> Result<Digests> {
+    let mut digests = Digests::new();
+    for database in fs::read_dir(migrations)?.collect::<std::io::Result<Vec<_>>>()? {
+        if !database.file_type()?.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(database.path())? {
+            let file = file?;
+            let name = format!("{}/{}", database.file_name().display(), file.file_name().display());
+            digests.insert(name, hex::encode(Sha256::digest(fs::read(file.path())?)));
+        }
+    }
+    Ok(digests)
+}
+
+fn compare(recorded: &Digests, actual: &Digests) -> Faults {
+    let changed = recorded.iter().filter_map(|(path, digest)| match actual.get(path) {
+        None => Some(format!("migrations/{path} is gone: a merged migration is never removed; add a new one")),
+        Some(now) if now != digest => {
+            Some(format!("migrations/{path} was edited: a merged migration is never edited; add a new one"))
+        }
+        Some(_) => None,
+    });
+    let new = actual.iter().filter(|(path, _)| !recorded.contains_key(*path));
+    let new =
+        new.map(|(path, digest)| format!("migrations/{path} is new: add the line `{digest}  {path}` to {DIGESTS}"));
+    changed.chain(new).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edited_removed_and_new_migrations_are_told_apart() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| fs::write(root.path().join(path), text).unwrap();
+        fs::create_dir_all(root.path().join("migrations/sqlite")).unwrap();
+        write("migrations/sqlite/0001_start.sql", "");
+        let recorded = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  sqlite/0001_start.sql\n";
+        write(DIGESTS, recorded);
+        assert_eq!(check(root.path()).unwrap(), Faults::new());
+
+        write("migrations/sqlite/0001_start.sql", "SELECT 1;");
+        write("migrations/sqlite/0002_more.sql", "");
+        let faults = check(root.path()).unwrap();
+        assert!(faults[0].contains("never edited; add a new one"), "{faults:?}");
+        assert!(faults[1].contains("0002_more.sql is new"), "{faults:?}");
+
+        fs::remove_file(root.path().join("migrations/sqlite/0001_start.sql")).unwrap();
+        assert!(check(root.path()).unwrap()[0].contains("never removed"));
+    }
+
+    #[test]
+    fn a_line_that_is_no_digest_is_an_error() {
+        assert!(parse("sqlite/0001_start.sql").is_err());
+    }
+}
