@@ -25,11 +25,11 @@ pub enum Command {
     Update {
         /// The application's full name.
         application: String,
-        #[command(flatten)]
-        content: Content,
         /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.
         #[arg(long)]
         etag: Option<String>,
+        #[command(flatten)]
+        content: Content,
     },
     /// Submits a draft, or submits again what the ministry returned.
     Submit {

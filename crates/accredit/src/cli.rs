@@ -21,9 +21,6 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Cli {
-    #[command(flatten)]
-    connection: Connection,
-
     /// Prints proto JSON, one line, instead of tables.
     #[arg(long, global = true)]
     json: bool,
@@ -31,6 +28,9 @@ pub struct Cli {
     /// The request id of an earlier invocation, to repeat its change: nothing is done twice.
     #[arg(long, global = true, value_name = "UUID")]
     request_id: Option<Uuid>,
+
+    #[command(flatten)]
+    connection: Connection,
 
     #[command(subcommand)]
     command: Command,
@@ -57,7 +57,7 @@ enum Command {
     Mission(mission::Command),
     /// Applications of the delegations.
     #[command(subcommand)]
-    Application(application::Command),
+    Application(Box<application::Command>),
     /// The ministry's lists to the commission.
     #[command(subcommand)]
     Presentation(presentation::Command),

@@ -110,7 +110,7 @@ impl Decree {
     }
 
     /// Lists recommended applications at the end, all or none; what is listed already stays where it is.
-    pub fn add(mut self, found: &[Result<Application, ApplicationName>]) -> Result<Self, Refusal> {
+    pub fn include(mut self, found: &[Result<Application, ApplicationName>]) -> Result<Self, Refusal> {
         self.check_draft()?;
         check_items(found, |application| recommendation(application).map(|_| ()))?;
         for application in found.iter().flatten() {
@@ -123,7 +123,7 @@ impl Decree {
     }
 
     /// Takes applications out of a draft.
-    pub fn remove(mut self, names: &[ApplicationName]) -> Result<Self, Refusal> {
+    pub fn exclude(mut self, names: &[ApplicationName]) -> Result<Self, Refusal> {
         self.check_draft()?;
         self.applications.retain(|listed| !names.contains(listed));
         self.version += 1;
@@ -260,7 +260,7 @@ mod tests {
             created_by: person("adopter", "p9").principal,
             create_time: at(NOW),
         };
-        decree.add(&applications.iter().cloned().map(Ok).collect::<Vec<_>>()).expect("all are recommended")
+        decree.include(&applications.iter().cloned().map(Ok).collect::<Vec<_>>()).expect("all are recommended")
     }
 
     fn adopt_as(applications: Vec<Application>, person_id: &str) -> Result<Adoption, Refusal> {
@@ -311,7 +311,7 @@ mod tests {
         let stale = adopt(draft, "1-0", vec![Ok(ready.clone())], &person("adopter", "p2"), 1, at(NOW));
         assert_eq!(stale.map(|_| ()), Err(Refusal::EtagMismatch));
         let adopted = adopt_as(vec![ready], "p2").expect("another person").decree;
-        assert_eq!(adopted.clone().add(&[]), Err(Refusal::DecreeAdopted));
-        assert_eq!(adopted.remove(&[]), Err(Refusal::DecreeAdopted));
+        assert_eq!(adopted.clone().include(&[]), Err(Refusal::DecreeAdopted));
+        assert_eq!(adopted.exclude(&[]), Err(Refusal::DecreeAdopted));
     }
 }

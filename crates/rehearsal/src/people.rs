@@ -67,10 +67,10 @@ impl People {
         if !self.holders.insert((name.native.clone(), birth.to_string())) {
             return None;
         }
-        let passport =
-            v1::Passport { number, issuing_state: state.to_owned(), expiry_date: expiry.to_string(), mrz };
+        let passport = v1::Passport { number, issuing_state: state.to_owned(), expiry_date: expiry.to_string(), mrz };
         // Names in Russian spelling read the same in Russian and in Kazakh.
-        let confirmed = if pool.writing == transliteration::Writing::Russian { name.native.clone() } else { String::new() };
+        let confirmed =
+            if pool.writing == transliteration::Writing::Russian { name.native.clone() } else { String::new() };
         Some(v1::Person {
             family_name: name.family,
             given_name: name.given,

@@ -131,5 +131,5 @@ where
 
 fn at(day: Date, days: i32, time: Time) -> anyhow::Result<Timestamp> {
     let day = day.checked_add(Span::new().days(days))?;
-    Ok(day.to_datetime(time).to_zoned(TimeZone::UTC)?.timestamp())
+    Ok(day.to_datetime(time).to_zoned_datetime(TimeZone::UTC)?.timestamp())
 }

@@ -86,7 +86,7 @@ impl Report {
     }
 
     fn local_and_utc(&self, time: Timestamp) -> String {
-        let local = time.to_zoned(self.time_zone.clone());
+        let local = time.to_zoned_datetime(self.time_zone.clone());
         format!("{} = {time}", local.strftime("%Y-%m-%d %H:%M:%S %:z"))
     }
 

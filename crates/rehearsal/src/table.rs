@@ -48,7 +48,8 @@ impl Table {
     /// The table as it is: 1,013 observers.
     pub fn of_2019() -> anyhow::Result<Self> {
         let (header, lines) = lines(ORGANIZATIONS)?;
-        let sessions: Vec<Date> = header[3..header.len() - 1].iter().map(|day| day.parse()).collect::<Result<_, _>>()?;
+        let sessions: Vec<Date> =
+            header[3..header.len() - 1].iter().map(|day| day.parse()).collect::<Result<_, _>>()?;
         let mut rows = Vec::new();
         for line in &lines {
             match line[0] {
@@ -151,8 +152,10 @@ fn lines(csv: &'static str) -> anyhow::Result<(Vec<&'static str>, Vec<Vec<&'stat
 fn apportion(weights: &[u32], total: u32) -> Vec<u32> {
     let sum: u64 = weights.iter().copied().map(u64::from).sum();
     let exact = |weight: u32| u64::from(weight) * u64::from(total);
-    let mut shares: Vec<u32> =
-        weights.iter().map(|weight| u32::try_from(exact(*weight) / sum).expect("a share is less than the total")).collect();
+    let mut shares: Vec<u32> = weights
+        .iter()
+        .map(|weight| u32::try_from(exact(*weight) / sum).expect("a share is less than the total"))
+        .collect();
     let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
     by_remainder.sort_by_key(|place| std::cmp::Reverse(exact(weights[*place]) % sum));
     let rest = (total - shares.iter().sum::<u32>()) as usize;
@@ -199,7 +202,9 @@ mod tests {
     fn the_states_share_their_two_rows_as_the_table_says() {
         let (_, lines) = lines(ORGANIZATIONS).expect("the table reads");
         let table = table(OBSERVERS);
-        for (code, kind) in [("state-*", OrganizationKind::State), ("commission-*", OrganizationKind::ForeignElectionCommission)] {
+        for (code, kind) in
+            [("state-*", OrganizationKind::State), ("commission-*", OrganizationKind::ForeignElectionCommission)]
+        {
             let line = lines.iter().find(|line| line[0] == code).expect("the row is there");
             let sum = |session: usize| -> u32 {
                 table.rows.iter().filter(|row| row.kind == kind).map(|row| row.accredited[session]).sum()
@@ -207,7 +212,8 @@ mod tests {
             let ours: Vec<String> = (0..5).map(|session| sum(session).to_string()).collect();
             assert_eq!(ours, line[3..8], "{code}");
         }
-        let by_may: BTreeSet<_> = table.rows.iter().filter(|row| row.accredited[3] > 0).filter_map(|row| row.state.clone()).collect();
+        let by_may: BTreeSet<_> =
+            table.rows.iter().filter(|row| row.accredited[3] > 0).filter_map(|row| row.state.clone()).collect();
         assert_eq!(by_may.len(), 31);
     }
 

@@ -67,6 +67,12 @@ pub enum StoreError {
         /// The key at hand.
         found: String,
     },
+    /// The command panicked: a defect, of which the log tells more.
+    #[error("{command} panicked")]
+    Panicked {
+        /// The command's name.
+        command: &'static str,
+    },
     /// Too much is waiting; try again.
     #[error("too much is waiting")]
     Busy,

@@ -1,10 +1,12 @@
 //! The embedded store: one file, one writer whose commits are shared, readers beside it.
 
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
@@ -109,9 +111,16 @@ impl Store {
 
 async fn read_in<C: Command>(session: &mut Session, keys: &Keys, command: &C) -> Result<C::Output, CommandError> {
     session.execute("-- begin a read\nBEGIN", Vec::new()).await?;
-    let output = command.run(&mut Tx::new(session, keys)).await;
+    let output = attempt(session, keys, command).await;
     session.execute("-- end a read\nROLLBACK", Vec::new()).await?;
     output
+}
+
+/// Runs a command; one that panics has failed like any other, so that it takes no connection down with it.
+async fn attempt<C: Command>(session: &mut Session, keys: &Keys, command: &C) -> Result<C::Output, CommandError> {
+    let mut tx = Tx::new(session, keys);
+    let output = AssertUnwindSafe(command.run(&mut tx)).catch_unwind().await;
+    output.unwrap_or_else(|_| Err(StoreError::Panicked { command: C::NAME }.into()))
 }
 
 /// Startup refuses an older schema, a newer one, and one whose migrations were edited.

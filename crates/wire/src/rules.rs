@@ -1,6 +1,6 @@
 //! The request rules: the `buf.validate` options of `proto/`, checked with protovalidate's semantics.
 //!
-//! Only the rules that `proto/` uses are understood; any other is an error of [`Rules::compile`], so that a rule is
+//! Only the rules that `proto/` uses are understood; any other is an error when they are compiled, so that a rule is
 //! never silently skipped. Where protovalidate and this service differ: fields that are OUTPUT_ONLY are not looked at,
 //! because a client may send back a resource as it read it.
 
@@ -12,8 +12,6 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use prost_reflect::{DynamicMessage, FieldDescriptor, ReflectMessage, Value};
-
-pub use compile::UnknownRule;
 
 use crate::violations::Violations;
 use value::ValueRule;
@@ -30,7 +28,7 @@ pub fn check(message: &impl ReflectMessage) -> Violations {
 
 /// The rules of every message of a package, ready to be checked.
 #[derive(Debug)]
-pub struct Rules {
+struct Rules {
     messages: HashMap<String, Vec<FieldRule>>,
 }
 

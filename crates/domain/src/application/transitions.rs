@@ -90,9 +90,14 @@ impl Application {
 
     /// DRAFT or returned by the ministry → SUBMITTED, before the submission cutoff.
     pub fn submit(mut self, guard: SubmissionGuard<'_>) -> Result<Self, Refusal> {
+        let in_time = guard.election.cutoffs.check(Stage::Submission, guard.received, &guard.election.time_zone);
+        // Late is late, whether the request or the service's own lapsing comes first.
+        if self.state == State::Lapsed {
+            in_time.clone()?;
+        }
         self.allow(Verb::Submit)?;
         guard.election.check_open()?;
-        guard.election.cutoffs.check(Stage::Submission, guard.received, &guard.election.time_zone)?;
+        in_time?;
         guard.content.check_documents(&guard.election.rules)?;
         self.first_submit_time.get_or_insert(guard.received);
         self.submit_time = Some(guard.received);

@@ -18,7 +18,11 @@ fn passport(person: &v1::Person) -> &v1::Passport {
 
 fn calendar(text: &str) -> mrz::MrzDate {
     let date: Date = text.parse().expect("a date");
-    mrz::MrzDate::Calendar(mrz::Date::new(date.year().unsigned_abs().into(), date.month().unsigned_abs().into(), date.day().unsigned_abs().into()))
+    mrz::MrzDate::Calendar(mrz::Date::new(
+        date.year().unsigned_abs().into(),
+        date.month().unsigned_abs().into(),
+        date.day().unsigned_abs().into(),
+    ))
 }
 
 #[test]

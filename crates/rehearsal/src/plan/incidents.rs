@@ -34,7 +34,8 @@ pub fn of_the_accredited(observers: u32) -> Vec<Incident> {
 pub fn of_the_others(observers: u32) -> Vec<(Ending, Option<Incident>)> {
     let refused = GROUNDS.iter().cycle().take(share(observers, 15)).map(refused);
     let withdrawals = [Withdrawal::Submitted, Withdrawal::Presented, Withdrawal::Recommended];
-    let withdrawn = withdrawals.into_iter().cycle().take(share(observers, 15)).map(|when| (Ending::Withdrawn(when), None));
+    let withdrawn =
+        withdrawals.into_iter().cycle().take(share(observers, 15)).map(|when| (Ending::Withdrawn(when), None));
     let lapses = [Lapse::NeverSubmitted, Lapse::NeverMended, Lapse::NeverPresented];
     let lapsed = lapses.into_iter().cycle().take(share(observers, 20)).chain([Lapse::OneSecondLate]);
     refused.chain(withdrawn).chain(lapsed.map(|why| (Ending::Lapsed(why), None))).collect()

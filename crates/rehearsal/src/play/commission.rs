@@ -36,10 +36,8 @@ impl Play<'_> {
     /// One desk: claims the next and deals with it, until the queue is empty; answers how many it had.
     async fn work(&self, reviewer: client::Client, due: Timestamp) -> anyhow::Result<usize> {
         for done in 0.. {
-            let claim = v1::ClaimNextApplicationRequest {
-                request_id: request_id(),
-                parent: format!("elections/{ELECTION}"),
-            };
+            let claim =
+                v1::ClaimNextApplicationRequest { request_id: request_id(), parent: format!("elections/{ELECTION}") };
             match self.calls().make(reviewer.claim_next_application(claim)).await {
                 Ok(claimed) => self.deal_with(&reviewer, claimed, due).await?,
                 Err(error) if error.reason() == Some("QUEUE_EMPTY") => return Ok(done),
@@ -50,7 +48,12 @@ impl Play<'_> {
         unreachable!("the range has no end")
     }
 
-    async fn deal_with(&self, reviewer: &client::Client, claimed: v1::Application, due: Timestamp) -> anyhow::Result<()> {
+    async fn deal_with(
+        &self,
+        reviewer: &client::Client,
+        claimed: v1::Application,
+        due: Timestamp,
+    ) -> anyhow::Result<()> {
         let case = self.case(&claimed)?;
         let found: Vec<&str> = claimed.findings.iter().map(|finding| finding.code.as_str()).collect();
         let expected = case.incident.and_then(Incident::finding);
@@ -145,13 +148,22 @@ impl Play<'_> {
             list.push(application.name);
         }
         let expected = self.plan.table.by_session()[session];
-        ensure!(accredited.len() == expected as usize, "{} people are to be accredited, not {expected}", accredited.len());
+        ensure!(
+            accredited.len() == expected as usize,
+            "{} people are to be accredited, not {expected}",
+            accredited.len()
+        );
         let lists: Vec<_> = accredited.chunks(LONGEST_DECREE).chain(refused.chunks(LONGEST_DECREE)).collect();
         self.progress.begin("adopting decrees", lists.len());
         for (place, list) in lists.into_iter().enumerate() {
             let decree = self.adopt(&adopter, format!("{}/{}", session + 1, place + 1), day, list).await?;
             let decided = decree.accredited_count + decree.refused_count;
-            ensure!(decided as usize == list.len(), "{} lists {} people and decides {decided}", decree.name, list.len());
+            ensure!(
+                decided as usize == list.len(),
+                "{} lists {} people and decides {decided}",
+                decree.name,
+                list.len()
+            );
             self.progress.advance();
         }
         Ok(())

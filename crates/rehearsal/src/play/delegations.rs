@@ -35,7 +35,11 @@ impl<'a> Play<'a> {
         Ok(name)
     }
 
-    pub(super) async fn submit(&self, secretary: &client::Client, name: &str) -> Result<v1::Application, client::Error> {
+    pub(super) async fn submit(
+        &self,
+        secretary: &client::Client,
+        name: &str,
+    ) -> Result<v1::Application, client::Error> {
         let submit =
             v1::SubmitApplicationRequest { request_id: request_id(), name: name.to_owned(), etag: String::new() };
         self.calls().make(secretary.submit_application(submit)).await
@@ -65,7 +69,8 @@ impl<'a> Play<'a> {
     }
 
     async fn read(&self, secretary: &client::Client, name: &str) -> anyhow::Result<v1::Application> {
-        let read = self.calls().make(secretary.get_application(v1::GetApplicationRequest { name: name.to_owned() })).await;
+        let read =
+            self.calls().make(secretary.get_application(v1::GetApplicationRequest { name: name.to_owned() })).await;
         read.with_context(|| format!("cannot read {name}"))
     }
 
@@ -79,7 +84,7 @@ impl<'a> Play<'a> {
     async fn answer_one(&self, name: &str, case: &Case) -> anyhow::Result<()> {
         let secretary = self.secretary(case);
         let read = self.read(&secretary, name).await?;
-        let questions = read.open_return.as_ref().map_or(&[][..], |asked| &asked.questions);
+        let questions = read.last_return.as_ref().map_or(&[][..], |asked| &asked.questions);
         ensure!(!questions.is_empty(), "{name} is to be asked about, and is not");
         let reply = |question: &v1::Question| v1::Answer {
             field: question.field.clone(),

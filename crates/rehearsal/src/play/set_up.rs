@@ -26,7 +26,7 @@ pub async fn set_up(world: &mut World, plan: &Plan, progress: &Progress) -> anyh
 
 /// Opens an election that votes 60 days after `now` and brings every delegation to where it can file; answers its code.
 pub async fn open_another(world: &World, plan: &Plan, progress: &Progress, now: Timestamp) -> anyhow::Result<String> {
-    let today = now.to_zoned(TimeZone::get("Asia/Almaty")?).date();
+    let today = now.to_zoned_datetime(TimeZone::get("Asia/Almaty")?).date();
     let voting_day = today.checked_add(Span::new().days(DAYS_AHEAD))?;
     let code = format!("kz-president-{}", voting_day.year());
     world.open_election(&code, &format!("Election of the President, {voting_day}"), voting_day).await?;

@@ -43,7 +43,10 @@ fn totals_as_planned_pass_and_every_difference_is_named() {
     differs(|totals| totals.organizations[0].lapsed += 1, "osce-odihr");
     differs(|totals| totals.organizations[10].state = "XXX".to_owned(), "state-usa");
     differs(|totals| drop(totals.organizations.remove(2)), "cis is missing");
-    differs(|totals| totals.organizations[3].organization = "organizations/nato".to_owned(), "nato was not in the plan");
+    differs(
+        |totals| totals.organizations[3].organization = "organizations/nato".to_owned(),
+        "nato was not in the plan",
+    );
     differs(|totals| totals.accredited -= 1, "accredited people");
     differs(|totals| totals.states -= 1, "accredited people and states");
 }

@@ -21,7 +21,12 @@ pub const SECRETARY: &str = "secretary";
 
 impl World {
     /// Registers an election under the rule pack `kz/1` and opens it to observation.
-    pub async fn open_election(&self, code: &str, display_name: &str, voting_day: Date) -> anyhow::Result<v1::Election> {
+    pub async fn open_election(
+        &self,
+        code: &str,
+        display_name: &str,
+        voting_day: Date,
+    ) -> anyhow::Result<v1::Election> {
         let region_set = if voting_day.year() < 2022 { "kz-2019" } else { "kz-2022" };
         let election = v1::Election {
             display_name: display_name.to_owned(),

@@ -93,8 +93,12 @@ impl Pipe {
     }
 }
 
-/// The rehearsal's own binary: this one, or the one that stands where cargo puts it beside this one.
+/// The rehearsal's own binary: the one that `REHEARSAL_BINARY` names, or this one, or the one that stands where cargo
+/// puts it beside this one.
 pub fn binary() -> anyhow::Result<PathBuf> {
+    if let Some(named) = std::env::var_os("REHEARSAL_BINARY") {
+        return Ok(named.into());
+    }
     let this = std::env::current_exe().context("this program has no path")?;
     if this.file_stem().is_some_and(|stem| stem == "rehearsal") {
         return Ok(this);

@@ -75,7 +75,8 @@ impl World {
 
     /// Issues a principal's certificate and makes its client.
     pub(super) fn issue(&mut self, organization: &str, principal: &str, roles: &[&str]) -> anyhow::Result<Actor> {
-        let party = self.parties.get(organization).with_context(|| format!("there is no organization {organization}"))?;
+        let party =
+            self.parties.get(organization).with_context(|| format!("there is no organization {organization}"))?;
         let spiffe_id = format!("spiffe://{}/{principal}", party.trust_domain);
         let issued = party.authority.issue(principal, &spiffe_id)?;
         let profile = Profile {

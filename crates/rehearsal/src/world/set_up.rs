@@ -70,7 +70,8 @@ fn take_directory(dir: &Path) -> anyhow::Result<std::path::PathBuf> {
 }
 
 fn check_port(port: u16) -> anyhow::Result<()> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| format!("cannot listen on port {port} of 127.0.0.1"))?;
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .with_context(|| format!("cannot listen on port {port} of 127.0.0.1"))?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ impl Mutation for AddDecreeItems {
         let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
         let listed = tx.applications(cx.permit, &input.decree.election, &input.applications).await?;
         let version = before.version;
-        let changed = before.add(&listed)?;
+        let changed = before.include(&listed)?;
         tx.update_decree(cx.permit, &changed, version).await?;
         tx.replace_decree_items(cx.permit, &changed).await?;
         let log = LogName::Election(input.decree.election.clone());

@@ -30,7 +30,7 @@ impl Mutation for RemoveDecreeItems {
         let found = tx.lookup_decree(cx.permit, &input.decree).await?;
         let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
         let version = before.version;
-        let changed = before.remove(&input.applications)?;
+        let changed = before.exclude(&input.applications)?;
         tx.update_decree(cx.permit, &changed, version).await?;
         tx.replace_decree_items(cx.permit, &changed).await?;
         let log = LogName::Election(input.decree.election.clone());

@@ -3,9 +3,9 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::Boxed;
+use super::{Boxed, attempt};
 use crate::session::Session;
-use crate::{Command, CommandError, Keys, StoreError, Tx};
+use crate::{Command, CommandError, Keys, StoreError};
 
 /// How many commands share a commit at the most.
 const GROUP: usize = 64;
@@ -39,7 +39,7 @@ pub(super) struct Task<C: Command> {
 impl<C: Command> Job for Task<C> {
     fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> Boxed<'a, Ran> {
         Box::pin(async move {
-            let outcome = self.command.run(&mut Tx::new(session, keys)).await;
+            let outcome = attempt(session, keys, &self.command).await;
             let ran = match &outcome {
                 Ok(_) => Ran::Done,
                 Err(CommandError::Refused(_)) => Ran::Refused,

@@ -53,7 +53,7 @@ command! {
 }
 
 /// How an attempt to adopt ends, with everything written.
-enum Ending {
+pub enum Ending {
     Adopted,
     Refused,
     Failed,

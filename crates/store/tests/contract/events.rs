@@ -8,12 +8,12 @@ use domain::policy::Action;
 use domain::refusal::Refusal;
 use serde_json::Value;
 use sqlx::Row as _;
-use store::Done;
+use store::{Done, StoreError};
 use uuid::Uuid;
 
 use crate::actors::registrar;
 use crate::commands::{Record, event};
-use crate::harness::{TestStore, stores};
+use crate::harness::{TestStore, is_taken, met_no_row, stores};
 use crate::values::{code, now};
 
 command! {
@@ -24,13 +24,21 @@ command! {
 command! {
     RecordAndRefuse { event: Event } -> Done, |this, tx| {
         tx.record(&registrar(Action::CreateElection), this.event.clone()).await?;
-        return Err(Refusal::UnknownRulePack.into())
+        Err(Refusal::UnknownRulePack)?
     }
 }
 command! {
     Sequence {} -> (), |_this, tx| {
         tx.sequence(100).await?;
     }
+}
+command! {
+    Note { event: EventId, note: &'static str } -> (), |this, tx| {
+        tx.insert_event_note(&registrar(Action::CreateElection), this.event, this.note).await?
+    }
+}
+command! {
+    Beat {} -> (), |_this, tx| tx.heartbeat(&registrar(Action::CreateElection)).await?
 }
 
 fn id(number: u128) -> EventId {
@@ -127,5 +135,32 @@ async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
             assert!(error.contains("log entries are never"), "{sql}: {error}");
         }
         assert_eq!(store.number("SELECT COUNT(*) FROM event e JOIN log_entry l ON l.event = e.id").await, 2);
+    }
+}
+
+#[tokio::test]
+async fn free_text_stands_beside_its_event_and_not_in_it() {
+    for store in stores().await {
+        recorded(&store).await;
+        store.done(Note { event: id(1), note: "The observer fell ill." }).await;
+        let kept = "SELECT COUNT(*) FROM event_note n JOIN event e ON e.id = n.event
+            WHERE n.note = 'The observer fell ill.' AND e.log = 'registry'";
+        assert_eq!(store.number(kept).await, 1);
+        let error = store.failed(Note { event: id(1), note: "Another." }).await;
+        assert!(is_taken(&error, "insert event_note"), "{error}");
+        let error = store.failed(Note { event: id(9), note: "Of nothing." }).await;
+        assert!(matches!(error, StoreError::Database { statement: "insert event_note", .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_heartbeat_writes_and_changes_nothing() {
+    for store in stores().await {
+        let before = store.number("SELECT create_time FROM master_key").await;
+        store.done(Beat {}).await;
+        assert_eq!(store.number("SELECT create_time FROM master_key").await, before);
+        store.meddle("DELETE FROM master_key").await.expect("nothing is sealed yet");
+        let error = store.failed(Beat {}).await;
+        assert!(met_no_row(&error, "heartbeat"), "{error}");
     }
 }

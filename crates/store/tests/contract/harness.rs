@@ -55,6 +55,14 @@ impl TestStore {
         Self { store, master_key, directory }
     }
 
+    /// The same store after it was closed and opened again.
+    pub async fn reopened(self) -> Self {
+        let Self { store, master_key, directory } = self;
+        drop(store);
+        let store = Store::open(&directory.path().join("store.db"), keys(&master_key)).await.expect("its own key");
+        Self { store, master_key, directory }
+    }
+
     /// The file that it keeps its database in.
     pub fn path(&self) -> PathBuf {
         self.directory.path().join("store.db")

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{AccessAttempt, CommandError};
+use store::{AccessAttempt, CommandError, StoreError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -43,6 +43,11 @@ fn attempt(number: u32) -> AccessAttempt {
         method: "ReviewService/ClaimApplication".to_owned(),
         resource: "elections/kz-2019".to_owned(),
     }
+}
+
+/// Returns, as far as the compiler can tell.
+fn panic() {
+    panic!("on purpose")
 }
 
 async fn count(store: &TestStore) -> i64 {
@@ -111,7 +116,13 @@ command! {
     /// Writes one row and panics.
     WriteAndPanic {} -> (), |_this, tx| {
         tx.insert_access_attempt(&attempt(999)).await?;
-        panic!("on purpose")
+        panic()
+    }
+}
+command! {
+    ReadAndPanic {} -> (), |_this, tx| {
+        tx.log_size("registry").await?;
+        panic()
     }
 }
 
@@ -125,9 +136,13 @@ async fn a_command_that_panics_changes_nothing_and_takes_nothing_down() {
                 store.store.run(write(number)),
                 store.store.run(WriteAndPanic {}),
                 store.store.run(write(number + 1)),
-                store.store.read(WriteAndPanic {}),
+                store.store.read(ReadAndPanic {}),
             );
-            assert!(matches!(together, (Ok(()), Err(CommandError::Store(_)), Ok(()), Err(CommandError::Store(_)))));
+            let (before, panicked, after, read) = together;
+            assert!(before.is_ok() && after.is_ok(), "{before:?} {after:?}");
+            for outcome in [panicked, read] {
+                assert!(matches!(outcome, Err(CommandError::Store(StoreError::Panicked { .. }))), "{outcome:?}");
+            }
         }
         assert_eq!(count(&store).await, 2 * i64::from(MANY));
         assert_eq!(store.seen(Size {}).await, 0);

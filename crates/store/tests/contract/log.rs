@@ -22,7 +22,7 @@ command! {
 command! {
     RecordAndRefuse { log: LogName, id: EventId } -> (), |this, tx| {
         tx.record(&registrar(Action::CreateElection), event(this.log.clone(), this.id)).await?;
-        return Err(Refusal::UnknownRulePack.into())
+        Err(Refusal::UnknownRulePack)?
     }
 }
 

@@ -27,7 +27,7 @@ command! {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Ending {
+pub enum Ending {
     Kept,
     Refused,
     Failed,

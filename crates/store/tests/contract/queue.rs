@@ -27,6 +27,14 @@ command! {
         tx.update_application(&by, &presented, version).await?
     }
 }
+command! {
+    Withdraw { name: ApplicationName } -> (), |this, tx| {
+        let by = delegation(this.name.organization.as_str(), Action::GetApplication);
+        let before = tx.application(&by, &this.name).await?;
+        let version = before.version;
+        tx.update_application(&by, &before.withdraw(String::new())?, version).await?
+    }
+}
 
 async fn next(store: &TestStore) -> Option<ApplicationName> {
     store.seen(Next {}).await.map(|application| application.name)
@@ -48,18 +56,9 @@ async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() 
         expected.sort();
         for (place, name) in expected {
             assert_eq!(next(&store).await.as_ref(), Some(&name), "{place:?}");
-            store.done(Claim { name }).await;
+            store.done(Withdraw { name }).await;
         }
         assert_eq!(next(&store).await, None);
-    }
-}
-
-command! {
-    Claim { name: ApplicationName } -> (), |this, tx| {
-        let by = delegation(this.name.organization.as_str(), Action::GetApplication);
-        let before = tx.application(&by, &this.name).await?;
-        let version = before.version;
-        tx.update_application(&by, &before.withdraw(String::new())?, version).await?
     }
 }
 

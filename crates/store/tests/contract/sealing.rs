@@ -30,6 +30,16 @@ async fn does_not_open(store: &TestStore, of: Application) -> bool {
 }
 
 #[tokio::test]
+async fn an_identity_opens_again_after_the_store_was_closed() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let filed = store.file(1).await;
+        let store = store.reopened().await;
+        assert_eq!(store.seen(Says { of: filed }).await, filing(1));
+    }
+}
+
+#[tokio::test]
 async fn an_identity_does_not_open_at_another_application() {
     for store in stores().await {
         let store = store.founded().await;

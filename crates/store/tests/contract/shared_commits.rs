@@ -42,7 +42,7 @@ command! {
 const SECOND: u128 = 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Ending {
+pub enum Ending {
     Kept,
     Refused,
     KeyTaken,

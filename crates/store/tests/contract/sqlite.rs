@@ -5,9 +5,8 @@ use std::path::Path;
 use domain::application::StateKind;
 use store::{Keys, Store, StoreError};
 
-use crate::commands::Says;
 use crate::harness::{TestStore, connect, keys};
-use crate::values::{BIRTH_DATE, filing, now, passport_number};
+use crate::values::{BIRTH_DATE, now, passport_number};
 
 async fn sqlite() -> TestStore {
     TestStore::on_sqlite().await
@@ -53,16 +52,6 @@ async fn no_passport_number_and_no_birth_date_is_in_the_file_or_beside_it() {
     }
     // The search finds what is there: the name in the content, first in the write-ahead log and then in the file.
     assert_eq!(searched, [log, store.path()]);
-}
-
-#[tokio::test]
-async fn an_identity_opens_again_after_the_store_was_closed() {
-    let store = sqlite().await.founded().await;
-    let filed = store.file(1).await;
-    let reopened = Store::open(&store.path(), keys(&store.master_key)).await.expect("its own key");
-    drop(store.store.clone());
-    let said = reopened.read(Says { of: filed }).await.expect("what was filed");
-    assert_eq!(said, filing(1));
 }
 
 #[tokio::test]

@@ -15,11 +15,11 @@ const OUTPUT_ONLY: i32 = 3;
 /// A rule in the proto that this interpreter does not know, or cannot apply where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{at}: the rule `{rule}` is unknown here")]
-pub struct UnknownRule {
+pub(super) struct UnknownRule {
     /// The field or message that has the rule.
-    pub at: String,
+    at: String,
     /// The rule.
-    pub rule: String,
+    rule: String,
 }
 
 impl UnknownRule {
@@ -38,7 +38,7 @@ struct Extensions {
 
 impl Rules {
     /// Compiles the rules of every message of a package.
-    pub fn compile(pool: &DescriptorPool, package: &str) -> Result<Self, UnknownRule> {
+    pub(super) fn compile(pool: &DescriptorPool, package: &str) -> Result<Self, UnknownRule> {
         let extensions = Extensions {
             field: pool.get_extension_by_name("buf.validate.field"),
             message: pool.get_extension_by_name("buf.validate.message"),

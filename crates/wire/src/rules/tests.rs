@@ -283,9 +283,8 @@ fn a_rule_that_is_not_understood_is_an_error() {
 
 #[test]
 fn a_field_with_presence_is_checked_only_if_it_is_set() {
-    let pool = pool(
-        "message M { optional int32 f = 1 [(buf.validate.field).int32.gte = 5]; int32 g = 2 [(buf.validate.field).int32.gte = 5]; }",
-    );
+    let at_least_five = "[(buf.validate.field).int32.gte = 5]";
+    let pool = pool(&format!("message M {{ optional int32 f = 1 {at_least_five}; int32 g = 2 {at_least_five}; }}"));
     let rules = Rules::compile(&pool, "t").expect("known rules");
     let mut message = DynamicMessage::new(pool.get_message_by_name("t.M").expect("it is there"));
     let fields = |message: &DynamicMessage| -> Vec<String> {

@@ -81,7 +81,8 @@ fn shown(kind: StateKind, view: View) -> String {
     });
     let refusal = message.refusal.as_ref().map(|refusal| format!("{} {}", refusal.ground, refusal.appeal.is_empty()));
     format!(
-        "{:?} place {} findings {} reviewer {} lease {} recommendation {} decree {} accreditation {} refusal {} reason {}",
+        "{:?} place {} findings {} reviewer {} lease {} recommendation {} \
+         decree {} accreditation {} refusal {} reason {}",
         message.state(),
         message.presentation_position,
         message.findings.len(),

@@ -1,0 +1,220 @@
+//! Requests, each with a request id of its own.
+
+use jiff::Timestamp;
+use rehearsal::calls::request_id;
+use rehearsal::world::ELECTION;
+use wire::v1;
+
+use crate::timestamp;
+
+/// The parent of everything in the election of a small world.
+pub fn election() -> String {
+    format!("elections/{ELECTION}")
+}
+
+/// An organization's mission to that election.
+pub fn mission(organization: &str) -> String {
+    format!("elections/{ELECTION}/missions/{organization}")
+}
+
+/// Reads an application.
+pub fn application(name: &str) -> v1::GetApplicationRequest {
+    v1::GetApplicationRequest { name: name.to_owned() }
+}
+
+/// Files an application.
+pub fn file(mission: &str, application: v1::Application) -> v1::CreateApplicationRequest {
+    v1::CreateApplicationRequest {
+        request_id: request_id(),
+        parent: mission.to_owned(),
+        application: Some(application),
+    }
+}
+
+/// Changes what an application says.
+pub fn update(read: &v1::Application, content: v1::Application) -> v1::UpdateApplicationRequest {
+    v1::UpdateApplicationRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        application: Some(content),
+    }
+}
+
+/// Submits, whatever the application's revision.
+pub fn submit(name: &str) -> v1::SubmitApplicationRequest {
+    v1::SubmitApplicationRequest { request_id: request_id(), name: name.to_owned(), etag: String::new() }
+}
+
+/// Withdraws.
+pub fn withdraw(name: &str) -> v1::WithdrawApplicationRequest {
+    let reason = "Will not travel.".to_owned();
+    v1::WithdrawApplicationRequest { request_id: request_id(), name: name.to_owned(), reason }
+}
+
+/// The ministry presents a list.
+pub fn present(note: &str, list: Vec<String>) -> v1::CreatePresentationRequest {
+    v1::CreatePresentationRequest {
+        request_id: request_id(),
+        parent: election(),
+        expected_count: i32::try_from(list.len()).expect("a list has at most a thousand people"),
+        presentation: Some(v1::Presentation {
+            note_number: note.to_owned(),
+            applications: list,
+            ..Default::default()
+        }),
+    }
+}
+
+/// A question about the photo.
+pub fn question() -> v1::Question {
+    v1::Question {
+        field: "documents".to_owned(),
+        reason: v1::ReturnReason::Illegible.into(),
+        text: "The photo shows no face.".to_owned(),
+        ..Default::default()
+    }
+}
+
+/// The ministry returns an application.
+pub fn give_back(read: &v1::Application) -> v1::ReturnApplicationRequest {
+    v1::ReturnApplicationRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        questions: vec![question()],
+    }
+}
+
+/// A reviewer claims whatever has waited longest.
+pub fn claim_next(election: &str) -> v1::ClaimNextApplicationRequest {
+    v1::ClaimNextApplicationRequest { request_id: request_id(), parent: election.to_owned() }
+}
+
+/// A reviewer claims.
+pub fn claim(name: &str) -> v1::ClaimApplicationRequest {
+    v1::ClaimApplicationRequest { request_id: request_id(), name: name.to_owned() }
+}
+
+/// A reviewer asks the delegation.
+pub fn raise_questions(read: &v1::Application, due: Timestamp) -> v1::RaiseQuestionsRequest {
+    v1::RaiseQuestionsRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        questions: vec![question()],
+        due_time: Some(timestamp(due)),
+    }
+}
+
+/// The delegation answers [`question`].
+pub fn answer(name: &str) -> v1::AnswerQuestionsRequest {
+    let answer = v1::Answer { field: question().field, text: "A new photo is attached.".to_owned() };
+    v1::AnswerQuestionsRequest {
+        request_id: request_id(),
+        name: name.to_owned(),
+        answers: vec![answer],
+        application: None,
+    }
+}
+
+/// A reviewer clears a finding.
+pub fn clear(read: &v1::Application, code: &str) -> v1::ClearFindingRequest {
+    v1::ClearFindingRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        code: code.to_owned(),
+        reason: "The embassy has confirmed the extension.".to_owned(),
+    }
+}
+
+/// A reviewer recommends to accredit.
+pub fn recommend(read: &v1::Application) -> v1::RecommendApplicationRequest {
+    v1::RecommendApplicationRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        verdict: v1::Verdict::Accredit.into(),
+        ..Default::default()
+    }
+}
+
+/// A reviewer recommends to refuse, on a ground if there is one.
+pub fn recommend_refusal(read: &v1::Application, ground: Option<(&str, &str)>) -> v1::RecommendApplicationRequest {
+    let refusal = |(ground, text): (&str, &str)| v1::Refusal {
+        ground: ground.to_owned(),
+        text: text.to_owned(),
+        ..Default::default()
+    };
+    v1::RecommendApplicationRequest {
+        verdict: v1::Verdict::Refuse.into(),
+        refusal: ground.map(refusal),
+        ..recommend(read)
+    }
+}
+
+/// An adopter sends an application back to review.
+pub fn send_back(read: &v1::Application) -> v1::SendBackApplicationRequest {
+    v1::SendBackApplicationRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        reason: "The nomination letter names someone else.".to_owned(),
+    }
+}
+
+/// An adopter drafts a decree.
+pub fn draft_decree(number: &str) -> v1::CreateDecreeRequest {
+    v1::CreateDecreeRequest {
+        request_id: request_id(),
+        parent: election(),
+        decree: Some(v1::Decree {
+            decree_number: number.to_owned(),
+            session_date: "2019-06-03".to_owned(),
+            chair: "Chair of the Commission".to_owned(),
+            secretary: "Secretary of the Commission".to_owned(),
+            ..Default::default()
+        }),
+    }
+}
+
+/// An adopter lists people in a decree.
+pub fn list_in(decree: &str, list: Vec<String>) -> v1::AddDecreeItemsRequest {
+    v1::AddDecreeItemsRequest { request_id: request_id(), name: decree.to_owned(), applications: list }
+}
+
+/// An adopter takes people out of a decree.
+pub fn take_out_of(decree: &str, list: Vec<String>) -> v1::RemoveDecreeItemsRequest {
+    v1::RemoveDecreeItemsRequest { request_id: request_id(), name: decree.to_owned(), applications: list }
+}
+
+/// An adopter adopts a decree.
+pub fn adopt(read: &v1::Decree) -> v1::AdoptDecreeRequest {
+    v1::AdoptDecreeRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        ..Default::default()
+    }
+}
+
+/// Reads a decree.
+pub fn decree(name: &str) -> v1::GetDecreeRequest {
+    v1::GetDecreeRequest { name: name.to_owned() }
+}
+
+/// Reads every application of the election.
+pub fn all_applications() -> v1::ListApplicationsRequest {
+    v1::ListApplicationsRequest { parent: mission("-"), ..Default::default() }
+}
+
+/// Reads every accreditation of the election.
+pub fn all_accreditations() -> v1::ListAccreditationsRequest {
+    v1::ListAccreditationsRequest { parent: election(), ..Default::default() }
+}
+
+/// Reads the election's totals.
+pub fn totals() -> v1::GetTotalsRequest {
+    v1::GetTotalsRequest { election: election() }
+}

@@ -1,0 +1,201 @@
+//! A small world, and how far an application has come in it.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use client::Client;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rehearsal::people::People;
+use rehearsal::world::{CEC, MFA, MFA_OFFICER, REGISTRAR, SECRETARY};
+use rehearsal::{Stage, World, filing};
+use wire::v1;
+
+use crate::ask;
+
+/// How many people are filed and reviewed at once.
+const AT_ONCE: usize = 16;
+
+/// A small world and everyone who calls in it.
+pub struct Scene {
+    /// The service, its clock and its directory.
+    pub world: World,
+    /// The secretary of `osce-odihr`.
+    pub osce: Client,
+    /// The secretary of `cis`.
+    pub cis: Client,
+    /// The ministry's officer.
+    pub officer: Client,
+    /// The first of two reviewers.
+    pub reviewer: Client,
+    /// Whoever adopts decrees.
+    pub adopter: Client,
+    /// Whoever registers.
+    pub registrar: Client,
+    /// Whoever reads everything.
+    pub auditor: Client,
+    people: Mutex<People>,
+    numbers: AtomicU32,
+}
+
+/// How far an application is brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Filed.
+    Draft,
+    /// With the ministry.
+    Submitted,
+    /// In the commission's queue.
+    Presented,
+    /// Claimed by [`Scene::reviewer`].
+    InReview,
+    /// Recommended by [`Scene::reviewer`], to accredit.
+    Recommended,
+}
+
+impl Scene {
+    /// A world in which applications can be filed.
+    pub async fn new() -> anyhow::Result<Self> {
+        Self::at_stage(Stage::Announced).await
+    }
+
+    /// A world in which the delegations have come less far.
+    pub async fn at_stage(stage: Stage) -> anyhow::Result<Self> {
+        let world = World::small_until(stage).await?;
+        Ok(Self {
+            osce: world.actor("osce-odihr", SECRETARY),
+            cis: world.actor("cis", SECRETARY),
+            officer: world.actor(MFA, MFA_OFFICER),
+            reviewer: world.actor(CEC, "reviewer-1"),
+            adopter: world.actor(CEC, "adopter"),
+            registrar: world.actor(CEC, REGISTRAR),
+            auditor: world.actor(CEC, "auditor"),
+            people: Mutex::new(People::new(2019)),
+            numbers: AtomicU32::new(0),
+            world,
+        })
+    }
+
+    /// A number that nothing in this world has yet.
+    pub fn number(&self) -> u32 {
+        self.numbers.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// An application for someone new.
+    pub fn someone(&self) -> v1::Application {
+        let person = self.people.lock().expect("nobody panics with it").person("FRA");
+        filing::application(v1::Category::ShortTermObserver, person)
+    }
+
+    /// An application for someone whose passport expires before the missions end.
+    pub fn someone_with_an_old_passport(&self) -> anyhow::Result<v1::Application> {
+        let expiry: Date = "2019-06-12".parse()?;
+        let person = self.people.lock().expect("nobody panics with it").person_with_passport_until("FRA", expiry);
+        Ok(filing::application(v1::Category::ShortTermObserver, person))
+    }
+
+    /// Someone new of an organization, brought that far; as whoever came last to it sees the application.
+    pub async fn bring(&self, organization: &str, reach: Reach) -> anyhow::Result<v1::Application> {
+        self.bring_as(organization, self.someone(), reach).await
+    }
+
+    /// An application of an organization, brought that far.
+    pub async fn bring_as(
+        &self,
+        organization: &str,
+        application: v1::Application,
+        reach: Reach,
+    ) -> anyhow::Result<v1::Application> {
+        let secretary = self.world.actor(organization, SECRETARY);
+        let draft = secretary.create_application(ask::file(&ask::mission(organization), application)).await?;
+        if reach == Reach::Draft {
+            return Ok(draft);
+        }
+        let submitted = secretary.submit_application(ask::submit(&draft.name)).await?;
+        if reach == Reach::Submitted {
+            return Ok(submitted);
+        }
+        self.present(vec![submitted.name.clone()]).await?;
+        if reach == Reach::Presented {
+            return Ok(self.reviewer.get_application(ask::application(&submitted.name)).await?);
+        }
+        let claimed = self.reviewer.claim_application(ask::claim(&submitted.name)).await?;
+        if reach == Reach::InReview {
+            return Ok(claimed);
+        }
+        Ok(self.reviewer.recommend_application(ask::recommend(&claimed)).await?)
+    }
+
+    /// Presents a list under a new note.
+    pub async fn present(&self, list: Vec<String>) -> Result<v1::Presentation, client::Error> {
+        self.officer.create_presentation(ask::present(&format!("note {}", self.number()), list)).await
+    }
+
+    /// That many new people of an organization, all submitted.
+    pub async fn submit_many(&self, organization: &str, count: usize) -> anyhow::Result<Vec<String>> {
+        let submitted = stream::iter(0..count).map(|_| self.bring(organization, Reach::Submitted));
+        submitted.buffered(AT_ONCE).map_ok(|application| application.name).try_collect().await
+    }
+
+    /// That many new people of an organization, all presented in one list and recommended.
+    pub async fn recommend_many(&self, organization: &str, count: usize) -> anyhow::Result<Vec<String>> {
+        let names = self.submit_many(organization, count).await?;
+        self.present(names.clone()).await?;
+        let recommend = |name: &String| {
+            let claim = ask::claim(name);
+            async move {
+                let claimed = self.reviewer.claim_application(claim).await?;
+                self.reviewer.recommend_application(ask::recommend(&claimed)).await
+            }
+        };
+        let recommended: Vec<_> = names.iter().map(recommend).collect();
+        let done = stream::iter(recommended).buffer_unordered(AT_ONCE);
+        done.try_for_each(|_| async { Ok(()) }).await.context("cannot recommend")?;
+        Ok(names)
+    }
+
+    /// A draft of a new decree over those people.
+    pub async fn decree_over(&self, list: Vec<String>) -> Result<v1::Decree, client::Error> {
+        let draft = self.adopter.create_decree(ask::draft_decree(&format!("decree {}", self.number()))).await?;
+        self.adopter.add_decree_items(ask::list_in(&draft.name, list)).await
+    }
+
+    /// Adopts a new decree over those people.
+    pub async fn decide(&self, list: Vec<String>) -> Result<v1::Decree, client::Error> {
+        let draft = self.decree_over(list).await?;
+        self.adopter.adopt_decree(ask::adopt(&draft)).await
+    }
+}
+
+/// A moment, as in `2019-06-03T12:00:00Z`.
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("the stories write timestamps well")
+}
+
+/// A day, as in `2019-06-09`.
+pub fn on(text: &str) -> Date {
+    text.parse().expect("the stories write dates well")
+}
+
+/// A moment on the wire.
+pub fn timestamp(time: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: time.as_second(), nanos: time.subsec_nanosecond() }
+}
+
+/// Asks until the answer is there: for what the service does by itself, soon after a call or a moment.
+pub async fn eventually<T, F>(what: &str, ask: impl Fn() -> F) -> anyhow::Result<T>
+where
+    F: Future<Output = anyhow::Result<Option<T>>>,
+{
+    const PAUSE: Duration = Duration::from_millis(20);
+    for _ in 0..500 {
+        if let Some(answer) = ask().await? {
+            return Ok(answer);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    bail!("after 10 seconds still not: {what}")
+}

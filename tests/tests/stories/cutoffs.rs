@@ -1,0 +1,100 @@
+//! Both cutoffs: what they are, and what they do to the second.
+
+use anyhow::ensure;
+use client::Code;
+use rehearsal::world::ELECTION;
+use stories::{Reach, Scene, ask, at, eventually, on, refused, timestamp};
+use wire::v1::{self, ApplicationState};
+
+#[tokio::test]
+async fn scenario_03_a_second_before_and_on_the_moment_is_in_time_and_a_second_after_is_not() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    let mut drafts = Vec::new();
+    for _ in 0..3 {
+        drafts.push(scene.bring("osce-odihr", Reach::Draft).await?.name);
+    }
+    // 18:00 in Nur-Sultan, which was six hours ahead of UTC in 2019.
+    for (name, moment) in drafts.iter().zip(["2019-06-03T11:59:59Z", "2019-06-03T12:00:00Z"]) {
+        scene.world.clock().set(at(moment)).await?;
+        let submitted = scene.osce.submit_application(ask::submit(name)).await?;
+        ensure!(submitted.submit_time == Some(timestamp(at(moment))));
+    }
+    scene.world.clock().set(at("2019-06-03T12:00:01Z")).await?;
+    let late = scene.osce.submit_application(ask::submit(&drafts[2])).await;
+    let late = refused(late, Code::FailedPrecondition, "SUBMISSION_CUTOFF_PASSED");
+    ensure!(late.metadata()["cutoff"] == "2019-06-03T12:00:00Z");
+    ensure!(late.metadata()["cutoff_local"].starts_with("2019-06-03T18:00:00+06:00"));
+    ensure!(late.metadata()["received"] == "2019-06-03T12:00:01Z");
+
+    // The reason stays the same once the service itself has let the draft lapse.
+    wait_for(&scene, &drafts[2], ApplicationState::Lapsed).await?;
+    let later = scene.osce.submit_application(ask::submit(&drafts[2])).await;
+    refused(later, Code::FailedPrecondition, "SUBMISSION_CUTOFF_PASSED");
+    Ok(())
+}
+
+#[tokio::test]
+async fn scenario_24_both_cutoffs_are_computed_in_the_capital_s_time() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    scene.world.open_election("kz-parliament-2026", "Election of 15 March 2026", on("2026-03-15")).await?;
+    let expected = [
+        (ELECTION, "2019-06-03T12:00:00Z", "2019-06-04T12:00:00Z"),
+        ("kz-parliament-2026", "2026-03-09T13:00:00Z", "2026-03-10T13:00:00Z"),
+    ];
+    for (code, submission, presentation) in expected {
+        let name = format!("elections/{code}");
+        let election = scene.osce.get_election(v1::GetElectionRequest { name }).await?;
+        ensure!(election.submission_cutoff == Some(timestamp(at(submission))), "{code}");
+        ensure!(election.presentation_cutoff == Some(timestamp(at(presentation))), "{code}");
+    }
+    Ok(())
+}
+
+/// Drafts and what the ministry returned lapse at the first cutoff, what it never presented at the second; what the
+/// commission has stays.
+#[tokio::test]
+async fn what_is_too_late_lapses_by_the_clock() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    let draft = scene.bring("osce-odihr", Reach::Draft).await?.name;
+    let submitted = scene.bring("osce-odihr", Reach::Submitted).await?.name;
+    let returned = scene.bring("osce-odihr", Reach::Submitted).await?;
+    scene.officer.return_application(ask::give_back(&returned)).await?;
+    let presented = scene.bring("osce-odihr", Reach::Presented).await?.name;
+
+    scene.world.clock().set(at("2019-06-03T12:00:01Z")).await?;
+    wait_for(&scene, &draft, ApplicationState::Lapsed).await?;
+    wait_for(&scene, &returned.name, ApplicationState::Lapsed).await?;
+    ensure!(state(&scene, &submitted).await? == ApplicationState::Submitted);
+
+    scene.world.clock().set(at("2019-06-04T12:00:01Z")).await?;
+    refused(scene.present(vec![submitted.clone()]).await, Code::FailedPrecondition, "PRESENTATION_CUTOFF_PASSED");
+    wait_for(&scene, &submitted, ApplicationState::Lapsed).await?;
+    ensure!(state(&scene, &presented).await? == ApplicationState::Presented);
+    Ok(())
+}
+
+/// Review goes on after both cutoffs: questions are asked and answered, and a due time that passes ends the waiting.
+#[tokio::test]
+async fn questions_are_answered_after_the_cutoffs_or_time_out() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    let asked = [scene.bring("osce-odihr", Reach::InReview).await?, scene.bring("osce-odihr", Reach::InReview).await?];
+    for application in &asked {
+        let request = ask::raise_questions(application, at("2019-06-06T00:00:00Z"));
+        scene.reviewer.raise_questions(request).await?;
+    }
+    scene.world.clock().set(at("2019-06-05T00:00:00Z")).await?;
+    scene.osce.answer_questions(ask::answer(&asked[0].name)).await?;
+    ensure!(state(&scene, &asked[0].name).await? == ApplicationState::Presented);
+    ensure!(state(&scene, &asked[1].name).await? == ApplicationState::Returned);
+    scene.world.clock().set(at("2019-06-06T00:00:01Z")).await?;
+    wait_for(&scene, &asked[1].name, ApplicationState::Presented).await
+}
+
+async fn state(scene: &Scene, name: &str) -> anyhow::Result<ApplicationState> {
+    Ok(scene.osce.get_application(ask::application(name)).await?.state())
+}
+
+async fn wait_for(scene: &Scene, name: &str, expected: ApplicationState) -> anyhow::Result<()> {
+    let reached = || async { Ok((state(scene, name).await? == expected).then_some(())) };
+    eventually(&format!("{name} is {}", expected.as_str_name()), reached).await
+}

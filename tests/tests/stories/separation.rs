@@ -1,0 +1,111 @@
+//! What is another organization's does not exist.
+
+use std::collections::BTreeSet;
+
+use anyhow::ensure;
+use client::{Client, Code};
+use rehearsal::Stage;
+use stories::{Reach, Scene, ask, eventually, refused};
+use wire::v1;
+
+const NOBODY: &str = "01964000-0000-7000-8000-000000000000";
+
+#[tokio::test]
+async fn scenario_05_another_organization_s_person_is_not_found_and_the_attempt_recorded() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    let theirs = scene.bring("cis", Reach::Submitted).await?.name;
+    let absent = format!("{}/applications/{NOBODY}", ask::mission("cis"));
+    for method in ["GetApplication", "UpdateApplication", "SubmitApplication", "WithdrawApplication"] {
+        let (there, not_there) = (call(&scene.osce, method, &theirs).await, call(&scene.osce, method, &absent).await);
+        let (there, not_there) =
+            (refused(there, Code::NotFound, "NOT_FOUND"), refused(not_there, Code::NotFound, "NOT_FOUND"));
+        let told = |error: &client::Error, name: &str| {
+            (error.to_string().replace(name, "it"), error.metadata().clone(), error.violations().to_vec())
+        };
+        ensure!(told(&there, &theirs) == told(&not_there, &absent), "{method} tells which exists");
+    }
+    let expected: BTreeSet<(String, String)> = ["GetApplication", "UpdateApplication", "SubmitApplication", "WithdrawApplication"]
+        .iter()
+        .flat_map(|method| [&theirs, &absent].map(|name| (format!("ApplicationService/{method}"), name.clone())))
+        .collect();
+    eventually("every attempt is recorded, whether the resource exists or not", || async {
+        let attempts = scene.auditor.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
+        let by_osce = attempts.into_iter().filter(|one| one.principal == "organizations/osce-odihr/principals/secretary");
+        let recorded: BTreeSet<_> = by_osce.map(|attempt| (attempt.method, attempt.resource)).collect();
+        Ok((recorded == expected).then_some(()))
+    })
+    .await?;
+    ensure!(scene.cis.get_application(ask::application(&theirs)).await?.state() == v1::ApplicationState::Submitted);
+    Ok(())
+}
+
+async fn call(client: &Client, method: &str, name: &str) -> Result<v1::Application, client::Error> {
+    let known = v1::Application { name: name.to_owned(), etag: "1-1".to_owned(), ..Default::default() };
+    match method {
+        "GetApplication" => client.get_application(ask::application(name)).await,
+        "UpdateApplication" => {
+            let person = rehearsal::people::People::new(5).person("FRA");
+            let content = rehearsal::filing::application(v1::Category::Diplomat, person);
+            client.update_application(ask::update(&known, content)).await
+        }
+        "SubmitApplication" => client.submit_application(ask::submit(name)).await,
+        "WithdrawApplication" => client.withdraw_application(ask::withdraw(name)).await,
+        other => unreachable!("{other} is not told of here"),
+    }
+}
+
+#[tokio::test]
+async fn scenario_12_whoever_is_not_invited_is_refused_and_told_why() -> anyhow::Result<()> {
+    let scene = Scene::at_stage(Stage::Opened).await?;
+    let filed = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await;
+    let filed = refused(filed, Code::PermissionDenied, "NOT_INVITED");
+    ensure!(filed.to_string().contains("invitation"), "{filed}");
+    let announced = scene.world.announce_mission(rehearsal::world::ELECTION, "osce-odihr", rehearsal::world::VOTING_DAY);
+    let announced = announced.await.map_err(|error| error.downcast::<client::Error>().expect("the service refused"));
+    refused(announced, Code::PermissionDenied, "NOT_INVITED");
+
+    // An invitation alone is not enough: it wants an answer.
+    scene.world.invite(rehearsal::world::ELECTION, "osce-odihr").await?;
+    let early = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await;
+    refused(early, Code::FailedPrecondition, "INVITATION_NOT_ACCEPTED");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_delegation_s_lists_and_totals_hold_only_its_own() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    for organization in ["osce-odihr", "cis"] {
+        let recommended = scene.bring(organization, Reach::Recommended).await?;
+        scene.decide(vec![recommended.name]).await?;
+    }
+    let parent = ask::election();
+    let missions = scene.osce.all_missions(v1::ListMissionsRequest { parent: parent.clone(), ..Default::default() }).await?;
+    let invitations = scene.osce.all_invitations(v1::ListInvitationsRequest { parent, ..Default::default() }).await?;
+    let applications = scene.osce.all_applications(ask::all_applications()).await?;
+    let accreditations = scene.osce.all_accreditations(ask::all_accreditations()).await?;
+    let names = [
+        missions.into_iter().map(|one| one.name).collect::<Vec<_>>(),
+        invitations.into_iter().map(|one| one.name).collect(),
+        applications.into_iter().map(|one| one.name).collect(),
+        accreditations.into_iter().map(|one| one.application).collect(),
+    ];
+    for names in names {
+        ensure!(names.len() == 1 && names[0].contains("/osce-odihr"), "{names:?}");
+    }
+    let totals = scene.osce.get_totals(ask::totals()).await?;
+    ensure!(totals.organizations.len() == 1 && totals.accredited == 1);
+    ensure!(scene.auditor.get_totals(ask::totals()).await?.accredited == 2);
+    Ok(())
+}
+
+/// Who reviewed and who found what is for the commission; a delegation learns the decision.
+#[tokio::test]
+async fn a_delegation_sees_no_findings_and_no_names_of_the_commission() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    let old_passport = scene.someone_with_an_old_passport()?;
+    let claimed = scene.bring_as("osce-odihr", old_passport, Reach::InReview).await?;
+    ensure!(claimed.findings.len() == 1 && !claimed.reviewer.is_empty());
+    let seen = scene.osce.get_application(ask::application(&claimed.name)).await?;
+    ensure!(seen.findings.is_empty() && seen.reviewer.is_empty() && seen.recommendation.is_none());
+    Ok(())
+}
