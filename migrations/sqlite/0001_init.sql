@@ -202,6 +202,10 @@ CREATE TABLE event (
   leaf BLOB NOT NULL
 ) STRICT;
 
+-- REPLACE fires no delete trigger, so an insert over a row that is there is refused as well.
+CREATE TRIGGER event_is_never_replaced BEFORE INSERT ON event
+WHEN EXISTS (SELECT 1 FROM event WHERE id = NEW.id OR rowid = NEW.rowid)
+BEGIN SELECT RAISE (ABORT, 'events are never replaced'); END;
 CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event BEGIN SELECT RAISE (ABORT, 'events are never changed'); END;
 CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event BEGIN SELECT RAISE (ABORT, 'events are never removed'); END;
 
@@ -225,6 +229,12 @@ CREATE TABLE log_entry (
   PRIMARY KEY (log, position)
 ) STRICT;
 
+CREATE TRIGGER log_entry_is_never_replaced BEFORE INSERT ON log_entry
+WHEN EXISTS (
+  SELECT 1 FROM log_entry
+  WHERE (log = NEW.log AND position = NEW.position) OR event = NEW.event OR rowid = NEW.rowid
+)
+BEGIN SELECT RAISE (ABORT, 'log entries are never replaced'); END;
 CREATE TRIGGER log_entry_is_never_changed BEFORE UPDATE ON log_entry
 BEGIN SELECT RAISE (ABORT, 'log entries are never changed'); END;
 CREATE TRIGGER log_entry_is_never_removed BEFORE DELETE ON log_entry

@@ -58,11 +58,7 @@ pub fn present(note: &str, list: Vec<String>) -> v1::CreatePresentationRequest {
         request_id: request_id(),
         parent: election(),
         expected_count: i32::try_from(list.len()).expect("a list has at most a thousand people"),
-        presentation: Some(v1::Presentation {
-            note_number: note.to_owned(),
-            applications: list,
-            ..Default::default()
-        }),
+        presentation: Some(v1::Presentation { note_number: note.to_owned(), applications: list, ..Default::default() }),
     }
 }
 

@@ -94,20 +94,21 @@ impl Report {
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
         table.set_header(["organization", "submitted", "returned", "refused", "withdrawn", "lapsed", "accredited"]);
-        for (code, line) in &self.organizations {
+        let mut lines: Vec<_> = self.organizations.iter().collect();
+        lines.sort_by_key(|(_, line)| line.is_of_a_state());
+        for (code, line) in lines {
             table.add_row(cells(code, line.figures()));
         }
-        let sum = |figure: fn(&Line) -> i64| self.organizations.values().map(figure).sum();
-        let sums: [i64; 6] = [
-            sum(|line| line.submitted),
-            sum(|line| line.returned),
-            sum(|line| line.refused),
-            sum(|line| line.withdrawn),
-            sum(|line| line.lapsed),
-            sum(|line| line.accredited),
-        ];
-        table.add_row(cells("all", sums));
+        table.add_row(cells("organizations", self.sum(|line| !line.is_of_a_state())));
+        table.add_row(cells("states and commissions", self.sum(Line::is_of_a_state)));
+        table.add_row(cells("all", self.sum(|_| true)));
         table
+    }
+
+    /// The sums over some lines.
+    fn sum(&self, which: impl Fn(&Line) -> bool) -> [i64; 6] {
+        let lines = self.organizations.values().filter(|line| which(line)).map(Line::figures);
+        lines.fold([0; 6], |sums, figures| std::array::from_fn(|place| sums[place] + figures[place]))
     }
 }
 
@@ -138,6 +139,11 @@ impl Line {
             lapsed: row.lapsed,
             accredited: row.accredited,
         }
+    }
+
+    /// Whether it is an embassy's or a commission's.
+    fn is_of_a_state(&self) -> bool {
+        self.state.is_some()
     }
 
     fn figures(&self) -> [i64; 6] {

@@ -219,19 +219,19 @@ impl<M: Mutation> Command for Mutate<M> {
 }
 
 impl<M: Mutation> Mutate<M> {
-    fn record(&self) -> RequestRecord {
+    fn record(&self, tx: &Tx<'_>) -> RequestRecord {
         let RequestKey { id: request_id, hash } = M::key(&self.input);
         RequestRecord {
             organization: self.actor.principal.organization.clone(),
             method: M::ACTION.method(),
             request_id,
-            hash,
+            hash: tx.keys().request_hash(&hash),
             signature: M::signature(&self.input),
         }
     }
 
     async fn repeated(&self, tx: &mut Tx<'_>) -> Result<Option<Done>, CommandError> {
-        let record = self.record();
+        let record = self.record(tx);
         match tx.lookup_request(&record).await? {
             Some((hash, _)) if hash != record.hash => Err(Refusal::RequestIdReused.into()),
             Some((_, done)) => Ok(Some(done)),
@@ -250,7 +250,8 @@ impl<M: Mutation> Mutate<M> {
         if let Some(note) = note {
             tx.insert_event_note(&self.permit, done.event, &note).await?;
         }
-        tx.insert_request(&self.permit, &self.record(), &done).await?;
+        let record = self.record(tx);
+        tx.insert_request(&self.permit, &record, &done).await?;
         Ok(done)
     }
 }

@@ -9,6 +9,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 use wire::violations::Violations;
 
+/// How many violations a status names at the most: it travels in a header block, which clients limit to some kilobytes.
+const MOST_VIOLATIONS: usize = 30;
 /// The domain of every ErrorInfo.
 const DOMAIN: &str = "accreditation.v1";
 
@@ -72,12 +74,22 @@ fn field(path: impl Into<String>, description: impl Into<String>) -> FieldViolat
     FieldViolation::new(path, description)
 }
 
+/// The first violations, and how many more there are.
+fn capped(mut violations: Vec<FieldViolation>) -> Vec<FieldViolation> {
+    let more = violations.len().saturating_sub(MOST_VIOLATIONS);
+    violations.truncate(MOST_VIOLATIONS);
+    if more > 0 {
+        violations.push(field("", format!("and {more} more; mend these and send the request again")));
+    }
+    violations
+}
+
 fn invalid(violations: &Violations) -> Status {
     // A wrong filter has a reason of its own, so that a program can tell it from a wrong form.
     let only_filter = violations.iter().all(|violation| violation.field == "filter");
     let mut details = with_reason(if only_filter { "INVALID_FILTER" } else { "INVALID_REQUEST" }, BTreeMap::new());
-    let violations_found = violations.iter().map(|found| field(&found.field, &found.description));
-    details.set_bad_request(violations_found.collect::<Vec<_>>());
+    let found = violations.iter().map(|found| field(&found.field, &found.description)).collect();
+    details.set_bad_request(capped(found));
     Status::with_error_details(Code::InvalidArgument, violations.to_string(), details)
 }
 
@@ -107,7 +119,7 @@ fn refused(refusal: &Refusal) -> Status {
     let mut details = with_reason(refusal.reason(), metadata(refusal));
     let fields = fields(refusal);
     if !fields.is_empty() {
-        details.set_bad_request(fields);
+        details.set_bad_request(capped(fields));
     }
     if let Refusal::NotFound { resource } | Refusal::AlreadyExists { resource } = refusal {
         details.set_resource_info("", resource.as_str(), "", "");

@@ -109,6 +109,12 @@ impl Keys {
         hmac::sign(&self.index, format!("{kind}\n{value}").as_bytes()).as_ref().to_vec()
     }
 
+    /// A request's hash as it is kept: keyed, so that it confirms no guess at what the request said.
+    pub fn request_hash(&self, hash: &[u8; 32]) -> [u8; 32] {
+        let keyed = self.blind_index("request", &hex::encode(hash));
+        keyed.try_into().expect("HMAC-SHA-256 gives 32 bytes")
+    }
+
     /// Signs a page token.
     pub fn sign_page_token(&self, data: &[u8]) -> Vec<u8> {
         hmac::sign(&self.page_token, data).as_ref().to_vec()

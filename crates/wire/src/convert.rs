@@ -11,7 +11,6 @@ pub mod enums;
 pub mod mission;
 pub mod organization;
 pub mod presentation;
-pub mod receipt;
 pub mod report;
 pub mod time;
 

@@ -1,6 +1,7 @@
 //! The workspace's own chores: `cargo xtask test` checks everything, `cargo xtask tidy` the house rules alone.
 
 mod command;
+mod durability;
 mod python;
 mod steps;
 mod tally;
@@ -26,6 +27,12 @@ struct Arguments {
 enum Chore {
     /// Checks everything: style, lints, dependencies, proto, tests, and a foreign client against a running world.
     Test,
+    /// Kills the service again and again, also with faults put in, and checks that nothing acknowledged is lost.
+    Durability {
+        /// How many times.
+        #[arg(long, default_value_t = 20)]
+        kills: u32,
+    },
     /// Checks the house rules that a compiler does not know.
     Tidy,
 }
@@ -33,6 +40,9 @@ enum Chore {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().chore {
         Chore::Test => test::run(&root()),
+        Chore::Durability { kills } => {
+            test::target(&root()).and_then(|target| durability::run_all(&root(), &target, kills))
+        }
         Chore::Tidy => tidy::run(&root()),
     };
     match outcome {

@@ -49,7 +49,7 @@ fn announce(name: &str, tally: &mut Tally, step: impl FnOnce() -> Result<Tally>)
 }
 
 /// Where cargo builds, whoever configured it.
-fn target(root: &Path) -> Result<PathBuf> {
+pub fn target(root: &Path) -> Result<PathBuf> {
     let metadata = output(
         Command::new("cargo").args(["metadata", "--format-version=1", "--no-deps", "--locked"]).current_dir(root),
     )?;

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use rehearsal::world::{ELECTION, SECRETARY, World};
 use wire::v1::{self, ApplicationState};
 
-use crate::traffic::{DELEGATIONS, Sent};
+use crate::traffic::{Change, DELEGATIONS, Sent};
 
 /// How many calls the check itself makes at once.
 const AT_ONCE: usize = 16;
@@ -76,8 +76,9 @@ impl Ledger {
     /// An acknowledged request that is repeated is answered as it was.
     async fn repeat_acknowledged(&mut self, world: &World, heard: &[&Sent]) {
         for (sent, again) in repeat(world, heard).await {
-            let same = again.as_ref().is_ok_and(|again| sent.answer.as_ref() == Some(again));
-            self.note(same, || format!("{} was answered otherwise when repeated: {again:?}", name(sent)));
+            let same =
+                again.as_ref().is_ok_and(|again| sent.answer.as_ref().is_some_and(|answer| agree(answer, again)));
+            self.note(same, || format!("{} was answered otherwise when it was repeated", name(sent)));
         }
     }
 
@@ -87,10 +88,10 @@ impl Ledger {
             repeat(world, cut_off).await.into_iter().map(|(sent, answer)| (key(sent), answer)).collect();
         for (sent, second) in repeat(world, cut_off).await {
             let (Ok(first), Ok(second)) = (&first[&key(sent)], &second) else {
-                self.note(false, || format!("{:?} was refused when repeated: {second:?}", sent.change));
+                self.note(false, || format!("the request {} was refused when it was repeated", key(sent)));
                 continue;
             };
-            self.note(first == second, || format!("{} was done twice", first.name));
+            self.note(agree(first, second), || format!("{} was done twice", first.name));
             self.done_unheard += usize::from(before.get(&first.name).is_some_and(|before| before.etag == first.etag));
             self.names.insert(first.name.clone());
         }
@@ -113,6 +114,11 @@ fn holds(acknowledged: &v1::Application, found: &v1::Application) -> bool {
     let same = acknowledged.etag == found.etag && acknowledged.state == found.state;
     let submitted = acknowledged.state() == ApplicationState::Draft && found.state() == ApplicationState::Submitted;
     acknowledged.name == found.name && acknowledged.content_digest == found.content_digest && (same || submitted)
+}
+
+/// Whether two answers are about one change; the resource may have gone on between them.
+fn agree(first: &v1::Application, second: &v1::Application) -> bool {
+    first.name == second.name && first.receipt.is_some() && first.receipt == second.receipt
 }
 
 /// Sends the very same requests again.
@@ -143,7 +149,7 @@ fn name(sent: &Sent) -> &str {
 /// What a request is known by.
 fn key(sent: &Sent) -> &str {
     match &sent.change {
-        crate::traffic::Change::File(request) => &request.request_id,
-        crate::traffic::Change::Submit(request) => &request.request_id,
+        Change::File(request) => &request.request_id,
+        Change::Submit(request) => &request.request_id,
     }
 }

@@ -54,7 +54,7 @@ async fn what_was_acknowledged_survives_kill_9() -> anyhow::Result<()> {
     });
     println!("\ndurability {figures}");
     ensure!(ledger.lost == 0, "{} of {} acknowledged changes are lost", ledger.lost, ledger.acknowledged);
-    ensure!(ledger.faults.is_empty(), "{:#?}", ledger.faults);
+    ensure!(ledger.faults.is_empty(), "{} faults, of which the first: {}", ledger.faults.len(), ledger.faults[0]);
     ensure!(fewest_cut_off >= IN_FLIGHT, "only {fewest_cut_off} calls were in flight when the service was killed");
     Ok(())
 }

@@ -80,7 +80,7 @@ pub async fn until_killed(world: &mut World, people: &Arc<Mutex<People>>, moment
         }
     }
     let killed = timeout(PATIENCE, log.killed.notified()).await;
-    killed.with_context(|| format!("{} of {moment:?} after {PATIENCE:?}", log.acknowledged()))?;
+    killed.with_context(|| format!("no kill at {moment:?} within {PATIENCE:?}"))?;
     world.kill9().await?;
     sleep(GRACE).await;
     callers.abort_all();
@@ -136,8 +136,7 @@ impl Log {
         };
         match change.send(client).await {
             Ok(answer) => {
-                self.lock()[index].answer = Some(answer.clone());
-                if self.acknowledged() == self.moment.acknowledged {
+                if self.acknowledge(index, &answer) == self.moment.acknowledged {
                     self.kill().await?;
                 }
                 Ok(Some(answer))
@@ -157,8 +156,11 @@ impl Log {
         Ok(())
     }
 
-    fn acknowledged(&self) -> usize {
-        self.lock().iter().filter(|sent| sent.answer.is_some()).count()
+    /// Notes an answer and returns how many there are. Under one lock, so that no number is passed over.
+    fn acknowledge(&self, index: usize, answer: &v1::Application) -> usize {
+        let mut sent = self.lock();
+        sent[index].answer = Some(answer.clone());
+        sent.iter().filter(|sent| sent.answer.is_some()).count()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Sent>> {

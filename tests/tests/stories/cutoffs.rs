@@ -2,7 +2,8 @@
 
 use anyhow::ensure;
 use client::Code;
-use rehearsal::world::ELECTION;
+use jiff::{SignedDuration, Timestamp};
+use rehearsal::world::{CEC, ELECTION};
 use stories::{Reach, Scene, ask, at, eventually, on, refused, timestamp};
 use wire::v1::{self, ApplicationState};
 
@@ -88,6 +89,34 @@ async fn questions_are_answered_after_the_cutoffs_or_time_out() -> anyhow::Resul
     ensure!(state(&scene, &asked[1].name).await? == ApplicationState::Returned);
     scene.world.clock().set(at("2019-06-06T00:00:01Z")).await?;
     wait_for(&scene, &asked[1].name, ApplicationState::Presented).await
+}
+
+#[tokio::test]
+async fn a_delegation_withdraws_at_any_time_before_the_decision() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    let recommended = scene.bring("osce-odihr", Reach::Recommended).await?.name;
+    scene.world.clock().set(at("2019-06-07T00:00:00Z")).await?;
+    scene.osce.withdraw_application(ask::withdraw(&recommended)).await?;
+    let decree = scene.decree_over(vec![recommended]).await;
+    refused(decree, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    Ok(())
+}
+
+/// A claim that is left lying goes back into the queue, and its reviewer has lost it.
+#[tokio::test]
+async fn a_claim_ends_with_its_lease() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
+    let lease = claimed.lease_expire_time.expect("a claim has a lease");
+    let just_after = Timestamp::new(lease.seconds, lease.nanos)? + SignedDuration::from_secs(1);
+    scene.world.clock().set(just_after).await?;
+    wait_for(&scene, &claimed.name, ApplicationState::Presented).await?;
+    let second = scene.world.actor(CEC, "reviewer-2");
+    let taken_over = second.claim_application(ask::claim(&claimed.name)).await?;
+    ensure!(taken_over.reviewer == "organizations/cec/principals/reviewer-2");
+    let late = ask::recommend(&v1::Application { etag: taken_over.etag, ..claimed });
+    refused(scene.reviewer.recommend_application(late).await, Code::PermissionDenied, "NOT_YOUR_CLAIM");
+    Ok(())
 }
 
 async fn state(scene: &Scene, name: &str) -> anyhow::Result<ApplicationState> {

@@ -65,8 +65,9 @@ async fn scenario_21_a_refusal_wants_a_ground_that_the_rules_know() -> anyhow::R
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let attempts = [
         (None, "GROUND_REQUIRED"),
-        (Some(("not-nominated", "")), "GROUND_REQUIRED"),
         (Some(("not-nominated", "   ")), "GROUND_REQUIRED"),
+        (Some(("not-nominated", "")), "INVALID_REQUEST"),
+        (Some(("", "We do not like it.")), "INVALID_REQUEST"),
         (Some(("we-do-not-like-it", "We do not.")), "UNKNOWN_GROUND"),
     ];
     for (ground, reason) in attempts {

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::ensure;
 use client::Code;
-use stories::{Reach, Scene, ask, refused};
-use wire::v1;
+use stories::{Reach, Scene, ask, at, refused};
 
 #[tokio::test]
 async fn an_illegal_transition_names_the_state_and_what_it_allows() -> anyhow::Result<()> {
@@ -102,10 +101,10 @@ async fn the_queue_keeps_its_order() -> anyhow::Result<()> {
     let list = scene.submit_many("osce-odihr", 3).await?;
     scene.present(list.iter().rev().cloned().collect()).await?;
     let later = scene.bring("cis", Reach::Presented).await?.name;
-    let next = || scene.reviewer.claim_next_application(ask::claim_next("elections/kz-president-2019"));
-    let first: v1::Application = next().await?;
+    let next = || scene.reviewer.claim_next_application(ask::claim_next(&ask::election()));
+    let first = next().await?;
     ensure!(first.name == list[2]);
-    scene.reviewer.raise_questions(ask::raise_questions(&first, stories::at("2019-05-20T00:00:00Z"))).await?;
+    scene.reviewer.raise_questions(ask::raise_questions(&first, at("2019-05-20T00:00:00Z"))).await?;
     ensure!(next().await?.name == list[1]);
     scene.osce.answer_questions(ask::answer(&first.name)).await?;
     for expected in [&first.name, &list[0], &later] {

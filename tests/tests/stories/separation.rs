@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use anyhow::ensure;
 use client::{Client, Code};
 use rehearsal::Stage;
+use rehearsal::calls::request_id;
+use rehearsal::world::{ELECTION, VOTING_DAY};
 use stories::{Reach, Scene, ask, eventually, refused};
 use wire::v1;
 
@@ -24,13 +26,15 @@ async fn scenario_05_another_organization_s_person_is_not_found_and_the_attempt_
         };
         ensure!(told(&there, &theirs) == told(&not_there, &absent), "{method} tells which exists");
     }
-    let expected: BTreeSet<(String, String)> = ["GetApplication", "UpdateApplication", "SubmitApplication", "WithdrawApplication"]
-        .iter()
-        .flat_map(|method| [&theirs, &absent].map(|name| (format!("ApplicationService/{method}"), name.clone())))
-        .collect();
+    let expected: BTreeSet<(String, String)> =
+        ["GetApplication", "UpdateApplication", "SubmitApplication", "WithdrawApplication"]
+            .iter()
+            .flat_map(|method| [&theirs, &absent].map(|name| (format!("ApplicationService/{method}"), name.clone())))
+            .collect();
     eventually("every attempt is recorded, whether the resource exists or not", || async {
         let attempts = scene.auditor.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
-        let by_osce = attempts.into_iter().filter(|one| one.principal == "organizations/osce-odihr/principals/secretary");
+        let by_osce =
+            attempts.into_iter().filter(|one| one.principal == "organizations/osce-odihr/principals/secretary");
         let recorded: BTreeSet<_> = by_osce.map(|attempt| (attempt.method, attempt.resource)).collect();
         Ok((recorded == expected).then_some(()))
     })
@@ -60,12 +64,12 @@ async fn scenario_12_whoever_is_not_invited_is_refused_and_told_why() -> anyhow:
     let filed = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await;
     let filed = refused(filed, Code::PermissionDenied, "NOT_INVITED");
     ensure!(filed.to_string().contains("invitation"), "{filed}");
-    let announced = scene.world.announce_mission(rehearsal::world::ELECTION, "osce-odihr", rehearsal::world::VOTING_DAY);
+    let announced = scene.world.announce_mission(ELECTION, "osce-odihr", VOTING_DAY);
     let announced = announced.await.map_err(|error| error.downcast::<client::Error>().expect("the service refused"));
     refused(announced, Code::PermissionDenied, "NOT_INVITED");
 
     // An invitation alone is not enough: it wants an answer.
-    scene.world.invite(rehearsal::world::ELECTION, "osce-odihr").await?;
+    scene.world.invite(ELECTION, "osce-odihr").await?;
     let early = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await;
     refused(early, Code::FailedPrecondition, "INVITATION_NOT_ACCEPTED");
     Ok(())
@@ -79,7 +83,8 @@ async fn a_delegation_s_lists_and_totals_hold_only_its_own() -> anyhow::Result<(
         scene.decide(vec![recommended.name]).await?;
     }
     let parent = ask::election();
-    let missions = scene.osce.all_missions(v1::ListMissionsRequest { parent: parent.clone(), ..Default::default() }).await?;
+    let missions =
+        scene.osce.all_missions(v1::ListMissionsRequest { parent: parent.clone(), ..Default::default() }).await?;
     let invitations = scene.osce.all_invitations(v1::ListInvitationsRequest { parent, ..Default::default() }).await?;
     let applications = scene.osce.all_applications(ask::all_applications()).await?;
     let accreditations = scene.osce.all_accreditations(ask::all_accreditations()).await?;
@@ -107,5 +112,20 @@ async fn a_delegation_sees_no_findings_and_no_names_of_the_commission() -> anyho
     ensure!(claimed.findings.len() == 1 && !claimed.reviewer.is_empty());
     let seen = scene.osce.get_application(ask::application(&claimed.name)).await?;
     ensure!(seen.findings.is_empty() && seen.reviewer.is_empty() && seen.recommendation.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_disabled_principal_is_nobody_from_its_next_call_on() -> anyhow::Result<()> {
+    let scene = Scene::new().await?;
+    let disable = v1::DisablePrincipalRequest {
+        request_id: request_id(),
+        name: "organizations/osce-odihr/principals/secretary".to_owned(),
+        reason: "The key was lost.".to_owned(),
+    };
+    scene.osce.who_am_i(v1::WhoAmIRequest {}).await?;
+    scene.registrar.disable_principal(disable).await?;
+    refused(scene.osce.who_am_i(v1::WhoAmIRequest {}).await, Code::Unauthenticated, "PRINCIPAL_DISABLED");
+    scene.cis.who_am_i(v1::WhoAmIRequest {}).await?;
     Ok(())
 }

@@ -38,12 +38,12 @@ pub struct ApplicationFilter {
     pub decree: Option<u32>,
 }
 
-/// The states that a viewer never sees, each between commas.
-fn hidden(view: View) -> &'static str {
+/// How far an application must have come for a viewer to see it: it is the column that must not be null.
+fn seen_from(view: View) -> &'static str {
     match view {
-        View::Delegation => "",
-        View::Ministry => ",DRAFT,",
-        View::Commission => ",DRAFT,SUBMITTED,RETURNED_BY_MINISTRY,",
+        View::Delegation => "filed",
+        View::Ministry => "submitted",
+        View::Commission => "presented",
     }
 }
 
@@ -174,9 +174,9 @@ impl Tx<'_> {
         let sql = "-- lookup application
             SELECT * FROM application
             WHERE election = $1 AND organization = $2 AND id = $3 AND ($4 IS NULL OR organization = $4)
-                AND $5 NOT LIKE '%,' || state || ',%'";
+                AND CASE $5 WHEN 'filed' THEN 1 WHEN 'submitted' THEN first_submit_time ELSE presentation END IS NOT NULL";
         let scope = scope_value(permit.scope());
-        let key = params![text(&name.election), text(&name.organization), name.id.0, scope, hidden(permit.view())];
+        let key = params![text(&name.election), text(&name.organization), name.id.0, scope, seen_from(permit.view())];
         self.session.optional(sql, key).await?.as_ref().map(application).transpose()
     }
 
@@ -227,7 +227,8 @@ impl Tx<'_> {
                 AND ($4 IS NULL OR a.organization = $4)
                 AND ($5 = '' OR $5 LIKE '%,' || a.state || ',%')
                 AND ($6 IS NULL OR a.category = $6) AND ($7 IS NULL OR a.presentation = $7)
-                AND ($8 IS NULL OR a.decree = $8) AND $9 NOT LIKE '%,' || a.state || ',%'
+                AND ($8 IS NULL OR a.decree = $8)
+                AND CASE $9 WHEN 'filed' THEN 1 WHEN 'submitted' THEN a.first_submit_time ELSE a.presentation END IS NOT NULL
             ORDER BY a.id LIMIT $10";
         let states: String = filter.states.iter().map(|state| format!(",{state},")).collect();
         let values = params![
@@ -239,7 +240,7 @@ impl Tx<'_> {
             filter.category.as_ref().map_or(crate::session::Value::Text(None), word),
             filter.presentation,
             filter.decree,
-            hidden(permit.view()),
+            seen_from(permit.view()),
             page.limit(),
         ];
         let record = |row: &Row| {

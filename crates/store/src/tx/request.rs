@@ -16,7 +16,7 @@ pub struct RequestRecord {
     pub method: &'static str,
     /// The caller's id of it.
     pub request_id: RequestId,
-    /// SHA-256 over the method and the request as re-encoded.
+    /// The keyed hash of the request as re-encoded: [`crate::Keys::request_hash`].
     pub hash: [u8; 32],
     /// The caller's detached signature, as it came; empty if there was none.
     pub signature: Vec<u8>,

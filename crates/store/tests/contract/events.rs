@@ -126,11 +126,18 @@ async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
             "UPDATE event SET canonical = X'00'",
             "UPDATE event SET organization = 'cis' WHERE log = 'registry'",
             "DELETE FROM event",
+            "INSERT OR REPLACE INTO event SELECT id, log, 'cis', time, canonical, leaf FROM event",
+            "INSERT OR REPLACE INTO event (rowid, id, log, organization, time, canonical, leaf)
+             SELECT rowid, X'00', log, organization, time, canonical, leaf FROM event",
         ] {
             let error = store.meddle(sql).await.expect_err(sql);
             assert!(error.contains("events are never"), "{sql}: {error}");
         }
-        for sql in ["UPDATE log_entry SET position = position + 10", "DELETE FROM log_entry WHERE log = 'registry'"] {
+        for sql in [
+            "UPDATE log_entry SET position = position + 10",
+            "DELETE FROM log_entry WHERE log = 'registry'",
+            "INSERT OR REPLACE INTO log_entry SELECT log, position, event, X'00' FROM log_entry",
+        ] {
             let error = store.meddle(sql).await.expect_err(sql);
             assert!(error.contains("log entries are never"), "{sql}: {error}");
         }

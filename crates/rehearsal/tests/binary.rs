@@ -1,0 +1,49 @@
+//! The binary, as whoever reads the README runs it.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn rehearsal(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rehearsal")).args(arguments).output().expect("the binary runs")
+}
+
+/// The last line of a successful run.
+fn json(arguments: &[&str]) -> Value {
+    let output = rehearsal(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let stdout = String::from_utf8(output.stdout).expect("text");
+    serde_json::from_str(stdout.lines().last().expect("a line")).expect("JSON")
+}
+
+fn sum(report: &Value, figure: &str) -> i64 {
+    let organizations = report["organizations"].as_object().expect("organizations");
+    organizations.values().map(|line| line[figure].as_i64().expect("a figure")).sum()
+}
+
+#[test]
+fn a_small_rehearsal_ends_as_planned_and_a_seed_repeats_it() {
+    let arguments = ["--observers", "100", "--seed", "7", "--json"];
+    let report = json(&arguments);
+    assert_eq!((&report["accredited_total"], &report["states"]), (&100.into(), &41.into()));
+    assert_eq!(sum(&report, "accredited"), 100);
+    assert!(["returned", "refused", "withdrawn", "lapsed"].iter().all(|figure| sum(&report, figure) > 0), "{report}");
+    assert_eq!(report["submission_cutoff"], "2019-06-03T12:00:00Z");
+    assert_eq!(json(&arguments)["organizations"], report["organizations"]);
+}
+
+#[test]
+fn what_cannot_be_is_said_clearly() {
+    for (arguments, said) in [
+        (["--observers", "59"], "59 is not in 60..=20000"),
+        (["--database", "postgres://db"], "PostgreSQL is not supported yet"),
+        (["--database", "db"], "expected sqlite:PATH"),
+        (["--database", "sqlite:/dev/null"], "is there already"),
+        (["--dir", "/dev/null"], "cannot make the directory /dev/null"),
+        (["--keep", "--json"], "--dir <DIR>"),
+    ] {
+        let output = rehearsal(&arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && stderr.contains(said), "{arguments:?}: {stderr}");
+    }
+}

@@ -1,0 +1,97 @@
+//! ReviewService, DecreeService and AccreditationService.
+
+use domain::organization::Role;
+use stories::{Reach, ask, at};
+use wire::v1;
+
+use super::call::{Answer, Call, Relation};
+
+pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
+    match method {
+        "ClaimNextApplication" | "ClaimApplication" | "RaiseQuestions" | "ClearFinding" | "RecommendApplication" => {
+            review(call, method).await
+        }
+        _ => decide(call, method).await,
+    }
+}
+
+async fn review(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
+    let (caller, scene) = (&call.caller, &call.stand.scene);
+    Ok(match method {
+        "ClaimNextApplication" => {
+            call.application(Reach::Presented).await?;
+            caller.claim_next_application(ask::claim_next(&call.election())).await.map(drop)
+        }
+        "ClaimApplication" => {
+            let presented = call.application(Reach::Presented).await?;
+            caller.claim_application(ask::claim(&presented.name)).await.map(drop)
+        }
+        "RaiseQuestions" => {
+            let claimed = call.claimed(scene.someone()).await?;
+            let request = ask::raise_questions(&claimed, at("2019-05-20T00:00:00Z"));
+            caller.raise_questions(request).await.map(drop)
+        }
+        "ClearFinding" => {
+            let claimed = call.claimed(scene.someone_with_an_old_passport()?).await?;
+            caller.clear_finding(ask::clear(&claimed, "PASSPORT_EXPIRES_EARLY")).await.map(drop)
+        }
+        _ => {
+            let claimed = call.claimed(scene.someone()).await?;
+            caller.recommend_application(ask::recommend(&claimed)).await.map(drop)
+        }
+    })
+}
+
+async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
+    let (caller, parent) = (&call.caller, call.election());
+    Ok(match method {
+        "CreateDecree" => {
+            let request = ask::draft_decree(&format!("decree {}", call.number()));
+            caller.create_decree(v1::CreateDecreeRequest { parent, ..request }).await.map(drop)
+        }
+        "AddDecreeItems" => {
+            let (draft, more) = (draft(call).await?, call.application(Reach::Recommended).await?);
+            caller.add_decree_items(ask::list_in(&draft.name, vec![more.name])).await.map(drop)
+        }
+        "RemoveDecreeItems" => {
+            let draft = draft(call).await?;
+            caller.remove_decree_items(ask::take_out_of(&draft.name, draft.applications)).await.map(drop)
+        }
+        "AdoptDecree" => caller.adopt_decree(ask::adopt(&draft(call).await?)).await.map(drop),
+        "SendBackApplication" => {
+            let recommended = call.application(Reach::Recommended).await?;
+            caller.send_back_application(ask::send_back(&recommended)).await.map(drop)
+        }
+        "GetDecree" => caller.get_decree(ask::decree(&readable(call).await?)).await.map(drop),
+        "ListDecrees" => caller.list_decrees(v1::ListDecreesRequest { parent, ..Default::default() }).await.map(drop),
+        "GetAccreditation" => {
+            let number = if call.owner() == "cis" { 2 } else { 1 };
+            let name = format!("{parent}/accreditations/{number}");
+            caller.get_accreditation(v1::GetAccreditationRequest { name }).await.map(drop)
+        }
+        "ListAccreditations" => {
+            let request = v1::ListAccreditationsRequest { parent, ..Default::default() };
+            caller.list_accreditations(request).await.map(drop)
+        }
+        other => anyhow::bail!("no call is known for {other}"),
+    })
+}
+
+/// A draft over one person, or a decree that does not exist.
+async fn draft(call: &Call<'_>) -> anyhow::Result<v1::Decree> {
+    if call.is(Relation::Absent) {
+        let name = format!("{}/decrees/999", ask::election());
+        let applications = vec![call.no_application().name];
+        return Ok(v1::Decree { name, etag: "1-1".to_owned(), applications, ..Default::default() });
+    }
+    let recommended = call.stand.scene.bring(call.owner(), Reach::Recommended).await?;
+    Ok(call.stand.scene.decree_over(vec![recommended.name]).await?)
+}
+
+/// An adopted decree; for the ministry, a draft is another's.
+async fn readable(call: &Call<'_>) -> anyhow::Result<String> {
+    match (call.relation, call.role) {
+        (Relation::Absent, _) | (Relation::Other, Role::MfaOfficer) => Ok(draft(call).await?.name),
+        _ => Ok(call.stand.decree.name.clone()),
+    }
+}

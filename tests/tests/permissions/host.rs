@@ -1,0 +1,64 @@
+//! ElectionService, PresentationService and ReportService.
+
+use rehearsal::calls::request_id;
+use rehearsal::world::{ELECTION, VOTING_DAY};
+use stories::{Reach, ask};
+use wire::v1;
+
+use super::call::{Answer, Call, Relation};
+
+pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
+    let (caller, parent) = (&call.caller, call.election());
+    Ok(match method {
+        "CreateElection" => caller.create_election(election(call)).await.map(drop),
+        "OpenElection" => caller.open_election(open(call).await?).await.map(drop),
+        "GetElection" => caller.get_election(v1::GetElectionRequest { name: parent }).await.map(drop),
+        "ListElections" => caller.list_elections(v1::ListElectionsRequest::default()).await.map(drop),
+        "GetTotals" => caller.get_totals(v1::GetTotalsRequest { election: parent }).await.map(drop),
+        "ListAccessAttempts" => caller.list_access_attempts(v1::ListAccessAttemptsRequest::default()).await.map(drop),
+        "CreatePresentation" => caller.create_presentation(present(call).await?).await.map(drop),
+        "ReturnApplication" => {
+            let submitted = call.application(Reach::Submitted).await?;
+            caller.return_application(ask::give_back(&submitted)).await.map(drop)
+        }
+        "GetPresentation" => {
+            let name = format!("{parent}/presentations/1");
+            caller.get_presentation(v1::GetPresentationRequest { name }).await.map(drop)
+        }
+        "ListPresentations" => {
+            caller.list_presentations(v1::ListPresentationsRequest { parent, ..Default::default() }).await.map(drop)
+        }
+        other => anyhow::bail!("no call is known for {other}"),
+    })
+}
+
+fn election(call: &Call<'_>) -> v1::CreateElectionRequest {
+    v1::CreateElectionRequest {
+        request_id: request_id(),
+        election_id: format!("{ELECTION}-{}", call.number()),
+        election: Some(v1::Election {
+            display_name: "Another election".to_owned(),
+            kind: v1::ElectionKind::Referendum.into(),
+            voting_day: VOTING_DAY.to_string(),
+            time_zone: "Asia/Almaty".to_owned(),
+            rule_pack: "kz/1".to_owned(),
+            region_set: "kz-2019".to_owned(),
+            ..Default::default()
+        }),
+    }
+}
+
+async fn open(call: &Call<'_>) -> anyhow::Result<v1::OpenElectionRequest> {
+    let registered = call.stand.scene.registrar.create_election(election(call)).await?.name;
+    let name = if call.is(Relation::Absent) { call.election() } else { registered };
+    Ok(v1::OpenElectionRequest { request_id: request_id(), name })
+}
+
+async fn present(call: &Call<'_>) -> anyhow::Result<v1::CreatePresentationRequest> {
+    let mut list = call.application(Reach::Submitted).await?.name;
+    if call.is(Relation::Absent) {
+        list = list.replace(&ask::election(), &call.election());
+    }
+    let note = format!("note {}", call.number());
+    Ok(v1::CreatePresentationRequest { parent: call.election(), ..ask::present(&note, vec![list]) })
+}

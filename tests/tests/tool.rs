@@ -1,0 +1,277 @@
+//! The tool for people, as a user starts it: one person from DRAFT to ACCREDITED as five principals, against the
+//! rehearsal's world and against a service set up by hand as the README says.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use anyhow::{Context as _, ensure};
+use rehearsal::World;
+use rehearsal::pki::Authority;
+use serde_json::Value;
+
+const ELECTION: &str = "elections/kz-president-2019";
+
+/// A binary of this workspace, beside the test's own.
+fn binary(name: &str) -> anyhow::Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let target = test.parent().and_then(Path::parent).context("a test runs in target/<profile>/deps")?;
+    let path = target.join(name);
+    ensure!(path.exists(), "{} is missing: cargo build --workspace --bins", path.display());
+    Ok(path)
+}
+
+/// A principal at a terminal.
+struct User {
+    flags: Vec<String>,
+}
+
+impl User {
+    fn new(address: &str, server_ca: &Path, certificate: &Path, key: &Path) -> Self {
+        let path = |path: &Path| path.display().to_string();
+        let values = [
+            ("--address", address.to_owned()),
+            ("--server-ca", path(server_ca)),
+            ("--certificate", path(certificate)),
+            ("--key", path(key)),
+        ];
+        Self { flags: values.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]).collect() }
+    }
+
+    fn of(world: &World, organization: &str, principal: &str) -> Self {
+        let profile = world.profile(organization, principal);
+        Self::new(&profile.address, &profile.server_ca, &profile.certificate, &profile.private_key)
+    }
+
+    fn run(&self, words: &[&str]) -> anyhow::Result<Output> {
+        let mut command = Command::new(binary("accredit")?);
+        Ok(command.args(&self.flags).arg("--json").args(words).stdin(Stdio::null()).output()?)
+    }
+
+    fn json(&self, words: &[&str]) -> anyhow::Result<Value> {
+        let output = self.run(words)?;
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        ensure!(output.status.success(), "accredit {}: {complaint}", words.join(" "));
+        serde_json::from_slice(&output.stdout).context("--json prints one JSON value")
+    }
+}
+
+fn text(value: &Value, member: &str) -> anyhow::Result<String> {
+    Ok(value[member].as_str().with_context(|| format!("no {member} in {value}"))?.to_owned())
+}
+
+/// The five who take part.
+struct Cast {
+    secretary: User,
+    officer: User,
+    reviewer: User,
+    adopter: User,
+    auditor: User,
+}
+
+fn file(cast: &Cast, mission: &str, scan: &Path) -> anyhow::Result<Value> {
+    let scan = scan.display();
+    let documents = ["passport-page", "photo", "pledge"].map(|kind| format!("{kind}={scan}"));
+    let mut words = vec!["application", "file", mission, "--category", "short-term-observer"];
+    words.extend(["--family-name", "MUELLER", "--given-name", "ANNA", "--native-name", "Anna Müller"]);
+    words.extend(["--nationality", "DEU", "--birth-date", "1980-02-03", "--sex", "female"]);
+    words.extend(["--passport-number", "C01X00T47", "--issuing-state", "DEU", "--expiry-date", "2030-01-01"]);
+    for document in &documents {
+        words.extend(["--document", document]);
+    }
+    cast.secretary.json(&words)
+}
+
+/// Takes one person from DRAFT to ACCREDITED; gives the auditor's view of the accreditation.
+fn accredit_one(cast: &Cast, mission: &str, scan: &Path) -> anyhow::Result<Value> {
+    let draft = file(cast, mission, scan)?;
+    ensure!(draft["state"] == "APPLICATION_STATE_DRAFT", "{draft}");
+    let name = text(&draft, "name")?;
+    let submitted = cast.secretary.json(&["application", "submit", &name])?;
+    ensure!(submitted["state"] == "APPLICATION_STATE_SUBMITTED", "{submitted}");
+    ensure!(submitted["receipt"]["leafHash"].is_string(), "a mutation leaves a receipt: {submitted}");
+    cast.officer.json(&["presentation", "create", ELECTION, "--note", "12-34", &name])?;
+    let claimed = cast.reviewer.json(&["review", "next", ELECTION])?;
+    ensure!(claimed["name"] == name.as_str(), "the queue gave {claimed}");
+    let etag = text(&claimed, "etag")?;
+    cast.reviewer.json(&["review", "recommend", &name, "--accredit", "--etag", &etag])?;
+    let signed =
+        ["--number", "1/1", "--session-date", "2019-05-06", "--chair", "A. Chair", "--secretary", "B. Secretary"];
+    let decree = cast.adopter.json(&[&["decree", "create", ELECTION], &signed[..]].concat())?;
+    let decree_name = text(&decree, "name")?;
+    let listed = cast.adopter.json(&["decree", "add", &decree_name, &name])?;
+    cast.adopter.json(&["decree", "adopt", &decree_name, "--etag", &text(&listed, "etag")?])?;
+    let decided = cast.secretary.json(&["application", "show", &name])?;
+    ensure!(decided["state"] == "APPLICATION_STATE_ACCREDITED", "{decided}");
+    cast.auditor.json(&["accreditation", "show", &text(&decided, "accreditation")?])
+}
+
+fn check(accreditation: &Value) {
+    assert_eq!(accreditation["name"], format!("{ELECTION}/accreditations/1"));
+    assert_eq!(accreditation["recommendedBy"], "organizations/cec/principals/reviewer-1");
+    assert_eq!(accreditation["adoptedBy"], "organizations/cec/principals/adopter");
+}
+
+fn scan_in(directory: &Path) -> anyhow::Result<PathBuf> {
+    let scan = directory.join("scan.pdf");
+    std::fs::write(&scan, b"%PDF-1.7 a scan")?;
+    Ok(scan)
+}
+
+#[tokio::test]
+async fn the_tool_takes_one_person_from_draft_to_accredited() -> anyhow::Result<()> {
+    let world = World::small().await?;
+    let cast = Cast {
+        secretary: User::of(&world, "osce-odihr", "secretary"),
+        officer: User::of(&world, "mfa", "officer"),
+        reviewer: User::of(&world, "cec", "reviewer-1"),
+        adopter: User::of(&world, "cec", "adopter"),
+        auditor: User::of(&world, "cec", "auditor"),
+    };
+    let scan = scan_in(world.dir())?;
+    check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?);
+
+    let denied = cast.officer.run(&["review", "next", ELECTION])?;
+    assert_eq!(denied.status.code(), Some(4), "{}", String::from_utf8_lossy(&denied.stderr));
+    assert!(String::from_utf8_lossy(&denied.stderr).contains("ROLE_REQUIRED"));
+    let missing = cast.secretary.run(&[
+        "application",
+        "show",
+        &format!("{ELECTION}/missions/cis/applications/{}", uuid::Uuid::nil()),
+    ])?;
+    assert_eq!(missing.status.code(), Some(5), "{}", String::from_utf8_lossy(&missing.stderr));
+    Ok(())
+}
+
+/// A service that ends with its test.
+struct Service(Child);
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A service made as the README says, and the offices that take part.
+struct ByHand {
+    directory: tempfile::TempDir,
+    address: String,
+    _service: Service,
+}
+
+const CONFIG: &str = r#"database = "sqlite:accreditd.db"
+key_file = "master.key"
+listen = "127.0.0.1:LISTEN"
+health_listen = "127.0.0.1:HEALTH"
+
+[tls]
+certificate = "server/server.pem"
+private_key = "server/server.key"
+"#;
+
+/// A port that is free now.
+fn free_port() -> anyhow::Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+fn succeed(command: &mut Command) -> anyhow::Result<()> {
+    let output = command.output()?;
+    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+impl ByHand {
+    fn set_up() -> anyhow::Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path();
+        let commission = Authority::create(&path.join("cec"), "cec")?;
+        Authority::create(&path.join("server"), "server")?.issue_server("server")?;
+        let port = free_port()?;
+        let config = CONFIG.replace("LISTEN", &port.to_string()).replace("HEALTH", &free_port()?.to_string());
+        std::fs::write(path.join("accreditd.toml"), config)?;
+        for principal in ["registrar-1", "reviewer-1", "adopter", "auditor"] {
+            commission.issue(principal, &format!("spiffe://cec.example/{principal}"))?;
+        }
+        let accreditd = |verb: &str| {
+            let mut command = Command::new(binary("accreditd")?);
+            command.current_dir(path).args([verb, "--config", "accreditd.toml"]);
+            anyhow::Ok(command)
+        };
+        let registrars = ["--registrar", "registrar-1=a.person", "--registrar", "registrar-2=b.person"];
+        let founding = ["--display-name", "Central Election Commission", "--trust-domain", "cec.example"];
+        succeed(accreditd("init")?.args(founding).args(["--anchor", "cec/ca.pem"]).args(registrars))?;
+        let service = Service(accreditd("serve")?.stderr(Stdio::null()).spawn()?);
+        let mut healthy = accreditd("health")?;
+        let answers = (0..100).any(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            healthy.output().is_ok_and(|output| output.status.success())
+        });
+        ensure!(answers, "the service did not become healthy within ten seconds");
+        Ok(Self { address: format!("localhost:{port}"), directory, _service: service })
+    }
+
+    fn user(&self, stem: &str) -> User {
+        let path = |ending: &str| self.directory.path().join(format!("{stem}.{ending}"));
+        User::new(&self.address, &self.directory.path().join("server/ca.pem"), &path("pem"), &path("key"))
+    }
+
+    /// Registers an organization with an authority of its own and one principal.
+    fn join(&self, registrar: &User, code: &str, kind: &str, who: (&str, &str)) -> anyhow::Result<User> {
+        let authority = Authority::create(&self.directory.path().join(code), code)?;
+        let (anchor, domain) = (authority.files().certificate.display().to_string(), format!("{code}.example"));
+        let new = ["organization", "create", code, "--kind", kind, "--display-name", code];
+        registrar.json(&[&new[..], &["--trust-domain", &domain, "--anchor", &anchor]].concat())?;
+        let (principal, role) = who;
+        authority.issue(principal, &format!("spiffe://{domain}/{principal}"))?;
+        self.register(registrar, code, principal, role)?;
+        Ok(self.user(&format!("{code}/{principal}")))
+    }
+
+    fn register(&self, registrar: &User, code: &str, principal: &str, role: &str) -> anyhow::Result<Value> {
+        let person = format!("{code}-{principal}");
+        registrar.json(&[
+            "principal",
+            "create",
+            code,
+            principal,
+            "--kind",
+            "person",
+            "--person",
+            &person,
+            "--role",
+            role,
+        ])
+    }
+}
+
+/// Opens an election in which the delegation takes part.
+fn open_election(registrar: &User, officer: &User, secretary: &User) -> anyhow::Result<()> {
+    let code = ELECTION.trim_start_matches("elections/");
+    let what = ["--display-name", "Presidential election", "--kind", "presidential", "--voting-day", "2099-06-07"];
+    let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz/1", "--region-set", "kz-2022"];
+    registrar.json(&[&["election", "create", code], &what[..], &rules[..]].concat())?;
+    registrar.json(&["election", "open", code])?;
+    officer.json(&["invitation", "create", code, "osce-odihr"])?;
+    secretary.json(&["invitation", "accept", &format!("{ELECTION}/invitations/osce-odihr")])?;
+    let stay = ["--start-date", "2029-05-01", "--end-date", "2029-07-01"];
+    secretary.json(&[&["mission", "create", code, "--format", "EOM"], &stay[..]].concat())?;
+    Ok(())
+}
+
+#[test]
+fn the_tool_does_the_same_against_a_service_set_up_by_hand() -> anyhow::Result<()> {
+    let service = ByHand::set_up()?;
+    let registrar = service.user("cec/registrar-1");
+    let officer = service.join(&registrar, "mfa", "foreign-ministry", ("officer", "mfa.officer"))?;
+    let sender = ("secretary", "delegation.submitter");
+    let secretary = service.join(&registrar, "osce-odihr", "international-organization", sender)?;
+    for (principal, role) in [("reviewer-1", "cec.reviewer"), ("adopter", "cec.adopter"), ("auditor", "auditor")] {
+        service.register(&registrar, "cec", principal, role)?;
+    }
+    open_election(&registrar, &officer, &secretary)?;
+    let (reviewer, adopter) = (service.user("cec/reviewer-1"), service.user("cec/adopter"));
+    let cast = Cast { secretary, officer, reviewer, adopter, auditor: service.user("cec/auditor") };
+    let scan = scan_in(service.directory.path())?;
+    check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?);
+    Ok(())
+}
