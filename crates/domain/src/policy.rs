@@ -142,7 +142,8 @@ mod tests {
     fn a_system_never_decides() {
         for action in Action::ALL.into_iter().filter(|action| action.wants_person()) {
             for role in action.roles() {
-                let kind = OrganizationKind::ALL.into_iter().find(|kind| role.fits(*kind)).expect("every role fits a kind");
+                let kind =
+                    OrganizationKind::ALL.into_iter().find(|kind| role.fits(*kind)).expect("every role fits a kind");
                 let system = actor(kind, *role, Holder::System);
                 assert_eq!(permit(&system, action), Err(Refusal::PersonRequired), "{action:?}");
             }

@@ -28,7 +28,6 @@ async fn scenario_39_killed_in_mid_decree_either_all_are_accredited_or_none() ->
             undone += 1;
         }
     }
-    eprintln!("DEBUG undone {undone} takes {takes:?}");
     ensure!(undone > 0, "no kill came before the decree's end, which takes {takes:?}");
 
     let adopted = scene.adopter.adopt_decree(adopt.clone()).await?;

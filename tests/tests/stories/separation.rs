@@ -10,6 +10,10 @@ use rehearsal::world::{ELECTION, VOTING_DAY};
 use stories::{Reach, Scene, ask, eventually, refused};
 use wire::v1;
 
+/// Methods that name an application and that a delegation may call.
+const METHODS: [&str; 4] = ["GetApplication", "UpdateApplication", "SubmitApplication", "WithdrawApplication"];
+
+/// The id of no application.
 const NOBODY: &str = "01964000-0000-7000-8000-000000000000";
 
 #[tokio::test]
@@ -17,7 +21,7 @@ async fn scenario_05_another_organization_s_person_is_not_found_and_the_attempt_
     let scene = Scene::new().await?;
     let theirs = scene.bring("cis", Reach::Submitted).await?.name;
     let absent = format!("{}/applications/{NOBODY}", ask::mission("cis"));
-    for method in ["GetApplication", "UpdateApplication", "SubmitApplication", "WithdrawApplication"] {
+    for method in METHODS {
         let (there, not_there) = (call(&scene.osce, method, &theirs).await, call(&scene.osce, method, &absent).await);
         let (there, not_there) =
             (refused(there, Code::NotFound, "NOT_FOUND"), refused(not_there, Code::NotFound, "NOT_FOUND"));
@@ -26,11 +30,10 @@ async fn scenario_05_another_organization_s_person_is_not_found_and_the_attempt_
         };
         ensure!(told(&there, &theirs) == told(&not_there, &absent), "{method} tells which exists");
     }
-    let expected: BTreeSet<(String, String)> =
-        ["GetApplication", "UpdateApplication", "SubmitApplication", "WithdrawApplication"]
-            .iter()
-            .flat_map(|method| [&theirs, &absent].map(|name| (format!("ApplicationService/{method}"), name.clone())))
-            .collect();
+    let expected: BTreeSet<(String, String)> = METHODS
+        .iter()
+        .flat_map(|method| [&theirs, &absent].map(|name| (format!("ApplicationService/{method}"), name.clone())))
+        .collect();
     eventually("every attempt is recorded, whether the resource exists or not", || async {
         let attempts = scene.auditor.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
         let by_osce =
