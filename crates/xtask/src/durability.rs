@@ -28,7 +28,9 @@ pub fn run_all(root: &Path, target: &Path, kills: u32) -> Result<()> {
     }
     // Last, so that whoever looks for the binary where cargo puts it finds this one.
     let real = keep(target, "none", || build(root, &[]))?;
-    println!("| fault | kills | acknowledged | lost | sync before reply |\n|---|---|---|---|---|");
+    println!(
+        "| fault | kills | fewest in flight | acknowledged | lost | sync before reply |\n|---|---|---|---|---|---|"
+    );
     let outcome = check(root, &real, kills)?;
     println!("| none | {} |", outcome.row());
     if !outcome.passed {
@@ -95,9 +97,9 @@ impl Outcome {
 
     fn row(&self) -> String {
         let shown = |key| self.figure(key).map_or("?".to_owned(), |figure| figure.to_string());
-        let [kills, acknowledged, lost, synced, traced] =
-            ["kills", "acknowledged", "lost", "synced", "traced"].map(shown);
-        format!("{kills} | {acknowledged} | {lost} | {synced} of {traced}")
+        let [kills, in_flight] = ["kills", "fewest_in_flight"].map(shown);
+        let [acknowledged, lost, synced, traced] = ["acknowledged", "lost", "synced", "traced"].map(shown);
+        format!("{kills} | {in_flight} | {acknowledged} | {lost} | {synced} of {traced}")
     }
 
     fn figure(&self, key: &str) -> Option<u64> {
@@ -112,16 +114,16 @@ mod tests {
     #[test]
     fn figures_are_picked_from_what_the_tests_print() {
         let log = "running 2 tests\ntest a ... \ndurability {\"traced\":10,\"synced\":9}\nok\n\
-                   durability {\"kills\":20,\"acknowledged\":2913,\"lost\":0}\n";
+                   durability {\"kills\":20,\"fewest_in_flight\":40,\"acknowledged\":2913,\"lost\":0}\n";
         let outcome = Outcome::new(false, log.to_owned());
-        assert_eq!(outcome.row(), "20 | 2913 | 0 | 9 of 10");
+        assert_eq!(outcome.row(), "20 | 40 | 2913 | 0 | 9 of 10");
         assert!(outcome.shows_a_fault());
     }
 
     #[test]
     fn a_check_that_broke_off_shows_nothing() {
         let outcome = Outcome::new(false, "error: the service did not start".to_owned());
-        assert_eq!(outcome.row(), "? | ? | ? | ? of ?");
+        assert_eq!(outcome.row(), "? | ? | ? | ? | ? of ?");
         assert!(!outcome.shows_a_fault());
     }
 }

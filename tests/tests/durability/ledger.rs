@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use rehearsal::world::{ELECTION, SECRETARY, World};
 use wire::v1::{self, ApplicationState};
 
-use crate::traffic::{Change, DELEGATIONS, Sent};
+use crate::traffic::{Change, DELEGATIONS, Killed, Sent};
 
 /// How many calls the check itself makes at once.
 const AT_ONCE: usize = 16;
@@ -20,8 +20,8 @@ pub struct Ledger {
     pub acknowledged: usize,
     /// Changes that were acknowledged and are not there.
     pub lost: usize,
-    /// The fewest calls that a kill left without an answer.
-    pub fewest_cut_off: Option<usize>,
+    /// The fewest calls that were in flight when the service was killed.
+    pub fewest_in_flight: Option<usize>,
     /// Calls that a kill left without an answer, of which the change was there all the same.
     pub done_unheard: usize,
     /// What else is wrong.
@@ -31,12 +31,12 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Checks the service, which has been started again, against what was sent to the one that was killed.
-    pub async fn check(&mut self, world: &World, sent: &[Sent]) -> anyhow::Result<()> {
-        let (heard, cut_off): (Vec<&Sent>, Vec<&Sent>) = sent.iter().partition(|sent| sent.answer.is_some());
+    /// Checks the service, which has been started again, against what the one that was killed was sent.
+    pub async fn check(&mut self, world: &World, killed: &Killed) -> anyhow::Result<()> {
+        let (heard, cut_off): (Vec<&Sent>, Vec<&Sent>) = killed.sent.iter().partition(|sent| sent.answer.is_some());
         self.kills += 1;
         self.acknowledged += heard.len();
-        self.fewest_cut_off = Some(self.fewest_cut_off.unwrap_or(usize::MAX).min(cut_off.len()));
+        self.fewest_in_flight = Some(self.fewest_in_flight.unwrap_or(usize::MAX).min(killed.in_flight));
         self.names.extend(heard.iter().filter_map(|sent| Some(sent.answer.as_ref()?.name.clone())));
         let before = list(world).await?;
         self.find(world, &heard).await?;

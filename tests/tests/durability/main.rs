@@ -39,23 +39,23 @@ async fn what_was_acknowledged_survives_kill_9() -> anyhow::Result<()> {
     let mut world = World::small().await?;
     let mut ledger = Ledger::default();
     while ledger.kills < kills && ledger.lost == 0 && ledger.faults.is_empty() {
-        let sent = until_killed(&mut world, &people, moment(&mut rng)).await?;
+        let killed = until_killed(&mut world, &people, moment(&mut rng)).await?;
         world.restart().await?;
-        ledger.check(&world, &sent).await?;
+        ledger.check(&world, &killed).await?;
     }
-    let fewest_cut_off = ledger.fewest_cut_off.context("at least one kill")?;
+    let fewest_in_flight = ledger.fewest_in_flight.context("at least one kill")?;
     let figures = json!({
         "kills": ledger.kills,
         "acknowledged": ledger.acknowledged,
         "lost": ledger.lost,
         "faults": ledger.faults.len(),
-        "fewest_cut_off": fewest_cut_off,
+        "fewest_in_flight": fewest_in_flight,
         "done_unheard": ledger.done_unheard,
     });
     println!("\ndurability {figures}");
     ensure!(ledger.lost == 0, "{} of {} acknowledged changes are lost", ledger.lost, ledger.acknowledged);
     ensure!(ledger.faults.is_empty(), "{} faults, of which the first: {}", ledger.faults.len(), ledger.faults[0]);
-    ensure!(fewest_cut_off >= IN_FLIGHT, "only {fewest_cut_off} calls were in flight when the service was killed");
+    ensure!(fewest_in_flight >= IN_FLIGHT, "only {fewest_in_flight} calls were in flight when the service was killed");
     Ok(())
 }
 

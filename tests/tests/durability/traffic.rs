@@ -1,5 +1,6 @@
 //! Two delegations that file and submit as fast as they are answered, until the service is killed under them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -68,10 +69,19 @@ pub struct Moment {
     pub pause: Duration,
 }
 
-/// Lets the delegations call and kills the service at that moment. Returns all that was sent.
-pub async fn until_killed(world: &mut World, people: &Arc<Mutex<People>>, moment: Moment) -> anyhow::Result<Vec<Sent>> {
+/// What happened until the service was killed.
+pub struct Killed {
+    /// All that was sent, some of it to a service that was gone.
+    pub sent: Vec<Sent>,
+    /// How many calls the service had been sent when it was killed, and never answered.
+    pub in_flight: usize,
+}
+
+/// Lets the delegations call and kills the service at that moment.
+pub async fn until_killed(world: &mut World, people: &Arc<Mutex<People>>, moment: Moment) -> anyhow::Result<Killed> {
     let pid = world.server_pid().and_then(|pid| Pid::from_raw(pid.cast_signed())).context("the service runs")?;
-    let log = Arc::new(Log { sent: Mutex::default(), moment, pid, killed: Notify::new() });
+    let log =
+        Arc::new(Log { sent: Mutex::default(), moment, pid, killed: Notify::new(), sent_before: AtomicUsize::new(0) });
     let mut callers = JoinSet::new();
     for delegation in DELEGATIONS {
         for _ in 0..CALLERS {
@@ -91,7 +101,9 @@ pub async fn until_killed(world: &mut World, people: &Arc<Mutex<People>>, moment
         }
     }
     let sent = std::mem::take(&mut *log.lock());
-    Ok(sent)
+    let before = sent.iter().take(log.sent_before.load(Ordering::Relaxed));
+    let in_flight = before.filter(|sent| sent.answer.is_none()).count();
+    Ok(Killed { sent, in_flight })
 }
 
 /// Files and submits one person after the other.
@@ -119,6 +131,8 @@ struct Log {
     moment: Moment,
     pid: Pid,
     killed: Notify,
+    /// How many calls had been sent when the service was killed.
+    sent_before: AtomicUsize,
 }
 
 impl Log {
@@ -151,6 +165,7 @@ impl Log {
         if !self.moment.pause.is_zero() {
             sleep(self.moment.pause).await;
         }
+        self.sent_before.store(self.lock().len(), Ordering::Relaxed);
         kill_process(self.pid, Signal::KILL)?;
         self.killed.notify_one();
         Ok(())
