@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A change as it was asked for; sent again, it is the very same request.
 #[derive(Debug, Clone)]
 pub enum Change {
-    File(v1::CreateApplicationRequest),
+    File(Box<v1::CreateApplicationRequest>),
     Submit(v1::SubmitApplicationRequest),
 }
 
@@ -36,7 +36,8 @@ impl Change {
     /// A new application of a delegation.
     pub fn file(delegation: &str, content: v1::Application) -> Self {
         let parent = format!("elections/{ELECTION}/missions/{delegation}");
-        Self::File(v1::CreateApplicationRequest { request_id: request_id(), parent, application: Some(content) })
+        let request = v1::CreateApplicationRequest { request_id: request_id(), parent, application: Some(content) };
+        Self::File(Box::new(request))
     }
 
     /// The submission of what was filed.
@@ -47,7 +48,7 @@ impl Change {
 
     pub async fn send(&self, client: &Client) -> Result<v1::Application, Error> {
         match self {
-            Self::File(request) => client.create_application(request.clone()).await,
+            Self::File(request) => client.create_application(request.as_ref().clone()).await,
             Self::Submit(request) => client.submit_application(request.clone()).await,
         }
     }
