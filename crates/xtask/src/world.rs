@@ -73,12 +73,13 @@ impl World {
         lines[lines.len().saturating_sub(30)..].join("\n")
     }
 
-    /// Asks the rehearsal to end, as Ctrl-C does, and gives it time to drain and to stop what it has started.
+    /// Asks the rehearsal to end, and gives it time to drain and to stop what it has started. SIGTERM, because a job in the
+    /// background of a shell inherits SIGINT ignored.
     fn stop(&mut self) -> Result<ExitStatus> {
         if let Some(status) = self.rehearsal.try_wait()? {
             return Ok(status);
         }
-        kill_process(Pid::from_child(&self.rehearsal), Signal::INT)?;
+        kill_process(Pid::from_child(&self.rehearsal), Signal::TERM)?;
         let deadline = Instant::now() + FAREWELL;
         while Instant::now() < deadline {
             if let Some(status) = self.rehearsal.try_wait()? {
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn a_world_is_awaited_and_stopped() {
         let root = tempfile::tempdir().unwrap();
-        let script = "mkdir $3; echo \"{\\\"observers\\\": $5}\" > $3/world.json; trap 'touch $3/over; exit 0' INT; \
+        let script = "mkdir $3; echo \"{\\\"observers\\\": $5}\" > $3/world.json; trap 'touch $3/over; exit 0' TERM; \
                       while :; do sleep 0.1; done";
         let world = World::start(shell(script), &root.path().join("world"), 7).unwrap();
         assert_eq!(fs::read_to_string(world.file()).unwrap(), "{\"observers\": 7}\n");
