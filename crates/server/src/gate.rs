@@ -83,11 +83,11 @@ fn method(path: &str) -> Option<&str> {
 }
 
 async fn admit(store: &Store, peer: Option<Arc<Peer>>, action: Option<Action>) -> Result<Actor, Status> {
-    let peer = peer.ok_or_else(|| Status::internal("a connection without a peer"))?;
+    let peer = peer.ok_or(Failure::Broken("a connection without a peer"))?;
     let caller = store.read(Caller { peer }).await.map_err(Failure::from)?;
     let actor = identify(caller).map_err(Failure::Unauthenticated)?;
     // A method that is not in the table is answered to those whom the registry knows, and to nobody else.
-    let action = action.ok_or_else(|| Status::unimplemented("there is no such method"))?;
+    let action = action.ok_or(Failure::UnknownMethod)?;
     permit(&actor, action).map_err(Failure::from)?;
     Ok(actor)
 }

@@ -276,7 +276,7 @@ impl<Q: Query> Command for Ask<Q> {
 
 fn actor<T>(request: &Request<T>) -> Result<Arc<Actor>, Status> {
     let actor = request.extensions().get::<Arc<Actor>>().cloned();
-    actor.ok_or_else(|| Status::internal("the gate let a call through without its actor"))
+    Ok(actor.ok_or(Failure::Broken("the gate let a call through without its actor"))?)
 }
 
 impl Api {

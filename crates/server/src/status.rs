@@ -21,6 +21,10 @@ pub(crate) enum Failure {
     Invalid(Violations),
     /// The caller is not let in.
     Unauthenticated(Unauthenticated),
+    /// The API has no such method.
+    UnknownMethod,
+    /// The service contradicts itself; what it says is for its operator.
+    Broken(&'static str),
     /// The rules refuse, or the store failed.
     Command(CommandError),
 }
@@ -59,6 +63,14 @@ impl From<Failure> for Status {
         match failure {
             Failure::Invalid(violations) => invalid(&violations),
             Failure::Unauthenticated(cause) => unauthenticated(cause),
+            Failure::UnknownMethod => {
+                let details = with_reason("UNKNOWN_METHOD", BTreeMap::new());
+                Status::with_error_details(Code::Unimplemented, "there is no such method", details)
+            }
+            Failure::Broken(problem) => {
+                tracing::error!(problem, "the service contradicts itself");
+                internal()
+            }
             Failure::Command(CommandError::Refused(refusal)) => refused(&refusal),
             Failure::Command(CommandError::Store(error)) => store_failed(&error),
         }
@@ -111,6 +123,10 @@ fn store_failed(error: &StoreError) -> Status {
         return Status::with_error_details(Code::Unavailable, "the service is busy; try again", details);
     }
     tracing::error!(%error, "the store failed");
+    internal()
+}
+
+fn internal() -> Status {
     let details = with_reason("INTERNAL", BTreeMap::new());
     Status::with_error_details(Code::Internal, "the service failed; its operator has the details", details)
 }
