@@ -25,6 +25,7 @@ use crate::status::Failure;
 mod page;
 mod resource;
 mod services;
+mod transition;
 
 // Mutations, one file each.
 mod accept_invitation;
@@ -80,6 +81,20 @@ pub(crate) struct Cx<'a> {
     pub(crate) actor: &'a Actor,
     pub(crate) permit: &'a Permit,
     pub(crate) now: Timestamp,
+}
+
+impl Cx<'_> {
+    /// Records an effect as an event of the caller's.
+    pub(crate) async fn record(&self, tx: &mut Tx<'_>, effect: Effect) -> Result<Done, CommandError> {
+        let actor = EventActor::Principal(self.actor.principal.clone(), self.actor.holder.person().cloned());
+        let note = effect.note.clone();
+        let event = effect.event(tx, actor, self.permit.action(), self.now);
+        let done = tx.record(self.permit, event).await?;
+        if let Some(note) = note {
+            tx.insert_event_note(self.permit, done.event, &note).await?;
+        }
+        Ok(done)
+    }
 }
 
 /// What a mutation did, as its event will tell it.
@@ -203,9 +218,11 @@ impl<M: Mutation> Command for Mutate<M> {
     type Output = M::Answer;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<M::Answer, CommandError> {
-        let done = match self.repeated(tx).await? {
-            Some(done) => done,
-            None => self.apply(tx).await?,
+        let record = self.record(tx);
+        let done = match tx.lookup_request(&record).await? {
+            Some((hash, _)) if hash != record.hash => return Err(Refusal::RequestIdReused.into()),
+            Some((_, done)) => done,
+            None => self.apply(tx, &record).await?,
         };
         let mut answer = M::Answer::load(tx, &self.permit, &done.subject).await?;
         *answer.receipt() = Some(v1::Receipt {
@@ -230,28 +247,11 @@ impl<M: Mutation> Mutate<M> {
         }
     }
 
-    async fn repeated(&self, tx: &mut Tx<'_>) -> Result<Option<Done>, CommandError> {
-        let record = self.record(tx);
-        match tx.lookup_request(&record).await? {
-            Some((hash, _)) if hash != record.hash => Err(Refusal::RequestIdReused.into()),
-            Some((_, done)) => Ok(Some(done)),
-            None => Ok(None),
-        }
-    }
-
-    async fn apply(&self, tx: &mut Tx<'_>) -> Result<Done, CommandError> {
+    async fn apply(&self, tx: &mut Tx<'_>, record: &RequestRecord) -> Result<Done, CommandError> {
         let cx = Cx { actor: &self.actor, permit: &self.permit, now: self.now };
         let effect = M::apply(&self.input, tx, &cx).await?;
-        let Actor { principal, holder, .. } = &*self.actor;
-        let actor = EventActor::Principal(principal.clone(), holder.person().cloned());
-        let note = effect.note.clone();
-        let event = effect.event(tx, actor, M::ACTION, self.now);
-        let done = tx.record(&self.permit, event).await?;
-        if let Some(note) = note {
-            tx.insert_event_note(&self.permit, done.event, &note).await?;
-        }
-        let record = self.record(tx);
-        tx.insert_request(&self.permit, &record, &done).await?;
+        let done = cx.record(tx, effect).await?;
+        tx.insert_request(&self.permit, record, &done).await?;
         Ok(done)
     }
 }

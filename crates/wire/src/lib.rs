@@ -10,7 +10,7 @@ pub mod request;
 pub mod rules;
 pub mod violations;
 
-/// The encoded descriptor set of `proto/` with its imports, for reflection.
+/// The encoded descriptor set of `proto/`, with its imports and their options.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));
 
 /// The descriptors, with their options.

@@ -1,5 +1,6 @@
 //! Lists recommended applications in a draft: all that are named or none.
 
+use domain::decree::Decree;
 use domain::event::LogName;
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -32,10 +33,15 @@ impl Mutation for AddDecreeItems {
         let listed = tx.applications(cx.permit, &input.decree.election, &input.applications).await?;
         let version = before.version;
         let changed = before.include(&listed)?;
-        tx.update_decree(cx.permit, &changed, version).await?;
-        tx.replace_decree_items(cx.permit, &changed).await?;
-        let log = LogName::Election(input.decree.election.clone());
-        Ok(Effect::new(log, &input.decree, &cx.actor.principal.organization)
-            .fact("applications", changed.applications.len()))
+        save(&changed, version, tx, cx).await
     }
+}
+
+/// Writes a draft whose list has changed.
+pub(super) async fn save(changed: &Decree, before: i64, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    tx.update_decree(cx.permit, changed, before).await?;
+    tx.replace_decree_items(cx.permit, changed).await?;
+    let log = LogName::Election(changed.name.election.clone());
+    let effect = Effect::new(log, &changed.name, &cx.actor.principal.organization);
+    Ok(effect.fact("applications", changed.applications.len()))
 }

@@ -2,7 +2,7 @@
 
 use domain::application::{Application, Verb};
 use domain::decree::{Adoption, DecreeState, Verdict, adopt};
-use domain::event::{EventActor, LogName};
+use domain::event::LogName;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
@@ -71,11 +71,8 @@ async fn carry_out(
 ) -> Result<(), CommandError> {
     for (before, after) in before.iter().zip(&adoption.applications) {
         tx.update_application(cx.permit, after, before.version).await?;
-        let actor = EventActor::Principal(cx.actor.principal.clone(), cx.actor.holder.person().cloned());
         let effect = Effect::transition(Verb::Adopt, &before.state, after);
-        let effect = effect.fact("decree", adoption.decree.name.number);
-        let event = effect.event(tx, actor, Action::AdoptDecree, cx.now);
-        tx.record(cx.permit, event).await?;
+        cx.record(tx, effect.fact("decree", adoption.decree.name.number)).await?;
     }
     for accreditation in &adoption.accreditations {
         tx.insert_accreditation(cx.permit, accreditation).await?;

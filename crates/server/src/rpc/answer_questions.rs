@@ -9,6 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::{election_of, transition};
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct AnswerQuestions;
@@ -29,22 +30,19 @@ impl Mutation for AnswerQuestions {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
-        let (state, version) = (before.state.clone(), before.version);
         let answers = input.answers.expose();
         let Some(filing) = &input.filing else {
-            let changed = before.answer(answers, None)?;
-            tx.update_application(cx.permit, &changed, version).await?;
-            return Ok(Effect::transition(Verb::Answer, &state, &changed));
+            return transition(tx, cx, Verb::Answer, before, |before| before.answer(answers, None)).await;
         };
         // What was mended is screened again; a clearance given before stays with its finding.
-        let election = tx.lookup_election(&before.name.election).await?;
-        let election = election.ok_or_else(|| Refusal::not_found(&input.application))?;
+        let election = election_of(tx, &before.name).await?;
         let mission = tx.lookup_mission(cx.permit.scope(), &before.name.mission()).await?;
         let mission = mission.ok_or(Refusal::MissionMissing)?;
         let findings = screen(&filing.content, &election.rules, mission.end_date, &before.findings);
         let mend = |before: domain::application::Application, category, digest| {
             Ok(before.answer(answers, Some((category, digest)))?.rescreen(findings))
         };
+        let state = before.state.clone();
         let changed = tx.revise_application(cx.permit, before, filing, cx.now, mend).await?;
         Ok(Effect::transition(Verb::Answer, &state, &changed))
     }

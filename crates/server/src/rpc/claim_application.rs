@@ -2,12 +2,12 @@
 
 use domain::application::{Application, ClaimGuard, Verb};
 use domain::policy::Action;
-use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::{election_of, transition};
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct ClaimApplication;
@@ -34,11 +34,7 @@ impl Mutation for ClaimApplication {
 
 /// Claims an application for the caller.
 pub(super) async fn claim(before: Application, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-    let election = tx.lookup_election(&before.name.election).await?;
-    let rules = election.ok_or_else(|| Refusal::not_found(&before.name))?.rules;
-    let (state, version) = (before.state.clone(), before.version);
+    let rules = election_of(tx, &before.name).await?.rules;
     let guard = ClaimGuard { reviewer: cx.actor.principal.clone(), rules: &rules, now: cx.now };
-    let changed = before.claim(guard)?;
-    tx.update_application(cx.permit, &changed, version).await?;
-    Ok(Effect::transition(Verb::Claim, &state, &changed))
+    transition(tx, cx, Verb::Claim, before, |before| before.claim(guard)).await
 }

@@ -1,12 +1,13 @@
 //! Clears one finding with a reason.
 
-use domain::application::Verb;
+use domain::application::{Application, Verb};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::transition;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct ClearFinding;
@@ -28,9 +29,9 @@ impl Mutation for ClearFinding {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
         before.check_etag(&input.etag)?;
-        let (state, version) = (before.state.clone(), before.version);
-        let changed = before.clear_finding(&cx.actor.principal, input.code, input.reason.clone(), cx.now)?;
-        tx.update_application(cx.permit, &changed, version).await?;
-        Ok(Effect::transition(Verb::ClearFinding, &state, &changed).fact("finding", input.code.as_str()))
+        let (caller, reason) = (&cx.actor.principal, input.reason.clone());
+        let clear = |before: Application| before.clear_finding(caller, input.code, reason, cx.now);
+        let effect = transition(tx, cx, Verb::ClearFinding, before, clear).await?;
+        Ok(effect.fact("finding", input.code.as_str()))
     }
 }

@@ -1,9 +1,9 @@
 //! Presents a list of submitted applications under a note's number: all of them or none.
 
-use domain::application::{Application, Place, State, StateKind, Verb};
+use domain::application::{Application, Place, StateKind, Verb};
 use domain::decree::check_items;
 use domain::election::Election;
-use domain::event::{EventActor, LogName};
+use domain::event::LogName;
 use domain::name::{ElectionName, PresentationName};
 use domain::policy::Action;
 use domain::presentation::{Presentation, check_count};
@@ -14,6 +14,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::transition;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct CreatePresentation;
@@ -80,12 +81,7 @@ async fn present(
     let mission = tx.lookup_mission(cx.permit.scope(), &before.name.mission()).await?;
     let mission = mission.ok_or(Refusal::MissionMissing)?;
     let findings = screen(&filing.content, &election.rules, mission.end_date, &before.findings);
-    let (state, version): (State, i64) = (before.state.clone(), before.version);
-    let changed = before.present(place, findings)?;
-    tx.update_application(cx.permit, &changed, version).await?;
-    let actor = EventActor::Principal(cx.actor.principal.clone(), cx.actor.holder.person().cloned());
-    let effect = Effect::transition(Verb::Present, &state, &changed);
-    let event = effect.event(tx, actor, Action::CreatePresentation, cx.now);
-    tx.record(cx.permit, event).await?;
+    let effect = transition(tx, cx, Verb::Present, before, |before| before.present(place, findings)).await?;
+    cx.record(tx, effect).await?;
     Ok(())
 }

@@ -7,6 +7,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::transition;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct RaiseQuestions;
@@ -28,9 +29,10 @@ impl Mutation for RaiseQuestions {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
         before.check_etag(&input.etag)?;
-        let (state, version) = (before.state.clone(), before.version);
-        let changed = before.raise_questions(&cx.actor.principal, input.questions.clone(), input.due, cx.now)?;
-        tx.update_application(cx.permit, &changed, version).await?;
-        Ok(Effect::transition(Verb::RaiseQuestions, &state, &changed))
+        let (caller, questions) = (&cx.actor.principal, input.questions.clone());
+        transition(tx, cx, Verb::RaiseQuestions, before, |before| {
+            before.raise_questions(caller, questions, input.due, cx.now)
+        })
+        .await
     }
 }

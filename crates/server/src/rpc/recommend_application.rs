@@ -1,14 +1,14 @@
 //! Recommends to accredit, or to refuse with a ground; another person decides by decree.
 
-use domain::application::Verb;
+use domain::application::{Application, Verb};
 use domain::decree::Verdict;
 use domain::policy::Action;
-use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::{election_of, transition};
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct RecommendApplication;
@@ -34,12 +34,10 @@ impl Mutation for RecommendApplication {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
         before.check_etag(&input.etag)?;
-        let election = tx.lookup_election(&before.name.election).await?;
-        let rules = election.ok_or_else(|| Refusal::not_found(&input.application))?.rules;
-        let (state, version) = (before.state.clone(), before.version);
-        let changed = before.recommend(&cx.actor.person()?, input.verdict.clone(), &rules, cx.now)?;
-        tx.update_application(cx.permit, &changed, version).await?;
-        let effect = Effect::transition(Verb::Recommend, &state, &changed);
+        let rules = election_of(tx, &before.name).await?.rules;
+        let (reviewer, verdict) = (cx.actor.person()?, input.verdict.clone());
+        let recommend = |before: Application| before.recommend(&reviewer, verdict, &rules, cx.now);
+        let effect = transition(tx, cx, Verb::Recommend, before, recommend).await?;
         Ok(match &input.verdict {
             Verdict::Accredit => effect.fact("verdict", "ACCREDIT"),
             Verdict::Refuse(refusal) => effect.fact("verdict", "REFUSE").fact("ground", &refusal.ground),

@@ -1,6 +1,5 @@
 //! Takes applications out of a draft.
 
-use domain::event::LogName;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,6 +7,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::add_decree_items::save;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct RemoveDecreeItems;
@@ -31,10 +31,6 @@ impl Mutation for RemoveDecreeItems {
         let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
         let version = before.version;
         let changed = before.exclude(&input.applications)?;
-        tx.update_decree(cx.permit, &changed, version).await?;
-        tx.replace_decree_items(cx.permit, &changed).await?;
-        let log = LogName::Election(input.decree.election.clone());
-        Ok(Effect::new(log, &input.decree, &cx.actor.principal.organization)
-            .fact("applications", changed.applications.len()))
+        save(&changed, version, tx, cx).await
     }
 }

@@ -7,6 +7,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::transition;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct ReturnApplication;
@@ -28,9 +29,7 @@ impl Mutation for ReturnApplication {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
         before.check_etag(&input.etag)?;
-        let (state, version) = (before.state.clone(), before.version);
-        let changed = before.return_by_ministry(input.questions.clone(), cx.now)?;
-        tx.update_application(cx.permit, &changed, version).await?;
-        Ok(Effect::transition(Verb::Return, &state, &changed))
+        let questions = input.questions.clone();
+        transition(tx, cx, Verb::Return, before, |before| before.return_by_ministry(questions, cx.now)).await
     }
 }

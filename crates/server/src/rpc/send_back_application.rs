@@ -2,12 +2,12 @@
 
 use domain::application::Verb;
 use domain::policy::Action;
-use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::{election_of, transition};
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct SendBackApplication;
@@ -29,11 +29,8 @@ impl Mutation for SendBackApplication {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
         before.check_etag(&input.etag)?;
-        let election = tx.lookup_election(&before.name.election).await?;
-        let rules = election.ok_or_else(|| Refusal::not_found(&input.application))?.rules;
-        let (state, version) = (before.state.clone(), before.version);
-        let changed = before.send_back(&rules, cx.now)?;
-        tx.update_application(cx.permit, &changed, version).await?;
-        Ok(Effect::transition(Verb::SendBack, &state, &changed).note(&input.reason))
+        let rules = election_of(tx, &before.name).await?.rules;
+        let effect = transition(tx, cx, Verb::SendBack, before, |before| before.send_back(&rules, cx.now)).await?;
+        Ok(effect.note(&input.reason))
     }
 }

@@ -2,12 +2,12 @@
 
 use domain::application::{SubmissionGuard, Verb};
 use domain::policy::Action;
-use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::{election_of, transition};
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct SubmitApplication;
@@ -31,13 +31,9 @@ impl Mutation for SubmitApplication {
         if let Some(etag) = &input.etag {
             before.check_etag(etag)?;
         }
-        let election = tx.lookup_election(&before.name.election).await?;
-        let election = election.ok_or_else(|| Refusal::not_found(&input.application))?;
+        let election = election_of(tx, &before.name).await?;
         let filing = tx.filing(&before).await?;
         let guard = SubmissionGuard { election: &election, content: &filing.content, received: cx.now };
-        let (state, version) = (before.state.clone(), before.version);
-        let changed = before.submit(guard)?;
-        tx.update_application(cx.permit, &changed, version).await?;
-        Ok(Effect::transition(Verb::Submit, &state, &changed))
+        transition(tx, cx, Verb::Submit, before, |before| before.submit(guard)).await
     }
 }

@@ -7,6 +7,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::transition;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct WithdrawApplication;
@@ -27,9 +28,6 @@ impl Mutation for WithdrawApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
-        let (state, version) = (before.state.clone(), before.version);
-        let changed = before.withdraw(input.reason.clone())?;
-        tx.update_application(cx.permit, &changed, version).await?;
-        Ok(Effect::transition(Verb::Withdraw, &state, &changed))
+        transition(tx, cx, Verb::Withdraw, before, |before| before.withdraw(input.reason.clone())).await
     }
 }

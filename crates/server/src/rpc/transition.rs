@@ -1,0 +1,29 @@
+//! What the methods that move an application have in common.
+
+use domain::application::{Application, Verb};
+use domain::election::Election;
+use domain::name::ApplicationName;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+
+use super::{Cx, Effect};
+
+/// Makes a transition and writes it; gives its effect.
+pub(super) async fn transition(
+    tx: &mut Tx<'_>,
+    cx: &Cx<'_>,
+    verb: Verb,
+    before: Application,
+    change: impl FnOnce(Application) -> Result<Application, Refusal>,
+) -> Result<Effect, CommandError> {
+    let (state, version) = (before.state.clone(), before.version);
+    let changed = change(before)?;
+    tx.update_application(cx.permit, &changed, version).await?;
+    Ok(Effect::transition(verb, &state, &changed))
+}
+
+/// The election that an application belongs to.
+pub(super) async fn election_of(tx: &mut Tx<'_>, name: &ApplicationName) -> Result<Election, CommandError> {
+    let found = tx.lookup_election(&name.election).await?;
+    Ok(found.ok_or_else(|| Refusal::not_found(name))?)
+}
