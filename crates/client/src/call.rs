@@ -40,6 +40,19 @@ impl Client {
         Ok(Self { channel, link, address: Arc::from(profile.address.as_str()) })
     }
 
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// What a status means over the connection that there is now.
+    pub(crate) fn failure(&self, status: &Status, deadline: Duration) -> Failure {
+        translate(&self.address, status, self.link.fate(), deadline)
+    }
+
     /// Sends the same message until there is an answer, a refusal that stands, or no time left.
     pub(crate) async fn call<M, R, F, Fut>(&self, message: M, send: F) -> Result<R, Error>
     where
@@ -54,7 +67,7 @@ impl Client {
             request.set_timeout(end.saturating_duration_since(Instant::now()));
             let failure = match timeout_at(end, send(self.channel.clone(), request)).await {
                 Ok(Ok(response)) => return Ok(response.into_inner()),
-                Ok(Err(status)) => translate(&self.address, &status, self.link.fate(), DEADLINE),
+                Ok(Err(status)) => self.failure(&status, DEADLINE),
                 Err(_) => deadline_passed(&self.address, DEADLINE),
             };
             match attempts.pause_after(&failure) {
@@ -92,7 +105,7 @@ impl Attempts {
 }
 
 /// Doubles with every attempt; half of it is left to chance, so that clients cut off together do not return together.
-fn backoff(attempt: u32) -> Duration {
+pub(crate) fn backoff(attempt: u32) -> Duration {
     let full = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempt)).min(LONGEST_PAUSE);
     full.mul_f64(rand::random_range(0.5..=1.0))
 }

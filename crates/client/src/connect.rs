@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
@@ -15,7 +16,8 @@ use tonic::transport::{Channel, Endpoint};
 use crate::link::{Link, Watched};
 use crate::{Error, Profile};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// For one server; the next one is tried after it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(20);
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -36,8 +38,8 @@ pub(crate) enum ConnectFailure {
 pub(crate) fn channel(profile: &Profile) -> Result<(Channel, Arc<Link>), Error> {
     let link = Arc::new(Link::default());
     let dialer = Dialer {
-        address: Arc::from(profile.address.as_str()),
-        server_name: profile.server_name()?,
+        servers: Arc::from(profile.servers()?),
+        current: Arc::default(),
         tls: TlsConnector::from(Arc::new(profile.tls()?)),
         link: Arc::clone(&link),
     };
@@ -55,9 +57,10 @@ fn endpoint(profile: &Profile) -> Result<Endpoint, Error> {
         what: format!("address {}", profile.address),
         why: error.to_string(),
     };
-    let origin = format!("https://{}", profile.address).parse().map_err(|error| malformed(&error))?;
-    let endpoint =
-        Endpoint::from_shared(format!("http://{}", profile.address)).map_err(|error| malformed(&error))?.origin(origin);
+    // Whichever server it is in the end: they are one service, and none looks at the name.
+    let first = profile.address.split(',').next().unwrap_or_default().trim();
+    let origin = format!("https://{first}").parse().map_err(|error| malformed(&error))?;
+    let endpoint = Endpoint::from_shared(format!("http://{first}")).map_err(|error| malformed(&error))?.origin(origin);
     Ok(endpoint
         .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
         .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
@@ -66,24 +69,41 @@ fn endpoint(profile: &Profile) -> Result<Endpoint, Error> {
 
 #[derive(Clone)]
 struct Dialer {
-    address: Arc<str>,
-    server_name: ServerName<'static>,
+    /// Each with the name that its certificate must be valid for.
+    servers: Arc<[(String, ServerName<'static>)]>,
+    /// The one to begin with: whoever answered the last time.
+    current: Arc<AtomicUsize>,
     tls: TlsConnector,
     link: Arc<Link>,
 }
 
 impl Dialer {
+    /// Connects to the first server that answers, from the one on that answered the last time.
     async fn dial(self) -> Result<TokioIo<Watched<TlsStream<TcpStream>>>, ConnectFailure> {
-        let stream = timeout(CONNECT_TIMEOUT, self.handshake()).await.map_err(|_| ConnectFailure::Timeout)??;
-        if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
-            return Err(ConnectFailure::NoHttp2);
+        let (count, first) = (self.servers.len(), self.current.load(Ordering::Relaxed));
+        let mut failure = ConnectFailure::Timeout;
+        for index in (first..first + count).map(|index| index % count) {
+            let (address, name) = &self.servers[index];
+            match timeout(CONNECT_TIMEOUT, self.handshake(address, name)).await {
+                Ok(Ok(stream)) => {
+                    self.current.store(index, Ordering::Relaxed);
+                    return Ok(TokioIo::new(self.link.watch(stream)));
+                }
+                Ok(Err(error)) => failure = error,
+                Err(_) => failure = ConnectFailure::Timeout,
+            }
         }
-        Ok(TokioIo::new(self.link.watch(stream)))
+        Err(failure)
     }
 
-    async fn handshake(&self) -> Result<TlsStream<TcpStream>, ConnectFailure> {
-        let stream = TcpStream::connect(&*self.address).await.map_err(ConnectFailure::Tcp)?;
+    async fn handshake(
+        &self,
+        address: &str,
+        name: &ServerName<'static>,
+    ) -> Result<TlsStream<TcpStream>, ConnectFailure> {
+        let stream = TcpStream::connect(address).await.map_err(ConnectFailure::Tcp)?;
         stream.set_nodelay(true).map_err(ConnectFailure::Tcp)?;
-        self.tls.connect(self.server_name.clone(), stream).await.map_err(ConnectFailure::Tls)
+        let stream = self.tls.connect(name.clone(), stream).await.map_err(ConnectFailure::Tls)?;
+        if stream.get_ref().1.alpn_protocol() == Some(b"h2") { Ok(stream) } else { Err(ConnectFailure::NoHttp2) }
     }
 }

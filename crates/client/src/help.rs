@@ -43,6 +43,11 @@ fn about_requests(reason: &str) -> Option<&'static str> {
         "INVALID_ANCHOR" => "Give the organization's authority as a PEM certificate that may sign certificates.",
         "ROLE_NOT_FOR_KIND" => "Give the principal roles that its organization's kind can hold.",
         "INVALID_PAGE_TOKEN" => "Start the list again from its first page.",
+        "INVALID_CURSOR" => "Follow without a cursor: this one is of another log, organization or master key.",
+        "CURSOR_EXPIRED" => {
+            "The service was restored to an earlier state. Follow without a cursor, and compare with what you have."
+        }
+        "TOO_MANY_WATCHES" => "Close one of your organization's watches first.",
         "INVALID_FILTER" => "Write the filter as terms `field = VALUE` joined by AND.",
         "REQUEST_ID_REUSED" => "That request id was used for another request; take a new one.",
         "COUNT_MISMATCH" => "Compare the list with the note: the number of people differs.",
@@ -87,6 +92,8 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "DECREE_ADOPTED" => "An adopted decree does not change; draft another one.",
         "DECREE_EMPTY" => "Add recommended applications to the decree first.",
         "NO_SUCH_FINDING" => "Read the application: it has no open finding with that code.",
+        "OUTCOME_UNKNOWN" => "The change may have been made: repeat it with the same request id.",
+        "STREAM_ENDED" => "Follow again from the last cursor; nothing is lost.",
         "BUSY" => "The server has too much to do; try again shortly.",
         "DEADLINE_EXCEEDED" => "The change may have been made: repeat it with the same request id.",
         "INTERNAL" => "Something broke in the server; tell its operator when it happened.",

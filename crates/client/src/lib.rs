@@ -12,8 +12,10 @@ mod pages;
 mod profile;
 mod rpcs;
 mod status;
+mod watch;
 
 pub use call::Client;
 pub use error::{Error, Refusal, Violation};
 pub use profile::Profile;
 pub use tonic::Code;
+pub use watch::Watch;

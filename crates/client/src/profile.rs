@@ -14,7 +14,8 @@ use crate::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// The service, `host:port`; the server's certificate must be valid for the host.
+    /// The service, `host:port`; several of its servers are separated by commas. A server's certificate must be valid
+    /// for its host. The first one that answers serves; when it goes away, the next.
     pub address: String,
     /// The authorities that may vouch for the server.
     pub server_ca: PathBuf,
@@ -36,13 +37,18 @@ impl Profile {
         }
     }
 
-    /// The name that the server's certificate must be valid for.
-    pub(crate) fn server_name(&self) -> Result<ServerName<'static>, Error> {
+    /// The servers, each with the name that its certificate must be valid for.
+    pub(crate) fn servers(&self) -> Result<Vec<(String, ServerName<'static>)>, Error> {
         let malformed = |why: &str| Error::Local { what: format!("address {}", self.address), why: why.to_owned() };
-        let (host, port) = self.address.rsplit_once(':').ok_or_else(|| malformed("it is not host:port"))?;
-        port.parse::<u16>().map_err(|_| malformed("its port is not a number up to 65535"))?;
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        ServerName::try_from(host.to_owned()).map_err(|_| malformed("its host is neither a name nor an IP address"))
+        let server = |address: &str| {
+            let (host, port) = address.rsplit_once(':').ok_or_else(|| malformed("it is not host:port"))?;
+            port.parse::<u16>().map_err(|_| malformed("its port is not a number up to 65535"))?;
+            let host = host.trim_start_matches('[').trim_end_matches(']');
+            let name = ServerName::try_from(host.to_owned());
+            let name = name.map_err(|_| malformed("its host is neither a name nor an IP address"))?;
+            Ok((address.to_owned(), name))
+        };
+        self.address.split(',').map(|address| server(address.trim())).collect()
     }
 
     /// Reads the files. TLS 1.3 is the only version that is offered.
@@ -96,11 +102,14 @@ mod tests {
         for (address, host) in
             [("cec.example:7443", "cec.example"), ("127.0.0.1:7443", "127.0.0.1"), ("[::1]:7443", "::1")]
         {
-            assert_eq!(profile(address).server_name().expect(address).to_str(), host);
+            assert_eq!(profile(address).servers().expect(address)[0].1.to_str(), host);
         }
-        for address in ["cec.example", "cec.example:", "cec.example:seven", ":7443", "a b:7443"] {
-            assert!(matches!(profile(address).server_name(), Err(Error::Local { .. })), "{address}");
+        for address in ["cec.example", "cec.example:", "cec.example:seven", ":7443", "a b:7443", "a:1,", ""] {
+            assert!(matches!(profile(address).servers(), Err(Error::Local { .. })), "{address}");
         }
+        let several = profile("a.example:1, b.example:2").servers().expect("two servers");
+        let addresses: Vec<_> = several.iter().map(|(address, name)| (address.as_str(), name.to_str())).collect();
+        assert_eq!(addresses, [("a.example:1", "a.example".into()), ("b.example:2", "b.example".into())]);
     }
 
     #[test]

@@ -54,3 +54,26 @@ pub struct Event {
     /// Facts without personal data: states, numbers, digests in hexadecimal.
     pub facts: BTreeMap<&'static str, String>,
 }
+
+/// An event at its position in its log, as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedEvent {
+    /// Its position, from 0.
+    pub position: i64,
+    /// Its id.
+    pub id: EventId,
+    /// Its leaf in the log's tree.
+    pub leaf: [u8; 32],
+    /// When it happened.
+    pub time: Timestamp,
+    /// The principal's name, or `system`.
+    pub actor: String,
+    /// The method or system action.
+    pub action: String,
+    /// The name of the resource that it happened to.
+    pub subject: String,
+    /// The organization that it concerns.
+    pub organization: OrganizationCode,
+    /// Facts without personal data.
+    pub facts: BTreeMap<String, String>,
+}

@@ -13,6 +13,7 @@ pub mod event;
 pub mod id;
 pub mod mission;
 pub mod name;
+pub mod notice;
 pub mod organization;
 pub mod personal;
 pub mod policy;

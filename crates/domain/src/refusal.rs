@@ -49,6 +49,18 @@ pub enum Refusal {
         /// The resource's name, as the caller gave it.
         resource: String,
     },
+    /// The cursor is not one of this log for this caller.
+    #[error("the cursor is not one that this log gave to the caller's organization; start again without one")]
+    InvalidCursor,
+    /// The log does not hold what the cursor stands for.
+    #[error("the log no longer holds the event that the cursor stands for; start again without one, and compare")]
+    CursorExpired,
+    /// An organization follows the log too often at once.
+    #[error("the organization has {limit} watches open already; close one")]
+    TooManyWatches {
+        /// How many it may have.
+        limit: u32,
+    },
     /// No application waits.
     #[error("no application is waiting for review")]
     QueueEmpty,
@@ -238,6 +250,9 @@ impl Refusal {
             Self::PersonRequired => "PERSON_REQUIRED",
             Self::FourEyes { .. } => "FOUR_EYES",
             Self::NotFound { .. } => "NOT_FOUND",
+            Self::InvalidCursor => "INVALID_CURSOR",
+            Self::CursorExpired => "CURSOR_EXPIRED",
+            Self::TooManyWatches { .. } => "TOO_MANY_WATCHES",
             Self::QueueEmpty => "QUEUE_EMPTY",
             Self::AlreadyExists { .. } => "ALREADY_EXISTS",
             Self::IllegalTransition { .. } => "ILLEGAL_TRANSITION",

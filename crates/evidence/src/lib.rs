@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// A SHA-256 hash.
@@ -14,7 +14,7 @@ pub type Hash = [u8; 32];
 pub const FORMAT: u32 = 1;
 
 /// An event as it enters the log: text only, no personal data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogEvent {
     /// The method or system action, as in `ApplicationService/SubmitApplication`.
     pub action: String,

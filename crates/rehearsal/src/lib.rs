@@ -6,6 +6,7 @@
 //! says against the plan. People are made by [`people::People`] and are never real.
 
 pub mod calls;
+pub mod database;
 pub mod filing;
 pub mod people;
 pub mod pki;

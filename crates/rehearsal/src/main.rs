@@ -4,15 +4,16 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use rehearsal::plan::Plan;
+use rehearsal::play::Loss;
 use rehearsal::progress::Progress;
 use rehearsal::report::{self, Report};
 use rehearsal::table::{OBSERVERS, Table};
 use rehearsal::world::ELECTION;
-use rehearsal::{Options, World, play, serve};
+use rehearsal::{Options, World, database, play, serve};
 use server::{Clock, SystemClock};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -35,9 +36,18 @@ struct Rehearsal {
     /// How many observers are accredited; the table of 2019 is scaled to them.
     #[arg(long, default_value_t = OBSERVERS, value_parser = clap::value_parser!(u32).range(60..=20_000))]
     observers: u32,
-    /// The database, as `sqlite:PATH`; without it, one that is thrown away.
+    /// The database, as `sqlite:PATH` or `postgres://accreditd@…`; without it, a file that is thrown away.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// A PostgreSQL database as the role that owns it; without it, the role `accreditation` at the same place.
+    #[arg(long, value_name = "URL", requires = "database")]
+    owner_url: Option<String>,
+    /// How many servers share the work; more than one needs PostgreSQL.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    servers: u8,
+    /// In the middle of the play kills one of the servers with `kill -9`; it does not come back.
+    #[arg(long)]
+    kill_one: bool,
     /// Afterwards keep serving on real time until Ctrl-C, with a second election open, as DIR/world.json says.
     #[arg(long, requires = "dir")]
     keep: bool,
@@ -92,7 +102,7 @@ impl Rehearsal {
             }
         };
         tokio::pin!(interrupted);
-        let mut world = tokio::select! {
+        let world = tokio::select! {
             world = self.run() => world?,
             () = &mut interrupted => bail!("interrupted"),
         };
@@ -107,15 +117,21 @@ impl Rehearsal {
         let plan = Plan::make(Table::of_2019()?.scaled(self.observers)?, self.seed);
         let options = Options {
             dir: self.dir.clone(),
-            database: self.database.as_deref().map(database).transpose()?,
+            database: self.database.as_deref().map(database::sqlite_or_postgres).transpose()?,
+            owner_url: self.owner_url.clone().or_else(|| self.database.as_deref().and_then(database::owner)),
+            servers: self.servers.into(),
             port: self.port,
             time: Some(play::START.parse().context("the first day is a timestamp")?),
             binary: None,
         };
+        ensure!(self.servers > 1 || !self.kill_one, "--kill-one leaves no server; add --servers 2 or more");
+        let on_postgres = options.database.as_deref().is_some_and(|url| url.starts_with("postgres"));
+        ensure!(self.servers == 1 || on_postgres, "--servers {}: several servers need PostgreSQL", self.servers);
         let progress = Progress::on_terminal();
         let start = Instant::now();
         let mut world = World::start(options).await?;
-        let outcome = play::play(&mut world, &plan, &progress).await?;
+        let loss = if self.kill_one { Loss::OneServer } else { Loss::None };
+        let outcome = play::play(&mut world, &plan, &progress, loss).await?;
         let report = Report::new(&outcome, world.calls().made(), start.elapsed())?;
         progress.end();
         report::check(&outcome.totals, &plan)?;
@@ -136,18 +152,4 @@ async fn keep(world: &World, plan: &Plan) -> anyhow::Result<()> {
     let manifest = world.write_manifest(&[ELECTION, &next])?;
     eprintln!("serving on {} until Ctrl-C; {} says who can call, and how", world.address(), manifest.display());
     Ok(())
-}
-
-/// The file of a database URL.
-fn database(url: &str) -> anyhow::Result<PathBuf> {
-    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        bail!("--database {url}: PostgreSQL is not supported yet; give sqlite:PATH");
-    }
-    let path = url.strip_prefix("sqlite:").filter(|path| !path.is_empty());
-    let path = path.with_context(|| format!("--database {url}: expected sqlite:PATH"))?;
-    let path = std::path::absolute(path).with_context(|| format!("--database {url}"))?;
-    if path.exists() {
-        bail!("--database {url}: {} is there already, and a rehearsal begins with a new one", path.display());
-    }
-    Ok(path)
 }

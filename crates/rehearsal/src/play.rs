@@ -7,6 +7,7 @@ mod ministry;
 mod set_up;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::Context;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -34,10 +35,19 @@ pub struct Outcome {
     pub totals: v1::Totals,
 }
 
+/// What is lost on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Nothing.
+    None,
+    /// One of the servers, by `kill -9`, while the applications of the second session are filed; it does not come back.
+    OneServer,
+}
+
 /// Plays the plan in a world that has just started, and reads from the server what came of it.
-pub async fn play(world: &mut World, plan: &Plan, progress: &Progress) -> anyhow::Result<Outcome> {
+pub async fn play(world: &mut World, plan: &Plan, progress: &Progress, loss: Loss) -> anyhow::Result<Outcome> {
     set_up::set_up(world, plan, progress).await?;
-    let mut play = Play { world, plan, progress, filed: BTreeMap::new() };
+    let mut play = Play { world, plan, progress, loss, filed: BTreeMap::new() };
     for (session, day) in plan.table.sessions.iter().enumerate() {
         play.session(session, *day).await.with_context(|| format!("before the session of {day}"))?;
     }
@@ -49,6 +59,7 @@ struct Play<'a> {
     world: &'a World,
     plan: &'a Plan,
     progress: &'a Progress,
+    loss: Loss,
     /// The name of every application, with its case.
     filed: BTreeMap<String, &'a Case>,
 }
@@ -58,7 +69,8 @@ impl<'a> Play<'a> {
     async fn session(&mut self, session: usize, day: Date) -> anyhow::Result<()> {
         let cases: Vec<&Case> = self.plan.cases.iter().filter(|case| case.session == session).collect();
         self.clock(day, -2, time(4, 0, 0, 0)).await?;
-        let filed = self.file(&cases).await?;
+        let (filed, killed) = tokio::join!(self.file(&cases), self.lose(session, cases.len()));
+        let (filed, ()) = (filed?, killed?);
         self.filed.extend(filed);
         self.clock(day, -2, time(10, 0, 0, 0)).await?;
         self.return_some(session).await?;
@@ -72,6 +84,18 @@ impl<'a> Play<'a> {
         self.withdraw(session, Withdrawal::Recommended).await?;
         self.clock(day, 0, time(6, 0, 0, 0)).await?;
         self.decide(session, day).await
+    }
+
+    /// Kills a server when a third of a session's calls have been made, with as many in flight as there can be.
+    async fn lose(&self, session: usize, cases: usize) -> anyhow::Result<()> {
+        if self.loss == Loss::None || session != 1 {
+            return Ok(());
+        }
+        let enough = self.calls().made() + cases as u64 / 3;
+        while self.calls().made() < enough {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        self.world.kill9_server(1).await.context("cannot kill a server")
     }
 
     /// Moves the clock to a time (UTC) of a day some days from another.

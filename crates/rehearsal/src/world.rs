@@ -5,6 +5,7 @@ mod election;
 mod manifest;
 mod process;
 mod registry;
+mod servers;
 mod set_up;
 mod small;
 
@@ -25,7 +26,7 @@ use crate::pki::Authority;
 
 pub use clock::Clock;
 pub use election::{CEC, MFA, MFA_OFFICER, REGISTRAR, SECRETARY};
-use process::Process;
+use servers::Servers;
 pub use small::{ELECTION, Stage, VOTING_DAY};
 
 /// Where a world is and when it begins.
@@ -33,9 +34,13 @@ pub use small::{ELECTION, Stage, VOTING_DAY};
 pub struct Options {
     /// Its directory, which must not hold a world yet; a temporary one if there is none.
     pub dir: Option<PathBuf>,
-    /// The SQLite file; one in the directory if there is none.
-    pub database: Option<PathBuf>,
-    /// The port on which the service listens; 0 takes a free one.
+    /// The database's URL, `sqlite:` with an absolute path or `postgres:`; a file in the directory if there is none.
+    pub database: Option<String>,
+    /// The URL of the role that owns a PostgreSQL schema.
+    pub owner_url: Option<String>,
+    /// How many servers there are; more than one needs PostgreSQL.
+    pub servers: usize,
+    /// The port on which the first server listens; 0 takes a free one. The others take free ones.
     pub port: u16,
     /// When the domain's clock begins, standing still; on real time if there is no moment.
     pub time: Option<Timestamp>,
@@ -47,16 +52,14 @@ impl Default for Options {
     /// A temporary world on a free port, at the beginning of May 2019.
     fn default() -> Self {
         let time = Timestamp::from_second(1_556_668_800).expect("2019-05-01T00:00:00Z is in range");
-        Self { dir: None, database: None, port: 0, time: Some(time), binary: None }
+        Self { dir: None, database: None, owner_url: None, servers: 1, port: 0, time: Some(time), binary: None }
     }
 }
 
 /// A service, its directory and everyone who calls it. The service ends with this value.
 pub struct World {
-    process: Option<Process>,
-    binary: PathBuf,
+    servers: Servers,
     time: Mutex<Option<Timestamp>>,
-    address: SocketAddr,
     dir: PathBuf,
     parties: BTreeMap<String, Party>,
     actors: BTreeMap<(String, String), Actor>,
@@ -126,9 +129,10 @@ impl World {
     ///
     /// # Panics
     ///
-    /// If the service has been killed or stopped.
+    /// If every server has been killed or stopped.
     pub fn clock(&self) -> Clock<'_> {
-        Clock { process: self.process.as_ref().expect("the service was ended by the caller"), time: &self.time }
+        assert!(!self.servers.running().is_empty(), "the service was ended by the caller");
+        Clock { servers: &self.servers, time: &self.time }
     }
 
     /// How many calls were made, and how many more can be made now.
@@ -141,7 +145,7 @@ impl World {
         &self.dir
     }
 
-    /// The service's configuration file.
+    /// The configuration file of the first server.
     pub fn config(&self) -> PathBuf {
         self.dir.join("accreditd.toml")
     }
@@ -151,38 +155,59 @@ impl World {
         self.dir.join("pki/server/ca.pem")
     }
 
-    /// What the service logs.
+    /// What the first server logs.
     pub fn server_log(&self) -> PathBuf {
         self.dir.join("server.log")
     }
 
-    /// Where the service listens.
+    /// Where the first server listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.servers.addresses()[0]
     }
 
-    /// The service's process id, while it runs.
+    /// Where each server listens.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.servers.addresses()
+    }
+
+    /// The first server's process id, while it runs.
     pub fn server_pid(&self) -> Option<u32> {
-        self.process.as_ref().and_then(Process::pid)
+        self.servers.pid(0)
     }
 
-    /// Kills the service as `kill -9` does. What it had not acknowledged may be lost; nothing else may.
-    pub async fn kill9(&mut self) -> anyhow::Result<()> {
-        self.process.take().context("the service does not run")?.kill().await
+    /// Kills the first server as `kill -9` does. What it had not acknowledged may be lost; nothing else may.
+    pub async fn kill9(&self) -> anyhow::Result<()> {
+        self.kill9_server(0).await
     }
 
-    /// Starts the service again at the same address and the same time. Clients find it by themselves.
-    pub async fn restart(&mut self) -> anyhow::Result<()> {
-        if self.process.is_some() {
+    /// Kills a server, counted from 0, as `kill -9` does.
+    pub async fn kill9_server(&self, index: usize) -> anyhow::Result<()> {
+        self.servers.take(index).context("the server does not run")?.kill().await
+    }
+
+    /// Ends a server in order, with SIGTERM, and waits until it has ended.
+    pub async fn stop_server(&self, index: usize) -> anyhow::Result<()> {
+        self.servers.take(index).context("the server does not run")?.stop().await
+    }
+
+    /// Starts every server that does not run, or all of them if all do, at the same address and the same time. Clients
+    /// find them by themselves.
+    pub async fn restart(&self) -> anyhow::Result<()> {
+        if self.servers.running().len() == self.servers.addresses().len() {
             self.stop().await?;
         }
-        let time = *self.time.get_mut();
-        self.process = Some(Process::start(&self.binary, &self.config(), time, &self.server_log()).await?);
-        Ok(())
+        let time = *self.time.lock().await;
+        self.servers.start(time).await
     }
 
-    /// Ends the service in order, with SIGTERM, and waits until it has ended.
-    pub async fn stop(&mut self) -> anyhow::Result<()> {
-        self.process.take().context("the service does not run")?.stop().await
+    /// Ends every server that runs in order, with SIGTERM, and waits until it has ended.
+    pub async fn stop(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(!self.servers.running().is_empty(), "the service does not run");
+        for index in 0..self.servers.addresses().len() {
+            if let Some(process) = self.servers.take(index) {
+                process.stop().await?;
+            }
+        }
+        Ok(())
     }
 }

@@ -51,7 +51,7 @@ async fn everyone_in_a_small_world_is_who_they_are_and_newcomers_can_call_at_onc
 
 #[tokio::test]
 async fn what_is_acknowledged_outlives_kill_9_and_the_clock_stands_where_it_was_put() {
-    let mut world = World::small().await.expect("a world");
+    let world = World::small().await.expect("a world");
     let address = world.address();
     let filed = file(&world, 1).await.expect("filed");
     world.clock().set(at("2019-05-02T08:00:00Z")).await.expect("the clock is set");

@@ -4,20 +4,21 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use serde::Deserialize;
+use store::Database;
 
 /// What `accreditd` needs to know; paths are absolute or relative to the process once loaded.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The database, as in `sqlite:accreditd.db`.
+    /// The database, as in `sqlite:accreditd.db` or `postgres://accreditd@localhost/accreditation`.
     pub database: String,
     /// The master key that seals personal data.
     pub key_file: PathBuf,
     /// Where clients connect; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Where the health probe connects, without TLS: loopback alone.
+    /// Where the health probe and whoever collects metrics connect, without TLS: loopback alone.
     pub health_listen: SocketAddr,
     /// The server's own certificate.
     pub tls: TlsFiles,
@@ -58,6 +59,12 @@ pub struct Limits {
     pub drain_seconds: u32,
     /// After how long a client is asked to connect anew, so that load moves to new servers. 3600.
     pub connection_age_seconds: u32,
+    /// Connections to a PostgreSQL server; one more listens. 16.
+    pub database_connections: u32,
+    /// Watches open at once. 1024.
+    pub max_watches: u32,
+    /// Watches of one organization at once. 32.
+    pub max_watches_per_organization: u32,
 }
 
 impl Default for Limits {
@@ -72,6 +79,9 @@ impl Default for Limits {
             max_message_bytes: 4 << 20,
             drain_seconds: 10,
             connection_age_seconds: 3600,
+            database_connections: 16,
+            max_watches: 1024,
+            max_watches_per_organization: 32,
         }
     }
 }
@@ -108,6 +118,9 @@ impl Limits {
             max_message_bytes,
             drain_seconds,
             connection_age_seconds,
+            database_connections,
+            max_watches,
+            max_watches_per_organization,
         } = *self;
         let all = [
             ("max_connections", max_connections),
@@ -119,6 +132,9 @@ impl Limits {
             ("max_message_bytes", max_message_bytes),
             ("drain_seconds", drain_seconds),
             ("connection_age_seconds", connection_age_seconds),
+            ("database_connections", database_connections),
+            ("max_watches", max_watches),
+            ("max_watches_per_organization", max_watches_per_organization),
         ];
         for (key, value) in all {
             ensure!(value > 0, "limits.{key} = 0: a limit is at least 1");
@@ -147,28 +163,26 @@ impl Config {
             "health_listen = \"{address}\": the probe is answered without TLS, so only on a loopback address, \
              as in \"127.0.0.1:7444\""
         );
-        sqlite_path(&self.database)?;
+        self.database()?;
         self.limits.check()
+    }
+
+    /// The database.
+    pub fn database(&self) -> anyhow::Result<Database> {
+        Database::parse(&self.database, Path::new("")).map_err(|problem| anyhow!("database: {problem}"))
     }
 
     fn parse(text: &str, directory: &Path) -> anyhow::Result<Self> {
         let mut config: Self = toml::from_str(text)?;
         config.check()?;
-        let database = directory.join(sqlite_path(&config.database)?);
-        config.database = format!("sqlite:{}", database.display());
+        if let Database::Sqlite(path) = config.database()? {
+            config.database = format!("sqlite:{}", directory.join(path).display());
+        }
         for path in [&mut config.key_file, &mut config.tls.certificate, &mut config.tls.private_key] {
             *path = directory.join(&*path);
         }
         Ok(config)
     }
-}
-
-fn sqlite_path(url: &str) -> anyhow::Result<&Path> {
-    let path = url.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
-    // `sqlite::memory:` would acknowledge what the next restart forgets; parameters could turn syncing off.
-    path.filter(|path| !path.is_empty() && !path.starts_with(':') && !path.contains('?'))
-        .map(Path::new)
-        .with_context(|| format!("database = \"{url}\": expected \"sqlite:\" and the path of a file"))
 }
 
 #[cfg(test)]
@@ -214,6 +228,7 @@ mod tests {
             ("127.0.0.1:0", "localhost", "listen"),
             ("[::1]:0", "0.0.0.0:7444", "health_listen"),
             ("sqlite:accreditd.db", "postgres://db", "database"),
+            ("sqlite:accreditd.db", "postgres://a@db.example/c", "verify-full"),
             ("sqlite:accreditd.db", "sqlite::memory:", "database"),
             ("sqlite:accreditd.db", "sqlite:a.db?mode=memory", "database"),
             ("[tls]", "[limits]\ndrain_seconds = 0\n[tls]", "limits.drain_seconds"),

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use domain::name::PrincipalName;
 use domain::organization::{Organization, Principal};
-use domain::policy::{Action, Actor, permit};
+use domain::policy::{Action, Actor, Scope, permit};
 use http::{Request, Response};
 use store::{Command, CommandError, Store, Tx};
 use tonic::Status;
@@ -85,7 +85,7 @@ fn method(path: &str) -> Option<&str> {
 async fn admit(store: &Store, peer: Option<Arc<Peer>>, action: Option<Action>) -> Result<Actor, Status> {
     let peer = peer.ok_or(Failure::Broken("a connection without a peer"))?;
     let caller = store.read(Caller { peer }).await.map_err(Failure::from)?;
-    let actor = identify(caller).map_err(Failure::Unauthenticated)?;
+    let actor = caller.map_err(Failure::Unauthenticated)?;
     // A method that is not in the table is answered to those whom the registry knows, and to nobody else.
     let action = action.ok_or(Failure::UnknownMethod)?;
     permit(&actor, action).map_err(Failure::from)?;
@@ -113,16 +113,26 @@ struct Caller {
 
 impl Command for Caller {
     const NAME: &'static str = "caller";
-    type Output = Registered;
+    type Output = Result<Actor, Unauthenticated>;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Registered, CommandError> {
-        let (organization, identity) = (&self.peer.organization, &self.peer.identity);
-        let name = PrincipalName { organization: organization.clone(), principal: identity.principal.clone() };
-        let Some(organization) = tx.lookup_organization(organization).await? else { return Ok(None) };
-        let principal = tx.lookup_principal(&name).await?;
-        let known = principal.filter(|principal| principal.spiffe_id == identity.uri);
-        Ok(known.map(|principal| (organization, principal)))
+    /// The handshake has proved the organization; it is in the registry under its own code.
+    fn scope(&self) -> Scope {
+        Scope::Organization(self.peer.organization.clone())
     }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
+        look_up(tx, &self.peer).await
+    }
+}
+
+/// Who the registry says a peer is, at this moment.
+pub(crate) async fn look_up(tx: &mut Tx<'_>, peer: &Peer) -> Result<Result<Actor, Unauthenticated>, CommandError> {
+    let (organization, identity) = (&peer.organization, &peer.identity);
+    let name = PrincipalName { organization: organization.clone(), principal: identity.principal.clone() };
+    let Some(organization) = tx.lookup_organization(organization).await? else { return Ok(identify(None)) };
+    let principal = tx.lookup_principal(&name).await?;
+    let known = principal.filter(|principal| principal.spiffe_id == identity.uri);
+    Ok(identify(known.map(|principal| (organization, principal))))
 }
 
 #[cfg(test)]

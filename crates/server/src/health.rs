@@ -1,12 +1,17 @@
-//! The health probe: `grpc.health.v1` on a loopback port without TLS, because those who probe have no certificate.
+//! The loopback port, without TLS, because those who probe and collect have no certificate: `grpc.health.v1`, and over
+//! HTTP/1.1 `/metrics`.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use axum::routing::get;
+use http::header;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::codegen::BoxStream;
+use tonic::service::Routes;
 use tonic::transport::Endpoint;
 use tonic::transport::server::{Server, TcpIncoming};
 use tonic::{Request, Response, Status};
@@ -15,6 +20,8 @@ use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::health_server::{Health, HealthServer};
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
+/// What `/metrics` is written in.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 /// A check that takes longer has failed.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the prober waits: long enough to be told of a check that took too long.
@@ -25,9 +32,12 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(7);
 pub trait Probe: Send + Sync + 'static {
     /// `Err` says why requests cannot be served. It is logged and must hold no personal data.
     async fn check(&self) -> Result<(), String>;
+
+    /// What is counted and measured, as text in the OpenMetrics format.
+    fn metrics(&self) -> String;
 }
 
-struct Answers<P>(P);
+struct Answers<P>(Arc<P>);
 
 #[tonic::async_trait]
 impl<P: Probe> Health for Answers<P> {
@@ -56,11 +66,16 @@ impl<P: Probe> Health for Answers<P> {
 
 /// Answers probes until shutdown.
 pub async fn serve(listener: TcpListener, probe: impl Probe, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let probe = Arc::new(probe);
+    let collected = probe.clone();
+    let metrics = move || async move { ([(header::CONTENT_TYPE, OPEN_METRICS)], collected.metrics()) };
+    let health = Routes::new(HealthServer::new(Answers(probe))).into_axum_router();
     Server::builder()
+        .accept_http1(true)
         .timeout(PROBE_TIMEOUT)
         .max_concurrent_streams(8)
         .max_connection_age(Duration::from_secs(60))
-        .add_service(HealthServer::new(Answers(probe)))
+        .add_routes(health.route("/metrics", get(metrics)).into())
         .serve_with_incoming_shutdown(TcpIncoming::from(listener), shutdown.cancelled_owned())
         .await
         .context("the health probe's server failed")
@@ -84,7 +99,6 @@ pub async fn probe(address: SocketAddr) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     #[derive(Clone, Default)]
@@ -94,6 +108,10 @@ mod tests {
     impl Probe for Switch {
         async fn check(&self) -> Result<(), String> {
             if self.0.load(Ordering::SeqCst) { Ok(()) } else { Err("the database does not answer".to_owned()) }
+        }
+
+        fn metrics(&self) -> String {
+            "# EOF\n".to_owned()
         }
     }
 
@@ -116,6 +134,19 @@ mod tests {
         probe(address).await.expect("healthy");
         switch.0.store(false, Ordering::SeqCst);
         probe(address).await.expect_err("not healthy again");
+    }
+
+    #[tokio::test]
+    async fn metrics_are_read_over_plain_http() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let (address, _switch, _shutdown) = served().await;
+        let mut stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
+        let request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(request).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains(OPEN_METRICS), "{answer}");
+        assert!(answer.contains("# EOF"), "{answer}");
     }
 
     #[tokio::test]

@@ -5,14 +5,14 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, anyhow, bail, ensure};
 use domain::event::{Event, EventActor, LogName};
 use domain::id::{OrganizationCode, PersonId, PrincipalCode, TrustDomain};
 use domain::name::{OrganizationName, PrincipalName};
 use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
-use domain::policy::Permit;
+use domain::policy::{Permit, Scope};
 use jiff::Timestamp;
-use store::{Command, CommandError, Keys, Store, Tx};
+use store::{Command, CommandError, Database, Keys, Store, Tx};
 
 use crate::{Clock as _, Config, SystemClock, tls};
 
@@ -38,22 +38,33 @@ pub struct Registrar {
     pub person: String,
 }
 
-/// Makes the database and the master key. What exists already is left alone and refused.
-pub async fn init(config: &Config, bootstrap: &Bootstrap) -> anyhow::Result<()> {
+/// Makes the schema, the commission and, unless there is one, the master key. A database that holds anything is left
+/// alone and refused. `owner_url` is that of the role that owns a PostgreSQL schema.
+pub async fn init(config: &Config, owner_url: Option<&str>, bootstrap: &Bootstrap) -> anyhow::Result<()> {
     let now = SystemClock::new().now();
     let founding = Founding::check(bootstrap, now)?;
-    let database = database_path(config);
-    ensure!(!database.exists(), "{} exists already; init never touches an existing database", database.display());
-    let keys = make_key_file(&config.key_file)?;
-    Store::create(database, &keys, now).await.with_context(|| format!("cannot make {}", database.display()))?;
-    let store = Store::open(database, keys).await?;
+    let (database, owner) = (config.database()?, owner(owner_url)?);
+    if let Database::Sqlite(path) = &database {
+        ensure!(!path.exists(), "{} exists already; init never touches an existing database", path.display());
+    }
+    let keys =
+        if config.key_file.exists() { read_key_file(&config.key_file)? } else { make_key_file(&config.key_file)? };
+    let created = Store::create(&database, owner.as_ref(), &keys, now).await;
+    created.with_context(|| format!("cannot set up {database}"))?;
+    let store = Store::open(&database, keys, 1).await?;
     store.run(founding).await.context("cannot enter the commission")?;
     Ok(())
 }
 
-/// The database file of a checked configuration.
-pub(crate) fn database_path(config: &Config) -> &Path {
-    Path::new(config.database.strip_prefix("sqlite:").unwrap_or(&config.database))
+/// Brings the schema up to date; says how many migrations that took.
+pub async fn migrate(config: &Config, owner_url: Option<&str>) -> anyhow::Result<usize> {
+    let (database, owner) = (config.database()?, owner(owner_url)?);
+    Store::migrate(&database, owner.as_ref()).await.with_context(|| format!("cannot migrate {database}"))
+}
+
+fn owner(url: Option<&str>) -> anyhow::Result<Option<Database>> {
+    let parse = |url| Database::parse(url, Path::new("")).map_err(|problem| anyhow!("--owner-url: {problem}"));
+    url.map(parse).transpose()
 }
 
 /// Reads the master key of a running service.
@@ -134,6 +145,10 @@ fn registrar(commission: &Organization, new: &Registrar) -> anyhow::Result<Princ
 impl Command for Founding {
     const NAME: &'static str = "init";
     type Output = ();
+
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
         let permit = Permit::for_the_service();

@@ -7,13 +7,16 @@ mod gate;
 pub mod health;
 mod init;
 mod jobs;
+mod logs;
+pub mod metrics;
 mod rpc;
 mod run;
 mod status;
 pub mod telemetry;
 pub mod tls;
+mod watches;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, Limits, TlsFiles};
-pub use init::{Bootstrap, Registrar, init};
-pub use run::run;
+pub use init::{Bootstrap, Registrar, init, migrate};
+pub use run::{check, run};

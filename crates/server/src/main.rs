@@ -17,8 +17,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Makes the database, the master key, the commission and its first registrars
+    /// Makes the schema, the master key, the commission and its first registrars
     Init(Init),
+    /// Applies the migrations that the database has not had; servers of the version before go on beside it
+    Migrate(Migrate),
+    /// Reads the configuration and every file that it names, and says what is wrong
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Serves until SIGTERM; SIGHUP reads the server's certificate and key again
     Serve(ConfigFile),
     /// Asks the running server whether it is healthy: exit status 0 if it is, 1 if not
@@ -32,10 +37,33 @@ struct ConfigFile {
     config: PathBuf,
 }
 
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Needs no database and starts nothing: exit status 0 if a server could start with it
+    Check(ConfigFile),
+}
+
+#[derive(Args)]
+struct Owner {
+    /// PostgreSQL: the database as the role that owns its schema, as in postgres://accreditation@localhost/accreditation
+    #[arg(long, value_name = "URL", env = "ACCREDITD_OWNER_URL")]
+    owner_url: Option<String>,
+}
+
+#[derive(Args)]
+struct Migrate {
+    #[command(flatten)]
+    file: ConfigFile,
+    #[command(flatten)]
+    owner: Owner,
+}
+
 #[derive(Args)]
 struct Init {
     #[command(flatten)]
     file: ConfigFile,
+    #[command(flatten)]
+    owner: Owner,
     /// The commission's name in print
     #[arg(long, value_name = "NAME")]
     display_name: String,
@@ -56,6 +84,8 @@ async fn main() -> anyhow::Result<()> {
     telemetry::init();
     match cli.command {
         Command::Init(arguments) => init(arguments).await,
+        Command::Migrate(arguments) => migrate(&arguments).await,
+        Command::Config(ConfigCommand::Check(file)) => check(&file.config),
         Command::Serve(file) => serve(&file.config).await,
         Command::Health(file) => health::probe(Config::load(&file.config)?.health_listen).await,
     }
@@ -70,7 +100,20 @@ async fn init(arguments: Init) -> anyhow::Result<()> {
         anchors,
         registrars: arguments.registrars,
     };
-    server::init(&config, &bootstrap).await
+    server::init(&config, arguments.owner.owner_url.as_deref(), &bootstrap).await
+}
+
+async fn migrate(arguments: &Migrate) -> anyhow::Result<()> {
+    let config = Config::load(&arguments.file.config)?;
+    let applied = server::migrate(&config, arguments.owner.owner_url.as_deref()).await?;
+    println!("{applied} migration(s) applied");
+    Ok(())
+}
+
+fn check(path: &Path) -> anyhow::Result<()> {
+    server::check(&Config::load(path)?)?;
+    println!("{} is complete", path.display());
+    Ok(())
 }
 
 async fn serve(path: &Path) -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::application::{Application, State, Verb};
 use domain::event::{Event, EventActor, LogName};
 use domain::id::OrganizationCode;
-use domain::policy::{Action, Actor, Permit, permit};
+use domain::policy::{Action, Actor, Permit, Scope, permit};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use store::{AccessAttempt, Command, CommandError, Done, RequestRecord, Store, Tx};
@@ -20,7 +20,10 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::Clock;
+use crate::logs::Logs;
+use crate::metrics::Metrics;
 use crate::status::Failure;
+use crate::watches::Watches;
 
 mod page;
 mod resource;
@@ -63,6 +66,9 @@ mod list_applications;
 mod report;
 mod who_am_i;
 
+// Streams.
+mod watch_events;
+
 pub(crate) use resource::Resource;
 
 /// Everything that a method needs.
@@ -74,6 +80,14 @@ pub(crate) struct Api {
     pub(crate) committed: Arc<Notify>,
     /// Rung after every change of the registry, for the anchors at the door.
     pub(crate) registry_changed: Arc<Notify>,
+    /// Rung when positions were given, here or on another server.
+    pub(crate) log_grew: Arc<Notify>,
+    /// What is counted and measured.
+    pub(crate) metrics: Arc<Metrics>,
+    /// How far each log has come, for those who follow one.
+    pub(crate) logs: Logs,
+    /// Those who follow one.
+    pub(crate) watches: Arc<Watches>,
 }
 
 /// Who asks for what, and when the service had read all of it.
@@ -87,11 +101,11 @@ impl Cx<'_> {
     /// Records an effect as an event of the caller's.
     pub(crate) async fn record(&self, tx: &mut Tx<'_>, effect: Effect) -> Result<Done, CommandError> {
         let actor = EventActor::Principal(self.actor.principal.clone(), self.actor.holder.person().cloned());
-        let note = effect.note.clone();
+        let (note, organization) = (effect.note.clone(), effect.organization.clone());
         let event = effect.event(tx, actor, self.permit.action(), self.now);
         let done = tx.record(self.permit, event).await?;
         if let Some(note) = note {
-            tx.insert_event_note(self.permit, done.event, &note).await?;
+            tx.insert_event_note(self.permit, done.event, &organization, &note).await?;
         }
         Ok(done)
     }
@@ -217,6 +231,10 @@ impl<M: Mutation> Command for Mutate<M> {
     const NAME: &'static str = "mutation";
     type Output = M::Answer;
 
+    fn scope(&self) -> Scope {
+        self.permit.scope().clone()
+    }
+
     async fn run(&self, tx: &mut Tx<'_>) -> Result<M::Answer, CommandError> {
         let record = self.record(tx);
         let done = match tx.lookup_request(&record).await? {
@@ -258,7 +276,6 @@ impl<M: Mutation> Mutate<M> {
 
 struct Ask<Q: Query> {
     input: Q::Input,
-
     actor: Arc<Actor>,
     permit: Permit,
     now: Timestamp,
@@ -268,13 +285,17 @@ impl<Q: Query> Command for Ask<Q> {
     const NAME: &'static str = "query";
     type Output = Q::Answer;
 
+    fn scope(&self) -> Scope {
+        self.permit.scope().clone()
+    }
+
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Q::Answer, CommandError> {
         let cx = Cx { actor: &self.actor, permit: &self.permit, now: self.now };
         Q::answer(&self.input, tx, &cx).await
     }
 }
 
-fn actor<T>(request: &Request<T>) -> Result<Arc<Actor>, Status> {
+pub(crate) fn actor<T>(request: &Request<T>) -> Result<Arc<Actor>, Status> {
     let actor = request.extensions().get::<Arc<Actor>>().cloned();
     Ok(actor.ok_or(Failure::Broken("the gate let a call through without its actor"))?)
 }
@@ -310,7 +331,7 @@ impl Api {
     }
 
     /// Asking for what is not there for the caller is recorded, after the reply and in the same way whether it exists.
-    fn failed(&self, error: CommandError, actor: &Actor, action: Action, time: Timestamp) -> Status {
+    pub(crate) fn failed(&self, error: CommandError, actor: &Actor, action: Action, time: Timestamp) -> Status {
         if let CommandError::Refused(Refusal::NotFound { resource }) = &error {
             let (principal, method) = (actor.principal.clone(), action.method());
             let (store, attempt) =
@@ -335,6 +356,11 @@ struct Attempt {
 impl Command for Attempt {
     const NAME: &'static str = "access attempt";
     type Output = ();
+
+    /// Nobody but an auditor reads these: not even whoever made the attempt.
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
         let Self { time, principal, method, resource } = self;

@@ -5,42 +5,63 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use domain::policy::Permit;
+use domain::policy::{Permit, Scope};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::{Command, CommandError, Store, Tx};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
 use crate::deadline::DeadlineLayer;
 use crate::gate::GateLayer;
-use crate::init::{database_path, read_key_file};
-use crate::jobs::{self, AllOrganizations};
+use crate::init::read_key_file;
+use crate::jobs::{self, Door};
+use crate::logs;
+use crate::metrics::Metrics;
 use crate::rpc::Api;
 use crate::telemetry::RequestLogLayer;
 use crate::tls::{Acceptor, Anchors};
+use crate::watches::Watches;
 use crate::{Clock, Config, health};
+
+/// Reads every file that a configuration names, as a start would, without a database.
+pub fn check(config: &Config) -> anyhow::Result<()> {
+    check_time_zones()?;
+    read_key_file(&config.key_file)?;
+    Acceptor::new(config, Arc::new(Anchors::new())).map(drop)
+}
 
 /// Serves until SIGTERM or SIGINT, then lets requests in flight end. `ready` is told the address.
 pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<SocketAddr>) -> anyhow::Result<()> {
     check_time_zones()?;
     let keys = read_key_file(&config.key_file)?;
-    let database = database_path(&config);
-    let store = Store::open(database, keys).await.with_context(|| format!("cannot open {}", database.display()))?;
+    let database = config.database()?;
+    let store = Store::open(&database, keys, config.limits.database_connections).await;
+    let store = store.with_context(|| format!("cannot open {database}"))?;
     let anchors = Arc::new(Anchors::new());
-    anchors.replace(&store.read(AllOrganizations).await?)?;
+    anchors.replace(&store.read(Door).await?.0)?;
     let acceptor = Acceptor::new(&config, anchors.clone())?;
     let listen = |address| async move {
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
     };
     let (listener, health_listener) = (listen(config.listen).await?, listen(config.health_listen).await?);
 
-    let api = Api { store, clock, committed: Arc::new(Notify::new()), registry_changed: Arc::new(Notify::new()) };
     let shutdown = CancellationToken::new();
-    jobs::start(&api, anchors, acceptor.clone(), &shutdown);
+    let (known, logs) = logs::new();
+    let api = Api {
+        store,
+        clock,
+        committed: Arc::default(),
+        registry_changed: Arc::default(),
+        log_grew: Arc::default(),
+        metrics: Metrics::new(),
+        logs,
+        watches: Watches::new(&config.limits, &shutdown),
+    };
+    jobs::start(&api, known, anchors, acceptor.clone(), &shutdown);
     let probe = Probe { api: api.clone() };
     tokio::spawn(health::serve(health_listener, probe, shutdown.clone()));
     tokio::spawn(watch_signals(acceptor.clone(), shutdown.clone())?);
@@ -61,7 +82,7 @@ async fn serve(
     let limits = &config.limits;
     let incoming = acceptor.incoming(listener, shutdown.clone());
     let router = Server::builder()
-        .layer(RequestLogLayer)
+        .layer(RequestLogLayer::new(api.metrics.clone()))
         .layer(DeadlineLayer::new(limits.request_timeout()))
         .layer(GateLayer::new(api.store.clone()))
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
@@ -129,6 +150,10 @@ impl health::Probe for Probe {
     async fn check(&self) -> Result<(), String> {
         self.api.store.run(Heartbeat).await.map_err(|error| error.to_string())
     }
+
+    fn metrics(&self) -> String {
+        self.api.metrics.text(self.api.watches.count(), self.api.store.connections())
+    }
 }
 
 struct Heartbeat;
@@ -136,6 +161,10 @@ struct Heartbeat;
 impl Command for Heartbeat {
     const NAME: &'static str = "heartbeat";
     type Output = ();
+
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
         Ok(tx.heartbeat(&Permit::for_the_service()).await?)

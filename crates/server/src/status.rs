@@ -23,6 +23,8 @@ pub(crate) enum Failure {
     Unauthenticated(Unauthenticated),
     /// The API has no such method.
     UnknownMethod,
+    /// A stream has come to its end in order: whoever follows goes on with the last cursor.
+    StreamEnded,
     /// The service contradicts itself; what it says is for its operator.
     Broken(&'static str),
     /// The rules refuse, or the store failed.
@@ -66,6 +68,11 @@ impl From<Failure> for Status {
             Failure::UnknownMethod => {
                 let details = with_reason("UNKNOWN_METHOD", BTreeMap::new());
                 Status::with_error_details(Code::Unimplemented, "there is no such method", details)
+            }
+            Failure::StreamEnded => {
+                let details = with_reason("STREAM_ENDED", BTreeMap::new());
+                let message = "the stream ended in order; call again with the last cursor received";
+                Status::with_error_details(Code::Unavailable, message, details)
             }
             Failure::Broken(problem) => {
                 tracing::error!(problem, "the service contradicts itself");
@@ -118,6 +125,11 @@ fn unauthenticated(cause: Unauthenticated) -> Status {
 
 /// The store's own words go to the log; the caller learns no more than whether to try again.
 fn store_failed(error: &StoreError) -> Status {
+    if matches!(error, StoreError::OutcomeUnknown { .. }) {
+        let details = with_reason("OUTCOME_UNKNOWN", BTreeMap::new());
+        let message = "the change may have been made or not; send the same request again, with the same request_id";
+        return Status::with_error_details(Code::Unavailable, message, details);
+    }
     if error.is_transient() {
         let details = with_reason("BUSY", BTreeMap::new());
         return Status::with_error_details(Code::Unavailable, "the service is busy; try again", details);
@@ -160,7 +172,10 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::InvalidAnchor { .. }
         | Refusal::RoleNotForKind { .. }
         | Refusal::InvalidPageToken
+        | Refusal::InvalidCursor
         | Refusal::InvalidField { .. } => Code::InvalidArgument,
+        Refusal::CursorExpired => Code::OutOfRange,
+        Refusal::TooManyWatches { .. } => Code::ResourceExhausted,
         Refusal::IllegalTransition { .. }
         | Refusal::InvitationNotAccepted
         | Refusal::InvitationAnswered
@@ -226,6 +241,7 @@ fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
         Refusal::UnknownGround { .. } => vec![field("refusal.ground", refusal.to_string())],
         Refusal::UnknownRulePack => vec![field("election.rule_pack", refusal.to_string())],
         Refusal::RoleNotForKind { .. } => vec![field("principal.roles", refusal.to_string())],
+        Refusal::InvalidCursor => vec![field("cursor", refusal.to_string())],
         Refusal::InvalidPageToken => vec![field("page_token", refusal.to_string())],
         Refusal::CountMismatch { .. } => vec![field("expected_count", refusal.to_string())],
         Refusal::DocumentsMissing { kinds } => {

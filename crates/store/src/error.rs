@@ -73,6 +73,32 @@ pub enum StoreError {
         /// The command's name.
         command: &'static str,
     },
+    /// The database has been set up already.
+    #[error("the database has been set up already; init never touches an existing one")]
+    NotEmpty,
+    /// PostgreSQL needs a role for the schema beside the one for the service.
+    #[error("the role that owns the schema is not known: give --owner-url, as in postgres://accreditation@…")]
+    NoOwner,
+    /// The service's role could change or see what it must not.
+    #[error("the role {role} {problem}: the service must run as a role that owns nothing and is bound by every policy")]
+    Unbound {
+        /// The role.
+        role: String,
+        /// What it could do.
+        problem: &'static str,
+    },
+    /// PostgreSQL is too old.
+    #[error("PostgreSQL {found} is too old: 15 or later is needed")]
+    TooOld {
+        /// Its version.
+        found: String,
+    },
+    /// The connection broke while a commit was under way: it may have taken effect or not.
+    #[error("{command}: the connection broke during COMMIT; it may have taken effect")]
+    OutcomeUnknown {
+        /// The command's name.
+        command: &'static str,
+    },
     /// Too much is waiting; try again.
     #[error("too much is waiting")]
     Busy,
@@ -84,6 +110,6 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same call may well succeed a moment later.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Busy | Self::Closed)
+        matches!(self, Self::Busy | Self::Closed | Self::OutcomeUnknown { .. })
     }
 }

@@ -104,6 +104,16 @@ impl Keys {
         Ok(opened.map_err(|_| StoreError::Unsealable)?.to_vec())
     }
 
+    /// Seals a place in a log, so that it tells nobody how much happened between two events.
+    pub fn seal_cursor(&self, owner: &str, cursor: &[u8]) -> Vec<u8> {
+        self.seal(&format!("cursor/{owner}"), cursor)
+    }
+
+    /// Opens what [`Keys::seal_cursor`] sealed for the same owner.
+    pub fn open_cursor(&self, owner: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        self.open(&format!("cursor/{owner}"), sealed).ok()
+    }
+
     /// A keyed hash by which equal values are found. `kind` keeps equal values of different kinds apart.
     pub(crate) fn blind_index(&self, kind: &str, value: &str) -> Vec<u8> {
         hmac::sign(&self.index, format!("{kind}\n{value}").as_bytes()).as_ref().to_vec()

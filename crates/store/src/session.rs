@@ -6,8 +6,10 @@ use domain::personal::Personal;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Arguments as _, Row as _};
+use sqlx::{Arguments, Decode, Postgres, Row as _, Sqlite, Type};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -73,7 +75,14 @@ pub(crate) use params;
 
 /// A connection within a transaction.
 pub(crate) struct Session {
-    pub(crate) connection: SqliteConnection,
+    pub(crate) connection: Connection,
+    /// Whether a statement has failed: PostgreSQL then rolls back even at COMMIT, and says so in a tag that sqlx hides.
+    failed: bool,
+}
+
+pub(crate) enum Connection {
+    Sqlite(Box<SqliteConnection>),
+    Postgres(PoolConnection<Postgres>),
 }
 
 /// The name of a statement, from its first line `-- name`.
@@ -89,26 +98,69 @@ fn failed(sql: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     }
 }
 
-fn bind(values: Vec<Value>) -> Result<SqliteArguments, sqlx::Error> {
-    let mut arguments = SqliteArguments::default();
-    for value in values {
-        let added = match value {
-            Value::Text(value) => arguments.add(value),
-            Value::Int(value) => arguments.add(value),
-            Value::Bytes(value) => arguments.add(value),
-            Value::Uuid(value) => arguments.add(value),
-        };
-        added.map_err(sqlx::Error::Encode)?;
-    }
-    Ok(arguments)
+macro_rules! bind {
+    ($values:expr, $arguments:ty) => {{
+        let mut arguments = <$arguments>::default();
+        let mut added = Ok(());
+        for value in $values {
+            added = added.and_then(|()| match value {
+                Value::Text(value) => arguments.add(value),
+                Value::Int(value) => arguments.add(value),
+                Value::Bytes(value) => arguments.add(value),
+                Value::Uuid(value) => arguments.add(value),
+            });
+        }
+        added.map(|()| arguments).map_err(sqlx::Error::Encode)
+    }};
+}
+
+/// Runs a statement on whichever database it is; the result is the same text for each.
+macro_rules! on_either {
+    ($session:expr, $sql:expr, $values:expr, $run:ident, |$done:ident| $answer:expr) => {
+        match &mut $session.connection {
+            Connection::Sqlite(connection) => {
+                let arguments = bind!($values, SqliteArguments).map_err(failed($sql))?;
+                let done = sqlx::query_with($sql, arguments).$run(&mut **connection).await;
+                $session.failed |= done.is_err();
+                let $done = done.map_err(failed($sql))?;
+                $answer
+            }
+            Connection::Postgres(connection) => {
+                let arguments = bind!($values, PgArguments).map_err(failed($sql))?;
+                let done = sqlx::query_with($sql, arguments).$run(&mut **connection).await;
+                $session.failed |= done.is_err();
+                let $done = done.map_err(failed($sql))?;
+                $answer
+            }
+        }
+    };
 }
 
 impl Session {
+    pub(crate) fn sqlite(connection: SqliteConnection) -> Self {
+        Self { connection: Connection::Sqlite(Box::new(connection)), failed: false }
+    }
+
+    pub(crate) fn postgres(connection: PoolConnection<Postgres>) -> Self {
+        Self { connection: Connection::Postgres(connection), failed: false }
+    }
+
+    /// Whether any statement has failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    /// One of two statements of the same name, where a database needs its own words: a lock, as a rule.
+    pub(crate) fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self.connection {
+            Connection::Sqlite(_) => sqlite,
+            Connection::Postgres(_) => postgres,
+        }
+    }
+
     /// Runs a statement; gives the number of rows that it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
-        let arguments = bind(values).map_err(failed(sql))?;
-        let done = sqlx::query_with(sql, arguments).execute(&mut self.connection).await;
-        Ok(done.map_err(failed(sql))?.rows_affected())
+        Ok(on_either!(self, sql, values, execute, |done| done.rows_affected()))
     }
 
     /// Runs a statement that must change exactly one row.
@@ -121,33 +173,60 @@ impl Session {
 
     /// The row of a statement that gives at most one.
     pub(crate) async fn optional(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
-        let arguments = bind(values).map_err(failed(sql))?;
-        let row = sqlx::query_with(sql, arguments).fetch_optional(&mut self.connection).await.map_err(failed(sql))?;
-        Ok(row.map(|row| Row { row, statement: name_of(sql) }))
+        let statement = name_of(sql);
+        Ok(on_either!(self, sql, values, fetch_optional, |row| row.map(|row| Row { row: row.into(), statement })))
     }
 
     /// Every row of a statement.
     pub(crate) async fn all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        let arguments = bind(values).map_err(failed(sql))?;
-        let rows = sqlx::query_with(sql, arguments).fetch_all(&mut self.connection).await.map_err(failed(sql))?;
-        Ok(rows.into_iter().map(|row| Row { row, statement: name_of(sql) }).collect())
+        let statement = name_of(sql);
+        let row = |row: AnyRow| Row { row, statement };
+        Ok(on_either!(self, sql, values, fetch_all, |rows| rows.into_iter().map(|one| row(one.into())).collect()))
+    }
+}
+
+enum AnyRow {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl From<SqliteRow> for AnyRow {
+    fn from(row: SqliteRow) -> Self {
+        Self::Sqlite(row)
+    }
+}
+
+impl From<PgRow> for AnyRow {
+    fn from(row: PgRow) -> Self {
+        Self::Postgres(row)
     }
 }
 
 /// A row; every getter names the column that it could not read.
 pub(crate) struct Row {
-    row: SqliteRow,
+    row: AnyRow,
     statement: &'static str,
 }
 
 impl Row {
+    fn get<'r, T>(&'r self, column: &'static str) -> Result<T, StoreError>
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+    {
+        let read = match &self.row {
+            AnyRow::Sqlite(row) => row.try_get(column),
+            AnyRow::Postgres(row) => row.try_get(column),
+        };
+        read.map_err(|error| self.bad(column, error))
+    }
+
     /// The error of a column with an impossible value. `problem` must not hold the value.
     pub(crate) fn bad(&self, column: &'static str, problem: impl ToString) -> StoreError {
         StoreError::BadRow { statement: self.statement, column, problem: problem.to_string() }
     }
 
     pub(crate) fn opt_text(&self, column: &'static str) -> Result<Option<String>, StoreError> {
-        self.row.try_get(column).map_err(|error| self.bad(column, error))
+        self.get(column)
     }
 
     pub(crate) fn text(&self, column: &'static str) -> Result<String, StoreError> {
@@ -155,7 +234,7 @@ impl Row {
     }
 
     pub(crate) fn opt_int(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
-        self.row.try_get(column).map_err(|error| self.bad(column, error))
+        self.get(column)
     }
 
     pub(crate) fn int(&self, column: &'static str) -> Result<i64, StoreError> {
@@ -171,7 +250,7 @@ impl Row {
     }
 
     pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
-        self.row.try_get(column).map_err(|error| self.bad(column, error))
+        self.get(column)
     }
 
     pub(crate) fn hash(&self, column: &'static str) -> Result<[u8; 32], StoreError> {
@@ -179,7 +258,7 @@ impl Row {
     }
 
     pub(crate) fn uuid(&self, column: &'static str) -> Result<Uuid, StoreError> {
-        self.row.try_get(column).map_err(|error| self.bad(column, error))
+        self.get(column)
     }
 
     pub(crate) fn opt_time(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {

@@ -1,7 +1,7 @@
 //! What a command can do within its transaction, entity by entity.
 
 use domain::event::{Event, EventActor};
-use domain::id::{ApplicationId, EventId};
+use domain::id::{ApplicationId, EventId, OrganizationCode};
 use domain::policy::Permit;
 use evidence::{FORMAT, Hash, LogEvent};
 use jiff::Timestamp;
@@ -109,10 +109,16 @@ impl<'c> Tx<'c> {
     }
 
     /// Keeps free text that belongs to an event.
-    pub async fn insert_event_note(&mut self, _permit: &Permit, event: EventId, note: &str) -> Result<(), StoreError> {
+    pub async fn insert_event_note(
+        &mut self,
+        _permit: &Permit,
+        event: EventId,
+        organization: &OrganizationCode,
+        note: &str,
+    ) -> Result<(), StoreError> {
         let sql = "-- insert event_note
-            INSERT INTO event_note (event, note) VALUES ($1, $2)";
-        self.session.execute_one(sql, params![event.0, note]).await
+            INSERT INTO event_note (event, organization, note) VALUES ($1, $2, $3)";
+        self.session.execute_one(sql, params![event.0, organization.as_str(), note]).await
     }
 
     /// Writes to the database without changing what it holds: fails if a real command would.

@@ -8,6 +8,7 @@ pub mod application;
 pub mod decree;
 pub mod election;
 pub mod enums;
+pub mod event;
 pub mod mission;
 pub mod organization;
 pub mod presentation;

@@ -11,6 +11,7 @@ mod presentation;
 mod registry;
 mod report;
 mod review;
+mod transparency;
 
 use std::str::FromStr;
 
@@ -33,6 +34,7 @@ pub use presentation::*;
 pub use registry::*;
 pub use report::*;
 pub use review::*;
+pub use transparency::*;
 
 /// What the service does for `page_size` 0.
 const DEFAULT_PAGE_SIZE: u32 = 100;

@@ -2,6 +2,7 @@
 
 mod command;
 mod durability;
+mod postgres;
 mod python;
 mod steps;
 mod tally;
@@ -33,6 +34,8 @@ enum Chore {
         #[arg(long, default_value_t = 20)]
         kills: u32,
     },
+    /// Starts a PostgreSQL with an empty database to play with, and prints its URL.
+    Postgres,
     /// Checks the house rules that a compiler does not know.
     Tidy,
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Chore::Durability { kills } => {
             test::target(&root()).and_then(|target| durability::run_all(&root(), &target, kills))
         }
+        Chore::Postgres => postgres::run(),
         Chore::Tidy => tidy::run(&root()),
     };
     match outcome {

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::process::Process;
+use super::servers::Servers;
 
-/// Moves the clock of the serving process. TLS keeps real time.
+/// Moves the clock of every server that runs. TLS keeps real time.
 pub struct Clock<'a> {
-    pub(super) process: &'a Process,
+    pub(super) servers: &'a Servers,
     pub(super) time: &'a tokio::sync::Mutex<Option<Timestamp>>,
 }
 
@@ -23,7 +23,9 @@ impl Clock<'_> {
 
     async fn put(&self, time: Option<Timestamp>) -> anyhow::Result<()> {
         let mut current = self.time.lock().await;
-        self.process.set_clock(time).await?;
+        for process in self.servers.running() {
+            process.set_clock(time).await?;
+        }
         *current = time;
         Ok(())
     }

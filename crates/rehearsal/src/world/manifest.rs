@@ -10,7 +10,7 @@ use super::{Actor, World};
 /// What `world.json` says; every path is that of a PEM file.
 #[derive(Debug, Serialize)]
 struct Manifest<'a> {
-    addresses: [String; 1],
+    addresses: Vec<String>,
     server_ca: PathBuf,
     elections: &'a [&'a str],
     principals: Vec<PrincipalEntry<'a>>,
@@ -42,7 +42,7 @@ impl World {
             AuthorityEntry { organization, certificate: files.certificate, key: files.private_key }
         });
         let manifest = Manifest {
-            addresses: [self.address.to_string()],
+            addresses: self.addresses().iter().map(ToString::to_string).collect(),
             server_ca: self.server_ca(),
             elections,
             principals: self.actors.values().map(principal).collect(),

@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running service. It ends with this value.
 pub struct Process {
-    child: Child,
+    child: Mutex<Child>,
+    pid: Option<Pid>,
     pipe: Mutex<Pipe>,
     log: PathBuf,
     /// Where it listens.
@@ -47,7 +48,10 @@ impl Process {
         let mut pipe = Pipe { input, output: BufReader::new(output).lines() };
         let ready = pipe.read().await.and_then(|line| Ok(line.strip_prefix("ready ").context("ready")?.parse()?));
         match ready {
-            Ok(address) => Ok(Self { child, pipe: Mutex::new(pipe), log: log.to_owned(), address }),
+            Ok(address) => {
+                let pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+                Ok(Self { child: Mutex::new(child), pid, pipe: Mutex::new(pipe), log: log.to_owned(), address })
+            }
             Err(_) => bail!("the service did not start; it said:\n{}", last_lines(log)),
         }
     }
@@ -67,21 +71,21 @@ impl Process {
 
     /// The process id.
     pub fn pid(&self) -> Option<u32> {
-        self.child.id()
+        self.pid.map(|pid| pid.as_raw_nonzero().get().cast_unsigned())
     }
 
     /// `kill -9`, and waits for the end.
-    pub async fn kill(&mut self) -> anyhow::Result<()> {
-        self.child.kill().await.context("cannot kill the service")
+    pub async fn kill(&self) -> anyhow::Result<()> {
+        self.child.lock().await.kill().await.context("cannot kill the service")
     }
 
     /// SIGTERM, and waits for an orderly end.
-    pub async fn stop(&mut self) -> anyhow::Result<()> {
-        let pid = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        if let Some(pid) = pid {
+    pub async fn stop(&self) -> anyhow::Result<()> {
+        if let Some(pid) = self.pid {
             kill_process(pid, Signal::TERM).context("cannot signal the service")?;
         }
-        let status = timeout(PATIENCE, self.child.wait()).await.context("the service does not end after SIGTERM")??;
+        let mut child = self.child.lock().await;
+        let status = timeout(PATIENCE, child.wait()).await.context("the service does not end after SIGTERM")??;
         ensure!(status.success(), "the service ended with {status}:\n{}", last_lines(&self.log));
         Ok(())
     }

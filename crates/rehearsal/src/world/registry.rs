@@ -80,7 +80,7 @@ impl World {
         let spiffe_id = format!("spiffe://{}/{principal}", party.trust_domain);
         let issued = party.authority.issue(principal, &spiffe_id)?;
         let profile = Profile {
-            address: self.address.to_string(),
+            address: self.servers.addresses_for(self.actors.len()),
             server_ca: self.server_ca(),
             certificate: issued.certificate,
             private_key: issued.private_key,

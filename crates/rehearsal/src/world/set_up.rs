@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
@@ -11,8 +11,9 @@ use tokio::sync::Mutex;
 use wire::v1;
 
 use super::election::{CEC, REGISTRAR};
-use super::process::{self, Process};
+use super::process;
 use super::registry::trust_domain;
+use super::servers::Servers;
 use super::{Options, Party, World};
 use crate::calls::Calls;
 use crate::pki::Authority;
@@ -33,18 +34,11 @@ impl World {
         let server = Authority::create(&dir.join("pki/server"), "Server of the rehearsal")?;
         server.issue_server("server")?;
         let authority = Authority::create(&dir.join("pki/cec"), "Central Election Commission")?;
-        let (config, log) = (dir.join("accreditd.toml"), dir.join("server.log"));
-        write_config(&config, &options, options.port)?;
-        initialize(&config, &authority).await?;
-        let process = Process::start(&binary, &config, options.time, &log).await?;
-        // Started again, the service is to be found where it was.
-        write_config(&config, &options, process.address.port())?;
+        let servers = start_servers(binary, &dir, &options, &authority).await?;
         let kind = v1::OrganizationKind::ElectionCommission;
         let commission = Party { kind, trust_domain: trust_domain(CEC), authority };
         let mut world = Self {
-            address: process.address,
-            process: Some(process),
-            binary,
+            servers,
             time: Mutex::new(options.time),
             dir,
             parties: BTreeMap::from([(CEC.to_owned(), commission)]),
@@ -57,6 +51,29 @@ impl World {
         }
         Ok(world)
     }
+}
+
+/// Does what `accreditd init` does, and starts every server.
+async fn start_servers(
+    binary: PathBuf,
+    dir: &Path,
+    options: &Options,
+    authority: &Authority,
+) -> anyhow::Result<Servers> {
+    let mut servers = Servers::new(binary);
+    for number in 1..=options.servers {
+        let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+        let config = dir.join(format!("accreditd{suffix}.toml"));
+        write_config(&config, options, if number == 1 { options.port } else { 0 })?;
+        if number == 1 {
+            initialize(&config, options, authority).await?;
+        }
+        let log = dir.join(format!("server{suffix}.log"));
+        let address = servers.add(config.clone(), log, options.time).await?;
+        // Started again, the server is to be found where it was.
+        write_config(&config, options, address.port())?;
+    }
+    Ok(servers)
 }
 
 /// Makes the directory, unless there is a world in it.
@@ -81,9 +98,8 @@ fn free_port() -> anyhow::Result<u16> {
 }
 
 fn write_config(path: &Path, options: &Options, port: u16) -> anyhow::Result<()> {
-    let database = options.database.as_deref().unwrap_or(Path::new("accreditd.db"));
     // A JSON string is a TOML string as well.
-    let database = serde_json::to_string(&format!("sqlite:{}", database.display()))?;
+    let database = serde_json::to_string(options.database.as_deref().unwrap_or("sqlite:accreditd.db"))?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let health = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
     let text = format!(
@@ -99,7 +115,7 @@ fn write_config(path: &Path, options: &Options, port: u16) -> anyhow::Result<()>
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-async fn initialize(config: &Path, authority: &Authority) -> anyhow::Result<()> {
+async fn initialize(config: &Path, options: &Options, authority: &Authority) -> anyhow::Result<()> {
     let registrar = |(principal, person): (&str, &str)| server::Registrar {
         principal: principal.to_owned(),
         person: person.to_owned(),
@@ -110,5 +126,5 @@ async fn initialize(config: &Path, authority: &Authority) -> anyhow::Result<()> 
         anchors: vec![authority.anchor().to_owned()],
         registrars: REGISTRARS.map(registrar).to_vec(),
     };
-    server::init(&server::Config::load(config)?, &bootstrap).await
+    server::init(&server::Config::load(config)?, options.owner_url.as_deref(), &bootstrap).await
 }

@@ -144,6 +144,10 @@ impl Api {
         routes.add_service(
             v1::review_service_server::ReviewServiceServer::new(self.clone()).max_decoding_message_size(size),
         );
+        routes.add_service(
+            v1::transparency_service_server::TransparencyServiceServer::new(self.clone())
+                .max_decoding_message_size(size),
+        );
         routes.routes()
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
+use domain::policy::Action;
 use http::{HeaderMap, Request, Response};
 use http_body::{Frame, SizeHint};
 use tonic::body::Body;
@@ -13,24 +14,35 @@ use tonic::{Code, Status};
 use tonic_types::StatusExt;
 use tower::{Layer, Service};
 
+use crate::metrics::Metrics;
 use crate::tls::Peer;
 
 /// Layer of [`RequestLog`]; the outermost, so that it sees what every other layer answers.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct RequestLogLayer;
+#[derive(Clone)]
+pub struct RequestLogLayer {
+    metrics: Arc<Metrics>,
+}
+
+impl RequestLogLayer {
+    /// Counts into these metrics as well.
+    pub fn new(metrics: Arc<Metrics>) -> Self {
+        Self { metrics }
+    }
+}
 
 impl<S> Layer<S> for RequestLogLayer {
     type Service = RequestLog<S>;
 
     fn layer(&self, inner: S) -> RequestLog<S> {
-        RequestLog { inner }
+        RequestLog { inner, metrics: self.metrics.clone() }
     }
 }
 
-/// Logs method, outcome, caller and duration of every request.
-#[derive(Debug, Clone)]
+/// Logs and counts method, outcome, caller and duration of every request.
+#[derive(Clone)]
 pub struct RequestLog<S> {
     inner: S,
+    metrics: Arc<Metrics>,
 }
 
 impl<S, B> Service<Request<B>> for RequestLog<S>
@@ -47,7 +59,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let mut line = Line::new(&request);
+        let mut line = Line::new(&request, self.metrics.clone());
         let answer = self.inner.call(request);
         Box::pin(async move {
             let answer = answer.await;
@@ -105,11 +117,12 @@ struct Line {
     code: Code,
     reason: String,
     known: bool,
+    metrics: Arc<Metrics>,
 }
 
 impl Line {
     /// A request whose outcome nobody waits for was cancelled by its caller.
-    fn new<B>(request: &Request<B>) -> Self {
+    fn new<B>(request: &Request<B>, metrics: Arc<Metrics>) -> Self {
         Self {
             method: short(request.uri().path()),
             peer: request.extensions().get::<Arc<Peer>>().cloned(),
@@ -117,6 +130,7 @@ impl Line {
             code: Code::Cancelled,
             reason: String::new(),
             known: false,
+            metrics,
         }
     }
 
@@ -145,6 +159,9 @@ impl Drop for Line {
     fn drop(&mut self) {
         let peer = self.peer.as_deref();
         let code = code_name(self.code);
+        // A path that nobody serves is its caller's choice, and must not become a label.
+        let counted = Action::find(&self.method).map_or("unknown", Action::method);
+        self.metrics.request(counted, code, self.start.elapsed());
         tracing::info!(
             method = self.method,
             code,

@@ -64,6 +64,11 @@ impl Acceptor {
         self.connections.close(doomed)
     }
 
+    /// How many connections are open.
+    pub fn open(&self) -> usize {
+        self.connections.count()
+    }
+
     /// The connections that come in, until shutdown.
     pub fn incoming(
         self: Arc<Self>,

@@ -115,6 +115,11 @@ impl Connections {
         Some(Entry { id, peer, cut, connections: self.clone() })
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.lock().by_id.len()
+    }
+
     /// Cuts those it picks and says how many.
     pub(super) fn close(&self, doomed: impl Fn(&Peer) -> bool) -> usize {
         let open = self.lock();

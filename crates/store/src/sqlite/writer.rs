@@ -3,8 +3,9 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Boxed, attempt};
+use super::Boxed;
 use crate::session::Session;
+use crate::store::attempt;
 use crate::{Command, CommandError, Keys, StoreError};
 
 /// How many commands share a commit at the most.

@@ -8,6 +8,7 @@ use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 
+use super::log::Turn;
 use super::mission::scope_value;
 use super::revision::open_filing;
 use super::{Page, Tx};
@@ -253,14 +254,21 @@ impl Tx<'_> {
 
     /// The application that has waited longest: earliest presentation first, then the order of its list.
     pub async fn next_in_queue(&mut self, election: &ElectionCode) -> Result<Option<Application>, StoreError> {
-        let sql = "-- next in queue
-            SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1";
+        // Whoever claims at the same moment gets the one behind it, and waits for nobody.
+        let sql = self.session.pick(
+            "-- next in queue
+            SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1",
+            "-- next in queue
+            SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1
+            FOR UPDATE SKIP LOCKED",
+        );
         let key = params![election.as_str(), StateKind::Presented.as_str()];
         self.session.optional(sql, key).await?.as_ref().map(application).transpose()
     }
 
-    /// Applications that a cutoff has overtaken, or whose own moment has passed.
+    /// Applications that a cutoff has overtaken, or whose own moment has passed; one server at a time gets them.
     pub async fn due_applications(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Application>, StoreError> {
+        self.take_turn(Turn::Clock).await?;
         let sql = "-- due applications
             SELECT a.* FROM application a JOIN election e ON e.code = a.election
             WHERE (a.state IN ('DRAFT', 'RETURNED_BY_MINISTRY') AND e.submission_cutoff < $1)

@@ -2,45 +2,90 @@
 
 use std::collections::BTreeMap;
 
-use super::Tx;
+use domain::event::LoggedEvent;
+use domain::id::EventId;
+use domain::policy::Scope;
+use evidence::{Hash, LogEvent};
+
+use super::mission::scope_value;
+use super::{Page, Tx};
 use crate::StoreError;
-use crate::session::params;
+use crate::session::{Row, params};
 
 /// How many events a sequencing took, and whether more may wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingEvents {
     /// Positions given.
-    pub sequenced: usize,
+    pub sequenced: u64,
     /// Whether more may wait.
     pub more: bool,
 }
 
+/// What only one server does at a time.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Turn {
+    /// Giving positions.
+    Sequencer = 1,
+    /// Moving what a moment has overtaken.
+    Clock = 2,
+}
+
+fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
+    let canonical = row.bytes("canonical")?;
+    let event: LogEvent = serde_json::from_slice(&canonical).map_err(|_| row.bad("canonical", "not an event"))?;
+    let LogEvent { action, actor, facts, organization, subject, .. } = event;
+    let organization = organization.parse().map_err(|_| row.bad("canonical", "not an organization"))?;
+    Ok(LoggedEvent {
+        position: row.int("position")?,
+        id: EventId(row.uuid("id")?),
+        leaf: row.hash("leaf")?,
+        time: row.time("time")?,
+        action,
+        actor,
+        organization,
+        subject,
+        facts,
+    })
+}
+
 impl Tx<'_> {
+    /// Waits for this server's turn, which ends with the transaction, also when the server dies in it.
+    pub(super) async fn take_turn(&mut self, turn: Turn) -> Result<(), StoreError> {
+        // SQLite has one writer, so it is always its turn.
+        let sql = self.session.pick(
+            "",
+            "-- take turn
+            SELECT pg_advisory_xact_lock($1)",
+        );
+        if sql.is_empty() { Ok(()) } else { self.session.optional(sql, params![turn as i64]).await.map(drop) }
+    }
+
     /// Gives the next positions of their logs to committed events that have none.
     pub async fn sequence(&mut self, limit: u32) -> Result<PendingEvents, StoreError> {
-        let sql = "-- pending events
-            SELECT p.number, e.id, e.log, e.leaf FROM event_pending p JOIN event e ON e.id = p.event
-            ORDER BY p.number LIMIT $1";
-        let rows = self.session.all(sql, params![limit]).await?;
-        let mut next: BTreeMap<String, i64> = BTreeMap::new();
-        let mut last = 0;
-        for row in &rows {
-            let log = row.text("log")?;
-            let position = match next.get(&log) {
-                Some(position) => *position,
-                None => self.log_size(&log).await?,
-            };
-            let sql = "-- insert log_entry
-                INSERT INTO log_entry (log, position, event, leaf) VALUES ($1, $2, $3, $4)";
-            let (event, leaf) = (row.uuid("id")?, row.bytes("leaf")?);
-            self.session.execute_one(sql, params![log.as_str(), position, event, leaf]).await?;
-            next.insert(log, position + 1);
-            last = row.int("number")?;
+        self.take_turn(Turn::Sequencer).await?;
+        let sql = "-- insert log_entry
+            INSERT INTO log_entry (log, position, organization, event, leaf)
+            SELECT e.log, COALESCE((SELECT MAX(l.position) + 1 FROM log_entry l WHERE l.log = e.log), 0)
+                    + ROW_NUMBER() OVER (PARTITION BY e.log ORDER BY p.number) - 1,
+                e.organization, e.id, e.leaf
+            FROM (SELECT number, event FROM event_pending ORDER BY number LIMIT $1) p JOIN event e ON e.id = p.event";
+        let sequenced = self.session.execute(sql, params![limit]).await?;
+        if sequenced == 0 {
+            return Ok(PendingEvents { sequenced, more: false });
         }
+        // By event and not by number: a number can be taken before another and committed after it.
         let sql = "-- delete event_pending
-            DELETE FROM event_pending WHERE number <= $1";
-        self.session.execute(sql, params![last]).await?;
-        Ok(PendingEvents { sequenced: rows.len(), more: rows.len() == limit as usize })
+            DELETE FROM event_pending WHERE EXISTS (SELECT 1 FROM log_entry l WHERE l.event = event_pending.event)";
+        self.session.execute(sql, Vec::new()).await?;
+        let sql = self.session.pick(
+            "",
+            "-- ring
+            SELECT pg_notify('accreditation_log', '')",
+        );
+        if !sql.is_empty() {
+            self.session.optional(sql, Vec::new()).await?;
+        }
+        Ok(PendingEvents { sequenced, more: sequenced == u64::from(limit) })
     }
 
     /// How many entries a log has.
@@ -49,5 +94,52 @@ impl Tx<'_> {
             SELECT COALESCE(MAX(position) + 1, 0) AS size FROM log_entry WHERE log = $1";
         let row = self.session.optional(sql, params![log]).await?;
         row.map_or(Ok(0), |row| row.int("size"))
+    }
+
+    /// How many entries each log has, and how many events wait for a position.
+    pub async fn log_sizes(&mut self) -> Result<(BTreeMap<String, i64>, i64), StoreError> {
+        let sql = "-- log sizes
+            SELECT l.log, (SELECT COALESCE(MAX(position) + 1, 0) FROM log_entry e WHERE e.log = l.log) AS size
+            FROM (SELECT 'registry' AS log UNION ALL SELECT 'elections/' || code FROM election) l";
+        let rows = self.session.all(sql, Vec::new()).await?;
+        let sizes = rows.iter().map(|row| Ok::<_, StoreError>((row.text("log")?, row.int("size")?)));
+        let sizes = sizes.collect::<Result<_, _>>()?;
+        let sql = "-- count event_pending
+            SELECT COUNT(*) AS waiting FROM event_pending";
+        let row = self.session.optional(sql, Vec::new()).await?;
+        Ok((sizes, row.map_or(Ok(0), |row| row.int("waiting"))?))
+    }
+
+    /// A page of a log's entries, as far as the scope reaches, in their order; `after` is a position.
+    pub async fn log_entries(
+        &mut self,
+        scope: &Scope,
+        log: &str,
+        page: &Page<i64>,
+    ) -> Result<Vec<LoggedEvent>, StoreError> {
+        let (after, size) = (page.after.unwrap_or(-1), page.size);
+        let rows = match scope_value(scope) {
+            None => {
+                let sql = "-- list log_entry
+                    SELECT l.position, l.leaf, e.id, e.time, e.canonical FROM log_entry l JOIN event e ON e.id = l.event
+                    WHERE l.log = $1 AND l.position > $2 ORDER BY l.position LIMIT $3";
+                self.session.all(sql, params![log, after, size]).await?
+            }
+            Some(organization) => {
+                let sql = "-- list log_entry of organization
+                    SELECT l.position, l.leaf, e.id, e.time, e.canonical FROM log_entry l JOIN event e ON e.id = l.event
+                    WHERE l.log = $1 AND l.position > $2 AND l.organization = $4 ORDER BY l.position LIMIT $3";
+                self.session.all(sql, params![log, after, size, organization]).await?
+            }
+        };
+        rows.iter().map(logged).collect()
+    }
+
+    /// The leaf at a position of a log, if the scope reaches it.
+    pub async fn lookup_leaf(&mut self, scope: &Scope, log: &str, position: i64) -> Result<Option<Hash>, StoreError> {
+        let sql = "-- lookup leaf
+            SELECT leaf FROM log_entry WHERE log = $1 AND position = $2 AND ($3 IS NULL OR organization = $3)";
+        let row = self.session.optional(sql, params![log, position, scope_value(scope)]).await?;
+        row.map(|row| row.hash("leaf")).transpose()
     }
 }

@@ -50,10 +50,11 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Keeps an invitation's answer.
+    /// Keeps an invitation's answer, unless it has one.
     pub async fn update_invitation(&mut self, _permit: &Permit, changed: &Invitation) -> Result<(), StoreError> {
         let sql = "-- update invitation
-            UPDATE invitation SET state = $3, response_time = $4 WHERE election = $1 AND organization = $2";
+            UPDATE invitation SET state = $3, response_time = $4
+            WHERE election = $1 AND organization = $2 AND state = 'PENDING'";
         let Invitation { name, state, response_time, .. } = changed;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
         self.session.execute_one(sql, params![election, organization, word(state), *response_time]).await

@@ -106,6 +106,15 @@ impl Tx<'_> {
         rows.iter().map(principal).collect()
     }
 
+    /// Every principal that has been shut out, for those of them who are still connected.
+    pub async fn disabled_principals(&mut self) -> Result<Vec<PrincipalName>, StoreError> {
+        let sql = "-- disabled principals
+            SELECT organization, code FROM principal WHERE disabled = 1";
+        let name =
+            |row: &Row| Ok(PrincipalName { organization: row.parse("organization")?, principal: row.parse("code")? });
+        self.session.all(sql, Vec::new()).await?.iter().map(name).collect()
+    }
+
     /// Shuts a principal out.
     pub async fn disable_principal(&mut self, _permit: &Permit, name: &PrincipalName) -> Result<(), StoreError> {
         let sql = "-- disable principal

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::event::{Event, EventActor, LogName};
-use domain::id::EventId;
+use domain::id::{EventId, OrganizationCode};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use serde_json::Value;
-use sqlx::Row as _;
 use store::{Done, StoreError};
 use uuid::Uuid;
 
@@ -34,7 +33,10 @@ command! {
 }
 command! {
     Note { event: EventId, note: &'static str } -> (), |this, tx| {
-        tx.insert_event_note(&registrar(Action::CreateElection), this.event, this.note).await?
+        {
+        let (by, organization) = (registrar(Action::CreateElection), OrganizationCode::commission());
+        tx.insert_event_note(&by, this.event, &organization, this.note).await?
+    }
     }
 }
 command! {
@@ -122,21 +124,32 @@ async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
     for store in stores().await {
         recorded(&store).await;
         store.done(Sequence {}).await;
-        for sql in [
-            "UPDATE event SET canonical = X'00'",
-            "UPDATE event SET organization = 'cis' WHERE log = 'registry'",
-            "DELETE FROM event",
+        let by_sqlite = [
             "INSERT OR REPLACE INTO event SELECT id, log, 'cis', time, canonical, leaf FROM event",
             "INSERT OR REPLACE INTO event (rowid, id, log, organization, time, canonical, leaf)
              SELECT rowid, X'00', log, organization, time, canonical, leaf FROM event",
-        ] {
+        ];
+        let by_postgres = [
+            "TRUNCATE event CASCADE",
+            "INSERT INTO event SELECT * FROM event
+            ON CONFLICT (id) DO UPDATE SET organization = 'cis'",
+        ];
+        let by_either = [
+            store.words("UPDATE event SET canonical = X'00'", "UPDATE event SET canonical = ''"),
+            "UPDATE event SET organization = 'cis' WHERE log = 'registry'",
+            "DELETE FROM event",
+        ];
+        for sql in by_either.into_iter().chain(store.words(by_sqlite, by_postgres)) {
             let error = store.meddle(sql).await.expect_err(sql);
             assert!(error.contains("events are never"), "{sql}: {error}");
         }
         for sql in [
             "UPDATE log_entry SET position = position + 10",
             "DELETE FROM log_entry WHERE log = 'registry'",
-            "INSERT OR REPLACE INTO log_entry SELECT log, position, event, X'00' FROM log_entry",
+            store.words(
+                "INSERT OR REPLACE INTO log_entry SELECT log, position, 'cis', event, X'00' FROM log_entry",
+                "TRUNCATE log_entry",
+            ),
         ] {
             let error = store.meddle(sql).await.expect_err(sql);
             assert!(error.contains("log entries are never"), "{sql}: {error}");

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use domain::refusal::Refusal;
+use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
-use sqlx::{ConnectOptions, Row};
-use store::{Command, CommandError, Keys, Store, StoreError};
+use sqlx::{ColumnIndex, ConnectOptions, Connection, Decode, Postgres, Row as _, Sqlite, Type};
+use store::{Command, CommandError, Database, Keys, Store, StoreError};
 use tempfile::TempDir;
+use throwaway::{APPLICATION, Cluster, OWNER, SUPERUSER};
 
 use crate::values::at;
 
@@ -22,6 +24,10 @@ macro_rules! command {
             const NAME: &'static str = stringify!($name);
             type Output = $output;
 
+            fn scope(&self) -> domain::policy::Scope {
+                domain::policy::Scope::All
+            }
+
             async fn run(&self, $tx: &mut store::Tx<'_>) -> Result<$output, store::CommandError> {
                 let $this = self;
                 Ok($body)
@@ -36,36 +42,90 @@ pub struct TestStore {
     pub store: Store,
     /// The text of its master key.
     pub master_key: String,
-    directory: TempDir,
+    pub place: Place,
+}
+
+/// Where a store's database is; it goes with this value.
+pub enum Place {
+    File(TempDir),
+    Server(throwaway::Database),
+}
+
+/// How many connections a store may have: fewer than there are callers in these stories.
+const CONNECTIONS: u32 = 8;
+
+impl Place {
+    pub fn database(&self) -> Database {
+        self.url(APPLICATION)
+    }
+
+    /// The same as whoever owns the schema.
+    pub fn owner(&self) -> Option<Database> {
+        matches!(self, Self::Server(_)).then(|| self.url(OWNER))
+    }
+
+    fn url(&self, role: &str) -> Database {
+        let (url, directory) = match self {
+            Self::File(directory) => ("sqlite:store.db".to_owned(), directory.path()),
+            Self::Server(database) => (database.url(role), Path::new("")),
+        };
+        Database::parse(&url, directory).expect("a database's URL")
+    }
 }
 
 /// One store on each database.
 pub async fn stores() -> Vec<TestStore> {
-    vec![TestStore::on_sqlite().await]
+    vec![TestStore::on_sqlite().await, TestStore::on_postgres().await]
 }
 
 impl TestStore {
     /// A new store in a file of its own.
     pub async fn on_sqlite() -> Self {
-        let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("store.db");
+        Self::at(Place::File(tempfile::tempdir().expect("a directory"))).await
+    }
+
+    /// A new store in a database of its own.
+    pub async fn on_postgres() -> Self {
+        let made = tokio::task::spawn_blocking(|| Cluster::shared().database());
+        Self::at(Place::Server(made.await.expect("no panic").expect("a new database"))).await
+    }
+
+    async fn at(place: Place) -> Self {
         let master_key = Keys::generate();
-        Store::create(&path, &keys(&master_key), at("2019-04-01T00:00:00Z")).await.expect("a new database");
-        let store = Store::open(&path, keys(&master_key)).await.expect("its database");
-        Self { store, master_key, directory }
+        let (database, owner) = (place.database(), place.owner());
+        let now = at("2019-04-01T00:00:00Z");
+        Store::create(&database, owner.as_ref(), &keys(&master_key), now).await.expect("a new database");
+        let store = Store::open(&database, keys(&master_key), CONNECTIONS).await.expect("its database");
+        Self { store, master_key, place }
+    }
+
+    /// Another server's store on the same database.
+    pub async fn another(&self) -> Store {
+        Store::open(&self.place.database(), keys(&self.master_key), CONNECTIONS).await.expect("its database")
     }
 
     /// The same store after it was closed and opened again.
     pub async fn reopened(self) -> Self {
-        let Self { store, master_key, directory } = self;
+        let Self { store, master_key, place } = self;
         drop(store);
-        let store = Store::open(&directory.path().join("store.db"), keys(&master_key)).await.expect("its own key");
-        Self { store, master_key, directory }
+        let store = Store::open(&place.database(), keys(&master_key), CONNECTIONS).await.expect("its own key");
+        Self { store, master_key, place }
     }
 
     /// The file that it keeps its database in.
     pub fn path(&self) -> PathBuf {
-        self.directory.path().join("store.db")
+        match &self.place {
+            Place::File(directory) => directory.path().join("store.db"),
+            Place::Server(_) => panic!("this story is about a file"),
+        }
+    }
+
+    /// What a story says to one database or the other, where they have words of their own.
+    pub fn words<T>(&self, sqlite: T, postgres: T) -> T {
+        match self.place {
+            Place::File(_) => sqlite,
+            Place::Server(_) => postgres,
+        }
     }
 
     /// Runs a command that must succeed.
@@ -98,13 +158,32 @@ impl TestStore {
 
     /// Changes rows around the store; gives their number, or what the database says against it.
     pub async fn meddle(&self, sql: &'static str) -> Result<u64, String> {
-        let done = sqlx::query(sql).execute(&mut connect(&self.path()).await).await;
-        done.map(|done| done.rows_affected()).map_err(|error| error.to_string())
+        let done = match &self.place {
+            Place::File(_) => {
+                let done = sqlx::query(sql).execute(&mut connect(&self.path()).await).await;
+                done.map(|done| done.rows_affected())
+            }
+            Place::Server(database) => {
+                let done = sqlx::query(sql).execute(&mut connect_as(database, SUPERUSER).await).await;
+                done.map(|done| done.rows_affected())
+            }
+        };
+        done.map_err(|error| error.to_string())
     }
 
     /// Reads rows around the store.
-    pub async fn rows(&self, sql: &'static str) -> Vec<SqliteRow> {
-        sqlx::query(sql).fetch_all(&mut connect(&self.path()).await).await.expect("a statement of the test")
+    pub async fn rows(&self, sql: &'static str) -> Vec<Row> {
+        const OF_THE_TEST: &str = "a statement of the test";
+        match &self.place {
+            Place::File(_) => {
+                let rows = sqlx::query(sql).fetch_all(&mut connect(&self.path()).await).await;
+                rows.expect(OF_THE_TEST).into_iter().map(Row::Sqlite).collect()
+            }
+            Place::Server(database) => {
+                let rows = sqlx::query(sql).fetch_all(&mut connect_as(database, SUPERUSER).await).await;
+                rows.expect(OF_THE_TEST).into_iter().map(Row::Postgres).collect()
+            }
+        }
     }
 
     /// Reads one number around the store.
@@ -116,6 +195,31 @@ impl TestStore {
 /// A connection to a database's file that knows nothing of the store.
 pub async fn connect(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(path).connect().await.expect("the database's file")
+}
+
+/// A connection to a server's database that knows nothing of the store.
+pub async fn connect_as(database: &throwaway::Database, role: &str) -> PgConnection {
+    PgConnection::connect(&database.url(role)).await.expect("the test's own cluster")
+}
+
+/// A row of either database.
+pub enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl Row {
+    /// A column's value.
+    pub fn get<'r, T, I>(&'r self, column: I) -> T
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+        I: ColumnIndex<SqliteRow> + ColumnIndex<PgRow>,
+    {
+        match self {
+            Self::Sqlite(row) => row.get(column),
+            Self::Postgres(row) => row.get(column),
+        }
+    }
 }
 
 /// The keys of a master key.

@@ -5,7 +5,6 @@ use domain::id::{ElectionCode, EventId};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use futures_util::future::join_all;
-use sqlx::Row as _;
 use store::PendingEvents;
 use uuid::Uuid;
 

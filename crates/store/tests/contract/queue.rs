@@ -37,7 +37,7 @@ command! {
 }
 
 async fn next(store: &TestStore) -> Option<ApplicationName> {
-    store.seen(Next {}).await.map(|application| application.name)
+    store.done(Next {}).await.map(|application| application.name)
 }
 
 #[tokio::test]

@@ -45,7 +45,15 @@ async fn a_repeated_request_finds_what_it_left_behind_and_the_hash_it_had() {
         for other in [request("mfa", METHOD, 1), request("cec", "X/Y", 1), request("cec", METHOD, 2)] {
             assert_eq!(store.seen(Find { request: other }).await, None);
         }
-        assert_eq!(store.number("SELECT COUNT(*) FROM request WHERE signature = X'010203'").await, 1);
+        assert_eq!(
+            store
+                .number(store.words(
+                    "SELECT COUNT(*) FROM request WHERE signature = X'010203'",
+                    "SELECT COUNT(*) FROM request WHERE signature = '\\x010203'",
+                ))
+                .await,
+            1
+        );
     }
 }
 

@@ -3,7 +3,6 @@
 use domain::application::Application;
 use domain::content::{Content, Filing};
 use domain::policy::Action;
-use sqlx::Row as _;
 use store::{ApplicationFilter, CommandError, Page, StoreError};
 
 use crate::actors::delegation;
@@ -65,9 +64,18 @@ async fn an_identity_does_not_open_at_another_revision_nor_altered() {
         assert_eq!(store.meddle(copy).await, Ok(2));
         assert_eq!(store.seen(Says { of: first.clone() }).await, filing(1));
         assert!(does_not_open(&store, second).await);
-        store.meddle("UPDATE revision SET identity = CAST(identity || X'00' AS BLOB)").await.expect("a write");
+        store
+            .meddle(store.words(
+                "UPDATE revision SET identity = CAST(identity || X'00' AS BLOB)",
+                "UPDATE revision SET identity = identity || '\\x00'::bytea",
+            ))
+            .await
+            .expect("a write");
         assert!(does_not_open(&store, first.clone()).await);
-        store.meddle("UPDATE revision SET identity = X'00'").await.expect("a write");
+        store
+            .meddle(store.words("UPDATE revision SET identity = X'00'", "UPDATE revision SET identity = '\\x00'"))
+            .await
+            .expect("a write");
         assert!(does_not_open(&store, first).await);
     }
 }

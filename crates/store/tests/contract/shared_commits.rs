@@ -8,7 +8,6 @@ use domain::organization::OrganizationKind;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use futures_util::future::join_all;
-use sqlx::Row as _;
 use store::{AccessAttempt, CommandError, StoreError};
 use uuid::Uuid;
 

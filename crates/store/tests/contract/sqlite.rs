@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use domain::application::StateKind;
-use store::{Keys, Store, StoreError};
+use store::{Database, Keys, Store, StoreError};
 
 use crate::harness::{TestStore, connect, keys};
 use crate::values::{BIRTH_DATE, now, passport_number};
@@ -14,7 +14,7 @@ async fn sqlite() -> TestStore {
 
 /// Opens a database that must not open.
 async fn refused(path: &Path, master_key: &str) -> StoreError {
-    Store::open(path, keys(master_key)).await.err().expect("it must not open")
+    Store::open(&Database::Sqlite(path.to_owned()), keys(master_key), 1).await.err().expect("it must not open")
 }
 
 async fn alter(path: &Path, sql: &'static str) {
@@ -88,9 +88,10 @@ async fn an_older_a_newer_and_an_edited_schema_are_refused_and_said_to_be() {
 #[tokio::test]
 async fn a_database_is_made_once_and_opened_only_where_there_is_one() {
     let store = sqlite().await;
-    let again = Store::create(&store.path(), &keys(&store.master_key), now()).await;
+    let database = store.place.database();
+    let again = Store::create(&database, None, &keys(&store.master_key), now()).await;
     assert!(matches!(again, Err(StoreError::Open(_))), "{again:?}");
-    assert!(Store::open(&store.path(), keys(&store.master_key)).await.is_ok(), "nothing was overwritten");
+    assert!(Store::open(&database, keys(&store.master_key), 1).await.is_ok(), "nothing was overwritten");
     let absent = store.path().with_extension("absent");
     assert!(matches!(refused(&absent, &store.master_key).await, StoreError::Open(_)));
     assert!(!absent.exists());

@@ -47,7 +47,7 @@ fn request() -> Request<Body> {
 
 async fn answer(response: fn() -> Response<Body>) -> Response<Body> {
     let inner = service_fn(move |_: Request<Body>| async move { Ok::<_, Infallible>(response()) });
-    RequestLogLayer.layer(inner).oneshot(request()).await.expect("infallible")
+    RequestLogLayer::new(Metrics::new()).layer(inner).oneshot(request()).await.expect("infallible")
 }
 
 async fn read(mut body: Body) {
@@ -85,7 +85,7 @@ async fn an_error_is_logged_with_its_reason() {
 async fn a_caller_that_leaves_is_logged_too() {
     let (log, _guard) = captured();
     let inner = service_fn(|_: Request<Body>| std::future::pending::<Result<Response<Body>, Infallible>>());
-    let call = RequestLogLayer.layer(inner).oneshot(request());
+    let call = RequestLogLayer::new(Metrics::new()).layer(inner).oneshot(request());
     tokio::time::timeout(std::time::Duration::from_millis(1), call).await.expect_err("pending");
     drop(answer(|| success(Some("0"))).await);
     assert_eq!(log.lines().iter().map(|line| line["code"].clone()).collect::<Vec<_>>(), ["CANCELLED", "CANCELLED"]);

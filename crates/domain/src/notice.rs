@@ -1,0 +1,129 @@
+//! Whom an event is told: what its reader could also have read from the resource itself, and nothing more.
+//!
+//! A reader's scope has already left out what concerns other organizations.
+
+use crate::application::{StateKind, Verb};
+use crate::event::LoggedEvent;
+use crate::name::ApplicationName;
+use crate::policy::{Action, View};
+
+/// Whether a reader is told of an event. What is not known here is told to nobody.
+pub fn is_told(view: View, event: &LoggedEvent) -> bool {
+    match event.subject.parse::<ApplicationName>() {
+        Ok(_) => application_is_told(view, event),
+        Err(_) => Action::find(&event.action).is_some_and(|action| action_is_told(view, action)),
+    }
+}
+
+/// The state in which an event left its application, if it is about one.
+pub fn state_after(event: &LoggedEvent) -> Option<StateKind> {
+    event.subject.parse::<ApplicationName>().ok().and_then(|_| state(event, "to"))
+}
+
+fn state(event: &LoggedEvent, fact: &str) -> Option<StateKind> {
+    let word = event.facts.get(fact)?;
+    StateKind::ALL.into_iter().find(|kind| kind.as_str() == word)
+}
+
+fn application_is_told(view: View, event: &LoggedEvent) -> bool {
+    let Some(to) = state(event, "to") else { return false };
+    let from = state(event, "from");
+    let verb = event.facts.get("verb").map(String::as_str);
+    // Findings, and who holds a claim, are the commission's own affair.
+    let internal =
+        verb == Some(Verb::ClearFinding.as_str()) || (verb == Some(Verb::Claim.as_str()) && from == Some(to));
+    match view {
+        View::Delegation => !internal,
+        View::Ministry => !internal && !before_submission(from, to),
+        View::Commission => event.facts.contains_key("presentation"),
+    }
+}
+
+/// A draft that was filed, changed, withdrawn or overtaken: the ministry has never seen it.
+fn before_submission(from: Option<StateKind>, to: StateKind) -> bool {
+    to == StateKind::Draft || (from == Some(StateKind::Draft) && to != StateKind::Submitted)
+}
+
+fn action_is_told(view: View, action: Action) -> bool {
+    match action {
+        Action::CreateInvitation | Action::AcceptInvitation | Action::DeclineInvitation | Action::CreateMission => true,
+        Action::CreatePresentation | Action::AdoptDecree => view != View::Delegation,
+        Action::CreateDecree | Action::AddDecreeItems | Action::RemoveDecreeItems => view == View::Commission,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::id::EventId;
+
+    const APPLICATION: &str = "elections/e1/missions/osce/applications/0b6a1f0e-0000-4000-8000-000000000001";
+
+    fn event(subject: &str, action: &str, facts: &[(&str, &str)]) -> LoggedEvent {
+        LoggedEvent {
+            position: 0,
+            id: EventId(uuid::Uuid::nil()),
+            leaf: [0; 32],
+            time: jiff::Timestamp::UNIX_EPOCH,
+            actor: String::new(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            organization: "osce".parse().expect("a code"),
+            facts: facts
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect::<BTreeMap<_, _>>(),
+        }
+    }
+
+    fn told(event: &LoggedEvent) -> [bool; 3] {
+        [View::Delegation, View::Ministry, View::Commission].map(|view| is_told(view, event))
+    }
+
+    #[test]
+    fn of_an_application_everyone_is_told_what_they_may_read() {
+        let place = ("presentation", "1");
+        for (verb, from, to, place, expected) in [
+            ("", "", "DRAFT", None, [true, false, false]),
+            ("update", "DRAFT", "DRAFT", None, [true, false, false]),
+            ("withdraw", "DRAFT", "WITHDRAWN", None, [true, false, false]),
+            ("submit", "DRAFT", "SUBMITTED", None, [true, true, false]),
+            ("withdraw", "SUBMITTED", "WITHDRAWN", None, [true, true, false]),
+            ("present", "SUBMITTED", "PRESENTED", Some(place), [true, true, true]),
+            ("claim", "PRESENTED", "IN_REVIEW", Some(place), [true, true, true]),
+            ("claim", "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
+            (Verb::ClearFinding.as_str(), "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
+            ("adopt", "RECOMMENDED", "ACCREDITED", Some(place), [true, true, true]),
+            ("adopt", "RECOMMENDED", "NO_SUCH_STATE", Some(place), [false, false, false]),
+        ] {
+            let mut facts = vec![("verb", verb), ("from", from), ("to", to)];
+            facts.extend(place);
+            assert_eq!(told(&event(APPLICATION, "x", &facts)), expected, "{verb} {from} {to}");
+        }
+    }
+
+    #[test]
+    fn lists_decrees_and_what_is_unknown() {
+        for (action, expected) in [
+            ("MissionService/CreateInvitation", [true, true, true]),
+            ("PresentationService/CreatePresentation", [false, true, true]),
+            ("DecreeService/AdoptDecree", [false, true, true]),
+            ("DecreeService/CreateDecree", [false, false, true]),
+            ("RegistryService/CreatePrincipal", [false, false, false]),
+            ("Tick", [false, false, false]),
+            ("of the future", [false, false, false]),
+        ] {
+            assert_eq!(told(&event("elections/e1/x/1", action, &[])), expected, "{action}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_a_state_is_known() {
+        for kind in StateKind::ALL {
+            assert_eq!(state_after(&event(APPLICATION, "x", &[("to", kind.as_str())])), Some(kind));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What a moment has overtaken.
+
+use domain::event::EventActor;
+use domain::policy::{Action, Permit, Scope};
+use jiff::Timestamp;
+use store::{Command, CommandError, Tx};
+
+use super::{BATCH, INTERVAL};
+use crate::rpc::{Api, Effect};
+
+/// Moves what a moment has overtaken, whenever the clock has moved.
+pub(super) async fn tick(api: Api) {
+    let mut changes = api.clock.changes();
+    loop {
+        let now = api.clock.now();
+        match api.store.run(Tick { now }).await {
+            Ok(moved) if moved > 0 => {
+                tracing::info!(moved, "applications moved by the clock");
+                api.committed.notify_one();
+                continue;
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the clock's job failed"),
+        }
+        tokio::select! {
+            Ok(()) = changes.changed() => {}
+            () = tokio::time::sleep(INTERVAL) => {}
+        }
+    }
+}
+
+struct Tick {
+    now: Timestamp,
+}
+
+impl Command for Tick {
+    const NAME: &'static str = "tick";
+    type Output = usize;
+
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<usize, CommandError> {
+        let permit = Permit::for_the_service();
+        let due = tx.due_applications(self.now, BATCH).await?;
+        let mut moved = 0;
+        for application in due {
+            let Some(election) = tx.lookup_election(&application.name.election).await? else { continue };
+            let (before, version) = (application.state.clone(), application.version);
+            let Some((verb, changed)) = application.tick(&election.cutoffs, self.now) else { continue };
+            tx.update_application(&permit, &changed, version).await?;
+            let effect = Effect::transition(verb, &before, &changed);
+            let event = effect.event(tx, EventActor::System, Action::Tick, self.now);
+            tx.record(&permit, event).await?;
+            moved += 1;
+        }
+        Ok(moved)
+    }
+}

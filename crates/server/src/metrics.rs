@@ -1,0 +1,166 @@
+//! What is counted and measured, for whoever collects it from the loopback port.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+/// Seconds; the last is the longest that any request may take.
+const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0, 30.0];
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    method: String,
+    code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Method {
+    method: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Log {
+    log: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Version {
+    version: &'static str,
+}
+
+/// Every metric; no label holds anything of a person, and none a name that a caller chose.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Request, Counter>,
+    durations: Family<Method, Histogram, fn() -> Histogram>,
+    connections: Gauge,
+    watches: Gauge,
+    log_entries: Family<Log, Gauge>,
+    pending: Gauge,
+    sequenced: Counter,
+    database_connections: Gauge,
+    database_idle: Gauge,
+}
+
+impl Metrics {
+    /// All of them, at nothing.
+    pub fn new() -> Arc<Self> {
+        let histogram: fn() -> Histogram = || Histogram::new(BUCKETS);
+        let mut metrics = Self {
+            registry: Registry::with_prefix("accreditd"),
+            requests: Family::default(),
+            durations: Family::new_with_constructor(histogram),
+            connections: Gauge::default(),
+            watches: Gauge::default(),
+            log_entries: Family::default(),
+            pending: Gauge::default(),
+            sequenced: Counter::default(),
+            database_connections: Gauge::default(),
+            database_idle: Gauge::default(),
+        };
+        let build: Family<Version, Gauge> = Family::default();
+        build.get_or_create(&Version { version: env!("CARGO_PKG_VERSION") }).set(1);
+        metrics.register(build);
+        Arc::new(metrics)
+    }
+
+    fn register(&mut self, build: Family<Version, Gauge>) {
+        let registry = &mut self.registry;
+        registry.register("requests", "Requests that have ended, by method and gRPC code", self.requests.clone());
+        registry.register(
+            "request_duration_seconds",
+            "How long requests took; a watch takes as long as it is open",
+            self.durations.clone(),
+        );
+        registry.register("connections", "Connections of callers that are open", self.connections.clone());
+        registry.register("watches", "Watches that are open", self.watches.clone());
+        registry.register("log_entries", "Entries of a transparency log", self.log_entries.clone());
+        registry.register("events_pending", "Committed events that have no position yet", self.pending.clone());
+        registry.register("events_sequenced", "Positions that this server has given", self.sequenced.clone());
+        registry.register(
+            "database_connections",
+            "Connections to the database that are open",
+            self.database_connections.clone(),
+        );
+        registry.register(
+            "database_connections_idle",
+            "Connections to the database that nobody uses",
+            self.database_idle.clone(),
+        );
+        registry.register("build_info", "The version that runs", build);
+    }
+
+    /// A request has ended. `method` must be one of the API's, or a word for all others.
+    pub(crate) fn request(&self, method: &str, code: &'static str, duration: Duration) {
+        self.requests.get_or_create(&Request { method: method.to_owned(), code }).inc();
+        self.durations.get_or_create(&Method { method: method.to_owned() }).observe(duration.as_secs_f64());
+    }
+
+    /// How far the logs have come.
+    pub(crate) fn logs(&self, sizes: &BTreeMap<String, i64>, pending: i64) {
+        for (log, size) in sizes {
+            self.log_entries.get_or_create(&Log { log: log.clone() }).set(*size);
+        }
+        self.pending.set(pending);
+    }
+
+    /// This server has given positions.
+    pub(crate) fn sequenced(&self, count: u64) {
+        self.sequenced.inc_by(count);
+    }
+
+    /// How many connections of callers are open.
+    pub(crate) fn connections(&self, open: usize) {
+        self.connections.set(gauge(open));
+    }
+
+    /// Everything, as text; `watches` and `database` are how many are open now, and idle.
+    pub(crate) fn text(&self, watches: u32, database: (u32, usize)) -> String {
+        self.watches.set(watches.into());
+        self.database_connections.set(database.0.into());
+        self.database_idle.set(gauge(database.1));
+        let mut text = String::new();
+        encode(&mut text, &self.registry).expect("a string takes all that is written to it");
+        text
+    }
+}
+
+fn gauge(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_is_in_the_text() {
+        let metrics = Metrics::new();
+        metrics.request("RegistryService/WhoAmI", "OK", Duration::from_millis(3));
+        metrics.logs(&BTreeMap::from([("registry".to_owned(), 7)]), 2);
+        metrics.sequenced(5);
+        metrics.connections(4);
+        let text = metrics.text(3, (16, 12));
+        for line in [
+            "accreditd_requests_total{method=\"RegistryService/WhoAmI\",code=\"OK\"} 1",
+            "accreditd_request_duration_seconds_bucket{le=\"0.005\",method=\"RegistryService/WhoAmI\"} 1",
+            "accreditd_log_entries{log=\"registry\"} 7",
+            "accreditd_events_pending 2",
+            "accreditd_events_sequenced_total 5",
+            "accreditd_connections 4",
+            "accreditd_watches 3",
+            "accreditd_database_connections 16",
+            "accreditd_database_connections_idle 12",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+        }
+    }
+}

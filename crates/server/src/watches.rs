@@ -1,0 +1,117 @@
+//! Who follows a log: how many at once, and for how long.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::id::OrganizationCode;
+use domain::refusal::Refusal;
+use tokio::time::{Sleep, sleep};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+use crate::Limits;
+
+/// The watches that are open.
+pub(crate) struct Watches {
+    limits: Limits,
+    shutdown: CancellationToken,
+    open: Mutex<HashMap<OrganizationCode, u32>>,
+}
+
+impl Watches {
+    pub(crate) fn new(limits: &Limits, shutdown: &CancellationToken) -> Arc<Self> {
+        Arc::new(Self { limits: limits.clone(), shutdown: shutdown.clone(), open: Mutex::default() })
+    }
+
+    /// Lets one more in, unless there are too many.
+    pub(crate) fn enter(self: &Arc<Self>, organization: &OrganizationCode) -> Result<Watch, Refusal> {
+        let mut open = self.lock();
+        let all: u32 = open.values().sum();
+        if all >= self.limits.max_watches {
+            return Err(Refusal::TooManyWatches { limit: self.limits.max_watches });
+        }
+        let own = open.entry(organization.clone()).or_default();
+        if *own >= self.limits.max_watches_per_organization {
+            return Err(Refusal::TooManyWatches { limit: self.limits.max_watches_per_organization });
+        }
+        *own += 1;
+        drop(open);
+        Ok(Watch {
+            age: Box::pin(sleep(self.limits.connection_age())),
+            shutdown: Box::pin(self.shutdown.clone().cancelled_owned()),
+            organization: organization.clone(),
+            watches: self.clone(),
+        })
+    }
+
+    /// How many are open.
+    pub(crate) fn count(&self) -> u32 {
+        self.lock().values().sum()
+    }
+
+    /// A panic while it was held left the counts whole.
+    fn lock(&self) -> MutexGuard<'_, HashMap<OrganizationCode, u32>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One that is open; its place is free again when it is dropped.
+pub(crate) struct Watch {
+    age: Pin<Box<Sleep>>,
+    shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
+    organization: OrganizationCode,
+    watches: Arc<Watches>,
+}
+
+impl Watch {
+    /// Returns when it has to end: it is as old as a connection may be, or the server goes away.
+    pub(crate) async fn over(&mut self) {
+        tokio::select! {
+            () = &mut self.age => {}
+            () = &mut self.shutdown => {}
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let mut open = self.watches.lock();
+        if let Some(own) = open.get_mut(&self.organization) {
+            *own = own.saturating_sub(1);
+            if *own == 0 {
+                open.remove(&self.organization);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_organization_has_so_many_and_a_closed_one_makes_room() {
+        let limits = Limits { max_watches: 3, max_watches_per_organization: 2, ..Limits::default() };
+        let watches = Watches::new(&limits, &CancellationToken::new());
+        let [osce, cis] = ["osce", "cis"].map(|code| code.parse::<OrganizationCode>().expect("a code"));
+        let first = watches.enter(&osce).expect("the first");
+        let _second = watches.enter(&osce).expect("the second");
+        assert_eq!(watches.enter(&osce).err(), Some(Refusal::TooManyWatches { limit: 2 }));
+        let _third = watches.enter(&cis).expect("another's");
+        assert_eq!(watches.enter(&cis).err(), Some(Refusal::TooManyWatches { limit: 3 }));
+        drop(first);
+        assert_eq!(watches.count(), 2);
+        watches.enter(&osce).expect("there is room again");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_over_with_age_and_with_the_server() {
+        let shutdown = CancellationToken::new();
+        let watches = Watches::new(&Limits::default(), &shutdown);
+        let osce = "osce".parse().expect("a code");
+        watches.enter(&osce).expect("room").over().await;
+        let mut second = watches.enter(&osce).expect("room");
+        shutdown.cancel();
+        second.over().await;
+    }
+}

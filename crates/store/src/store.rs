@@ -1,0 +1,103 @@
+//! The store: one way in, whatever database is under it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+
+use crate::postgres::{Bell, Postgres};
+use crate::session::Session;
+use crate::sqlite::Sqlite;
+use crate::{Command, CommandError, Database, Keys, StoreError, Tx};
+
+/// The store, to be shared by everyone.
+#[derive(Clone)]
+pub struct Store {
+    driver: Driver,
+}
+
+#[derive(Clone)]
+enum Driver {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Store {
+    /// Makes the schema in a new database, and keeps the id of its master key; one that exists already is refused.
+    ///
+    /// `owner` owns the schema of a PostgreSQL database, and must not be the role that the service runs as.
+    pub async fn create(
+        database: &Database,
+        owner: Option<&Database>,
+        keys: &Keys,
+        now: jiff::Timestamp,
+    ) -> Result<(), StoreError> {
+        match database {
+            Database::Sqlite(path) => Sqlite::create(path, keys, now).await,
+            Database::Postgres(options) => Postgres::create(options, owner, keys, now).await,
+        }
+    }
+
+    /// Applies the migrations that a database has not had yet; gives their number.
+    pub async fn migrate(database: &Database, owner: Option<&Database>) -> Result<usize, StoreError> {
+        match database {
+            Database::Sqlite(path) => Sqlite::migrate(path).await,
+            Database::Postgres(options) => Postgres::migrate(options, owner).await,
+        }
+    }
+
+    /// Opens a database whose schema and master key are exactly those of this version and these keys.
+    ///
+    /// `connections` is how many a PostgreSQL server gives this process at most.
+    pub async fn open(database: &Database, keys: Keys, connections: u32) -> Result<Self, StoreError> {
+        let keys = Arc::new(keys);
+        let driver = match database {
+            Database::Sqlite(path) => Driver::Sqlite(Sqlite::open(path, keys).await?),
+            Database::Postgres(options) => Driver::Postgres(Postgres::open(options, keys, connections).await?),
+        };
+        Ok(Self { driver })
+    }
+
+    /// Runs a command in a write transaction. The reply leaves after COMMIT; a caller that goes away changes nothing.
+    pub async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
+        match &self.driver {
+            Driver::Sqlite(driver) => driver.run(command).await,
+            Driver::Postgres(driver) => driver.run(command).await,
+        }
+    }
+
+    /// Runs a command that only reads, in a read transaction of its own.
+    pub async fn read<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
+        match &self.driver {
+            Driver::Sqlite(driver) => driver.read(command).await,
+            Driver::Postgres(driver) => driver.read(command).await,
+        }
+    }
+
+    /// Rings when another server has added to the log.
+    pub async fn bell(&self) -> Bell {
+        match &self.driver {
+            Driver::Sqlite(_) => Bell::silent(),
+            Driver::Postgres(driver) => driver.bell().await,
+        }
+    }
+
+    /// How many connections to the database are open, and how many of them idle.
+    pub fn connections(&self) -> (u32, usize) {
+        match &self.driver {
+            Driver::Sqlite(driver) => driver.connections(),
+            Driver::Postgres(driver) => driver.connections(),
+        }
+    }
+}
+
+/// Runs a command; one that panics has failed like any other, so that it takes no connection down with it.
+pub(crate) async fn attempt<C: Command>(
+    session: &mut Session,
+    keys: &Keys,
+    command: &C,
+) -> Result<C::Output, CommandError> {
+    let mut tx = Tx::new(session, keys);
+    let output = AssertUnwindSafe(command.run(&mut tx)).catch_unwind().await;
+    output.unwrap_or_else(|_| Err(StoreError::Panicked { command: C::NAME }.into()))
+}

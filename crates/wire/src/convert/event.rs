@@ -1,0 +1,82 @@
+//! Events, as their readers may know them.
+
+use domain::application::StateKind;
+use domain::event::LoggedEvent;
+use domain::id::OrganizationCode;
+use domain::name::{OrganizationName, PrincipalName};
+use domain::notice::state_after;
+use domain::policy::View;
+
+use super::time::timestamp;
+use crate::v1;
+
+/// What a reader of that organization and view is told of an event that [`domain::notice::is_told`] lets through.
+pub fn to_message(event: &LoggedEvent, reader: &OrganizationCode, view: View) -> v1::Event {
+    let LoggedEvent { position: _, id, leaf, time, actor, action, subject, organization, facts: _ } = event;
+    let application_state = state_after(event).map_or(v1::ApplicationState::Unspecified, state);
+    v1::Event {
+        event_id: id.to_string(),
+        event_time: Some(timestamp(*time)),
+        action: action.clone(),
+        subject: subject.clone(),
+        organization: OrganizationName { organization: organization.clone() }.to_string(),
+        actor: if knows(reader, view, actor) { actor.clone() } else { String::new() },
+        application_state: application_state.into(),
+        leaf_hash: leaf.to_vec(),
+    }
+}
+
+/// The commission knows every actor; everyone else those of their own organization, and the service itself.
+fn knows(reader: &OrganizationCode, view: View, actor: &str) -> bool {
+    match (view, actor.parse::<PrincipalName>()) {
+        (View::Commission, _) => true,
+        (_, Ok(principal)) => principal.organization == *reader,
+        (_, Err(_)) => true,
+    }
+}
+
+fn state(kind: StateKind) -> v1::ApplicationState {
+    match kind {
+        StateKind::Draft => v1::ApplicationState::Draft,
+        StateKind::Submitted => v1::ApplicationState::Submitted,
+        StateKind::ReturnedByMinistry | StateKind::ReturnedByCommission => v1::ApplicationState::Returned,
+        StateKind::Presented => v1::ApplicationState::Presented,
+        StateKind::InReview => v1::ApplicationState::InReview,
+        StateKind::Recommended => v1::ApplicationState::Recommended,
+        StateKind::Accredited => v1::ApplicationState::Accredited,
+        StateKind::Refused => v1::ApplicationState::Refused,
+        StateKind::Withdrawn => v1::ApplicationState::Withdrawn,
+        StateKind::Lapsed => v1::ApplicationState::Lapsed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_but_the_commission_learns_who_reviewed() {
+        let event = |actor: &str| LoggedEvent {
+            position: 7,
+            id: domain::id::EventId(uuid::Uuid::nil()),
+            leaf: [1; 32],
+            time: jiff::Timestamp::UNIX_EPOCH,
+            actor: actor.to_owned(),
+            action: "ReviewService/RecommendApplication".to_owned(),
+            subject: "elections/e1/missions/osce/applications/0b6a1f0e-0000-4000-8000-000000000001".to_owned(),
+            organization: "osce".parse().expect("a code"),
+            facts: [("to".to_owned(), "RECOMMENDED".to_owned())].into(),
+        };
+        let reviewer = event("organizations/cec/principals/reviewer-1");
+        let secretary = event("organizations/osce/principals/secretary");
+        let actor = |event, reader: &str, view| to_message(event, &reader.parse().expect("a code"), view).actor;
+        assert_eq!(actor(&reviewer, "osce", View::Delegation), "");
+        assert_eq!(actor(&reviewer, "mfa", View::Ministry), "");
+        assert_eq!(actor(&reviewer, "cec", View::Commission), reviewer.actor);
+        assert_eq!(actor(&secretary, "osce", View::Delegation), secretary.actor);
+        assert_eq!(actor(&secretary, "mfa", View::Ministry), "");
+        assert_eq!(actor(&event("system"), "osce", View::Delegation), "system");
+        let message = to_message(&reviewer, &"osce".parse().expect("a code"), View::Delegation);
+        assert_eq!(message.application_state(), v1::ApplicationState::Recommended);
+    }
+}
