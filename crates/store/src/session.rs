@@ -158,6 +158,14 @@ impl Session {
         }
     }
 
+    /// Runs a statement that only PostgreSQL needs: with one writer there is nothing to wait for and nobody to tell.
+    pub(crate) async fn on_postgres(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        match self.connection {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(_) => self.optional(sql, values).await.map(drop),
+        }
+    }
+
     /// Runs a statement; gives the number of rows that it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         Ok(on_either!(self, sql, values, execute, |done| done.rows_affected()))

@@ -41,6 +41,13 @@ impl Database {
         Self::psql(&self.sockets, SUPERUSER, &self.name, sql)
     }
 
+    /// Everything in it, as `pg_dump` writes it.
+    pub fn dump(&self) -> Result<String> {
+        let mut dump = Command::new(find("pg_dump"));
+        dump.arg("--host").arg(&self.sockets).args(["--username", SUPERUSER, "--dbname", &self.name]);
+        Ok(String::from_utf8_lossy(&run(&mut dump)?.stdout).into_owned())
+    }
+
     pub(crate) fn psql(sockets: &Path, role: &str, database: &str, sql: &str) -> Result<String> {
         let mut psql = Command::new(find("psql"));
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);

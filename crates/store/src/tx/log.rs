@@ -52,40 +52,48 @@ impl Tx<'_> {
     /// Waits for this server's turn, which ends with the transaction, also when the server dies in it.
     pub(super) async fn take_turn(&mut self, turn: Turn) -> Result<(), StoreError> {
         // SQLite has one writer, so it is always its turn.
-        let sql = self.session.pick(
-            "",
-            "-- take turn
-            SELECT pg_advisory_xact_lock($1)",
-        );
-        if sql.is_empty() { Ok(()) } else { self.session.optional(sql, params![turn as i64]).await.map(drop) }
+        let sql = "-- take turn
+            SELECT pg_advisory_xact_lock($1)";
+        self.session.on_postgres(sql, params![turn as i64]).await
     }
 
     /// Gives the next positions of their logs to committed events that have none.
     pub async fn sequence(&mut self, limit: u32) -> Result<PendingEvents, StoreError> {
         self.take_turn(Turn::Sequencer).await?;
-        let sql = "-- insert log_entry
-            INSERT INTO log_entry (log, position, organization, event, leaf)
-            SELECT e.log, COALESCE((SELECT MAX(l.position) + 1 FROM log_entry l WHERE l.log = e.log), 0)
-                    + ROW_NUMBER() OVER (PARTITION BY e.log ORDER BY p.number) - 1,
-                e.organization, e.id, e.leaf
-            FROM (SELECT number, event FROM event_pending ORDER BY number LIMIT $1) p JOIN event e ON e.id = p.event";
-        let sequenced = self.session.execute(sql, params![limit]).await?;
+        let sql = "-- pending events
+            SELECT p.number, e.id, e.log, e.organization, e.leaf FROM event_pending p JOIN event e ON e.id = p.event
+            ORDER BY p.number LIMIT $1";
+        let rows = self.session.all(sql, params![limit]).await?;
+        let sequenced = rows.len() as u64;
         if sequenced == 0 {
             return Ok(PendingEvents { sequenced, more: false });
         }
-        // By event and not by number: a number can be taken before another and committed after it.
-        let sql = "-- delete event_pending
-            DELETE FROM event_pending WHERE EXISTS (SELECT 1 FROM log_entry l WHERE l.event = event_pending.event)";
-        self.session.execute(sql, Vec::new()).await?;
-        let sql = self.session.pick(
-            "",
-            "-- ring
-            SELECT pg_notify('accreditation_log', '')",
-        );
-        if !sql.is_empty() {
-            self.session.optional(sql, Vec::new()).await?;
+        let mut next: BTreeMap<String, i64> = BTreeMap::new();
+        for row in &rows {
+            let log = row.text("log")?;
+            let position = match next.get(&log) {
+                Some(position) => *position,
+                None => self.log_size(&log).await?,
+            };
+            self.give_position(row, &log, position).await?;
+            next.insert(log, position + 1);
         }
+        let sql = "-- ring
+            SELECT pg_notify('accreditation_log', '')";
+        self.session.on_postgres(sql, Vec::new()).await?;
         Ok(PendingEvents { sequenced, more: sequenced == u64::from(limit) })
+    }
+
+    /// Statements by key alone: a plan that was made while the log was short is as good when it is long.
+    async fn give_position(&mut self, row: &Row, log: &str, position: i64) -> Result<(), StoreError> {
+        let sql = "-- insert log_entry
+            INSERT INTO log_entry (log, position, organization, event, leaf) VALUES ($1, $2, $3, $4, $5)";
+        let (event, leaf) = (row.uuid("id")?, row.bytes("leaf")?);
+        self.session.execute_one(sql, params![log, position, row.text("organization")?, event, leaf]).await?;
+        // Each by its own number: one can be taken before another and committed after it.
+        let sql = "-- delete event_pending
+            DELETE FROM event_pending WHERE number = $1";
+        self.session.execute_one(sql, params![row.int("number")?]).await
     }
 
     /// How many entries a log has.

@@ -108,7 +108,12 @@ impl TestStore {
 
     /// Files `cis`'s application of that number and leads it to a state, at that position.
     pub async fn file_and_lead(&self, number: u32, to: StateKind) -> Application {
-        let name = self.file(number).await.name;
+        self.file_for_and_lead("cis", number, to).await
+    }
+
+    /// The same for another organization.
+    pub async fn file_for_and_lead(&self, organization: &str, number: u32, to: StateKind) -> Application {
+        let name = self.file_for(organization, number).await.name;
         self.done(Lead { name, to, position: number }).await
     }
 }

@@ -1,0 +1,240 @@
+//! The database as a second wall: whatever the service asks for, PostgreSQL shows a transaction its own tenant's rows.
+//!
+//! A picture of what every tenant can see and do is taken around the store, as the service's role. Then each policy is
+//! taken away, and each is opened wide, and the picture must change: a policy that no test would miss is none.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+use throwaway::{APPLICATION, SUPERUSER};
+
+use crate::harness::{Place, TestStore, connect_as};
+
+/// Two senders and one of everything for each; what only hosts have belongs to neither.
+const ROWS: &str = include_str!("walls.sql");
+/// Who asks: nobody, two senders, and the hosts.
+const TENANTS: [&str; 4] = ["", "cis", "osce-odihr", "*"];
+/// Which migrations have run is nobody's secret, and the service has to read it before it knows any tenant.
+const OPEN: [&str; 1] = ["_sqlx_migrations"];
+
+async fn filled() -> TestStore {
+    let store = TestStore::on_postgres().await;
+    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    connect_as(database, SUPERUSER).await.execute(ROWS).await.expect("rows of the test");
+    store
+}
+
+async fn as_role(store: &TestStore, role: &str) -> PgConnection {
+    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    connect_as(database, role).await
+}
+
+async fn tables(superuser: &mut PgConnection) -> Vec<String> {
+    let sql = "SELECT relname::text FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname";
+    let rows = superuser.fetch_all(sql).await.expect("a query");
+    let names = rows.iter().map(|row| row.get::<String, _>(0));
+    names.filter(|name| !OPEN.contains(&name.as_str())).collect()
+}
+
+/// What a tenant gets from a statement, in a transaction that leaves nothing behind.
+async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
+    let begin = format!("BEGIN; SET LOCAL accreditation.tenant = '{tenant}'");
+    connection.execute(AssertSqlSafe(begin)).await.expect("a transaction");
+    let answer = match connection.fetch_all(AssertSqlSafe(sql.to_owned())).await {
+        Ok(rows) => rows.iter().map(|row| format!("{:?}", row.get::<Option<i64>, _>(0))).collect::<Vec<_>>().join(","),
+        Err(error) => error.as_database_error().map_or(error.to_string(), |error| error.message().to_owned()),
+    };
+    connection.execute("ROLLBACK").await.expect("the end");
+    answer
+}
+
+/// What may be tried beyond reading. Without a WHERE, an update needs no policy for reading: only its own holds it.
+const ATTEMPTS: [&str; 9] = [
+    "UPDATE invitation SET response_time = 1",
+    "INSERT INTO event_pending (event) SELECT '00000000-0000-0000-0000-0000000000f1'::uuid",
+    "INSERT INTO application SELECT election, gen_random_uuid(), 'cis', category, state, facts, version, revision,
+        content_digest, findings, NULL, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL FROM application LIMIT 1",
+    "INSERT INTO event VALUES (gen_random_uuid(), 'elections/e1', 'cis', 0, '', '')",
+    "INSERT INTO organization VALUES ('new', 'STATE', '', NULL, 'new.example', '[]', 0, 0)",
+    "INSERT INTO counter VALUES ('e1', 'decree', 7)",
+    "INSERT INTO log_entry VALUES ('elections/e1', 99, 'cis', '00000000-0000-0000-0000-0000000000f1', '')",
+    "DELETE FROM event_pending",
+    "UPDATE election SET state = 'OPEN'",
+];
+
+/// Everything that every tenant sees and can do.
+async fn picture(store: &TestStore) -> String {
+    let mut superuser = as_role(store, SUPERUSER).await;
+    let tables = tables(&mut superuser).await;
+    let mut service = as_role(store, APPLICATION).await;
+    let mut picture = String::new();
+    for tenant in TENANTS {
+        for table in &tables {
+            let sql = format!("SELECT COUNT(*) FROM {table}");
+            writeln!(picture, "{tenant:10} {table:18} {}", ask(&mut service, tenant, &sql).await).expect("a string");
+        }
+        for sql in ATTEMPTS {
+            writeln!(picture, "{tenant:10} {sql} {}", attempt(&mut service, tenant, sql).await).expect("a string");
+        }
+    }
+    picture
+}
+
+/// How many rows a statement changes, or what stands against it.
+async fn attempt(connection: &mut PgConnection, tenant: &str, sql: &'static str) -> String {
+    let begin = format!("BEGIN; SET LOCAL accreditation.tenant = '{tenant}'");
+    connection.execute(AssertSqlSafe(begin)).await.expect("a transaction");
+    let changed = connection.execute(sql).await.map(|done| done.rows_affected().to_string());
+    connection.execute("ROLLBACK").await.expect("the end");
+    changed.unwrap_or_else(|error| error.to_string())
+}
+
+#[tokio::test]
+async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
+    let store = filled().await;
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    let mut service = as_role(&store, APPLICATION).await;
+    for table in tables(&mut superuser).await {
+        let count = format!("SELECT COUNT(*) FROM {table}");
+        let all = superuser.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
+        assert!(all > 0, "{table} has a row to hide");
+        assert_eq!(ask(&mut service, "*", &count).await, format!("Some({all})"), "{table}");
+        assert_eq!(ask(&mut service, "", &count).await, "Some(0)", "{table}");
+        // Outside of a transaction there is no tenant, also on a connection that has had one.
+        let outside = service.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
+        assert_eq!(outside, 0, "{table}");
+    }
+    let column = "SELECT table_name::text FROM information_schema.columns
+        WHERE table_schema = 'public' AND column_name = 'organization'";
+    let hosts_alone = ["presentation_item", "decree_item"];
+    for row in superuser.fetch_all(column).await.expect("a query") {
+        let table: String = row.get(0);
+        let count = format!("SELECT COUNT(*) FROM {table}");
+        let own = format!("{count} WHERE organization = 'cis'");
+        let own = superuser.fetch_one(AssertSqlSafe(own)).await.expect("a query").get::<i64, _>(0);
+        let expected = if hosts_alone.contains(&table.as_str()) { 0 } else { own };
+        assert!(own > 0, "{table} has a row of cis");
+        assert_eq!(ask(&mut service, "cis", &count).await, format!("Some({expected})"), "{table}");
+        let others = format!("{count} WHERE organization <> 'cis'");
+        assert_eq!(ask(&mut service, "cis", &others).await, "Some(0)", "{table}");
+    }
+}
+
+#[tokio::test]
+async fn every_table_is_behind_the_wall_and_its_owner_too() {
+    let store = TestStore::on_postgres().await;
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    let sql = "SELECT c.relname::text, c.relkind::text, c.relrowsecurity AND c.relforcerowsecurity,
+            (SELECT COUNT(*) FROM pg_policy p WHERE p.polrelid = c.oid),
+            has_table_privilege('accreditd', c.oid, 'TRUNCATE')
+        FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+    let mut seen = 0;
+    for row in superuser.fetch_all(sql).await.expect("a query") {
+        let (table, kind): (String, String) = (row.get(0), row.get(1));
+        if OPEN.contains(&table.as_str()) {
+            continue;
+        }
+        seen += 1;
+        assert_eq!(kind, "r", "{table}: a view runs as its owner, around every policy of whoever asks");
+        assert!(row.get::<bool, _>(2), "{table} has no forced row-level security");
+        assert!(row.get::<i64, _>(3) > 0, "{table} has no policy");
+        assert!(!row.get::<bool, _>(4), "{table} can be emptied by the service");
+    }
+    assert_eq!(seen, 20, "a new table: say here how many there are, and what it shows to whom in walls.sql");
+}
+
+#[tokio::test]
+async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
+    let store = filled().await;
+    let mut service = as_role(&store, APPLICATION).await;
+    for table in ["event", "log_entry", "revision", "request", "access_attempt", "accreditation", "event_note"] {
+        for sql in [
+            format!("DELETE FROM {table}"),
+            format!("UPDATE {table} SET {} = NULL", if table == "access_attempt" { "method" } else { "organization" }),
+            format!("TRUNCATE {table}"),
+            format!("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"),
+            format!("DROP TABLE {table} CASCADE"),
+        ] {
+            let answer = ask(&mut service, "*", &sql).await;
+            let refused = answer.starts_with("permission denied") || answer.starts_with("must be owner");
+            assert!(refused, "{sql}: {answer}");
+        }
+    }
+    let answer = ask(&mut service, "*", "SET SESSION AUTHORIZATION accreditation").await;
+    assert!(answer.starts_with("permission denied"), "{answer}");
+    let answer = ask(&mut service, "*", "SELECT grant_to_application('accreditd') IS NULL").await;
+    assert!(answer.starts_with("permission denied"), "{answer}");
+}
+
+/// What `pg_policies` says of a policy.
+struct Policy {
+    table: String,
+    name: String,
+    command: String,
+    using: Option<String>,
+    check: Option<String>,
+}
+
+impl Policy {
+    async fn all(superuser: &mut PgConnection) -> Vec<Self> {
+        let sql = "SELECT tablename::text, policyname::text, cmd, qual, with_check FROM pg_policies
+            WHERE schemaname = 'public' ORDER BY 1, 2";
+        let policy = |row: &sqlx::postgres::PgRow| Self {
+            table: row.get(0),
+            name: row.get(1),
+            command: row.get(2),
+            using: row.get(3),
+            check: row.get(4),
+        };
+        superuser.fetch_all(sql).await.expect("a query").iter().map(policy).collect()
+    }
+
+    fn drop(&self) -> String {
+        format!("DROP POLICY {} ON {}", self.name, self.table)
+    }
+
+    /// The policy as it is, or open to everyone.
+    fn create(&self, open: bool) -> String {
+        let clause = |word: &str, condition: &Option<String>| match condition {
+            Some(condition) => format!(" {word} ({})", if open { "true" } else { condition }),
+            None => String::new(),
+        };
+        let (using, check) = (clause("USING", &self.using), clause("WITH CHECK", &self.check));
+        format!("CREATE POLICY {} ON {} FOR {}{using}{check}", self.name, self.table, self.command)
+    }
+}
+
+#[tokio::test]
+async fn each_policy_would_be_missed_if_it_were_gone_or_open() {
+    let store = filled().await;
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    let intact = picture(&store).await;
+    let mut unnoticed = BTreeMap::new();
+    let policies = Policy::all(&mut superuser).await;
+    for policy in &policies {
+        superuser.execute(AssertSqlSafe(policy.drop())).await.expect("dropped");
+        if picture(&store).await == intact {
+            unnoticed.insert(policy.drop(), "nothing changed without it");
+        }
+        superuser.execute(AssertSqlSafe(policy.create(true))).await.expect("made");
+        if picture(&store).await == intact {
+            unnoticed.insert(policy.create(true), "nothing changed when it was open to everyone");
+        }
+        superuser.execute(AssertSqlSafe(policy.drop())).await.expect("dropped");
+        superuser.execute(AssertSqlSafe(policy.create(false))).await.expect("made again");
+    }
+    assert!(unnoticed.is_empty(), "{unnoticed:#?}");
+    assert_eq!(picture(&store).await, intact, "every policy is as it was");
+    println!("walls {{\"policies\":{},\"removed\":{0},\"opened\":{0},\"unnoticed\":0}}", policies.len());
+    for (off, on) in [("DISABLE", "ENABLE")] {
+        for table in tables(&mut superuser).await {
+            let alter = |word: &str| AssertSqlSafe(format!("ALTER TABLE {table} {word} ROW LEVEL SECURITY"));
+            superuser.execute(alter(off)).await.expect("off");
+            assert_ne!(picture(&store).await, intact, "{table}: nothing changed without row-level security");
+            superuser.execute(alter(on)).await.expect("on");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+-- One row for each of two senders wherever a row has an organization, and one of everything else.
+INSERT INTO organization VALUES
+  ('cec', 'ELECTION_COMMISSION', '', NULL, 'cec.example', '[]', 0, 0),
+  ('mfa', 'FOREIGN_MINISTRY', '', NULL, 'mfa.example', '[]', 0, 0),
+  ('cis', 'INTERNATIONAL_ORGANIZATION', '', NULL, 'cis.example', '[]', 0, 0),
+  ('osce-odihr', 'INTERNATIONAL_ORGANIZATION', '', NULL, 'osce.example', '[]', 0, 0);
+INSERT INTO principal SELECT code, 'p1', 'spiffe://' || trust_domain || '/p1', '{}', '[]', 0 FROM organization;
+INSERT INTO election VALUES ('e1', '', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty', '{}', 'kz-2019', 'OPEN', 0, 0, 0);
+INSERT INTO counter VALUES ('e1', 'accreditation', 3);
+INSERT INTO invitation SELECT 'e1', code, 'mfa', 'ACCEPTED', '[]', 0, 0 FROM organization WHERE code IN ('cis', 'osce-odihr');
+INSERT INTO mission SELECT 'e1', organization, '', '', '', '', '', 0 FROM invitation;
+INSERT INTO application SELECT 'e1', md5(organization)::uuid, organization, '', 'ACCREDITED', '{}', 1, 1, '', '[]', NULL,
+  0, 0, 0, 0, NULL, NULL, NULL, NULL FROM mission;
+INSERT INTO revision SELECT 'e1', id, 1, organization, '', '', '', (SELECT key_id FROM master_key), '', '', 0
+  FROM application;
+INSERT INTO presentation VALUES ('e1', 1, 'n', 'p', 0);
+INSERT INTO presentation_item SELECT 'e1', 1, row_number() OVER (), organization, id FROM application;
+INSERT INTO decree VALUES ('e1', 1, 'n', '', '', '', 1, '{}', 1, '', 0);
+INSERT INTO decree_item SELECT 'e1', 1, row_number() OVER (), organization, id FROM application;
+INSERT INTO accreditation SELECT 'e1', row_number() OVER (), organization, id, '', 'ACTIVE', 1, '', '', 0 FROM application;
+INSERT INTO event SELECT md5('event' || organization)::uuid, 'elections/e1', organization, 0, '', '' FROM mission;
+INSERT INTO event VALUES ('00000000-0000-0000-0000-0000000000f1', 'elections/e1', 'cec', 0, '', '');
+INSERT INTO event_note SELECT id, organization, '' FROM event;
+INSERT INTO event_pending (event) SELECT id FROM event WHERE organization <> 'cec';
+INSERT INTO log_entry SELECT 'elections/e1', row_number() OVER (), organization, id, '' FROM event
+  WHERE organization <> 'cec';
+INSERT INTO request SELECT organization, 'm', gen_random_uuid(), '', '', id, '' FROM event;
+INSERT INTO access_attempt VALUES (gen_random_uuid(), 0, '', '', '');
