@@ -3,8 +3,10 @@
 //! The stories themselves are in `tests/`, each named after what it shows.
 
 pub mod ask;
+mod ground;
 mod scene;
 
+pub use ground::{Database, Ground};
 pub use scene::{Reach, Scene, at, eventually, on, timestamp};
 
 /// The refusal of a call that is to be refused with that code for that reason.

@@ -14,7 +14,7 @@ use rehearsal::world::{CEC, MFA, MFA_OFFICER, REGISTRAR, SECRETARY};
 use rehearsal::{Stage, World, filing};
 use wire::v1;
 
-use crate::ask;
+use crate::{Database, Ground, ask};
 
 /// How many people are filed and reviewed at once.
 const AT_ONCE: usize = 16;
@@ -37,6 +37,8 @@ pub struct Scene {
     pub registrar: Client,
     /// Whoever reads everything.
     pub auditor: Client,
+    /// What the world stands on; dropped after it.
+    pub ground: Ground,
     people: Mutex<People>,
     numbers: AtomicU32,
 }
@@ -58,13 +60,19 @@ pub enum Reach {
 
 impl Scene {
     /// A world in which applications can be filed.
-    pub async fn new() -> anyhow::Result<Self> {
-        Self::at_stage(Stage::Announced).await
+    pub async fn on(database: Database) -> anyhow::Result<Self> {
+        Self::at_stage(database, Stage::Announced).await
     }
 
     /// A world in which the delegations have come less far.
-    pub async fn at_stage(stage: Stage) -> anyhow::Result<Self> {
-        let world = World::small_until(stage).await?;
+    pub async fn at_stage(database: Database, stage: Stage) -> anyhow::Result<Self> {
+        Self::with_servers(database, 1, stage).await
+    }
+
+    /// A world with several servers.
+    pub async fn with_servers(database: Database, servers: usize, stage: Stage) -> anyhow::Result<Self> {
+        let ground = Ground::new(database).await?;
+        let world = World::small_in(ground.options(servers), stage).await?;
         Ok(Self {
             osce: world.actor("osce-odihr", SECRETARY),
             cis: world.actor("cis", SECRETARY),
@@ -75,6 +83,7 @@ impl Scene {
             auditor: world.actor(CEC, "auditor"),
             people: Mutex::new(People::new(2019)),
             numbers: AtomicU32::new(0),
+            ground,
             world,
         })
     }

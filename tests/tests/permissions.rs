@@ -25,6 +25,7 @@ use permissions::call::{Call, Relation, Stand};
 use permissions::matrix::{Expected, Line, lines, methods};
 use rehearsal::World;
 use rehearsal::world::{CEC, MFA, MFA_OFFICER, REGISTRAR, SECRETARY};
+use stories::Database;
 use wire::v1::PrincipalKind;
 
 /// The organization and the principal that stand for a role.
@@ -70,8 +71,17 @@ fn the_file_has_a_line_for_every_method_and_role() {
 }
 
 #[tokio::test]
-async fn every_cell_of_the_file_is_what_the_service_does() -> anyhow::Result<()> {
-    let stand = Stand::set_up().await?;
+async fn every_cell_of_the_file_is_what_the_service_does_on_sqlite() -> anyhow::Result<()> {
+    check_every_cell(Database::Sqlite).await
+}
+
+#[tokio::test]
+async fn every_cell_of_the_file_is_what_the_service_does_on_postgres() -> anyhow::Result<()> {
+    check_every_cell(Database::Postgres).await
+}
+
+async fn check_every_cell(database: Database) -> anyhow::Result<()> {
+    let stand = Stand::set_up(database).await?;
     let mut wrong = Vec::new();
     for Line { method, role, cells } in lines() {
         for (relation, expected) in Relation::ALL.into_iter().zip(cells) {
@@ -92,7 +102,7 @@ async fn every_cell_of_the_file_is_what_the_service_does() -> anyhow::Result<()>
 /// A delegation's system files and every system reads; what the file allows a host to change, only a person may.
 #[tokio::test]
 async fn a_system_decides_nothing() -> anyhow::Result<()> {
-    let mut stand = Stand::set_up().await?;
+    let mut stand = Stand::set_up(Database::Postgres).await?;
     for role in Role::ALL {
         let (organization, principal) = principal(role);
         let system = format!("{principal}-system");

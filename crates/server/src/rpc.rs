@@ -12,7 +12,7 @@ use domain::id::OrganizationCode;
 use domain::policy::{Action, Actor, Permit, Scope, permit};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
-use store::{AccessAttempt, Command, CommandError, Done, RequestRecord, Store, Tx};
+use store::{AccessAttempt, Command, CommandError, Done, RequestRecord, Store, StoreError, Tx};
 use tokio::sync::Notify;
 use tonic::{Request, Response, Status};
 use wire::request::RequestKey;
@@ -240,7 +240,13 @@ impl<M: Mutation> Command for Mutate<M> {
         let done = match tx.lookup_request(&record).await? {
             Some((hash, _)) if hash != record.hash => return Err(Refusal::RequestIdReused.into()),
             Some((_, done)) => done,
-            None => self.apply(tx, &record).await?,
+            None => match self.apply(tx, &record).await {
+                // Refused for what its own repetition on another server has just done, as a rule.
+                Err(CommandError::Refused(_)) if tx.lookup_request(&record).await?.is_some() => {
+                    return Err(StoreError::Overtaken.into());
+                }
+                applied => applied?,
+            },
         };
         let mut answer = M::Answer::load(tx, &self.permit, &done.subject).await?;
         *answer.receipt() = Some(v1::Receipt {

@@ -73,6 +73,9 @@ pub enum StoreError {
         /// The command's name.
         command: &'static str,
     },
+    /// The same request was carried out meanwhile: run again, and answer what it left behind.
+    #[error("the same request was carried out at the same time")]
+    Overtaken,
     /// The database has been set up already.
     #[error("the database has been set up already; init never touches an existing one")]
     NotEmpty,

@@ -41,6 +41,25 @@ impl Database {
         Self::psql(&self.sockets, SUPERUSER, &self.name, sql)
     }
 
+    /// Keeps a copy of what is in it now; nobody may be connected.
+    pub fn keep(&self) -> Result<()> {
+        let Self { sockets, name } = self;
+        Self::psql(
+            sockets,
+            SUPERUSER,
+            "postgres",
+            &format!("CREATE DATABASE {name}_kept OWNER {OWNER} TEMPLATE {name}"),
+        )
+        .map(drop)
+    }
+
+    /// Puts back what was kept, as a restore from a backup does.
+    pub fn restore(&self) -> Result<()> {
+        let Self { sockets, name } = self;
+        Self::psql(sockets, SUPERUSER, "postgres", &format!("DROP DATABASE {name} WITH (FORCE)"))?;
+        Self::psql(sockets, SUPERUSER, "postgres", &format!("ALTER DATABASE {name}_kept RENAME TO {name}")).map(drop)
+    }
+
     /// Everything in it, as `pg_dump` writes it.
     pub fn dump(&self) -> Result<String> {
         let mut dump = Command::new(find("pg_dump"));

@@ -4,7 +4,7 @@ use client::Client;
 use domain::organization::Role;
 use rehearsal::calls::request_id;
 use rehearsal::world::{CEC, ELECTION, VOTING_DAY};
-use stories::{Reach, Scene, ask};
+use stories::{Database, Reach, Scene, ask};
 use wire::v1::{self, OrganizationKind};
 
 use super::{application, decision, host, mission, registry};
@@ -34,8 +34,8 @@ pub struct Stand {
 
 impl Stand {
     /// A world with a decree adopted and a foreign commission registered.
-    pub async fn set_up() -> anyhow::Result<Self> {
-        let mut scene = Scene::new().await?;
+    pub async fn set_up(database: Database) -> anyhow::Result<Self> {
+        let mut scene = Scene::on(database).await?;
         let kind = OrganizationKind::ForeignElectionCommission;
         scene.world.add_organization("cec-fra", "Election commission", kind, Some("FRA")).await?;
         let mut list = Vec::new();
@@ -68,7 +68,7 @@ impl Call<'_> {
             | "ListPrincipals"
             | "DisablePrincipal" => registry::call(self, method).await,
             "CreateElection" | "OpenElection" | "GetElection" | "ListElections" | "GetTotals"
-            | "ListAccessAttempts" | "CreatePresentation" | "ReturnApplication" | "GetPresentation"
+            | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation" | "ReturnApplication" | "GetPresentation"
             | "ListPresentations" => host::call(self, method).await,
             "CreateInvitation" | "AcceptInvitation" | "DeclineInvitation" | "GetInvitation" | "ListInvitations"
             | "CreateMission" | "GetMission" | "ListMissions" => mission::call(self, method).await,

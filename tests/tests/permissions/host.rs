@@ -1,4 +1,4 @@
-//! ElectionService, PresentationService and ReportService.
+//! ElectionService, PresentationService, ReportService and TransparencyService.
 
 use rehearsal::calls::request_id;
 use rehearsal::world::{ELECTION, VOTING_DAY};
@@ -16,6 +16,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "ListElections" => caller.list_elections(v1::ListElectionsRequest::default()).await.map(drop),
         "GetTotals" => caller.get_totals(v1::GetTotalsRequest { election: parent }).await.map(drop),
         "ListAccessAttempts" => caller.list_access_attempts(v1::ListAccessAttemptsRequest::default()).await.map(drop),
+        "WatchEvents" => caller.watch(&parent, Vec::new()).next(|_| ()).await.map(drop),
         "CreatePresentation" => caller.create_presentation(present(call).await?).await.map(drop),
         "ReturnApplication" => {
             let submitted = call.application(Reach::Submitted).await?;

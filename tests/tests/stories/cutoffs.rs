@@ -7,9 +7,11 @@ use rehearsal::world::{CEC, ELECTION};
 use stories::{Reach, Scene, ask, at, eventually, on, refused, timestamp};
 use wire::v1::{self, ApplicationState};
 
+use super::DATABASE;
+
 #[tokio::test]
 async fn scenario_03_a_second_before_and_on_the_moment_is_in_time_and_a_second_after_is_not() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let mut drafts = Vec::new();
     for _ in 0..3 {
         drafts.push(scene.bring("osce-odihr", Reach::Draft).await?.name);
@@ -36,7 +38,7 @@ async fn scenario_03_a_second_before_and_on_the_moment_is_in_time_and_a_second_a
 
 #[tokio::test]
 async fn scenario_24_both_cutoffs_are_computed_in_the_capital_s_time() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     scene.world.open_election("kz-parliament-2026", "Election of 15 March 2026", on("2026-03-15")).await?;
     let expected = [
         (ELECTION, "2019-06-03T12:00:00Z", "2019-06-04T12:00:00Z"),
@@ -55,7 +57,7 @@ async fn scenario_24_both_cutoffs_are_computed_in_the_capital_s_time() -> anyhow
 /// commission has stays.
 #[tokio::test]
 async fn what_is_too_late_lapses_by_the_clock() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?.name;
     let submitted = scene.bring("osce-odihr", Reach::Submitted).await?.name;
     let returned = scene.bring("osce-odihr", Reach::Submitted).await?;
@@ -77,7 +79,7 @@ async fn what_is_too_late_lapses_by_the_clock() -> anyhow::Result<()> {
 /// Review goes on after both cutoffs: questions are asked and answered, and a due time that passes ends the waiting.
 #[tokio::test]
 async fn questions_are_answered_after_the_cutoffs_or_time_out() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let asked = [scene.bring("osce-odihr", Reach::InReview).await?, scene.bring("osce-odihr", Reach::InReview).await?];
     for application in &asked {
         let request = ask::raise_questions(application, at("2019-06-06T00:00:00Z"));
@@ -93,7 +95,7 @@ async fn questions_are_answered_after_the_cutoffs_or_time_out() -> anyhow::Resul
 
 #[tokio::test]
 async fn a_delegation_withdraws_at_any_time_before_the_decision() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let recommended = scene.bring("osce-odihr", Reach::Recommended).await?.name;
     scene.world.clock().set(at("2019-06-07T00:00:00Z")).await?;
     scene.osce.withdraw_application(ask::withdraw(&recommended)).await?;
@@ -105,7 +107,7 @@ async fn a_delegation_withdraws_at_any_time_before_the_decision() -> anyhow::Res
 /// A claim that is left lying goes back into the queue, and its reviewer has lost it.
 #[tokio::test]
 async fn a_claim_ends_with_its_lease() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let lease = claimed.lease_expire_time.expect("a claim has a lease");
     let just_after = Timestamp::new(lease.seconds, lease.nanos)? + SignedDuration::from_secs(1);

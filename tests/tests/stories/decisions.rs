@@ -6,9 +6,11 @@ use rehearsal::world::CEC;
 use stories::{Reach, Scene, ask, at, refused};
 use wire::v1::{self, PrincipalKind};
 
+use super::DATABASE;
+
 #[tokio::test]
 async fn scenario_15_the_ministry_s_officer_cannot_decide_by_any_method() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let recommended = scene.bring("osce-odihr", Reach::Recommended).await?;
     let draft = scene.decree_over(vec![recommended.name.clone()]).await?;
@@ -35,7 +37,7 @@ async fn scenario_15_the_ministry_s_officer_cannot_decide_by_any_method() -> any
 /// One person holds both roles, and a second certificate: neither makes a second pair of eyes.
 #[tokio::test]
 async fn scenario_20_nobody_adopts_what_they_recommended() -> anyhow::Result<()> {
-    let mut scene = Scene::new().await?;
+    let mut scene = Scene::on(DATABASE).await?;
     let both = ["cec.reviewer", "cec.adopter"];
     scene.world.add_principal(CEC, "member", PrincipalKind::Person, "a.member", &both).await?;
     scene.world.add_principal(CEC, "member-card-2", PrincipalKind::Person, "a.member", &both).await?;
@@ -61,7 +63,7 @@ async fn scenario_20_nobody_adopts_what_they_recommended() -> anyhow::Result<()>
 
 #[tokio::test]
 async fn scenario_21_a_refusal_wants_a_ground_that_the_rules_know() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let attempts = [
         (None, "GROUND_REQUIRED"),
@@ -88,7 +90,7 @@ async fn scenario_21_a_refusal_wants_a_ground_that_the_rules_know() -> anyhow::R
 
 #[tokio::test]
 async fn findings_stand_in_the_way_until_they_are_cleared_with_a_reason() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let old_passport = scene.someone_with_an_old_passport()?;
     let claimed = scene.bring_as("osce-odihr", old_passport, Reach::InReview).await?;
     let early = scene.reviewer.recommend_application(ask::recommend(&claimed)).await;

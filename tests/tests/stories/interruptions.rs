@@ -6,13 +6,15 @@ use anyhow::ensure;
 use stories::{Scene, ask};
 use wire::v1::{self, ApplicationState, DecreeState};
 
+use super::DATABASE;
+
 /// How many people are in each decree.
 const PEOPLE: usize = 300;
 
 /// A first decree shows how long one takes; the second is killed a quarter, a half and three quarters through.
 #[tokio::test]
 async fn scenario_39_killed_in_mid_decree_either_all_are_accredited_or_none() -> anyhow::Result<()> {
-    let mut scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let undisturbed = scene.recommend_many("osce-odihr", PEOPLE).await?;
     let undisturbed = scene.decree_over(undisturbed).await?;
     let begin = Instant::now();
@@ -23,7 +25,7 @@ async fn scenario_39_killed_in_mid_decree_either_all_are_accredited_or_none() ->
     let adopt = ask::adopt(&scene.decree_over(list).await?);
     let mut undone = 0;
     for quarters in 1..=3 {
-        kill_while_adopting(&mut scene, &adopt, takes * quarters / 4).await?;
+        kill_while_adopting(&scene, &adopt, takes * quarters / 4).await?;
         if !is_all_or_nothing(&scene, &adopt.name).await? {
             undone += 1;
         }
@@ -37,7 +39,7 @@ async fn scenario_39_killed_in_mid_decree_either_all_are_accredited_or_none() ->
     Ok(())
 }
 
-async fn kill_while_adopting(scene: &mut Scene, adopt: &v1::AdoptDecreeRequest, after: Duration) -> anyhow::Result<()> {
+async fn kill_while_adopting(scene: &Scene, adopt: &v1::AdoptDecreeRequest, after: Duration) -> anyhow::Result<()> {
     let (adopter, adopt) = (scene.adopter.clone(), adopt.clone());
     // Whoever asked is cut off with the service, or would repeat the call when it is back.
     let call = tokio::spawn(async move { adopter.adopt_decree(adopt).await });

@@ -6,12 +6,14 @@ use anyhow::ensure;
 use client::Code;
 use stories::{Reach, Scene, ask, refused};
 
+use super::DATABASE;
+
 /// As on 6 June 2019, when 720 people went through one session.
 const PEOPLE: usize = 720;
 
 #[tokio::test]
 async fn scenario_13_720_people_are_presented_in_one_list_and_the_totals_match() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let mut list = scene.submit_many("osce-odihr", 400).await?;
     list.extend(scene.submit_many("cis", PEOPLE - 400).await?);
     let draft = scene.bring("osce-odihr", Reach::Draft).await?.name;

@@ -1,11 +1,47 @@
-//! Stories: what the service promises, each shown by people who call it over mutual TLS.
+//! Stories: what the service promises, each shown by people who call it over mutual TLS, on either database.
 //!
 //! A test named `scenario_…` shows the acceptance scenario of that number.
 
-mod cutoffs;
-mod decisions;
-mod interruptions;
-mod lists;
-mod precision;
-mod repetition;
-mod separation;
+#[path = "."]
+mod on_sqlite {
+    const DATABASE: stories::Database = stories::Database::Sqlite;
+
+    #[path = "cutoffs.rs"]
+    mod cutoffs;
+    #[path = "decisions.rs"]
+    mod decisions;
+    #[path = "interruptions.rs"]
+    mod interruptions;
+    #[path = "lists.rs"]
+    mod lists;
+    #[path = "precision.rs"]
+    mod precision;
+    #[path = "repetition.rs"]
+    mod repetition;
+    #[path = "separation.rs"]
+    mod separation;
+    #[path = "watching.rs"]
+    mod watching;
+}
+
+#[path = "."]
+mod on_postgres {
+    const DATABASE: stories::Database = stories::Database::Postgres;
+
+    #[path = "cutoffs.rs"]
+    mod cutoffs;
+    #[path = "decisions.rs"]
+    mod decisions;
+    #[path = "interruptions.rs"]
+    mod interruptions;
+    #[path = "lists.rs"]
+    mod lists;
+    #[path = "precision.rs"]
+    mod precision;
+    #[path = "repetition.rs"]
+    mod repetition;
+    #[path = "separation.rs"]
+    mod separation;
+    #[path = "watching.rs"]
+    mod watching;
+}

@@ -6,9 +6,11 @@ use anyhow::ensure;
 use client::Code;
 use stories::{Reach, Scene, ask, at, refused};
 
+use super::DATABASE;
+
 #[tokio::test]
 async fn an_illegal_transition_names_the_state_and_what_it_allows() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let submitted = scene.bring("osce-odihr", Reach::Submitted).await?;
     let again = refused(
         scene.osce.submit_application(ask::submit(&submitted.name)).await,
@@ -27,7 +29,7 @@ async fn an_illegal_transition_names_the_state_and_what_it_allows() -> anyhow::R
 
 #[tokio::test]
 async fn every_violation_of_a_request_is_named_at_once() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let mut application = scene.someone();
     application.documents[1].sha256.truncate(31);
     application.category = 0;
@@ -53,7 +55,7 @@ async fn every_violation_of_a_request_is_named_at_once() -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn a_decision_on_what_has_changed_since_is_refused() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?;
     scene.osce.update_application(ask::update(&draft, scene.someone())).await?;
     let stale = scene.osce.update_application(ask::update(&draft, scene.someone())).await;
@@ -75,7 +77,7 @@ async fn a_decision_on_what_has_changed_since_is_refused() -> anyhow::Result<()>
 /// A name is data: control characters and escape sequences in it come back byte by byte, to everyone.
 #[tokio::test]
 async fn names_come_back_as_they_went_in() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let mut application = scene.someone();
     let person = application.person.as_mut().expect("it has a person");
     person.family_name = "O'Brien\u{1b}[2J\u{1b}]0;title\u{7}\u{202e}--; DROP TABLE application".to_owned();
@@ -97,7 +99,7 @@ async fn names_come_back_as_they_went_in() -> anyhow::Result<()> {
 /// The queue is worked in the order of the lists, and a question does not cost a place in it.
 #[tokio::test]
 async fn the_queue_keeps_its_order() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let list = scene.submit_many("osce-odihr", 3).await?;
     scene.present(list.iter().rev().cloned().collect()).await?;
     let later = scene.bring("cis", Reach::Presented).await?.name;

@@ -5,11 +5,13 @@ use client::{Client, Code};
 use rehearsal::world::SECRETARY;
 use stories::{Reach, Scene, ask, refused};
 
+use super::DATABASE;
+
 /// The reply to a submission is lost. The secretary asks again, over another connection, and after the service was
 /// killed and started again: every time the answer is the one that was lost.
 #[tokio::test]
 async fn scenario_02_a_submission_repeated_after_a_lost_reply_is_answered_and_not_made_twice() -> anyhow::Result<()> {
-    let mut scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let file = ask::file(&ask::mission("osce-odihr"), scene.someone());
     let filed = scene.osce.create_application(file.clone()).await?;
     let submit = ask::submit(&filed.name);
@@ -32,7 +34,7 @@ async fn scenario_02_a_submission_repeated_after_a_lost_reply_is_answered_and_no
 
 #[tokio::test]
 async fn a_request_id_used_for_another_request_is_refused() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let file = ask::file(&ask::mission("osce-odihr"), scene.someone());
     scene.osce.create_application(file.clone()).await?;
     let mut other = ask::file(&ask::mission("osce-odihr"), scene.someone());
@@ -48,7 +50,7 @@ async fn a_request_id_used_for_another_request_is_refused() -> anyhow::Result<()
 /// A client that gave up waiting has its first request and the next under way: every repetition that runs at the same time gets the same answer.
 #[tokio::test]
 async fn repetitions_at_the_same_time_do_nothing_twice() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?;
     let submit = ask::submit(&draft.name);
     let calls = (0..8).map(|_| scene.osce.submit_application(submit.clone()));

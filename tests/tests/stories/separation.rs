@@ -10,6 +10,8 @@ use rehearsal::world::{ELECTION, VOTING_DAY};
 use stories::{Reach, Scene, ask, eventually, refused};
 use wire::v1;
 
+use super::DATABASE;
+
 /// Methods that name an application and that a delegation may call.
 const METHODS: [&str; 4] = ["GetApplication", "UpdateApplication", "SubmitApplication", "WithdrawApplication"];
 
@@ -18,7 +20,7 @@ const NOBODY: &str = "01964000-0000-7000-8000-000000000000";
 
 #[tokio::test]
 async fn scenario_05_another_organization_s_person_is_not_found_and_the_attempt_recorded() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let theirs = scene.bring("cis", Reach::Submitted).await?.name;
     let absent = format!("{}/applications/{NOBODY}", ask::mission("cis"));
     for method in METHODS {
@@ -63,7 +65,7 @@ async fn call(client: &Client, method: &str, name: &str) -> Result<v1::Applicati
 
 #[tokio::test]
 async fn scenario_12_whoever_is_not_invited_is_refused_and_told_why() -> anyhow::Result<()> {
-    let scene = Scene::at_stage(Stage::Opened).await?;
+    let scene = Scene::at_stage(DATABASE, Stage::Opened).await?;
     let filed = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await;
     let filed = refused(filed, Code::PermissionDenied, "NOT_INVITED");
     ensure!(filed.to_string().contains("invitation"), "{filed}");
@@ -80,7 +82,7 @@ async fn scenario_12_whoever_is_not_invited_is_refused_and_told_why() -> anyhow:
 
 #[tokio::test]
 async fn a_delegation_s_lists_and_totals_hold_only_its_own() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     for organization in ["osce-odihr", "cis"] {
         let recommended = scene.bring(organization, Reach::Recommended).await?;
         scene.decide(vec![recommended.name]).await?;
@@ -109,7 +111,7 @@ async fn a_delegation_s_lists_and_totals_hold_only_its_own() -> anyhow::Result<(
 /// Who reviewed and who found what is for the commission; a delegation learns the decision.
 #[tokio::test]
 async fn a_delegation_sees_no_findings_and_no_names_of_the_commission() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let old_passport = scene.someone_with_an_old_passport()?;
     let claimed = scene.bring_as("osce-odihr", old_passport, Reach::InReview).await?;
     ensure!(claimed.findings.len() == 1 && !claimed.reviewer.is_empty());
@@ -120,7 +122,7 @@ async fn a_delegation_sees_no_findings_and_no_names_of_the_commission() -> anyho
 
 #[tokio::test]
 async fn a_disabled_principal_is_nobody_from_its_next_call_on() -> anyhow::Result<()> {
-    let scene = Scene::new().await?;
+    let scene = Scene::on(DATABASE).await?;
     let disable = v1::DisablePrincipalRequest {
         request_id: request_id(),
         name: "organizations/osce-odihr/principals/secretary".to_owned(),

@@ -44,7 +44,12 @@ impl World {
 
     /// A small world whose delegations have come less far.
     pub async fn small_until(stage: Stage) -> anyhow::Result<Self> {
-        let mut world = Self::start(Options::default()).await?;
+        Self::small_in(Options::default(), stage).await
+    }
+
+    /// A small world on another database, or on several servers.
+    pub async fn small_in(options: Options, stage: Stage) -> anyhow::Result<Self> {
+        let mut world = Self::start(options).await?;
         world.add_hosts().await?;
         let senders = [
             ("osce-odihr", "OSCE/ODIHR", OrganizationKind::InternationalOrganization, None),

@@ -19,7 +19,7 @@ pub(super) fn of(error: &StoreError) -> Failure {
     match error {
         // A key that somebody else has taken since it was looked up, or a row that has moved on. If it is still so when
         // the command has looked again, it is a defect, and the error stands.
-        StoreError::KeyTaken { .. } | StoreError::RowCount { rows: 0, .. } => Failure::Conflict,
+        StoreError::Overtaken | StoreError::KeyTaken { .. } | StoreError::RowCount { rows: 0, .. } => Failure::Conflict,
         StoreError::Database { source, .. } => of_source(source),
         _ => Failure::Other,
     }

@@ -1,0 +1,182 @@
+//! Following what happens: everyone what concerns them, in order, nothing lost and nothing twice.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use client::{Client, Code, Watch};
+use rehearsal::calls::request_id;
+use rehearsal::world::SECRETARY;
+use stories::{Reach, Scene, ask, refused};
+use tokio::time::timeout;
+use wire::v1;
+
+use super::DATABASE;
+
+/// How long an event may take to arrive, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn next(watch: &mut Watch) -> anyhow::Result<v1::WatchEventsResponse> {
+    Ok(timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??)
+}
+
+/// So many events, as their ids, each checked against the one before.
+async fn ids(watch: &mut Watch, count: usize) -> anyhow::Result<Vec<String>> {
+    let mut ids = Vec::with_capacity(count);
+    for _ in 0..count {
+        ids.push(next(watch).await?.event.context("an event")?.event_id);
+    }
+    Ok(ids)
+}
+
+/// What an event says, in short.
+fn said(response: &v1::WatchEventsResponse) -> String {
+    let event = response.event.clone().unwrap_or_default();
+    let method = event.action.rsplit('/').next().unwrap_or_default().to_owned();
+    match event.application_state() {
+        v1::ApplicationState::Unspecified => method,
+        state => format!("{method} {}", state.as_str_name().trim_start_matches("APPLICATION_STATE_")),
+    }
+}
+
+/// Everything until an event says that.
+async fn until(watch: &mut Watch, last: &str) -> anyhow::Result<Vec<v1::WatchEventsResponse>> {
+    let mut all: Vec<v1::WatchEventsResponse> = Vec::new();
+    while all.last().is_none_or(|response| said(response) != last) {
+        all.push(next(watch).await.with_context(|| format!("after {:?}", all.iter().map(said).collect::<Vec<_>>()))?);
+    }
+    Ok(all)
+}
+
+#[tokio::test]
+async fn scenario_10_a_status_stream_that_is_cut_goes_on_at_its_cursor() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let mut stream = scene.osce.watch(&ask::election(), Vec::new());
+    scene.bring("osce-odihr", Reach::Presented).await?;
+    // Invited, accepted, mission; filed, submitted, presented.
+    let mut seen = ids(&mut stream, 5).await?;
+    let cursor = stream.cursor().to_vec();
+    scene.world.kill9().await?;
+    scene.world.restart().await?;
+    seen.extend(ids(&mut stream, 1).await?);
+    scene.bring("cis", Reach::Submitted).await?;
+    scene.bring("osce-odihr", Reach::Recommended).await?;
+    seen.extend(ids(&mut stream, 5).await?);
+
+    let again = Client::new(&scene.world.profile("osce-odihr", SECRETARY))?;
+    ensure!(ids(&mut again.watch(&ask::election(), cursor), 6).await? == seen[5..], "it goes on after its cursor");
+    ensure!(ids(&mut again.watch(&ask::election(), Vec::new()), seen.len()).await? == seen, "it begins with the first");
+    let quiet = timeout(Duration::from_millis(500), stream.next(|_| ())).await;
+    ensure!(quiet.is_err(), "nothing more has happened: {quiet:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn everyone_is_told_what_concerns_them_and_nothing_else() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let old = scene.someone_with_an_old_passport()?;
+    let claimed = scene.bring_as("osce-odihr", old, Reach::InReview).await?;
+    let cleared = scene.reviewer.clear_finding(ask::clear(&claimed, "PASSPORT_EXPIRES_EARLY")).await?;
+    scene.reviewer.recommend_application(ask::recommend(&cleared)).await?;
+    let theirs = scene.bring("cis", Reach::Draft).await?;
+    let last = scene.bring("cis", Reach::Recommended).await?;
+    scene.decide(vec![claimed.name.clone(), last.name]).await?;
+
+    let (election, adopted) = (ask::election(), "AdoptDecree ACCREDITED");
+    let told = until(&mut scene.osce.watch(&election, Vec::new()), adopted).await?;
+    let own = [
+        "CreateInvitation",
+        "AcceptInvitation",
+        "CreateMission",
+        "CreateApplication DRAFT",
+        "SubmitApplication SUBMITTED",
+        "CreatePresentation PRESENTED",
+        "ClaimApplication IN_REVIEW",
+        "RecommendApplication RECOMMENDED",
+        adopted,
+    ];
+    ensure!(told.iter().map(said).eq(own), "osce-odihr is told {:?}", told.iter().map(said).collect::<Vec<_>>());
+    for event in told.iter().filter_map(|response| response.event.as_ref()) {
+        ensure!(event.organization == "organizations/osce-odihr", "{event:?}");
+        let own = event.actor.starts_with("organizations/osce-odihr/");
+        ensure!(own || event.actor.is_empty(), "osce-odihr is told who decides: {event:?}");
+    }
+
+    let told = until(&mut scene.officer.watch(&election, Vec::new()), "AdoptDecree").await?;
+    let of_drafts = told.iter().filter(|response| said(response).ends_with("DRAFT")).count();
+    let of_theirs = told.iter().filter_map(|response| response.event.as_ref()).filter(|one| one.subject == theirs.name);
+    ensure!((of_drafts, of_theirs.count()) == (0, 0), "the ministry is told of drafts");
+    ensure!(
+        !told.iter().any(|response| said(response).starts_with("ClearFinding")),
+        "the ministry is told of findings"
+    );
+
+    let told = until(&mut scene.reviewer.watch(&election, Vec::new()), "AdoptDecree").await?;
+    ensure!(
+        told.iter().any(|response| said(response) == "ClearFinding IN_REVIEW"),
+        "the commission knows its findings"
+    );
+    ensure!(!told.iter().any(|response| said(response).ends_with("SUBMITTED")), "it is told before presentation");
+    let known = |response: &v1::WatchEventsResponse| response.event.as_ref().is_some_and(|one| !one.actor.is_empty());
+    ensure!(told.iter().all(known), "the commission knows every actor");
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_is_shut_out_is_cut_off_within_five_seconds() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let mut shut_out = scene.osce.watch(&ask::election(), Vec::new());
+    let mut suspended = scene.cis.watch(&ask::election(), Vec::new());
+    ids(&mut shut_out, 3).await?;
+    ids(&mut suspended, 3).await?;
+    let name = format!("organizations/osce-odihr/principals/{SECRETARY}");
+    let disable = v1::DisablePrincipalRequest { request_id: request_id(), name, reason: "Key lost.".to_owned() };
+    scene.registrar.disable_principal(disable).await?;
+    let name = "organizations/cis".to_owned();
+    scene
+        .registrar
+        .suspend_organization(v1::SuspendOrganizationRequest {
+            request_id: request_id(),
+            name,
+            reason: "Observers recalled.".to_owned(),
+        })
+        .await?;
+    let since = Instant::now();
+    let answer = timeout(PATIENCE, shut_out.next(|_| ())).await.context("the stream stayed open")?;
+    ensure!(since.elapsed() < Duration::from_secs(5), "after {:?}", since.elapsed());
+    refused(answer, Code::Unauthenticated, "PRINCIPAL_DISABLED");
+    let answer = timeout(PATIENCE, suspended.next(|_| ())).await.context("the stream stayed open")?;
+    ensure!(since.elapsed() < Duration::from_secs(5), "after {:?}", since.elapsed());
+    ensure!(answer.is_err(), "a suspended organization is told {answer:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_cursor_is_good_for_its_own_log_and_says_when_it_has_expired() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    scene.world.stop().await?;
+    scene.ground.keep(scene.world.dir())?;
+    scene.world.restart().await?;
+    scene.bring("osce-odihr", Reach::Submitted).await?;
+    let mut stream = scene.osce.watch(&ask::election(), Vec::new());
+    ids(&mut stream, 5).await?;
+    let cursor = stream.cursor().to_vec();
+    let follow = async |client: &Client, cursor: Vec<u8>| {
+        timeout(PATIENCE, client.watch(&ask::election(), cursor).next(|_| ())).await
+    };
+    refused(follow(&scene.cis, cursor.clone()).await?, Code::InvalidArgument, "INVALID_CURSOR");
+    let mut altered = cursor.clone();
+    altered[20] ^= 1;
+    refused(follow(&scene.osce, altered).await?, Code::InvalidArgument, "INVALID_CURSOR");
+    let nowhere = scene.osce.watch("elections/no-such-election", cursor.clone()).next(|_| ()).await;
+    refused(nowhere, Code::NotFound, "NOT_FOUND");
+
+    // The service comes back from a backup, and something else happens where the cursor stood.
+    scene.world.stop().await?;
+    scene.ground.restore(scene.world.dir())?;
+    scene.world.restart().await?;
+    refused(follow(&scene.osce, cursor.clone()).await?, Code::OutOfRange, "CURSOR_EXPIRED");
+    scene.bring("osce-odihr", Reach::Submitted).await?;
+    ids(&mut scene.osce.watch(&ask::election(), Vec::new()), 5).await?;
+    refused(follow(&scene.osce, cursor).await?, Code::OutOfRange, "CURSOR_EXPIRED");
+    Ok(())
+}
