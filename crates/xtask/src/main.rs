@@ -1,6 +1,7 @@
 //! The workspace's own chores: `cargo xtask test` checks everything, `cargo xtask tidy` the house rules alone.
 
 mod command;
+mod deploy;
 mod durability;
 mod python;
 mod steps;
@@ -33,6 +34,8 @@ enum Chore {
         #[arg(long, default_value_t = 20)]
         kills: u32,
     },
+    /// Checks what stands in `deploy/`, and that the checks notice faults.
+    Deploy,
     /// Checks the house rules that a compiler does not know.
     Tidy,
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Chore::Durability { kills } => {
             test::target(&root()).and_then(|target| durability::run_all(&root(), &target, kills))
         }
+        Chore::Deploy => test::target(&root()).and_then(|target| deploy::run(&root(), target)),
         Chore::Tidy => tidy::run(&root()),
     };
     match outcome {
