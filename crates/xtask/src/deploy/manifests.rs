@@ -21,23 +21,61 @@ const DEFINITIONS: [&str; 2] = [
     "third_party/cert-manager/cert-manager.io_issuers.yaml",
 ];
 
-pub const CHECKS: [Check; 1] = [Check {
-    rule: "the manifests of the base and of every overlay are valid",
-    check,
-    controls: &[
-        Control { file: "kubernetes/base/deployment.yaml", from: "replicas:", to: "replica:" },
-        Control { file: "kubernetes/base/deployment.yaml", from: "runAsNonRoot: true", to: "runAsNonRoot: yes please" },
-        Control { file: "kubernetes/base/service.yaml", from: "kind: Service", to: "kind: Servise" },
-        Control { file: "kubernetes/base/certificate.yaml", from: "renewBefore:", to: "renewBefor:" },
-        Control { file: "kubernetes/overlays/example/issuer.yaml", from: "secretName:", to: "secret:" },
-        Control { file: "kubernetes/overlays/example/database.yaml", from: "name: database", to: "name: databases" },
-    ],
-}];
+/// Judges the pods.
+const POD_SECURITY: &str = "crates/xtask/src/deploy/pod_security.py";
 
-fn check(site: &Site<'_>) -> Result<Findings> {
+const DEPLOYMENT: &str = "kubernetes/base/deployment.yaml";
+const MIGRATION: &str = "kubernetes/base/migrate.yaml";
+
+pub const CHECKS: [Check; 2] = [
+    Check {
+        rule: "the manifests of the base and of every overlay are valid",
+        check: |site| each(site, validate),
+        controls: &[
+            Control { file: DEPLOYMENT, from: "replicas:", to: "replica:" },
+            Control { file: DEPLOYMENT, from: "runAsNonRoot: true", to: "runAsNonRoot: yes please" },
+            Control { file: "kubernetes/base/service.yaml", from: "kind: Service", to: "kind: Servise" },
+            Control { file: "kubernetes/base/certificate.yaml", from: "renewBefore:", to: "renewBefor:" },
+            Control { file: "kubernetes/overlays/example/issuer.yaml", from: "secretName:", to: "secret:" },
+            Control {
+                file: "kubernetes/overlays/example/database.yaml",
+                from: "name: database",
+                to: "name: databases",
+            },
+        ],
+    },
+    Check {
+        rule: "every pod is as restricted as can be told from here",
+        check: |site| each(site, judge_pods),
+        controls: &[
+            Control { file: DEPLOYMENT, from: "runAsNonRoot: true\n", to: "\n" },
+            Control { file: DEPLOYMENT, from: "readOnlyRootFilesystem: true\n", to: "\n" },
+            Control { file: MIGRATION, from: "drop: [ALL]", to: "drop: [KILL]" },
+            Control { file: MIGRATION, from: "type: RuntimeDefault", to: "type: Unconfined" },
+        ],
+    },
+];
+
+/// What kustomize makes of the base or of an overlay.
+struct Manifests<'a> {
+    site: &'a Site<'a>,
+    name: String,
+    file: PathBuf,
+}
+
+/// Runs `check` on the manifests of the base and of every overlay. What kustomize cannot build is a fault.
+fn each(site: &Site<'_>, check: fn(&Manifests<'_>) -> Result<Findings>) -> Result<Findings> {
     let mut findings = Findings::default();
     for directory in directories(&site.deploy.join("kubernetes"))? {
-        findings.add(check_one(site, &directory)?);
+        let (succeeded, manifests) = report(Command::new(&site.tools.kubectl).arg("kustomize").arg(&directory))?;
+        if !succeeded {
+            findings.add(Findings::of((false, manifests)));
+            continue;
+        }
+        let file = site.scratch.join("manifests.yaml");
+        fs::write(&file, manifests).with_context(|| format!("cannot write {}", file.display()))?;
+        let name = directory.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        findings.add(check(&Manifests { site, name, file })?);
     }
     Ok(findings)
 }
@@ -50,30 +88,35 @@ fn directories(kubernetes: &Path) -> Result<Vec<PathBuf>> {
     Ok([vec![kubernetes.join("base")], overlays].concat())
 }
 
-fn check_one(site: &Site<'_>, directory: &Path) -> Result<Findings> {
-    let (succeeded, manifests) = report(Command::new(&site.tools.kubectl).arg("kustomize").arg(directory))?;
-    if !succeeded {
-        return Ok(Findings::of((false, manifests)));
-    }
-    let file = site.scratch.join("manifests.yaml");
-    fs::write(&file, manifests).with_context(|| format!("cannot write {}", file.display()))?;
-
+fn validate(manifests: &Manifests<'_>) -> Result<Findings> {
+    let Manifests { site, name, file } = manifests;
     let mut validate = Command::new(site.tools.bin.join("kubernetes-validate"));
     validate.arg("--strict").args(VERSIONS.iter().flat_map(|version| ["-k", version]));
-    let (valid, said) = report(validate.arg(&file))?;
-
-    let mut validate = Command::new(&site.tools.python);
-    validate.arg(site.root.join(CUSTOM_KINDS)).args(DEFINITIONS.map(|path| site.root.join(path)));
-    let (custom_valid, said_of_custom) = report(validate.stdin(File::open(&file)?))?;
+    let (valid, said) = report(validate.arg(file))?;
+    let definitions = DEFINITIONS.map(|path| site.root.join(path));
+    let (custom_valid, said_of_custom) = manifests.python(CUSTOM_KINDS, &definitions)?;
 
     let mut findings = Findings::of((valid, said.clone()));
     findings.add(Findings::of((custom_valid, said_of_custom.clone())));
     findings.faults.extend(unchecked(&said, &said_of_custom));
-    let name = directory.file_name().unwrap_or_default().display();
     let count = |text: &str, word| text.lines().filter(|line| line.starts_with(word)).count();
     let (own, custom) = (count(&said, "INFO") / VERSIONS.len(), count(&said_of_custom, "checked"));
-    findings.notes.push(format!("{name}: {own} resources of Kubernetes {VERSIONS:?}, {custom} of custom kinds"));
+    let versions = VERSIONS.join(" and ");
+    findings.notes.push(format!("{name}: {own} resources by Kubernetes {versions}, {custom} by cert-manager"));
     Ok(findings)
+}
+
+fn judge_pods(manifests: &Manifests<'_>) -> Result<Findings> {
+    Ok(Findings::of(manifests.python(POD_SECURITY, &[])?))
+}
+
+impl Manifests<'_> {
+    /// Hands the manifests to a script of ours.
+    fn python(&self, script: &str, arguments: &[PathBuf]) -> Result<(bool, String)> {
+        let mut python = Command::new(&self.site.tools.python);
+        python.arg("-B").arg(self.site.root.join(script)).args(arguments);
+        report(python.stdin(File::open(&self.file)?))
+    }
 }
 
 /// The kinds that neither validator knows. `kubernetes-validate` only warns of a kind without a schema, and that may be
