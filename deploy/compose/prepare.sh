@@ -33,8 +33,10 @@ authority() {
 # certificate FILE AUTHORITY NAME USAGE: FILE.key and FILE.pem, for a subjectAltName and an extended key usage.
 certificate() {
     key "$1.key"
-    printf 'subjectAltName=%s\nextendedKeyUsage=%s\nkeyUsage=critical,digitalSignature\nbasicConstraints=critical,CA:FALSE\n' \
-        "$3" "$4" > "$1.ext"
+    {
+        printf 'subjectAltName=%s\nextendedKeyUsage=%s\n' "$3" "$4"
+        printf 'keyUsage=critical,digitalSignature\nbasicConstraints=critical,CA:FALSE\n'
+    } > "$1.ext"
     openssl req -new -key "$1.key" -subj "/CN=accreditation" |
         openssl x509 -req -CA "$2.pem" -CAkey "$2.key" -days 90 -extfile "$1.ext" -out "$1.pem"
     rm "$1.ext"
