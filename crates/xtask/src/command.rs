@@ -42,6 +42,14 @@ pub fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{shown}` wrote something that is not text"))
 }
 
+/// Whether `command` succeeds, and everything that it wrote.
+pub fn report(command: &mut Command) -> Result<(bool, String)> {
+    let shown = show(command);
+    let output = command.output().with_context(|| format!("cannot start `{shown}`"))?;
+    let text = [output.stdout, output.stderr].concat();
+    Ok((output.status.success(), String::from_utf8_lossy(&text).into_owned()))
+}
+
 /// Whether `command` can be started and succeeds; what it writes is dropped.
 pub fn succeeds(command: &mut Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
@@ -67,6 +75,12 @@ mod tests {
     fn a_missing_program_is_named() {
         let error = output(&mut Command::new("no-such-program")).unwrap_err().to_string();
         assert_eq!(error, "cannot start `no-such-program`");
+    }
+
+    #[test]
+    fn a_report_has_the_outcome_and_both_outputs() {
+        let told = report(Command::new("sh").args(["-c", "echo a; echo b >&2; exit 1"])).unwrap();
+        assert_eq!(told, (false, "a\nb\n".to_owned()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The workspace's own chores: `cargo xtask test` checks everything, `cargo xtask tidy` the house rules alone.
 
 mod command;
+mod deploy;
 mod durability;
 mod postgres;
 mod python;
@@ -34,6 +35,8 @@ enum Chore {
         #[arg(long, default_value_t = 20)]
         kills: u32,
     },
+    /// Checks what stands in `deploy/`, and that the checks notice faults.
+    Deploy,
     /// Starts a PostgreSQL with an empty database to play with, and prints its URL.
     Postgres,
     /// Checks the house rules that a compiler does not know.
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Chore::Durability { kills } => {
             test::target(&root()).and_then(|target| durability::run_all(&root(), &target, kills))
         }
+        Chore::Deploy => test::target(&root()).and_then(|target| deploy::run(&root(), target)),
         Chore::Postgres => postgres::run(),
         Chore::Tidy => tidy::run(&root()),
     };

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::command::{run, stream};
 use crate::tally::Tally;
 use crate::tools::Tools;
-use crate::{python, tidy};
+use crate::{deploy, python, tidy};
 
 /// What the steps work with.
 pub struct Workshop {
@@ -24,12 +24,13 @@ pub struct Workshop {
 pub type Step = (&'static str, fn(&Workshop) -> Result<Tally>);
 
 /// All of them, in their order.
-pub const STEPS: [Step; 8] = [
+pub const STEPS: [Step; 9] = [
     ("formatting", format),
     ("house rules", house_rules),
     ("lints", lint),
     ("dependencies", dependencies),
     ("proto", proto),
+    ("deploy", deployment),
     ("binaries", binaries),
     ("tests", tests),
     ("a foreign client in Python", foreign_client),
@@ -59,6 +60,10 @@ fn proto(workshop: &Workshop) -> Result<Tally> {
     buf(&["lint"])?;
     buf(&["format", "--diff", "--exit-code", "proto"])?;
     Ok(Tally::ONE_PASSED)
+}
+
+fn deployment(workshop: &Workshop) -> Result<Tally> {
+    deploy::check(workshop)
 }
 
 fn binaries(workshop: &Workshop) -> Result<Tally> {
