@@ -1,6 +1,7 @@
 //! The tool for people, as a user starts it: one person from DRAFT to ACCREDITED as five principals, against the
 //! rehearsal's world and against a service set up by hand as the README says.
 
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -8,6 +9,7 @@ use anyhow::{Context as _, ensure};
 use rehearsal::World;
 use rehearsal::pki::Authority;
 use serde_json::Value;
+use stories::{Database, Ground};
 
 const ELECTION: &str = "elections/kz-president-2019";
 
@@ -45,6 +47,18 @@ impl User {
     fn run(&self, words: &[&str]) -> anyhow::Result<Output> {
         let mut command = Command::new(binary("accredit")?);
         Ok(command.args(&self.flags).arg("--json").args(words).stdin(Stdio::null()).output()?)
+    }
+
+    /// The first lines of a command that never ends.
+    fn lines(&self, words: &[&str], count: usize) -> anyhow::Result<Vec<Value>> {
+        let mut command = Command::new(binary("accredit")?);
+        command.args(&self.flags).arg("--json").args(words).stdin(Stdio::null());
+        let mut child = Service(command.stdout(Stdio::piped()).spawn()?);
+        let output = BufReader::new(child.0.stdout.take().context("a pipe")?);
+        let lines = output.lines().take(count).map(|line| Ok(serde_json::from_str(&line?)?)).collect();
+        // What it has printed it has kept; give it the moment that it takes.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        lines
     }
 
     fn json(&self, words: &[&str]) -> anyhow::Result<Value> {
@@ -156,10 +170,13 @@ impl Drop for Service {
 struct ByHand {
     directory: tempfile::TempDir,
     address: String,
-    _service: Service,
+    /// The ports of the loopback listeners.
+    health: Vec<u16>,
+    _services: Vec<Service>,
+    _ground: Ground,
 }
 
-const CONFIG: &str = r#"database = "sqlite:accreditd.db"
+const CONFIG: &str = r#"database = "DATABASE"
 key_file = "master.key"
 listen = "127.0.0.1:LISTEN"
 health_listen = "127.0.0.1:HEALTH"
@@ -180,34 +197,69 @@ fn succeed(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// `accreditd` with a command and a configuration.
+fn accreditd(directory: &Path, command: &[&str], config: &str) -> anyhow::Result<Command> {
+    let mut accreditd = Command::new(binary("accreditd")?);
+    accreditd.current_dir(directory).args(command).args(["--config", config]);
+    Ok(accreditd)
+}
+
 impl ByHand {
-    fn set_up() -> anyhow::Result<Self> {
+    /// So many servers on one database.
+    async fn set_up(database: Database, servers: usize) -> anyhow::Result<Self> {
+        let ground = Ground::new(database).await?;
+        let options = ground.options(servers);
         let directory = tempfile::tempdir()?;
         let path = directory.path();
         let commission = Authority::create(&path.join("cec"), "cec")?;
         Authority::create(&path.join("server"), "server")?.issue_server("server")?;
-        let port = free_port()?;
-        let config = CONFIG.replace("LISTEN", &port.to_string()).replace("HEALTH", &free_port()?.to_string());
-        std::fs::write(path.join("accreditd.toml"), config)?;
+        let (mut ports, mut health) = (Vec::new(), Vec::new());
+        for server in 1..=servers {
+            let (listen, health_listen) = (free_port()?, free_port()?);
+            let config = CONFIG.replace("LISTEN", &listen.to_string()).replace("HEALTH", &health_listen.to_string());
+            let url = options.database.as_deref().unwrap_or("sqlite:accreditd.db");
+            std::fs::write(path.join(format!("{server}.toml")), config.replace("DATABASE", url))?;
+            ports.push(format!("localhost:{listen}"));
+            health.push(health_listen);
+        }
         for principal in ["registrar-1", "reviewer-1", "adopter", "auditor"] {
             commission.issue(principal, &format!("spiffe://cec.example/{principal}"))?;
         }
-        let accreditd = |verb: &str| {
-            let mut command = Command::new(binary("accreditd")?);
-            command.current_dir(path).args([verb, "--config", "accreditd.toml"]);
-            anyhow::Ok(command)
-        };
         let registrars = ["--registrar", "registrar-1=a.person", "--registrar", "registrar-2=b.person"];
         let founding = ["--display-name", "Central Election Commission", "--trust-domain", "cec.example"];
-        succeed(accreditd("init")?.args(founding).args(["--anchor", "cec/ca.pem"]).args(registrars))?;
-        let service = Service(accreditd("serve")?.stderr(Stdio::null()).spawn()?);
-        let mut healthy = accreditd("health")?;
-        let answers = (0..100).any(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(100));
-            healthy.output().is_ok_and(|output| output.status.success())
-        });
-        ensure!(answers, "the service did not become healthy within ten seconds");
-        Ok(Self { address: format!("localhost:{port}"), directory, _service: service })
+        let mut init = accreditd(path, &["init"], "1.toml")?;
+        init.args(founding).args(["--anchor", "cec/ca.pem"]).args(registrars);
+        let mut migrate = accreditd(path, &["migrate"], "1.toml")?;
+        if let Some(owner) = &options.owner_url {
+            init.args(["--owner-url", owner]);
+            migrate.env("ACCREDITD_OWNER_URL", owner);
+        }
+        succeed(&mut init)?;
+        let nothing_to_do = migrate.output()?;
+        ensure!(nothing_to_do.stdout.starts_with(b"0 migration(s)"), "{nothing_to_do:?}");
+        ensure!(!init.output()?.status.success(), "init touches a database that has been set up");
+        let mut services = Vec::new();
+        for server in 1..=servers {
+            let config = format!("{server}.toml");
+            succeed(&mut accreditd(path, &["config", "check"], &config)?)?;
+            services.push(Service(accreditd(path, &["serve"], &config)?.stderr(Stdio::null()).spawn()?));
+            let mut healthy = accreditd(path, &["health"], &config)?;
+            let answers = (0..100).any(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+                healthy.output().is_ok_and(|output| output.status.success())
+            });
+            ensure!(answers, "the service did not become healthy within ten seconds");
+        }
+        Ok(Self { address: ports.join(","), directory, health, _services: services, _ground: ground })
+    }
+
+    /// What a server tells of itself.
+    fn metrics(&self, server: usize) -> anyhow::Result<String> {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.health[server]))?;
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
     }
 
     fn user(&self, stem: &str) -> User {
@@ -258,9 +310,8 @@ fn open_election(registrar: &User, officer: &User, secretary: &User) -> anyhow::
     Ok(())
 }
 
-#[test]
-fn the_tool_does_the_same_against_a_service_set_up_by_hand() -> anyhow::Result<()> {
-    let service = ByHand::set_up()?;
+/// One person from DRAFT to ACCREDITED.
+fn check_by_hand(service: &ByHand) -> anyhow::Result<Cast> {
     let registrar = service.user("cec/registrar-1");
     let officer = service.join(&registrar, "mfa", "foreign-ministry", ("officer", "mfa.officer"))?;
     let sender = ("secretary", "delegation.submitter");
@@ -273,5 +324,32 @@ fn the_tool_does_the_same_against_a_service_set_up_by_hand() -> anyhow::Result<(
     let cast = Cast { secretary, officer, reviewer, adopter, auditor: service.user("cec/auditor") };
     let scan = scan_in(service.directory.path())?;
     check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?);
+    Ok(cast)
+}
+
+#[tokio::test]
+async fn the_tool_does_the_same_against_a_service_set_up_by_hand() -> anyhow::Result<()> {
+    check_by_hand(&ByHand::set_up(Database::Sqlite, 1).await?).map(drop)
+}
+
+#[tokio::test]
+async fn the_tool_does_the_same_against_a_pair_of_servers_on_postgres() -> anyhow::Result<()> {
+    let mut service = ByHand::set_up(Database::Postgres, 2).await?;
+    let cast = check_by_hand(&service)?;
+    let metrics = service.metrics(0)?;
+    let counted = "accreditd_requests_total{method=\"ApplicationService/CreateApplication\",code=\"OK\"}";
+    assert!(metrics.contains(counted) && metrics.contains("accreditd_log_entries{log=\"elections/"), "{metrics}");
+
+    // A watch of the tool's goes on where it was interrupted, and on the other server when its own is gone.
+    let place = service.directory.path().join("place").display().to_string();
+    let words = ["watch", ELECTION, "--resume", &place];
+    let begun = cast.secretary.lines(&words, 4)?;
+    service._services.remove(0);
+    let rest = cast.secretary.lines(&words, 5)?;
+    let whole = cast.secretary.lines(&["watch", ELECTION], 9)?;
+    let ids =
+        |lines: &[Value]| lines.iter().map(|line| text(&line["event"], "eventId")).collect::<anyhow::Result<Vec<_>>>();
+    assert_eq!([ids(&begun)?, ids(&rest)?].concat(), ids(&whole)?);
+    assert_eq!(text(&whole[8]["event"], "applicationState")?, "APPLICATION_STATE_ACCREDITED");
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
     accreditation, application, decree, election, invitation, mission, organization, presentation, principal, report,
-    review,
+    review, watch,
 };
 
 /// The accreditation of election observers, at the command line.
@@ -70,6 +70,8 @@ enum Command {
     /// What decrees have accredited.
     #[command(subcommand)]
     Accreditation(accreditation::Command),
+    /// Follows what happens: a line for each event that concerns you, until Ctrl-C.
+    Watch(watch::Watch),
     /// Counts an election's applications by organization.
     Totals {
         /// The election's code or name.
@@ -119,6 +121,7 @@ impl Command {
             Self::Review(command) => command.run(session).await,
             Self::Decree(command) => command.run(session).await,
             Self::Accreditation(command) => command.run(session).await,
+            Self::Watch(command) => command.run(session).await,
             Self::Totals { election } => report::totals(session, &election).await,
             Self::Attempts => report::attempts(session).await,
         }
@@ -162,6 +165,7 @@ mod tests {
             "accredit review recommend APPLICATION --etag x --refuse host-citizenship --text T",
             "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
              0b6a1f0e-0000-4000-8000-000000000001",
+            "accredit watch e1 --resume place --json",
             "accredit totals e1 --address cec:7443 --server-ca a --certificate b --key c",
         ] {
             assert!(parses(line), "{line}");

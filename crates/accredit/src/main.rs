@@ -17,6 +17,7 @@ mod report;
 mod review;
 mod screen;
 mod session;
+mod watch;
 mod words;
 
 use std::process::ExitCode;

@@ -71,6 +71,15 @@ impl Screen {
         if self.json { self.json(resource) } else { print(&facts_table(resource)) }
     }
 
+    /// Prints one resource of an endless list to stdout, as a line of its own.
+    pub fn line(self, resource: &impl Resource) -> Result<(), Failure> {
+        if self.json {
+            return self.json(resource);
+        }
+        let cells: Vec<String> = resource.cells().iter().map(|cell| safe(cell)).collect();
+        print(cells.join("  ").trim_end())
+    }
+
     /// Prints a list to stdout; `page` is the message that holds `rows`.
     pub fn list<R: Resource>(self, page: &impl ReflectMessage, rows: &[R]) -> Result<(), Failure> {
         if self.json { self.json(page) } else { print(&list_table(R::HEADINGS, rows.iter().map(Resource::cells))) }

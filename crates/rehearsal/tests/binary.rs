@@ -32,11 +32,25 @@ fn a_small_rehearsal_ends_as_planned_and_a_seed_repeats_it() {
     assert_eq!(json(&arguments)["organizations"], report["organizations"]);
 }
 
+/// The count that PostgreSQL gives for a plan is the file's, also when many servers share the work and one of them dies.
+#[test]
+fn four_servers_of_which_one_is_killed_give_the_same_totals() {
+    let database = throwaway::Cluster::shared().database().expect("a database");
+    let (url, owner) = (database.url(throwaway::APPLICATION), database.url(throwaway::OWNER));
+    let plan = ["--observers", "150", "--seed", "11", "--json"];
+    let many = ["--database", &url, "--owner-url", &owner, "--servers", "4", "--kill-one"];
+    let report = json(&[&plan[..], &many[..]].concat());
+    assert_eq!(report["accredited_total"], 150);
+    assert_eq!(json(&plan)["organizations"], report["organizations"]);
+}
+
 #[test]
 fn what_cannot_be_is_said_clearly() {
     for (arguments, said) in [
         (["--observers", "59"], "59 is not in 60..=20000"),
-        (["--database", "postgres://db"], "PostgreSQL is not supported yet"),
+        (["--database", "postgres://db"], "it names no role"),
+        (["--servers", "2"], "several servers need PostgreSQL"),
+        (["--kill-one", "--json"], "leaves no server"),
         (["--database", "db"], "expected sqlite:PATH"),
         (["--database", "sqlite:/dev/null"], "is there already"),
         (["--dir", "/dev/null"], "cannot make the directory /dev/null"),

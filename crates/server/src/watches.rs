@@ -104,10 +104,11 @@ mod tests {
         watches.enter(&osce).expect("there is room again");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn it_is_over_with_age_and_with_the_server() {
         let shutdown = CancellationToken::new();
-        let watches = Watches::new(&Limits::default(), &shutdown);
+        let limits = Limits { connection_age_seconds: 1, ..Limits::default() };
+        let watches = Watches::new(&limits, &shutdown);
         let osce = "osce".parse().expect("a code");
         watches.enter(&osce).expect("room").over().await;
         let mut second = watches.enter(&osce).expect("room");

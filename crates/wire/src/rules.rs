@@ -75,6 +75,8 @@ impl Rules {
                     self.descend(item, &format!("{path}[{index}]"), violations);
                 }
             }
+            // The one character that a text on PostgreSQL cannot hold; every other is kept as it is.
+            Value::String(text) if text.contains('\0') => violations.add(path, "must not contain U+0000"),
             _ => {}
         }
     }

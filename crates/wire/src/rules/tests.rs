@@ -63,6 +63,22 @@ fn passport(request: &mut v1::CreateApplicationRequest) -> &mut v1::Passport {
 }
 
 #[test]
+fn a_text_has_no_null_character_wherever_it_stands() {
+    check_one(
+        |request| person(request).native_name = "a\0b".to_owned(),
+        "application.person.native_name",
+        "must not contain U+0000",
+    );
+    let list = vec![APPLICATION.to_owned(), format!("{APPLICATION}\0")];
+    let request = v1::AddDecreeItemsRequest {
+        request_id: ID.to_owned(),
+        name: "elections/kz-2019/decrees/1".to_owned(),
+        applications: list,
+    };
+    assert!(found(&request).contains(&("applications[1]".to_owned(), "must not contain U+0000".to_owned())));
+}
+
+#[test]
 fn a_good_request_violates_nothing() {
     assert_eq!(found(&request()), []);
 }
