@@ -79,7 +79,7 @@ impl Postgres {
             return Err(StoreError::NotEmpty);
         }
         schema::insert_key(&mut session, keys, now).await?;
-        session.execute("-- commit\nCOMMIT", Vec::new()).await?;
+        session.end("-- commit\nCOMMIT").await?;
         drop(session);
         pool.close().await;
         Ok(())
@@ -100,7 +100,7 @@ impl Postgres {
             let Connection::Postgres(connection) = &mut session.connection else {
                 unreachable!("it was made from a PostgreSQL connection")
             };
-            let applied = wall::migrate(&mut **connection, &MIGRATIONS).await?;
+            let applied = wall::migrate(connection, &MIGRATIONS).await?;
             wall::grant(&mut session, role).await?;
             applied
         };
@@ -123,7 +123,7 @@ impl Postgres {
         wall::check_role(&mut session, options.get_username()).await?;
         wall::warn_of_lost_commits(&mut session).await?;
         schema::check_key(&mut session, &keys).await?;
-        session.execute("-- end a read\nROLLBACK", Vec::new()).await?;
+        session.end("-- end a read\nROLLBACK").await?;
         Ok(Self { pool, queue: Arc::new(Semaphore::new(QUEUE)), keys })
     }
 
@@ -187,14 +187,12 @@ impl Postgres {
             outcome = Err(StoreError::Panicked { command: C::NAME }.into());
         }
         if cfg!(feature = "dangerous-reply-before-commit") && mode == Mode::Write && outcome.is_ok() {
-            tokio::spawn(async move { session.execute("-- commit\nCOMMIT", Vec::new()).await });
+            tokio::spawn(async move { session.end("-- commit\nCOMMIT").await });
             return outcome;
         }
         let commits = mode == Mode::Write && outcome.is_ok();
         let end = if commits { "-- commit\nCOMMIT" } else { "-- roll back\nROLLBACK" };
-        let Err(error) = session.execute(end, Vec::new()).await else { return outcome };
-        // What the connection holds is uncertain: nobody else gets it.
-        close(session);
+        let Err(error) = session.end(end).await else { return outcome };
         match (commits, failure::of(&error)) {
             (true, Failure::Gone) => Err(StoreError::OutcomeUnknown { command: C::NAME }.into()),
             (true, _) => Err(error.into()),
@@ -228,13 +226,6 @@ async fn begin(pool: &PgPool, mode: Mode, scope: &Scope) -> Result<Session, Stor
                 left -= 1;
             }
         }
-    }
-}
-
-/// Closes a connection instead of giving it back.
-fn close(mut session: Session) {
-    if let Connection::Postgres(connection) = &mut session.connection {
-        connection.close_on_drop();
     }
 }
 

@@ -78,6 +78,20 @@ pub(crate) struct Session {
     pub(crate) connection: Connection,
     /// Whether a statement has failed: PostgreSQL then rolls back even at COMMIT, and says so in a tag that sqlx hides.
     failed: bool,
+    /// Whether the transaction has ended: only then may somebody else have the connection.
+    ended: bool,
+}
+
+/// A connection that was left in a transaction, for whatever reason, is closed and not given back.
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Connection::Postgres(connection) = &mut self.connection
+            && !self.ended
+            && !cfg!(feature = "dangerous-run-in-caller")
+        {
+            connection.close_on_drop();
+        }
+    }
 }
 
 pub(crate) enum Connection {
@@ -138,11 +152,18 @@ macro_rules! on_either {
 
 impl Session {
     pub(crate) fn sqlite(connection: SqliteConnection) -> Self {
-        Self { connection: Connection::Sqlite(Box::new(connection)), failed: false }
+        Self { connection: Connection::Sqlite(Box::new(connection)), failed: false, ended: false }
     }
 
     pub(crate) fn postgres(connection: PoolConnection<Postgres>) -> Self {
-        Self { connection: Connection::Postgres(connection), failed: false }
+        Self { connection: Connection::Postgres(connection), failed: false, ended: false }
+    }
+
+    /// Ends the transaction. A connection of PostgreSQL's goes back to its pool with this value.
+    pub(crate) async fn end(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        self.execute(sql, Vec::new()).await?;
+        self.ended = true;
+        Ok(())
     }
 
     /// Whether any statement has failed.

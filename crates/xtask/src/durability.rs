@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
 
 use crate::command::run;
+use crate::measured::Measured;
 
 /// The faults, which are features of the crates `store`, `server` and `rehearsal`, and how often at most to kill. What
 /// was written and not synced outlives a process, so that only the order of the calls can betray the second.
@@ -33,14 +33,14 @@ pub fn run_all(root: &Path, target: &Path, kills: u32) -> Result<()> {
     );
     let outcome = check(root, &real, kills)?;
     println!("| none | {} |", outcome.row());
-    if !outcome.passed {
-        bail!("the check failed:\n{}", outcome.log);
+    if !outcome.0.passed {
+        bail!("the check failed:\n{}", outcome.0.log);
     }
     for (fault, binary, kills) in controls {
         let outcome = check(root, &binary, kills)?;
         println!("| {fault} | {} |", outcome.row());
         if !outcome.shows_a_fault() {
-            bail!("the check did not notice {fault}:\n{}", outcome.log);
+            bail!("the check did not notice {fault}:\n{}", outcome.0.log);
         }
     }
     Ok(())
@@ -69,41 +69,25 @@ fn check(root: &Path, binary: &Path, kills: u32) -> Result<Outcome> {
     test.args(["test", "--package=stories", "--test=durability", "--locked", "--quiet"]);
     test.args(["--", "--nocapture", "--test-threads=1"]);
     test.env("REHEARSAL_BINARY", binary).env("DURABILITY_KILLS", kills.to_string()).current_dir(root);
-    let done = test.output().context("cannot start cargo")?;
-    let log = [done.stdout, done.stderr].concat();
-    Ok(Outcome::new(done.status.success(), String::from_utf8_lossy(&log).into_owned()))
+    Ok(Outcome(Measured::run(&mut test, MARK)?))
 }
 
 /// How the check went on one build.
-struct Outcome {
-    passed: bool,
-    log: String,
-    /// What the tests printed; a test that broke off has printed nothing.
-    figures: Vec<Value>,
-}
+struct Outcome(Measured);
 
 impl Outcome {
-    fn new(passed: bool, log: String) -> Self {
-        let figures = log.lines().filter_map(|line| serde_json::from_str(line.strip_prefix(MARK)?).ok()).collect();
-        Self { passed, log, figures }
-    }
-
     /// Whether it failed for what it is there to notice, and not because something else went wrong.
     fn shows_a_fault(&self) -> bool {
-        let [lost, synced, traced] = ["lost", "synced", "traced"].map(|key| self.figure(key));
+        let [lost, synced, traced] = ["lost", "synced", "traced"].map(|key| self.0.figure(key));
         let (Some(lost), Some(synced), Some(traced)) = (lost, synced, traced) else { return false };
-        !self.passed && (lost > 0 || synced < traced)
+        !self.0.passed && (lost > 0 || synced < traced)
     }
 
     fn row(&self) -> String {
-        let shown = |key| self.figure(key).map_or("?".to_owned(), |figure| figure.to_string());
-        let [kills, in_flight] = ["kills", "fewest_in_flight"].map(shown);
-        let [acknowledged, lost, synced, traced] = ["acknowledged", "lost", "synced", "traced"].map(shown);
+        let [kills, in_flight] = ["kills", "fewest_in_flight"].map(|key| self.0.shown(key));
+        let [acknowledged, lost, synced, traced] =
+            ["acknowledged", "lost", "synced", "traced"].map(|key| self.0.shown(key));
         format!("{kills} | {in_flight} | {acknowledged} | {lost} | {synced} of {traced}")
-    }
-
-    fn figure(&self, key: &str) -> Option<u64> {
-        self.figures.iter().find_map(|object| object[key].as_u64())
     }
 }
 
@@ -115,14 +99,14 @@ mod tests {
     fn figures_are_picked_from_what_the_tests_print() {
         let log = "running 2 tests\ntest a ... \ndurability {\"traced\":10,\"synced\":9}\nok\n\
                    durability {\"kills\":20,\"fewest_in_flight\":40,\"acknowledged\":2913,\"lost\":0}\n";
-        let outcome = Outcome::new(false, log.to_owned());
+        let outcome = Outcome(Measured::new(false, log.to_owned(), MARK));
         assert_eq!(outcome.row(), "20 | 40 | 2913 | 0 | 9 of 10");
         assert!(outcome.shows_a_fault());
     }
 
     #[test]
     fn a_check_that_broke_off_shows_nothing() {
-        let outcome = Outcome::new(false, "error: the service did not start".to_owned());
+        let outcome = Outcome(Measured::new(false, "error: the service did not start".to_owned(), MARK));
         assert_eq!(outcome.row(), "? | ? | ? | ? | ? of ?");
         assert!(!outcome.shows_a_fault());
     }

@@ -3,6 +3,8 @@
 mod command;
 mod deploy;
 mod durability;
+mod many_servers;
+mod measured;
 mod postgres;
 mod python;
 mod steps;
@@ -35,6 +37,8 @@ enum Chore {
         #[arg(long, default_value_t = 20)]
         kills: u32,
     },
+    /// Races, cuts and kills many servers on one PostgreSQL, also with faults put in. Takes a while.
+    ManyServers(many_servers::Sizes),
     /// Checks what stands in `deploy/`, and that the checks notice faults.
     Deploy,
     /// Starts a PostgreSQL with an empty database to play with, and prints its URL.
@@ -50,6 +54,9 @@ fn main() -> ExitCode {
             test::target(&root()).and_then(|target| durability::run_all(&root(), &target, kills))
         }
         Chore::Deploy => test::target(&root()).and_then(|target| deploy::run(&root(), target)),
+        Chore::ManyServers(sizes) => {
+            test::target(&root()).and_then(|target| many_servers::run_all(&root(), &target, &sizes))
+        }
         Chore::Postgres => postgres::run(),
         Chore::Tidy => tidy::run(&root()),
     };

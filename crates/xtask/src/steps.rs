@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
+use throwaway::{Cluster, SHARED, Sync};
 
 use crate::command::{run, stream};
 use crate::tally::Tally;
@@ -72,8 +73,10 @@ fn binaries(workshop: &Workshop) -> Result<Tally> {
 
 fn tests(workshop: &Workshop) -> Result<Tally> {
     let mut tally = Tally::default();
+    let cluster = Cluster::start(Sync::Off)?;
     let mut command = Command::new("cargo");
     command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).current_dir(&workshop.root);
+    command.env(SHARED, cluster.sockets());
     let succeeded = stream(&mut command, |line| tally += Tally::of_cargo_test(line).unwrap_or_default())?;
     if !succeeded && tally.failed == 0 {
         bail!("`cargo test` failed before or beside the tests themselves");

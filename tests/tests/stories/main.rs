@@ -25,6 +25,7 @@ mod on_sqlite {
 }
 
 #[path = "."]
+#[expect(clippy::duplicate_mod, reason = "the same stories, on the other database")]
 mod on_postgres {
     const DATABASE: stories::Database = stories::Database::Postgres;
 
