@@ -15,6 +15,7 @@ from accreditation.v1 import (
     registry_pb2_grpc,
     report_pb2_grpc,
     review_pb2_grpc,
+    transparency_pb2_grpc,
 )
 
 
@@ -50,6 +51,7 @@ class Caller:
         self.reviews = review_pb2_grpc.ReviewServiceStub(channel)
         self.decrees = decree_pb2_grpc.DecreeServiceStub(channel)
         self.accreditations = accreditation_pb2_grpc.AccreditationServiceStub(channel)
+        self.transparency = transparency_pb2_grpc.TransparencyServiceStub(channel)
         self.reports = report_pb2_grpc.ReportServiceStub(channel)
 
 

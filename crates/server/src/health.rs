@@ -21,7 +21,7 @@ use tonic_health::pb::health_server::{Health, HealthServer};
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 /// What `/metrics` is written in.
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const METRICS_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// A check that takes longer has failed.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the prober waits: long enough to be told of a check that took too long.
@@ -33,7 +33,7 @@ pub trait Probe: Send + Sync + 'static {
     /// `Err` says why requests cannot be served. It is logged and must hold no personal data.
     async fn check(&self) -> Result<(), String>;
 
-    /// What is counted and measured, as text in the OpenMetrics format.
+    /// What is counted and measured, as text in Prometheus' format.
     fn metrics(&self) -> String;
 }
 
@@ -68,7 +68,7 @@ impl<P: Probe> Health for Answers<P> {
 pub async fn serve(listener: TcpListener, probe: impl Probe, shutdown: CancellationToken) -> anyhow::Result<()> {
     let probe = Arc::new(probe);
     let collected = probe.clone();
-    let metrics = move || async move { ([(header::CONTENT_TYPE, OPEN_METRICS)], collected.metrics()) };
+    let metrics = move || async move { ([(header::CONTENT_TYPE, METRICS_FORMAT)], collected.metrics()) };
     let health = Routes::new(HealthServer::new(Answers(probe))).into_axum_router();
     Server::builder()
         .accept_http1(true)
@@ -111,7 +111,7 @@ mod tests {
         }
 
         fn metrics(&self) -> String {
-            "# EOF\n".to_owned()
+            "up 1\n".to_owned()
         }
     }
 
@@ -145,8 +145,8 @@ mod tests {
         stream.write_all(request).await.expect("sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains(OPEN_METRICS), "{answer}");
-        assert!(answer.contains("# EOF"), "{answer}");
+        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains(METRICS_FORMAT), "{answer}");
+        assert!(answer.contains("up 1"), "{answer}");
     }
 
     #[tokio::test]

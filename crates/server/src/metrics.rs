@@ -129,8 +129,23 @@ impl Metrics {
         self.database_idle.set(gauge(database.1));
         let mut text = String::new();
         encode(&mut text, &self.registry).expect("a string takes all that is written to it");
-        text
+        classic(&text)
     }
+}
+
+/// From OpenMetrics to the text format that every collector reads: there a counter is described by its full name.
+fn classic(open_metrics: &str) -> String {
+    let is_counter = |name: &str| open_metrics.contains(&format!("# TYPE {name} counter\n"));
+    let mut text = String::with_capacity(open_metrics.len());
+    for line in open_metrics.lines().filter(|line| *line != "# EOF") {
+        let described = ["# HELP ", "# TYPE "].iter().find_map(|word| Some((*word, line.strip_prefix(word)?)));
+        match described.and_then(|(word, rest)| Some((word, rest.split_once(' ')?))) {
+            Some((word, (name, rest))) if is_counter(name) => text.push_str(&format!("{word}{name}_total {rest}")),
+            _ => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    text
 }
 
 fn gauge(count: usize) -> i64 {
@@ -150,6 +165,8 @@ mod tests {
         metrics.connections(4);
         let text = metrics.text(3, (16, 12));
         for line in [
+            "# TYPE accreditd_requests_total counter",
+            "# TYPE accreditd_connections gauge",
             "accreditd_requests_total{method=\"RegistryService/WhoAmI\",code=\"OK\"} 1",
             "accreditd_request_duration_seconds_bucket{le=\"0.005\",method=\"RegistryService/WhoAmI\"} 1",
             "accreditd_log_entries{log=\"registry\"} 7",

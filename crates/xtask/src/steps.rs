@@ -34,7 +34,7 @@ pub const STEPS: [Step; 9] = [
     ("deploy", deployment),
     ("binaries", binaries),
     ("tests", tests),
-    ("a foreign client in Python", foreign_client),
+    ("foreign clients", foreign_client),
 ];
 
 fn format(workshop: &Workshop) -> Result<Tally> {
@@ -85,7 +85,7 @@ fn tests(workshop: &Workshop) -> Result<Tally> {
 }
 
 fn foreign_client(workshop: &Workshop) -> Result<Tally> {
-    python::test(&workshop.root, &workshop.target, &workshop.tools.python)
+    python::test(&workshop.root, &workshop.target, &workshop.tools)
 }
 
 /// A cargo command that passes as a whole or fails.

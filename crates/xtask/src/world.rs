@@ -50,6 +50,13 @@ impl World {
         self.directory.join("world.json")
     }
 
+    /// Where its server answers probes, as its configuration says.
+    pub fn health_listen(&self) -> Result<String> {
+        let config = fs::read_to_string(self.directory.join("accreditd.toml"))?;
+        let line = config.lines().find_map(|line| line.strip_prefix("health_listen = "));
+        Ok(line.context("the configuration names no health_listen")?.trim_matches('"').to_owned())
+    }
+
     fn await_file(&mut self) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
         // Half a file is no JSON yet.

@@ -64,14 +64,15 @@ async fn start_servers(
     for number in 1..=options.servers {
         let suffix = if number == 1 { String::new() } else { format!("-{number}") };
         let config = dir.join(format!("accreditd{suffix}.toml"));
-        write_config(&config, options, if number == 1 { options.port } else { 0 })?;
+        let health = free_port()?;
+        write_config(&config, options, if number == 1 { options.port } else { 0 }, health)?;
         if number == 1 {
             initialize(&config, options, authority).await?;
         }
         let log = dir.join(format!("server{suffix}.log"));
         let address = servers.add(config.clone(), log, options.time).await?;
         // Started again, the server is to be found where it was.
-        write_config(&config, options, address.port())?;
+        write_config(&config, options, address.port(), health)?;
     }
     Ok(servers)
 }
@@ -97,11 +98,11 @@ fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-fn write_config(path: &Path, options: &Options, port: u16) -> anyhow::Result<()> {
+fn write_config(path: &Path, options: &Options, port: u16, health: u16) -> anyhow::Result<()> {
     // A JSON string is a TOML string as well.
     let database = serde_json::to_string(options.database.as_deref().unwrap_or("sqlite:accreditd.db"))?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let health = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
+    let health = SocketAddr::from((Ipv4Addr::LOCALHOST, health));
     let text = format!(
         "database = {database}\n\
          key_file = \"master.key\"\n\
