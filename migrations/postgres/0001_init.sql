@@ -309,7 +309,6 @@ BEGIN
   EXECUTE format('GRANT SELECT, INSERT ON master_key, organization, principal, election, counter, invitation, mission,
     application, revision, presentation, presentation_item, decree, decree_item, accreditation, event, event_note,
     event_pending, log_entry, request, access_attempt TO %I', role);
-  EXECUTE format('GRANT UPDATE (create_time) ON master_key TO %I', role);
   EXECUTE format('GRANT UPDATE (suspended) ON organization TO %I', role);
   EXECUTE format('GRANT UPDATE (disabled) ON principal TO %I', role);
   EXECUTE format('GRANT UPDATE (state) ON election TO %I', role);

@@ -1,13 +1,14 @@
 //! One call: its deadline, its attempts, the pauses between them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
-use crate::link::Link;
+use crate::connect::Server;
 use crate::status::{Failure, Retry, deadline_passed, translate};
 use crate::{Error, Profile, connect};
 
@@ -17,16 +18,16 @@ const MAX_ATTEMPTS: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// A client of the service. Clones share one connection.
+/// A client of the service. Clones share their connections, and the server that they talk to.
 #[derive(Clone, Debug)]
 pub struct Client {
-    channel: Channel,
-    link: Arc<Link>,
-    address: Arc<str>,
+    servers: Arc<[Server]>,
+    /// The one in use: the first until it does not answer, then the next.
+    current: Arc<AtomicUsize>,
 }
 
 impl Client {
-    /// Reads the profile's files; the connection is made by the first call, and made again when it breaks.
+    /// Reads the profile's files; a connection is made by the first call, and made again when it breaks.
     ///
     /// # Errors
     ///
@@ -36,21 +37,27 @@ impl Client {
     ///
     /// Outside a tokio runtime.
     pub fn new(profile: &Profile) -> Result<Self, Error> {
-        let (channel, link) = connect::channel(profile)?;
-        Ok(Self { channel, link, address: Arc::from(profile.address.as_str()) })
+        Ok(Self { servers: Arc::from(connect::servers(profile)?), current: Arc::default() })
     }
 
-    pub(crate) fn channel(&self) -> Channel {
-        self.channel.clone()
+    /// The number of the server to ask now.
+    pub(crate) fn current(&self) -> usize {
+        self.current.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn address(&self) -> &str {
-        &self.address
+    pub(crate) fn server(&self, number: usize) -> &Server {
+        &self.servers[number]
     }
 
-    /// What a status means over the connection that there is now.
-    pub(crate) fn failure(&self, status: &Status, deadline: Duration) -> Failure {
-        translate(&self.address, status, self.link.fate(), deadline)
+    /// Goes on to the server after that one, unless another call has done so already.
+    pub(crate) fn leave(&self, number: usize) {
+        let next = (number + 1) % self.servers.len();
+        let _ = self.current.compare_exchange(number, next, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// How long one server may take: with another at hand, not all of the time that there is.
+    fn patience(&self) -> Duration {
+        if self.servers.len() > 1 { DEADLINE / 3 } else { DEADLINE }
     }
 
     /// Sends the same message until there is an answer, a refusal that stands, or no time left.
@@ -61,15 +68,24 @@ impl Client {
         Fut: Future<Output = Result<Response<R>, Status>>,
     {
         let end = Instant::now() + DEADLINE;
-        let mut attempts = Attempts::default();
+        let mut attempts = Attempts::among(self.servers.len());
         loop {
+            let number = self.current();
+            let server = self.server(number);
+            let stop = end.min(Instant::now() + self.patience());
             let mut request = Request::new(message.clone());
-            request.set_timeout(end.saturating_duration_since(Instant::now()));
-            let failure = match timeout_at(end, send(self.channel.clone(), request)).await {
+            request.set_timeout(stop.saturating_duration_since(Instant::now()));
+            let mut failure = match timeout_at(stop, send(server.channel.clone(), request)).await {
                 Ok(Ok(response)) => return Ok(response.into_inner()),
-                Ok(Err(status)) => self.failure(&status, DEADLINE),
-                Err(_) => deadline_passed(&self.address, DEADLINE),
+                Ok(Err(status)) => server.failure(&status, DEADLINE),
+                Err(_) => deadline_passed(&server.address, DEADLINE),
             };
+            if failure.is_of_the_server() {
+                self.leave(number);
+                if stop < end && failure.retry == Retry::Never {
+                    failure.retry = Retry::After(None);
+                }
+            }
             match attempts.pause_after(&failure) {
                 Some(pause) if Instant::now() + pause < end => sleep(pause).await,
                 _ => return Err(failure.error),
@@ -78,18 +94,32 @@ impl Client {
     }
 }
 
+impl Server {
+    /// What a status means over the connection that there is now.
+    pub(crate) fn failure(&self, status: &Status, deadline: Duration) -> Failure {
+        translate(&self.address, status, self.link.fate(), deadline)
+    }
+}
+
 /// The attempts made so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Attempts {
     made: u32,
+    most: u32,
     probed: bool,
 }
 
 impl Attempts {
+    /// Enough to ask every server, and the first of them again.
+    fn among(servers: usize) -> Self {
+        let servers = u32::try_from(servers).unwrap_or(MAX_ATTEMPTS);
+        Self { made: 0, most: MAX_ATTEMPTS.max(servers + 1), probed: false }
+    }
+
     /// How long to wait before the next attempt, if there is to be one.
     fn pause_after(&mut self, failure: &Failure) -> Option<Duration> {
         self.made += 1;
-        if self.made >= MAX_ATTEMPTS {
+        if self.made >= self.most {
             return None;
         }
         match failure.retry {
@@ -120,17 +150,17 @@ mod tests {
 
     #[test]
     fn there_are_five_attempts() {
-        let mut attempts = Attempts::default();
+        let mut attempts = Attempts::among(1);
         let pauses = std::iter::from_fn(|| attempts.pause_after(&failure(Retry::After(None)))).count();
         assert_eq!(pauses, 4);
     }
 
     #[test]
     fn a_probe_is_made_once_and_what_stands_is_not_repeated() {
-        let mut attempts = Attempts::default();
+        let mut attempts = Attempts::among(1);
         assert!(attempts.pause_after(&failure(Retry::Probe)).is_some());
         assert!(attempts.pause_after(&failure(Retry::Probe)).is_none());
-        assert!(Attempts::default().pause_after(&failure(Retry::Never)).is_none());
+        assert!(Attempts::among(1).pause_after(&failure(Retry::Never)).is_none());
     }
 
     #[test]
@@ -139,6 +169,6 @@ mod tests {
         assert!(backoff(3) >= FIRST_PAUSE * 4);
         assert!(backoff(40) <= LONGEST_PAUSE);
         let wish = Duration::from_secs(20);
-        assert_eq!(Attempts::default().pause_after(&failure(Retry::After(Some(wish)))), Some(wish));
+        assert_eq!(Attempts::among(1).pause_after(&failure(Retry::After(Some(wish)))), Some(wish));
     }
 }

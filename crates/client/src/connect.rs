@@ -1,8 +1,7 @@
-//! From a profile to a channel that connects when it is used.
+//! From a profile to a channel for each server, which connects when it is used.
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
@@ -34,33 +33,39 @@ pub(crate) enum ConnectFailure {
     NoHttp2,
 }
 
-/// A channel to the profile's service, and what becomes of its connections.
-pub(crate) fn channel(profile: &Profile) -> Result<(Channel, Arc<Link>), Error> {
+/// One server of the service: a channel to it, and what becomes of its connections.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) address: Arc<str>,
+    pub(crate) channel: Channel,
+    pub(crate) link: Arc<Link>,
+}
+
+/// Every server that the profile names; each is connected to when it is first used.
+pub(crate) fn servers(profile: &Profile) -> Result<Vec<Server>, Error> {
+    let tls = TlsConnector::from(Arc::new(profile.tls()?));
+    profile.servers()?.into_iter().map(|(address, name)| server(address, name, tls.clone())).collect()
+}
+
+fn server(address: String, server_name: ServerName<'static>, tls: TlsConnector) -> Result<Server, Error> {
     let link = Arc::new(Link::default());
-    let dialer = Dialer {
-        servers: Arc::from(profile.servers()?),
-        current: Arc::default(),
-        tls: TlsConnector::from(Arc::new(profile.tls()?)),
-        link: Arc::clone(&link),
-    };
-    let endpoint = endpoint(profile)?;
+    let endpoint = endpoint(&address)?;
+    let address: Arc<str> = Arc::from(address);
+    let dialer = Dialer { address: address.clone(), server_name, tls, link: Arc::clone(&link) };
     let connector = tower::service_fn(move |_| {
         let dialer = dialer.clone();
         async move { dialer.dial().await }
     });
-    Ok((endpoint.connect_with_connector_lazy(connector), link))
+    Ok(Server { address, channel: endpoint.connect_with_connector_lazy(connector), link })
 }
 
 /// The endpoint's own address says `http`, because the connector does TLS itself; the requests say `https`.
-fn endpoint(profile: &Profile) -> Result<Endpoint, Error> {
-    let malformed = |error: &dyn std::error::Error| Error::Local {
-        what: format!("address {}", profile.address),
-        why: error.to_string(),
-    };
-    // Whichever server it is in the end: they are one service, and none looks at the name.
-    let first = profile.address.split(',').next().unwrap_or_default().trim();
-    let origin = format!("https://{first}").parse().map_err(|error| malformed(&error))?;
-    let endpoint = Endpoint::from_shared(format!("http://{first}")).map_err(|error| malformed(&error))?.origin(origin);
+fn endpoint(address: &str) -> Result<Endpoint, Error> {
+    let malformed =
+        |error: &dyn std::error::Error| Error::Local { what: format!("address {address}"), why: error.to_string() };
+    let origin = format!("https://{address}").parse().map_err(|error| malformed(&error))?;
+    let endpoint =
+        Endpoint::from_shared(format!("http://{address}")).map_err(|error| malformed(&error))?.origin(origin);
     Ok(endpoint
         .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
         .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
@@ -69,41 +74,24 @@ fn endpoint(profile: &Profile) -> Result<Endpoint, Error> {
 
 #[derive(Clone)]
 struct Dialer {
-    /// Each with the name that its certificate must be valid for.
-    servers: Arc<[(String, ServerName<'static>)]>,
-    /// The one to begin with: whoever answered the last time.
-    current: Arc<AtomicUsize>,
+    address: Arc<str>,
+    server_name: ServerName<'static>,
     tls: TlsConnector,
     link: Arc<Link>,
 }
 
 impl Dialer {
-    /// Connects to the first server that answers, from the one on that answered the last time.
     async fn dial(self) -> Result<TokioIo<Watched<TlsStream<TcpStream>>>, ConnectFailure> {
-        let (count, first) = (self.servers.len(), self.current.load(Ordering::Relaxed));
-        let mut failure = ConnectFailure::Timeout;
-        for index in (first..first + count).map(|index| index % count) {
-            let (address, name) = &self.servers[index];
-            match timeout(CONNECT_TIMEOUT, self.handshake(address, name)).await {
-                Ok(Ok(stream)) => {
-                    self.current.store(index, Ordering::Relaxed);
-                    return Ok(TokioIo::new(self.link.watch(stream)));
-                }
-                Ok(Err(error)) => failure = error,
-                Err(_) => failure = ConnectFailure::Timeout,
-            }
+        let stream = timeout(CONNECT_TIMEOUT, self.handshake()).await.map_err(|_| ConnectFailure::Timeout)??;
+        if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
+            return Err(ConnectFailure::NoHttp2);
         }
-        Err(failure)
+        Ok(TokioIo::new(self.link.watch(stream)))
     }
 
-    async fn handshake(
-        &self,
-        address: &str,
-        name: &ServerName<'static>,
-    ) -> Result<TlsStream<TcpStream>, ConnectFailure> {
-        let stream = TcpStream::connect(address).await.map_err(ConnectFailure::Tcp)?;
+    async fn handshake(&self) -> Result<TlsStream<TcpStream>, ConnectFailure> {
+        let stream = TcpStream::connect(&*self.address).await.map_err(ConnectFailure::Tcp)?;
         stream.set_nodelay(true).map_err(ConnectFailure::Tcp)?;
-        let stream = self.tls.connect(name.clone(), stream).await.map_err(ConnectFailure::Tls)?;
-        if stream.get_ref().1.alpn_protocol() == Some(b"h2") { Ok(stream) } else { Err(ConnectFailure::NoHttp2) }
+        self.tls.connect(self.server_name.clone(), stream).await.map_err(ConnectFailure::Tls)
     }
 }

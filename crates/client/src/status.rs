@@ -29,6 +29,19 @@ pub(crate) enum Retry {
     Probe,
 }
 
+impl Failure {
+    /// Whether another server may well do better: this one is not there, has too much to do, or does not answer.
+    pub(crate) fn is_of_the_server(&self) -> bool {
+        match &self.error {
+            Error::Unreachable { .. } | Error::Deadline { .. } => true,
+            Error::Refused(refusal) => {
+                matches!(refusal.code, Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded)
+            }
+            Error::CertificateRefused { .. } | Error::ServerUntrusted { .. } | Error::Local { .. } => false,
+        }
+    }
+}
+
 /// Translates a failed attempt over a connection whose fate is known.
 ///
 /// A status that carries a source was made on this side: the call did not reach the server, or its answer did not arrive.

@@ -7,11 +7,12 @@ use tonic::{Request, Streaming};
 use wire::v1;
 
 use crate::call::backoff;
+use crate::connect::Server;
 use crate::status::{Failure, Retry, deadline_passed};
 use crate::{Client, Error};
 
 /// How long a server may take to begin.
-const BEGINNING: Duration = Duration::from_secs(30);
+const BEGINNING: Duration = Duration::from_secs(10);
 /// After so many failures in a row the pause no longer grows.
 const LONGEST: u32 = 6;
 
@@ -20,7 +21,8 @@ pub struct Watch {
     client: Client,
     parent: String,
     cursor: Vec<u8>,
-    stream: Option<Streaming<v1::WatchEventsResponse>>,
+    /// With the number of its server.
+    stream: Option<(usize, Streaming<v1::WatchEventsResponse>)>,
     failures: u32,
 }
 
@@ -71,11 +73,20 @@ impl Watch {
     }
 
     async fn advance(&mut self) -> Result<Option<v1::WatchEventsResponse>, Failure> {
-        let stream = match &mut self.stream {
-            Some(stream) => stream,
-            None => self.stream.insert(begin(&self.client, &self.parent, &self.cursor).await?),
+        let number = self.stream.as_ref().map_or(self.client.current(), |(number, _)| *number);
+        let server = self.client.server(number);
+        let advanced = async {
+            let (_, stream) = match &mut self.stream {
+                Some(open) => open,
+                None => self.stream.insert((number, begin(server, &self.parent, &self.cursor).await?)),
+            };
+            stream.message().await.map_err(|status| server.failure(&status, BEGINNING))
         };
-        let message = stream.message().await.map_err(|status| self.client.failure(&status, BEGINNING))?;
+        let message = advanced.await.inspect_err(|failure| {
+            if failure.is_of_the_server() {
+                self.client.leave(number);
+            }
+        })?;
         if message.is_none() {
             self.stream = None;
         }
@@ -83,12 +94,12 @@ impl Watch {
     }
 }
 
-async fn begin(client: &Client, parent: &str, cursor: &[u8]) -> Result<Streaming<v1::WatchEventsResponse>, Failure> {
+async fn begin(server: &Server, parent: &str, cursor: &[u8]) -> Result<Streaming<v1::WatchEventsResponse>, Failure> {
     let request = v1::WatchEventsRequest { parent: parent.to_owned(), cursor: cursor.to_owned() };
-    let mut stub = v1::transparency_service_client::TransparencyServiceClient::new(client.channel());
+    let mut stub = v1::transparency_service_client::TransparencyServiceClient::new(server.channel.clone());
     match timeout(BEGINNING, stub.watch_events(Request::new(request))).await {
         Ok(Ok(response)) => Ok(response.into_inner()),
-        Ok(Err(status)) => Err(client.failure(&status, BEGINNING)),
-        Err(_) => Err(Failure { retry: Retry::After(None), ..deadline_passed(client.address(), BEGINNING) }),
+        Ok(Err(status)) => Err(server.failure(&status, BEGINNING)),
+        Err(_) => Err(Failure { retry: Retry::After(None), ..deadline_passed(&server.address, BEGINNING) }),
     }
 }

@@ -51,7 +51,7 @@ pub struct Limits {
     pub handshake_timeout_seconds: u32,
     /// Handshakes at once; a connection beyond is closed at once. 256.
     pub max_pending_handshakes: u32,
-    /// How long any request may take; a client may ask for less. 30.
+    /// How long any request may take, at most 45; a client may ask for less. 30.
     pub request_timeout_seconds: u32,
     /// The largest message read. 4 MiB.
     pub max_message_bytes: u32,
@@ -139,6 +139,11 @@ impl Limits {
         for (key, value) in all {
             ensure!(value > 0, "limits.{key} = 0: a limit is at least 1");
         }
+        ensure!(
+            request_timeout_seconds <= 45,
+            "limits.request_timeout_seconds = {request_timeout_seconds}: at most 45, because a minute after a cutoff \
+             nothing that came in time may still be under way"
+        );
         Ok(())
     }
 }
@@ -232,6 +237,7 @@ mod tests {
             ("sqlite:accreditd.db", "sqlite::memory:", "database"),
             ("sqlite:accreditd.db", "sqlite:a.db?mode=memory", "database"),
             ("[tls]", "[limits]\ndrain_seconds = 0\n[tls]", "limits.drain_seconds"),
+            ("[tls]", "[limits]\nrequest_timeout_seconds = 60\n[tls]", "at most 45"),
             ("[tls]", "[limits]\ndrain_minutes = 1\n[tls]", "drain_minutes"),
             ("[tls]", "[limits]\ndrain_seconds = -1\n[tls]", "drain_seconds"),
         ] {

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::id::OrganizationCode;
 use domain::refusal::Refusal;
+use store::{CommandError, StoreError};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Sleep, sleep};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
@@ -16,23 +18,34 @@ pub(crate) struct Watches {
     limits: Limits,
     shutdown: CancellationToken,
     open: Mutex<HashMap<OrganizationCode, u32>>,
+    /// Few read at once, so that a log that grows wakes a thousand watches and does not take every connection to the
+    /// database; who waits meanwhile reads more at once.
+    reading: Semaphore,
 }
+
+/// How many watches read at once.
+const READING: usize = 4;
 
 impl Watches {
     pub(crate) fn new(limits: &Limits, shutdown: &CancellationToken) -> Arc<Self> {
-        Arc::new(Self { limits: limits.clone(), shutdown: shutdown.clone(), open: Mutex::default() })
+        Arc::new(Self {
+            limits: limits.clone(),
+            shutdown: shutdown.clone(),
+            open: Mutex::default(),
+            reading: Semaphore::new(READING),
+        })
     }
 
     /// Lets one more in, unless there are too many.
-    pub(crate) fn enter(self: &Arc<Self>, organization: &OrganizationCode) -> Result<Watch, Refusal> {
+    pub(crate) fn enter(self: &Arc<Self>, organization: &OrganizationCode) -> Result<Watch, CommandError> {
         let mut open = self.lock();
         let all: u32 = open.values().sum();
         if all >= self.limits.max_watches {
-            return Err(Refusal::TooManyWatches { limit: self.limits.max_watches });
+            return Err(StoreError::Busy.into());
         }
         let own = open.entry(organization.clone()).or_default();
         if *own >= self.limits.max_watches_per_organization {
-            return Err(Refusal::TooManyWatches { limit: self.limits.max_watches_per_organization });
+            return Err(Refusal::TooManyWatches { limit: self.limits.max_watches_per_organization }.into());
         }
         *own += 1;
         drop(open);
@@ -42,6 +55,11 @@ impl Watches {
             organization: organization.clone(),
             watches: self.clone(),
         })
+    }
+
+    /// Waits for its turn to read.
+    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.reading.acquire().await.ok()
     }
 
     /// How many are open.
@@ -96,9 +114,11 @@ mod tests {
         let [osce, cis] = ["osce", "cis"].map(|code| code.parse::<OrganizationCode>().expect("a code"));
         let first = watches.enter(&osce).expect("the first");
         let _second = watches.enter(&osce).expect("the second");
-        assert_eq!(watches.enter(&osce).err(), Some(Refusal::TooManyWatches { limit: 2 }));
+        let refused = watches.enter(&osce).err().expect("one too many").to_string();
+        assert!(refused.contains("2 watches"), "{refused}");
         let _third = watches.enter(&cis).expect("another's");
-        assert_eq!(watches.enter(&cis).err(), Some(Refusal::TooManyWatches { limit: 3 }));
+        let full = watches.enter(&cis).err();
+        assert!(matches!(full, Some(CommandError::Store(StoreError::Busy))), "what others have is nobody's affair");
         drop(first);
         assert_eq!(watches.count(), 2);
         watches.enter(&osce).expect("there is room again");

@@ -78,7 +78,9 @@ fn postgres(url: &str, rest: &str) -> Result<Database, InvalidDatabase> {
     if options.get_database().is_none() {
         return invalid("it names no database, as in …/accreditation");
     }
-    if !is_local(&options) && !matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) {
+    // Without sslrootcert any public authority could vouch for a database.
+    let vouched = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) && url.contains("sslrootcert=");
+    if !is_local(&options) && !vouched {
         return invalid(
             "a server elsewhere is reached with sslmode=verify-full alone, and with the authority that \
             vouches for it in sslrootcert",
@@ -131,6 +133,7 @@ mod tests {
             ("postgres://db.example/accreditation", "role"),
             ("postgres://accreditd@db.example/accreditation", "verify-full"),
             ("postgres://accreditd@db.example/accreditation?sslmode=require", "verify-full"),
+            ("postgres://accreditd@db.example/accreditation?sslmode=verify-full", "sslrootcert"),
             ("postgres://accreditd@localhost", "database"),
         ] {
             let error = parse(url).expect_err(url).to_string();

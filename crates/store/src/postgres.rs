@@ -55,7 +55,7 @@ impl Mode {
     fn begin(self, scope: &Scope) -> String {
         let tenant = scope.organization().map_or("*", |code| code.as_str());
         let level = match self {
-            Self::Write => "READ COMMITTED READ WRITE",
+            Self::Write => "READ COMMITTED",
             Self::Read => "REPEATABLE READ READ ONLY",
         };
         format!("BEGIN ISOLATION LEVEL {level}; SET LOCAL accreditation.tenant = '{tenant}'")
@@ -116,7 +116,9 @@ impl Postgres {
         // One more than asked for: the bell keeps one for itself.
         let pool = PgPoolOptions::new().max_connections(connections + 1).acquire_timeout(ACQUIRE);
         // A dead connection is noticed at BEGIN, which costs no round trip of its own.
-        let pool = pool.test_before_acquire(false).connect_with(settings(options)).await.map_err(StoreError::Open)?;
+        let pool =
+            pool.test_before_acquire(false).after_connect(|connection, _| Box::pin(wall::refuse_standby(connection)));
+        let pool = pool.connect_with(settings(options)).await.map_err(StoreError::Open)?;
         let mut session = begin(&pool, Mode::Read, &Scope::All).await?;
         wall::check_version(&mut session).await?;
         schema::check(&mut session, &MIGRATIONS).await?;
@@ -135,7 +137,7 @@ impl Postgres {
         self.detached(command, Mode::Read).await
     }
 
-    pub(crate) async fn bell(&self) -> Bell {
+    pub(crate) fn bell(&self) -> Bell {
         Bell::of(self.pool.clone())
     }
 
@@ -166,16 +168,16 @@ impl Postgres {
                 done => return done,
             };
             match failure::of(&error) {
-                Failure::Conflict | Failure::Gone if runs < RUNS => {
+                Failure::Moved | Failure::Conflict | Failure::Gone if runs < RUNS => {
                     tracing::debug!(command = C::NAME, %error, runs, "runs again");
                     pause(runs).await;
                     runs += 1;
                 }
-                Failure::Overload | Failure::Gone => {
+                Failure::Overload | Failure::Gone | Failure::Conflict => {
                     tracing::warn!(command = C::NAME, %error, "the database could not be asked");
                     return Err(StoreError::Busy.into());
                 }
-                Failure::Conflict | Failure::Other => return Err(error.into()),
+                Failure::Moved | Failure::Other => return Err(error.into()),
             }
         }
     }
@@ -185,6 +187,12 @@ impl Postgres {
         let mut outcome = attempt(&mut session, &self.keys, command).await;
         if session.has_failed() && outcome.is_ok() {
             outcome = Err(StoreError::Panicked { command: C::NAME }.into());
+        }
+        if let Err(CommandError::Store(error)) = &outcome
+            && failure::of(error) == Failure::Gone
+        {
+            // Not given back: it is closed with its session.
+            return outcome;
         }
         if cfg!(feature = "dangerous-reply-before-commit") && mode == Mode::Write && outcome.is_ok() {
             tokio::spawn(async move { session.end("-- commit\nCOMMIT").await });
@@ -202,9 +210,7 @@ impl Postgres {
 }
 
 fn settings(options: &PgConnectOptions) -> PgConnectOptions {
-    let options = options.clone().application_name("accreditd").options(SETTINGS);
-    // The other value exists to show that a check notices it.
-    if cfg!(feature = "dangerous-no-sync") { options.options([("synchronous_commit", "off")]) } else { options }
+    options.clone().application_name("accreditd").options(SETTINGS)
 }
 
 /// A connection in a transaction that sees what the scope opens, and nothing else.

@@ -75,10 +75,10 @@ impl Store {
     }
 
     /// Rings when another server has added to the log.
-    pub async fn bell(&self) -> Bell {
+    pub fn bell(&self) -> Bell {
         match &self.driver {
             Driver::Sqlite(_) => Bell::silent(),
-            Driver::Postgres(driver) => driver.bell().await,
+            Driver::Postgres(driver) => driver.bell(),
         }
     }
 

@@ -15,8 +15,11 @@ use crate::measured::Measured;
 /// The faults, which are features of the crates `store`, `server` and `rehearsal`, and how often at most to kill. What
 /// was written and not synced outlives a process, so that only the order of the calls can betray the second.
 const FAULTS: [(&str, u32); 2] = [("dangerous-reply-before-commit", u32::MAX), ("dangerous-no-sync", 1)];
-/// What the tests print their figures after.
+/// The fault that PostgreSQL has no part in: it writes its own log.
+const ONLY_ON_SQLITE: &str = "dangerous-no-sync";
+/// What the tests print their figures after, for each database.
 const MARK: &str = "durability ";
+const ON_POSTGRES: &str = "durability_on_postgres ";
 
 /// Builds, runs the check on every build, and prints a table. Fails unless the check passes where it has to, and only
 /// there.
@@ -29,18 +32,20 @@ pub fn run_all(root: &Path, target: &Path, kills: u32) -> Result<()> {
     // Last, so that whoever looks for the binary where cargo puts it finds this one.
     let real = keep(target, "none", || build(root, &[]))?;
     println!(
-        "| fault | kills | fewest in flight | acknowledged | lost | sync before reply |\n|---|---|---|---|---|---|"
+        "| fault | database | kills | fewest in flight | acknowledged | lost | sync before reply |\n\
+         |---|---|---|---|---|---|---|"
     );
     let outcome = check(root, &real, kills)?;
-    println!("| none | {} |", outcome.row());
-    if !outcome.0.passed {
-        bail!("the check failed:\n{}", outcome.0.log);
+    println!("{}", outcome.rows("none"));
+    if !outcome.sqlite.passed {
+        bail!("the check failed:\n{}", outcome.sqlite.log);
     }
     for (fault, binary, kills) in controls {
         let outcome = check(root, &binary, kills)?;
-        println!("| {fault} | {} |", outcome.row());
-        if !outcome.shows_a_fault() {
-            bail!("the check did not notice {fault}:\n{}", outcome.0.log);
+        println!("{}", outcome.rows(fault));
+        let on_postgres = fault != ONLY_ON_SQLITE;
+        if !outcome.shows_a_fault() || (on_postgres && !outcome.shows_a_fault_on_postgres()) {
+            bail!("the check did not notice {fault}:\n{}", outcome.sqlite.log);
         }
     }
     Ok(())
@@ -69,25 +74,40 @@ fn check(root: &Path, binary: &Path, kills: u32) -> Result<Outcome> {
     test.args(["test", "--package=stories", "--test=durability", "--locked", "--quiet"]);
     test.args(["--", "--nocapture", "--test-threads=1"]);
     test.env("REHEARSAL_BINARY", binary).env("DURABILITY_KILLS", kills.to_string()).current_dir(root);
-    Ok(Outcome(Measured::run(&mut test, MARK)?))
+    Ok(Outcome::new(Measured::run(&mut test, MARK)?))
 }
 
 /// How the check went on one build.
-struct Outcome(Measured);
+struct Outcome {
+    sqlite: Measured,
+    postgres: Measured,
+}
 
 impl Outcome {
-    /// Whether it failed for what it is there to notice, and not because something else went wrong.
-    fn shows_a_fault(&self) -> bool {
-        let [lost, synced, traced] = ["lost", "synced", "traced"].map(|key| self.0.figure(key));
-        let (Some(lost), Some(synced), Some(traced)) = (lost, synced, traced) else { return false };
-        !self.0.passed && (lost > 0 || synced < traced)
+    fn new(sqlite: Measured) -> Self {
+        let postgres = Measured::new(sqlite.passed, sqlite.log.clone(), ON_POSTGRES);
+        Self { sqlite, postgres }
     }
 
-    fn row(&self) -> String {
-        let [kills, in_flight] = ["kills", "fewest_in_flight"].map(|key| self.0.shown(key));
-        let [acknowledged, lost, synced, traced] =
-            ["acknowledged", "lost", "synced", "traced"].map(|key| self.0.shown(key));
-        format!("{kills} | {in_flight} | {acknowledged} | {lost} | {synced} of {traced}")
+    /// Whether it failed for what it is there to notice, and not because something else went wrong.
+    fn shows_a_fault(&self) -> bool {
+        let [lost, synced, traced] = ["lost", "synced", "traced"].map(|key| self.sqlite.figure(key));
+        let (Some(lost), Some(synced), Some(traced)) = (lost, synced, traced) else { return false };
+        !self.sqlite.passed && (lost > 0 || synced < traced)
+    }
+
+    /// Whether it failed on PostgreSQL too. That its own commits reach the disk is PostgreSQL's affair.
+    fn shows_a_fault_on_postgres(&self) -> bool {
+        !self.postgres.passed && self.postgres.figure("lost").is_some_and(|lost| lost > 0)
+    }
+
+    fn rows(&self, fault: &str) -> String {
+        let synced = format!("{} of {}", self.sqlite.shown("synced"), self.sqlite.shown("traced"));
+        let row = |database: &str, measured: &Measured, synced: &str| {
+            let figures = ["kills", "fewest_in_flight", "acknowledged", "lost"].map(|key| measured.shown(key));
+            format!("| {fault} | {database} | {} | {synced} |", figures.join(" | "))
+        };
+        [row("SQLite", &self.sqlite, &synced), row("PostgreSQL", &self.postgres, "")].join("\n")
     }
 }
 
@@ -97,17 +117,20 @@ mod tests {
 
     #[test]
     fn figures_are_picked_from_what_the_tests_print() {
-        let log = "running 2 tests\ntest a ... \ndurability {\"traced\":10,\"synced\":9}\nok\n\
-                   durability {\"kills\":20,\"fewest_in_flight\":40,\"acknowledged\":2913,\"lost\":0}\n";
-        let outcome = Outcome(Measured::new(false, log.to_owned(), MARK));
-        assert_eq!(outcome.row(), "20 | 40 | 2913 | 0 | 9 of 10");
-        assert!(outcome.shows_a_fault());
+        let log = "running 3 tests\ntest a ... \ndurability {\"traced\":10,\"synced\":9}\nok\n\
+                   durability {\"kills\":20,\"fewest_in_flight\":40,\"acknowledged\":2913,\"lost\":0}\n\
+                   durability_on_postgres {\"kills\":1,\"fewest_in_flight\":33,\"acknowledged\":90,\"lost\":4}\n";
+        let outcome = Outcome::new(Measured::new(false, log.to_owned(), MARK));
+        let rows = "| none | SQLite | 20 | 40 | 2913 | 0 | 9 of 10 |\n| none | PostgreSQL | 1 | 33 | 90 | 4 |  |";
+        assert_eq!(outcome.rows("none"), rows);
+        assert!(outcome.shows_a_fault() && outcome.shows_a_fault_on_postgres());
     }
 
     #[test]
     fn a_check_that_broke_off_shows_nothing() {
-        let outcome = Outcome(Measured::new(false, "error: the service did not start".to_owned(), MARK));
-        assert_eq!(outcome.row(), "? | ? | ? | ? | ? of ?");
-        assert!(!outcome.shows_a_fault());
+        let log = "error: the service did not start".to_owned();
+        let outcome = Outcome::new(Measured::new(false, log, MARK));
+        assert!(outcome.rows("none").starts_with("| none | SQLite | ? | ? | ? | ? | ? of ? |"));
+        assert!(!outcome.shows_a_fault() && !outcome.shows_a_fault_on_postgres());
     }
 }

@@ -13,10 +13,12 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, ensure};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use rehearsal::Stage;
 use rehearsal::filing;
 use rehearsal::people::People;
 use rehearsal::world::{SECRETARY, World};
 use serde_json::json;
+use stories::{Database, Ground};
 use wire::v1;
 
 use ledger::Ledger;
@@ -32,11 +34,21 @@ const TRACED: usize = 10;
 const SHORTEST_REPLY: i64 = 200;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_acknowledged_survives_kill_9() -> anyhow::Result<()> {
+async fn what_was_acknowledged_survives_kill_9_on_sqlite() -> anyhow::Result<()> {
+    check_kills(Database::Sqlite, "durability").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_kill_9_on_postgres() -> anyhow::Result<()> {
+    check_kills(Database::Postgres, "durability_on_postgres").await
+}
+
+async fn check_kills(database: Database, mark: &str) -> anyhow::Result<()> {
     let kills: usize = std::env::var("DURABILITY_KILLS").map_or(Ok(20), |kills| kills.parse())?;
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let people = Arc::new(Mutex::new(People::new(SEED)));
-    let mut world = World::small().await?;
+    let ground = Ground::new(database).await?;
+    let mut world = World::small_in(ground.options(1), Stage::Announced).await?;
     let mut ledger = Ledger::default();
     while ledger.kills < kills && ledger.lost == 0 && ledger.faults.is_empty() {
         let killed = until_killed(&mut world, &people, moment(&mut rng)).await?;
@@ -52,7 +64,7 @@ async fn what_was_acknowledged_survives_kill_9() -> anyhow::Result<()> {
         "fewest_in_flight": fewest_in_flight,
         "done_unheard": ledger.done_unheard,
     });
-    println!("\ndurability {figures}");
+    println!("\n{mark} {figures}");
     ensure!(ledger.lost == 0, "{} of {} acknowledged changes are lost", ledger.lost, ledger.acknowledged);
     ensure!(ledger.faults.is_empty(), "{} faults, of which the first: {}", ledger.faults.len(), ledger.faults[0]);
     ensure!(fewest_in_flight >= IN_FLIGHT, "only {fewest_in_flight} calls were in flight when the service was killed");

@@ -4,6 +4,7 @@
 //! lines that begin with `many_servers` are for it. `RACED_KEYS` and `WATCH_CUTS` set the size.
 
 mod cuts;
+mod decisions;
 mod race;
 mod servers;
 
@@ -53,6 +54,13 @@ async fn a_watcher_cut_again_and_again_over_four_servers_is_told_each_event_once
     let figures = cuts::cut(&scene, size("WATCH_CUTS", 60)?).await?;
     println!("\nmany_servers {}", figures.json());
     figures.check()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_decrees_and_openings_that_race_over_four_servers_have_one_effect() -> anyhow::Result<()> {
+    decisions::claims(&four().await?, 24).await?;
+    decisions::decrees(&four().await?, 40).await?;
+    decisions::openings(&four().await?).await
 }
 
 #[tokio::test]

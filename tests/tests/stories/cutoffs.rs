@@ -29,7 +29,11 @@ async fn scenario_03_a_second_before_and_on_the_moment_is_in_time_and_a_second_a
     ensure!(late.metadata()["cutoff_local"].starts_with("2019-06-03T18:00:00+06:00"));
     ensure!(late.metadata()["received"] == "2019-06-03T12:00:01Z");
 
-    // The reason stays the same once the service itself has let the draft lapse.
+    // The service lets it lapse a minute later, when all that was in time has been dealt with; the reason stays the same.
+    scene.world.clock().set(at("2019-06-03T12:00:59Z")).await?;
+    tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
+    ensure!(state(&scene, &drafts[2]).await? == ApplicationState::Draft, "it lapsed within the minute");
+    scene.world.clock().set(at("2019-06-03T12:01:01Z")).await?;
     wait_for(&scene, &drafts[2], ApplicationState::Lapsed).await?;
     let later = scene.osce.submit_application(ask::submit(&drafts[2])).await;
     refused(later, Code::FailedPrecondition, "SUBMISSION_CUTOFF_PASSED");
@@ -64,13 +68,14 @@ async fn what_is_too_late_lapses_by_the_clock() -> anyhow::Result<()> {
     scene.officer.return_application(ask::give_back(&returned)).await?;
     let presented = scene.bring("osce-odihr", Reach::Presented).await?.name;
 
-    scene.world.clock().set(at("2019-06-03T12:00:01Z")).await?;
+    scene.world.clock().set(at("2019-06-03T12:01:01Z")).await?;
     wait_for(&scene, &draft, ApplicationState::Lapsed).await?;
     wait_for(&scene, &returned.name, ApplicationState::Lapsed).await?;
     ensure!(state(&scene, &submitted).await? == ApplicationState::Submitted);
 
     scene.world.clock().set(at("2019-06-04T12:00:01Z")).await?;
     refused(scene.present(vec![submitted.clone()]).await, Code::FailedPrecondition, "PRESENTATION_CUTOFF_PASSED");
+    scene.world.clock().set(at("2019-06-04T12:01:01Z")).await?;
     wait_for(&scene, &submitted, ApplicationState::Lapsed).await?;
     ensure!(state(&scene, &presented).await? == ApplicationState::Presented);
     Ok(())
@@ -89,7 +94,7 @@ async fn questions_are_answered_after_the_cutoffs_or_time_out() -> anyhow::Resul
     scene.osce.answer_questions(ask::answer(&asked[0].name)).await?;
     ensure!(state(&scene, &asked[0].name).await? == ApplicationState::Presented);
     ensure!(state(&scene, &asked[1].name).await? == ApplicationState::Returned);
-    scene.world.clock().set(at("2019-06-06T00:00:01Z")).await?;
+    scene.world.clock().set(at("2019-06-06T00:01:01Z")).await?;
     wait_for(&scene, &asked[1].name, ApplicationState::Presented).await
 }
 
@@ -110,7 +115,7 @@ async fn a_claim_ends_with_its_lease() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let lease = claimed.lease_expire_time.expect("a claim has a lease");
-    let just_after = Timestamp::new(lease.seconds, lease.nanos)? + SignedDuration::from_secs(1);
+    let just_after = Timestamp::new(lease.seconds, lease.nanos)? + SignedDuration::from_secs(61);
     scene.world.clock().set(just_after).await?;
     wait_for(&scene, &claimed.name, ApplicationState::Presented).await?;
     let second = scene.world.actor(CEC, "reviewer-2");

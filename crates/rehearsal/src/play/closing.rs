@@ -13,17 +13,20 @@ use crate::world::{CEC, ELECTION};
 
 /// How long the service may take to let lapse what is too late.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// So many seconds after a cutoff what it has overtaken lapses: a minute, and one.
+const LAPSE: i64 = 61;
 
 impl Play<'_> {
-    /// Passes both cutoffs by a second each, and reads the result.
+    /// Passes both cutoffs, and reads the result.
     pub(super) async fn close(&self) -> anyhow::Result<Outcome> {
         let election = self.election().await?;
-        self.pass(election.submission_cutoff.as_ref()).await?;
+        self.pass(election.submission_cutoff.as_ref(), 1).await?;
         self.come_late().await?;
+        self.pass(election.submission_cutoff.as_ref(), LAPSE).await?;
         let never_presented = Ending::Lapsed(Lapse::NeverPresented);
         let left_over = self.lapsed(|case| case.ending != never_presented);
         self.wait_for_lapses(left_over).await.context("after the submission cutoff")?;
-        self.pass(election.presentation_cutoff.as_ref()).await?;
+        self.pass(election.presentation_cutoff.as_ref(), LAPSE).await?;
         let totals = self.wait_for_lapses(self.lapsed(|_| true)).await.context("after the presentation cutoff")?;
         Ok(Outcome { election, totals })
     }
@@ -34,11 +37,11 @@ impl Play<'_> {
         self.calls().make(auditor.get_election(request)).await.context("cannot read the election")
     }
 
-    /// Moves the clock to one second after a cutoff.
-    async fn pass(&self, cutoff: Option<&prost_types::Timestamp>) -> anyhow::Result<()> {
+    /// Moves the clock to some seconds after a cutoff.
+    async fn pass(&self, cutoff: Option<&prost_types::Timestamp>, seconds: i64) -> anyhow::Result<()> {
         let cutoff = cutoff.context("the election has no cutoff")?;
-        let second_after = Timestamp::new(cutoff.seconds, cutoff.nanos)?.checked_add(Span::new().seconds(1))?;
-        self.world.clock().set(second_after).await
+        let after = Timestamp::new(cutoff.seconds, cutoff.nanos)?.checked_add(Span::new().seconds(seconds))?;
+        self.world.clock().set(after).await
     }
 
     /// Submits what comes a second late; it must be refused.

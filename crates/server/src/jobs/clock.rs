@@ -2,11 +2,15 @@
 
 use domain::event::EventActor;
 use domain::policy::{Action, Permit, Scope};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Tx};
 
 use super::{BATCH, INTERVAL};
 use crate::rpc::{Api, Effect};
+
+/// How long the service waits before it moves what a moment has overtaken: whatever was received in time has been dealt
+/// with by then, on every server, also on one whose clock is a little behind.
+const GRACE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Moves what a moment has overtaken, whenever the clock has moved.
 pub(super) async fn tick(api: Api) {
@@ -43,12 +47,13 @@ impl Command for Tick {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<usize, CommandError> {
         let permit = Permit::for_the_service();
-        let due = tx.due_applications(self.now, BATCH).await?;
+        let moment = self.now - GRACE;
+        let due = tx.due_applications(moment, BATCH).await?;
         let mut moved = 0;
         for application in due {
             let Some(election) = tx.lookup_election(&application.name.election).await? else { continue };
             let (before, version) = (application.state.clone(), application.version);
-            let Some((verb, changed)) = application.tick(&election.cutoffs, self.now) else { continue };
+            let Some((verb, changed)) = application.tick(&election.cutoffs, moment) else { continue };
             tx.update_application(&permit, &changed, version).await?;
             let effect = Effect::transition(verb, &before, &changed);
             let event = effect.event(tx, EventActor::System, Action::Tick, self.now);

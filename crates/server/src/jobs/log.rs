@@ -49,7 +49,7 @@ impl Command for Sequence {
 
 /// Hears when another server has given positions. A task of its own: what it waits for cannot be broken off safely.
 pub(super) async fn listen(api: Api) {
-    let mut bell = api.store.bell().await;
+    let mut bell = api.store.bell();
     loop {
         bell.rung().await;
         api.log_grew.notify_one();

@@ -177,21 +177,26 @@ async fn follow(
     events: mpsc::Sender<Result<v1::WatchEventsResponse, Status>>,
 ) {
     let mut logs = api.logs.clone();
+    // How far the log is known to have come, and whether more of that may be unread.
+    let (mut seen, mut unread) = (0, true);
     loop {
         // Marked as seen before it is compared: what comes meanwhile wakes the wait below.
         let size = logs.size(&follower.log);
-        if size > position + 1 {
-            let next = Next { follower: follower.clone(), after: position };
-            let told = match api.store.read(next).await {
+        if size < seen {
+            // The database was put back to an earlier state; the cursor has to be looked at again.
+            return end(&events, Failure::StreamEnded).await;
+        }
+        if size > seen || unread {
+            let turn = api.watches.turn().await;
+            let told = api.store.read(Next { follower: follower.clone(), after: position }).await;
+            drop(turn);
+            let told = match told {
                 Ok(Ok(told)) => told,
                 Ok(Err(cause)) => return end(&events, Failure::Unauthenticated(cause)).await,
                 Err(error) => return end(&events, error.into()).await,
             };
             position = told.last.unwrap_or(position);
-            if !told.full {
-                // Nothing of the rest, up to the size known before reading, was the caller's.
-                position = position.max(size - 1);
-            }
+            (seen, unread) = (size, told.full);
             for response in told.responses {
                 tokio::select! {
                     sent = events.send(Ok(response)) => if sent.is_err() { return },

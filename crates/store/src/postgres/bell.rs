@@ -29,7 +29,8 @@ impl Bell {
         let Some(pool) = &self.pool else { return std::future::pending().await };
         match &mut self.listener {
             Some(listener) => {
-                if let Err(error) = listener.recv().await {
+                // A connection that broke and came back is a ring as well: one may have been missed.
+                if let Err(error) = listener.try_recv().await {
                     tracing::warn!(%error, "the bell's connection broke");
                     self.listener = None;
                 }

@@ -6,6 +6,8 @@ use crate::StoreError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
     /// Others changed what was read: run again, and see it as it is now.
+    Moved,
+    /// The database undid it for another's sake, or the same request was carried out meanwhile: run again.
     Conflict,
     /// The connection or its server is gone: run again on another.
     Gone,
@@ -19,7 +21,8 @@ pub(super) fn of(error: &StoreError) -> Failure {
     match error {
         // A key that somebody else has taken since it was looked up, or a row that has moved on. If it is still so when
         // the command has looked again, it is a defect, and the error stands.
-        StoreError::Overtaken | StoreError::KeyTaken { .. } | StoreError::RowCount { rows: 0, .. } => Failure::Conflict,
+        StoreError::KeyTaken { .. } | StoreError::RowCount { rows: 0, .. } => Failure::Moved,
+        StoreError::Overtaken => Failure::Conflict,
         StoreError::Database { source, .. } => of_source(source),
         _ => Failure::Other,
     }
@@ -37,6 +40,9 @@ fn of_source(source: &sqlx::Error) -> Failure {
 fn of_code(code: &str) -> Failure {
     match code {
         "40001" | "40P01" => Failure::Conflict,
+        // A statement was prepared before a migration changed its table, or the server has become a standby. Another
+        // connection will do.
+        "0A000" => Failure::Gone,
         // Shut down, crashed, starting, idle in a transaction for too long, or demoted to a standby that only reads.
         "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25006" => Failure::Gone,
         // A lock or a statement that took too long, or no connection left.
@@ -56,6 +62,7 @@ mod tests {
             ("40001", Failure::Conflict),
             ("40P01", Failure::Conflict),
             ("57P01", Failure::Gone),
+            ("0A000", Failure::Gone),
             ("08006", Failure::Gone),
             ("55P03", Failure::Overload),
             ("42501", Failure::Other),
@@ -68,7 +75,7 @@ mod tests {
     #[test]
     fn a_missing_row_is_a_conflict_and_one_too_many_a_defect() {
         let count = |rows| StoreError::RowCount { statement: "update application", rows, expected: 1 };
-        assert_eq!(of(&count(0)), Failure::Conflict);
+        assert_eq!(of(&count(0)), Failure::Moved);
         assert_eq!(of(&count(2)), Failure::Other);
         assert_eq!(of(&StoreError::Unsealable), Failure::Other);
     }

@@ -32,21 +32,41 @@ pub(super) async fn check_version(session: &mut Session) -> Result<(), StoreErro
     if row.int("number")? < OLDEST { Err(StoreError::TooOld { found: row.text("version")? }) } else { Ok(()) }
 }
 
-/// The service's role is bound by every policy: no superuser, no BYPASSRLS, and neither owner nor a member of the owner.
+/// A standby would answer with what was, and a suspension would not act.
+pub(super) async fn refuse_standby(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let standby: bool = sqlx::query_scalar("-- standby\nSELECT pg_is_in_recovery()").fetch_one(connection).await?;
+    if standby { Err(sqlx::Error::Protocol("the server is a standby".to_owned())) } else { Ok(()) }
+}
+
+/// The service's role is bound by every policy, and what happened is beyond its reach: no superuser, no BYPASSRLS, no
+/// owner of anything around the tables nor a member of one, and no right to change what is only ever added to.
 pub(super) async fn check_role(session: &mut Session, role: &str) -> Result<(), StoreError> {
     let sql = "-- role
         SELECT (r.rolsuper OR r.rolbypassrls)::int::bigint AS unbound,
             EXISTS (
-                SELECT 1 FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+                SELECT c.relowner FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
                     AND pg_has_role(current_user, c.relowner, 'MEMBER')
-            )::int::bigint AS owns
+                UNION ALL SELECT d.datdba FROM pg_database d WHERE d.datname = current_database()
+                    AND pg_has_role(current_user, d.datdba, 'MEMBER')
+                UNION ALL SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'public'
+                    AND pg_has_role(current_user, n.nspowner, 'MEMBER')
+            )::int::bigint AS owns,
+            EXISTS (
+                SELECT 1 FROM unnest(ARRAY['event', 'event_note', 'log_entry', 'revision', 'request', 'accreditation',
+                    'access_attempt']) AS t (name)
+                WHERE has_table_privilege(t.name, 'DELETE, TRUNCATE') OR has_any_column_privilege(t.name, 'UPDATE')
+            )::int::bigint AS rewrites
         FROM pg_roles r WHERE r.rolname = current_user";
     let row = session.optional(sql, Vec::new()).await?;
     let row = row.ok_or(StoreError::RowCount { statement: "role", rows: 0, expected: 1 })?;
-    let problem = match (row.flag("unbound")?, row.flag("owns")?) {
-        (true, _) => "is a superuser or has BYPASSRLS",
-        (false, true) => "owns tables, or is a member of the role that does",
-        (false, false) => return Ok(()),
+    let problem = if row.flag("unbound")? {
+        "is a superuser or has BYPASSRLS"
+    } else if row.flag("owns")? {
+        "owns tables, their schema or the database, or is a member of the role that does"
+    } else if row.flag("rewrites")? {
+        "may change or remove what happened"
+    } else {
+        return Ok(());
     };
     Err(StoreError::Unbound { role: role.to_owned(), problem })
 }

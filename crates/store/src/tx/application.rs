@@ -254,7 +254,8 @@ impl Tx<'_> {
 
     /// The application that has waited longest: earliest presentation first, then the order of its list.
     pub async fn next_in_queue(&mut self, election: &ElectionCode) -> Result<Option<Application>, StoreError> {
-        // Whoever claims at the same moment gets the one behind it, and waits for nobody.
+        // Whoever claims at the same moment gets the one behind it; but "none" is only said when no claim of the last
+        // ones is under way, which may be this very request's or may come to nothing.
         let sql = self.session.pick(
             "-- next in queue
             SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1",
@@ -262,8 +263,18 @@ impl Tx<'_> {
             SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1
             FOR UPDATE SKIP LOCKED",
         );
+        let waiting = self.session.pick(
+            sql,
+            "-- next in queue, waiting
+            SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1
+            FOR UPDATE",
+        );
         let key = params![election.as_str(), StateKind::Presented.as_str()];
-        self.session.optional(sql, key).await?.as_ref().map(application).transpose()
+        let row = match self.session.optional(sql, key.clone()).await? {
+            Some(row) => Some(row),
+            None => self.session.optional(waiting, key).await?,
+        };
+        row.as_ref().map(application).transpose()
     }
 
     /// Applications that a cutoff has overtaken, or whose own moment has passed; one server at a time gets them.

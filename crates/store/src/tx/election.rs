@@ -81,7 +81,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Sets where an election stands, unless it stands there.
+    /// Sets where an election stands.
     pub async fn update_election_state(
         &mut self,
         _permit: &Permit,
@@ -89,7 +89,7 @@ impl Tx<'_> {
         state: ElectionState,
     ) -> Result<(), StoreError> {
         let sql = "-- update election state
-            UPDATE election SET state = $2 WHERE code = $1 AND state <> $2";
+            UPDATE election SET state = $2 WHERE code = $1";
         self.session.execute_one(sql, params![code.as_str(), word(&state)]).await
     }
 

@@ -33,10 +33,8 @@ command! {
 }
 command! {
     Note { event: EventId, note: &'static str } -> (), |this, tx| {
-        {
         let (by, organization) = (registrar(Action::CreateElection), OrganizationCode::commission());
-        tx.insert_event_note(&by, this.event, &organization, this.note).await?
-    }
+        tx.insert_event_note(&by, this.event, &organization, this.note).await?;
     }
 }
 command! {

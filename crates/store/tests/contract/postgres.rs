@@ -79,6 +79,40 @@ async fn another_master_key_and_another_schema_are_refused() {
     store.another().await;
 }
 
+command! {
+    Elections {} -> usize, |_this, tx| tx.list_elections(&store::Page { after: None, size: 10 }).await?.len()
+}
+
+/// What the rolling upgrade asks of the servers of the version before: a migration adds a column under their feet.
+#[tokio::test]
+async fn a_column_that_is_added_later_stops_nobody() {
+    let (store, _) = postgres().await;
+    let store = store.founded().await;
+    for _ in 0..32 {
+        assert_eq!(store.seen(Elections {}).await, 2);
+    }
+    store.meddle("ALTER TABLE election ADD COLUMN later TEXT NOT NULL DEFAULT ''").await.expect("a migration");
+    for _ in 0..32 {
+        assert_eq!(store.seen(Elections {}).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_was_given_too_much_is_refused() {
+    let (store, url) = postgres().await;
+    for (grant, revoke) in [
+        ("GRANT UPDATE ON request TO accreditd", "REVOKE UPDATE ON request FROM accreditd"),
+        ("GRANT DELETE ON event TO accreditd", "REVOKE DELETE ON event FROM accreditd"),
+        ("GRANT UPDATE (note) ON event_note TO accreditd", "REVOKE UPDATE (note) ON event_note FROM accreditd"),
+    ] {
+        store.meddle(grant).await.expect("granted");
+        let error = refused(&url, &store.master_key).await;
+        assert!(matches!(&error, StoreError::Unbound { problem, .. } if problem.contains("what happened")), "{error}");
+        store.meddle(revoke).await.expect("revoked");
+    }
+    store.another().await;
+}
+
 #[tokio::test]
 async fn no_passport_number_and_no_birth_date_is_in_a_dump() {
     let (store, _) = postgres().await;
@@ -132,7 +166,7 @@ async fn sequencers_of_many_servers_give_every_event_one_position() {
 async fn the_bell_rings_on_every_server_when_one_gives_positions() {
     let (store, _) = postgres().await;
     let other = store.another().await;
-    let mut bell = other.bell().await;
+    let mut bell = other.bell();
     // Listening begins with the first wait, which returns at once: something may have been missed before it.
     bell.rung().await;
     let record = crate::commands::Record {

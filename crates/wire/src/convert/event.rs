@@ -13,6 +13,7 @@ use crate::v1;
 /// What a reader of that organization and view is told of an event that [`domain::notice::is_told`] lets through.
 pub fn to_message(event: &LoggedEvent, reader: &OrganizationCode, view: View) -> v1::Event {
     let LoggedEvent { position: _, id, leaf, time, actor, action, subject, organization, facts: _ } = event;
+    let known = knows(reader, view, actor);
     let application_state = state_after(event).map_or(v1::ApplicationState::Unspecified, state);
     v1::Event {
         event_id: id.to_string(),
@@ -20,9 +21,10 @@ pub fn to_message(event: &LoggedEvent, reader: &OrganizationCode, view: View) ->
         action: action.clone(),
         subject: subject.clone(),
         organization: OrganizationName { organization: organization.clone() }.to_string(),
-        actor: if knows(reader, view, actor) { actor.clone() } else { String::new() },
+        actor: if known { actor.clone() } else { String::new() },
         application_state: application_state.into(),
-        leaf_hash: leaf.to_vec(),
+        // Whoever knows most of an event could guess the rest of it, its actor and verdict, by its hash.
+        leaf_hash: if known { leaf.to_vec() } else { Vec::new() },
     }
 }
 
@@ -69,7 +71,11 @@ mod tests {
         };
         let reviewer = event("organizations/cec/principals/reviewer-1");
         let secretary = event("organizations/osce/principals/secretary");
-        let actor = |event, reader: &str, view| to_message(event, &reader.parse().expect("a code"), view).actor;
+        let actor = |event, reader: &str, view| {
+            let told = to_message(event, &reader.parse().expect("a code"), view);
+            assert_eq!(told.actor.is_empty(), told.leaf_hash.is_empty(), "the hash goes with the actor");
+            told.actor
+        };
         assert_eq!(actor(&reviewer, "osce", View::Delegation), "");
         assert_eq!(actor(&reviewer, "mfa", View::Ministry), "");
         assert_eq!(actor(&reviewer, "cec", View::Commission), reviewer.actor);
