@@ -24,6 +24,7 @@ fn binary(name: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// A principal at a terminal.
+#[derive(Clone)]
 struct User {
     flags: Vec<String>,
 }
@@ -186,6 +187,10 @@ health_listen = "127.0.0.1:HEALTH"
 [tls]
 certificate = "server/server.pem"
 private_key = "server/server.key"
+
+# Connections and watches are made anew all the time, and nobody notices.
+[limits]
+connection_age_seconds = 2
 "#;
 
 /// A port that is free now.
@@ -342,6 +347,15 @@ async fn the_tool_does_the_same_against_a_pair_of_servers_on_postgres() -> anyho
     let counted = "accreditd_requests_total{method=\"ApplicationService/CreateApplication\",code=\"OK\"}";
     assert!(metrics.contains(counted) && metrics.contains("accreditd_log_entries{log=\"elections/"), "{metrics}");
 
+    // One that is open goes on beyond the age of its stream and of its connection.
+    let scan = scan_in(service.directory.path())?;
+    let follower = cast.secretary.clone();
+    let open = std::thread::spawn(move || follower.lines(&["watch", ELECTION], 10, |_| true));
+    std::thread::sleep(Duration::from_secs(5));
+    let filed = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?, "name")?;
+    let told = open.join().map_err(|_| anyhow::anyhow!("the watch panicked"))??;
+    assert_eq!(text(&told[9]["event"], "subject")?, filed);
+
     // A watch of the tool's goes on where it was interrupted, and on the other server when its own is gone.
     let place = service.directory.path().join("place");
     let kept = |lines: &[Value]| {
@@ -351,10 +365,9 @@ async fn the_tool_does_the_same_against_a_pair_of_servers_on_postgres() -> anyho
     };
     let path = place.display().to_string();
     let words = ["watch", ELECTION, "--resume", &path];
-    let told = cast.secretary.lines(&words, 9, kept)?;
+    let told = cast.secretary.lines(&words, 10, kept)?;
     assert_eq!(text(&told[8]["event"], "applicationState")?, "APPLICATION_STATE_ACCREDITED");
     service._services.remove(0);
-    let scan = scan_in(service.directory.path())?;
     let filed = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?, "name")?;
     let next = cast.secretary.lines(&words, 1, kept)?;
     assert_eq!(text(&next[0]["event"], "subject")?, filed);
