@@ -16,6 +16,7 @@ use rehearsal::Stage;
 use rehearsal::calls::request_id;
 use rehearsal::world::SECRETARY;
 use stories::{Database, Reach, Scene, ask, eventually, refused};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use wire::v1;
 
@@ -29,8 +30,26 @@ fn size(variable: &str, small: usize) -> anyhow::Result<usize> {
     }
 }
 
-async fn four() -> anyhow::Result<Scene> {
-    Scene::with_servers(Database::Postgres, SERVERS, Stage::Announced).await
+/// How many worlds of four servers there are at once: more would measure the machine and not the service.
+static WORLDS: Semaphore = Semaphore::const_new(2);
+
+/// A world of four servers, and the leave to have one.
+struct Four {
+    scene: Scene,
+    _leave: SemaphorePermit<'static>,
+}
+
+impl std::ops::Deref for Four {
+    type Target = Scene;
+
+    fn deref(&self) -> &Scene {
+        &self.scene
+    }
+}
+
+async fn four() -> anyhow::Result<Four> {
+    let leave = WORLDS.acquire().await?;
+    Ok(Four { scene: Scene::with_servers(Database::Postgres, SERVERS, Stage::Announced).await?, _leave: leave })
 }
 
 /// R3: every request, sent by several callers at once through different servers, has one effect.
@@ -58,15 +77,16 @@ async fn a_watcher_cut_again_and_again_over_four_servers_is_told_each_event_once
 
 #[tokio::test(flavor = "multi_thread")]
 async fn claims_decrees_and_openings_that_race_over_four_servers_have_one_effect() -> anyhow::Result<()> {
-    decisions::claims(&four().await?, 24).await?;
-    decisions::decrees(&four().await?, 40).await?;
-    decisions::openings(&four().await?).await
+    decisions::claims(&four().await?.scene, 24).await?;
+    decisions::decrees(&four().await?.scene, 40).await?;
+    decisions::openings(&four().await?.scene).await
 }
 
 #[tokio::test]
 async fn what_the_registry_says_acts_on_every_server_within_five_seconds() -> anyhow::Result<()> {
-    let mut scene = four().await?;
+    let mut four = four().await?;
     let international = v1::OrganizationKind::InternationalOrganization;
+    let scene = &mut four.scene;
     scene.world.add_organization("oic", "OIC", international, None).await?;
     scene.world.add_person("oic", SECRETARY, &["delegation.submitter"]).await?;
     let profile = scene.world.profile("oic", SECRETARY);
