@@ -93,7 +93,7 @@ async fn what_the_registry_says_acts_on_every_server_within_five_seconds() -> an
     let since = Instant::now();
     let mut clients = Vec::new();
     for server in 0..SERVERS {
-        let client = at_server(&scene, &profile, server)?;
+        let client = at_server(scene, &profile, server)?;
         eventually("the new organization's anchors are known", || async {
             Ok(client.who_am_i(v1::WhoAmIRequest {}).await.ok())
         })
