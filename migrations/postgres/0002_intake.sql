@@ -1,0 +1,160 @@
+-- Screening, documents, watch list, retention, deployment and paper.
+
+-- What the automatic checks found, apart from the application: it is the commission's own affair, and what it finds
+-- changes nothing that a delegation sees. `revision` is the one that was looked at, `version` counts every change.
+CREATE TABLE screening (
+  election TEXT COLLATE "C" NOT NULL,
+  application UUID NOT NULL,
+  organization TEXT COLLATE "C" NOT NULL,
+  revision INTEGER NOT NULL,
+  version BIGINT NOT NULL,
+  findings TEXT NOT NULL,
+  screen_time BIGINT NOT NULL,
+  PRIMARY KEY (election, application),
+  FOREIGN KEY (election, application) REFERENCES application (election, id)
+);
+
+INSERT INTO screening (election, application, organization, revision, version, findings, screen_time)
+SELECT election, id, organization, revision, 1, findings, COALESCE(submit_time, create_time) FROM application
+WHERE presentation IS NOT NULL;
+
+ALTER TABLE application DROP COLUMN findings;
+
+-- Applications that wait for the checks; the screening job empties it.
+CREATE TABLE screening_pending (
+  number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  election TEXT COLLATE "C" NOT NULL,
+  application UUID NOT NULL,
+  FOREIGN KEY (election, application) REFERENCES application (election, id)
+);
+
+-- People about whom a human is to think before they are accredited. Who they are is sealed.
+CREATE TABLE watch_list_entry (
+  election TEXT COLLATE "C" NOT NULL REFERENCES election (code),
+  id UUID NOT NULL,
+  person BYTEA NOT NULL,
+  key_id TEXT COLLATE "C" NOT NULL REFERENCES master_key (key_id),
+  document_index BYTEA,
+  birth_index BYTEA,
+  create_time BIGINT NOT NULL,
+  PRIMARY KEY (election, id)
+);
+
+CREATE INDEX watch_list_entry_by_document ON watch_list_entry (election, document_index);
+CREATE INDEX watch_list_entry_by_birth ON watch_list_entry (election, birth_index);
+
+-- A document as it was uploaded and as it is kept: encrypted in the vault, under a key of its own that stands here,
+-- wrapped by the master key. Erasing removes that key first.
+CREATE TABLE document (
+  election TEXT COLLATE "C" NOT NULL,
+  id UUID NOT NULL,
+  application UUID NOT NULL,
+  organization TEXT COLLATE "C" NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL,
+  sha256 BYTEA NOT NULL,
+  size BIGINT NOT NULL,
+  kept_sha256 BYTEA NOT NULL,
+  kept_size BIGINT NOT NULL,
+  media_type TEXT NOT NULL,
+  wrapped_key BYTEA,
+  key_id TEXT COLLATE "C" NOT NULL REFERENCES master_key (key_id),
+  uploaded_by TEXT NOT NULL,
+  create_time BIGINT NOT NULL,
+  erase_time BIGINT,
+  PRIMARY KEY (election, id),
+  UNIQUE (election, application, kind, sha256),
+  FOREIGN KEY (election, application) REFERENCES application (election, id)
+);
+
+-- Who read which document, and why. The reason is free text, which can be erased.
+CREATE TABLE document_read (
+  election TEXT COLLATE "C" NOT NULL,
+  id UUID NOT NULL,
+  document UUID NOT NULL,
+  organization TEXT COLLATE "C" NOT NULL,
+  principal TEXT NOT NULL,
+  reason TEXT,
+  time BIGINT NOT NULL,
+  PRIMARY KEY (election, id),
+  FOREIGN KEY (election, document) REFERENCES document (election, id)
+);
+
+CREATE INDEX document_read_by_document ON document_read (election, document);
+
+-- Applications whose personal data must stay although its time is over.
+CREATE TABLE legal_hold (
+  election TEXT COLLATE "C" NOT NULL,
+  application UUID NOT NULL,
+  organization TEXT COLLATE "C" NOT NULL,
+  reason TEXT NOT NULL,
+  set_by TEXT NOT NULL,
+  set_time BIGINT NOT NULL,
+  PRIMARY KEY (election, application),
+  FOREIGN KEY (election, application) REFERENCES application (election, id)
+);
+
+CREATE TABLE deployment_plan (
+  election TEXT COLLATE "C" NOT NULL,
+  organization TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  teams TEXT NOT NULL,
+  update_time BIGINT NOT NULL,
+  PRIMARY KEY (election, organization),
+  FOREIGN KEY (election, organization) REFERENCES mission (election, organization)
+);
+
+ALTER TABLE mission ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE invitation ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+-- When the results were published: personal data is kept for a while from then on.
+ALTER TABLE election ADD COLUMN results_time BIGINT;
+-- What a registrar filed from paper: the note's number and when it was received.
+ALTER TABLE application ADD COLUMN paper TEXT;
+-- When what identifies the person was erased.
+ALTER TABLE application ADD COLUMN erase_time BIGINT;
+
+CREATE INDEX application_not_erased ON application (election, id) WHERE erase_time IS NULL;
+
+DO $$
+DECLARE
+  name TEXT;
+BEGIN
+  FOREACH name IN ARRAY ARRAY[
+    'screening', 'screening_pending', 'watch_list_entry', 'document', 'document_read', 'legal_hold', 'deployment_plan'
+  ] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format('CREATE POLICY host ON %I USING (tenant() = ''*'')', name);
+  END LOOP;
+END $$;
+
+CREATE POLICY everyone ON screening_pending FOR INSERT WITH CHECK (tenant() <> '');
+CREATE POLICY own ON document USING (organization = tenant());
+CREATE POLICY own_reading ON document_read FOR INSERT WITH CHECK (organization = tenant());
+CREATE POLICY own ON deployment_plan USING (organization = tenant());
+
+-- Replaces the one of the first migration.
+CREATE OR REPLACE FUNCTION grant_to_application(role TEXT) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('GRANT SELECT ON _sqlx_migrations TO %I', role);
+  EXECUTE format('GRANT SELECT, INSERT ON master_key, organization, principal, election, counter, invitation, mission,
+    application, revision, presentation, presentation_item, decree, decree_item, accreditation, event, event_note,
+    event_pending, log_entry, request, access_attempt, screening, screening_pending, watch_list_entry, document,
+    document_read, legal_hold, deployment_plan TO %I', role);
+  EXECUTE format('GRANT UPDATE (suspended) ON organization TO %I', role);
+  EXECUTE format('GRANT UPDATE (disabled) ON principal TO %I', role);
+  EXECUTE format('GRANT UPDATE (state, results_time) ON election TO %I', role);
+  EXECUTE format('GRANT UPDATE (next) ON counter TO %I', role);
+  EXECUTE format('GRANT UPDATE (state, response_time, quotas, version) ON invitation TO %I', role);
+  EXECUTE format('GRANT UPDATE (format, head, headquarters, start_date, end_date, version) ON mission TO %I', role);
+  EXECUTE format('GRANT UPDATE (category, state, facts, version, revision, content_digest, last_return,
+    first_submit_time, submit_time, return_count, presentation, position, decree, due_time, erase_time)
+    ON application TO %I', role);
+  EXECUTE format('GRANT UPDATE (salt, content, identity, document_index, birth_index) ON revision TO %I', role);
+  EXECUTE format('GRANT UPDATE (adopted, facts, version) ON decree TO %I', role);
+  EXECUTE format('GRANT UPDATE (revision, version, findings, screen_time) ON screening TO %I', role);
+  EXECUTE format('GRANT UPDATE (wrapped_key, erase_time) ON document TO %I', role);
+  EXECUTE format('GRANT UPDATE (reason) ON document_read TO %I', role);
+  EXECUTE format('GRANT UPDATE (teams, version, update_time) ON deployment_plan TO %I', role);
+  EXECUTE format('GRANT DELETE ON decree_item, event_pending, screening_pending, watch_list_entry, legal_hold, event_note
+    TO %I', role);
+END $$;

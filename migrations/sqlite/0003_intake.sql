@@ -1,0 +1,115 @@
+-- Screening, documents, watch list, retention, deployment and paper.
+
+-- What the automatic checks found, apart from the application: it is the commission's own affair, and what it finds
+-- changes nothing that a delegation sees. `revision` is the one that was looked at, `version` counts every change.
+CREATE TABLE screening (
+  election TEXT NOT NULL,
+  application BLOB NOT NULL,
+  organization TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  findings TEXT NOT NULL,
+  screen_time INTEGER NOT NULL,
+  PRIMARY KEY (election, application),
+  FOREIGN KEY (election, application) REFERENCES application (election, id)
+) STRICT;
+
+INSERT INTO screening (election, application, organization, revision, version, findings, screen_time)
+SELECT election, id, organization, revision, 1, findings, COALESCE(submit_time, create_time) FROM application
+WHERE presentation IS NOT NULL;
+
+ALTER TABLE application DROP COLUMN findings;
+
+-- Applications that wait for the checks; the screening job empties it.
+CREATE TABLE screening_pending (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  election TEXT NOT NULL,
+  application BLOB NOT NULL,
+  FOREIGN KEY (election, application) REFERENCES application (election, id)
+) STRICT;
+
+-- People about whom a human is to think before they are accredited. Who they are is sealed.
+CREATE TABLE watch_list_entry (
+  election TEXT NOT NULL REFERENCES election (code),
+  id BLOB NOT NULL,
+  person BLOB NOT NULL,
+  key_id TEXT NOT NULL REFERENCES master_key (key_id),
+  document_index BLOB,
+  birth_index BLOB,
+  create_time INTEGER NOT NULL,
+  PRIMARY KEY (election, id)
+) STRICT;
+
+CREATE INDEX watch_list_entry_by_document ON watch_list_entry (election, document_index);
+CREATE INDEX watch_list_entry_by_birth ON watch_list_entry (election, birth_index);
+
+-- A document as it was uploaded and as it is kept: encrypted in the vault, under a key of its own that stands here,
+-- wrapped by the master key. Erasing removes that key first.
+CREATE TABLE document (
+  election TEXT NOT NULL,
+  id BLOB NOT NULL,
+  application BLOB NOT NULL,
+  organization TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  sha256 BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  kept_sha256 BLOB NOT NULL,
+  kept_size INTEGER NOT NULL,
+  media_type TEXT NOT NULL,
+  wrapped_key BLOB,
+  key_id TEXT NOT NULL REFERENCES master_key (key_id),
+  uploaded_by TEXT NOT NULL,
+  create_time INTEGER NOT NULL,
+  erase_time INTEGER,
+  PRIMARY KEY (election, id),
+  UNIQUE (election, application, kind, sha256),
+  FOREIGN KEY (election, application) REFERENCES application (election, id)
+) STRICT;
+
+-- Who read which document, and why. The reason is free text, which can be erased.
+CREATE TABLE document_read (
+  election TEXT NOT NULL,
+  id BLOB NOT NULL,
+  document BLOB NOT NULL,
+  organization TEXT NOT NULL,
+  principal TEXT NOT NULL,
+  reason TEXT,
+  time INTEGER NOT NULL,
+  PRIMARY KEY (election, id),
+  FOREIGN KEY (election, document) REFERENCES document (election, id)
+) STRICT;
+
+CREATE INDEX document_read_by_document ON document_read (election, document);
+
+-- Applications whose personal data must stay although its time is over.
+CREATE TABLE legal_hold (
+  election TEXT NOT NULL,
+  application BLOB NOT NULL,
+  organization TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  set_by TEXT NOT NULL,
+  set_time INTEGER NOT NULL,
+  PRIMARY KEY (election, application),
+  FOREIGN KEY (election, application) REFERENCES application (election, id)
+) STRICT;
+
+CREATE TABLE deployment_plan (
+  election TEXT NOT NULL,
+  organization TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  teams TEXT NOT NULL,
+  update_time INTEGER NOT NULL,
+  PRIMARY KEY (election, organization),
+  FOREIGN KEY (election, organization) REFERENCES mission (election, organization)
+) STRICT;
+
+ALTER TABLE mission ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE invitation ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+-- When the results were published: personal data is kept for a while from then on.
+ALTER TABLE election ADD COLUMN results_time INTEGER;
+-- What a registrar filed from paper: the note's number and when it was received.
+ALTER TABLE application ADD COLUMN paper TEXT;
+-- When what identifies the person was erased.
+ALTER TABLE application ADD COLUMN erase_time INTEGER;
+
+CREATE INDEX application_not_erased ON application (election, id) WHERE erase_time IS NULL;
