@@ -22,3 +22,4 @@ pub mod refusal;
 pub mod rule_pack;
 pub mod screening;
 pub mod totals;
+pub mod watch_list;

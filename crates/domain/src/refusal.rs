@@ -131,6 +131,9 @@ pub enum Refusal {
         /// Their codes.
         codes: Vec<FindingCode>,
     },
+    /// The automatic checks have not run yet.
+    #[error("the automatic checks of this application have not run yet; try again in a moment")]
+    ScreeningPending,
     /// The application has no such finding.
     #[error("the application has no such finding")]
     NoSuchFinding,
@@ -206,7 +209,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 34] = [
+    pub const REASONS: [&'static str; 35] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -226,6 +229,7 @@ impl Refusal {
         "PRESENTATION_CUTOFF_PASSED",
         "DOCUMENTS_MISSING",
         "BLOCKING_FINDINGS",
+        "SCREENING_PENDING",
         "NO_SUCH_FINDING",
         "QUESTIONS_UNANSWERED",
         "GROUND_REQUIRED",
@@ -268,6 +272,7 @@ impl Refusal {
             Self::CutoffPassed { stage: Stage::Presentation, .. } => "PRESENTATION_CUTOFF_PASSED",
             Self::DocumentsMissing { .. } => "DOCUMENTS_MISSING",
             Self::BlockingFindings { .. } => "BLOCKING_FINDINGS",
+            Self::ScreeningPending => "SCREENING_PENDING",
             Self::NoSuchFinding => "NO_SUCH_FINDING",
             Self::QuestionsUnanswered { .. } => "QUESTIONS_UNANSWERED",
             Self::GroundRequired => "GROUND_REQUIRED",
