@@ -28,6 +28,7 @@ pub fn file(mission: &str, application: v1::Application) -> v1::CreateApplicatio
         request_id: request_id(),
         parent: mission.to_owned(),
         application: Some(application),
+        validate_only: false,
     }
 }
 
@@ -38,6 +39,7 @@ pub fn update(read: &v1::Application, content: v1::Application) -> v1::UpdateApp
         name: read.name.clone(),
         etag: read.etag.clone(),
         application: Some(content),
+        validate_only: false,
     }
 }
 
