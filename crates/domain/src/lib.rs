@@ -12,6 +12,7 @@ pub mod election;
 pub mod event;
 pub mod id;
 pub mod mission;
+pub mod mrz;
 pub mod name;
 pub mod notice;
 pub mod organization;
