@@ -14,6 +14,7 @@ pub mod id;
 pub mod mission;
 pub mod mrz;
 pub mod name;
+pub mod names;
 pub mod notice;
 pub mod organization;
 pub mod personal;
