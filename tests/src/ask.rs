@@ -197,6 +197,16 @@ pub fn adopt(read: &v1::Decree) -> v1::AdoptDecreeRequest {
     }
 }
 
+/// The commission puts a person on its watch list, by the name in the passport's letters and the birth date.
+pub fn watch(person: &v1::Person) -> v1::ReplaceWatchListRequest {
+    let entry = v1::WatchListEntry {
+        spellings: vec![format!("{} {}", person.given_name, person.family_name)],
+        birth_date: person.birth_date.clone(),
+        ..Default::default()
+    };
+    v1::ReplaceWatchListRequest { request_id: request_id(), parent: election(), entries: vec![entry] }
+}
+
 /// Reads a decree.
 pub fn decree(name: &str) -> v1::GetDecreeRequest {
     v1::GetDecreeRequest { name: name.to_owned() }

@@ -36,6 +36,23 @@ pub enum MrzField {
     Composite,
 }
 
+impl MrzField {
+    /// The path of the field that was typed; the zone's own for what is not typed.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::DocumentNumber => "person.passport.number",
+            Self::IssuingState => "person.passport.issuing_state",
+            Self::Nationality => "person.nationality",
+            Self::BirthDate => "person.birth_date",
+            Self::ExpiryDate => "person.passport.expiry_date",
+            Self::Sex => "person.sex",
+            Self::FamilyName => "person.family_name",
+            Self::GivenName => "person.given_name",
+            Self::PersonalNumber | Self::Composite => "person.passport.mrz",
+        }
+    }
+}
+
 /// What is wrong with a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MrzProblem {

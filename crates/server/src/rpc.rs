@@ -51,6 +51,7 @@ mod open_election;
 mod raise_questions;
 mod recommend_application;
 mod remove_decree_items;
+mod replace_watch_list;
 mod return_application;
 mod send_back_application;
 mod submit_application;

@@ -18,6 +18,8 @@ mod on_sqlite {
     mod precision;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "screening.rs"]
+    mod screening;
     #[path = "separation.rs"]
     mod separation;
     #[path = "watching.rs"]
@@ -41,6 +43,8 @@ mod on_postgres {
     mod precision;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "screening.rs"]
+    mod screening;
     #[path = "separation.rs"]
     mod separation;
     #[path = "watching.rs"]
