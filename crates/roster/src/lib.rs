@@ -10,7 +10,7 @@
 mod bad_rows;
 mod cell;
 mod column;
-mod csv;
+mod delimited;
 mod duplicates;
 mod entry;
 mod grid;
@@ -18,7 +18,6 @@ mod header;
 mod language;
 mod limits;
 mod rules;
-mod sheet;
 mod template;
 mod unreadable;
 mod words;
@@ -81,7 +80,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Roster, Unreadable> {
     } else if bytes.starts_with(OLE) {
         return Err(Unreadable::OldOrLocked);
     } else {
-        let (grid, delimiter) = csv::read(bytes, limits)?;
+        let (grid, delimiter) = delimited::read(bytes, limits)?;
         (grid, Format::Csv { delimiter })
     };
     judge(grid, format, limits)
@@ -104,9 +103,7 @@ fn judge(grid: Grid<'_>, format: Format, limits: &Limits) -> Result<Roster, Unre
         }
     }
     duplicates::mark(&mut drafts, &layout);
-    let rows = drafts
-        .into_iter()
-        .map(|(draft, cells)| Row { number: draft.number, cells, outcome: draft.finish() })
-        .collect();
+    let rows =
+        drafts.into_iter().map(|(draft, cells)| Row { number: draft.number, cells, outcome: draft.finish() }).collect();
     Ok(Roster { rows, ignored: layout.ignored.clone(), format, layout })
 }

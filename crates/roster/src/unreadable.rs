@@ -34,13 +34,17 @@ pub enum Unreadable {
         characters: usize,
     },
     /// What a workbook is made of is far more than a list of people needs.
-    #[error("the workbook unpacks to too much ({what}); copy the list alone into a new workbook and save that as .xlsx")]
+    #[error(
+        "the workbook unpacks to too much ({what}); copy the list alone into a new workbook and save that as .xlsx"
+    )]
     TooMuchInside {
         /// What there is too much of.
         what: &'static str,
     },
     /// Not a workbook, or a broken one.
-    #[error("the file is not a workbook that can be read ({what}); open it in a spreadsheet program and save it as .xlsx")]
+    #[error(
+        "the file is not a workbook that can be read ({what}); open it in a spreadsheet program and save it as .xlsx"
+    )]
     Broken {
         /// What was found.
         what: &'static str,
