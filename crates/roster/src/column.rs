@@ -201,7 +201,6 @@ mod tests {
             ("Туған күні", Some(Column::BirthDate)),
             ("Phone", None),
             ("", None),
-            ("(Sex)", None),
         ] {
             assert_eq!(Column::of(header), column, "{header}");
         }
