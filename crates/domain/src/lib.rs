@@ -6,6 +6,7 @@
 pub mod accreditation;
 pub mod application;
 pub mod content;
+pub mod country;
 pub mod cutoff;
 pub mod decree;
 pub mod election;
