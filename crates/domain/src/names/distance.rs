@@ -7,7 +7,7 @@ use super::part::Writing;
 pub fn cost(one: (&[char], Writing), other: (&[char], Writing)) -> f64 {
     let ((one, written), (other, other_written)) = (one, other);
     let unwritten = written == Writing::Consonants || other_written == Writing::Consonants;
-    let gap = |sounds: &[char], place: usize| if unwritten { gap_unwritten(sounds[place]) } else { gap(sounds, place) };
+    let gap = |sounds: &[char], place: usize| if unwritten { gap_unwritten(sounds, place) } else { gap(sounds, place) };
     let mut row = Vec::with_capacity(other.len() + 1);
     row.push(0.0);
     for place in 0..other.len() {
@@ -51,8 +51,11 @@ fn gap(sounds: &[char], place: usize) -> f64 {
 }
 
 /// A sound that only one has, where short vowels are not written.
-fn gap_unwritten(sound: char) -> f64 {
-    match sound {
+fn gap_unwritten(sounds: &[char], place: usize) -> f64 {
+    let before = place.checked_sub(1).map(|place| sounds[place]);
+    match sounds[place] {
+        // The second of two vowels is a long sound, and those are written.
+        'i' | 'u' if before.is_some_and(|before| matches!(before, 'a' | 'e')) => 0.8,
         'a' | 'e' => 0.06,
         'i' | 'o' | 'u' => 0.12,
         AIN | MARBUTA => 0.1,
