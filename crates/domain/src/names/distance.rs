@@ -3,6 +3,9 @@
 use super::arabic::{AIN, ALIF, MARBUTA, WAW, YA};
 use super::part::Writing;
 
+/// What a first sound costs that is another one.
+const FIRST: f64 = 1.5;
+
 /// The least cost of turning one into the other, sound by sound.
 pub fn cost(one: (&[char], Writing), other: (&[char], Writing)) -> f64 {
     let ((one, written), (other, other_written)) = (one, other);
@@ -41,11 +44,20 @@ fn gap(sounds: &[char], place: usize) -> f64 {
         'a' if after.is_none() => 1.2,
         // "ye" and "e", "iu" and "u", "ue" and "u".
         'i' | 'j' | 'e' | 'u' if next_to_vowel => 0.25,
+        'a' if next_to_vowel => 0.3,
         'i' if after.is_none() => 0.5,
+        'o' if after.is_none() => 1.0,
+        'a' | 'e' | 'i' | 'o' | 'u' if before.is_none() => 1.0,
         'a' | 'e' | 'i' | 'o' | 'u' => 0.6,
+        'h' if after.is_none() => 0.15,
+        'h' if before.is_none() => 0.8,
         'h' => 0.4,
-        // "ng" for one letter, in Kazakh.
+        // "ng" for one letter in Kazakh, "dz" in Mongolian, "ck" in German.
         'g' if before == Some('n') => 0.3,
+        'd' if after == Some('z') => 0.3,
+        'c' if after == Some('k') => 0.3,
+        // Another beginning is another name.
+        _ if before.is_none() => FIRST,
         _ => 1.0,
     }
 }
@@ -59,6 +71,8 @@ fn gap_unwritten(sounds: &[char], place: usize) -> f64 {
         'a' | 'e' => 0.06,
         'i' | 'o' | 'u' => 0.12,
         AIN | MARBUTA => 0.1,
+        // It bears the vowel after it.
+        ALIF if before.is_none() && matches!(sounds.get(1), Some(&(WAW | YA | AIN))) => 0.1,
         ALIF => 0.6,
         WAW => 0.8,
         'h' => 0.6,
@@ -81,10 +95,13 @@ fn exchange(one: char, other: char, first: bool) -> f64 {
         ('i', 'j') | ('j', 'ž') | ('ž', 'ǰ') => 0.15,
         ('c', 'č') | ('c', 'k') | ('k', 'x') => 0.25,
         ('s', 'š') | ('z', 'ž') | ('o', 'u') | ('u', 'w') | ('u', 'v') => 0.3,
-        ('c', 's') | ('e', 'i') | ('g', 'ǰ') | ('a', 'e') => 0.4,
-        ('a', 'o') | ('g', 'h') | ('d', 'z') | ('s', 'z') | ('š', 'č') => 0.5,
+        ('c', 's') | ('z', 'ǰ') | ('j', 'z') | ('š', 'č') => 0.3,
+        ('e', 'i') | ('g', 'ǰ') | ('a', 'e') => 0.4,
+        ('a', 'o') | ('g', 'h') | ('d', 'z') => 0.5,
         ('e', 'o') | ('d', 't') | ('i', 'u') => 0.6,
+        ('s', 'z') => 0.8,
         _ if is_vowel(one) && is_vowel(other) => 0.8,
+        _ if first => FIRST,
         _ => 1.0,
     }
 }

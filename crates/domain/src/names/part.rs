@@ -28,6 +28,8 @@ pub struct Part {
     pub first_given: bool,
     /// Whether it is built like a patronymic.
     pub patronymic: bool,
+    /// Whether it is in Latin letters and has no vowels.
+    pub lacks_vowels: bool,
     /// Which sounds occur, to see quickly that two parts have little in common.
     pub consonants: u64,
 }
@@ -38,15 +40,14 @@ impl Part {
         if letters.iter().any(|letter| arabic::sound(*letter).is_some()) {
             return Self::arabic(letters);
         }
-        let sounds = if letters.iter().any(|letter| cyrillic::sounds(*letter).is_some()) {
-            letters.iter().flat_map(|letter| cyrillic::sounds(*letter).unwrap_or("").chars()).collect()
-        } else if letters.iter().all(|letter| is_latin(*letter)) {
+        let known = |letter: &char| is_latin(*letter) || cyrillic::sounds(*letter).is_some();
+        let sounds = if letters.iter().all(known) {
             latin::sounds(letters)
         } else {
             // A script that we do not know is compared letter by letter.
             letters.to_vec()
         };
-        Self::of_sounds(tidied(sounds), Writing::Full)
+        Self { lacks_vowels: lacks_vowels(letters), ..Self::of_sounds(tidied(sounds), Writing::Full) }
     }
 
     fn arabic(letters: &[char]) -> Self {
@@ -63,7 +64,7 @@ impl Part {
         let consonants = mask(&sounds);
         let patronymic = ["vič", "ič", "vna", "ična", "uli", "kizi", "ogli", "oglu", "ugli"];
         let patronymic = sounds.len() > 6 && patronymic.iter().any(|end| ends_with(&sounds, end));
-        Self { sounds, writing, article: false, first_given: false, patronymic, consonants }
+        Self { sounds, writing, article: false, first_given: false, patronymic, lacks_vowels: false, consonants }
     }
 
     /// Two parts written as one.
@@ -80,22 +81,11 @@ impl Part {
             all => all,
         };
         let article = self.article || bare.len() < self.sounds.len();
-        let sounds = bare.iter().map(|sound| arabic::of_romanized(*sound)).collect();
+        let mut sounds: Vec<char> = bare.iter().map(|sound| arabic::of_romanized(*sound)).collect();
+        if let [_, _, .., last @ 't'] = sounds.as_mut_slice() {
+            *last = arabic::MARBUTA;
+        }
         Self { article, first_given: self.first_given, ..Self::of_sounds(sounds, Writing::Consonants) }
-    }
-
-    /// Whether it has sounds enough that no vowel among them means that vowels were left out.
-    pub fn lacks_vowels(&self) -> bool {
-        let heard = |sound: &char| matches!(sound, 'a' | 'e' | 'o' | 'u');
-        let inner = self.sounds.get(1..).unwrap_or_default();
-        let bare =
-            if self.sounds.starts_with(&['a', 'l']) { inner.get(1..).unwrap_or_default() } else { &self.sounds[..] };
-        self.writing == Writing::Full
-            && bare.len() > 2
-            && !bare.iter().any(heard)
-            && bare.iter().all(char::is_ascii)
-            && bare.iter().filter(|sound| **sound != 'i').count()
-                > bare.iter().filter(|sound| **sound == 'i').count() * 2
     }
 
     /// How similar two parts are, from 0 to 1.
@@ -146,7 +136,16 @@ fn ends_with(sounds: &[char], end: &str) -> bool {
     sounds.iter().rev().zip(end.chars().rev()).all(|(one, other)| *one == other)
 }
 
-/// Doubled sounds are one, `dž` is one sound, and what is too long is cut.
+/// Whether a part is romanized from Arabic letters without the vowels that these leave out, like `mhmd` or `alkhtyb`.
+fn lacks_vowels(letters: &[char]) -> bool {
+    let bare = if letters.starts_with(&['a', 'l']) { &letters[2..] } else { letters };
+    let vowels =
+        bare.iter().any(|letter| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u') || !letter.is_ascii_lowercase());
+    let consonants = bare.iter().filter(|letter| **letter != 'y').count();
+    !vowels && (consonants > 2 || consonants == 2 && bare.len() == 3 && bare.ends_with(&['y']))
+}
+
+/// Doubled sounds are one, `dž` and `kx` are one sound, and what is too long is cut.
 fn tidied(sounds: Vec<char>) -> Vec<char> {
     let mut tidy: Vec<char> = Vec::with_capacity(sounds.len());
     for sound in sounds {
@@ -155,6 +154,10 @@ fn tidied(sounds: Vec<char>) -> Vec<char> {
             (Some('d'), 'ž') => {
                 tidy.pop();
                 tidy.push('ǰ');
+            }
+            (Some('k'), 'x') => {
+                tidy.pop();
+                tidy.push('x');
             }
             _ => tidy.push(sound),
         }
