@@ -1,32 +1,39 @@
 //! What it costs to turn one skeleton into another.
 
-use super::arabic::{AIN, ALIF, MARBUTA, WAW, YA};
-use super::part::Writing;
+use super::arabic::{AIN, ALIF, MAQSURA, MARBUTA, WAW, YA};
+use super::part::{SOUNDS, Writing};
 
 /// What a first sound costs that is another one.
 const FIRST: f64 = 1.5;
+
+/// What it costs that two neighbours changed places: a slip of the fingers.
+const SWAPPED: f64 = 1.0;
 
 /// The least cost of turning one into the other, sound by sound.
 pub fn cost(one: (&[char], Writing), other: (&[char], Writing)) -> f64 {
     let ((one, written), (other, other_written)) = (one, other);
     let unwritten = written == Writing::Consonants || other_written == Writing::Consonants;
     let gap = |sounds: &[char], place: usize| if unwritten { gap_unwritten(sounds, place) } else { gap(sounds, place) };
-    let mut row = Vec::with_capacity(other.len() + 1);
-    row.push(0.0);
+    let added: Vec<f64> = (0..other.len()).map(|place| gap(other, place)).collect();
+    // Three rows of the table are enough: this one and the two before it.
+    let mut rows = [[0.0; SOUNDS + 1]; 3];
     for place in 0..other.len() {
-        row.push(row[place] + gap(other, place));
+        rows[0][place + 1] = rows[0][place] + added[place];
     }
     for (index, sound) in one.iter().enumerate() {
-        let removed = gap(one, index);
-        let mut diagonal = row[0];
-        row[0] += removed;
+        let (removed, above) = (gap(one, index), rows[index % 3]);
+        let (before, row) = (rows[(index + 2) % 3], &mut rows[(index + 1) % 3]);
+        row[0] = above[0] + removed;
         for place in 0..other.len() {
-            let replaced = diagonal + exchange(*sound, other[place], index == 0 && place == 0);
-            diagonal = row[place + 1];
-            row[place + 1] = replaced.min(diagonal + removed).min(row[place] + gap(other, place));
+            let replaced = above[place] + exchange(*sound, other[place], index == 0 && place == 0);
+            let mut least = replaced.min(above[place + 1] + removed).min(row[place] + added[place]);
+            if index > 0 && place > 0 && *sound == other[place - 1] && one[index - 1] == other[place] {
+                least = least.min(before[place - 1] + SWAPPED);
+            }
+            row[place + 1] = least;
         }
     }
-    row[other.len()]
+    rows[one.len() % 3][other.len()]
 }
 
 fn is_vowel(sound: char) -> bool {
@@ -95,7 +102,7 @@ fn exchange(one: char, other: char, first: bool) -> f64 {
         ('i', 'j') | ('j', 'ž') | ('ž', 'ǰ') => 0.15,
         ('c', 'č') | ('c', 'k') | ('k', 'x') => 0.25,
         ('s', 'š') | ('z', 'ž') | ('o', 'u') | ('u', 'w') | ('u', 'v') => 0.3,
-        ('c', 's') | ('z', 'ǰ') | ('j', 'z') | ('š', 'č') => 0.3,
+        ('c', 's') | ('z', 'ǰ') | ('j', 'z') | ('č', 'š') => 0.3,
         ('e', 'i') | ('g', 'ǰ') | ('a', 'e') => 0.4,
         ('a', 'o') | ('g', 'h') | ('d', 'z') => 0.5,
         ('e', 'o') | ('d', 't') | ('i', 'u') => 0.6,
@@ -109,15 +116,13 @@ fn exchange(one: char, other: char, first: bool) -> f64 {
 /// A letter that may write a vowel, for a sound. Capitals sort before small letters, so it is the first of the two.
 fn exchange_unwritten(pair: (char, char), first: bool) -> f64 {
     match pair {
-        (WAW, 'u' | 'w' | 'v') | (YA, 'i') | (ALIF, 'a') | (MARBUTA, 'a') => 0.0,
-        (WAW, 'o')
-        | (YA, 'e' | 'j')
-        | (ALIF, 'e')
-        | (MARBUTA, 'e' | 't' | 'h')
-        | (AIN, 'a' | 'e' | 'i' | 'o' | 'u') => 0.1,
-        (ALIF, 'i' | 'o' | 'u') if first => 0.2,
+        (WAW, 'u' | 'w' | 'v') | (YA, 'i') | (ALIF | MARBUTA | MAQSURA, 'a') => 0.0,
+        (WAW, 'o') | (YA, 'e' | 'j') | (ALIF, 'e') | (MARBUTA, 'e' | 't' | 'h') | (AIN, 'a' | 'e') => 0.1,
+        (MAQSURA, YA | 'i' | 'e') | (ALIF, MAQSURA) => 0.1,
+        (ALIF | AIN, 'i' | 'o' | 'u') if first => 0.2,
         (ALIF, 'o') => 0.3,
-        (ALIF, MARBUTA | AIN) | (AIN, ALIF) => 0.2,
+        (ALIF, MARBUTA | AIN) => 0.2,
+        (AIN, 'i' | 'o' | 'u') => 0.6,
         (YA, 'a') | (ALIF, 'i' | 'u') | (ALIF, YA) => 0.8,
         _ => 1.0,
     }

@@ -4,7 +4,7 @@ use super::distance::cost;
 use super::{arabic, cyrillic, latin};
 
 /// More sounds than this are not compared: no name part needs them, and time stays bounded.
-const SOUNDS: usize = 32;
+pub const SOUNDS: usize = 32;
 
 /// How a part is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,8 +82,8 @@ impl Part {
         };
         let article = self.article || bare.len() < self.sounds.len();
         let mut sounds: Vec<char> = bare.iter().map(|sound| arabic::of_romanized(*sound)).collect();
-        if let [_, _, .., last @ 't'] = sounds.as_mut_slice() {
-            *last = arabic::MARBUTA;
+        if let [_, _, .., last] = sounds.as_mut_slice() {
+            *last = arabic::last_of_romanized(*last);
         }
         Self { article, first_given: self.first_given, ..Self::of_sounds(sounds, Writing::Consonants) }
     }
@@ -139,31 +139,36 @@ fn ends_with(sounds: &[char], end: &str) -> bool {
 /// Whether a part is romanized from Arabic letters without the vowels that these leave out, like `mhmd` or `alkhtyb`.
 fn lacks_vowels(letters: &[char]) -> bool {
     let bare = if letters.starts_with(&['a', 'l']) { &letters[2..] } else { letters };
+    let bare = bare.strip_prefix(&['a']).unwrap_or(bare);
     let vowels =
         bare.iter().any(|letter| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u') || !letter.is_ascii_lowercase());
     let consonants = bare.iter().filter(|letter| **letter != 'y').count();
     !vowels && (consonants > 2 || consonants == 2 && bare.len() == 3 && bare.ends_with(&['y']))
 }
 
-/// Doubled sounds are one, `dž` and `kx` are one sound, and what is too long is cut.
+/// Doubled sounds are one, some pairs are one sound, and what is too long is cut.
 fn tidied(sounds: Vec<char>) -> Vec<char> {
     let mut tidy: Vec<char> = Vec::with_capacity(sounds.len());
     for sound in sounds {
         match (tidy.last(), sound) {
             (Some(last), _) if *last == sound => {}
-            (Some('d'), 'ž') => {
-                tidy.pop();
-                tidy.push('ǰ');
-            }
-            (Some('k'), 'x') => {
-                tidy.pop();
-                tidy.push('x');
-            }
+            (Some('d'), 'ž') => replace_last(&mut tidy, 'ǰ'),
+            // Programs write "kh", "sh", "ch" and "th" letter by letter in Cyrillic.
+            (Some('k'), 'x') => replace_last(&mut tidy, 'x'),
+            (Some('s'), 'x') => replace_last(&mut tidy, 'š'),
+            (Some('c'), 'x') => replace_last(&mut tidy, 'č'),
+            (Some('t'), 'x') => {}
             _ => tidy.push(sound),
         }
     }
     tidy.truncate(SOUNDS);
     tidy
+}
+
+fn replace_last(sounds: &mut [char], sound: char) {
+    if let Some(last) = sounds.last_mut() {
+        *last = sound;
+    }
 }
 
 /// Which families of consonants occur: those that transliterations do not confuse.
