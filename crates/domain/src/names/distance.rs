@@ -9,8 +9,8 @@ const FIRST: f64 = 1.5;
 /// What it costs that two neighbours changed places: a slip of the fingers.
 const SWAPPED: f64 = 1.0;
 
-/// The least cost of turning one into the other, sound by sound.
-pub fn cost(one: (&[char], Writing), other: (&[char], Writing)) -> f64 {
+/// The least cost of turning one into the other, sound by sound; or something above the limit, if it is above it.
+pub fn cost(one: (&[char], Writing), other: (&[char], Writing), limit: f64) -> f64 {
     let ((one, written), (other, other_written)) = (one, other);
     let unwritten = written == Writing::Consonants || other_written == Writing::Consonants;
     let gap = |sounds: &[char], place: usize| if unwritten { gap_unwritten(sounds, place) } else { gap(sounds, place) };
@@ -24,6 +24,7 @@ pub fn cost(one: (&[char], Writing), other: (&[char], Writing)) -> f64 {
         let (removed, above) = (gap(one, index), rows[index % 3]);
         let (before, row) = (rows[(index + 2) % 3], &mut rows[(index + 1) % 3]);
         row[0] = above[0] + removed;
+        let mut reached = row[0];
         for place in 0..other.len() {
             let replaced = above[place] + exchange(*sound, other[place], index == 0 && place == 0);
             let mut least = replaced.min(above[place + 1] + removed).min(row[place] + added[place]);
@@ -31,6 +32,10 @@ pub fn cost(one: (&[char], Writing), other: (&[char], Writing)) -> f64 {
                 least = least.min(before[place - 1] + SWAPPED);
             }
             row[place + 1] = least;
+            reached = reached.min(least);
+        }
+        if reached > limit {
+            return reached;
         }
     }
     rows[one.len() % 3][other.len()]

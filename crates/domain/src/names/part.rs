@@ -6,6 +6,9 @@ use super::{arabic, cyrillic, latin};
 /// More sounds than this are not compared: no name part needs them, and time stays bounded.
 pub const SOUNDS: usize = 32;
 
+/// What costs more than this share of its length has nothing in common, whatever it is exactly.
+const LEAST: f64 = 0.6;
+
 /// How a part is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writing {
@@ -124,7 +127,9 @@ impl Part {
             (Writing::Full, Writing::Full) => longer,
             _ => consonants(one).max(consonants(other)).max(3),
         };
-        (1.0 - cost((one, self.writing), (other, other_part.writing)) / length as f64).max(0.0)
+        let length = length as f64;
+        // A swap of neighbours looks back two rows, so the limit leaves room for one.
+        (1.0 - cost((one, self.writing), (other, other_part.writing), length * LEAST + 1.0) / length).max(0.0)
     }
 }
 

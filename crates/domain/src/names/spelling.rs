@@ -54,11 +54,10 @@ impl Spelling {
     /// How similar two spellings are, from 0 to 1.
     pub fn similarity(&self, other: &Self) -> f64 {
         let mut best = compare(&self.parts, &other.parts);
-        for joined in &self.joined {
-            best = best.max(compare(joined, &other.parts));
-        }
-        for joined in &other.joined {
-            best = best.max(compare(&self.parts, joined));
+        // Only the name with more parts can have one that is two in the other.
+        let (longer, shorter) = if self.parts.len() > other.parts.len() { (self, other) } else { (other, self) };
+        if best < 1.0 && longer.parts.len() > shorter.parts.len() {
+            best = longer.joined.iter().map(|joined| compare(joined, &shorter.parts)).fold(best, f64::max);
         }
         best
     }

@@ -19,6 +19,7 @@ SEED = 20190609
 RANDOM = random.Random(SEED)
 TRANSFORMS = {}
 PLAIN = "Any-Latin; Latin-ASCII"
+ARABIC_SCRIPT = ["Arabic-Latin", "Arabic-Latin/BGN", "Persian-Latin/BGN"]
 
 
 def transform(rules, text):
@@ -154,6 +155,7 @@ def arab(sex=None):
 
 
 def usual(family, given, native=0.0):
+    """As passports have it, by the lists: ICU knows no vowels that are not written."""
     shown = f"{given[0]} {family[0]}" if RANDOM.random() < native else ""
     return RANDOM.choice(family[1]), RANDOM.choice(given[1]), shown
 
@@ -165,7 +167,7 @@ def same_arabic_usual():
 
 def by_letters(family, given):
     """ICU's romanization of what is written, which has no short vowels; None if it left letters behind."""
-    rules = RANDOM.choice(["Arabic-Latin; Latin-ASCII", PLAIN, "Arabic-Latin/BGN; Latin-ASCII", "Persian-Latin/BGN; Latin-ASCII"])
+    rules = RANDOM.choice([PLAIN, *(f"{script}; Latin-ASCII" for script in ARABIC_SCRIPT)])
     found = [transform(rules, name) for name in (family[0], given[0])]
     behind = any("ARABIC" in unicodedata.name(letter, "") for name in found for letter in name)
     return None if behind else (*found, "")
@@ -263,8 +265,7 @@ def different_son():
 
 def different_arab_son():
     """Chains of names: what a son is called has all of the father's in another order, or all but one."""
-    family, father, _ = arab("m")
-    _, son, _ = arab("m")
+    (family, father, _), (_, son, _) = arab("m"), arab("m")
     one, other = usual(family, father), usual(family, son)
     return one, (other[0], f"{other[1]} {RANDOM.choice(father[1])}", "")
 
@@ -319,10 +320,8 @@ def different_arabic():
 
 
 def different_latin():
-    family, given = latin()
-    other_family, other = latin()
-    kept = RANDOM.random() < 0.5
-    return (family, given, ""), ((family, other, "") if kept else (other_family, given, ""))
+    (family, given), (other_family, other) = latin(), latin()
+    return (family, given, ""), RANDOM.choice([(family, other, ""), (other_family, given, "")])
 
 
 def anybody():

@@ -18,15 +18,6 @@ pub enum Split {
     HeldOut,
 }
 
-impl Split {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Development => "development",
-            Self::HeldOut => "held-out",
-        }
-    }
-}
-
 /// One side of a pair; an entry of a list has a native name alone.
 #[derive(Debug)]
 pub struct Side {
