@@ -26,7 +26,7 @@ pub fn cost(one: (&[char], Writing), other: (&[char], Writing), limit: f64) -> f
         row[0] = above[0] + removed;
         let mut reached = row[0];
         for place in 0..other.len() {
-            let replaced = above[place] + exchange(*sound, other[place], index == 0 && place == 0);
+            let replaced = above[place] + exchange(*sound, other[place], index == 0 && place == 0, unwritten);
             let mut least = replaced.min(above[place + 1] + removed).min(row[place] + added[place]);
             if index > 0 && place > 0 && *sound == other[place - 1] && one[index - 1] == other[place] {
                 least = least.min(before[place - 1] + SWAPPED);
@@ -93,7 +93,7 @@ fn gap_unwritten(sounds: &[char], place: usize) -> f64 {
 }
 
 /// One sound for another; the same both ways.
-fn exchange(one: char, other: char, first: bool) -> f64 {
+fn exchange(one: char, other: char, first: bool, unwritten: bool) -> f64 {
     if one == other {
         return 0.0;
     }
@@ -103,10 +103,12 @@ fn exchange(one: char, other: char, first: bool) -> f64 {
     }
     match pair {
         ('v', 'w') | ('j', 'ǰ') => 0.0,
+        // Arabic has letters for neither p nor v nor a hard g.
+        ('b', 'p') | ('g', 'k') | ('f', 'v') if unwritten => 0.3,
         ('h', 'x') => 0.1,
         ('i', 'j') | ('j', 'ž') | ('ž', 'ǰ') => 0.15,
         ('c', 'č') | ('c', 'k') | ('k', 'x') => 0.25,
-        ('s', 'š') | ('z', 'ž') | ('o', 'u') | ('u', 'w') | ('u', 'v') => 0.3,
+        ('s', 'š') | ('z', 'ž') | ('o', 'u') | ('u', 'w') | ('u', 'v') | ('f', 'v') => 0.3,
         ('c', 's') | ('z', 'ǰ') | ('j', 'z') | ('č', 'š') => 0.3,
         ('e', 'i') | ('g', 'ǰ') | ('a', 'e') => 0.4,
         ('a', 'o') | ('g', 'h') | ('d', 'z') => 0.5,
