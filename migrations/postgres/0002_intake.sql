@@ -1,4 +1,4 @@
--- Screening, documents, watch list, retention, deployment and paper.
+-- Screening, watch list, documents and deployment.
 
 -- What the automatic checks found, apart from the application: it is the commission's own affair, and what it finds
 -- changes nothing that a delegation sees. `revision` is the one that was looked at, `version` counts every change.
@@ -6,7 +6,7 @@ CREATE TABLE screening (
   election TEXT COLLATE "C" NOT NULL,
   application UUID NOT NULL,
   organization TEXT COLLATE "C" NOT NULL,
-  revision INTEGER NOT NULL,
+  revision BIGINT NOT NULL,
   version BIGINT NOT NULL,
   findings TEXT NOT NULL,
   screen_time BIGINT NOT NULL,
@@ -44,7 +44,7 @@ CREATE INDEX watch_list_entry_by_document ON watch_list_entry (election, documen
 CREATE INDEX watch_list_entry_by_birth ON watch_list_entry (election, birth_index);
 
 -- A document as it was uploaded and as it is kept: encrypted in the vault, under a key of its own that stands here,
--- wrapped by the master key. Erasing removes that key first.
+-- wrapped by the master key.
 CREATE TABLE document (
   election TEXT COLLATE "C" NOT NULL,
   id UUID NOT NULL,
@@ -56,42 +56,29 @@ CREATE TABLE document (
   kept_sha256 BYTEA NOT NULL,
   kept_size BIGINT NOT NULL,
   media_type TEXT NOT NULL,
-  wrapped_key BYTEA,
+  wrapped_key BYTEA NOT NULL,
   key_id TEXT COLLATE "C" NOT NULL REFERENCES master_key (key_id),
   uploaded_by TEXT NOT NULL,
   create_time BIGINT NOT NULL,
-  erase_time BIGINT,
   PRIMARY KEY (election, id),
   UNIQUE (election, application, kind, sha256),
   FOREIGN KEY (election, application) REFERENCES application (election, id)
 );
 
--- Who read which document, and why. The reason is free text, which can be erased.
+-- Who read which document, and why.
 CREATE TABLE document_read (
   election TEXT COLLATE "C" NOT NULL,
   id UUID NOT NULL,
   document UUID NOT NULL,
   organization TEXT COLLATE "C" NOT NULL,
   principal TEXT NOT NULL,
-  reason TEXT,
+  reason TEXT NOT NULL,
   time BIGINT NOT NULL,
   PRIMARY KEY (election, id),
   FOREIGN KEY (election, document) REFERENCES document (election, id)
 );
 
 CREATE INDEX document_read_by_document ON document_read (election, document);
-
--- Applications whose personal data must stay although its time is over.
-CREATE TABLE legal_hold (
-  election TEXT COLLATE "C" NOT NULL,
-  application UUID NOT NULL,
-  organization TEXT COLLATE "C" NOT NULL,
-  reason TEXT NOT NULL,
-  set_by TEXT NOT NULL,
-  set_time BIGINT NOT NULL,
-  PRIMARY KEY (election, application),
-  FOREIGN KEY (election, application) REFERENCES application (election, id)
-);
 
 CREATE TABLE deployment_plan (
   election TEXT COLLATE "C" NOT NULL,
@@ -105,21 +92,13 @@ CREATE TABLE deployment_plan (
 
 ALTER TABLE mission ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE invitation ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
--- When the results were published: personal data is kept for a while from then on.
-ALTER TABLE election ADD COLUMN results_time BIGINT;
--- What a registrar filed from paper: the note's number and when it was received.
-ALTER TABLE application ADD COLUMN paper TEXT;
--- When what identifies the person was erased.
-ALTER TABLE application ADD COLUMN erase_time BIGINT;
-
-CREATE INDEX application_not_erased ON application (election, id) WHERE erase_time IS NULL;
 
 DO $$
 DECLARE
   name TEXT;
 BEGIN
   FOREACH name IN ARRAY ARRAY[
-    'screening', 'screening_pending', 'watch_list_entry', 'document', 'document_read', 'legal_hold', 'deployment_plan'
+    'screening', 'screening_pending', 'watch_list_entry', 'document', 'document_read', 'deployment_plan'
   ] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -139,22 +118,17 @@ BEGIN
   EXECUTE format('GRANT SELECT, INSERT ON master_key, organization, principal, election, counter, invitation, mission,
     application, revision, presentation, presentation_item, decree, decree_item, accreditation, event, event_note,
     event_pending, log_entry, request, access_attempt, screening, screening_pending, watch_list_entry, document,
-    document_read, legal_hold, deployment_plan TO %I', role);
+    document_read, deployment_plan TO %I', role);
   EXECUTE format('GRANT UPDATE (suspended) ON organization TO %I', role);
   EXECUTE format('GRANT UPDATE (disabled) ON principal TO %I', role);
-  EXECUTE format('GRANT UPDATE (state, results_time) ON election TO %I', role);
+  EXECUTE format('GRANT UPDATE (state) ON election TO %I', role);
   EXECUTE format('GRANT UPDATE (next) ON counter TO %I', role);
   EXECUTE format('GRANT UPDATE (state, response_time, quotas, version) ON invitation TO %I', role);
   EXECUTE format('GRANT UPDATE (format, head, headquarters, start_date, end_date, version) ON mission TO %I', role);
   EXECUTE format('GRANT UPDATE (category, state, facts, version, revision, content_digest, last_return,
-    first_submit_time, submit_time, return_count, presentation, position, decree, due_time, erase_time)
-    ON application TO %I', role);
-  EXECUTE format('GRANT UPDATE (salt, content, identity, document_index, birth_index) ON revision TO %I', role);
+    first_submit_time, submit_time, return_count, presentation, position, decree, due_time) ON application TO %I', role);
   EXECUTE format('GRANT UPDATE (adopted, facts, version) ON decree TO %I', role);
   EXECUTE format('GRANT UPDATE (revision, version, findings, screen_time) ON screening TO %I', role);
-  EXECUTE format('GRANT UPDATE (wrapped_key, erase_time) ON document TO %I', role);
-  EXECUTE format('GRANT UPDATE (reason) ON document_read TO %I', role);
   EXECUTE format('GRANT UPDATE (teams, version, update_time) ON deployment_plan TO %I', role);
-  EXECUTE format('GRANT DELETE ON decree_item, event_pending, screening_pending, watch_list_entry, legal_hold, event_note
-    TO %I', role);
+  EXECUTE format('GRANT DELETE ON decree_item, event_pending, screening_pending, watch_list_entry TO %I', role);
 END $$;

@@ -1,4 +1,4 @@
--- Screening, documents, watch list, retention, deployment and paper.
+-- Screening, watch list, documents and deployment.
 
 -- What the automatic checks found, apart from the application: it is the commission's own affair, and what it finds
 -- changes nothing that a delegation sees. `revision` is the one that was looked at, `version` counts every change.
@@ -44,7 +44,7 @@ CREATE INDEX watch_list_entry_by_document ON watch_list_entry (election, documen
 CREATE INDEX watch_list_entry_by_birth ON watch_list_entry (election, birth_index);
 
 -- A document as it was uploaded and as it is kept: encrypted in the vault, under a key of its own that stands here,
--- wrapped by the master key. Erasing removes that key first.
+-- wrapped by the master key.
 CREATE TABLE document (
   election TEXT NOT NULL,
   id BLOB NOT NULL,
@@ -56,42 +56,29 @@ CREATE TABLE document (
   kept_sha256 BLOB NOT NULL,
   kept_size INTEGER NOT NULL,
   media_type TEXT NOT NULL,
-  wrapped_key BLOB,
+  wrapped_key BLOB NOT NULL,
   key_id TEXT NOT NULL REFERENCES master_key (key_id),
   uploaded_by TEXT NOT NULL,
   create_time INTEGER NOT NULL,
-  erase_time INTEGER,
   PRIMARY KEY (election, id),
   UNIQUE (election, application, kind, sha256),
   FOREIGN KEY (election, application) REFERENCES application (election, id)
 ) STRICT;
 
--- Who read which document, and why. The reason is free text, which can be erased.
+-- Who read which document, and why.
 CREATE TABLE document_read (
   election TEXT NOT NULL,
   id BLOB NOT NULL,
   document BLOB NOT NULL,
   organization TEXT NOT NULL,
   principal TEXT NOT NULL,
-  reason TEXT,
+  reason TEXT NOT NULL,
   time INTEGER NOT NULL,
   PRIMARY KEY (election, id),
   FOREIGN KEY (election, document) REFERENCES document (election, id)
 ) STRICT;
 
 CREATE INDEX document_read_by_document ON document_read (election, document);
-
--- Applications whose personal data must stay although its time is over.
-CREATE TABLE legal_hold (
-  election TEXT NOT NULL,
-  application BLOB NOT NULL,
-  organization TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  set_by TEXT NOT NULL,
-  set_time INTEGER NOT NULL,
-  PRIMARY KEY (election, application),
-  FOREIGN KEY (election, application) REFERENCES application (election, id)
-) STRICT;
 
 CREATE TABLE deployment_plan (
   election TEXT NOT NULL,
@@ -105,11 +92,3 @@ CREATE TABLE deployment_plan (
 
 ALTER TABLE mission ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE invitation ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
--- When the results were published: personal data is kept for a while from then on.
-ALTER TABLE election ADD COLUMN results_time INTEGER;
--- What a registrar filed from paper: the note's number and when it was received.
-ALTER TABLE application ADD COLUMN paper TEXT;
--- When what identifies the person was erased.
-ALTER TABLE application ADD COLUMN erase_time INTEGER;
-
-CREATE INDEX application_not_erased ON application (election, id) WHERE erase_time IS NULL;

@@ -87,6 +87,7 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "PRESENTATION_CUTOFF_PASSED" => "It is too late to present; what is submitted lapses. Ask the commission.",
         "DOCUMENTS_MISSING" => "Declare the documents named, and submit again.",
         "BLOCKING_FINDINGS" => "Clear each blocking finding with a reason, or recommend a refusal.",
+        "SCREENING_PENDING" => "The automatic checks run within a moment; try again after a second.",
         "QUESTIONS_UNANSWERED" => "Answer every question that the commission asked.",
         "ITEMS_NOT_READY" => "Take out or mend the items named, and send the list again: nothing of it was done.",
         "DECREE_ADOPTED" => "An adopted decree does not change; draft another one.",

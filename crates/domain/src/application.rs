@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::name::ApplicationName;
-use crate::screening::Finding;
+use crate::screening::Screening;
 
 mod state;
 mod transitions;
@@ -33,8 +33,6 @@ pub struct Application {
     pub revision: i32,
     /// The salted digest of the current revision.
     pub content_digest: [u8; 32],
-    /// What screening found.
-    pub findings: Vec<Finding>,
     /// What the delegation is or was last asked.
     pub last_return: Option<Return>,
     /// When it was filed.
@@ -62,7 +60,6 @@ impl Application {
             version: 1,
             revision: 1,
             content_digest,
-            findings: Vec::new(),
             last_return: None,
             create_time: now,
             first_submit_time: None,
@@ -75,6 +72,11 @@ impl Application {
     pub fn etag(&self) -> String {
         let digest: String = self.content_digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
         format!("{}-{digest}", self.version)
+    }
+
+    /// What the commission reads: it changes with what the checks found as well.
+    pub fn etag_with(&self, screening: &Screening) -> String {
+        format!("{}.{}", self.etag(), screening.version)
     }
 
     /// The presentation that listed it and its place there, once there is one.

@@ -78,6 +78,25 @@ pub enum DocumentKind {
     Pledge,
     /// The organization's letter.
     NominationLetter,
+    /// The note verbale by which an application came on paper.
+    NoteVerbale,
+}
+
+impl DocumentKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::PassportPage, Self::Photo, Self::Pledge, Self::NominationLetter, Self::NoteVerbale];
+
+    /// The kind's name in records and messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PassportPage => "PASSPORT_PAGE",
+            Self::Photo => "PHOTO",
+            Self::Pledge => "PLEDGE",
+            Self::NominationLetter => "NOMINATION_LETTER",
+            Self::NoteVerbale => "NOTE_VERBALE",
+        }
+    }
 }
 
 /// A document, declared by its digest.
@@ -136,6 +155,32 @@ pub struct Filing {
     pub content: Content,
     /// The identity.
     pub identity: Identity,
+}
+
+impl Filing {
+    /// The paths of the fields that say something else in a later version.
+    pub fn changed_fields(&self, now: &Self) -> Vec<String> {
+        let (Self { content: was, identity: who }, Self { content: is, identity: whom }) = (self, now);
+        let fields = [
+            ("category", was.category != is.category),
+            ("person.family_name", was.family_name != is.family_name),
+            ("person.given_name", was.given_name != is.given_name),
+            ("person.native_name", was.native_name != is.native_name),
+            ("person.name_kk", was.name_kk != is.name_kk),
+            ("person.name_ru", was.name_ru != is.name_ru),
+            ("person.nationality", was.nationality != is.nationality),
+            ("person.birth_date", who.birth_date != whom.birth_date),
+            ("person.sex", was.sex != is.sex),
+            ("person.passport.number", who.passport_number != whom.passport_number),
+            ("person.passport.issuing_state", was.issuing_state != is.issuing_state),
+            ("person.passport.expiry_date", was.passport_expiry != is.passport_expiry),
+            ("person.passport.mrz", who.mrz != whom.mrz),
+        ];
+        let changed = fields.into_iter().filter(|(_, changed)| *changed).map(|(path, _)| path.to_owned());
+        let scan = |content: &Content, kind| content.documents.iter().find(|found| found.kind == kind).cloned();
+        let replaced = DocumentKind::ALL.into_iter().filter(|kind| scan(was, *kind) != scan(is, *kind));
+        changed.chain(replaced.map(|kind| format!("documents.{}", kind.as_str()))).collect()
+    }
 }
 
 impl Content {

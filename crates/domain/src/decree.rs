@@ -10,6 +10,7 @@ use crate::name::{AccreditationName, ApplicationName, DecreeName, PrincipalName}
 use crate::policy::PersonActor;
 use crate::refusal::{ItemProblem, Refusal};
 use crate::rule_pack::RulePack;
+use crate::screening::FindingCode;
 
 /// Accredit, or refuse on a ground.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,11 +155,13 @@ pub fn check_items(
 }
 
 /// Adopts a draft over its applications: every one is decided as recommended, by another person, or nothing is.
-/// `next_number` is the election's first free accreditation number.
+/// `next_number` is the election's first free accreditation number; `standing` gives the findings that stand in the way of
+/// an application, which can have come up after it was recommended.
 pub fn adopt(
     decree: Decree,
     etag: &str,
     found: Vec<Result<Application, ApplicationName>>,
+    standing: impl Fn(&ApplicationName) -> Vec<FindingCode>,
     adopter: &PersonActor,
     next_number: u32,
     now: Timestamp,
@@ -172,8 +175,15 @@ pub fn adopt(
     }
     check_items(&found, |application| {
         let recommended = recommendation(application)?;
-        let unchanged = recommended.content_digest == application.content_digest;
-        if unchanged { Ok(()) } else { Err("it changed after it was recommended".to_owned()) }
+        if recommended.content_digest != application.content_digest {
+            return Err("it changed after it was recommended".to_owned());
+        }
+        let found = standing(&application.name);
+        if recommended.verdict != Verdict::Accredit || found.is_empty() {
+            return Ok(());
+        }
+        let codes: Vec<_> = found.iter().map(|code| code.as_str()).collect();
+        Err(format!("send it back to review: found after it was recommended: {}", codes.join(", ")))
     })?;
     let found: Vec<Application> = found.into_iter().flatten().collect();
     check_four_eyes(&found, adopter)?;
@@ -234,6 +244,7 @@ mod tests {
     use crate::application::fixture::{at, draft, election, filing, person, place};
     use crate::application::{ClaimGuard, SubmissionGuard};
     use crate::id::ApplicationId;
+    use crate::screening::Screening;
 
     const NOW: &str = "2019-05-10T00:00:00Z";
 
@@ -242,9 +253,11 @@ mod tests {
         let mut application = draft();
         application.name.id = ApplicationId(uuid::Uuid::from_u128(number));
         let guard = SubmissionGuard { election: &election, content: &filing.content, received: at(NOW) };
-        let claim = ClaimGuard { reviewer: reviewer.principal.clone(), rules: &election.rules, now: at(NOW) };
-        let held = application.submit(guard).and_then(|a| a.present(place(), Vec::new())).and_then(|a| a.claim(claim));
-        held.and_then(|held| held.recommend(&reviewer, verdict, &election.rules, at(NOW))).expect("a legal path")
+        let screening = Screening { revision: 1, ..Screening::default() };
+        let (principal, rules) = (reviewer.principal.clone(), &election.rules);
+        let claim = ClaimGuard { reviewer: principal, rules, screening: &screening, now: at(NOW) };
+        let held = application.submit(guard).and_then(|a| a.present(place())).and_then(|a| a.claim(claim));
+        held.and_then(|held| held.recommend(&reviewer, verdict, rules, &screening, at(NOW))).expect("a legal path")
     }
 
     fn decree(applications: &[Application]) -> Decree {
@@ -267,7 +280,7 @@ mod tests {
         let decree = decree(&applications);
         let etag = decree.etag();
         let found = applications.into_iter().map(Ok).collect();
-        adopt(decree, &etag, found, &person("adopter", person_id), 5, at(NOW))
+        adopt(decree, &etag, found, |_| Vec::new(), &person("adopter", person_id), 5, at(NOW))
     }
 
     fn refuse() -> Verdict {
@@ -298,9 +311,23 @@ mod tests {
         altered.content_digest = [9; 32];
         for broken in [Ok(withdrawn), Ok(altered), Err(draft.applications[0].clone())] {
             let etag = draft.etag();
-            let refused = adopt(draft.clone(), &etag, vec![broken], &person("adopter", "p2"), 1, at(NOW));
+            let adopter = person("adopter", "p2");
+            let refused = adopt(draft.clone(), &etag, vec![broken], |_| Vec::new(), &adopter, 1, at(NOW));
             assert!(matches!(refused, Err(Refusal::ItemsNotReady { items }) if items[0].index == 0));
         }
+    }
+
+    #[test]
+    fn what_was_found_after_a_recommendation_stops_an_accreditation_and_no_refusal() {
+        let adopt_found = |verdict: Verdict| {
+            let ready = recommended(1, verdict);
+            let (draft, adopter) = (decree(std::slice::from_ref(&ready)), person("adopter", "p2"));
+            let found = |_: &ApplicationName| vec![FindingCode::DuplicateDocument];
+            adopt(draft.clone(), &draft.etag(), vec![Ok(ready)], found, &adopter, 1, at(NOW))
+        };
+        let refused = adopt_found(Verdict::Accredit).expect_err("a finding stands");
+        assert!(matches!(refused, Refusal::ItemsNotReady { items } if items[0].problem.contains("DUPLICATE_DOCUMENT")));
+        assert!(adopt_found(refuse()).is_ok());
     }
 
     #[test]
@@ -308,7 +335,8 @@ mod tests {
         assert_eq!(adopt_as(Vec::new(), "p2").map(|_| ()), Err(Refusal::DecreeEmpty));
         let ready = recommended(1, Verdict::Accredit);
         let draft = decree(std::slice::from_ref(&ready));
-        let stale = adopt(draft, "1-0", vec![Ok(ready.clone())], &person("adopter", "p2"), 1, at(NOW));
+        let adopter = person("adopter", "p2");
+        let stale = adopt(draft, "1-0", vec![Ok(ready.clone())], |_| Vec::new(), &adopter, 1, at(NOW));
         assert_eq!(stale.map(|_| ()), Err(Refusal::EtagMismatch));
         let adopted = adopt_as(vec![ready], "p2").expect("another person").decree;
         assert_eq!(adopted.clone().include(&[]), Err(Refusal::DecreeAdopted));

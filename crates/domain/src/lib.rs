@@ -25,3 +25,4 @@ pub mod region_set;
 pub mod rule_pack;
 pub mod screening;
 pub mod totals;
+pub mod watch_list;

@@ -30,8 +30,9 @@ fn application_is_told(view: View, event: &LoggedEvent) -> bool {
     let from = state(event, "from");
     let verb = event.facts.get("verb").map(String::as_str);
     // Findings, and who holds a claim, are the commission's own affair.
-    let internal =
-        verb == Some(Verb::ClearFinding.as_str()) || (verb == Some(Verb::Claim.as_str()) && from == Some(to));
+    let internal = verb == Some("screen")
+        || verb == Some(Verb::ClearFinding.as_str())
+        || (verb == Some(Verb::Claim.as_str()) && from == Some(to));
     match view {
         View::Delegation => !internal,
         View::Ministry => !internal && !before_submission(from, to),
@@ -102,6 +103,7 @@ mod tests {
             ("claim", "PRESENTED", "IN_REVIEW", Some(place), [true, true, true]),
             ("claim", "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
             (Verb::ClearFinding.as_str(), "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
+            ("screen", "PRESENTED", "PRESENTED", Some(place), [false, false, true]),
             ("adopt", "RECOMMENDED", "ACCREDITED", Some(place), [true, true, true]),
             ("adopt", "RECOMMENDED", "NO_SUCH_STATE", Some(place), [false, false, false]),
         ] {

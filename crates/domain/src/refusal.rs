@@ -156,6 +156,9 @@ pub enum Refusal {
         /// Their codes.
         codes: Vec<FindingCode>,
     },
+    /// The automatic checks have not run yet.
+    #[error("the automatic checks of this application have not run yet; try again in a moment")]
+    ScreeningPending,
     /// The application has no such finding.
     #[error("the application has no such finding")]
     NoSuchFinding,
@@ -231,7 +234,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 36] = [
+    pub const REASONS: [&'static str; 37] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -253,6 +256,7 @@ impl Refusal {
         "QUOTA_EXCEEDED",
         "INVALID_PLAN",
         "BLOCKING_FINDINGS",
+        "SCREENING_PENDING",
         "NO_SUCH_FINDING",
         "QUESTIONS_UNANSWERED",
         "GROUND_REQUIRED",
@@ -297,6 +301,7 @@ impl Refusal {
             Self::QuotaExceeded { .. } => "QUOTA_EXCEEDED",
             Self::InvalidPlan { .. } => "INVALID_PLAN",
             Self::BlockingFindings { .. } => "BLOCKING_FINDINGS",
+            Self::ScreeningPending => "SCREENING_PENDING",
             Self::NoSuchFinding => "NO_SUCH_FINDING",
             Self::QuestionsUnanswered { .. } => "QUESTIONS_UNANSWERED",
             Self::GroundRequired => "GROUND_REQUIRED",

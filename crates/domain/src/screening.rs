@@ -1,12 +1,18 @@
 //! The automatic checks of an application. They find; only a person decides.
+//!
+//! What they found stands apart from the application and is the commission's own affair: nothing of it, not even that
+//! something changed, can be seen by a delegation.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::content::Content;
+use crate::application::Application;
 use crate::name::PrincipalName;
-use crate::rule_pack::RulePack;
+use crate::refusal::Refusal;
+
+mod checks;
+
+pub use checks::{Listed, Other, Surroundings, screen};
 
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -16,18 +22,51 @@ pub enum FindingCode {
     PassportExpiresEarly,
     /// A citizen of the host state in an observer category.
     HostCitizen,
+    /// The machine-readable zone contradicts itself.
+    MrzCheckDigit,
+    /// The machine-readable zone says something else than the application.
+    MrzMismatch,
+    /// Another application names the same passport.
+    DuplicateDocument,
+    /// Another application names someone with the same birth date and, in whatever script, the same name.
+    DuplicatePerson,
+    /// The commission's watch list has such a person.
+    WatchList,
+    /// More people of the category than the invitation expects.
+    QuotaExceeded,
 }
 
 impl FindingCode {
     /// Every code.
-    pub const ALL: [Self; 2] = [Self::PassportExpiresEarly, Self::HostCitizen];
+    pub const ALL: [Self; 8] = [
+        Self::PassportExpiresEarly,
+        Self::HostCitizen,
+        Self::MrzCheckDigit,
+        Self::MrzMismatch,
+        Self::DuplicateDocument,
+        Self::DuplicatePerson,
+        Self::WatchList,
+        Self::QuotaExceeded,
+    ];
 
     /// The code on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PassportExpiresEarly => "PASSPORT_EXPIRES_EARLY",
             Self::HostCitizen => "HOST_CITIZEN",
+            Self::MrzCheckDigit => "MRZ_CHECK_DIGIT",
+            Self::MrzMismatch => "MRZ_MISMATCH",
+            Self::DuplicateDocument => "DUPLICATE_DOCUMENT",
+            Self::DuplicatePerson => "DUPLICATE_PERSON",
+            Self::WatchList => "WATCH_LIST",
+            Self::QuotaExceeded => "QUOTA_EXCEEDED",
         }
+    }
+
+    /// Whether it must be cleared before a recommendation to accredit. A quota that bound would have been refused at
+    /// submission; one that only advises informs.
+    fn blocks(self) -> bool {
+        self != Self::QuotaExceeded
     }
 }
 
@@ -38,6 +77,12 @@ pub struct Finding {
     pub code: FindingCode,
     /// Whether it must be cleared before a recommendation to accredit.
     pub blocking: bool,
+    /// The paths of the fields that it is about.
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// The name of the other resource that it is about, or empty.
+    #[serde(default)]
+    pub related: String,
     /// Who cleared it, when and why.
     pub clearance: Option<Clearance>,
 }
@@ -54,45 +99,76 @@ pub struct Clearance {
 }
 
 impl Finding {
+    fn new(code: FindingCode, fields: &[&str], related: impl ToString) -> Self {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        Self { code, blocking: code.blocks(), fields, related: related.to_string(), clearance: None }
+    }
+
     /// Whether it stands in the way of a recommendation to accredit.
-    pub fn stands(&self) -> bool {
+    fn stands(&self) -> bool {
         self.blocking && self.clearance.is_none()
     }
+
+    /// Whether it says the same as another, so that a clearance of the one is a clearance of the other.
+    fn says_the_same(&self, other: &Self) -> bool {
+        (self.code, &self.fields, &self.related) == (other.code, &other.fields, &other.related)
+    }
 }
 
-/// Checks a filing against the rules and its mission's last day. A clearance given before stays with its finding.
-pub fn screen(content: &Content, rules: &RulePack, mission_end: Date, before: &[Finding]) -> Vec<Finding> {
-    let mut found = Vec::new();
-    if content.passport_expiry < mission_end {
-        found.push(FindingCode::PassportExpiresEarly);
-    }
-    if content.nationality == rules.host_state && content.category.observes() {
-        found.push(FindingCode::HostCitizen);
-    }
-    let clearance = |code| before.iter().find(|old| old.code == code).and_then(|old| old.clearance.clone());
-    found.into_iter().map(|code| Finding { code, blocking: true, clearance: clearance(code) }).collect()
+/// What the checks found about one application, and which revision they looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Screening {
+    /// The revision that was looked at; 0 if none was yet.
+    pub revision: i32,
+    /// Counts every change; it is part of the etag that the commission reads.
+    pub version: i64,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// When it last changed.
+    pub time: Timestamp,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::application::fixture;
-    use crate::content::Category;
+impl Screening {
+    /// Whether the application's current revision was looked at.
+    pub fn covers(&self, application: &Application) -> bool {
+        self.revision == application.revision
+    }
 
-    #[test]
-    fn findings_follow_nationality_category_and_expiry() {
-        let rules = RulePack::find("kz/1").expect("bundled");
-        let end: Date = "2019-06-20".parse().expect("a date");
-        let check = |nationality: &str, category: Category, expiry: &str, expected: &[FindingCode]| {
-            let mut content = fixture::filing().content;
-            (content.nationality, content.category) = (nationality.to_owned(), category);
-            content.passport_expiry = expiry.parse().expect("a date");
-            let codes: Vec<_> = screen(&content, &rules, end, &[]).into_iter().map(|finding| finding.code).collect();
-            assert_eq!(codes, expected, "{nationality} {category:?} {expiry}");
-        };
-        check("DEU", Category::ShortTermObserver, "2019-06-20", &[]);
-        check("DEU", Category::ShortTermObserver, "2019-06-19", &[FindingCode::PassportExpiresEarly]);
-        check("KAZ", Category::ShortTermObserver, "2025-01-01", &[FindingCode::HostCitizen]);
-        check("KAZ", Category::Interpreter, "2025-01-01", &[]);
+    /// Refuses to go on before the checks have run.
+    pub fn check_done(&self, application: &Application) -> Result<(), Refusal> {
+        if self.covers(application) { Ok(()) } else { Err(Refusal::ScreeningPending) }
+    }
+
+    /// The codes of what stands in the way of accrediting.
+    pub fn standing(&self) -> Vec<FindingCode> {
+        let mut codes: Vec<_> =
+            self.findings.iter().filter(|finding| finding.stands()).map(|found| found.code).collect();
+        codes.dedup();
+        codes
+    }
+
+    /// The outcome of another run. A clearance given before stays with its finding; `None` if nothing changed.
+    pub fn rerun(&self, application: &Application, mut findings: Vec<Finding>, now: Timestamp) -> Option<Self> {
+        for finding in &mut findings {
+            let before = self.findings.iter().find(|before| before.says_the_same(finding));
+            finding.clearance = before.and_then(|before| before.clearance.clone());
+        }
+        if self.covers(application) && findings == self.findings {
+            return None;
+        }
+        Some(Self { revision: application.revision, version: self.version + 1, findings, time: now })
+    }
+
+    /// A reviewer's word that what is found under a code does not stand in the way.
+    pub fn clear(mut self, code: FindingCode, clearance: &Clearance) -> Result<Self, Refusal> {
+        let found: Vec<_> = self.findings.iter_mut().filter(|finding| finding.code == code).collect();
+        if found.is_empty() {
+            return Err(Refusal::NoSuchFinding);
+        }
+        for finding in found {
+            finding.clearance.get_or_insert_with(|| clearance.clone());
+        }
+        (self.version, self.time) = (self.version + 1, clearance.time);
+        Ok(self)
     }
 }

@@ -1,4 +1,4 @@
-//! What the service does by itself: lapsing what a cutoff has overtaken, giving events their positions and looking how
+//! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, giving events their positions and looking how
 //! far the logs have come, and keeping the door as the registry has it. Any number of servers do this beside each other.
 
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::tls::{Acceptor, Anchors};
 mod clock;
 mod log;
 mod registry;
+mod screening;
 
 pub(crate) use registry::Door;
 
@@ -27,5 +28,6 @@ pub(crate) fn start(api: &Api, known: Known, anchors: Arc<Anchors>, acceptor: Ar
     tokio::spawn(end.clone().run_until_cancelled_owned(log::sequence(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(log::listen(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(log::look(api.clone(), known)));
+    tokio::spawn(end.clone().run_until_cancelled_owned(screening::screen(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone(), anchors, acceptor)));
 }

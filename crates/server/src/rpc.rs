@@ -78,6 +78,8 @@ pub(crate) struct Api {
     pub(crate) clock: Arc<dyn Clock>,
     /// Rung after every commit, for the sequencer.
     pub(crate) committed: Arc<Notify>,
+    /// Rung after every commit, for the checks.
+    pub(crate) presented: Arc<Notify>,
     /// Rung after every change of the registry, for the anchors at the door.
     pub(crate) registry_changed: Arc<Notify>,
     /// Rung when positions were given, here or on another server.
@@ -136,6 +138,12 @@ impl Effect {
     /// With one more fact.
     pub(crate) fn fact(mut self, key: &'static str, value: impl ToString) -> Self {
         self.facts.insert(key, value.to_string());
+        self
+    }
+
+    /// As the affair of another organization than its subject's: nobody else can see even that it happened.
+    pub(crate) fn of(mut self, organization: &OrganizationCode) -> Self {
+        self.organization = organization.clone();
         self
     }
 
@@ -319,6 +327,7 @@ impl Api {
         let command = Mutate::<M> { input, actor: actor.clone(), permit, now };
         let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, M::ACTION, now))?;
         self.committed.notify_one();
+        self.presented.notify_one();
         if M::ACTION.method().starts_with("RegistryService/") {
             self.registry_changed.notify_one();
         }

@@ -55,6 +55,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         store,
         clock,
         committed: Arc::default(),
+        presented: Arc::default(),
         registry_changed: Arc::default(),
         log_grew: Arc::default(),
         metrics: Metrics::new(),

@@ -174,6 +174,7 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::InvalidPageToken
         | Refusal::InvalidCursor
         | Refusal::InvalidField { .. } => Code::InvalidArgument,
+        Refusal::ScreeningPending => Code::Unavailable,
         Refusal::CursorExpired => Code::OutOfRange,
         Refusal::TooManyWatches { .. } => Code::ResourceExhausted,
         Refusal::IllegalTransition { .. }

@@ -19,7 +19,7 @@ use crate::StoreError;
 pub(crate) enum Value {
     Text(Option<String>),
     Int(Option<i64>),
-    Bytes(Vec<u8>),
+    Bytes(Option<Vec<u8>>),
     Uuid(Uuid),
 }
 
@@ -45,8 +45,9 @@ value_from! {
     bool: value => Self::Int(Some(value.into()));
     Timestamp: value => Self::Int(Some(value.as_microsecond()));
     Option<Timestamp>: value => Self::Int(value.map(|time| time.as_microsecond()));
-    Vec<u8>: value => Self::Bytes(value);
-    [u8; 32]: value => Self::Bytes(value.to_vec());
+    Vec<u8>: value => Self::Bytes(Some(value));
+    Option<Vec<u8>>: value => Self::Bytes(value);
+    [u8; 32]: value => Self::Bytes(Some(value.to_vec()));
     Uuid: value => Self::Uuid(value);
 }
 
@@ -58,6 +59,11 @@ pub(crate) fn text(value: impl ToString) -> Value {
 /// A value as JSON text.
 pub(crate) fn json(value: &impl Serialize) -> Value {
     Value::Text(Some(serde_json::to_string(value).expect("the domain's values serialize")))
+}
+
+/// A value as JSON text, if there is one.
+pub(crate) fn opt_json(value: Option<&impl Serialize>) -> Value {
+    value.map_or(Value::Text(None), json)
 }
 
 /// A unit variant's name, as serde writes it.

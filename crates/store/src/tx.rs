@@ -22,12 +22,15 @@ mod presentation;
 mod report;
 mod request;
 mod revision;
+mod screening;
+mod watch_list;
 
 pub use application::{ApplicationFilter, ApplicationRecord};
 pub use election::Series;
 pub use log::PendingEvents;
 pub use report::AccessAttempt;
 pub use request::RequestRecord;
+pub use screening::PendingScreening;
 
 /// A transaction.
 pub struct Tx<'c> {

@@ -101,6 +101,9 @@ pub struct Return {
     pub time: Timestamp,
     /// When the commission goes on without an answer.
     pub due: Option<Timestamp>,
+    /// The revision that the asker had read; 0 in records of before it was kept.
+    #[serde(default)]
+    pub revision: i32,
 }
 
 /// Who returned an application.

@@ -12,7 +12,7 @@ use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::refusal::{Refusal, Stage};
 use crate::rule_pack::RulePack;
-use crate::screening::{Clearance, Finding, FindingCode};
+use crate::screening::{Clearance, FindingCode, Screening};
 
 /// What submitting is checked against.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +32,8 @@ pub struct ClaimGuard<'a> {
     pub reviewer: PrincipalName,
     /// The rules, for the length of the lease.
     pub rules: &'a RulePack,
+    /// What the checks found; they must have run.
+    pub screening: &'a Screening,
     /// Now.
     pub now: Timestamp,
 }
@@ -69,9 +71,14 @@ impl Application {
         Refusal::IllegalTransition { state: self.state.kind(), verb, allowed: Vec::new() }
     }
 
-    /// Refuses a decision made on another version than this one.
+    /// Refuses a change made on another version than this one.
     pub fn check_etag(&self, etag: &str) -> Result<(), Refusal> {
         if self.etag() == etag { Ok(()) } else { Err(Refusal::EtagMismatch) }
+    }
+
+    /// Refuses a decision of the commission's made on another version than this one, or on other findings.
+    pub fn check_etag_with(&self, screening: &Screening, etag: &str) -> Result<(), Refusal> {
+        if self.etag_with(screening) == etag { Ok(()) } else { Err(Refusal::EtagMismatch) }
     }
 
     /// Takes a new revision of what it says.
@@ -108,14 +115,14 @@ impl Application {
     pub fn return_by_ministry(mut self, questions: Vec<Question>, now: Timestamp) -> Result<Self, Refusal> {
         self.allow(Verb::Return)?;
         self.return_count += 1;
-        self.last_return = Some(Return { by: ReturnedBy::Ministry, questions, time: now, due: None });
+        let revision = self.revision;
+        self.last_return = Some(Return { by: ReturnedBy::Ministry, questions, time: now, due: None, revision });
         Ok(self.changed(State::ReturnedByMinistry))
     }
 
-    /// SUBMITTED → PRESENTED, with what screening found. The presentation itself checks the cutoff.
-    pub fn present(mut self, place: Place, findings: Vec<Finding>) -> Result<Self, Refusal> {
+    /// SUBMITTED → PRESENTED. The presentation itself checks the cutoff; the checks run after it.
+    pub fn present(self, place: Place) -> Result<Self, Refusal> {
         self.allow(Verb::Present)?;
-        self.findings = findings;
         Ok(self.changed(State::Presented(place)))
     }
 
@@ -123,6 +130,7 @@ impl Application {
     pub fn claim(self, guard: ClaimGuard<'_>) -> Result<Self, Refusal> {
         self.allow(Verb::Claim)?;
         let State::Presented(place) = self.state else { return Err(self.no_such_state(Verb::Claim)) };
+        guard.screening.check_done(&self)?;
         let lease_until = guard.rules.lease_until(guard.now);
         Ok(self.changed(State::InReview { place, reviewer: guard.reviewer, lease_until }))
     }
@@ -153,7 +161,8 @@ impl Application {
             });
         }
         self.return_count += 1;
-        self.last_return = Some(Return { by: ReturnedBy::Commission, questions, time: now, due: Some(due) });
+        let revision = self.revision;
+        self.last_return = Some(Return { by: ReturnedBy::Commission, questions, time: now, due: Some(due), revision });
         Ok(self.changed(State::ReturnedByCommission { place, due }))
     }
 
@@ -183,25 +192,18 @@ impl Application {
         Ok(self.changed(State::Presented(place)))
     }
 
-    /// Takes the findings of a new screening.
-    pub fn rescreen(mut self, findings: Vec<Finding>) -> Self {
-        self.findings = findings;
-        self
-    }
-
-    /// A reviewer's word that a finding does not stand in the way.
+    /// A reviewer's word that what is found under a code does not stand in the way. It changes the screening alone: a
+    /// delegation cannot tell that there was anything to clear.
     pub fn clear_finding(
-        mut self,
+        &self,
+        screening: Screening,
         caller: &PrincipalName,
         code: FindingCode,
         reason: String,
         now: Timestamp,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Screening, Refusal> {
         self.held_by(Verb::ClearFinding, caller)?;
-        let finding = self.findings.iter_mut().find(|finding| finding.code == code).ok_or(Refusal::NoSuchFinding)?;
-        finding.clearance = Some(Clearance { reason, by: caller.clone(), time: now });
-        let state = self.state.clone();
-        Ok(self.changed(state))
+        screening.clear(code, &Clearance { reason, by: caller.clone(), time: now })
     }
 
     /// IN_REVIEW → RECOMMENDED. Findings stand in the way of accrediting, not of refusing.
@@ -210,12 +212,14 @@ impl Application {
         caller: &PersonActor,
         verdict: Verdict,
         rules: &RulePack,
+        screening: &Screening,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         let place = self.held_by(Verb::Recommend, &caller.principal)?;
         match &verdict {
             Verdict::Accredit => {
-                let codes: Vec<_> = self.findings.iter().filter(|f| f.stands()).map(|finding| finding.code).collect();
+                screening.check_done(&self)?;
+                let codes = screening.standing();
                 if !codes.is_empty() {
                     return Err(Refusal::BlockingFindings { codes });
                 }

@@ -1,8 +1,11 @@
 //! Adopts a draft: every item is decided as recommended, by another person, or none is.
 
+use std::collections::BTreeMap;
+
 use domain::application::{Application, Verb};
 use domain::decree::{Adoption, DecreeState, Verdict, adopt};
 use domain::event::LogName;
+use domain::name::ApplicationName;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
@@ -42,7 +45,12 @@ impl Mutation for AdoptDecree {
         let accredits = before.iter().filter(|application| is_to_accredit(application)).count();
         let count = u32::try_from(accredits).unwrap_or(u32::MAX);
         let first = tx.take_numbers(cx.permit, &election, Series::Accreditation, count).await?;
-        let adoption = adopt(decree, &input.etag, items, &adopter, first, cx.now)?;
+        let mut found = BTreeMap::new();
+        for application in &before {
+            found.insert(application.name.clone(), tx.screening(&application.name).await?.standing());
+        }
+        let standing = |name: &ApplicationName| found.get(name).cloned().unwrap_or_default();
+        let adoption = adopt(decree, &input.etag, items, standing, &adopter, first, cx.now)?;
         tx.update_decree(cx.permit, &adoption.decree, version).await?;
         carry_out(&before, &adoption, tx, cx).await?;
         let log = LogName::Election(election);

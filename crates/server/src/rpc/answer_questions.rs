@@ -2,14 +2,12 @@
 
 use domain::application::Verb;
 use domain::policy::Action;
-use domain::refusal::Refusal;
-use domain::screening::screen;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::{election_of, transition};
+use super::transition::transition;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct AnswerQuestions;
@@ -34,13 +32,10 @@ impl Mutation for AnswerQuestions {
         let Some(filing) = &input.filing else {
             return transition(tx, cx, Verb::Answer, before, |before| before.answer(answers, None)).await;
         };
-        // What was mended is screened again; a clearance given before stays with its finding.
-        let election = election_of(tx, &before.name).await?;
-        let mission = tx.lookup_mission(cx.permit.scope(), &before.name.mission()).await?;
-        let mission = mission.ok_or(Refusal::MissionMissing)?;
-        let findings = screen(&filing.content, &election.rules, mission.end_date, &before.findings);
+        // What was mended is checked again before it is reviewed again.
+        tx.queue_screening(cx.permit, &before.name).await?;
         let mend = |before: domain::application::Application, category, digest| {
-            Ok(before.answer(answers, Some((category, digest)))?.rescreen(findings))
+            before.answer(answers, Some((category, digest)))
         };
         let state = before.state.clone();
         let changed = tx.revise_application(cx.permit, before, filing, cx.now, mend).await?;

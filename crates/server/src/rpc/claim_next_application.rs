@@ -30,7 +30,11 @@ impl Mutation for ClaimNextApplication {
         if tx.lookup_election(&input.election.election).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }
-        let next = tx.next_in_queue(&input.election.election).await?.ok_or(Refusal::QueueEmpty)?;
-        claim(next, tx, cx).await
+        let election = &input.election.election;
+        match tx.next_in_queue(election).await? {
+            Some(next) => claim(next, tx, cx).await,
+            None if tx.queue_waits_for_screening(election).await? => Err(Refusal::ScreeningPending.into()),
+            None => Err(Refusal::QueueEmpty.into()),
+        }
     }
 }

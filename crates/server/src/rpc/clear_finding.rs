@@ -1,13 +1,12 @@
 //! Clears one finding with a reason.
 
-use domain::application::{Application, Verb};
+use domain::application::Verb;
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::transition;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct ClearFinding;
@@ -28,10 +27,12 @@ impl Mutation for ClearFinding {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
-        before.check_etag(&input.etag)?;
-        let (caller, reason) = (&cx.actor.principal, input.reason.clone());
-        let clear = |before: Application| before.clear_finding(caller, input.code, reason, cx.now);
-        let effect = transition(tx, cx, Verb::ClearFinding, before, clear).await?;
-        Ok(effect.fact("finding", input.code.as_str()))
+        let screening = tx.screening(&before.name).await?;
+        before.check_etag_with(&screening, &input.etag)?;
+        let (version, caller, reason) = (screening.version, &cx.actor.principal, input.reason.clone());
+        let cleared = before.clear_finding(screening, caller, input.code, reason, cx.now)?;
+        tx.put_screening(cx.permit, &before.name, version, &cleared).await?;
+        let effect = Effect::transition(Verb::ClearFinding, &before.state, &before);
+        Ok(effect.of(&caller.organization).fact("finding", input.code.as_str()))
     }
 }

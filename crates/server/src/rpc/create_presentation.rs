@@ -2,13 +2,11 @@
 
 use domain::application::{Application, Place, StateKind, Verb};
 use domain::decree::check_items;
-use domain::election::Election;
 use domain::event::LogName;
 use domain::name::{ElectionName, PresentationName};
 use domain::policy::Action;
 use domain::presentation::{Presentation, check_count};
 use domain::refusal::{Refusal, Stage};
-use domain::screening::screen;
 use store::{CommandError, Series, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -55,7 +53,7 @@ impl Mutation for CreatePresentation {
         };
         tx.insert_presentation(cx.permit, &new).await?;
         for (position, application) in (1..).zip(found.into_iter().flatten()) {
-            present(application, Place { presentation: number, position }, &election, tx, cx).await?;
+            present(application, Place { presentation: number, position }, tx, cx).await?;
         }
         Ok(Effect::new(LogName::Election(code.clone()), &new.name, &cx.actor.principal.organization)
             .fact("applications", names.len()))
@@ -69,19 +67,10 @@ fn submitted(application: &Application) -> Result<(), String> {
     }
 }
 
-/// Presents one application, with what screening finds.
-async fn present(
-    before: Application,
-    place: Place,
-    election: &Election,
-    tx: &mut Tx<'_>,
-    cx: &Cx<'_>,
-) -> Result<(), CommandError> {
-    let filing = tx.filing(&before).await?;
-    let mission = tx.lookup_mission(cx.permit.scope(), &before.name.mission()).await?;
-    let mission = mission.ok_or(Refusal::MissionMissing)?;
-    let findings = screen(&filing.content, &election.rules, mission.end_date, &before.findings);
-    let effect = transition(tx, cx, Verb::Present, before, |before| before.present(place, findings)).await?;
+/// Presents one application; the checks run once it is committed.
+async fn present(before: Application, place: Place, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<(), CommandError> {
+    tx.queue_screening(cx.permit, &before.name).await?;
+    let effect = transition(tx, cx, Verb::Present, before, |before| before.present(place)).await?;
     cx.record(tx, effect).await?;
     Ok(())
 }

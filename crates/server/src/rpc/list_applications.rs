@@ -4,8 +4,9 @@ use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{ApplicationFilter, CommandError, Tx};
 use wire::violations::Violations;
-use wire::{convert, request, v1};
+use wire::{request, v1};
 
+use super::resource::application_message;
 use super::{Cx, Query, page};
 
 pub(crate) struct ListApplications;
@@ -40,11 +41,10 @@ impl Query for ListApplications {
         let page = page::read(tx, cx, &input.page)?;
         let found = tx.list_applications(cx.permit, code, &filter, &page).await?;
         let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.application.name.id);
-        let view = cx.permit.view();
-        let message = |record: &store::ApplicationRecord| {
-            convert::application::to_message(&record.application, &record.filing, &election.rules, view)
-        };
-        let applications = found.iter().map(message).collect();
+        let mut applications = Vec::with_capacity(found.len());
+        for record in &found {
+            applications.push(application_message(tx, cx.permit, record, &election.rules).await?);
+        }
         Ok(v1::ListApplicationsResponse { applications, next_page_token })
     }
 }

@@ -28,7 +28,7 @@ impl Mutation for RaiseQuestions {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
-        before.check_etag(&input.etag)?;
+        before.check_etag_with(&tx.screening(&before.name).await?, &input.etag)?;
         let (caller, questions) = (&cx.actor.principal, input.questions.clone());
         transition(tx, cx, Verb::RaiseQuestions, before, |before| {
             before.raise_questions(caller, questions, input.due, cx.now)

@@ -33,10 +33,11 @@ impl Mutation for RecommendApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
-        before.check_etag(&input.etag)?;
+        let screening = tx.screening(&before.name).await?;
+        before.check_etag_with(&screening, &input.etag)?;
         let rules = election_of(tx, &before.name).await?.rules;
         let (reviewer, verdict) = (cx.actor.person()?, input.verdict.clone());
-        let recommend = |before: Application| before.recommend(&reviewer, verdict, &rules, cx.now);
+        let recommend = |before: Application| before.recommend(&reviewer, verdict, &rules, &screening, cx.now);
         let effect = transition(tx, cx, Verb::Recommend, before, recommend).await?;
         Ok(match &input.verdict {
             Verdict::Accredit => effect.fact("verdict", "ACCREDIT"),

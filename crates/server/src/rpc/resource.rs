@@ -6,7 +6,8 @@ use domain::name::{
 };
 use domain::policy::Permit;
 use domain::refusal::Refusal;
-use store::{CommandError, Tx};
+use domain::rule_pack::RulePack;
+use store::{ApplicationRecord, CommandError, Tx};
 use wire::{convert, v1};
 
 /// A resource that a mutation answers with.
@@ -87,13 +88,25 @@ resource!(
     convert::decree::to_message
 );
 
+/// An application as its reader sees it.
+pub(super) async fn application_message(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    record: &ApplicationRecord,
+    rules: &RulePack,
+) -> Result<v1::Application, CommandError> {
+    let ApplicationRecord { application, filing, screening } = record;
+    let read_before = tx.filing_when_returned(application).await?;
+    Ok(convert::application::to_message(application, filing, read_before.as_ref(), screening, rules, permit.view()))
+}
+
 impl Resource for v1::Application {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
         let name: ApplicationName = parse(name)?;
         let application = tx.application(permit, &name).await?;
-        let filing = tx.filing(&application).await?;
+        let (filing, screening) = (tx.filing(&application).await?, tx.screening(&name).await?);
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(&name))?;
-        Ok(convert::application::to_message(&application, &filing, &election.rules, permit.view()))
+        application_message(tx, permit, &ApplicationRecord { application, filing, screening }, &election.rules).await
     }
 
     fn receipt(&mut self) -> &mut Option<v1::Receipt> {

@@ -28,7 +28,7 @@ impl Mutation for SendBackApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
-        before.check_etag(&input.etag)?;
+        before.check_etag_with(&tx.screening(&before.name).await?, &input.etag)?;
         let rules = election_of(tx, &before.name).await?.rules;
         let effect = transition(tx, cx, Verb::SendBack, before, |before| before.send_back(&rules, cx.now)).await?;
         Ok(effect.note(&input.reason))

@@ -6,13 +6,15 @@ use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::name::ApplicationName;
 use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
+use domain::screening::Screening;
 use jiff::Timestamp;
 
 use super::log::Turn;
 use super::mission::scope_value;
 use super::revision::open_filing;
+use super::screening::screening;
 use super::{Page, Tx};
-use crate::session::{Row, json, params, text, word};
+use crate::session::{Row, json, opt_json, params, text, word};
 use crate::{CommandError, StoreError};
 
 /// An application with what it says.
@@ -22,6 +24,8 @@ pub struct ApplicationRecord {
     pub application: Application,
     /// What its current revision says.
     pub filing: Filing,
+    /// What the checks found: for the commission alone.
+    pub screening: Screening,
 }
 
 /// Which applications to list.
@@ -48,7 +52,7 @@ fn seen_from(view: View) -> &'static str {
     }
 }
 
-fn application(row: &Row) -> Result<Application, StoreError> {
+pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
     let id = ApplicationId(row.uuid("id")?);
     let name = ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id };
     Ok(Application {
@@ -58,7 +62,6 @@ fn application(row: &Row) -> Result<Application, StoreError> {
         version: row.int("version")?,
         revision: row.number("revision")?,
         content_digest: row.hash("content_digest")?,
-        findings: row.json("findings")?,
         last_return: row.opt_json("last_return")?,
         create_time: row.time("create_time")?,
         first_submit_time: row.opt_time("first_submit_time")?,
@@ -80,8 +83,8 @@ impl Tx<'_> {
         let new = Application::draft(name, filing.content.category, sealed.digest, now);
         let sql = "-- insert application
             INSERT INTO application (election, id, organization, category, state, facts, version, revision,
-                content_digest, findings, create_time, return_count)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '[]', $10, 0)";
+                content_digest, create_time, return_count)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)";
         let values = params![
             new.name.election.as_str(),
             new.name.id.0,
@@ -108,8 +111,8 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let sql = "-- update application
             UPDATE application SET category = $4, state = $5, facts = $6, version = $7, revision = $8,
-                content_digest = $9, findings = $10, last_return = $11, first_submit_time = $12, submit_time = $13,
-                return_count = $14, presentation = $15, position = $16, decree = $17, due_time = $18
+                content_digest = $9, last_return = $10, first_submit_time = $11, submit_time = $12,
+                return_count = $13, presentation = $14, position = $15, decree = $16, due_time = $17
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
@@ -118,14 +121,12 @@ impl Tx<'_> {
             version,
             revision,
             content_digest,
-            findings,
             last_return,
             create_time: _,
             first_submit_time,
             submit_time,
             return_count,
         } = changed;
-        let last_return = last_return.as_ref().map(json);
         let values = params![
             name.election.as_str(),
             name.id.0,
@@ -136,8 +137,7 @@ impl Tx<'_> {
             *version,
             *revision,
             *content_digest,
-            json(findings),
-            last_return.unwrap_or(crate::session::Value::Text(None)),
+            opt_json(last_return.as_ref()),
             *first_submit_time,
             *submit_time,
             *return_count,
@@ -205,12 +205,25 @@ impl Tx<'_> {
 
     /// What an application's current revision says.
     pub async fn filing(&mut self, of: &Application) -> Result<Filing, StoreError> {
+        self.filing_of(&of.name, of.revision).await
+    }
+
+    async fn filing_of(&mut self, name: &ApplicationName, revision: i32) -> Result<Filing, StoreError> {
         let sql = "-- lookup revision
             SELECT content, identity FROM revision WHERE election = $1 AND application = $2 AND number = $3";
-        let key = params![of.name.election.as_str(), of.name.id.0, of.revision];
+        let key = params![name.election.as_str(), name.id.0, revision];
         let row = self.session.optional(sql, key).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "lookup revision", rows: 0, expected: 1 })?;
-        open_filing(&row, &of.name, of.revision, self.keys)
+        open_filing(&row, name, revision, self.keys)
+    }
+
+    /// What an application said when it was last returned, if it says something else now.
+    pub async fn filing_when_returned(&mut self, of: &Application) -> Result<Option<Filing>, StoreError> {
+        let asked = of.last_return.as_ref().map_or(0, |asked| asked.revision);
+        if asked == 0 || asked == of.revision {
+            return Ok(None);
+        }
+        self.filing_of(&of.name, asked).await.map(Some)
     }
 
     /// A page of applications and one more, in the order in which they were filed.
@@ -222,8 +235,11 @@ impl Tx<'_> {
         page: &Page<ApplicationId>,
     ) -> Result<Vec<ApplicationRecord>, StoreError> {
         let sql = "-- list applications
-            SELECT a.*, r.content, r.identity FROM application a
+            SELECT a.*, r.content, r.identity, s.revision AS screened_revision, s.version AS screening_version,
+                s.findings, s.screen_time
+            FROM application a
             JOIN revision r ON r.election = a.election AND r.application = a.id AND r.number = a.revision
+            LEFT JOIN screening s ON s.election = a.election AND s.application = a.id
             WHERE a.election = $1 AND a.id > $2 AND ($3 IS NULL OR a.organization = $3)
                 AND ($4 IS NULL OR a.organization = $4)
                 AND ($5 = '' OR $5 LIKE '%,' || a.state || ',%')
@@ -247,27 +263,34 @@ impl Tx<'_> {
         let record = |row: &Row| {
             let application = application(row)?;
             let filing = open_filing(row, &application.name, application.revision, self.keys)?;
-            Ok(ApplicationRecord { application, filing })
+            Ok(ApplicationRecord { application, filing, screening: screening(row)? })
         };
         self.session.all(sql, values).await?.iter().map(record).collect()
     }
 
-    /// The application that has waited longest: earliest presentation first, then the order of its list.
+    /// The application that has waited longest of those that were checked: earliest presentation first, then the order of
+    /// its list.
     pub async fn next_in_queue(&mut self, election: &ElectionCode) -> Result<Option<Application>, StoreError> {
         // Whoever claims at the same moment gets the one behind it; but "none" is only said when no claim of the last
         // ones is under way, which may be this very request's or may come to nothing.
         let sql = self.session.pick(
             "-- next in queue
-            SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1",
+            SELECT a.* FROM application a JOIN screening s
+                ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
+            WHERE a.election = $1 AND a.state = $2 ORDER BY a.presentation, a.position LIMIT 1",
             "-- next in queue
-            SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1
-            FOR UPDATE SKIP LOCKED",
+            SELECT a.* FROM application a JOIN screening s
+                ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
+            WHERE a.election = $1 AND a.state = $2 ORDER BY a.presentation, a.position LIMIT 1
+            FOR UPDATE OF a SKIP LOCKED",
         );
         let waiting = self.session.pick(
             sql,
             "-- next in queue, waiting
-            SELECT * FROM application WHERE election = $1 AND state = $2 ORDER BY presentation, position LIMIT 1
-            FOR UPDATE",
+            SELECT a.* FROM application a JOIN screening s
+                ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
+            WHERE a.election = $1 AND a.state = $2 ORDER BY a.presentation, a.position LIMIT 1
+            FOR UPDATE OF a",
         );
         let key = params![election.as_str(), StateKind::Presented.as_str()];
         let row = match self.session.optional(sql, key.clone()).await? {
@@ -275,6 +298,16 @@ impl Tx<'_> {
             None => self.session.optional(waiting, key).await?,
         };
         row.as_ref().map(application).transpose()
+    }
+
+    /// Whether an application of the election waits in the queue that the checks have not reached yet.
+    pub async fn queue_waits_for_screening(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
+        let sql = "-- unscreened in queue
+            SELECT a.id FROM application a LEFT JOIN screening s
+                ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
+            WHERE a.election = $1 AND a.state = $2 AND s.application IS NULL LIMIT 1";
+        let key = params![election.as_str(), StateKind::Presented.as_str()];
+        Ok(self.session.optional(sql, key).await?.is_some())
     }
 
     /// Applications that a cutoff has overtaken, or whose own moment has passed; one server at a time gets them.

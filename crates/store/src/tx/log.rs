@@ -28,6 +28,8 @@ pub(super) enum Turn {
     Sequencer = 1,
     /// Moving what a moment has overtaken.
     Clock = 2,
+    /// Running the automatic checks.
+    Screening = 3,
 }
 
 fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {

@@ -33,6 +33,14 @@ fn principal(row: &Row) -> Result<Principal, StoreError> {
 }
 
 impl Tx<'_> {
+    /// The code of the commission, of which there is one.
+    pub async fn commission(&mut self) -> Result<OrganizationCode, StoreError> {
+        let sql = "-- lookup commission
+            SELECT code FROM organization WHERE kind = 'ELECTION_COMMISSION' ORDER BY create_time LIMIT 1";
+        let row = self.session.optional(sql, Vec::new()).await?;
+        row.ok_or(StoreError::RowCount { statement: "lookup commission", rows: 0, expected: 1 })?.parse("code")
+    }
+
     /// Registers an organization.
     pub async fn insert_organization(&mut self, _permit: &Permit, new: &Organization) -> Result<(), StoreError> {
         let sql = "-- insert organization

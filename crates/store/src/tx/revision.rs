@@ -4,6 +4,7 @@ use domain::content::{Content, Filing, Identity};
 use domain::name::ApplicationName;
 use domain::policy::Permit;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::Tx;
 use crate::StoreError;
@@ -25,6 +26,16 @@ fn place(name: &ApplicationName, number: i32) -> String {
     format!("{name}/revisions/{number}/identity")
 }
 
+/// By what the same passport is known.
+pub(super) fn document_key(issuing_state: &str, number: &str) -> String {
+    format!("{issuing_state}|{number}")
+}
+
+/// By what the same birth date is known.
+pub(super) fn birth_key(date: Date) -> String {
+    date.to_string()
+}
+
 pub(super) fn open_filing(
     row: &Row,
     name: &ApplicationName,
@@ -43,15 +54,23 @@ impl Tx<'_> {
         let content = serde_json::to_string(&filing.content).expect("the domain's values serialize");
         let identity = serde_json::to_vec(&filing.identity).expect("the domain's values serialize");
         let salt = random();
-        let document = format!("{}|{}", filing.content.issuing_state, filing.identity.passport_number.expose());
+        let (document_index, birth_index) = self.indexes(filing);
         Sealed {
             salt,
             digest: evidence::content_digest(&salt, content.as_bytes(), &identity),
             identity: self.keys.seal(&place(name, number), &identity),
-            document_index: self.keys.blind_index("document", &document),
-            birth_index: self.keys.blind_index("birth", &filing.identity.birth_date.expose().to_string()),
+            document_index,
+            birth_index,
             content,
         }
+    }
+
+    /// The keyed hashes by which the same passport and the same birth date are found.
+    pub(super) fn indexes(&self, filing: &Filing) -> (Vec<u8>, Vec<u8>) {
+        let Filing { content, identity } = filing;
+        let document = document_key(&content.issuing_state, identity.passport_number.expose());
+        let birth = birth_key(*identity.birth_date.expose());
+        (self.keys.blind_index("document", &document), self.keys.blind_index("birth", &birth))
     }
 
     pub(super) async fn insert_revision(

@@ -3,6 +3,7 @@
 use domain::application::{Application, Place, StateKind};
 use domain::name::ApplicationName;
 use domain::policy::Action;
+use domain::screening::Screening;
 use jiff::Timestamp;
 
 use crate::actors::delegation;
@@ -23,7 +24,9 @@ command! {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let before = tx.application(&by, &this.name).await?;
         let version = before.version;
-        let presented = lead(before, StateKind::Submitted, 1)?.present(this.place, Vec::new())?;
+        let presented = lead(before, StateKind::Submitted, 1)?.present(this.place)?;
+        let screening = Screening { revision: presented.revision, version: 1, ..Screening::default() };
+        tx.put_screening(&by, &this.name, 0, &screening).await?;
         tx.update_application(&by, &presented, version).await?
     }
 }

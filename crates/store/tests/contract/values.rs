@@ -10,6 +10,7 @@ use domain::name::ApplicationName;
 use domain::organization::{Organization, OrganizationKind};
 use domain::personal::Personal;
 use domain::refusal::Refusal;
+use domain::screening::Screening;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -125,27 +126,29 @@ pub fn passport_number(number: u32) -> String {
 pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Application, Refusal> {
     let (election, filing, reviewer) = (election(ELECTION).open(), filing(1), person("reviewer"));
     let guard = SubmissionGuard { election: &election, content: &filing.content, received: now() };
-    let claim = ClaimGuard { reviewer: reviewer.principal.clone(), rules: &election.rules, now: now() };
+    let screening = Screening { revision: draft.revision, version: 1, ..Screening::default() };
+    let (principal, rules) = (reviewer.principal.clone(), &election.rules);
+    let claim = ClaimGuard { reviewer: principal, rules, screening: &screening, now: now() };
     let place = Place { presentation: 1, position };
     let before = |state| lead(draft.clone(), state, position);
     match to {
         StateKind::Draft => Ok(draft),
         StateKind::Submitted => draft.submit(guard),
         StateKind::ReturnedByMinistry => before(StateKind::Submitted)?.return_by_ministry(vec![question()], now()),
-        StateKind::Presented => before(StateKind::Submitted)?.present(place, Vec::new()),
+        StateKind::Presented => before(StateKind::Submitted)?.present(place),
         StateKind::InReview => before(StateKind::Presented)?.claim(claim),
         StateKind::ReturnedByCommission => {
             let due = at("2019-05-12T09:00:00Z");
             before(StateKind::InReview)?.raise_questions(&reviewer.principal, vec![question()], due, now())
         }
         StateKind::Recommended => {
-            before(StateKind::InReview)?.recommend(&reviewer, Verdict::Accredit, &election.rules, now())
+            before(StateKind::InReview)?.recommend(&reviewer, Verdict::Accredit, rules, &screening, now())
         }
         StateKind::Accredited => Ok(adopt(vec![before(StateKind::Recommended)?], 1)?.applications.remove(0)),
         StateKind::Refused => {
             let ground = RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() };
             let held = before(StateKind::InReview)?;
-            let recommended = held.recommend(&reviewer, Verdict::Refuse(ground), &election.rules, now())?;
+            let recommended = held.recommend(&reviewer, Verdict::Refuse(ground), rules, &screening, now())?;
             Ok(adopt(vec![recommended], 1)?.applications.remove(0))
         }
         StateKind::Withdrawn => before(StateKind::Presented)?.withdraw("The observer fell ill.".to_owned()),
@@ -179,5 +182,5 @@ pub fn adopt(recommended: Vec<Application>, first_number: u32) -> Result<Adoptio
     let draft = decree(1, recommended.iter().map(|application| application.name.clone()).collect());
     let etag = draft.etag();
     let found = recommended.into_iter().map(Ok).collect();
-    domain::decree::adopt(draft, &etag, found, &person("adopter"), first_number, now())
+    domain::decree::adopt(draft, &etag, found, |_| Vec::new(), &person("adopter"), first_number, now())
 }

@@ -9,7 +9,7 @@ INSERT INTO election VALUES ('e1', '', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almat
 INSERT INTO counter VALUES ('e1', 'accreditation', 3);
 INSERT INTO invitation SELECT 'e1', code, 'mfa', 'ACCEPTED', '[]', 0, 0 FROM organization WHERE code IN ('cis', 'osce-odihr');
 INSERT INTO mission SELECT 'e1', organization, '', '', '', '', '', 0 FROM invitation;
-INSERT INTO application SELECT 'e1', md5(organization)::uuid, organization, '', 'ACCREDITED', '{}', 1, 1, '', '[]', NULL,
+INSERT INTO application SELECT 'e1', md5(organization)::uuid, organization, '', 'ACCREDITED', '{}', 1, 1, '', NULL,
   0, 0, 0, 0, NULL, NULL, NULL, NULL FROM mission;
 INSERT INTO revision SELECT 'e1', id, 1, organization, '', '', '', (SELECT key_id FROM master_key), '', '', 0
   FROM application;
@@ -26,3 +26,10 @@ INSERT INTO log_entry SELECT 'elections/e1', row_number() OVER (), organization,
   WHERE organization <> 'cec';
 INSERT INTO request SELECT organization, 'm', gen_random_uuid(), '', '', id, '' FROM event;
 INSERT INTO access_attempt VALUES (gen_random_uuid(), 0, '', '', '');
+INSERT INTO screening SELECT 'e1', id, organization, 1, 1, '[]', 0 FROM application;
+INSERT INTO screening_pending (election, application) SELECT 'e1', id FROM application;
+INSERT INTO watch_list_entry VALUES ('e1', gen_random_uuid(), '', (SELECT key_id FROM master_key), NULL, NULL, 0);
+INSERT INTO document SELECT 'e1', md5('document' || organization)::uuid, id, organization, 'PHOTO', '', 0, '', 0, '', '',
+  (SELECT key_id FROM master_key), '', 0 FROM application;
+INSERT INTO document_read SELECT 'e1', gen_random_uuid(), id, organization, '', '', 0 FROM document;
+INSERT INTO deployment_plan SELECT 'e1', organization, 1, '[]', 0 FROM mission;

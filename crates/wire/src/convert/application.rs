@@ -43,6 +43,8 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         accreditation: _,
         refusal: _,
         withdrawal_reason: _,
+        changed_fields: _,
+        screen_time: _,
         receipt: _,
     } = message;
     let category = enums::read(category, &format!("{path}.category"), violations);

@@ -111,7 +111,7 @@ enumerated! {
         Assistant
     }
     Sex { Female, Male, X }
-    DocumentKind { PassportPage, Photo, Pledge, NominationLetter }
+    DocumentKind { PassportPage, Photo, Pledge, NominationLetter, NoteVerbale }
     ReturnReason { Missing, Illegible, Mismatch, Expired, Unclear }
     ReturnedBy { Ministry, Commission }
     AccreditationState { Active }

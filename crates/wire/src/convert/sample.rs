@@ -11,7 +11,7 @@ use domain::name::PrincipalName;
 use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
 use domain::personal::Personal;
 use domain::presentation::Presentation;
-use domain::screening::{Clearance, Finding, FindingCode};
+use domain::screening::{Clearance, Finding, FindingCode, Screening};
 use jiff::Timestamp;
 
 pub(crate) const APPLICATION: &str = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
@@ -135,15 +135,29 @@ pub(crate) fn filing() -> Filing {
     Filing { content, identity }
 }
 
-/// A draft, with findings and a return that has been answered.
-pub(crate) fn application() -> Application {
-    let name = APPLICATION.parse().expect("a name");
-    let draft = Application::draft(name, Category::ShortTermObserver, [1; 32], time("2019-05-01T00:00:00Z"));
+/// Two findings, of which one was cleared.
+pub(crate) fn screening() -> Screening {
     let clearance = Clearance {
         reason: "Seen.".to_owned(),
         by: principal("organizations/cec/principals/reviewer"),
         time: time("2019-05-05T00:00:00Z"),
     };
+    let finding = |code, field: &str, related: &str, clearance| Finding {
+        code,
+        blocking: true,
+        fields: vec![field.to_owned()],
+        related: related.to_owned(),
+        clearance,
+    };
+    let early = finding(FindingCode::PassportExpiresEarly, "person.passport.expiry_date", "", Some(clearance));
+    let twice = finding(FindingCode::DuplicateDocument, "person.passport.number", OTHER, None);
+    Screening { revision: 1, version: 2, findings: vec![early, twice], time: time("2019-05-05T00:00:00Z") }
+}
+
+/// A draft, with a return that has been answered.
+pub(crate) fn application() -> Application {
+    let name = APPLICATION.parse().expect("a name");
+    let draft = Application::draft(name, Category::ShortTermObserver, [1; 32], time("2019-05-01T00:00:00Z"));
     let question = Question {
         field: "person.passport.expiry_date".to_owned(),
         reason: ReturnReason::Expired,
@@ -155,12 +169,9 @@ pub(crate) fn application() -> Application {
         questions: vec![question],
         time: time("2019-05-04T00:00:00Z"),
         due: Some(time("2019-05-06T00:00:00Z")),
+        revision: 1,
     };
     Application {
-        findings: vec![
-            Finding { code: FindingCode::PassportExpiresEarly, blocking: true, clearance: Some(clearance) },
-            Finding { code: FindingCode::HostCitizen, blocking: true, clearance: None },
-        ],
         last_return: Some(asked),
         first_submit_time: Some(time("2019-05-02T00:00:00Z")),
         submit_time: Some(time("2019-05-03T00:00:00Z")),

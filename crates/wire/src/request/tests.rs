@@ -18,7 +18,14 @@ fn application() -> String {
 
 fn message() -> v1::Application {
     let (application, rules) = (sample::application(), sample::election().rules);
-    let mut message = convert::application::to_message(&application, &sample::filing(), &rules, View::Commission);
+    let mut message = convert::application::to_message(
+        &application,
+        &sample::filing(),
+        None,
+        &Default::default(),
+        &rules,
+        View::Commission,
+    );
     let passport = message.person.as_mut().and_then(|person| person.passport.as_mut()).expect("it has one");
     // What the conversion keeps as it is, but no rule lets pass.
     (passport.issuing_state, passport.mrz) = ("DXX".to_owned(), String::new());

@@ -40,7 +40,9 @@ fn state(kind: StateKind) -> State {
 
 fn seen(kind: StateKind, view: View) -> v1::Application {
     let application = Application { state: state(kind), ..sample::application() };
-    to_message(&application, &sample::filing(), &sample::election().rules, view)
+    let mut before = sample::filing();
+    before.content.passport_expiry = "2020-01-02".parse().expect("a date");
+    to_message(&application, &sample::filing(), Some(&before), &sample::screening(), &sample::election().rules, view)
 }
 
 #[test]
@@ -68,6 +70,8 @@ fn a_draft_says_what_it_is() {
     assert_eq!(asked.return_time, Some(timestamp(sample::time("2019-05-04T00:00:00Z"))));
     assert_eq!(asked.due_time, Some(timestamp(sample::time("2019-05-06T00:00:00Z"))));
     assert_eq!(asked.questions[0].answer, "A new one is declared.");
+    assert_eq!(message.changed_fields, ["person.passport.expiry_date"]);
+    assert!(message.findings.is_empty() && message.screen_time.is_none());
 }
 
 /// What a view shows of a state, field by field; `-` for what it does not.
@@ -115,7 +119,11 @@ fn only_the_commission_sees_findings_and_who_cleared_them() {
     assert_eq!((cleared.code.as_str(), cleared.blocking), ("PASSPORT_EXPIRES_EARLY", true));
     assert_eq!((cleared.clear_reason.as_str(), cleared.cleared_by.as_str()), ("Seen.", REVIEWER));
     assert_eq!(cleared.clear_time, Some(timestamp(sample::time("2019-05-05T00:00:00Z"))));
-    assert_eq!((open.code.as_str(), open.clear_reason.as_str(), open.clear_time), ("HOST_CITIZEN", "", None));
+    assert_eq!((open.code.as_str(), open.clear_reason.as_str(), open.clear_time), ("DUPLICATE_DOCUMENT", "", None));
+    assert_eq!(
+        (open.fields.as_slice(), open.related.as_str()),
+        (&["person.passport.number".to_owned()][..], sample::OTHER)
+    );
 }
 
 #[test]
@@ -123,7 +131,7 @@ fn no_delegation_learns_a_name_in_any_state() {
     for kind in StateKind::ALL {
         let shown = crate::json::to_json(&seen(kind, View::Delegation)).to_string();
         assert!(!shown.contains("organizations/cec"), "{kind}: {shown}");
-        assert!(!shown.contains("p7"), "{kind}: {shown}");
+        assert!(!shown.contains("p7") && !shown.contains(sample::OTHER), "{kind}: {shown}");
     }
 }
 

@@ -6,7 +6,7 @@ use domain::id::ElectionCode;
 use domain::name::{AccreditationName, DecreeName, PresentationName};
 use domain::policy::View;
 use domain::rule_pack::RulePack;
-use domain::screening::{Clearance, Finding};
+use domain::screening::{Clearance, Finding, Screening};
 
 use super::super::decree::{refusal_to_message, verdict_to_message};
 use super::super::enums::Enumerated as _;
@@ -15,8 +15,19 @@ use super::super::time::timestamp;
 use crate::v1;
 
 /// The application as a reader may see it. The rules are the election's: they say how a refusal can be appealed.
-pub fn to_message(application: &Application, filing: &Filing, rules: &RulePack, view: View) -> v1::Application {
-    let etag = application.etag();
+///
+/// `read_before` is what it said when it was last returned, if it was.
+pub fn to_message(
+    application: &Application,
+    filing: &Filing,
+    read_before: Option<&Filing>,
+    screening: &Screening,
+    rules: &RulePack,
+    view: View,
+) -> v1::Application {
+    // Only the commission knows what was found, or that anything was.
+    let screening = (view == View::Commission).then_some(screening);
+    let etag = screening.map_or_else(|| application.etag(), |screening| application.etag_with(screening));
     let place = application.place();
     let Application {
         name,
@@ -25,7 +36,6 @@ pub fn to_message(application: &Application, filing: &Filing, rules: &RulePack, 
         version: _,
         revision,
         content_digest,
-        findings,
         last_return,
         create_time,
         first_submit_time,
@@ -36,10 +46,8 @@ pub fn to_message(application: &Application, filing: &Filing, rules: &RulePack, 
     let presentation = place.map(|place| PresentationName { election: election.clone(), number: place.presentation });
     let (person, documents) = content_to_message(filing);
     let facts = Facts::of(state, election, rules, view);
-    let findings: &[Finding] = match view {
-        View::Delegation | View::Ministry => &[],
-        View::Commission => findings,
-    };
+    let findings = screening.map_or(&[][..], |screening| &screening.findings);
+    let screened = screening.filter(|screening| screening.version > 0);
     v1::Application {
         name: name.to_string(),
         category: category.number(),
@@ -64,6 +72,8 @@ pub fn to_message(application: &Application, filing: &Filing, rules: &RulePack, 
         accreditation: facts.accreditation,
         refusal: facts.refusal,
         withdrawal_reason: facts.withdrawal_reason,
+        changed_fields: read_before.map(|before| before.changed_fields(filing)).unwrap_or_default(),
+        screen_time: screened.map(|screening| timestamp(screening.time)),
         receipt: None,
     }
 }
@@ -194,7 +204,7 @@ fn document_to_message(document: &Document) -> v1::Document {
 }
 
 fn return_to_message(asked: &Return) -> v1::Return {
-    let Return { by, questions, time, due } = asked;
+    let Return { by, questions, time, due, revision: _ } = asked;
     v1::Return {
         returned_by: by.number(),
         questions: questions.iter().map(question_to_message).collect(),
@@ -214,10 +224,18 @@ fn question_to_message(question: &Question) -> v1::Question {
 }
 
 fn finding_to_message(finding: &Finding) -> v1::Finding {
-    let Finding { code, blocking, clearance } = finding;
+    let Finding { code, blocking, fields, related, clearance } = finding;
     let (clear_reason, cleared_by, clear_time) = match clearance {
         Some(Clearance { reason, by, time }) => (reason.clone(), by.to_string(), Some(timestamp(*time))),
         None => Default::default(),
     };
-    v1::Finding { code: code.as_str().to_owned(), blocking: *blocking, clear_reason, cleared_by, clear_time }
+    v1::Finding {
+        code: code.as_str().to_owned(),
+        blocking: *blocking,
+        clear_reason,
+        cleared_by,
+        clear_time,
+        fields: fields.clone(),
+        related: related.clone(),
+    }
 }

@@ -1,0 +1,151 @@
+//! The automatic checks. They run soon after the commit that asked for them, as the commission, and never in a
+//! delegation's call: neither an answer nor its time tells a delegation what was found.
+
+use std::collections::BTreeSet;
+
+use domain::application::{Application, StateKind};
+use domain::event::{EventActor, LogName};
+use domain::id::OrganizationCode;
+use domain::name::ApplicationName;
+use domain::policy::{Action, Permit, Scope};
+use domain::screening::{FindingCode, Screening, Surroundings, screen as check};
+use jiff::Timestamp;
+use store::{Command, CommandError, Tx};
+
+use super::INTERVAL;
+use crate::rpc::{Api, Effect};
+
+/// How many applications one transaction checks.
+const BATCH: u32 = 50;
+
+/// Checks what waits, whenever something was committed.
+pub(super) async fn screen(api: Api) {
+    loop {
+        match api.store.run(Screen { now: api.clock.now() }).await {
+            Ok(0) => {}
+            Ok(checked) => {
+                tracing::info!(checked, "applications checked");
+                api.committed.notify_one();
+                continue;
+            }
+            Err(error) => tracing::error!(%error, "the checks failed"),
+        }
+        tokio::select! {
+            () = api.presented.notified() => {}
+            () = tokio::time::sleep(INTERVAL) => {}
+        }
+    }
+}
+
+struct Screen {
+    now: Timestamp,
+}
+
+impl Command for Screen {
+    const NAME: &'static str = "screen";
+    type Output = usize;
+
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<usize, CommandError> {
+        let permit = Permit::for_the_service();
+        let pending = tx.pending_screenings(BATCH).await?;
+        if pending.is_empty() {
+            return Ok(0);
+        }
+        let commission = tx.commission().await?;
+        let run = Run { permit: &permit, commission: &commission, now: self.now };
+        for one in &pending {
+            if let Some(application) = tx.application_of_anyone(&one.election, one.application).await? {
+                run.with_those_like_it(tx, application).await?;
+            }
+            tx.end_pending(&permit, one).await?;
+        }
+        Ok(pending.len())
+    }
+}
+
+struct Run<'a> {
+    permit: &'a Permit,
+    commission: &'a OrganizationCode,
+    now: Timestamp,
+}
+
+impl Run<'_> {
+    /// Checks an application, and again whatever was or is found to be like it: a duplicate is one from both sides.
+    async fn with_those_like_it(&self, tx: &mut Tx<'_>, application: Application) -> Result<(), CommandError> {
+        let before = tx.screening(&application.name).await?;
+        let after = self.check(tx, &application, &before).await?;
+        let related = |screening: &Screening| {
+            let duplicates = screening.findings.iter().filter(|found| is_duplicate(found.code));
+            duplicates.filter_map(|found| found.related.parse().ok()).collect::<BTreeSet<ApplicationName>>()
+        };
+        for name in related(&before).union(&related(&after)) {
+            if let Some(other) = tx.application_of_anyone(&name.election, name.id).await? {
+                let before = tx.screening(name).await?;
+                self.check(tx, &other, &before).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks one application; what is decided or gone stays as it was found.
+    async fn check(
+        &self,
+        tx: &mut Tx<'_>,
+        application: &Application,
+        before: &Screening,
+    ) -> Result<Screening, CommandError> {
+        let name = &application.name;
+        if !is_checked(application.state.kind()) {
+            return Ok(Screening::default());
+        }
+        let filing = tx.filing(application).await?;
+        let election = tx.lookup_election(&name.election).await?;
+        let mission = tx.lookup_mission(&Scope::All, &name.mission()).await?;
+        let (Some(election), Some(mission)) = (election, mission) else { return Ok(Screening::default()) };
+        let others = tx.others_like(name, &filing).await?;
+        let listed = tx.listed_like(&name.election, &filing).await?;
+        let around = Surroundings {
+            rules: &election.rules,
+            mission_end: mission.end_date,
+            others: &others,
+            listed: &listed,
+            over_quota: false,
+        };
+        let Some(after) = before.rerun(application, check(&filing, &around), self.now) else {
+            return Ok(before.clone());
+        };
+        tx.put_screening(self.permit, name, before.version, &after).await?;
+        tx.record(self.permit, self.event(tx, application, &after)).await?;
+        Ok(after)
+    }
+
+    /// The commission's own event: that it was found at all is nobody else's to know.
+    fn event(&self, tx: &Tx<'_>, application: &Application, after: &Screening) -> domain::event::Event {
+        let codes: BTreeSet<&str> = after.findings.iter().map(|finding| finding.code.as_str()).collect();
+        let log = LogName::Election(application.name.election.clone());
+        let effect = Effect::new(log, &application.name, self.commission)
+            .fact("verb", "screen")
+            .fact("from", application.state.kind())
+            .fact("to", application.state.kind())
+            .fact("revision", after.revision)
+            .fact("findings", codes.into_iter().collect::<Vec<_>>().join(","));
+        let effect = match application.place() {
+            Some(place) => effect.fact("presentation", place.presentation).fact("position", place.position),
+            None => effect,
+        };
+        effect.event(tx, EventActor::System, Action::Tick, self.now)
+    }
+}
+
+fn is_checked(state: StateKind) -> bool {
+    use StateKind::{InReview, Presented, Recommended, ReturnedByCommission};
+    matches!(state, Presented | InReview | ReturnedByCommission | Recommended)
+}
+
+fn is_duplicate(code: FindingCode) -> bool {
+    matches!(code, FindingCode::DuplicateDocument | FindingCode::DuplicatePerson)
+}

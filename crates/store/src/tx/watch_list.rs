@@ -1,0 +1,84 @@
+//! The commission's watch list, sealed.
+
+use domain::content::Filing;
+use domain::id::ElectionCode;
+use domain::policy::Permit;
+use domain::screening::Listed;
+use domain::watch_list::ListedPerson;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::Tx;
+use super::revision::{birth_key, document_key};
+use crate::StoreError;
+use crate::session::{Row, Value, params};
+
+/// Where a sealed entry belongs: it opens nowhere else.
+fn place(election: &ElectionCode, id: Uuid) -> String {
+    format!("elections/{election}/watchListEntries/{id}")
+}
+
+impl Tx<'_> {
+    /// Puts a new watch list in the place of the old one.
+    pub async fn replace_watch_list(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        people: &[ListedPerson],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "-- delete watch_list_entry
+            DELETE FROM watch_list_entry WHERE election = $1";
+        self.session.execute(sql, params![election.as_str()]).await?;
+        for person in people {
+            self.insert_listed(permit, election, person, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn insert_listed(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        person: &ListedPerson,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "-- insert watch_list_entry
+            INSERT INTO watch_list_entry (election, id, person, key_id, document_index, birth_index, create_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let id = self.new_uuid(now);
+        let text = serde_json::to_vec(person).expect("the domain's values serialize");
+        let sealed = self.keys.seal(&place(election, id), &text);
+        let has_document = !person.document_number.expose().is_empty();
+        let document = has_document.then(|| document_key(&person.issuing_state, person.document_number.expose()));
+        let document = document.map(|key| self.keys.blind_index("document", &key));
+        let birth = person.birth_date.as_ref().map(|date| self.keys.blind_index("birth", &birth_key(*date.expose())));
+        let values =
+            params![election.as_str(), id, sealed, self.keys.id(), Value::from(document), Value::from(birth), now];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// How many entries an election's watch list has.
+    pub async fn count_listed(&mut self, election: &ElectionCode) -> Result<i64, StoreError> {
+        let sql = "-- count watch_list_entry
+            SELECT COUNT(*) AS entries FROM watch_list_entry WHERE election = $1";
+        let row = self.session.optional(sql, params![election.as_str()]).await?;
+        row.map_or(Ok(0), |row| row.int("entries"))
+    }
+
+    /// The entries that an application could be about: with its document, its birth date, or no birth date at all.
+    pub async fn listed_like(&mut self, election: &ElectionCode, filing: &Filing) -> Result<Vec<Listed>, StoreError> {
+        let sql = "-- watch_list_entry alike
+            SELECT id, person FROM watch_list_entry
+            WHERE election = $1 AND (document_index = $2 OR birth_index = $3 OR birth_index IS NULL) ORDER BY id";
+        let (document, birth) = self.indexes(filing);
+        let rows = self.session.all(sql, params![election.as_str(), document, birth]).await?;
+        let listed = |row: &Row| {
+            let id = row.uuid("id")?;
+            let person = self.keys.open(&place(election, id), &row.bytes("person")?)?;
+            let person = serde_json::from_slice(&person).map_err(|_| StoreError::Unsealable)?;
+            Ok(Listed { id, person })
+        };
+        rows.iter().map(listed).collect()
+    }
+}
