@@ -28,6 +28,7 @@ pub fn file(mission: &str, application: v1::Application) -> v1::CreateApplicatio
         request_id: request_id(),
         parent: mission.to_owned(),
         application: Some(application),
+        validate_only: false,
     }
 }
 
@@ -38,6 +39,7 @@ pub fn update(read: &v1::Application, content: v1::Application) -> v1::UpdateApp
         name: read.name.clone(),
         etag: read.etag.clone(),
         application: Some(content),
+        validate_only: false,
     }
 }
 
@@ -193,6 +195,16 @@ pub fn adopt(read: &v1::Decree) -> v1::AdoptDecreeRequest {
         etag: read.etag.clone(),
         ..Default::default()
     }
+}
+
+/// The commission puts a person on its watch list, by the name in the passport's letters and the birth date.
+pub fn watch(person: &v1::Person) -> v1::ReplaceWatchListRequest {
+    let entry = v1::WatchListEntry {
+        spellings: vec![format!("{} {}", person.given_name, person.family_name)],
+        birth_date: person.birth_date.clone(),
+        ..Default::default()
+    };
+    v1::ReplaceWatchListRequest { request_id: request_id(), parent: election(), entries: vec![entry] }
 }
 
 /// Reads a decree.

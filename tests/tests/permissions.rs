@@ -14,6 +14,7 @@ mod permissions {
     pub mod matrix;
     pub mod mission;
     pub mod registry;
+    pub mod watch_list;
 }
 
 use std::collections::BTreeSet;

@@ -95,7 +95,8 @@ impl Command {
             Self::File { mission, content } => {
                 let application = Some(content.onto(v1::Application::default())?);
                 let request_id = session.request_id();
-                let request = v1::CreateApplicationRequest { request_id, parent: mission, application };
+                let request =
+                    v1::CreateApplicationRequest { request_id, parent: mission, application, validate_only: false };
                 client.create_application(request).await?
             }
             Self::Update { application, content, etag } => update(session, application, content, etag).await?,
@@ -129,6 +130,7 @@ async fn update(
         name,
         etag,
         application: Some(content.onto(current)?),
+        validate_only: false,
     };
     Ok(session.client.update_application(request).await?)
 }

@@ -79,6 +79,10 @@ rpcs! {
         clear_finding(ClearFindingRequest) -> Application;
         recommend_application(RecommendApplicationRequest) -> Application;
     }
+    watch_list_service_client::WatchListServiceClient {
+        replace_watch_list(ReplaceWatchListRequest) -> WatchList;
+        get_watch_list_entry(GetWatchListEntryRequest) -> WatchListEntry;
+    }
     decree_service_client::DecreeServiceClient {
         create_decree(CreateDecreeRequest) -> Decree;
         add_decree_items(AddDecreeItemsRequest) -> Decree;

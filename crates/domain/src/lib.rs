@@ -6,6 +6,7 @@
 pub mod accreditation;
 pub mod application;
 pub mod content;
+pub mod country;
 pub mod cutoff;
 pub mod decree;
 pub mod deployment;
@@ -13,7 +14,9 @@ pub mod election;
 pub mod event;
 pub mod id;
 pub mod mission;
+pub mod mrz;
 pub mod name;
+pub mod names;
 pub mod notice;
 pub mod organization;
 pub mod personal;

@@ -148,6 +148,14 @@ name!(
         number: u32 = "accreditations" ordinal },
     "elections/{election}/accreditations/{n}"
 );
+name!(
+    /// `elections/{election}/watchListEntries/{uuid}`
+    WatchListEntryName { /// The election.
+        election: ElectionCode = "elections" code,
+        /// Its id.
+        id: Uuid = "watchListEntries" canonical_uuid },
+    "elections/{election}/watchListEntries/{uuid}"
+);
 
 /// `elections/{election}/missions/{organization}/deploymentPlan`: a mission has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,8 +181,12 @@ impl fmt::Display for DeploymentPlanName {
 
 /// Only the canonical form, so that one application has one name.
 fn application_id(text: &str) -> Option<ApplicationId> {
+    canonical_uuid(text).map(ApplicationId)
+}
+
+fn canonical_uuid(text: &str) -> Option<Uuid> {
     let id = Uuid::try_parse(text).ok()?;
-    (id.hyphenated().to_string() == text).then_some(ApplicationId(id))
+    (id.hyphenated().to_string() == text).then_some(id)
 }
 
 impl ApplicationName {

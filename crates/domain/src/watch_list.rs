@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::content::Filing;
+use crate::names::{PersonNames, same_person_name};
 use crate::personal::Personal;
 
-/// Someone on the watch list: by document, by birth date and name, or by name alone.
+/// Someone on the watch list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedPerson {
     /// The person's name, in every spelling that is known.
@@ -21,12 +22,41 @@ pub struct ListedPerson {
 }
 
 impl ListedPerson {
-    /// Whether the application may be this person's.
-    pub fn may_be(&self, filing: &Filing) -> bool {
+    /// Whether the application may be this person's: by the document, or by the name in any script, with the birth date
+    /// where the list has one.
+    pub fn may_be(&self, filing: &Filing, names: &PersonNames) -> bool {
         let Filing { content, identity } = filing;
         let same_document = !self.document_number.expose().is_empty()
             && self.document_number == identity.passport_number
             && self.issuing_state == content.issuing_state;
-        same_document
+        let born_then = self.birth_date.as_ref().is_none_or(|birth_date| *birth_date == identity.birth_date);
+        let known = PersonNames::of_spellings(self.names.iter().map(|name| name.expose().as_str()));
+        same_document || (born_then && same_person_name(&known, names))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::fixture;
+
+    #[test]
+    fn a_match_wants_the_document_or_the_name_with_the_birth_date_where_there_is_one() {
+        let filing = fixture::filing();
+        let check = |name: &str, birth: Option<&str>, document: (&str, &str), expected: bool| {
+            let listed = ListedPerson {
+                names: vec![Personal::new(name.to_owned())],
+                birth_date: birth.map(|date| Personal::new(date.parse().expect("a date"))),
+                issuing_state: document.0.to_owned(),
+                document_number: Personal::new(document.1.to_owned()),
+            };
+            assert_eq!(listed.may_be(&filing, &PersonNames::of(&filing.content)), expected, "{name} {birth:?}");
+        };
+        check("Someone Else", None, ("DEU", "C01X00T47"), true);
+        check("Someone Else", None, ("FRA", "C01X00T47"), false);
+        check("Someone Else", None, ("", ""), false);
+        check("Анна Мюллер", None, ("", ""), true);
+        check("Mueller Anna", Some("1980-02-03"), ("", ""), true);
+        check("Mueller Anna", Some("1980-02-04"), ("", ""), false);
     }
 }

@@ -21,6 +21,7 @@ async fn file(world: &World, seed: u64) -> Result<v1::Application, client::Error
         request_id: request_id(),
         parent: format!("elections/{ELECTION}/missions/state-deu"),
         application: Some(filing::application(v1::Category::Diplomat, person)),
+        validate_only: false,
     };
     world.actor("state-deu", SECRETARY).create_application(request).await
 }

@@ -3,16 +3,13 @@
 //! A mutation runs in one write transaction: a repetition of its request id is answered from what it left behind;
 //! otherwise it is applied, its event recorded and its request id remembered, and all of it commits or none.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use domain::application::{Application, State, Verb};
-use domain::event::{Event, EventActor, LogName};
-use domain::id::OrganizationCode;
+use domain::event::EventActor;
 use domain::policy::{Action, Actor, Permit, Scope, permit};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
-use store::{AccessAttempt, Command, CommandError, Done, RequestRecord, Store, StoreError, Tx};
+use store::{Command, CommandError, Done, RequestRecord, Store, StoreError, Tx};
 use tokio::sync::Notify;
 use tonic::{Request, Response, Status};
 use wire::request::RequestKey;
@@ -25,6 +22,8 @@ use crate::metrics::Metrics;
 use crate::status::Failure;
 use crate::watches::Watches;
 
+mod attempt;
+mod effect;
 mod page;
 mod quota;
 mod resource;
@@ -53,6 +52,7 @@ mod open_election;
 mod raise_questions;
 mod recommend_application;
 mod remove_decree_items;
+mod replace_watch_list;
 mod return_application;
 mod send_back_application;
 mod submit_application;
@@ -73,6 +73,8 @@ mod who_am_i;
 // Streams.
 mod watch_events;
 
+use attempt::Attempt;
+pub(crate) use effect::Effect;
 pub(crate) use resource::Resource;
 
 /// Everything that a method needs.
@@ -117,69 +119,6 @@ impl Cx<'_> {
     }
 }
 
-/// What a mutation did, as its event will tell it.
-pub(crate) struct Effect {
-    pub(crate) log: LogName,
-    pub(crate) subject: String,
-    pub(crate) organization: OrganizationCode,
-    pub(crate) facts: BTreeMap<&'static str, String>,
-    /// Free text that belongs to it, kept apart from the event.
-    pub(crate) note: Option<String>,
-}
-
-impl Effect {
-    /// An effect on a resource of an election.
-    pub(crate) fn new(log: LogName, subject: impl ToString, organization: &OrganizationCode) -> Self {
-        Self {
-            log,
-            subject: subject.to_string(),
-            organization: organization.clone(),
-            facts: BTreeMap::new(),
-            note: None,
-        }
-    }
-
-    /// With one more fact.
-    pub(crate) fn fact(mut self, key: &'static str, value: impl ToString) -> Self {
-        self.facts.insert(key, value.to_string());
-        self
-    }
-
-    /// As the affair of another organization than its subject's: nobody else can see even that it happened.
-    pub(crate) fn of(mut self, organization: &OrganizationCode) -> Self {
-        self.organization = organization.clone();
-        self
-    }
-
-    /// With free text, which does not enter the log.
-    pub(crate) fn note(mut self, note: &str) -> Self {
-        self.note = Some(note.to_owned());
-        self
-    }
-
-    /// A transition of an application: states and numbers, never content.
-    pub(crate) fn transition(verb: Verb, before: &State, after: &Application) -> Self {
-        let log = LogName::Election(after.name.election.clone());
-        let effect = Self::new(log, &after.name, &after.name.organization)
-            .fact("verb", verb.as_str())
-            .fact("from", before.kind())
-            .fact("to", after.state.kind())
-            .fact("revision", after.revision)
-            .fact("content_digest", hex::encode(after.content_digest));
-        match after.place() {
-            Some(place) => effect.fact("presentation", place.presentation).fact("position", place.position),
-            None => effect,
-        }
-    }
-
-    /// The event of this effect.
-    pub(crate) fn event(self, tx: &Tx<'_>, actor: EventActor, action: Action, time: Timestamp) -> Event {
-        let Self { log, subject, organization, facts, note: _ } = self;
-        let (id, action) = (tx.new_event_id(time), action.method().to_owned());
-        Event { id, log, time, actor, action, subject, organization, facts }
-    }
-}
-
 /// A mutation: what one request changes, and what it answers with.
 pub(crate) trait Mutation: Send + Sync + 'static {
     /// What the policy is asked about.
@@ -200,6 +139,11 @@ pub(crate) trait Mutation: Send + Sync + 'static {
     /// The caller's detached signature, where a request has room for one.
     fn signature(_input: &Self::Input) -> Vec<u8> {
         Vec::new()
+    }
+
+    /// Whether the request is only to be checked.
+    fn validate_only(_input: &Self::Input) -> bool {
+        false
     }
 
     /// Does it.
@@ -292,6 +236,30 @@ impl<M: Mutation> Mutate<M> {
     }
 }
 
+/// A mutation that is tried and undone.
+struct Try<M: Mutation> {
+    mutate: Mutate<M>,
+    /// What it would have answered.
+    answer: Arc<Mutex<Option<M::Answer>>>,
+}
+
+impl<M: Mutation> Command for Try<M> {
+    const NAME: &'static str = "trial of a mutation";
+    type Output = ();
+
+    fn scope(&self) -> Scope {
+        self.mutate.scope()
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
+        let Mutate { input, actor, permit, now } = &self.mutate;
+        let effect = M::apply(input, tx, &Cx { actor, permit, now: *now }).await?;
+        let answer = M::Answer::load(tx, permit, &effect.subject).await?;
+        *self.answer.lock().expect("nobody panics with it") = Some(answer);
+        Err(CommandError::Undone)
+    }
+}
+
 struct Ask<Q: Query> {
     input: Q::Input,
     actor: Arc<Actor>,
@@ -328,7 +296,11 @@ impl Api {
         let actor = actor(&request)?;
         let permit = permit(&actor, M::ACTION).map_err(Failure::from)?;
         let input = M::read(request.into_inner()).map_err(Failure::from)?;
+        let trial = M::validate_only(&input);
         let command = Mutate::<M> { input, actor: actor.clone(), permit, now };
+        if trial {
+            return self.try_out(command).await.map_err(|error| self.failed(error, &actor, M::ACTION, now));
+        }
         let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, M::ACTION, now))?;
         self.committed.notify_one();
         self.presented.notify_one();
@@ -336,6 +308,17 @@ impl Api {
             self.registry_changed.notify_one();
         }
         Ok(Response::new(answer))
+    }
+
+    /// Runs a mutation and undoes it.
+    async fn try_out<M: Mutation>(&self, mutate: Mutate<M>) -> Result<Response<M::Answer>, CommandError> {
+        let answer = Arc::default();
+        match self.store.run(Try { mutate, answer: Arc::clone(&answer) }).await {
+            Ok(()) | Err(CommandError::Undone) => {}
+            Err(error) => return Err(error),
+        }
+        let answer = answer.lock().expect("nobody panics with it").take();
+        answer.map(Response::new).ok_or(CommandError::Undone)
     }
 
     /// Answers a query.
@@ -362,29 +345,5 @@ impl Api {
             });
         }
         Failure::from(error).into()
-    }
-}
-
-struct Attempt {
-    time: Timestamp,
-    principal: domain::name::PrincipalName,
-    method: &'static str,
-    resource: String,
-}
-
-impl Command for Attempt {
-    const NAME: &'static str = "access attempt";
-    type Output = ();
-
-    /// Nobody but an auditor reads these: not even whoever made the attempt.
-    fn scope(&self) -> Scope {
-        Scope::All
-    }
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
-        let Self { time, principal, method, resource } = self;
-        let (id, principal, method) = (tx.new_uuid(*time), principal.clone(), (*method).to_owned());
-        let attempt = AccessAttempt { id, time: *time, principal, method, resource: resource.clone() };
-        Ok(tx.insert_access_attempt(&attempt).await?)
     }
 }

@@ -80,6 +80,7 @@ impl From<Failure> for Status {
                 internal()
             }
             Failure::Command(CommandError::Refused(refusal)) => refused(&refusal),
+            Failure::Command(CommandError::Undone) => Failure::Broken("a trial was taken for a change").into(),
             Failure::Command(CommandError::Store(error)) => store_failed(&error),
         }
     }

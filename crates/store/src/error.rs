@@ -8,6 +8,9 @@ pub enum CommandError {
     /// The rules refuse it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// It was to see what it would do, and to do nothing.
+    #[error("undone, as it asked to be")]
+    Undone,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -15,6 +15,7 @@ pub mod organization;
 pub mod presentation;
 pub mod report;
 pub mod time;
+pub mod watch_list;
 
 /// A count or a number of the domain in the type that messages have for it.
 fn number(value: u32) -> i32 {

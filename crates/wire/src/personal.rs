@@ -14,4 +14,4 @@ macro_rules! redacted {
     )+};
 }
 
-redacted!(v1::Person, v1::Passport, v1::Question, v1::Answer);
+redacted!(v1::Person, v1::Passport, v1::Question, v1::Answer, v1::WatchListEntry);

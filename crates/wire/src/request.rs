@@ -12,6 +12,7 @@ mod registry;
 mod report;
 mod review;
 mod transparency;
+mod watch_list;
 
 use std::str::FromStr;
 
@@ -35,6 +36,7 @@ pub use registry::*;
 pub use report::*;
 pub use review::*;
 pub use transparency::*;
+pub use watch_list::*;
 
 /// What the service does for `page_size` 0.
 const DEFAULT_PAGE_SIZE: u32 = 100;

@@ -36,7 +36,12 @@ impl Change {
     /// A new application of a delegation.
     pub fn file(delegation: &str, content: v1::Application) -> Self {
         let parent = format!("elections/{ELECTION}/missions/{delegation}");
-        let request = v1::CreateApplicationRequest { request_id: request_id(), parent, application: Some(content) };
+        let request = v1::CreateApplicationRequest {
+            request_id: request_id(),
+            parent,
+            application: Some(content),
+            validate_only: false,
+        };
         Self::File(Box::new(request))
     }
 

@@ -7,7 +7,7 @@ use rehearsal::world::{CEC, ELECTION, VOTING_DAY};
 use stories::{Database, Reach, Scene, ask};
 use wire::v1::{self, OrganizationKind};
 
-use super::{application, decision, host, mission, registry};
+use super::{application, decision, host, mission, registry, watch_list};
 
 /// The answer of a call, of which only the outcome counts.
 pub type Answer = Result<(), client::Error>;
@@ -30,6 +30,8 @@ pub struct Stand {
     pub second_reviewer: Client,
     /// An adopted decree over one person of `osce-odihr`, with accreditation 1, and one of `cis`, with accreditation 2.
     pub decree: v1::Decree,
+    /// An entry of the watch list that someone matches.
+    pub entry: String,
 }
 
 impl Stand {
@@ -43,7 +45,8 @@ impl Stand {
             list.push(scene.bring(organization, Reach::Recommended).await?.name);
         }
         let decree = scene.decide(list).await?;
-        Ok(Self { second_reviewer: scene.world.actor(CEC, "reviewer-2"), scene, decree })
+        let entry = watch_list::entry(&scene).await?;
+        Ok(Self { second_reviewer: scene.world.actor(CEC, "reviewer-2"), scene, decree, entry })
     }
 }
 
@@ -89,6 +92,7 @@ impl Call<'_> {
             | "WithdrawApplication"
             | "GetApplication"
             | "ListApplications" => application::call(self, method).await,
+            "ReplaceWatchList" | "GetWatchListEntry" => watch_list::call(self, method).await,
             _ => decision::call(self, method).await,
         }
     }

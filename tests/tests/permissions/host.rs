@@ -49,8 +49,13 @@ fn election(call: &Call<'_>) -> v1::CreateElectionRequest {
     }
 }
 
+/// Another election, that nobody uses.
+pub async fn registered(call: &Call<'_>) -> anyhow::Result<String> {
+    Ok(call.stand.scene.registrar.create_election(election(call)).await?.name)
+}
+
 async fn open(call: &Call<'_>) -> anyhow::Result<v1::OpenElectionRequest> {
-    let registered = call.stand.scene.registrar.create_election(election(call)).await?.name;
+    let registered = registered(call).await?;
     let name = if call.is(Relation::Absent) { call.election() } else { registered };
     Ok(v1::OpenElectionRequest { request_id: request_id(), name })
 }

@@ -24,6 +24,8 @@ mod on_sqlite {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "screening.rs"]
+    mod screening;
     #[path = "separation.rs"]
     mod separation;
     #[path = "watching.rs"]
@@ -53,6 +55,8 @@ mod on_postgres {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "screening.rs"]
+    mod screening;
     #[path = "separation.rs"]
     mod separation;
     #[path = "watching.rs"]

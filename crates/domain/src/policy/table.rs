@@ -93,6 +93,8 @@ table! {
     RaiseQuestions "ReviewService" Roles(&[CecReviewer]), Decides;
     ClearFinding "ReviewService" Roles(&[CecReviewer]), Decides;
     RecommendApplication "ReviewService" Roles(&[CecReviewer]), Decides;
+    ReplaceWatchList "WatchListService" Roles(&[CecRegistrar]), Decides;
+    GetWatchListEntry "WatchListService" Roles(&[CecReviewer, CecAdopter, CecRegistrar]), Reads;
     CreateDecree "DecreeService" Roles(&[CecAdopter]), Decides;
     AddDecreeItems "DecreeService" Roles(&[CecAdopter]), Decides;
     RemoveDecreeItems "DecreeService" Roles(&[CecAdopter]), Decides;

@@ -1,11 +1,12 @@
 //! The checks themselves.
 
 use jiff::civil::Date;
-use uuid::Uuid;
 
 use super::{Finding, FindingCode};
 use crate::content::{Content, Filing};
-use crate::name::ApplicationName;
+use crate::mrz::{self, MrzProblem};
+use crate::name::{ApplicationName, WatchListEntryName};
+use crate::names::{PersonNames, same_person_name};
 use crate::rule_pack::RulePack;
 
 /// Another application that may be of the same person.
@@ -20,8 +21,8 @@ pub struct Other {
 /// An entry of the commission's watch list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its id.
-    pub id: Uuid,
+    /// Its name.
+    pub name: WatchListEntryName,
     /// Who it is about.
     pub person: crate::watch_list::ListedPerson,
 }
@@ -44,11 +45,11 @@ pub struct Surroundings<'a> {
 /// Checks what an application says.
 pub fn screen(filing: &Filing, around: &Surroundings<'_>) -> Vec<Finding> {
     let mut found = own(&filing.content, around);
-    found.extend(around.others.iter().filter_map(|other| duplicate(filing, other)));
-    let listed = around.listed.iter().filter(|entry| entry.person.may_be(filing));
-    found.extend(
-        listed.map(|entry| Finding::new(FindingCode::WatchList, &[], format!("watchListEntries/{}", entry.id))),
-    );
+    found.extend(zone(filing));
+    let names = PersonNames::of(&filing.content);
+    found.extend(around.others.iter().filter_map(|other| duplicate(filing, &names, other)));
+    let listed = around.listed.iter().filter(|entry| entry.person.may_be(filing, &names));
+    found.extend(listed.map(|entry| Finding::new(FindingCode::WatchList, &[], &entry.name)));
     found
 }
 
@@ -67,13 +68,33 @@ fn own(content: &Content, around: &Surroundings<'_>) -> Vec<Finding> {
     found
 }
 
-fn duplicate(filing: &Filing, other: &Other) -> Option<Finding> {
+/// What the machine-readable zone says against itself, and against what was typed.
+fn zone(filing: &Filing) -> Vec<Finding> {
+    const ZONE: &str = "person.passport.mrz";
+    let (mut wrong, mut mismatched) = (Vec::new(), Vec::new());
+    for problem in mrz::compare(filing) {
+        match problem {
+            MrzProblem::Malformed => wrong.push(ZONE),
+            MrzProblem::CheckDigit(field) => wrong.push(field.path()),
+            MrzProblem::Mismatch(field) => mismatched.push(field.path()),
+        }
+    }
+    wrong.dedup();
+    let found = [(FindingCode::MrzCheckDigit, wrong), (FindingCode::MrzMismatch, mismatched)];
+    let found = found.into_iter().filter(|(_, fields)| !fields.is_empty());
+    found.map(|(code, fields)| Finding::new(code, &fields, "")).collect()
+}
+
+fn duplicate(filing: &Filing, names: &PersonNames, other: &Other) -> Option<Finding> {
     let (own, others) = (&filing.identity, &other.filing.identity);
     let same_issuer = filing.content.issuing_state == other.filing.content.issuing_state;
     if same_issuer && own.passport_number == others.passport_number {
         return Some(Finding::new(FindingCode::DuplicateDocument, &["person.passport.number"], &other.name));
     }
-    None
+    let same_birth = own.birth_date == others.birth_date;
+    let same_name = same_birth && same_person_name(names, &PersonNames::of(&other.filing.content));
+    let fields = ["person.birth_date", "person.family_name", "person.given_name"];
+    same_name.then(|| Finding::new(FindingCode::DuplicatePerson, &fields, &other.name))
 }
 
 #[cfg(test)]
@@ -101,5 +122,47 @@ mod tests {
         check("DEU", Category::ShortTermObserver, "2019-06-19", &[FindingCode::PassportExpiresEarly]);
         check("KAZ", Category::ShortTermObserver, "2025-01-01", &[FindingCode::HostCitizen]);
         check("KAZ", Category::Interpreter, "2025-01-01", &[]);
+    }
+
+    /// The same person, filed by another organization: by the passport, or by birth date and name in another script.
+    #[test]
+    fn duplicates_are_found_by_document_and_by_name_and_birth_date() {
+        let name: ApplicationName =
+            "elections/e1/missions/sco/applications/0b6a1f0e-0000-4000-8000-000000000001".parse().expect("a name");
+        let text = |text: &str| crate::personal::Personal::new(text.to_owned());
+        let mut own = fixture::filing();
+        (own.content.family_name, own.content.given_name) = (text("ALIYEV"), text("YERLAN"));
+        let check = |change: &dyn Fn(&mut Filing), expected: &[FindingCode]| {
+            let mut other = own.clone();
+            change(&mut other);
+            assert_eq!(codes(&own, &[Other { name: name.clone(), filing: other }]), expected);
+        };
+        let number = |other: &mut Filing| other.identity.passport_number = text("X7654321");
+        check(&|_| {}, &[FindingCode::DuplicateDocument]);
+        check(&|other| other.content.issuing_state = "FRA".to_owned(), &[FindingCode::DuplicatePerson]);
+        check(&number, &[FindingCode::DuplicatePerson]);
+        let cyrillic = |other: &mut Filing| {
+            number(other);
+            other.content.family_name = text("ALIEV");
+            (other.content.given_name, other.content.native_name) = (text("ERLAN"), text("Ерлан Алиев"));
+        };
+        check(&cyrillic, &[FindingCode::DuplicatePerson]);
+        let brother = |other: &mut Filing| {
+            number(other);
+            (other.content.given_name, other.content.native_name) = (text("MARAT"), text("Марат Алиев"));
+        };
+        check(&brother, &[]);
+        let born_on_another_day = |other: &mut Filing| {
+            number(other);
+            other.identity.birth_date = crate::personal::Personal::new("1981-02-03".parse().expect("a date"));
+        };
+        check(&born_on_another_day, &[]);
+    }
+
+    #[test]
+    fn the_zone_is_held_against_itself_and_against_what_was_typed() {
+        let mut filing = fixture::filing();
+        filing.identity.mrz = crate::personal::Personal::new("nonsense".to_owned());
+        assert_eq!(codes(&filing, &[]), [FindingCode::MrzCheckDigit]);
     }
 }

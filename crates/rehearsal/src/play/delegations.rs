@@ -26,6 +26,7 @@ impl<'a> Play<'a> {
             request_id: request_id(),
             parent: format!("elections/{ELECTION}/missions/{organization}"),
             application: Some(case.application.clone()),
+            validate_only: false,
         };
         let created = self.calls().make(secretary.create_application(create)).await;
         let name = created.with_context(|| format!("{organization} cannot file an application"))?.name;
@@ -61,6 +62,7 @@ impl<'a> Play<'a> {
             name: name.to_owned(),
             etag: read.etag.clone(),
             application: Some(filing::with_another_photo(&read)),
+            validate_only: false,
         };
         let updated = self.calls().make(secretary.update_application(update)).await;
         updated.with_context(|| format!("cannot mend {name}"))?;

@@ -28,6 +28,10 @@ impl Mutation for CreateApplication {
         input.key
     }
 
+    fn validate_only(input: &Self::Input) -> bool {
+        input.validate_only
+    }
+
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let mission = &input.mission;
         if !cx.permit.scope().covers(&mission.organization) {

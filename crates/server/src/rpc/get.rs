@@ -2,7 +2,7 @@
 
 use domain::name::{
     AccreditationName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName, InvitationName, MissionName,
-    OrganizationName, PresentationName,
+    OrganizationName, PresentationName, WatchListEntryName,
 };
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -41,6 +41,24 @@ get!(GetDeploymentPlan, DeploymentPlanName, GetDeploymentPlanRequest, v1::Deploy
 get!(GetApplication, ApplicationName, GetApplicationRequest, v1::Application, get_application);
 get!(GetPresentation, PresentationName, GetPresentationRequest, v1::Presentation, get_presentation);
 get!(GetDecree, DecreeName, GetDecreeRequest, v1::Decree, get_decree);
+
+pub(crate) struct GetWatchListEntry;
+
+impl Query for GetWatchListEntry {
+    const ACTION: Action = Action::GetWatchListEntry;
+    type Message = v1::GetWatchListEntryRequest;
+    type Input = WatchListEntryName;
+    type Answer = v1::WatchListEntry;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::get_watch_list_entry(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, _cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        let found = tx.lookup_listed(input).await?;
+        Ok(convert::watch_list::entry_to_message(&found.ok_or_else(|| Refusal::not_found(input))?))
+    }
+}
 
 pub(crate) struct GetAccreditation;
 

@@ -94,6 +94,17 @@ resource!(
     convert::decree::to_message
 );
 
+impl Resource for v1::WatchList {
+    async fn load(tx: &mut Tx<'_>, _permit: &Permit, name: &str) -> Result<Self, CommandError> {
+        let name: ElectionName = parse(name)?;
+        Ok(convert::watch_list::to_message(&name, tx.count_listed(&name.election).await?))
+    }
+
+    fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+        &mut self.receipt
+    }
+}
+
 /// An application as its reader sees it.
 pub(super) async fn application_message(
     tx: &mut Tx<'_>,

@@ -114,6 +114,13 @@ service! {
     }
 }
 
+service! {
+    v1::watch_list_service_server::WatchListService {
+        replace_watch_list(ReplaceWatchListRequest) -> WatchList = mutate replace_watch_list::ReplaceWatchList;
+        get_watch_list_entry(GetWatchListEntryRequest) -> WatchListEntry = ask get::GetWatchListEntry;
+    }
+}
+
 impl Api {
     /// Every service, each with the limit on what it reads.
     pub(crate) fn routes(&self, limits: &Limits) -> Routes {
@@ -151,6 +158,9 @@ impl Api {
         routes.add_service(
             v1::transparency_service_server::TransparencyServiceServer::new(self.clone())
                 .max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::watch_list_service_server::WatchListServiceServer::new(self.clone()).max_decoding_message_size(size),
         );
         routes.routes()
     }

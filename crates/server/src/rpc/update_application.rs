@@ -25,6 +25,10 @@ impl Mutation for UpdateApplication {
         input.key
     }
 
+    fn validate_only(input: &Self::Input) -> bool {
+        input.validate_only
+    }
+
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
         before.check_etag(&input.etag)?;

@@ -28,6 +28,10 @@ impl Mutation for WithdrawApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
+        // Whoever was found to be like it is checked again; what is queued does not tell whether there is anyone.
+        if before.place().is_some() {
+            tx.queue_screening(cx.permit, &before.name).await?;
+        }
         transition(tx, cx, Verb::Withdraw, before, |before| before.withdraw(input.reason.clone())).await
     }
 }

@@ -43,7 +43,7 @@ impl<C: Command> Job for Task<C> {
             let outcome = attempt(session, keys, &self.command).await;
             let ran = match &outcome {
                 Ok(_) => Ran::Done,
-                Err(CommandError::Refused(_)) => Ran::Refused,
+                Err(CommandError::Refused(_) | CommandError::Undone) => Ran::Refused,
                 Err(CommandError::Store(_)) => Ran::Failed,
             };
             self.outcome = Some(outcome);

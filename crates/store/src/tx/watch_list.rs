@@ -2,21 +2,16 @@
 
 use domain::content::Filing;
 use domain::id::ElectionCode;
+use domain::name::WatchListEntryName;
 use domain::policy::Permit;
 use domain::screening::Listed;
 use domain::watch_list::ListedPerson;
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use super::Tx;
 use super::revision::{birth_key, document_key};
 use crate::StoreError;
 use crate::session::{Row, Value, params};
-
-/// Where a sealed entry belongs: it opens nowhere else.
-fn place(election: &ElectionCode, id: Uuid) -> String {
-    format!("elections/{election}/watchListEntries/{id}")
-}
 
 impl Tx<'_> {
     /// Puts a new watch list in the place of the old one.
@@ -48,7 +43,9 @@ impl Tx<'_> {
             VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let id = self.new_uuid(now);
         let text = serde_json::to_vec(person).expect("the domain's values serialize");
-        let sealed = self.keys.seal(&place(election, id), &text);
+        let name = WatchListEntryName { election: election.clone(), id };
+        // It opens at its own name and nowhere else.
+        let sealed = self.keys.seal(&name.to_string(), &text);
         let has_document = !person.document_number.expose().is_empty();
         let document = has_document.then(|| document_key(&person.issuing_state, person.document_number.expose()));
         let document = document.map(|key| self.keys.blind_index("document", &key));
@@ -73,12 +70,21 @@ impl Tx<'_> {
             WHERE election = $1 AND (document_index = $2 OR birth_index = $3 OR birth_index IS NULL) ORDER BY id";
         let (document, birth) = self.indexes(filing);
         let rows = self.session.all(sql, params![election.as_str(), document, birth]).await?;
-        let listed = |row: &Row| {
-            let id = row.uuid("id")?;
-            let person = self.keys.open(&place(election, id), &row.bytes("person")?)?;
-            let person = serde_json::from_slice(&person).map_err(|_| StoreError::Unsealable)?;
-            Ok(Listed { id, person })
-        };
-        rows.iter().map(listed).collect()
+        rows.iter().map(|row| self.open_listed(election, row)).collect()
+    }
+
+    /// An entry by its name.
+    pub async fn lookup_listed(&mut self, name: &WatchListEntryName) -> Result<Option<Listed>, StoreError> {
+        let sql = "-- lookup watch_list_entry
+            SELECT id, person FROM watch_list_entry WHERE election = $1 AND id = $2";
+        let row = self.session.optional(sql, params![name.election.as_str(), name.id]).await?;
+        row.map(|row| self.open_listed(&name.election, &row)).transpose()
+    }
+
+    fn open_listed(&self, election: &ElectionCode, row: &Row) -> Result<Listed, StoreError> {
+        let name = WatchListEntryName { election: election.clone(), id: row.uuid("id")? };
+        let person = self.keys.open(&name.to_string(), &row.bytes("person")?)?;
+        let person = serde_json::from_slice(&person).map_err(|_| StoreError::Unsealable)?;
+        Ok(Listed { name, person })
     }
 }

@@ -142,7 +142,7 @@ impl TestStore {
     pub async fn refused<C: Command>(&self, command: C) -> Refusal {
         match self.store.run(command).await {
             Err(CommandError::Refused(refusal)) => refusal,
-            Err(CommandError::Store(error)) => panic!("{}: {error}", C::NAME),
+            Err(error) => panic!("{}: {error}", C::NAME),
             Ok(_) => panic!("{}: nothing refused it", C::NAME),
         }
     }
@@ -151,7 +151,7 @@ impl TestStore {
     pub async fn failed<C: Command>(&self, command: C) -> StoreError {
         match self.store.run(command).await {
             Err(CommandError::Store(error)) => error,
-            Err(CommandError::Refused(refusal)) => panic!("{}: {refusal}", C::NAME),
+            Err(error) => panic!("{}: {error}", C::NAME),
             Ok(_) => panic!("{}: it succeeded", C::NAME),
         }
     }

@@ -20,17 +20,19 @@ pub struct CreateApplication {
     pub mission: MissionName,
     /// What it says.
     pub filing: Filing,
+    /// Whether it is only to be checked.
+    pub validate_only: bool,
 }
 
 /// Reads the request of `ApplicationService/CreateApplication`.
 pub fn create_application(request: v1::CreateApplicationRequest) -> Result<CreateApplication, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::CreateApplication, &request, &request.request_id, &mut violations);
-    let v1::CreateApplicationRequest { request_id: _, parent, application } = request;
+    let v1::CreateApplicationRequest { request_id: _, parent, application, validate_only } = request;
     let parent = violations.parse(&parent, "parent");
     let application = violations.required(application, "application");
     let filing = application.and_then(|message| application::filing(message, "application", &mut violations));
-    violations.finish(|| Some(CreateApplication { key: key?, mission: parent?, filing: filing? }))
+    violations.finish(|| Some(CreateApplication { key: key?, mission: parent?, filing: filing?, validate_only }))
 }
 
 /// Replaces what an application says.
@@ -44,17 +46,20 @@ pub struct UpdateApplication {
     pub etag: String,
     /// What it says now.
     pub filing: Filing,
+    /// Whether it is only to be checked.
+    pub validate_only: bool,
 }
 
 /// Reads the request of `ApplicationService/UpdateApplication`.
 pub fn update_application(request: v1::UpdateApplicationRequest) -> Result<UpdateApplication, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::UpdateApplication, &request, &request.request_id, &mut violations);
-    let v1::UpdateApplicationRequest { request_id: _, name, etag, application } = request;
+    let v1::UpdateApplicationRequest { request_id: _, name, etag, application, validate_only } = request;
     let name = violations.parse(&name, "name");
     let application = violations.required(application, "application");
     let filing = application.and_then(|message| application::filing(message, "application", &mut violations));
-    violations.finish(|| Some(UpdateApplication { key: key?, application: name?, etag, filing: filing? }))
+    violations
+        .finish(|| Some(UpdateApplication { key: key?, application: name?, etag, filing: filing?, validate_only }))
 }
 
 /// Submits an application.

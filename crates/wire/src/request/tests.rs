@@ -34,7 +34,7 @@ fn message() -> v1::Application {
 
 fn create() -> v1::CreateApplicationRequest {
     let parent = "elections/kz-2019/missions/cis".to_owned();
-    v1::CreateApplicationRequest { request_id: id(), parent, application: Some(message()) }
+    v1::CreateApplicationRequest { request_id: id(), parent, application: Some(message()), validate_only: false }
 }
 
 /// The fields that a refused request violates.
@@ -51,7 +51,13 @@ fn what_a_delegation_read_it_can_send_back() {
     (expected.content.issuing_state, expected.identity.mrz) = ("DXX".to_owned(), Default::default());
     assert_eq!(read.filing, expected);
     let (name, etag) = (application(), "1-ab".to_owned());
-    let update = v1::UpdateApplicationRequest { request_id: id(), name, etag, application: Some(message()) };
+    let update = v1::UpdateApplicationRequest {
+        request_id: id(),
+        name,
+        etag,
+        application: Some(message()),
+        validate_only: false,
+    };
     let read = update_application(update).expect("nothing is wrong");
     assert_eq!((read.application.to_string(), read.etag.as_str()), (application(), "1-ab"));
     assert_eq!(read.filing, expected);

@@ -36,6 +36,7 @@ fn request() -> v1::CreateApplicationRequest {
         request_id: ID.to_owned(),
         parent: "elections/kz-2019/missions/cis".to_owned(),
         application: Some(application),
+        validate_only: false,
     }
 }
 

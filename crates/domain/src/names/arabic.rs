@@ -1,0 +1,56 @@
+//! Sounds of Arabic letters: Arabic, Persian and Urdu. Short vowels are not written, so the skeleton has none; the
+//! letters that write long ones have sounds of their own, in capitals, because they may be vowel or consonant.
+
+/// Alif: a long vowel, or the bearer of a first one.
+pub const ALIF: char = 'A';
+/// Waw: u, o, v or w.
+pub const WAW: char = 'W';
+/// Ya: i, e or y.
+pub const YA: char = 'Y';
+/// Ain: heard as a vowel or not at all.
+pub const AIN: char = 'E';
+/// Ta marbuta: a, at or ah.
+pub const MARBUTA: char = 'T';
+
+/// The sound of a letter, `' '` for one that is not heard; `None` if it is not Arabic.
+pub fn sound(letter: char) -> Option<char> {
+    Some(match letter {
+        'ا' | 'أ' | 'إ' | 'آ' | 'ٱ' | 'ى' => ALIF,
+        'و' | 'ؤ' | 'ۇ' | 'ۆ' => WAW,
+        'ي' | 'ی' | 'ئ' | 'ے' | 'ې' => YA,
+        'ع' => AIN,
+        'ة' | 'ۃ' => MARBUTA,
+        'ب' => 'b',
+        'پ' => 'p',
+        'ت' | 'ث' | 'ط' | 'ٹ' => 't',
+        'ج' => 'ǰ',
+        'چ' => 'č',
+        'ح' | 'ه' | 'ہ' | 'ە' => 'h',
+        'خ' => 'x',
+        'د' | 'ذ' | 'ض' | 'ڈ' => 'd',
+        'ر' | 'ڑ' => 'r',
+        'ز' | 'ظ' => 'z',
+        'ژ' => 'ž',
+        'س' | 'ص' => 's',
+        'ش' => 'š',
+        'غ' | 'گ' => 'g',
+        'ف' => 'f',
+        'ق' | 'ك' | 'ک' => 'k',
+        'ل' => 'l',
+        'م' => 'm',
+        'ن' | 'ں' => 'n',
+        // Hamza alone, vowel marks, the Urdu aspirate and ornaments.
+        '\u{0600}'..='\u{06ff}' | '\u{0750}'..='\u{077f}' | '\u{08a0}'..='\u{08ff}' => ' ',
+        _ => return None,
+    })
+}
+
+/// The letter of an unwritten-vowel skeleton for a sound of a romanization that leaves vowels out, like `mhmd`.
+pub fn of_romanized(sound: char) -> char {
+    match sound {
+        'a' => ALIF,
+        'i' => YA,
+        'w' | 'u' => WAW,
+        other => other,
+    }
+}

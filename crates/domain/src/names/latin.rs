@@ -1,0 +1,83 @@
+//! Sounds of Latin letters, in whatever system a name was romanized.
+
+use unicode_normalization::char::decompose_canonical;
+
+/// Letters that stand for one sound together, longest first: German, English, French, Polish and scientific habits.
+const TOGETHER: [(&str, &str); 23] = [
+    ("shch", "š"),
+    ("tsch", "č"),
+    ("dsch", "ǰ"),
+    ("sch", "š"),
+    ("tch", "č"),
+    ("dzh", "ǰ"),
+    ("sh", "š"),
+    ("ch", "č"),
+    ("zh", "ž"),
+    ("kh", "x"),
+    ("gh", "g"),
+    ("ph", "f"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("ck", "k"),
+    ("dj", "ǰ"),
+    ("ts", "c"),
+    ("tz", "c"),
+    ("cz", "č"),
+    ("sz", "š"),
+    ("ou", "u"),
+    ("qu", "kv"),
+    ("oo", "u"),
+];
+
+/// The sounds of a part in small Latin letters, of which marks may be part.
+pub fn sounds(part: &[char]) -> Vec<char> {
+    let mut sounds = Vec::with_capacity(part.len());
+    let mut rest = part;
+    while let Some((letter, after)) = rest.split_first() {
+        if let Some((letters, sound)) = TOGETHER.iter().find(|(letters, _)| begins_with(rest, letters)) {
+            sounds.extend(sound.chars());
+            rest = &rest[letters.len()..];
+        } else {
+            sounds.extend(alone(*letter).chars());
+            rest = after;
+        }
+    }
+    sounds
+}
+
+fn begins_with(part: &[char], letters: &str) -> bool {
+    part.len() >= letters.len() && letters.chars().zip(part).all(|(one, other)| one == *other)
+}
+
+/// A letter alone. `c` and `j` stay, because they are read in too many ways.
+fn alone(letter: char) -> &'static str {
+    const PLAIN: &str = "abcdefghijklmnopqrstuvwxyz";
+    match letter {
+        'q' => "k",
+        'x' => "ks",
+        'y' | 'ı' | 'ý' | 'ÿ' => "i",
+        'š' | 'ş' | 'ș' | 'ś' | 'ŝ' => "š",
+        'ž' | 'ż' => "ž",
+        'č' | 'ć' | 'ç' => "č",
+        'ß' => "s",
+        'æ' | 'œ' | 'ə' => "e",
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'þ' | 'ŧ' => "t",
+        'ħ' => "h",
+        'ŋ' => "n",
+        'a'..='z' => {
+            let place = usize::from(letter as u8 - b'a');
+            &PLAIN[place..=place]
+        }
+        _ => without_mark(letter).map_or("", alone),
+    }
+}
+
+/// The letter without its marks, where they do not change the sound much.
+fn without_mark(letter: char) -> Option<char> {
+    let mut base = None;
+    decompose_canonical(letter, |part| base = base.or(Some(part)));
+    base.filter(char::is_ascii_lowercase)
+}

@@ -1,0 +1,180 @@
+//! One part of a name: what stands between spaces and hyphens.
+
+use super::distance::cost;
+use super::{arabic, cyrillic, latin};
+
+/// More sounds than this are not compared: no name part needs them, and time stays bounded.
+const SOUNDS: usize = 32;
+
+/// How a part is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writing {
+    /// With its vowels.
+    Full,
+    /// Without the short ones: in Arabic letters, or romanized from them letter by letter.
+    Consonants,
+}
+
+/// A part's skeleton.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its sounds.
+    pub sounds: Vec<char>,
+    /// How it is written.
+    pub writing: Writing,
+    /// Whether an article was taken from it.
+    pub article: bool,
+    /// Whether it is known to be the first given name.
+    pub first_given: bool,
+    /// Whether it is built like a patronymic.
+    pub patronymic: bool,
+    /// Which sounds occur, to see quickly that two parts have little in common.
+    pub consonants: u64,
+}
+
+impl Part {
+    /// The skeleton of a part in small letters.
+    pub fn new(letters: &[char]) -> Self {
+        if letters.iter().any(|letter| arabic::sound(*letter).is_some()) {
+            return Self::arabic(letters);
+        }
+        let sounds = if letters.iter().any(|letter| cyrillic::sounds(*letter).is_some()) {
+            letters.iter().flat_map(|letter| cyrillic::sounds(*letter).unwrap_or("").chars()).collect()
+        } else if letters.iter().all(|letter| is_latin(*letter)) {
+            latin::sounds(letters)
+        } else {
+            // A script that we do not know is compared letter by letter.
+            letters.to_vec()
+        };
+        Self::of_sounds(tidied(sounds), Writing::Full)
+    }
+
+    fn arabic(letters: &[char]) -> Self {
+        let (article, rest) = match letters {
+            ['ا', 'ل', rest @ ..] if rest.len() > 2 => (true, rest),
+            all => (false, all),
+        };
+        let sounds = rest.iter().filter_map(|letter| arabic::sound(*letter)).filter(|sound| *sound != ' ').collect();
+        Self { article, ..Self::of_sounds(tidied(sounds), Writing::Consonants) }
+    }
+
+    /// A part of these sounds.
+    pub fn of_sounds(sounds: Vec<char>, writing: Writing) -> Self {
+        let consonants = mask(&sounds);
+        let patronymic = ["vič", "ič", "vna", "ična", "uli", "kizi", "ogli", "oglu", "ugli"];
+        let patronymic = sounds.len() > 6 && patronymic.iter().any(|end| ends_with(&sounds, end));
+        Self { sounds, writing, article: false, first_given: false, patronymic, consonants }
+    }
+
+    /// Two parts written as one.
+    pub fn joined(&self, next: &Self) -> Self {
+        let sounds = self.sounds.iter().chain(&next.sounds).copied().collect();
+        let part = Self::of_sounds(tidied(sounds), self.writing);
+        Self { article: self.article, first_given: self.first_given || next.first_given, ..part }
+    }
+
+    /// The part as one that was romanized letter by letter, without an article.
+    pub fn without_vowels(&self) -> Self {
+        let bare = match self.sounds.as_slice() {
+            ['a', 'l', rest @ ..] if rest.len() > 2 => rest,
+            all => all,
+        };
+        let article = self.article || bare.len() < self.sounds.len();
+        let sounds = bare.iter().map(|sound| arabic::of_romanized(*sound)).collect();
+        Self { article, first_given: self.first_given, ..Self::of_sounds(sounds, Writing::Consonants) }
+    }
+
+    /// Whether it has sounds enough that no vowel among them means that vowels were left out.
+    pub fn lacks_vowels(&self) -> bool {
+        let heard = |sound: &char| matches!(sound, 'a' | 'e' | 'o' | 'u');
+        let inner = self.sounds.get(1..).unwrap_or_default();
+        let bare =
+            if self.sounds.starts_with(&['a', 'l']) { inner.get(1..).unwrap_or_default() } else { &self.sounds[..] };
+        self.writing == Writing::Full
+            && bare.len() > 2
+            && !bare.iter().any(heard)
+            && bare.iter().all(char::is_ascii)
+            && bare.iter().filter(|sound| **sound != 'i').count()
+                > bare.iter().filter(|sound| **sound == 'i').count() * 2
+    }
+
+    /// How similar two parts are, from 0 to 1.
+    pub fn similarity(&self, other: &Self) -> f64 {
+        if self.sounds == other.sounds {
+            return 1.0;
+        }
+        let best = self.compared(&self.sounds, other, &other.sounds);
+        // "Alkhatib" and "al-Khatib": taken off only where the other one shows that it is an article.
+        match (self.article, other.article) {
+            (true, false) => {
+                best.max(other.without_article().map_or(0.0, |bare| self.compared(&self.sounds, other, bare)))
+            }
+            (false, true) => {
+                best.max(self.without_article().map_or(0.0, |bare| self.compared(bare, other, &other.sounds)))
+            }
+            _ => best,
+        }
+    }
+
+    fn without_article(&self) -> Option<&[char]> {
+        match self.sounds.as_slice() {
+            ['a' | 'e', 'l', rest @ ..] if rest.len() > 2 => Some(rest),
+            _ => None,
+        }
+    }
+
+    fn compared(&self, one: &[char], other_part: &Self, other: &[char]) -> f64 {
+        let apart = (self.consonants ^ other_part.consonants).count_ones();
+        let (longer, shorter) = (one.len().max(other.len()), one.len().min(other.len()));
+        if apart as usize > longer || shorter * 3 < longer {
+            return 0.0;
+        }
+        let consonants = |sounds: &[char]| sounds.iter().filter(|sound| !"aeiou".contains(**sound)).count();
+        let length = match (self.writing, other_part.writing) {
+            (Writing::Full, Writing::Full) => longer,
+            _ => consonants(one).max(consonants(other)).max(3),
+        };
+        (1.0 - cost((one, self.writing), (other, other_part.writing)) / length as f64).max(0.0)
+    }
+}
+
+fn is_latin(letter: char) -> bool {
+    letter.is_ascii() || matches!(letter, '\u{00c0}'..='\u{024f}' | '\u{0250}'..='\u{02ff}' | '\u{1e00}'..='\u{1eff}')
+}
+
+fn ends_with(sounds: &[char], end: &str) -> bool {
+    sounds.iter().rev().zip(end.chars().rev()).all(|(one, other)| *one == other)
+}
+
+/// Doubled sounds are one, `dž` is one sound, and what is too long is cut.
+fn tidied(sounds: Vec<char>) -> Vec<char> {
+    let mut tidy: Vec<char> = Vec::with_capacity(sounds.len());
+    for sound in sounds {
+        match (tidy.last(), sound) {
+            (Some(last), _) if *last == sound => {}
+            (Some('d'), 'ž') => {
+                tidy.pop();
+                tidy.push('ǰ');
+            }
+            _ => tidy.push(sound),
+        }
+    }
+    tidy.truncate(SOUNDS);
+    tidy
+}
+
+/// Which families of consonants occur: those that transliterations do not confuse.
+fn mask(sounds: &[char]) -> u64 {
+    let family = |sound: &char| match sound {
+        'b' | 'p' => Some(0),
+        'd' | 't' => Some(1),
+        'f' => Some(2),
+        'l' => Some(3),
+        'm' => Some(4),
+        'n' => Some(5),
+        'r' => Some(6),
+        's' | 'š' | 'z' | 'ž' | 'c' | 'č' | 'ǰ' => Some(7),
+        _ => None,
+    };
+    sounds.iter().filter_map(family).fold(0, |mask, bit: u32| mask | 1 << bit)
+}

@@ -1,0 +1,158 @@
+//! One spelling of a name: its parts, whose order does not matter.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::part::Part;
+
+/// What is longer is cut: names come from strangers.
+const LETTERS: usize = 200;
+/// More parts than this are not compared.
+const PARTS: usize = 8;
+/// What a part costs that only one of the two has, patronymics less.
+const EXTRA: f64 = 0.03;
+const EXTRA_PATRONYMIC: f64 = 0.01;
+/// What it costs if that part is a first given name: then it is rather a relative's name.
+const EXTRA_FIRST_GIVEN: f64 = 0.1;
+
+/// The skeletons of one spelling.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Spelling {
+    parts: Vec<Part>,
+    /// The same with two neighbours in one, for every two: "Jean-Luc" and "Jeanluc".
+    joined: Vec<Vec<Part>>,
+}
+
+impl Spelling {
+    /// A family name and given names; `None` if they have no letters.
+    pub fn of_parts(family: &str, given: &str) -> Option<Self> {
+        let (family, mut given) = (split(family), split(given));
+        if let Some(first) = given.first_mut() {
+            first.first_given = true;
+        }
+        Self::of(family.into_iter().chain(given).collect())
+    }
+
+    /// A full name, of which nothing says which part is the given name.
+    pub fn of_full_name(name: &str) -> Option<Self> {
+        Self::of(split(name))
+    }
+
+    fn of(mut parts: Vec<Part>) -> Option<Self> {
+        if parts.iter().any(Part::lacks_vowels) {
+            parts = parts.iter().map(Part::without_vowels).collect();
+        }
+        parts.truncate(PARTS);
+        let joined = (1..parts.len()).map(|place| joined_at(&parts, place)).collect();
+        (!parts.is_empty()).then_some(Self { parts, joined })
+    }
+
+    /// How similar two spellings are, from 0 to 1.
+    pub fn similarity(&self, other: &Self) -> f64 {
+        let mut best = compare(&self.parts, &other.parts);
+        for joined in &self.joined {
+            best = best.max(compare(joined, &other.parts));
+        }
+        for joined in &other.joined {
+            best = best.max(compare(&self.parts, joined));
+        }
+        best
+    }
+}
+
+fn joined_at(parts: &[Part], place: usize) -> Vec<Part> {
+    let mut joined = parts.to_vec();
+    let second = joined.remove(place);
+    joined[place - 1] = joined[place - 1].joined(&second);
+    joined
+}
+
+/// Finds for each part of the shorter name its partner in the longer one, best first. The worst pair counts more than
+/// the others, because brothers have all but one.
+fn compare(one: &[Part], other: &[Part]) -> f64 {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let mut pairs = Vec::with_capacity(short.len() * long.len());
+    for (index, part) in short.iter().enumerate() {
+        let start = pairs.len();
+        pairs.extend(long.iter().enumerate().map(|(place, partner)| (part.similarity(partner), index, place)));
+        if pairs[start..].iter().all(|(similarity, ..)| *similarity < 0.5) {
+            return 0.0;
+        }
+    }
+    pairs.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let (mut taken_short, mut taken_long) = ([false; PARTS], [false; PARTS]);
+    let (mut sum, mut worst) = (0.0, 1.0_f64);
+    for (similarity, index, place) in pairs {
+        if !taken_short[index] && !taken_long[place] {
+            (taken_short[index], taken_long[place]) = (true, true);
+            sum += similarity;
+            worst = worst.min(similarity);
+        }
+    }
+    let extra = long.iter().zip(taken_long).filter(|(_, taken)| !taken).map(|(part, _)| price(part)).sum::<f64>();
+    // One name in common with a full name says little.
+    let common = if short.len() == 1 && long.len() > 1 { 0.6 } else { 1.0 };
+    ((0.6 * worst + 0.4 * sum / short.len() as f64) * common - extra).max(0.0)
+}
+
+fn price(extra: &Part) -> f64 {
+    match extra {
+        part if part.first_given => EXTRA_FIRST_GIVEN,
+        part if part.patronymic => EXTRA_PATRONYMIC,
+        _ => EXTRA,
+    }
+}
+
+/// Parts a name at what is no letter; articles and words for "son of" are no parts.
+fn split(name: &str) -> Vec<Part> {
+    // Compatibility forms first, then letters with their marks, which Latin letters need: š is not s.
+    let small: Vec<char> = name.chars().take(LETTERS).nfkc().flat_map(char::to_lowercase).take(LETTERS).collect();
+    let kept: Vec<char> = small.into_iter().filter(|letter| !is_left_out(*letter)).collect();
+    let words: Vec<&[char]> = kept.split(|letter| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut parts: Vec<Part> = Vec::new();
+    let (mut article, mut servant) = (false, false);
+    let significant = words.iter().filter(|word| !is_particle(word)).count();
+    for word in words {
+        if is_article(word) && significant > 0 {
+            article = true;
+        } else if !(is_particle(word) && significant > 1) {
+            let (begins, part) = part(word);
+            let part = Part { article: article || part.article, ..part };
+            match parts.last_mut() {
+                Some(last) if servant => *last = last.joined(&part),
+                _ => parts.push(part),
+            }
+            (article, servant) = (false, begins);
+        }
+    }
+    parts.retain(|part| !part.sounds.is_empty());
+    parts
+}
+
+/// A word's skeleton, and whether it is "servant of", which is one name with the word after it.
+fn part(word: &[char]) -> (bool, Part) {
+    const SERVANT: [&str; 7] = ["abd", "abdul", "abdel", "abdal", "abdol", "abdoul", "عبد"];
+    let text: String = word.iter().collect();
+    if SERVANT.contains(&text.as_str()) {
+        let first: Vec<char> = if text.is_ascii() { vec!['a', 'b', 'd'] } else { word.to_vec() };
+        return (true, Part::new(&first));
+    }
+    let rest = SERVANT[1..6].iter().find_map(|begin| text.strip_prefix(begin)).filter(|rest| rest.chars().count() > 2);
+    let whole = rest.map(|rest| format!("abd{rest}").chars().collect::<Vec<_>>());
+    (false, Part::new(whole.as_deref().unwrap_or(word)))
+}
+
+fn is_particle(word: &[char]) -> bool {
+    const PARTICLES: [&str; 14] =
+        ["bin", "ibn", "ben", "bint", "بن", "ابن", "بنت", "uly", "kyzy", "ogly", "oglu", "бин", "ибн", "улы"];
+    is_article(word) || PARTICLES.iter().any(|particle| particle.chars().eq(word.iter().copied()))
+}
+
+fn is_article(word: &[char]) -> bool {
+    const ARTICLES: [&str; 8] = ["al", "el", "ul", "ash", "аль", "эль", "ال", "ad"];
+    ARTICLES.iter().any(|article| article.chars().eq(word.iter().copied()))
+}
+
+/// Apostrophes in all their shapes, modifier letters and marks that did not compose.
+fn is_left_out(letter: char) -> bool {
+    matches!(letter, '\'' | '`' | '´' | '\u{2018}'..='\u{201f}' | '\u{02b0}'..='\u{036f}' | '\u{064b}'..='\u{065f}' | '\u{0640}' | '\u{0670}' | '"' | '\u{200c}' | '\u{200d}')
+}

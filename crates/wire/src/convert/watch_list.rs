@@ -1,0 +1,49 @@
+//! The commission's watch list.
+
+use domain::name::ElectionName;
+use domain::personal::Personal;
+use domain::screening::Listed;
+use domain::watch_list::ListedPerson;
+
+use super::time;
+use crate::v1;
+use crate::violations::Violations;
+
+/// Reads the entries of a list.
+pub fn people(messages: Vec<v1::WatchListEntry>, path: &str, violations: &mut Violations) -> Option<Vec<ListedPerson>> {
+    let read = |(index, message)| person(message, &format!("{path}[{index}]"), violations);
+    let people: Vec<_> = messages.into_iter().enumerate().map(read).collect();
+    people.into_iter().collect()
+}
+
+fn person(message: v1::WatchListEntry, path: &str, violations: &mut Violations) -> Option<ListedPerson> {
+    let v1::WatchListEntry { name: _, spellings, birth_date, issuing_state, document_number } = message;
+    if issuing_state.is_empty() != document_number.is_empty() {
+        violations.expect(&format!("{path}.document_number"), "must be there with issuing_state, and not without it");
+        return None;
+    }
+    let birth_date = match birth_date.as_str() {
+        "" => None,
+        date => Some(Personal::new(time::date(date, &format!("{path}.birth_date"), violations)?)),
+    };
+    let names = spellings.into_iter().map(Personal::new).collect();
+    Some(ListedPerson { names, birth_date, issuing_state, document_number: Personal::new(document_number) })
+}
+
+/// An entry, for those who judge a match.
+pub fn entry_to_message(listed: &Listed) -> v1::WatchListEntry {
+    let ListedPerson { names, birth_date, issuing_state, document_number } = &listed.person;
+    v1::WatchListEntry {
+        name: listed.name.to_string(),
+        spellings: names.iter().map(|name| name.expose().clone()).collect(),
+        birth_date: birth_date.as_ref().map(|date| date.expose().to_string()).unwrap_or_default(),
+        issuing_state: issuing_state.clone(),
+        document_number: document_number.expose().clone(),
+    }
+}
+
+/// The list as a whole.
+pub fn to_message(election: &ElectionName, entries: i64) -> v1::WatchList {
+    let entry_count = i32::try_from(entries).unwrap_or(i32::MAX);
+    v1::WatchList { election: election.to_string(), entry_count, receipt: None }
+}
