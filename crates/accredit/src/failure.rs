@@ -21,6 +21,8 @@ pub enum Failure {
     Usage(String),
     /// A local file or the configuration cannot be used.
     Local(String),
+    /// A local file is wrong in places: what it is about, and each place.
+    Lines(String, Vec<String>),
     /// The answer at the prompt was no.
     Declined,
     /// The output cannot be written.
@@ -45,7 +47,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::Local(_) => 7,
+            Self::Local(_) | Self::Lines(..) => 7,
             Self::Declined | Self::Output(_) => 1,
             Self::Service(error) => service_exit_code(error),
         }
@@ -60,6 +62,9 @@ impl Failure {
     pub fn lines(&self) -> Vec<String> {
         match self {
             Self::Usage(text) | Self::Local(text) => vec![format!("error: {text}")],
+            Self::Lines(text, places) => std::iter::once(format!("error: {text}"))
+                .chain(places.iter().map(|place| format!("  {place}")))
+                .collect(),
             Self::Declined => vec!["nothing was done".to_owned()],
             Self::Output(error) => vec![format!("error: cannot write the output: {error}")],
             Self::Service(error) => service_lines(error),
@@ -130,6 +135,7 @@ mod tests {
         for (failure, code) in [
             (Failure::Usage(why()), 2),
             (Failure::Local(why()), 7),
+            (Failure::Lines(why(), Vec::new()), 7),
             (Failure::Declined, 1),
             (refused(Code::InvalidArgument).into(), 3),
             (refused(Code::FailedPrecondition).into(), 3),
