@@ -12,6 +12,10 @@ use rehearsal::pki::Authority;
 use serde_json::Value;
 use stories::{Database, Ground};
 
+mod tool {
+    mod missions;
+}
+
 const ELECTION: &str = "elections/kz-president-2019";
 
 /// A binary of this workspace, beside the test's own.

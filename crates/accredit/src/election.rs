@@ -25,6 +25,11 @@ pub enum Command {
         /// The election's code or name.
         election: String,
     },
+    /// Lists the regions of an election, whose codes a deployment plan names.
+    Regions {
+        /// The election's code or name.
+        election: String,
+    },
     /// Lists all elections.
     List,
 }
@@ -65,6 +70,10 @@ impl Command {
             }
             Self::Show { election } => {
                 screen.show(&client.get_election(v1::GetElectionRequest { name: name(election) }).await?)
+            }
+            Self::Regions { election } => {
+                let found = client.get_election(v1::GetElectionRequest { name: name(election) }).await?;
+                screen.list(&found, &found.regions)
             }
             Self::List => {
                 let elections = client.all_elections(v1::ListElectionsRequest::default()).await?;
@@ -122,6 +131,22 @@ impl Resource for v1::Election {
             .and("presentation cutoff", cutoff(self.presentation_cutoff, &self.time_zone))
             .and("registered", time(self.create_time))
             .and_receipt(self.receipt.as_ref())
+    }
+}
+
+impl Resource for v1::Region {
+    const HEADINGS: &'static [&'static str] = &["CODE", "NAME", "IN RUSSIAN", "IN KAZAKH"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.code.clone(), self.name_en.clone(), self.name_ru.clone(), self.name_kk.clone()]
+    }
+
+    fn facts(&self) -> Facts {
+        Facts::default()
+            .and("code", &self.code)
+            .and("name", &self.name_en)
+            .and("name in Russian", &self.name_ru)
+            .and("name in Kazakh", &self.name_kk)
     }
 }
 

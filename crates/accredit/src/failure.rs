@@ -21,6 +21,8 @@ pub enum Failure {
     Usage(String),
     /// A local file or the configuration cannot be used.
     Local(String),
+    /// A local file is wrong in places: what it is about, and each place.
+    Lines(String, Vec<String>),
     /// The answer at the prompt was no.
     Declined,
     /// Rows of a file were refused; all others were done.
@@ -48,7 +50,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::BadRows(_) => 3,
-            Self::Local(_) => 7,
+            Self::Local(_) | Self::Lines(..) => 7,
             Self::Declined | Self::Output(_) => 1,
             Self::Service(error) => service_exit_code(error),
         }
@@ -64,6 +66,9 @@ impl Failure {
         match self {
             Self::Usage(text) | Self::Local(text) => vec![format!("error: {text}")],
             Self::BadRows(rows) => vec![format!("{rows} row(s) were refused; all others were done")],
+            Self::Lines(text, places) => std::iter::once(format!("error: {text}"))
+                .chain(places.iter().map(|place| format!("  {place}")))
+                .collect(),
             Self::Declined => vec!["nothing was done".to_owned()],
             Self::Output(error) => vec![format!("error: cannot write the output: {error}")],
             Self::Service(error) => service_lines(error),
@@ -134,6 +139,7 @@ mod tests {
         for (failure, code) in [
             (Failure::Usage(why()), 2),
             (Failure::Local(why()), 7),
+            (Failure::Lines(why(), Vec::new()), 7),
             (Failure::Declined, 1),
             (refused(Code::InvalidArgument).into(), 3),
             (refused(Code::FailedPrecondition).into(), 3),

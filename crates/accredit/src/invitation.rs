@@ -23,6 +23,8 @@ pub enum Command {
         /// The invitation, elections/ELECTION/invitations/ORGANIZATION.
         invitation: String,
     },
+    /// Changes how many people are expected, by replacing all quotas; whoever is there already stays.
+    Quota(Quota),
     /// Lists an election's invitations.
     List {
         /// The election's code or name.
@@ -41,6 +43,19 @@ pub struct Create {
     quotas: Vec<v1::Quota>,
 }
 
+#[derive(Debug, Args)]
+pub struct Quota {
+    /// The invitation, elections/ELECTION/invitations/ORGANIZATION.
+    invitation: String,
+    /// How many people of a category are expected, as in short-term-observer=300; may be repeated. Without any, no
+    /// category has a limit.
+    #[arg(long = "quota", value_name = "CATEGORY=LIMIT", value_parser = quota)]
+    quotas: Vec<v1::Quota>,
+    /// The etag of the invitation as you read it; without it, of the invitation as it is now.
+    #[arg(long)]
+    etag: Option<String>,
+}
+
 impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let (client, screen) = (&session.client, session.screen);
@@ -54,6 +69,7 @@ impl Command {
                 let request = v1::DeclineInvitationRequest { request_id: session.request_id(), name };
                 screen.show(&client.decline_invitation(request).await?)
             }
+            Self::Quota(quota) => quota.run(session).await,
             Self::List { election } => {
                 let parent = full_name("elections", &election);
                 let request = v1::ListInvitationsRequest { parent, ..Default::default() };
@@ -74,6 +90,19 @@ impl Create {
             invitation: Some(v1::Invitation { quotas: self.quotas, ..Default::default() }),
         };
         session.screen.show(&session.client.create_invitation(request).await?)
+    }
+}
+
+impl Quota {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let Self { invitation: name, quotas, etag } = self;
+        let etag = match etag {
+            Some(etag) => etag,
+            None => session.client.get_invitation(v1::GetInvitationRequest { name: name.clone() }).await?.etag,
+        };
+        let invitation = Some(v1::Invitation { quotas, ..Default::default() });
+        let request = v1::UpdateInvitationRequest { request_id: session.request_id(), name, etag, invitation };
+        session.screen.show(&session.client.update_invitation(request).await?)
     }
 }
 
@@ -101,6 +130,7 @@ impl Resource for v1::Invitation {
             .fold(facts, |facts, quota| {
                 facts.and(format!("quota {}", word::<v1::Category>(quota.category)), quota.limit)
             })
+            .and("etag", &self.etag)
             .and_receipt(self.receipt.as_ref())
     }
 }

@@ -9,10 +9,18 @@ use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::time;
 
+mod deployment;
+mod table;
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Announces your organization's mission to an election.
     Create(Create),
+    /// Changes what was announced of your organization's mission; what no flag names stays.
+    Update(Update),
+    /// Where a mission's people will be.
+    #[command(subcommand)]
+    Deployment(deployment::Command),
     /// Shows one mission.
     Show {
         /// The mission, elections/ELECTION/missions/ORGANIZATION.
@@ -46,11 +54,37 @@ pub struct Create {
     end_date: String,
 }
 
+#[derive(Debug, Args)]
+pub struct Update {
+    /// The mission, elections/ELECTION/missions/ORGANIZATION.
+    mission: String,
+    /// NAM, EOM, LEOM, EAM, EET, RAM or another abbreviation in upper case.
+    #[arg(long)]
+    format: Option<String>,
+    /// Who leads it.
+    #[arg(long)]
+    head: Option<String>,
+    /// Where it works from.
+    #[arg(long)]
+    headquarters: Option<String>,
+    /// The first day in the country.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    start_date: Option<String>,
+    /// The last day in the country; every passport must outlast it.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    end_date: Option<String>,
+    /// The etag of the mission as you read it; without it, of the mission as it is now.
+    #[arg(long)]
+    etag: Option<String>,
+}
+
 impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let (client, screen) = (&session.client, session.screen);
         match self {
             Self::Create(create) => create.run(session).await,
+            Self::Update(update) => update.run(session).await,
+            Self::Deployment(command) => command.run(session).await,
             Self::Show { mission: name } => screen.show(&client.get_mission(v1::GetMissionRequest { name }).await?),
             Self::List { election } => {
                 let parent = full_name("elections", &election);
@@ -81,6 +115,27 @@ impl Create {
     }
 }
 
+impl Update {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let Self { mission: name, format, head, headquarters, start_date, end_date, etag } = self;
+        let mut mission = session.client.get_mission(v1::GetMissionRequest { name: name.clone() }).await?;
+        for (field, given) in [
+            (&mut mission.format, format),
+            (&mut mission.head, head),
+            (&mut mission.headquarters, headquarters),
+            (&mut mission.start_date, start_date),
+            (&mut mission.end_date, end_date),
+        ] {
+            if let Some(given) = given {
+                *field = given;
+            }
+        }
+        let etag = etag.unwrap_or_else(|| mission.etag.clone());
+        let request = v1::UpdateMissionRequest { request_id: session.request_id(), name, etag, mission: Some(mission) };
+        session.screen.show(&session.client.update_mission(request).await?)
+    }
+}
+
 impl Resource for v1::Mission {
     const HEADINGS: &'static [&'static str] = &["MISSION", "FORMAT", "HEAD", "FROM", "TO"];
 
@@ -97,6 +152,7 @@ impl Resource for v1::Mission {
             .and("first day", &self.start_date)
             .and("last day", &self.end_date)
             .and("announced", time(self.create_time))
+            .and("etag", &self.etag)
             .and_receipt(self.receipt.as_ref())
     }
 }

@@ -86,6 +86,10 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "SUBMISSION_CUTOFF_PASSED" => "It is too late to submit; a draft lapses. Ask the ministry.",
         "PRESENTATION_CUTOFF_PASSED" => "It is too late to present; what is submitted lapses. Ask the commission.",
         "DOCUMENTS_MISSING" => "Declare the documents named, and submit again.",
+        "QUOTA_EXCEEDED" => {
+            "The invitation expects no more of that category: withdraw one, or ask whoever invited you for more."
+        }
+        "INVALID_PLAN" => "Mend every field named and send the whole plan again: nothing of it was kept.",
         "BLOCKING_FINDINGS" => "Clear each blocking finding with a reason, or recommend a refusal.",
         "SCREENING_PENDING" => "The automatic checks run within a moment; try again after a second.",
         "QUESTIONS_UNANSWERED" => "Answer every question that the commission asked.",

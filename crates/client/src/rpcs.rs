@@ -52,6 +52,10 @@ rpcs! {
         create_mission(CreateMissionRequest) -> Mission;
         get_mission(GetMissionRequest) -> Mission;
         list_missions(ListMissionsRequest) -> ListMissionsResponse;
+        update_invitation(UpdateInvitationRequest) -> Invitation;
+        update_mission(UpdateMissionRequest) -> Mission;
+        update_deployment_plan(UpdateDeploymentPlanRequest) -> DeploymentPlan;
+        get_deployment_plan(GetDeploymentPlanRequest) -> DeploymentPlan;
     }
     application_service_client::ApplicationServiceClient {
         create_application(CreateApplicationRequest) -> Application;

@@ -9,7 +9,8 @@ use crate::cutoff::Cutoffs;
 use crate::id::ElectionCode;
 use crate::name::ElectionName;
 use crate::refusal::Refusal;
-use crate::rule_pack::{REGION_SETS, RulePack};
+use crate::region_set::RegionSet;
+use crate::rule_pack::RulePack;
 
 /// What is voted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,8 +86,8 @@ impl Election {
         let ElectionDraft { code, display_name, kind, voting_day, time_zone, rule_pack, region_set } = draft;
         let rules = RulePack::find(&rule_pack).ok_or(Refusal::UnknownRulePack)?;
         let invalid = |field, problem: &str| Refusal::InvalidField { field, problem: problem.to_owned() };
-        if !REGION_SETS.contains(&region_set.as_str()) {
-            return Err(invalid("election.region_set", &format!("expected one of {}", REGION_SETS.join(", "))));
+        if RegionSet::find(&region_set).is_none() {
+            return Err(invalid("election.region_set", &format!("expected one of {}", RegionSet::known())));
         }
         let zone = TimeZone::get(&time_zone)
             .map_err(|_| invalid("election.time_zone", "expected an IANA time zone such as Asia/Almaty"))?;
@@ -100,6 +101,11 @@ impl Election {
     /// Its name.
     pub fn name(&self) -> ElectionName {
         ElectionName { election: self.code.clone() }
+    }
+
+    /// The regions that it is held in. A set that a later version no longer had would have none.
+    pub fn regions(&self) -> Option<&'static RegionSet> {
+        RegionSet::find(&self.region_set)
     }
 
     /// Opens it to observation; opening an open one changes nothing.

@@ -157,6 +157,28 @@ name!(
     "elections/{election}/watchListEntries/{uuid}"
 );
 
+/// `elections/{election}/missions/{organization}/deploymentPlan`: a mission has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeploymentPlanName {
+    /// The mission.
+    pub mission: MissionName,
+}
+
+impl FromStr for DeploymentPlanName {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let mission = text.strip_suffix("/deploymentPlan").and_then(|mission| mission.parse().ok());
+        let expected = "a name of the form `elections/{election}/missions/{organization}/deploymentPlan`";
+        mission.map(|mission| Self { mission }).ok_or(InvalidId { expected })
+    }
+}
+
+impl fmt::Display for DeploymentPlanName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/deploymentPlan", self.mission)
+    }
+}
+
 /// Only the canonical form, so that one application has one name.
 fn application_id(text: &str) -> Option<ApplicationId> {
     canonical_uuid(text).map(ApplicationId)
@@ -192,6 +214,11 @@ mod tests {
             "/elections/kz-2019",
         ] {
             assert!(bad.parse::<ApplicationName>().is_err(), "{bad}");
+        }
+        let plan = "elections/kz-2019/missions/cis/deploymentPlan";
+        assert_eq!(plan.parse::<DeploymentPlanName>().expect("a name").to_string(), plan);
+        for bad in ["elections/kz-2019/missions/cis", "elections/kz-2019/missions/cis/deploymentPlan/1"] {
+            assert!(bad.parse::<DeploymentPlanName>().is_err(), "{bad}");
         }
         for bad in ["elections/e1/decrees/0", "elections/e1/decrees/01", "elections/e1/decrees/1/"] {
             assert!(bad.parse::<DecreeName>().is_err(), "{bad}");

@@ -47,7 +47,13 @@ fn before_submission(from: Option<StateKind>, to: StateKind) -> bool {
 
 fn action_is_told(view: View, action: Action) -> bool {
     match action {
-        Action::CreateInvitation | Action::AcceptInvitation | Action::DeclineInvitation | Action::CreateMission => true,
+        Action::CreateInvitation
+        | Action::AcceptInvitation
+        | Action::DeclineInvitation
+        | Action::UpdateInvitation
+        | Action::CreateMission
+        | Action::UpdateMission
+        | Action::UpdateDeploymentPlan => true,
         Action::CreatePresentation | Action::AdoptDecree => view != View::Delegation,
         Action::CreateDecree | Action::AddDecreeItems | Action::RemoveDecreeItems => view == View::Commission,
         _ => false,
@@ -111,6 +117,9 @@ mod tests {
     fn lists_decrees_and_what_is_unknown() {
         for (action, expected) in [
             ("MissionService/CreateInvitation", [true, true, true]),
+            ("MissionService/UpdateInvitation", [true, true, true]),
+            ("MissionService/UpdateMission", [true, true, true]),
+            ("MissionService/UpdateDeploymentPlan", [true, true, true]),
             ("PresentationService/CreatePresentation", [false, true, true]),
             ("DecreeService/AdoptDecree", [false, true, true]),
             ("DecreeService/CreateDecree", [false, false, true]),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::application::{StateKind, Verb};
-use crate::content::DocumentKind;
+use crate::content::{Category, DocumentKind};
 use crate::organization::{OrganizationKind, Role};
 use crate::screening::FindingCode;
 
@@ -21,6 +21,15 @@ pub enum Stage {
 pub struct ItemProblem {
     /// Its place in the request's list, from 0.
     pub index: usize,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// A field that only the rules can tell to be wrong, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Its path in the request.
+    pub field: String,
     /// What is wrong with it.
     pub problem: String,
 }
@@ -125,6 +134,22 @@ pub enum Refusal {
         /// Their kinds.
         kinds: Vec<DocumentKind>,
     },
+    /// The invitation expects no more people of the category.
+    #[error("the invitation expects {limit} people of category {category:?}, and {used} are under way or accredited")]
+    QuotaExceeded {
+        /// The category.
+        category: Category,
+        /// How many are expected.
+        limit: i32,
+        /// How many there are without this one.
+        used: i64,
+    },
+    /// A deployment plan cannot be carried out; nothing was kept of it.
+    #[error("{} field(s) of the plan are not right; nothing was kept", .problems.len())]
+    InvalidPlan {
+        /// What is wrong.
+        problems: Vec<FieldProblem>,
+    },
     /// Findings stand in the way.
     #[error("findings must be cleared first: {}", .codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", "))]
     BlockingFindings {
@@ -209,7 +234,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 35] = [
+    pub const REASONS: [&'static str; 37] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -228,6 +253,8 @@ impl Refusal {
         "SUBMISSION_CUTOFF_PASSED",
         "PRESENTATION_CUTOFF_PASSED",
         "DOCUMENTS_MISSING",
+        "QUOTA_EXCEEDED",
+        "INVALID_PLAN",
         "BLOCKING_FINDINGS",
         "SCREENING_PENDING",
         "NO_SUCH_FINDING",
@@ -271,6 +298,8 @@ impl Refusal {
             Self::CutoffPassed { stage: Stage::Submission, .. } => "SUBMISSION_CUTOFF_PASSED",
             Self::CutoffPassed { stage: Stage::Presentation, .. } => "PRESENTATION_CUTOFF_PASSED",
             Self::DocumentsMissing { .. } => "DOCUMENTS_MISSING",
+            Self::QuotaExceeded { .. } => "QUOTA_EXCEEDED",
+            Self::InvalidPlan { .. } => "INVALID_PLAN",
             Self::BlockingFindings { .. } => "BLOCKING_FINDINGS",
             Self::ScreeningPending => "SCREENING_PENDING",
             Self::NoSuchFinding => "NO_SUCH_FINDING",

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::content::DocumentKind;
 
 /// Every rule pack that this version knows, in `rule_packs/`.
-const PACKS: [&str; 1] = [include_str!("../rule_packs/kz-1.json")];
+const PACKS: [&str; 2] = [include_str!("../rule_packs/kz-1.json"), include_str!("../rule_packs/kz-2.json")];
 
 /// The rules that an election runs under. Copied into the election's record when it is registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,27 @@ pub struct RulePack {
     pub appeal: String,
     /// How long a reviewer's claim lasts.
     pub review_lease_minutes: i64,
+    /// Whether an invitation's quotas bind. Packs and elections from before there was a choice say nothing.
+    #[serde(default, skip_serializing_if = "Quotas::are_advisory")]
+    pub quotas: Quotas,
+}
+
+/// What an invitation's quotas are worth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Quotas {
+    /// More than the quota is found and shown, and nothing is refused for it.
+    #[default]
+    Advisory,
+    /// More than the quota cannot be submitted.
+    Binding,
+}
+
+impl Quotas {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn are_advisory(&self) -> bool {
+        *self == Self::Advisory
+    }
 }
 
 /// A moment on a calendar day before voting day, in the capital's time.
@@ -64,9 +85,6 @@ impl RulePack {
     }
 }
 
-/// The region sets that this version knows.
-pub const REGION_SETS: [&str; 2] = ["kz-2019", "kz-2022"];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +96,18 @@ mod tests {
             assert!(!pack.refusal_grounds.is_empty(), "{}", pack.id);
         }
         assert_eq!(RulePack::find("kz/0"), None);
+    }
+
+    #[test]
+    fn the_second_pack_is_the_first_with_quotas_that_bind() {
+        let [first, second] = ["kz/1", "kz/2"].map(|id| RulePack::find(id).expect("it is bundled"));
+        assert_eq!((first.quotas, second.quotas), (Quotas::Advisory, Quotas::Binding));
+        let RulePack { id, source, .. } = first.clone();
+        assert_eq!(RulePack { id, source, quotas: Quotas::Advisory, ..second.clone() }, first);
+        // A server of the version before reads what it wrote itself: nothing new in it.
+        let kept = serde_json::to_string(&first).expect("it serializes");
+        assert!(!kept.contains("quotas"), "{kept}");
+        let kept = serde_json::to_string(&second).expect("it serializes");
+        assert_eq!(serde_json::from_str::<RulePack>(&kept).expect("as written"), second);
     }
 }

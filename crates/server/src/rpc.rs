@@ -25,6 +25,7 @@ use crate::watches::Watches;
 mod attempt;
 mod effect;
 mod page;
+mod quota;
 mod resource;
 mod services;
 mod transition;
@@ -57,6 +58,9 @@ mod send_back_application;
 mod submit_application;
 mod suspend_organization;
 mod update_application;
+mod update_deployment_plan;
+mod update_invitation;
+mod update_mission;
 mod withdraw_application;
 
 // Queries, by noun.

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use store::{CommandError, StoreError};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use wire::convert::enums::Enumerated as _;
 use wire::violations::Violations;
 
 /// How many violations a status names at the most: it travels in a header block, which clients limit to some kilobytes.
@@ -185,6 +186,8 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::MissionMissing
         | Refusal::CutoffPassed { .. }
         | Refusal::DocumentsMissing { .. }
+        | Refusal::QuotaExceeded { .. }
+        | Refusal::InvalidPlan { .. }
         | Refusal::BlockingFindings { .. }
         | Refusal::NoSuchFinding
         | Refusal::QuestionsUnanswered { .. }
@@ -215,6 +218,11 @@ fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
         Refusal::BlockingFindings { codes } => {
             BTreeMap::from([("findings", words(codes.iter().map(|code| code.as_str()).collect()))])
         }
+        Refusal::QuotaExceeded { category, limit, used } => BTreeMap::from([
+            ("category", category.to_wire().as_str_name().to_owned()),
+            ("limit", limit.to_string()),
+            ("used", used.to_string()),
+        ]),
         Refusal::UnknownGround { known } => BTreeMap::from([("grounds", known.join(","))]),
         _ => BTreeMap::new(),
     }
@@ -237,6 +245,7 @@ fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
         Refusal::ItemsNotReady { items: problems } | Refusal::FourEyes { items: problems } => {
             items("applications", problems)
         }
+        Refusal::InvalidPlan { problems } => problems.iter().map(|one| field(&one.field, &one.problem)).collect(),
         Refusal::InvalidField { field: path, problem } => vec![field(*path, problem)],
         Refusal::InvalidAnchor { index, problem } => vec![field(format!("organization.anchors[{index}]"), problem)],
         Refusal::GroundRequired => vec![field("refusal.ground", refusal.to_string())],

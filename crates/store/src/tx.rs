@@ -14,6 +14,7 @@ use crate::{Keys, StoreError};
 mod accreditation;
 mod application;
 mod decree;
+mod deployment;
 mod election;
 mod log;
 mod mission;

@@ -6,6 +6,7 @@
 pub mod accreditation;
 pub mod application;
 pub mod decree;
+pub mod deployment;
 pub mod election;
 pub mod enums;
 pub mod event;

@@ -73,8 +73,18 @@ impl Call<'_> {
             "CreateElection" | "OpenElection" | "GetElection" | "ListElections" | "GetTotals"
             | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation" | "ReturnApplication" | "GetPresentation"
             | "ListPresentations" => host::call(self, method).await,
-            "CreateInvitation" | "AcceptInvitation" | "DeclineInvitation" | "GetInvitation" | "ListInvitations"
-            | "CreateMission" | "GetMission" | "ListMissions" => mission::call(self, method).await,
+            "CreateInvitation"
+            | "AcceptInvitation"
+            | "DeclineInvitation"
+            | "GetInvitation"
+            | "ListInvitations"
+            | "CreateMission"
+            | "GetMission"
+            | "ListMissions"
+            | "UpdateInvitation"
+            | "UpdateMission"
+            | "UpdateDeploymentPlan"
+            | "GetDeploymentPlan" => mission::call(self, method).await,
             "CreateApplication"
             | "UpdateApplication"
             | "SubmitApplication"

@@ -2,7 +2,7 @@
 
 use domain::organization::Role;
 use rehearsal::calls::request_id;
-use rehearsal::world::ELECTION;
+use rehearsal::world::{ELECTION, SECRETARY};
 use wire::v1;
 
 use super::call::{Answer, Call, Relation};
@@ -30,11 +30,30 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "CreateMission" => caller.create_mission(announce(call).await?).await.map(drop),
         "GetMission" => {
             let organization = if call.is(Relation::Absent) { "no-such-organization" } else { call.owner() };
-            let name = format!("elections/{ELECTION}/missions/{organization}");
+            let name = mission(organization);
             caller.get_mission(v1::GetMissionRequest { name }).await.map(drop)
         }
         "ListMissions" => {
             caller.list_missions(v1::ListMissionsRequest { parent, ..Default::default() }).await.map(drop)
+        }
+        "UpdateInvitation" => caller.update_invitation(expect(call).await?).await.map(drop),
+        "UpdateMission" => {
+            let read = v1::GetMissionRequest { name: mission(call.owner()) };
+            let mission = call.stand.scene.auditor.get_mission(read).await?;
+            let (name, etag) = (own_mission(call), mission.etag.clone());
+            let request = v1::UpdateMissionRequest { request_id: request_id(), name, etag, mission: Some(mission) };
+            caller.update_mission(request).await.map(drop)
+        }
+        "UpdateDeploymentPlan" => {
+            let plan = deployed(call).await?;
+            let (name, etag) = (format!("{}/deploymentPlan", own_mission(call)), plan.etag.clone());
+            let request = v1::UpdateDeploymentPlanRequest { request_id: request_id(), name, etag, plan: Some(plan) };
+            caller.update_deployment_plan(request).await.map(drop)
+        }
+        "GetDeploymentPlan" => {
+            deployed(call).await?;
+            let name = format!("{}/deploymentPlan", own_mission(call));
+            caller.get_deployment_plan(v1::GetDeploymentPlanRequest { name }).await.map(drop)
         }
         other => anyhow::bail!("no call is known for {other}"),
     })
@@ -42,6 +61,42 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
 
 fn invitation(election: &str, organization: &str) -> String {
     format!("elections/{election}/invitations/{organization}")
+}
+
+fn mission(organization: &str) -> String {
+    format!("elections/{ELECTION}/missions/{organization}")
+}
+
+/// The owner's mission, or one that does not exist.
+fn own_mission(call: &Call<'_>) -> String {
+    mission(if call.is(Relation::Absent) { "no-such-organization" } else { call.owner() })
+}
+
+/// The plan of the owner's mission, which its secretary has written if there was none.
+async fn deployed(call: &Call<'_>) -> anyhow::Result<v1::DeploymentPlan> {
+    let world = &call.stand.scene.world;
+    let name = format!("{}/deploymentPlan", mission(call.owner()));
+    let read = v1::GetDeploymentPlanRequest { name: name.clone() };
+    match call.stand.scene.auditor.get_deployment_plan(read).await {
+        Err(error) if error.reason() == Some("NOT_FOUND") => {}
+        found => return Ok(found?),
+    }
+    let (etag, plan) = (String::new(), Some(v1::DeploymentPlan::default()));
+    let first = v1::UpdateDeploymentPlanRequest { request_id: request_id(), name, etag, plan };
+    Ok(world.actor(call.owner(), SECRETARY).update_deployment_plan(first).await?)
+}
+
+/// An invitation whose numbers change: of the caller's, or of the other host's.
+async fn expect(call: &Call<'_>) -> anyhow::Result<v1::UpdateInvitationRequest> {
+    let invite = invite(call).await?;
+    let election = invite.parent.trim_start_matches("elections/");
+    let mut etag = "1".to_owned();
+    if !call.is(Relation::Absent) {
+        etag = call.stand.scene.world.invite(election, &invite.organization_id).await?.etag;
+    }
+    let name = invitation(election, &invite.organization_id);
+    let invitation = Some(v1::Invitation::default());
+    Ok(v1::UpdateInvitationRequest { request_id: request_id(), name, etag, invitation })
 }
 
 /// The commission invites foreign commissions and the ministry everyone else; the other way round is another's business.

@@ -10,12 +10,18 @@ mod on_sqlite {
     mod cutoffs;
     #[path = "decisions.rs"]
     mod decisions;
+    #[path = "deployment.rs"]
+    mod deployment;
     #[path = "interruptions.rs"]
     mod interruptions;
     #[path = "lists.rs"]
     mod lists;
+    #[path = "missions.rs"]
+    mod missions;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "quotas.rs"]
+    mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "screening.rs"]
@@ -35,12 +41,18 @@ mod on_postgres {
     mod cutoffs;
     #[path = "decisions.rs"]
     mod decisions;
+    #[path = "deployment.rs"]
+    mod deployment;
     #[path = "interruptions.rs"]
     mod interruptions;
     #[path = "lists.rs"]
     mod lists;
+    #[path = "missions.rs"]
+    mod missions;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "quotas.rs"]
+    mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "screening.rs"]

@@ -298,6 +298,24 @@ impl StateKind {
         }
     }
 
+    /// Whether it takes a place of its category's quota: it is on its way to a decision, or was accredited.
+    pub fn counts_for_quota(self) -> bool {
+        matches!(
+            self,
+            Self::Submitted
+                | Self::Presented
+                | Self::InReview
+                | Self::ReturnedByCommission
+                | Self::Recommended
+                | Self::Accredited
+        )
+    }
+
+    /// Whether nothing can come of it any more.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Refused | Self::Withdrawn | Self::Lapsed)
+    }
+
     /// The state's name in records and messages.
     pub fn as_str(self) -> &'static str {
         match self {

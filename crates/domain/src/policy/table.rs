@@ -73,6 +73,10 @@ table! {
     CreateMission "MissionService" Roles(&[DelegationSubmitter]), Changes;
     GetMission "MissionService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListMissions "MissionService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
+    UpdateInvitation "MissionService" Roles(&[MfaOfficer, CecRegistrar]), Decides;
+    UpdateMission "MissionService" Roles(&[DelegationSubmitter]), Changes;
+    UpdateDeploymentPlan "MissionService" Roles(&[DelegationSubmitter]), Changes;
+    GetDeploymentPlan "MissionService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     CreateApplication "ApplicationService" Roles(&[DelegationSubmitter]), Changes;
     UpdateApplication "ApplicationService" Roles(&[DelegationSubmitter]), Changes;
     SubmitApplication "ApplicationService" Roles(&[DelegationSubmitter]), Changes;

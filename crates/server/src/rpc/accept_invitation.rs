@@ -40,8 +40,10 @@ pub(super) async fn answer(
     cx: &Cx<'_>,
 ) -> Result<Effect, CommandError> {
     let found = tx.lookup_invitation(cx.permit.scope(), &input.invitation).await?;
-    let answered = found.ok_or_else(|| Refusal::not_found(&input.invitation))?.answer(answer, cx.now)?;
-    tx.update_invitation(cx.permit, &answered).await?;
+    let found = found.ok_or_else(|| Refusal::not_found(&input.invitation))?;
+    let before = found.version;
+    let answered = found.answer(answer, cx.now)?;
+    tx.answer_invitation(cx.permit, &answered, before).await?;
     let log = LogName::Election(answered.name.election.clone());
     let to = if answer == InvitationState::Accepted { "ACCEPTED" } else { "DECLINED" };
     Ok(Effect::new(log, &answered.name, &answered.name.organization).fact("to", to))

@@ -1,13 +1,14 @@
 //! Answers the commission's questions; the application goes back to its place in the queue.
 
-use domain::application::Verb;
+use domain::application::{Application, Verb};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::transition;
+use super::quota::Places;
+use super::transition::{election_of, transition};
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct AnswerQuestions;
@@ -34,8 +35,16 @@ impl Mutation for AnswerQuestions {
         };
         // What was mended is checked again before it is reviewed again.
         tx.queue_screening(cx.permit, &before.name).await?;
-        let mend = |before: domain::application::Application, category, digest| {
-            before.answer(answers, Some((category, digest)))
+        let election = election_of(tx, &before.name).await?;
+        let (from, to) = (before.category, filing.content.category);
+        let places = Places::hold(tx, &election, &before, to).await?;
+        let mend = |before: Application, category, digest| {
+            let answered = before.answer(answers, Some((category, digest)))?;
+            // It keeps the place that it has; another category wants one of that category's.
+            if from != to {
+                places.check(&election)?;
+            }
+            Ok(answered)
         };
         let state = before.state.clone();
         let changed = tx.revise_application(cx.permit, before, filing, cx.now, mend).await?;

@@ -44,6 +44,7 @@ impl Mutation for CreateInvitation {
             inviter: cx.actor.principal.organization.clone(),
             state: InvitationState::Pending,
             quotas: input.quotas.clone(),
+            version: 1,
             create_time: cx.now,
             response_time: None,
         };

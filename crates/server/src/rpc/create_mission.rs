@@ -35,17 +35,8 @@ impl Mutation for CreateMission {
         }
         let invitation = InvitationName { election: election.clone(), organization: organization.clone() };
         check_invited(tx.lookup_invitation(cx.permit.scope(), &invitation).await?.as_ref())?;
-        let draft = input.mission.clone();
-        let new = Mission {
-            name: MissionName { election: election.clone(), organization: organization.clone() },
-            format: draft.format,
-            head: draft.head,
-            headquarters: draft.headquarters,
-            start_date: draft.start_date,
-            end_date: draft.end_date,
-            create_time: cx.now,
-        };
-        new.check()?;
+        let name = MissionName { election: election.clone(), organization: organization.clone() };
+        let new = Mission::announce(name, input.mission.clone(), cx.now)?;
         if tx.lookup_mission(cx.permit.scope(), &new.name).await?.is_some() {
             return Err(Refusal::AlreadyExists { resource: new.name.to_string() }.into());
         }

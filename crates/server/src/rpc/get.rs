@@ -1,8 +1,8 @@
 //! Reading one resource by its name.
 
 use domain::name::{
-    AccreditationName, ApplicationName, DecreeName, ElectionName, InvitationName, MissionName, OrganizationName,
-    PresentationName, WatchListEntryName,
+    AccreditationName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName, InvitationName, MissionName,
+    OrganizationName, PresentationName, WatchListEntryName,
 };
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -37,6 +37,7 @@ get!(GetOrganization, OrganizationName, GetOrganizationRequest, v1::Organization
 get!(GetElection, ElectionName, GetElectionRequest, v1::Election, get_election);
 get!(GetInvitation, InvitationName, GetInvitationRequest, v1::Invitation, get_invitation);
 get!(GetMission, MissionName, GetMissionRequest, v1::Mission, get_mission);
+get!(GetDeploymentPlan, DeploymentPlanName, GetDeploymentPlanRequest, v1::DeploymentPlan, get_deployment_plan);
 get!(GetApplication, ApplicationName, GetApplicationRequest, v1::Application, get_application);
 get!(GetPresentation, PresentationName, GetPresentationRequest, v1::Presentation, get_presentation);
 get!(GetDecree, DecreeName, GetDecreeRequest, v1::Decree, get_decree);

@@ -1,8 +1,8 @@
 //! What mutations answer with: a resource by its name, as it now is, as its reader sees it.
 
 use domain::name::{
-    ApplicationName, DecreeName, ElectionName, InvitationName, MissionName, OrganizationName, PresentationName,
-    PrincipalName,
+    ApplicationName, DecreeName, DeploymentPlanName, ElectionName, InvitationName, MissionName, OrganizationName,
+    PresentationName, PrincipalName,
 };
 use domain::policy::Permit;
 use domain::refusal::Refusal;
@@ -74,6 +74,12 @@ resource!(
     MissionName,
     |tx, permit, name| tx.lookup_mission(permit.scope(), &name).await?,
     convert::mission::to_message
+);
+resource!(
+    v1::DeploymentPlan,
+    DeploymentPlanName,
+    |tx, permit, name| tx.lookup_deployment_plan(permit.scope(), &name).await?,
+    convert::deployment::to_message
 );
 resource!(
     v1::Presentation,

@@ -68,6 +68,10 @@ service! {
         create_mission(CreateMissionRequest) -> Mission = mutate create_mission::CreateMission;
         get_mission(GetMissionRequest) -> Mission = ask get::GetMission;
         list_missions(ListMissionsRequest) -> ListMissionsResponse = ask list::ListMissions;
+        update_invitation(UpdateInvitationRequest) -> Invitation = mutate update_invitation::UpdateInvitation;
+        update_mission(UpdateMissionRequest) -> Mission = mutate update_mission::UpdateMission;
+        update_deployment_plan(UpdateDeploymentPlanRequest) -> DeploymentPlan = mutate update_deployment_plan::UpdateDeploymentPlan;
+        get_deployment_plan(GetDeploymentPlanRequest) -> DeploymentPlan = ask get::GetDeploymentPlan;
     }
 }
 

@@ -1,12 +1,13 @@
 //! Submits a draft, or again what the ministry returned, before the submission cutoff.
 
-use domain::application::{SubmissionGuard, Verb};
+use domain::application::{Application, SubmissionGuard, Verb};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::quota::Places;
 use super::transition::{election_of, transition};
 use super::{Cx, Effect, Mutation};
 
@@ -33,7 +34,13 @@ impl Mutation for SubmitApplication {
         }
         let election = election_of(tx, &before.name).await?;
         let filing = tx.filing(&before).await?;
+        let places = Places::hold(tx, &election, &before, filing.content.category).await?;
         let guard = SubmissionGuard { election: &election, content: &filing.content, received: cx.now };
-        transition(tx, cx, Verb::Submit, before, |before| before.submit(guard)).await
+        let submit = |before: Application| {
+            let submitted = before.submit(guard)?;
+            places.check(&election)?;
+            Ok(submitted)
+        };
+        transition(tx, cx, Verb::Submit, before, submit).await
     }
 }

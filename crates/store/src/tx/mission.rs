@@ -9,12 +9,13 @@ use super::{Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, json, params, text, word};
 
-fn invitation(row: &Row) -> Result<Invitation, StoreError> {
+pub(super) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     Ok(Invitation {
         name: InvitationName { election: row.parse("election")?, organization: row.parse("organization")? },
         inviter: row.parse("inviter")?,
         state: row.word("state")?,
         quotas: row.json("quotas")?,
+        version: row.int("version")?,
         create_time: row.time("create_time")?,
         response_time: row.opt_time("response_time")?,
     })
@@ -28,6 +29,7 @@ fn mission(row: &Row) -> Result<Mission, StoreError> {
         headquarters: row.text("headquarters")?,
         start_date: row.parse("start_date")?,
         end_date: row.parse("end_date")?,
+        version: row.int("version")?,
         create_time: row.time("create_time")?,
     })
 }
@@ -41,23 +43,45 @@ impl Tx<'_> {
     /// Keeps an invitation.
     pub async fn insert_invitation(&mut self, _permit: &Permit, new: &Invitation) -> Result<(), StoreError> {
         let sql = "-- insert invitation
-            INSERT INTO invitation (election, organization, inviter, state, quotas, create_time, response_time)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let Invitation { name, inviter, state, quotas, create_time, response_time } = new;
+            INSERT INTO invitation (election, organization, inviter, state, quotas, version, create_time, response_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let Invitation { name, inviter, state, quotas, version, create_time, response_time } = new;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
+        let (inviter, quotas) = (inviter.as_str(), json(quotas));
         let values =
-            params![election, organization, inviter.as_str(), word(state), json(quotas), *create_time, *response_time];
+            params![election, organization, inviter, word(state), quotas, *version, *create_time, *response_time];
         self.session.execute_one(sql, values).await
     }
 
-    /// Keeps an invitation's answer, unless it has one.
-    pub async fn update_invitation(&mut self, _permit: &Permit, changed: &Invitation) -> Result<(), StoreError> {
-        let sql = "-- update invitation
-            UPDATE invitation SET state = $3, response_time = $4
-            WHERE election = $1 AND organization = $2 AND state = 'PENDING'";
-        let Invitation { name, state, response_time, .. } = changed;
+    /// Keeps an invitation's answer. `before` is the version that was answered.
+    pub async fn answer_invitation(
+        &mut self,
+        _permit: &Permit,
+        changed: &Invitation,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "-- answer invitation
+            UPDATE invitation SET state = $4, response_time = $5, version = $6
+            WHERE election = $1 AND organization = $2 AND version = $3 AND state = 'PENDING'";
+        let Invitation { name, state, version, response_time, .. } = changed;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
-        self.session.execute_one(sql, params![election, organization, word(state), *response_time]).await
+        let values = params![election, organization, before, word(state), *response_time, *version];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Keeps an invitation's quotas. `before` is the version that had the others.
+    pub async fn update_quotas(
+        &mut self,
+        _permit: &Permit,
+        changed: &Invitation,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "-- update quotas
+            UPDATE invitation SET quotas = $4, version = $5
+            WHERE election = $1 AND organization = $2 AND version = $3";
+        let Invitation { name, quotas, version, .. } = changed;
+        let (election, organization) = (name.election.as_str(), name.organization.as_str());
+        self.session.execute_one(sql, params![election, organization, before, json(quotas), *version]).await
     }
 
     /// An invitation by its name, as far as the scope reaches.
@@ -92,13 +116,27 @@ impl Tx<'_> {
     /// Keeps a mission.
     pub async fn insert_mission(&mut self, _permit: &Permit, new: &Mission) -> Result<(), StoreError> {
         let sql = "-- insert mission
-            INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, create_time)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        let Mission { name, format, head, headquarters, start_date, end_date, create_time } = new;
+            INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version,
+                create_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let Mission { name, format, head, headquarters, start_date, end_date, version, create_time } = new;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
         let (format, head, place) = (format.as_str(), head.as_str(), headquarters.as_str());
         let (start, end) = (text(start_date), text(end_date));
-        let values = params![election, organization, format, head, place, start, end, *create_time];
+        let values = params![election, organization, format, head, place, start, end, *version, *create_time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Keeps what was changed of a mission. `before` is the version that the change started from.
+    pub async fn update_mission(&mut self, _permit: &Permit, changed: &Mission, before: i64) -> Result<(), StoreError> {
+        let sql = "-- update mission
+            UPDATE mission SET format = $4, head = $5, headquarters = $6, start_date = $7, end_date = $8, version = $9
+            WHERE election = $1 AND organization = $2 AND version = $3";
+        let Mission { name, format, head, headquarters, start_date, end_date, version, create_time: _ } = changed;
+        let (election, organization) = (name.election.as_str(), name.organization.as_str());
+        let (format, head, place) = (format.as_str(), head.as_str(), headquarters.as_str());
+        let (start, end) = (text(start_date), text(end_date));
+        let values = params![election, organization, before, format, head, place, start, end, *version];
         self.session.execute_one(sql, values).await
     }
 

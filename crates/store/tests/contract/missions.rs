@@ -1,14 +1,17 @@
 //! Invitations and missions: an organization sees its own alone.
 
+use domain::content::Category;
+use domain::deployment::{DeploymentPlan, Place, Team, Visit};
 use domain::id::OrganizationCode;
-use domain::mission::{Invitation, InvitationState, Mission};
+use domain::mission::{Invitation, InvitationState, Mission, Quota};
+use domain::name::DeploymentPlanName;
 use domain::policy::{Action, Scope};
 use store::{Page, StoreError};
 
 use crate::actors::{delegation, ministry};
 use crate::commands::SENDERS;
 use crate::harness::{is_taken, met_no_row, stores};
-use crate::values::{ELECTION, code, invitation, mission, now};
+use crate::values::{ELECTION, application, code, invitation, mission, now};
 
 command! {
     Invite { new: Invitation } -> (), |this, tx| {
@@ -18,13 +21,35 @@ command! {
 command! {
     Answer { changed: Invitation } -> (), |this, tx| {
         let by = delegation(this.changed.name.organization.as_str(), Action::AcceptInvitation);
-        tx.update_invitation(&by, &this.changed).await?
+        tx.answer_invitation(&by, &this.changed, this.changed.version - 1).await?
+    }
+}
+command! {
+    Requote { changed: Invitation } -> (), |this, tx| {
+        tx.update_quotas(&ministry(Action::UpdateInvitation), &this.changed, this.changed.version - 1).await?
     }
 }
 command! {
     Announce { new: Mission } -> (), |this, tx| {
         let by = delegation(this.new.name.organization.as_str(), Action::CreateMission);
         tx.insert_mission(&by, &this.new).await?
+    }
+}
+command! {
+    Change { changed: Mission } -> (), |this, tx| {
+        let by = delegation(this.changed.name.organization.as_str(), Action::UpdateMission);
+        tx.update_mission(&by, &this.changed, this.changed.version - 1).await?
+    }
+}
+command! {
+    Deploy { plan: DeploymentPlan } -> (), |this, tx| {
+        let by = delegation(this.plan.name.mission.organization.as_str(), Action::UpdateDeploymentPlan);
+        tx.put_deployment_plan(&by, &this.plan).await?
+    }
+}
+command! {
+    FindPlan { scope: Scope, of: &'static str } -> Option<DeploymentPlan>, |this, tx| {
+        tx.lookup_deployment_plan(&this.scope, &plan(this.of, 1).name).await?
     }
 }
 command! {
@@ -42,6 +67,16 @@ command! {
         let invitations = tx.list_invitations(&this.scope, &code(), &this.page).await?;
         (invitations, tx.list_missions(&this.scope, &code(), &this.page).await?)
     }
+}
+
+fn plan(organization: &str, version: i64) -> DeploymentPlan {
+    let name = application(ELECTION, organization, 1);
+    let date = |text: &str| text.parse().expect("a date");
+    let place = Place::Commission { region: "KZ-75".to_owned(), label: "12 \"a\"".to_owned() };
+    let visits = vec![Visit { place, start_date: date("2019-06-08"), end_date: date("2019-06-09") }];
+    let name_of_plan = DeploymentPlanName { mission: name.mission() };
+    let team = Team { number: 1, observers: vec![name], reason: "Ұлы".to_owned(), support: Vec::new(), visits };
+    DeploymentPlan { name: name_of_plan, version, teams: vec![team], update_time: now() }
 }
 
 fn own(organization: &str) -> Scope {
@@ -120,7 +155,46 @@ async fn an_organization_is_invited_once_and_announces_one_mission_by_invitation
         assert!(is_taken(&error, "insert mission"), "{error}");
         let error = store.failed(Announce { new: mission(ELECTION, "mfa") }).await;
         assert!(matches!(error, StoreError::Database { statement: "insert mission", .. }), "{error}");
-        let error = store.failed(Answer { changed: invitation(ELECTION, "mfa") }).await;
-        assert!(met_no_row(&error, "update invitation"), "{error}");
+        let error = store.failed(Answer { changed: Invitation { version: 2, ..invitation(ELECTION, "mfa") } }).await;
+        assert!(met_no_row(&error, "answer invitation"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_mission_and_quotas_are_changed_from_the_version_that_was_read() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let changed =
+            Mission { end_date: "2019-06-25".parse().expect("a date"), version: 2, ..mission(ELECTION, "cis") };
+        store.done(Change { changed: changed.clone() }).await;
+        assert_eq!(store.seen(FindMission { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&changed));
+        let error = store.failed(Change { changed }).await;
+        assert!(met_no_row(&error, "update mission"), "{error}");
+
+        let before = store.seen(FindInvitation { scope: own("cis"), of: "cis" }).await.expect("it is invited");
+        let quotas = vec![Quota { category: Category::Driver, limit: 0 }];
+        let cut = before.clone().expect(&before.etag(), quotas).expect("it was read");
+        store.done(Requote { changed: cut.clone() }).await;
+        assert_eq!(store.seen(FindInvitation { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&cut));
+        let error = store.failed(Requote { changed: cut }).await;
+        assert!(met_no_row(&error, "update quotas"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_plan_is_written_once_as_the_first_and_read_by_its_own_and_the_hosts() {
+    for store in stores().await {
+        let store = store.founded().await;
+        assert_eq!(store.seen(FindPlan { scope: own("cis"), of: "cis" }).await, None);
+        store.done(Deploy { plan: plan("cis", 1) }).await;
+        let error = store.failed(Deploy { plan: plan("cis", 1) }).await;
+        assert!(is_taken(&error, "insert deployment_plan"), "{error}");
+        store.done(Deploy { plan: plan("cis", 2) }).await;
+        let error = store.failed(Deploy { plan: plan("cis", 2) }).await;
+        assert!(met_no_row(&error, "update deployment_plan"), "{error}");
+        for (scope, found) in [(own("cis"), true), (everyones(), true), (own("osce-odihr"), false)] {
+            let expected = found.then(|| plan("cis", 2));
+            assert_eq!(store.seen(FindPlan { scope, of: "cis" }).await, expected);
+        }
     }
 }

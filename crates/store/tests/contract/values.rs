@@ -66,6 +66,7 @@ pub fn invitation(election: &str, organization: &str) -> Invitation {
         inviter: "mfa".parse().expect("a code"),
         state: InvitationState::Pending,
         quotas: vec![Quota { category: Category::LongTermObserver, limit: 22 }],
+        version: 1,
         create_time: now(),
         response_time: None,
     }
@@ -79,6 +80,7 @@ pub fn mission(election: &str, organization: &str) -> Mission {
         headquarters: "Nur-Sultan".to_owned(),
         start_date: "2019-05-08".parse().expect("a date"),
         end_date: "2019-06-20".parse().expect("a date"),
+        version: 1,
         create_time: now(),
     }
 }

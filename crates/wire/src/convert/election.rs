@@ -3,7 +3,7 @@
 use domain::cutoff::Cutoffs;
 use domain::election::{Election, ElectionDraft};
 use domain::id::ElectionCode;
-use domain::rule_pack::REGION_SETS;
+use domain::region_set::{Region, RegionSet};
 use jiff::tz::TimeZone;
 
 use super::enums::{self, Enumerated as _};
@@ -31,6 +31,7 @@ pub fn draft(
         submission_cutoff: _,
         presentation_cutoff: _,
         create_time: _,
+        regions: _,
         receipt: _,
     } = message;
     let kind = enums::read(kind, &format!("{path}.kind"), violations);
@@ -38,8 +39,8 @@ pub fn draft(
     if TimeZone::get(&time_zone).is_err() {
         violations.expect(&format!("{path}.time_zone"), "must be an IANA time zone, as in Asia/Almaty");
     }
-    if !REGION_SETS.contains(&region_set.as_str()) {
-        violations.expect(&format!("{path}.region_set"), format!("must be one of {}", REGION_SETS.join(", ")));
+    if RegionSet::find(&region_set).is_none() {
+        violations.expect(&format!("{path}.region_set"), format!("must be one of {}", RegionSet::known()));
     }
     Some(ElectionDraft {
         code: code?,
@@ -55,6 +56,7 @@ pub fn draft(
 /// The election as everyone sees it.
 pub fn to_message(election: &Election) -> v1::Election {
     let name = election.name().to_string();
+    let regions = election.regions().map(|set| set.regions.iter().map(region).collect());
     let Election {
         code: _,
         display_name,
@@ -79,8 +81,14 @@ pub fn to_message(election: &Election) -> v1::Election {
         submission_cutoff: Some(timestamp(*submission)),
         presentation_cutoff: Some(timestamp(*presentation)),
         create_time: Some(timestamp(*create_time)),
+        regions: regions.unwrap_or_default(),
         receipt: None,
     }
+}
+
+fn region(region: &Region) -> v1::Region {
+    let Region { code, name_en, name_ru, name_kk } = region.clone();
+    v1::Region { code, name_en, name_ru, name_kk }
 }
 
 #[cfg(test)]
@@ -96,6 +104,8 @@ mod tests {
         assert_eq!(message.state(), v1::ElectionState::Open);
         assert_eq!(message.submission_cutoff, Some(timestamp(sample::time("2019-06-03T12:00:00Z"))));
         assert_eq!(message.presentation_cutoff, Some(timestamp(sample::time("2019-06-04T12:00:00Z"))));
+        let codes = message.regions.iter().map(|region| region.code.as_str());
+        assert_eq!((message.regions.len(), codes.min()), (17, Some("KZ-11")));
         let mut violations = Violations::default();
         let draft = draft(Some(election.code.clone()), message, "election", &mut violations).expect("it is whole");
         assert_eq!(Election::register(draft, election.create_time).map(Election::open), Ok(election));

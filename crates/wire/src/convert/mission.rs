@@ -1,8 +1,7 @@
 //! Invitations and missions.
 
-use domain::mission::{Invitation, Mission, Quota};
+use domain::mission::{Invitation, Mission, MissionDraft, Quota};
 use domain::name::OrganizationName;
-use jiff::civil::Date;
 
 use super::enums::{self, Enumerated as _};
 use super::time::{date, timestamp};
@@ -11,7 +10,7 @@ use crate::violations::Violations;
 
 /// Reads what a request says of an invitation: the quotas, one per category.
 pub fn quotas(message: v1::Invitation, path: &str, violations: &mut Violations) -> Option<Vec<Quota>> {
-    let v1::Invitation { name: _, inviter: _, state: _, quotas, create_time: _, response_time: _, receipt: _ } =
+    let v1::Invitation { name: _, inviter: _, state: _, quotas, create_time: _, response_time: _, etag: _, receipt: _ } =
         message;
     let mut read: Vec<Quota> = Vec::with_capacity(quotas.len());
     let count = quotas.len();
@@ -28,7 +27,7 @@ pub fn quotas(message: v1::Invitation, path: &str, violations: &mut Violations) 
 
 /// The invitation as readers see it.
 pub fn invitation_to_message(invitation: &Invitation) -> v1::Invitation {
-    let Invitation { name, inviter, state, quotas, create_time, response_time } = invitation;
+    let Invitation { name, inviter, state, quotas, version: _, create_time, response_time } = invitation;
     let quota = |Quota { category, limit }: &Quota| v1::Quota { category: category.number(), limit: *limit };
     v1::Invitation {
         name: name.to_string(),
@@ -37,28 +36,15 @@ pub fn invitation_to_message(invitation: &Invitation) -> v1::Invitation {
         quotas: quotas.iter().map(quota).collect(),
         create_time: Some(timestamp(*create_time)),
         response_time: response_time.map(timestamp),
+        etag: invitation.etag(),
         receipt: None,
     }
 }
 
-/// What a request says of a mission.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MissionDraft {
-    /// The kind of mission, as in EOM.
-    pub format: String,
-    /// Who leads it.
-    pub head: String,
-    /// Where it works from.
-    pub headquarters: String,
-    /// The first day in the country.
-    pub start_date: Date,
-    /// The last day in the country.
-    pub end_date: Date,
-}
-
 /// Reads what a request says of a mission.
 pub fn draft(message: v1::Mission, path: &str, violations: &mut Violations) -> Option<MissionDraft> {
-    let v1::Mission { name: _, format, head, headquarters, start_date, end_date, create_time: _, receipt: _ } = message;
+    let v1::Mission { name: _, format, head, headquarters, start_date, end_date, create_time: _, etag: _, receipt: _ } =
+        message;
     let start_date = date(&start_date, &format!("{path}.start_date"), violations);
     let end_date = date(&end_date, &format!("{path}.end_date"), violations);
     Some(MissionDraft { format, head, headquarters, start_date: start_date?, end_date: end_date? })
@@ -66,7 +52,7 @@ pub fn draft(message: v1::Mission, path: &str, violations: &mut Violations) -> O
 
 /// The mission as readers see it.
 pub fn to_message(mission: &Mission) -> v1::Mission {
-    let Mission { name, format, head, headquarters, start_date, end_date, create_time } = mission;
+    let Mission { name, format, head, headquarters, start_date, end_date, version: _, create_time } = mission;
     v1::Mission {
         name: name.to_string(),
         format: format.clone(),
@@ -75,6 +61,7 @@ pub fn to_message(mission: &Mission) -> v1::Mission {
         start_date: start_date.to_string(),
         end_date: end_date.to_string(),
         create_time: Some(timestamp(*create_time)),
+        etag: mission.etag(),
         receipt: None,
     }
 }
@@ -93,7 +80,7 @@ mod tests {
         let message = invitation_to_message(&invitation);
         assert_eq!(message.name, "elections/kz-2019/invitations/cis");
         assert_eq!(message.inviter, "organizations/mfa");
-        assert_eq!(message.state(), v1::InvitationState::Pending);
+        assert_eq!((message.state(), message.etag.as_str()), (v1::InvitationState::Pending, "3"));
         assert_eq!((message.create_time, message.response_time), (Some(timestamp(invitation.create_time)), None));
         let mut violations = Violations::default();
         assert_eq!(quotas(message, "invitation", &mut violations), Some(invitation.quotas.clone()));
@@ -118,7 +105,7 @@ mod tests {
     fn a_mission_reads_back_as_written() {
         let mission = sample::mission();
         let message = to_message(&mission);
-        assert_eq!(message.name, "elections/kz-2019/missions/cis");
+        assert_eq!((message.name.as_str(), message.etag.as_str()), ("elections/kz-2019/missions/cis", "4"));
         assert_eq!(message.create_time, Some(timestamp(mission.create_time)));
         let Mission { format, head, headquarters, start_date, end_date, .. } = mission;
         let expected = Some(MissionDraft { format, head, headquarters, start_date, end_date });

@@ -4,6 +4,7 @@ use domain::accreditation::{Accreditation, AccreditationState};
 use domain::application::{Application, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy};
 use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
 use domain::decree::{Decree, DecreeState, Verdict};
+use domain::deployment::{DeploymentPlan, Place as TeamPlace, Team, Visit};
 use domain::election::{Election, ElectionDraft, ElectionKind};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
 use domain::name::PrincipalName;
@@ -67,6 +68,7 @@ pub(crate) fn invitation() -> Invitation {
         inviter: "mfa".parse().expect("a code"),
         state: InvitationState::Pending,
         quotas: vec![quota(Category::ShortTermObserver, 700), quota(Category::Driver, 0)],
+        version: 3,
         create_time: time("2019-04-11T00:00:00Z"),
         response_time: None,
     }
@@ -80,7 +82,32 @@ pub(crate) fn mission() -> Mission {
         headquarters: "Nur-Sultan".to_owned(),
         start_date: "2019-05-01".parse().expect("a date"),
         end_date: "2019-06-20".parse().expect("a date"),
+        version: 4,
         create_time: time("2019-04-20T00:00:00Z"),
+    }
+}
+
+pub(crate) fn deployment_plan() -> DeploymentPlan {
+    let date = |text: &str| text.parse().expect("a date");
+    let visit = |place, from, to| Visit { place, start_date: date(from), end_date: date(to) };
+    let commission = TeamPlace::Commission { region: "KZ-79".to_owned(), label: "polling station 12".to_owned() };
+    let abroad = TeamPlace::Abroad { country: "DEU".to_owned(), city: "Berlin".to_owned() };
+    let team = Team {
+        number: 7,
+        observers: vec![APPLICATION.parse().expect("a name")],
+        reason: "An embassy has one observer.".to_owned(),
+        support: vec![OTHER.parse().expect("a name")],
+        visits: vec![
+            visit(TeamPlace::Region("KZ-75".to_owned()), "2019-06-01", "2019-06-05"),
+            visit(commission, "2019-06-06", "2019-06-06"),
+            visit(abroad, "2019-06-08", "2019-06-10"),
+        ],
+    };
+    DeploymentPlan {
+        name: "elections/kz-2019/missions/cis/deploymentPlan".parse().expect("a name"),
+        version: 6,
+        teams: vec![team],
+        update_time: time("2019-05-20T00:00:00Z"),
     }
 }
 

@@ -1,11 +1,12 @@
 //! `MissionService`.
 
-use domain::mission::Quota;
-use domain::name::{ElectionName, InvitationName, MissionName};
+use domain::deployment::Team;
+use domain::mission::{MissionDraft, Quota};
+use domain::name::{DeploymentPlanName, ElectionName, InvitationName, MissionName};
 use domain::policy::Action;
 
 use super::{List, RequestKey, key, list, named};
-use crate::convert::mission::{self, MissionDraft};
+use crate::convert::{deployment, mission};
 use crate::violations::Violations;
 use crate::{rules, v1};
 
@@ -31,6 +32,30 @@ pub fn create_invitation(request: v1::CreateInvitationRequest) -> Result<CreateI
         parent.zip(code).map(|(parent, organization)| InvitationName { election: parent.election, organization });
     let quotas = mission::quotas(invitation.unwrap_or_default(), "invitation", &mut violations);
     violations.finish(|| Some(CreateInvitation { key: key?, name: name?, quotas: quotas? }))
+}
+
+/// Changes how many people are expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateInvitation {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which invitation.
+    pub invitation: InvitationName,
+    /// The version that the caller read.
+    pub etag: String,
+    /// How many people are expected.
+    pub quotas: Vec<Quota>,
+}
+
+/// Reads the request of `MissionService/UpdateInvitation`.
+pub fn update_invitation(request: v1::UpdateInvitationRequest) -> Result<UpdateInvitation, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::UpdateInvitation, &request, &request.request_id, &mut violations);
+    let v1::UpdateInvitationRequest { request_id: _, name, etag, invitation } = request;
+    let name = violations.parse(&name, "name");
+    let invitation = violations.required(invitation, "invitation");
+    let quotas = invitation.and_then(|message| mission::quotas(message, "invitation", &mut violations));
+    violations.finish(|| Some(UpdateInvitation { key: key?, invitation: name?, etag, quotas: quotas? }))
 }
 
 /// Answers an invitation.
@@ -92,6 +117,60 @@ pub fn create_mission(request: v1::CreateMissionRequest) -> Result<CreateMission
     let mission = violations.required(mission, "mission");
     let mission = mission.and_then(|message| mission::draft(message, "mission", &mut violations));
     violations.finish(|| Some(CreateMission { key: key?, election: parent?, mission: mission? }))
+}
+
+/// Changes a mission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateMission {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which mission.
+    pub name: MissionName,
+    /// The version that the caller read.
+    pub etag: String,
+    /// What the delegation says of it now.
+    pub mission: MissionDraft,
+}
+
+/// Reads the request of `MissionService/UpdateMission`.
+pub fn update_mission(request: v1::UpdateMissionRequest) -> Result<UpdateMission, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::UpdateMission, &request, &request.request_id, &mut violations);
+    let v1::UpdateMissionRequest { request_id: _, name, etag, mission } = request;
+    let name = violations.parse(&name, "name");
+    let mission = violations.required(mission, "mission");
+    let mission = mission.and_then(|message| mission::draft(message, "mission", &mut violations));
+    violations.finish(|| Some(UpdateMission { key: key?, name: name?, etag, mission: mission? }))
+}
+
+/// Writes a mission's plan anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateDeploymentPlan {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which plan.
+    pub name: DeploymentPlanName,
+    /// The version that the caller read; empty for the first.
+    pub etag: String,
+    /// The teams.
+    pub teams: Vec<Team>,
+}
+
+/// Reads the request of `MissionService/UpdateDeploymentPlan`.
+pub fn update_deployment_plan(request: v1::UpdateDeploymentPlanRequest) -> Result<UpdateDeploymentPlan, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::UpdateDeploymentPlan, &request, &request.request_id, &mut violations);
+    let v1::UpdateDeploymentPlanRequest { request_id: _, name, etag, plan } = request;
+    let name = violations.parse(&name, "name");
+    let plan = violations.required(plan, "plan");
+    let teams = plan.and_then(|message| deployment::teams(message, "plan", &mut violations));
+    violations.finish(|| Some(UpdateDeploymentPlan { key: key?, name: name?, etag, teams: teams? }))
+}
+
+/// Reads the request of `MissionService/GetDeploymentPlan`.
+pub fn get_deployment_plan(request: v1::GetDeploymentPlanRequest) -> Result<DeploymentPlanName, Violations> {
+    let v1::GetDeploymentPlanRequest { name } = &request;
+    named(&request, name, "name")
 }
 
 /// Reads the request of `MissionService/GetMission`.

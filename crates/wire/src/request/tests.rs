@@ -103,6 +103,11 @@ fn an_empty_request_violates_every_required_field() {
     check(fields(decline_invitation(Default::default())), change);
     check(fields(get_invitation(Default::default())), &["name"]);
     check(fields(list_invitations(Default::default())), &["parent"]);
+    let update = ["request_id", "name", "etag"];
+    check(fields(update_invitation(Default::default())), &[&update[..], &["invitation"]].concat());
+    check(fields(update_mission(Default::default())), &[&update[..], &["mission"]].concat());
+    check(fields(update_deployment_plan(Default::default())), &["request_id", "name", "plan"]);
+    check(fields(get_deployment_plan(Default::default())), &["name"]);
     check(fields(create_mission(Default::default())), &["request_id", "parent", "mission"]);
     check(fields(get_mission(Default::default())), &["name"]);
     check(fields(list_missions(Default::default())), &["parent"]);
@@ -273,6 +278,34 @@ fn a_mission_and_a_decree_are_read_with_their_election() {
     let decree = Some(convert::decree::to_message(&sample::decree()));
     let read = create_decree(v1::CreateDecreeRequest { request_id, parent, decree }).expect("good");
     assert_eq!((read.election.to_string().as_str(), read.decree.chair.as_str()), ("elections/kz-2019", "A. Chair"));
+}
+
+#[test]
+fn a_mission_its_plan_and_its_quotas_are_changed_by_name_and_etag() {
+    let (name, etag) = ("elections/kz-2019/missions/cis".to_owned(), "4".to_owned());
+    let mission = Some(convert::mission::to_message(&sample::mission()));
+    let request = v1::UpdateMissionRequest { request_id: id(), name: name.clone(), etag: etag.clone(), mission };
+    let read = update_mission(request).expect("good");
+    assert_eq!((read.name.to_string(), read.etag, read.mission.format.as_str()), (name, etag, "EOM"));
+    let name = "elections/kz-2019/missions/cis/deploymentPlan".to_owned();
+    let plan = Some(convert::deployment::to_message(&sample::deployment_plan()));
+    let plan_of = |name: String| v1::UpdateDeploymentPlanRequest {
+        request_id: id(),
+        name,
+        plan: plan.clone(),
+        ..Default::default()
+    };
+    let read = update_deployment_plan(plan_of(name.clone())).expect("good");
+    assert_eq!((read.name.to_string(), read.etag.as_str()), (name, ""));
+    assert_eq!(read.teams, sample::deployment_plan().teams);
+    let refused = update_deployment_plan(plan_of("elections/kz-2019/missions/cis".to_owned())).expect_err("no plan");
+    let description = "must be a name of the form elections/{election}/missions/{organization}/deploymentPlan";
+    assert_eq!(refused.iter().map(|one| one.description.as_str()).collect::<Vec<_>>(), [description]);
+    let (name, etag) = ("elections/kz-2019/invitations/cis".to_owned(), "3".to_owned());
+    let invitation = Some(convert::mission::invitation_to_message(&sample::invitation()));
+    let request = v1::UpdateInvitationRequest { request_id: id(), name: name.clone(), etag: etag.clone(), invitation };
+    let read = update_invitation(request).expect("good");
+    assert_eq!((read.invitation.to_string(), read.etag, read.quotas), (name, etag, sample::invitation().quotas));
 }
 
 #[test]

@@ -43,6 +43,9 @@ pub(super) fn expected(pattern: &str) -> String {
 
 /// `elections/{election}/decrees/{n}` for the pattern of such names: collections alternating with patterns of ids.
 fn resource_name(pattern: &str) -> Option<String> {
+    if let Some(parent) = pattern.strip_suffix("/deploymentPlan") {
+        return Some(format!("{}/deploymentPlan", resource_name(parent)?));
+    }
     let parts: Vec<&str> = pattern.split('/').collect();
     let pairs = parts.chunks_exact(2);
     if !pairs.remainder().is_empty() {

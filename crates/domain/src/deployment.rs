@@ -1,0 +1,213 @@
+//! Where a mission's people will be: teams, and the places that each visits. It informs and permits nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::application::StateKind;
+use crate::content::Category;
+use crate::mission::Mission;
+use crate::name::{ApplicationName, DeploymentPlanName};
+use crate::refusal::{FieldProblem, Refusal};
+use crate::region_set::RegionSet;
+
+/// A mission's plan as it was last written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeploymentPlan {
+    /// Its name.
+    pub name: DeploymentPlanName,
+    /// Counts every change; the etag is made of it.
+    pub version: i64,
+    /// The teams, in their order.
+    pub teams: Vec<Team>,
+    /// When it was last written.
+    pub update_time: Timestamp,
+}
+
+/// People who travel together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// Its number.
+    pub number: i32,
+    /// A pair of observers, or one alone.
+    pub observers: Vec<ApplicationName>,
+    /// Why there is one observer alone.
+    pub reason: String,
+    /// Interpreters, drivers and assistants.
+    pub support: Vec<ApplicationName>,
+    /// Where it is, and when.
+    pub visits: Vec<Visit>,
+}
+
+/// A stay of a team's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Where.
+    pub place: Place,
+    /// The first day.
+    pub start_date: Date,
+    /// The last day.
+    pub end_date: Date,
+}
+
+/// Where a team is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// Anywhere in a region.
+    Region(String),
+    /// At an election commission.
+    Commission {
+        /// The code of its region.
+        region: String,
+        /// Its number, or by what it is known.
+        label: String,
+    },
+    /// At a polling station abroad.
+    Abroad {
+        /// ICAO code of the country.
+        country: String,
+        /// The city.
+        city: String,
+    },
+}
+
+/// What a plan has to know of an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    /// In which capacity.
+    pub category: Category,
+    /// Where the application stands.
+    pub state: StateKind,
+}
+
+impl DeploymentPlan {
+    /// Changes with every change.
+    pub fn etag(&self) -> String {
+        self.version.to_string()
+    }
+
+    /// The plan that takes the place of `before`, whose etag the caller has read; an empty one if there is none.
+    pub fn replace(
+        name: DeploymentPlanName,
+        before: Option<&Self>,
+        etag: &str,
+        teams: Vec<Team>,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        if before.map(Self::etag).unwrap_or_default() != etag {
+            return Err(Refusal::EtagMismatch);
+        }
+        Ok(Self { name, version: before.map_or(0, |plan| plan.version) + 1, teams, update_time: now })
+    }
+}
+
+/// Refuses a plan that cannot be carried out; every problem at once.
+pub fn check(
+    teams: &[Team],
+    mission: &Mission,
+    regions: &RegionSet,
+    members: &BTreeMap<ApplicationName, Member>,
+) -> Result<(), Refusal> {
+    let mut check =
+        Check { mission, regions, members, numbers: BTreeSet::new(), days: BTreeMap::new(), problems: vec![] };
+    for (index, team) in teams.iter().enumerate() {
+        check.team(&format!("plan.teams[{index}]"), team);
+    }
+    if check.problems.is_empty() { Ok(()) } else { Err(Refusal::InvalidPlan { problems: check.problems }) }
+}
+
+struct Check<'a> {
+    mission: &'a Mission,
+    regions: &'a RegionSet,
+    members: &'a BTreeMap<ApplicationName, Member>,
+    numbers: BTreeSet<i32>,
+    /// When each person is in which team.
+    days: BTreeMap<&'a ApplicationName, Vec<(i32, &'a Visit)>>,
+    problems: Vec<FieldProblem>,
+}
+
+impl<'a> Check<'a> {
+    fn add(&mut self, field: String, problem: impl Into<String>) {
+        self.problems.push(FieldProblem { field, problem: problem.into() });
+    }
+
+    fn team(&mut self, path: &str, team: &'a Team) {
+        if !self.numbers.insert(team.number) {
+            self.add(format!("{path}.number"), format!("there is a team {} before it", team.number));
+        }
+        if team.observers.len() == 1 && team.reason.trim().is_empty() {
+            let problem = "observers work in pairs: say why one is alone, or name a second observer";
+            self.add(format!("{path}.reason"), problem);
+        }
+        for (index, visit) in team.visits.iter().enumerate() {
+            self.visit(&format!("{path}.visits[{index}]"), visit);
+        }
+        let mut seen = BTreeSet::new();
+        for (list, names, observe) in [("observers", &team.observers, true), ("support", &team.support, false)] {
+            for (index, name) in names.iter().enumerate() {
+                let field = format!("{path}.{list}[{index}]");
+                if seen.insert(name) {
+                    self.member(field, name, observe, team);
+                } else {
+                    self.add(field, "is in this team already");
+                }
+            }
+        }
+    }
+
+    fn visit(&mut self, path: &str, visit: &Visit) {
+        let region = match &visit.place {
+            Place::Region(region) => Some((region, format!("{path}.region"))),
+            Place::Commission { region, .. } => Some((region, format!("{path}.commission.region"))),
+            Place::Abroad { .. } => None,
+        };
+        if let Some((region, field)) = region
+            && !self.regions.contains(region)
+        {
+            let RegionSet { id, .. } = self.regions;
+            self.add(field, format!("there is no such region; the set {id} has {}", self.regions.codes()));
+        }
+        let Mission { start_date: first, end_date: last, .. } = *self.mission;
+        for (field, day) in [("start_date", visit.start_date), ("end_date", visit.end_date)] {
+            if day < first || day > last {
+                self.add(format!("{path}.{field}"), format!("the mission lasts from {first} to {last}"));
+            }
+        }
+        if visit.end_date < visit.start_date {
+            self.add(format!("{path}.end_date"), "expected a day not before start_date");
+        }
+    }
+
+    fn member(&mut self, field: String, name: &'a ApplicationName, observe: bool, team: &'a Team) {
+        match self.members.get(name) {
+            None => return self.add(field, "the mission has no such application"),
+            Some(Member { state, .. }) if state.is_over() => {
+                return self.add(field, format!("the application is {state}"));
+            }
+            Some(Member { category, .. }) if category.observes() != observe => {
+                let problem = if observe { "is support staff, not an observer" } else { "is an observer, not support" };
+                self.add(field.clone(), problem);
+            }
+            Some(_) => {}
+        }
+        let days = self.days.entry(name).or_default();
+        let elsewhere = days.iter().find_map(|(number, visit)| {
+            let met = team.visits.iter().find(|other| overlap(visit, other))?;
+            Some((*number, met.start_date.max(visit.start_date)))
+        });
+        days.extend(team.visits.iter().map(|visit| (team.number, visit)));
+        if let Some((number, day)) = elsewhere {
+            self.add(field, format!("is in team {number} on {day} too"));
+        }
+    }
+}
+
+/// Whether two visits have a day in common.
+fn overlap(one: &Visit, other: &Visit) -> bool {
+    one.start_date <= other.end_date && other.start_date <= one.end_date
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! Deployment plans, and what a plan and a quota have to know of a mission's applications.
+
+use std::collections::BTreeMap;
+
+use domain::application::StateKind;
+use domain::content::Category;
+use domain::deployment::{DeploymentPlan, Member};
+use domain::id::ApplicationId;
+use domain::mission::Invitation;
+use domain::name::{ApplicationName, DeploymentPlanName, InvitationName, MissionName};
+use domain::policy::{Permit, Scope};
+
+use super::Tx;
+use super::mission::{invitation, scope_value};
+use crate::StoreError;
+use crate::session::{Row, json, params, text, word};
+
+impl Tx<'_> {
+    /// A mission's plan, as far as the scope reaches.
+    pub async fn lookup_deployment_plan(
+        &mut self,
+        scope: &Scope,
+        name: &DeploymentPlanName,
+    ) -> Result<Option<DeploymentPlan>, StoreError> {
+        let sql = "-- lookup deployment_plan
+            SELECT * FROM deployment_plan
+            WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)";
+        let plan = |row: &Row| {
+            Ok(DeploymentPlan {
+                name: name.clone(),
+                version: row.int("version")?,
+                teams: row.json("teams")?,
+                update_time: row.time("update_time")?,
+            })
+        };
+        let key = params![text(&name.mission.election), text(&name.mission.organization), scope_value(scope)];
+        self.session.optional(sql, key).await?.as_ref().map(plan).transpose()
+    }
+
+    /// Keeps a plan in place of the version before it, or as the first.
+    pub async fn put_deployment_plan(&mut self, _permit: &Permit, plan: &DeploymentPlan) -> Result<(), StoreError> {
+        let first = "-- insert deployment_plan
+            INSERT INTO deployment_plan (election, organization, version, teams, update_time)
+            VALUES ($1, $2, $3, $4, $5)";
+        let next = "-- update deployment_plan
+            UPDATE deployment_plan SET version = $3, teams = $4, update_time = $5
+            WHERE election = $1 AND organization = $2 AND version = $3 - 1";
+        let DeploymentPlan { name, version, teams, update_time } = plan;
+        let (election, organization) = (name.mission.election.as_str(), name.mission.organization.as_str());
+        let values = params![election, organization, *version, json(teams), *update_time];
+        self.session.execute_one(if *version == 1 { first } else { next }, values).await
+    }
+
+    /// Everyone whom a mission's plan can name.
+    pub async fn members(&mut self, mission: &MissionName) -> Result<BTreeMap<ApplicationName, Member>, StoreError> {
+        let sql = "-- members of a mission
+            SELECT id, category, state FROM application WHERE election = $1 AND organization = $2";
+        let member = |row: &Row| {
+            let state = row.text("state")?;
+            let state = StateKind::ALL.into_iter().find(|kind| kind.as_str() == state);
+            let state = state.ok_or_else(|| row.bad("state", "unknown word"))?;
+            let MissionName { election, organization } = mission.clone();
+            let name = ApplicationName { election, organization, id: ApplicationId(row.uuid("id")?) };
+            Ok((name, Member { category: row.word("category")?, state }))
+        };
+        let rows = self.session.all(sql, params![mission.election.as_str(), mission.organization.as_str()]).await?;
+        rows.iter().map(member).collect()
+    }
+
+    /// An organization's invitation, kept as it is until the transaction ends: whoever counts by its quotas at the same
+    /// moment waits, and then counts what this one has done.
+    pub async fn hold_invitation(&mut self, name: &InvitationName) -> Result<Option<Invitation>, StoreError> {
+        let sql = self.session.pick(
+            "-- hold invitation
+            SELECT * FROM invitation WHERE election = $1 AND organization = $2",
+            "-- hold invitation
+            SELECT * FROM invitation WHERE election = $1 AND organization = $2 FOR UPDATE",
+        );
+        let key = params![text(&name.election), text(&name.organization)];
+        self.session.optional(sql, key).await?.as_ref().map(invitation).transpose()
+    }
+
+    /// How many other applications of the same organization take a place of a category's quota.
+    pub async fn quota_used(&mut self, but: &ApplicationName, category: Category) -> Result<i64, StoreError> {
+        let sql = "-- quota used
+            SELECT COUNT(*) AS used FROM application
+            WHERE election = $1 AND organization = $2 AND category = $3 AND id <> $4 AND $5 LIKE '%,' || state || ',%'";
+        let counted = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota());
+        let states: String = counted.map(|state| format!(",{state},")).collect();
+        let (election, organization) = (but.election.as_str(), but.organization.as_str());
+        let row =
+            self.session.optional(sql, params![election, organization, word(&category), but.id.0, states]).await?;
+        row.ok_or(StoreError::RowCount { statement: "quota used", rows: 0, expected: 1 })?.int("used")
+    }
+}

@@ -1,0 +1,163 @@
+//! How many people an invitation expects, in an election in which that binds.
+
+use anyhow::ensure;
+use client::Code;
+use futures_util::future::join_all;
+use rehearsal::calls::request_id;
+use rehearsal::world::VOTING_DAY;
+use stories::{Scene, ask, at, refused};
+use wire::v1;
+
+use super::DATABASE;
+
+const CODE: &str = "kz-binding-2019";
+
+fn parent() -> String {
+    format!("elections/{CODE}")
+}
+
+fn quotas(limit: i32) -> Vec<v1::Quota> {
+    vec![v1::Quota { category: v1::Category::ShortTermObserver.into(), limit }]
+}
+
+/// An election in which quotas bind, and `osce-odihr` with a quota of short-term observers.
+async fn expect(scene: &Scene, limit: i32) -> anyhow::Result<()> {
+    let known = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
+    let election = Some(v1::Election { rule_pack: "kz/2".to_owned(), ..known });
+    let election_id = CODE.to_owned();
+    let create = v1::CreateElectionRequest { request_id: request_id(), election_id, election };
+    let name = scene.registrar.create_election(create).await?.name;
+    scene.registrar.open_election(v1::OpenElectionRequest { request_id: request_id(), name }).await?;
+    let invite = v1::CreateInvitationRequest {
+        request_id: request_id(),
+        parent: parent(),
+        organization_id: "osce-odihr".to_owned(),
+        invitation: Some(v1::Invitation { quotas: quotas(limit), ..Default::default() }),
+    };
+    scene.officer.create_invitation(invite).await?;
+    scene.world.accept_invitation(CODE, "osce-odihr").await?;
+    scene.world.announce_mission(CODE, "osce-odihr", VOTING_DAY).await?;
+    Ok(())
+}
+
+async fn draft(scene: &Scene, category: v1::Category) -> anyhow::Result<v1::Application> {
+    let content = v1::Application { category: category.into(), ..scene.someone() };
+    let mission = format!("{}/missions/osce-odihr", parent());
+    Ok(scene.osce.create_application(ask::file(&mission, content)).await?)
+}
+
+async fn drafts(scene: &Scene, count: usize) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for _ in 0..count {
+        names.push(draft(scene, v1::Category::ShortTermObserver).await?.name);
+    }
+    Ok(names)
+}
+
+/// Submits all of them at the same moment; gives those that were taken.
+async fn submit_at_once(scene: &Scene, names: &[String], limit: usize) -> anyhow::Result<Vec<String>> {
+    let answers = join_all(names.iter().map(|name| scene.osce.submit_application(ask::submit(name)))).await;
+    let mut taken = Vec::new();
+    for answer in answers {
+        match answer {
+            Ok(application) => taken.push(application.name),
+            Err(error) => {
+                let error = refused(Err::<(), _>(error), Code::FailedPrecondition, "QUOTA_EXCEEDED");
+                let fact = |key: &str| error.metadata().get(key).cloned().unwrap_or_default();
+                ensure!(fact("category") == "CATEGORY_SHORT_TERM_OBSERVER");
+                ensure!((fact("limit"), fact("used")) == (limit.to_string(), limit.to_string()));
+            }
+        }
+    }
+    Ok(taken)
+}
+
+async fn present(scene: &Scene, list: Vec<String>) -> anyhow::Result<()> {
+    let note = format!("note {}", scene.number());
+    let request = v1::CreatePresentationRequest { parent: parent(), ..ask::present(&note, list) };
+    scene.officer.create_presentation(request).await?;
+    Ok(())
+}
+
+async fn cut(scene: &Scene, limit: i32) -> anyhow::Result<v1::Invitation> {
+    let name = format!("{}/invitations/osce-odihr", parent());
+    let read = scene.officer.get_invitation(v1::GetInvitationRequest { name: name.clone() }).await?;
+    let invitation = Some(v1::Invitation { quotas: quotas(limit), ..Default::default() });
+    let request = v1::UpdateInvitationRequest { request_id: request_id(), name, etag: read.etag, invitation };
+    Ok(scene.officer.update_invitation(request).await?)
+}
+
+#[tokio::test]
+async fn of_twenty_that_are_submitted_at_once_exactly_as_many_as_expected_are_taken() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    expect(&scene, 5).await?;
+    let names = drafts(&scene, 20).await?;
+    let taken = submit_at_once(&scene, &names, 5).await?;
+    ensure!(taken.len() == 5, "{} were taken", taken.len());
+    let left: Vec<_> = names.into_iter().filter(|name| !taken.contains(name)).collect();
+
+    // Whoever is withdrawn leaves a place, and one takes it; what has no quota has no limit.
+    scene.osce.withdraw_application(ask::withdraw(&taken[0])).await?;
+    ensure!(submit_at_once(&scene, &left, 5).await?.len() == 1);
+    for _ in 0..7 {
+        let driver = draft(&scene, v1::Category::Driver).await?;
+        scene.osce.submit_application(ask::submit(&driver.name)).await?;
+    }
+    // Who is returned and submitted again is counted once.
+    let read = scene.officer.get_application(ask::application(&taken[1])).await?;
+    scene.officer.return_application(ask::give_back(&read)).await?;
+    scene.osce.submit_application(ask::submit(&taken[1])).await?;
+    // Where quotas do not bind, nobody is refused for one.
+    let name = format!("{}/invitations/osce-odihr", ask::election());
+    let read = scene.officer.get_invitation(v1::GetInvitationRequest { name: name.clone() }).await?;
+    let invitation = Some(v1::Invitation { quotas: quotas(0), ..Default::default() });
+    let request = v1::UpdateInvitationRequest { request_id: request_id(), name, etag: read.etag, invitation };
+    scene.officer.update_invitation(request).await?;
+    scene.submit_many("osce-odihr", 2).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_later_cut_drops_nobody_and_an_answer_takes_no_place_that_is_not_there() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    expect(&scene, 2).await?;
+    let names = drafts(&scene, 3).await?;
+    let taken = submit_at_once(&scene, &names[..2], 2).await?;
+    let driver = draft(&scene, v1::Category::Driver).await?;
+    scene.osce.submit_application(ask::submit(&driver.name)).await?;
+    present(&scene, [&taken[..], std::slice::from_ref(&driver.name)].concat()).await?;
+
+    // One is accredited, the other waits, and nobody more is expected.
+    let mut recommended = Vec::new();
+    for name in &taken {
+        let claimed = scene.reviewer.claim_application(ask::claim(name)).await?;
+        recommended.push(scene.reviewer.recommend_application(ask::recommend(&claimed)).await?.name);
+    }
+    let decree = v1::CreateDecreeRequest { parent: parent(), ..ask::draft_decree("12/1") };
+    let decree = scene.adopter.create_decree(decree).await?;
+    let decree = scene.adopter.add_decree_items(ask::list_in(&decree.name, recommended[..1].to_vec())).await?;
+    scene.adopter.adopt_decree(ask::adopt(&decree)).await?;
+    ensure!(cut(&scene, 0).await?.quotas == quotas(0));
+    let state = async |name: &str| anyhow::Ok(scene.osce.get_application(ask::application(name)).await?.state());
+    ensure!(state(&taken[0]).await? == v1::ApplicationState::Accredited);
+    ensure!(state(&taken[1]).await? == v1::ApplicationState::Recommended);
+    refused(scene.osce.submit_application(ask::submit(&names[2])).await, Code::FailedPrecondition, "QUOTA_EXCEEDED");
+    let decree = v1::CreateDecreeRequest { parent: parent(), ..ask::draft_decree("12/2") };
+    let decree = scene.adopter.create_decree(decree).await?;
+    let decree = scene.adopter.add_decree_items(ask::list_in(&decree.name, recommended[1..].to_vec())).await?;
+    scene.adopter.adopt_decree(ask::adopt(&decree)).await?;
+    ensure!(state(&taken[1]).await? == v1::ApplicationState::Accredited);
+
+    // A driver does not become an observer by an answer to the commission while no observer more is expected.
+    let claimed = scene.reviewer.claim_application(ask::claim(&driver.name)).await?;
+    let due = at("2019-05-20T00:00:00Z");
+    scene.reviewer.raise_questions(ask::raise_questions(&claimed, due)).await?;
+    let answer = |category: v1::Category| {
+        let content = v1::Application { category: category.into(), ..rehearsal::filing::content(&driver) };
+        v1::AnswerQuestionsRequest { application: Some(content), ..ask::answer(&driver.name) }
+    };
+    let observer = scene.osce.answer_questions(answer(v1::Category::ShortTermObserver)).await;
+    refused(observer, Code::FailedPrecondition, "QUOTA_EXCEEDED");
+    scene.osce.answer_questions(answer(v1::Category::Driver)).await?;
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! What a delegation and its inviter do about a mission after it was announced.
+
+use anyhow::ensure;
+use rehearsal::World;
+
+use crate::{Cast, ELECTION, User, file, scan_in, text};
+
+#[tokio::test]
+async fn a_mission_is_changed_deployed_from_a_table_and_given_other_quotas() -> anyhow::Result<()> {
+    let world = World::small().await?;
+    let cast = Cast {
+        secretary: User::of(&world, "osce-odihr", "secretary"),
+        officer: User::of(&world, "mfa", "officer"),
+        reviewer: User::of(&world, "cec", "reviewer-1"),
+        adopter: User::of(&world, "cec", "adopter"),
+        auditor: User::of(&world, "cec", "auditor"),
+    };
+    let mission = format!("{ELECTION}/missions/osce-odihr");
+    let changed =
+        cast.secretary.json(&["mission", "update", &mission, "--end-date", "2019-06-22", "--head", "A. Head"])?;
+    ensure!(changed["endDate"] == "2019-06-22" && changed["headquarters"] == "Nur-Sultan", "{changed}");
+    let stale = cast.secretary.run(&["mission", "update", &mission, "--head", "B. Head", "--etag", "1"])?;
+    ensure!(stale.status.code() == Some(3), "{stale:?}");
+    let invitation = format!("{ELECTION}/invitations/osce-odihr");
+    let cut = cast.officer.json(&["invitation", "quota", &invitation, "--quota", "short-term-observer=3"])?;
+    ensure!(cut["quotas"][0]["limit"] == 3, "{cut}");
+    let election = cast.secretary.json(&["election", "regions", ELECTION])?;
+    ensure!(election["regions"].as_array().map(Vec::len) == Some(17), "{election}");
+
+    let observer = text(&file(&cast, &mission, &scan_in(world.dir())?)?, "name")?;
+    let table = world.dir().join("plan.csv");
+    let path = table.display().to_string();
+    let set = ["mission", "deployment", "set", &mission, "--from", &path];
+    let write = |region: &str, role: &str| {
+        let heading = "team,observer,role,place,start_date,end_date,reason";
+        let row = format!("1,{observer},{role},{region},2019-06-08,2019-06-10,One at headquarters");
+        std::fs::write(&table, format!("{heading}\n{row}\n"))
+    };
+    write("KZ-75", "observr")?;
+    let unreadable = cast.secretary.run(&set)?;
+    let complaint = String::from_utf8_lossy(&unreadable.stderr);
+    ensure!(unreadable.status.code() == Some(7) && complaint.contains("line 2: role is neither"), "{complaint}");
+    write("KZ-62", "observer")?;
+    let refused = cast.secretary.run(&set)?;
+    let complaint = String::from_utf8_lossy(&refused.stderr);
+    ensure!(refused.status.code() == Some(3) && complaint.contains("line 2: there is no such region"), "{complaint}");
+    ensure!(complaint.contains("reason: INVALID_PLAN"), "{complaint}");
+    let none = cast.reviewer.run(&["mission", "deployment", "show", &mission])?;
+    ensure!(none.status.code() == Some(5), "{none:?}");
+    write("KZ-75", "observer")?;
+    cast.secretary.json(&set)?;
+    let again = cast.secretary.json(&set)?;
+    let shown = cast.reviewer.json(&["mission", "deployment", "show", &mission])?;
+    ensure!(shown["teams"] == again["teams"] && shown["etag"] == "2", "{shown}");
+    ensure!(shown["teams"][0]["visits"][0]["region"] == "KZ-75", "{shown}");
+    Ok(())
+}
