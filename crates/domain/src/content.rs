@@ -78,6 +78,8 @@ pub enum DocumentKind {
     Pledge,
     /// The organization's letter.
     NominationLetter,
+    /// The diplomatic note by which an embassy or a ministry presents its observers.
+    NoteVerbale,
 }
 
 /// A document, declared by its digest.
