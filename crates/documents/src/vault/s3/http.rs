@@ -120,7 +120,9 @@ impl Endpoint {
             "https" => Some(tls(settings.trusted_roots.as_deref())?),
             "http" if settings.allow_http_on_loopback && is_loopback(&host) => None,
             _ => {
-                return Err(wrong("S3 is reached by https; http is for loopback, and only with allow_http_on_loopback"));
+                return Err(wrong(
+                    "S3 is reached by https; http is for loopback, and only with allow_http_on_loopback",
+                ));
             }
         };
         let port = authority.port_u16().unwrap_or(if tls.is_some() { 443 } else { 80 });
