@@ -19,7 +19,7 @@ pub fn scan(bytes: Vec<u8>) -> Result<Proven, Unacceptable> {
     // Two documents and an image in memory at once would be more than a check may take.
     drop(bytes);
     // Grey is enough to know that every coefficient of every component can be read.
-    decode(&stripped, ColorSpace::Luma)?;
+    decode(&stripped, &layout, ColorSpace::Luma)?;
     Ok(Proven { bytes: stripped, width: layout.width, height: layout.height })
 }
 
@@ -27,12 +27,12 @@ pub fn scan(bytes: Vec<u8>) -> Result<Proven, Unacceptable> {
 pub fn photo(bytes: &[u8], max_pixels: u64) -> Result<(RgbImage, Orientation), Unacceptable> {
     let layout = Layout::read(bytes)?;
     limit(&layout, 3, max_pixels)?;
-    let pixels = decode(bytes, ColorSpace::RGB)?;
+    let pixels = decode(bytes, &layout, ColorSpace::RGB)?;
     let image = RgbImage::from_raw(layout.width, layout.height, pixels);
     Ok((image.ok_or(damaged("it has another size than it says"))?, layout.orientation))
 }
 
-/// Refuses what would need too much memory: an image of several scans needs its coefficients at once.
+/// Refuses what would need too much memory, or lies. An image of several scans needs its coefficients at once.
 fn limit(layout: &Layout, channels: u64, max_pixels: u64) -> Result<(), Unacceptable> {
     let (width, height) = (layout.width, layout.height);
     limit_pixels(width, height, max_pixels)?;
@@ -41,21 +41,27 @@ fn limit(layout: &Layout, channels: u64, max_pixels: u64) -> Result<(), Unaccept
     if bytes > DECODING_BYTES {
         return Err(Unacceptable::TooManyPixels { width, height, limit: pixels * DECODING_BYTES / bytes });
     }
-    Ok(())
+    layout.check_data()
 }
 
 fn damaged(what: &'static str) -> Unacceptable {
     Unacceptable::Damaged { format: MediaType::Jpeg, what }
 }
 
-fn decode(bytes: &[u8], colors: ColorSpace) -> Result<Vec<u8>, Unacceptable> {
+/// Decodes the image, and refuses one whose data end early.
+///
+/// At a marker the decoder goes on with zeros, however much is missing. At the end of its input it gives up: so where one
+/// scan is all there is, it does not get to see the end marker. A progressive JPEG cut within a scan and then closed
+/// cannot be told from one that was meant to be coarse.
+fn decode(bytes: &[u8], layout: &Layout, colors: ColorSpace) -> Result<Vec<u8>, Unacceptable> {
+    let input = if layout.coefficient_bytes() == 0 { &bytes[..bytes.len() - 2] } else { bytes };
     // Not strict, a decoder paints what is missing grey.
     let options = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(usize::from(u16::MAX))
         .set_max_height(usize::from(u16::MAX))
         .jpeg_set_out_colorspace(colors);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(bytes), options);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(input), options);
     decoder.decode().map_err(|_| damaged("its image cannot be decoded to the end"))
 }
 

@@ -9,6 +9,9 @@ use crate::{MediaType, Unacceptable};
 /// More scans than any encoder makes; one that has them is made to keep a decoder busy.
 const MAX_SCANS: usize = 32;
 
+/// More segments than any camera writes; a list of millions would be larger than the file.
+const MAX_SEGMENTS: usize = 10_000;
+
 const START: u8 = 0xd8;
 const END: u8 = 0xd9;
 const SCAN: u8 = 0xda;
@@ -23,6 +26,8 @@ pub struct Layout {
     pub sampling: Vec<(u8, u8)>,
     /// How many scans there are; more than one is decoded into coefficients of the whole image first.
     pub scans: usize,
+    /// How many bytes all scans have.
+    coded: u64,
     /// Every segment between start and end, a scan together with its data.
     pub segments: Vec<Segment>,
     /// How the image is to be turned for people.
@@ -56,6 +61,7 @@ impl Layout {
             height: 0,
             sampling: Vec::new(),
             scans: 0,
+            coded: 0,
             segments: Vec::new(),
             orientation: Orientation::NoTransforms,
         };
@@ -86,9 +92,14 @@ impl Layout {
             0xe1 => self.exif(&bytes[start + 4..end]),
             SCAN => {
                 self.scan()?;
-                end += entropy_coded(&bytes[end..])?;
+                let length = entropy_coded(&bytes[end..])?;
+                self.coded += length as u64;
+                end += length;
             }
             _ => {}
+        }
+        if self.segments.len() == MAX_SEGMENTS {
+            return Err(damaged("it has too many segments"));
         }
         self.segments.push(Segment { marker, range: start..end });
         Ok(end)
@@ -140,16 +151,30 @@ impl Layout {
         Ok(self)
     }
 
+    /// Refuses a header that speaks of more than there is: each block has a bit at the very least.
+    pub fn check_data(&self) -> Result<(), Unacceptable> {
+        let enough = self.coded * 8 >= self.blocks();
+        if enough { Ok(()) } else { Err(damaged("it has less image data than its header says")) }
+    }
+
     /// How many bytes a decoder needs for the coefficients of the whole image: none if there is one scan.
     pub fn coefficient_bytes(&self) -> u64 {
         if self.scans == 1 && !self.segments.iter().any(|segment| segment.marker == 0xc2) {
             return 0;
         }
+        self.blocks() * 128
+    }
+
+    /// How many blocks of 64 values the image has, filled up to whole units of its sampling.
+    fn blocks(&self) -> u64 {
+        if self.sampling.len() == 1 {
+            // One component alone is never filled up, whatever its sampling.
+            return u64::from(self.width).div_ceil(8) * u64::from(self.height).div_ceil(8);
+        }
         let across = u64::from(self.sampling.iter().map(|s| s.0).max().unwrap_or(1));
         let down = u64::from(self.sampling.iter().map(|s| s.1).max().unwrap_or(1));
-        let mcus = u64::from(self.width).div_ceil(8 * across) * u64::from(self.height).div_ceil(8 * down);
-        let blocks: u64 = self.sampling.iter().map(|s| u64::from(s.0) * u64::from(s.1)).sum();
-        mcus * blocks * 128
+        let units = u64::from(self.width).div_ceil(8 * across) * u64::from(self.height).div_ceil(8 * down);
+        units * self.sampling.iter().map(|s| u64::from(s.0) * u64::from(s.1)).sum::<u64>()
     }
 }
 

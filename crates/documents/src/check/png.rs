@@ -12,6 +12,8 @@ use crate::{MediaType, Unacceptable};
 
 /// The most bytes that a text or a colour profile may have once it is inflated.
 const MAX_INFLATED: u64 = 4 << 20;
+/// More chunks than any program writes; a list of millions would be larger than the file.
+const MAX_CHUNKS: usize = 50_000;
 /// What a decoder may take beside the image: rows and tables.
 const DECODER_BYTES: usize = 16 << 20;
 
@@ -115,6 +117,9 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, Unacceptable> {
         let end = at + 12 + length;
         if end > bytes.len() {
             return Err(damaged("a chunk is longer than the file"));
+        }
+        if chunks.len() == MAX_CHUNKS {
+            return Err(damaged("it has too many chunks"));
         }
         let kind = [header[4], header[5], header[6], header[7]];
         chunks.push(Chunk { kind, range: at..end });
