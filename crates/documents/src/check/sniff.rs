@@ -27,13 +27,17 @@ pub fn media_type(kind: DocumentKind, bytes: &[u8]) -> Result<MediaType, Unaccep
     }
 }
 
+fn is_leading(byte: &u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, 0xef | 0xbb | 0xbf)
+}
+
 fn sniff(bytes: &[u8]) -> Option<MediaType> {
     if bytes.starts_with(b"\xff\xd8\xff") {
         Some(MediaType::Jpeg)
     } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         Some(MediaType::Png)
-    } else if pdf_header(bytes).is_some_and(|at| at <= 8) {
-        // Some programs write a byte order mark or an empty line first. More than that is something else's header.
+    } else if pdf_header(bytes).is_some_and(|at| bytes[..at].iter().all(is_leading)) {
+        // Some programs write a byte order mark or empty lines first. Anything else is another file's header.
         Some(MediaType::Pdf)
     } else {
         None
