@@ -15,6 +15,8 @@ use domain::content::DocumentKind;
 const TASK: &str = "UPLOAD_BOMBS_TASK";
 /// How long a refusal may take.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a large document may take that is taken, on a machine that does much else.
+const WORK: Duration = Duration::from_secs(10);
 /// How much memory the process may have held at any time, the corpus' one file included.
 const MEMORY_KIB: u64 = 128 << 10;
 
@@ -90,7 +92,7 @@ fn accept_largest() {
         let accepted = check(kind, bytes).expect(name);
         let took = start.elapsed();
         println!("{name}, {size} bytes, as {kind:?}: {:?}x{:?} ({took:.2?})", accepted.width, accepted.height);
-        assert!(took < PATIENCE, "{name} took {took:.2?}");
+        assert!(took < WORK, "{name} took {took:.2?}");
     }
 }
 
