@@ -134,7 +134,7 @@ impl Rehearsal {
         let outcome = play::play(&mut world, &plan, &progress, loss).await?;
         let report = Report::new(&outcome, world.calls().made(), start.elapsed())?;
         progress.end();
-        report::check(&outcome.totals, &plan)?;
+        report::check(&outcome, &plan)?;
         println!("{}", if self.json { report.json()? } else { report.text() });
         if self.keep {
             keep(&world, &plan).await?;

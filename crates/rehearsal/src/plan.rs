@@ -48,6 +48,8 @@ pub enum Incident {
     PassportExpiresEarly,
     /// A citizen of the host state would observe.
     HostCitizen,
+    /// Two organizations file the same person; one of the two is accredited.
+    FiledTwice,
 }
 
 impl Incident {
@@ -56,6 +58,7 @@ impl Incident {
         match self {
             Self::PassportExpiresEarly => Some("PASSPORT_EXPIRES_EARLY"),
             Self::HostCitizen => Some("HOST_CITIZEN"),
+            Self::FiledTwice => Some("DUPLICATE_DOCUMENT"),
             Self::ReturnedByMinistry | Self::AskedForPhoto | Self::AskedForExplanation => None,
         }
     }
@@ -139,6 +142,12 @@ impl Plan {
     /// The delegation of a case.
     pub fn delegation(&self, case: &Case) -> &Row {
         &self.table.rows[case.delegation]
+    }
+
+    /// How many findings there are to be in the end.
+    pub fn findings(&self) -> i64 {
+        let found = self.cases.iter().filter(|case| case.is_presented());
+        found.filter_map(|case| case.incident?.finding()).count().try_into().unwrap_or(i64::MAX)
     }
 
     /// What the server is to count in the end, by code.

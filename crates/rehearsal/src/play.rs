@@ -33,6 +33,8 @@ pub struct Outcome {
     pub election: v1::Election,
     /// Everyone's figures.
     pub totals: v1::Totals,
+    /// How many findings the checks made, by their codes.
+    pub findings: BTreeMap<String, i64>,
 }
 
 /// What is lost on the way.
@@ -80,6 +82,7 @@ impl<'a> Play<'a> {
         self.present(session, day).await?;
         self.withdraw(session, Withdrawal::Presented).await?;
         self.clock(day, -1, time(6, 0, 0, 0)).await?;
+        self.wait_for_checks().await?;
         self.review(session, at(day, 0, time(4, 0, 0, 0))?).await?;
         self.withdraw(session, Withdrawal::Recommended).await?;
         self.clock(day, 0, time(6, 0, 0, 0)).await?;

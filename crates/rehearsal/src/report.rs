@@ -23,6 +23,11 @@ pub struct Report {
     accredited_total: i64,
     states: i64,
     organizations: BTreeMap<String, Line>,
+    /// How many findings the checks made.
+    findings: i64,
+    /// The same by code.
+    #[serde(skip)]
+    found: BTreeMap<String, i64>,
     rpcs: u64,
     seconds: f64,
     /// In which cutoffs are shown beside UTC.
@@ -46,7 +51,7 @@ struct Line {
 impl Report {
     /// The report of an outcome that took so many calls and so long.
     pub fn new(outcome: &Outcome, rpcs: u64, took: Duration) -> anyhow::Result<Self> {
-        let Outcome { election, totals } = outcome;
+        let Outcome { election, totals, findings } = outcome;
         let cutoff = |time: Option<prost_types::Timestamp>| -> anyhow::Result<Timestamp> {
             let time = time.context("the election has no cutoff")?;
             Ok(Timestamp::new(time.seconds, time.nanos)?)
@@ -58,6 +63,8 @@ impl Report {
             accredited_total: totals.accredited,
             states: totals.states,
             organizations: totals.organizations.iter().map(|row| (code(row), Line::of(row))).collect(),
+            findings: findings.values().sum(),
+            found: findings.clone(),
             rpcs,
             seconds: (took.as_secs_f64() * 1000.0).round() / 1000.0,
             time_zone: TimeZone::get(&election.time_zone)?,
@@ -74,10 +81,13 @@ impl Report {
         let calls = self.rpcs as f64 / self.seconds.max(0.001);
         format!(
             "{}\n\n{} accredited, among them people of {} states and their commissions\n\
+             {} findings: {}\n\
              submission cutoff    {}\npresentation cutoff  {}\n{} calls in {:.1} seconds, {calls:.0} calls per second",
             self.table(),
             self.accredited_total,
             self.states,
+            self.findings,
+            self.found.iter().map(|(code, count)| format!("{count} {code}")).collect::<Vec<_>>().join(", "),
             self.local_and_utc(self.submission_cutoff),
             self.local_and_utc(self.presentation_cutoff),
             self.rpcs,
@@ -152,7 +162,8 @@ impl Line {
 }
 
 /// Whether the server counts what was planned; the error names every difference.
-pub fn check(totals: &v1::Totals, plan: &Plan) -> anyhow::Result<()> {
+pub fn check(outcome: &Outcome, plan: &Plan) -> anyhow::Result<()> {
+    let totals = &outcome.totals;
     let mut expected = plan.figures();
     let mut differences = Vec::new();
     for row in &totals.organizations {
@@ -168,6 +179,10 @@ pub fn check(totals: &v1::Totals, plan: &Plan) -> anyhow::Result<()> {
     if (totals.accredited, totals.states) != (accredited, states) {
         let found = (totals.accredited, totals.states);
         differences.push(format!("accredited people and states are {found:?}, planned {:?}", (accredited, states)));
+    }
+    let found: i64 = outcome.findings.values().sum();
+    if found != plan.findings() {
+        differences.push(format!("the checks found {:?}, planned {}", outcome.findings, plan.findings()));
     }
     ensure!(differences.is_empty(), "the server's totals are not those of the plan:\n{}", differences.join("\n"));
     Ok(())

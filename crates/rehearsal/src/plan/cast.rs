@@ -1,5 +1,7 @@
 //! Who plays what: people for every place in the table, and for every mishap.
 
+use std::collections::HashMap;
+
 use jiff::Span;
 use jiff::civil::date;
 use rand::seq::{IndexedRandom, SliceRandom};
@@ -22,6 +24,8 @@ struct Part {
     category: Category,
     incident: Option<Incident>,
     ending: Ending,
+    /// The same number at two parts: one person plays both.
+    twin: Option<usize>,
 }
 
 /// Everyone for whom an application is filed.
@@ -31,9 +35,21 @@ pub fn cast(table: &Table, seed: u64) -> Vec<Case> {
     strike(&mut parts, table, &mut rng);
     let others = incidents::of_the_others(table.total());
     parts.extend(others.into_iter().map(|(ending, incident)| other(table, ending, incident, &mut rng)));
+    file_twice(&mut parts, table, &mut rng);
     parts.sort_by_key(|part| (part.session, part.delegation));
     let mut people = People::new(rng.random());
-    parts.into_iter().map(|part| play(part, table, &mut people, &mut rng)).collect()
+    let mut cases: Vec<Case> = Vec::with_capacity(parts.len());
+    let mut twins = HashMap::new();
+    for part in parts {
+        let twin = part.twin;
+        let mut case = play(part, table, &mut people, &mut rng);
+        if let Some(twin) = twin {
+            let person = twins.entry(twin).or_insert_with(|| case.application.person.clone());
+            case.application = filing::application(case.application.category(), person.clone().unwrap_or_default());
+        }
+        cases.push(case);
+    }
+    cases
 }
 
 /// One part for every place in the table.
@@ -47,6 +63,7 @@ fn accredited(table: &Table) -> Vec<Part> {
                 category: category(row, session, place),
                 incident: None,
                 ending: Ending::Accredited,
+                twin: None,
             };
             parts.extend((0..*count).map(part));
         }
@@ -59,11 +76,46 @@ fn strike(parts: &mut [Part], table: &Table, rng: &mut ChaCha8Rng) {
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.shuffle(rng);
     for incident in incidents::of_the_accredited(table.total()) {
-        let fits = |place: &usize| incident != Incident::HostCitizen || can_be_host_citizen(&parts[*place], table);
+        let fits = |place: &usize| match incident {
+            Incident::HostCitizen => can_be_host_citizen(&parts[*place], table),
+            Incident::FiledTwice => !also_filing(&parts[*place], table).is_empty(),
+            _ => true,
+        };
         if let Some(found) = order.iter().position(fits) {
             parts[order.swap_remove(found)].incident = Some(incident);
         }
     }
+}
+
+/// Has whom two organizations file filed by the other one too.
+fn file_twice(parts: &mut Vec<Part>, table: &Table, rng: &mut ChaCha8Rng) {
+    let twice = parts.iter_mut().filter(|part| part.incident == Some(Incident::FiledTwice));
+    let mut others = Vec::new();
+    for (twin, part) in twice.enumerate() {
+        part.twin = Some(twin);
+        let delegation = *also_filing(part, table).choose(rng).expect("it was struck because there is one");
+        others.push(Part {
+            delegation,
+            session: part.session,
+            category: Category::ShortTermObserver,
+            incident: part.incident,
+            ending: Ending::Refused(&incidents::NEUTRAL),
+            twin: Some(twin),
+        });
+    }
+    parts.extend(others);
+}
+
+/// The other organizations that file for the same session.
+fn also_filing(part: &Part, table: &Table) -> Vec<usize> {
+    let organization = |row: &Row| row.kind == OrganizationKind::InternationalOrganization;
+    if !organization(&table.rows[part.delegation]) {
+        return Vec::new();
+    }
+    let files = |(place, row): &(usize, &Row)| {
+        *place != part.delegation && organization(row) && row.accredited[part.session] > 0
+    };
+    table.rows.iter().enumerate().filter(files).map(|(place, _)| place).collect()
 }
 
 /// An embassy or a parliament would not send a citizen of the host state, and support staff may be one.
@@ -83,7 +135,7 @@ fn other(table: &Table, ending: Ending, incident: Option<Incident>, rng: &mut Ch
         Ending::Lapsed(Lapse::OneSecondLate) => sessions.len() - 1,
         _ => *sessions.choose_weighted(rng, |session| row.accredited[*session]).expect("every row has people"),
     };
-    Part { delegation, session, category: usual_category(row.kind), incident, ending }
+    Part { delegation, session, category: usual_category(row.kind), incident, ending, twin: None }
 }
 
 fn may_send(row: &Row, incident: Option<Incident>) -> bool {

@@ -13,6 +13,10 @@ pub static GROUNDS: [Ground; 5] = [
     Ground { code: "national-interest", text: "The accreditation would not be in the interest of the host state." },
 ];
 
+/// What the delegation reads whose person another one has filed too: it says nothing of the other.
+pub static NEUTRAL: Ground =
+    Ground { code: "not-nominated", text: "The commission cannot accredit this person on this nomination." };
+
 /// So many in a thousand, and never none.
 fn share(observers: u32, per_mille: u32) -> usize {
     (observers * per_mille).div_ceil(1000) as usize
@@ -26,6 +30,7 @@ pub fn of_the_accredited(observers: u32) -> Vec<Incident> {
         (Incident::AskedForExplanation, share(observers, 10)),
         (Incident::PassportExpiresEarly, share(observers, 8)),
         (Incident::HostCitizen, share(observers, 2)),
+        (Incident::FiledTwice, share(observers, 3)),
     ];
     counts.into_iter().flat_map(|(incident, count)| std::iter::repeat_n(incident, count)).collect()
 }

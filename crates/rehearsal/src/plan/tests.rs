@@ -72,9 +72,13 @@ fn a_seed_makes_the_same_plan_and_another_one_another() {
 }
 
 #[test]
-fn nobody_is_filed_twice() {
+fn nobody_is_filed_twice_but_those_who_are_to_be() {
     let plan = plan(2000, 4);
     let number = |case: &Case| Some(case.application.person.as_ref()?.passport.as_ref()?.number.clone());
     let numbers: HashSet<_> = plan.cases.iter().map(|case| number(case).expect("a passport")).collect();
-    assert_eq!(numbers.len(), plan.cases.len());
+    let twice = plan.cases.iter().filter(|case| case.incident == Some(Incident::FiledTwice));
+    let pairs: HashSet<_> = twice.clone().map(|case| (number(case), case.session)).collect();
+    assert_eq!(twice.clone().count(), 2 * pairs.len(), "both of a pair at one session");
+    assert_eq!(twice.filter(|case| case.ending == Ending::Accredited).count(), pairs.len(), "one of a pair");
+    assert_eq!(numbers.len() + pairs.len(), plan.cases.len());
 }

@@ -1,5 +1,6 @@
 //! The end: both cutoffs pass, what was left lapses, and the server is asked what came of it all.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
@@ -28,7 +29,32 @@ impl Play<'_> {
         self.wait_for_lapses(left_over).await.context("after the submission cutoff")?;
         self.pass(election.presentation_cutoff.as_ref(), LAPSE).await?;
         let totals = self.wait_for_lapses(self.lapsed(|_| true)).await.context("after the presentation cutoff")?;
-        Ok(Outcome { election, totals })
+        Ok(Outcome { election, totals, findings: self.findings().await? })
+    }
+
+    /// Waits until everyone in the queue was checked: whoever was filed twice is then known to be, on both sides.
+    pub(super) async fn wait_for_checks(&self) -> anyhow::Result<()> {
+        let reviewer = self.world.actor(CEC, "reviewer-1");
+        let deadline = Instant::now() + PATIENCE;
+        while self.in_state(&reviewer, "PRESENTED").await?.iter().any(|waiting| waiting.screen_time.is_none()) {
+            ensure!(Instant::now() < deadline, "after {} s the checks have not run", PATIENCE.as_secs());
+            sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    /// What the checks have found, as the commission reads it.
+    async fn findings(&self) -> anyhow::Result<BTreeMap<String, i64>> {
+        let auditor = self.world.actor(CEC, "auditor");
+        let parent = format!("elections/{ELECTION}/missions/-");
+        let all = v1::ListApplicationsRequest { parent, page_size: 1000, ..Default::default() };
+        let mut found = BTreeMap::new();
+        for application in self.calls().list(auditor.all_applications(all)).await.context("cannot list everyone")? {
+            for finding in application.findings {
+                *found.entry(finding.code).or_default() += 1;
+            }
+        }
+        Ok(found)
     }
 
     async fn election(&self) -> anyhow::Result<v1::Election> {

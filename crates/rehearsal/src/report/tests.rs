@@ -8,6 +8,12 @@ fn plan() -> Plan {
     Plan::make(table.expect("enough observers"), 1)
 }
 
+/// An outcome exactly as planned.
+fn outcome(election: v1::Election, plan: &Plan) -> Outcome {
+    let findings = BTreeMap::from([("HOST_CITIZEN".to_owned(), plan.findings())]);
+    Outcome { election, totals: totals(plan), findings }
+}
+
 /// Totals exactly as planned.
 fn totals(plan: &Plan) -> v1::Totals {
     let figures = plan.figures();
@@ -32,11 +38,13 @@ fn totals(plan: &Plan) -> v1::Totals {
 #[test]
 fn totals_as_planned_pass_and_every_difference_is_named() {
     let plan = plan();
-    let good = totals(&plan);
-    check(&good, &plan).expect("as planned");
+    check(&outcome(v1::Election::default(), &plan), &plan).expect("as planned");
+    let mut more = outcome(v1::Election::default(), &plan);
+    more.findings.insert("MRZ_MISMATCH".to_owned(), 1);
+    assert!(check(&more, &plan).expect_err("one more").to_string().contains("MRZ_MISMATCH"));
     let differs = |change: fn(&mut v1::Totals), named: &str| {
-        let mut bad = good.clone();
-        change(&mut bad);
+        let mut bad = outcome(v1::Election::default(), &plan);
+        change(&mut bad.totals);
         let error = check(&bad, &plan).expect_err(named).to_string();
         assert!(error.contains(named), "{error} does not name {named}");
     };
@@ -65,9 +73,10 @@ fn the_report_for_programs_and_for_people() {
         presentation_cutoff: moment("2019-06-04T12:00:00Z"),
         ..Default::default()
     };
-    let outcome = Outcome { election, totals: totals(&plan) };
+    let outcome = outcome(election, &plan);
     let report = Report::new(&outcome, 4000, Duration::from_millis(2000)).expect("a report");
     let json: serde_json::Value = serde_json::from_str(&report.json().expect("JSON")).expect("JSON");
+    assert_eq!(json["findings"], plan.findings());
     assert_eq!(json["election"], ELECTION);
     assert_eq!(json["submission_cutoff"], "2019-06-03T12:00:00Z");
     assert_eq!(json["organizations"]["state-deu"]["state"], "DEU");
