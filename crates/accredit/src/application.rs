@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use wire::v1;
 
 use self::content::Content;
+pub use self::content::declare;
 use crate::failure::Failure;
 use crate::input::pair;
 use crate::session::Session;

@@ -11,7 +11,7 @@ use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
     accreditation, application, decree, election, invitation, mission, organization, presentation, principal, report,
-    review, watch,
+    review, roster, watch,
 };
 
 /// The accreditation of election observers, at the command line.
@@ -58,6 +58,9 @@ enum Command {
     /// Applications of the delegations.
     #[command(subcommand)]
     Application(Box<application::Command>),
+    /// Whole delegations, from a spreadsheet.
+    #[command(subcommand)]
+    Roster(roster::Command),
     /// The ministry's lists to the commission.
     #[command(subcommand)]
     Presentation(presentation::Command),
@@ -84,6 +87,11 @@ enum Command {
 /// Runs the command, says what failed and how the process is to end.
 pub async fn run(cli: Cli) -> ExitCode {
     let screen = Screen::new(cli.json);
+    if let Command::Roster(command) = &cli.command
+        && let Some(done) = command.local()
+    {
+        return done.map_or_else(|failure| end(screen, &failure), |()| ExitCode::SUCCESS);
+    }
     let session = match cli.connection.profile().and_then(|profile| Session::new(&profile, screen, cli.request_id)) {
         Ok(session) => session,
         Err(failure) => return end(screen, &failure),
@@ -117,6 +125,7 @@ impl Command {
             Self::Invitation(command) => command.run(session).await,
             Self::Mission(command) => command.run(session).await,
             Self::Application(command) => command.run(session).await,
+            Self::Roster(command) => command.run(session).await,
             Self::Presentation(command) => command.run(session).await,
             Self::Review(command) => command.run(session).await,
             Self::Decree(command) => command.run(session).await,
@@ -161,6 +170,8 @@ mod tests {
             "accredit mission deployment set elections/e1/missions/osce --from plan.csv",
             "accredit election regions e1",
             "accredit application file elections/e1/missions/osce --from - --document photo=a.jpg",
+            "accredit roster template --language kk empty.xlsx",
+            "accredit roster import elections/e1/missions/osce list.xlsx --dry-run --submit --documents scans",
             "accredit application answer APPLICATION --answer person.passport.number=corrected",
             "accredit presentation create e1 --note 12/345 --all-submitted --expected-count 720",
             "accredit presentation return APPLICATION --etag x --question documents=illegible:blurred",

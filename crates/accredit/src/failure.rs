@@ -8,7 +8,7 @@ Exit codes:
   0  done
   1  something else: an error inside the server, output that cannot be written, a question answered with no
   2  the command line is wrong
-  3  refused: the request is invalid, or the state of things does not allow it
+  3  refused: the request is invalid, or the state of things does not allow it; of a roster, some rows
   4  not permitted, not authenticated, or a certificate was refused
   5  not found, or nothing in the queue
   6  the service cannot be reached, or did not answer in time; a change may have been made (see --request-id)
@@ -25,6 +25,8 @@ pub enum Failure {
     Lines(String, Vec<String>),
     /// The answer at the prompt was no.
     Declined,
+    /// Rows of a file were refused; all others were done.
+    BadRows(usize),
     /// The output cannot be written.
     Output(std::io::Error),
     /// The service refused, or could not be asked.
@@ -48,6 +50,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Local(_) | Self::Lines(..) => 7,
+            Self::BadRows(_) => 3,
             Self::Declined | Self::Output(_) => 1,
             Self::Service(error) => service_exit_code(error),
         }
@@ -65,6 +68,7 @@ impl Failure {
             Self::Lines(text, places) => std::iter::once(format!("error: {text}"))
                 .chain(places.iter().map(|place| format!("  {place}")))
                 .collect(),
+            Self::BadRows(rows) => vec![format!("{rows} row(s) were refused; all others were done")],
             Self::Declined => vec!["nothing was done".to_owned()],
             Self::Output(error) => vec![format!("error: cannot write the output: {error}")],
             Self::Service(error) => service_lines(error),

@@ -15,6 +15,7 @@ mod presentation;
 mod principal;
 mod report;
 mod review;
+mod roster;
 mod screen;
 mod session;
 mod watch;

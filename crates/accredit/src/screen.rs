@@ -85,6 +85,11 @@ impl Screen {
         if self.json { self.json(page) } else { print(&list_table(R::HEADINGS, rows.iter().map(Resource::cells))) }
     }
 
+    /// Prints what came of many things to stdout.
+    pub fn summary(self, text: &str, json: &serde_json::Value) -> Result<(), Failure> {
+        if self.json { print(&safe_json(&json.to_string())) } else { print(&safe(text)) }
+    }
+
     /// Prints one resource to stderr, for a question that follows.
     pub fn show_aside(self, resource: &impl Resource) {
         eprintln!("{}", facts_table(resource));

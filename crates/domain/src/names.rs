@@ -19,13 +19,13 @@ use spelling::Spelling;
 /// Names at least this similar are the same name.
 ///
 /// Fixed before anything was measured. A letter that no transliteration explains costs one, and of two parts the worse
-/// one counts most (see [`similarity`]): so 0.88 lets a letter in eight be mistyped, and no letter in six. Most given
-/// names that differ in one letter have six or less (Marina and Karina, Ivan and Ian), and in a long name a letter is
-/// more often a slip.
+/// one counts most: so a letter in six is too much (0.867 with the other part equal), and a letter in eight may be
+/// mistyped (0.9). Most given names that differ in one letter have six or less (Marina and Karina, Ivan and Ian), and in
+/// a long name a letter is more often a slip.
 pub const SAME_NAME: f64 = 0.88;
 
 /// More spellings than this are not compared: a person has four, a watch list's entry seldom ten.
-const SPELLINGS: usize = 24;
+const SPELLINGS: usize = 16;
 
 /// The spellings of one person's name, ready to be compared. It holds personal data, and its `Debug` shows none.
 #[derive(Clone, Default)]

@@ -129,7 +129,8 @@ fn document(text: &str) -> Result<(v1::DocumentKind, PathBuf), String> {
     Ok((parse(kind)?, PathBuf::from(path)))
 }
 
-fn declare(kind: v1::DocumentKind, path: &Path) -> std::io::Result<v1::Document> {
+/// What a document's file says of it.
+pub fn declare(kind: v1::DocumentKind, path: &Path) -> std::io::Result<v1::Document> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
     let mut size_bytes = 0;

@@ -12,10 +12,14 @@ pub const AIN: char = 'E';
 /// Ta marbuta: a, at or ah.
 pub const MARBUTA: char = 'T';
 
+/// Alif maqsura: a last a, which romanizations by letter write like ya, as Egyptians do with the letter.
+pub const MAQSURA: char = 'I';
+
 /// The sound of a letter, `' '` for one that is not heard; `None` if it is not Arabic.
 pub fn sound(letter: char) -> Option<char> {
     Some(match letter {
-        'ا' | 'أ' | 'إ' | 'آ' | 'ٱ' | 'ى' => ALIF,
+        'ا' | 'أ' | 'إ' | 'آ' | 'ٱ' => ALIF,
+        'ى' => MAQSURA,
         'و' | 'ؤ' | 'ۇ' | 'ۆ' => WAW,
         'ي' | 'ی' | 'ئ' | 'ے' | 'ې' => YA,
         'ع' => AIN,
@@ -51,6 +55,15 @@ pub fn of_romanized(sound: char) -> char {
         'a' => ALIF,
         'i' => YA,
         'w' | 'u' => WAW,
+        other => other,
+    }
+}
+
+/// The last letter of such a skeleton, where `t` and `y` may be vowels.
+pub fn last_of_romanized(letter: char) -> char {
+    match letter {
+        't' => MARBUTA,
+        YA => MAQSURA,
         other => other,
     }
 }

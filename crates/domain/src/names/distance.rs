@@ -1,29 +1,44 @@
 //! What it costs to turn one skeleton into another.
 
-use super::arabic::{AIN, ALIF, MARBUTA, WAW, YA};
-use super::part::Writing;
+use super::arabic::{AIN, ALIF, MAQSURA, MARBUTA, WAW, YA};
+use super::part::{SOUNDS, Writing};
 
-/// The least cost of turning one into the other, sound by sound.
-pub fn cost(one: (&[char], Writing), other: (&[char], Writing)) -> f64 {
+/// What a first sound costs that is another one.
+const FIRST: f64 = 1.5;
+
+/// What it costs that two neighbours changed places: a slip of the fingers.
+const SWAPPED: f64 = 1.0;
+
+/// The least cost of turning one into the other, sound by sound; or something above the limit, if it is above it.
+pub fn cost(one: (&[char], Writing), other: (&[char], Writing), limit: f64) -> f64 {
     let ((one, written), (other, other_written)) = (one, other);
     let unwritten = written == Writing::Consonants || other_written == Writing::Consonants;
-    let gap = |sounds: &[char], place: usize| if unwritten { gap_unwritten(sounds[place]) } else { gap(sounds, place) };
-    let mut row = Vec::with_capacity(other.len() + 1);
-    row.push(0.0);
+    let gap = |sounds: &[char], place: usize| if unwritten { gap_unwritten(sounds, place) } else { gap(sounds, place) };
+    let added: Vec<f64> = (0..other.len()).map(|place| gap(other, place)).collect();
+    // Three rows of the table are enough: this one and the two before it.
+    let mut rows = [[0.0; SOUNDS + 1]; 3];
     for place in 0..other.len() {
-        row.push(row[place] + gap(other, place));
+        rows[0][place + 1] = rows[0][place] + added[place];
     }
     for (index, sound) in one.iter().enumerate() {
-        let removed = gap(one, index);
-        let mut diagonal = row[0];
-        row[0] += removed;
+        let (removed, above) = (gap(one, index), rows[index % 3]);
+        let (before, row) = (rows[(index + 2) % 3], &mut rows[(index + 1) % 3]);
+        row[0] = above[0] + removed;
+        let mut reached = row[0];
         for place in 0..other.len() {
-            let replaced = diagonal + exchange(*sound, other[place], index == 0 && place == 0);
-            diagonal = row[place + 1];
-            row[place + 1] = replaced.min(diagonal + removed).min(row[place] + gap(other, place));
+            let replaced = above[place] + exchange(*sound, other[place], index == 0 && place == 0, unwritten);
+            let mut least = replaced.min(above[place + 1] + removed).min(row[place] + added[place]);
+            if index > 0 && place > 0 && *sound == other[place - 1] && one[index - 1] == other[place] {
+                least = least.min(before[place - 1] + SWAPPED);
+            }
+            row[place + 1] = least;
+            reached = reached.min(least);
+        }
+        if reached > limit {
+            return reached;
         }
     }
-    row[other.len()]
+    rows[one.len() % 3][other.len()]
 }
 
 fn is_vowel(sound: char) -> bool {
@@ -41,21 +56,35 @@ fn gap(sounds: &[char], place: usize) -> f64 {
         'a' if after.is_none() => 1.2,
         // "ye" and "e", "iu" and "u", "ue" and "u".
         'i' | 'j' | 'e' | 'u' if next_to_vowel => 0.25,
+        'a' if next_to_vowel => 0.3,
         'i' if after.is_none() => 0.5,
+        'o' if after.is_none() => 1.0,
+        'a' | 'e' | 'i' | 'o' | 'u' if before.is_none() => 1.0,
         'a' | 'e' | 'i' | 'o' | 'u' => 0.6,
+        'h' if after.is_none() => 0.15,
+        'h' if before.is_none() => 0.8,
         'h' => 0.4,
-        // "ng" for one letter, in Kazakh.
+        // "ng" for one letter in Kazakh, "dz" in Mongolian, "ck" in German.
         'g' if before == Some('n') => 0.3,
+        'd' if after == Some('z') => 0.3,
+        'c' if after == Some('k') => 0.3,
+        // Another beginning is another name.
+        _ if before.is_none() => FIRST,
         _ => 1.0,
     }
 }
 
 /// A sound that only one has, where short vowels are not written.
-fn gap_unwritten(sound: char) -> f64 {
-    match sound {
+fn gap_unwritten(sounds: &[char], place: usize) -> f64 {
+    let before = place.checked_sub(1).map(|place| sounds[place]);
+    match sounds[place] {
+        // The second of two vowels is a long sound, and those are written.
+        'i' | 'u' if before.is_some_and(|before| matches!(before, 'a' | 'e')) => 0.8,
         'a' | 'e' => 0.06,
         'i' | 'o' | 'u' => 0.12,
         AIN | MARBUTA => 0.1,
+        // It bears the vowel after it.
+        ALIF if before.is_none() && matches!(sounds.get(1), Some(&(WAW | YA | AIN))) => 0.1,
         ALIF => 0.6,
         WAW => 0.8,
         'h' => 0.6,
@@ -64,7 +93,7 @@ fn gap_unwritten(sound: char) -> f64 {
 }
 
 /// One sound for another; the same both ways.
-fn exchange(one: char, other: char, first: bool) -> f64 {
+fn exchange(one: char, other: char, first: bool, unwritten: bool) -> f64 {
     if one == other {
         return 0.0;
     }
@@ -74,14 +103,19 @@ fn exchange(one: char, other: char, first: bool) -> f64 {
     }
     match pair {
         ('v', 'w') | ('j', 'ǰ') => 0.0,
+        // Arabic has letters for neither p nor v nor a hard g.
+        ('b', 'p') | ('g', 'k') | ('f', 'v') if unwritten => 0.3,
         ('h', 'x') => 0.1,
         ('i', 'j') | ('j', 'ž') | ('ž', 'ǰ') => 0.15,
         ('c', 'č') | ('c', 'k') | ('k', 'x') => 0.25,
-        ('s', 'š') | ('z', 'ž') | ('o', 'u') | ('u', 'w') | ('u', 'v') => 0.3,
-        ('c', 's') | ('e', 'i') | ('g', 'ǰ') | ('a', 'e') => 0.4,
-        ('a', 'o') | ('g', 'h') | ('d', 'z') | ('s', 'z') | ('š', 'č') => 0.5,
+        ('s', 'š') | ('z', 'ž') | ('o', 'u') | ('u', 'w') | ('u', 'v') | ('f', 'v') => 0.3,
+        ('c', 's') | ('z', 'ǰ') | ('j', 'z') | ('č', 'š') => 0.3,
+        ('e', 'i') | ('g', 'ǰ') | ('a', 'e') => 0.4,
+        ('a', 'o') | ('g', 'h') | ('d', 'z') => 0.5,
         ('e', 'o') | ('d', 't') | ('i', 'u') => 0.6,
+        ('s', 'z') => 0.8,
         _ if is_vowel(one) && is_vowel(other) => 0.8,
+        _ if first => FIRST,
         _ => 1.0,
     }
 }
@@ -89,15 +123,13 @@ fn exchange(one: char, other: char, first: bool) -> f64 {
 /// A letter that may write a vowel, for a sound. Capitals sort before small letters, so it is the first of the two.
 fn exchange_unwritten(pair: (char, char), first: bool) -> f64 {
     match pair {
-        (WAW, 'u' | 'w' | 'v') | (YA, 'i') | (ALIF, 'a') | (MARBUTA, 'a') => 0.0,
-        (WAW, 'o')
-        | (YA, 'e' | 'j')
-        | (ALIF, 'e')
-        | (MARBUTA, 'e' | 't' | 'h')
-        | (AIN, 'a' | 'e' | 'i' | 'o' | 'u') => 0.1,
-        (ALIF, 'i' | 'o' | 'u') if first => 0.2,
+        (WAW, 'u' | 'w' | 'v') | (YA, 'i') | (ALIF | MARBUTA | MAQSURA, 'a') => 0.0,
+        (WAW, 'o') | (YA, 'e' | 'j') | (ALIF, 'e') | (MARBUTA, 'e' | 't' | 'h') | (AIN, 'a' | 'e') => 0.1,
+        (MAQSURA, YA | 'i' | 'e') | (ALIF, MAQSURA) => 0.1,
+        (ALIF | AIN, 'i' | 'o' | 'u') if first => 0.2,
         (ALIF, 'o') => 0.3,
-        (ALIF, MARBUTA | AIN) | (AIN, ALIF) => 0.2,
+        (ALIF, MARBUTA | AIN) => 0.2,
+        (AIN, 'i' | 'o' | 'u') => 0.6,
         (YA, 'a') | (ALIF, 'i' | 'u') | (ALIF, YA) => 0.8,
         _ => 1.0,
     }

@@ -2,8 +2,10 @@
 
 use unicode_normalization::char::decompose_canonical;
 
+use super::cyrillic;
+
 /// Letters that stand for one sound together, longest first: German, English, French, Polish and scientific habits.
-const TOGETHER: [(&str, &str); 23] = [
+const TOGETHER: [(&str, &str); 22] = [
     ("shch", "š"),
     ("tsch", "č"),
     ("dsch", "ǰ"),
@@ -18,14 +20,13 @@ const TOGETHER: [(&str, &str); 23] = [
     ("ph", "f"),
     ("th", "t"),
     ("dh", "d"),
-    ("ck", "k"),
     ("dj", "ǰ"),
     ("ts", "c"),
     ("tz", "c"),
     ("cz", "č"),
     ("sz", "š"),
     ("ou", "u"),
-    ("qu", "kv"),
+    ("ee", "i"),
     ("oo", "u"),
 ];
 
@@ -71,7 +72,8 @@ fn alone(letter: char) -> &'static str {
             let place = usize::from(letter as u8 - b'a');
             &PLAIN[place..=place]
         }
-        _ => without_mark(letter).map_or("", alone),
+        // Romanizations leave letters behind that they do not know.
+        _ => cyrillic::sounds(letter).or_else(|| without_mark(letter).map(alone)).unwrap_or(""),
     }
 }
 

@@ -4,7 +4,10 @@ use super::distance::cost;
 use super::{arabic, cyrillic, latin};
 
 /// More sounds than this are not compared: no name part needs them, and time stays bounded.
-const SOUNDS: usize = 32;
+pub const SOUNDS: usize = 32;
+
+/// What costs more than this share of its length has nothing in common, whatever it is exactly.
+const LEAST: f64 = 0.6;
 
 /// How a part is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Part {
     pub first_given: bool,
     /// Whether it is built like a patronymic.
     pub patronymic: bool,
+    /// Whether it is in Latin letters and has no vowels.
+    pub lacks_vowels: bool,
     /// Which sounds occur, to see quickly that two parts have little in common.
     pub consonants: u64,
 }
@@ -38,15 +43,14 @@ impl Part {
         if letters.iter().any(|letter| arabic::sound(*letter).is_some()) {
             return Self::arabic(letters);
         }
-        let sounds = if letters.iter().any(|letter| cyrillic::sounds(*letter).is_some()) {
-            letters.iter().flat_map(|letter| cyrillic::sounds(*letter).unwrap_or("").chars()).collect()
-        } else if letters.iter().all(|letter| is_latin(*letter)) {
+        let known = |letter: &char| is_latin(*letter) || cyrillic::sounds(*letter).is_some();
+        let sounds = if letters.iter().all(known) {
             latin::sounds(letters)
         } else {
             // A script that we do not know is compared letter by letter.
             letters.to_vec()
         };
-        Self::of_sounds(tidied(sounds), Writing::Full)
+        Self { lacks_vowels: lacks_vowels(letters), ..Self::of_sounds(tidied(sounds), Writing::Full) }
     }
 
     fn arabic(letters: &[char]) -> Self {
@@ -63,7 +67,7 @@ impl Part {
         let consonants = mask(&sounds);
         let patronymic = ["vič", "ič", "vna", "ična", "uli", "kizi", "ogli", "oglu", "ugli"];
         let patronymic = sounds.len() > 6 && patronymic.iter().any(|end| ends_with(&sounds, end));
-        Self { sounds, writing, article: false, first_given: false, patronymic, consonants }
+        Self { sounds, writing, article: false, first_given: false, patronymic, lacks_vowels: false, consonants }
     }
 
     /// Two parts written as one.
@@ -80,22 +84,11 @@ impl Part {
             all => all,
         };
         let article = self.article || bare.len() < self.sounds.len();
-        let sounds = bare.iter().map(|sound| arabic::of_romanized(*sound)).collect();
+        let mut sounds: Vec<char> = bare.iter().map(|sound| arabic::of_romanized(*sound)).collect();
+        if let [_, _, .., last] = sounds.as_mut_slice() {
+            *last = arabic::last_of_romanized(*last);
+        }
         Self { article, first_given: self.first_given, ..Self::of_sounds(sounds, Writing::Consonants) }
-    }
-
-    /// Whether it has sounds enough that no vowel among them means that vowels were left out.
-    pub fn lacks_vowels(&self) -> bool {
-        let heard = |sound: &char| matches!(sound, 'a' | 'e' | 'o' | 'u');
-        let inner = self.sounds.get(1..).unwrap_or_default();
-        let bare =
-            if self.sounds.starts_with(&['a', 'l']) { inner.get(1..).unwrap_or_default() } else { &self.sounds[..] };
-        self.writing == Writing::Full
-            && bare.len() > 2
-            && !bare.iter().any(heard)
-            && bare.iter().all(char::is_ascii)
-            && bare.iter().filter(|sound| **sound != 'i').count()
-                > bare.iter().filter(|sound| **sound == 'i').count() * 2
     }
 
     /// How similar two parts are, from 0 to 1.
@@ -134,7 +127,9 @@ impl Part {
             (Writing::Full, Writing::Full) => longer,
             _ => consonants(one).max(consonants(other)).max(3),
         };
-        (1.0 - cost((one, self.writing), (other, other_part.writing)) / length as f64).max(0.0)
+        let length = length as f64;
+        // A swap of neighbours looks back two rows, so the limit leaves room for one.
+        (1.0 - cost((one, self.writing), (other, other_part.writing), length * LEAST + 1.0) / length).max(0.0)
     }
 }
 
@@ -146,21 +141,39 @@ fn ends_with(sounds: &[char], end: &str) -> bool {
     sounds.iter().rev().zip(end.chars().rev()).all(|(one, other)| *one == other)
 }
 
-/// Doubled sounds are one, `dž` is one sound, and what is too long is cut.
+/// Whether a part is romanized from Arabic letters without the vowels that these leave out, like `mhmd` or `alkhtyb`.
+fn lacks_vowels(letters: &[char]) -> bool {
+    let bare = if letters.starts_with(&['a', 'l']) { &letters[2..] } else { letters };
+    let bare = bare.strip_prefix(&['a']).unwrap_or(bare);
+    let vowels =
+        bare.iter().any(|letter| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u') || !letter.is_ascii_lowercase());
+    let consonants = bare.iter().filter(|letter| **letter != 'y').count();
+    !vowels && (consonants > 2 || consonants == 2 && bare.len() == 3 && bare.ends_with(&['y']))
+}
+
+/// Doubled sounds are one, some pairs are one sound, and what is too long is cut.
 fn tidied(sounds: Vec<char>) -> Vec<char> {
     let mut tidy: Vec<char> = Vec::with_capacity(sounds.len());
     for sound in sounds {
         match (tidy.last(), sound) {
             (Some(last), _) if *last == sound => {}
-            (Some('d'), 'ž') => {
-                tidy.pop();
-                tidy.push('ǰ');
-            }
+            (Some('d'), 'ž') => replace_last(&mut tidy, 'ǰ'),
+            // Programs write "kh", "sh", "ch" and "th" letter by letter in Cyrillic.
+            (Some('k'), 'x') => replace_last(&mut tidy, 'x'),
+            (Some('s'), 'x') => replace_last(&mut tidy, 'š'),
+            (Some('c'), 'x') => replace_last(&mut tidy, 'č'),
+            (Some('t'), 'x') => {}
             _ => tidy.push(sound),
         }
     }
     tidy.truncate(SOUNDS);
     tidy
+}
+
+fn replace_last(sounds: &mut [char], sound: char) {
+    if let Some(last) = sounds.last_mut() {
+        *last = sound;
+    }
 }
 
 /// Which families of consonants occur: those that transliterations do not confuse.

@@ -12,7 +12,7 @@ const PARTS: usize = 8;
 const EXTRA: f64 = 0.03;
 const EXTRA_PATRONYMIC: f64 = 0.01;
 /// What it costs if that part is a first given name: then it is rather a relative's name.
-const EXTRA_FIRST_GIVEN: f64 = 0.1;
+const EXTRA_FIRST_GIVEN: f64 = 0.15;
 
 /// The skeletons of one spelling.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,7 +29,12 @@ impl Spelling {
         if let Some(first) = given.first_mut() {
             first.first_given = true;
         }
-        Self::of(family.into_iter().chain(given).collect())
+        let whole = [&family, &given].map(|parts| joined_all(parts));
+        let mut spelling = Self::of(family.into_iter().chain(given).collect())?;
+        if let [Some(family), Some(given)] = whole {
+            spelling.joined.push(sorted(vec![family, given]));
+        }
+        Some(spelling)
     }
 
     /// A full name, of which nothing says which part is the given name.
@@ -38,22 +43,21 @@ impl Spelling {
     }
 
     fn of(mut parts: Vec<Part>) -> Option<Self> {
-        if parts.iter().any(Part::lacks_vowels) {
+        if parts.iter().any(|part| part.lacks_vowels) {
             parts = parts.iter().map(Part::without_vowels).collect();
         }
         parts.truncate(PARTS);
         let joined = (1..parts.len()).map(|place| joined_at(&parts, place)).collect();
-        (!parts.is_empty()).then_some(Self { parts, joined })
+        (!parts.is_empty()).then(|| Self { parts: sorted(parts), joined })
     }
 
     /// How similar two spellings are, from 0 to 1.
     pub fn similarity(&self, other: &Self) -> f64 {
         let mut best = compare(&self.parts, &other.parts);
-        for joined in &self.joined {
-            best = best.max(compare(joined, &other.parts));
-        }
-        for joined in &other.joined {
-            best = best.max(compare(&self.parts, joined));
+        // Only the name with more parts can have one that is two in the other.
+        let (longer, shorter) = if self.parts.len() > other.parts.len() { (self, other) } else { (other, self) };
+        if best < 1.0 && longer.parts.len() > shorter.parts.len() {
+            best = longer.joined.iter().map(|joined| compare(joined, &shorter.parts)).fold(best, f64::max);
         }
         best
     }
@@ -63,13 +67,29 @@ fn joined_at(parts: &[Part], place: usize) -> Vec<Part> {
     let mut joined = parts.to_vec();
     let second = joined.remove(place);
     joined[place - 1] = joined[place - 1].joined(&second);
-    joined
+    sorted(joined)
+}
+
+/// All of several parts in one; `None` if there is one alone.
+fn joined_all(parts: &[Part]) -> Option<Part> {
+    let (first, rest) = parts.split_first()?;
+    (!rest.is_empty()).then(|| rest.iter().fold(first.clone(), |all, part| all.joined(part)))
+}
+
+/// In an order that does not depend on the name's, so that comparing two names gives the same both ways.
+fn sorted(mut parts: Vec<Part>) -> Vec<Part> {
+    parts.sort_by(|one, other| one.sounds.cmp(&other.sounds));
+    parts
 }
 
 /// Finds for each part of the shorter name its partner in the longer one, best first. The worst pair counts more than
 /// the others, because brothers have all but one.
 fn compare(one: &[Part], other: &[Part]) -> f64 {
-    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let order = one
+        .len()
+        .cmp(&other.len())
+        .then_with(|| one.iter().map(|part| &part.sounds).cmp(other.iter().map(|part| &part.sounds)));
+    let (short, long) = if order.is_le() { (one, other) } else { (other, one) };
     let mut pairs = Vec::with_capacity(short.len() * long.len());
     for (index, part) in short.iter().enumerate() {
         let start = pairs.len();

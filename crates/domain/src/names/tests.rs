@@ -1,6 +1,8 @@
 //! Names that are the same and names that are not.
 
 use super::*;
+use crate::application::fixture;
+use crate::personal::Personal;
 
 fn names(spellings: &[&str]) -> PersonNames {
     PersonNames::of_spellings(spellings.iter().copied())
@@ -38,6 +40,22 @@ fn different_names() {
     check("جمال حسن", "Jamal Hussein");
     check("Suharto", "Suharto Ahmad");
     check("", "Suharto");
+}
+
+#[test]
+fn an_application_has_every_spelling_of_its_person() {
+    let mut content = fixture::filing().content;
+    content.name_kk = Personal::new("Анна Мюллер".to_owned());
+    content.name_ru = Personal::new("Мюллер Анна Карловна".to_owned());
+    let person = PersonNames::of(&content);
+    for spelling in ["Anna Mueller", "Müller, Anna", "Анна Мюллер", "Miuller Anna Karlovna"] {
+        assert!(same_person_name(&person, &names(&[spelling])), "{spelling}");
+    }
+    assert!(!same_person_name(&person, &names(&["Hanna Miller"])));
+    content.given_name = Personal::default();
+    content.family_name = Personal::default();
+    assert!(!PersonNames::of(&content).is_empty());
+    assert!(names(&["", " - "]).is_empty());
 }
 
 #[test]

@@ -1,0 +1,78 @@
+//! The labelled pairs.
+
+use domain::names::PersonNames;
+
+const PAIRS: &str = include_str!("../data/name_pairs.tsv");
+
+/// Whether both sides are one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Label {
+    Same,
+    Different,
+}
+
+/// What a pair is for: the rules were made looking at one half alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Split {
+    Development,
+    HeldOut,
+}
+
+/// One side of a pair; an entry of a list has a native name alone.
+#[derive(Debug)]
+pub struct Side {
+    family: String,
+    given: String,
+    native: String,
+}
+
+impl Side {
+    pub fn names(&self) -> PersonNames {
+        PersonNames::of_parts(&self.family, &self.given, [self.native.as_str()])
+    }
+
+    /// What a program compares that knows nothing of scripts: the Latin name, or what there is.
+    pub fn raw(&self) -> String {
+        let latin = format!("{} {}", self.family, self.given).trim().to_lowercase();
+        if latin.is_empty() { self.native.to_lowercase() } else { latin }
+    }
+}
+
+/// A pair.
+#[derive(Debug)]
+pub struct Pair {
+    pub label: Label,
+    pub split: Split,
+    pub a: Side,
+    pub b: Side,
+    pub kind: String,
+}
+
+/// Every pair of the file, which says on top that ICU made it.
+pub fn read() -> Vec<Pair> {
+    let mut lines = PAIRS.lines();
+    let header = lines.next().expect("a header");
+    assert!(header.starts_with("# Made by make_pairs.py with ICU "), "{header}");
+    let columns = lines.next().expect("names of columns");
+    assert_eq!(columns, "label\tsplit\ta_family\ta_given\ta_native\tb_family\tb_given\tb_native\tkind");
+    let pairs: Vec<_> = lines.map(pair).collect();
+    assert!(pairs.len() >= 2_400, "{} pairs", pairs.len());
+    pairs
+}
+
+fn pair(line: &str) -> Pair {
+    let fields: Vec<&str> = line.split('\t').collect();
+    let [label, split, a @ .., kind] = fields.as_slice() else { panic!("columns are missing: {line}") };
+    let side = |fields: &[&str]| {
+        let [family, given, native] =
+            fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>().try_into().expect(line);
+        Side { family, given, native }
+    };
+    Pair {
+        label: if *label == "same" { Label::Same } else { Label::Different },
+        split: if *split == "development" { Split::Development } else { Split::HeldOut },
+        a: side(&a[..3]),
+        b: side(&a[3..]),
+        kind: (*kind).to_owned(),
+    }
+}

@@ -1,0 +1,96 @@
+//! A secretary's spreadsheet, and what goes wrong in one.
+
+use rehearsal::people::People;
+use rust_xlsxwriter::Workbook;
+use wire::v1;
+
+const HEADERS: [&str; 10] = [
+    "Category",
+    "Family name",
+    "Given name",
+    "Nationality",
+    "Date of birth",
+    "Sex",
+    "Passport number",
+    "Issuing state",
+    "Passport valid until",
+    "Machine-readable zone",
+];
+
+/// A mistake: in which column, and what stands there then.
+pub type Fault = (&'static str, &'static str);
+
+/// Ten kinds of mistakes.
+pub const FAULTS: [Fault; 10] = [
+    ("Family name", ""),
+    ("Nationality", "FR"),
+    ("Date of birth", "31.02.1980"),
+    ("Passport valid until", "soon"),
+    ("Category", "tourist"),
+    ("Sex", "?"),
+    ("Passport number", "12/34"),
+    ("Given name", "IVАN"),
+    ("Issuing state", "ZZZ"),
+    ("Date of birth", "1875-01-01"),
+];
+
+/// Rows of text.
+#[derive(Clone)]
+pub struct Sheet(Vec<Vec<String>>);
+
+impl Sheet {
+    /// That many people of several states.
+    pub fn of(people: &mut People, count: usize) -> Self {
+        let states = ["FRA", "DEU", "SWE", "POL", "CZE"];
+        Self((0..count).map(|number| row(&people.person(states[number % states.len()]))).collect())
+    }
+
+    pub fn spoil(&mut self, row: usize, (column, value): Fault) {
+        self.set(row, column, value);
+    }
+
+    pub fn set(&mut self, row: usize, column: &str, value: &str) {
+        let at = HEADERS.iter().position(|header| *header == column).expect("a column");
+        value.clone_into(&mut self.0[row][at]);
+    }
+
+    pub fn passport(&self, row: usize) -> &str {
+        &self.0[row][6]
+    }
+
+    pub fn csv(&self) -> String {
+        let line =
+            |cells: Vec<String>| cells.iter().map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(";") + "\n";
+        let header = HEADERS.map(str::to_owned).to_vec();
+        std::iter::once(header).chain(self.0.clone()).map(line).collect()
+    }
+
+    pub fn xlsx(&self) -> anyhow::Result<Vec<u8>> {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_row(0, 0, HEADERS)?;
+        for (number, cells) in (1..).zip(&self.0) {
+            sheet.write_row(number, 0, cells)?;
+        }
+        Ok(book.save_to_buffer()?)
+    }
+}
+
+fn row(person: &v1::Person) -> Vec<String> {
+    let passport = person.passport.clone().unwrap_or_default();
+    let sex = if person.sex() == v1::Sex::Female { "F" } else { "M" };
+    [
+        "STO",
+        &person.family_name,
+        &person.given_name,
+        &person.nationality,
+        &person.birth_date,
+        sex,
+        &passport.number,
+        &passport.issuing_state,
+        &passport.expiry_date,
+        &passport.mrz,
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
