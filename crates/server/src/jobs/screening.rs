@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use domain::application::{Application, StateKind};
+use domain::content::Category;
 use domain::event::{EventActor, LogName};
 use domain::id::OrganizationCode;
-use domain::name::ApplicationName;
+use domain::name::{ApplicationName, InvitationName};
 use domain::policy::{Action, Permit, Scope};
+use domain::quota::quota_exceeded;
 use domain::screening::{FindingCode, Screening, Surroundings, screen as check};
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
@@ -113,7 +115,7 @@ impl Run<'_> {
             mission_end: mission.end_date,
             others: &others,
             listed: &listed,
-            over_quota: false,
+            over_quota: self.over_quota(tx, application, filing.content.category).await?,
         };
         let Some(after) = before.rerun(application, check(&filing, &around), self.now) else {
             return Ok(before.clone());
@@ -121,6 +123,15 @@ impl Run<'_> {
         tx.put_screening(self.permit, name, before.version, &after).await?;
         tx.record(self.permit, self.event(tx, application, &after)).await?;
         Ok(after)
+    }
+
+    /// Whether the invitation had no place left when this one came.
+    async fn over_quota(&self, tx: &mut Tx<'_>, of: &Application, category: Category) -> Result<bool, CommandError> {
+        let (election, organization) = (of.name.election.clone(), of.name.organization.clone());
+        let invitation = tx.lookup_invitation(&Scope::All, &InvitationName { election, organization }).await?;
+        let Some(invitation) = invitation.filter(|sent| sent.quota(category).is_some()) else { return Ok(false) };
+        let came_before = tx.quota_used_before(of, category).await?;
+        Ok(quota_exceeded(&invitation, category, came_before))
     }
 
     /// The commission's own event: that it was found at all is nobody else's to know.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::application::StateKind;
+use domain::application::{Application, StateKind};
 use domain::content::Category;
 use domain::deployment::{DeploymentPlan, Member};
 use domain::id::ApplicationId;
@@ -91,5 +91,19 @@ impl Tx<'_> {
         let row =
             self.session.optional(sql, params![election, organization, word(&category), but.id.0, states]).await?;
         row.ok_or(StoreError::RowCount { statement: "quota used", rows: 0, expected: 1 })?.int("used")
+    }
+
+    /// How many applications of the same organization that were submitted before one take a place of a category's quota.
+    pub async fn quota_used_before(&mut self, one: &Application, category: Category) -> Result<i64, StoreError> {
+        let sql = "-- quota used before
+            SELECT COUNT(*) AS used FROM application
+            WHERE election = $1 AND organization = $2 AND category = $3 AND $4 LIKE '%,' || state || ',%'
+                AND (first_submit_time < $5 OR (first_submit_time = $5 AND id < $6))";
+        let counted = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota());
+        let states: String = counted.map(|state| format!(",{state},")).collect();
+        let (election, organization) = (one.name.election.as_str(), one.name.organization.as_str());
+        let values = params![election, organization, word(&category), states, one.first_submit_time, one.name.id.0];
+        let row = self.session.optional(sql, values).await?;
+        row.ok_or(StoreError::RowCount { statement: "quota used before", rows: 0, expected: 1 })?.int("used")
     }
 }

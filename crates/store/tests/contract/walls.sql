@@ -29,7 +29,4 @@ INSERT INTO access_attempt VALUES (gen_random_uuid(), 0, '', '', '');
 INSERT INTO screening SELECT 'e1', id, organization, 1, 1, '[]', 0 FROM application;
 INSERT INTO screening_pending (election, application) SELECT 'e1', id FROM application;
 INSERT INTO watch_list_entry VALUES ('e1', gen_random_uuid(), '', (SELECT key_id FROM master_key), NULL, NULL, 0);
-INSERT INTO document SELECT 'e1', md5('document' || organization)::uuid, id, organization, 'PHOTO', '', 0, '', 0, '', '',
-  (SELECT key_id FROM master_key), '', 0 FROM application;
-INSERT INTO document_read SELECT 'e1', gen_random_uuid(), id, organization, '', '', 0 FROM document;
 INSERT INTO deployment_plan SELECT 'e1', organization, 1, '[]', 0 FROM mission;

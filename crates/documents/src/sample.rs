@@ -1,0 +1,32 @@
+//! Generated specimens: documents that pass the checks and show nobody. For tests and for rehearsals.
+
+mod page;
+mod portrait;
+
+pub use page::page;
+pub use portrait::photo;
+
+#[cfg(test)]
+mod tests {
+    use domain::content::DocumentKind;
+
+    use super::*;
+    use crate::{MediaType, check};
+
+    #[test]
+    fn a_photo_is_taken_as_one_and_depends_on_its_seed_alone() {
+        let specimen = photo(7);
+        assert_eq!(specimen, photo(7));
+        assert_ne!(specimen, photo(8));
+        assert!((10_000..60_000).contains(&specimen.len()), "{}", specimen.len());
+        let accepted = check(DocumentKind::Photo, specimen).unwrap();
+        assert_eq!((accepted.width, accepted.height), (Some(413), Some(531)));
+    }
+
+    #[test]
+    fn a_page_is_taken_as_a_letter() {
+        let specimen = page(&["SPECIMEN", "Note verbale (No. 1) \\ Астана"]);
+        let accepted = check(DocumentKind::NoteVerbale, specimen.clone()).unwrap();
+        assert_eq!((accepted.media_type, accepted.bytes), (MediaType::Pdf, specimen));
+    }
+}

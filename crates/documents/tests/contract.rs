@@ -1,0 +1,194 @@
+//! What every vault does, held against a directory and against an S3 server that verifies signatures.
+
+#[path = "contract/server.rs"]
+mod server;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use documents::{Credentials, FileKey, Location, MAX_BYTES, S3Settings, Vault, VaultError};
+use jiff::Timestamp;
+use server::Server;
+use uuid::Uuid;
+
+/// As nobody else has it; the last digits choose the directory.
+fn id() -> Uuid {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    Uuid::from_u128(u128::from(NEXT.fetch_add(1, Ordering::Relaxed)) << 64 | 0x1234)
+}
+
+/// Everything that a vault promises.
+async fn check_contract(vault: &Vault) {
+    vault.probe().await.unwrap();
+    let (first, second) = (id(), id());
+    assert_eq!(vault.get(first).await.unwrap(), None);
+    vault.delete(first).await.unwrap();
+    vault.put(first, b"sealed".to_vec()).await.unwrap();
+    vault.put(second, Vec::new()).await.unwrap();
+    assert_eq!(vault.get(first).await.unwrap().as_deref(), Some(&b"sealed"[..]));
+    assert_eq!(vault.get(second).await.unwrap().as_deref(), Some(&b""[..]));
+
+    let again = vault.put(first, b"another".to_vec()).await;
+    assert!(matches!(again, Err(VaultError::Exists(id)) if id == first), "{again:?}");
+    assert_eq!(vault.get(first).await.unwrap().as_deref(), Some(&b"sealed"[..]));
+
+    let mut ids = vault.list(Timestamp::MAX).await.unwrap();
+    ids.sort();
+    assert_eq!(ids, [first, second]);
+    assert_eq!(vault.list("2020-01-01T00:00:00Z".parse().unwrap()).await.unwrap(), [] as [Uuid; 0]);
+
+    for _ in 0..2 {
+        vault.delete(first).await.unwrap();
+        assert_eq!(vault.get(first).await.unwrap(), None);
+    }
+    vault.delete(second).await.unwrap();
+    assert_eq!(vault.list(Timestamp::MAX).await.unwrap(), [] as [Uuid; 0]);
+    check_sizes(vault).await;
+}
+
+/// The largest document goes in and comes out; what is larger does not go in.
+async fn check_sizes(vault: &Vault) {
+    let key = FileKey::generate();
+    let sealed = key.seal("here", &vec![7; MAX_BYTES]);
+    let largest = id();
+    vault.put(largest, sealed.clone()).await.unwrap();
+    let kept = vault.get(largest).await.unwrap().unwrap();
+    assert!(key.open("here", &kept).unwrap().iter().all(|byte| *byte == 7));
+    assert!(kept == sealed, "the bytes came back as they went");
+    vault.delete(largest).await.unwrap();
+    let refused = vault.put(id(), vec![0; MAX_BYTES + 1024]).await;
+    assert!(matches!(refused, Err(VaultError::TooLarge(_))), "{refused:?}");
+}
+
+fn directory(path: &Path) -> Vault {
+    let location = Location::parse("dir:kept/documents", path, &S3Settings::default()).unwrap();
+    Vault::open(&location).unwrap()
+}
+
+#[tokio::test]
+async fn a_directory_keeps_the_contract() {
+    let temporary = tempfile::tempdir().unwrap();
+    check_contract(&directory(temporary.path())).await;
+}
+
+#[tokio::test]
+async fn a_directory_is_its_owners_alone_and_survives_what_a_crash_left() {
+    let temporary = tempfile::tempdir().unwrap();
+    let vault = directory(temporary.path());
+    let id = id();
+    vault.put(id, b"sealed".to_vec()).await.unwrap();
+    let root = temporary.path().join("kept/documents");
+    let file = root.join("34/12").join(id.simple().to_string());
+    for (path, mode) in
+        [(root.as_path(), 0o700), (&root.join("34"), 0o700), (&root.join("34/12"), 0o700), (&file, 0o600)]
+    {
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, mode, "{}", path.display());
+    }
+    // Half written when the power went.
+    let left = file.with_extension("0123456789abcdef.unfinished");
+    fs::write(&left, b"sea").unwrap();
+    assert_eq!(vault.list("2020-01-01T00:00:00Z".parse().unwrap()).await.unwrap(), [] as [Uuid; 0]);
+    assert!(left.exists(), "it could still be written to");
+    assert_eq!(vault.list(Timestamp::MAX).await.unwrap(), [id]);
+    assert!(!left.exists());
+    // Larger than any document: not ours.
+    fs::File::create(&file).unwrap().set_len(1 << 30).unwrap();
+    assert!(matches!(vault.get(id).await, Err(VaultError::TooLarge(_))));
+}
+
+#[tokio::test]
+async fn of_many_that_put_one_id_at_once_one_succeeds() {
+    let temporary = tempfile::tempdir().unwrap();
+    let vault = std::sync::Arc::new(directory(temporary.path()));
+    let id = id();
+    let puts: Vec<_> = (0..16_u8)
+        .map(|writer| {
+            let vault = vault.clone();
+            tokio::spawn(async move { vault.put(id, vec![writer; 100_000]).await })
+        })
+        .collect();
+    let mut kept = 0;
+    for put in puts {
+        match put.await.unwrap() {
+            Ok(()) => kept += 1,
+            Err(error) => assert!(matches!(error, VaultError::Exists(_)), "{error}"),
+        }
+    }
+    assert_eq!(kept, 1);
+    let bytes = vault.get(id).await.unwrap().unwrap();
+    assert!(bytes.len() == 100_000 && bytes.iter().all(|byte| *byte == bytes[0]), "whole, and of one writer");
+}
+
+#[tokio::test]
+async fn a_bucket_keeps_the_contract() {
+    let server = Server::start();
+    for location in ["s3://documents", "s3://documents/elections/2019"] {
+        check_contract(&server.vault(location)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_lists_more_than_a_page_and_only_its_prefix() {
+    let server = Server::start();
+    let (vault, other) = (server.vault("s3://documents/a"), server.vault("s3://documents/b"));
+    other.put(id(), b"of another".to_vec()).await.unwrap();
+    let put: std::collections::BTreeSet<_> = (0..1005).map(|_| id()).collect();
+    for id in &put {
+        vault.put(*id, b"sealed".to_vec()).await.unwrap();
+    }
+    let listed = vault.list(Timestamp::MAX).await.unwrap();
+    assert_eq!(listed.len(), put.len());
+    assert_eq!(listed.into_iter().collect::<std::collections::BTreeSet<_>>(), put);
+}
+
+#[tokio::test]
+async fn a_bucket_says_clearly_what_is_wrong() {
+    let server = Server::start();
+    let missing = server.vault("s3://elsewhere");
+    assert!(matches!(missing.probe().await, Err(VaultError::NoBucket(name)) if name == "elsewhere"));
+    assert!(matches!(missing.put(id(), Vec::new()).await, Err(VaultError::NoBucket(_))));
+    assert!(matches!(missing.get(id()).await, Err(VaultError::NoBucket(_))));
+
+    let stranger = server.vault_as("s3://documents", "AKIAIOSFODNN7EXAMPLE", "not-its-secret");
+    let thief = server.vault_as("s3://documents", &server.access_key_id, "not-its-secret");
+    for (vault, reason) in [(stranger, "InvalidAccessKeyId"), (thief, "SignatureDoesNotMatch")] {
+        for error in [vault.probe().await.unwrap_err(), vault.get(id()).await.unwrap_err()] {
+            assert!(matches!(&error, VaultError::Denied { code } if code == reason), "{error}");
+            assert!(error.to_string().contains("check the access key"), "{error}");
+            assert!(!error.to_string().contains("not-its-secret"));
+        }
+        assert!(matches!(vault.put(id(), Vec::new()).await, Err(VaultError::Denied { .. })));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_gone_is_said_soon() {
+    let server = Server::start();
+    let vault = server.vault("s3://documents");
+    drop(server);
+    let start = std::time::Instant::now();
+    assert!(matches!(vault.probe().await, Err(VaultError::Unreachable(_))));
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_bucket_is_not_opened_without_what_it_needs() {
+    let settings = S3Settings { endpoint: Some("https://127.0.0.1".into()), ..S3Settings::default() };
+    let plain = S3Settings { endpoint: Some("http://127.0.0.1".into()), ..S3Settings::default() };
+    let distant =
+        S3Settings { endpoint: Some("http://192.0.2.1".into()), allow_http_on_loopback: true, ..S3Settings::default() };
+    let keyless = S3Settings {
+        credentials: Credentials { access_key_id_file: Some("/nowhere".into()), ..Credentials::default() },
+        allow_http_on_loopback: true,
+        ..plain.clone()
+    };
+    for (settings, says) in
+        [(settings, "trusted_roots"), (plain, "https"), (distant, "loopback"), (keyless, "cannot read /nowhere")]
+    {
+        let location = Location::parse("s3://documents", Path::new("/"), &settings).unwrap();
+        let error = Vault::open(&location).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+    }
+}

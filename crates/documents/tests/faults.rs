@@ -1,0 +1,138 @@
+//! A bucket's server that fails, loses answers, or is not who it should be.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use documents::{Credentials, Location, S3Settings, Vault, VaultError};
+use rustls::ServerConfig;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls_pki_types::PrivateKeyDer;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use uuid::Uuid;
+
+const ID: Uuid = Uuid::from_u128(7);
+const BUSY: &str = "HTTP/1.1 503 Slow Down\r\ncontent-length: 0\r\n\r\n";
+const MISSING: &str = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+const TAKEN: &str = "HTTP/1.1 412 Precondition Failed\r\ncontent-length: 0\r\n\r\n";
+const SEALED: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsealed";
+/// Says nothing and closes.
+const LOST: &str = "";
+/// Promises more than comes.
+const TORN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 600\r\n\r\nsealed";
+
+/// Answers one connection after the other as the script says, and returns the first line of each request.
+async fn scripted(script: &'static [&'static str]) -> (String, JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let mut requests = Vec::new();
+        for answer in script {
+            let (stream, _) = listener.accept().await.unwrap();
+            requests.push(respond(stream, answer).await);
+        }
+        requests
+    });
+    (endpoint, server)
+}
+
+async fn respond(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: &str) -> String {
+    let mut request = vec![0; 8192];
+    let mut length = 0;
+    while !request[..length].windows(4).any(|window| window == b"\r\n\r\n") {
+        let read = stream.read(&mut request[length..]).await.unwrap();
+        assert!(read > 0, "the request is whole");
+        length += read;
+    }
+    stream.write_all(answer.as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    String::from_utf8_lossy(&request[..length]).split(' ').next().unwrap().to_owned()
+}
+
+fn vault(directory: &Path, endpoint: &str, trusted_roots: Option<&str>) -> Result<Vault, VaultError> {
+    let file = |name: &str, content: &str| {
+        fs::write(directory.join(name), content).unwrap();
+        Some(directory.join(name))
+    };
+    let settings = S3Settings {
+        endpoint: Some(endpoint.to_owned()),
+        trusted_roots: trusted_roots.and_then(|roots| file("roots.pem", roots)),
+        allow_http_on_loopback: true,
+        credentials: Credentials {
+            access_key_id_file: file("id", "AKIAIOSFODNN7EXAMPLE"),
+            secret_access_key_file: file("secret", "secret"),
+            ..Credentials::default()
+        },
+        ..S3Settings::default()
+    };
+    Vault::open(&Location::parse("s3://documents", directory, &settings).unwrap())
+}
+
+#[tokio::test]
+async fn a_busy_server_is_asked_again_and_not_for_ever() {
+    let directory = tempfile::tempdir().unwrap();
+    let (endpoint, server) = scripted(&[BUSY, TORN, SEALED]).await;
+    let got = vault(directory.path(), &endpoint, None).unwrap().get(ID).await.unwrap();
+    assert_eq!(got.as_deref(), Some(&b"sealed"[..]));
+    assert_eq!(server.await.unwrap(), ["GET", "GET", "GET"]);
+
+    let (endpoint, server) = scripted(&[BUSY, BUSY, BUSY]).await;
+    let refused = vault(directory.path(), &endpoint, None).unwrap().get(ID).await;
+    assert!(matches!(refused, Err(VaultError::Refused { status: 503, .. })), "{refused:?}");
+    assert_eq!(server.await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_put_whose_answer_was_lost_is_known_by_its_bytes() {
+    let directory = tempfile::tempdir().unwrap();
+    let (endpoint, server) = scripted(&[MISSING, LOST, TAKEN, SEALED]).await;
+    vault(directory.path(), &endpoint, None).unwrap().put(ID, b"sealed".to_vec()).await.unwrap();
+    assert_eq!(server.await.unwrap(), ["HEAD", "PUT", "PUT", "GET"]);
+
+    let (endpoint, server) = scripted(&[MISSING, LOST, TAKEN, SEALED]).await;
+    let refused = vault(directory.path(), &endpoint, None).unwrap().put(ID, b"others".to_vec()).await;
+    assert!(matches!(refused, Err(VaultError::Exists(ID))), "{refused:?}");
+    assert_eq!(server.await.unwrap().len(), 4);
+
+    // At the first attempt it was somebody else.
+    let (endpoint, server) = scripted(&[MISSING, TAKEN]).await;
+    let refused = vault(directory.path(), &endpoint, None).unwrap().put(ID, b"sealed".to_vec()).await;
+    assert!(matches!(refused, Err(VaultError::Exists(ID))), "{refused:?}");
+    assert_eq!(server.await.unwrap(), ["HEAD", "PUT"]);
+}
+
+#[tokio::test]
+async fn only_a_server_that_the_roots_vouch_for_is_asked() {
+    let directory = tempfile::tempdir().unwrap();
+    let certified = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let other = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certified.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            // A client that does not trust us goes away here.
+            if let Ok(stream) = acceptor.accept(stream).await {
+                respond(stream, SEALED).await;
+            }
+        }
+    });
+    let trusting = vault(directory.path(), &endpoint, Some(&certified.cert.pem())).unwrap();
+    assert_eq!(trusting.get(ID).await.unwrap().as_deref(), Some(&b"sealed"[..]));
+    let distrusting = vault(directory.path(), &endpoint, Some(&other.cert.pem())).unwrap();
+    let refused = distrusting.get(ID).await.unwrap_err();
+    assert!(matches!(&refused, VaultError::Unreachable(reason) if reason.contains("certificate")), "{refused}");
+    assert!(vault(directory.path(), &endpoint, Some("no certificate")).is_err());
+    server.abort();
+}
