@@ -48,7 +48,6 @@ pub enum Quotas {
 }
 
 impl Quotas {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     fn are_advisory(&self) -> bool {
         *self == Self::Advisory
     }
