@@ -11,7 +11,7 @@ use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
     accreditation, application, decree, election, invitation, mission, organization, presentation, principal, report,
-    review, roster, watch,
+    review, roster, watch, watch_list,
 };
 
 /// The accreditation of election observers, at the command line.
@@ -67,6 +67,9 @@ enum Command {
     /// The commission's review.
     #[command(subcommand)]
     Review(review::Command),
+    /// The commission's watch list.
+    #[command(subcommand)]
+    WatchList(watch_list::Command),
     /// The commission's decrees.
     #[command(subcommand)]
     Decree(decree::Command),
@@ -128,6 +131,7 @@ impl Command {
             Self::Roster(command) => command.run(session).await,
             Self::Presentation(command) => command.run(session).await,
             Self::Review(command) => command.run(session).await,
+            Self::WatchList(command) => command.run(session).await,
             Self::Decree(command) => command.run(session).await,
             Self::Accreditation(command) => command.run(session).await,
             Self::Watch(command) => command.run(session).await,
@@ -180,6 +184,7 @@ mod tests {
             "accredit review recommend APPLICATION --etag x --refuse host-citizenship --text T",
             "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
              0b6a1f0e-0000-4000-8000-000000000001",
+            "accredit watch-list replace e1 people.csv",
             "accredit watch e1 --resume place --json",
             "accredit totals e1 --address cec:7443 --server-ca a --certificate b --key c",
         ] {

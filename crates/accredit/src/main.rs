@@ -19,6 +19,7 @@ mod roster;
 mod screen;
 mod session;
 mod watch;
+mod watch_list;
 mod words;
 
 use std::process::ExitCode;

@@ -1,21 +1,19 @@
 //! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, giving events their positions and looking how
 //! far the logs have come, and keeping the door as the registry has it. Any number of servers do this beside each other.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::logs::Known;
 use crate::rpc::Api;
-use crate::tls::{Acceptor, Anchors};
 
 mod clock;
 mod log;
 mod registry;
 mod screening;
 
-pub(crate) use registry::Door;
+pub(crate) use registry::{Door, Porter};
 
 /// How many applications or events one transaction takes.
 const BATCH: u32 = 200;
@@ -23,11 +21,11 @@ const BATCH: u32 = 200;
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Starts every job; each ends when the service does.
-pub(crate) fn start(api: &Api, known: Known, anchors: Arc<Anchors>, acceptor: Arc<Acceptor>, end: &CancellationToken) {
+pub(crate) fn start(api: &Api, known: Known, end: &CancellationToken) {
     tokio::spawn(end.clone().run_until_cancelled_owned(clock::tick(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(log::sequence(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(log::listen(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(log::look(api.clone(), known)));
     tokio::spawn(end.clone().run_until_cancelled_owned(screening::screen(api.clone())));
-    tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone(), anchors, acceptor)));
+    tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone())));
 }

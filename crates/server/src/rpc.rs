@@ -17,6 +17,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::Clock;
+use crate::jobs::Porter;
 use crate::logs::Logs;
 use crate::metrics::Metrics;
 use crate::status::Failure;
@@ -86,8 +87,10 @@ pub(crate) struct Api {
     pub(crate) committed: Arc<Notify>,
     /// Rung after every commit, for the checks.
     pub(crate) presented: Arc<Notify>,
-    /// Rung after every change of the registry, for the anchors at the door.
+    /// Rung when another server has changed the registry.
     pub(crate) registry_changed: Arc<Notify>,
+    /// Who holds the door.
+    pub(crate) porter: Arc<Porter>,
     /// Rung when positions were given, here or on another server.
     pub(crate) log_grew: Arc<Notify>,
     /// What is counted and measured.
@@ -305,7 +308,8 @@ impl Api {
         self.committed.notify_one();
         self.presented.notify_one();
         if M::ACTION.method().starts_with("RegistryService/") {
-            self.registry_changed.notify_one();
+            // Whoever was let in or shut out finds the door so when the reply comes.
+            self.porter.look(&self.store, &self.metrics).await;
         }
         Ok(Response::new(answer))
     }

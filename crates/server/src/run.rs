@@ -18,7 +18,7 @@ use tonic::transport::Server;
 use crate::deadline::DeadlineLayer;
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
-use crate::jobs::{self, Door};
+use crate::jobs::{self, Door, Porter};
 use crate::logs;
 use crate::metrics::Metrics;
 use crate::rpc::Api;
@@ -57,12 +57,13 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         committed: Arc::default(),
         presented: Arc::default(),
         registry_changed: Arc::default(),
+        porter: Arc::new(Porter::new(anchors, acceptor.clone())),
         log_grew: Arc::default(),
         metrics: Metrics::new(),
         logs,
         watches: Watches::new(&config.limits, &shutdown),
     };
-    jobs::start(&api, known, anchors, acceptor.clone(), &shutdown);
+    jobs::start(&api, known, &shutdown);
     let probe = Probe { api: api.clone() };
     tokio::spawn(health::serve(health_listener, probe, shutdown.clone()));
     tokio::spawn(watch_signals(acceptor.clone(), shutdown.clone())?);

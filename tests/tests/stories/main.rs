@@ -24,6 +24,8 @@ mod on_sqlite {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "returns.rs"]
+    mod returns;
     #[path = "screening.rs"]
     mod screening;
     #[path = "separation.rs"]
@@ -55,6 +57,8 @@ mod on_postgres {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "returns.rs"]
+    mod returns;
     #[path = "screening.rs"]
     mod screening;
     #[path = "separation.rs"]

@@ -29,7 +29,8 @@ impl Resource for v1::Application {
             .and("category", word::<v1::Category>(self.category));
         let facts = self.person.iter().fold(facts, person);
         let facts = self.documents.iter().fold(facts, document);
-        let facts = self.last_return.iter().fold(facts, last_return);
+        let facts =
+            self.last_return.iter().fold(facts, last_return).and("changed since", self.changed_fields.join(", "));
         let facts = self.findings.iter().fold(facts, finding);
         decision(history(facts, self), self)
             .and("revision", self.revision)
@@ -82,7 +83,9 @@ fn finding(facts: Facts, finding: &v1::Finding) -> Facts {
     } else {
         format!("cleared by {} at {}: {}", finding.cleared_by, time(finding.clear_time), finding.clear_reason)
     };
-    facts.and(format!("finding {}", finding.code), format!("{kind}, {standing}"))
+    let about = finding.fields.iter().chain(std::iter::once(&finding.related)).filter(|about| !about.is_empty());
+    let about: String = about.map(|about| format!("\nabout {about}")).collect();
+    facts.and(format!("finding {}", finding.code), format!("{kind}, {standing}{about}"))
 }
 
 fn history(facts: Facts, application: &v1::Application) -> Facts {

@@ -20,6 +20,7 @@ impl Play<'_> {
     pub(super) async fn review(&self, session: usize, due: Timestamp) -> anyhow::Result<()> {
         self.drain_queue(due).await?;
         self.answer(session).await?;
+        self.wait_for_checks().await?;
         self.drain_queue(due).await
     }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use domain::name::PrincipalName;
 use domain::organization::Organization;
 use domain::policy::Scope;
-use store::{Command, CommandError, Tx};
+use store::{Command, CommandError, Store, Tx};
+use tokio::sync::Mutex;
 
 use super::INTERVAL;
+use crate::metrics::Metrics;
 use crate::rpc::Api;
 use crate::tls::{Acceptor, Anchors, Peer};
 
@@ -27,22 +29,41 @@ impl Command for Door {
     }
 }
 
-/// Keeps the anchors as the registry has them, and closes the connections of whoever was shut out.
-pub(super) async fn follow(api: Api, anchors: Arc<Anchors>, acceptor: Arc<Acceptor>) {
-    loop {
-        match api.store.read(Door).await {
+/// Who holds the door: one at a time reads the registry, so that nothing older is put over something newer.
+pub(crate) struct Porter {
+    turn: Mutex<()>,
+    anchors: Arc<Anchors>,
+    acceptor: Arc<Acceptor>,
+}
+
+impl Porter {
+    pub(crate) fn new(anchors: Arc<Anchors>, acceptor: Arc<Acceptor>) -> Self {
+        Self { turn: Mutex::new(()), anchors, acceptor }
+    }
+
+    /// Takes the anchors as the registry has them, and closes the connections of whoever was shut out.
+    pub(crate) async fn look(&self, store: &Store, metrics: &Metrics) {
+        let _turn = self.turn.lock().await;
+        match store.read(Door).await {
             Ok((organizations, disabled)) => {
-                if let Err(error) = anchors.replace(&organizations) {
+                if let Err(error) = self.anchors.replace(&organizations) {
                     tracing::error!(%error, "the registry's anchors cannot be used; the old ones stay");
                 }
-                let closed = acceptor.close(|peer| is_shut_out(peer, &organizations, &disabled));
+                let closed = self.acceptor.close(|peer| is_shut_out(peer, &organizations, &disabled));
                 if closed > 0 {
                     tracing::info!(closed, "connections closed of those who were shut out");
                 }
-                api.metrics.connections(acceptor.open());
+                metrics.connections(self.acceptor.open());
             }
             Err(error) => tracing::error!(%error, "the registry could not be read"),
         }
+    }
+}
+
+/// Keeps the door as the registry has it, also when another server has changed it.
+pub(super) async fn follow(api: Api) {
+    loop {
+        api.porter.look(&api.store, &api.metrics).await;
         tokio::select! {
             () = api.registry_changed.notified() => {}
             () = tokio::time::sleep(INTERVAL) => {}

@@ -7,8 +7,10 @@ const PRINCIPAL: &str = "[a-z0-9][a-z0-9._-]{0,62}";
 const ID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
 /// Every pattern of the proto that is not a resource name.
-const WORDS: [(&str, &str); 13] = [
+const WORDS: [(&str, &str); 15] = [
     ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a date, YYYY-MM-DD"),
+    ("([0-9]{4}-[0-9]{2}-[0-9]{2})?", "must be a date, YYYY-MM-DD, or empty"),
+    ("([A-Z0-9]{3,20})?", "must be 3 to 20 letters A-Z and digits, without spaces, or empty"),
     ("[A-Z]{3}", "must be three letters A-Z (ICAO 9303)"),
     ("([A-Z]{3})?", "must be three letters A-Z (ISO 3166-1 alpha-3), or empty"),
     (CODE, "must be 2 to 63 lower-case letters, digits and hyphens, a letter first"),
@@ -56,10 +58,10 @@ fn resource_name(pattern: &str) -> Option<String> {
 }
 
 fn segment(collection: &str, id: &str) -> Option<String> {
-    let singular = if collection == "invitations" || collection == "missions" {
-        "organization"
-    } else {
-        collection.strip_suffix('s')?
+    let singular = match collection {
+        "invitations" | "missions" => "organization",
+        "watchListEntries" => "entry",
+        _ => collection.strip_suffix('s')?,
     };
     let wildcard = format!("({CODE}|-)");
     match id {

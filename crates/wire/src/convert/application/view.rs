@@ -47,7 +47,7 @@ pub fn to_message(
     let (person, documents) = content_to_message(filing);
     let facts = Facts::of(state, election, rules, view);
     let findings = screening.map_or(&[][..], |screening| &screening.findings);
-    let screened = screening.filter(|screening| screening.version > 0);
+    let screened = screening.filter(|screening| screening.version > 0 && screening.covers(application));
     v1::Application {
         name: name.to_string(),
         category: category.number(),
