@@ -44,7 +44,7 @@ fn wrong(way: u32, number: u32) -> (usize, Data, &'static str) {
 
 /// Which way a person is wrong in: every twentieth is. Where two contradict, the one before is wrong with it.
 fn way(number: u32) -> Option<u32> {
-    (number % 20 == 10).then(|| number / 20 % 10)
+    (number % 20 == 10).then_some(number / 20 % 10)
 }
 
 /// The people, with an unknown column in front and, in the tenth way, the same given name as the one before.
@@ -59,7 +59,7 @@ fn lines() -> Vec<Line> {
                 (cells[0], cells[2]) = (person(number - 1)[0].clone(), person(number - 1)[2].clone());
             }
         }
-        cells.insert(0, text(if number % 7 == 0 { "=1+1" } else { "-" }));
+        cells.insert(0, text(if number.is_multiple_of(7) { "=1+1" } else { "-" }));
         cells
     };
     (0..PEOPLE).map(line).collect()
