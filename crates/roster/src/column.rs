@@ -1,6 +1,12 @@
 //! The columns, and what their headers are called.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::language::Language;
+
+/// No header is longer; a line of text without delimiters is.
+const HEADER_BYTES: usize = 500;
 
 /// A column of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,11 +84,15 @@ impl Column {
 
     /// The column that a header stands for. Case, spaces, punctuation and what is in brackets do not matter.
     pub(crate) fn of(header: &str) -> Option<Self> {
+        static KNOWN: LazyLock<HashMap<String, Column>> = LazyLock::new(|| {
+            let named = |column: Column| column.headers().map(move |header| (plain(header), column));
+            Column::ALL.into_iter().flat_map(named).collect()
+        });
+        if header.len() > HEADER_BYTES {
+            return None;
+        }
         let outside = header.split(['(', '[']).next().unwrap_or_default();
-        let (whole, outside) = (plain(header), plain(outside));
-        let is = |column: &Self, wanted: &str| column.headers().any(|known| plain(known) == wanted);
-        let find = |wanted: &str| Self::ALL.into_iter().find(|column| is(column, wanted));
-        find(&whole).or_else(|| find(&outside))
+        KNOWN.get(&plain(header)).or_else(|| KNOWN.get(&plain(outside))).copied()
     }
 }
 

@@ -1,12 +1,12 @@
 //! Valid files with a few bytes changed, always the same ones: whatever comes of it, nothing panics.
 
-#[expect(dead_code, reason = "each test program uses some of it")]
 mod support;
+
+use std::collections::BTreeMap;
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use roster::{Language, Limits, Roster, Unreadable};
-use std::collections::BTreeMap;
 use support::{HEADERS, PERSON, Parts, and, archive, deflated, sheet, workbook};
 use zip::CompressionMethod;
 

@@ -1,0 +1,209 @@
+//! Eight hundred people, forty of them wrong in ten ways: told, written to a file, mended there and read again.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
+use roster::{Column, Format, Language, Limits, Problem, Roster};
+use rust_xlsxwriter::Workbook;
+
+const PEOPLE: u32 = 800;
+
+type Line = Vec<Data>;
+
+fn text(text: impl Into<String>) -> Data {
+    Data::String(text.into())
+}
+
+/// The person of a number, in the template's order of columns.
+fn person(number: u32) -> Line {
+    let letters: String = number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'A')).collect();
+    let category = ["STO", "Долгосрочный наблюдатель", "Жүргізуші"][number as usize % 3];
+    let given = format!("TEST {letters}");
+    let cells = [category, "SPECIMEN", &given, "", "", "", "KAZ", "1980-12-31", "M", "", "KAZ", "30.06.2029", ""];
+    let mut cells: Line = cells.map(text).into();
+    cells[9] = text(format!("N{number:08}"));
+    cells
+}
+
+/// What is wrong in each of ten ways: the cell's column, what stands there, and a part of what is said.
+fn wrong(way: u32, number: u32) -> (usize, Data, &'static str) {
+    match way {
+        0 => (1, text("IVАNOV"), "Cyrillic letter"),
+        1 => (9, Data::Float(1_234_567.0), "lost the zeros"),
+        2 => (7, text("05/04/1980"), "day or month first"),
+        3 => (11, text("30.06.29"), "two digits"),
+        4 => (6, text("KZ"), "write KAZ"),
+        5 => (0, text("=GUEST()"), "category"),
+        6 => (8, text("?"), "F, M or X"),
+        7 => (1, text(""), "missing"),
+        8 => (7, text("2030-01-01"), "not before"),
+        _ => (9, text(format!("N{:08}", number - 1)), "under another name"),
+    }
+}
+
+/// Which way a person is wrong in: every twentieth is. Where two contradict, the one before is wrong with it.
+fn way(number: u32) -> Option<u32> {
+    (number % 20 == 10).then(|| number / 20 % 10)
+}
+
+/// The people, with an unknown column in front and, in the tenth way, the same given name as the one before.
+fn lines() -> Vec<Line> {
+    let line = |number: u32| {
+        let mut cells = person(number);
+        if let Some(way) = way(number) {
+            let (column, cell, _) = wrong(way, number);
+            cells[column] = cell;
+            if way == 9 {
+                // Not another person, but the same one filed twice, so that one row of the two is bad.
+                (cells[0], cells[2]) = (person(number - 1)[0].clone(), person(number - 1)[2].clone());
+            }
+        }
+        cells.insert(0, text(if number % 7 == 0 { "=1+1" } else { "-" }));
+        cells
+    };
+    (0..PEOPLE).map(line).collect()
+}
+
+fn headers(language: Language) -> Line {
+    let columns = Column::ALL.into_iter().map(|column| text(column.header_in(language)));
+    std::iter::once(text("+Desk")).chain(columns).collect()
+}
+
+fn xlsx(lines: &[Line]) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in (0..).zip(lines) {
+        for (column, cell) in (0..).zip(line) {
+            match cell {
+                Data::Float(number) => sheet.write_number(row, column, *number).expect("a cell"),
+                other => sheet.write_string(row, column, other.to_string()).expect("a cell"),
+            };
+        }
+    }
+    book.save_to_buffer().expect("into memory")
+}
+
+fn csv(lines: &[Line], delimiter: u8) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    for line in lines {
+        writer.write_record(line.iter().map(ToString::to_string)).expect("into memory");
+    }
+    writer.into_inner().expect("into memory")
+}
+
+/// The lines of a file of bad rows, as a secretary sees them.
+fn seen(bytes: &[u8], format: Format) -> Vec<Line> {
+    match format {
+        Format::Xlsx => {
+            let mut book = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+            let formulas = book.worksheet_formula("Sheet1").expect("it has one sheet");
+            assert!(formulas.cells().all(|(.., formula)| formula.is_empty()), "nothing in it is calculated");
+            let range = book.worksheet_range("Sheet1").expect("it has one sheet");
+            range.rows().map(<[Data]>::to_vec).collect()
+        }
+        Format::Csv { delimiter } => {
+            let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").expect("the mark of UTF-8");
+            let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(bytes);
+            let records = reader.records().map(|record| record.expect("a row"));
+            records.map(|record| record.iter().map(text).collect()).collect()
+        }
+    }
+}
+
+fn read(bytes: &[u8]) -> Roster {
+    roster::read(bytes, &Limits::default()).expect("a list")
+}
+
+fn check_problems(roster: &Roster, numeric: bool) {
+    let bad: Vec<_> = roster.rows.iter().filter(|row| row.outcome.is_err()).collect();
+    assert_eq!((roster.rows.len(), bad.len()), (800, 40));
+    for row in bad {
+        let number = row.number - 2;
+        let way = way(number).expect("it was made bad");
+        let (column, _, part) = wrong(way, number);
+        let problems = row.outcome.as_ref().expect_err("it is bad");
+        let cell = format!("{}{}", char::from(b'B' + u8::try_from(column).expect("a dozen")), row.number);
+        assert!(problems.len() == 1 && problems[0].cell == cell, "{way}: {problems:?}");
+        let part = if way == 9 { "already has this passport" } else { part };
+        assert!(problems[0].message.contains(part), "{way}: {problems:?}");
+        assert!(numeric || way != 1);
+    }
+}
+
+/// Mends each line of a file of bad rows, by the cell that its last column names.
+fn mend(lines: &mut [Line]) {
+    for line in lines {
+        let told = line.last().expect("it has columns").to_string();
+        let row: String = told.chars().skip(1).take_while(char::is_ascii_digit).collect();
+        let good = person(row.parse::<u32>().expect("a cell's row") - 2);
+        line.splice(1..=good.len(), good);
+    }
+}
+
+fn story(language: Language, lines: &[Line], write: impl Fn(&[Line]) -> Vec<u8>) {
+    let mut file = vec![headers(language)];
+    file.extend_from_slice(lines);
+    let roster = read(&write(&file));
+    assert_eq!(roster.ignored, ["+Desk"]);
+    check_problems(
+        &roster,
+        roster.format == Format::Xlsx || !lines.iter().flatten().any(|cell| matches!(cell, Data::Float(_))),
+    );
+
+    let written = roster::bad_rows(&roster, &BTreeMap::new());
+    let again = read(&written);
+    assert_eq!((again.rows.len(), again.format), (40, roster.format));
+    let was: Vec<_> = roster.rows.iter().filter(|row| row.outcome.is_err()).map(|row| &row.cells).collect();
+    for (row, was) in again.rows.iter().zip(was) {
+        assert!(was.iter().enumerate().all(|(at, cell)| row.cells[at] == *cell), "nothing changes on the way");
+    }
+    let mut lines = seen(&written, roster.format);
+    mend(&mut lines[1..]);
+    let mended = read(&write(&lines));
+    assert_eq!(mended.rows.iter().filter(|row| row.outcome.is_ok()).count(), 40);
+    assert_eq!((mended.rows.len(), mended.ignored), (40, vec!["+Desk".to_owned()]));
+}
+
+#[test]
+fn forty_bad_rows_of_a_workbook_are_told_mended_and_read() {
+    for language in Language::ALL {
+        story(language, &lines(), xlsx);
+    }
+}
+
+#[test]
+fn forty_bad_rows_of_a_text_are_told_mended_and_read() {
+    // Text has no numbers, so one way of being wrong is another there.
+    let dashed = |cell| if let Data::Float(_) = cell { text("1.2E+11") } else { cell };
+    let lines: Vec<_> = lines().into_iter().map(|line| line.into_iter().map(dashed).collect::<Line>()).collect();
+    for (language, delimiter) in Language::ALL.into_iter().zip([b',', b';', b'\t']) {
+        let mut file = vec![headers(language)];
+        file.extend_from_slice(&lines);
+        let roster = read(&csv(&file, delimiter));
+        assert_eq!(roster.format, Format::Csv { delimiter });
+        let written = roster::bad_rows(&roster, &BTreeMap::new());
+        for cell in seen(&written, roster.format).iter().flatten() {
+            assert!(!cell.to_string().starts_with(['=', '+', '-', '@']), "a program would calculate {cell}");
+        }
+        let again = read(&written);
+        let mut mended = seen(&written, roster.format);
+        mend(&mut mended[1..]);
+        let mended = read(&csv(&mended, delimiter));
+        let good = mended.rows.iter().filter(|row| row.outcome.is_ok()).count();
+        assert_eq!((roster.rows.len(), again.rows.len(), mended.rows.len(), good), (800, 40, 40, 40));
+        assert_eq!(mended.ignored, ["+Desk"], "the tab that keeps it from being calculated is gone");
+    }
+}
+
+#[test]
+fn what_a_server_refuses_is_written_with_the_rest() {
+    let roster = read(&xlsx(&[headers(Language::Ru), lines()[0].clone(), lines()[1].clone()]));
+    assert!(roster.rows.iter().all(|row| row.outcome.is_ok()));
+    let refused = Problem { column: None, cell: "3".to_owned(), message: "=Already filed.".to_owned() };
+    let written = roster::bad_rows(&roster, &BTreeMap::from([(3, vec![refused])]));
+    let lines = seen(&written, Format::Xlsx);
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0].last(), Some(&text("Ошибки")));
+    assert_eq!(lines[1].last(), Some(&text("3 =Already filed.")));
+}
