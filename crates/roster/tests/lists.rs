@@ -1,6 +1,5 @@
 //! Lists as secretaries keep them: what is read, what is refused as a whole, and what a row is told.
 
-#[expect(dead_code, reason = "each test program uses some of it")]
 mod support;
 
 use roster::{Column, Format, Language, Limits, Roster, Unreadable};
