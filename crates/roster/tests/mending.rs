@@ -38,11 +38,11 @@ fn wrong(way: u32, number: u32) -> (usize, Data, &'static str) {
         6 => (8, text("?"), "F, M or X"),
         7 => (1, text(""), "missing"),
         8 => (7, text("2030-01-01"), "not before"),
-        _ => (9, text(format!("N{:08}", number - 1)), "under another name"),
+        _ => (9, text(format!("N{:08}", number - 1)), "already has this passport"),
     }
 }
 
-/// Which way a person is wrong in: every twentieth is. Where two contradict, the one before is wrong with it.
+/// Which way a person is wrong in: every twentieth is.
 fn way(number: u32) -> Option<u32> {
     (number % 20 == 10).then_some(number / 20 % 10)
 }
@@ -115,7 +115,7 @@ fn read(bytes: &[u8]) -> Roster {
     roster::read(bytes, &Limits::default()).expect("a list")
 }
 
-fn check_problems(roster: &Roster, numeric: bool) {
+fn check_problems(roster: &Roster) {
     let bad: Vec<_> = roster.rows.iter().filter(|row| row.outcome.is_err()).collect();
     assert_eq!((roster.rows.len(), bad.len()), (800, 40));
     for row in bad {
@@ -125,9 +125,8 @@ fn check_problems(roster: &Roster, numeric: bool) {
         let problems = row.outcome.as_ref().expect_err("it is bad");
         let cell = format!("{}{}", char::from(b'B' + u8::try_from(column).expect("a dozen")), row.number);
         assert!(problems.len() == 1 && problems[0].cell == cell, "{way}: {problems:?}");
-        let part = if way == 9 { "already has this passport" } else { part };
+        let part = if way == 1 && roster.format != Format::Xlsx { "neither" } else { part };
         assert!(problems[0].message.contains(part), "{way}: {problems:?}");
-        assert!(numeric || way != 1);
     }
 }
 
@@ -141,15 +140,12 @@ fn mend(lines: &mut [Line]) {
     }
 }
 
-fn story(language: Language, lines: &[Line], write: impl Fn(&[Line]) -> Vec<u8>) {
+fn check_story(language: Language, lines: &[Line], write: impl Fn(&[Line]) -> Vec<u8>) -> Roster {
     let mut file = vec![headers(language)];
     file.extend_from_slice(lines);
     let roster = read(&write(&file));
     assert_eq!(roster.ignored, ["+Desk"]);
-    check_problems(
-        &roster,
-        roster.format == Format::Xlsx || !lines.iter().flatten().any(|cell| matches!(cell, Data::Float(_))),
-    );
+    check_problems(&roster);
 
     let written = roster::bad_rows(&roster, &BTreeMap::new());
     let again = read(&written);
@@ -163,12 +159,13 @@ fn story(language: Language, lines: &[Line], write: impl Fn(&[Line]) -> Vec<u8>)
     let mended = read(&write(&lines));
     assert_eq!(mended.rows.iter().filter(|row| row.outcome.is_ok()).count(), 40);
     assert_eq!((mended.rows.len(), mended.ignored), (40, vec!["+Desk".to_owned()]));
+    roster
 }
 
 #[test]
 fn forty_bad_rows_of_a_workbook_are_told_mended_and_read() {
     for language in Language::ALL {
-        story(language, &lines(), xlsx);
+        check_story(language, &lines(), xlsx);
     }
 }
 
@@ -178,21 +175,11 @@ fn forty_bad_rows_of_a_text_are_told_mended_and_read() {
     let dashed = |cell| if let Data::Float(_) = cell { text("1.2E+11") } else { cell };
     let lines: Vec<_> = lines().into_iter().map(|line| line.into_iter().map(dashed).collect::<Line>()).collect();
     for (language, delimiter) in Language::ALL.into_iter().zip([b',', b';', b'\t']) {
-        let mut file = vec![headers(language)];
-        file.extend_from_slice(&lines);
-        let roster = read(&csv(&file, delimiter));
+        let roster = check_story(language, &lines, |lines| csv(lines, delimiter));
         assert_eq!(roster.format, Format::Csv { delimiter });
-        let written = roster::bad_rows(&roster, &BTreeMap::new());
-        for cell in seen(&written, roster.format).iter().flatten() {
+        for cell in seen(&roster::bad_rows(&roster, &BTreeMap::new()), roster.format).iter().flatten() {
             assert!(!cell.to_string().starts_with(['=', '+', '-', '@']), "a program would calculate {cell}");
         }
-        let again = read(&written);
-        let mut mended = seen(&written, roster.format);
-        mend(&mut mended[1..]);
-        let mended = read(&csv(&mended, delimiter));
-        let good = mended.rows.iter().filter(|row| row.outcome.is_ok()).count();
-        assert_eq!((roster.rows.len(), again.rows.len(), mended.rows.len(), good), (800, 40, 40, 40));
-        assert_eq!(mended.ignored, ["+Desk"], "the tab that keeps it from being calculated is gone");
     }
 }
 

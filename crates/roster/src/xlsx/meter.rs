@@ -56,3 +56,27 @@ impl<R: Read> Read for Metered<'_, R> {
         if meter.over.get().is_some() { Err(io::Error::other("over the limit")) } else { Ok(read) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a meter lets so much through in one piece.
+    fn check(bytes: u64, total: u64, piece: u64, over: Option<&str>) {
+        let meter = Meter::default();
+        let mut reader = meter.read(io::repeat(0).take(bytes), total, piece);
+        let mut buffer = [0; 10];
+        while reader.read(&mut buffer).is_ok_and(|read| read > 0) {}
+        assert_eq!(meter.over(), over);
+        assert!(meter.total() <= total.min(bytes) + 10, "it stops where the limit is");
+        meter.next_piece();
+        assert_eq!(meter.piece.get(), 0);
+    }
+
+    #[test]
+    fn what_comes_is_counted_whatever_was_announced() {
+        check(100, 100, 100, None);
+        check(10_000_000_000, 1_000, u64::MAX, Some("bytes"));
+        check(500, 1_000, 100, Some("one endless piece of text"));
+    }
+}
