@@ -19,6 +19,16 @@ async fn found(scene: &Scene, name: &str, code: &str) -> anyhow::Result<v1::Appl
     .await
 }
 
+/// Waits until the checks have run, in their order, over an application with which nothing is wrong.
+async fn found_nothing(scene: &Scene, name: &str) -> anyhow::Result<()> {
+    eventually("the checks", || async {
+        let read = scene.reviewer.get_application(ask::application(name)).await?;
+        ensure!(read.findings.is_empty(), "{:?}", read.findings);
+        Ok(read.screen_time.map(drop))
+    })
+    .await
+}
+
 fn related<'a>(application: &'a v1::Application, code: &str) -> Vec<&'a str> {
     let findings = application.findings.iter().filter(|finding| finding.code == code);
     findings.map(|finding| finding.related.as_str()).collect()
@@ -166,6 +176,12 @@ async fn the_watch_list_asks_for_a_human_and_shows_itself_to_nobody_else() -> an
         "BLOCKING_FINDINGS",
     );
     let cleared = scene.reviewer.clear_finding(ask::clear(&claimed, "WATCH_LIST")).await?;
+    // The same list again is the same entry: what was cleared stays cleared.
+    scene.registrar.replace_watch_list(ask::watch(&person)).await?;
+    let behind = scene.bring("osce-odihr", Reach::Presented).await?;
+    found_nothing(&scene, &behind.name).await?;
+    let again = scene.reviewer.get_application(ask::application(&presented.name)).await?;
+    ensure!(again.etag == cleared.etag, "{:?}", again.findings);
     scene.reviewer.recommend_application(ask::recommend(&cleared)).await?;
     for outsider in [&scene.osce, &scene.officer] {
         let told = outsider.get_application(ask::application(&presented.name)).await?;

@@ -2,6 +2,8 @@
 //! delegation's call: neither an answer nor its time tells a delegation what was found.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::application::{Application, StateKind};
 use domain::content::Category;
@@ -20,17 +22,28 @@ use crate::rpc::{Api, Effect};
 /// How many applications one transaction checks.
 const BATCH: u32 = 50;
 
-/// Checks what waits, whenever something was committed.
+/// Checks what waits, whenever something was committed. One that cannot be checked holds up nobody behind it, and is tried
+/// again later.
 pub(super) async fn screen(api: Api) {
+    let (mut after, mut limit) = (0, BATCH);
     loop {
-        match api.store.run(Screen { now: api.clock.now() }).await {
-            Ok(0) => {}
+        let reached = Arc::new(AtomicI64::new(after));
+        match api.store.run(Screen { now: api.clock.now(), after, limit, reached: reached.clone() }).await {
+            Ok(0) => (after, limit) = (0, BATCH),
             Ok(checked) => {
                 tracing::info!(checked, "applications checked");
                 api.committed.notify_one();
                 continue;
             }
-            Err(error) => tracing::error!(%error, "the checks failed"),
+            Err(error) if limit > 1 => {
+                tracing::warn!(%error, "the checks of several applications failed; each is tried alone");
+                limit = 1;
+                continue;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the checks of an application failed");
+                after = reached.load(Ordering::Relaxed);
+            }
         }
         tokio::select! {
             () = api.presented.notified() => {}
@@ -41,6 +54,10 @@ pub(super) async fn screen(api: Api) {
 
 struct Screen {
     now: Timestamp,
+    after: i64,
+    limit: u32,
+    /// The number of the last one that was taken.
+    reached: Arc<AtomicI64>,
 }
 
 impl Command for Screen {
@@ -53,13 +70,14 @@ impl Command for Screen {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<usize, CommandError> {
         let permit = Permit::for_the_service();
-        let pending = tx.pending_screenings(BATCH).await?;
+        let pending = tx.pending_screenings(self.after, self.limit).await?;
         if pending.is_empty() {
             return Ok(0);
         }
         let commission = tx.commission().await?;
         let run = Run { permit: &permit, commission: &commission, now: self.now };
         for one in &pending {
+            self.reached.store(one.number, Ordering::Relaxed);
             if let Some(application) = tx.application_of_anyone(&one.election, one.application).await? {
                 run.with_those_like_it(tx, application).await?;
             }

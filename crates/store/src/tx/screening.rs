@@ -17,7 +17,8 @@ use crate::session::{Row, json, params};
 /// An application that waits for the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingScreening {
-    number: i64,
+    /// Its number in the queue.
+    pub number: i64,
     /// The election.
     pub election: ElectionCode,
     /// The application.
@@ -69,16 +70,16 @@ impl Tx<'_> {
         self.session.execute(sql, params![election.as_str()]).await.map(drop)
     }
 
-    /// The applications that have waited longest for the checks; one server at a time gets them.
-    pub async fn pending_screenings(&mut self, limit: u32) -> Result<Vec<PendingScreening>, StoreError> {
+    /// The applications that have waited longest for the checks, after a number; one server at a time gets them.
+    pub async fn pending_screenings(&mut self, after: i64, limit: u32) -> Result<Vec<PendingScreening>, StoreError> {
         self.take_turn(Turn::Screening).await?;
         let sql = "-- pending screenings
-            SELECT number, election, application FROM screening_pending ORDER BY number LIMIT $1";
+            SELECT number, election, application FROM screening_pending WHERE number > $1 ORDER BY number LIMIT $2";
         let pending = |row: &Row| {
             let application = ApplicationId(row.uuid("application")?);
             Ok(PendingScreening { number: row.int("number")?, election: row.parse("election")?, application })
         };
-        self.session.all(sql, params![limit]).await?.iter().map(pending).collect()
+        self.session.all(sql, params![after, limit]).await?.iter().map(pending).collect()
     }
 
     /// What waited was checked.

@@ -25,7 +25,12 @@ impl Tx<'_> {
         let sql = "-- delete watch_list_entry
             DELETE FROM watch_list_entry WHERE election = $1";
         self.session.execute(sql, params![election.as_str()]).await?;
+        let mut seen = Vec::new();
         for person in people {
+            if seen.contains(&person) {
+                continue;
+            }
+            seen.push(person);
             self.insert_listed(permit, election, person, now).await?;
         }
         Ok(())
@@ -41,11 +46,14 @@ impl Tx<'_> {
         let sql = "-- insert watch_list_entry
             INSERT INTO watch_list_entry (election, id, person, key_id, document_index, birth_index, create_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let id = self.new_uuid(now);
-        let text = serde_json::to_vec(person).expect("the domain's values serialize");
+        let text = serde_json::to_string(person).expect("the domain's values serialize");
+        // The same entry has the same name in the next list, so that a clearance stays with it. Keyed, so that the name
+        // confirms no guess at who it is.
+        let index = self.keys.blind_index("watch list", &format!("{election}\n{text}"));
+        let id = uuid::Builder::from_random_bytes(index[..16].try_into().expect("it has 32 bytes")).into_uuid();
         let name = WatchListEntryName { election: election.clone(), id };
         // It opens at its own name and nowhere else.
-        let sealed = self.keys.seal(&name.to_string(), &text);
+        let sealed = self.keys.seal(&name.to_string(), text.as_bytes());
         let has_document = !person.document_number.expose().is_empty();
         let document = has_document.then(|| document_key(&person.issuing_state, person.document_number.expose()));
         let document = document.map(|key| self.keys.blind_index("document", &key));
