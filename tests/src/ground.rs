@@ -1,6 +1,6 @@
 //! What a world stands on: which database, and how many servers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use rehearsal::Options;
@@ -48,10 +48,9 @@ impl Ground {
     /// If it cannot be copied.
     pub fn keep(&self, dir: &Path) -> Result<()> {
         match &self.database {
-            // What the last start wrote may still be in the log beside the file.
-            None => ["db", "db-wal"].into_iter().try_for_each(|suffix| {
-                let copied = std::fs::copy(dir.join(format!("accreditd.{suffix}")), dir.join(format!("kept.{suffix}")));
-                copied.map(drop).context("cannot copy")
+            // What the last start wrote may still be in the log beside the file; after an orderly end there is none.
+            None => files(dir, "accreditd").into_iter().zip(files(dir, "kept")).try_for_each(|(place, kept)| {
+                if place.exists() { std::fs::copy(place, kept).map(drop).context("cannot copy") } else { Ok(()) }
             }),
             Some(database) => database.keep(),
         }
@@ -67,9 +66,13 @@ impl Ground {
             None => {
                 // The index of the log is made anew; there is none if nobody has read.
                 let _ = std::fs::remove_file(dir.join("accreditd.db-shm"));
-                ["db", "db-wal"].into_iter().try_for_each(|suffix| {
-                    let (kept, place) = (dir.join(format!("kept.{suffix}")), dir.join(format!("accreditd.{suffix}")));
-                    std::fs::rename(kept, place).context("cannot put it back")
+                files(dir, "kept").into_iter().zip(files(dir, "accreditd")).try_for_each(|(kept, place)| {
+                    if kept.exists() {
+                        return std::fs::rename(kept, place).context("cannot put it back");
+                    }
+                    // A log of later than the copy must not be read into it.
+                    let _ = std::fs::remove_file(place);
+                    Ok(())
                 })
             }
             Some(database) => database.restore(),
@@ -80,4 +83,9 @@ impl Ground {
     pub fn postgres(&self) -> Option<&throwaway::Database> {
         self.database.as_ref()
     }
+}
+
+/// A database's file and the log beside it.
+fn files(dir: &Path, name: &str) -> [PathBuf; 2] {
+    ["db", "db-wal"].map(|suffix| dir.join(format!("{name}.{suffix}")))
 }

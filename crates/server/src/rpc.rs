@@ -24,6 +24,7 @@ use crate::status::Failure;
 use crate::watches::Watches;
 
 mod attempt;
+mod discretion;
 mod effect;
 mod page;
 mod quota;

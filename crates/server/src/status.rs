@@ -256,7 +256,9 @@ fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
         Refusal::InvalidPageToken => vec![field("page_token", refusal.to_string())],
         Refusal::CountMismatch { .. } => vec![field("expected_count", refusal.to_string())],
         Refusal::DocumentsMissing { kinds } => {
-            let missing = |kind| field("application.documents", format!("{kind:?} is required"));
+            let missing = |kind: &domain::content::DocumentKind| {
+                field("application.documents", format!("{} is required", kind.as_str()))
+            };
             kinds.iter().map(missing).collect()
         }
         Refusal::QuestionsUnanswered { fields } => {

@@ -84,6 +84,10 @@ async fn scenario_17_one_person_at_two_organizations_is_flagged_and_neither_is_t
         Code::FailedPrecondition,
         "BLOCKING_FINDINGS",
     );
+    let telling = Some(("not-nominated", "Already nominated by OSCE-ODIHR."));
+    let refusal = scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, telling)).await;
+    let refusal = refused(refusal, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(refusal.violations()[0].field == "refusal.text", "{refusal}");
     let ground = Some(("not-nominated", "The commission cannot accredit this person."));
     scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, ground)).await?;
     scene.decide(vec![second.name.clone()]).await?;

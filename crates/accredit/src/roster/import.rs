@@ -73,7 +73,8 @@ struct Work<'a> {
 /// What was done with one row.
 struct Done {
     step: Change,
-    submitted: bool,
+    /// Whether it was submitted, or what stood in the way: what was filed stays filed.
+    submitted: Result<bool, Trouble>,
 }
 
 enum Change {
@@ -104,14 +105,11 @@ impl Work<'_> {
         while let Some((number, done)) = running.next().await {
             bar.inc(1);
             match done {
-                Ok(done) => outcome.count(&done),
-                Err(Trouble::Row(problems)) => {
-                    outcome.refused.insert(number, problems);
-                }
-                Err(Trouble::All(failure)) => {
-                    ended = Some(failure);
-                    break;
-                }
+                Ok(done) => ended = outcome.count(number, done),
+                Err(trouble) => ended = outcome.trouble(number, trouble),
+            }
+            if ended.is_some() {
+                break;
             }
         }
         bar.finish_and_clear();
@@ -140,7 +138,7 @@ impl Work<'_> {
             }
         };
         let application = application.map_err(|error| trouble(number, error))?;
-        let submitted = self.submit(&application).await.map_err(|error| trouble(number, error))?;
+        let submitted = self.submit(&application).await.map_err(|error| trouble(number, error));
         Ok(Done { step, submitted })
     }
 
@@ -198,14 +196,30 @@ fn trouble(number: u32, error: client::Error) -> Trouble {
 }
 
 impl Outcome {
-    fn count(&mut self, done: &Done) {
+    fn count(&mut self, number: u32, done: Done) -> Option<Failure> {
         let counter = match done.step {
             Change::Filed => &mut self.filed,
             Change::Mended => &mut self.mended,
             Change::Unchanged => &mut self.unchanged,
         };
         *counter += 1;
-        self.submitted += usize::from(done.submitted);
+        match done.submitted {
+            Ok(submitted) => {
+                self.submitted += usize::from(submitted);
+                None
+            }
+            Err(trouble) => self.trouble(number, trouble),
+        }
+    }
+
+    fn trouble(&mut self, number: u32, trouble: Trouble) -> Option<Failure> {
+        match trouble {
+            Trouble::Row(problems) => {
+                self.refused.insert(number, problems);
+                None
+            }
+            Trouble::All(failure) => Some(failure),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::transition::transition;
-use super::{Cx, Effect, Mutation};
+use super::{Cx, Effect, Mutation, discretion};
 
 pub(crate) struct RaiseQuestions;
 
@@ -28,7 +28,11 @@ impl Mutation for RaiseQuestions {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
-        before.check_etag_with(&tx.screening(&before.name).await?, &input.etag)?;
+        let screening = tx.screening(&before.name).await?;
+        before.check_etag_with(&screening, &input.etag)?;
+        for question in &input.questions {
+            discretion::check(tx, &before.name, &screening, "questions.text", question.text.expose()).await?;
+        }
         let (caller, questions) = (&cx.actor.principal, input.questions.clone());
         transition(tx, cx, Verb::RaiseQuestions, before, |before| {
             before.raise_questions(caller, questions, input.due, cx.now)

@@ -9,7 +9,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::transition::{election_of, transition};
-use super::{Cx, Effect, Mutation};
+use super::{Cx, Effect, Mutation, discretion};
 
 pub(crate) struct RecommendApplication;
 
@@ -35,6 +35,9 @@ impl Mutation for RecommendApplication {
         let before = tx.application(cx.permit, &input.application).await?;
         let screening = tx.screening(&before.name).await?;
         before.check_etag_with(&screening, &input.etag)?;
+        if let Verdict::Refuse(refusal) = &input.verdict {
+            discretion::check(tx, &before.name, &screening, "refusal.text", &refusal.text).await?;
+        }
         let rules = election_of(tx, &before.name).await?.rules;
         let (reviewer, verdict) = (cx.actor.person()?, input.verdict.clone());
         let recommend = |before: Application| before.recommend(&reviewer, verdict, &rules, &screening, cx.now);
