@@ -31,9 +31,11 @@ impl Mutation for ClaimNextApplication {
             return Err(Refusal::not_found(&input.election).into());
         }
         let election = &input.election.election;
+        // Asked first: what the checks reach in between is then either found, or waited for.
+        let waits = tx.queue_waits_for_screening(election).await?;
         match tx.next_in_queue(election).await? {
             Some(next) => claim(next, tx, cx).await,
-            None if tx.queue_waits_for_screening(election).await? => Err(Refusal::ScreeningPending.into()),
+            None if waits => Err(Refusal::ScreeningPending.into()),
             None => Err(Refusal::QueueEmpty.into()),
         }
     }
