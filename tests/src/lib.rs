@@ -5,6 +5,7 @@
 pub mod ask;
 mod ground;
 mod scene;
+pub mod tool;
 
 pub use ground::{Database, Ground};
 pub use scene::{Reach, Scene, at, eventually, on, timestamp};

@@ -10,6 +10,7 @@ use anyhow::{Context as _, ensure};
 use rehearsal::World;
 use rehearsal::pki::Authority;
 use serde_json::Value;
+use stories::tool::{binary, flags};
 use stories::{Database, Ground};
 
 mod tool {
@@ -17,15 +18,6 @@ mod tool {
 }
 
 const ELECTION: &str = "elections/kz-president-2019";
-
-/// A binary of this workspace, beside the test's own.
-fn binary(name: &str) -> anyhow::Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let target = test.parent().and_then(Path::parent).context("a test runs in target/<profile>/deps")?;
-    let path = target.join(name);
-    ensure!(path.exists(), "{} is missing: cargo build --workspace --bins", path.display());
-    Ok(path)
-}
 
 /// A principal at a terminal.
 #[derive(Clone)]
@@ -35,14 +27,7 @@ struct User {
 
 impl User {
     fn new(address: &str, server_ca: &Path, certificate: &Path, key: &Path) -> Self {
-        let path = |path: &Path| path.display().to_string();
-        let values = [
-            ("--address", address.to_owned()),
-            ("--server-ca", path(server_ca)),
-            ("--certificate", path(certificate)),
-            ("--key", path(key)),
-        ];
-        Self { flags: values.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]).collect() }
+        Self { flags: flags(address, server_ca, certificate, key) }
     }
 
     fn of(world: &World, organization: &str, principal: &str) -> Self {
@@ -87,6 +72,18 @@ struct Cast {
     reviewer: User,
     adopter: User,
     auditor: User,
+}
+
+impl Cast {
+    fn of(world: &World) -> Self {
+        Self {
+            secretary: User::of(world, "osce-odihr", "secretary"),
+            officer: User::of(world, "mfa", "officer"),
+            reviewer: User::of(world, "cec", "reviewer-1"),
+            adopter: User::of(world, "cec", "adopter"),
+            auditor: User::of(world, "cec", "auditor"),
+        }
+    }
 }
 
 fn file(cast: &Cast, mission: &str, scan: &Path) -> anyhow::Result<Value> {
@@ -141,13 +138,7 @@ fn scan_in(directory: &Path) -> anyhow::Result<PathBuf> {
 #[tokio::test]
 async fn the_tool_takes_one_person_from_draft_to_accredited() -> anyhow::Result<()> {
     let world = World::small().await?;
-    let cast = Cast {
-        secretary: User::of(&world, "osce-odihr", "secretary"),
-        officer: User::of(&world, "mfa", "officer"),
-        reviewer: User::of(&world, "cec", "reviewer-1"),
-        adopter: User::of(&world, "cec", "adopter"),
-        auditor: User::of(&world, "cec", "auditor"),
-    };
+    let cast = Cast::of(&world);
     let scan = scan_in(world.dir())?;
     check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?);
 

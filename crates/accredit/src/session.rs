@@ -80,7 +80,8 @@ impl Session {
     }
 }
 
+/// An id of its own.
 #[expect(clippy::disallowed_methods, reason = "this is the edge where ids are made")]
-fn new_id() -> Uuid {
+pub fn new_id() -> Uuid {
     Uuid::new_v4()
 }

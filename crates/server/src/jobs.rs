@@ -1,5 +1,6 @@
-//! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, giving events their positions and looking how
-//! far the logs have come, and keeping the door as the registry has it. Any number of servers do this beside each other.
+//! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, giving events
+//! their positions and looking how far the logs have come, and keeping the door as the registry has it. Any number of
+//! servers do this beside each other.
 
 use std::time::Duration;
 

@@ -1,12 +1,12 @@
 //! The secretary at the terminal.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::Context;
 use rehearsal::world::SECRETARY;
 use serde_json::Value;
-use stories::Scene;
+use stories::{Scene, tool};
 use tokio::process::{Child, Command};
 
 /// Whoever runs the tool.
@@ -18,15 +18,9 @@ pub struct User {
 impl User {
     pub fn secretary(scene: &Scene) -> Self {
         let profile = scene.world.profile("osce-odihr", SECRETARY);
-        let path = |path: &Path| path.display().to_string();
-        let values = [
-            ("--address", profile.address.clone()),
-            ("--server-ca", path(&profile.server_ca)),
-            ("--certificate", path(&profile.certificate)),
-            ("--key", path(&profile.private_key)),
-        ];
-        let flags = values.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]).collect();
-        Self { tool: tool().expect("cargo build --workspace --bins"), flags }
+        let (address, ca) = (&profile.address, &profile.server_ca);
+        let flags = tool::flags(address, ca, &profile.certificate, &profile.private_key);
+        Self { tool: tool::binary("accredit").expect("the tool is built"), flags }
     }
 
     fn command(&self, words: &[String]) -> Command {
@@ -46,11 +40,4 @@ impl User {
         let complaint = || String::from_utf8_lossy(&output.stderr).into_owned();
         serde_json::from_slice(&output.stdout).with_context(complaint)
     }
-}
-
-/// The binary beside the test's own.
-fn tool() -> Option<PathBuf> {
-    let test = std::env::current_exe().ok()?;
-    let path = test.parent()?.parent()?.join("accredit");
-    path.exists().then_some(path)
 }

@@ -3,18 +3,12 @@
 use anyhow::ensure;
 use rehearsal::World;
 
-use crate::{Cast, ELECTION, User, file, scan_in, text};
+use crate::{Cast, ELECTION, file, scan_in, text};
 
 #[tokio::test]
 async fn a_mission_is_changed_deployed_from_a_table_and_given_other_quotas() -> anyhow::Result<()> {
     let world = World::small().await?;
-    let cast = Cast {
-        secretary: User::of(&world, "osce-odihr", "secretary"),
-        officer: User::of(&world, "mfa", "officer"),
-        reviewer: User::of(&world, "cec", "reviewer-1"),
-        adopter: User::of(&world, "cec", "adopter"),
-        auditor: User::of(&world, "cec", "auditor"),
-    };
+    let cast = Cast::of(&world);
     let mission = format!("{ELECTION}/missions/osce-odihr");
     let changed =
         cast.secretary.json(&["mission", "update", &mission, "--end-date", "2019-06-22", "--head", "A. Head"])?;

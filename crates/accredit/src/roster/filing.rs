@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use roster::Entry;
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
 use wire::convert::enums::Enumerated as _;
 use wire::json::to_json;
 use wire::v1::{self, ApplicationState, ReturnedBy};
@@ -121,10 +120,4 @@ pub fn content(entry: &Entry, documents: Vec<v1::Document>) -> v1::Application {
         passport: Some(passport),
     };
     v1::Application { category: entry.category.number(), person: Some(person), documents, ..Default::default() }
-}
-
-/// An id of its own, for what is repeated by looking again.
-#[expect(clippy::disallowed_methods, reason = "this is the edge where ids are made")]
-pub fn new_id() -> String {
-    Uuid::new_v4().to_string()
 }

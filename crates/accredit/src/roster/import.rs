@@ -9,12 +9,12 @@ use roster::{Entry, Format, Limits, Problem, Roster};
 use wire::v1;
 
 use super::documents::Documents;
-use super::filing::{Filed, Step, content, is_with_the_delegation, new_id};
+use super::filing::{Filed, Step, content, is_with_the_delegation};
 use super::outcome::{Outcome, line, of_service};
 use super::{Import, create};
 use crate::application::declare;
 use crate::failure::Failure;
-use crate::session::Session;
+use crate::session::{Session, new_id};
 
 /// How many rows are under way at once.
 const AT_ONCE: usize = 16;
@@ -154,7 +154,7 @@ impl Work<'_> {
 
     async fn mend(&self, filed: &v1::Application, content: v1::Application) -> Result<v1::Application, client::Error> {
         let request = v1::UpdateApplicationRequest {
-            request_id: new_id(),
+            request_id: new_id().to_string(),
             name: filed.name.clone(),
             etag: filed.etag.clone(),
             application: Some(content),
@@ -169,7 +169,7 @@ impl Work<'_> {
         }
         if !self.import.dry_run {
             let (name, etag) = (application.name.clone(), application.etag.clone());
-            let request = v1::SubmitApplicationRequest { request_id: new_id(), name, etag };
+            let request = v1::SubmitApplicationRequest { request_id: new_id().to_string(), name, etag };
             self.session.client.submit_application(request).await?;
         }
         Ok(true)

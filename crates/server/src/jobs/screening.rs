@@ -28,7 +28,7 @@ pub(super) async fn screen(api: Api) {
     let (mut after, mut limit) = (0, BATCH);
     loop {
         let reached = Arc::new(AtomicI64::new(after));
-        match api.store.run(Screen { now: api.clock.now(), after, limit, reached: reached.clone() }).await {
+        match check_next(&api, after, limit, reached.clone()).await {
             Ok(0) => (after, limit) = (0, BATCH),
             Ok(checked) => {
                 tracing::info!(checked, "applications checked");
@@ -49,6 +49,32 @@ pub(super) async fn screen(api: Api) {
             () = api.presented.notified() => {}
             () = tokio::time::sleep(INTERVAL) => {}
         }
+    }
+}
+
+/// Checks the next that wait. Most commits ask for no checks, so it is looked first, where nobody waits for it.
+async fn check_next(api: &Api, after: i64, limit: u32, reached: Arc<AtomicI64>) -> Result<usize, CommandError> {
+    if api.store.read(Waiting { after }).await? {
+        return api.store.run(Screen { now: api.clock.now(), after, limit, reached }).await;
+    }
+    Ok(0)
+}
+
+/// Whether an application waits for the checks.
+struct Waiting {
+    after: i64,
+}
+
+impl Command for Waiting {
+    const NAME: &'static str = "look for what is to be checked";
+    type Output = bool;
+
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, CommandError> {
+        Ok(tx.screening_waits(self.after).await?)
     }
 }
 
@@ -161,15 +187,13 @@ impl Run<'_> {
             .fact("from", application.state.kind())
             .fact("to", application.state.kind())
             .fact("revision", after.revision)
-            .fact("findings", codes.into_iter().collect::<Vec<_>>().join(","));
-        let effect = match application.place() {
-            Some(place) => effect.fact("presentation", place.presentation).fact("position", place.position),
-            None => effect,
-        };
+            .fact("findings", codes.into_iter().collect::<Vec<_>>().join(","))
+            .placed(application);
         effect.event(tx, EventActor::System, Action::Tick, self.now)
     }
 }
 
+/// As `Tx::queue_screenings` has it.
 fn is_checked(state: StateKind) -> bool {
     use StateKind::{InReview, Presented, Recommended, ReturnedByCommission};
     matches!(state, Presented | InReview | ReturnedByCommission | Recommended)

@@ -58,9 +58,14 @@ impl Effect {
             .fact("to", after.state.kind())
             .fact("revision", after.revision)
             .fact("content_digest", hex::encode(after.content_digest));
-        match after.place() {
-            Some(place) => effect.fact("presentation", place.presentation).fact("position", place.position),
-            None => effect,
+        effect.placed(after)
+    }
+
+    /// With an application's place in the queue, if it has one.
+    pub(crate) fn placed(self, application: &Application) -> Self {
+        match application.place() {
+            Some(place) => self.fact("presentation", place.presentation).fact("position", place.position),
+            None => self,
         }
     }
 

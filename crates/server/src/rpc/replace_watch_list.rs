@@ -32,7 +32,7 @@ impl Mutation for ReplaceWatchList {
             return Err(Refusal::not_found(&input.election).into());
         }
         tx.replace_watch_list(cx.permit, election, &input.people, cx.now).await?;
-        tx.queue_screening_of_election(cx.permit, election).await?;
+        tx.queue_screenings(cx.permit, election, None).await?;
         let log = LogName::Election(election.clone());
         Ok(Effect::new(log, &input.election, &cx.actor.principal.organization).fact("entries", input.people.len()))
     }

@@ -1,6 +1,7 @@
 //! Changes what was announced of the caller's own mission.
 
 use domain::event::LogName;
+use domain::name::MissionName;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -34,7 +35,8 @@ impl Mutation for UpdateMission {
         tx.update_mission(cx.permit, &changed, before).await?;
         if changed.end_date != end_date {
             // Every passport must outlast the mission.
-            tx.queue_screening_of_mission(cx.permit, &changed.name).await?;
+            let MissionName { election, organization } = &changed.name;
+            tx.queue_screenings(cx.permit, election, Some(organization)).await?;
         }
         let log = LogName::Election(changed.name.election.clone());
         Ok(Effect::new(log, &changed.name, &changed.name.organization)

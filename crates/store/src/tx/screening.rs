@@ -2,8 +2,8 @@
 
 use domain::application::Application;
 use domain::content::Filing;
-use domain::id::{ApplicationId, ElectionCode};
-use domain::name::{ApplicationName, MissionName};
+use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
+use domain::name::ApplicationName;
 use domain::policy::Permit;
 use domain::screening::{Other, Screening};
 
@@ -44,30 +44,27 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![name.election.as_str(), name.id.0]).await
     }
 
-    /// Asks for every undecided application of a mission that is before the commission to be checked again.
-    pub async fn queue_screening_of_mission(
-        &mut self,
-        _permit: &Permit,
-        mission: &MissionName,
-    ) -> Result<(), StoreError> {
-        let sql = "-- insert screening_pending of mission
-            INSERT INTO screening_pending (election, application)
-            SELECT election, id FROM application WHERE election = $1 AND organization = $2
-                AND state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED') ORDER BY id";
-        self.session.execute(sql, params![mission.election.as_str(), mission.organization.as_str()]).await.map(drop)
-    }
-
-    /// Asks for every undecided application that is before the commission to be checked again.
-    pub async fn queue_screening_of_election(
+    /// Asks for every undecided application that is before the commission to be checked again: of one mission, or of the
+    /// whole election.
+    pub async fn queue_screenings(
         &mut self,
         _permit: &Permit,
         election: &ElectionCode,
+        organization: Option<&OrganizationCode>,
     ) -> Result<(), StoreError> {
-        let sql = "-- insert screening_pending of election
+        let sql = "-- insert screening_pending of many
             INSERT INTO screening_pending (election, application)
-            SELECT election, id FROM application WHERE election = $1
+            SELECT election, id FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2)
                 AND state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED') ORDER BY id";
-        self.session.execute(sql, params![election.as_str()]).await.map(drop)
+        let organization = organization.map(ToString::to_string);
+        self.session.execute(sql, params![election.as_str(), organization]).await.map(drop)
+    }
+
+    /// Whether an application waits for the checks, after a number.
+    pub async fn screening_waits(&mut self, after: i64) -> Result<bool, StoreError> {
+        let sql = "-- screening waits
+            SELECT number FROM screening_pending WHERE number > $1 LIMIT 1";
+        Ok(self.session.optional(sql, params![after]).await?.is_some())
     }
 
     /// The applications that have waited longest for the checks, after a number; one server at a time gets them.

@@ -1,5 +1,7 @@
 //! The commission's watch list, sealed.
 
+use std::collections::BTreeMap;
+
 use domain::content::Filing;
 use domain::id::ElectionCode;
 use domain::name::WatchListEntryName;
@@ -13,6 +15,10 @@ use super::revision::{birth_key, document_key};
 use crate::StoreError;
 use crate::session::{Row, Value, params};
 
+fn as_json(person: &ListedPerson) -> String {
+    serde_json::to_string(person).expect("the domain's values serialize")
+}
+
 impl Tx<'_> {
     /// Puts a new watch list in the place of the old one.
     pub async fn replace_watch_list(
@@ -25,41 +31,40 @@ impl Tx<'_> {
         let sql = "-- delete watch_list_entry
             DELETE FROM watch_list_entry WHERE election = $1";
         self.session.execute(sql, params![election.as_str()]).await?;
-        let mut seen = Vec::new();
-        for person in people {
-            if seen.contains(&person) {
-                continue;
-            }
-            seen.push(person);
-            self.insert_listed(permit, election, person, now).await?;
+        // Whoever is there twice has one name, and is kept once.
+        let named: BTreeMap<_, _> = people.iter().map(|person| (self.listed_name(election, person), person)).collect();
+        for (name, person) in named {
+            self.insert_listed(permit, &name, person, now).await?;
         }
         Ok(())
+    }
+
+    /// The same entry has the same name in the next list, so that a clearance stays with it. Keyed, so that the name
+    /// confirms no guess at who it is.
+    fn listed_name(&self, election: &ElectionCode, person: &ListedPerson) -> WatchListEntryName {
+        let index = self.keys.blind_index("watch list", &format!("{election}\n{}", as_json(person)));
+        let id = uuid::Builder::from_random_bytes(index[..16].try_into().expect("it has 32 bytes")).into_uuid();
+        WatchListEntryName { election: election.clone(), id }
     }
 
     async fn insert_listed(
         &mut self,
         _permit: &Permit,
-        election: &ElectionCode,
+        name: &WatchListEntryName,
         person: &ListedPerson,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let sql = "-- insert watch_list_entry
             INSERT INTO watch_list_entry (election, id, person, key_id, document_index, birth_index, create_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let text = serde_json::to_string(person).expect("the domain's values serialize");
-        // The same entry has the same name in the next list, so that a clearance stays with it. Keyed, so that the name
-        // confirms no guess at who it is.
-        let index = self.keys.blind_index("watch list", &format!("{election}\n{text}"));
-        let id = uuid::Builder::from_random_bytes(index[..16].try_into().expect("it has 32 bytes")).into_uuid();
-        let name = WatchListEntryName { election: election.clone(), id };
         // It opens at its own name and nowhere else.
-        let sealed = self.keys.seal(&name.to_string(), text.as_bytes());
+        let sealed = self.keys.seal(&name.to_string(), as_json(person).as_bytes());
         let has_document = !person.document_number.expose().is_empty();
         let document = has_document.then(|| document_key(&person.issuing_state, person.document_number.expose()));
         let document = document.map(|key| self.keys.blind_index("document", &key));
         let birth = person.birth_date.as_ref().map(|date| self.keys.blind_index("birth", &birth_key(*date.expose())));
-        let values =
-            params![election.as_str(), id, sealed, self.keys.id(), Value::from(document), Value::from(birth), now];
+        let election = name.election.as_str();
+        let values = params![election, name.id, sealed, self.keys.id(), Value::from(document), Value::from(birth), now];
         self.session.execute_one(sql, values).await
     }
 
