@@ -30,3 +30,6 @@ INSERT INTO screening SELECT 'e1', id, organization, 1, 1, '[]', 0 FROM applicat
 INSERT INTO screening_pending (election, application) SELECT 'e1', id FROM application;
 INSERT INTO watch_list_entry VALUES ('e1', gen_random_uuid(), '', (SELECT key_id FROM master_key), NULL, NULL, 0);
 INSERT INTO deployment_plan SELECT 'e1', organization, 1, '[]', 0 FROM mission;
+INSERT INTO document SELECT 'e1', md5('document' || organization)::uuid, organization, id, 'PHOTO', '', 0, '', 0, '', '',
+  (SELECT key_id FROM master_key), '', 0, NULL FROM application;
+INSERT INTO document_read SELECT md5('event' || organization)::uuid, organization, 'e1', id, '', '', 0 FROM document;
