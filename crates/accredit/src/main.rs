@@ -11,6 +11,7 @@ mod input;
 mod invitation;
 mod mission;
 mod organization;
+mod paper;
 mod presentation;
 mod principal;
 mod report;

@@ -12,6 +12,14 @@ pub fn application(category: v1::Category, person: v1::Person) -> v1::Applicatio
     v1::Application { category: category.into(), person: Some(person), documents, ..Default::default() }
 }
 
+/// The content of an application that came on paper, with the scan of its note.
+pub fn on_paper(category: v1::Category, person: v1::Person, paper: v1::PaperFiling) -> v1::Application {
+    let mut application = application(category, person.clone());
+    application.documents.push(document(DocumentKind::NoteVerbale, &person, "first scan"));
+    application.paper = Some(paper);
+    application
+}
+
 /// The same content with another scan of the photo.
 pub fn with_another_photo(application: &v1::Application) -> v1::Application {
     let mut mended = content(application);

@@ -18,6 +18,8 @@ mod on_sqlite {
     mod lists;
     #[path = "missions.rs"]
     mod missions;
+    #[path = "paper.rs"]
+    mod paper;
     #[path = "precision.rs"]
     mod precision;
     #[path = "quotas.rs"]
@@ -51,6 +53,8 @@ mod on_postgres {
     mod lists;
     #[path = "missions.rs"]
     mod missions;
+    #[path = "paper.rs"]
+    mod paper;
     #[path = "precision.rs"]
     mod precision;
     #[path = "quotas.rs"]

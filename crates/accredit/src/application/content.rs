@@ -58,7 +58,8 @@ pub struct Content {
     /// The machine-readable zone.
     #[arg(long, num_args = 2, value_names = ["LINE1", "LINE2"])]
     mrz: Vec<String>,
-    /// A document, declared by its digest: passport-page, photo, pledge or nomination-letter; may be repeated.
+    /// A document, declared by its digest: passport-page, photo, pledge, nomination-letter or note-verbale; may be
+    /// repeated.
     #[arg(long = "document", value_name = "KIND=FILE", value_parser = document)]
     documents: Vec<(v1::DocumentKind, PathBuf)>,
 }
@@ -79,6 +80,7 @@ impl Content {
             category: base.category,
             person: base.person,
             documents: base.documents,
+            paper: base.paper,
             ..Default::default()
         };
         if let Some(category) = self.category {

@@ -123,7 +123,12 @@ impl Work<'_> {
             let document = declare(kind, path).map_err(|error| Trouble::All(Failure::file(path, error)))?;
             declared.push(document);
         }
-        let content = content(entry, declared);
+        if let Some(note) = &self.import.note {
+            let scan = declare(v1::DocumentKind::NoteVerbale, note);
+            declared.push(scan.map_err(|error| Trouble::All(Failure::file(note, error)))?);
+        }
+        let mut content = content(entry, declared);
+        self.import.paper.onto(&mut content);
         let (step, application) = match self.filed.step(content) {
             Step::File(content) => (Change::Filed, self.file(content).await),
             Step::Mend { filed, content } => (Change::Mended, self.mend(&filed, content).await),

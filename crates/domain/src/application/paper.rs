@@ -225,11 +225,14 @@ mod tests {
         let mended = note("2019-06-03T11:00:00Z");
         assert_eq!(paper().with_paper(None, None, &election, now), Ok(paper()));
         assert_eq!(with(paper(), &note(IN_TIME), None), Ok(paper()), "what was read is sent back");
-        assert!(with(paper(), &mended, Some(&by)).is_ok_and(|changed| changed.paper.is_some_and(|it| it.says(&mended))));
+        assert!(
+            with(paper(), &mended, Some(&by)).is_ok_and(|changed| changed.paper.is_some_and(|it| it.says(&mended)))
+        );
         let late = with(paper(), &note("2019-06-03T12:00:01Z"), Some(&by));
         assert!(matches!(late, Err(Refusal::CutoffPassed { .. })));
         let submitted = submit(paper(), &with_note(), ENTERED).expect("in time");
-        for refused in [with(paper(), &mended, None), with(draft(), &mended, None), with(submitted, &mended, Some(&by))] {
+        for refused in [with(paper(), &mended, None), with(draft(), &mended, None), with(submitted, &mended, Some(&by))]
+        {
             assert!(matches!(refused, Err(Refusal::InvalidField { field: "application.paper", .. })), "{refused:?}");
         }
     }

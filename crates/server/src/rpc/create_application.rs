@@ -36,7 +36,8 @@ impl Mutation for CreateApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let mission = &input.mission;
-        if !cx.permit.scope().covers(&mission.organization) {
+        let known = tx.lookup_organization(&mission.organization).await?.is_some();
+        if !known || !cx.permit.scope().covers(&mission.organization) {
             return Err(Refusal::not_found(mission).into());
         }
         let election = tx.lookup_election(&mission.election).await?.ok_or_else(|| Refusal::not_found(mission))?;

@@ -35,7 +35,8 @@ impl Mutation for CreateMission {
             return Err(Refusal::not_found(&input.election).into());
         }
         let name = MissionName { election: election.clone(), organization: organization.clone() };
-        if !cx.permit.scope().covers(organization) {
+        let known = tx.lookup_organization(organization).await?.is_some();
+        if !known || !cx.permit.scope().covers(organization) {
             return Err(Refusal::not_found(&name).into());
         }
         let invitation = InvitationName { election: election.clone(), organization: organization.clone() };

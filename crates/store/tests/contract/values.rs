@@ -129,8 +129,8 @@ pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Applicat
     let (election, filing, reviewer) = (election(ELECTION).open(), filing(1), person("reviewer"));
     let guard = SubmissionGuard { election: &election, content: &filing.content, received: now() };
     let screening = Screening { revision: draft.revision, version: 1, ..Screening::default() };
-    let (principal, rules) = (reviewer.principal.clone(), &election.rules);
-    let claim = ClaimGuard { reviewer: principal, rules, screening: &screening, now: now() };
+    let rules = &election.rules;
+    let claim = ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: now() };
     let place = Place { presentation: 1, position };
     let before = |state| lead(draft.clone(), state, position);
     match to {

@@ -14,10 +14,7 @@ const WORDS: [(&str, &str); 16] = [
     ("[A-Z]{3}", "must be three letters A-Z (ICAO 9303)"),
     ("([A-Z]{3})?", "must be three letters A-Z (ISO 3166-1 alpha-3), or empty"),
     (CODE, "must be 2 to 63 lower-case letters, digits and hyphens, a letter first"),
-    (
-        "([a-z][a-z0-9-]{1,62})?",
-        "must be 2 to 63 lower-case letters, digits and hyphens, a letter first, or empty",
-    ),
+    ("([a-z][a-z0-9-]{1,62})?", "must be 2 to 63 lower-case letters, digits and hyphens, a letter first, or empty"),
     (PRINCIPAL, "must be 1 to 63 lower-case letters, digits, dots, underscores and hyphens, a letter or digit first"),
     (
         "([a-z0-9][a-z0-9._-]{0,63})?",

@@ -8,11 +8,7 @@ use crate::v1;
 use crate::violations::Violations;
 
 /// Reads what a registrar says of the paper, if anything; none if it cannot be read.
-pub fn draft(
-    message: Option<v1::PaperFiling>,
-    path: &str,
-    violations: &mut Violations,
-) -> Option<Option<PaperDraft>> {
+pub fn draft(message: Option<v1::PaperFiling>, path: &str, violations: &mut Violations) -> Option<Option<PaperDraft>> {
     let Some(v1::PaperFiling { note_number, receive_time, registered_by: _ }) = message else { return Some(None) };
     let path = format!("{path}.receive_time");
     let receive_time = violations.required(receive_time, &path)?;
