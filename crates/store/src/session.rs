@@ -20,7 +20,7 @@ pub(crate) enum Value {
     Text(Option<String>),
     Int(Option<i64>),
     Bytes(Option<Vec<u8>>),
-    Uuid(Uuid),
+    Uuid(Option<Uuid>),
 }
 
 macro_rules! value_from {
@@ -48,7 +48,8 @@ value_from! {
     Vec<u8>: value => Self::Bytes(Some(value));
     Option<Vec<u8>>: value => Self::Bytes(value);
     [u8; 32]: value => Self::Bytes(Some(value.to_vec()));
-    Uuid: value => Self::Uuid(value);
+    Uuid: value => Self::Uuid(Some(value));
+    Option<Uuid>: value => Self::Uuid(value);
 }
 
 /// Text of anything that shows itself as text: codes, names, dates.

@@ -14,4 +14,12 @@ macro_rules! redacted {
     )+};
 }
 
-redacted!(v1::Person, v1::Passport, v1::Question, v1::Answer, v1::WatchListEntry);
+redacted!(
+    v1::Person,
+    v1::Passport,
+    v1::Question,
+    v1::Answer,
+    v1::WatchListEntry,
+    v1::UploadDocumentRequest,
+    v1::DownloadDocumentResponse
+);

@@ -152,7 +152,8 @@ mod tests {
     }
 
     fn submit(application: Application, content: &Content, now: &str) -> Result<Application, Refusal> {
-        application.submit(SubmissionGuard { election: &election(), content, received: at(now) })
+        let (uploaded, received) = (&content.documents, at(now));
+        application.submit(SubmissionGuard { election: &election(), content, uploaded, received })
     }
 
     #[test]
@@ -212,6 +213,11 @@ mod tests {
         };
         check(paper().entered_by(None), Role::CecRegistrar);
         check(draft().entered_by(Some(&registrar())), Role::DelegationSubmitter);
+        check(paper().check_upload(0, None).map(|()| paper()), Role::CecRegistrar);
+        assert_eq!(paper().check_upload(0, Some(&registrar())), Ok(()));
+        let due = at(IN_TIME);
+        let asked = Application { state: State::ReturnedByCommission { place: place(), due }, ..paper() };
+        assert_eq!(asked.check_upload(0, None), Ok(()), "it is asked");
         assert_eq!(draft().entered_by(None), Ok(draft()));
         assert_eq!(paper().entered_by(Some(&person("registrar-2", "p1"))), Ok(paper()), "the same human");
     }

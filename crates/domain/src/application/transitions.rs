@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::paper::check_in_time;
 use super::{AccreditedFacts, Application, Place, Question, Recommendation, Return, ReturnedBy, State, Verb};
-use crate::content::{Category, Content};
+use crate::content::{Category, Content, Document};
 use crate::cutoff::Cutoffs;
 use crate::decree::{RefusalGround, Verdict};
 use crate::election::Election;
@@ -22,6 +22,8 @@ pub struct SubmissionGuard<'a> {
     pub election: &'a Election,
     /// What the application says now.
     pub content: &'a Content,
+    /// What was uploaded for it.
+    pub uploaded: &'a [Document],
     /// When the service had read the whole request.
     pub received: Timestamp,
 }
@@ -98,7 +100,7 @@ impl Application {
 
     /// What came on paper was received with its note. What was mended since is as late as it is submitted.
     fn check_in_time(&self, guard: &SubmissionGuard<'_>) -> Result<(), Refusal> {
-        let SubmissionGuard { election, content: _, received } = guard;
+        let SubmissionGuard { election, content: _, uploaded: _, received } = guard;
         match (&self.paper, &self.state) {
             (Some(paper), State::Draft | State::Lapsed) => check_in_time(election, paper.receive_time, *received),
             _ => election.cutoffs.check(Stage::Submission, *received, &election.time_zone),
@@ -116,6 +118,7 @@ impl Application {
         guard.election.check_open()?;
         in_time?;
         guard.content.check_documents(&guard.election.rules, self.paper.is_some())?;
+        guard.content.check_uploads(guard.uploaded)?;
         self.first_submit_time.get_or_insert(guard.received);
         self.submit_time = Some(guard.received);
         Ok(self.changed(State::Submitted))

@@ -84,6 +84,10 @@ table! {
     WithdrawApplication "ApplicationService" Roles(&[DelegationSubmitter, CecRegistrar]), Changes;
     GetApplication "ApplicationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListApplications "ApplicationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
+    UploadDocument "DocumentService" Roles(&[DelegationSubmitter, CecRegistrar]), Changes;
+    DownloadDocument "DocumentService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter]), Changes;
+    ListDocuments "DocumentService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
+    ListDocumentReads "DocumentService" Roles(&[Auditor]), Reads;
     CreatePresentation "PresentationService" Roles(&[MfaOfficer]), Decides;
     ReturnApplication "PresentationService" Roles(&[MfaOfficer]), Decides;
     GetPresentation "PresentationService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;

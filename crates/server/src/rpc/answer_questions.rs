@@ -42,8 +42,11 @@ impl Mutation for AnswerQuestions {
         let before = before.with_paper(paper.as_ref(), registrar.as_ref(), &election, cx.now)?;
         let (from, to) = (before.category, filing.content.category);
         let places = Places::hold(tx, &election, &before, to).await?;
+        let uploaded = tx.uploaded(&before.name).await?;
         let mend = |before: Application, category, digest| {
             let answered = before.answer(answers, Some((category, digest)))?;
+            filing.content.check_documents(&election.rules, answered.paper.is_some())?;
+            filing.content.check_uploads(&uploaded)?;
             // It keeps the place that it has; another category wants one of that category's.
             if from != to {
                 places.check(&election)?;
