@@ -123,14 +123,21 @@ impl Scene {
     pub async fn bring_as(
         &self,
         organization: &str,
-        application: v1::Application,
+        mut application: v1::Application,
         reach: Reach,
     ) -> anyhow::Result<v1::Application> {
+        // Whoever was given another name or passport since has other documents.
+        let person = application.person.clone().unwrap_or_default();
+        application.documents = filing::documents_of(&person);
         let filer = match application.paper {
             Some(_) => self.registrar.clone(),
             None => self.world.actor(organization, SECRETARY),
         };
+        if application.paper.is_some() {
+            application.documents.push(filing::note_of(&person));
+        }
         let draft = filer.create_application(ask::file(&ask::mission(organization), application)).await?;
+        self.upload(&filer, &draft).await?;
         if reach == Reach::Draft {
             return Ok(draft);
         }
@@ -147,6 +154,21 @@ impl Scene {
             return Ok(claimed);
         }
         Ok(self.reviewer.recommend_application(ask::recommend(&claimed)).await?)
+    }
+
+    /// Uploads what an application declares.
+    pub async fn upload(&self, secretary: &Client, application: &v1::Application) -> anyhow::Result<()> {
+        filing::upload(self.world.calls(), secretary, &application.name, application, &[]).await
+    }
+
+    /// Uploads what an application is to declare next.
+    pub async fn upload_next(
+        &self,
+        secretary: &Client,
+        application: &v1::Application,
+        next: &v1::Application,
+    ) -> anyhow::Result<()> {
+        filing::upload(self.world.calls(), secretary, &application.name, next, &application.documents).await
     }
 
     /// Presents a list under a new note.

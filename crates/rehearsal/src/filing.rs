@@ -1,6 +1,6 @@
 //! What a delegation files for a person, with the scans that go with it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, bail};
 use client::{Client, declare};
@@ -17,17 +17,26 @@ const SCANS: [&str; 2] = ["first scan", "second scan"];
 
 /// The content of an application: the person, the category, and the documents that go with every application.
 pub fn application(category: v1::Category, person: v1::Person) -> v1::Application {
-    let documents = DOCUMENTS.map(|kind| declare(kind, &scan(kind, &person, SCANS[0]))).to_vec();
+    let documents = documents_of(&person);
     v1::Application { category: category.into(), person: Some(person), documents, ..Default::default() }
 }
 
 /// The content of an application that came on paper, with the scan of its note.
 pub fn on_paper(category: v1::Category, person: v1::Person, paper: v1::PaperFiling) -> v1::Application {
     let mut application = application(category, person.clone());
-    let note = scan(DocumentKind::NoteVerbale, &person, SCANS[0]);
-    application.documents.push(declare(DocumentKind::NoteVerbale, &note));
+    application.documents.push(note_of(&person));
     application.paper = Some(paper);
     application
+}
+
+/// The scan of the note that an application came with on paper, declared.
+pub fn note_of(person: &v1::Person) -> v1::Document {
+    declare(DocumentKind::NoteVerbale, &scan(DocumentKind::NoteVerbale, person, SCANS[0]))
+}
+
+/// The documents that go with every application of a person, declared.
+pub fn documents_of(person: &v1::Person) -> Vec<v1::Document> {
+    DOCUMENTS.map(|kind| declare(kind, &scan(kind, person, SCANS[0]))).to_vec()
 }
 
 /// The same content with another scan of the photo.
@@ -82,12 +91,18 @@ pub async fn upload(
     Ok(())
 }
 
-/// A scan of a document that nobody has signed: specimens, each person's another one.
+/// So many faces are drawn, and shared out: drawing one takes longer than filing an application.
+static PORTRAITS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| (0..97).map(sample::photo).collect());
+
+/// A scan of a document that nobody has signed: specimens, each person's another page.
 fn scan(kind: DocumentKind, person: &v1::Person, name: &str) -> Vec<u8> {
     let passport = person.passport.clone().unwrap_or_default();
-    let seed = Sha256::digest(format!("{} of {}, {name}", kind.as_str_name(), passport.number));
+
     if kind == DocumentKind::Photo {
-        return sample::photo(u64::from_be_bytes(seed[..8].try_into().expect("a digest has 32 bytes")));
+        let digest = Sha256::digest(&passport.number);
+        let first = usize::from(digest[0]) + usize::from(digest[1]) * 256;
+        let number = SCANS.iter().position(|one| *one == name).unwrap_or_default();
+        return PORTRAITS[(first + number) % PORTRAITS.len()].clone();
     }
     let heading = format!("SPECIMEN, {name}: {}", kind.as_str_name());
     let holder = format!("{} {}, {}", person.given_name, person.family_name, passport.number);

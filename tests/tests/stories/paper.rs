@@ -69,6 +69,7 @@ async fn a_note_in_time_is_entered_after_the_cutoff_and_goes_the_way_of_all() ->
     for _ in 0..2 {
         let someone = scene.someone_on_paper(at(RECEIVED));
         let draft = scene.registrar.create_application(ask::file(&mission, someone)).await?;
+        scene.upload(&scene.registrar, &draft).await?;
         let submitted = scene.registrar.submit_application(ask::submit(&draft.name)).await?;
         ensure!(submitted.first_submit_time == Some(timestamp(at(ENTERED))));
         ensure!(submitted.submit_time == Some(timestamp(at(ENTERED))));
@@ -233,8 +234,9 @@ async fn a_registrar_who_reviews_sees_paper_drafts_and_the_queue() -> anyhow::Re
     ensure!(names_of(&listed) == [&paper.name, &queued.name].into());
     refused(both.get_application(ask::application(&hidden.name)).await, Code::NotFound, "NOT_FOUND");
     let read = both.get_application(ask::application(&paper.name)).await?;
-    let mended =
-        both.update_application(ask::update(&read, scene.someone_on_paper(at("2019-05-01T00:00:00Z")))).await?;
+    let next = scene.someone_on_paper(at("2019-05-01T00:00:00Z"));
+    scene.upload_next(&both, &read, &next).await?;
+    let mended = both.update_application(ask::update(&read, next)).await?;
     ensure!(mended.revision == 2);
     // Who entered anything of it does not review it, though another filed it.
     both.submit_application(ask::submit(&paper.name)).await?;

@@ -56,7 +56,7 @@ impl Mutation for CreateApplication {
             .fact("to", new.state.kind())
             .fact("revision", new.revision)
             .fact("content_digest", hex::encode(new.content_digest));
-        Ok(effect.marked(&new))
+        Ok(effect.marked(new.paper.is_some()))
     }
 }
 

@@ -46,7 +46,8 @@ impl Mutation for CreateMission {
             return Err(Refusal::AlreadyExists { resource: new.name.to_string() }.into());
         }
         tx.insert_mission(cx.permit, &new).await?;
-        Ok(Effect::new(LogName::Election(election.clone()), &new.name, organization).fact("format", new.format))
+        let effect = Effect::new(LogName::Election(election.clone()), &new.name, organization);
+        Ok(effect.fact("format", new.format).marked(cx.registrar()?.is_some()))
     }
 }
 
