@@ -150,7 +150,7 @@ async fn a_changed_row_mends_its_draft_and_never_what_was_submitted() -> anyhow:
     let with_scans = ["--submit", "--documents", &scans.display().to_string()];
     let done = secretary.report(&import(&file, &with_scans)).await?;
     ensure!(done["filed"] == 2 && done["submitted"] == 0 && done["bad"] == 2, "{done}");
-    ensure!(done.to_string().contains("JPEG"), "it says what is taken: {done}");
+    ensure!(done.to_string().contains("photo.jpg: expected a JPEG"), "it says which file, and what is taken: {done}");
     std::fs::copy(&specimens["photo"], &photo)?;
     let done = secretary.report(&import(&file, &with_scans)).await?;
     ensure!(done["mended"] == 1 && done["submitted"] == 1 && done["bad"] == 1, "the second has no documents: {done}");
