@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::name::ApplicationName;
 use crate::screening::Screening;
 
+mod paper;
 mod state;
 mod transitions;
 
@@ -13,6 +14,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use paper::{PaperDraft, PaperFiling};
 pub use state::{
     AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind, Verb,
 };
@@ -43,6 +45,8 @@ pub struct Application {
     pub submit_time: Option<Timestamp>,
     /// How many times it was returned.
     pub return_count: i32,
+    /// The paper that it came on, if it did.
+    pub paper: Option<PaperFiling>,
 }
 
 impl Application {
@@ -51,6 +55,7 @@ impl Application {
         name: ApplicationName,
         category: crate::content::Category,
         content_digest: [u8; 32],
+        paper: Option<PaperFiling>,
         now: Timestamp,
     ) -> Self {
         Self {
@@ -65,6 +70,7 @@ impl Application {
             first_submit_time: None,
             submit_time: None,
             return_count: 0,
+            paper,
         }
     }
 

@@ -20,6 +20,8 @@ mod on_sqlite {
     mod lists;
     #[path = "missions.rs"]
     mod missions;
+    #[path = "paper.rs"]
+    mod paper;
     #[path = "precision.rs"]
     mod precision;
     #[path = "quotas.rs"]
@@ -55,6 +57,8 @@ mod on_postgres {
     mod lists;
     #[path = "missions.rs"]
     mod missions;
+    #[path = "paper.rs"]
+    mod paper;
     #[path = "precision.rs"]
     mod precision;
     #[path = "quotas.rs"]
