@@ -14,6 +14,7 @@ pub mod plan;
 pub mod play;
 pub mod progress;
 pub mod report;
+pub mod rosters;
 pub mod serve;
 pub mod table;
 pub mod world;

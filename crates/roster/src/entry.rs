@@ -1,6 +1,6 @@
 //! What a row says, or all that is wrong with it.
 
-use domain::content::{Category, Sex};
+use domain::content::{Category, Content, Filing, Identity, Sex};
 use domain::personal::Personal;
 use jiff::civil::Date;
 
@@ -8,37 +8,6 @@ use crate::cell::Cell;
 use crate::column::Column;
 use crate::header::Layout;
 use crate::rules::{dates, names, passport, texts};
-
-/// One person to be filed. What identifies the person shows itself in no `Debug`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// In which capacity.
-    pub category: Category,
-    /// Family name in the passport's Latin letters.
-    pub family_name: Personal<String>,
-    /// Given names in the passport's Latin letters; empty for a mononym.
-    pub given_name: Personal<String>,
-    /// Full name in the person's own script, or empty.
-    pub native_name: Personal<String>,
-    /// Full name in Kazakh, or empty.
-    pub name_kk: Personal<String>,
-    /// Full name in Russian, or empty.
-    pub name_ru: Personal<String>,
-    /// ICAO code of the nationality.
-    pub nationality: String,
-    /// The date of birth.
-    pub birth_date: Personal<Date>,
-    /// As in the passport.
-    pub sex: Sex,
-    /// The passport's number, in capitals and without spaces.
-    pub passport_number: Personal<String>,
-    /// ICAO code of the passport's issuer.
-    pub issuing_state: String,
-    /// The last day of the passport's validity.
-    pub passport_expiry: Date,
-    /// The machine-readable zone, two lines of 44, or empty.
-    pub mrz: Personal<String>,
-}
 
 /// Something that is wrong with a row. The message says what was expected and what to do, and repeats no more of the
 /// cell than one letter or a country's code.
@@ -52,7 +21,7 @@ pub struct Problem {
     pub message: String,
 }
 
-/// A row on its way to being an entry: what could be read of it, and what could not.
+/// A row on its way to being a filing: what could be read of it, and what could not.
 pub(crate) struct Draft {
     pub(crate) number: u32,
     pub(crate) category: Option<Category>,
@@ -114,17 +83,17 @@ impl Draft {
         self.problems.push(Problem { column: Some(column), cell, message });
     }
 
-    /// The entry, if nothing is wrong.
-    pub(crate) fn finish(self) -> Result<Entry, Vec<Problem>> {
+    /// What is to be filed, if nothing is wrong.
+    pub(crate) fn finish(self) -> Result<Filing, Vec<Problem>> {
         if self.problems.is_empty() {
-            Ok(self.entry().expect("a field that is not there has its problem"))
+            Ok(self.filing().expect("a field that is not there has its problem"))
         } else {
             Err(self.problems)
         }
     }
 
-    fn entry(self) -> Option<Entry> {
-        Some(Entry {
+    fn filing(self) -> Option<Filing> {
+        let content = Content {
             category: self.category?,
             family_name: Personal::new(self.family_name?),
             given_name: Personal::new(self.given_name?),
@@ -132,13 +101,17 @@ impl Draft {
             name_kk: Personal::new(self.name_kk?),
             name_ru: Personal::new(self.name_ru?),
             nationality: self.nationality?,
-            birth_date: Personal::new(self.birth_date?),
             sex: self.sex?,
-            passport_number: Personal::new(self.passport_number?),
             issuing_state: self.issuing_state?,
             passport_expiry: self.passport_expiry?,
+            documents: Vec::new(),
+        };
+        let identity = Identity {
+            passport_number: Personal::new(self.passport_number?),
+            birth_date: Personal::new(self.birth_date?),
             mrz: Personal::new(self.mrz?),
-        })
+        };
+        Some(Filing { content, identity })
     }
 }
 

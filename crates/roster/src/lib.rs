@@ -1,8 +1,9 @@
 //! A delegation's list of observers, from the spreadsheet that its secretary keeps to rows that can be filed.
 //!
 //! Bytes in, values out, and back: nothing here opens a file, reads a clock or talks to a server. [`read`] takes XLSX
-//! or CSV and answers for every row either an [`Entry`] or everything that is wrong with it, each [`Problem`] by its
-//! cell. [`template`] makes the file to begin with, [`bad_rows`] the file of what is to be mended and read again.
+//! or CSV and answers for every row either a [`Filing`] or everything that is wrong with it, each [`Problem`] by its
+//! cell. [`template`] makes the file to begin with, [`list`] one that is filled in, [`bad_rows`] the file of what is to be mended
+//! and read again.
 //!
 //! The bytes come from a stranger's mail. Whatever they are, [`read`] refuses or reads them within [`Limits`], in little
 //! time and memory; `xlsx/parts.rs` says how.
@@ -26,12 +27,13 @@ mod xlsx;
 pub use bad_rows::bad_rows;
 pub use cell::Cell;
 pub use column::Column;
-pub use entry::{Entry, Problem};
+pub use entry::Problem;
 pub use language::Language;
 pub use limits::Limits;
-pub use template::template;
+pub use template::{list, template};
 pub use unreadable::Unreadable;
 
+use domain::content::Filing;
 use grid::Grid;
 use header::Layout;
 
@@ -54,8 +56,8 @@ pub struct Row {
     pub number: u32,
     /// Its cells as they stood in the file, for the file of bad rows.
     pub cells: Vec<Cell>,
-    /// What it says, or all that is wrong with it.
-    pub outcome: Result<Entry, Vec<Problem>>,
+    /// What it says, without documents, or all that is wrong with it.
+    pub outcome: Result<Filing, Vec<Problem>>,
 }
 
 /// What a file is.

@@ -26,6 +26,28 @@ pub fn template(language: Language) -> Vec<u8> {
     write(language).expect("a few rows are less than a sheet takes")
 }
 
+/// The list that a secretary makes of the template: a row for each person, its cells in the order of [`Column::ALL`].
+pub fn list(language: Language, people: &[[String; Column::ALL.len()]]) -> Vec<u8> {
+    write_filled(language, people).expect("rows of a list are fewer than a sheet takes, and its cells shorter")
+}
+
+fn write_filled(language: Language, people: &[[String; Column::ALL.len()]]) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&properties());
+    let sheet = workbook.add_worksheet().set_name(on_sheet(language).sheets[0])?;
+    let text = Style::new().set_num_format("@");
+    for (at, column) in (0..).zip(Column::ALL) {
+        sheet.set_column_format(at, &text)?;
+        sheet.write_string(0, at, column.header_in(language))?;
+    }
+    for (row, cells) in (1..).zip(people) {
+        for (at, cell) in (0..).zip(cells) {
+            sheet.write_string_with_format(row, at, cell, &text)?;
+        }
+    }
+    workbook.save_to_buffer()
+}
+
 /// The same in every file, whenever it is made.
 pub(crate) fn properties() -> DocProperties {
     let day = ExcelDateTime::from_ymd(2019, 1, 1).expect("a day that there was");

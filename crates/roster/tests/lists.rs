@@ -33,9 +33,9 @@ fn problems(roster: &Roster) -> Vec<(String, String)> {
 fn a_row_says_who_it_is_and_shows_nothing_of_it() {
     let roster = read(&csv(&[PERSON])).expect("a list");
     let entry = roster.rows[0].outcome.as_ref().expect("nothing is wrong");
-    assert_eq!(entry.passport_number.expose(), "C01X00T47");
-    assert_eq!(entry.birth_date.expose().to_string(), "1980-12-31");
-    assert_eq!((entry.nationality.as_str(), entry.mrz.expose().as_str()), ("DEU", ""));
+    assert_eq!(entry.identity.passport_number.expose(), "C01X00T47");
+    assert_eq!(entry.identity.birth_date.expose().to_string(), "1980-12-31");
+    assert_eq!((entry.content.nationality.as_str(), entry.identity.mrz.expose().as_str()), ("DEU", ""));
     let shown = format!("{roster:?}");
     for personal in ["SPECIMEN", "ERIKA", "C01X00T47", "1980-12-31"] {
         assert!(!shown.contains(personal), "{personal}");
@@ -96,7 +96,7 @@ fn columns_are_found_below_a_title_and_the_unknown_ones_are_named() {
     assert_eq!(roster.ignored, ["Phone"]);
     assert_eq!((roster.rows.len(), roster.rows[0].number, roster.format), (1, 4, Format::Xlsx));
     let entry = roster.rows[0].outcome.as_ref().expect("nothing is wrong");
-    assert_eq!(entry.passport_number.expose(), "007");
+    assert_eq!(entry.identity.passport_number.expose(), "007");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn dates_count_from_1904_where_the_workbook_says_so() {
     let styles = r#"<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
     let roster = read(&deflated(&and(parts, "xl/styles.xml", styles))).expect("a list");
     let entry = roster.rows[0].outcome.as_ref().expect("nothing is wrong");
-    assert_eq!(entry.birth_date.expose().to_string(), "1980-12-31");
+    assert_eq!(entry.identity.birth_date.expose().to_string(), "1980-12-31");
 }
 
 #[test]

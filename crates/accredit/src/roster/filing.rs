@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use roster::Entry;
 use sha2::{Digest as _, Sha256};
-use wire::convert::enums::Enumerated as _;
 use wire::json::to_json;
 use wire::v1::{self, ApplicationState, ReturnedBy};
 
@@ -104,26 +102,4 @@ fn key_of(application: &v1::Application) -> Key {
     let passport = application.person.as_ref().and_then(|person| person.passport.as_ref());
     let (state, number) = passport.map(|it| (it.issuing_state.clone(), it.number.clone())).unwrap_or_default();
     (application.category, state, number)
-}
-
-/// The content of an application, of what a row says.
-pub fn content(entry: &Entry, documents: Vec<v1::Document>) -> v1::Application {
-    let passport = v1::Passport {
-        number: entry.passport_number.expose().clone(),
-        issuing_state: entry.issuing_state.clone(),
-        expiry_date: entry.passport_expiry.to_string(),
-        mrz: entry.mrz.expose().clone(),
-    };
-    let person = v1::Person {
-        family_name: entry.family_name.expose().clone(),
-        given_name: entry.given_name.expose().clone(),
-        native_name: entry.native_name.expose().clone(),
-        name_kk: entry.name_kk.expose().clone(),
-        name_ru: entry.name_ru.expose().clone(),
-        nationality: entry.nationality.clone(),
-        birth_date: entry.birth_date.expose().to_string(),
-        sex: entry.sex.number(),
-        passport: Some(passport),
-    };
-    v1::Application { category: entry.category.number(), person: Some(person), documents, ..Default::default() }
 }

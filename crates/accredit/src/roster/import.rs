@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use client::Code;
 use futures_util::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use roster::{Entry, Format, Limits, Problem, Roster};
+use roster::{Format, Limits, Problem, Roster, Row};
+use wire::convert::application;
 use wire::v1;
 
 use super::documents::Documents;
-use super::filing::{Filed, Step, content, is_with_the_delegation};
+use super::filing::{Filed, Step, is_with_the_delegation};
 use super::outcome::{Outcome, line, of_service};
 use super::{Import, create};
 use crate::document::{NotUploaded, Scan, upload};
@@ -54,8 +55,8 @@ fn read(path: &Path) -> Result<Roster, Failure> {
 
 fn find_documents(import: &Import, roster: &Roster, session: &Session) -> Result<Documents, Failure> {
     let Some(directory) = &import.documents else { return Ok(Documents::default()) };
-    let entries = roster.rows.iter().filter_map(|row| row.outcome.as_ref().ok());
-    let numbers: Vec<&str> = entries.map(|entry| entry.passport_number.expose().as_str()).collect();
+    let filings = roster.rows.iter().filter_map(|row| row.outcome.as_ref().ok());
+    let numbers: Vec<&str> = filings.map(|filing| filing.identity.passport_number.expose().as_str()).collect();
     let documents = Documents::in_directory(directory, &numbers)?;
     for path in &documents.unknown {
         session.screen.note(&format!("note: {} is nobody's document in this roster", path.display()));
@@ -97,11 +98,11 @@ enum Trouble {
 impl Work<'_> {
     /// Works on every good row, until all are done or the service says what would be said to each.
     async fn all(&self, roster: &Roster) -> (Outcome, Option<Failure>) {
-        let good: Vec<_> =
-            roster.rows.iter().filter_map(|row| Some((row.number, row.outcome.as_ref().ok()?))).collect();
+        let content = |row: &Row| Some((row.number, application::content(row.outcome.as_ref().ok()?)));
+        let good: Vec<_> = roster.rows.iter().filter_map(content).collect();
         let bar = progress(good.len());
         let mut under_way =
-            stream::iter(good).map(|(number, entry)| async move { (number, self.one(number, entry).await) });
+            stream::iter(good).map(|(number, content)| async move { (number, self.one(number, content).await) });
         let mut outcome = Outcome::default();
         let mut running = std::pin::pin!(under_way.by_ref().buffer_unordered(AT_ONCE));
         let mut ended = None;
@@ -119,14 +120,16 @@ impl Work<'_> {
         (outcome, ended)
     }
 
-    async fn one(&self, number: u32, entry: &Entry) -> Result<Done, Trouble> {
+    async fn one(&self, number: u32, mut content: v1::Application) -> Result<Done, Trouble> {
         let row = |message: String| Trouble::Row(vec![Problem { column: None, cell: number.to_string(), message }]);
         let mut scans = Vec::new();
-        for (kind, path) in self.documents.of(entry.passport_number.expose()).map_err(row)? {
+        let passport = content.person.as_ref().and_then(|person| person.passport.as_ref());
+        let passport = passport.map(|passport| passport.number.clone()).unwrap_or_default();
+        for (kind, path) in self.documents.of(&passport).map_err(row)? {
             scans.push(Scan::read(kind, path).map_err(|failure| row(failure.lines().join(" ")))?);
         }
         scans.extend(self.note.clone());
-        let mut content = content(entry, scans.iter().map(|scan| scan.declared.clone()).collect());
+        content.documents = scans.iter().map(|scan| scan.declared.clone()).collect();
         self.import.paper.onto(&mut content);
         let (step, application) = match self.filed.step(content) {
             Step::File(content) => (Change::Filed, self.file(content).await),

@@ -7,30 +7,37 @@ use super::Play;
 use crate::calls::request_id;
 use crate::filing;
 use crate::plan::{Case, Ending, Incident, Lapse, Withdrawal};
+use crate::rosters;
 use crate::world::ELECTION;
 
 impl<'a> Play<'a> {
-    /// Files every case, and submits those that are submitted in time; answers their names.
+    /// Files every case from its delegation's roster, with its documents, and submits those that are submitted in time;
+    /// answers their names.
     pub(super) async fn file(&self, cases: &[&'a Case]) -> anyhow::Result<Vec<(String, &'a Case)>> {
-        let file = |case: &&'a Case| {
-            let case = *case;
-            async move { Ok((self.file_one(case).await?, case)) }
+        let mut rows = Vec::with_capacity(cases.len());
+        for of_one in cases.chunk_by(|one, next| one.delegation == next.delegation) {
+            let applications: Vec<_> = of_one.iter().map(|case| &case.application).collect();
+            let read = rosters::read(&rosters::write(&applications)).context("a delegation's roster")?;
+            rows.extend(of_one.iter().copied().zip(read));
+        }
+        let file = |(case, content): (&'a Case, v1::Application)| async move {
+            Ok((self.file_one(case, content).await?, case))
         };
-        self.each("filing applications", cases, file).await
+        self.each("filing applications", rows, file).await
     }
 
-    async fn file_one(&self, case: &Case) -> anyhow::Result<String> {
+    async fn file_one(&self, case: &Case, content: v1::Application) -> anyhow::Result<String> {
         let organization = &self.plan.delegation(case).code;
         let secretary = self.secretary(case);
         let create = v1::CreateApplicationRequest {
             request_id: request_id(),
             parent: format!("elections/{ELECTION}/missions/{organization}"),
-            application: Some(case.application.clone()),
+            application: Some(content.clone()),
             validate_only: false,
         };
         let created = self.calls().make(secretary.create_application(create)).await;
         let name = created.with_context(|| format!("{organization} cannot file an application"))?.name;
-        self.upload(&secretary, &name, &case.application, &[]).await?;
+        self.upload(&secretary, &name, &content, &[]).await?;
         if case.is_submitted() {
             self.submit(&secretary, &name).await.with_context(|| format!("cannot submit {name}"))?;
         }

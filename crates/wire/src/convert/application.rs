@@ -17,7 +17,7 @@ use crate::v1;
 use crate::violations::Violations;
 
 pub use paper::draft as paper;
-pub use view::to_message;
+pub use view::{content, to_message};
 
 /// Reads what a delegation says of a person.
 pub fn filing(message: v1::Application, path: &str, violations: &mut Violations) -> Option<Filing> {

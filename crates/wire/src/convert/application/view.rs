@@ -170,6 +170,13 @@ fn recommendation_to_message(recommendation: &Recommendation, view: View) -> v1:
     }
 }
 
+/// What a filing says, as a delegation sends it.
+pub fn content(filing: &Filing) -> v1::Application {
+    let (person, documents) = content_to_message(filing);
+    let category = filing.content.category.number();
+    v1::Application { category, person: Some(person), documents, ..Default::default() }
+}
+
 fn content_to_message(filing: &Filing) -> (v1::Person, Vec<v1::Document>) {
     let Filing { content, identity } = filing;
     let Content {
