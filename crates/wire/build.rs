@@ -5,7 +5,20 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 5] = ["Person", "Passport", "Question", "Answer", "WatchListEntry"];
+const PERSONAL: [&str; 12] = [
+    "Person",
+    "Passport",
+    "Question",
+    "Answer",
+    "WatchListEntry",
+    "LegalHold",
+    "CreateLegalHoldRequest",
+    "ReleaseLegalHoldRequest",
+    "ExportSubjectRequest",
+    "SubjectDocument",
+    "SubjectRead",
+    "SubjectEvent",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);

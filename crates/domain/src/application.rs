@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::name::ApplicationName;
 use crate::screening::Screening;
 
+mod erasure;
 mod state;
 mod transitions;
 
@@ -43,6 +44,8 @@ pub struct Application {
     pub submit_time: Option<Timestamp>,
     /// How many times it was returned.
     pub return_count: i32,
+    /// When its personal data was erased, once it was; nothing is done to it any more.
+    pub erase_time: Option<Timestamp>,
 }
 
 impl Application {
@@ -65,6 +68,7 @@ impl Application {
             first_submit_time: None,
             submit_time: None,
             return_count: 0,
+            erase_time: None,
         }
     }
 

@@ -24,6 +24,7 @@ use crate::status::Failure;
 use crate::watches::Watches;
 
 mod attempt;
+mod disclosure;
 mod discretion;
 mod effect;
 mod page;
@@ -44,6 +45,7 @@ mod create_application;
 mod create_decree;
 mod create_election;
 mod create_invitation;
+mod create_legal_hold;
 mod create_mission;
 mod create_organization;
 mod create_presentation;
@@ -51,8 +53,10 @@ mod create_principal;
 mod decline_invitation;
 mod disable_principal;
 mod open_election;
+mod publish_results;
 mod raise_questions;
 mod recommend_application;
+mod release_legal_hold;
 mod remove_decree_items;
 mod replace_watch_list;
 mod return_application;
@@ -66,6 +70,7 @@ mod update_mission;
 mod withdraw_application;
 
 // Queries, by noun.
+mod export_subject;
 mod get;
 mod list;
 mod list_applications;
@@ -88,6 +93,8 @@ pub(crate) struct Api {
     pub(crate) committed: Arc<Notify>,
     /// Rung after every commit, for the checks.
     pub(crate) presented: Arc<Notify>,
+    /// Rung when a legal hold was released or results were published, for the erasure.
+    pub(crate) released: Arc<Notify>,
     /// Rung when another server has changed the registry.
     pub(crate) registry_changed: Arc<Notify>,
     /// Who holds the door.
@@ -209,12 +216,7 @@ impl<M: Mutation> Command for Mutate<M> {
             },
         };
         let mut answer = M::Answer::load(tx, &self.permit, &done.subject).await?;
-        *answer.receipt() = Some(v1::Receipt {
-            log: done.log,
-            event_id: done.event.to_string(),
-            leaf_hash: done.leaf.to_vec(),
-            event_time: Some(wire::convert::time::timestamp(done.time)),
-        });
+        *answer.receipt() = Some(receipt(&done));
         Ok(answer)
     }
 }
@@ -285,6 +287,16 @@ impl<Q: Query> Command for Ask<Q> {
     }
 }
 
+/// What an answer says of the change that it answers.
+fn receipt(done: &Done) -> v1::Receipt {
+    v1::Receipt {
+        log: done.log.clone(),
+        event_id: done.event.to_string(),
+        leaf_hash: done.leaf.to_vec(),
+        event_time: Some(wire::convert::time::timestamp(done.time)),
+    }
+}
+
 pub(crate) fn actor<T>(request: &Request<T>) -> Result<Arc<Actor>, Status> {
     let actor = request.extensions().get::<Arc<Actor>>().cloned();
     Ok(actor.ok_or(Failure::Broken("the gate let a call through without its actor"))?)
@@ -308,6 +320,9 @@ impl Api {
         let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, M::ACTION, now))?;
         self.committed.notify_one();
         self.presented.notify_one();
+        if matches!(M::ACTION, Action::ReleaseLegalHold | Action::PublishResults) {
+            self.released.notify_one();
+        }
         if M::ACTION.method().starts_with("RegistryService/") {
             // Whoever was let in or shut out finds the door so when the reply comes.
             self.porter.look(&self.store, &self.metrics).await;

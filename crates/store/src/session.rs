@@ -20,7 +20,7 @@ pub(crate) enum Value {
     Text(Option<String>),
     Int(Option<i64>),
     Bytes(Option<Vec<u8>>),
-    Uuid(Uuid),
+    Uuid(Option<Uuid>),
 }
 
 macro_rules! value_from {
@@ -48,7 +48,8 @@ value_from! {
     Vec<u8>: value => Self::Bytes(Some(value));
     Option<Vec<u8>>: value => Self::Bytes(value);
     [u8; 32]: value => Self::Bytes(Some(value.to_vec()));
-    Uuid: value => Self::Uuid(value);
+    Uuid: value => Self::Uuid(Some(value));
+    Option<Uuid>: value => Self::Uuid(value);
 }
 
 /// Text of anything that shows itself as text: codes, names, dates.
@@ -193,6 +194,14 @@ impl Session {
         }
     }
 
+    /// Runs a statement that only SQLite needs: on PostgreSQL a function of the schema's owner does it.
+    pub(crate) async fn on_sqlite(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        match self.connection {
+            Connection::Sqlite(_) => self.execute(sql, values).await.map(drop),
+            Connection::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Runs a statement; gives the number of rows that it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         Ok(on_either!(self, sql, values, execute, |done| done.rows_affected()))
@@ -284,16 +293,24 @@ impl Row {
         Ok(self.int(column)? != 0)
     }
 
-    pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
+    pub(crate) fn opt_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
         self.get(column)
+    }
+
+    pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
+        self.opt_bytes(column)?.ok_or_else(|| self.bad(column, "null"))
     }
 
     pub(crate) fn hash(&self, column: &'static str) -> Result<[u8; 32], StoreError> {
         self.bytes(column)?.try_into().map_err(|_| self.bad(column, "not 32 bytes"))
     }
 
-    pub(crate) fn uuid(&self, column: &'static str) -> Result<Uuid, StoreError> {
+    pub(crate) fn opt_uuid(&self, column: &'static str) -> Result<Option<Uuid>, StoreError> {
         self.get(column)
+    }
+
+    pub(crate) fn uuid(&self, column: &'static str) -> Result<Uuid, StoreError> {
+        self.opt_uuid(column)?.ok_or_else(|| self.bad(column, "null"))
     }
 
     pub(crate) fn opt_time(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {

@@ -16,6 +16,8 @@ mod application;
 mod decree;
 mod deployment;
 mod election;
+mod erasure;
+mod legal_hold;
 mod log;
 mod mission;
 mod organization;
@@ -24,6 +26,7 @@ mod report;
 mod request;
 mod revision;
 mod screening;
+mod subject;
 mod watch_list;
 
 pub use application::{ApplicationFilter, ApplicationRecord};

@@ -14,4 +14,17 @@ macro_rules! redacted {
     )+};
 }
 
-redacted!(v1::Person, v1::Passport, v1::Question, v1::Answer, v1::WatchListEntry);
+redacted!(
+    v1::Person,
+    v1::Passport,
+    v1::Question,
+    v1::Answer,
+    v1::WatchListEntry,
+    v1::LegalHold,
+    v1::CreateLegalHoldRequest,
+    v1::ReleaseLegalHoldRequest,
+    v1::ExportSubjectRequest,
+    v1::SubjectDocument,
+    v1::SubjectRead,
+    v1::SubjectEvent
+);

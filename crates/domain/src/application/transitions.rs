@@ -52,6 +52,9 @@ pub enum Decision {
 
 impl Application {
     fn allow(&self, verb: Verb) -> Result<(), Refusal> {
+        if self.erase_time.is_some() {
+            return Err(Refusal::Erased { resource: self.name.to_string() });
+        }
         let kind = self.state.kind();
         if kind.verbs().contains(&verb) {
             return Ok(());
@@ -275,6 +278,7 @@ impl Application {
     /// What the service itself does once a moment has passed; `None` if nothing is due.
     pub fn tick(self, cutoffs: &Cutoffs, now: Timestamp) -> Option<(Verb, Self)> {
         match &self.state {
+            _ if self.erase_time.is_some() => None,
             State::Draft | State::ReturnedByMinistry if cutoffs.is_past(Stage::Submission, now) => {
                 Some((Verb::Lapse, self.changed(State::Lapsed)))
             }

@@ -53,6 +53,7 @@ service! {
     v1::election_service_server::ElectionService {
         create_election(CreateElectionRequest) -> Election = mutate create_election::CreateElection;
         open_election(OpenElectionRequest) -> Election = mutate open_election::OpenElection;
+        publish_results(PublishResultsRequest) -> Election = mutate publish_results::PublishResults;
         get_election(GetElectionRequest) -> Election = ask get::GetElection;
         list_elections(ListElectionsRequest) -> ListElectionsResponse = ask list::ListElections;
     }
@@ -105,6 +106,15 @@ service! {
 }
 
 service! {
+    v1::retention_service_server::RetentionService {
+        create_legal_hold(CreateLegalHoldRequest) -> LegalHold = mutate create_legal_hold::CreateLegalHold;
+        release_legal_hold(ReleaseLegalHoldRequest) -> LegalHold = mutate release_legal_hold::ReleaseLegalHold;
+        list_legal_holds(ListLegalHoldsRequest) -> ListLegalHoldsResponse = ask list::ListLegalHolds;
+        export_subject(ExportSubjectRequest) -> SubjectExport = disclose export_subject::ExportSubject;
+    }
+}
+
+service! {
     v1::review_service_server::ReviewService {
         claim_next_application(ClaimNextApplicationRequest) -> Application = mutate claim_next_application::ClaimNextApplication;
         claim_application(ClaimApplicationRequest) -> Application = mutate claim_application::ClaimApplication;
@@ -151,6 +161,9 @@ impl Api {
         );
         routes.add_service(
             v1::report_service_server::ReportServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::retention_service_server::RetentionServiceServer::new(self.clone()).max_decoding_message_size(size),
         );
         routes.add_service(
             v1::review_service_server::ReviewServiceServer::new(self.clone()).max_decoding_message_size(size),

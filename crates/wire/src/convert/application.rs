@@ -15,7 +15,7 @@ use super::time::date;
 use crate::v1;
 use crate::violations::Violations;
 
-pub use view::to_message;
+pub use view::{revision_to_message, to_message};
 
 /// Reads what a delegation says of a person.
 pub fn filing(message: v1::Application, path: &str, violations: &mut Violations) -> Option<Filing> {
@@ -45,6 +45,7 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         withdrawal_reason: _,
         changed_fields: _,
         screen_time: _,
+        erase_time: _,
         receipt: _,
     } = message;
     let category = enums::read(category, &format!("{path}.category"), violations);
