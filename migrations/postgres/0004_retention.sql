@@ -35,8 +35,10 @@ CREATE INDEX document_by_id ON document (id);
 CREATE INDEX document_to_clear ON document (id) WHERE erase_time IS NOT NULL AND clear_time IS NULL;
 
 -- What an event is about, as its bytes say: what happened to one application is found without reading the whole log.
-ALTER TABLE event ADD COLUMN subject TEXT COLLATE "C"
-  GENERATED ALWAYS AS (convert_from(canonical, 'UTF8')::jsonb ->> 'subject') STORED;
+CREATE FUNCTION subject_of(canonical BYTEA) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN convert_from(canonical, 'UTF8')::jsonb ->> 'subject';
+
+ALTER TABLE event ADD COLUMN subject TEXT COLLATE "C" GENERATED ALWAYS AS (subject_of(canonical)) STORED;
 
 CREATE INDEX event_by_subject ON event (subject);
 

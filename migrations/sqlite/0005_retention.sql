@@ -31,6 +31,8 @@ CREATE INDEX document_by_id ON document (id);
 CREATE INDEX document_to_clear ON document (id) WHERE erase_time IS NOT NULL AND clear_time IS NULL;
 
 -- What an event is about, as its bytes say: what happened to one application is found without reading the whole log.
-ALTER TABLE event ADD COLUMN subject TEXT GENERATED ALWAYS AS (json_extract(CAST(canonical AS TEXT), '$.subject')) VIRTUAL;
+ALTER TABLE event ADD COLUMN subject TEXT GENERATED ALWAYS AS (
+  CASE WHEN json_valid(CAST(canonical AS TEXT)) THEN json_extract(CAST(canonical AS TEXT), '$.subject') END
+) VIRTUAL;
 
 CREATE INDEX event_by_subject ON event (subject);

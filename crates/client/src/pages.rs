@@ -43,5 +43,6 @@ pages! {
     all_presentations(list_presentations, ListPresentationsRequest) -> presentations: Presentation;
     all_decrees(list_decrees, ListDecreesRequest) -> decrees: Decree;
     all_accreditations(list_accreditations, ListAccreditationsRequest) -> accreditations: Accreditation;
+    all_legal_holds(list_legal_holds, ListLegalHoldsRequest) -> legal_holds: LegalHold;
     all_access_attempts(list_access_attempts, ListAccessAttemptsRequest) -> access_attempts: AccessAttempt;
 }
