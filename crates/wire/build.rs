@@ -11,12 +11,12 @@ const PERSONAL: [&str; 12] = [
     "Question",
     "Answer",
     "WatchListEntry",
+    "UploadDocumentRequest",
+    "DownloadDocumentResponse",
     "LegalHold",
     "CreateLegalHoldRequest",
     "ReleaseLegalHoldRequest",
     "ExportSubjectRequest",
-    "SubjectDocument",
-    "SubjectRead",
     "SubjectEvent",
 ];
 

@@ -115,11 +115,14 @@ impl Scene {
     pub async fn bring_as(
         &self,
         organization: &str,
-        application: v1::Application,
+        mut application: v1::Application,
         reach: Reach,
     ) -> anyhow::Result<v1::Application> {
+        // Whoever was given another name or passport since has other documents.
+        application.documents = filing::documents_of(&application.person.clone().unwrap_or_default());
         let secretary = self.world.actor(organization, SECRETARY);
         let draft = secretary.create_application(ask::file(&ask::mission(organization), application)).await?;
+        self.upload(&secretary, &draft).await?;
         if reach == Reach::Draft {
             return Ok(draft);
         }
@@ -136,6 +139,21 @@ impl Scene {
             return Ok(claimed);
         }
         Ok(self.reviewer.recommend_application(ask::recommend(&claimed)).await?)
+    }
+
+    /// Uploads what an application declares.
+    pub async fn upload(&self, secretary: &Client, application: &v1::Application) -> anyhow::Result<()> {
+        filing::upload(self.world.calls(), secretary, &application.name, application, &[]).await
+    }
+
+    /// Uploads what an application is to declare next.
+    pub async fn upload_next(
+        &self,
+        secretary: &Client,
+        application: &v1::Application,
+        next: &v1::Application,
+    ) -> anyhow::Result<()> {
+        filing::upload(self.world.calls(), secretary, &application.name, next, &application.documents).await
     }
 
     /// Presents a list under a new note.

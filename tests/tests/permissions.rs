@@ -10,6 +10,7 @@ mod permissions {
     pub mod application;
     pub mod call;
     pub mod decision;
+    pub mod document;
     pub mod host;
     pub mod matrix;
     pub mod mission;

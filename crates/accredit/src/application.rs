@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use wire::v1;
 
 use self::content::Content;
-pub use self::content::declare;
+use crate::document::upload;
 use crate::failure::Failure;
 use crate::input::pair;
 use crate::session::Session;
@@ -94,11 +94,18 @@ impl Command {
         let application = match self {
             Self::List(list) => return list.run(session).await,
             Self::File { mission, content } => {
-                let application = Some(content.onto(v1::Application::default())?);
+                let (content, scans) = content.onto(v1::Application::default())?;
                 let request_id = session.request_id();
+                let application = Some(content);
                 let request =
                     v1::CreateApplicationRequest { request_id, parent: mission, application, validate_only: false };
-                client.create_application(request).await?
+                let filed = client.create_application(request).await?;
+                if let Err(error) = upload(client, &filed.name, &scans).await {
+                    let next = "mend the file, then `accredit application update` with --document";
+                    session.screen.note(&format!("{} is filed, but not all of its documents: {next}", filed.name));
+                    return Err(error.into());
+                }
+                filed
             }
             Self::Update { application, content, etag } => update(session, application, content, etag).await?,
             Self::Submit { application: name, etag } => {
@@ -126,11 +133,13 @@ async fn update(
 ) -> Result<v1::Application, Failure> {
     let etag = session.application_etag(etag, &name, "replace the content of").await?;
     let current = session.client.get_application(v1::GetApplicationRequest { name: name.clone() }).await?;
+    let (content, scans) = content.onto(current)?;
+    upload(&session.client, &name, &scans).await?;
     let request = v1::UpdateApplicationRequest {
         request_id: session.request_id(),
         name,
         etag,
-        application: Some(content.onto(current)?),
+        application: Some(content),
         validate_only: false,
     };
     Ok(session.client.update_application(request).await?)
@@ -143,7 +152,9 @@ impl Answer {
             None
         } else {
             let current = session.client.get_application(v1::GetApplicationRequest { name: name.clone() }).await?;
-            Some(self.content.onto(current)?)
+            let (content, scans) = self.content.onto(current)?;
+            upload(&session.client, &name, &scans).await?;
+            Some(content)
         };
         let answers = self.answers.into_iter().map(|(field, text)| v1::Answer { field, text }).collect();
         let request = v1::AnswerQuestionsRequest { request_id: session.request_id(), name, answers, application };

@@ -10,8 +10,8 @@ use crate::failure::{EXIT_CODES, Failure};
 use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
-    accreditation, application, decree, election, hold, invitation, mission, organization, presentation, principal,
-    report, review, roster, subject, watch, watch_list,
+    accreditation, application, decree, document, election, hold, invitation, mission, organization, presentation,
+    principal, report, review, roster, subject, watch, watch_list,
 };
 
 /// The accreditation of election observers, at the command line.
@@ -58,6 +58,9 @@ enum Command {
     /// Applications of the delegations.
     #[command(subcommand)]
     Application(Box<application::Command>),
+    /// Passport pages, photos, pledges and letters.
+    #[command(subcommand)]
+    Document(document::Command),
     /// Whole delegations, from a spreadsheet.
     #[command(subcommand)]
     Roster(roster::Command),
@@ -134,6 +137,7 @@ impl Command {
             Self::Invitation(command) => command.run(session).await,
             Self::Mission(command) => command.run(session).await,
             Self::Application(command) => command.run(session).await,
+            Self::Document(command) => command.run(session).await,
             Self::Roster(command) => command.run(session).await,
             Self::Presentation(command) => command.run(session).await,
             Self::Review(command) => command.run(session).await,
@@ -182,6 +186,9 @@ mod tests {
             "accredit mission deployment set elections/e1/missions/osce --from plan.csv",
             "accredit election regions e1",
             "accredit application file elections/e1/missions/osce --from - --document photo=a.jpg",
+            "accredit document upload APPLICATION photo=a.jpg pledge=b.pdf",
+            "accredit document save APPLICATION/documents/1 --purpose review page.pdf",
+            "accredit document reads e1 --of APPLICATION",
             "accredit roster template --language kk empty.xlsx",
             "accredit roster import elections/e1/missions/osce list.xlsx --dry-run --submit --documents scans",
             "accredit application answer APPLICATION --answer person.passport.number=corrected",
@@ -219,6 +226,8 @@ mod tests {
             "accredit invitation create e1 osce --quota driver=many",
             "accredit principal create osce desk --kind robot --role verifier",
             "accredit application file elections/e1/missions/osce --document selfie=a.jpg",
+            "accredit document upload APPLICATION",
+            "accredit document save APPLICATION/documents/1 page.pdf",
             "accredit whoami --request-id 7",
             "accredit election results e1",
             "accredit hold create e1",

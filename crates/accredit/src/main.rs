@@ -5,6 +5,7 @@ mod application;
 mod cli;
 mod config;
 mod decree;
+mod document;
 mod election;
 mod failure;
 mod hold;

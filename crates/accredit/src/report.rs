@@ -13,7 +13,8 @@ pub async fn totals(session: &Session, election: &str) -> Result<(), Failure> {
     let request = v1::GetTotalsRequest { election: full_name("elections", election) };
     let totals = session.client.get_totals(request).await?;
     session.screen.list(&totals, &totals.organizations)?;
-    session.screen.note(&format!("{}: {} accredited, {} states", totals.election, totals.accredited, totals.states));
+    let v1::Totals { election, accredited, states, documents, .. } = &totals;
+    session.screen.note(&format!("{election}: {accredited} accredited, {states} states, {documents} documents"));
     Ok(())
 }
 

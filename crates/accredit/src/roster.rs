@@ -44,7 +44,7 @@ pub struct Import {
     #[arg(long)]
     submit: bool,
     /// A directory of scans and photos, found by their names: the passport's number and one of photo, passport, pledge and
-    /// nomination, as in `C01X00T47-photo.jpg`.
+    /// nomination, as in `C01X00T47-photo.jpg`. They are uploaded, and looked at then.
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
     /// Where the bad rows go; by default beside the roster, with `-to-mend` in the name.

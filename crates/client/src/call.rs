@@ -56,8 +56,8 @@ impl Client {
     }
 
     /// How long one server may take: with another at hand, not all of the time that there is.
-    fn patience(&self) -> Duration {
-        if self.servers.len() > 1 { DEADLINE / 3 } else { DEADLINE }
+    fn patience(&self, deadline: Duration) -> Duration {
+        if self.servers.len() > 1 { deadline / 3 } else { deadline }
     }
 
     /// Sends the same message until there is an answer, a refusal that stands, or no time left.
@@ -67,18 +67,28 @@ impl Client {
         F: Fn(Channel, Request<M>) -> Fut,
         Fut: Future<Output = Result<Response<R>, Status>>,
     {
-        let end = Instant::now() + DEADLINE;
+        self.call_within(DEADLINE, message, send).await
+    }
+
+    /// The same, with a deadline of its own.
+    pub(crate) async fn call_within<M, R, F, Fut>(&self, deadline: Duration, message: M, send: F) -> Result<R, Error>
+    where
+        M: Clone,
+        F: Fn(Channel, Request<M>) -> Fut,
+        Fut: Future<Output = Result<Response<R>, Status>>,
+    {
+        let end = Instant::now() + deadline;
         let mut attempts = Attempts::among(self.servers.len());
         loop {
             let number = self.current();
             let server = self.server(number);
-            let stop = end.min(Instant::now() + self.patience());
+            let stop = end.min(Instant::now() + self.patience(deadline));
             let mut request = Request::new(message.clone());
             request.set_timeout(stop.saturating_duration_since(Instant::now()));
             let mut failure = match timeout_at(stop, send(server.channel.clone(), request)).await {
                 Ok(Ok(response)) => return Ok(response.into_inner()),
-                Ok(Err(status)) => server.failure(&status, DEADLINE),
-                Err(_) => deadline_passed(&server.address, DEADLINE),
+                Ok(Err(status)) => server.failure(&status, deadline),
+                Err(_) => deadline_passed(&server.address, deadline),
             };
             if failure.is_of_the_server() {
                 self.leave(number);

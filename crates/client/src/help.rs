@@ -86,6 +86,11 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "SUBMISSION_CUTOFF_PASSED" => "It is too late to submit; a draft lapses. Ask the ministry.",
         "PRESENTATION_CUTOFF_PASSED" => "It is too late to present; what is submitted lapses. Ask the commission.",
         "DOCUMENTS_MISSING" => "Declare the documents named, and submit again.",
+        "DOCUMENTS_NOT_UPLOADED" => "Upload the documents named, as they are declared, and send it again.",
+        "UNACCEPTABLE_DOCUMENT" => "Mend the file as described, declare it anew and upload it.",
+        "DIGEST_MISMATCH" => "Declare the file as it is, by its SHA-256 and size, and upload it again.",
+        "TOO_MANY_DOCUMENTS" => "Use one of the documents that were uploaded, or withdraw and file anew.",
+        "DOCUMENT_ERASED" => "Nobody can read it any more; the register says who was accredited.",
         "QUOTA_EXCEEDED" => {
             "The invitation expects no more of that category: withdraw one, or ask whoever invited you for more."
         }

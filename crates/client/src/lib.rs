@@ -5,6 +5,7 @@
 
 mod call;
 mod connect;
+mod documents;
 mod error;
 mod help;
 mod link;
@@ -15,6 +16,7 @@ mod status;
 mod watch;
 
 pub use call::Client;
+pub use documents::{Downloaded, declare};
 pub use error::{Error, Refusal, Violation};
 pub use profile::Profile;
 pub use tonic::Code;

@@ -67,6 +67,10 @@ rpcs! {
         get_application(GetApplicationRequest) -> Application;
         list_applications(ListApplicationsRequest) -> ListApplicationsResponse;
     }
+    document_service_client::DocumentServiceClient {
+        list_documents(ListDocumentsRequest) -> ListDocumentsResponse;
+        list_document_reads(ListDocumentReadsRequest) -> ListDocumentReadsResponse;
+    }
     presentation_service_client::PresentationServiceClient {
         create_presentation(CreatePresentationRequest) -> Presentation;
         return_application(ReturnApplicationRequest) -> Application;

@@ -114,16 +114,17 @@ pub fn check(kind: DocumentKind, bytes: Vec<u8>) -> Result<Accepted, Unacceptabl
         (_, MediaType::Png) => png::scan(bytes).map(|scan| image(media_type, scan)),
         (_, MediaType::Pdf) => {
             pdf::check(&bytes)?;
-            Ok(Accepted { sha256: digest(&bytes), bytes, media_type, width: None, height: None })
+            Ok(Accepted { sha256: sha256(&bytes), bytes, media_type, width: None, height: None })
         }
     }
 }
 
 fn image(media_type: MediaType, Proven { bytes, width, height }: Proven) -> Accepted {
-    Accepted { sha256: digest(&bytes), bytes, media_type, width: Some(width), height: Some(height) }
+    Accepted { sha256: sha256(&bytes), bytes, media_type, width: Some(width), height: Some(height) }
 }
 
-fn digest(bytes: &[u8]) -> [u8; 32] {
+/// SHA-256 of a file.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 

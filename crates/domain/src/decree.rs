@@ -252,7 +252,8 @@ mod tests {
         let (election, filing, reviewer) = (election(), filing(), person("reviewer-1", "p1"));
         let mut application = draft();
         application.name.id = ApplicationId(uuid::Uuid::from_u128(number));
-        let guard = SubmissionGuard { election: &election, content: &filing.content, received: at(NOW) };
+        let content = &filing.content;
+        let guard = SubmissionGuard { election: &election, content, uploaded: &content.documents, received: at(NOW) };
         let screening = Screening { revision: 1, ..Screening::default() };
         let (principal, rules) = (reviewer.principal.clone(), &election.rules);
         let claim = ClaimGuard { reviewer: principal, rules, screening: &screening, now: at(NOW) };

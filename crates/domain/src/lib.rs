@@ -10,6 +10,7 @@ pub mod country;
 pub mod cutoff;
 pub mod decree;
 pub mod deployment;
+pub mod document;
 pub mod election;
 pub mod event;
 pub mod id;

@@ -125,6 +125,18 @@ name!(
     "elections/{election}/missions/{organization}/applications/{uuid}"
 );
 name!(
+    /// `elections/{election}/missions/{organization}/applications/{uuid}/documents/{uuid}`
+    DocumentName { /// The election.
+        election: ElectionCode = "elections" code,
+        /// The sending organization.
+        organization: OrganizationCode = "missions" code,
+        /// The application's id.
+        application: ApplicationId = "applications" application_id,
+        /// Its id.
+        id: Uuid = "documents" canonical_uuid },
+    "elections/{election}/missions/{organization}/applications/{uuid}/documents/{uuid}"
+);
+name!(
     /// `elections/{election}/presentations/{n}`
     PresentationName { /// The election.
         election: ElectionCode = "elections" code,
@@ -202,6 +214,14 @@ impl ApplicationName {
     /// The mission it belongs to.
     pub fn mission(&self) -> MissionName {
         MissionName { election: self.election.clone(), organization: self.organization.clone() }
+    }
+}
+
+impl DocumentName {
+    /// The application it belongs to.
+    pub fn application(&self) -> ApplicationName {
+        let Self { election, organization, application: id, id: _ } = self.clone();
+        ApplicationName { election, organization, id }
     }
 }
 

@@ -134,6 +134,33 @@ pub enum Refusal {
         /// Their kinds.
         kinds: Vec<DocumentKind>,
     },
+    /// Declared documents were not uploaded.
+    #[error("declared documents were not uploaded: {kinds:?}")]
+    DocumentsNotUploaded {
+        /// Their kinds.
+        kinds: Vec<DocumentKind>,
+    },
+    /// A file is not what its kind of document should be.
+    #[error("{problem}")]
+    UnacceptableDocument {
+        /// What is wrong with it, and what to do.
+        problem: String,
+    },
+    /// Other bytes came than were announced.
+    #[error("{problem}; nothing was kept")]
+    DigestMismatch {
+        /// How they differ.
+        problem: String,
+    },
+    /// The application has as many documents as are kept.
+    #[error("{limit} documents were uploaded for the application, and more are not kept")]
+    TooManyDocuments {
+        /// How many are kept.
+        limit: usize,
+    },
+    /// The document's retention has ended.
+    #[error("the document was erased when its retention ended")]
+    DocumentErased,
     /// The invitation expects no more people of the category.
     #[error("the invitation expects {limit} people of category {category:?}, and {used} are under way or accredited")]
     QuotaExceeded {
@@ -243,7 +270,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 39] = [
+    pub const REASONS: [&'static str; 44] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -262,6 +289,11 @@ impl Refusal {
         "SUBMISSION_CUTOFF_PASSED",
         "PRESENTATION_CUTOFF_PASSED",
         "DOCUMENTS_MISSING",
+        "DOCUMENTS_NOT_UPLOADED",
+        "UNACCEPTABLE_DOCUMENT",
+        "DIGEST_MISMATCH",
+        "TOO_MANY_DOCUMENTS",
+        "DOCUMENT_ERASED",
         "QUOTA_EXCEEDED",
         "INVALID_PLAN",
         "BLOCKING_FINDINGS",
@@ -309,6 +341,11 @@ impl Refusal {
             Self::CutoffPassed { stage: Stage::Submission, .. } => "SUBMISSION_CUTOFF_PASSED",
             Self::CutoffPassed { stage: Stage::Presentation, .. } => "PRESENTATION_CUTOFF_PASSED",
             Self::DocumentsMissing { .. } => "DOCUMENTS_MISSING",
+            Self::DocumentsNotUploaded { .. } => "DOCUMENTS_NOT_UPLOADED",
+            Self::UnacceptableDocument { .. } => "UNACCEPTABLE_DOCUMENT",
+            Self::DigestMismatch { .. } => "DIGEST_MISMATCH",
+            Self::TooManyDocuments { .. } => "TOO_MANY_DOCUMENTS",
+            Self::DocumentErased => "DOCUMENT_ERASED",
             Self::QuotaExceeded { .. } => "QUOTA_EXCEEDED",
             Self::InvalidPlan { .. } => "INVALID_PLAN",
             Self::BlockingFindings { .. } => "BLOCKING_FINDINGS",

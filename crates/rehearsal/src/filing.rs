@@ -1,24 +1,38 @@
-//! What a delegation files for a person.
+//! What a delegation files for a person, with the scans that go with it.
 
+use std::sync::{Arc, LazyLock};
+
+use anyhow::{Context, bail};
+use client::{Client, declare};
+use documents::sample;
 use sha2::{Digest, Sha256};
 use wire::v1::{self, DocumentKind};
 
+use crate::calls::{Calls, request_id};
+
 /// The documents that the rules ask for.
 const DOCUMENTS: [DocumentKind; 3] = [DocumentKind::PassportPage, DocumentKind::Photo, DocumentKind::Pledge];
+/// Every scan that there is of a document.
+const SCANS: [&str; 2] = ["first scan", "second scan"];
 
 /// The content of an application: the person, the category, and the documents that go with every application.
 pub fn application(category: v1::Category, person: v1::Person) -> v1::Application {
-    let documents = DOCUMENTS.map(|kind| document(kind, &person, "first scan")).to_vec();
+    let documents = documents_of(&person);
     v1::Application { category: category.into(), person: Some(person), documents, ..Default::default() }
+}
+
+/// The documents that go with every application of a person, declared.
+pub fn documents_of(person: &v1::Person) -> Vec<v1::Document> {
+    DOCUMENTS.map(|kind| declare(kind, &scan(kind, person, SCANS[0]))).to_vec()
 }
 
 /// The same content with another scan of the photo.
 pub fn with_another_photo(application: &v1::Application) -> v1::Application {
     let mut mended = content(application);
     let person = application.person.clone().unwrap_or_default();
-    for scan in &mut mended.documents {
-        if scan.kind() == DocumentKind::Photo {
-            *scan = document(DocumentKind::Photo, &person, "second scan");
+    for document in &mut mended.documents {
+        if document.kind() == DocumentKind::Photo {
+            *document = declare(DocumentKind::Photo, &scan(DocumentKind::Photo, &person, SCANS[1]));
         }
     }
     mended
@@ -34,12 +48,53 @@ pub fn content(application: &v1::Application) -> v1::Application {
     }
 }
 
-/// The digest stands for a scan that nobody has made; its size is that of a usual one.
-fn document(kind: DocumentKind, person: &v1::Person, scan: &str) -> v1::Document {
-    let number = person.passport.as_ref().map_or("", |passport| &passport.number);
-    let sha256 = Sha256::digest(format!("{} of {number}, {scan}", kind.as_str_name())).to_vec();
-    let size_bytes = 200_000 + i64::from(u16::from_be_bytes([sha256[0], sha256[1]]));
-    v1::Document { kind: kind.into(), sha256, size_bytes }
+/// The bytes of a document that [`application`] or [`with_another_photo`] has declared.
+pub fn bytes_of(person: &v1::Person, declared: &v1::Document) -> anyhow::Result<Arc<[u8]>> {
+    for name in SCANS {
+        let bytes = scan(declared.kind(), person, name);
+        if declare(declared.kind(), &bytes).sha256 == declared.sha256 {
+            return Ok(bytes.into());
+        }
+    }
+    bail!("nobody has made the {} that is declared", declared.kind().as_str_name())
+}
+
+/// Uploads what an application declares, but for what an earlier version of it had declared.
+pub async fn upload(
+    calls: &Calls,
+    secretary: &Client,
+    name: &str,
+    content: &v1::Application,
+    before: &[v1::Document],
+) -> anyhow::Result<()> {
+    let person = content.person.clone().unwrap_or_default();
+    for declared in content.documents.iter().filter(|declared| !before.contains(declared)) {
+        let bytes = bytes_of(&person, declared)?;
+        let document = Some(declared.clone());
+        let header = v1::UploadHeader { request_id: request_id(), parent: name.to_owned(), document };
+        let sent = calls.make(secretary.upload_document(header, bytes)).await;
+        sent.with_context(|| format!("cannot upload the {} of {name}", declared.kind().as_str_name()))?;
+    }
+    Ok(())
+}
+
+/// So many faces are drawn, and shared out: drawing one takes longer than filing an application.
+static PORTRAITS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| (0..97).map(sample::photo).collect());
+
+/// A scan of a document that nobody has signed: specimens, each person's another page.
+fn scan(kind: DocumentKind, person: &v1::Person, name: &str) -> Vec<u8> {
+    let passport = person.passport.clone().unwrap_or_default();
+
+    if kind == DocumentKind::Photo {
+        let digest = Sha256::digest(&passport.number);
+        let first = usize::from(digest[0]) + usize::from(digest[1]) * 256;
+        let number = SCANS.iter().position(|one| *one == name).unwrap_or_default();
+        return PORTRAITS[(first + number) % PORTRAITS.len()].clone();
+    }
+    let heading = format!("SPECIMEN, {name}: {}", kind.as_str_name());
+    let holder = format!("{} {}, {}", person.given_name, person.family_name, passport.number);
+    let zone: Vec<&str> = passport.mrz.split('\n').filter(|line| !line.is_empty()).collect();
+    sample::page(&[&[heading.as_str(), holder.as_str()], &zone[..]].concat())
 }
 
 #[cfg(test)]
@@ -48,11 +103,15 @@ mod tests {
     use crate::people::People;
 
     #[test]
-    fn another_photo_changes_nothing_else() {
+    fn another_photo_changes_nothing_else_and_every_scan_can_be_made_again() {
         let first = application(v1::Category::Diplomat, People::new(1).person("FRA"));
         let second = with_another_photo(&first);
         let changed: Vec<_> = first.documents.iter().zip(&second.documents).map(|(old, new)| old != new).collect();
         assert_eq!(changed, [false, true, false]);
         assert!(first.person == second.person && first.category == second.category);
+        let person = first.person.clone().expect("someone");
+        for declared in first.documents.iter().chain(&second.documents) {
+            assert_eq!(&declare(declared.kind(), &bytes_of(&person, declared).expect("a scan")), declared);
+        }
     }
 }

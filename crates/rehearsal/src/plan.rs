@@ -150,6 +150,13 @@ impl Plan {
         found.filter_map(|case| case.incident?.finding()).count().try_into().unwrap_or(i64::MAX)
     }
 
+    /// How many documents are to be kept in the end: three of everyone, and another photo of those who are asked for one.
+    pub fn documents(&self) -> i64 {
+        let again = [Incident::ReturnedByMinistry, Incident::AskedForPhoto];
+        let again = self.cases.iter().filter(|case| case.incident.is_some_and(|what| again.contains(&what)));
+        (3 * self.cases.len() + again.count()).try_into().unwrap_or(i64::MAX)
+    }
+
     /// What the server is to count in the end, by code.
     pub fn figures(&self) -> BTreeMap<String, Figures> {
         let mut figures: BTreeMap<String, Figures> =

@@ -23,6 +23,8 @@ pub struct Report {
     accredited_total: i64,
     states: i64,
     organizations: BTreeMap<String, Line>,
+    /// How many documents are kept.
+    documents: i64,
     /// How many findings the checks made.
     findings: i64,
     /// The same by code.
@@ -63,6 +65,7 @@ impl Report {
             accredited_total: totals.accredited,
             states: totals.states,
             organizations: totals.organizations.iter().map(|row| (code(row), Line::of(row))).collect(),
+            documents: totals.documents,
             findings: findings.values().sum(),
             found: findings.clone(),
             rpcs,
@@ -81,11 +84,12 @@ impl Report {
         let calls = self.rpcs as f64 / self.seconds.max(0.001);
         format!(
             "{}\n\n{} accredited, among them people of {} states and their commissions\n\
-             {} findings: {}\n\
+             {} documents kept; {} findings: {}\n\
              submission cutoff    {}\npresentation cutoff  {}\n{} calls in {:.1} seconds, {calls:.0} calls per second",
             self.table(),
             self.accredited_total,
             self.states,
+            self.documents,
             self.findings,
             self.found.iter().map(|(code, count)| format!("{count} {code}")).collect::<Vec<_>>().join(", "),
             self.local_and_utc(self.submission_cutoff),
@@ -183,6 +187,9 @@ pub fn check(outcome: &Outcome, plan: &Plan) -> anyhow::Result<()> {
     let found: i64 = outcome.findings.values().sum();
     if found != plan.findings() {
         differences.push(format!("the checks found {:?}, planned {}", outcome.findings, plan.findings()));
+    }
+    if totals.documents != plan.documents() {
+        differences.push(format!("{} documents are kept, planned {}", totals.documents, plan.documents()));
     }
     ensure!(differences.is_empty(), "the server's totals are not those of the plan:\n{}", differences.join("\n"));
     Ok(())

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, ensure};
+use documents::{Credentials, Location, S3Settings};
 use serde::Deserialize;
 use store::Database;
 
@@ -16,6 +17,13 @@ pub struct Config {
     pub database: String,
     /// The master key that seals personal data.
     pub key_file: PathBuf,
+    /// Where documents are kept, sealed: a directory that every server sees, as in `dir:documents`, or a bucket of S3's kind,
+    /// as in `s3://bucket/prefix`.
+    #[serde(default = "documents")]
+    pub documents: String,
+    /// How the bucket is reached, if documents are in one.
+    #[serde(default)]
+    pub s3: S3Settings,
     /// Where clients connect; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Where the health probe and whoever collects metrics connect, without TLS: loopback alone.
@@ -53,6 +61,8 @@ pub struct Limits {
     pub max_pending_handshakes: u32,
     /// How long any request may take, at most 45; a client may ask for less. 30.
     pub request_timeout_seconds: u32,
+    /// How long an upload may take. 300.
+    pub upload_timeout_seconds: u32,
     /// The largest message read. 4 MiB.
     pub max_message_bytes: u32,
     /// How long requests in flight may go on after SIGTERM. 10.
@@ -76,6 +86,7 @@ impl Default for Limits {
             handshake_timeout_seconds: 5,
             max_pending_handshakes: 256,
             request_timeout_seconds: 30,
+            upload_timeout_seconds: 300,
             max_message_bytes: 4 << 20,
             drain_seconds: 10,
             connection_age_seconds: 3600,
@@ -97,6 +108,11 @@ impl Limits {
         seconds(self.request_timeout_seconds)
     }
 
+    /// See [`Limits::upload_timeout_seconds`].
+    pub fn upload_timeout(&self) -> Duration {
+        seconds(self.upload_timeout_seconds)
+    }
+
     /// See [`Limits::drain_seconds`].
     pub fn drain(&self) -> Duration {
         seconds(self.drain_seconds)
@@ -115,6 +131,7 @@ impl Limits {
             handshake_timeout_seconds,
             max_pending_handshakes,
             request_timeout_seconds,
+            upload_timeout_seconds,
             max_message_bytes,
             drain_seconds,
             connection_age_seconds,
@@ -129,6 +146,7 @@ impl Limits {
             ("handshake_timeout_seconds", handshake_timeout_seconds),
             ("max_pending_handshakes", max_pending_handshakes),
             ("request_timeout_seconds", request_timeout_seconds),
+            ("upload_timeout_seconds", upload_timeout_seconds),
             ("max_message_bytes", max_message_bytes),
             ("drain_seconds", drain_seconds),
             ("connection_age_seconds", connection_age_seconds),
@@ -146,6 +164,10 @@ impl Limits {
         );
         Ok(())
     }
+}
+
+fn documents() -> String {
+    "dir:documents".to_owned()
 }
 
 fn seconds(count: u32) -> Duration {
@@ -169,6 +191,7 @@ impl Config {
              as in \"127.0.0.1:7444\""
         );
         self.database()?;
+        self.location()?;
         self.limits.check()
     }
 
@@ -177,11 +200,24 @@ impl Config {
         Database::parse(&self.database, Path::new("")).map_err(|problem| anyhow!("database: {problem}"))
     }
 
+    /// Where documents are kept.
+    pub fn location(&self) -> anyhow::Result<Location> {
+        Location::parse(&self.documents, Path::new(""), &self.s3).context("documents")
+    }
+
     fn parse(text: &str, directory: &Path) -> anyhow::Result<Self> {
         let mut config: Self = toml::from_str(text)?;
         config.check()?;
         if let Database::Sqlite(path) = config.database()? {
             config.database = format!("sqlite:{}", directory.join(path).display());
+        }
+        if let Location::Directory(path) = config.location()? {
+            config.documents = format!("dir:{}", directory.join(path).display());
+        }
+        let Credentials { access_key_id_file, secret_access_key_file, session_token_file } = &mut config.s3.credentials;
+        let of_s3 = [&mut config.s3.trusted_roots, access_key_id_file, secret_access_key_file, session_token_file];
+        for path in of_s3.into_iter().flatten() {
+            *path = directory.join(&*path);
         }
         for path in [&mut config.key_file, &mut config.tls.certificate, &mut config.tls.private_key] {
             *path = directory.join(&*path);
@@ -213,6 +249,7 @@ mod tests {
         assert_eq!(config.database, format!("sqlite:{}/accreditd.db", directory.path().display()));
         assert_eq!(config.key_file, Path::new("/secret/master.key"));
         assert_eq!(config.tls.private_key, directory.path().join("server.key"));
+        assert_eq!(config.location().expect("one"), Location::Directory(directory.path().join("documents")));
         assert_eq!(config.limits, Limits::default());
     }
 
@@ -236,6 +273,8 @@ mod tests {
             ("sqlite:accreditd.db", "postgres://a@db.example/c", "verify-full"),
             ("sqlite:accreditd.db", "sqlite::memory:", "database"),
             ("sqlite:accreditd.db", "sqlite:a.db?mode=memory", "database"),
+            ("key_file", "documents = \"s3://\"\nkey_file", "documents"),
+            ("[tls]", "[s3]\npassword = \"x\"\n[tls]", "password"),
             ("[tls]", "[limits]\ndrain_seconds = 0\n[tls]", "limits.drain_seconds"),
             ("[tls]", "[limits]\nrequest_timeout_seconds = 60\n[tls]", "at most 45"),
             ("[tls]", "[limits]\ndrain_minutes = 1\n[tls]", "drain_minutes"),

@@ -16,12 +16,13 @@ use tower::{Layer, Service};
 #[derive(Debug, Clone, Copy)]
 pub struct DeadlineLayer {
     limit: Duration,
+    upload: Duration,
 }
 
 impl DeadlineLayer {
-    /// No request takes longer than `limit`.
-    pub fn new(limit: Duration) -> Self {
-        Self { limit }
+    /// No request takes longer than `limit`, but for an upload, which has `upload`.
+    pub fn new(limit: Duration, upload: Duration) -> Self {
+        Self { limit, upload }
     }
 }
 
@@ -29,7 +30,7 @@ impl<S> Layer<S> for DeadlineLayer {
     type Service = Deadline<S>;
 
     fn layer(&self, inner: S) -> Deadline<S> {
-        Deadline { inner, limit: self.limit }
+        Deadline { inner, limits: *self }
     }
 }
 
@@ -37,7 +38,7 @@ impl<S> Layer<S> for DeadlineLayer {
 #[derive(Debug, Clone)]
 pub struct Deadline<S> {
     inner: S,
-    limit: Duration,
+    limits: DeadlineLayer,
 }
 
 impl<S, B> Service<Request<B>> for Deadline<S>
@@ -55,14 +56,17 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let asked = grpc_timeout(request.headers());
-        let limit = asked.map_or(self.limit, |asked| asked.min(self.limit));
+        let uploads = request.uri().path().ends_with("/UploadDocument");
+        let limit = if uploads { self.limits.upload } else { self.limits.limit };
+        let limit = asked.map_or(limit, |asked| asked.min(limit));
         // The timer starts here, not when the future is first polled: see [`DeadlineLayer`].
         let answer = tokio::time::timeout(limit, self.inner.call(request));
         Box::pin(async move { answer.await.unwrap_or_else(|_| Ok(exceeded().into_http())) })
     }
 }
 
-fn exceeded() -> Status {
+/// That the time is up.
+pub(crate) fn exceeded() -> Status {
     let details = ErrorDetails::with_error_info("DEADLINE_EXCEEDED", "accreditation.v1", HashMap::new());
     let message = "the deadline passed before the request was answered; it may still take effect";
     Status::with_error_details(Code::DeadlineExceeded, message, details)
@@ -103,7 +107,7 @@ mod tests {
         if let Some(header) = header {
             request.headers_mut().insert("grpc-timeout", header.parse().expect("a header value"));
         }
-        DeadlineLayer::new(limit).layer(inner).oneshot(request).await.expect("infallible")
+        DeadlineLayer::new(limit, limit).layer(inner).oneshot(request).await.expect("infallible")
     }
 
     #[tokio::test]

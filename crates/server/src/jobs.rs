@@ -30,5 +30,6 @@ pub(crate) fn start(api: &Api, known: Known, end: &CancellationToken) {
     tokio::spawn(end.clone().run_until_cancelled_owned(log::look(api.clone(), known)));
     tokio::spawn(end.clone().run_until_cancelled_owned(screening::screen(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(retention::erase(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(retention::sweep(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone())));
 }

@@ -1,5 +1,6 @@
 //! The service: TLS, identity, the gate, one file per method, and the jobs that run by the clock.
 
+mod cabinet;
 pub mod clock;
 pub mod config;
 pub mod deadline;

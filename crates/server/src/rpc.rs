@@ -17,6 +17,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use crate::Clock;
+use crate::cabinet::Cabinet;
 use crate::jobs::Porter;
 use crate::logs::Logs;
 use crate::metrics::Metrics;
@@ -67,6 +68,7 @@ mod update_application;
 mod update_deployment_plan;
 mod update_invitation;
 mod update_mission;
+mod upload_document;
 mod withdraw_application;
 
 // Queries, by noun.
@@ -78,6 +80,8 @@ mod report;
 mod who_am_i;
 
 // Streams.
+mod documents;
+mod download_document;
 mod watch_events;
 
 use attempt::Attempt;
@@ -107,6 +111,8 @@ pub(crate) struct Api {
     pub(crate) logs: Logs,
     /// Those who follow one.
     pub(crate) watches: Arc<Watches>,
+    /// Where documents go through.
+    pub(crate) cabinet: Arc<Cabinet>,
 }
 
 /// Who asks for what, and when the service had read all of it.
@@ -203,7 +209,7 @@ impl<M: Mutation> Command for Mutate<M> {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<M::Answer, CommandError> {
-        let record = self.record(tx);
+        let record = Self::remembered(M::key(&self.input), M::signature(&self.input), &self.actor, tx);
         let done = match tx.lookup_request(&record).await? {
             Some((hash, _)) if hash != record.hash => return Err(Refusal::RequestIdReused.into()),
             Some((_, done)) => done,
@@ -215,22 +221,27 @@ impl<M: Mutation> Command for Mutate<M> {
                 applied => applied?,
             },
         };
-        let mut answer = M::Answer::load(tx, &self.permit, &done.subject).await?;
-        *answer.receipt() = Some(receipt(&done));
-        Ok(answer)
+        Self::answer(tx, &self.permit, done).await
     }
 }
 
 impl<M: Mutation> Mutate<M> {
-    fn record(&self, tx: &Tx<'_>) -> RequestRecord {
-        let RequestKey { id: request_id, hash } = M::key(&self.input);
+    /// A request as it is remembered.
+    fn remembered(key: RequestKey, signature: Vec<u8>, actor: &Actor, tx: &Tx<'_>) -> RequestRecord {
         RequestRecord {
-            organization: self.actor.principal.organization.clone(),
+            organization: actor.principal.organization.clone(),
             method: M::ACTION.method(),
-            request_id,
-            hash: tx.keys().request_hash(&hash),
-            signature: M::signature(&self.input),
+            request_id: key.id,
+            hash: tx.keys().request_hash(&key.hash),
+            signature,
         }
+    }
+
+    /// The resource as it now is, with a receipt of what was done to it.
+    async fn answer(tx: &mut Tx<'_>, permit: &Permit, done: Done) -> Result<M::Answer, CommandError> {
+        let mut answer = M::Answer::load(tx, permit, &done.subject).await?;
+        *answer.receipt() = Some(receipt(&done));
+        Ok(answer)
     }
 
     async fn apply(&self, tx: &mut Tx<'_>, record: &RequestRecord) -> Result<Done, CommandError> {

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
+use crate::cabinet::Cabinet;
 use crate::deadline::DeadlineLayer;
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
@@ -41,6 +42,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     let database = config.database()?;
     let store = Store::open(&database, keys, config.limits.database_connections).await;
     let store = store.with_context(|| format!("cannot open {database}"))?;
+    let cabinet = Cabinet::open(&config.location()?).context("cannot open the vault of documents")?;
     let anchors = Arc::new(Anchors::new());
     anchors.replace(&store.read(Door).await?.0)?;
     let acceptor = Acceptor::new(&config, anchors.clone())?;
@@ -63,6 +65,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         metrics: Metrics::new(),
         logs,
         watches: Watches::new(&config.limits, &shutdown),
+        cabinet: Arc::new(cabinet),
     };
     jobs::start(&api, known, &shutdown);
     let probe = Probe { api: api.clone() };
@@ -86,7 +89,7 @@ async fn serve(
     let incoming = acceptor.incoming(listener, shutdown.clone());
     let router = Server::builder()
         .layer(RequestLogLayer::new(api.metrics.clone()))
-        .layer(DeadlineLayer::new(limits.request_timeout()))
+        .layer(DeadlineLayer::new(limits.request_timeout(), limits.upload_timeout()))
         .layer(GateLayer::new(api.store.clone()))
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))

@@ -172,6 +172,8 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::UnknownGround { .. }
         | Refusal::UnknownRulePack
         | Refusal::InvalidAnchor { .. }
+        | Refusal::UnacceptableDocument { .. }
+        | Refusal::DigestMismatch { .. }
         | Refusal::RoleNotForKind { .. }
         | Refusal::InvalidPageToken
         | Refusal::InvalidCursor
@@ -186,6 +188,9 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::MissionMissing
         | Refusal::CutoffPassed { .. }
         | Refusal::DocumentsMissing { .. }
+        | Refusal::DocumentsNotUploaded { .. }
+        | Refusal::TooManyDocuments { .. }
+        | Refusal::DocumentErased
         | Refusal::QuotaExceeded { .. }
         | Refusal::InvalidPlan { .. }
         | Refusal::BlockingFindings { .. }
@@ -263,6 +268,14 @@ fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
             };
             kinds.iter().map(missing).collect()
         }
+        Refusal::DocumentsNotUploaded { kinds } => {
+            let missing = |kind: &domain::content::DocumentKind| {
+                field("application.documents", format!("{} is declared and was not uploaded", kind.as_str()))
+            };
+            kinds.iter().map(missing).collect()
+        }
+        Refusal::UnacceptableDocument { problem } => vec![field("chunk", problem)],
+        Refusal::DigestMismatch { problem } => vec![field("header.document", problem)],
         Refusal::QuestionsUnanswered { fields } => {
             fields.iter().map(|path| field("answers", format!("no answer about {path}"))).collect()
         }

@@ -15,6 +15,7 @@ mod accreditation;
 mod application;
 mod decree;
 mod deployment;
+mod document;
 mod election;
 mod erasure;
 mod legal_hold;

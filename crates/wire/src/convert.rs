@@ -7,6 +7,7 @@ pub mod accreditation;
 pub mod application;
 pub mod decree;
 pub mod deployment;
+pub mod document;
 pub mod election;
 pub mod enums;
 pub mod event;

@@ -20,11 +20,11 @@ redacted!(
     v1::Question,
     v1::Answer,
     v1::WatchListEntry,
+    v1::UploadDocumentRequest,
+    v1::DownloadDocumentResponse,
     v1::LegalHold,
     v1::CreateLegalHoldRequest,
     v1::ReleaseLegalHoldRequest,
     v1::ExportSubjectRequest,
-    v1::SubjectDocument,
-    v1::SubjectRead,
     v1::SubjectEvent
 );

@@ -4,6 +4,7 @@
 mod accreditation;
 mod application;
 mod decree;
+mod document;
 mod election;
 mod filter;
 mod mission;
@@ -29,6 +30,7 @@ use crate::violations::Violations;
 pub use accreditation::*;
 pub use application::*;
 pub use decree::*;
+pub use document::*;
 pub use election::*;
 pub use filter::ApplicationFilter;
 pub use mission::*;

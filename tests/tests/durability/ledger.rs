@@ -112,8 +112,8 @@ impl Ledger {
 /// Whether what was acknowledged is there, or what it has become since.
 fn holds(acknowledged: &v1::Application, found: &v1::Application) -> bool {
     let same = acknowledged.etag == found.etag && acknowledged.state == found.state;
-    let submitted = acknowledged.state() == ApplicationState::Draft && found.state() == ApplicationState::Submitted;
-    acknowledged.name == found.name && acknowledged.content_digest == found.content_digest && (same || submitted)
+    let withdrawn = acknowledged.state() == ApplicationState::Draft && found.state() == ApplicationState::Withdrawn;
+    acknowledged.name == found.name && acknowledged.content_digest == found.content_digest && (same || withdrawn)
 }
 
 /// Whether two answers are about one change; the resource may have gone on between them.
@@ -150,6 +150,6 @@ fn name(sent: &Sent) -> &str {
 fn key(sent: &Sent) -> &str {
     match &sent.change {
         Change::File(request) => &request.request_id,
-        Change::Submit(request) => &request.request_id,
+        Change::Withdraw(request) => &request.request_id,
     }
 }

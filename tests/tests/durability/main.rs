@@ -28,7 +28,7 @@ use traffic::{Change, DELEGATIONS, Moment, until_killed};
 const SEED: u64 = 20_190_609;
 /// How many calls are in flight at least when the service is killed.
 const IN_FLIGHT: usize = 32;
-/// How many submissions are traced.
+/// How many withdrawals are traced.
 const TRACED: usize = 10;
 /// No reply is shorter than this, and nothing else that the service writes on a quiet connection is as long.
 const SHORTEST_REPLY: i64 = 200;
@@ -89,19 +89,19 @@ async fn the_sync_comes_before_the_reply() -> anyhow::Result<()> {
         drafts.push(Change::file(delegation, content).send(&client).await?);
     }
     let tracer = Tracer::attach(pid, world.dir().join("trace")).await?;
-    let mut submissions = Vec::new();
+    let mut withdrawals = Vec::new();
     for draft in &drafts {
         let asked = now();
-        Change::submit(draft).send(&client).await?;
-        submissions.push((asked, now()));
+        Change::withdraw(draft).send(&client).await?;
+        withdrawals.push((asked, now()));
         // Until nothing is on its way any more, whether it should have been or not.
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let calls = tracer.detach().await?;
     let socket = format!("TCP:[{}->", world.address());
-    let synced = submissions.iter().filter(|submission| synced_first(&calls, &socket, **submission)).count();
+    let synced = withdrawals.iter().filter(|withdrawal| synced_first(&calls, &socket, **withdrawal)).count();
     println!("\ndurability {}", json!({ "traced": TRACED, "synced": synced }));
-    ensure!(synced == TRACED, "the sync comes before the reply in {synced} of {TRACED} submissions");
+    ensure!(synced == TRACED, "the sync comes before the reply in {synced} of {TRACED} withdrawals");
     Ok(())
 }
 

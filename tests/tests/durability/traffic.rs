@@ -1,4 +1,4 @@
-//! Two delegations that file and submit as fast as they are answered, until the service is killed under them.
+//! Two delegations that file and withdraw as fast as they are answered, until the service is killed under them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug, Clone)]
 pub enum Change {
     File(Box<v1::CreateApplicationRequest>),
-    Submit(v1::SubmitApplicationRequest),
+    Withdraw(v1::WithdrawApplicationRequest),
 }
 
 impl Change {
@@ -45,16 +45,16 @@ impl Change {
         Self::File(Box::new(request))
     }
 
-    /// The submission of what was filed.
-    pub fn submit(filed: &v1::Application) -> Self {
-        let (name, etag) = (filed.name.clone(), filed.etag.clone());
-        Self::Submit(v1::SubmitApplicationRequest { request_id: request_id(), name, etag })
+    /// The withdrawal of what was filed.
+    pub fn withdraw(filed: &v1::Application) -> Self {
+        let (name, reason) = (filed.name.clone(), String::new());
+        Self::Withdraw(v1::WithdrawApplicationRequest { request_id: request_id(), name, reason })
     }
 
     pub async fn send(&self, client: &Client) -> Result<v1::Application, Error> {
         match self {
             Self::File(request) => client.create_application(request.as_ref().clone()).await,
-            Self::Submit(request) => client.submit_application(request.clone()).await,
+            Self::Withdraw(request) => client.withdraw_application(request.clone()).await,
         }
     }
 }
@@ -112,7 +112,7 @@ pub async fn until_killed(world: &mut World, people: &Arc<Mutex<People>>, moment
     Ok(Killed { sent, in_flight })
 }
 
-/// Files and submits one person after the other.
+/// Files and withdraws one person after the other.
 async fn call(
     delegation: &'static str,
     client: Client,
@@ -125,7 +125,7 @@ async fn call(
         let Some(filed) = log.send(delegation, Change::file(delegation, content), &client).await? else {
             return Ok(());
         };
-        if log.send(delegation, Change::submit(&filed), &client).await?.is_none() {
+        if log.send(delegation, Change::withdraw(&filed), &client).await?.is_none() {
             return Ok(());
         }
     }

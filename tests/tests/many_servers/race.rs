@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 use client::{Client, Error};
 use futures_util::future::join_all;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use rehearsal::calls::Calls;
 use rehearsal::filing;
 use rehearsal::people::People;
 use rehearsal::world::{ELECTION, SECRETARY};
@@ -115,6 +116,7 @@ impl Change {
 /// Everyone who calls: as many for each delegation, spread over the servers.
 struct Callers<'a> {
     clients: [Vec<Client>; 2],
+    uploads: &'a Calls,
     figures: &'a Figures,
 }
 
@@ -128,7 +130,7 @@ pub async fn race(scene: &Scene, keys: usize) -> anyhow::Result<Figures> {
             clients.push(at_server(scene, &scene.world.profile(delegation, SECRETARY), number)?);
         }
     }
-    let callers = Callers { clients, figures: &figures };
+    let callers = Callers { clients, uploads: scene.world.calls(), figures: &figures };
     let races = stream::iter(0..keys / 2).map(|number| callers.file_and_submit(number, &people));
     races.buffer_unordered(AT_ONCE).try_for_each(|()| async { Ok(()) }).await?;
     drop(callers);
@@ -157,6 +159,8 @@ impl Callers<'_> {
         let parent = format!("elections/{ELECTION}/missions/{}", DELEGATIONS[delegation]);
         let file = Change::File(Box::new(ask::file(&parent, content)));
         let Some(filed) = self.race(delegation, 2 * number, &file).await else { return Ok(()) };
+        let secretary = &self.clients[delegation][number % CALLERS];
+        filing::upload(self.uploads, secretary, &filed.name, &filed, &[]).await?;
         self.race(delegation, 2 * number + 1, &Change::Submit(ask::submit(&filed.name))).await;
         Ok(())
     }

@@ -12,6 +12,8 @@ mod on_sqlite {
     mod decisions;
     #[path = "deployment.rs"]
     mod deployment;
+    #[path = "documents.rs"]
+    mod documents;
     #[path = "interruptions.rs"]
     mod interruptions;
     #[path = "lists.rs"]
@@ -45,6 +47,8 @@ mod on_postgres {
     mod decisions;
     #[path = "deployment.rs"]
     mod deployment;
+    #[path = "documents.rs"]
+    mod documents;
     #[path = "interruptions.rs"]
     mod interruptions;
     #[path = "lists.rs"]

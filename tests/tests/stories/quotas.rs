@@ -43,7 +43,9 @@ async fn expect(scene: &Scene, limit: i32) -> anyhow::Result<()> {
 async fn draft(scene: &Scene, category: v1::Category) -> anyhow::Result<v1::Application> {
     let content = v1::Application { category: category.into(), ..scene.someone() };
     let mission = format!("{}/missions/osce-odihr", parent());
-    Ok(scene.osce.create_application(ask::file(&mission, content)).await?)
+    let draft = scene.osce.create_application(ask::file(&mission, content)).await?;
+    scene.upload(&scene.osce, &draft).await?;
+    Ok(draft)
 }
 
 async fn drafts(scene: &Scene, count: usize) -> anyhow::Result<Vec<String>> {

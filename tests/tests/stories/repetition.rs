@@ -14,6 +14,7 @@ async fn scenario_02_a_submission_repeated_after_a_lost_reply_is_answered_and_no
     let scene = Scene::on(DATABASE).await?;
     let file = ask::file(&ask::mission("osce-odihr"), scene.someone());
     let filed = scene.osce.create_application(file.clone()).await?;
+    scene.upload(&scene.osce, &filed).await?;
     let submit = ask::submit(&filed.name);
     let first = scene.osce.submit_application(submit.clone()).await?;
     ensure!(first.receipt.as_ref().is_some_and(|receipt| receipt.leaf_hash.len() == 32));

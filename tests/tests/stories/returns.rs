@@ -1,8 +1,9 @@
 //! What comes back, is mended, and goes on where it was.
 
 use anyhow::ensure;
+use client::Code;
 use rehearsal::filing;
-use stories::{Reach, Scene, ask, at, eventually};
+use stories::{Reach, Scene, ask, at, eventually, refused};
 use wire::v1::{self, ApplicationState};
 
 use super::DATABASE;
@@ -20,8 +21,11 @@ async fn scenario_06_a_returned_photo_is_mended_and_place_and_history_are_kept()
     let read = scene.osce.get_application(ask::application(&names[0])).await?;
     let questions = read.last_return.clone().unwrap_or_default();
     ensure!(questions.questions[0].field == "documents" && questions.due_time.is_some());
-    let mended =
-        v1::AnswerQuestionsRequest { application: Some(filing::with_another_photo(&read)), ..ask::answer(&names[0]) };
+    let next = filing::with_another_photo(&read);
+    let mended = v1::AnswerQuestionsRequest { application: Some(next.clone()), ..ask::answer(&names[0]) };
+    let early = scene.osce.answer_questions(mended.clone()).await;
+    refused(early, Code::FailedPrecondition, "DOCUMENTS_NOT_UPLOADED");
+    scene.upload_next(&scene.osce, &read, &next).await?;
     let answered = scene.osce.answer_questions(mended).await?;
     ensure!(answered.state() == ApplicationState::Presented && answered.revision == 2);
 
@@ -58,7 +62,9 @@ async fn scenario_14_two_bad_items_are_returned_and_the_rest_goes_on() -> anyhow
     for returned in bad {
         ensure!(returned.state() == ApplicationState::Returned && returned.return_count == 1);
         let read = scene.osce.get_application(ask::application(&returned.name)).await?;
-        scene.osce.update_application(ask::update(&read, filing::with_another_photo(&read))).await?;
+        let next = filing::with_another_photo(&read);
+        scene.upload_next(&scene.osce, &read, &next).await?;
+        scene.osce.update_application(ask::update(&read, next)).await?;
         scene.osce.submit_application(ask::submit(&returned.name)).await?;
         let again = scene.officer.get_application(ask::application(&returned.name)).await?;
         ensure!(again.changed_fields == ["documents.PHOTO"], "{:?}", again.changed_fields);

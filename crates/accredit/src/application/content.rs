@@ -1,16 +1,14 @@
 //! An application's content: from a file, from flags, or from a file that flags mend.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use sha2::{Digest as _, Sha256};
 use wire::v1;
 
+use crate::document::{Scan, kind_and_file};
 use crate::failure::Failure;
 use crate::input::text;
-use crate::words::{one_of, parse};
+use crate::words::one_of;
 
 /// Who applies, in which capacity, with which documents.
 #[derive(Debug, Default, PartialEq, Args)]
@@ -58,8 +56,8 @@ pub struct Content {
     /// The machine-readable zone.
     #[arg(long, num_args = 2, value_names = ["LINE1", "LINE2"])]
     mrz: Vec<String>,
-    /// A document, declared by its digest: passport-page, photo, pledge or nomination-letter; may be repeated.
-    #[arg(long = "document", value_name = "KIND=FILE", value_parser = document)]
+    /// A document, declared and uploaded: passport-page, photo, pledge or nomination-letter; may be repeated.
+    #[arg(long = "document", value_name = "KIND=FILE", value_parser = kind_and_file)]
     documents: Vec<(v1::DocumentKind, PathBuf)>,
 }
 
@@ -69,8 +67,9 @@ impl Content {
         *self == Self::default()
     }
 
-    /// The content that the flags make of the file's, or of `current` without a file. Nothing but content is in it.
-    pub fn onto(self, current: v1::Application) -> Result<v1::Application, Failure> {
+    /// The content that the flags make of the file's, or of `current` without a file, and the documents that go with it.
+    /// Nothing but content is in it.
+    pub fn onto(self, current: v1::Application) -> Result<(v1::Application, Vec<Scan>), Failure> {
         let base = match &self.from {
             Some(path) => read(path)?,
             None => current,
@@ -84,13 +83,13 @@ impl Content {
         if let Some(category) = self.category {
             content.set_category(category);
         }
-        for (kind, path) in &self.documents {
-            let document = declare(*kind, path).map_err(|error| Failure::file(path, error))?;
-            content.documents.retain(|other| other.kind != document.kind);
-            content.documents.push(document);
+        let scans = Scan::read_all(&self.documents)?;
+        for Scan { declared, .. } in &scans {
+            content.documents.retain(|other| other.kind != declared.kind);
+            content.documents.push(declared.clone());
         }
         self.mend(content.person.get_or_insert_default());
-        Ok(content)
+        Ok((content, scans))
     }
 
     fn mend(self, person: &mut v1::Person) {
@@ -124,28 +123,6 @@ fn read(path: &Path) -> Result<v1::Application, Failure> {
     wire::json::from_json(value).map_err(|error| Failure::file(path, error))
 }
 
-fn document(text: &str) -> Result<(v1::DocumentKind, PathBuf), String> {
-    let (kind, path) = text.split_once('=').ok_or("not KIND=FILE")?;
-    Ok((parse(kind)?, PathBuf::from(path)))
-}
-
-/// What a document's file says of it.
-pub fn declare(kind: v1::DocumentKind, path: &Path) -> std::io::Result<v1::Document> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut size_bytes = 0;
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            break;
-        }
-        hasher.update(&buffer[..read]);
-        size_bytes += i64::try_from(read).expect("a buffer is smaller than that");
-    }
-    Ok(v1::Document { kind: kind.into(), sha256: hasher.finalize().to_vec(), size_bytes })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,7 +135,12 @@ mod tests {
                 given_name: "ANN".to_owned(),
                 ..Default::default()
             }),
-            documents: vec![v1::Document { kind: v1::DocumentKind::Photo.into(), sha256: vec![0; 32], size_bytes: 9 }],
+            documents: vec![v1::Document {
+                kind: v1::DocumentKind::Photo.into(),
+                sha256: vec![0; 32],
+                size_bytes: 9,
+                ..Default::default()
+            }],
             ..Default::default()
         }
     }
@@ -170,7 +152,8 @@ mod tests {
             mrz: vec!["P<".to_owned(), "12".to_owned()],
             ..Default::default()
         };
-        let mended = content.onto(current()).expect("no file to fail");
+        let (mended, scans) = content.onto(current()).expect("no file to fail");
+        assert!(scans.is_empty());
         let person = mended.person.expect("it was there");
         assert_eq!((person.family_name.as_str(), person.given_name.as_str()), ("SPECIMEN", "ANN"));
         assert_eq!(person.passport.expect("it was set").mrz, "P<\n12");
@@ -179,18 +162,15 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_declared_by_digest_and_size_and_replaces_its_kind() {
+    fn a_document_replaces_its_kind() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("photo.jpg");
         std::fs::write(&path, "abc").expect("ours");
         let content = Content { documents: vec![(v1::DocumentKind::Photo, path)], ..Default::default() };
-        let documents = content.onto(current()).expect("the file is there").documents;
-        assert_eq!(documents.len(), 1);
-        assert_eq!(documents[0].size_bytes, 3);
-        assert_eq!(
-            hex::encode(&documents[0].sha256),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        let (application, scans) = content.onto(current()).expect("the file is there");
+        assert_eq!(application.documents.len(), 1);
+        assert_eq!(application.documents[0].size_bytes, 3);
+        assert_eq!(scans[0].declared, application.documents[0]);
     }
 
     #[test]
@@ -199,13 +179,13 @@ mod tests {
         let path = directory.path().join("application.json");
         let content = || Content { from: Some(path.clone()), sex: Some(v1::Sex::X), ..Default::default() };
         std::fs::write(&path, r#"{"category":"CATEGORY_DRIVER","person":{"familyName":"FILED"}}"#).expect("ours");
-        let filed = content().onto(current()).expect("proto JSON");
+        let (filed, _) = content().onto(current()).expect("proto JSON");
         assert_eq!(filed.category(), v1::Category::Driver);
         let person = filed.person.expect("it has one");
         assert_eq!((person.family_name.as_str(), person.given_name.as_str(), person.sex()), ("FILED", "", v1::Sex::X));
 
         std::fs::write(&path, r#"{"persn":{}}"#).expect("ours");
-        let failure = content().onto(current()).expect_err("a slip of the pen");
+        let failure = content().onto(current()).map(drop).expect_err("a slip of the pen");
         assert_eq!(failure.exit_code(), 7);
     }
 }

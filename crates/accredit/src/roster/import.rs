@@ -12,7 +12,7 @@ use super::documents::Documents;
 use super::filing::{Filed, Step, content, is_with_the_delegation};
 use super::outcome::{Outcome, line, of_service};
 use super::{Import, create};
-use crate::application::declare;
+use crate::document::{Scan, upload};
 use crate::failure::Failure;
 use crate::session::{Session, new_id};
 
@@ -118,12 +118,11 @@ impl Work<'_> {
 
     async fn one(&self, number: u32, entry: &Entry) -> Result<Done, Trouble> {
         let row = |message: String| Trouble::Row(vec![Problem { column: None, cell: number.to_string(), message }]);
-        let mut declared = Vec::new();
+        let mut scans = Vec::new();
         for (kind, path) in self.documents.of(entry.passport_number.expose()).map_err(row)? {
-            let document = declare(kind, path).map_err(|error| Trouble::All(Failure::file(path, error)))?;
-            declared.push(document);
+            scans.push(Scan::read(kind, path).map_err(|failure| row(failure.lines().join(" ")))?);
         }
-        let content = content(entry, declared);
+        let content = content(entry, scans.iter().map(|scan| scan.declared.clone()).collect());
         let (step, application) = match self.filed.step(content) {
             Step::File(content) => (Change::Filed, self.file(content).await),
             Step::Mend { filed, content } => (Change::Mended, self.mend(&filed, content).await),
@@ -138,8 +137,25 @@ impl Work<'_> {
             }
         };
         let application = application.map_err(|error| trouble(number, error))?;
-        let submitted = self.submit(&application).await.map_err(|error| trouble(number, error));
-        Ok(Done { step, submitted })
+        let submitted = match self.upload(&application, scans).await {
+            Ok(()) => self.submit(&application).await,
+            Err(error) => Err(error),
+        };
+        Ok(Done { step, submitted: submitted.map_err(|error| trouble(number, error)) })
+    }
+
+    /// Uploads what is declared and is not there, while the delegation can.
+    async fn upload(&self, application: &v1::Application, mut scans: Vec<Scan>) -> Result<(), client::Error> {
+        if self.import.dry_run || scans.is_empty() || !is_with_the_delegation(application) {
+            return Ok(());
+        }
+        let client = &self.session.client;
+        let list = v1::ListDocumentsRequest { parent: application.name.clone() };
+        let kept = client.list_documents(list).await?.documents;
+        scans.retain(|Scan { declared, .. }| {
+            kept.iter().all(|kept| (kept.kind, &kept.sha256) != (declared.kind, &declared.sha256))
+        });
+        upload(client, &application.name, &scans).await
     }
 
     async fn file(&self, content: v1::Application) -> Result<v1::Application, client::Error> {
@@ -178,9 +194,12 @@ impl Work<'_> {
 
 /// What is said of one row concerns it alone; anything else would be said of every row.
 fn trouble(number: u32, error: client::Error) -> Trouble {
-    const OF_A_ROW: [&str; 7] = [
+    const OF_A_ROW: [&str; 10] = [
         "INVALID_REQUEST",
         "DOCUMENTS_MISSING",
+        "DOCUMENTS_NOT_UPLOADED",
+        "UNACCEPTABLE_DOCUMENT",
+        "TOO_MANY_DOCUMENTS",
         "ILLEGAL_TRANSITION",
         "ETAG_MISMATCH",
         "QUOTA_EXCEEDED",

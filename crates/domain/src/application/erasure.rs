@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{AccreditedFacts, Application, Recommendation, State};
 use crate::decree::{RefusalGround, Verdict};
 use crate::personal::Personal;
+use crate::refusal::Refusal;
 
 impl Application {
     /// Its personal data is erased: where it stands stays, free text goes, and nothing is done to it any more. `None` if
@@ -20,6 +21,14 @@ impl Application {
             (question.text, question.answer) = (Personal::default(), Personal::default());
         }
         Some(self)
+    }
+
+    /// Refuses to go on with what was erased.
+    pub fn check_whole(&self) -> Result<(), Refusal> {
+        match self.erase_time {
+            Some(_) => Err(Refusal::Erased { resource: self.name.to_string() }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -113,9 +122,10 @@ mod tests {
     fn nothing_is_done_to_what_was_erased_and_it_is_erased_once() {
         let (election, filing) = (election(), filing());
         let received = at("2019-05-02T00:00:00Z");
-        let guard = SubmissionGuard { election: &election, content: &filing.content, received };
+        let guard = SubmissionGuard { election: &election, content: &filing.content, uploaded: &filing.content.documents, received };
         let refused = erased(State::Draft).submit(guard).expect_err("it is gone");
         assert_eq!(refused.reason(), "ERASED");
+        assert_eq!(erased(State::Draft).check_upload(0).expect_err("it is gone").reason(), "ERASED");
         assert_eq!(erased(State::Draft).withdraw(String::new()).expect_err("it is gone").reason(), "ERASED");
         let cutoffs = Cutoffs { submission: received, presentation: received };
         assert_eq!(erased(State::Draft).tick(&cutoffs, Timestamp::MAX), None);

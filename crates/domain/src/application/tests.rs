@@ -38,7 +38,8 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
     match verb {
         Verb::Update => application.update(filing.content.category, [2; 32]),
         Verb::Submit => {
-            application.submit(SubmissionGuard { election: &election, content: &filing.content, received: now() })
+            let (content, received) = (&filing.content, now());
+            application.submit(SubmissionGuard { election: &election, content, uploaded: &content.documents, received })
         }
         Verb::Return => application.return_by_ministry(vec![question()], now()),
         Verb::Present => application.present(place()),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{AccreditedFacts, Application, Place, Question, Recommendation, Return, ReturnedBy, State, Verb};
-use crate::content::{Category, Content};
+use crate::content::{Category, Content, Document};
 use crate::cutoff::Cutoffs;
 use crate::decree::{RefusalGround, Verdict};
 use crate::election::Election;
@@ -21,6 +21,8 @@ pub struct SubmissionGuard<'a> {
     pub election: &'a Election,
     /// What the application says now.
     pub content: &'a Content,
+    /// What was uploaded for it.
+    pub uploaded: &'a [Document],
     /// When the service had read the whole request.
     pub received: Timestamp,
 }
@@ -52,9 +54,7 @@ pub enum Decision {
 
 impl Application {
     fn allow(&self, verb: Verb) -> Result<(), Refusal> {
-        if self.erase_time.is_some() {
-            return Err(Refusal::Erased { resource: self.name.to_string() });
-        }
+        self.check_whole()?;
         let kind = self.state.kind();
         if kind.verbs().contains(&verb) {
             return Ok(());
@@ -109,6 +109,7 @@ impl Application {
         guard.election.check_open()?;
         in_time?;
         guard.content.check_documents(&guard.election.rules)?;
+        guard.content.check_uploads(guard.uploaded)?;
         self.first_submit_time.get_or_insert(guard.received);
         self.submit_time = Some(guard.received);
         Ok(self.changed(State::Submitted))

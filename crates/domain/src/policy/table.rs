@@ -85,6 +85,10 @@ table! {
     WithdrawApplication "ApplicationService" Roles(&[DelegationSubmitter]), Changes;
     GetApplication "ApplicationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     ListApplications "ApplicationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
+    UploadDocument "DocumentService" Roles(&[DelegationSubmitter]), Changes;
+    DownloadDocument "DocumentService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter]), Changes;
+    ListDocuments "DocumentService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
+    ListDocumentReads "DocumentService" Roles(&[Auditor]), Reads;
     CreatePresentation "PresentationService" Roles(&[MfaOfficer]), Decides;
     ReturnApplication "PresentationService" Roles(&[MfaOfficer]), Decides;
     GetPresentation "PresentationService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;

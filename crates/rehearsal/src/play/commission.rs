@@ -56,6 +56,7 @@ impl Play<'_> {
         due: Timestamp,
     ) -> anyhow::Result<()> {
         let case = self.case(&claimed)?;
+        self.look_at_passport(reviewer, &claimed.name).await?;
         let found: Vec<&str> = claimed.findings.iter().map(|finding| finding.code.as_str()).collect();
         let expected = case.incident.and_then(Incident::finding);
         ensure!(found == Vec::from_iter(expected), "screening finds {found:?} in {}, not {expected:?}", claimed.name);
@@ -65,6 +66,18 @@ impl Play<'_> {
             }
             _ => self.recommend(reviewer, claimed, case).await,
         }
+    }
+
+    /// Reads the passport page, as a reviewer does before anything else.
+    async fn look_at_passport(&self, reviewer: &client::Client, name: &str) -> anyhow::Result<()> {
+        let list = v1::ListDocumentsRequest { parent: name.to_owned() };
+        let list = self.calls().make(reviewer.list_documents(list)).await;
+        let documents = list.with_context(|| format!("cannot list the documents of {name}"))?.documents;
+        let page = documents.iter().find(|document| document.kind() == v1::DocumentKind::PassportPage);
+        let page = page.with_context(|| format!("{name} has no passport page"))?;
+        let read = v1::DownloadDocumentRequest { name: page.name.clone(), purpose: "review".to_owned() };
+        let read = self.calls().make(reviewer.download_document(read)).await;
+        read.with_context(|| format!("cannot read {}", page.name)).map(drop)
     }
 
     async fn ask(

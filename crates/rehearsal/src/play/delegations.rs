@@ -30,10 +30,22 @@ impl<'a> Play<'a> {
         };
         let created = self.calls().make(secretary.create_application(create)).await;
         let name = created.with_context(|| format!("{organization} cannot file an application"))?.name;
+        self.upload(&secretary, &name, &case.application, &[]).await?;
         if case.is_submitted() {
             self.submit(&secretary, &name).await.with_context(|| format!("cannot submit {name}"))?;
         }
         Ok(name)
+    }
+
+    /// Uploads what is declared and was not before.
+    async fn upload(
+        &self,
+        secretary: &client::Client,
+        name: &str,
+        content: &v1::Application,
+        before: &[v1::Document],
+    ) -> anyhow::Result<()> {
+        filing::upload(self.calls(), secretary, name, content, before).await
     }
 
     pub(super) async fn submit(
@@ -57,11 +69,13 @@ impl<'a> Play<'a> {
     async fn mend_one(&self, name: &str, case: &Case) -> anyhow::Result<()> {
         let secretary = self.secretary(case);
         let read = self.read(&secretary, name).await?;
+        let mended = filing::with_another_photo(&read);
+        self.upload(&secretary, name, &mended, &read.documents).await?;
         let update = v1::UpdateApplicationRequest {
             request_id: request_id(),
             name: name.to_owned(),
             etag: read.etag.clone(),
-            application: Some(filing::with_another_photo(&read)),
+            application: Some(mended),
             validate_only: false,
         };
         let updated = self.calls().make(secretary.update_application(update)).await;
@@ -93,6 +107,9 @@ impl<'a> Play<'a> {
             text: "We have looked at it again; the passport has it so.".to_owned(),
         };
         let mended = (case.incident == Some(Incident::AskedForPhoto)).then(|| filing::with_another_photo(&read));
+        if let Some(mended) = &mended {
+            self.upload(&secretary, name, mended, &read.documents).await?;
+        }
         let answer = v1::AnswerQuestionsRequest {
             request_id: request_id(),
             name: name.to_owned(),

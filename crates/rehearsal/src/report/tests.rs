@@ -32,7 +32,13 @@ fn totals(plan: &Plan) -> v1::Totals {
         }
     };
     let organizations = plan.table.rows.iter().map(row).collect();
-    v1::Totals { election: format!("elections/{ELECTION}"), organizations, accredited: 100, states: 41 }
+    v1::Totals {
+        election: format!("elections/{ELECTION}"),
+        organizations,
+        accredited: 100,
+        states: 41,
+        documents: plan.documents(),
+    }
 }
 
 #[test]
@@ -57,6 +63,7 @@ fn totals_as_planned_pass_and_every_difference_is_named() {
     );
     differs(|totals| totals.accredited -= 1, "accredited people");
     differs(|totals| totals.states -= 1, "accredited people and states");
+    differs(|totals| totals.documents -= 1, "documents are kept");
 }
 
 #[test]
@@ -77,6 +84,7 @@ fn the_report_for_programs_and_for_people() {
     let report = Report::new(&outcome, 4000, Duration::from_millis(2000)).expect("a report");
     let json: serde_json::Value = serde_json::from_str(&report.json().expect("JSON")).expect("JSON");
     assert_eq!(json["findings"], plan.findings());
+    assert_eq!(json["documents"], plan.documents());
     assert_eq!(json["election"], ELECTION);
     assert_eq!(json["submission_cutoff"], "2019-06-03T12:00:00Z");
     assert_eq!(json["organizations"]["state-deu"]["state"], "DEU");

@@ -1,4 +1,5 @@
-//! Erasing what has been kept for long enough.
+//! Erasing what has been kept for long enough: keys and words in one transaction, then the sealed bytes, which nobody can
+//! open any more; and what a broken upload left in the vault.
 
 use std::time::Duration;
 
@@ -7,28 +8,47 @@ use domain::election::Election;
 use domain::event::{EventActor, LogName};
 use domain::id::ElectionCode;
 use domain::policy::{Action, Permit, Scope};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Tx};
+use uuid::Uuid;
 
 use crate::rpc::{Api, Effect};
 
 /// How many applications one transaction erases.
 const BATCH: u32 = 50;
+/// How many documents one transaction looks at.
+const DOCUMENTS: u32 = 200;
+/// How old something in the vault must be to be taken for left over: an upload is over long before.
+const LEFT_OVER: SignedDuration = SignedDuration::from_hours(24);
+/// How often it is looked for that.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// How often it is looked for what has been kept for long enough, when nobody rings.
 const INTERVAL: Duration = Duration::from_secs(60);
 
 /// Erases whatever its retention has ended for and no hold keeps, whenever the clock has moved or a hold may have ended.
 pub(super) async fn erase(api: Api) {
     let mut changes = api.clock.changes();
+    // What was erased just before this server started may not be forgotten yet.
+    let mut remembered = true;
     loop {
         match erase_next(&api).await {
             Ok(0) => {}
             Ok(erased) => {
-                tracing::info!(erased, "applications erased after their retention");
+                tracing::info!(erased, "applications and watch-list entries erased after their retention");
                 api.committed.notify_one();
+                remembered = true;
                 continue;
             }
             Err(error) => tracing::error!(%error, "the erasure failed"),
+        }
+        if remembered {
+            match api.store.forget().await {
+                Ok(()) => remembered = false,
+                Err(error) => tracing::warn!(%error, "the disk still remembers what was erased; tried again"),
+            }
+        }
+        if let Err(error) = clear(&api).await {
+            tracing::error!(%error, "the sealed bytes of erased documents are still in the vault; tried again");
         }
         tokio::select! {
             Ok(()) = changes.changed() => {}
@@ -44,6 +64,110 @@ async fn erase_next(api: &Api) -> Result<u64, CommandError> {
     match api.store.read(Due { now }).await? {
         Some(election) => api.store.run(Erase { election, now }).await,
         None => Ok(0),
+    }
+}
+
+/// Why the vault is not clear.
+#[derive(Debug, thiserror::Error)]
+enum Unclear {
+    #[error(transparent)]
+    Store(#[from] CommandError),
+    #[error(transparent)]
+    Vault(#[from] documents::VaultError),
+}
+
+/// Removes the sealed bytes of erased documents from the vault, until none is left.
+async fn clear(api: &Api) -> Result<(), Unclear> {
+    loop {
+        let ids = api.store.read(ToClear).await?;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        for id in &ids {
+            api.cabinet.vault().delete(*id).await?;
+        }
+        api.store.run(Cleared { ids, now: api.clock.now() }).await?;
+    }
+}
+
+/// Removes from the vault what no document's key opens: uploads that were never finished.
+pub(super) async fn sweep(api: Api) {
+    loop {
+        match swept(&api).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "what broken uploads had left in the vault was removed"),
+            Err(error) => tracing::error!(%error, "the vault could not be swept"),
+        }
+        tokio::time::sleep(SWEEP).await;
+    }
+}
+
+async fn swept(api: &Api) -> Result<usize, Unclear> {
+    let old = api.clock.now().saturating_sub(LEFT_OVER).unwrap_or(Timestamp::MIN);
+    let found = api.cabinet.vault().list(old).await?;
+    let mut swept = 0;
+    for ids in found.chunks(DOCUMENTS as usize) {
+        let openable = api.store.read(Openable { ids: ids.to_vec() }).await?;
+        for id in ids.iter().filter(|id| !openable.contains(id)) {
+            api.cabinet.vault().delete(*id).await?;
+            swept += 1;
+        }
+    }
+    Ok(swept)
+}
+
+/// Documents that were erased and may still be in the vault.
+struct ToClear;
+
+impl Command for ToClear {
+    const NAME: &'static str = "look for what is to be cleared";
+    type Output = Vec<Uuid>;
+
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<Uuid>, CommandError> {
+        Ok(tx.documents_to_clear(DOCUMENTS).await?)
+    }
+}
+
+struct Cleared {
+    ids: Vec<Uuid>,
+    now: Timestamp,
+}
+
+impl Command for Cleared {
+    const NAME: &'static str = "clear";
+    type Output = ();
+
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
+        for id in &self.ids {
+            tx.document_is_clear(&Permit::for_the_service(), *id, self.now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Those of some documents that have a key.
+struct Openable {
+    ids: Vec<Uuid>,
+}
+
+impl Command for Openable {
+    const NAME: &'static str = "look for keys of documents";
+    type Output = Vec<Uuid>;
+
+    fn scope(&self) -> Scope {
+        Scope::All
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<Uuid>, CommandError> {
+        Ok(tx.documents_with_keys(&self.ids).await?)
     }
 }
 

@@ -38,8 +38,11 @@ impl Mutation for AnswerQuestions {
         let election = election_of(tx, &before.name).await?;
         let (from, to) = (before.category, filing.content.category);
         let places = Places::hold(tx, &election, &before, to).await?;
+        let uploaded = tx.uploaded(&before.name).await?;
         let mend = |before: Application, category, digest| {
             let answered = before.answer(answers, Some((category, digest)))?;
+            filing.content.check_documents(&election.rules)?;
+            filing.content.check_uploads(&uploaded)?;
             // It keeps the place that it has; another category wants one of that category's.
             if from != to {
                 places.check(&election)?;

@@ -57,8 +57,5 @@ impl Mutation for CreateLegalHold {
 async fn check_whole(tx: &mut Tx<'_>, name: &ApplicationName) -> Result<(), CommandError> {
     let found = tx.application_of_anyone(&name.election, name.id).await?;
     let found = found.filter(|found| found.name == *name).ok_or_else(|| Refusal::not_found(name))?;
-    match found.erase_time {
-        Some(_) => Err(Refusal::Erased { resource: name.to_string() }.into()),
-        None => Ok(()),
-    }
+    Ok(found.check_whole()?)
 }

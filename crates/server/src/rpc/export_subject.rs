@@ -4,12 +4,15 @@ use domain::event::LogName;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use domain::subject::SubjectRecord;
-use store::{CommandError, Done, Tx};
+use store::{CommandError, Done, Page, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
 use super::disclosure::Disclosure;
 use super::{Cx, Effect};
+
+/// How many readings of one application's documents an export has at the most.
+const MOST_READS: u32 = 5000;
 
 pub(crate) struct ExportSubject;
 
@@ -38,7 +41,8 @@ impl Disclosure for ExportSubject {
                 kept: tx.kept(&application).await?,
                 screening: tx.screening(&name).await?,
                 revisions: tx.held_revisions(&name).await?,
-                documents: tx.held_documents(&name).await?,
+                documents: tx.documents(&name).await?,
+                reads: tx.list_document_reads(code, Some(&name), &Page { after: None, size: MOST_READS }).await?,
                 events: tx.noted_events(&name).await?,
                 application,
             };

@@ -23,7 +23,8 @@ impl Query for GetTotals {
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
         list::known(tx, input).await?;
         let rows = tx.totals(cx.permit, &input.election).await?;
-        Ok(convert::report::totals(input, &rows))
+        let documents = tx.count_documents(cx.permit, &input.election).await?;
+        Ok(convert::report::totals(input, &rows, documents))
     }
 }
 

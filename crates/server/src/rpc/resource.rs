@@ -1,7 +1,8 @@
 //! What mutations answer with: a resource by its name, as it now is, as its reader sees it.
 
 use domain::name::{
-    ApplicationName, DecreeName, DeploymentPlanName, ElectionName, InvitationName, LegalHoldName, MissionName,
+    ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName, InvitationName, LegalHoldName,
+    MissionName,
     OrganizationName, PresentationName, PrincipalName,
 };
 use domain::policy::Permit;
@@ -99,6 +100,21 @@ resource!(
     |tx, permit, name| tx.lookup_decree(permit, &name).await?,
     convert::decree::to_message
 );
+
+impl Resource for v1::Document {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+        let parsed: DocumentName = parse(name)?;
+        let found = match permit.scope().covers(&parsed.organization) {
+            true => tx.lookup_document(&parsed).await?,
+            false => None,
+        };
+        Ok(convert::document::to_message(&found.ok_or_else(|| Refusal::not_found(name))?))
+    }
+
+    fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+        &mut self.receipt
+    }
+}
 
 impl Resource for v1::WatchList {
     async fn load(tx: &mut Tx<'_>, _permit: &Permit, name: &str) -> Result<Self, CommandError> {

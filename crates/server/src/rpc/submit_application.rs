@@ -35,7 +35,9 @@ impl Mutation for SubmitApplication {
         let election = election_of(tx, &before.name).await?;
         let filing = tx.filing(&before).await?;
         let places = Places::hold(tx, &election, &before, filing.content.category).await?;
-        let guard = SubmissionGuard { election: &election, content: &filing.content, received: cx.now };
+        let uploaded = tx.uploaded(&before.name).await?;
+        let (content, received) = (&filing.content, cx.now);
+        let guard = SubmissionGuard { election: &election, content, uploaded: &uploaded, received };
         let submit = |before: Application| {
             let submitted = before.submit(guard)?;
             places.check(&election)?;

@@ -4,8 +4,7 @@ use domain::application::Application;
 use domain::id::ElectionCode;
 use domain::name::ApplicationName;
 use domain::personal::Personal;
-use domain::subject::{DocumentRead, HeldDocument, HeldRevision, NotedEvent};
-use uuid::Uuid;
+use domain::subject::{HeldRevision, NotedEvent};
 
 use super::Tx;
 use super::application::application;
@@ -46,40 +45,6 @@ impl Tx<'_> {
             Ok(HeldRevision { number, create_time, kept })
         };
         rows.iter().map(record).collect()
-    }
-
-    /// The documents of an application, each with who read it.
-    pub async fn held_documents(&mut self, of: &ApplicationName) -> Result<Vec<HeldDocument>, StoreError> {
-        let sql = "-- documents of application
-            SELECT id, kind, sha256, size, media_type, uploaded_by, create_time, erase_time FROM document
-            WHERE election = $1 AND application = $2 ORDER BY id";
-        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
-        let mut records = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let id = row.uuid("id")?;
-            records.push(HeldDocument {
-                id,
-                kind: row.word("kind")?,
-                sha256: row.hash("sha256")?,
-                size: row.int("size")?,
-                media_type: row.text("media_type")?,
-                uploaded_by: row.parse("uploaded_by")?,
-                create_time: row.time("create_time")?,
-                erase_time: row.opt_time("erase_time")?,
-                reads: self.read_records(&of.election, id).await?,
-            });
-        }
-        Ok(records)
-    }
-
-    async fn read_records(&mut self, election: &ElectionCode, id: Uuid) -> Result<Vec<DocumentRead>, StoreError> {
-        let sql = "-- reads of document
-            SELECT reader, time, purpose FROM document_read WHERE election = $1 AND document = $2 ORDER BY time, event";
-        let read = |row: &Row| {
-            let purpose = Personal::new(row.text("purpose")?);
-            Ok(DocumentRead { reader: row.parse("reader")?, time: row.time("time")?, purpose })
-        };
-        self.session.all(sql, params![election.as_str(), id]).await?.iter().map(read).collect()
     }
 
     /// What happened to an application and its documents, oldest first; what has no position in the log yet is not there.

@@ -96,7 +96,7 @@ command! {
             let revisions = tx.held_revisions(&found.name).await?;
             assert!(revisions.iter().all(|revision| revision.kept.whole().is_some()));
             let (documents, events) =
-                (tx.held_documents(&found.name).await?.len(), tx.noted_events(&found.name).await?);
+                (tx.documents(&found.name).await?.len(), tx.noted_events(&found.name).await?);
             assert!(events.iter().all(|noted| noted.note.is_some()));
             held.push((revisions.len(), documents, events.len()));
         }

@@ -127,7 +127,12 @@ pub fn passport_number(number: u32) -> String {
 /// Leads a draft to a state by the shortest legal path, at a place in the queue of presentation 1.
 pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Application, Refusal> {
     let (election, filing, reviewer) = (election(ELECTION).open(), filing(1), person("reviewer"));
-    let guard = SubmissionGuard { election: &election, content: &filing.content, received: now() };
+    let guard = SubmissionGuard {
+        election: &election,
+        content: &filing.content,
+        uploaded: &filing.content.documents,
+        received: now(),
+    };
     let screening = Screening { revision: draft.revision, version: 1, ..Screening::default() };
     let (principal, rules) = (reviewer.principal.clone(), &election.rules);
     let claim = ClaimGuard { reviewer: principal, rules, screening: &screening, now: now() };

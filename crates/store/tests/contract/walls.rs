@@ -155,8 +155,9 @@ async fn every_table_is_behind_the_wall_and_its_owner_too() {
 async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
     let store = filled().await;
     let mut service = as_role(&store, APPLICATION).await;
-    for table in ["event", "log_entry", "revision", "request", "access_attempt", "accreditation", "event_note",
-        "document_read"] {
+    for table in
+        ["event", "log_entry", "revision", "request", "access_attempt", "accreditation", "event_note", "document_read"]
+    {
         for sql in [
             format!("DELETE FROM {table}"),
             format!("UPDATE {table} SET {} = NULL", if table == "access_attempt" { "method" } else { "organization" }),

@@ -5,13 +5,13 @@ mod view;
 use std::collections::HashSet;
 
 use domain::application::Question;
-use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity};
+use domain::content::{Category, Content, Document, Filing, Identity};
 use domain::id::ElectionCode;
 use domain::name::ApplicationName;
 use domain::personal::Personal;
 
-use super::enums;
 use super::time::date;
+use super::{document, enums};
 use crate::v1;
 use crate::violations::Violations;
 
@@ -96,17 +96,13 @@ fn read_documents(messages: Vec<v1::Document>, path: &str, violations: &mut Viol
     let count = messages.len();
     let mut kinds = HashSet::new();
     let mut documents = Vec::with_capacity(count);
-    for (index, v1::Document { kind, sha256, size_bytes }) in messages.into_iter().enumerate() {
+    for (index, message) in messages.into_iter().enumerate() {
         let path = format!("{path}.documents[{index}]");
-        let kind = enums::read::<DocumentKind>(kind, &format!("{path}.kind"), violations);
-        if kind.is_some_and(|kind| !kinds.insert(kind)) {
+        let Some(document) = document::declared(message, &path, violations) else { continue };
+        if !kinds.insert(document.kind) {
             violations.expect(&format!("{path}.kind"), "must be a kind that no document before it has");
         }
-        match (kind, sha256.try_into()) {
-            (Some(kind), Ok(sha256)) => documents.push(Document { kind, sha256, size_bytes }),
-            (_, Err(_)) => violations.expect(&format!("{path}.sha256"), "must have exactly 32 bytes"),
-            (None, Ok(_)) => {}
-        }
+        documents.push(document);
     }
     (documents.len() == count).then_some(documents)
 }

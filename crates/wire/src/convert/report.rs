@@ -9,12 +9,13 @@ use super::time::timestamp;
 use crate::v1;
 
 /// The figures of an election: the rows, and the sums over them.
-pub fn totals(election: &ElectionName, rows: &[OrganizationTotals]) -> v1::Totals {
+pub fn totals(election: &ElectionName, rows: &[OrganizationTotals], documents: i64) -> v1::Totals {
     v1::Totals {
         election: election.to_string(),
         organizations: rows.iter().map(organization_totals).collect(),
         accredited: totals::accredited(rows),
         states: totals::states(rows),
+        documents,
     }
 }
 
@@ -71,7 +72,8 @@ mod tests {
             row("state-deu", OrganizationKind::State, Some("DEU"), 7),
             row("cec-deu", OrganizationKind::ForeignElectionCommission, Some("DEU"), 1),
         ];
-        let totals = totals(&"elections/kz-2019".parse().expect("a name"), &rows);
+        let totals = totals(&"elections/kz-2019".parse().expect("a name"), &rows, 7);
+        assert_eq!(totals.documents, 7);
         assert_eq!((totals.accredited, totals.states), (38, 1));
         let expected = v1::OrganizationTotals {
             organization: "organizations/state-deu".to_owned(),

@@ -4,11 +4,10 @@ use domain::id::OrganizationCode;
 use domain::legal_hold::{LegalHold, Release};
 use domain::policy::View;
 use domain::rule_pack::RulePack;
-use domain::subject::{DocumentRead, HeldDocument, NotedEvent, SubjectRecord};
+use domain::subject::{NotedEvent, SubjectRecord};
 
-use super::enums::Enumerated as _;
 use super::time::timestamp;
-use super::{application, event};
+use super::{application, document, event};
 use crate::v1;
 
 /// A hold, for those who may know of it.
@@ -33,37 +32,17 @@ pub fn to_message(hold: &LegalHold) -> v1::LegalHold {
 
 /// What is held in one application, as the commission knows it. The rules are the election's.
 pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &OrganizationCode) -> v1::SubjectRecord {
-    let SubjectRecord { application, kept, screening, revisions, documents, events } = record;
+    let SubjectRecord { application, kept, screening, revisions, documents, reads, events } = record;
     let before = application.last_return.as_ref().map_or(0, |asked| asked.revision);
     let before = revisions.iter().find(|revision| revision.number == before && before != application.revision);
     let before = before.map(|revision| &revision.kept);
     v1::SubjectRecord {
         application: Some(application::to_message(application, kept, before, screening, rules, View::Commission)),
         revisions: revisions.iter().map(application::revision_to_message).collect(),
-        documents: documents.iter().map(document).collect(),
+        documents: documents.iter().map(document::to_message).collect(),
+        document_reads: reads.iter().map(document::read_to_message).collect(),
         events: events.iter().map(|noted| noted_event(noted, reader)).collect(),
     }
-}
-
-fn document(held: &HeldDocument) -> v1::SubjectDocument {
-    let HeldDocument { id, kind, sha256, size, media_type, uploaded_by, create_time, erase_time, reads } = held;
-    v1::SubjectDocument {
-        id: id.to_string(),
-        kind: kind.number(),
-        sha256: sha256.to_vec(),
-        size_bytes: *size,
-        media_type: media_type.clone(),
-        uploaded_by: uploaded_by.to_string(),
-        create_time: Some(timestamp(*create_time)),
-        erase_time: erase_time.map(timestamp),
-        reads: reads.iter().map(read).collect(),
-    }
-}
-
-fn read(read: &DocumentRead) -> v1::SubjectRead {
-    let DocumentRead { reader, time, purpose } = read;
-    let (reader, read_time) = (reader.to_string(), Some(timestamp(*time)));
-    v1::SubjectRead { reader, read_time, purpose: purpose.expose().clone() }
 }
 
 fn noted_event(noted: &NotedEvent, reader: &OrganizationCode) -> v1::SubjectEvent {

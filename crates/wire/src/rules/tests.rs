@@ -25,7 +25,8 @@ fn request() -> v1::CreateApplicationRequest {
         passport: Some(passport),
         ..Default::default()
     };
-    let photo = v1::Document { kind: DocumentKind::Photo.into(), sha256: vec![7; 32], size_bytes: 1 };
+    let photo =
+        v1::Document { kind: DocumentKind::Photo.into(), sha256: vec![7; 32], size_bytes: 1, ..Default::default() };
     let application = v1::Application {
         category: Category::Driver.into(),
         person: Some(person),
@@ -128,7 +129,8 @@ fn each_violation_names_its_path_and_what_is_expected() {
 
 #[test]
 fn items_of_lists_are_named_by_their_place() {
-    let document = || v1::Document { kind: DocumentKind::Photo.into(), sha256: vec![7; 32], size_bytes: 1 };
+    let document =
+        || v1::Document { kind: DocumentKind::Photo.into(), sha256: vec![7; 32], size_bytes: 1, ..Default::default() };
     let mut short = document();
     short.sha256.pop();
     check_one(

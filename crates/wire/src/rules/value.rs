@@ -171,6 +171,7 @@ pub(super) fn length(parts: &[(String, Value)], at: &str) -> Result<Range<u64>, 
     for (name, value) in parts {
         match (&name[..], value) {
             ("len", Value::U64(length)) => (min, max) = (Some(*length), Some(*length)),
+            ("min_len", Value::U64(length)) => min = Some(*length),
             ("max_len", Value::U64(length)) => max = Some(*length),
             _ => return Err(UnknownRule::new(at, format!("bytes.{name}"))),
         }

@@ -208,6 +208,8 @@ fn config(directory: &TempDir, limits: Limits) -> Config {
     Config {
         database: "sqlite:unused.db".to_owned(),
         key_file: "unused.key".into(),
+        documents: "dir:unused".to_owned(),
+        s3: documents::S3Settings::default(),
         listen: ([127, 0, 0, 1], 0).into(),
         health_listen: ([127, 0, 0, 1], 0).into(),
         tls: files(directory),

@@ -236,7 +236,7 @@ fn content_to_message(filing: &Filing) -> (v1::Person, Vec<v1::Document>) {
 
 fn document_to_message(document: &Document) -> v1::Document {
     let Document { kind, sha256, size_bytes } = document;
-    v1::Document { kind: kind.number(), sha256: sha256.to_vec(), size_bytes: *size_bytes }
+    v1::Document { kind: kind.number(), sha256: sha256.to_vec(), size_bytes: *size_bytes, ..Default::default() }
 }
 
 fn return_to_message(asked: &Return) -> v1::Return {

@@ -1,0 +1,173 @@
+//! Where documents go through on their way to the vault and back: few at once, so that memory has a bound.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use documents::{Accepted, FileKey, Location, MAX_BYTES, Unacceptable, Vault, VaultError};
+use domain::content::DocumentKind;
+use domain::document::KeptDocument;
+use domain::id::OrganizationCode;
+use domain::name::DocumentName;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
+
+/// How many bytes of documents are in memory at once, in units of [`UNIT`].
+const ROOM: u32 = 40;
+/// How many of them one organization can fill: a slow one leaves as many to others.
+const OWN_ROOM: u32 = 20;
+const UNIT: usize = 1 << 20;
+const _: () = assert!(MAX_BYTES <= OWN_ROOM as usize * UNIT, "the largest document finds room");
+
+/// How long whoever sends or reads may do nothing.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The vault, and the room before it.
+#[derive(Debug)]
+pub(crate) struct Cabinet {
+    vault: Vault,
+    room: Arc<Semaphore>,
+    /// Of each organization that has used any; the registry bounds how many that can be.
+    own: Mutex<HashMap<OrganizationCode, Arc<Semaphore>>>,
+    /// One document at a time is decoded or deciphered: an image of a few bytes can need many.
+    bench: Semaphore,
+}
+
+/// Room for one document, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Room {
+    _own: OwnedSemaphorePermit,
+    _of_all: OwnedSemaphorePermit,
+}
+
+/// Why a document could not be read back.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreadable {
+    /// The vault failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Nothing is there.
+    #[error("the vault has nothing under {0}")]
+    Gone(Uuid),
+    /// What is there does not open, or is not what was kept.
+    #[error("what the vault has under {0} is not what was kept")]
+    Altered(Uuid),
+}
+
+impl Cabinet {
+    /// Opens the vault.
+    pub(crate) fn open(location: &Location) -> Result<Self, VaultError> {
+        Ok(Self {
+            vault: Vault::open(location)?,
+            room: Arc::new(Semaphore::new(ROOM as usize)),
+            own: Mutex::default(),
+            bench: Semaphore::new(1),
+        })
+    }
+
+    /// The vault itself.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Waits for room for so many bytes.
+    pub(crate) async fn room(&self, organization: &OrganizationCode, bytes: i64) -> Room {
+        let units = usize::try_from(bytes).unwrap_or(MAX_BYTES).min(MAX_BYTES).div_ceil(UNIT).max(1);
+        let units = u32::try_from(units).expect("no document has more units than fit");
+        let own = {
+            let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+            own.entry(organization.clone()).or_insert_with(|| Arc::new(Semaphore::new(OWN_ROOM as usize))).clone()
+        };
+        let never_closed = "these semaphores are never closed";
+        let own = own.acquire_many_owned(units).await.expect(never_closed);
+        let of_all = self.room.clone().acquire_many_owned(units).await.expect(never_closed);
+        Room { _own: own, _of_all: of_all }
+    }
+
+    /// Looks whether a file is what its kind should be.
+    pub(crate) async fn check(&self, kind: DocumentKind, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
+        self.at_the_bench(move || documents::check(kind, bytes)).await
+    }
+
+    /// Seals a document with a key of its own and puts it into the vault.
+    pub(crate) async fn put(&self, name: &DocumentName, bytes: Vec<u8>) -> Result<FileKey, VaultError> {
+        let (key, place) = (FileKey::generate(), name.to_string());
+        let sealing = key.clone();
+        let sealed = self.at_the_bench(move || sealing.seal(&place, &bytes)).await;
+        self.vault.put(name.id, sealed).await?;
+        Ok(key)
+    }
+
+    /// Reads a document back, and looks whether it is what was kept.
+    pub(crate) async fn get(&self, kept: &KeptDocument, key: FileKey) -> Result<Vec<u8>, Unreadable> {
+        let id = kept.name.id;
+        let sealed = self.vault.get(id).await?.ok_or(Unreadable::Gone(id))?;
+        let (place, digest) = (kept.name.to_string(), kept.kept_sha256);
+        let opened = self.at_the_bench(move || {
+            let bytes = key.open(&place, &sealed).ok()?;
+            (documents::sha256(&bytes) == digest).then_some(bytes)
+        });
+        opened.await.ok_or(Unreadable::Altered(id))
+    }
+
+    /// Does heavy work where it holds up no other request.
+    async fn at_the_bench<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        let _turn = self.bench.acquire().await.expect("this semaphore is never closed");
+        let done = tokio::task::spawn_blocking(work).await;
+        done.expect("checking and sealing do not panic, and a blocking task that runs is not cancelled")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cabinet(directory: &tempfile::TempDir) -> Cabinet {
+        Cabinet::open(&Location::Directory(directory.path().into())).expect("a directory")
+    }
+
+    #[tokio::test]
+    async fn one_organization_leaves_room_to_others() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let cabinet = cabinet(&directory);
+        let [osce, cis] = ["osce", "cis"].map(|code| code.parse::<OrganizationCode>().expect("a code"));
+        let largest = i64::try_from(MAX_BYTES).expect("it fits");
+        let held = cabinet.room(&osce, largest).await;
+        let second = tokio::time::timeout(Duration::from_millis(20), cabinet.room(&osce, 1));
+        assert!(second.await.is_err(), "it waits");
+        let _others = cabinet.room(&cis, largest).await;
+        drop(held);
+        cabinet.room(&osce, 1).await;
+    }
+
+    #[tokio::test]
+    async fn what_was_altered_or_moved_in_the_vault_is_not_given_out() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let cabinet = cabinet(&directory);
+        let name = |id: u128| DocumentName {
+            election: "e1".parse().expect("a code"),
+            organization: "osce".parse().expect("a code"),
+            application: domain::id::ApplicationId(Uuid::nil()),
+            id: Uuid::from_u128(id),
+        };
+        let kept = |id| KeptDocument {
+            name: name(id),
+            document: domain::content::Document { kind: DocumentKind::Pledge, sha256: [0; 32], size_bytes: 1 },
+            kept_sha256: documents::sha256(b"pledge"),
+            kept_size_bytes: 6,
+            media_type: String::new(),
+            uploaded_by: "organizations/osce/principals/p1".parse().expect("a name"),
+            upload_time: jiff::Timestamp::UNIX_EPOCH,
+            erase_time: None,
+        };
+        let key = cabinet.put(&name(1), b"pledge".to_vec()).await.expect("kept");
+        assert_eq!(cabinet.get(&kept(1), key.clone()).await.expect("whole"), b"pledge");
+        assert!(matches!(cabinet.get(&kept(2), key.clone()).await, Err(Unreadable::Gone(_))));
+        let sealed = cabinet.vault().get(Uuid::from_u128(1)).await.expect("read").expect("there");
+        cabinet.vault().put(Uuid::from_u128(2), sealed).await.expect("moved");
+        assert!(matches!(cabinet.get(&kept(2), key.clone()).await, Err(Unreadable::Altered(_))));
+        let mut other = kept(1);
+        other.kept_sha256 = [0; 32];
+        assert!(matches!(cabinet.get(&other, key).await, Err(Unreadable::Altered(_))));
+    }
+}

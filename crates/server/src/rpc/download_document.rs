@@ -1,0 +1,130 @@
+//! Gives a document out, after it is recorded who reads it and why.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use documents::FileKey;
+use domain::content::Kept;
+use domain::document::{DocumentRead, KeptDocument};
+use domain::event::LogName;
+use domain::name::DocumentName;
+use domain::policy::{Action, Actor, Permit, Scope, View, permit};
+use domain::refusal::Refusal;
+use jiff::Timestamp;
+use store::{Command, CommandError, Tx};
+use tokio::sync::mpsc;
+use tokio_stream::Stream;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+use wire::v1::download_document_response::Part;
+use wire::{convert, request, v1};
+
+use super::{Api, Cx, Effect, actor};
+use crate::cabinet::{PATIENCE, Room};
+use crate::status::Failure;
+
+/// How many bytes a message has.
+const CHUNK: usize = 256 << 10;
+
+pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::DownloadDocumentResponse, Status>> + Send>>;
+
+/// The documents of an application that a reader may read: its own delegation all of them, everybody else what the
+/// application declares now.
+pub(super) async fn readable(
+    tx: &mut Tx<'_>,
+    permit: &Permit,
+    of: &domain::name::ApplicationName,
+) -> Result<Vec<KeptDocument>, CommandError> {
+    let application = tx.application(permit, of).await?;
+    let mut kept = tx.documents(&application.name).await?;
+    if permit.view() != View::Delegation {
+        // What was erased declares nothing any more; what there was of it can still be listed.
+        if let Kept::Whole(filing) = tx.kept(&application).await? {
+            kept.retain(|kept| filing.content.documents.contains(&kept.document));
+        }
+    }
+    Ok(kept)
+}
+
+/// Records that somebody reads a document, and gives what opens it.
+struct Read {
+    document: DocumentName,
+    purpose: String,
+    actor: Arc<Actor>,
+    permit: Permit,
+    now: Timestamp,
+}
+
+impl Command for Read {
+    const NAME: &'static str = "read a document";
+    type Output = (KeptDocument, [u8; 32]);
+
+    fn scope(&self) -> Scope {
+        self.permit.scope().clone()
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
+        let Self { document, purpose, actor, permit, now } = self;
+        let kept = readable(tx, permit, &document.application()).await?;
+        let kept = kept.into_iter().find(|kept| kept.name == *document);
+        let kept = kept.ok_or_else(|| Refusal::not_found(document))?;
+        let key = tx.document_key(document).await?.ok_or(Refusal::DocumentErased)?;
+        // Who reads in the commission is the commission's own affair.
+        let organization = &actor.principal.organization;
+        let effect = Effect::new(LogName::Election(document.election.clone()), document, organization);
+        let effect = effect.fact("kind", kept.document.kind.as_str());
+        let done = Cx { actor, permit, now: *now }.record(tx, effect).await?;
+        let read = DocumentRead {
+            document: document.clone(),
+            kind: kept.document.kind,
+            reader: actor.principal.clone(),
+            purpose: purpose.clone(),
+            time: *now,
+            event: done.event,
+        };
+        tx.insert_document_read(permit, organization, &read).await?;
+        Ok((kept, key))
+    }
+}
+
+impl Api {
+    pub(super) async fn give_document(
+        &self,
+        request: Request<v1::DownloadDocumentRequest>,
+    ) -> Result<Response<Parts>, Status> {
+        let now = self.clock.now();
+        let actor = actor(&request)?;
+        let permit = permit(&actor, Action::DownloadDocument).map_err(Failure::from)?;
+        let input = request::download_document(request.into_inner()).map_err(Failure::from)?;
+        let request::DownloadDocument { document, purpose } = input;
+        let read = Read { document, purpose, actor: actor.clone(), permit, now };
+        let read = self.store.run(read).await;
+        let (kept, key) = read.map_err(|error| self.failed(error, &actor, Action::DownloadDocument, now))?;
+        self.committed.notify_one();
+        let room = self.cabinet.room(&actor.principal.organization, kept.kept_size_bytes).await;
+        let bytes = self.cabinet.get(&kept, FileKey::from_bytes(key)).await.map_err(|error| {
+            tracing::error!(%error, "a document cannot be read back");
+            Failure::Broken("a document that is kept cannot be read back")
+        })?;
+        let (parts, stream) = mpsc::channel(2);
+        let first = v1::DownloadDocumentResponse { part: Some(Part::Document(convert::document::to_message(&kept))) };
+        tokio::spawn(send(parts, first, bytes, room));
+        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+    }
+}
+
+/// Sends the bytes as fast as they are read, and no slower than is bearable.
+async fn send(
+    parts: mpsc::Sender<Result<v1::DownloadDocumentResponse, Status>>,
+    first: v1::DownloadDocumentResponse,
+    bytes: Vec<u8>,
+    _room: Room,
+) {
+    let chunk = |bytes: &[u8]| v1::DownloadDocumentResponse { part: Some(Part::Chunk(bytes.to_vec())) };
+    for part in std::iter::once(first).chain(bytes.chunks(CHUNK).map(chunk)) {
+        // A caller who goes away is sent nothing more; one who reads nothing loses the stream, and its room is free.
+        if parts.send_timeout(Ok(part), PATIENCE).await.is_err() {
+            return;
+        }
+    }
+}

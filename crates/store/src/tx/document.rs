@@ -1,0 +1,162 @@
+//! Documents, their wrapped keys, and who read them. The bytes themselves are in the vault.
+
+use domain::content::Document;
+use domain::document::{DocumentRead, KeptDocument};
+use domain::id::{ApplicationId, ElectionCode, EventId, OrganizationCode};
+use domain::name::{ApplicationName, DocumentName};
+use domain::policy::Permit;
+use uuid::Uuid;
+
+use super::mission::scope_value;
+use super::{Page, Tx};
+use crate::StoreError;
+use crate::session::{Row, Value, params, text, word};
+
+/// Where a wrapped key belongs: it opens nowhere else.
+fn place(name: &DocumentName) -> String {
+    format!("{name}/key")
+}
+
+fn name(row: &Row) -> Result<DocumentName, StoreError> {
+    Ok(DocumentName {
+        election: row.parse("election")?,
+        organization: row.parse("organization")?,
+        application: ApplicationId(row.uuid("application")?),
+        id: row.uuid("id")?,
+    })
+}
+
+fn kept(row: &Row) -> Result<KeptDocument, StoreError> {
+    let document = Document { kind: row.word("kind")?, sha256: row.hash("sha256")?, size_bytes: row.int("size")? };
+    Ok(KeptDocument {
+        name: name(row)?,
+        document,
+        kept_sha256: row.hash("kept_sha256")?,
+        kept_size_bytes: row.int("kept_size")?,
+        media_type: row.text("media_type")?,
+        uploaded_by: row.parse("uploaded_by")?,
+        upload_time: row.time("create_time")?,
+        erase_time: row.opt_time("erase_time")?,
+    })
+}
+
+impl Tx<'_> {
+    /// Keeps that a document was uploaded, with the key that opens it.
+    pub async fn insert_document(
+        &mut self,
+        _permit: &Permit,
+        kept: &KeptDocument,
+        key: &[u8; 32],
+    ) -> Result<(), StoreError> {
+        let sql = "-- insert document
+            INSERT INTO document (election, id, organization, application, kind, sha256, size, kept_sha256, kept_size,
+                media_type, wrapped_key, key_id, uploaded_by, create_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+        let KeptDocument { name, document, kept_sha256, kept_size_bytes, media_type, uploaded_by, upload_time, .. } =
+            kept;
+        let values = params![
+            name.election.as_str(),
+            name.id,
+            name.organization.as_str(),
+            name.application.0,
+            word(&document.kind),
+            document.sha256,
+            document.size_bytes,
+            *kept_sha256,
+            *kept_size_bytes,
+            media_type.as_str(),
+            self.keys.seal(&place(name), key),
+            self.keys.id(),
+            text(uploaded_by),
+            *upload_time,
+        ];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// What was uploaded for an application that its reader may read, oldest first.
+    pub async fn documents(&mut self, of: &ApplicationName) -> Result<Vec<KeptDocument>, StoreError> {
+        let sql = "-- documents of an application
+            SELECT * FROM document WHERE election = $1 AND application = $2 ORDER BY id";
+        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
+        rows.iter().map(kept).collect()
+    }
+
+    /// What was uploaded for an application and can still be read.
+    pub async fn uploaded(&mut self, of: &ApplicationName) -> Result<Vec<Document>, StoreError> {
+        let kept = self.documents(of).await?;
+        Ok(kept.into_iter().filter(|kept| kept.erase_time.is_none()).map(|kept| kept.document).collect())
+    }
+
+    /// How many documents of an election are kept, as far as the permit reaches.
+    pub async fn count_documents(&mut self, permit: &Permit, election: &ElectionCode) -> Result<i64, StoreError> {
+        let sql = "-- count document
+            SELECT COUNT(*) AS documents FROM document
+            WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND erase_time IS NULL";
+        let row = self.session.optional(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
+        row.map_or(Ok(0), |row| row.int("documents"))
+    }
+
+    /// A document of an application that its reader may read.
+    pub async fn lookup_document(&mut self, name: &DocumentName) -> Result<Option<KeptDocument>, StoreError> {
+        let sql = "-- lookup document
+            SELECT * FROM document WHERE election = $1 AND organization = $2 AND application = $3 AND id = $4";
+        let row = self.session.optional(sql, key(name)).await?;
+        row.as_ref().map(kept).transpose()
+    }
+
+    /// The key that opens a document; none once it was erased.
+    pub async fn document_key(&mut self, name: &DocumentName) -> Result<Option<[u8; 32]>, StoreError> {
+        let sql = "-- key of a document
+            SELECT wrapped_key FROM document
+            WHERE election = $1 AND organization = $2 AND application = $3 AND id = $4 AND wrapped_key IS NOT NULL";
+        let Some(row) = self.session.optional(sql, key(name)).await? else { return Ok(None) };
+        let opened = self.keys.open(&place(name), &row.bytes("wrapped_key")?)?;
+        opened.try_into().map(Some).map_err(|_| StoreError::Unsealable)
+    }
+
+    /// Keeps that someone read a document; `organization` is the reader's.
+    pub async fn insert_document_read(
+        &mut self,
+        _permit: &Permit,
+        organization: &OrganizationCode,
+        read: &DocumentRead,
+    ) -> Result<(), StoreError> {
+        let sql = "-- insert document_read
+            INSERT INTO document_read (event, organization, election, document, reader, purpose, time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let DocumentRead { document, kind: _, reader, purpose, time, event } = read;
+        let (election, reader) = (document.election.as_str(), text(reader));
+        let values = params![event.0, organization.as_str(), election, document.id, reader, purpose.as_str(), *time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// A page of readings and one more, newest first: of one application's documents, or of all of an election's.
+    pub async fn list_document_reads(
+        &mut self,
+        election: &ElectionCode,
+        application: Option<&ApplicationName>,
+        page: &Page<Uuid>,
+    ) -> Result<Vec<DocumentRead>, StoreError> {
+        let sql = "-- list document_read
+            SELECT d.election, d.organization, d.application, d.id, d.kind, r.reader, r.purpose, r.time, r.event
+            FROM document_read r JOIN document d ON d.election = r.election AND d.id = r.document
+            WHERE r.election = $1 AND r.event < $2 AND ($3 IS NULL OR d.application = $3) ORDER BY r.event DESC LIMIT $4";
+        let of = application.map(|name| name.id.0);
+        let read = |row: &Row| {
+            Ok(DocumentRead {
+                document: name(row)?,
+                kind: row.word("kind")?,
+                reader: row.parse("reader")?,
+                purpose: row.text("purpose")?,
+                time: row.time("time")?,
+                event: EventId(row.uuid("event")?),
+            })
+        };
+        let values = params![election.as_str(), page.after.unwrap_or(Uuid::max()), of, page.limit()];
+        self.session.all(sql, values).await?.iter().map(read).collect()
+    }
+}
+
+fn key(name: &DocumentName) -> Vec<Value> {
+    params![name.election.as_str(), name.organization.as_str(), name.application.0, name.id]
+}
