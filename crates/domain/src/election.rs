@@ -1,8 +1,8 @@
 //! Elections.
 
-use jiff::{SignedDuration, Timestamp};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::cutoff::Cutoffs;
@@ -193,8 +193,7 @@ mod tests {
 
     #[test]
     fn results_are_corrected_until_something_was_erased() {
-        let (first, second, now) =
-            (at("2019-06-10T06:00:00Z"), at("2019-06-10T07:00:00Z"), at("2019-09-10T00:00:00Z"));
+        let (first, second, now) = (at("2019-06-10T06:00:00Z"), at("2019-06-10T07:00:00Z"), at("2019-09-10T00:00:00Z"));
         let published = election().publish_results(first, false, now).expect("published");
         let corrected = published.clone().publish_results(second, false, now).expect("corrected");
         assert_eq!(corrected.results_time, Some(second));

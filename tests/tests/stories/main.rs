@@ -26,6 +26,8 @@ mod on_sqlite {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "retention.rs"]
+    mod retention;
     #[path = "returns.rs"]
     mod returns;
     #[path = "screening.rs"]
@@ -61,6 +63,8 @@ mod on_postgres {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "retention.rs"]
+    mod retention;
     #[path = "returns.rs"]
     mod returns;
     #[path = "screening.rs"]

@@ -122,7 +122,12 @@ mod tests {
     fn nothing_is_done_to_what_was_erased_and_it_is_erased_once() {
         let (election, filing) = (election(), filing());
         let received = at("2019-05-02T00:00:00Z");
-        let guard = SubmissionGuard { election: &election, content: &filing.content, uploaded: &filing.content.documents, received };
+        let guard = SubmissionGuard {
+            election: &election,
+            content: &filing.content,
+            uploaded: &filing.content.documents,
+            received,
+        };
         let refused = erased(State::Draft).submit(guard).expect_err("it is gone");
         assert_eq!(refused.reason(), "ERASED");
         assert_eq!(erased(State::Draft).check_upload(0).expect_err("it is gone").reason(), "ERASED");

@@ -47,8 +47,7 @@ impl Mutation for CreateLegalHold {
         };
         tx.insert_legal_hold(cx.permit, &hold).await?;
         let held = input.application.as_ref().map_or_else(|| input.election.to_string(), ToString::to_string);
-        let effect =
-            Effect::new(LogName::Election(election.clone()), &hold.name, &cx.actor.principal.organization);
+        let effect = Effect::new(LogName::Election(election.clone()), &hold.name, &cx.actor.principal.organization);
         Ok(effect.fact("held", held).note(input.reason.expose()))
     }
 }

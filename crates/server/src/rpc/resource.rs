@@ -2,8 +2,7 @@
 
 use domain::name::{
     ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName, InvitationName, LegalHoldName,
-    MissionName,
-    OrganizationName, PresentationName, PrincipalName,
+    MissionName, OrganizationName, PresentationName, PrincipalName,
 };
 use domain::policy::Permit;
 use domain::refusal::Refusal;

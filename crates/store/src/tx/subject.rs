@@ -55,8 +55,7 @@ impl Tx<'_> {
             WHERE e.subject = $1 OR (e.subject > $1 || '/' AND e.subject < $1 || '0')
             ORDER BY l.position LIMIT $2";
         let rows = self.session.all(sql, params![text(of), MOST_EVENTS]).await?;
-        let record =
-            |row: &Row| Ok(NotedEvent { event: logged(row)?, note: row.opt_text("note")?.map(Personal::new) });
+        let record = |row: &Row| Ok(NotedEvent { event: logged(row)?, note: row.opt_text("note")?.map(Personal::new) });
         rows.iter().map(record).collect()
     }
 }

@@ -65,8 +65,7 @@ pub fn publish_results(request: v1::PublishResultsRequest) -> Result<PublishResu
     let v1::PublishResultsRequest { request_id: _, name, publish_time } = request;
     let name = violations.parse(&name, "name");
     let publish_time = violations.required(publish_time, "publish_time");
-    let publish_time =
-        publish_time.and_then(|time| convert::time::moment(time, "publish_time", &mut violations));
+    let publish_time = publish_time.and_then(|time| convert::time::moment(time, "publish_time", &mut violations));
     violations.finish(|| Some(PublishResults { key: key?, election: name?, publish_time: publish_time? }))
 }
 

@@ -37,8 +37,7 @@ pub fn create_legal_hold(request: v1::CreateLegalHoldRequest) -> Result<CreateLe
         violations.expect("application", format!("must be of {election}"));
     }
     let reason = Personal::new(reason);
-    violations
-        .finish(|| Some(CreateLegalHold { key: key?, election: election?, application: application?, reason }))
+    violations.finish(|| Some(CreateLegalHold { key: key?, election: election?, application: application?, reason }))
 }
 
 /// Releases a legal hold.

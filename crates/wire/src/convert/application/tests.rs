@@ -77,7 +77,10 @@ fn of_what_was_erased_the_register_alone_is_shown() {
     let person = shown.person.expect("whoever was accredited is in the register");
     assert_eq!((&person.family_name, person.nationality.as_str()), (content.family_name.expose(), "DEU"));
     assert_eq!((person.birth_date.as_str(), person.passport, person.sex), ("", None, 0));
-    assert_eq!((shown.erase_time, shown.documents, shown.changed_fields.len()), (Some(timestamp(erase_time)), vec![], 0));
+    assert_eq!(
+        (shown.erase_time, shown.documents, shown.changed_fields.len()),
+        (Some(timestamp(erase_time)), vec![], 0)
+    );
     assert_eq!(show(Kept::Erased(None)).person, None);
 }
 
