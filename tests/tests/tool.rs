@@ -15,6 +15,7 @@ use stories::{Database, Ground};
 
 mod tool {
     mod missions;
+    mod retention;
 }
 
 const ELECTION: &str = "elections/kz-president-2019";

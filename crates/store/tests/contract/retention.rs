@@ -126,7 +126,7 @@ async fn with_document(store: &TestStore) {
             zeroblob(32), 1, zeroblob(32), 1, 'image/jpeg', X'01', (SELECT key_id FROM master_key),
             'organizations/cis/principals/p1', 0 FROM application WHERE state = 'ACCREDITED'",
         "INSERT INTO document (VALUES) SELECT election, '00000000-0000-0000-0000-0000000000d0', organization, id, 'PHOTO',
-            decode(repeat('00', 32), 'hex'), 1, '', 1, 'image/jpeg', '\\x01', (SELECT key_id FROM master_key),
+            decode(repeat('00', 32), 'hex'), 1, decode(repeat('00', 32), 'hex'), 1, 'image/jpeg', '\\x01', (SELECT key_id FROM master_key),
             'organizations/cis/principals/p1', 0 FROM application WHERE state = 'ACCREDITED'",
     );
     let insert: &'static str = insert.replace("VALUES", values).leak();
@@ -265,4 +265,38 @@ async fn what_is_held_about_a_person_is_found_by_the_passport_until_it_is_erased
         assert_eq!(store.seen(About { number: passport_number(1) }).await, []);
         assert!(store.seen(Openable { ids: vec![DOCUMENT] }).await.is_empty());
     }
+}
+
+/// Whatever a page or the log beside the file held of it is written over: sealed values too, since the master key opens
+/// them.
+#[tokio::test]
+async fn what_was_erased_stands_nowhere_in_the_file_or_beside_it() {
+    let store = TestStore::on_sqlite().await.founded().await;
+    let mut all = Vec::new();
+    for number in 1..=60 {
+        let to = if number % 2 == 0 { StateKind::Accredited } else { StateKind::Presented };
+        let filed = store.file_for(["cis", "osce-odihr"][usize::from(number > 30)], number).await;
+        all.push(store.done(crate::commands::Lead { name: filed.name, to, position: number }).await);
+    }
+    let mut secrets: Vec<Vec<u8>> = Vec::new();
+    for row in store.rows("SELECT identity, salt, document_index FROM revision").await {
+        secrets.extend([row.get("identity"), row.get("salt"), row.get("document_index")]);
+    }
+    secrets.extend((1..=59).step_by(2).map(|number| format!("\"MUELLER-{number}\"").into_bytes()));
+    let left = |secrets: &[Vec<u8>]| {
+        let beside = store.path().with_extension("db-wal");
+        let files = [std::fs::read(store.path()), std::fs::read(beside)].map(Result::unwrap_or_default);
+        let holds = |secret: &&Vec<u8>| {
+            files.iter().any(|bytes| bytes.windows(secret.len()).any(|window| window == secret.as_slice()))
+        };
+        secrets.iter().filter(holds).count()
+    };
+    assert_eq!(left(&secrets), secrets.len(), "it is there to be found");
+    store.done(Publish { time: at("2019-06-10T06:00:00Z") }).await;
+    for of in all {
+        store.done(Erase { of }).await;
+    }
+    store.store.forget().await.expect("nobody reads");
+    assert_eq!(left(&secrets), 0);
+    assert_eq!(left(&[b"MUELLER-60".to_vec()]), 1, "the register is there");
 }
