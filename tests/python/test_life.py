@@ -10,7 +10,7 @@ from accreditation.v1 import (
     report_pb2,
     review_pb2,
 )
-from people import filing, request_id
+from people import filing, request_id, upload
 
 ORGANIZATION = "osce-odihr"
 
@@ -25,6 +25,8 @@ def test_from_draft_to_accredited(world):
 
     application = secretary.applications.CreateApplication(filing(world, ORGANIZATION))
     check(world, application, application_pb2.APPLICATION_STATE_DRAFT)
+    for document in upload(secretary, world, application):
+        check_receipt(world, document.receipt)
     application = secretary.applications.SubmitApplication(
         application_pb2.SubmitApplicationRequest(
             request_id=request_id(), name=application.name, etag=application.etag

@@ -16,7 +16,7 @@ def test_the_quickstart_files_and_submits(world):
     arguments = [world.address, world.server_ca, principal.certificate, principal.key]
     election = world.open.removeprefix("elections/")
     done = subprocess.run(
-        [sys.executable, QUICKSTART, *map(str, arguments), election],
+        [sys.executable, QUICKSTART, *map(str, arguments), election, world.log.parent / "specimens"],
         env={**os.environ, "PYTHONPATH": stubs.DIRECTORY},
         capture_output=True,
         text=True,

@@ -6,7 +6,7 @@ import uuid
 import grpc
 
 from accreditation.v1 import application_pb2, report_pb2
-from people import filing, request_id
+from people import filing, request_id, upload
 from refusals import refused
 
 ORGANIZATION = "osce-odihr"
@@ -31,6 +31,7 @@ def test_a_replay_answers_with_the_old_receipt_and_the_resource_as_it_now_is(wor
     secretary = world.caller(ORGANIZATION, "delegation.submitter")
     request = filing(world, ORGANIZATION)
     filed = secretary.applications.CreateApplication(request)
+    upload(secretary, world, filed)
     submitted = secretary.applications.SubmitApplication(
         application_pb2.SubmitApplicationRequest(request_id=request_id(), name=filed.name, etag=filed.etag)
     )

@@ -5,7 +5,7 @@ import itertools
 import grpc
 
 from accreditation.v1 import application_pb2, transparency_pb2
-from people import filing, request_id
+from people import filing, request_id, upload
 from refusals import refused
 
 ORGANIZATION = "osce-odihr"
@@ -21,6 +21,7 @@ def watch(caller, parent: str, cursor: bytes = b""):
 def test_a_stream_goes_on_at_its_cursor(world):
     secretary = world.caller(ORGANIZATION, "delegation.submitter")
     filed = secretary.applications.CreateApplication(filing(world, ORGANIZATION))
+    upload(secretary, world, filed)
     submit = application_pb2.SubmitApplicationRequest(request_id=request_id(), name=filed.name, etag=filed.etag)
     submitted = secretary.applications.SubmitApplication(submit)
 

@@ -9,8 +9,10 @@ import grpc
 
 from accreditation.v1 import (
     accreditation_pb2_grpc,
+    application_pb2,
     application_pb2_grpc,
     decree_pb2_grpc,
+    document_pb2_grpc,
     presentation_pb2_grpc,
     registry_pb2_grpc,
     report_pb2_grpc,
@@ -47,6 +49,7 @@ class Caller:
         self.channel = channel
         self.registry = registry_pb2_grpc.RegistryServiceStub(channel)
         self.applications = application_pb2_grpc.ApplicationServiceStub(channel)
+        self.documents = document_pb2_grpc.DocumentServiceStub(channel)
         self.presentations = presentation_pb2_grpc.PresentationServiceStub(channel)
         self.reviews = review_pb2_grpc.ReviewServiceStub(channel)
         self.decrees = decree_pb2_grpc.DecreeServiceStub(channel)
@@ -80,6 +83,12 @@ class World:
                 entry["organization"], pathlib.Path(entry["certificate"]), pathlib.Path(entry["key"])
             )
             for entry in document["authorities"]
+        }
+        self.specimens = {
+            application_pb2.DocumentKind.Value("DOCUMENT_KIND_" + kind.replace("-", "_").upper()): pathlib.Path(
+                path
+            ).read_bytes()
+            for kind, path in document["specimens"].items()
         }
         self._callers: dict[str, Caller] = {}
 

@@ -2,7 +2,7 @@
 //! rehearsal's world and against a service set up by hand as the README says.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -87,9 +87,9 @@ impl Cast {
     }
 }
 
-fn file(cast: &Cast, mission: &str, scan: &Path) -> anyhow::Result<Value> {
-    let scan = scan.display();
-    let documents = ["passport-page", "photo", "pledge"].map(|kind| format!("{kind}={scan}"));
+fn file(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<Value> {
+    let specimens = rehearsal::filing::write_specimens(scans)?;
+    let documents: Vec<_> = specimens.iter().map(|(kind, path)| format!("{kind}={}", path.display())).collect();
     let mut words = vec!["application", "file", mission, "--category", "short-term-observer"];
     words.extend(["--family-name", "MUELLER", "--given-name", "ANNA", "--native-name", "Anna Müller"]);
     words.extend(["--nationality", "DEU", "--birth-date", "1980-02-03", "--sex", "female"]);
@@ -101,8 +101,8 @@ fn file(cast: &Cast, mission: &str, scan: &Path) -> anyhow::Result<Value> {
 }
 
 /// Takes one person from DRAFT to ACCREDITED; gives the auditor's view of the accreditation.
-fn accredit_one(cast: &Cast, mission: &str, scan: &Path) -> anyhow::Result<Value> {
-    let draft = file(cast, mission, scan)?;
+fn accredit_one(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<Value> {
+    let draft = file(cast, mission, scans)?;
     ensure!(draft["state"] == "APPLICATION_STATE_DRAFT", "{draft}");
     let name = text(&draft, "name")?;
     let submitted = cast.secretary.json(&["application", "submit", &name])?;
@@ -111,6 +111,7 @@ fn accredit_one(cast: &Cast, mission: &str, scan: &Path) -> anyhow::Result<Value
     cast.officer.json(&["presentation", "create", ELECTION, "--note", "12-34", &name])?;
     let claimed = cast.reviewer.json(&["review", "next", ELECTION])?;
     ensure!(claimed["name"] == name.as_str(), "the queue gave {claimed}");
+    look_at_passport(cast, &name, scans)?;
     let etag = text(&claimed, "etag")?;
     cast.reviewer.json(&["review", "recommend", &name, "--accredit", "--etag", &etag])?;
     let signed =
@@ -124,24 +125,34 @@ fn accredit_one(cast: &Cast, mission: &str, scan: &Path) -> anyhow::Result<Value
     cast.auditor.json(&["accreditation", "show", &text(&decided, "accreditation")?])
 }
 
+/// The reviewer saves the passport page; the file is the delegation's, nothing is overwritten, and the auditor is told.
+fn look_at_passport(cast: &Cast, application: &str, scans: &Path) -> anyhow::Result<()> {
+    let list = cast.reviewer.json(&["document", "list", application])?;
+    let documents = list["documents"].as_array().context("documents")?;
+    let page = documents.iter().find(|document| document["kind"] == "DOCUMENT_KIND_PASSPORT_PAGE").context("a page")?;
+    let (name, saved) = (text(page, "name")?, scans.join("saved.pdf"));
+    let path = saved.display().to_string();
+    let save = ["document", "save", &name, "--purpose", "review", &path];
+    cast.reviewer.json(&save)?;
+    ensure!(std::fs::read(&saved)? == std::fs::read(scans.join("passport-page.pdf"))?);
+    ensure!(cast.reviewer.run(&save)?.status.code() == Some(7), "nothing is overwritten");
+    let reads = cast.auditor.json(&["document", "reads", ELECTION, "--of", application])?;
+    ensure!(reads["documentReads"].as_array().is_some_and(|reads| reads.len() == 1), "{reads}");
+    ensure!(reads["documentReads"][0]["purpose"] == "review", "{reads}");
+    Ok(())
+}
+
 fn check(accreditation: &Value) {
     assert_eq!(accreditation["name"], format!("{ELECTION}/accreditations/1"));
     assert_eq!(accreditation["recommendedBy"], "organizations/cec/principals/reviewer-1");
     assert_eq!(accreditation["adoptedBy"], "organizations/cec/principals/adopter");
 }
 
-fn scan_in(directory: &Path) -> anyhow::Result<PathBuf> {
-    let scan = directory.join("scan.pdf");
-    std::fs::write(&scan, b"%PDF-1.7 a scan")?;
-    Ok(scan)
-}
-
 #[tokio::test]
 async fn the_tool_takes_one_person_from_draft_to_accredited() -> anyhow::Result<()> {
     let world = World::small().await?;
     let cast = Cast::of(&world);
-    let scan = scan_in(world.dir())?;
-    check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?);
+    check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?);
 
     let denied = cast.officer.run(&["review", "next", ELECTION])?;
     assert_eq!(denied.status.code(), Some(4), "{}", String::from_utf8_lossy(&denied.stderr));
@@ -325,8 +336,8 @@ fn check_by_hand(service: &ByHand) -> anyhow::Result<Cast> {
     open_election(&registrar, &officer, &secretary)?;
     let (reviewer, adopter) = (service.user("cec/reviewer-1"), service.user("cec/adopter"));
     let cast = Cast { secretary, officer, reviewer, adopter, auditor: service.user("cec/auditor") };
-    let scan = scan_in(service.directory.path())?;
-    check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?);
+    let scans = service.directory.path().join("scans");
+    check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scans)?);
     Ok(cast)
 }
 
@@ -344,11 +355,11 @@ async fn the_tool_does_the_same_against_a_pair_of_servers_on_postgres() -> anyho
     assert!(metrics.contains(counted) && metrics.contains("accreditd_log_entries{log=\"elections/"), "{metrics}");
 
     // One that is open goes on beyond the age of its stream and of its connection.
-    let scan = scan_in(service.directory.path())?;
+    let scans = service.directory.path().join("scans");
     let follower = cast.secretary.clone();
     let open = std::thread::spawn(move || follower.lines(&["watch", ELECTION], 10, |_| true));
     std::thread::sleep(Duration::from_secs(5));
-    let filed = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?, "name")?;
+    let filed = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scans)?, "name")?;
     let told = open.join().map_err(|_| anyhow::anyhow!("the watch panicked"))??;
     assert_eq!(text(&told[9]["event"], "subject")?, filed);
 
@@ -364,7 +375,7 @@ async fn the_tool_does_the_same_against_a_pair_of_servers_on_postgres() -> anyho
     let told = cast.secretary.lines(&words, 10, kept)?;
     assert_eq!(text(&told[8]["event"], "applicationState")?, "APPLICATION_STATE_ACCREDITED");
     service._services.remove(0);
-    let filed = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan)?, "name")?;
+    let filed = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scans)?, "name")?;
     let next = cast.secretary.lines(&words, 1, kept)?;
     assert_eq!(text(&next[0]["event"], "subject")?, filed);
     Ok(())

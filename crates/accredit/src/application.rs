@@ -103,7 +103,7 @@ impl Command {
                 if let Err(error) = upload(client, &filed.name, &scans).await {
                     let next = "mend the file, then `accredit application update` with --document";
                     session.screen.note(&format!("{} is filed, but not all of its documents: {next}", filed.name));
-                    return Err(error.into());
+                    return Err(error.told(session));
                 }
                 filed
             }
@@ -134,7 +134,7 @@ async fn update(
     let etag = session.application_etag(etag, &name, "replace the content of").await?;
     let current = session.client.get_application(v1::GetApplicationRequest { name: name.clone() }).await?;
     let (content, scans) = content.onto(current)?;
-    upload(&session.client, &name, &scans).await?;
+    upload(&session.client, &name, &scans).await.map_err(|error| error.told(session))?;
     let request = v1::UpdateApplicationRequest {
         request_id: session.request_id(),
         name,
@@ -153,7 +153,7 @@ impl Answer {
         } else {
             let current = session.client.get_application(v1::GetApplicationRequest { name: name.clone() }).await?;
             let (content, scans) = self.content.onto(current)?;
-            upload(&session.client, &name, &scans).await?;
+            upload(&session.client, &name, &scans).await.map_err(|error| error.told(session))?;
             Some(content)
         };
         let answers = self.answers.into_iter().map(|(field, text)| v1::Answer { field, text }).collect();

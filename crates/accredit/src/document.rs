@@ -62,7 +62,7 @@ impl Command {
         match self {
             Self::Upload { application, documents } => {
                 let scans = Scan::read_all(&documents)?;
-                upload(&session.client, &application, &scans).await?;
+                upload(&session.client, &application, &scans).await.map_err(|error| error.told(session))?;
                 list(session, application).await
             }
             Self::List { application } => list(session, application).await,
@@ -111,6 +111,7 @@ pub fn kind_and_file(text: &str) -> Result<(v1::DocumentKind, PathBuf), String> 
 /// A document's file.
 #[derive(Clone, PartialEq)]
 pub struct Scan {
+    file: PathBuf,
     /// As an application declares it.
     pub declared: v1::Document,
     bytes: Arc<[u8]>,
@@ -125,7 +126,7 @@ impl Scan {
             return Err(Failure::file(path, problem));
         }
         let bytes = std::fs::read(path).map_err(|error| Failure::file(path, error))?;
-        Ok(Self { declared: client::declare(kind, &bytes), bytes: bytes.into() })
+        Ok(Self { file: path.to_owned(), declared: client::declare(kind, &bytes), bytes: bytes.into() })
     }
 
     /// Reads several.
@@ -134,15 +135,32 @@ impl Scan {
     }
 }
 
-/// Uploads documents of an application.
-pub async fn upload(client: &Client, application: &str, scans: &[Scan]) -> Result<(), client::Error> {
-    for Scan { declared, bytes } in scans {
+/// A document that was not uploaded, and why.
+pub struct NotUploaded {
+    /// Which.
+    pub file: PathBuf,
+    /// Why.
+    pub error: client::Error,
+}
+
+impl NotUploaded {
+    /// Says on the screen which file it is; the failure says the rest.
+    pub fn told(self, session: &Session) -> Failure {
+        session.screen.note(&format!("{} was not uploaded", self.file.display()));
+        self.error.into()
+    }
+}
+
+/// Uploads documents of an application, until one is not taken.
+pub async fn upload(client: &Client, application: &str, scans: &[Scan]) -> Result<(), NotUploaded> {
+    for Scan { file, declared, bytes } in scans {
         let header = v1::UploadHeader {
             request_id: new_id().to_string(),
             parent: application.to_owned(),
             document: Some(declared.clone()),
         };
-        client.upload_document(header, Arc::clone(bytes)).await?;
+        let sent = client.upload_document(header, Arc::clone(bytes)).await;
+        sent.map_err(|error| NotUploaded { file: file.clone(), error })?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What a delegation files for a person, with the scans that go with it.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, bail};
@@ -76,6 +78,19 @@ pub async fn upload(
         sent.with_context(|| format!("cannot upload the {} of {name}", declared.kind().as_str_name()))?;
     }
     Ok(())
+}
+
+/// Writes specimens of the documents that the rules ask for, for whoever files by hand; gives their paths by kind.
+pub fn write_specimens(directory: &Path) -> std::io::Result<BTreeMap<&'static str, PathBuf>> {
+    let person =
+        v1::Person { given_name: "ERIKA".to_owned(), family_name: "MUSTERMANN".to_owned(), ..Default::default() };
+    std::fs::create_dir_all(directory)?;
+    let names = [("passport-page", "pdf"), ("photo", "jpg"), ("pledge", "pdf")];
+    let written = names.into_iter().zip(DOCUMENTS).map(|((name, extension), kind)| {
+        let path = directory.join(name).with_extension(extension);
+        std::fs::write(&path, scan(kind, &person, SCANS[0])).map(|()| (name, path))
+    });
+    written.collect()
 }
 
 /// So many faces are drawn, and shared out: drawing one takes longer than filing an application.

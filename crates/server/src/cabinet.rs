@@ -9,6 +9,7 @@ use domain::content::DocumentKind;
 use domain::document::KeptDocument;
 use domain::id::OrganizationCode;
 use domain::name::DocumentName;
+use store::StoreError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
@@ -19,6 +20,9 @@ const OWN_ROOM: u32 = 20;
 const UNIT: usize = 1 << 20;
 const _: () = assert!(MAX_BYTES <= OWN_ROOM as usize * UNIT, "the largest document finds room");
 
+/// How many documents one organization can have under way, those that wait for room included.
+pub(crate) const MOST_UPLOADS: u32 = 32;
+
 /// How long whoever sends or reads may do nothing.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -28,16 +32,31 @@ pub(crate) struct Cabinet {
     vault: Vault,
     room: Arc<Semaphore>,
     /// Of each organization that has used any; the registry bounds how many that can be.
-    own: Mutex<HashMap<OrganizationCode, Arc<Semaphore>>>,
+    own: Mutex<HashMap<OrganizationCode, Own>>,
     /// One document at a time is decoded or deciphered: an image of a few bytes can need many.
     bench: Semaphore,
+}
+
+/// What one organization can use.
+#[derive(Debug, Clone)]
+struct Own {
+    room: Arc<Semaphore>,
+    under_way: Arc<Semaphore>,
 }
 
 /// Room for one document, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Room {
+    _under_way: OwnedSemaphorePermit,
     _own: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
+}
+
+impl Default for Own {
+    fn default() -> Self {
+        let semaphore = |permits: u32| Arc::new(Semaphore::new(permits as usize));
+        Self { room: semaphore(OWN_ROOM), under_way: semaphore(MOST_UPLOADS) }
+    }
 }
 
 /// Why a document could not be read back.
@@ -70,18 +89,19 @@ impl Cabinet {
         &self.vault
     }
 
-    /// Waits for room for so many bytes.
-    pub(crate) async fn room(&self, organization: &OrganizationCode, bytes: i64) -> Room {
+    /// Waits for room for so many bytes, unless too many wait already.
+    pub(crate) async fn room(&self, organization: &OrganizationCode, bytes: i64) -> Result<Room, StoreError> {
         let units = usize::try_from(bytes).unwrap_or(MAX_BYTES).min(MAX_BYTES).div_ceil(UNIT).max(1);
         let units = u32::try_from(units).expect("no document has more units than fit");
         let own = {
             let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
-            own.entry(organization.clone()).or_insert_with(|| Arc::new(Semaphore::new(OWN_ROOM as usize))).clone()
+            own.entry(organization.clone()).or_default().clone()
         };
+        let under_way = own.under_way.try_acquire_owned().map_err(|_| StoreError::Busy)?;
         let never_closed = "these semaphores are never closed";
-        let own = own.acquire_many_owned(units).await.expect(never_closed);
+        let own = own.room.acquire_many_owned(units).await.expect(never_closed);
         let of_all = self.room.clone().acquire_many_owned(units).await.expect(never_closed);
-        Room { _own: own, _of_all: of_all }
+        Ok(Room { _under_way: under_way, _own: own, _of_all: of_all })
     }
 
     /// Looks whether a file is what its kind should be.
@@ -129,15 +149,24 @@ mod tests {
     #[tokio::test]
     async fn one_organization_leaves_room_to_others() {
         let directory = tempfile::tempdir().expect("a directory");
-        let cabinet = cabinet(&directory);
+        let cabinet = Arc::new(cabinet(&directory));
         let [osce, cis] = ["osce", "cis"].map(|code| code.parse::<OrganizationCode>().expect("a code"));
         let largest = i64::try_from(MAX_BYTES).expect("it fits");
-        let held = cabinet.room(&osce, largest).await;
+        let held = cabinet.room(&osce, largest).await.expect("room");
         let second = tokio::time::timeout(Duration::from_millis(20), cabinet.room(&osce, 1));
         assert!(second.await.is_err(), "it waits");
-        let _others = cabinet.room(&cis, largest).await;
+        let _others = cabinet.room(&cis, largest).await.expect("room");
         drop(held);
-        cabinet.room(&osce, 1).await;
+        let mut under_way = Vec::new();
+        for _ in 0..OWN_ROOM {
+            under_way.push(cabinet.room(&osce, 1).await.expect("room"));
+        }
+        for _ in OWN_ROOM..MOST_UPLOADS {
+            let (cabinet, osce) = (cabinet.clone(), osce.clone());
+            tokio::spawn(async move { cabinet.room(&osce, 1).await.map(drop) });
+        }
+        tokio::task::yield_now().await;
+        assert!(matches!(cabinet.room(&osce, 1).await, Err(StoreError::Busy)), "too many wait already");
     }
 
     #[tokio::test]

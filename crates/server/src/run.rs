@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
-use crate::cabinet::Cabinet;
+use crate::cabinet::{Cabinet, MOST_UPLOADS};
 use crate::deadline::DeadlineLayer;
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
@@ -27,6 +27,9 @@ use crate::telemetry::RequestLogLayer;
 use crate::tls::{Acceptor, Anchors};
 use crate::watches::Watches;
 use crate::{Clock, Config, health};
+
+/// How many bytes of a request are taken before anybody reads them.
+const STREAM_WINDOW: u32 = 64 << 10;
 
 /// Reads every file that a configuration names, as a start would, without a database.
 pub fn check(config: &Config) -> anyhow::Result<()> {
@@ -93,6 +96,9 @@ async fn serve(
         .layer(GateLayer::new(api.store.clone()))
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+        // An upload that waits for room holds up no other call of its connection.
+        .initial_stream_window_size(Some(STREAM_WINDOW))
+        .initial_connection_window_size(Some(2 * MOST_UPLOADS * STREAM_WINDOW))
         .http2_max_pending_accept_reset_streams(Some(20))
         .http2_max_header_list_size(16 << 10)
         .max_concurrent_streams(limits.max_concurrent_streams)

@@ -6,7 +6,7 @@ mod user;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use rehearsal::people::People;
 use serde_json::Value;
 use sheet::{FAULTS, Sheet};
@@ -138,12 +138,21 @@ async fn a_changed_row_mends_its_draft_and_never_what_was_submitted() -> anyhow:
     std::fs::write(&file, sheet.csv())?;
     let scans = directory.path().join("scans");
     std::fs::create_dir(&scans)?;
-    for kind in ["photo", "passport", "pledge"] {
-        std::fs::write(scans.join(format!("{}-{kind}.jpg", sheet.passport(0))), kind)?;
+    let specimens = rehearsal::filing::write_specimens(&directory.path().join("specimens"))?;
+    for (kind, path) in &specimens {
+        let extension = path.extension().and_then(|it| it.to_str()).context("an extension")?;
+        std::fs::copy(path, scans.join(format!("{}-{kind}.{extension}", sheet.passport(0))))?;
     }
+    // The first has a photo that is none, which is told of its row; the second has no documents.
+    let photo = scans.join(format!("{}-photo.jpg", sheet.passport(0)));
+    std::fs::write(&photo, "a photo")?;
     let with_scans = ["--submit", "--documents", &scans.display().to_string()];
     let done = secretary.report(&import(&file, &with_scans)).await?;
-    ensure!(done["filed"] == 2 && done["submitted"] == 1 && done["bad"] == 1, "the second has no documents: {done}");
+    ensure!(done["filed"] == 2 && done["submitted"] == 0 && done["bad"] == 2, "{done}");
+    ensure!(done.to_string().contains("photo.jpg: expected a JPEG"), "it says which file, and what is taken: {done}");
+    std::fs::copy(&specimens["photo"], &photo)?;
+    let done = secretary.report(&import(&file, &with_scans)).await?;
+    ensure!(done["mended"] == 1 && done["submitted"] == 1 && done["bad"] == 1, "the second has no documents: {done}");
     sheet.set(0, "Given name", "OTHER");
     sheet.set(1, "Given name", "OTHER");
     std::fs::write(&file, sheet.csv())?;

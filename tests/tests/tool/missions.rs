@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use rehearsal::World;
 
-use crate::{Cast, ELECTION, file, scan_in, text};
+use crate::{Cast, ELECTION, file, text};
 
 #[tokio::test]
 async fn a_mission_is_changed_deployed_from_a_table_and_given_other_quotas() -> anyhow::Result<()> {
@@ -21,7 +21,7 @@ async fn a_mission_is_changed_deployed_from_a_table_and_given_other_quotas() -> 
     let election = cast.secretary.json(&["election", "regions", ELECTION])?;
     ensure!(election["regions"].as_array().map(Vec::len) == Some(17), "{election}");
 
-    let observer = text(&file(&cast, &mission, &scan_in(world.dir())?)?, "name")?;
+    let observer = text(&file(&cast, &mission, &world.dir().join("scans"))?, "name")?;
     let table = world.dir().join("plan.csv");
     let path = table.display().to_string();
     let set = ["mission", "deployment", "set", &mission, "--from", &path];

@@ -12,7 +12,7 @@ use super::documents::Documents;
 use super::filing::{Filed, Step, content, is_with_the_delegation};
 use super::outcome::{Outcome, line, of_service};
 use super::{Import, create};
-use crate::document::{Scan, upload};
+use crate::document::{NotUploaded, Scan, upload};
 use crate::failure::Failure;
 use crate::session::{Session, new_id};
 
@@ -137,25 +137,34 @@ impl Work<'_> {
             }
         };
         let application = application.map_err(|error| trouble(number, error))?;
-        let submitted = match self.upload(&application, scans).await {
-            Ok(()) => self.submit(&application).await,
-            Err(error) => Err(error),
+        let submitted = match self.upload(number, &application, scans).await {
+            Ok(()) => self.submit(&application).await.map_err(|error| trouble(number, error)),
+            Err(trouble) => Err(trouble),
         };
-        Ok(Done { step, submitted: submitted.map_err(|error| trouble(number, error)) })
+        Ok(Done { step, submitted })
     }
 
     /// Uploads what is declared and is not there, while the delegation can.
-    async fn upload(&self, application: &v1::Application, mut scans: Vec<Scan>) -> Result<(), client::Error> {
+    async fn upload(&self, number: u32, application: &v1::Application, mut scans: Vec<Scan>) -> Result<(), Trouble> {
         if self.import.dry_run || scans.is_empty() || !is_with_the_delegation(application) {
             return Ok(());
         }
         let client = &self.session.client;
         let list = v1::ListDocumentsRequest { parent: application.name.clone() };
-        let kept = client.list_documents(list).await?.documents;
+        let kept = client.list_documents(list).await.map_err(|error| trouble(number, error))?.documents;
         scans.retain(|Scan { declared, .. }| {
             kept.iter().all(|kept| (kept.kind, &kept.sha256) != (declared.kind, &declared.sha256))
         });
-        upload(client, &application.name, &scans).await
+        upload(client, &application.name, &scans).await.map_err(|NotUploaded { file, error }| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            match trouble(number, error) {
+                Trouble::Row(mut problems) => {
+                    problems.iter_mut().for_each(|problem| problem.message = format!("{name}: {}", problem.message));
+                    Trouble::Row(problems)
+                }
+                all => all,
+            }
+        })
     }
 
     async fn file(&self, content: v1::Application) -> Result<v1::Application, client::Error> {

@@ -80,7 +80,10 @@ pub fn of_service(row: u32, error: &client::Error) -> Vec<Problem> {
     }
     let violations = error.violations().iter();
     let problem = |found: &client::Violation| {
-        let message = format!("{}: {}", found.field.trim_start_matches("application."), found.description);
+        let field = found.field.trim_start_matches("application.");
+        // Of what is uploaded, the field is the bytes: the row says whose they are.
+        let message =
+            if field == "chunk" { found.description.clone() } else { format!("{field}: {}", found.description) };
         Problem { column: column(&found.field), cell: cell.clone(), message }
     };
     violations.map(problem).collect()

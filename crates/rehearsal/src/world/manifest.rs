@@ -1,13 +1,15 @@
 //! `world.json`: all that a client needs to join in.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Context;
 use serde::Serialize;
 
 use super::{Actor, World};
+use crate::filing;
 
-/// What `world.json` says; every path is that of a PEM file.
+/// What `world.json` says; every path is that of a PEM file, but for the specimens of documents.
 #[derive(Debug, Serialize)]
 struct Manifest<'a> {
     addresses: Vec<String>,
@@ -15,6 +17,7 @@ struct Manifest<'a> {
     elections: &'a [&'a str],
     principals: Vec<PrincipalEntry<'a>>,
     authorities: Vec<AuthorityEntry<'a>>,
+    specimens: BTreeMap<&'static str, PathBuf>,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,6 +50,7 @@ impl World {
             elections,
             principals: self.actors.values().map(principal).collect(),
             authorities: authorities.collect(),
+            specimens: filing::write_specimens(&self.dir.join("specimens")).context("cannot write the specimens")?,
         };
         let path = self.dir.join("world.json");
         // Whoever waits for the file is to find all of it.

@@ -1,13 +1,19 @@
 //! Organizations and principals, registered as any registrar registers them.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use client::{Client, Profile};
+use tokio::time::{Instant, sleep};
 use wire::v1::{self, OrganizationKind, PrincipalKind};
 
 use super::election::{CEC, REGISTRAR};
 use super::{Actor, Party, World};
 use crate::calls::request_id;
 use crate::pki::Authority;
+
+/// How long the servers may take to hear of a new organization.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl World {
     /// Makes an authority for an organization and registers both.
@@ -64,7 +70,23 @@ impl World {
         let registrar = self.actor(CEC, REGISTRAR);
         let made = self.calls.make(registrar.create_principal(request)).await;
         made.with_context(|| format!("cannot register the principal {organization}/{principal}"))?;
+        self.wait_until_let_in(&actor).await?;
         Ok(actor)
+    }
+
+    /// The server that registered an organization lets it in at once, and the others when they have heard of it.
+    async fn wait_until_let_in(&self, actor: &Actor) -> anyhow::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while self.addresses().len() > 1 {
+            match actor.client.who_am_i(v1::WhoAmIRequest {}).await {
+                Err(error @ client::Error::CertificateRefused { .. }) if Instant::now() > deadline => {
+                    return Err(error).context("a new principal is not let in");
+                }
+                Err(client::Error::CertificateRefused { .. }) => sleep(Duration::from_millis(20)).await,
+                _ => break,
+            }
+        }
+        Ok(())
     }
 
     /// A human of that name with those roles.

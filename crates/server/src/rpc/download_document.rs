@@ -102,6 +102,7 @@ impl Api {
         let (kept, key) = read.map_err(|error| self.failed(error, &actor, Action::DownloadDocument, now))?;
         self.committed.notify_one();
         let room = self.cabinet.room(&actor.principal.organization, kept.kept_size_bytes).await;
+        let room = room.map_err(|error| Failure::from(CommandError::from(error)))?;
         let bytes = self.cabinet.get(&kept, FileKey::from_bytes(key)).await.map_err(|error| {
             tracing::error!(%error, "a document cannot be read back");
             Failure::Broken("a document that is kept cannot be read back")

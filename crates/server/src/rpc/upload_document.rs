@@ -121,7 +121,8 @@ impl Api {
             Announced::Before(document) => return Ok(Response::new(*document)),
             Announced::New(name) => name,
         };
-        let _room = self.cabinet.room(&name.organization, header.document.size_bytes).await;
+        let room = self.cabinet.room(&name.organization, header.document.size_bytes).await;
+        let _room = room.map_err(|error| Failure::from(CommandError::from(error)))?;
         let bytes = receive(&mut stream, &header).await?;
         let now = self.clock.now();
         let uploaded = self.file(header, name, bytes, actor.principal.clone(), now).await?;
