@@ -211,6 +211,17 @@ async fn the_service_cannot_erase_before_its_time() {
     }
     let everyone = "SELECT has_function_privilege('public', 'erase_application(text, uuid)', 'EXECUTE')::int::bigint";
     assert_eq!(ask(&mut superuser, "*", everyone).await, "Some(0)");
+    for sql in [
+        "UPDATE revision SET salt = NULL",
+        "DELETE FROM event_note",
+        "DELETE FROM legal_hold",
+        "UPDATE legal_hold SET application = NULL",
+        "UPDATE election SET voting_day = '2000-01-01'",
+        "UPDATE election SET rules = '{}'",
+    ] {
+        let answer = ask(&mut service, "*", sql).await;
+        assert!(answer.starts_with("permission denied"), "{sql}: {answer}");
+    }
     // The control: when its time has come it does.
     assert_eq!(ask(&mut service, "*", erase).await, "Some(1)");
     assert_eq!(ask(&mut service, "*", "SELECT COUNT(*) FROM revision WHERE salt IS NULL").await, "Some(0)", "undone");
