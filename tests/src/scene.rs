@@ -99,6 +99,14 @@ impl Scene {
         filing::application(v1::Category::ShortTermObserver, person)
     }
 
+    /// An application for someone new that came on paper, with a note received at that moment.
+    pub fn someone_on_paper(&self, received: Timestamp) -> v1::Application {
+        let person = self.people.lock().expect("nobody panics with it").person("FRA");
+        let (note_number, receive_time) = ("12-3/456".to_owned(), Some(timestamp(received)));
+        let paper = v1::PaperFiling { note_number, receive_time, ..Default::default() };
+        filing::on_paper(v1::Category::ShortTermObserver, person, paper)
+    }
+
     /// An application for someone whose passport expires before the missions end.
     pub fn someone_with_an_old_passport(&self) -> anyhow::Result<v1::Application> {
         let expiry: Date = "2019-06-12".parse()?;
@@ -111,7 +119,7 @@ impl Scene {
         self.bring_as(organization, self.someone(), reach).await
     }
 
-    /// An application of an organization, brought that far.
+    /// An application of an organization, brought that far; one on paper by [`Scene::registrar`].
     pub async fn bring_as(
         &self,
         organization: &str,
@@ -119,14 +127,21 @@ impl Scene {
         reach: Reach,
     ) -> anyhow::Result<v1::Application> {
         // Whoever was given another name or passport since has other documents.
-        application.documents = filing::documents_of(&application.person.clone().unwrap_or_default());
-        let secretary = self.world.actor(organization, SECRETARY);
-        let draft = secretary.create_application(ask::file(&ask::mission(organization), application)).await?;
-        self.upload(&secretary, &draft).await?;
+        let person = application.person.clone().unwrap_or_default();
+        application.documents = filing::documents_of(&person);
+        let filer = match application.paper {
+            Some(_) => self.registrar.clone(),
+            None => self.world.actor(organization, SECRETARY),
+        };
+        if application.paper.is_some() {
+            application.documents.push(filing::note_of(&person));
+        }
+        let draft = filer.create_application(ask::file(&ask::mission(organization), application)).await?;
+        self.upload(&filer, &draft).await?;
         if reach == Reach::Draft {
             return Ok(draft);
         }
-        let submitted = secretary.submit_application(ask::submit(&draft.name)).await?;
+        let submitted = filer.submit_application(ask::submit(&draft.name)).await?;
         if reach == Reach::Submitted {
             return Ok(submitted);
         }

@@ -15,6 +15,7 @@ use stories::{Database, Ground};
 
 mod tool {
     mod missions;
+    mod paper;
     mod retention;
 }
 

@@ -1,4 +1,4 @@
-//! `accredit application`: the delegation's side.
+//! `accredit application`: the delegation's side, and a registrar's for what came on paper.
 
 mod content;
 mod show;
@@ -10,6 +10,7 @@ use self::content::Content;
 use crate::document::upload;
 use crate::failure::Failure;
 use crate::input::pair;
+use crate::paper::Paper;
 use crate::session::Session;
 use crate::words::{one_of, word};
 
@@ -20,6 +21,8 @@ pub enum Command {
         /// The mission, elections/ELECTION/missions/ORGANIZATION.
         mission: String,
         #[command(flatten)]
+        paper: Paper,
+        #[command(flatten)]
         content: Content,
     },
     /// Replaces the content of a draft or a returned application; what no flag names stays as it is.
@@ -29,6 +32,8 @@ pub enum Command {
         /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.
         #[arg(long)]
         etag: Option<String>,
+        #[command(flatten)]
+        paper: Paper,
         #[command(flatten)]
         content: Content,
     },
@@ -59,7 +64,7 @@ pub enum Command {
     Answer(Answer),
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct List {
     /// The election's code or name for all that you may see, or a mission's full name.
     parent: String,
@@ -75,6 +80,9 @@ pub struct List {
     /// Only those of the decree with this number.
     #[arg(long, value_name = "N")]
     decree: Option<u32>,
+    /// Only those that came on paper, or only those that did not.
+    #[arg(long, value_name = "true|false")]
+    paper: Option<bool>,
 }
 
 #[derive(Debug, Args)]
@@ -93,8 +101,9 @@ impl Command {
         let client = &session.client;
         let application = match self {
             Self::List(list) => return list.run(session).await,
-            Self::File { mission, content } => {
-                let (content, scans) = content.onto(v1::Application::default())?;
+            Self::File { mission, paper, content } => {
+                let (mut content, scans) = content.onto(v1::Application::default())?;
+                paper.onto(&mut content);
                 let request_id = session.request_id();
                 let application = Some(content);
                 let request =
@@ -107,7 +116,9 @@ impl Command {
                 }
                 filed
             }
-            Self::Update { application, content, etag } => update(session, application, content, etag).await?,
+            Self::Update { application, paper, content, etag } => {
+                update(session, application, (content, paper), etag).await?
+            }
             Self::Submit { application: name, etag } => {
                 let etag = etag.unwrap_or_default();
                 let request = v1::SubmitApplicationRequest { request_id: session.request_id(), name, etag };
@@ -128,12 +139,13 @@ impl Command {
 async fn update(
     session: &Session,
     name: String,
-    content: Content,
+    (content, paper): (Content, Paper),
     etag: Option<String>,
 ) -> Result<v1::Application, Failure> {
     let etag = session.application_etag(etag, &name, "replace the content of").await?;
     let current = session.client.get_application(v1::GetApplicationRequest { name: name.clone() }).await?;
-    let (content, scans) = content.onto(current)?;
+    let (mut content, scans) = content.onto(current)?;
+    paper.onto(&mut content);
     upload(&session.client, &name, &scans).await.map_err(|error| error.told(session))?;
     let request = v1::UpdateApplicationRequest {
         request_id: session.request_id(),
@@ -184,6 +196,7 @@ impl List {
             self.category.map(|category| format!("category = {}", word::<v1::Category>(category.into()))),
             self.presentation.map(|number| format!("presentation = {number}")),
             self.decree.map(|number| format!("decree = {number}")),
+            self.paper.map(|paper| format!("paper = {paper}")),
         ];
         terms.into_iter().flatten().collect::<Vec<_>>().join(" AND ")
     }
@@ -192,8 +205,7 @@ impl List {
 impl Session {
     /// The names of an election's applications in one state, oldest first.
     pub async fn names_of_all(&self, election: &str, state: v1::ApplicationState) -> Result<Vec<String>, Failure> {
-        let list =
-            List { parent: election.to_owned(), state: Some(state), category: None, presentation: None, decree: None };
+        let list = List { parent: election.to_owned(), state: Some(state), ..List::default() };
         let request =
             v1::ListApplicationsRequest { parent: list.missions(), filter: list.filter(), ..Default::default() };
         let applications = self.client.all_applications(request).await?;
@@ -213,8 +225,9 @@ mod tests {
             category: Some(v1::Category::Driver),
             presentation: Some(3),
             decree: None,
+            paper: Some(true),
         };
-        assert_eq!(list.filter(), "state = IN_REVIEW AND category = DRIVER AND presentation = 3");
+        assert_eq!(list.filter(), "state = IN_REVIEW AND category = DRIVER AND presentation = 3 AND paper = true");
         assert_eq!(list.missions(), "elections/kz-2019/missions/-");
         list.parent = "elections/kz-2019/missions/osce".to_owned();
         assert_eq!(list.missions(), "elections/kz-2019/missions/osce");

@@ -13,6 +13,7 @@ mod input;
 mod invitation;
 mod mission;
 mod organization;
+mod paper;
 mod presentation;
 mod principal;
 mod report;

@@ -14,9 +14,9 @@ mod table;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Announces your organization's mission to an election.
+    /// Announces your organization's mission to an election; as a registrar, one that was announced on paper.
     Create(Create),
-    /// Changes what was announced of your organization's mission; what no flag names stays.
+    /// Changes what was announced of a mission, your organization's or one on paper; what no flag names stays.
     Update(Update),
     /// Where a mission's people will be.
     #[command(subcommand)]
@@ -37,6 +37,9 @@ pub enum Command {
 pub struct Create {
     /// The election's code or name.
     election: String,
+    /// Whose mission it is, by its code: a registrar says it, a delegation need not.
+    #[arg(long, value_name = "CODE", default_value = "", hide_default_value = true)]
+    organization: String,
     /// NAM, EOM, LEOM, EAM, EET, RAM or another abbreviation in upper case.
     #[arg(long)]
     format: String,
@@ -110,6 +113,7 @@ impl Create {
             request_id: session.request_id(),
             parent: full_name("elections", &self.election),
             mission: Some(mission),
+            organization_id: self.organization,
         };
         session.screen.show(&session.client.create_mission(request).await?)
     }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::failure::Failure;
+use crate::paper::Paper;
 use crate::session::Session;
 
 #[derive(Debug, Subcommand)]
@@ -50,6 +51,11 @@ pub struct Import {
     /// Where the bad rows go; by default beside the roster, with `-to-mend` in the name.
     #[arg(long, value_name = "FILE")]
     bad_rows: Option<PathBuf>,
+    /// The scan of the note verbale that the list came with, for everyone in it.
+    #[arg(long, value_name = "FILE", requires = "note_number")]
+    note: Option<PathBuf>,
+    #[command(flatten)]
+    paper: Paper,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -62,7 +62,9 @@ fn about_permission(reason: &str) -> Option<&'static str> {
     Some(match reason {
         "ROLE_REQUIRED" => "Use the certificate of a principal that holds the role; `whoami` shows yours.",
         "PERSON_REQUIRED" => "Only a person decides: use the certificate of a principal of kind PERSON.",
-        "FOUR_EYES" => "Nobody adopts what they recommended themselves: another person must adopt it.",
+        "FOUR_EYES" => {
+            "Nobody reviews or adopts what they entered from paper, or adopts what they recommended: another person must."
+        }
         "NOT_INVITED" => "Your organization has no invitation to this election; ask whoever invites it.",
         "WRONG_INVITER" => "The ministry invites organizations and states, the commission invites foreign commissions.",
         "NOT_YOUR_CLAIM" => "Claim the application first; your hold may have ended, or someone else has it.",

@@ -6,6 +6,7 @@ use crate::name::ApplicationName;
 use crate::screening::Screening;
 
 mod erasure;
+mod paper;
 mod state;
 mod transitions;
 
@@ -14,6 +15,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
+pub use paper::{PaperDraft, PaperFiling};
 pub use state::{
     AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind, Verb,
 };
@@ -46,6 +48,8 @@ pub struct Application {
     pub return_count: i32,
     /// When its personal data was erased, once it was; nothing is done to it any more.
     pub erase_time: Option<Timestamp>,
+    /// The paper that it came on, if it did.
+    pub paper: Option<PaperFiling>,
 }
 
 impl Application {
@@ -54,6 +58,7 @@ impl Application {
         name: ApplicationName,
         category: crate::content::Category,
         content_digest: [u8; 32],
+        paper: Option<PaperFiling>,
         now: Timestamp,
     ) -> Self {
         Self {
@@ -69,6 +74,7 @@ impl Application {
             submit_time: None,
             return_count: 0,
             erase_time: None,
+            paper,
         }
     }
 

@@ -237,10 +237,13 @@ impl Filing {
 }
 
 impl Content {
-    /// Refuses to go on without the documents that the rules require.
-    pub fn check_documents(&self, rules: &RulePack) -> Result<(), Refusal> {
+    /// Refuses to go on without the documents that the rules require, and without the note that brought it on paper.
+    pub fn check_documents(&self, rules: &RulePack, on_paper: bool) -> Result<(), Refusal> {
         let declared = |kind: &DocumentKind| self.documents.iter().any(|document| document.kind == *kind);
-        let missing: Vec<_> = rules.required_documents.iter().copied().filter(|kind| !declared(kind)).collect();
+        let note = on_paper.then_some(DocumentKind::NoteVerbale);
+        let note = note.filter(|kind| !rules.required_documents.contains(kind));
+        let required = rules.required_documents.iter().copied().chain(note);
+        let missing: Vec<_> = required.filter(|kind| !declared(kind)).collect();
         if missing.is_empty() { Ok(()) } else { Err(Refusal::DocumentsMissing { kinds: missing }) }
     }
 }

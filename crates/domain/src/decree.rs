@@ -192,10 +192,13 @@ pub fn adopt(
 
 /// One human with two certificates is still one pair of eyes.
 fn check_four_eyes(applications: &[Application], adopter: &PersonActor) -> Result<(), Refusal> {
-    let own = |application: &Application| recommendation(application).is_ok_and(|made| made.person == adopter.person);
+    let own = |application: &Application| {
+        let recommended = recommendation(application).is_ok_and(|made| made.person == adopter.person);
+        let entered = application.paper.as_ref().is_some_and(|paper| paper.was_entered_by(&adopter.person));
+        recommended.then_some("recommended by the caller").or(entered.then_some("entered from paper by the caller"))
+    };
     let items: Vec<_> = (applications.iter().enumerate())
-        .filter(|(_, application)| own(application))
-        .map(|(index, _)| ItemProblem { index, problem: "recommended by the caller".to_owned() })
+        .filter_map(|(index, application)| Some(ItemProblem { index, problem: own(application)?.to_owned() }))
         .collect();
     if items.is_empty() { Ok(()) } else { Err(Refusal::FourEyes { items }) }
 }
@@ -242,7 +245,7 @@ fn carry_out(
 mod tests {
     use super::*;
     use crate::application::fixture::{at, draft, election, filing, person, place};
-    use crate::application::{ClaimGuard, SubmissionGuard};
+    use crate::application::{ClaimGuard, PaperFiling, SubmissionGuard};
     use crate::id::ApplicationId;
     use crate::screening::Screening;
 
@@ -255,8 +258,8 @@ mod tests {
         let content = &filing.content;
         let guard = SubmissionGuard { election: &election, content, uploaded: &content.documents, received: at(NOW) };
         let screening = Screening { revision: 1, ..Screening::default() };
-        let (principal, rules) = (reviewer.principal.clone(), &election.rules);
-        let claim = ClaimGuard { reviewer: principal, rules, screening: &screening, now: at(NOW) };
+        let rules = &election.rules;
+        let claim = ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: at(NOW) };
         let held = application.submit(guard).and_then(|a| a.present(place())).and_then(|a| a.claim(claim));
         held.and_then(|held| held.recommend(&reviewer, verdict, rules, &screening, at(NOW))).expect("a legal path")
     }
@@ -301,6 +304,20 @@ mod tests {
     fn one_human_with_two_certificates_is_one_pair_of_eyes() {
         let refused = adopt_as(vec![recommended(1, Verdict::Accredit)], "p1").expect_err("the same person");
         assert!(matches!(refused, Refusal::FourEyes { items } if items.len() == 1));
+    }
+
+    #[test]
+    fn whoever_entered_an_item_from_paper_does_not_adopt_it() {
+        let (receive_time, also_by) = (at(NOW), vec![person("registrar-2", "p3")]);
+        let (note_number, registered_by) = ("7".to_owned(), person("registrar", "p2"));
+        let paper = PaperFiling { note_number, receive_time, registered_by, also_by };
+        let from_paper = Application { paper: Some(paper), ..recommended(2, Verdict::Accredit) };
+        let list = || vec![recommended(1, Verdict::Accredit), from_paper.clone()];
+        for entered in ["p2", "p3"] {
+            let refused = adopt_as(list(), entered).expect_err("the same person");
+            assert!(matches!(refused, Refusal::FourEyes { items } if items.len() == 1 && items[0].index == 1));
+        }
+        assert!(adopt_as(list(), "p4").is_ok());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::application::{Application, Verb};
 use crate::content::{Content, Document, DocumentKind};
 use crate::id::EventId;
 use crate::name::{DocumentName, PrincipalName};
+use crate::policy::PersonActor;
 use crate::refusal::Refusal;
 
 /// The most documents that are kept of one application: five kinds, each a few times over.
@@ -50,14 +51,18 @@ pub struct DocumentRead {
 }
 
 impl Application {
-    /// Refuses an upload when the delegation cannot change what the application says, or when `kept` are enough.
-    pub fn check_upload(&self, kept: usize) -> Result<(), Refusal> {
+    /// Refuses an upload when the caller cannot change what the application says, or when `kept` are enough. What came on
+    /// paper a registrar enters; its delegation answers about it.
+    pub fn check_upload(&self, kept: usize, registrar: Option<&PersonActor>) -> Result<(), Refusal> {
         self.check_whole()?;
         let kind = self.state.kind();
         let verbs = kind.verbs();
         if !verbs.contains(&Verb::Update) && !verbs.contains(&Verb::Answer) {
             let allowed = verbs.iter().copied().filter(|verb| !verb.is_system()).collect();
             return Err(Refusal::IllegalTransition { state: kind, verb: Verb::Update, allowed });
+        }
+        if verbs.contains(&Verb::Update) {
+            self.clone().entered_by(registrar)?;
         }
         if kept >= MOST_DOCUMENTS { Err(Refusal::TooManyDocuments { limit: MOST_DOCUMENTS }) } else { Ok(()) }
     }
@@ -94,11 +99,11 @@ mod tests {
 
     #[test]
     fn uploads_end_with_the_submission_and_with_their_number() {
-        assert_eq!(draft().check_upload(MOST_DOCUMENTS - 1), Ok(()));
-        assert!(matches!(draft().check_upload(MOST_DOCUMENTS), Err(Refusal::TooManyDocuments { .. })));
+        assert_eq!(draft().check_upload(MOST_DOCUMENTS - 1, None), Ok(()));
+        assert!(matches!(draft().check_upload(MOST_DOCUMENTS, None), Err(Refusal::TooManyDocuments { .. })));
         for (state, open) in [(State::Submitted, false), (State::ReturnedByMinistry, true), (State::Lapsed, false)] {
             let application = Application { state, ..draft() };
-            assert_eq!(application.check_upload(0).is_ok(), open, "{:?}", application.state);
+            assert_eq!(application.check_upload(0, None).is_ok(), open, "{:?}", application.state);
         }
     }
 }

@@ -37,6 +37,8 @@ fn application_is_told(view: View, event: &LoggedEvent) -> bool {
         View::Delegation => !internal,
         View::Ministry => !internal && !before_submission(from, to),
         View::Commission => event.facts.contains_key("presentation"),
+        // A registrar watches nothing; what it may read of paper, it lists.
+        View::Registrar | View::CommissionAndRegistrar => false,
     }
 }
 

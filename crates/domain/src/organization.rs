@@ -66,7 +66,7 @@ pub enum Role {
     CecReviewer,
     /// Adopts decrees.
     CecAdopter,
-    /// Registers organizations, principals and elections.
+    /// Registers organizations, principals and elections, and files what comes on paper.
     CecRegistrar,
     /// Checks badges.
     Verifier,

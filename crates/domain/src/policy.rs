@@ -1,5 +1,7 @@
 //! The one place that decides who may do what. What is not in the table is denied.
 
+use serde::{Deserialize, Serialize};
+
 use crate::id::{OrganizationCode, PersonId};
 use crate::name::PrincipalName;
 use crate::organization::{Holder, OrganizationKind, Role};
@@ -23,7 +25,7 @@ pub struct Actor {
 }
 
 /// An actor that is known to be a human.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonActor {
     /// The principal.
     pub principal: PrincipalName,
@@ -64,6 +66,10 @@ pub enum View {
     Ministry,
     /// The commission and its auditors: from PRESENTED on, everything.
     Commission,
+    /// A registrar: what came on paper, from DRAFT on, and nothing else; no findings.
+    Registrar,
+    /// One of the commission who is a registrar too: what either sees.
+    CommissionAndRegistrar,
 }
 
 /// That the policy allows an action, and on whose resources. Only [`permit`] makes one; the store's writes want it.
@@ -103,8 +109,12 @@ impl Actor {
         Ok(PersonActor { principal: self.principal.clone(), person })
     }
 
-    fn view(&self) -> View {
+    /// As whom it does what these roles allow it.
+    fn view(&self, allowing: &[Role]) -> View {
+        let is_registrar = |role: &Role| *role == Role::CecRegistrar;
         match self.kind {
+            OrganizationKind::ElectionCommission if allowing.iter().all(is_registrar) => View::Registrar,
+            OrganizationKind::ElectionCommission if allowing.iter().any(is_registrar) => View::CommissionAndRegistrar,
             OrganizationKind::ElectionCommission => View::Commission,
             OrganizationKind::ForeignMinistry => View::Ministry,
             _ => View::Delegation,
@@ -115,10 +125,15 @@ impl Actor {
 /// Allows or refuses an action to an actor, by its roles and by whether it is a person.
 pub fn permit(actor: &Actor, action: Action) -> Result<Permit, Refusal> {
     let roles = action.roles();
-    if !actor.roles.iter().any(|role| roles.contains(role) && role.fits(actor.kind)) {
+    let mut allowing = actor.roles.clone();
+    allowing.retain(|role| roles.contains(role) && role.fits(actor.kind));
+    if allowing.is_empty() {
         return Err(Refusal::RoleRequired { roles: roles.to_vec() });
     }
-    if action.wants_person() && actor.holder.person().is_none() {
+    let view = actor.view(&allowing);
+    // A delegation's system changes what is its own; for a registrar, who does it for a delegation, no system does.
+    let decides = action.wants_person() || (action.is_mutation() && view == View::Registrar);
+    if decides && actor.holder.person().is_none() {
         return Err(Refusal::PersonRequired);
     }
     let scope = if actor.kind.sends_observers() {
@@ -126,7 +141,7 @@ pub fn permit(actor: &Actor, action: Action) -> Result<Permit, Refusal> {
     } else {
         Scope::All
     };
-    Ok(Permit { action, scope, view: actor.view() })
+    Ok(Permit { action, scope, view })
 }
 
 #[cfg(test)]
@@ -148,6 +163,33 @@ mod tests {
                 assert_eq!(permit(&system, action), Err(Refusal::PersonRequired), "{action:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_registrar_s_system_changes_nothing() {
+        for action in Action::ALL.into_iter().filter(|action| action.is_mutation()) {
+            let system = actor(OrganizationKind::ElectionCommission, Role::CecRegistrar, Holder::System);
+            if action.roles().contains(&Role::CecRegistrar) {
+                assert_eq!(permit(&system, action), Err(Refusal::PersonRequired), "{action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_registrar_sees_paper_alone_and_another_role_s_view_is_no_smaller_for_it() {
+        let view = |roles: &[Role], action| {
+            let person = Holder::Person("p".parse().expect("an id"));
+            let actor = actor(OrganizationKind::ElectionCommission, Role::CecRegistrar, person);
+            permit(&Actor { roles: roles.to_vec(), ..actor }, action).map(|permit| permit.view())
+        };
+        let (registrar, reviewer) = (Role::CecRegistrar, Role::CecReviewer);
+        assert_eq!(view(&[registrar], Action::GetApplication), Ok(View::Registrar));
+        assert_eq!(view(&[registrar, registrar], Action::GetApplication), Ok(View::Registrar));
+        assert_eq!(view(&[reviewer], Action::GetApplication), Ok(View::Commission));
+        assert_eq!(view(&[reviewer, registrar], Action::GetApplication), Ok(View::CommissionAndRegistrar));
+        // Only one of the two may.
+        assert_eq!(view(&[reviewer, registrar], Action::SubmitApplication), Ok(View::Registrar));
+        assert_eq!(view(&[reviewer, registrar], Action::ClaimApplication), Ok(View::Commission));
     }
 
     #[test]

@@ -46,10 +46,10 @@ pub enum Refusal {
     /// A system tries to decide.
     #[error("only a person can do this; the caller's certificate is a system's")]
     PersonRequired,
-    /// The decider recommended an item.
-    #[error("whoever recommended cannot adopt; {} item(s) were recommended by the caller", .items.len())]
+    /// The decider recommended an item, or entered it from paper.
+    #[error("whoever entered an application from paper cannot review or adopt it, nor whoever recommended it adopt it")]
     FourEyes {
-        /// The items.
+        /// The items, if the request lists them.
         items: Vec<ItemProblem>,
     },
     /// There is no such resource for the caller.

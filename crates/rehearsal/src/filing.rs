@@ -23,6 +23,19 @@ pub fn application(category: v1::Category, person: v1::Person) -> v1::Applicatio
     v1::Application { category: category.into(), person: Some(person), documents, ..Default::default() }
 }
 
+/// The content of an application that came on paper, with the scan of its note.
+pub fn on_paper(category: v1::Category, person: v1::Person, paper: v1::PaperFiling) -> v1::Application {
+    let mut application = application(category, person.clone());
+    application.documents.push(note_of(&person));
+    application.paper = Some(paper);
+    application
+}
+
+/// The scan of the note that an application came with on paper, declared.
+pub fn note_of(person: &v1::Person) -> v1::Document {
+    declare(DocumentKind::NoteVerbale, &scan(DocumentKind::NoteVerbale, person, SCANS[0]))
+}
+
 /// The documents that go with every application of a person, declared.
 pub fn documents_of(person: &v1::Person) -> Vec<v1::Document> {
     DOCUMENTS.map(|kind| declare(kind, &scan(kind, person, SCANS[0]))).to_vec()

@@ -14,8 +14,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 /// How many bytes of documents are in memory at once, in units of [`UNIT`].
-const ROOM: u32 = 40;
-/// How many of them one organization can fill: a slow one leaves as many to others.
+const ROOM: u32 = 32;
+/// How many of them one organization can fill: a slow one leaves room to others.
 const OWN_ROOM: u32 = 20;
 const UNIT: usize = 1 << 20;
 const _: () = assert!(MAX_BYTES <= OWN_ROOM as usize * UNIT, "the largest document finds room");

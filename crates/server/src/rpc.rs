@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex};
 
 use domain::event::EventActor;
-use domain::policy::{Action, Actor, Permit, Scope, permit};
+use domain::policy::{Action, Actor, Permit, PersonActor, Scope, View, permit};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use store::{Command, CommandError, Done, RequestRecord, Store, StoreError, Tx};
@@ -123,6 +123,11 @@ pub(crate) struct Cx<'a> {
 }
 
 impl Cx<'_> {
+    /// The registrar that the caller acts as, on what came on paper; none if it acts as anyone else.
+    pub(crate) fn registrar(&self) -> Result<Option<PersonActor>, Refusal> {
+        (self.permit.view() == View::Registrar).then(|| self.actor.person()).transpose()
+    }
+
     /// Records an effect as an event of the caller's.
     pub(crate) async fn record(&self, tx: &mut Tx<'_>, effect: Effect) -> Result<Done, CommandError> {
         let actor = EventActor::Principal(self.actor.principal.clone(), self.actor.holder.person().cloned());

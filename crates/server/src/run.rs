@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use documents::Location;
 use domain::policy::{Permit, Scope};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -35,6 +36,10 @@ const STREAM_WINDOW: u32 = 64 << 10;
 pub fn check(config: &Config) -> anyhow::Result<()> {
     check_time_zones()?;
     read_key_file(&config.key_file)?;
+    // A directory is made when the server starts; the credentials of a bucket can be wrong before.
+    if let location @ Location::S3(_) = config.location()? {
+        Cabinet::open(&location).context("documents")?;
+    }
     Acceptor::new(config, Arc::new(Anchors::new())).map(drop)
 }
 

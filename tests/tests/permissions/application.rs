@@ -9,7 +9,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     let (caller, scene) = (&call.caller, &call.stand.scene);
     let mission = ask::mission(if call.is(Relation::Absent) { "no-such-organization" } else { call.owner() });
     Ok(match method {
-        "CreateApplication" => caller.create_application(ask::file(&mission, scene.someone())).await.map(drop),
+        "CreateApplication" => caller.create_application(ask::file(&mission, call.someone())).await.map(drop),
         "UpdateApplication" => {
             let draft = call.application(Reach::Draft).await?;
             caller.update_application(ask::update(&draft, scene.someone())).await.map(drop)

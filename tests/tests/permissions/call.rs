@@ -4,7 +4,7 @@ use client::Client;
 use domain::organization::Role;
 use rehearsal::calls::request_id;
 use rehearsal::world::{CEC, ELECTION, VOTING_DAY};
-use stories::{Database, Reach, Scene, ask};
+use stories::{Database, Reach, Scene, ask, at};
 use wire::v1::{self, OrganizationKind};
 
 use super::{application, decision, document, host, mission, registry, retention, watch_list};
@@ -132,14 +132,25 @@ impl Call<'_> {
         self.stand.scene.number()
     }
 
+    /// Someone new: on paper, if a registrar files.
+    pub fn someone(&self) -> v1::Application {
+        let (scene, registrar) = (&self.stand.scene, self.role == Role::CecRegistrar);
+        if registrar { scene.someone_on_paper(at("2019-05-01T00:00:00Z")) } else { scene.someone() }
+    }
+
     /// An application of the owner that has come so far; one that nobody but its delegation knows yet if it is to be
-    /// another's than a host's; or one that does not exist.
+    /// another's than a host's; a registrar's own came on paper, and another's did not; or one that does not exist.
     pub async fn application(&self, reach: Reach) -> anyhow::Result<v1::Application> {
         if self.is(Relation::Absent) {
             return Ok(self.no_application());
         }
+        let scene = &self.stand.scene;
+        if self.role == Role::CecRegistrar {
+            let someone = if self.is(Relation::Other) { scene.someone() } else { self.someone() };
+            return scene.bring_as(self.owner(), someone, reach).await;
+        }
         let unseen = self.is(Relation::Other) && !self.is_delegation();
-        self.stand.scene.bring(self.owner(), if unseen { Reach::Draft } else { reach }).await
+        scene.bring(self.owner(), if unseen { Reach::Draft } else { reach }).await
     }
 
     /// The name of an application that does not exist.

@@ -57,7 +57,7 @@ fn line(text: &str) -> Line {
 
 /// What the descriptors say of a method.
 pub struct Method {
-    /// Whether its request has a request id, as that of everything that changes something has.
+    /// Whether its request has a request id, as that of everything that changes something has, or a header with one.
     pub changes: bool,
 }
 
@@ -67,7 +67,7 @@ pub fn methods() -> BTreeMap<String, Method> {
     let methods = services.filter(|service| service.package_name() == "accreditation.v1");
     let methods = methods.flat_map(|service| service.methods().collect::<Vec<_>>());
     let described = methods.map(|method| {
-        let changes = method.input().get_field_by_name("request_id").is_some();
+        let changes = ["request_id", "header"].iter().any(|field| method.input().get_field_by_name(field).is_some());
         (method.name().to_owned(), Method { changes })
     });
     described.collect()

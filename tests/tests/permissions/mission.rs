@@ -120,7 +120,7 @@ async fn pending(call: &Call<'_>) -> anyhow::Result<String> {
     Ok(invitation(&election, call.owner()))
 }
 
-/// The mission of the caller's own organization to a new election.
+/// The owner's mission to a new election; only a delegation need not say whose it is.
 async fn announce(call: &Call<'_>) -> anyhow::Result<v1::CreateMissionRequest> {
     let election = call.new_election().await?;
     if !call.is(Relation::Absent) {
@@ -136,5 +136,6 @@ async fn announce(call: &Call<'_>) -> anyhow::Result<v1::CreateMissionRequest> {
             end_date: "2019-06-20".to_owned(),
             ..Default::default()
         }),
+        organization_id: if call.is(Relation::Own) && call.is_delegation() { "" } else { call.owner() }.to_owned(),
     })
 }

@@ -1,10 +1,10 @@
-//! The secretary at the terminal.
+//! The secretary at the terminal, or a registrar.
 
 use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::Context;
-use rehearsal::world::SECRETARY;
+use rehearsal::world::{CEC, REGISTRAR, SECRETARY};
 use serde_json::Value;
 use stories::{Scene, tool};
 use tokio::process::{Child, Command};
@@ -17,7 +17,15 @@ pub struct User {
 
 impl User {
     pub fn secretary(scene: &Scene) -> Self {
-        let profile = scene.world.profile("osce-odihr", SECRETARY);
+        Self::of(scene, "osce-odihr", SECRETARY)
+    }
+
+    pub fn registrar(scene: &Scene) -> Self {
+        Self::of(scene, CEC, REGISTRAR)
+    }
+
+    fn of(scene: &Scene, organization: &str, principal: &str) -> Self {
+        let profile = scene.world.profile(organization, principal);
         let (address, ca) = (&profile.address, &profile.server_ca);
         let flags = tool::flags(address, ca, &profile.certificate, &profile.private_key);
         Self { tool: tool::binary("accredit").expect("the tool is built"), flags }

@@ -20,6 +20,8 @@ mod on_sqlite {
     mod lists;
     #[path = "missions.rs"]
     mod missions;
+    #[path = "paper.rs"]
+    mod paper;
     #[path = "precision.rs"]
     mod precision;
     #[path = "quotas.rs"]
@@ -57,6 +59,8 @@ mod on_postgres {
     mod lists;
     #[path = "missions.rs"]
     mod missions;
+    #[path = "paper.rs"]
+    mod paper;
     #[path = "precision.rs"]
     mod precision;
     #[path = "quotas.rs"]

@@ -7,13 +7,13 @@ use rehearsal::World;
 use serde_json::Value;
 use stories::at;
 
-use crate::{Cast, ELECTION, User, file, scan_in, text};
+use crate::{Cast, ELECTION, User, file, text};
 
 #[tokio::test]
 async fn results_are_recorded_something_is_held_and_a_person_gets_a_file() -> anyhow::Result<()> {
     let world = World::small().await?;
     let (cast, registrar) = (Cast::of(&world), User::of(&world, "cec", "registrar"));
-    let name = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scan_in(world.dir())?)?, "name")?;
+    let name = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?, "name")?;
     world.clock().set(at("2019-06-10T12:00:00Z")).await?;
     let published = ["election", "results", ELECTION, "--published", "2019-06-10T12:00:00+06:00"];
     let election = registrar.json(&published)?;

@@ -56,7 +56,8 @@ pub struct Content {
     /// The machine-readable zone.
     #[arg(long, num_args = 2, value_names = ["LINE1", "LINE2"])]
     mrz: Vec<String>,
-    /// A document, declared and uploaded: passport-page, photo, pledge or nomination-letter; may be repeated.
+    /// A document, declared and uploaded: passport-page, photo, pledge, nomination-letter or note-verbale; may be
+    /// repeated.
     #[arg(long = "document", value_name = "KIND=FILE", value_parser = kind_and_file)]
     documents: Vec<(v1::DocumentKind, PathBuf)>,
 }
@@ -78,6 +79,7 @@ impl Content {
             category: base.category,
             person: base.person,
             documents: base.documents,
+            paper: base.paper,
             ..Default::default()
         };
         if let Some(category) = self.category {

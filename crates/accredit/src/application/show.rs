@@ -27,6 +27,7 @@ impl Resource for v1::Application {
             .and("application", &self.name)
             .and("state", word::<v1::ApplicationState>(self.state))
             .and("category", word::<v1::Category>(self.category));
+        let facts = self.paper.iter().fold(facts, paper);
         let facts = self.person.iter().fold(facts, person);
         let facts = self.documents.iter().fold(facts, document);
         let facts =
@@ -38,6 +39,13 @@ impl Resource for v1::Application {
             .and("etag", &self.etag)
             .and_receipt(self.receipt.as_ref())
     }
+}
+
+fn paper(facts: Facts, paper: &v1::PaperFiling) -> Facts {
+    facts
+        .and("on paper", format!("note {}", paper.note_number))
+        .and("note received", time(paper.receive_time))
+        .and("entered by", &paper.registered_by)
 }
 
 fn person(facts: Facts, person: &v1::Person) -> Facts {

@@ -67,7 +67,13 @@ impl Filed {
         let mut documents = filed.documents.clone();
         documents.sort_by_key(|document| document.kind);
         let filed = Box::new(filed.clone());
-        if content.person == filed.person && content.documents == documents {
+        // A note can be mended in a draft; later, the one that it was filed with stays.
+        if filed.state() != ApplicationState::Draft {
+            content.paper = None;
+        }
+        let says = |paper: &v1::PaperFiling| (paper.note_number.clone(), paper.receive_time);
+        let same_note = content.paper.is_none() || content.paper.as_ref().map(says) == filed.paper.as_ref().map(says);
+        if content.person == filed.person && content.documents == documents && same_note {
             return Step::Keep(filed);
         }
         if is_with_the_delegation(&filed) { Step::Mend { filed, content } } else { Step::TooLate(filed) }

@@ -25,9 +25,10 @@ pub async fn run(import: &Import, session: &Session) -> Result<(), Failure> {
         session.screen.note(&format!("note: the column `{header}` is not known and not read"));
     }
     let documents = find_documents(import, &roster, session)?;
+    let note = import.note.as_ref().map(|path| Scan::read(v1::DocumentKind::NoteVerbale, path)).transpose()?;
     let list = v1::ListApplicationsRequest { parent: import.mission.clone(), ..Default::default() };
     let filed = Filed::new(session.client.all_applications(list).await?);
-    let work = Work { import, session, filed: &filed, documents: &documents };
+    let work = Work { import, session, filed: &filed, documents: &documents, note };
     let (outcome, ended) = work.all(&roster).await;
     report(import, session, &roster, &outcome)?;
     match ended {
@@ -68,6 +69,8 @@ struct Work<'a> {
     session: &'a Session,
     filed: &'a Filed,
     documents: &'a Documents,
+    /// The note that brought them all on paper.
+    note: Option<Scan>,
 }
 
 /// What was done with one row.
@@ -122,7 +125,9 @@ impl Work<'_> {
         for (kind, path) in self.documents.of(entry.passport_number.expose()).map_err(row)? {
             scans.push(Scan::read(kind, path).map_err(|failure| row(failure.lines().join(" ")))?);
         }
-        let content = content(entry, scans.iter().map(|scan| scan.declared.clone()).collect());
+        scans.extend(self.note.clone());
+        let mut content = content(entry, scans.iter().map(|scan| scan.declared.clone()).collect());
+        self.import.paper.onto(&mut content);
         let (step, application) = match self.filed.step(content) {
             Step::File(content) => (Change::Filed, self.file(content).await),
             Step::Mend { filed, content } => (Change::Mended, self.mend(&filed, content).await),

@@ -51,7 +51,8 @@ pub(crate) fn election() -> Election {
 
 pub(crate) fn draft() -> Application {
     let name = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
-    Application::draft(name.parse().expect("a name"), Category::ShortTermObserver, [1; 32], at("2019-05-01T00:00:00Z"))
+    let (name, filed) = (name.parse().expect("a name"), at("2019-05-01T00:00:00Z"));
+    Application::draft(name, Category::ShortTermObserver, [1; 32], None, filed)
 }
 
 pub(crate) fn person(principal: &str, person: &str) -> PersonActor {

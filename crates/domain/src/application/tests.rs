@@ -45,8 +45,8 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
         Verb::Present => application.present(place()),
         Verb::Claim => {
             let screening = screened(&application, Vec::new());
-            let (reviewer, rules) = (reviewer.principal, &election.rules);
-            application.claim(ClaimGuard { reviewer, rules, screening: &screening, now: now() })
+            let rules = &election.rules;
+            application.claim(ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: now() })
         }
         Verb::RaiseQuestions => application.raise_questions(&reviewer.principal, vec![question()], at(DUE), now()),
         Verb::Answer => application.answer(&[(question().field, "It is there now.".to_owned())], None),
@@ -161,10 +161,10 @@ fn blocking_findings_stand_in_the_way_of_accrediting_until_cleared() {
 
 #[test]
 fn nothing_is_reviewed_before_the_checks_have_run() {
-    let (reviewer, rules) = (person("reviewer-1", "p1").principal, election().rules);
+    let (reviewer, rules) = (person("reviewer-1", "p1"), election().rules);
     let presented = in_state(StateKind::Presented);
     let none = Screening::default();
-    let claimed = presented.claim(ClaimGuard { reviewer, rules: &rules, screening: &none, now: now() });
+    let claimed = presented.claim(ClaimGuard { reviewer: &reviewer, rules: &rules, screening: &none, now: now() });
     assert_eq!(claimed, Err(Refusal::ScreeningPending));
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::paper::check_in_time;
 use super::{AccreditedFacts, Application, Place, Question, Recommendation, Return, ReturnedBy, State, Verb};
 use crate::content::{Category, Content, Document};
 use crate::cutoff::Cutoffs;
@@ -31,7 +32,7 @@ pub struct SubmissionGuard<'a> {
 #[derive(Debug, Clone)]
 pub struct ClaimGuard<'a> {
     /// The reviewer.
-    pub reviewer: PrincipalName,
+    pub reviewer: &'a PersonActor,
     /// The rules, for the length of the lease.
     pub rules: &'a RulePack,
     /// What the checks found; they must have run.
@@ -98,9 +99,18 @@ impl Application {
         self.revision += 1;
     }
 
+    /// What came on paper was received with its note. What was mended since is as late as it is submitted.
+    fn check_in_time(&self, guard: &SubmissionGuard<'_>) -> Result<(), Refusal> {
+        let SubmissionGuard { election, content: _, uploaded: _, received } = guard;
+        match (&self.paper, &self.state) {
+            (Some(paper), State::Draft | State::Lapsed) => check_in_time(election, paper.receive_time, *received),
+            _ => election.cutoffs.check(Stage::Submission, *received, &election.time_zone),
+        }
+    }
+
     /// DRAFT or returned by the ministry → SUBMITTED, before the submission cutoff.
     pub fn submit(mut self, guard: SubmissionGuard<'_>) -> Result<Self, Refusal> {
-        let in_time = guard.election.cutoffs.check(Stage::Submission, guard.received, &guard.election.time_zone);
+        let in_time = self.check_in_time(&guard);
         // Late is late, whether the request or the service's own lapsing comes first.
         if self.state == State::Lapsed {
             in_time.clone()?;
@@ -108,7 +118,7 @@ impl Application {
         self.allow(Verb::Submit)?;
         guard.election.check_open()?;
         in_time?;
-        guard.content.check_documents(&guard.election.rules)?;
+        guard.content.check_documents(&guard.election.rules, self.paper.is_some())?;
         guard.content.check_uploads(guard.uploaded)?;
         self.first_submit_time.get_or_insert(guard.received);
         self.submit_time = Some(guard.received);
@@ -134,9 +144,11 @@ impl Application {
     pub fn claim(self, guard: ClaimGuard<'_>) -> Result<Self, Refusal> {
         self.allow(Verb::Claim)?;
         let State::Presented(place) = self.state else { return Err(self.no_such_state(Verb::Claim)) };
+        self.check_four_eyes(&guard.reviewer.person)?;
         guard.screening.check_done(&self)?;
         let lease_until = guard.rules.lease_until(guard.now);
-        Ok(self.changed(State::InReview { place, reviewer: guard.reviewer, lease_until }))
+        let reviewer = guard.reviewer.principal.clone();
+        Ok(self.changed(State::InReview { place, reviewer, lease_until }))
     }
 
     /// The place, if this reviewer holds the application.
@@ -220,6 +232,7 @@ impl Application {
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         let place = self.held_by(Verb::Recommend, &caller.principal)?;
+        self.check_four_eyes(&caller.person)?;
         match &verdict {
             Verdict::Accredit => {
                 screening.check_done(&self)?;
@@ -280,6 +293,8 @@ impl Application {
     pub fn tick(self, cutoffs: &Cutoffs, now: Timestamp) -> Option<(Verb, Self)> {
         match &self.state {
             _ if self.erase_time.is_some() => None,
+            // A note that was in time can be entered until nobody could present it any more.
+            State::Draft if self.paper.is_some() && !cutoffs.is_past(Stage::Presentation, now) => None,
             State::Draft | State::ReturnedByMinistry if cutoffs.is_past(Stage::Submission, now) => {
                 Some((Verb::Lapse, self.changed(State::Lapsed)))
             }

@@ -92,6 +92,7 @@ impl World {
                 end_date: voting_day.checked_add(Span::new().days(11))?.to_string(),
                 ..Default::default()
             }),
+            ..Default::default()
         };
         let made = self.calls.make(self.actor(organization, SECRETARY).create_mission(request)).await;
         made.with_context(|| format!("{organization} cannot announce its mission"))

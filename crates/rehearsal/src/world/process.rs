@@ -36,6 +36,8 @@ impl Process {
     pub async fn start(binary: &Path, config: &Path, time: Option<Timestamp>, log: &Path) -> anyhow::Result<Self> {
         let errors = std::fs::OpenOptions::new().create(true).append(true).open(log);
         let mut command = Command::new(binary);
+        // As in deploy/: glibc gives back what a large document needed, and does not learn to keep it.
+        command.env("MALLOC_MMAP_THRESHOLD_", "262144");
         command.arg("serve").arg("--config").arg(config);
         command.args(time.map(|time| format!("--time={time}")));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());

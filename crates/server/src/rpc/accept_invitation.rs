@@ -1,4 +1,4 @@
-//! Accepts the caller's own invitation.
+//! Accepts the caller's own invitation, or that of an organization that accepted it on paper.
 
 use domain::event::LogName;
 use domain::mission::InvitationState;
@@ -46,5 +46,6 @@ pub(super) async fn answer(
     tx.answer_invitation(cx.permit, &answered, before).await?;
     let log = LogName::Election(answered.name.election.clone());
     let to = if answer == InvitationState::Accepted { "ACCEPTED" } else { "DECLINED" };
-    Ok(Effect::new(log, &answered.name, &answered.name.organization).fact("to", to))
+    let effect = Effect::new(log, &answered.name, &answered.name.organization).fact("to", to);
+    Ok(effect.marked(cx.registrar()?.is_some()))
 }

@@ -29,19 +29,23 @@ impl Mutation for AnswerQuestions {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
+        let registrar = cx.registrar()?;
+        // A delegation answers about what came on paper as well.
+        let before = if registrar.is_some() { before.entered_by(registrar.as_ref())? } else { before };
         let answers = input.answers.expose();
-        let Some(filing) = &input.filing else {
+        let Some((filing, paper)) = &input.filing else {
             return transition(tx, cx, Verb::Answer, before, |before| before.answer(answers, None)).await;
         };
         // What was mended is checked again before it is reviewed again.
         tx.queue_screening(cx.permit, &before.name).await?;
         let election = election_of(tx, &before.name).await?;
+        let before = before.with_paper(paper.as_ref(), registrar.as_ref(), &election, cx.now)?;
         let (from, to) = (before.category, filing.content.category);
         let places = Places::hold(tx, &election, &before, to).await?;
         let uploaded = tx.uploaded(&before.name).await?;
         let mend = |before: Application, category, digest| {
             let answered = before.answer(answers, Some((category, digest)))?;
-            filing.content.check_documents(&election.rules)?;
+            filing.content.check_documents(&election.rules, answered.paper.is_some())?;
             filing.content.check_uploads(&uploaded)?;
             // It keeps the place that it has; another category wants one of that category's.
             if from != to {

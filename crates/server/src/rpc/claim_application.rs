@@ -35,7 +35,7 @@ impl Mutation for ClaimApplication {
 /// Claims an application for the caller.
 pub(super) async fn claim(before: Application, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
     let rules = election_of(tx, &before.name).await?.rules;
-    let (reviewer, screening) = (cx.actor.principal.clone(), tx.screening(&before.name).await?);
-    let guard = ClaimGuard { reviewer, rules: &rules, screening: &screening, now: cx.now };
+    let (reviewer, screening) = (cx.actor.person()?, tx.screening(&before.name).await?);
+    let guard = ClaimGuard { reviewer: &reviewer, rules: &rules, screening: &screening, now: cx.now };
     transition(tx, cx, Verb::Claim, before, |before| before.claim(guard)).await
 }

@@ -33,7 +33,7 @@ impl Mutation for ClaimNextApplication {
         let election = &input.election.election;
         // Asked first: what the checks reach in between is then either found, or waited for.
         let waits = tx.queue_waits_for_screening(election).await?;
-        match tx.next_in_queue(election).await? {
+        match tx.next_in_queue(election, &cx.actor.person()?.person).await? {
             Some(next) => claim(next, tx, cx).await,
             None if waits => Err(Refusal::ScreeningPending.into()),
             None => Err(Refusal::QueueEmpty.into()),

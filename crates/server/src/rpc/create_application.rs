@@ -1,5 +1,7 @@
 //! Files an application as a draft.
 
+use domain::application::{PaperDraft, PaperFiling};
+use domain::election::Election;
 use domain::event::LogName;
 use domain::mission::check_invited;
 use domain::name::{ApplicationName, InvitationName};
@@ -34,7 +36,8 @@ impl Mutation for CreateApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let mission = &input.mission;
-        if !cx.permit.scope().covers(&mission.organization) {
+        let known = tx.lookup_organization(&mission.organization).await?.is_some();
+        if !known || !cx.permit.scope().covers(&mission.organization) {
             return Err(Refusal::not_found(mission).into());
         }
         let election = tx.lookup_election(&mission.election).await?.ok_or_else(|| Refusal::not_found(mission))?;
@@ -45,12 +48,25 @@ impl Mutation for CreateApplication {
         if tx.lookup_mission(cx.permit.scope(), mission).await?.is_none() {
             return Err(Refusal::MissionMissing.into());
         }
+        let paper = paper(input.paper.as_ref(), &election, cx)?;
         let id = tx.new_application_id(cx.now);
         let name = ApplicationName { election: election_code.clone(), organization, id };
-        let new = tx.insert_application(cx.permit, name, &input.filing, cx.now).await?;
-        Ok(Effect::new(LogName::Election(election_code), &new.name, &new.name.organization)
+        let new = tx.insert_application(cx.permit, name, &input.filing, paper, cx.now).await?;
+        let effect = Effect::new(LogName::Election(election_code), &new.name, &new.name.organization)
             .fact("to", new.state.kind())
             .fact("revision", new.revision)
-            .fact("content_digest", hex::encode(new.content_digest)))
+            .fact("content_digest", hex::encode(new.content_digest));
+        Ok(effect.marked(new.paper.is_some()))
+    }
+}
+
+/// A registrar files what came on paper, and nothing else; nobody else does.
+fn paper(said: Option<&PaperDraft>, election: &Election, cx: &Cx<'_>) -> Result<Option<PaperFiling>, Refusal> {
+    let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
+    match (said, cx.registrar()?) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(wrong("expected the paper: a registrar files what came on paper, and nothing else")),
+        (Some(_), None) => Err(wrong("expected nothing: only a registrar files what came on paper")),
+        (Some(said), Some(by)) => said.clone().file(by, election, cx.now).map(Some),
     }
 }

@@ -1,6 +1,7 @@
-//! Announces the mission of the caller's organization.
+//! Announces the mission of the caller's organization, or of one that announced it on paper.
 
 use domain::event::LogName;
+use domain::id::OrganizationCode;
 use domain::mission::{Mission, check_invited};
 use domain::name::{InvitationName, MissionName};
 use domain::policy::Action;
@@ -29,18 +30,32 @@ impl Mutation for CreateMission {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let (election, organization) = (&input.election.election, &cx.actor.principal.organization);
+        let (election, organization) = (&input.election.election, organization(input, cx)?);
         if tx.lookup_election(election).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }
+        let name = MissionName { election: election.clone(), organization: organization.clone() };
+        let known = tx.lookup_organization(organization).await?.is_some();
+        if !known || !cx.permit.scope().covers(organization) {
+            return Err(Refusal::not_found(&name).into());
+        }
         let invitation = InvitationName { election: election.clone(), organization: organization.clone() };
         check_invited(tx.lookup_invitation(cx.permit.scope(), &invitation).await?.as_ref())?;
-        let name = MissionName { election: election.clone(), organization: organization.clone() };
         let new = Mission::announce(name, input.mission.clone(), cx.now)?;
         if tx.lookup_mission(cx.permit.scope(), &new.name).await?.is_some() {
             return Err(Refusal::AlreadyExists { resource: new.name.to_string() }.into());
         }
         tx.insert_mission(cx.permit, &new).await?;
-        Ok(Effect::new(LogName::Election(election.clone()), &new.name, organization).fact("format", new.format))
+        let effect = Effect::new(LogName::Election(election.clone()), &new.name, organization);
+        Ok(effect.fact("format", new.format).marked(cx.registrar()?.is_some()))
     }
+}
+
+/// The organization that the caller names; a delegation need not.
+fn organization<'a>(input: &'a request::CreateMission, cx: &'a Cx<'_>) -> Result<&'a OrganizationCode, Refusal> {
+    let own = cx.permit.scope().organization();
+    input.organization.as_ref().or(own).ok_or_else(|| Refusal::InvalidField {
+        field: "organization_id",
+        problem: "expected the code of the organization whose mission it is".to_owned(),
+    })
 }

@@ -28,8 +28,8 @@ const CHUNK: usize = 256 << 10;
 
 pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::DownloadDocumentResponse, Status>> + Send>>;
 
-/// The documents of an application that a reader may read: its own delegation all of them, everybody else what the
-/// application declares now.
+/// The documents of an application that a reader may read: its own delegation, or the registrar who enters it, all of
+/// them, everybody else what the application declares now.
 pub(super) async fn readable(
     tx: &mut Tx<'_>,
     permit: &Permit,
@@ -37,11 +37,11 @@ pub(super) async fn readable(
 ) -> Result<Vec<KeptDocument>, CommandError> {
     let application = tx.application(permit, of).await?;
     let mut kept = tx.documents(&application.name).await?;
-    if permit.view() != View::Delegation {
+    if !matches!(permit.view(), View::Delegation | View::Registrar)
         // What was erased declares nothing any more; what there was of it can still be listed.
-        if let Kept::Whole(filing) = tx.kept(&application).await? {
-            kept.retain(|kept| filing.content.documents.contains(&kept.document));
-        }
+        && let Kept::Whole(filing) = tx.kept(&application).await?
+    {
+        kept.retain(|kept| filing.content.documents.contains(&kept.document));
     }
     Ok(kept)
 }

@@ -58,7 +58,7 @@ impl Effect {
             .fact("to", after.state.kind())
             .fact("revision", after.revision)
             .fact("content_digest", hex::encode(after.content_digest));
-        effect.placed(after)
+        effect.placed(after).marked(after.paper.is_some())
     }
 
     /// With an application's place in the queue, if it has one.
@@ -67,6 +67,11 @@ impl Effect {
             Some(place) => self.fact("presentation", place.presentation).fact("position", place.position),
             None => self,
         }
+    }
+
+    /// With the mark of what came on paper.
+    pub(crate) fn marked(self, on_paper: bool) -> Self {
+        if on_paper { self.fact("paper", true) } else { self }
     }
 
     /// The event of this effect.

@@ -30,13 +30,14 @@ impl Query for ListApplications {
                 return Err(Refusal::not_found(mission).into());
             }
         }
-        let request::ApplicationFilter { states, category, presentation, decree } = input.filter.clone();
+        let request::ApplicationFilter { states, category, presentation, decree, paper } = input.filter.clone();
         let filter = ApplicationFilter {
             organization: input.organization.clone(),
             states: states.map(<[_]>::to_vec).unwrap_or_default(),
             category,
             presentation,
             decree,
+            paper,
         };
         let page = page::read(tx, cx, &input.page)?;
         let found = tx.list_applications(cx.permit, code, &filter, &page).await?;

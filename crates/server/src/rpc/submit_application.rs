@@ -29,6 +29,7 @@ impl Mutation for SubmitApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
+        let before = before.entered_by(cx.registrar()?.as_ref())?;
         if let Some(etag) = &input.etag {
             before.check_etag(etag)?;
         }

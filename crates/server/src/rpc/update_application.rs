@@ -7,6 +7,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::election_of;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct UpdateApplication;
@@ -31,7 +32,11 @@ impl Mutation for UpdateApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
+        let registrar = cx.registrar()?;
+        let before = before.entered_by(registrar.as_ref())?;
         before.check_etag(&input.etag)?;
+        let election = election_of(tx, &before.name).await?;
+        let before = before.with_paper(input.paper.as_ref(), registrar.as_ref(), &election, cx.now)?;
         let state = before.state.clone();
         let update = domain::application::Application::update;
         let changed = tx.revise_application(cx.permit, before, &input.filing, cx.now, update).await?;

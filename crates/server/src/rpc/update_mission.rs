@@ -1,4 +1,4 @@
-//! Changes what was announced of the caller's own mission.
+//! Changes what was announced of the caller's own mission, or of one that was announced on paper.
 
 use domain::event::LogName;
 use domain::name::MissionName;
@@ -42,6 +42,7 @@ impl Mutation for UpdateMission {
         Ok(Effect::new(log, &changed.name, &changed.name.organization)
             .fact("format", &changed.format)
             .fact("start_date", changed.start_date)
-            .fact("end_date", changed.end_date))
+            .fact("end_date", changed.end_date)
+            .marked(cx.registrar()?.is_some()))
     }
 }

@@ -61,7 +61,7 @@ async fn admit(tx: &mut Tx<'_>, cx: &Cx<'_>, header: &UploadHeader) -> Result<Op
     if let Some(same) = kept.into_iter().find(|kept| kept.document == header.document) {
         return Ok(Some(same));
     }
-    Ok(application.check_upload(count).map(|()| None)?)
+    Ok(application.check_upload(count, cx.registrar()?.as_ref()).map(|()| None)?)
 }
 
 /// What is known before the bytes come: the answer, if it is a repetition, or else the new document's name.

@@ -1,8 +1,8 @@
 //! Applications: where they stand, and the revision that says what they say.
 
-use domain::application::{Application, StateKind};
+use domain::application::{Application, PaperFiling, StateKind};
 use domain::content::{Category, Filing, Kept};
-use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
+use domain::id::{ApplicationId, ElectionCode, OrganizationCode, PersonId};
 use domain::name::ApplicationName;
 use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
@@ -41,14 +41,18 @@ pub struct ApplicationFilter {
     pub presentation: Option<u32>,
     /// Decided by this decree only.
     pub decree: Option<u32>,
+    /// Come on paper only, or only what did not.
+    pub paper: Option<bool>,
 }
 
-/// How far an application must have come for a viewer to see it: it is the column that must not be null.
+/// How far an application must have come for a viewer to see it, or how it must have come.
 fn seen_from(view: View) -> &'static str {
     match view {
         View::Delegation => "filed",
         View::Ministry => "submitted",
         View::Commission => "presented",
+        View::Registrar => "on paper",
+        View::CommissionAndRegistrar => "presented or on paper",
     }
 }
 
@@ -68,6 +72,7 @@ pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
         submit_time: row.opt_time("submit_time")?,
         return_count: row.number("return_count")?,
         erase_time: row.opt_time("erase_time")?,
+        paper: row.opt_json("paper")?,
     })
 }
 
@@ -78,14 +83,15 @@ impl Tx<'_> {
         permit: &Permit,
         name: ApplicationName,
         filing: &Filing,
+        paper: Option<PaperFiling>,
         now: Timestamp,
     ) -> Result<Application, StoreError> {
         let sealed = self.seal(&name, 1, filing);
-        let new = Application::draft(name, filing.content.category, sealed.digest, now);
+        let new = Application::draft(name, filing.content.category, sealed.digest, paper, now);
         let sql = "-- insert application
             INSERT INTO application (election, id, organization, category, state, facts, version, revision,
-                content_digest, create_time, return_count)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)";
+                content_digest, create_time, return_count, paper)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)";
         let values = params![
             new.name.election.as_str(),
             new.name.id.0,
@@ -97,6 +103,7 @@ impl Tx<'_> {
             new.revision,
             new.content_digest,
             now,
+            opt_json(new.paper.as_ref()),
         ];
         self.session.execute_one(sql, values).await?;
         self.insert_revision(permit, &new.name, 1, sealed, now).await?;
@@ -114,7 +121,7 @@ impl Tx<'_> {
             UPDATE application SET category = $4, state = $5, facts = $6, version = $7, revision = $8,
                 content_digest = $9, last_return = $10, first_submit_time = $11, submit_time = $12,
                 return_count = $13, presentation = $14, position = $15, decree = $16, due_time = $17,
-                erase_time = $18
+                erase_time = $18, paper = $19
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
@@ -129,6 +136,7 @@ impl Tx<'_> {
             submit_time,
             return_count,
             erase_time,
+            paper,
         } = changed;
         let values = params![
             name.election.as_str(),
@@ -149,6 +157,7 @@ impl Tx<'_> {
             state.decree(),
             state.due(),
             *erase_time,
+            opt_json(paper.as_ref()),
         ];
         self.session.execute_one(sql, values).await
     }
@@ -179,7 +188,10 @@ impl Tx<'_> {
         let sql = "-- lookup application
             SELECT * FROM application
             WHERE election = $1 AND organization = $2 AND id = $3 AND ($4 IS NULL OR organization = $4)
-                AND CASE $5 WHEN 'filed' THEN 1 WHEN 'submitted' THEN first_submit_time ELSE presentation END IS NOT NULL";
+                AND CASE $5 WHEN 'filed' THEN TRUE WHEN 'submitted' THEN first_submit_time IS NOT NULL
+                    WHEN 'on paper' THEN paper IS NOT NULL
+                    WHEN 'presented or on paper' THEN presentation IS NOT NULL OR paper IS NOT NULL
+                    ELSE presentation IS NOT NULL END";
         let scope = scope_value(permit.scope());
         let key = params![text(&name.election), text(&name.organization), name.id.0, scope, seen_from(permit.view())];
         self.session.optional(sql, key).await?.as_ref().map(application).transpose()
@@ -254,7 +266,11 @@ impl Tx<'_> {
                 AND ($5 = '' OR $5 LIKE '%,' || a.state || ',%')
                 AND ($6 IS NULL OR a.category = $6) AND ($7 IS NULL OR a.presentation = $7)
                 AND ($8 IS NULL OR a.decree = $8)
-                AND CASE $9 WHEN 'filed' THEN 1 WHEN 'submitted' THEN a.first_submit_time ELSE a.presentation END IS NOT NULL
+                AND CASE $9 WHEN 'filed' THEN TRUE WHEN 'submitted' THEN a.first_submit_time IS NOT NULL
+                    WHEN 'on paper' THEN a.paper IS NOT NULL
+                    WHEN 'presented or on paper' THEN a.presentation IS NOT NULL OR a.paper IS NOT NULL
+                    ELSE a.presentation IS NOT NULL END
+                AND ($11 IS NULL OR $11 = CASE WHEN a.paper IS NULL THEN 0 ELSE 1 END)
             ORDER BY a.id LIMIT $10";
         let states: String = filter.states.iter().map(|state| format!(",{state},")).collect();
         let values = params![
@@ -268,6 +284,7 @@ impl Tx<'_> {
             filter.decree,
             seen_from(permit.view()),
             page.limit(),
+            filter.paper.map(u32::from),
         ];
         let record = |row: &Row| {
             let application = application(row)?;
@@ -277,20 +294,28 @@ impl Tx<'_> {
         self.session.all(sql, values).await?.iter().map(record).collect()
     }
 
-    /// The application that has waited longest of those that were checked: earliest presentation first, then the order of
-    /// its list.
-    pub async fn next_in_queue(&mut self, election: &ElectionCode) -> Result<Option<Application>, StoreError> {
+    /// The application that has waited longest of those that were checked and that this human did not enter from paper:
+    /// earliest presentation first, then the order of its list.
+    pub async fn next_in_queue(
+        &mut self,
+        election: &ElectionCode,
+        reviewer: &PersonId,
+    ) -> Result<Option<Application>, StoreError> {
         // Whoever claims at the same moment gets the one behind it; but "none" is only said when no claim of the last
         // ones is under way, which may be this very request's or may come to nothing.
         let sql = self.session.pick(
             "-- next in queue
             SELECT a.* FROM application a JOIN screening s
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL ORDER BY a.presentation, a.position LIMIT 1",
+            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
+                AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
+            ORDER BY a.presentation, a.position LIMIT 1",
             "-- next in queue
             SELECT a.* FROM application a JOIN screening s
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL ORDER BY a.presentation, a.position LIMIT 1
+            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
+                AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
+            ORDER BY a.presentation, a.position LIMIT 1
             FOR UPDATE OF a SKIP LOCKED",
         );
         let waiting = self.session.pick(
@@ -298,10 +323,14 @@ impl Tx<'_> {
             "-- next in queue, waiting
             SELECT a.* FROM application a JOIN screening s
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL ORDER BY a.presentation, a.position LIMIT 1
+            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
+                AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
+            ORDER BY a.presentation, a.position LIMIT 1
             FOR UPDATE OF a",
         );
-        let key = params![election.as_str(), StateKind::Presented.as_str()];
+        // As it stands in the JSON of whoever entered something; no text in there can hold these quotes.
+        let entered = format!("\"person\":\"{reviewer}\"");
+        let key = params![election.as_str(), StateKind::Presented.as_str(), entered];
         let row = match self.session.optional(sql, key.clone()).await? {
             Some(row) => Some(row),
             None => self.session.optional(waiting, key).await?,
@@ -325,7 +354,9 @@ impl Tx<'_> {
         self.take_turn(Turn::Clock).await?;
         let sql = "-- due applications
             SELECT a.* FROM application a JOIN election e ON e.code = a.election
-            WHERE a.erase_time IS NULL AND ((a.state IN ('DRAFT', 'RETURNED_BY_MINISTRY') AND e.submission_cutoff < $1)
+            WHERE a.erase_time IS NULL AND (
+                (a.state IN ('DRAFT', 'RETURNED_BY_MINISTRY') AND e.submission_cutoff < $1
+                    AND (a.state <> 'DRAFT' OR a.paper IS NULL OR e.presentation_cutoff < $1))
                 OR (a.state = 'SUBMITTED' AND e.presentation_cutoff < $1))
             UNION ALL
             SELECT * FROM application WHERE due_time < $1 AND erase_time IS NULL

@@ -27,7 +27,7 @@ fn decree(row: &Row) -> Result<Decree, StoreError> {
 
 /// Whether a viewer sees adopted decrees only.
 fn adopted_only(permit: &Permit) -> bool {
-    permit.view() != View::Commission
+    matches!(permit.view(), View::Delegation | View::Ministry)
 }
 
 impl Tx<'_> {

@@ -38,6 +38,13 @@ pub fn reviewer(action: Action) -> Permit {
     permitted(&actor("cec", "reviewer", OrganizationKind::ElectionCommission, Role::CecReviewer), action)
 }
 
+/// The permit of one who is a reviewer and a registrar.
+pub fn reviewing_registrar(action: Action) -> Permit {
+    let mut both = actor("cec", "reviewer", OrganizationKind::ElectionCommission, Role::CecReviewer);
+    both.roles.push(Role::CecRegistrar);
+    permitted(&both, action)
+}
+
 /// An adopter's permit.
 pub fn adopter(action: Action) -> Permit {
     permitted(&actor("cec", "adopter", OrganizationKind::ElectionCommission, Role::CecAdopter), action)

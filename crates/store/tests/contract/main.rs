@@ -19,6 +19,7 @@ mod interruptions;
 mod log;
 mod missions;
 mod numbering;
+mod paper;
 mod postgres;
 mod presentations;
 mod queue;

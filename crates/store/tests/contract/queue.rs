@@ -6,13 +6,13 @@ use domain::policy::Action;
 use domain::screening::Screening;
 use jiff::Timestamp;
 
-use crate::actors::delegation;
+use crate::actors::{delegation, person};
 use crate::commands::Lead;
 use crate::harness::{TestStore, stores};
 use crate::values::{at, code, lead};
 
 command! {
-    Next {} -> Option<Application>, |_this, tx| tx.next_in_queue(&code()).await?
+    Next {} -> Option<Application>, |_this, tx| tx.next_in_queue(&code(), &person("reviewer").person).await?
 }
 command! {
     Due { now: Timestamp, limit: u32 } -> Vec<Application>, |this, tx| {

@@ -134,8 +134,8 @@ pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Applicat
         received: now(),
     };
     let screening = Screening { revision: draft.revision, version: 1, ..Screening::default() };
-    let (principal, rules) = (reviewer.principal.clone(), &election.rules);
-    let claim = ClaimGuard { reviewer: principal, rules, screening: &screening, now: now() };
+    let rules = &election.rules;
+    let claim = ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: now() };
     let place = Place { presentation: 1, position };
     let before = |state| lead(draft.clone(), state, position);
     match to {

@@ -14,7 +14,7 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         accreditation;
     let shows_people = match view {
         View::Delegation => false,
-        View::Ministry | View::Commission => true,
+        View::Ministry | View::Commission | View::Registrar | View::CommissionAndRegistrar => true,
     };
     let person = |principal: &domain::name::PrincipalName| {
         if shows_people { principal.to_string() } else { String::new() }

@@ -1,5 +1,6 @@
 //! Applications: what a delegation says of a person, and what each reader sees of it.
 
+mod paper;
 mod view;
 
 use std::collections::HashSet;
@@ -15,6 +16,7 @@ use super::{document, enums};
 use crate::v1;
 use crate::violations::Violations;
 
+pub use paper::draft as paper;
 pub use view::{revision_to_message, to_message};
 
 /// Reads what a delegation says of a person.
@@ -46,6 +48,7 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         changed_fields: _,
         screen_time: _,
         erase_time: _,
+        paper: _, // read apart: it is no part of what is said of the person
         receipt: _,
     } = message;
     let category = enums::read(category, &format!("{path}.category"), violations);

@@ -1,7 +1,9 @@
 //! Values of the domain for tests, none of them with a default in a field.
 
 use domain::accreditation::{Accreditation, AccreditationState};
-use domain::application::{Application, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy};
+use domain::application::{
+    Application, PaperFiling, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy,
+};
 use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
 use domain::decree::{Decree, DecreeState, Verdict};
 use domain::deployment::{DeploymentPlan, Place as TeamPlace, Team, Visit};
@@ -10,6 +12,7 @@ use domain::mission::{Invitation, InvitationState, Mission, Quota};
 use domain::name::PrincipalName;
 use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
 use domain::personal::Personal;
+use domain::policy::PersonActor;
 use domain::presentation::Presentation;
 use domain::screening::{Clearance, Finding, FindingCode, Screening};
 use jiff::Timestamp;
@@ -157,7 +160,7 @@ pub(crate) fn screening() -> Screening {
 /// A draft, with a return that has been answered.
 pub(crate) fn application() -> Application {
     let name = APPLICATION.parse().expect("a name");
-    let draft = Application::draft(name, Category::ShortTermObserver, [1; 32], time("2019-05-01T00:00:00Z"));
+    let draft = Application::draft(name, Category::ShortTermObserver, [1; 32], None, time("2019-05-01T00:00:00Z"));
     let question = Question {
         field: "person.passport.expiry_date".to_owned(),
         reason: ReturnReason::Expired,
@@ -179,6 +182,14 @@ pub(crate) fn application() -> Application {
         erase_time: None,
         ..draft
     }
+}
+
+/// A note that a registrar entered.
+pub(crate) fn paper() -> PaperFiling {
+    let (principal, person) = (principal("organizations/cec/principals/registrar"), "p8".parse().expect("an id"));
+    let registered_by = PersonActor { principal, person };
+    let (note_number, receive_time) = ("12-3/456".to_owned(), time("2019-05-01T10:00:00Z"));
+    PaperFiling { note_number, receive_time, registered_by, also_by: Vec::new() }
 }
 
 pub(crate) fn place() -> Place {

@@ -1,5 +1,6 @@
 //! `ApplicationService`.
 
+use domain::application::PaperDraft;
 use domain::content::Filing;
 use domain::id::OrganizationCode;
 use domain::name::{ApplicationName, ElectionName, MissionName};
@@ -20,6 +21,8 @@ pub struct CreateApplication {
     pub mission: MissionName,
     /// What it says.
     pub filing: Filing,
+    /// The paper that it came on, if it did.
+    pub paper: Option<PaperDraft>,
     /// Whether it is only to be checked.
     pub validate_only: bool,
 }
@@ -31,8 +34,11 @@ pub fn create_application(request: v1::CreateApplicationRequest) -> Result<Creat
     let v1::CreateApplicationRequest { request_id: _, parent, application, validate_only } = request;
     let parent = violations.parse(&parent, "parent");
     let application = violations.required(application, "application");
-    let filing = application.and_then(|message| application::filing(message, "application", &mut violations));
-    violations.finish(|| Some(CreateApplication { key: key?, mission: parent?, filing: filing?, validate_only }))
+    let said = application.and_then(|message| said(message, &mut violations));
+    violations.finish(|| {
+        let (filing, paper) = said?;
+        Some(CreateApplication { key: key?, mission: parent?, filing, paper, validate_only })
+    })
 }
 
 /// Replaces what an application says.
@@ -46,6 +52,8 @@ pub struct UpdateApplication {
     pub etag: String,
     /// What it says now.
     pub filing: Filing,
+    /// The paper that it came on, if the caller says anything of it.
+    pub paper: Option<PaperDraft>,
     /// Whether it is only to be checked.
     pub validate_only: bool,
 }
@@ -57,9 +65,18 @@ pub fn update_application(request: v1::UpdateApplicationRequest) -> Result<Updat
     let v1::UpdateApplicationRequest { request_id: _, name, etag, application, validate_only } = request;
     let name = violations.parse(&name, "name");
     let application = violations.required(application, "application");
-    let filing = application.and_then(|message| application::filing(message, "application", &mut violations));
-    violations
-        .finish(|| Some(UpdateApplication { key: key?, application: name?, etag, filing: filing?, validate_only }))
+    let said = application.and_then(|message| said(message, &mut violations));
+    violations.finish(|| {
+        let (filing, paper) = said?;
+        Some(UpdateApplication { key: key?, application: name?, etag, filing, paper, validate_only })
+    })
+}
+
+/// Reads what a request says of a person, and of the paper that it came on.
+fn said(mut message: v1::Application, violations: &mut Violations) -> Option<(Filing, Option<PaperDraft>)> {
+    let paper = application::paper(message.paper.take(), "application.paper", violations);
+    let filing = application::filing(message, "application", violations);
+    Some((filing?, paper?))
 }
 
 /// Submits an application.
@@ -92,8 +109,8 @@ pub struct AnswerQuestions {
     pub application: ApplicationName,
     /// The answers, field by field.
     pub answers: Personal<Vec<(String, String)>>,
-    /// What it says now, if that changes.
-    pub filing: Option<Filing>,
+    /// What it says now, if that changes, and the paper that it came on, if the caller says anything of it.
+    pub filing: Option<(Filing, Option<PaperDraft>)>,
 }
 
 /// Reads the request of `ApplicationService/AnswerQuestions`.
@@ -104,7 +121,7 @@ pub fn answer_questions(request: v1::AnswerQuestionsRequest) -> Result<AnswerQue
     let name = violations.parse(&name, "name");
     let answers = application::answers(answers, "answers", &mut violations);
     let filing = match application {
-        Some(message) => application::filing(message, "application", &mut violations).map(Some),
+        Some(message) => said(message, &mut violations).map(Some),
         None => Some(None),
     };
     violations.finish(|| Some(AnswerQuestions { key: key?, application: name?, answers, filing: filing? }))

@@ -19,6 +19,8 @@ pub struct ApplicationFilter {
     pub presentation: Option<u32>,
     /// Decided by the decree of this number.
     pub decree: Option<u32>,
+    /// Come on paper, or not.
+    pub paper: Option<bool>,
 }
 
 impl FromStr for ApplicationFilter {
@@ -49,7 +51,8 @@ impl ApplicationFilter {
             "category" => set(&mut self.category, field, category(value), "a category such as DRIVER"),
             "presentation" => set(&mut self.presentation, field, number(value), "a number from 1"),
             "decree" => set(&mut self.decree, field, number(value), "a number from 1"),
-            _ => Err("must filter by state, category, presentation or decree".to_owned()),
+            "paper" => set(&mut self.paper, field, value.parse().ok(), "true or false"),
+            _ => Err("must filter by state, category, presentation, decree or paper".to_owned()),
         }
     }
 }
@@ -108,8 +111,11 @@ mod tests {
             category: Some(Category::Driver),
             presentation: Some(3),
             decree: Some(120),
+            paper: Some(true),
         };
-        assert_eq!(read("decree = 120 AND category=DRIVER AND presentation= 3 AND state =RETURNED"), Ok(all));
+        let text = "decree = 120 AND category=DRIVER AND paper = true AND presentation= 3 AND state =RETURNED";
+        assert_eq!(read(text), Ok(all));
+        assert_eq!(read("paper=false").map(|filter| filter.paper), Ok(Some(false)));
     }
 
     #[test]
@@ -150,10 +156,11 @@ mod tests {
         check("state = UNSPECIFIED", state);
         check("state = \"DRAFT\"", state);
         check("category = X", "must have, for category, a category such as DRIVER");
+        check("paper = TRUE", "must have, for paper, true or false");
         check("decree = 0", number);
         check("decree = +1", number);
         check("decree = 99999999999", number);
-        check("person = X", "must filter by state, category, presentation or decree");
+        check("person = X", "must filter by state, category, presentation, decree or paper");
         check("state = DRAFT AND state = DRAFT", "must have one term at most for state");
     }
 }

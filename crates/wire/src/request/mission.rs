@@ -1,6 +1,7 @@
 //! `MissionService`.
 
 use domain::deployment::Team;
+use domain::id::OrganizationCode;
 use domain::mission::{MissionDraft, Quota};
 use domain::name::{DeploymentPlanName, ElectionName, InvitationName, MissionName};
 use domain::policy::Action;
@@ -97,13 +98,15 @@ pub fn list_invitations(request: v1::ListInvitationsRequest) -> Result<List<Elec
     list(Action::ListInvitations, &request, parent, (*page_size, page_token))
 }
 
-/// Announces a mission; its organization is the caller's.
+/// Announces a mission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreateMission {
     /// By what it is known.
     pub key: RequestKey,
     /// The election.
     pub election: ElectionName,
+    /// The organization, if the caller says whose it is.
+    pub organization: Option<OrganizationCode>,
     /// What the delegation says of it.
     pub mission: MissionDraft,
 }
@@ -112,11 +115,18 @@ pub struct CreateMission {
 pub fn create_mission(request: v1::CreateMissionRequest) -> Result<CreateMission, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::CreateMission, &request, &request.request_id, &mut violations);
-    let v1::CreateMissionRequest { request_id: _, parent, mission } = request;
+    let v1::CreateMissionRequest { request_id: _, parent, mission, organization_id } = request;
     let parent = violations.parse(&parent, "parent");
+    let organization = match organization_id.as_str() {
+        "" => Some(None),
+        code => violations.parse(code, "organization_id").map(Some),
+    };
     let mission = violations.required(mission, "mission");
     let mission = mission.and_then(|message| mission::draft(message, "mission", &mut violations));
-    violations.finish(|| Some(CreateMission { key: key?, election: parent?, mission: mission? }))
+    violations.finish(|| {
+        let (election, organization) = (parent?, organization?);
+        Some(CreateMission { key: key?, election, organization, mission: mission? })
+    })
 }
 
 /// Changes a mission.

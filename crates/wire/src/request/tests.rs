@@ -273,7 +273,8 @@ fn an_election_is_read_with_its_code() {
 fn a_mission_and_a_decree_are_read_with_their_election() {
     let (request_id, parent) = (id(), "elections/kz-2019".to_owned());
     let mission = Some(convert::mission::to_message(&sample::mission()));
-    let read = create_mission(v1::CreateMissionRequest { request_id, parent, mission }).expect("good");
+    let read =
+        create_mission(v1::CreateMissionRequest { request_id, parent, mission, ..Default::default() }).expect("good");
     assert_eq!((read.election.to_string().as_str(), read.mission.format.as_str()), ("elections/kz-2019", "EOM"));
     let (request_id, parent) = (id(), "elections/kz-2019".to_owned());
     let decree = Some(convert::decree::to_message(&sample::decree()));

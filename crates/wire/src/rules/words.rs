@@ -7,7 +7,7 @@ const PRINCIPAL: &str = "[a-z0-9][a-z0-9._-]{0,62}";
 const ID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
 /// Every pattern of the proto that is not a resource name.
-const WORDS: [(&str, &str); 16] = [
+const WORDS: [(&str, &str); 17] = [
     ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a date, YYYY-MM-DD"),
     ("([0-9]{4}-[0-9]{2}-[0-9]{2})?", "must be a date, YYYY-MM-DD, or empty"),
     ("([A-Z0-9]{3,20})?", "must be 3 to 20 letters A-Z and digits, without spaces, or empty"),
@@ -19,6 +19,7 @@ const WORDS: [(&str, &str); 16] = [
     ("[A-Z]{3}", "must be three letters A-Z (ICAO 9303)"),
     ("([A-Z]{3})?", "must be three letters A-Z (ISO 3166-1 alpha-3), or empty"),
     (CODE, "must be 2 to 63 lower-case letters, digits and hyphens, a letter first"),
+    ("([a-z][a-z0-9-]{1,62})?", "must be 2 to 63 lower-case letters, digits and hyphens, a letter first, or empty"),
     (PRINCIPAL, "must be 1 to 63 lower-case letters, digits, dots, underscores and hyphens, a letter or digit first"),
     (
         "([a-z0-9][a-z0-9._-]{0,63})?",

@@ -26,7 +26,13 @@ pub fn to_message(
     rules: &RulePack,
     view: View,
 ) -> v1::Application {
-    // Only the commission knows what was found, or that anything was.
+    // Only the commission knows what was found, or that anything was. A registrar among it reads what it enters as a
+    // registrar does, until the commission has it.
+    let view = match view {
+        View::CommissionAndRegistrar if application.place().is_some() => View::Commission,
+        View::CommissionAndRegistrar => View::Registrar,
+        view => view,
+    };
     let screening = (view == View::Commission).then_some(screening);
     let etag = screening.map_or_else(|| application.etag(), |screening| application.etag_with(screening));
     let place = application.place();
@@ -43,6 +49,7 @@ pub fn to_message(
         submit_time,
         return_count,
         erase_time,
+        paper,
     } = application;
     let election = &name.election;
     let presentation = place.map(|place| PresentationName { election: election.clone(), number: place.presentation });
@@ -77,6 +84,7 @@ pub fn to_message(
         changed_fields: read_before.map(|before| before.changed_fields(kept)).unwrap_or_default(),
         screen_time: screened.map(|screening| timestamp(screening.time)),
         erase_time: erase_time.map(timestamp),
+        paper: paper.as_ref().map(|paper| super::paper::to_message(paper, view)),
         receipt: None,
     }
 }
@@ -97,8 +105,8 @@ struct Facts {
 impl Facts {
     fn of(state: &State, election: &ElectionCode, rules: &RulePack, view: View) -> Self {
         let commission = match view {
-            View::Delegation | View::Ministry => false,
-            View::Commission => true,
+            View::Delegation | View::Ministry | View::Registrar => false,
+            View::Commission | View::CommissionAndRegistrar => true,
         };
         match state {
             State::Draft => Self::plain(v1::ApplicationState::Draft),
@@ -158,7 +166,7 @@ fn recommendation_to_message(recommendation: &Recommendation, view: View) -> v1:
         refusal,
         recommended_by: match view {
             View::Delegation => String::new(),
-            View::Ministry | View::Commission => by.to_string(),
+            View::Ministry | View::Commission | View::Registrar | View::CommissionAndRegistrar => by.to_string(),
         },
         recommend_time: Some(timestamp(*time)),
         content_digest: content_digest.to_vec(),
