@@ -5,8 +5,20 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 7] =
-    ["Person", "Passport", "Question", "Answer", "WatchListEntry", "UploadDocumentRequest", "DownloadDocumentResponse"];
+const PERSONAL: [&str; 12] = [
+    "Person",
+    "Passport",
+    "Question",
+    "Answer",
+    "WatchListEntry",
+    "UploadDocumentRequest",
+    "DownloadDocumentResponse",
+    "LegalHold",
+    "CreateLegalHoldRequest",
+    "ReleaseLegalHoldRequest",
+    "ExportSubjectRequest",
+    "SubjectEvent",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?);

@@ -226,3 +226,34 @@ pub fn all_accreditations() -> v1::ListAccreditationsRequest {
 pub fn totals() -> v1::GetTotalsRequest {
     v1::GetTotalsRequest { election: election() }
 }
+
+/// The registrar records when the results were published.
+pub fn publish(time: Timestamp) -> v1::PublishResultsRequest {
+    v1::PublishResultsRequest { request_id: request_id(), name: election(), publish_time: Some(timestamp(time)) }
+}
+
+/// The registrar keeps an application beyond its retention, or with no name the whole election.
+pub fn hold(application: &str) -> v1::CreateLegalHoldRequest {
+    v1::CreateLegalHoldRequest {
+        request_id: request_id(),
+        parent: election(),
+        application: application.to_owned(),
+        reason: "An appeal is pending.".to_owned(),
+    }
+}
+
+/// The registrar ends a hold.
+pub fn release(hold: &str) -> v1::ReleaseLegalHoldRequest {
+    let reason = "The appeal was dismissed.".to_owned();
+    v1::ReleaseLegalHoldRequest { request_id: request_id(), name: hold.to_owned(), reason }
+}
+
+/// The registrar asks for everything about whoever has a passport.
+pub fn export(passport: &v1::Passport) -> v1::ExportSubjectRequest {
+    v1::ExportSubjectRequest {
+        parent: election(),
+        issuing_state: passport.issuing_state.clone(),
+        document_number: passport.number.clone(),
+        purpose: "Request 12 of the person.".to_owned(),
+    }
+}

@@ -16,6 +16,7 @@ use stories::{Database, Ground};
 mod tool {
     mod missions;
     mod paper;
+    mod retention;
 }
 
 const ELECTION: &str = "elections/kz-president-2019";

@@ -10,8 +10,8 @@ use crate::failure::{EXIT_CODES, Failure};
 use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
-    accreditation, application, decree, document, election, invitation, mission, organization, presentation, principal,
-    report, review, roster, watch, watch_list,
+    accreditation, application, decree, document, election, hold, invitation, mission, organization, presentation,
+    principal, report, review, roster, subject, watch, watch_list,
 };
 
 /// The accreditation of election observers, at the command line.
@@ -79,6 +79,12 @@ enum Command {
     /// What decrees have accredited.
     #[command(subcommand)]
     Accreditation(accreditation::Command),
+    /// What is kept beyond its retention.
+    #[command(subcommand)]
+    Hold(hold::Command),
+    /// What is held about one person.
+    #[command(subcommand)]
+    Subject(subject::Command),
     /// Follows what happens: a line for each event that concerns you, until Ctrl-C.
     Watch(watch::Watch),
     /// Counts an election's applications by organization.
@@ -138,6 +144,8 @@ impl Command {
             Self::WatchList(command) => command.run(session).await,
             Self::Decree(command) => command.run(session).await,
             Self::Accreditation(command) => command.run(session).await,
+            Self::Hold(command) => command.run(session).await,
+            Self::Subject(command) => command.run(session).await,
             Self::Watch(command) => command.run(session).await,
             Self::Totals { election } => report::totals(session, &election).await,
             Self::Attempts => report::attempts(session).await,
@@ -192,6 +200,12 @@ mod tests {
             "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
              0b6a1f0e-0000-4000-8000-000000000001",
             "accredit watch-list replace e1 people.csv",
+            "accredit election results e1 --published 2019-06-10T09:00:00+06:00",
+            "accredit hold create e1 --application APPLICATION --reason appeal-pending",
+            "accredit hold create e1 --reason court-order",
+            "accredit hold release elections/e1/legalHolds/0b6a1f0e-0000-4000-8000-000000000001 --reason dismissed",
+            "accredit hold list e1",
+            "accredit subject export e1 --issuing-state DEU --purpose request-12 --to person.json",
             "accredit watch e1 --resume place --json",
             "accredit totals e1 --address cec:7443 --server-ca a --certificate b --key c",
         ] {
@@ -215,6 +229,9 @@ mod tests {
             "accredit document upload APPLICATION",
             "accredit document save APPLICATION/documents/1 page.pdf",
             "accredit whoami --request-id 7",
+            "accredit election results e1",
+            "accredit hold create e1",
+            "accredit subject export e1 --issuing-state DEU --to person.json",
         ] {
             assert!(!parses(line), "{line}");
         }

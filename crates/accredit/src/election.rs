@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::input::full_name;
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
-use crate::words::{one_of, time, word};
+use crate::words::{one_of, parse_time, time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -19,6 +19,14 @@ pub enum Command {
     Open {
         /// The election's code or name.
         election: String,
+    },
+    /// Records when the official results were published; the retention of personal data counts from then.
+    Results {
+        /// The election's code or name.
+        election: String,
+        /// When they were published, as in 2019-06-10T09:00:00+06:00.
+        #[arg(long, value_name = "TIME", value_parser = parse_time)]
+        published: prost_types::Timestamp,
     },
     /// Shows one election with its cutoffs.
     Show {
@@ -67,6 +75,11 @@ impl Command {
             Self::Open { election } => {
                 let request = v1::OpenElectionRequest { request_id: session.request_id(), name: name(election) };
                 screen.show(&client.open_election(request).await?)
+            }
+            Self::Results { election, published } => {
+                let (request_id, publish_time) = (session.request_id(), Some(published));
+                let request = v1::PublishResultsRequest { request_id, name: name(election), publish_time };
+                screen.show(&client.publish_results(request).await?)
             }
             Self::Show { election } => {
                 screen.show(&client.get_election(v1::GetElectionRequest { name: name(election) }).await?)
@@ -130,6 +143,8 @@ impl Resource for v1::Election {
             .and("submission cutoff", cutoff(self.submission_cutoff, &self.time_zone))
             .and("presentation cutoff", cutoff(self.presentation_cutoff, &self.time_zone))
             .and("registered", time(self.create_time))
+            .and("results published", self.results_time.map(|moment| time(Some(moment))).unwrap_or_default())
+            .and("personal data until", self.retention_end_time.map(|moment| time(Some(moment))).unwrap_or_default())
             .and_receipt(self.receipt.as_ref())
     }
 }

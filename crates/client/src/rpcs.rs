@@ -40,6 +40,7 @@ rpcs! {
     election_service_client::ElectionServiceClient {
         create_election(CreateElectionRequest) -> Election;
         open_election(OpenElectionRequest) -> Election;
+        publish_results(PublishResultsRequest) -> Election;
         get_election(GetElectionRequest) -> Election;
         list_elections(ListElectionsRequest) -> ListElectionsResponse;
     }
@@ -99,6 +100,12 @@ rpcs! {
     accreditation_service_client::AccreditationServiceClient {
         get_accreditation(GetAccreditationRequest) -> Accreditation;
         list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse;
+    }
+    retention_service_client::RetentionServiceClient {
+        create_legal_hold(CreateLegalHoldRequest) -> LegalHold;
+        release_legal_hold(ReleaseLegalHoldRequest) -> LegalHold;
+        list_legal_holds(ListLegalHoldsRequest) -> ListLegalHoldsResponse;
+        export_subject(ExportSubjectRequest) -> SubjectExport;
     }
     report_service_client::ReportServiceClient {
         get_totals(GetTotalsRequest) -> Totals;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::name::ApplicationName;
 use crate::screening::Screening;
 
+mod erasure;
 mod paper;
 mod state;
 mod transitions;
@@ -45,6 +46,8 @@ pub struct Application {
     pub submit_time: Option<Timestamp>,
     /// How many times it was returned.
     pub return_count: i32,
+    /// When its personal data was erased, once it was; nothing is done to it any more.
+    pub erase_time: Option<Timestamp>,
     /// The paper that it came on, if it did.
     pub paper: Option<PaperFiling>,
 }
@@ -70,6 +73,7 @@ impl Application {
             first_submit_time: None,
             submit_time: None,
             return_count: 0,
+            erase_time: None,
             paper,
         }
     }

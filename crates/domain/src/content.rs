@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::name::ApplicationName;
 use crate::personal::Personal;
 use crate::refusal::Refusal;
 use crate::rule_pack::RulePack;
@@ -155,6 +156,58 @@ pub struct Filing {
     pub content: Content,
     /// The identity.
     pub identity: Identity,
+}
+
+/// What is left of what an application said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it.
+    Whole(Filing),
+    /// It was erased after its retention. Of someone accredited the register's entry remains, of everyone else nothing.
+    Erased(Option<Registered>),
+}
+
+/// Whom the register names when everything else is gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// Family name in the passport's Latin letters.
+    pub family_name: Personal<String>,
+    /// Given names in the passport's Latin letters.
+    pub given_name: Personal<String>,
+    /// Full name in the person's own script.
+    pub native_name: Personal<String>,
+    /// Full name in Kazakh.
+    pub name_kk: Personal<String>,
+    /// Full name in Russian.
+    pub name_ru: Personal<String>,
+    /// ICAO code of the nationality.
+    pub nationality: String,
+}
+
+impl Kept {
+    /// All of it, if nothing was erased.
+    pub fn whole(&self) -> Option<&Filing> {
+        match self {
+            Self::Whole(filing) => Some(filing),
+            Self::Erased(_) => None,
+        }
+    }
+
+    /// All of it, or the refusal that it was erased.
+    pub fn into_whole(self, of: &ApplicationName) -> Result<Filing, Refusal> {
+        match self {
+            Self::Whole(filing) => Ok(filing),
+            Self::Erased(_) => Err(Refusal::Erased { resource: of.to_string() }),
+        }
+    }
+
+    /// The paths of the fields that say something else in a later version; none if either was erased.
+    pub fn changed_fields(&self, now: &Self) -> Vec<String> {
+        match (self, now) {
+            (Self::Whole(before), Self::Whole(now)) => before.changed_fields(now),
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Filing {

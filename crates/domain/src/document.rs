@@ -54,6 +54,7 @@ impl Application {
     /// Refuses an upload when the caller cannot change what the application says, or when `kept` are enough. What came on
     /// paper a registrar enters; its delegation answers about it.
     pub fn check_upload(&self, kept: usize, registrar: Option<&PersonActor>) -> Result<(), Refusal> {
+        self.check_whole()?;
         let kind = self.state.kind();
         let verbs = kind.verbs();
         if !verbs.contains(&Verb::Update) && !verbs.contains(&Verb::Answer) {

@@ -1,8 +1,8 @@
 //! Elections.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::cutoff::Cutoffs;
@@ -59,6 +59,8 @@ pub struct Election {
     pub cutoffs: Cutoffs,
     /// When it was registered.
     pub create_time: Timestamp,
+    /// When its official results were published, once they are.
+    pub results_time: Option<Timestamp>,
 }
 
 /// What the registrar says of an election.
@@ -95,7 +97,20 @@ impl Election {
             .map_err(|_| invalid("election.voting_day", "expected a day between the years 1 and 9998"))?;
         let state = ElectionState::Registered;
         let create_time = now;
-        Ok(Self { code, display_name, kind, voting_day, time_zone, rules, region_set, state, cutoffs, create_time })
+        let results_time = None;
+        Ok(Self {
+            code,
+            display_name,
+            kind,
+            voting_day,
+            time_zone,
+            rules,
+            region_set,
+            state,
+            cutoffs,
+            create_time,
+            results_time,
+        })
     }
 
     /// Its name.
@@ -114,11 +129,85 @@ impl Election {
         self
     }
 
+    /// Records when its official results were published, or corrects it. `erased` says whether any of its personal data
+    /// has been erased, which the time has then decided.
+    pub fn publish_results(mut self, publish_time: Timestamp, erased: bool, now: Timestamp) -> Result<Self, Refusal> {
+        self.check_open()?;
+        let invalid =
+            |problem: String| Refusal::InvalidField { field: "publish_time", problem: format!("must {problem}") };
+        if publish_time > now {
+            return Err(invalid(format!("not be in the future; it is {now} now")));
+        }
+        let midnight = self.voting_day.at(0, 0, 0, 0);
+        let voting = TimeZone::get(&self.time_zone).and_then(|zone| zone.to_timestamp(midnight));
+        if voting.is_ok_and(|begin| publish_time < begin) {
+            return Err(invalid(format!("not be before voting day, {} in {}", self.voting_day, self.time_zone)));
+        }
+        if erased && self.results_time != Some(publish_time) {
+            return Err(Refusal::Erased { resource: self.name().to_string() });
+        }
+        self.results_time = Some(publish_time);
+        Ok(self)
+    }
+
+    /// Until when personal data is kept: so many days after the results. The one place where a later end is to be added,
+    /// as the decision of the last appeal.
+    pub fn retention_end(&self) -> Option<Timestamp> {
+        let kept = SignedDuration::from_hours(24 * i64::from(self.rules.retention_days));
+        self.results_time.map(|results| results.saturating_add(kept).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Whether personal data has been kept for long enough.
+    pub fn retention_is_over(&self, now: Timestamp) -> bool {
+        self.retention_end().is_some_and(|end| now > end)
+    }
+
     /// Refuses to go on if it is not open.
     pub fn check_open(&self) -> Result<(), Refusal> {
         match self.state {
             ElectionState::Open => Ok(()),
             ElectionState::Registered => Err(Refusal::ElectionNotOpen),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::fixture::{at, election};
+
+    /// Voting day begins at 18:00 UTC of the day before.
+    #[test]
+    fn results_are_published_from_voting_day_on_and_not_in_the_future() {
+        let now = at("2019-06-10T12:00:00Z");
+        let publish = |time: &str| election().publish_results(at(time), false, now);
+        for good in ["2019-06-08T18:00:00Z", "2019-06-10T12:00:00Z"] {
+            assert_eq!(publish(good).expect(good).results_time, Some(at(good)));
+        }
+        for bad in ["2019-06-08T17:59:59Z", "2019-06-10T12:00:01Z"] {
+            assert_eq!(publish(bad).expect_err(bad).reason(), "INVALID_REQUEST");
+        }
+        let registered = Election { state: ElectionState::Registered, ..election() };
+        assert_eq!(registered.publish_results(now, false, now), Err(Refusal::ElectionNotOpen));
+    }
+
+    #[test]
+    fn results_are_corrected_until_something_was_erased() {
+        let (first, second, now) = (at("2019-06-10T06:00:00Z"), at("2019-06-10T07:00:00Z"), at("2019-09-10T00:00:00Z"));
+        let published = election().publish_results(first, false, now).expect("published");
+        let corrected = published.clone().publish_results(second, false, now).expect("corrected");
+        assert_eq!(corrected.results_time, Some(second));
+        assert_eq!(published.clone().publish_results(second, true, now).expect_err("too late").reason(), "ERASED");
+        assert_eq!(published.clone().publish_results(first, true, now), Ok(published));
+    }
+
+    #[test]
+    fn personal_data_is_kept_for_ninety_days_after_the_results() {
+        assert_eq!(election().retention_end(), None);
+        assert!(!election().retention_is_over(Timestamp::MAX));
+        let published = Election { results_time: Some(at("2019-06-10T06:00:00Z")), ..election() };
+        assert_eq!(published.retention_end(), Some(at("2019-09-08T06:00:00Z")));
+        assert!(!published.retention_is_over(at("2019-09-08T06:00:00Z")));
+        assert!(published.retention_is_over(at("2019-09-08T06:00:00.000001Z")));
     }
 }

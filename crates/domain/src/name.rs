@@ -169,6 +169,15 @@ name!(
     "elections/{election}/watchListEntries/{uuid}"
 );
 
+name!(
+    /// `elections/{election}/legalHolds/{uuid}`
+    LegalHoldName { /// The election.
+        election: ElectionCode = "elections" code,
+        /// Its id.
+        id: Uuid = "legalHolds" canonical_uuid },
+    "elections/{election}/legalHolds/{uuid}"
+);
+
 /// `elections/{election}/missions/{organization}/deploymentPlan`: a mission has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeploymentPlanName {

@@ -207,6 +207,15 @@ pub enum Refusal {
     /// There is no such rule pack.
     #[error("there is no such rule pack")]
     UnknownRulePack,
+    /// Personal data has been erased: what it was said of does not change any more.
+    #[error("personal data of {resource} has been erased after its retention; it does not change any more")]
+    Erased {
+        /// The application, or the election that it was of.
+        resource: String,
+    },
+    /// The hold has been released before.
+    #[error("the legal hold has been released already; create another one if it is needed again")]
+    HoldReleased,
     /// An anchor cannot be used.
     #[error("anchor {index} is not a usable authority certificate: {problem}")]
     InvalidAnchor {
@@ -261,7 +270,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 42] = [
+    pub const REASONS: [&'static str; 44] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -300,6 +309,8 @@ impl Refusal {
         "COUNT_MISMATCH",
         "DECREE_ADOPTED",
         "DECREE_EMPTY",
+        "ERASED",
+        "HOLD_RELEASED",
         "REQUEST_ID_REUSED",
         "INVALID_PAGE_TOKEN",
         "INVALID_FILTER",
@@ -350,6 +361,8 @@ impl Refusal {
             Self::CountMismatch { .. } => "COUNT_MISMATCH",
             Self::DecreeAdopted => "DECREE_ADOPTED",
             Self::DecreeEmpty => "DECREE_EMPTY",
+            Self::Erased { .. } => "ERASED",
+            Self::HoldReleased => "HOLD_RELEASED",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::InvalidPageToken => "INVALID_PAGE_TOKEN",
             Self::InvalidField { field: "filter", .. } => "INVALID_FILTER",

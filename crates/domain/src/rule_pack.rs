@@ -34,6 +34,21 @@ pub struct RulePack {
     /// Whether an invitation's quotas bind. Packs and elections from before there was a choice say nothing.
     #[serde(default, skip_serializing_if = "Quotas::are_advisory")]
     pub quotas: Quotas,
+    /// How many days of 24 hours after the official results personal data is kept. Elections from before there was a
+    /// choice say nothing.
+    #[serde(default = "usual_retention", skip_serializing_if = "is_usual_retention")]
+    pub retention_days: u32,
+}
+
+/// What a record that says nothing means; the database's own check knows the same number.
+const USUAL_RETENTION: u32 = 90;
+
+fn usual_retention() -> u32 {
+    USUAL_RETENTION
+}
+
+fn is_usual_retention(days: &u32) -> bool {
+    *days == USUAL_RETENTION
 }
 
 /// What an invitation's quotas are worth.
@@ -101,11 +116,12 @@ mod tests {
     fn the_second_pack_is_the_first_with_quotas_that_bind() {
         let [first, second] = ["kz/1", "kz/2"].map(|id| RulePack::find(id).expect("it is bundled"));
         assert_eq!((first.quotas, second.quotas), (Quotas::Advisory, Quotas::Binding));
+        assert_eq!((first.retention_days, second.retention_days), (90, 90));
         let RulePack { id, source, .. } = first.clone();
         assert_eq!(RulePack { id, source, quotas: Quotas::Advisory, ..second.clone() }, first);
         // A server of the version before reads what it wrote itself: nothing new in it.
         let kept = serde_json::to_string(&first).expect("it serializes");
-        assert!(!kept.contains("quotas"), "{kept}");
+        assert!(!kept.contains("quotas") && !kept.contains("retention"), "{kept}");
         let kept = serde_json::to_string(&second).expect("it serializes");
         assert_eq!(serde_json::from_str::<RulePack>(&kept).expect("as written"), second);
     }

@@ -1,6 +1,6 @@
-//! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, giving events
-//! their positions and looking how far the logs have come, and keeping the door as the registry has it. Any number of
-//! servers do this beside each other.
+//! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, erasing what was
+//! kept for long enough, giving events their positions and looking how far the logs have come, and keeping the door as
+//! the registry has it. Any number of servers do this beside each other.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use crate::rpc::Api;
 mod clock;
 mod log;
 mod registry;
+mod retention;
 mod screening;
 
 pub(crate) use registry::{Door, Porter};
@@ -28,5 +29,7 @@ pub(crate) fn start(api: &Api, known: Known, end: &CancellationToken) {
     tokio::spawn(end.clone().run_until_cancelled_owned(log::listen(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(log::look(api.clone(), known)));
     tokio::spawn(end.clone().run_until_cancelled_owned(screening::screen(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(retention::erase(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(retention::sweep(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone())));
 }

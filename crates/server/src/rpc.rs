@@ -25,6 +25,7 @@ use crate::status::Failure;
 use crate::watches::Watches;
 
 mod attempt;
+mod disclosure;
 mod discretion;
 mod effect;
 mod page;
@@ -45,6 +46,7 @@ mod create_application;
 mod create_decree;
 mod create_election;
 mod create_invitation;
+mod create_legal_hold;
 mod create_mission;
 mod create_organization;
 mod create_presentation;
@@ -52,8 +54,10 @@ mod create_principal;
 mod decline_invitation;
 mod disable_principal;
 mod open_election;
+mod publish_results;
 mod raise_questions;
 mod recommend_application;
+mod release_legal_hold;
 mod remove_decree_items;
 mod replace_watch_list;
 mod return_application;
@@ -68,6 +72,7 @@ mod upload_document;
 mod withdraw_application;
 
 // Queries, by noun.
+mod export_subject;
 mod get;
 mod list;
 mod list_applications;
@@ -92,6 +97,8 @@ pub(crate) struct Api {
     pub(crate) committed: Arc<Notify>,
     /// Rung after every commit, for the checks.
     pub(crate) presented: Arc<Notify>,
+    /// Rung when a legal hold was released or results were published, for the erasure.
+    pub(crate) released: Arc<Notify>,
     /// Rung when another server has changed the registry.
     pub(crate) registry_changed: Arc<Notify>,
     /// Who holds the door.
@@ -238,12 +245,7 @@ impl<M: Mutation> Mutate<M> {
     /// The resource as it now is, with a receipt of what was done to it.
     async fn answer(tx: &mut Tx<'_>, permit: &Permit, done: Done) -> Result<M::Answer, CommandError> {
         let mut answer = M::Answer::load(tx, permit, &done.subject).await?;
-        *answer.receipt() = Some(v1::Receipt {
-            log: done.log,
-            event_id: done.event.to_string(),
-            leaf_hash: done.leaf.to_vec(),
-            event_time: Some(wire::convert::time::timestamp(done.time)),
-        });
+        *answer.receipt() = Some(receipt(&done));
         Ok(answer)
     }
 
@@ -301,6 +303,16 @@ impl<Q: Query> Command for Ask<Q> {
     }
 }
 
+/// What an answer says of the change that it answers.
+fn receipt(done: &Done) -> v1::Receipt {
+    v1::Receipt {
+        log: done.log.clone(),
+        event_id: done.event.to_string(),
+        leaf_hash: done.leaf.to_vec(),
+        event_time: Some(wire::convert::time::timestamp(done.time)),
+    }
+}
+
 pub(crate) fn actor<T>(request: &Request<T>) -> Result<Arc<Actor>, Status> {
     let actor = request.extensions().get::<Arc<Actor>>().cloned();
     Ok(actor.ok_or(Failure::Broken("the gate let a call through without its actor"))?)
@@ -324,6 +336,9 @@ impl Api {
         let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, M::ACTION, now))?;
         self.committed.notify_one();
         self.presented.notify_one();
+        if matches!(M::ACTION, Action::ReleaseLegalHold | Action::PublishResults) {
+            self.released.notify_one();
+        }
         if M::ACTION.method().starts_with("RegistryService/") {
             // Whoever was let in or shut out finds the door so when the reply comes.
             self.porter.look(&self.store, &self.metrics).await;

@@ -66,6 +66,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         clock,
         committed: Arc::default(),
         presented: Arc::default(),
+        released: Arc::default(),
         registry_changed: Arc::default(),
         porter: Arc::new(Porter::new(anchors, acceptor.clone())),
         log_grew: Arc::default(),

@@ -200,6 +200,8 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::CountMismatch { .. }
         | Refusal::DecreeAdopted
         | Refusal::DecreeEmpty
+        | Refusal::Erased { .. }
+        | Refusal::HoldReleased
         | Refusal::RequestIdReused => Code::FailedPrecondition,
     }
 }

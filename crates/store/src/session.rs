@@ -194,6 +194,14 @@ impl Session {
         }
     }
 
+    /// Runs a statement that only SQLite needs: on PostgreSQL a function of the schema's owner does it.
+    pub(crate) async fn on_sqlite(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        match self.connection {
+            Connection::Sqlite(_) => self.execute(sql, values).await.map(drop),
+            Connection::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Runs a statement; gives the number of rows that it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         Ok(on_either!(self, sql, values, execute, |done| done.rows_affected()))
@@ -285,16 +293,24 @@ impl Row {
         Ok(self.int(column)? != 0)
     }
 
-    pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
+    pub(crate) fn opt_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
         self.get(column)
+    }
+
+    pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StoreError> {
+        self.opt_bytes(column)?.ok_or_else(|| self.bad(column, "null"))
     }
 
     pub(crate) fn hash(&self, column: &'static str) -> Result<[u8; 32], StoreError> {
         self.bytes(column)?.try_into().map_err(|_| self.bad(column, "not 32 bytes"))
     }
 
-    pub(crate) fn uuid(&self, column: &'static str) -> Result<Uuid, StoreError> {
+    pub(crate) fn opt_uuid(&self, column: &'static str) -> Result<Option<Uuid>, StoreError> {
         self.get(column)
+    }
+
+    pub(crate) fn uuid(&self, column: &'static str) -> Result<Uuid, StoreError> {
+        self.opt_uuid(column)?.ok_or_else(|| self.bad(column, "null"))
     }
 
     pub(crate) fn opt_time(&self, column: &'static str) -> Result<Option<Timestamp>, StoreError> {

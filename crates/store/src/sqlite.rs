@@ -29,6 +29,7 @@ pub(crate) struct Sqlite {
     writes: mpsc::Sender<Box<dyn writer::Job>>,
     readers: Arc<Readers>,
     keys: Arc<Keys>,
+    path: Arc<Path>,
 }
 
 /// Read-only connections; one that is taken is put back by the task that reads, never by its caller.
@@ -47,6 +48,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        // What is deleted or overwritten is written over with zeros.
+        .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
 }
 
@@ -82,7 +85,7 @@ impl Sqlite {
         let (writes, jobs) = mpsc::channel(QUEUE);
         tokio::spawn(writer::run(writer, keys.clone(), jobs));
         let readers = Readers { free: Mutex::new(free), permits: Arc::new(Semaphore::new(READERS)) };
-        Ok(Self { writes, readers: Arc::new(readers), keys })
+        Ok(Self { writes, readers: Arc::new(readers), keys, path: path.into() })
     }
 
     pub(crate) async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
@@ -106,6 +109,16 @@ impl Sqlite {
             output
         });
         task.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Writes the log back into the file and empties it; fails while somebody reads what was before.
+    pub(crate) async fn forget(&self) -> Result<(), StoreError> {
+        let mut session = Session::sqlite(options(&self.path).connect().await.map_err(StoreError::Open)?);
+        let sql = "-- checkpoint
+            PRAGMA wal_checkpoint(TRUNCATE)";
+        let row = session.optional(sql, Vec::new()).await?;
+        let row = row.ok_or(StoreError::RowCount { statement: "checkpoint", rows: 0, expected: 1 })?;
+        if row.flag("busy")? { Err(StoreError::Busy) } else { Ok(()) }
     }
 
     pub(crate) fn connections(&self) -> (u32, usize) {

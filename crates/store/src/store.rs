@@ -74,6 +74,15 @@ impl Store {
         }
     }
 
+    /// Has the disk forget what was deleted or overwritten. SQLite keeps it in its log beside the file until that is
+    /// written back; PostgreSQL's own vacuum makes room of it in time.
+    pub async fn forget(&self) -> Result<(), StoreError> {
+        match &self.driver {
+            Driver::Sqlite(driver) => driver.forget().await,
+            Driver::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Rings when another server has added to the log.
     pub fn bell(&self) -> Bell {
         match &self.driver {

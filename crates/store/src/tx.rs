@@ -17,6 +17,8 @@ mod decree;
 mod deployment;
 mod document;
 mod election;
+mod erasure;
+mod legal_hold;
 mod log;
 mod mission;
 mod organization;
@@ -25,6 +27,7 @@ mod report;
 mod request;
 mod revision;
 mod screening;
+mod subject;
 mod watch_list;
 
 pub use application::{ApplicationFilter, ApplicationRecord};

@@ -21,5 +21,10 @@ redacted!(
     v1::Answer,
     v1::WatchListEntry,
     v1::UploadDocumentRequest,
-    v1::DownloadDocumentResponse
+    v1::DownloadDocumentResponse,
+    v1::LegalHold,
+    v1::CreateLegalHoldRequest,
+    v1::ReleaseLegalHoldRequest,
+    v1::ExportSubjectRequest,
+    v1::SubjectEvent
 );

@@ -7,7 +7,7 @@ use rehearsal::world::{CEC, ELECTION, VOTING_DAY};
 use stories::{Database, Reach, Scene, ask, at};
 use wire::v1::{self, OrganizationKind};
 
-use super::{application, decision, document, host, mission, registry, watch_list};
+use super::{application, decision, document, host, mission, registry, retention, watch_list};
 
 /// The answer of a call, of which only the outcome counts.
 pub type Answer = Result<(), client::Error>;
@@ -94,6 +94,9 @@ impl Call<'_> {
             | "ListApplications" => application::call(self, method).await,
             "UploadDocument" | "DownloadDocument" | "ListDocuments" | "ListDocumentReads" => {
                 document::call(self, method).await
+            }
+            "PublishResults" | "CreateLegalHold" | "ReleaseLegalHold" | "ListLegalHolds" | "ExportSubject" => {
+                retention::call(self, method).await
             }
             "ReplaceWatchList" | "GetWatchListEntry" => watch_list::call(self, method).await,
             _ => decision::call(self, method).await,

@@ -28,6 +28,8 @@ mod on_sqlite {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "retention.rs"]
+    mod retention;
     #[path = "returns.rs"]
     mod returns;
     #[path = "screening.rs"]
@@ -65,6 +67,8 @@ mod on_postgres {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "retention.rs"]
+    mod retention;
     #[path = "returns.rs"]
     mod returns;
     #[path = "screening.rs"]

@@ -34,6 +34,7 @@ impl Resource for v1::Application {
             self.last_return.iter().fold(facts, last_return).and("changed since", self.changed_fields.join(", "));
         let facts = self.findings.iter().fold(facts, finding);
         decision(history(facts, self), self)
+            .and("erased", self.erase_time.map(|moment| time(Some(moment))).unwrap_or_default())
             .and("revision", self.revision)
             .and("etag", &self.etag)
             .and_receipt(self.receipt.as_ref())

@@ -55,6 +55,7 @@ pub enum Decision {
 
 impl Application {
     fn allow(&self, verb: Verb) -> Result<(), Refusal> {
+        self.check_whole()?;
         let kind = self.state.kind();
         if kind.verbs().contains(&verb) {
             return Ok(());
@@ -291,6 +292,7 @@ impl Application {
     /// What the service itself does once a moment has passed; `None` if nothing is due.
     pub fn tick(self, cutoffs: &Cutoffs, now: Timestamp) -> Option<(Verb, Self)> {
         match &self.state {
+            _ if self.erase_time.is_some() => None,
             // A note that was in time can be entered until nobody could present it any more.
             State::Draft if self.paper.is_some() && !cutoffs.is_past(Stage::Presentation, now) => None,
             State::Draft | State::ReturnedByMinistry if cutoffs.is_past(Stage::Submission, now) => {

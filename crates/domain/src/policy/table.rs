@@ -63,6 +63,7 @@ table! {
     DisablePrincipal "RegistryService" Roles(&[CecRegistrar]), Decides;
     CreateElection "ElectionService" Roles(&[CecRegistrar]), Decides;
     OpenElection "ElectionService" Roles(&[CecRegistrar]), Decides;
+    PublishResults "ElectionService" Roles(&[CecRegistrar]), Decides;
     GetElection "ElectionService" Everyone, Reads;
     ListElections "ElectionService" Everyone, Reads;
     CreateInvitation "MissionService" Roles(&[MfaOfficer, CecRegistrar]), Decides;
@@ -109,6 +110,10 @@ table! {
     GetAccreditation "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListAccreditations "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     WatchEvents "TransparencyService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
+    CreateLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;
+    ReleaseLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;
+    ListLegalHolds "RetentionService" Roles(&[CecRegistrar, Auditor]), Reads;
+    ExportSubject "RetentionService" Roles(&[CecRegistrar]), Decides;
     GetTotals "ReportService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor, Operator]), Reads;
     ListAccessAttempts "ReportService" Roles(&[Auditor]), Reads;
 }

@@ -145,7 +145,7 @@ impl Run<'_> {
         before: &Screening,
     ) -> Result<Screening, CommandError> {
         let name = &application.name;
-        if !is_checked(application.state.kind()) {
+        if !is_checked(application) {
             return Ok(Screening::default());
         }
         let filing = tx.filing(application).await?;
@@ -194,9 +194,10 @@ impl Run<'_> {
 }
 
 /// As `Tx::queue_screenings` has it.
-fn is_checked(state: StateKind) -> bool {
+fn is_checked(application: &Application) -> bool {
     use StateKind::{InReview, Presented, Recommended, ReturnedByCommission};
-    matches!(state, Presented | InReview | ReturnedByCommission | Recommended)
+    let state = application.state.kind();
+    application.erase_time.is_none() && matches!(state, Presented | InReview | ReturnedByCommission | Recommended)
 }
 
 fn is_duplicate(code: FindingCode) -> bool {

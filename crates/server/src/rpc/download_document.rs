@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use documents::FileKey;
+use domain::content::Kept;
 use domain::document::{DocumentRead, KeptDocument};
 use domain::event::LogName;
 use domain::name::DocumentName;
@@ -36,9 +37,11 @@ pub(super) async fn readable(
 ) -> Result<Vec<KeptDocument>, CommandError> {
     let application = tx.application(permit, of).await?;
     let mut kept = tx.documents(&application.name).await?;
-    if !matches!(permit.view(), View::Delegation | View::Registrar) {
-        let declared = tx.filing(&application).await?.content.documents;
-        kept.retain(|kept| declared.contains(&kept.document));
+    if !matches!(permit.view(), View::Delegation | View::Registrar)
+        // What was erased declares nothing any more; what there was of it can still be listed.
+        && let Kept::Whole(filing) = tx.kept(&application).await?
+    {
+        kept.retain(|kept| filing.content.documents.contains(&kept.document));
     }
     Ok(kept)
 }

@@ -133,6 +133,29 @@ impl Query for ListAccreditations {
     }
 }
 
+pub(crate) struct ListLegalHolds;
+
+impl Query for ListLegalHolds {
+    const ACTION: Action = Action::ListLegalHolds;
+    type Message = v1::ListLegalHoldsRequest;
+    type Input = request::List<ElectionName>;
+    type Answer = v1::ListLegalHoldsResponse;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::list_legal_holds(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        let election = &input.parent.election;
+        known(tx, &input.parent).await?;
+        let page = page::read(tx, cx, &input.page)?;
+        let found = tx.list_legal_holds(election, &page).await?;
+        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.id);
+        let legal_holds = found.iter().map(convert::retention::to_message).collect();
+        Ok(v1::ListLegalHoldsResponse { legal_holds, next_page_token })
+    }
+}
+
 pub(crate) struct ListPrincipals;
 
 impl Query for ListPrincipals {

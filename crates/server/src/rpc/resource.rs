@@ -1,8 +1,8 @@
 //! What mutations answer with: a resource by its name, as it now is, as its reader sees it.
 
 use domain::name::{
-    ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName, InvitationName, MissionName,
-    OrganizationName, PresentationName, PrincipalName,
+    ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName, InvitationName, LegalHoldName,
+    MissionName, OrganizationName, PresentationName, PrincipalName,
 };
 use domain::policy::Permit;
 use domain::refusal::Refusal;
@@ -82,6 +82,12 @@ resource!(
     convert::deployment::to_message
 );
 resource!(
+    v1::LegalHold,
+    LegalHoldName,
+    |tx, _permit, name| tx.lookup_legal_hold(&name).await?,
+    convert::retention::to_message
+);
+resource!(
     v1::Presentation,
     PresentationName,
     |tx, _permit, name| tx.lookup_presentation(&name).await?,
@@ -127,18 +133,18 @@ pub(super) async fn application_message(
     record: &ApplicationRecord,
     rules: &RulePack,
 ) -> Result<v1::Application, CommandError> {
-    let ApplicationRecord { application, filing, screening } = record;
-    let read_before = tx.filing_when_returned(application).await?;
-    Ok(convert::application::to_message(application, filing, read_before.as_ref(), screening, rules, permit.view()))
+    let ApplicationRecord { application, kept, screening } = record;
+    let read_before = tx.kept_when_returned(application).await?;
+    Ok(convert::application::to_message(application, kept, read_before.as_ref(), screening, rules, permit.view()))
 }
 
 impl Resource for v1::Application {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
         let name: ApplicationName = parse(name)?;
         let application = tx.application(permit, &name).await?;
-        let (filing, screening) = (tx.filing(&application).await?, tx.screening(&name).await?);
+        let (kept, screening) = (tx.kept(&application).await?, tx.screening(&name).await?);
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(&name))?;
-        application_message(tx, permit, &ApplicationRecord { application, filing, screening }, &election.rules).await
+        application_message(tx, permit, &ApplicationRecord { application, kept, screening }, &election.rules).await
     }
 
     fn receipt(&mut self) -> &mut Option<v1::Receipt> {

@@ -53,6 +53,7 @@ service! {
     v1::election_service_server::ElectionService {
         create_election(CreateElectionRequest) -> Election = mutate create_election::CreateElection;
         open_election(OpenElectionRequest) -> Election = mutate open_election::OpenElection;
+        publish_results(PublishResultsRequest) -> Election = mutate publish_results::PublishResults;
         get_election(GetElectionRequest) -> Election = ask get::GetElection;
         list_elections(ListElectionsRequest) -> ListElectionsResponse = ask list::ListElections;
     }
@@ -101,6 +102,15 @@ service! {
     v1::report_service_server::ReportService {
         get_totals(GetTotalsRequest) -> Totals = ask report::GetTotals;
         list_access_attempts(ListAccessAttemptsRequest) -> ListAccessAttemptsResponse = ask report::ListAccessAttempts;
+    }
+}
+
+service! {
+    v1::retention_service_server::RetentionService {
+        create_legal_hold(CreateLegalHoldRequest) -> LegalHold = mutate create_legal_hold::CreateLegalHold;
+        release_legal_hold(ReleaseLegalHoldRequest) -> LegalHold = mutate release_legal_hold::ReleaseLegalHold;
+        list_legal_holds(ListLegalHoldsRequest) -> ListLegalHoldsResponse = ask list::ListLegalHolds;
+        export_subject(ExportSubjectRequest) -> SubjectExport = disclose export_subject::ExportSubject;
     }
 }
 
@@ -154,6 +164,9 @@ impl Api {
         );
         routes.add_service(
             v1::report_service_server::ReportServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::retention_service_server::RetentionServiceServer::new(self.clone()).max_decoding_message_size(size),
         );
         routes.add_service(
             v1::review_service_server::ReviewServiceServer::new(self.clone()).max_decoding_message_size(size),

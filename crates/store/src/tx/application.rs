@@ -1,7 +1,7 @@
 //! Applications: where they stand, and the revision that says what they say.
 
 use domain::application::{Application, PaperFiling, StateKind};
-use domain::content::{Category, Filing};
+use domain::content::{Category, Filing, Kept};
 use domain::id::{ApplicationId, ElectionCode, OrganizationCode, PersonId};
 use domain::name::ApplicationName;
 use domain::policy::{Permit, View};
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::log::Turn;
 use super::mission::scope_value;
-use super::revision::open_filing;
+use super::revision::kept;
 use super::screening::screening;
 use super::{Page, Tx};
 use crate::session::{Row, json, opt_json, params, text, word};
@@ -23,7 +23,7 @@ pub struct ApplicationRecord {
     /// Where it stands.
     pub application: Application,
     /// What its current revision says.
-    pub filing: Filing,
+    pub kept: Kept,
     /// What the checks found: for the commission alone.
     pub screening: Screening,
 }
@@ -71,6 +71,7 @@ pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
         first_submit_time: row.opt_time("first_submit_time")?,
         submit_time: row.opt_time("submit_time")?,
         return_count: row.number("return_count")?,
+        erase_time: row.opt_time("erase_time")?,
         paper: row.opt_json("paper")?,
     })
 }
@@ -119,7 +120,8 @@ impl Tx<'_> {
         let sql = "-- update application
             UPDATE application SET category = $4, state = $5, facts = $6, version = $7, revision = $8,
                 content_digest = $9, last_return = $10, first_submit_time = $11, submit_time = $12,
-                return_count = $13, presentation = $14, position = $15, decree = $16, due_time = $17, paper = $18
+                return_count = $13, presentation = $14, position = $15, decree = $16, due_time = $17,
+                erase_time = $18, paper = $19
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
@@ -133,6 +135,7 @@ impl Tx<'_> {
             first_submit_time,
             submit_time,
             return_count,
+            erase_time,
             paper,
         } = changed;
         let values = params![
@@ -153,6 +156,7 @@ impl Tx<'_> {
             state.place().map(|place| place.position),
             state.decree(),
             state.due(),
+            *erase_time,
             opt_json(paper.as_ref()),
         ];
         self.session.execute_one(sql, values).await
@@ -215,27 +219,32 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// What an application's current revision says.
-    pub async fn filing(&mut self, of: &Application) -> Result<Filing, StoreError> {
-        self.filing_of(&of.name, of.revision).await
+    /// What an application's current revision says, which has not been erased.
+    pub async fn filing(&mut self, of: &Application) -> Result<Filing, CommandError> {
+        Ok(self.kept(of).await?.into_whole(&of.name)?)
     }
 
-    async fn filing_of(&mut self, name: &ApplicationName, revision: i32) -> Result<Filing, StoreError> {
+    /// What an application's current revision says, or what is left of it.
+    pub async fn kept(&mut self, of: &Application) -> Result<Kept, StoreError> {
+        self.kept_of(&of.name, of.revision).await
+    }
+
+    async fn kept_of(&mut self, name: &ApplicationName, revision: i32) -> Result<Kept, StoreError> {
         let sql = "-- lookup revision
             SELECT content, identity FROM revision WHERE election = $1 AND application = $2 AND number = $3";
         let key = params![name.election.as_str(), name.id.0, revision];
         let row = self.session.optional(sql, key).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "lookup revision", rows: 0, expected: 1 })?;
-        open_filing(&row, name, revision, self.keys)
+        kept(&row, name, revision, self.keys)
     }
 
     /// What an application said when it was last returned, if it says something else now.
-    pub async fn filing_when_returned(&mut self, of: &Application) -> Result<Option<Filing>, StoreError> {
+    pub async fn kept_when_returned(&mut self, of: &Application) -> Result<Option<Kept>, StoreError> {
         let asked = of.last_return.as_ref().map_or(0, |asked| asked.revision);
         if asked == 0 || asked == of.revision {
             return Ok(None);
         }
-        self.filing_of(&of.name, asked).await.map(Some)
+        self.kept_of(&of.name, asked).await.map(Some)
     }
 
     /// A page of applications and one more, in the order in which they were filed.
@@ -279,8 +288,8 @@ impl Tx<'_> {
         ];
         let record = |row: &Row| {
             let application = application(row)?;
-            let filing = open_filing(row, &application.name, application.revision, self.keys)?;
-            Ok(ApplicationRecord { application, filing, screening: screening(row)? })
+            let kept = kept(row, &application.name, application.revision, self.keys)?;
+            Ok(ApplicationRecord { application, kept, screening: screening(row)? })
         };
         self.session.all(sql, values).await?.iter().map(record).collect()
     }
@@ -298,12 +307,14 @@ impl Tx<'_> {
             "-- next in queue
             SELECT a.* FROM application a JOIN screening s
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
+            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
+                AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
             ORDER BY a.presentation, a.position LIMIT 1",
             "-- next in queue
             SELECT a.* FROM application a JOIN screening s
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
+            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
+                AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
             ORDER BY a.presentation, a.position LIMIT 1
             FOR UPDATE OF a SKIP LOCKED",
         );
@@ -312,7 +323,8 @@ impl Tx<'_> {
             "-- next in queue, waiting
             SELECT a.* FROM application a JOIN screening s
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
+            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
+                AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
             ORDER BY a.presentation, a.position LIMIT 1
             FOR UPDATE OF a",
         );
@@ -331,7 +343,8 @@ impl Tx<'_> {
         let sql = "-- unscreened in queue
             SELECT a.id FROM application a LEFT JOIN screening s
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND s.application IS NULL LIMIT 1";
+            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
+                AND s.application IS NULL LIMIT 1";
         let key = params![election.as_str(), StateKind::Presented.as_str()];
         Ok(self.session.optional(sql, key).await?.is_some())
     }
@@ -341,11 +354,12 @@ impl Tx<'_> {
         self.take_turn(Turn::Clock).await?;
         let sql = "-- due applications
             SELECT a.* FROM application a JOIN election e ON e.code = a.election
-            WHERE (a.state IN ('DRAFT', 'RETURNED_BY_MINISTRY') AND e.submission_cutoff < $1
+            WHERE a.erase_time IS NULL AND (
+                (a.state IN ('DRAFT', 'RETURNED_BY_MINISTRY') AND e.submission_cutoff < $1
                     AND (a.state <> 'DRAFT' OR a.paper IS NULL OR e.presentation_cutoff < $1))
-                OR (a.state = 'SUBMITTED' AND e.presentation_cutoff < $1)
+                OR (a.state = 'SUBMITTED' AND e.presentation_cutoff < $1))
             UNION ALL
-            SELECT * FROM application WHERE due_time < $1
+            SELECT * FROM application WHERE due_time < $1 AND erase_time IS NULL
             LIMIT $2";
         self.session.all(sql, params![now, limit]).await?.iter().map(application).collect()
     }

@@ -4,6 +4,7 @@ use domain::cutoff::Cutoffs;
 use domain::election::{Election, ElectionState};
 use domain::id::ElectionCode;
 use domain::policy::Permit;
+use jiff::Timestamp;
 
 use super::{Page, Tx};
 use crate::StoreError;
@@ -30,7 +31,7 @@ impl Series {
     }
 }
 
-fn election(row: &Row) -> Result<Election, StoreError> {
+pub(super) fn election(row: &Row) -> Result<Election, StoreError> {
     Ok(Election {
         code: row.parse("code")?,
         display_name: row.text("display_name")?,
@@ -42,6 +43,7 @@ fn election(row: &Row) -> Result<Election, StoreError> {
         state: row.word("state")?,
         cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
         create_time: row.time("create_time")?,
+        results_time: row.opt_time("results_time")?,
     })
 }
 
@@ -50,8 +52,8 @@ impl Tx<'_> {
     pub async fn insert_election(&mut self, _permit: &Permit, new: &Election) -> Result<(), StoreError> {
         let sql = "-- insert election
             INSERT INTO election (code, display_name, kind, voting_day, time_zone, rules, region_set, state,
-                submission_cutoff, presentation_cutoff, create_time)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                submission_cutoff, presentation_cutoff, create_time, results_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let Election {
             code,
             display_name,
@@ -63,6 +65,7 @@ impl Tx<'_> {
             state,
             cutoffs,
             create_time,
+            results_time,
         } = new;
         let (name, zone) = (display_name.as_str(), time_zone.as_str());
         let values = params![
@@ -77,6 +80,7 @@ impl Tx<'_> {
             cutoffs.submission,
             cutoffs.presentation,
             *create_time,
+            *results_time,
         ];
         self.session.execute_one(sql, values).await
     }
@@ -91,6 +95,30 @@ impl Tx<'_> {
         let sql = "-- update election state
             UPDATE election SET state = $2 WHERE code = $1";
         self.session.execute_one(sql, params![code.as_str(), word(&state)]).await
+    }
+
+    /// Records when an election's results were published.
+    pub async fn update_results_time(
+        &mut self,
+        _permit: &Permit,
+        code: &ElectionCode,
+        time: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let sql = "-- update election results
+            UPDATE election SET results_time = $2 WHERE code = $1";
+        self.session.execute_one(sql, params![code.as_str(), time]).await
+    }
+
+    /// An election by its code, as it stays until the transaction ends: nothing of it is erased and no hold is set on it
+    /// meanwhile.
+    pub async fn lookup_election_to_keep(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
+        let sql = self.session.pick(
+            "-- lookup election to keep
+            SELECT * FROM election WHERE code = $1",
+            "-- lookup election to keep
+            SELECT * FROM election WHERE code = $1 FOR NO KEY UPDATE",
+        );
+        self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
     }
 
     /// An election by its code.

@@ -30,9 +30,11 @@ pub(super) enum Turn {
     Clock = 2,
     /// Running the automatic checks.
     Screening = 3,
+    /// Erasing what was kept for long enough.
+    Retention = 4,
 }
 
-fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
+pub(super) fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
     let canonical = row.bytes("canonical")?;
     let event: LogEvent = serde_json::from_slice(&canonical).map_err(|_| row.bad("canonical", "not an event"))?;
     let LogEvent { action, actor, facts, organization, subject, .. } = event;

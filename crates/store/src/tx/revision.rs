@@ -1,6 +1,6 @@
 //! What applications say: one row for each version, the identity sealed.
 
-use domain::content::{Content, Filing, Identity};
+use domain::content::{Content, Filing, Identity, Kept};
 use domain::name::ApplicationName;
 use domain::policy::Permit;
 use jiff::Timestamp;
@@ -34,6 +34,14 @@ pub(super) fn document_key(issuing_state: &str, number: &str) -> String {
 /// By what the same birth date is known.
 pub(super) fn birth_key(date: Date) -> String {
     date.to_string()
+}
+
+/// What a revision says, or what was left of it.
+pub(super) fn kept(row: &Row, name: &ApplicationName, number: i32, keys: &crate::Keys) -> Result<Kept, StoreError> {
+    match row.opt_bytes("identity")? {
+        Some(_) => Ok(Kept::Whole(open_filing(row, name, number, keys)?)),
+        None => Ok(Kept::Erased(row.opt_json("content")?)),
+    }
 }
 
 pub(super) fn open_filing(

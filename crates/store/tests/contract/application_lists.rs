@@ -1,7 +1,7 @@
 //! Lists of applications: filters, and pages by key.
 
 use domain::application::StateKind;
-use domain::content::Category;
+use domain::content::{Category, Kept};
 use domain::id::{ApplicationId, ElectionCode};
 use domain::policy::{Action, Permit};
 use store::{ApplicationFilter, ApplicationRecord, Page};
@@ -101,7 +101,7 @@ async fn a_listed_application_is_the_one_looked_up_and_says_the_same() {
         let list = List { by: officer(), election: code(), filter: ApplicationFilter::default(), page };
         for record in store.seen(list).await {
             let said = store.seen(crate::commands::Says { of: record.application }).await;
-            assert_eq!(record.filing, said);
+            assert_eq!(record.kept, Kept::Whole(said));
         }
     }
 }

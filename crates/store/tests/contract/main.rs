@@ -25,6 +25,7 @@ mod presentations;
 mod queue;
 mod registry;
 mod requests;
+mod retention;
 mod sealing;
 mod shared_commits;
 mod sqlite;

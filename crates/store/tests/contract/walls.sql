@@ -11,15 +11,15 @@ INSERT INTO invitation SELECT 'e1', code, 'mfa', 'ACCEPTED', '[]', 0, 0 FROM org
 INSERT INTO mission SELECT 'e1', organization, '', '', '', '', '', 0 FROM invitation;
 INSERT INTO application SELECT 'e1', md5(organization)::uuid, organization, '', 'ACCREDITED', '{}', 1, 1, '', NULL,
   0, 0, 0, 0, NULL, NULL, NULL, NULL FROM mission;
-INSERT INTO revision SELECT 'e1', id, 1, organization, '', '', '', (SELECT key_id FROM master_key), '', '', 0
+INSERT INTO revision SELECT 'e1', id, 1, organization, '', '{}', '', (SELECT key_id FROM master_key), '', '', 0
   FROM application;
 INSERT INTO presentation VALUES ('e1', 1, 'n', 'p', 0);
 INSERT INTO presentation_item SELECT 'e1', 1, row_number() OVER (), organization, id FROM application;
 INSERT INTO decree VALUES ('e1', 1, 'n', '', '', '', 1, '{}', 1, '', 0);
 INSERT INTO decree_item SELECT 'e1', 1, row_number() OVER (), organization, id FROM application;
 INSERT INTO accreditation SELECT 'e1', row_number() OVER (), organization, id, '', 'ACTIVE', 1, '', '', 0 FROM application;
-INSERT INTO event SELECT md5('event' || organization)::uuid, 'elections/e1', organization, 0, '', '' FROM mission;
-INSERT INTO event VALUES ('00000000-0000-0000-0000-0000000000f1', 'elections/e1', 'cec', 0, '', '');
+INSERT INTO event SELECT md5('event' || organization)::uuid, 'elections/e1', organization, 0, '{}', '' FROM mission;
+INSERT INTO event VALUES ('00000000-0000-0000-0000-0000000000f1', 'elections/e1', 'cec', 0, '{}', '');
 INSERT INTO event_note SELECT id, organization, '' FROM event;
 INSERT INTO event_pending (event) SELECT id FROM event WHERE organization <> 'cec';
 INSERT INTO log_entry SELECT 'elections/e1', row_number() OVER (), organization, id, '' FROM event
@@ -33,3 +33,4 @@ INSERT INTO deployment_plan SELECT 'e1', organization, 1, '[]', 0 FROM mission;
 INSERT INTO document SELECT 'e1', md5('document' || organization)::uuid, organization, id, 'PHOTO', '', 0, '', 0, '', '',
   (SELECT key_id FROM master_key), '', 0, NULL FROM application;
 INSERT INTO document_read SELECT md5('event' || organization)::uuid, organization, 'e1', id, '', '', 0 FROM document;
+INSERT INTO legal_hold VALUES ('e1', gen_random_uuid(), NULL, '', '', 0, NULL, NULL, NULL);

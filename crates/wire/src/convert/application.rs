@@ -17,7 +17,7 @@ use crate::v1;
 use crate::violations::Violations;
 
 pub use paper::draft as paper;
-pub use view::{content, to_message};
+pub use view::{content, revision_to_message, to_message};
 
 /// Reads what a delegation says of a person.
 pub fn filing(message: v1::Application, path: &str, violations: &mut Violations) -> Option<Filing> {
@@ -47,6 +47,7 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         withdrawal_reason: _,
         changed_fields: _,
         screen_time: _,
+        erase_time: _,
         paper: _, // read apart: it is no part of what is said of the person
         receipt: _,
     } = message;

@@ -32,6 +32,8 @@ pub fn draft(
         presentation_cutoff: _,
         create_time: _,
         regions: _,
+        results_time: _,
+        retention_end_time: _,
         receipt: _,
     } = message;
     let kind = enums::read(kind, &format!("{path}.kind"), violations);
@@ -56,6 +58,7 @@ pub fn draft(
 /// The election as everyone sees it.
 pub fn to_message(election: &Election) -> v1::Election {
     let name = election.name().to_string();
+    let retention_end = election.retention_end();
     let regions = election.regions().map(|set| set.regions.iter().map(region).collect());
     let Election {
         code: _,
@@ -68,6 +71,7 @@ pub fn to_message(election: &Election) -> v1::Election {
         state,
         cutoffs: Cutoffs { submission, presentation },
         create_time,
+        results_time,
     } = election;
     v1::Election {
         name,
@@ -82,6 +86,8 @@ pub fn to_message(election: &Election) -> v1::Election {
         presentation_cutoff: Some(timestamp(*presentation)),
         create_time: Some(timestamp(*create_time)),
         regions: regions.unwrap_or_default(),
+        results_time: results_time.map(timestamp),
+        retention_end_time: retention_end.map(timestamp),
         receipt: None,
     }
 }
@@ -109,6 +115,15 @@ mod tests {
         let mut violations = Violations::default();
         let draft = draft(Some(election.code.clone()), message, "election", &mut violations).expect("it is whole");
         assert_eq!(Election::register(draft, election.create_time).map(Election::open), Ok(election));
+    }
+
+    #[test]
+    fn results_come_with_the_end_of_the_retention() {
+        let published = |time| Election { results_time: time, ..sample::election() };
+        let message = to_message(&published(Some(sample::time("2019-06-10T06:00:00Z"))));
+        assert_eq!(message.retention_end_time, Some(timestamp(sample::time("2019-09-08T06:00:00Z"))));
+        let message = to_message(&published(None));
+        assert_eq!((message.results_time, message.retention_end_time), (None, None));
     }
 
     #[test]

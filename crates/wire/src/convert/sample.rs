@@ -179,6 +179,7 @@ pub(crate) fn application() -> Application {
         first_submit_time: Some(time("2019-05-02T00:00:00Z")),
         submit_time: Some(time("2019-05-03T00:00:00Z")),
         return_count: 1,
+        erase_time: None,
         ..draft
     }
 }

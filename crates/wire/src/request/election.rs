@@ -3,6 +3,7 @@
 use domain::election::ElectionDraft;
 use domain::name::ElectionName;
 use domain::policy::Action;
+use jiff::Timestamp;
 
 use super::{Page, RequestKey, key, list_all, named};
 use crate::violations::Violations;
@@ -44,6 +45,28 @@ pub fn open_election(request: v1::OpenElectionRequest) -> Result<OpenElection, V
     let v1::OpenElectionRequest { request_id: _, name } = request;
     let name = violations.parse(&name, "name");
     violations.finish(|| Some(OpenElection { key: key?, election: name? }))
+}
+
+/// Records when the results of an election were published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishResults {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which election.
+    pub election: ElectionName,
+    /// When they were published.
+    pub publish_time: Timestamp,
+}
+
+/// Reads the request of `ElectionService/PublishResults`.
+pub fn publish_results(request: v1::PublishResultsRequest) -> Result<PublishResults, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::PublishResults, &request, &request.request_id, &mut violations);
+    let v1::PublishResultsRequest { request_id: _, name, publish_time } = request;
+    let name = violations.parse(&name, "name");
+    let publish_time = violations.required(publish_time, "publish_time");
+    let publish_time = publish_time.and_then(|time| convert::time::moment(time, "publish_time", &mut violations));
+    violations.finish(|| Some(PublishResults { key: key?, election: name?, publish_time: publish_time? }))
 }
 
 /// Reads the request of `ElectionService/GetElection`.

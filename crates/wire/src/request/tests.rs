@@ -1,3 +1,4 @@
+use domain::content::Kept;
 use domain::decree::{RefusalGround, Verdict};
 use domain::policy::View;
 use domain::screening::FindingCode;
@@ -20,7 +21,7 @@ fn message() -> v1::Application {
     let (application, rules) = (sample::application(), sample::election().rules);
     let mut message = convert::application::to_message(
         &application,
-        &sample::filing(),
+        &Kept::Whole(sample::filing()),
         None,
         &Default::default(),
         &rules,

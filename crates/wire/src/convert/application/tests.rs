@@ -1,4 +1,5 @@
 use domain::application::{AccreditedFacts, Application, State, StateKind};
+use domain::content::{Kept, Registered};
 use domain::decree::{RefusalGround, Verdict};
 use domain::policy::View;
 
@@ -42,7 +43,8 @@ fn seen(kind: StateKind, view: View) -> v1::Application {
     let application = Application { state: state(kind), ..sample::application() };
     let mut before = sample::filing();
     before.content.passport_expiry = "2020-01-02".parse().expect("a date");
-    to_message(&application, &sample::filing(), Some(&before), &sample::screening(), &sample::election().rules, view)
+    let (now, before) = (Kept::Whole(sample::filing()), Kept::Whole(before));
+    to_message(&application, &now, Some(&before), &sample::screening(), &sample::election().rules, view)
 }
 
 #[test]
@@ -51,6 +53,35 @@ fn a_filing_reads_back_as_written() {
     let mut violations = Violations::default();
     assert_eq!(filing(message, "application", &mut violations), Some(sample::filing()));
     assert!(violations.is_empty());
+}
+
+#[test]
+fn of_what_was_erased_the_register_alone_is_shown() {
+    let content = sample::filing().content;
+    let registered = Registered {
+        family_name: content.family_name.clone(),
+        given_name: content.given_name,
+        native_name: content.native_name,
+        name_kk: content.name_kk,
+        name_ru: content.name_ru,
+        nationality: content.nationality,
+    };
+    let erase_time = sample::time("2019-09-09T00:00:00Z");
+    let application = Application { erase_time: Some(erase_time), ..sample::application() };
+    let rules = sample::election().rules;
+    let show = |kept: Kept| {
+        let before = Kept::Whole(sample::filing());
+        to_message(&application, &kept, Some(&before), &sample::screening(), &rules, View::Commission)
+    };
+    let shown = show(Kept::Erased(Some(registered)));
+    let person = shown.person.expect("whoever was accredited is in the register");
+    assert_eq!((&person.family_name, person.nationality.as_str()), (content.family_name.expose(), "DEU"));
+    assert_eq!((person.birth_date.as_str(), person.passport, person.sex), ("", None, 0));
+    assert_eq!(
+        (shown.erase_time, shown.documents, shown.changed_fields.len()),
+        (Some(timestamp(erase_time)), vec![], 0)
+    );
+    assert_eq!(show(Kept::Erased(None)).person, None);
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! What each reader sees of an application.
 
 use domain::application::{AccreditedFacts, Application, Question, Recommendation, Return, State};
-use domain::content::{Content, Document, Filing, Identity};
+use domain::content::{Content, Document, Filing, Identity, Kept, Registered};
 use domain::id::ElectionCode;
 use domain::name::{AccreditationName, DecreeName, PresentationName};
 use domain::policy::View;
 use domain::rule_pack::RulePack;
 use domain::screening::{Clearance, Finding, Screening};
+use domain::subject::HeldRevision;
 
 use super::super::decree::{refusal_to_message, verdict_to_message};
 use super::super::enums::Enumerated as _;
@@ -19,8 +20,8 @@ use crate::v1;
 /// `read_before` is what it said when it was last returned, if it was.
 pub fn to_message(
     application: &Application,
-    filing: &Filing,
-    read_before: Option<&Filing>,
+    kept: &Kept,
+    read_before: Option<&Kept>,
     screening: &Screening,
     rules: &RulePack,
     view: View,
@@ -47,18 +48,19 @@ pub fn to_message(
         first_submit_time,
         submit_time,
         return_count,
+        erase_time,
         paper,
     } = application;
     let election = &name.election;
     let presentation = place.map(|place| PresentationName { election: election.clone(), number: place.presentation });
-    let (person, documents) = content_to_message(filing);
+    let (person, documents) = kept_to_message(kept);
     let facts = Facts::of(state, election, rules, view);
     let findings = screening.map_or(&[][..], |screening| &screening.findings);
     let screened = screening.filter(|screening| screening.version > 0 && screening.covers(application));
     v1::Application {
         name: name.to_string(),
         category: category.number(),
-        person: Some(person),
+        person,
         documents,
         state: facts.state.into(),
         etag,
@@ -79,8 +81,9 @@ pub fn to_message(
         accreditation: facts.accreditation,
         refusal: facts.refusal,
         withdrawal_reason: facts.withdrawal_reason,
-        changed_fields: read_before.map(|before| before.changed_fields(filing)).unwrap_or_default(),
+        changed_fields: read_before.map(|before| before.changed_fields(kept)).unwrap_or_default(),
         screen_time: screened.map(|screening| timestamp(screening.time)),
+        erase_time: erase_time.map(timestamp),
         paper: paper.as_ref().map(|paper| super::paper::to_message(paper, view)),
         receipt: None,
     }
@@ -175,6 +178,39 @@ pub fn content(filing: &Filing) -> v1::Application {
     let (person, documents) = content_to_message(filing);
     let category = filing.content.category.number();
     v1::Application { category, person: Some(person), documents, ..Default::default() }
+}
+
+/// A version of what an application said, for the person whom it is about.
+pub fn revision_to_message(revision: &HeldRevision) -> v1::SubjectRevision {
+    let HeldRevision { number, create_time, kept } = revision;
+    let (person, documents) = kept_to_message(kept);
+    let category = kept.whole().map(|filing| filing.content.category.number()).unwrap_or_default();
+    let create_time = Some(timestamp(*create_time));
+    v1::SubjectRevision { revision: *number, create_time, category, person, documents }
+}
+
+/// What is left of the person, and the documents while they are declared.
+fn kept_to_message(kept: &Kept) -> (Option<v1::Person>, Vec<v1::Document>) {
+    match kept {
+        Kept::Whole(filing) => {
+            let (person, documents) = content_to_message(filing);
+            (Some(person), documents)
+        }
+        Kept::Erased(registered) => (registered.as_ref().map(registered_to_message), Vec::new()),
+    }
+}
+
+fn registered_to_message(registered: &Registered) -> v1::Person {
+    let Registered { family_name, given_name, native_name, name_kk, name_ru, nationality } = registered;
+    v1::Person {
+        family_name: family_name.expose().clone(),
+        given_name: given_name.expose().clone(),
+        native_name: native_name.expose().clone(),
+        name_kk: name_kk.expose().clone(),
+        name_ru: name_ru.expose().clone(),
+        nationality: nationality.clone(),
+        ..v1::Person::default()
+    }
 }
 
 fn content_to_message(filing: &Filing) -> (v1::Person, Vec<v1::Document>) {

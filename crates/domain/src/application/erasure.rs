@@ -1,0 +1,139 @@
+//! What becomes of an application when its retention is over.
+
+use jiff::Timestamp;
+
+use super::{AccreditedFacts, Application, Recommendation, State};
+use crate::decree::{RefusalGround, Verdict};
+use crate::personal::Personal;
+use crate::refusal::Refusal;
+
+impl Application {
+    /// Its personal data is erased: where it stands stays, free text goes, and nothing is done to it any more. `None` if
+    /// it was erased before.
+    pub fn erase(mut self, now: Timestamp) -> Option<Self> {
+        if self.erase_time.is_some() {
+            return None;
+        }
+        self.erase_time = Some(now);
+        self.version += 1;
+        self.state = without_text(self.state);
+        for question in self.last_return.iter_mut().flat_map(|asked| &mut asked.questions) {
+            (question.text, question.answer) = (Personal::default(), Personal::default());
+        }
+        Some(self)
+    }
+
+    /// Refuses to go on with what was erased.
+    pub fn check_whole(&self) -> Result<(), Refusal> {
+        match self.erase_time {
+            Some(_) => Err(Refusal::Erased { resource: self.name.to_string() }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The same state without what somebody wrote about the person.
+fn without_text(state: State) -> State {
+    match state {
+        State::Draft
+        | State::Submitted
+        | State::ReturnedByMinistry
+        | State::Presented(_)
+        | State::InReview { .. }
+        | State::ReturnedByCommission { .. }
+        | State::Lapsed => state,
+        State::Recommended { place, recommendation } => {
+            State::Recommended { place, recommendation: bare(recommendation) }
+        }
+        State::Accredited(facts) => {
+            State::Accredited(AccreditedFacts { recommendation: bare(facts.recommendation), ..facts })
+        }
+        State::Refused { place, decree, recommendation, ground } => {
+            State::Refused { place, decree, recommendation: bare(recommendation), ground: code_alone(ground) }
+        }
+        State::Withdrawn { place, reason: _ } => State::Withdrawn { place, reason: String::new() },
+    }
+}
+
+fn bare(recommendation: Recommendation) -> Recommendation {
+    let verdict = match recommendation.verdict {
+        Verdict::Accredit => Verdict::Accredit,
+        Verdict::Refuse(ground) => Verdict::Refuse(code_alone(ground)),
+    };
+    Recommendation { verdict, ..recommendation }
+}
+
+fn code_alone(ground: RefusalGround) -> RefusalGround {
+    RefusalGround { text: String::new(), ..ground }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{at, draft, election, filing, place, question};
+    use super::super::{Return, ReturnedBy, StateKind, SubmissionGuard};
+    use super::*;
+    use crate::cutoff::Cutoffs;
+
+    const SAID: &str = "Anna fell ill.";
+
+    fn erased(state: State) -> Application {
+        let asked = super::super::Question {
+            text: Personal::new(SAID.to_owned()),
+            answer: Personal::new(SAID.to_owned()),
+            ..question()
+        };
+        let last_return = Return {
+            by: ReturnedBy::Ministry,
+            questions: vec![asked],
+            time: at("2019-05-02T00:00:00Z"),
+            due: None,
+            revision: 1,
+        };
+        let application = Application { state, last_return: Some(last_return), ..draft() };
+        application.erase(at("2019-09-09T00:00:00Z")).expect("it was whole")
+    }
+
+    #[test]
+    fn free_text_goes_and_the_state_stays() {
+        let ground = || RefusalGround { ground: "not-nominated".to_owned(), text: SAID.to_owned() };
+        let recommendation = || Recommendation {
+            verdict: Verdict::Refuse(ground()),
+            by: "organizations/cec/principals/reviewer-1".parse().expect("a name"),
+            person: "p1".parse().expect("an id"),
+            time: at("2019-05-02T00:00:00Z"),
+            content_digest: [1; 32],
+        };
+        for state in [
+            State::Draft,
+            State::Recommended { place: place(), recommendation: recommendation() },
+            State::Refused { place: place(), decree: 1, recommendation: recommendation(), ground: ground() },
+            State::Withdrawn { place: None, reason: SAID.to_owned() },
+        ] {
+            let kind = state.kind();
+            let after = erased(state);
+            assert_eq!((after.state.kind(), after.version, after.content_digest), (kind, 2, [1; 32]));
+            let kept = serde_json::to_string(&(&after.state, &after.last_return)).expect("it serializes");
+            assert!(!kept.contains(SAID), "{kept}");
+            assert_eq!(kept.contains("not-nominated"), matches!(kind, StateKind::Refused | StateKind::Recommended));
+        }
+    }
+
+    #[test]
+    fn nothing_is_done_to_what_was_erased_and_it_is_erased_once() {
+        let (election, filing) = (election(), filing());
+        let received = at("2019-05-02T00:00:00Z");
+        let guard = SubmissionGuard {
+            election: &election,
+            content: &filing.content,
+            uploaded: &filing.content.documents,
+            received,
+        };
+        let refused = erased(State::Draft).submit(guard).expect_err("it is gone");
+        assert_eq!(refused.reason(), "ERASED");
+        assert_eq!(erased(State::Draft).check_upload(0, None).expect_err("it is gone").reason(), "ERASED");
+        assert_eq!(erased(State::Draft).withdraw(String::new()).expect_err("it is gone").reason(), "ERASED");
+        let cutoffs = Cutoffs { submission: received, presentation: received };
+        assert_eq!(erased(State::Draft).tick(&cutoffs, Timestamp::MAX), None);
+        assert_eq!(erased(State::Draft).erase(Timestamp::MAX), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! Answers that are events of their own: who asked for what, and what for.
+
+use std::sync::Arc;
+
+use domain::policy::{Action, Actor, Permit, Scope, permit};
+use jiff::Timestamp;
+use store::{Command, CommandError, Done, Tx};
+use tonic::{Request, Response, Status};
+use wire::violations::Violations;
+
+use super::{Api, Cx, Effect, actor};
+use crate::status::Failure;
+
+/// A request that changes nothing, and whose answer does not leave before it is on record.
+pub(crate) trait Disclosure: Send + Sync + 'static {
+    /// What the policy is asked about.
+    const ACTION: Action;
+    /// The request as it comes.
+    type Message: Send + 'static;
+    /// The request in the domain's types.
+    type Input: Send + Sync + 'static;
+    /// What it answers with.
+    type Answer: Send + 'static;
+
+    /// Reads the request; every violation at once.
+    fn read(message: Self::Message) -> Result<Self::Input, Violations>;
+
+    /// Puts the answer together, and says what is to be recorded.
+    fn disclose(
+        input: &Self::Input,
+        tx: &mut Tx<'_>,
+        cx: &Cx<'_>,
+    ) -> impl Future<Output = Result<(Self::Answer, Effect), CommandError>> + Send;
+
+    /// Adds the record to the answer.
+    fn sign(answer: &mut Self::Answer, done: &Done);
+}
+
+struct Disclose<D: Disclosure> {
+    input: D::Input,
+    actor: Arc<Actor>,
+    permit: Permit,
+    now: Timestamp,
+}
+
+impl<D: Disclosure> Command for Disclose<D> {
+    const NAME: &'static str = "disclosure";
+    type Output = D::Answer;
+
+    fn scope(&self) -> Scope {
+        self.permit.scope().clone()
+    }
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<D::Answer, CommandError> {
+        let cx = Cx { actor: &self.actor, permit: &self.permit, now: self.now };
+        let (mut answer, effect) = D::disclose(&self.input, tx, &cx).await?;
+        let done = cx.record(tx, effect).await?;
+        D::sign(&mut answer, &done);
+        Ok(answer)
+    }
+}
+
+impl Api {
+    /// Answers a request on record.
+    pub(crate) async fn disclose<D: Disclosure>(
+        &self,
+        request: Request<D::Message>,
+    ) -> Result<Response<D::Answer>, Status> {
+        let now = self.clock.now();
+        let actor = actor(&request)?;
+        let permit = permit(&actor, D::ACTION).map_err(Failure::from)?;
+        let input = D::read(request.into_inner()).map_err(Failure::from)?;
+        let command = Disclose::<D> { input, actor: actor.clone(), permit, now };
+        let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, D::ACTION, now))?;
+        self.committed.notify_one();
+        Ok(Response::new(answer))
+    }
+}

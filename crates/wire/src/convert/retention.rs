@@ -1,0 +1,52 @@
+//! Legal holds, and what is held about one person.
+
+use domain::id::OrganizationCode;
+use domain::legal_hold::{LegalHold, Release};
+use domain::policy::View;
+use domain::rule_pack::RulePack;
+use domain::subject::{NotedEvent, SubjectRecord};
+
+use super::time::timestamp;
+use super::{application, document, event};
+use crate::v1;
+
+/// A hold, for those who may know of it.
+pub fn to_message(hold: &LegalHold) -> v1::LegalHold {
+    let LegalHold { name, application, reason, created_by, create_time, release } = hold;
+    let (release_reason, released_by, release_time) = match release {
+        Some(Release { by, time, reason }) => (reason.expose().clone(), by.to_string(), Some(timestamp(*time))),
+        None => Default::default(),
+    };
+    v1::LegalHold {
+        name: name.to_string(),
+        application: application.as_ref().map(ToString::to_string).unwrap_or_default(),
+        reason: reason.expose().clone(),
+        created_by: created_by.to_string(),
+        create_time: Some(timestamp(*create_time)),
+        release_reason,
+        released_by,
+        release_time,
+        receipt: None,
+    }
+}
+
+/// What is held in one application, as the commission knows it. The rules are the election's.
+pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &OrganizationCode) -> v1::SubjectRecord {
+    let SubjectRecord { application, kept, screening, revisions, documents, reads, events } = record;
+    let before = application.last_return.as_ref().map_or(0, |asked| asked.revision);
+    let before = revisions.iter().find(|revision| revision.number == before && before != application.revision);
+    let before = before.map(|revision| &revision.kept);
+    v1::SubjectRecord {
+        application: Some(application::to_message(application, kept, before, screening, rules, View::Commission)),
+        revisions: revisions.iter().map(application::revision_to_message).collect(),
+        documents: documents.iter().map(document::to_message).collect(),
+        document_reads: reads.iter().map(document::read_to_message).collect(),
+        events: events.iter().map(|noted| noted_event(noted, reader)).collect(),
+    }
+}
+
+fn noted_event(noted: &NotedEvent, reader: &OrganizationCode) -> v1::SubjectEvent {
+    let NotedEvent { event, note } = noted;
+    let note = note.as_ref().map(|note| note.expose().clone()).unwrap_or_default();
+    v1::SubjectEvent { event: Some(event::to_message(event, reader, View::Commission)), note }
+}

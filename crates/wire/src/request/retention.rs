@@ -1,0 +1,89 @@
+//! `RetentionService`.
+
+use domain::name::{ApplicationName, ElectionName, LegalHoldName};
+use domain::personal::Personal;
+use domain::policy::Action;
+
+use super::{List, RequestKey, key, list};
+use crate::violations::Violations;
+use crate::{rules, v1};
+
+/// Creates a legal hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateLegalHold {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// The election.
+    pub election: ElectionName,
+    /// An application of that election, or the whole of it.
+    pub application: Option<ApplicationName>,
+    /// Why.
+    pub reason: Personal<String>,
+}
+
+/// Reads the request of `RetentionService/CreateLegalHold`.
+pub fn create_legal_hold(request: v1::CreateLegalHoldRequest) -> Result<CreateLegalHold, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CreateLegalHold, &request, &request.request_id, &mut violations);
+    let v1::CreateLegalHoldRequest { request_id: _, parent, application, reason } = request;
+    let election: Option<ElectionName> = violations.parse(&parent, "parent");
+    let application = match application.as_str() {
+        "" => Some(None),
+        name => violations.parse::<ApplicationName>(name, "application").map(Some),
+    };
+    if let (Some(election), Some(Some(name))) = (&election, &application)
+        && name.election != election.election
+    {
+        violations.expect("application", format!("must be of {election}"));
+    }
+    let reason = Personal::new(reason);
+    violations.finish(|| Some(CreateLegalHold { key: key?, election: election?, application: application?, reason }))
+}
+
+/// Releases a legal hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseLegalHold {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which hold.
+    pub hold: LegalHoldName,
+    /// Why.
+    pub reason: Personal<String>,
+}
+
+/// Reads the request of `RetentionService/ReleaseLegalHold`.
+pub fn release_legal_hold(request: v1::ReleaseLegalHoldRequest) -> Result<ReleaseLegalHold, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::ReleaseLegalHold, &request, &request.request_id, &mut violations);
+    let v1::ReleaseLegalHoldRequest { request_id: _, name, reason } = request;
+    let hold = violations.parse(&name, "name");
+    violations.finish(|| Some(ReleaseLegalHold { key: key?, hold: hold?, reason: Personal::new(reason) }))
+}
+
+/// Reads the request of `RetentionService/ListLegalHolds`.
+pub fn list_legal_holds(request: v1::ListLegalHoldsRequest) -> Result<List<ElectionName>, Violations> {
+    let v1::ListLegalHoldsRequest { parent, page_size, page_token } = &request;
+    list(Action::ListLegalHolds, &request, parent, (*page_size, page_token))
+}
+
+/// Asks for everything about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportSubject {
+    /// The election.
+    pub election: ElectionName,
+    /// Who issued the passport.
+    pub issuing_state: String,
+    /// The passport's number.
+    pub document_number: Personal<String>,
+    /// What for.
+    pub purpose: Personal<String>,
+}
+
+/// Reads the request of `RetentionService/ExportSubject`.
+pub fn export_subject(request: v1::ExportSubjectRequest) -> Result<ExportSubject, Violations> {
+    let mut violations = rules::check(&request);
+    let v1::ExportSubjectRequest { parent, issuing_state, document_number, purpose } = request;
+    let election = violations.parse(&parent, "parent");
+    let (document_number, purpose) = (Personal::new(document_number), Personal::new(purpose));
+    violations.finish(|| Some(ExportSubject { election: election?, issuing_state, document_number, purpose }))
+}

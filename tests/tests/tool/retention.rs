@@ -1,0 +1,48 @@
+//! What the registrar does when an election is over.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use anyhow::ensure;
+use rehearsal::World;
+use serde_json::Value;
+use stories::at;
+
+use crate::{Cast, ELECTION, User, file, text};
+
+#[tokio::test]
+async fn results_are_recorded_something_is_held_and_a_person_gets_a_file() -> anyhow::Result<()> {
+    let world = World::small().await?;
+    let (cast, registrar) = (Cast::of(&world), User::of(&world, "cec", "registrar"));
+    let name = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?, "name")?;
+    world.clock().set(at("2019-06-10T12:00:00Z")).await?;
+    let published = ["election", "results", ELECTION, "--published", "2019-06-10T12:00:00+06:00"];
+    let election = registrar.json(&published)?;
+    ensure!(election["retentionEndTime"] == "2019-09-08T06:00:00Z", "{election}");
+
+    let held = registrar.json(&["hold", "create", ELECTION, "--application", &name, "--reason", "An appeal"])?;
+    let hold = text(&held, "name")?;
+    let list = cast.auditor.json(&["hold", "list", ELECTION])?;
+    ensure!(list["legalHolds"][0]["application"] == name.as_str(), "{list}");
+    let hidden = cast.officer.run(&["hold", "list", ELECTION])?;
+    ensure!(hidden.status.code() == Some(4), "{hidden:?}");
+    registrar.json(&["hold", "release", &hold, "--reason", "Dismissed"])?;
+    let again = registrar.run(&["hold", "release", &hold, "--reason", "Dismissed"])?;
+    ensure!(String::from_utf8_lossy(&again.stderr).contains("reason: HOLD_RELEASED"), "{again:?}");
+
+    let (number, to) = (world.dir().join("number"), world.dir().join("person.json"));
+    std::fs::write(&number, "C01X00T47\n")?;
+    let (number, path) = (number.display().to_string(), to.display().to_string());
+    let export = ["subject", "export", ELECTION, "--issuing-state", "DEU", "--number-from", &number];
+    let export = [&export[..], &["--purpose", "request 12", "--to", &path]].concat();
+    let done = registrar.run(&export)?;
+    ensure!(done.status.success(), "{done:?}");
+    ensure!(std::fs::metadata(&to)?.permissions().mode() & 0o777 == 0o600);
+    let written: Value = serde_json::from_slice(&std::fs::read(&to)?)?;
+    ensure!(written["records"][0]["application"]["name"] == name.as_str(), "{written}");
+    ensure!(written["records"][0]["revisions"][0]["person"]["birthDate"] == "1980-02-03", "{written}");
+    // What is there is not written over, and whoever may not have it leaves nothing behind.
+    ensure!(registrar.run(&export)?.status.code() == Some(7));
+    std::fs::remove_file(&to)?;
+    ensure!(cast.reviewer.run(&export)?.status.code() == Some(4) && !to.exists());
+    Ok(())
+}
