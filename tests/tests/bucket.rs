@@ -1,5 +1,6 @@
 //! The service with its documents in a bucket of S3's kind.
 
+#[expect(dead_code, reason = "the tests of the vault itself try other keys as well")]
 #[path = "../../crates/documents/tests/contract/server.rs"]
 mod server;
 

@@ -44,7 +44,7 @@ impl Server {
 
     /// A vault in it, with the right key.
     pub fn vault(&self, location: &str) -> Vault {
-        self.vault_as(location, &self.access_key_id, &self.secret_access_key)
+        Vault::open(&self.place(location)).unwrap()
     }
 
     /// A vault in it, with any key.
