@@ -30,6 +30,11 @@ pub enum Command {
         #[arg(long)]
         etag: Option<String>,
     },
+    /// Says whether a draft could be adopted as it is, and names every item that stands in the way; changes nothing.
+    Check {
+        /// The decree, elections/ELECTION/decrees/N.
+        decree: String,
+    },
     /// Sends a recommended application back to review.
     SendBack {
         /// The application's full name.
@@ -98,6 +103,18 @@ impl Command {
                 let request_id = session.request_id();
                 let request = v1::AdoptDecreeRequest { request_id, name, etag, ..Default::default() };
                 screen.show(&client.adopt_decree(request).await?)
+            }
+            Self::Check { decree: name } => {
+                let etag = client.get_decree(v1::GetDecreeRequest { name: name.clone() }).await?.etag;
+                let request_id = session.request_id();
+                let request =
+                    v1::AdoptDecreeRequest { request_id, name, etag, validate_only: true, ..Default::default() };
+                let would = client.adopt_decree(request).await?;
+                screen.note(&format!(
+                    "it could be adopted: {} would be accredited, {} refused; nothing was done",
+                    would.accredited_count, would.refused_count
+                ));
+                Ok(())
             }
             Self::SendBack { application: name, reason, etag } => {
                 let etag = session.application_etag(etag, &name, "send back").await?;

@@ -48,7 +48,26 @@ pub fn run_all(root: &Path, target: &Path, kills: u32) -> Result<()> {
             bail!("the check did not notice {fault}:\n{}", outcome.sqlite.log);
         }
     }
-    Ok(())
+    check_adoptions(root, &real)
+}
+
+/// Kills in the middle of a decree over so many people, so often on each database.
+const ADOPTIONS: [(&str, &str); 2] = [("ADOPTION_KILLS", "50"), ("ADOPTION_PEOPLE", "800")];
+
+/// A decree is adopted whole or not at all.
+fn check_adoptions(root: &Path, binary: &Path) -> Result<()> {
+    let mut test = Command::new("cargo");
+    test.args(["test", "--package=stories", "--test=adoption", "--locked", "--quiet"]);
+    test.args(["--", "--nocapture", "--test-threads=1"]);
+    test.env("REHEARSAL_BINARY", binary).envs(ADOPTIONS).current_dir(root);
+    let sqlite = Measured::run(&mut test, "adoption ")?;
+    let postgres = Measured::new(sqlite.passed, sqlite.log.clone(), "adoption_on_postgres ");
+    println!("\n| database | kills in an adoption | people | whole | nothing | halves |\n|---|---|---|---|---|---|");
+    for (database, measured) in [("SQLite", &sqlite), ("PostgreSQL", &postgres)] {
+        let figures = ["kills", "people", "whole", "nothing", "halves"].map(|key| measured.shown(key));
+        println!("| {database} | {} |", figures.join(" | "));
+    }
+    if sqlite.passed { Ok(()) } else { bail!("an adoption was cut in half:\n{}", sqlite.log) }
 }
 
 /// All binaries at once, so that cargo picks the same features of other people's crates as ever, and rebuilds none.

@@ -107,3 +107,27 @@ async fn findings_stand_in_the_way_until_they_are_cleared_with_a_reason() -> any
     scene.reviewer.recommend_application(ask::recommend(&cleared)).await?;
     Ok(())
 }
+
+/// A draft is checked before the session: whatever stands in the way is named, and nothing happens.
+#[tokio::test]
+async fn a_draft_is_checked_and_what_stands_in_the_way_is_named() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let names = scene.recommend_many("osce-odihr", 3).await?;
+    let draft = scene.decree_over(names.clone()).await?;
+    scene.osce.withdraw_application(ask::withdraw(&names[1])).await?;
+    let check = |read: &v1::Decree| v1::AdoptDecreeRequest { validate_only: true, ..ask::adopt(read) };
+    let stands = refused(scene.adopter.adopt_decree(check(&draft)).await, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    ensure!(stands.violations().iter().map(|one| &*one.field).eq(["applications[1]"]), "{:?}", stands.violations());
+
+    let mended = scene.adopter.remove_decree_items(ask::take_out_of(&draft.name, vec![names[1].clone()])).await?;
+    let would = scene.adopter.adopt_decree(check(&mended)).await?;
+    ensure!((would.accredited_count, would.receipt.is_none()) == (2, true), "{would:?}");
+    let read = scene.adopter.get_decree(ask::decree(&draft.name)).await?;
+    ensure!(read == v1::Decree { receipt: None, ..mended.clone() }, "it is the draft that it was");
+    ensure!(scene.auditor.all_accreditations(ask::all_accreditations()).await?.is_empty());
+    // No number was used up by looking.
+    scene.adopter.adopt_decree(ask::adopt(&mended)).await?;
+    let numbers = scene.auditor.all_accreditations(ask::all_accreditations()).await?;
+    ensure!(numbers.iter().map(|one| one.name.rsplit('/').next().unwrap_or_default()).eq(["1", "2"]));
+    Ok(())
+}

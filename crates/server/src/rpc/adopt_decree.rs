@@ -35,6 +35,10 @@ impl Mutation for AdoptDecree {
         input.signature.clone()
     }
 
+    fn validate_only(input: &Self::Input) -> bool {
+        input.validate_only
+    }
+
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let found = tx.lookup_decree(cx.permit, &input.decree).await?;
         let decree = found.ok_or_else(|| Refusal::not_found(&input.decree))?;

@@ -77,6 +77,8 @@ pub struct AdoptDecree {
     pub decree: DecreeName,
     /// The etag that the caller read.
     pub etag: String,
+    /// Whether it is only to be checked.
+    pub validate_only: bool,
     /// The caller's detached signature; may be empty.
     pub signature: Vec<u8>,
 }
@@ -85,9 +87,9 @@ pub struct AdoptDecree {
 pub fn adopt_decree(request: v1::AdoptDecreeRequest) -> Result<AdoptDecree, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::AdoptDecree, &request, &request.request_id, &mut violations);
-    let v1::AdoptDecreeRequest { request_id: _, name, etag, signature } = request;
+    let v1::AdoptDecreeRequest { request_id: _, name, etag, validate_only, signature } = request;
     let name = violations.parse(&name, "name");
-    violations.finish(|| Some(AdoptDecree { key: key?, decree: name?, etag, signature }))
+    violations.finish(|| Some(AdoptDecree { key: key?, decree: name?, etag, validate_only, signature }))
 }
 
 /// Sends an application back to review.
