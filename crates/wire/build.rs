@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 12] = [
+const PERSONAL: [&str; 13] = [
     "Person",
     "Passport",
     "Question",
@@ -13,6 +13,7 @@ const PERSONAL: [&str; 12] = [
     "WatchListEntry",
     "UploadDocumentRequest",
     "DownloadDocumentResponse",
+    "DecreeList",
     "LegalHold",
     "CreateLegalHoldRequest",
     "ReleaseLegalHoldRequest",

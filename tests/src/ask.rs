@@ -207,6 +207,11 @@ pub fn watch(person: &v1::Person) -> v1::ReplaceWatchListRequest {
     v1::ReplaceWatchListRequest { request_id: request_id(), parent: election(), entries: vec![entry] }
 }
 
+/// Makes the list of a decree.
+pub fn decree_list(name: &str, language: v1::Language, format: v1::ListFormat) -> v1::RenderDecreeListRequest {
+    v1::RenderDecreeListRequest { name: name.to_owned(), language: language.into(), format: format.into() }
+}
+
 /// Reads a decree.
 pub fn decree(name: &str) -> v1::GetDecreeRequest {
     v1::GetDecreeRequest { name: name.to_owned() }

@@ -185,7 +185,13 @@ impl Scene {
     /// That many new people of an organization, all presented in one list and recommended.
     pub async fn recommend_many(&self, organization: &str, count: usize) -> anyhow::Result<Vec<String>> {
         let names = self.submit_many(organization, count).await?;
-        self.present(names.clone()).await?;
+        self.recommend_all(&names).await?;
+        Ok(names)
+    }
+
+    /// Presents submitted people in one list, and recommends all of them.
+    pub async fn recommend_all(&self, names: &[String]) -> anyhow::Result<()> {
+        self.present(names.to_vec()).await?;
         let recommend = |name: &String| {
             let claim = ask::claim(name);
             async move {
@@ -195,8 +201,7 @@ impl Scene {
         };
         let recommended: Vec<_> = names.iter().map(recommend).collect();
         let done = stream::iter(recommended).buffer_unordered(AT_ONCE);
-        done.try_for_each(|_| async { Ok(()) }).await.context("cannot recommend")?;
-        Ok(names)
+        done.try_for_each(|_| async { Ok(()) }).await.context("cannot recommend")
     }
 
     /// A draft of a new decree over those people.

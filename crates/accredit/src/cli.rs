@@ -200,6 +200,7 @@ mod tests {
             "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
              0b6a1f0e-0000-4000-8000-000000000001",
             "accredit decree check elections/e1/decrees/1",
+            "accredit decree list-file elections/e1/decrees/1 --language kk --format pdf list.pdf",
             "accredit watch-list replace e1 people.csv",
             "accredit election results e1 --published 2019-06-10T09:00:00+06:00",
             "accredit hold create e1 --application APPLICATION --reason appeal-pending",
@@ -230,6 +231,8 @@ mod tests {
             "accredit document upload APPLICATION",
             "accredit document save APPLICATION/documents/1 page.pdf",
             "accredit whoami --request-id 7",
+            "accredit decree list-file elections/e1/decrees/1 --language de --format pdf list.pdf",
+            "accredit decree list-file elections/e1/decrees/1 --language kk --format docx list.docx",
             "accredit election results e1",
             "accredit hold create e1",
             "accredit subject export e1 --issuing-state DEU --to person.json",

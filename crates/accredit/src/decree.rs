@@ -1,13 +1,16 @@
 //! `accredit decree`: the commission's decisions.
 
+use std::io::Write as _;
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use wire::v1;
 
 use crate::failure::Failure;
-use crate::input::{Listed, full_name};
+use crate::input::{Listed, full_name, new_file};
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
-use crate::words::{time, word};
+use crate::words::{one_of, time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -50,6 +53,22 @@ pub enum Command {
     Show {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
+    },
+    /// Writes the list of a decree's people to a file: the paper to sign, or its table.
+    ///
+    /// The accredited come first, in the order of their numbers, then the refused with the ground. The list of a draft
+    /// says on every page that it is one.
+    ListFile {
+        /// The decree, elections/ELECTION/decrees/N.
+        decree: String,
+        /// The language of its names and headings.
+        #[arg(long, value_parser = one_of::<v1::Language>())]
+        language: v1::Language,
+        /// What kind of file.
+        #[arg(long, value_parser = one_of::<v1::ListFormat>())]
+        format: v1::ListFormat,
+        /// The file to write, which must not exist yet; nobody but you can read it.
+        file: PathBuf,
     },
     /// Lists an election's decrees.
     List {
@@ -122,6 +141,20 @@ impl Command {
                 screen.show(&client.send_back_application(request).await?)
             }
             Self::Show { decree: name } => screen.show(&client.get_decree(v1::GetDecreeRequest { name }).await?),
+            Self::ListFile { decree: name, language, format, file: path } => {
+                let request = v1::RenderDecreeListRequest { name, language: language.into(), format: format.into() };
+                let list = client.render_decree_list(request).await?;
+                let mut file = new_file(&path)?;
+                let written = file.write_all(&list.content).and_then(|()| file.sync_all());
+                written.map_err(|error| Failure::file(&path, error))?;
+                screen.note(&format!(
+                    "{} bytes of {}, written to {}",
+                    list.content.len(),
+                    list.media_type,
+                    path.display()
+                ));
+                Ok(())
+            }
             Self::List { election } => {
                 let parent = full_name("elections", &election);
                 let decrees = client.all_decrees(v1::ListDecreesRequest { parent, ..Default::default() }).await?;

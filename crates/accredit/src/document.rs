@@ -1,8 +1,6 @@
 //! `accredit document`: passport pages, photos, pledges and letters.
 
-use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +9,7 @@ use client::Client;
 use wire::v1;
 
 use crate::failure::Failure;
-use crate::input::full_name;
+use crate::input::{full_name, new_file};
 use crate::screen::{Facts, Resource};
 use crate::session::{Session, new_id};
 use crate::words::{parse, time, word};
@@ -85,8 +83,7 @@ async fn list(session: &Session, parent: String) -> Result<(), Failure> {
 
 async fn save(session: &Session, name: String, purpose: String, path: &Path) -> Result<(), Failure> {
     // The file first: what cannot be kept need not be read.
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = file.map_err(|error| Failure::file(path, error))?;
+    let mut file = new_file(path)?;
     let read = session.client.download_document(v1::DownloadDocumentRequest { name, purpose }).await;
     let written = match read {
         Ok(read) => file.write_all(&read.bytes).map_err(|error| Failure::file(path, error)).map(|()| read.document),

@@ -1,6 +1,8 @@
-//! What is read from the command line and from files.
+//! What is read from the command line and from files, and the files that are written.
 
+use std::fs::{File, OpenOptions};
 use std::io::Read as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use clap::Args;
@@ -22,6 +24,12 @@ pub fn text(path: &Path) -> Result<String, Failure> {
         return Ok(text);
     }
     std::fs::read_to_string(path).map_err(|error| Failure::file(path, error))
+}
+
+/// A file to write, which must not exist yet and which nobody else can read.
+pub fn new_file(path: &Path) -> Result<File, Failure> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    file.map_err(|error| Failure::file(path, error))
 }
 
 /// A `KEY=VALUE` of the command line.

@@ -1,15 +1,14 @@
 //! `accredit subject`: what is held about one person.
 
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use wire::json::to_json;
 use wire::v1;
 
 use crate::failure::Failure;
-use crate::input::{full_name, text};
+use crate::input::{full_name, new_file, text};
 use crate::session::Session;
 
 #[derive(Debug, Subcommand)]
@@ -57,9 +56,4 @@ impl Command {
         session.screen.note(&format!("{count} application(s) about this person, written to {name}"));
         Ok(())
     }
-}
-
-fn new_file(path: &Path) -> Result<std::fs::File, Failure> {
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    file.map_err(|error| Failure::file(path, error))
 }

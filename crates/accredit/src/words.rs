@@ -44,6 +44,8 @@ words! {
     ElectionKind: "ELECTION_KIND_",
     ElectionState: "ELECTION_STATE_",
     InvitationState: "INVITATION_STATE_",
+    Language: "LANGUAGE_",
+    ListFormat: "LIST_FORMAT_",
     OrganizationKind: "ORGANIZATION_KIND_",
     PrincipalKind: "PRINCIPAL_KIND_",
     ReturnReason: "RETURN_REASON_",

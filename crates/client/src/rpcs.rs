@@ -96,6 +96,7 @@ rpcs! {
         send_back_application(SendBackApplicationRequest) -> Application;
         get_decree(GetDecreeRequest) -> Decree;
         list_decrees(ListDecreesRequest) -> ListDecreesResponse;
+        render_decree_list(RenderDecreeListRequest) -> DecreeList;
     }
     accreditation_service_client::AccreditationServiceClient {
         get_accreditation(GetAccreditationRequest) -> Accreditation;

@@ -49,6 +49,22 @@ impl Category {
         Self::Assistant,
     ];
 
+    /// Its word in each of [`Language::ALL`](crate::language::Language::ALL).
+    pub const fn words(self) -> [&'static str; 3] {
+        match self {
+            Self::HeadOfMission => ["Head of mission", "Глава миссии", "Миссия басшысы"],
+            Self::DeputyHead => ["Deputy head", "Заместитель главы миссии", "Миссия басшысының орынбасары"],
+            Self::CoreTeam => ["Core team", "Основной состав", "Негізгі құрам"],
+            Self::LongTermObserver => ["Long-term observer", "Долгосрочный наблюдатель", "Ұзақ мерзімді бақылаушы"],
+            Self::ShortTermObserver => ["Short-term observer", "Краткосрочный наблюдатель", "Қысқа мерзімді бақылаушы"],
+            Self::Parliamentarian => ["Parliamentarian", "Парламентарий", "Парламентші"],
+            Self::Diplomat => ["Diplomat", "Дипломат", "Дипломат"],
+            Self::Interpreter => ["Interpreter", "Переводчик", "Аудармашы"],
+            Self::Driver => ["Driver", "Водитель", "Жүргізуші"],
+            Self::Assistant => ["Assistant", "Ассистент", "Көмекші"],
+        }
+    }
+
     /// Whether it carries an observer's rights; support staff has a badge and no rights.
     pub fn observes(self) -> bool {
         !matches!(self, Self::Interpreter | Self::Driver | Self::Assistant)

@@ -14,6 +14,7 @@ pub mod document;
 pub mod election;
 pub mod event;
 pub mod id;
+pub mod language;
 pub mod legal_hold;
 pub mod mission;
 pub mod mrz;

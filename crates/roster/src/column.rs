@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::language::Language;
+use domain::language::Language;
 
 /// No header is longer; a line of text without delimiters is.
 const HEADER_BYTES: usize = 500;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use domain::language::Language;
+
 use crate::cell;
 use crate::column::{Column, is_problems};
 use crate::grid::Grid;
-use crate::language::Language;
 use crate::unreadable::Unreadable;
 
 /// How far down the headers may stand: above them may be a title, a date and a letterhead.

@@ -16,7 +16,6 @@ mod duplicates;
 mod entry;
 mod grid;
 mod header;
-mod language;
 mod limits;
 mod rules;
 mod template;
@@ -28,12 +27,12 @@ pub use bad_rows::bad_rows;
 pub use cell::Cell;
 pub use column::Column;
 pub use entry::Problem;
-pub use language::Language;
 pub use limits::Limits;
 pub use template::{list, template};
 pub use unreadable::Unreadable;
 
 use domain::content::Filing;
+pub use domain::language::Language;
 use grid::Grid;
 use header::Layout;
 

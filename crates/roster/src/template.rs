@@ -2,6 +2,7 @@
 
 mod explained;
 
+use domain::language::Language;
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format as Style, Formula, Workbook, Worksheet, XlsxError,
 };
@@ -9,7 +10,6 @@ use rust_xlsxwriter::{
 use crate::cell::Cell;
 use crate::column::Column;
 use crate::header::Layout;
-use crate::language::Language;
 use crate::words;
 use explained::{explained, on_sheet};
 

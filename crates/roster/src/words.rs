@@ -1,57 +1,42 @@
 //! What people write for a category and for a sex.
 
 use domain::content::{Category, Sex};
+use domain::language::Language;
 
 use crate::column::plain;
-use crate::language::Language;
 
 /// Of each category: code, the words in English, Russian and Kazakh that the template offers, and what else is taken.
 const CATEGORIES: [(Category, &str, [&str; 3], &[&str]); 10] = [
     (
         Category::HeadOfMission,
         "HEAD_OF_MISSION",
-        ["Head of mission", "Глава миссии", "Миссия басшысы"],
+        Category::HeadOfMission.words(),
         &["Head", "HoM", "Глава", "Руководитель миссии", "Басшы"],
     ),
     (
         Category::DeputyHead,
         "DEPUTY_HEAD",
-        ["Deputy head", "Заместитель главы миссии", "Миссия басшысының орынбасары"],
+        Category::DeputyHead.words(),
         &["Deputy head of mission", "DHoM", "Deputy", "Заместитель главы", "Заместитель", "Басшының орынбасары"],
     ),
     (
         Category::CoreTeam,
         "CORE_TEAM",
-        ["Core team", "Основной состав", "Негізгі құрам"],
+        Category::CoreTeam.words(),
         &["Core team member", "Основная команда", "Член основного состава", "Негізгі топ"],
     ),
-    (
-        Category::LongTermObserver,
-        "LONG_TERM_OBSERVER",
-        ["Long-term observer", "Долгосрочный наблюдатель", "Ұзақ мерзімді бақылаушы"],
-        &["LTO", "ДСН"],
-    ),
-    (
-        Category::ShortTermObserver,
-        "SHORT_TERM_OBSERVER",
-        ["Short-term observer", "Краткосрочный наблюдатель", "Қысқа мерзімді бақылаушы"],
-        &["STO", "КСН"],
-    ),
+    (Category::LongTermObserver, "LONG_TERM_OBSERVER", Category::LongTermObserver.words(), &["LTO", "ДСН"]),
+    (Category::ShortTermObserver, "SHORT_TERM_OBSERVER", Category::ShortTermObserver.words(), &["STO", "КСН"]),
     (
         Category::Parliamentarian,
         "PARLIAMENTARIAN",
-        ["Parliamentarian", "Парламентарий", "Парламентші"],
+        Category::Parliamentarian.words(),
         &["Member of parliament", "MP", "Депутат", "Член парламента", "Парламент депутаты"],
     ),
-    (Category::Diplomat, "DIPLOMAT", ["Diplomat", "Дипломат", "Елші қызметкер"], &["Diplomatic staff"]),
-    (
-        Category::Interpreter,
-        "INTERPRETER",
-        ["Interpreter", "Переводчик", "Аудармашы"],
-        &["Translator", "Переводчица", "Тілмаш"],
-    ),
-    (Category::Driver, "DRIVER", ["Driver", "Водитель", "Жүргізуші"], &["Chauffeur", "Шофер"]),
-    (Category::Assistant, "ASSISTANT", ["Assistant", "Ассистент", "Көмекші"], &["Помощник", "Ассистентка"]),
+    (Category::Diplomat, "DIPLOMAT", Category::Diplomat.words(), &["Diplomatic staff", "Елші қызметкер"]),
+    (Category::Interpreter, "INTERPRETER", Category::Interpreter.words(), &["Translator", "Переводчица", "Тілмаш"]),
+    (Category::Driver, "DRIVER", Category::Driver.words(), &["Chauffeur", "Шофер"]),
+    (Category::Assistant, "ASSISTANT", Category::Assistant.words(), &["Помощник", "Ассистентка"]),
 ];
 
 /// Of each sex: code, the words that the template offers, and what else is taken.

@@ -76,6 +76,7 @@ mod export_subject;
 mod get;
 mod list;
 mod list_applications;
+mod render_decree_list;
 mod report;
 mod who_am_i;
 

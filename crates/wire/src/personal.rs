@@ -22,6 +22,7 @@ redacted!(
     v1::WatchListEntry,
     v1::UploadDocumentRequest,
     v1::DownloadDocumentResponse,
+    v1::DecreeList,
     v1::LegalHold,
     v1::CreateLegalHoldRequest,
     v1::ReleaseLegalHoldRequest,

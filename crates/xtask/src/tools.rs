@@ -69,7 +69,8 @@ fn install_components() -> Result<()> {
 }
 
 /// Debian's packages: a Python that can make environments, npm, strace (by which a test sees the sync before a reply),
-/// systemd (whose `systemd-analyze` needs no running one) and a PostgreSQL to test against.
+/// systemd (whose `systemd-analyze` needs no running one), Poppler (by which a test reads a PDF) and a PostgreSQL to test
+/// against.
 fn install_packages() -> Result<()> {
     let mut missing = Vec::new();
     if !succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
@@ -79,6 +80,10 @@ fn install_packages() -> Result<()> {
         if !succeeds(Command::new(program).arg("--version")) {
             missing.push(package);
         }
+    }
+    // It has no --version, and succeeds with -v.
+    if !succeeds(Command::new("pdftotext").arg("-v")) {
+        missing.push("poppler-utils");
     }
     if !has_postgresql() {
         missing.push("postgresql");

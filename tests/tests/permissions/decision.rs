@@ -64,6 +64,10 @@ async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         }
         "GetDecree" => caller.get_decree(ask::decree(&readable(call).await?)).await.map(drop),
         "ListDecrees" => caller.list_decrees(v1::ListDecreesRequest { parent, ..Default::default() }).await.map(drop),
+        "RenderDecreeList" => {
+            let request = ask::decree_list(&readable(call).await?, v1::Language::Kk, v1::ListFormat::Pdf);
+            caller.render_decree_list(request).await.map(drop)
+        }
         "GetAccreditation" => {
             let number = if call.owner() == "cis" { 2 } else { 1 };
             let name = format!("{parent}/accreditations/{number}");

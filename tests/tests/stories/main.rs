@@ -10,6 +10,8 @@ mod on_sqlite {
     mod cutoffs;
     #[path = "decisions.rs"]
     mod decisions;
+    #[path = "decree_lists.rs"]
+    mod decree_lists;
     #[path = "deployment.rs"]
     mod deployment;
     #[path = "documents.rs"]
@@ -49,6 +51,8 @@ mod on_postgres {
     mod cutoffs;
     #[path = "decisions.rs"]
     mod decisions;
+    #[path = "decree_lists.rs"]
+    mod decree_lists;
     #[path = "deployment.rs"]
     mod deployment;
     #[path = "documents.rs"]

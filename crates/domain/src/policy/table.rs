@@ -107,6 +107,7 @@ table! {
     SendBackApplication "DecreeService" Roles(&[CecAdopter]), Decides;
     GetDecree "DecreeService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListDecrees "DecreeService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
+    RenderDecreeList "DecreeService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     GetAccreditation "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListAccreditations "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     WatchEvents "TransparencyService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;

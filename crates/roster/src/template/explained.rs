@@ -1,7 +1,8 @@
 //! What the template's second sheet says, in three languages.
 
+use domain::language::Language;
+
 use crate::column::Column;
-use crate::language::Language;
 
 /// The words of a language that are about no column.
 pub(super) struct OnSheet {

@@ -46,6 +46,7 @@ service! {
         send_back_application(SendBackApplicationRequest) -> Application = mutate send_back_application::SendBackApplication;
         get_decree(GetDecreeRequest) -> Decree = ask get::GetDecree;
         list_decrees(ListDecreesRequest) -> ListDecreesResponse = ask list::ListDecrees;
+        render_decree_list(RenderDecreeListRequest) -> DecreeList = make render_decree_list::RenderDecreeList;
     }
 }
 

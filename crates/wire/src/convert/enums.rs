@@ -4,9 +4,11 @@ use domain::accreditation::AccreditationState;
 use domain::application::{ReturnReason, ReturnedBy};
 use domain::content::{Category, DocumentKind, Sex};
 use domain::election::{ElectionKind, ElectionState};
+use domain::language::Language;
 use domain::mission::InvitationState;
 use domain::organization::OrganizationKind;
 
+use crate::request::ListFormat;
 use crate::v1;
 use crate::violations::Violations;
 
@@ -115,4 +117,6 @@ enumerated! {
     ReturnReason { Missing, Illegible, Mismatch, Expired, Unclear }
     ReturnedBy { Ministry, Commission }
     AccreditationState { Active }
+    Language { En, Ru, Kk }
+    ListFormat { Pdf, Xlsx, Csv }
 }

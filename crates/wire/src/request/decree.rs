@@ -1,11 +1,12 @@
 //! `DecreeService`.
 
+use domain::language::Language;
 use domain::name::{ApplicationName, DecreeName, ElectionName};
 use domain::policy::Action;
 
 use super::{List, RequestKey, key, list, named};
-use crate::convert::application;
 use crate::convert::decree::{self, DecreeDraft};
+use crate::convert::{application, enums};
 use crate::violations::Violations;
 use crate::{rules, v1};
 
@@ -118,6 +119,38 @@ pub fn send_back_application(request: v1::SendBackApplicationRequest) -> Result<
 pub fn get_decree(request: v1::GetDecreeRequest) -> Result<DecreeName, Violations> {
     let v1::GetDecreeRequest { name } = &request;
     named(&request, name, "name")
+}
+
+/// A kind of file that lists are made as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListFormat {
+    /// Pages to be signed.
+    Pdf,
+    /// A workbook.
+    Xlsx,
+    /// A table in text.
+    Csv,
+}
+
+/// Makes the list of a decree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderDecreeList {
+    /// Which decree.
+    pub decree: DecreeName,
+    /// In which language.
+    pub language: Language,
+    /// As what kind of file.
+    pub format: ListFormat,
+}
+
+/// Reads the request of `DecreeService/RenderDecreeList`.
+pub fn render_decree_list(request: v1::RenderDecreeListRequest) -> Result<RenderDecreeList, Violations> {
+    let mut violations = rules::check(&request);
+    let v1::RenderDecreeListRequest { name, language, format } = request;
+    let decree = violations.parse(&name, "name");
+    let language = enums::read(language, "language", &mut violations);
+    let format = enums::read(format, "format", &mut violations);
+    violations.finish(|| Some(RenderDecreeList { decree: decree?, language: language?, format: format? }))
 }
 
 /// Reads the request of `DecreeService/ListDecrees`.

@@ -1,6 +1,6 @@
-//! The languages of headers and templates.
+//! The languages of lists, papers and templates.
 
-/// A language that the secretaries' files are in.
+/// A language that people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
     /// English.
@@ -16,7 +16,12 @@ impl Language {
     pub const ALL: [Self; 3] = [Self::En, Self::Ru, Self::Kk];
 
     /// Its choice among texts in the order of [`Self::ALL`].
-    pub(crate) fn choose<T: Copy>(self, texts: [T; 3]) -> T {
+    pub fn choose<T: Copy>(self, texts: [T; 3]) -> T {
         texts[self as usize]
+    }
+
+    /// Its code: two letters, as in ISO 639-1.
+    pub fn code(self) -> &'static str {
+        self.choose(["en", "ru", "kk"])
     }
 }

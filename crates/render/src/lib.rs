@@ -1,0 +1,131 @@
+//! The list of a decree as people sign, print and publish it: values in, bytes out.
+//!
+//! [`pdf`] is the paper, [`xlsx`] and [`csv`] are its table. Nothing here opens a file, reads a clock or asks a database,
+//! and the same list always makes the same bytes. The font is part of the program, so that Kazakh letters look the same
+//! wherever it runs.
+
+mod delimited;
+mod paper;
+mod text;
+mod words;
+mod workbook;
+
+use domain::content::Category;
+use domain::language::Language;
+use jiff::civil::Date;
+
+pub use delimited::csv;
+pub use paper::pdf;
+pub use workbook::xlsx;
+
+/// The list of a decree in one language. It holds personal data and has no `Debug`.
+pub struct DecreeList {
+    /// The language of its headings, and of whatever has a word in each.
+    pub language: Language,
+    /// The election's name.
+    pub election: String,
+    /// The decree's official number.
+    pub decree_number: String,
+    /// The day of the session.
+    pub session_date: Date,
+    /// Whether it is not adopted yet: it is marked so on every page.
+    pub draft: bool,
+    /// Who signs as Chair.
+    pub chair: String,
+    /// Who signs as Secretary.
+    pub secretary: String,
+    /// The people, in the order of the decree.
+    pub rows: Vec<Row>,
+}
+
+/// One person of a decree.
+pub struct Row {
+    /// The full name, in the list's language or in the passport's letters.
+    pub name: String,
+    /// The name of the organization that sends the person.
+    pub organization: String,
+    /// In which capacity.
+    pub category: Category,
+    /// ICAO code of the nationality.
+    pub nationality: String,
+    /// What the decree says.
+    pub decision: Decision,
+}
+
+/// What a decree says of a person.
+pub enum Decision {
+    /// Accredit, under this number once the decree is adopted.
+    Accredit(Option<u32>),
+    /// Refuse, for this reason.
+    Refuse(String),
+    /// Nothing: a draft lists somebody who is no longer recommended.
+    Open,
+}
+
+/// What stands where there is nothing to say.
+const NONE: &str = "—";
+
+/// How many columns a table has: [`words::COLUMNS`].
+const COLUMNS: usize = 8;
+
+/// The people of one decision.
+struct Section {
+    /// What is decided.
+    heading: &'static str,
+    /// A row for each person, in the order of [`words::COLUMNS`].
+    rows: Vec<[String; COLUMNS]>,
+}
+
+impl DecreeList {
+    /// The accredited, the refused, and in a draft whoever is neither, each in the order of the decree, under places that
+    /// run through the whole list. A section that has nobody is left out.
+    fn sections(&self) -> Vec<Section> {
+        let mut sections = Vec::new();
+        let mut placed = 0;
+        for (kind, heading) in words::DECISIONS.into_iter().enumerate() {
+            let heading = self.language.choose(heading);
+            let of_kind = self.rows.iter().filter(|row| row.decision.kind() == kind);
+            let rows: Vec<_> =
+                (placed + 1..).zip(of_kind).map(|(place, row)| self.cells(place, row, heading)).collect();
+            placed += rows.len();
+            if !rows.is_empty() {
+                sections.push(Section { heading, rows });
+            }
+        }
+        sections
+    }
+
+    fn cells(&self, place: usize, row: &Row, decision: &str) -> [String; COLUMNS] {
+        let number = match row.decision {
+            Decision::Accredit(Some(number)) => number.to_string(),
+            _ => NONE.to_owned(),
+        };
+        let ground = match &row.decision {
+            Decision::Refuse(ground) => text::clean(ground),
+            _ => String::new(),
+        };
+        let category = self.language.choose(row.category.words()).to_owned();
+        let [name, organization, nationality] =
+            [&row.name, &row.organization, &row.nationality].map(|one| text::clean(one));
+        [place.to_string(), number, name, organization, category, nationality, decision.to_owned(), ground]
+    }
+
+    /// The decree's number and day, as a title.
+    fn title(&self) -> String {
+        words::decree(self.language, &text::clean(&self.decree_number), self.session_date)
+    }
+}
+
+impl Decision {
+    /// Its place in [`words::DECISIONS`].
+    fn kind(&self) -> usize {
+        match self {
+            Self::Accredit(_) => 0,
+            Self::Refuse(_) => 1,
+            Self::Open => 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

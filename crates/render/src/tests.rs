@@ -1,0 +1,138 @@
+//! What the three formats have in common, and what none of them may do.
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader as _, Xlsx};
+
+use super::*;
+
+const FORMULA: &str = "=HYPERLINK(\"http://x\")";
+
+fn row(name: &str, decision: Decision) -> Row {
+    Row {
+        name: name.to_owned(),
+        organization: "ЕҚЫҰ / ДИАҚБ".to_owned(),
+        category: Category::ShortTermObserver,
+        nationality: "FRA".to_owned(),
+        decision,
+    }
+}
+
+fn list(language: Language, rows: Vec<Row>) -> DecreeList {
+    DecreeList {
+        language,
+        election: "Президент сайлауы".to_owned(),
+        decree_number: "12/230".to_owned(),
+        session_date: "2019-05-13".parse().expect("a day"),
+        draft: false,
+        chair: "Б. Имашев".to_owned(),
+        secretary: "С. Мұстафина".to_owned(),
+        rows,
+    }
+}
+
+/// A refused person between two who are accredited, and one whom a draft lists in vain.
+fn mixed(language: Language) -> DecreeList {
+    let refused = || Decision::Refuse("+CMD:\tхат жоқ".to_owned());
+    list(
+        language,
+        vec![
+            row(FORMULA, Decision::Accredit(Some(5))),
+            row("Әлия Өтеғұлова", refused()),
+            row("Ғани Қ.", Decision::Open),
+            row("+CMD", Decision::Accredit(Some(6))),
+        ],
+    )
+}
+
+fn cells_of_csv(bytes: &[u8]) -> Vec<Vec<String>> {
+    let text = std::str::from_utf8(bytes).expect("UTF-8");
+    let text = text.strip_prefix('\u{feff}').expect("the mark");
+    let mut reader = ::csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|row| row.expect("CSV").iter().map(str::to_owned).collect()).collect()
+}
+
+fn cells_of_xlsx(bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
+    let name = book.sheet_names()[0].clone();
+    assert!(book.worksheet_formula(&name).expect("a sheet").is_empty(), "there is a formula");
+    let text = |cell: &Data| match cell {
+        Data::String(text) => text.clone(),
+        Data::Empty => String::new(),
+        other => panic!("not a text: {other:?}"),
+    };
+    book.worksheet_range(&name).expect("a sheet").rows().map(|row| row.iter().map(text).collect()).collect()
+}
+
+#[test]
+fn the_table_has_the_accredited_first_and_every_word_in_the_language() {
+    let table = cells_of_xlsx(&xlsx(&mixed(Language::Kk)));
+    assert_eq!(table[0], words::COLUMNS.map(|words| words[2]));
+    let rest = ["ЕҚЫҰ / ДИАҚБ", "Қысқа мерзімді бақылаушы", "FRA"];
+    let refused = "Аккредиттеуден бас тартылсын";
+    let expected = [
+        ["1", "5", FORMULA, rest[0], rest[1], rest[2], "Аккредиттелсін", ""],
+        ["2", "6", "+CMD", rest[0], rest[1], rest[2], "Аккредиттелсін", ""],
+        ["3", "—", "Әлия Өтеғұлова", rest[0], rest[1], rest[2], refused, "+CMD: хат жоқ"],
+        ["4", "—", "Ғани Қ.", rest[0], rest[1], rest[2], "Шешімге дайын емес", ""],
+    ];
+    assert_eq!(table[1..], expected);
+}
+
+#[test]
+fn csv_has_the_same_cells_and_a_tab_before_each_that_would_be_calculated() {
+    for language in Language::ALL {
+        let list = mixed(language);
+        let (bytes, workbook) = (csv(&list), cells_of_xlsx(&xlsx(&list)));
+        let table = cells_of_csv(&bytes);
+        let inert = |row: &Vec<String>| row.iter().map(|cell| text::inert(cell)).collect::<Vec<_>>();
+        assert_eq!(table, workbook.iter().map(inert).collect::<Vec<_>>());
+        assert_eq!((table[1][2].as_str(), table[2][2].as_str()), ("\t=HYPERLINK(\"http://x\")", "\t+CMD"));
+        assert_eq!(table[3][7], "\t+CMD: хат жоқ");
+        let written = String::from_utf8(bytes).expect("UTF-8");
+        assert!(written.contains("\"\t=HYPERLINK(\"\"http://x\"\")\""), "a cell is not quoted: {written}");
+        assert_eq!(written.lines().count(), 5);
+    }
+}
+
+#[test]
+fn the_same_list_is_the_same_file() {
+    for language in Language::ALL {
+        let (one, other) = (mixed(language), mixed(language));
+        assert_eq!(pdf(&one), pdf(&other));
+        assert_eq!(xlsx(&one), xlsx(&other));
+        assert_eq!(csv(&one), csv(&other));
+    }
+    assert_ne!(pdf(&mixed(Language::Kk)), pdf(&mixed(Language::Ru)));
+}
+
+#[test]
+fn a_draft_is_another_paper_and_says_so_in_the_workbook() {
+    let draft = || DecreeList { draft: true, ..mixed(Language::En) };
+    assert_ne!(pdf(&draft()), pdf(&mixed(Language::En)));
+    let book: Xlsx<_> = Xlsx::new(Cursor::new(xlsx(&draft()))).expect("a workbook");
+    assert_eq!(book.sheet_names(), ["ЖОБА ПРОЕКТ DRAFT"]);
+}
+
+#[test]
+fn nobody_a_thousand_and_the_longest_texts_are_a_paper_too() {
+    let long = "Нұрсұлтан-Әбішұлы".repeat(20);
+    let texts = DecreeList { chair: long.clone(), election: long.clone(), ..mixed(Language::Kk) };
+    let refused = Decision::Refuse("Негіз жоқ. ".repeat(100));
+    let texts = DecreeList { rows: vec![row(&long, refused), row("", Decision::Open)], ..texts };
+    for list in [list(Language::Ru, Vec::new()), texts] {
+        assert!(pdf(&list).starts_with(b"%PDF-1.7"));
+    }
+    let many = (1..=1000).map(|number| row(&format!("Әлия Қ. {number}"), Decision::Accredit(Some(number)))).collect();
+    let many = list(Language::Kk, many);
+    assert!(pdf(&many).len() < 4 << 20);
+    assert!(xlsx(&many).len() < 1 << 20);
+}
+
+#[test]
+fn a_decree_has_its_day_as_each_language_says_it() {
+    let title = |language: Language| words::decree(language, "12/230", "2019-05-13".parse().expect("a day"));
+    assert_eq!(title(Language::En), "Decree No. 12/230 of 13 May 2019");
+    assert_eq!(title(Language::Ru), "Постановление № 12/230 от 13 мая 2019 года");
+    assert_eq!(title(Language::Kk), "2019 жылғы 13 мамырдағы № 12/230 қаулы");
+}

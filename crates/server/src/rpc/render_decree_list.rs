@@ -1,0 +1,151 @@
+//! Makes the list of a decree as a file, as signed, printed and published.
+
+use std::collections::BTreeMap;
+
+use domain::application::{Application, State};
+use domain::content::Kept;
+use domain::decree::{Decree, DecreeState, Verdict};
+use domain::id::OrganizationCode;
+use domain::language::Language;
+use domain::name::OrganizationName;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use render::{Decision, DecreeList, Row};
+use store::{CommandError, Tx};
+use tonic::{Request, Response, Status};
+use wire::request::ListFormat;
+use wire::violations::Violations;
+use wire::{request, v1};
+
+use super::{Api, Cx, Query};
+use crate::status::Failure;
+
+/// What stands for a person of whom nothing is kept any more.
+const ERASED: &str = "—";
+
+pub(crate) struct RenderDecreeList;
+
+/// A list, read and not yet made.
+pub(crate) struct Gathered {
+    list: DecreeList,
+    format: ListFormat,
+    /// The name of the file, without what it is.
+    stem: String,
+}
+
+impl Query for RenderDecreeList {
+    const ACTION: Action = Action::RenderDecreeList;
+    type Message = v1::RenderDecreeListRequest;
+    type Input = request::RenderDecreeList;
+    type Answer = Gathered;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::render_decree_list(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        let request::RenderDecreeList { decree: name, language, format } = input;
+        let decree = tx.lookup_decree(cx.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
+        let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(name))?;
+        let mut organizations = BTreeMap::new();
+        let mut rows = Vec::with_capacity(decree.applications.len());
+        for found in tx.applications(cx.permit, &name.election, &decree.applications).await? {
+            let application = found.map_err(|missing| Refusal::not_found(&missing))?;
+            let organization = sender(&application.name.organization, &mut organizations, tx).await?;
+            rows.push(row(&tx.kept(&application).await?, &application, organization, &decree, *language));
+        }
+        let draft = decree.state == DecreeState::Draft;
+        let stem = format!("decree-{}{}-{}", name.number, if draft { "-draft" } else { "" }, language.code());
+        let list = DecreeList {
+            language: *language,
+            election: election.display_name,
+            decree_number: decree.decree_number,
+            session_date: decree.session_date,
+            draft,
+            chair: decree.chair,
+            secretary: decree.secretary,
+            rows,
+        };
+        Ok(Gathered { list, format: *format, stem })
+    }
+}
+
+/// The name of the organization that sends somebody, looked up once.
+async fn sender(
+    code: &OrganizationCode,
+    known: &mut BTreeMap<OrganizationCode, String>,
+    tx: &mut Tx<'_>,
+) -> Result<String, CommandError> {
+    if let Some(name) = known.get(code) {
+        return Ok(name.clone());
+    }
+    let found = tx.lookup_organization(code).await?;
+    let found = found.ok_or_else(|| Refusal::not_found(&OrganizationName { organization: code.clone() }))?;
+    known.insert(code.clone(), found.display_name.clone());
+    Ok(found.display_name)
+}
+
+fn row(kept: &Kept, application: &Application, organization: String, decree: &Decree, language: Language) -> Row {
+    let (name, nationality) = person(kept, language);
+    Row { name, organization, category: application.category, nationality, decision: decision(application, decree) }
+}
+
+/// A person's name in a language, or in the passport's letters where there is none, and nationality.
+fn person(kept: &Kept, language: Language) -> (String, String) {
+    let (family, given, kk, ru, nationality) = match kept {
+        Kept::Whole(filing) => {
+            let content = &filing.content;
+            let latin = (&content.family_name, &content.given_name);
+            (latin.0, latin.1, &content.name_kk, &content.name_ru, &content.nationality)
+        }
+        Kept::Erased(Some(entry)) => {
+            (&entry.family_name, &entry.given_name, &entry.name_kk, &entry.name_ru, &entry.nationality)
+        }
+        Kept::Erased(None) => return (ERASED.to_owned(), ERASED.to_owned()),
+    };
+    let latin = format!("{} {}", family.expose(), given.expose());
+    let own = language.choose(["", ru.expose(), kk.expose()]);
+    let name = if own.trim().is_empty() { latin } else { own.to_owned() };
+    (name, nationality.clone())
+}
+
+/// What this decree says of an application, or is to say.
+fn decision(application: &Application, decree: &Decree) -> Decision {
+    let here = |number: u32| number == decree.name.number;
+    match &application.state {
+        State::Accredited(facts) if here(facts.decree) => Decision::Accredit(Some(facts.accreditation)),
+        State::Refused { decree, ground, .. } if here(*decree) => Decision::Refuse(ground.text.clone()),
+        State::Recommended { recommendation, .. } => match &recommendation.verdict {
+            Verdict::Accredit => Decision::Accredit(None),
+            Verdict::Refuse(ground) => Decision::Refuse(ground.text.clone()),
+        },
+        _ => Decision::Open,
+    }
+}
+
+impl Gathered {
+    fn make(self) -> v1::DecreeList {
+        let Self { list, format, stem } = self;
+        let (ending, media_type, content) = match format {
+            ListFormat::Pdf => ("pdf", "application/pdf", render::pdf(&list)),
+            ListFormat::Csv => ("csv", "text/csv; charset=utf-8", render::csv(&list)),
+            ListFormat::Xlsx => {
+                let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                ("xlsx", sheet, render::xlsx(&list))
+            }
+        };
+        v1::DecreeList { media_type: media_type.to_owned(), file_name: format!("{stem}.{ending}"), content }
+    }
+}
+
+impl Api {
+    /// Reads a list in a transaction, and makes it after that, where it keeps nobody waiting.
+    pub(super) async fn make<Q: Query<Answer = Gathered>>(
+        &self,
+        request: Request<Q::Message>,
+    ) -> Result<Response<v1::DecreeList>, Status> {
+        let gathered = self.ask::<Q>(request).await?.into_inner();
+        let made = tokio::task::spawn_blocking(move || gathered.make()).await;
+        Ok(Response::new(made.map_err(|_| Failure::Broken("the list of a decree cannot be made"))?))
+    }
+}

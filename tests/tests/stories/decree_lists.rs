@@ -1,0 +1,243 @@
+//! The lists that a decree is published with, read back from the files.
+
+use std::collections::BTreeSet;
+use std::io::{Cursor, Write as _};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, ensure};
+use calamine::{Data, Reader as _, Xlsx};
+use client::Code;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use rehearsal::filing;
+use rehearsal::people::People;
+use stories::{Reach, Scene, ask, refused};
+use wire::v1;
+use wire::v1::{Language, ListFormat};
+
+use super::DATABASE;
+
+/// So many names one decree had.
+const PEOPLE: usize = 263;
+/// Who sends them, with a nationality each.
+const SENDERS: [(&str, &str); 3] = [("osce-odihr", "FRA"), ("cis", "FRA"), ("state-deu", "DEU")];
+/// Every letter that Kazakh has and Russian has not, in both cases; names as nobody bears them.
+const KAZAKH: [&str; 5] =
+    ["Әлиәс Ғанидғат", "Қаһарман Өтеңөз", "Ұлжұлан Үміт-Гүлнұр Һәкіміұлы", "Іңкәр Іскендір", "Ңүұқғәөһі ҢҮҰҚҒӘӨҺІ"];
+const LANGUAGES: [Language; 3] = [Language::En, Language::Ru, Language::Kk];
+/// What stands on a list for a short-term observer.
+const OBSERVER: [&str; 3] = ["Short-term observer", "Краткосрочный наблюдатель", "Қысқа мерзімді бақылаушы"];
+
+#[tokio::test]
+async fn scenario_19_a_decree_over_263_names_is_whole_or_not_and_listed_in_three_languages() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let mut people = People::new(263);
+    let filed: Vec<_> = (0..PEOPLE)
+        .map(|number| {
+            let (organization, state) = SENDERS[number % SENDERS.len()];
+            let mut application = filing::application(v1::Category::ShortTermObserver, people.person(state));
+            let person = application.person.as_mut().expect("just made");
+            person.name_kk = format!("{} {}", KAZAKH[number % KAZAKH.len()], word(number));
+            person.name_ru = format!("Щёкин-Ъыэ {}", word(number));
+            (organization, application)
+        })
+        .collect();
+    let bring = |(organization, application): (&'static str, v1::Application)| {
+        scene.bring_as(organization, application, Reach::Submitted)
+    };
+    let submitted = stream::iter(filed.clone()).map(bring).buffered(16);
+    let list: Vec<String> = submitted.map_ok(|application| application.name).try_collect().await?;
+    scene.recommend_all(&list).await?;
+    let draft = scene.decree_over(list.clone()).await?;
+
+    // One person who is withdrawn before the session stops the whole decree: nobody is accredited by the rest of it.
+    let extra = scene.bring("cis", Reach::Recommended).await?;
+    let with_extra = scene.adopter.add_decree_items(ask::list_in(&draft.name, vec![extra.name.clone()])).await?;
+    scene.adopter.send_back_application(ask::send_back(&extra)).await?;
+    let stopped = scene.adopter.adopt_decree(ask::adopt(&with_extra)).await;
+    let stopped = refused(stopped, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    ensure!(stopped.violations().iter().map(|one| &*one.field).collect::<Vec<_>>() == ["applications[263]"]);
+    ensure!(scene.auditor.all_accreditations(ask::all_accreditations()).await?.is_empty());
+    let whole = scene.adopter.remove_decree_items(ask::take_out_of(&draft.name, vec![extra.name])).await?;
+    let adopted = scene.adopter.adopt_decree(ask::adopt(&whole)).await?;
+    ensure!((adopted.accredited_count, adopted.refused_count) == (263, 0) && adopted.applications == list);
+    let accredited = scene.auditor.all_accreditations(ask::all_accreditations()).await?;
+    let numbers: BTreeSet<u32> =
+        accredited.iter().filter_map(|one| one.name.rsplit('/').next()?.parse().ok()).collect();
+    ensure!(numbers.into_iter().eq(1..=263) && accredited.len() == PEOPLE, "numbers are used twice, or left out");
+    let times: BTreeSet<_> =
+        accredited.iter().map(|one| one.accredit_time.map(|time| (time.seconds, time.nanos))).collect();
+    ensure!(times.len() == 1, "a decree is adopted at one moment");
+
+    let senders = ["OSCE/ODIHR", "CIS", "Germany (embassy)"];
+    for (index, language) in LANGUAGES.into_iter().enumerate() {
+        let name = |person: &v1::Person| match language {
+            Language::Kk => person.name_kk.clone(),
+            Language::Ru => person.name_ru.clone(),
+            _ => format!("{} {}", person.family_name, person.given_name).trim_end().to_owned(),
+        };
+        let people = filed.iter().filter_map(|(_, application)| application.person.as_ref());
+        let rows: Vec<Vec<String>> = (1..)
+            .zip(people)
+            .map(|(place, person): (usize, _)| {
+                let (_, state) = SENDERS[(place - 1) % 3];
+                let cells = [
+                    &place.to_string(),
+                    &place.to_string(),
+                    &name(person),
+                    senders[(place - 1) % 3],
+                    OBSERVER[index],
+                    state,
+                ];
+                cells.map(str::to_owned).to_vec()
+            })
+            .collect();
+        let of_format = |format: ListFormat| made(&scene.auditor, &adopted.name, language, format);
+        for table in [csv(&of_format(ListFormat::Csv).await?)?, xlsx(&of_format(ListFormat::Xlsx).await?)?] {
+            ensure!(table.len() == 1 + PEOPLE && table.iter().all(|row| row.len() == 8), "{} rows", table.len());
+            for (cells, expected) in table[1..].iter().zip(&rows) {
+                ensure!(
+                    cells[..6] == expected[..] && !cells[6].is_empty() && cells[7].is_empty(),
+                    "{cells:?} {expected:?}"
+                );
+            }
+        }
+        check_paper(&of_format(ListFormat::Pdf).await?, &rows)?;
+    }
+    Ok(())
+}
+
+/// Every row in its order, page after page, and each page with its number.
+fn check_paper(file: &v1::DecreeList, rows: &[Vec<String>]) -> anyhow::Result<()> {
+    let pages = pages(file)?;
+    ensure!(pages.len() > 5, "{} pages", pages.len());
+    let mut text = String::new();
+    for (number, page) in (1..).zip(&pages) {
+        let numbered = format!("{number} / {} ", pages.len());
+        let rest = page.strip_prefix(&numbered).with_context(|| format!("page {number} begins: {page:.80}"))?;
+        ensure!(!rest.contains("DRAFT"), "an adopted decree is no draft");
+        text += rest;
+        text.push(' ');
+    }
+    let mut rest = text.as_str();
+    for row in rows {
+        // A category may stand in two lines, and a row has no other order than that of its columns.
+        let row = row.join(" ");
+        let (_, after) = rest.split_once(&row).with_context(|| format!("not there, or not in its place: {row}"))?;
+        rest = after;
+    }
+    let signed = ["Chair of the Commission", "Secretary of the Commission"];
+    ensure!(signed.iter().all(|name| rest.contains(name)), "nobody signs: {rest}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_draft_is_marked_and_who_is_refused_stands_apart_with_the_ground() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let named = |name: &str| {
+        let mut application = scene.someone();
+        let person = application.person.as_mut().expect("just made");
+        (person.name_kk, person.name_ru) = (name.to_owned(), String::new());
+        application
+    };
+    let formula = "=HYPERLINK(\"http://x\")";
+    let refused_one = scene.bring_as("cis", named("Қалмағанбет Ө."), Reach::InReview).await?;
+    let ground = Some(("not-nominated", "+CMD: there is no letter of nomination."));
+    scene.reviewer.recommend_application(ask::recommend_refusal(&refused_one, ground)).await?;
+    let mut list = vec![refused_one.name];
+    for name in [formula, "+CMD"] {
+        list.push(scene.bring_as("osce-odihr", named(name), Reach::Recommended).await?.name);
+    }
+    let draft = scene.decree_over(list).await?;
+
+    let paper = made(&scene.adopter, &draft.name, Language::Kk, ListFormat::Pdf).await?;
+    ensure!((paper.file_name.as_str(), paper.media_type.as_str()) == ("decree-1-draft-kk.pdf", "application/pdf"));
+    for page in pages(&paper)? {
+        ensure!(page.contains("ЖОБА / ПРОЕКТ / DRAFT"), "{page}");
+    }
+    let table = csv(&made(&scene.adopter, &draft.name, Language::Kk, ListFormat::Csv).await?)?;
+    ensure!(table[1..].iter().all(|row| row[1] == "—"), "a draft gives no numbers: {table:?}");
+    let hidden = scene.officer.render_decree_list(ask::decree_list(&draft.name, Language::Kk, ListFormat::Csv)).await;
+    refused(hidden, Code::NotFound, "NOT_FOUND");
+
+    let adopted = scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
+    let table = csv(&made(&scene.officer, &adopted.name, Language::Kk, ListFormat::Csv).await?)?;
+    let shown = |row: &Vec<String>| [0, 1, 2, 6, 7].map(|column| row[column].clone());
+    let expected = [
+        ["1", "1", "\t=HYPERLINK(\"http://x\")", "Аккредиттелсін", ""],
+        ["2", "2", "\t+CMD", "Аккредиттелсін", ""],
+        ["3", "—", "Қалмағанбет Ө.", "Аккредиттеуден бас тартылсын", "\t+CMD: there is no letter of nomination."],
+    ];
+    ensure!(table[1..].iter().map(shown).collect::<Vec<_>>() == expected, "{table:?}");
+    let workbook = xlsx(&made(&scene.reviewer, &adopted.name, Language::Kk, ListFormat::Xlsx).await?)?;
+    ensure!([&*workbook[1][2], &*workbook[2][2]] == [formula, "+CMD"], "{workbook:?}");
+    let paper = pages(&made(&scene.auditor, &adopted.name, Language::Kk, ListFormat::Pdf).await?)?.concat();
+    let (above, below) = paper.split_once("Аккредиттеуден бас тартылсын (1)").context("no section of the refused")?;
+    ensure!(above.contains("Аккредиттелсін (2)") && above.contains(formula) && !paper.contains("DRAFT"), "{paper}");
+    ensure!(below.contains("3 — Қалмағанбет Ө.") && below.contains("Негіз: +CMD: there is no letter"), "{paper}");
+
+    // Nobody has a Russian name here: the passport's letters stand for it. And nothing of it is shown by accident.
+    let list = made(&scene.auditor, &adopted.name, Language::Ru, ListFormat::Xlsx).await?;
+    ensure!(xlsx(&list)?[1..].iter().all(|row| row[2].is_ascii() && row[2].contains(' ')), "{:?}", xlsx(&list)?);
+    ensure!(format!("{list:?}") == "v1::DecreeList { [personal data] }");
+    let unset = v1::RenderDecreeListRequest { name: adopted.name, ..Default::default() };
+    let unset = refused(scene.auditor.render_decree_list(unset).await, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(
+        unset.violations().iter().map(|one| &*one.field).collect::<BTreeSet<_>>()
+            == BTreeSet::from(["format", "language"])
+    );
+    Ok(())
+}
+
+async fn made(
+    client: &client::Client,
+    decree: &str,
+    language: Language,
+    format: ListFormat,
+) -> anyhow::Result<v1::DecreeList> {
+    Ok(client.render_decree_list(ask::decree_list(decree, language, format)).await?)
+}
+
+/// A word of its own for a number, so that no name is a part of another.
+fn word(number: usize) -> String {
+    let letter = |digit: usize| ["а", "б", "в", "г", "д", "е", "ж", "з", "и", "к"][digit % 10];
+    format!("Я{}{}{}", letter(number / 100), letter(number / 10), letter(number))
+}
+
+/// The pages as `pdftotext` reads them, each with single spaces.
+fn pages(file: &v1::DecreeList) -> anyhow::Result<Vec<String>> {
+    ensure!(file.file_name.ends_with(".pdf"));
+    let mut reader = Command::new("pdftotext");
+    reader
+        .args(["-raw", "-enc", "UTF-8", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut reader = reader.spawn().context("pdftotext is missing: apt-get install poppler-utils")?;
+    let mut input = reader.stdin.take().context("a pipe")?;
+    let bytes = file.content.clone();
+    let writer = std::thread::spawn(move || input.write_all(&bytes));
+    let output = reader.wait_with_output()?;
+    writer.join().expect("it only writes")?;
+    ensure!(output.status.success(), "pdftotext: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout)?;
+    let pages = text.split('\u{c}').map(|page| page.split_whitespace().collect::<Vec<_>>().join(" "));
+    Ok(pages.filter(|page| !page.is_empty()).collect())
+}
+
+fn csv(file: &v1::DecreeList) -> anyhow::Result<Vec<Vec<String>>> {
+    let text = std::str::from_utf8(&file.content)?.strip_prefix('\u{feff}').context("no mark of UTF-8")?;
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|row| Ok(row?.iter().map(str::to_owned).collect())).collect()
+}
+
+fn xlsx(file: &v1::DecreeList) -> anyhow::Result<Vec<Vec<String>>> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(&file.content))?;
+    let sheet = book.sheet_names()[0].clone();
+    ensure!(book.worksheet_formula(&sheet)?.is_empty(), "there is a formula");
+    let cell = |cell: &Data| match cell {
+        Data::String(text) => Ok(text.clone()),
+        Data::Empty => Ok(String::new()),
+        other => anyhow::bail!("not a text: {other:?}"),
+    };
+    book.worksheet_range(&sheet)?.rows().map(|row| row.iter().map(cell).collect()).collect()
+}
