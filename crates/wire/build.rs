@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 12] = [
+const PERSONAL: [&str; 14] = [
     "Person",
     "Passport",
     "Question",
@@ -18,6 +18,8 @@ const PERSONAL: [&str; 12] = [
     "ReleaseLegalHoldRequest",
     "ExportSubjectRequest",
     "SubjectEvent",
+    "Accreditation",
+    "WithdrawAccreditationRequest",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -109,6 +109,7 @@ table! {
     ListDecrees "DecreeService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     GetAccreditation "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListAccreditations "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
+    WithdrawAccreditation "AccreditationService" Roles(&[DelegationSubmitter]), Changes;
     WatchEvents "TransparencyService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     CreateLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;
     ReleaseLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;

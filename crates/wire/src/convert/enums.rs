@@ -114,5 +114,5 @@ enumerated! {
     DocumentKind { PassportPage, Photo, Pledge, NominationLetter, NoteVerbale }
     ReturnReason { Missing, Illegible, Mismatch, Expired, Unclear }
     ReturnedBy { Ministry, Commission }
-    AccreditationState { Active }
+    AccreditationState { Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended }
 }
