@@ -156,9 +156,8 @@ fn withdraw(cast: &Cast, accreditation: &Value) -> anyhow::Result<()> {
     let ended = cast.secretary.json(&words)?;
     ensure!(ended["state"] == "ACCREDITATION_STATE_WITHDRAWN_BY_SENDER", "{ended}");
     ensure!(ended["badge"]["state"] == "BADGE_STATE_VOID" && ended["receipt"]["leafHash"].is_string(), "{ended}");
-    let shown = cast.officer.run(&["accreditation", "show", &name])?;
-    let shown = String::from_utf8_lossy(&shown.stdout);
-    ensure!(shown.contains("void since") && shown.contains("12-3/789") && shown.contains("Fell ill."), "{shown}");
+    let shown = cast.officer.json(&["accreditation", "show", &name])?;
+    ensure!(shown["endNoteNumber"] == "12-3/789" && shown["endReason"] == "Fell ill.", "{shown}");
     let again = cast.secretary.run(&words)?;
     ensure!(String::from_utf8_lossy(&again.stderr).contains("reason: ACCREDITATION_ENDED"), "{again:?}");
     Ok(())
