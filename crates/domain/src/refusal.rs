@@ -8,6 +8,10 @@ use crate::content::{Category, DocumentKind};
 use crate::organization::{OrganizationKind, Role};
 use crate::screening::FindingCode;
 
+mod problem;
+
+pub use problem::{FieldProblem, ItemProblem};
+
 /// What a cutoff ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -15,24 +19,6 @@ pub enum Stage {
     Submission,
     /// The ministry presents.
     Presentation,
-}
-
-/// An item of a list that is not ready, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemProblem {
-    /// Its place in the request's list, from 0.
-    pub index: usize,
-    /// What is wrong with it.
-    pub problem: String,
-}
-
-/// A field that only the rules can tell to be wrong, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldProblem {
-    /// Its path in the request.
-    pub field: String,
-    /// What is wrong with it.
-    pub problem: String,
 }
 
 /// Why the rules refuse an action.
