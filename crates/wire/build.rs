@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 13] = [
+const PERSONAL: [&str; 15] = [
     "Person",
     "Passport",
     "Question",
@@ -19,6 +19,8 @@ const PERSONAL: [&str; 13] = [
     "ReleaseLegalHoldRequest",
     "ExportSubjectRequest",
     "SubjectEvent",
+    "Accreditation",
+    "WithdrawAccreditationRequest",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

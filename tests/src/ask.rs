@@ -227,6 +227,21 @@ pub fn all_accreditations() -> v1::ListAccreditationsRequest {
     v1::ListAccreditationsRequest { parent: election(), ..Default::default() }
 }
 
+/// Reads an accreditation.
+pub fn accreditation(name: &str) -> v1::GetAccreditationRequest {
+    v1::GetAccreditationRequest { name: name.to_owned() }
+}
+
+/// A delegation withdraws somebody who is accredited.
+pub fn withdraw_accreditation(name: &str) -> v1::WithdrawAccreditationRequest {
+    v1::WithdrawAccreditationRequest {
+        request_id: request_id(),
+        name: name.to_owned(),
+        reason: "Fell ill.".to_owned(),
+        note_number: "12-3/789".to_owned(),
+    }
+}
+
 /// Reads the election's totals.
 pub fn totals() -> v1::GetTotalsRequest {
     v1::GetTotalsRequest { election: election() }

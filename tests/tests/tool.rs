@@ -149,11 +149,27 @@ fn check(accreditation: &Value) {
     assert_eq!(accreditation["adoptedBy"], "organizations/cec/principals/adopter");
 }
 
+/// The delegation withdraws whoever was accredited, once.
+fn withdraw(cast: &Cast, accreditation: &Value) -> anyhow::Result<()> {
+    let name = text(accreditation, "name")?;
+    let words = ["accreditation", "withdraw", &name, "--reason", "Fell ill.", "--note", "12-3/789"];
+    let ended = cast.secretary.json(&words)?;
+    ensure!(ended["state"] == "ACCREDITATION_STATE_WITHDRAWN_BY_SENDER", "{ended}");
+    ensure!(ended["badge"]["state"] == "BADGE_STATE_VOID" && ended["receipt"]["leafHash"].is_string(), "{ended}");
+    let shown = cast.officer.json(&["accreditation", "show", &name])?;
+    ensure!(shown["endNoteNumber"] == "12-3/789" && shown["endReason"] == "Fell ill.", "{shown}");
+    let again = cast.secretary.run(&words)?;
+    ensure!(String::from_utf8_lossy(&again.stderr).contains("reason: ACCREDITATION_ENDED"), "{again:?}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_tool_takes_one_person_from_draft_to_accredited() -> anyhow::Result<()> {
     let world = World::small().await?;
     let cast = Cast::of(&world);
-    check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?);
+    let accredited = accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?;
+    check(&accredited);
+    withdraw(&cast, &accredited)?;
 
     let denied = cast.officer.run(&["review", "next", ELECTION])?;
     assert_eq!(denied.status.code(), Some(4), "{}", String::from_utf8_lossy(&denied.stderr));

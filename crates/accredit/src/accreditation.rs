@@ -21,6 +21,17 @@ pub enum Command {
         /// The election's code or name.
         election: String,
     },
+    /// Ends an accreditation of your own, at any time; its badge is void at once.
+    Withdraw {
+        /// The accreditation, elections/ELECTION/accreditations/N.
+        accreditation: String,
+        /// Why; the ministry and the commission read it.
+        #[arg(long)]
+        reason: String,
+        /// The number of the ministry's note that announces it.
+        #[arg(long, value_name = "NUMBER")]
+        note: String,
+    },
 }
 
 impl Command {
@@ -36,6 +47,11 @@ impl Command {
                 let accreditations = session.client.all_accreditations(request).await?;
                 let page = v1::ListAccreditationsResponse { accreditations, ..Default::default() };
                 session.screen.list(&page, &page.accreditations)
+            }
+            Self::Withdraw { accreditation: name, reason, note: note_number } => {
+                let request_id = session.request_id();
+                let request = v1::WithdrawAccreditationRequest { request_id, name, reason, note_number };
+                session.screen.show(&session.client.withdraw_accreditation(request).await?)
             }
         }
     }
@@ -55,6 +71,7 @@ impl Resource for v1::Accreditation {
     }
 
     fn facts(&self) -> Facts {
+        let badge = self.badge.unwrap_or_default();
         Facts::default()
             .and("accreditation", &self.name)
             .and("state", word::<v1::AccreditationState>(self.state))
@@ -64,5 +81,21 @@ impl Resource for v1::Accreditation {
             .and("recommended by", &self.recommended_by)
             .and("adopted by", &self.adopted_by)
             .and("accredited", time(self.accredit_time))
+            .and("badge", badge_in_words(&badge))
+            .and(
+                "ended",
+                if self.state() == v1::AccreditationState::Active { String::new() } else { time(self.state_time) },
+            )
+            .and("reason", &self.end_reason)
+            .and("note", &self.end_note_number)
+            .and_receipt(self.receipt.as_ref())
+    }
+}
+
+fn badge_in_words(badge: &v1::Badge) -> String {
+    match badge.state() {
+        v1::BadgeState::Unspecified => String::new(),
+        v1::BadgeState::Active => badge.serial.to_string(),
+        v1::BadgeState::Void => format!("{}, void since {}", badge.serial, time(badge.void_time)),
     }
 }

@@ -26,11 +26,22 @@ pub async fn attempts(session: &Session) -> Result<(), Failure> {
 }
 
 impl Resource for v1::OrganizationTotals {
-    const HEADINGS: &'static [&'static str] =
-        &["ORGANIZATION", "KIND", "STATE", "SUBMITTED", "RETURNED", "REFUSED", "WITHDRAWN", "LAPSED", "ACCREDITED"];
+    const HEADINGS: &'static [&'static str] = &[
+        "ORGANIZATION",
+        "KIND",
+        "STATE",
+        "SUBMITTED",
+        "RETURNED",
+        "REFUSED",
+        "WITHDRAWN",
+        "LAPSED",
+        "ACCREDITED",
+        "ENDED",
+    ];
 
     fn cells(&self) -> Vec<String> {
-        let counts = [self.submitted, self.returned, self.refused, self.withdrawn, self.lapsed, self.accredited];
+        let counts =
+            [self.submitted, self.returned, self.refused, self.withdrawn, self.lapsed, self.accredited, self.ended];
         let mut cells =
             vec![self.organization.clone(), word::<v1::OrganizationKind>(self.kind).to_owned(), self.state.clone()];
         cells.extend(counts.map(|count| count.to_string()));

@@ -103,6 +103,7 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "ITEMS_NOT_READY" => "Take out or mend the items named, and send the list again: nothing of it was done.",
         "DECREE_ADOPTED" => "An adopted decree does not change; draft another one.",
         "DECREE_EMPTY" => "Add recommended applications to the decree first.",
+        "ACCREDITATION_ENDED" => "It has ended already, and its badge is void; read it to see how and when.",
         "ERASED" => "Its retention is over and its personal data is gone; what is left of it can be read, not changed.",
         "HOLD_RELEASED" => "The hold has ended; create another one if the data must still be kept.",
         "NO_SUCH_FINDING" => "Read the application: it has no open finding with that code.",

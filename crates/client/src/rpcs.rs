@@ -101,6 +101,7 @@ rpcs! {
     accreditation_service_client::AccreditationServiceClient {
         get_accreditation(GetAccreditationRequest) -> Accreditation;
         list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse;
+        withdraw_accreditation(WithdrawAccreditationRequest) -> Accreditation;
     }
     retention_service_client::RetentionServiceClient {
         create_legal_hold(CreateLegalHoldRequest) -> LegalHold;

@@ -1,20 +1,73 @@
-//! What decrees have accredited.
+//! What decrees have accredited, and what has become of it since.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::badge::{Badge, VoidReason};
 use crate::content::Category;
 use crate::name::{AccreditationName, ApplicationName, PrincipalName};
+use crate::personal::Personal;
+use crate::refusal::Refusal;
 
-/// Whether an accreditation is in force.
+/// Whether an accreditation is in force, or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AccreditationState {
     /// In force.
     Active,
+    /// Ended by the organization that sent the person.
+    WithdrawnBySender,
+    /// Ended by the accreditation of somebody else in the person's place.
+    Replaced,
+    /// Ended by a decree, on a ground.
+    Revoked,
+    /// Ended by a decree because it was issued in error: nobody did wrong.
+    Annulled,
+    /// Ended with the observation itself.
+    Ended,
 }
 
-/// One person's accreditation.
+impl AccreditationState {
+    /// As it stands in the database and in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::WithdrawnBySender => "WITHDRAWN_BY_SENDER",
+            Self::Replaced => "REPLACED",
+            Self::Revoked => "REVOKED",
+            Self::Annulled => "ANNULLED",
+            Self::Ended => "ENDED",
+        }
+    }
+}
+
+/// One change of an accreditation since it was issued. Changes are only ever added; the last one counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its place among the accreditation's changes, from 1.
+    pub sequence: u32,
+    /// Where it left the accreditation.
+    pub state: AccreditationState,
+    /// Why, in words; empty once the retention is over.
+    pub reason: Personal<String>,
+    /// The number of the note verbale that announces it, if there is one.
+    pub note_number: String,
+    /// Who made it.
+    pub by: PrincipalName,
+    /// When.
+    pub time: Timestamp,
+}
+
+/// What a sender says of a withdrawal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// Why, in words.
+    pub reason: Personal<String>,
+    /// The number of the note verbale that announces it.
+    pub note_number: String,
+}
+
+/// One person's accreditation: what the register says, its last badge, and its last change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accreditation {
     /// Its name; numbers are unique and without a gap per election.
@@ -23,8 +76,6 @@ pub struct Accreditation {
     pub application: ApplicationName,
     /// In which capacity.
     pub category: Category,
-    /// Whether it is in force.
-    pub state: AccreditationState,
     /// The decree's number.
     pub decree: u32,
     /// Who recommended.
@@ -33,4 +84,103 @@ pub struct Accreditation {
     pub adopted_by: PrincipalName,
     /// When the decree was adopted.
     pub accredit_time: Timestamp,
+    /// The last badge; none if a server of a version without badges accredited.
+    pub badge: Option<Badge>,
+    /// The last change; none if it is as it was issued.
+    pub last_change: Option<Change>,
+}
+
+impl Accreditation {
+    /// Whether it is in force, or how it ended.
+    pub fn state(&self) -> AccreditationState {
+        self.last_change.as_ref().map_or(AccreditationState::Active, |change| change.state)
+    }
+
+    /// The sender withdraws it: it ends, and its badge is void at once. That is possible at any time, once.
+    pub fn withdraw(self, withdrawal: Withdrawal, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
+        self.end(AccreditationState::WithdrawnBySender, withdrawal.reason, withdrawal.note_number, by, now)
+    }
+
+    /// Whatever has ended does not end again, and no badge outlives its accreditation.
+    fn end(
+        mut self,
+        state: AccreditationState,
+        reason: Personal<String>,
+        note_number: String,
+        by: &PrincipalName,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let before = self.state();
+        if before != AccreditationState::Active {
+            return Err(Refusal::AccreditationEnded { state: before });
+        }
+        let sequence = self.last_change.as_ref().map_or(0, |change| change.sequence) + 1;
+        self.last_change = Some(Change { sequence, state, reason, note_number, by: by.clone(), time: now });
+        self.badge = self.badge.map(|badge| badge.void(VoidReason::AccreditationEnded, now));
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::fixture::{at, draft, person};
+    use crate::badge::Void;
+
+    fn issued() -> Accreditation {
+        let (by, time) = (person("adopter", "p2").principal, at("2019-05-14T00:00:00Z"));
+        Accreditation {
+            name: "elections/kz-2019/accreditations/7".parse().expect("a name"),
+            application: draft().name,
+            category: Category::ShortTermObserver,
+            decree: 1,
+            recommended_by: person("reviewer", "p1").principal,
+            adopted_by: by,
+            accredit_time: time,
+            badge: Some(Badge::issue(7, time)),
+            last_change: None,
+        }
+    }
+
+    fn withdrawal() -> Withdrawal {
+        Withdrawal { reason: Personal::new("Anna fell ill.".to_owned()), note_number: "12-3/456".to_owned() }
+    }
+
+    #[test]
+    fn a_withdrawal_ends_it_and_voids_its_badge_in_the_same_moment() {
+        let (before, by, now) = (issued(), person("secretary", "p5").principal, at("2019-06-08T21:00:00Z"));
+        assert_eq!(before.state(), AccreditationState::Active);
+        let after = before.clone().withdraw(withdrawal(), &by, now).expect("it is in force");
+        assert_eq!(after.state(), AccreditationState::WithdrawnBySender);
+        let change = after.last_change.clone().expect("one change");
+        assert_eq!((change.sequence, change.time, &*change.note_number), (1, now, "12-3/456"));
+        let badge = after.badge.clone().expect("a badge");
+        assert_eq!(badge.void, Some(Void { reason: VoidReason::AccreditationEnded, time: now }));
+        // What the register says is what it said.
+        assert_eq!(Accreditation { badge: before.badge.clone(), last_change: None, ..after }, before);
+    }
+
+    #[test]
+    fn whatever_has_ended_does_not_end_again_however_it_ended() {
+        use AccreditationState::{Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender};
+        let by = person("secretary", "p5").principal;
+        for state in [Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended] {
+            let (reason, time) = (Personal::default(), at("2019-06-01T00:00:00Z"));
+            let change = Change { sequence: 4, state, reason, note_number: String::new(), by: by.clone(), time };
+            let before = Accreditation { last_change: Some(change), ..issued() };
+            let after = before.withdraw(withdrawal(), &by, at("2019-06-02T00:00:00Z"));
+            match state {
+                Active => assert_eq!(after.expect("it is in force").last_change.map(|last| last.sequence), Some(5)),
+                _ => assert_eq!(after, Err(Refusal::AccreditationEnded { state })),
+            }
+        }
+    }
+
+    #[test]
+    fn a_state_reads_as_it_is_kept() {
+        use AccreditationState::{Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender};
+        for state in [Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended] {
+            assert_eq!(serde_json::to_value(state).expect("it serializes"), state.as_str());
+        }
+    }
 }

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::accreditation::{Accreditation, AccreditationState};
+use crate::accreditation::Accreditation;
 use crate::application::{Application, Decision, Recommendation, State};
+use crate::badge::Badge;
 use crate::name::{AccreditationName, ApplicationName, DecreeName, PrincipalName};
 use crate::policy::PersonActor;
 use crate::refusal::{ItemProblem, Refusal};
@@ -86,6 +87,15 @@ pub struct Decree {
     pub create_time: Timestamp,
 }
 
+/// The first free numbers of an election.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FreeNumbers {
+    /// Of accreditations.
+    pub accreditation: u32,
+    /// Of badges.
+    pub badge: u32,
+}
+
 /// What adopting a decree changes.
 #[derive(Debug)]
 pub struct Adoption {
@@ -93,7 +103,7 @@ pub struct Adoption {
     pub decree: Decree,
     /// Its applications, decided.
     pub applications: Vec<Application>,
-    /// The accreditations, numbered without a gap.
+    /// The accreditations, each with a badge, both numbered without a gap.
     pub accreditations: Vec<Accreditation>,
 }
 
@@ -155,15 +165,14 @@ pub fn check_items(
 }
 
 /// Adopts a draft over its applications: every one is decided as recommended, by another person, or nothing is.
-/// `next_number` is the election's first free accreditation number; `standing` gives the findings that stand in the way of
-/// an application, which can have come up after it was recommended.
+/// `standing` gives the findings that stand in the way of an application, which can have come up after it was recommended.
 pub fn adopt(
     decree: Decree,
     etag: &str,
     found: Vec<Result<Application, ApplicationName>>,
     standing: impl Fn(&ApplicationName) -> Vec<FindingCode>,
     adopter: &PersonActor,
-    next_number: u32,
+    free: FreeNumbers,
     now: Timestamp,
 ) -> Result<Adoption, Refusal> {
     decree.check_draft()?;
@@ -187,7 +196,7 @@ pub fn adopt(
     })?;
     let found: Vec<Application> = found.into_iter().flatten().collect();
     check_four_eyes(&found, adopter)?;
-    carry_out(decree, found, adopter, next_number, now)
+    carry_out(decree, found, adopter, free, now)
 }
 
 /// One human with two certificates is still one pair of eyes.
@@ -207,7 +216,7 @@ fn carry_out(
     mut decree: Decree,
     found: Vec<Application>,
     adopter: &PersonActor,
-    mut next_number: u32,
+    mut free: FreeNumbers,
     now: Timestamp,
 ) -> Result<Adoption, Refusal> {
     let (mut applications, mut accreditations) = (Vec::with_capacity(found.len()), Vec::new());
@@ -216,17 +225,19 @@ fn carry_out(
         let decision = match made.verdict {
             Verdict::Refuse(_) => Decision::Refuse,
             Verdict::Accredit => {
-                let number = next_number;
-                next_number += 1;
+                let number = free.accreditation;
+                let badge = Badge::issue(free.badge, now);
+                (free.accreditation, free.badge) = (number + 1, badge.serial + 1);
                 accreditations.push(Accreditation {
                     name: AccreditationName { election: decree.name.election.clone(), number },
                     application: application.name.clone(),
                     category: application.category,
-                    state: AccreditationState::Active,
                     decree: decree.name.number,
                     recommended_by: made.by,
                     adopted_by: adopter.principal.clone(),
                     accredit_time: now,
+                    badge: Some(badge),
+                    last_change: None,
                 });
                 Decision::Accredit { accreditation: number }
             }
@@ -250,6 +261,7 @@ mod tests {
     use crate::screening::Screening;
 
     const NOW: &str = "2019-05-10T00:00:00Z";
+    const FREE: FreeNumbers = FreeNumbers { accreditation: 5, badge: 8 };
 
     fn recommended(number: u128, verdict: Verdict) -> Application {
         let (election, filing, reviewer) = (election(), filing(), person("reviewer-1", "p1"));
@@ -284,7 +296,7 @@ mod tests {
         let decree = decree(&applications);
         let etag = decree.etag();
         let found = applications.into_iter().map(Ok).collect();
-        adopt(decree, &etag, found, |_| Vec::new(), &person("adopter", person_id), 5, at(NOW))
+        adopt(decree, &etag, found, |_| Vec::new(), &person("adopter", person_id), FREE, at(NOW))
     }
 
     fn refuse() -> Verdict {
@@ -295,8 +307,9 @@ mod tests {
     fn numbers_run_without_a_gap_over_the_accredited() {
         let list = vec![recommended(1, Verdict::Accredit), recommended(2, refuse()), recommended(3, Verdict::Accredit)];
         let adopted = adopt_as(list, "p2").expect("another person");
-        let numbers: Vec<_> = adopted.accreditations.iter().map(|accreditation| accreditation.name.number).collect();
-        assert_eq!(numbers, [5, 6]);
+        let serial = |made: &Accreditation| made.badge.as_ref().map(|badge| badge.serial);
+        let numbers: Vec<_> = adopted.accreditations.iter().map(|made| (made.name.number, serial(made))).collect();
+        assert_eq!(numbers, [(5, Some(8)), (6, Some(9))]);
         assert!(matches!(adopted.decree.state, DecreeState::Adopted { accredited: 2, refused: 1, .. }));
     }
 
@@ -330,7 +343,7 @@ mod tests {
         for broken in [Ok(withdrawn), Ok(altered), Err(draft.applications[0].clone())] {
             let etag = draft.etag();
             let adopter = person("adopter", "p2");
-            let refused = adopt(draft.clone(), &etag, vec![broken], |_| Vec::new(), &adopter, 1, at(NOW));
+            let refused = adopt(draft.clone(), &etag, vec![broken], |_| Vec::new(), &adopter, FREE, at(NOW));
             assert!(matches!(refused, Err(Refusal::ItemsNotReady { items }) if items[0].index == 0));
         }
     }
@@ -341,7 +354,7 @@ mod tests {
             let ready = recommended(1, verdict);
             let (draft, adopter) = (decree(std::slice::from_ref(&ready)), person("adopter", "p2"));
             let found = |_: &ApplicationName| vec![FindingCode::DuplicateDocument];
-            adopt(draft.clone(), &draft.etag(), vec![Ok(ready)], found, &adopter, 1, at(NOW))
+            adopt(draft.clone(), &draft.etag(), vec![Ok(ready)], found, &adopter, FREE, at(NOW))
         };
         let refused = adopt_found(Verdict::Accredit).expect_err("a finding stands");
         assert!(matches!(refused, Refusal::ItemsNotReady { items } if items[0].problem.contains("DUPLICATE_DOCUMENT")));
@@ -354,7 +367,7 @@ mod tests {
         let ready = recommended(1, Verdict::Accredit);
         let draft = decree(std::slice::from_ref(&ready));
         let adopter = person("adopter", "p2");
-        let stale = adopt(draft, "1-0", vec![Ok(ready.clone())], |_| Vec::new(), &adopter, 1, at(NOW));
+        let stale = adopt(draft, "1-0", vec![Ok(ready.clone())], |_| Vec::new(), &adopter, FREE, at(NOW));
         assert_eq!(stale.map(|_| ()), Err(Refusal::EtagMismatch));
         let adopted = adopt_as(vec![ready], "p2").expect("another person").decree;
         assert_eq!(adopted.clone().include(&[]), Err(Refusal::DecreeAdopted));

@@ -5,6 +5,7 @@
 
 pub mod accreditation;
 pub mod application;
+pub mod badge;
 pub mod content;
 pub mod country;
 pub mod cutoff;

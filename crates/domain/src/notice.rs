@@ -55,7 +55,8 @@ fn action_is_told(view: View, action: Action) -> bool {
         | Action::UpdateInvitation
         | Action::CreateMission
         | Action::UpdateMission
-        | Action::UpdateDeploymentPlan => true,
+        | Action::UpdateDeploymentPlan
+        | Action::WithdrawAccreditation => true,
         Action::CreatePresentation | Action::AdoptDecree => view != View::Delegation,
         Action::CreateDecree | Action::AddDecreeItems | Action::RemoveDecreeItems => view == View::Commission,
         _ => false,
@@ -122,6 +123,7 @@ mod tests {
             ("MissionService/UpdateInvitation", [true, true, true]),
             ("MissionService/UpdateMission", [true, true, true]),
             ("MissionService/UpdateDeploymentPlan", [true, true, true]),
+            ("AccreditationService/WithdrawAccreditation", [true, true, true]),
             ("PresentationService/CreatePresentation", [false, true, true]),
             ("DecreeService/AdoptDecree", [false, true, true]),
             ("DecreeService/CreateDecree", [false, false, true]),

@@ -2,10 +2,15 @@
 
 use jiff::Timestamp;
 
+use crate::accreditation::AccreditationState;
 use crate::application::{StateKind, Verb};
 use crate::content::{Category, DocumentKind};
 use crate::organization::{OrganizationKind, Role};
 use crate::screening::FindingCode;
+
+mod problem;
+
+pub use problem::{FieldProblem, ItemProblem};
 
 /// What a cutoff ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,24 +19,6 @@ pub enum Stage {
     Submission,
     /// The ministry presents.
     Presentation,
-}
-
-/// An item of a list that is not ready, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemProblem {
-    /// Its place in the request's list, from 0.
-    pub index: usize,
-    /// What is wrong with it.
-    pub problem: String,
-}
-
-/// A field that only the rules can tell to be wrong, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldProblem {
-    /// Its path in the request.
-    pub field: String,
-    /// What is wrong with it.
-    pub problem: String,
 }
 
 /// Why the rules refuse an action.
@@ -252,6 +239,12 @@ pub enum Refusal {
     /// The decree lists nobody.
     #[error("the decree lists nobody")]
     DecreeEmpty,
+    /// The accreditation has ended before.
+    #[error("the accreditation is {} already; it does not end again", .state.as_str())]
+    AccreditationEnded {
+        /// How it ended.
+        state: AccreditationState,
+    },
     /// The request id was used for another request.
     #[error("this request_id was used for a different request")]
     RequestIdReused,
@@ -270,7 +263,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 44] = [
+    pub const REASONS: [&'static str; 45] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -309,6 +302,7 @@ impl Refusal {
         "COUNT_MISMATCH",
         "DECREE_ADOPTED",
         "DECREE_EMPTY",
+        "ACCREDITATION_ENDED",
         "ERASED",
         "HOLD_RELEASED",
         "REQUEST_ID_REUSED",
@@ -361,6 +355,7 @@ impl Refusal {
             Self::CountMismatch { .. } => "COUNT_MISMATCH",
             Self::DecreeAdopted => "DECREE_ADOPTED",
             Self::DecreeEmpty => "DECREE_EMPTY",
+            Self::AccreditationEnded { .. } => "ACCREDITATION_ENDED",
             Self::Erased { .. } => "ERASED",
             Self::HoldReleased => "HOLD_RELEASED",
             Self::RequestIdReused => "REQUEST_ID_REUSED",

@@ -26,6 +26,8 @@ pub struct OrganizationTotals {
     pub lapsed: i64,
     /// Applications ACCREDITED.
     pub accredited: i64,
+    /// Of these, accreditations that have ended, whichever way.
+    pub ended: i64,
 }
 
 /// How many are accredited in all.

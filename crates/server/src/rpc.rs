@@ -69,6 +69,7 @@ mod update_deployment_plan;
 mod update_invitation;
 mod update_mission;
 mod upload_document;
+mod withdraw_accreditation;
 mod withdraw_application;
 
 // Queries, by noun.

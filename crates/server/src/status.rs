@@ -200,6 +200,7 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::CountMismatch { .. }
         | Refusal::DecreeAdopted
         | Refusal::DecreeEmpty
+        | Refusal::AccreditationEnded { .. }
         | Refusal::Erased { .. }
         | Refusal::HoldReleased
         | Refusal::RequestIdReused => Code::FailedPrecondition,
@@ -219,6 +220,7 @@ fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
             ("cutoff_local", local(*cutoff, time_zone)),
             ("received", received.to_string()),
         ]),
+        Refusal::AccreditationEnded { state } => BTreeMap::from([("state", state.as_str().to_owned())]),
         Refusal::RoleRequired { roles } => {
             BTreeMap::from([("roles", words(roles.iter().map(|role| role.as_str()).collect()))])
         }

@@ -27,5 +27,7 @@ redacted!(
     v1::CreateLegalHoldRequest,
     v1::ReleaseLegalHoldRequest,
     v1::ExportSubjectRequest,
-    v1::SubjectEvent
+    v1::SubjectEvent,
+    v1::Accreditation,
+    v1::WithdrawAccreditationRequest
 );

@@ -77,8 +77,23 @@ async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             let request = v1::ListAccreditationsRequest { parent, ..Default::default() };
             caller.list_accreditations(request).await.map(drop)
         }
+        "WithdrawAccreditation" => {
+            let name = match call.relation {
+                Relation::Absent => format!("{}/accreditations/999", ask::election()),
+                _ => accredited(call).await?,
+            };
+            caller.withdraw_accreditation(ask::withdraw_accreditation(&name)).await.map(drop)
+        }
         other => anyhow::bail!("no call is known for {other}"),
     })
+}
+
+/// An accreditation of the owner's that nobody else needs.
+async fn accredited(call: &Call<'_>) -> anyhow::Result<String> {
+    let scene = &call.stand.scene;
+    let recommended = scene.bring(call.owner(), Reach::Recommended).await?.name;
+    scene.decide(vec![recommended.clone()]).await?;
+    Ok(scene.reviewer.get_application(ask::application(&recommended)).await?.accreditation)
 }
 
 /// A draft over one person, or a decree that does not exist.

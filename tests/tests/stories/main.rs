@@ -6,6 +6,8 @@
 mod on_sqlite {
     const DATABASE: stories::Database = stories::Database::Sqlite;
 
+    #[path = "after.rs"]
+    mod after;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
@@ -47,6 +49,8 @@ mod on_sqlite {
 mod on_postgres {
     const DATABASE: stories::Database = stories::Database::Postgres;
 
+    #[path = "after.rs"]
+    mod after;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]

@@ -110,6 +110,7 @@ table! {
     RenderDecreeList "DecreeService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     GetAccreditation "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListAccreditations "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
+    WithdrawAccreditation "AccreditationService" Roles(&[DelegationSubmitter]), Changes;
     WatchEvents "TransparencyService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     CreateLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;
     ReleaseLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;

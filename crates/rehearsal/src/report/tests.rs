@@ -29,6 +29,7 @@ fn totals(plan: &Plan) -> v1::Totals {
             withdrawn,
             lapsed,
             accredited,
+            ended: 0,
         }
     };
     let organizations = plan.table.rows.iter().map(row).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::application::{Application, Verb};
-use domain::decree::{Adoption, DecreeState, Verdict, adopt};
+use domain::decree::{Adoption, DecreeState, FreeNumbers, Verdict, adopt};
 use domain::event::LogName;
 use domain::name::ApplicationName;
 use domain::policy::Action;
@@ -48,13 +48,16 @@ impl Mutation for AdoptDecree {
         let adopter = cx.actor.person()?;
         let accredits = before.iter().filter(|application| is_to_accredit(application)).count();
         let count = u32::try_from(accredits).unwrap_or(u32::MAX);
-        let first = tx.take_numbers(cx.permit, &election, Series::Accreditation, count).await?;
+        let free = FreeNumbers {
+            accreditation: tx.take_numbers(cx.permit, &election, Series::Accreditation, count).await?,
+            badge: tx.take_numbers(cx.permit, &election, Series::Badge, count).await?,
+        };
         let mut found = BTreeMap::new();
         for application in &before {
             found.insert(application.name.clone(), tx.screening(&application.name).await?.standing());
         }
         let standing = |name: &ApplicationName| found.get(name).cloned().unwrap_or_default();
-        let adoption = adopt(decree, &input.etag, items, standing, &adopter, first, cx.now)?;
+        let adoption = adopt(decree, &input.etag, items, standing, &adopter, free, cx.now)?;
         tx.update_decree(cx.permit, &adoption.decree, version).await?;
         carry_out(&before, &adoption, tx, cx).await?;
         let log = LogName::Election(election);
@@ -74,7 +77,7 @@ fn is_to_accredit(application: &Application) -> bool {
     recommendation.verdict == Verdict::Accredit
 }
 
-/// Writes every item with an event of its own, and the accreditations.
+/// Writes every item with an event of its own, and the accreditations with their badges.
 async fn carry_out(
     before: &[Application],
     adoption: &Adoption,

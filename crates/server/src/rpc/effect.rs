@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::accreditation::{Accreditation, AccreditationState};
 use domain::application::{Application, State, Verb};
 use domain::event::{Event, EventActor, LogName};
 use domain::id::OrganizationCode;
@@ -59,6 +60,21 @@ impl Effect {
             .fact("revision", after.revision)
             .fact("content_digest", hex::encode(after.content_digest));
         effect.placed(after).marked(after.paper.is_some())
+    }
+
+    /// The end of an accreditation: states and numbers, never why.
+    pub(crate) fn ended(from: AccreditationState, after: &Accreditation) -> Self {
+        let log = LogName::Election(after.name.election.clone());
+        let effect = Self::new(log, &after.name, &after.application.organization)
+            .fact("from", from.as_str())
+            .fact("to", after.state().as_str())
+            .fact("application", &after.application);
+        let note = after.last_change.as_ref().map(|last| last.note_number.as_str()).unwrap_or_default();
+        let effect = if note.is_empty() { effect } else { effect.fact("note_number", note) };
+        match &after.badge {
+            Some(badge) if badge.void.is_some() => effect.fact("void_badge", badge.serial),
+            _ => effect,
+        }
     }
 
     /// With an application's place in the queue, if it has one.

@@ -40,6 +40,7 @@ get!(GetMission, MissionName, GetMissionRequest, v1::Mission, get_mission);
 get!(GetDeploymentPlan, DeploymentPlanName, GetDeploymentPlanRequest, v1::DeploymentPlan, get_deployment_plan);
 get!(GetApplication, ApplicationName, GetApplicationRequest, v1::Application, get_application);
 get!(GetPresentation, PresentationName, GetPresentationRequest, v1::Presentation, get_presentation);
+get!(GetAccreditation, AccreditationName, GetAccreditationRequest, v1::Accreditation, get_accreditation);
 get!(GetDecree, DecreeName, GetDecreeRequest, v1::Decree, get_decree);
 
 pub(crate) struct GetWatchListEntry;
@@ -57,24 +58,5 @@ impl Query for GetWatchListEntry {
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, _cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
         let found = tx.lookup_listed(input).await?;
         Ok(convert::watch_list::entry_to_message(&found.ok_or_else(|| Refusal::not_found(input))?))
-    }
-}
-
-pub(crate) struct GetAccreditation;
-
-impl Query for GetAccreditation {
-    const ACTION: Action = Action::GetAccreditation;
-    type Message = v1::GetAccreditationRequest;
-    type Input = AccreditationName;
-    type Answer = v1::Accreditation;
-
-    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
-        request::get_accreditation(message)
-    }
-
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let found = tx.lookup_accreditation(cx.permit, input).await?;
-        let found = found.ok_or_else(|| Refusal::not_found(input))?;
-        Ok(convert::accreditation::to_message(&found, cx.permit.view()))
     }
 }

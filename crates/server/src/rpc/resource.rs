@@ -1,8 +1,8 @@
 //! What mutations answer with: a resource by its name, as it now is, as its reader sees it.
 
 use domain::name::{
-    ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName, InvitationName, LegalHoldName,
-    MissionName, OrganizationName, PresentationName, PrincipalName,
+    AccreditationName, ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName, InvitationName,
+    LegalHoldName, MissionName, OrganizationName, PresentationName, PrincipalName,
 };
 use domain::policy::Permit;
 use domain::refusal::Refusal;
@@ -99,6 +99,18 @@ resource!(
     |tx, permit, name| tx.lookup_decree(permit, &name).await?,
     convert::decree::to_message
 );
+
+impl Resource for v1::Accreditation {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+        let parsed: AccreditationName = parse(name)?;
+        let found = tx.lookup_accreditation(permit, &parsed).await?;
+        Ok(convert::accreditation::to_message(&found.ok_or_else(|| Refusal::not_found(name))?, permit.view()))
+    }
+
+    fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+        &mut self.receipt
+    }
+}
 
 impl Resource for v1::Document {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {

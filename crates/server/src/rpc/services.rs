@@ -22,6 +22,7 @@ service! {
     v1::accreditation_service_server::AccreditationService {
         get_accreditation(GetAccreditationRequest) -> Accreditation = ask get::GetAccreditation;
         list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse = ask list::ListAccreditations;
+        withdraw_accreditation(WithdrawAccreditationRequest) -> Accreditation = mutate withdraw_accreditation::WithdrawAccreditation;
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) async fn check_role(session: &mut Session, role: &str) -> Result<(), 
             )::int::bigint AS owns,
             EXISTS (
                 SELECT 1 FROM unnest(ARRAY['event', 'event_note', 'log_entry', 'revision', 'request', 'accreditation',
-                    'access_attempt', 'document_read']) AS t (name)
+                    'accreditation_change', 'access_attempt', 'document_read']) AS t (name)
                 WHERE has_table_privilege(t.name, 'DELETE, TRUNCATE') OR has_any_column_privilege(t.name, 'UPDATE')
             )::int::bigint AS rewrites
         FROM pg_roles r WHERE r.rolname = current_user";

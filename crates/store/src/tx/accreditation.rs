@@ -1,14 +1,19 @@
-//! Accreditations.
+//! Accreditations: what the register says, which never changes, with the last badge and the last change of each.
 
-use domain::accreditation::Accreditation;
+use domain::accreditation::{Accreditation, AccreditationState, Change};
+use domain::application::Application;
+use domain::badge::{Badge, Void};
 use domain::id::{ApplicationId, ElectionCode};
 use domain::name::{AccreditationName, ApplicationName};
+use domain::personal::Personal;
 use domain::policy::Permit;
+use domain::refusal::Refusal;
 
+use super::application::application;
 use super::mission::scope_value;
 use super::{Page, Tx};
-use crate::StoreError;
 use crate::session::{Row, params, text, word};
+use crate::{CommandError, StoreError};
 
 fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
     let id = ApplicationId(row.uuid("application")?);
@@ -17,36 +22,117 @@ fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
         name: AccreditationName { election: election.clone(), number: row.number("number")? },
         application: ApplicationName { election, organization: row.parse("organization")?, id },
         category: row.word("category")?,
-        state: row.word("state")?,
         decree: row.number("decree")?,
         recommended_by: row.parse("recommended_by")?,
         adopted_by: row.parse("adopted_by")?,
         accredit_time: row.time("accredit_time")?,
+        badge: row.opt_time("issue_time")?.map(|_| badge(row)).transpose()?,
+        last_change: row.opt_time("change_time")?.map(|_| change(row)).transpose()?,
+    })
+}
+
+fn badge(row: &Row) -> Result<Badge, StoreError> {
+    let void = match row.opt_time("void_time")? {
+        Some(time) => Some(Void { reason: row.word("void_reason")?, time }),
+        None => None,
+    };
+    Ok(Badge { serial: row.number("serial")?, issue_time: row.time("issue_time")?, void })
+}
+
+fn change(row: &Row) -> Result<Change, StoreError> {
+    Ok(Change {
+        sequence: row.number("sequence")?,
+        state: row.word("current_state")?,
+        reason: Personal::new(row.text("reason")?),
+        note_number: row.text("note_number")?,
+        by: row.parse("changed_by")?,
+        time: row.time("change_time")?,
     })
 }
 
 impl Tx<'_> {
-    /// Keeps an accreditation.
-    pub async fn insert_accreditation(&mut self, _permit: &Permit, new: &Accreditation) -> Result<(), StoreError> {
+    /// Keeps an accreditation as it is issued, with its badge.
+    pub async fn insert_accreditation(&mut self, permit: &Permit, new: &Accreditation) -> Result<(), StoreError> {
         let sql = "-- insert accreditation
             INSERT INTO accreditation (election, number, organization, application, category, state, decree,
                 recommended_by, adopted_by, accredit_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-        let Accreditation { name, application, category, state, decree, recommended_by, adopted_by, accredit_time } =
-            new;
+        let Accreditation { name, application, category, decree, recommended_by, adopted_by, accredit_time, .. } = new;
         let values = params![
             name.election.as_str(),
             name.number,
             application.organization.as_str(),
             application.id.0,
             word(category),
-            word(state),
+            word(&AccreditationState::Active),
             *decree,
             text(recommended_by),
             text(adopted_by),
             *accredit_time,
         ];
+        self.session.execute_one(sql, values).await?;
+        match &new.badge {
+            Some(badge) => self.insert_badge(permit, new, badge).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn insert_badge(&mut self, _permit: &Permit, of: &Accreditation, new: &Badge) -> Result<(), StoreError> {
+        let sql = "-- insert badge
+            INSERT INTO badge (election, serial, organization, accreditation, issue_time) VALUES ($1, $2, $3, $4, $5)";
+        let (election, organization) = (of.name.election.as_str(), of.application.organization.as_str());
+        let values = params![election, new.serial, organization, of.name.number, new.issue_time];
         self.session.execute_one(sql, values).await
+    }
+
+    /// Adds an accreditation's last change, whose place nobody else may have taken, and voids the badge that it voided.
+    pub async fn change_accreditation(&mut self, _permit: &Permit, changed: &Accreditation) -> Result<(), StoreError> {
+        let Accreditation { name, application, badge, last_change, .. } = changed;
+        let Some(Change { sequence, state, reason, note_number, by, time }) = last_change else { return Ok(()) };
+        let sql = "-- insert accreditation_change
+            INSERT INTO accreditation_change (election, accreditation, sequence, organization, state, reason, note_number,
+                changed_by, time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let values = params![
+            name.election.as_str(),
+            name.number,
+            *sequence,
+            application.organization.as_str(),
+            word(state),
+            reason.clone(),
+            note_number.as_str(),
+            text(by),
+            *time,
+        ];
+        self.session.execute_one(sql, values).await?;
+        let void =
+            badge.as_ref().and_then(|badge| badge.void.filter(|void| void.time == *time).map(|void| (badge, void)));
+        let Some((badge, void)) = void else { return Ok(()) };
+        let sql = "-- void badge
+            UPDATE badge SET void_reason = $3, void_time = $4 WHERE election = $1 AND serial = $2 AND void_time IS NULL";
+        let values = params![name.election.as_str(), badge.serial, word(&void.reason), void.time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// The application that an accreditation answers, which is not erased until the transaction ends.
+    pub async fn application_to_keep(
+        &mut self,
+        permit: &Permit,
+        name: &ApplicationName,
+    ) -> Result<Application, CommandError> {
+        let sql = self.session.pick(
+            "-- lookup application to keep
+            SELECT * FROM application WHERE election = $1 AND organization = $2 AND id = $3
+                AND ($4 IS NULL OR organization = $4)",
+            "-- lookup application to keep
+            SELECT * FROM application WHERE election = $1 AND organization = $2 AND id = $3
+                AND ($4 IS NULL OR organization = $4) FOR NO KEY UPDATE",
+        );
+        let key = params![text(&name.election), text(&name.organization), name.id.0, scope_value(permit.scope())];
+        let row = self.session.optional(sql, key).await?;
+        let found = row.as_ref().map(application).transpose()?.ok_or_else(|| Refusal::not_found(name))?;
+        found.check_whole()?;
+        Ok(found)
     }
 
     /// An accreditation by its name, as far as the permit reaches.
@@ -56,7 +142,15 @@ impl Tx<'_> {
         name: &AccreditationName,
     ) -> Result<Option<Accreditation>, StoreError> {
         let sql = "-- lookup accreditation
-            SELECT * FROM accreditation WHERE election = $1 AND number = $2 AND ($3 IS NULL OR organization = $3)";
+            SELECT a.*, b.serial, b.issue_time, b.void_reason, b.void_time, c.sequence, c.state AS current_state, c.reason,
+                c.note_number, c.changed_by, c.time AS change_time
+            FROM accreditation a
+            LEFT JOIN badge b ON b.election = a.election AND b.accreditation = a.number AND b.serial = (
+                SELECT MAX(l.serial) FROM badge l WHERE l.election = a.election AND l.accreditation = a.number)
+            LEFT JOIN accreditation_change c ON c.election = a.election AND c.accreditation = a.number AND c.sequence = (
+                SELECT MAX(l.sequence) FROM accreditation_change l
+                WHERE l.election = a.election AND l.accreditation = a.number)
+            WHERE a.election = $1 AND a.number = $2 AND ($3 IS NULL OR a.organization = $3)";
         let key = params![name.election.as_str(), name.number, scope_value(permit.scope())];
         self.session.optional(sql, key).await?.as_ref().map(accreditation).transpose()
     }
@@ -69,8 +163,16 @@ impl Tx<'_> {
         page: &Page<u32>,
     ) -> Result<Vec<Accreditation>, StoreError> {
         let sql = "-- list accreditations
-            SELECT * FROM accreditation WHERE election = $1 AND number > $2 AND ($3 IS NULL OR organization = $3)
-            ORDER BY number LIMIT $4";
+            SELECT a.*, b.serial, b.issue_time, b.void_reason, b.void_time, c.sequence, c.state AS current_state, c.reason,
+                c.note_number, c.changed_by, c.time AS change_time
+            FROM accreditation a
+            LEFT JOIN badge b ON b.election = a.election AND b.accreditation = a.number AND b.serial = (
+                SELECT MAX(l.serial) FROM badge l WHERE l.election = a.election AND l.accreditation = a.number)
+            LEFT JOIN accreditation_change c ON c.election = a.election AND c.accreditation = a.number AND c.sequence = (
+                SELECT MAX(l.sequence) FROM accreditation_change l
+                WHERE l.election = a.election AND l.accreditation = a.number)
+            WHERE a.election = $1 AND a.number > $2 AND ($3 IS NULL OR a.organization = $3)
+            ORDER BY a.number LIMIT $4";
         let scope = scope_value(permit.scope());
         let values = params![election.as_str(), page.after.unwrap_or(0), scope, page.limit()];
         self.session.all(sql, values).await?.iter().map(accreditation).collect()

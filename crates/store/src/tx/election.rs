@@ -19,6 +19,8 @@ pub enum Series {
     Decree,
     /// Accreditations.
     Accreditation,
+    /// Badges.
+    Badge,
 }
 
 impl Series {
@@ -27,6 +29,7 @@ impl Series {
             Self::Presentation => "presentation",
             Self::Decree => "decree",
             Self::Accreditation => "accreditation",
+            Self::Badge => "badge",
         }
     }
 }

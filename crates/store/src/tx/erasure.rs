@@ -79,8 +79,8 @@ impl Tx<'_> {
         Ok(documents)
     }
 
-    /// The revisions, and the free text of the application's events. On PostgreSQL the service's role may do neither: a
-    /// function of the owner's does both, once it has seen for itself that the time has come.
+    /// The revisions, the reasons of its accreditation's changes, and the free text of the application's events. On PostgreSQL the service's role may do none of it: a
+    /// function of the owner's does all of it, once it has seen for itself that the time has come.
     async fn erase_revisions(&mut self, erased: &Application) -> Result<(), StoreError> {
         let (election, id) = (erased.name.election.as_str(), erased.name.id.0);
         let sql = "-- erase revision
@@ -98,6 +98,10 @@ impl Tx<'_> {
                     'name_ru', json_extract(content, '$.name_ru'),
                     'nationality', json_extract(content, '$.nationality')) END
             WHERE election = $1 AND application = $2";
+        self.session.on_sqlite(sql, params![election, id]).await?;
+        let sql = "-- erase accreditation_change
+            UPDATE accreditation_change SET reason = '' WHERE election = $1 AND accreditation IN (
+                SELECT number FROM accreditation WHERE election = $1 AND application = $2)";
         self.session.on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase event_note
             DELETE FROM event_note WHERE event IN (

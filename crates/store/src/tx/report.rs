@@ -38,6 +38,7 @@ fn totals(row: &Row) -> Result<OrganizationTotals, StoreError> {
         withdrawn: row.int("withdrawn")?,
         lapsed: row.int("lapsed")?,
         accredited: row.int("accredited")?,
+        ended: row.int("ended")?,
     })
 }
 
@@ -54,7 +55,11 @@ impl Tx<'_> {
                 COUNT(CASE WHEN a.state = 'REFUSED' THEN 1 END) AS refused,
                 COUNT(CASE WHEN a.state = 'WITHDRAWN' THEN 1 END) AS withdrawn,
                 COUNT(CASE WHEN a.state = 'LAPSED' THEN 1 END) AS lapsed,
-                COUNT(CASE WHEN a.state = 'ACCREDITED' THEN 1 END) AS accredited
+                COUNT(CASE WHEN a.state = 'ACCREDITED' THEN 1 END) AS accredited,
+                (SELECT COUNT(*) FROM accreditation_change c
+                    WHERE c.election = $1 AND c.organization = m.organization AND c.state <> 'ACTIVE'
+                        AND NOT EXISTS (SELECT 1 FROM accreditation_change l WHERE l.election = c.election
+                            AND l.accreditation = c.accreditation AND l.sequence > c.sequence)) AS ended
             FROM mission m JOIN organization o ON o.code = m.organization
             LEFT JOIN application a ON a.election = m.election AND a.organization = m.organization
             WHERE m.election = $1 AND ($2 IS NULL OR m.organization = $2)

@@ -1,17 +1,18 @@
 //! What an adopted decree leaves: decided applications and their accreditations, or nothing of it.
 
-use domain::accreditation::Accreditation;
+use domain::accreditation::{Accreditation, Withdrawal};
 use domain::application::StateKind;
 use domain::decree::Adoption;
 use domain::name::{AccreditationName, ApplicationName};
+use domain::personal::Personal;
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use store::{Page, Series};
 
-use crate::actors::{adopter, delegation, ministry};
+use crate::actors::{adopter, delegation, ministry, person};
 use crate::commands::Lead;
 use crate::harness::{TestStore, is_taken, stores};
-use crate::values::{adopt, code, decree};
+use crate::values::{adopt, at, code, decree};
 
 command! {
     Adopt { names: Vec<ApplicationName>, ending: Ending } -> Adoption, |this, tx| {
@@ -49,6 +50,12 @@ command! {
 command! {
     List { by: Permit, page: Page<u32> } -> Vec<Accreditation>, |this, tx| {
         tx.list_accreditations(&this.by, &code(), &this.page).await?
+    }
+}
+
+command! {
+    Change { by: Permit, changed: Accreditation } -> (), |this, tx| {
+        tx.change_accreditation(&this.by, &this.changed).await?;
     }
 }
 
@@ -111,5 +118,33 @@ async fn an_adoption_that_is_refused_or_fails_at_its_very_end_leaves_nothing() {
         assert_eq!(store.number("SELECT COUNT(*) FROM application WHERE state = 'RECOMMENDED'").await, 4);
         let made = store.done(Adopt { names, ending: Ending::Adopted }).await.accreditations;
         assert_eq!(made[0].name.number, 1, "the numbers are free again");
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawal_is_added_once_and_the_register_s_row_is_what_it_was() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let names = recommended(&store).await;
+        let made = store.done(Adopt { names, ending: Ending::Adopted }).await.accreditations;
+        let by = || delegation("cis", Action::WithdrawAccreditation);
+        let reason = Personal::new("Fell ill.".to_owned());
+        let withdrawal = Withdrawal { reason, note_number: "12-3/456".to_owned() };
+        let end = |before: &Accreditation| {
+            let (by, now) = (person("secretary").principal, at("2019-06-08T15:00:00.000001Z"));
+            before.clone().withdraw(withdrawal.clone(), &by, now).expect("it is in force")
+        };
+        let changed = end(&made[0]);
+        store.done(Change { by: by(), changed: changed.clone() }).await;
+        let all = Page { after: None, size: 100 };
+        let read = store.seen(List { by: ministry(Action::ListAccreditations), page: all }).await;
+        assert_eq!(read[0], changed);
+        assert_eq!(read[1..], made[1..]);
+        let error = store.failed(Change { by: by(), changed }).await;
+        assert!(is_taken(&error, "insert accreditation_change"), "{error}");
+        assert_eq!(store.number("SELECT COUNT(*) FROM accreditation WHERE state = 'ACTIVE'").await, 4);
+        assert_eq!(store.number("SELECT COUNT(*) FROM badge WHERE void_time IS NOT NULL").await, 1);
+        let back = "UPDATE badge SET void_reason = NULL, void_time = NULL WHERE void_time IS NOT NULL";
+        assert!(store.meddle(back).await.is_err(), "a void badge stays void");
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, StateKind, SubmissionGuard};
 use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
-use domain::decree::{Adoption, Decree, DecreeState, RefusalGround, Verdict};
+use domain::decree::{Adoption, Decree, DecreeState, FreeNumbers, RefusalGround, Verdict};
 use domain::election::{Election, ElectionDraft, ElectionKind};
 use domain::id::{ApplicationId, ElectionCode};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
@@ -189,5 +189,6 @@ pub fn adopt(recommended: Vec<Application>, first_number: u32) -> Result<Adoptio
     let draft = decree(1, recommended.iter().map(|application| application.name.clone()).collect());
     let etag = draft.etag();
     let found = recommended.into_iter().map(Ok).collect();
-    domain::decree::adopt(draft, &etag, found, |_| Vec::new(), &person("adopter"), first_number, now())
+    let free = FreeNumbers { accreditation: first_number, badge: first_number };
+    domain::decree::adopt(draft, &etag, found, |_| Vec::new(), &person("adopter"), free, now())
 }

@@ -18,6 +18,9 @@ INSERT INTO presentation_item SELECT 'e1', 1, row_number() OVER (), organization
 INSERT INTO decree VALUES ('e1', 1, 'n', '', '', '', 1, '{}', 1, '', 0);
 INSERT INTO decree_item SELECT 'e1', 1, row_number() OVER (), organization, id FROM application;
 INSERT INTO accreditation SELECT 'e1', row_number() OVER (), organization, id, '', 'ACTIVE', 1, '', '', 0 FROM application;
+INSERT INTO badge SELECT election, number, organization, number, 0 FROM accreditation;
+INSERT INTO accreditation_change SELECT election, number, 1, organization, 'WITHDRAWN_BY_SENDER', '', '', '', 0
+  FROM accreditation;
 INSERT INTO event SELECT md5('event' || organization)::uuid, 'elections/e1', organization, 0, '{}', '' FROM mission;
 INSERT INTO event VALUES ('00000000-0000-0000-0000-0000000000f1', 'elections/e1', 'cec', 0, '{}', '');
 INSERT INTO event_note SELECT id, organization, '' FROM event;

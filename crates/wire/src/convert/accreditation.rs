@@ -1,6 +1,7 @@
 //! Accreditations.
 
 use domain::accreditation::Accreditation;
+use domain::badge::{Badge, Void, VoidReason};
 use domain::name::DecreeName;
 use domain::policy::View;
 
@@ -10,8 +11,21 @@ use crate::v1;
 
 /// The accreditation as a reader may see it: a delegation learns nobody's name.
 pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditation {
-    let Accreditation { name, application, category, state, decree, recommended_by, adopted_by, accredit_time } =
-        accreditation;
+    let Accreditation {
+        name,
+        application,
+        category,
+        decree,
+        recommended_by,
+        adopted_by,
+        accredit_time,
+        badge,
+        last_change,
+    } = accreditation;
+    let (state_time, end_reason, end_note_number) = match last_change {
+        Some(last) => (last.time, last.reason.expose().clone(), last.note_number.clone()),
+        None => (*accredit_time, String::new(), String::new()),
+    };
     let shows_people = match view {
         View::Delegation => false,
         View::Ministry | View::Commission | View::Registrar | View::CommissionAndRegistrar => true,
@@ -23,11 +37,36 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         name: name.to_string(),
         application: application.to_string(),
         category: category.number(),
-        state: state.number(),
+        state: accreditation.state().number(),
         decree: DecreeName { election: name.election.clone(), number: *decree }.to_string(),
         recommended_by: person(recommended_by),
         adopted_by: person(adopted_by),
         accredit_time: Some(timestamp(*accredit_time)),
+        state_time: Some(timestamp(state_time)),
+        end_reason,
+        end_note_number,
+        badge: badge.as_ref().map(badge_to_message),
+        receipt: None,
+    }
+}
+
+fn badge_to_message(badge: &Badge) -> v1::Badge {
+    let Badge { serial, issue_time, void } = badge;
+    let issued = v1::Badge {
+        serial: i64::from(*serial),
+        state: v1::BadgeState::Active.into(),
+        issue_time: Some(timestamp(*issue_time)),
+        ..Default::default()
+    };
+    let Some(Void { reason, time }) = void else { return issued };
+    let reason = match reason {
+        VoidReason::AccreditationEnded => v1::BadgeVoidReason::AccreditationEnded,
+    };
+    v1::Badge {
+        state: v1::BadgeState::Void.into(),
+        void_reason: reason.into(),
+        void_time: Some(timestamp(*time)),
+        ..issued
     }
 }
 
@@ -49,10 +88,37 @@ mod tests {
             recommended_by: "organizations/cec/principals/reviewer".to_owned(),
             adopted_by: "organizations/cec/principals/adopter".to_owned(),
             accredit_time: Some(timestamp(accreditation.accredit_time)),
+            state_time: Some(timestamp(accreditation.accredit_time)),
+            badge: Some(v1::Badge {
+                serial: 13,
+                state: v1::BadgeState::Active.into(),
+                issue_time: Some(timestamp(accreditation.accredit_time)),
+                ..Default::default()
+            }),
+            ..Default::default()
         };
         assert_eq!(full, expected);
         assert_eq!(to_message(&accreditation, View::Ministry), expected);
         let nobody = v1::Accreditation { recommended_by: String::new(), adopted_by: String::new(), ..expected };
         assert_eq!(to_message(&accreditation, View::Delegation), nobody);
+    }
+
+    #[test]
+    fn whoever_may_read_it_reads_how_it_ended_and_that_its_badge_is_void() {
+        let (by, ended) = (sample::accreditation().adopted_by, "2019-06-01T00:00:00Z".parse().expect("a time"));
+        let reason = domain::personal::Personal::new("Anna fell ill.".to_owned());
+        let withdrawal = domain::accreditation::Withdrawal { reason, note_number: "12-3/456".to_owned() };
+        let after = sample::accreditation().withdraw(withdrawal, &by, ended).expect("it is in force");
+        for view in [View::Delegation, View::Ministry, View::Commission, View::Registrar] {
+            let told = to_message(&after, view);
+            assert_eq!(told.state(), v1::AccreditationState::WithdrawnBySender);
+            assert_eq!((&*told.end_reason, &*told.end_note_number), ("Anna fell ill.", "12-3/456"));
+            assert_eq!(told.state_time, Some(timestamp(ended)));
+            let badge = told.badge.expect("a badge");
+            assert_eq!((badge.serial, badge.state()), (13, v1::BadgeState::Void));
+            assert_eq!(badge.void_reason(), v1::BadgeVoidReason::AccreditationEnded);
+            assert_eq!(badge.void_time, Some(timestamp(ended)));
+            assert!(!format!("{told:?}{after:?}").contains("Anna"));
+        }
     }
 }

@@ -116,7 +116,7 @@ enumerated! {
     DocumentKind { PassportPage, Photo, Pledge, NominationLetter, NoteVerbale }
     ReturnReason { Missing, Illegible, Mismatch, Expired, Unclear }
     ReturnedBy { Ministry, Commission }
-    AccreditationState { Active }
+    AccreditationState { Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended }
     Language { En, Ru, Kk }
     ListFormat { Pdf, Xlsx, Csv }
 }

@@ -20,8 +20,18 @@ pub fn totals(election: &ElectionName, rows: &[OrganizationTotals], documents: i
 }
 
 fn organization_totals(row: &OrganizationTotals) -> v1::OrganizationTotals {
-    let OrganizationTotals { organization, kind, state, submitted, returned, refused, withdrawn, lapsed, accredited } =
-        row;
+    let OrganizationTotals {
+        organization,
+        kind,
+        state,
+        submitted,
+        returned,
+        refused,
+        withdrawn,
+        lapsed,
+        accredited,
+        ended,
+    } = row;
     v1::OrganizationTotals {
         organization: OrganizationName { organization: organization.clone() }.to_string(),
         kind: kind.number(),
@@ -32,6 +42,7 @@ fn organization_totals(row: &OrganizationTotals) -> v1::OrganizationTotals {
         withdrawn: *withdrawn,
         lapsed: *lapsed,
         accredited: *accredited,
+        ended: *ended,
     }
 }
 
@@ -62,6 +73,7 @@ mod tests {
             withdrawn: 3,
             lapsed: 2,
             accredited,
+            ended: 1,
         }
     }
 
@@ -85,6 +97,7 @@ mod tests {
             withdrawn: 3,
             lapsed: 2,
             accredited: 7,
+            ended: 1,
         };
         assert_eq!(totals.organizations[1], expected);
         assert_eq!(totals.organizations[0].state, "");

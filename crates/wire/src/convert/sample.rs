@@ -1,9 +1,10 @@
 //! Values of the domain for tests, none of them with a default in a field.
 
-use domain::accreditation::{Accreditation, AccreditationState};
+use domain::accreditation::Accreditation;
 use domain::application::{
     Application, PaperFiling, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy,
 };
+use domain::badge::Badge;
 use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
 use domain::decree::{Decree, DecreeState, Verdict};
 use domain::deployment::{DeploymentPlan, Place as TeamPlace, Team, Visit};
@@ -236,10 +237,11 @@ pub(crate) fn accreditation() -> Accreditation {
         name: "elections/kz-2019/accreditations/12".parse().expect("a name"),
         application: APPLICATION.parse().expect("a name"),
         category: Category::ShortTermObserver,
-        state: AccreditationState::Active,
         decree: 4,
         recommended_by: principal("organizations/cec/principals/reviewer"),
         adopted_by: principal("organizations/cec/principals/adopter"),
         accredit_time: time("2019-05-14T00:00:00Z"),
+        badge: Some(Badge::issue(13, time("2019-05-14T00:00:00Z"))),
+        last_change: None,
     }
 }

@@ -1,0 +1,19 @@
+//! What is wrong with one part of a request.
+
+/// An item of a list that is not ready, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemProblem {
+    /// Its place in the request's list, from 0.
+    pub index: usize,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// A field that only the rules can tell to be wrong, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Its path in the request.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: String,
+}

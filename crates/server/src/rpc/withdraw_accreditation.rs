@@ -1,0 +1,38 @@
+//! Ends an accreditation of the caller's own organization, at any time.
+
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct WithdrawAccreditation;
+
+impl Mutation for WithdrawAccreditation {
+    const ACTION: Action = Action::WithdrawAccreditation;
+    type Message = v1::WithdrawAccreditationRequest;
+    type Input = request::WithdrawAccreditation;
+    type Answer = v1::Accreditation;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::withdraw_accreditation(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let found = tx.lookup_accreditation(cx.permit, &input.accreditation).await?;
+        let before = found.ok_or_else(|| Refusal::not_found(&input.accreditation))?;
+        // A reason that comes in is erased with the rest, or not taken any more.
+        tx.application_to_keep(cx.permit, &before.application).await?;
+        let from = before.state();
+        let changed = before.withdraw(input.withdrawal.clone(), &cx.actor.principal, cx.now)?;
+        tx.change_accreditation(cx.permit, &changed).await?;
+        Ok(Effect::ended(from, &changed))
+    }
+}

@@ -1,0 +1,146 @@
+//! What happens after a decree.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use client::{Client, Code};
+use stories::{Reach, Scene, ask, at, eventually, refused};
+use tokio::time::timeout;
+use wire::v1;
+
+use super::DATABASE;
+
+/// How long an event may take to arrive, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Someone of `osce-odihr` who is accredited.
+async fn accredited(scene: &Scene) -> anyhow::Result<v1::Accreditation> {
+    let name = scene.bring("osce-odihr", Reach::Recommended).await?.name;
+    scene.decide(vec![name.clone()]).await?;
+    let accreditation = scene.osce.get_application(ask::application(&name)).await?.accreditation;
+    Ok(scene.osce.get_accreditation(ask::accreditation(&accreditation)).await?)
+}
+
+fn seconds(time: Option<prost_types::Timestamp>) -> i64 {
+    time.unwrap_or_default().seconds
+}
+
+/// Waits until whoever follows is told of a withdrawal; what it is about.
+async fn told_of_withdrawal(who: &Client) -> anyhow::Result<v1::Event> {
+    let mut watch = who.watch(&ask::election(), Vec::new());
+    loop {
+        let response = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??;
+        let event = response.event.context("an event")?;
+        if event.action == "AccreditationService/WithdrawAccreditation" {
+            return Ok(event);
+        }
+    }
+}
+
+#[tokio::test]
+async fn scenario_04_an_accreditation_is_withdrawn_after_the_cutoffs_and_its_badge_is_void() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let (issued, other) = (accredited(&scene).await?, accredited(&scene).await?);
+    let badge = issued.badge.context("a badge")?;
+    ensure!(issued.state() == v1::AccreditationState::Active && badge.state() == v1::BadgeState::Active);
+    ensure!(badge.serial == 1 && badge.issue_time == issued.accredit_time && badge.void_time.is_none());
+    ensure!(other.badge.context("a badge")?.serial == 2);
+
+    // Long after both cutoffs, on the evening before the vote.
+    let now = at("2019-06-08T15:00:00Z");
+    scene.world.clock().set(now).await?;
+    let request = ask::withdraw_accreditation(&issued.name);
+    let ended = scene.osce.withdraw_accreditation(request.clone()).await?;
+    ensure!(ended.state() == v1::AccreditationState::WithdrawnBySender && seconds(ended.state_time) >= now.as_second());
+    ensure!(ended.end_reason == request.reason && ended.receipt.is_some());
+    let void = ended.badge.context("a badge")?;
+    ensure!(void.state() == v1::BadgeState::Void && void.void_time == ended.state_time);
+    ensure!(void.void_reason() == v1::BadgeVoidReason::AccreditationEnded && void.serial == badge.serial);
+
+    // The register says what it said, and so does the application: the decree stands.
+    let as_issued = |now: &v1::Accreditation| (now.application.clone(), now.decree.clone(), now.accredit_time);
+    ensure!(as_issued(&ended) == as_issued(&issued));
+    let application = scene.osce.get_application(ask::application(&issued.application)).await?;
+    ensure!(application.state() == v1::ApplicationState::Accredited && application.accreditation == issued.name);
+
+    // Again after a time-out is the same answer, and anew is refused: it ends once.
+    ensure!(scene.osce.withdraw_accreditation(request).await? == ended);
+    let again = scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&issued.name)).await;
+    let again = refused(again, Code::FailedPrecondition, "ACCREDITATION_ENDED");
+    ensure!(again.metadata()["state"] == "WITHDRAWN_BY_SENDER");
+
+    // Nobody else is touched, and the totals tell apart who was accredited and who no longer is.
+    ensure!(scene.osce.get_accreditation(ask::accreditation(&other.name)).await? == other);
+    let totals = scene.auditor.get_totals(ask::totals()).await?;
+    let row =
+        totals.organizations.iter().find(|row| row.organization == "organizations/osce-odihr").context("a row")?;
+    ensure!((totals.accredited, row.accredited, row.ended) == (2, 2, 1), "{totals:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn scenario_16_ministry_and_commission_read_the_same_note_and_are_told() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let issued = accredited(&scene).await?;
+    let request = ask::withdraw_accreditation(&issued.name);
+    scene.osce.withdraw_accreditation(request.clone()).await?;
+    for who in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.registrar, &scene.auditor] {
+        let read = who.get_accreditation(ask::accreditation(&issued.name)).await?;
+        ensure!(read.end_note_number == request.note_number && read.end_reason == request.reason);
+        ensure!(who.all_accreditations(ask::all_accreditations()).await? == [read]);
+    }
+    for who in [&scene.osce, &scene.officer, &scene.reviewer] {
+        ensure!(told_of_withdrawal(who).await?.subject == issued.name);
+    }
+    // Another sender neither reads it nor ends it, and is told nothing: what comes next is its own.
+    let other = scene.cis.get_accreditation(ask::accreditation(&issued.name)).await;
+    refused(other, Code::NotFound, "NOT_FOUND");
+    let other = scene.cis.withdraw_accreditation(ask::withdraw_accreditation(&issued.name)).await;
+    refused(other, Code::NotFound, "NOT_FOUND");
+    let attempts = scene.auditor.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
+    ensure!(attempts.iter().filter(|attempt| attempt.resource == issued.name).count() == 2, "{attempts:?}");
+    let own = scene.bring("cis", Reach::Draft).await?;
+    let mut watch = scene.cis.watch(&ask::election(), Vec::new());
+    loop {
+        let event = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??.event.context("an event")?;
+        ensure!(event.organization == "organizations/cis", "{event:?}");
+        if event.subject == own.name {
+            return Ok(());
+        }
+    }
+}
+
+/// Two servers, or two people of one delegation: it ends once.
+#[tokio::test]
+async fn of_many_withdrawals_at_once_one_ends_it() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let issued = accredited(&scene).await?;
+    let withdraw = || scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&issued.name));
+    let answers = futures_util::future::join_all((0..8).map(|_| withdraw())).await;
+    let (ended, late): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    ensure!(ended.len() == 1 && late.len() == 7);
+    for answer in late {
+        refused(answer, Code::FailedPrecondition, "ACCREDITATION_ENDED");
+    }
+    Ok(())
+}
+
+/// Why somebody was withdrawn is about a person: it goes with the rest, and that it happened stays.
+#[tokio::test]
+async fn the_reason_of_a_withdrawal_goes_when_the_retention_is_over() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let (issued, stays) = (accredited(&scene).await?, accredited(&scene).await?);
+    let ended = scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&issued.name)).await?;
+    scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
+    scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;
+    scene.world.clock().set(at("2019-09-15T06:00:00Z")).await?;
+    let after = eventually("the reason is gone", || async {
+        let read = scene.osce.get_accreditation(ask::accreditation(&issued.name)).await?;
+        Ok(read.end_reason.is_empty().then_some(read))
+    });
+    let expected = v1::Accreditation { end_reason: String::new(), receipt: None, ..ended };
+    ensure!(after.await? == expected);
+    let late = scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&stays.name)).await;
+    refused(late, Code::FailedPrecondition, "ERASED");
+    Ok(())
+}
