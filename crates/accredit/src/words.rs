@@ -46,6 +46,7 @@ words! {
     InvitationState: "INVITATION_STATE_",
     OrganizationKind: "ORGANIZATION_KIND_",
     PrincipalKind: "PRINCIPAL_KIND_",
+    ReportGroup: "REPORT_GROUP_",
     ReturnReason: "RETURN_REASON_",
     ReturnedBy: "RETURNED_BY_",
     Sex: "SEX_",

@@ -6,6 +6,7 @@ use domain::content::{Category, DocumentKind, Sex};
 use domain::election::{ElectionKind, ElectionState};
 use domain::mission::InvitationState;
 use domain::organization::OrganizationKind;
+use domain::report::ReportGroup;
 
 use crate::v1;
 use crate::violations::Violations;
@@ -115,4 +116,5 @@ enumerated! {
     ReturnReason { Missing, Illegible, Mismatch, Expired, Unclear }
     ReturnedBy { Ministry, Commission }
     AccreditationState { Active }
+    ReportGroup { Organization, State, Category }
 }
