@@ -123,6 +123,7 @@ impl Rehearsal {
             port: self.port,
             time: Some(play::START.parse().context("the first day is a timestamp")?),
             binary: None,
+            bucket: None,
         };
         ensure!(self.servers > 1 || !self.kill_one, "--kill-one leaves no server; add --servers 2 or more");
         let on_postgres = options.database.as_deref().is_some_and(|url| url.starts_with("postgres"));

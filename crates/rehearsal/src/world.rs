@@ -38,6 +38,8 @@ pub struct Options {
     pub database: Option<String>,
     /// The URL of the role that owns a PostgreSQL schema.
     pub owner_url: Option<String>,
+    /// The bucket of the documents; a directory beside the database if there is none.
+    pub bucket: Option<documents::S3>,
     /// How many servers there are; more than one needs PostgreSQL.
     pub servers: usize,
     /// The port on which the first server listens; 0 takes a free one. The others take free ones.
@@ -52,7 +54,16 @@ impl Default for Options {
     /// A temporary world on a free port, at the beginning of May 2019.
     fn default() -> Self {
         let time = Timestamp::from_second(1_556_668_800).expect("2019-05-01T00:00:00Z is in range");
-        Self { dir: None, database: None, owner_url: None, servers: 1, port: 0, time: Some(time), binary: None }
+        Self {
+            dir: None,
+            database: None,
+            owner_url: None,
+            bucket: None,
+            servers: 1,
+            port: 0,
+            time: Some(time),
+            binary: None,
+        }
     }
 }
 

@@ -64,13 +64,21 @@ async fn start_servers(
     for number in 1..=options.servers {
         let suffix = if number == 1 { String::new() } else { format!("-{number}") };
         let config = dir.join(format!("accreditd{suffix}.toml"));
-        let health = free_port()?;
-        write_config(&config, options, if number == 1 { options.port } else { 0 }, health)?;
-        if number == 1 {
-            initialize(&config, options, authority).await?;
-        }
         let log = dir.join(format!("server{suffix}.log"));
-        let address = servers.add(config.clone(), log, options.time).await?;
+        let mut attempts = 1;
+        let (address, health) = loop {
+            let health = free_port()?;
+            write_config(&config, options, if number == 1 { options.port } else { 0 }, health)?;
+            if number == 1 && attempts == 1 {
+                initialize(&config, options, authority).await?;
+            }
+            match servers.add(config.clone(), log.clone(), options.time).await {
+                Ok(address) => break (address, health),
+                // Somebody else on this machine was quicker to take a port that was free.
+                Err(error) if attempts < 5 && error.to_string().contains("Address already in use") => attempts += 1,
+                Err(error) => return Err(error),
+            }
+        };
         // Started again, the server is to be found where it was.
         write_config(&config, options, address.port(), health)?;
     }
@@ -101,19 +109,39 @@ fn free_port() -> anyhow::Result<u16> {
 fn write_config(path: &Path, options: &Options, port: u16, health: u16) -> anyhow::Result<()> {
     // A JSON string is a TOML string as well.
     let database = serde_json::to_string(options.database.as_deref().unwrap_or("sqlite:accreditd.db"))?;
+    let (documents, s3) = options.bucket.as_ref().map_or_else(|| ("dir:documents".to_owned(), String::new()), bucket);
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let health = SocketAddr::from((Ipv4Addr::LOCALHOST, health));
     let text = format!(
         "database = {database}\n\
          key_file = \"master.key\"\n\
+         documents = \"{documents}\"\n\
          listen = \"{listen}\"\n\
          health_listen = \"{health}\"\n\
          \n\
          [tls]\n\
          certificate = \"pki/server/server.pem\"\n\
-         private_key = \"pki/server/server.key\"\n"
+         private_key = \"pki/server/server.key\"\n\
+         {s3}"
     );
     fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A bucket as the configuration names it: its location, and the table that says how it is reached.
+fn bucket(bucket: &documents::S3) -> (String, String) {
+    let documents::S3 { bucket, prefix, settings } = bucket;
+    let documents::S3Settings { endpoint, region, trusted_roots: _, allow_http_on_loopback, credentials } = settings;
+    let mut table = format!("\n[s3]\nallow_http_on_loopback = {allow_http_on_loopback}\n");
+    let mut line = |key: &str, value: &str| table.push_str(&format!("{key} = {value:?}\n"));
+    line("endpoint", endpoint.as_deref().unwrap_or_default());
+    line("region", region.as_deref().unwrap_or("us-east-1"));
+    let documents::Credentials { access_key_id_file, secret_access_key_file, session_token_file: _ } = credentials;
+    for (key, file) in [("access_key_id_file", access_key_id_file), ("secret_access_key_file", secret_access_key_file)]
+    {
+        let file = file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+        line(&format!("credentials.{key}"), &file);
+    }
+    (format!("s3://{bucket}/{prefix}"), table)
 }
 
 async fn initialize(config: &Path, options: &Options, authority: &Authority) -> anyhow::Result<()> {

@@ -1,0 +1,55 @@
+//! The service with its documents in a bucket of S3's kind.
+
+#[expect(dead_code, reason = "the tests of the vault itself try other keys as well")]
+#[path = "../../crates/documents/tests/contract/server.rs"]
+mod server;
+
+use anyhow::{Context, bail, ensure};
+use client::Code;
+use documents::Location;
+use rehearsal::world::Stage;
+use rehearsal::{Options, World, filing};
+use stories::{ask, refused};
+use wire::v1;
+
+/// Uploaded, read back, and gone from nowhere else: nothing is kept on the server's disk.
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_in_a_bucket_are_read_back_and_not_kept_beside_it() -> anyhow::Result<()> {
+    let s3 = tokio::task::spawn_blocking(server::Server::start).await?;
+    let Location::S3(bucket) = s3.place("s3://documents/of/the/service") else { bail!("it is a bucket") };
+    let vault = s3.vault("s3://documents/of/the/service");
+    let options = Options { bucket: Some(bucket), ..Options::default() };
+    let world = World::small_in(options, Stage::Announced).await?;
+    let secretary = world.actor("osce-odihr", rehearsal::world::SECRETARY);
+    let person = rehearsal::people::People::new(3).person("FRA");
+    let content = filing::application(v1::Category::Diplomat, person.clone());
+    let draft = secretary.create_application(ask::file(&ask::mission("osce-odihr"), content)).await?;
+    filing::upload(world.calls(), &secretary, &draft.name, &draft, &[]).await?;
+    secretary.submit_application(ask::submit(&draft.name)).await?;
+    let kept = secretary.list_documents(v1::ListDocumentsRequest { parent: draft.name.clone() }).await?.documents;
+    ensure!(kept.len() == 3 && !world.dir().join("documents").exists(), "nothing of them is on the disk");
+    let page = kept.iter().find(|document| document.kind() == v1::DocumentKind::PassportPage).context("a page")?;
+    let read = v1::DownloadDocumentRequest { name: page.name.clone(), purpose: "to see it".to_owned() };
+    let seen = secretary.download_document(read.clone()).await?;
+    ensure!(seen.bytes[..] == filing::bytes_of(&person, page)?[..]);
+
+    // What is in the bucket is sealed, and what the bucket lost is not given out.
+    let id = page.name.rsplit('/').next().context("an id")?.parse()?;
+    let sealed = vault.get(id).await?.context("it is in the bucket")?;
+    ensure!(sealed.len() > seen.bytes.len() && !sealed.windows(8).any(|window| seen.bytes.starts_with(window)));
+    vault.delete(id).await?;
+    refused(secretary.download_document(read.clone()).await, Code::Internal, "INTERNAL");
+    // Without its bucket the service takes no document, says so, and goes on with everything else.
+    drop(s3);
+    let another = filing::with_another_photo(&draft).documents[1].clone();
+    let next = secretary.create_application(ask::file(&ask::mission("osce-odihr"), filing::content(&draft))).await?;
+    let header = v1::UploadHeader {
+        request_id: rehearsal::calls::request_id(),
+        parent: next.name.clone(),
+        document: Some(another.clone()),
+    };
+    let answer = secretary.upload_document(header, filing::bytes_of(&person, &another)?).await;
+    refused(answer, Code::Unavailable, "BUSY");
+    secretary.get_application(ask::application(&next.name)).await?;
+    Ok(())
+}
