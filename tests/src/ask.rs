@@ -247,6 +247,11 @@ pub fn totals() -> v1::GetTotalsRequest {
     v1::GetTotalsRequest { election: election() }
 }
 
+/// Reads the election's report of now, in one row.
+pub fn report() -> v1::GetReportRequest {
+    v1::GetReportRequest { election: election(), ..Default::default() }
+}
+
 /// The registrar records when the results were published.
 pub fn publish(time: Timestamp) -> v1::PublishResultsRequest {
     v1::PublishResultsRequest { request_id: request_id(), name: election(), publish_time: Some(timestamp(time)) }

@@ -16,6 +16,7 @@ use stories::{Database, Ground};
 mod tool {
     mod missions;
     mod paper;
+    mod reports;
     mod retention;
 }
 

@@ -92,6 +92,8 @@ enum Command {
         /// The election's code or name.
         election: String,
     },
+    /// Counts an election's applications as they stood at any moment.
+    Report(report::Report),
     /// Lists the calls that asked for what was not there for the caller; for auditors.
     Attempts,
 }
@@ -148,6 +150,7 @@ impl Command {
             Self::Subject(command) => command.run(session).await,
             Self::Watch(command) => command.run(session).await,
             Self::Totals { election } => report::totals(session, &election).await,
+            Self::Report(report) => report.run(session).await,
             Self::Attempts => report::attempts(session).await,
         }
     }
@@ -209,6 +212,8 @@ mod tests {
             "accredit hold list e1",
             "accredit subject export e1 --issuing-state DEU --purpose request-12 --to person.json",
             "accredit watch e1 --resume place --json",
+            "accredit report e1 --as-of 2019-06-04T18:00:00+06:00 --by organization --by category --format csv",
+            "accredit report e1 --by state --format chart",
             "accredit totals e1 --address cec:7443 --server-ca a --certificate b --key c",
         ] {
             assert!(parses(line), "{line}");
@@ -235,6 +240,8 @@ mod tests {
             "accredit decree list-file elections/e1/decrees/1 --language kk --format docx list.docx",
             "accredit election results e1",
             "accredit hold create e1",
+            "accredit report e1 --by region",
+            "accredit report e1 --as-of yesterday",
             "accredit subject export e1 --issuing-state DEU --to person.json",
         ] {
             assert!(!parses(line), "{line}");

@@ -21,6 +21,7 @@ mod review;
 mod roster;
 mod screen;
 mod session;
+mod sheet;
 mod subject;
 mod watch;
 mod watch_list;

@@ -1,4 +1,7 @@
-//! `accredit totals` and `accredit attempts`: figures, and who asked for what is not theirs.
+//! `accredit totals`, `report` and `attempts`: figures, and who asked for what is not theirs.
+
+mod chart;
+mod figures;
 
 use wire::v1;
 
@@ -7,6 +10,8 @@ use crate::input::full_name;
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{time, word};
+
+pub use figures::Report;
 
 /// Counts an election's applications by organization.
 pub async fn totals(session: &Session, election: &str) -> Result<(), Failure> {

@@ -66,6 +66,16 @@ impl Screen {
         self.json
     }
 
+    /// The same output, as JSON.
+    pub fn as_json(self) -> Self {
+        Self { json: true }
+    }
+
+    /// Prints text of several lines to stdout.
+    pub fn lines(self, text: &str) -> Result<(), Failure> {
+        print(&text.lines().map(safe).collect::<Vec<_>>().join("\n"))
+    }
+
     /// Prints one resource to stdout.
     pub fn show(self, resource: &impl Resource) -> Result<(), Failure> {
         if self.json { self.json(resource) } else { print(&facts_table(resource)) }

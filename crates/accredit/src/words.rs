@@ -48,6 +48,7 @@ words! {
     ListFormat: "LIST_FORMAT_",
     OrganizationKind: "ORGANIZATION_KIND_",
     PrincipalKind: "PRINCIPAL_KIND_",
+    ReportGroup: "REPORT_GROUP_",
     ReturnReason: "RETURN_REASON_",
     ReturnedBy: "RETURNED_BY_",
     Sex: "SEX_",

@@ -70,7 +70,7 @@ impl Call<'_> {
             | "CreatePrincipal"
             | "ListPrincipals"
             | "DisablePrincipal" => registry::call(self, method).await,
-            "CreateElection" | "OpenElection" | "GetElection" | "ListElections" | "GetTotals"
+            "CreateElection" | "OpenElection" | "GetElection" | "ListElections" | "GetTotals" | "GetReport"
             | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation" | "ReturnApplication" | "GetPresentation"
             | "ListPresentations" => host::call(self, method).await,
             "CreateInvitation"

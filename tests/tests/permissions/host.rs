@@ -15,6 +15,9 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "GetElection" => caller.get_election(v1::GetElectionRequest { name: parent }).await.map(drop),
         "ListElections" => caller.list_elections(v1::ListElectionsRequest::default()).await.map(drop),
         "GetTotals" => caller.get_totals(v1::GetTotalsRequest { election: parent }).await.map(drop),
+        "GetReport" => {
+            caller.get_report(v1::GetReportRequest { election: parent, ..Default::default() }).await.map(drop)
+        }
         "ListAccessAttempts" => caller.list_access_attempts(v1::ListAccessAttemptsRequest::default()).await.map(drop),
         "WatchEvents" => caller.watch(&parent, Vec::new()).next(|_| ()).await.map(drop),
         "CreatePresentation" => caller.create_presentation(present(call).await?).await.map(drop),

@@ -32,6 +32,8 @@ mod on_sqlite {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "reports.rs"]
+    mod reports;
     #[path = "retention.rs"]
     mod retention;
     #[path = "returns.rs"]
@@ -75,6 +77,8 @@ mod on_postgres {
     mod quotas;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "reports.rs"]
+    mod reports;
     #[path = "retention.rs"]
     mod retention;
     #[path = "returns.rs"]

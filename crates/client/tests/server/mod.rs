@@ -126,6 +126,10 @@ impl ReportService for Reports {
         Ok(Response::new(v1::Totals { election: request.into_inner().election, ..Default::default() }))
     }
 
+    async fn get_report(&self, _: Request<v1::GetReportRequest>) -> Result<Response<v1::Report>, Status> {
+        Err(Status::unimplemented("not part of these tests"))
+    }
+
     async fn list_access_attempts(
         &self,
         _: Request<v1::ListAccessAttemptsRequest>,

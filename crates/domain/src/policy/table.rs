@@ -117,6 +117,7 @@ table! {
     ListLegalHolds "RetentionService" Roles(&[CecRegistrar, Auditor]), Reads;
     ExportSubject "RetentionService" Roles(&[CecRegistrar]), Decides;
     GetTotals "ReportService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor, Operator]), Reads;
+    GetReport "ReportService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor, Operator]), Reads;
     ListAccessAttempts "ReportService" Roles(&[Auditor]), Reads;
 }
 

@@ -2,6 +2,7 @@
 
 use domain::name::ElectionName;
 use domain::policy::Action;
+use domain::report;
 use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
@@ -25,6 +26,26 @@ impl Query for GetTotals {
         let rows = tx.totals(cx.permit, &input.election).await?;
         let documents = tx.count_documents(cx.permit, &input.election).await?;
         Ok(convert::report::totals(input, &rows, documents))
+    }
+}
+
+pub(crate) struct GetReport;
+
+impl Query for GetReport {
+    const ACTION: Action = Action::GetReport;
+    type Message = v1::GetReportRequest;
+    type Input = request::GetReport;
+    type Answer = v1::Report;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::get_report(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        list::known(tx, &input.election).await?;
+        let as_of = report::moment(input.as_of, cx.now)?;
+        let courses = tx.courses(cx.permit, &input.election.election).await?;
+        Ok(convert::report::report(&input.election, as_of, &report::rows(&courses, &input.group_by, as_of)))
     }
 }
 

@@ -1,8 +1,10 @@
 //! Figures, and who asked for what was not there for them.
 
+use domain::application::StateKind;
 use domain::id::ElectionCode;
 use domain::name::PrincipalName;
 use domain::policy::Permit;
+use domain::report::Course;
 use domain::totals::OrganizationTotals;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -42,7 +44,70 @@ fn totals(row: &Row) -> Result<OrganizationTotals, StoreError> {
     })
 }
 
+/// What every application went through. First submissions and accreditations have their own records; when an
+/// application was presented, returned or given up stands in its events alone, which its reader's scope reaches too.
+/// Each database has its own words for an application's name and for the state that an event says.
+macro_rules! courses {
+    ($name:literal, $to:literal) => {
+        concat!(
+            "-- courses
+            WITH moved AS (
+                SELECT a.id, e.time, ",
+            $to,
+            " AS state FROM application a JOIN event e ON e.subject = ",
+            $name,
+            " WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)
+            ), told AS (
+                SELECT id, MIN(CASE WHEN state = 'PRESENTED' THEN time END) AS present_time,
+                    MIN(CASE WHEN state IN ('RETURNED_BY_MINISTRY', 'RETURNED_BY_COMMISSION') THEN time END) AS return_time,
+                    MIN(CASE WHEN state IN ('REFUSED', 'WITHDRAWN', 'LAPSED') THEN time END) AS over_time
+                FROM moved GROUP BY id
+            )
+            SELECT a.organization, o.kind, o.state AS of_state, a.category, a.state, a.first_submit_time,
+                t.present_time, t.return_time, COALESCE(c.accredit_time, t.over_time) AS end_time
+            FROM application a JOIN organization o ON o.code = a.organization LEFT JOIN told t ON t.id = a.id
+            LEFT JOIN accreditation c ON c.election = a.election AND c.application = a.id
+            WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)"
+        )
+    };
+}
+
+const ON_SQLITE: &str = courses!(
+    "'elections/' || a.election || '/missions/' || a.organization || '/applications/' || lower(
+        substr(hex(a.id), 1, 8) || '-' || substr(hex(a.id), 9, 4) || '-' || substr(hex(a.id), 13, 4) || '-' ||
+        substr(hex(a.id), 17, 4) || '-' || substr(hex(a.id), 21))",
+    "json_extract(CAST(e.canonical AS TEXT), '$.facts.to')"
+);
+
+const ON_POSTGRES: &str = courses!(
+    "'elections/' || a.election || '/missions/' || a.organization || '/applications/' || a.id",
+    "convert_from(e.canonical, 'UTF8')::jsonb #>> '{facts,to}'"
+);
+
+fn course(row: &Row) -> Result<Course, StoreError> {
+    let state = row.text("state")?;
+    let state = StateKind::ALL.into_iter().find(|kind| kind.as_str() == state);
+    let state = state.ok_or_else(|| row.bad("state", "unknown word"))?;
+    Ok(Course {
+        organization: row.parse("organization")?,
+        kind: row.word("kind")?,
+        state: row.opt_text("of_state")?,
+        category: row.word("category")?,
+        submit_time: row.opt_time("first_submit_time")?,
+        present_time: row.opt_time("present_time")?,
+        return_time: row.opt_time("return_time")?,
+        end: row.opt_time("end_time")?.map(|time| (state, time)),
+    })
+}
+
 impl Tx<'_> {
+    /// What the applications of an election went through, and when, as far as the permit reaches.
+    pub async fn courses(&mut self, permit: &Permit, election: &ElectionCode) -> Result<Vec<Course>, StoreError> {
+        let sql = self.session.pick(ON_SQLITE, ON_POSTGRES);
+        let values = params![election.as_str(), scope_value(permit.scope())];
+        self.session.all(sql, values).await?.iter().map(course).collect()
+    }
+
     /// Counts an election's applications by organization: every one with a mission, as far as the permit reaches.
     pub async fn totals(
         &mut self,

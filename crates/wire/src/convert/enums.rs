@@ -7,6 +7,7 @@ use domain::election::{ElectionKind, ElectionState};
 use domain::language::Language;
 use domain::mission::InvitationState;
 use domain::organization::OrganizationKind;
+use domain::report::ReportGroup;
 
 use crate::request::ListFormat;
 use crate::v1;
@@ -119,4 +120,5 @@ enumerated! {
     AccreditationState { Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended }
     Language { En, Ru, Kk }
     ListFormat { Pdf, Xlsx, Csv }
+    ReportGroup { Organization, State, Category }
 }

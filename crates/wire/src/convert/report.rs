@@ -1,6 +1,9 @@
 //! Figures and access attempts.
 
+use std::collections::BTreeMap;
+
 use domain::name::{ElectionName, OrganizationName, PrincipalName};
+use domain::report::{Figures, Group, Times};
 use domain::totals::{self, OrganizationTotals};
 use jiff::Timestamp;
 
@@ -43,6 +46,53 @@ fn organization_totals(row: &OrganizationTotals) -> v1::OrganizationTotals {
         lapsed: *lapsed,
         accredited: *accredited,
         ended: *ended,
+    }
+}
+
+/// An election as it stood at a moment.
+pub fn report(election: &ElectionName, as_of: Timestamp, rows: &BTreeMap<Group, Figures>) -> v1::Report {
+    let rows = rows.iter().map(|(group, figures)| report_row(group, figures)).collect();
+    v1::Report { election: election.to_string(), as_of: Some(timestamp(as_of)), rows }
+}
+
+fn report_row(group: &Group, figures: &Figures) -> v1::ReportRow {
+    let Group { organization, state, category } = group;
+    let organization = organization.clone().map(|organization| OrganizationName { organization });
+    let Figures {
+        kind,
+        submitted,
+        presented,
+        returned,
+        refused,
+        withdrawn,
+        lapsed,
+        accredited,
+        since_submission,
+        since_presentation,
+    } = figures;
+    v1::ReportRow {
+        organization: organization.map(|name| name.to_string()).unwrap_or_default(),
+        kind: kind.map(|kind| kind.number()).unwrap_or_default(),
+        state: state.clone().unwrap_or_default(),
+        category: category.map(|category| category.number()).unwrap_or_default(),
+        submitted: *submitted,
+        presented: *presented,
+        returned: *returned,
+        refused: *refused,
+        withdrawn: *withdrawn,
+        lapsed: *lapsed,
+        accredited: *accredited,
+        since_submission: Some(decision_times(since_submission)),
+        since_presentation: Some(decision_times(since_presentation)),
+    }
+}
+
+fn decision_times(times: &Times) -> v1::DecisionTimes {
+    v1::DecisionTimes {
+        decisions: times.decisions(),
+        p50_seconds: times.percentile(50),
+        p90_seconds: times.percentile(90),
+        max_seconds: times.percentile(100),
     }
 }
 

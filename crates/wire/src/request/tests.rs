@@ -138,6 +138,7 @@ fn an_empty_request_violates_every_required_field() {
     check(fields(get_accreditation(Default::default())), &["name"]);
     check(fields(list_accreditations(Default::default())), &["parent"]);
     check(fields(get_totals(Default::default())), &["election"]);
+    check(fields(get_report(Default::default())), &["election"]);
 }
 
 #[test]

@@ -1,0 +1,48 @@
+//! Reports at the command line, in every format.
+
+use std::process::Command;
+
+use anyhow::ensure;
+use rehearsal::World;
+use stories::tool::binary;
+
+use crate::{Cast, ELECTION, User, accredit_one};
+
+/// What a command prints for people.
+fn printed(user: &User, words: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new(binary("accredit")?).args(&user.flags).args(words).output()?;
+    ensure!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+#[tokio::test]
+async fn a_report_is_a_table_a_sheet_json_or_a_chart() -> anyhow::Result<()> {
+    let world = World::small().await?;
+    let cast = Cast::of(&world);
+    accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?;
+    let by = ["report", ELECTION, "--by", "organization", "--by", "category"];
+
+    let sheet = printed(&cast.auditor, &[&by[..], &["--format", "csv"]].concat())?;
+    let lines: Vec<_> = sheet.lines().collect();
+    let row = "organizations/osce-odihr,INTERNATIONAL_ORGANIZATION,,SHORT_TERM_OBSERVER,1,1,0,0,0,0,1,0,0,0,0,0,0";
+    ensure!(lines.len() == 2 && lines[0].starts_with("ORGANIZATION,KIND,STATE") && lines[1] == row, "{sheet}");
+    // Not a terminal: no colours and no blocks.
+    let chart = printed(&cast.officer, &[&by[..], &["--format", "chart"]].concat())?;
+    let label = "osce-odihr SHORT_TERM_OBSE ";
+    ensure!(chart.starts_with(label) && chart.ends_with("## 1\n") && chart.len() == 81, "{chart}");
+    let table = printed(&cast.secretary, &by)?;
+    ensure!(table.contains("ACCREDITED") && table.contains("SHORT_TERM_OBSERVER"), "{table}");
+
+    let json = printed(&cast.reviewer, &[&by[..], &["--format", "json"]].concat())?;
+    let same = cast.reviewer.json(&by)?;
+    ensure!(
+        serde_json::from_str::<serde_json::Value>(&json)? == same && same["rows"][0]["accredited"] == "1",
+        "{json}"
+    );
+    let before = cast.auditor.json(&["report", ELECTION, "--as-of", "2018-01-01T00:00:00+06:00"])?;
+    ensure!(before["rows"][0]["accredited"].is_null(), "{before}");
+    let future = cast.auditor.run(&["report", ELECTION, "--as-of", "2199-01-01T00:00:00Z"])?;
+    ensure!(future.status.code() == Some(3), "{future:?}");
+    ensure!(String::from_utf8_lossy(&future.stderr).contains("as_of"), "{future:?}");
+    Ok(())
+}
