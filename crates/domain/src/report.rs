@@ -40,6 +40,8 @@ pub struct Course {
     pub return_time: Option<Timestamp>,
     /// The state that it cannot leave, and when it came there.
     pub end: Option<(StateKind, Timestamp)>,
+    /// When its accreditation ended, if it had one that did.
+    pub lost_time: Option<Timestamp>,
 }
 
 impl Course {
@@ -47,9 +49,9 @@ impl Course {
         self.end.is_some_and(|(end, time)| end == state && time <= at)
     }
 
-    /// Whether its person is accredited at a moment. The one place where the end of an accreditation is to be added.
+    /// Whether its person is accredited at a moment: a decree had said so, and nothing had ended it.
     fn is_accredited(&self, at: Timestamp) -> bool {
-        self.ended(StateKind::Accredited, at)
+        self.ended(StateKind::Accredited, at) && self.lost_time.is_none_or(|time| time > at)
     }
 
     /// When a decree decided on it, if one had by then.
@@ -197,6 +199,7 @@ mod tests {
             present_time: Some(at(200)),
             return_time: None,
             end: end.map(|(state, time)| (state, at(time))),
+            lost_time: None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use client::{Client, Code};
-use stories::{Reach, Scene, ask, at, eventually, refused};
+use stories::{Reach, Scene, ask, at, eventually, refused, timestamp};
 use tokio::time::timeout;
 use wire::v1;
 
@@ -75,6 +75,11 @@ async fn scenario_04_an_accreditation_is_withdrawn_after_the_cutoffs_and_its_bad
     let row =
         totals.organizations.iter().find(|row| row.organization == "organizations/osce-odihr").context("a row")?;
     ensure!((totals.accredited, row.accredited, row.ended) == (2, 2, 1), "{totals:?}");
+    // A report says who was accredited at its moment.
+    for (as_of, accredited) in [(Some(timestamp(at("2019-06-08T14:00:00Z"))), 2), (None, 1)] {
+        let report = scene.auditor.get_report(v1::GetReportRequest { as_of, ..ask::report() }).await?;
+        ensure!(report.rows[0].accredited == accredited, "{report:?}");
+    }
     Ok(())
 }
 

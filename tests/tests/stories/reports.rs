@@ -47,7 +47,8 @@ fn fold(told: &[Told], categories: &BTreeMap<String, Category>, moment: Timestam
     use ApplicationState as S;
     let mut counted: BTreeSet<(usize, &str)> = BTreeSet::new();
     let mut first: BTreeMap<(S, &str), Timestamp> = BTreeMap::new();
-    let (mut rows, mut took): (BTreeMap<Key, Row>, BTreeMap<Key, [Vec<i64>; 2]>) = Default::default();
+    let mut rows: BTreeMap<Key, Row> = BTreeMap::new();
+    let mut took: BTreeMap<Key, [Vec<i64>; 2]> = BTreeMap::new();
     for event in told.iter().filter(|event| event.time <= moment) {
         let name = event.application.as_str();
         let key = (event.organization.clone(), categories[name].into());

@@ -64,7 +64,9 @@ macro_rules! courses {
                 FROM moved GROUP BY id
             )
             SELECT a.organization, o.kind, o.state AS of_state, a.category, a.state, a.first_submit_time,
-                t.present_time, t.return_time, COALESCE(c.accredit_time, t.over_time) AS end_time
+                t.present_time, t.return_time, COALESCE(c.accredit_time, t.over_time) AS end_time,
+                (SELECT MIN(l.time) FROM accreditation_change l WHERE l.election = c.election
+                    AND l.accreditation = c.number AND l.state <> 'ACTIVE') AS lost_time
             FROM application a JOIN organization o ON o.code = a.organization LEFT JOIN told t ON t.id = a.id
             LEFT JOIN accreditation c ON c.election = a.election AND c.application = a.id
             WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)"
@@ -97,6 +99,7 @@ fn course(row: &Row) -> Result<Course, StoreError> {
         present_time: row.opt_time("present_time")?,
         return_time: row.opt_time("return_time")?,
         end: row.opt_time("end_time")?.map(|time| (state, time)),
+        lost_time: row.opt_time("lost_time")?,
     })
 }
 
