@@ -64,8 +64,11 @@ CREATE POLICY own ON badge FOR SELECT USING (organization = tenant());
 CREATE POLICY own_end ON badge FOR UPDATE USING (organization = tenant());
 CREATE POLICY own ON accreditation_change USING (organization = tenant());
 
--- The reasons of changes go with the rest of what was written about a person. Otherwise the function is as it was.
-CREATE OR REPLACE FUNCTION erase_application(of_election TEXT, of_application UUID) RETURNS void LANGUAGE plpgsql
+-- Erases what an application said, in the owner's name: the service's role can change no revision and no note. It looks
+-- for itself whether the time has come, on the database's own clock and by what that role cannot change, so that nobody
+-- who has taken the service over can erase at will: voting day and the retention in the rules, no hold that is open, and
+-- an application that the service says it erases.
+CREATE FUNCTION erase_application(of_election TEXT, of_application UUID) RETURNS void LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   a_day CONSTANT BIGINT := 86400000000;
@@ -112,6 +115,7 @@ BEGIN
   DELETE FROM public.event_note n USING public.event e WHERE e.id = n.event
     AND (e.subject = name OR (e.subject > name || '/' AND e.subject < name || '0'));
 END $$;
+REVOKE ALL ON FUNCTION erase_application FROM PUBLIC;
 
 -- What this migration adds to what the service's role may do.
 ALTER FUNCTION grant_to_application RENAME TO grant_to_application_paper;
@@ -120,5 +124,6 @@ BEGIN
   PERFORM grant_to_application_paper(role);
   EXECUTE format('GRANT SELECT, INSERT ON badge, accreditation_change TO %I', role);
   EXECUTE format('GRANT UPDATE (void_reason, void_time) ON badge TO %I', role);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION erase_application TO %I', role);
 END $$;
 REVOKE ALL ON FUNCTION grant_to_application FROM PUBLIC;

@@ -79,8 +79,9 @@ impl Tx<'_> {
         Ok(documents)
     }
 
-    /// The revisions, the reasons of its accreditation's changes, and the free text of the application's events. On PostgreSQL the service's role may do none of it: a
-    /// function of the owner's does all of it, once it has seen for itself that the time has come.
+    /// The revisions, the reasons of its accreditation's changes, and the free text of the application's events. On
+    /// PostgreSQL the service's role may do none of it: a function of the owner's does all of it, once it has seen for
+    /// itself that the time has come.
     async fn erase_revisions(&mut self, erased: &Application) -> Result<(), StoreError> {
         let (election, id) = (erased.name.election.as_str(), erased.name.id.0);
         let sql = "-- erase revision

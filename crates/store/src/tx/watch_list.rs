@@ -28,9 +28,7 @@ impl Tx<'_> {
         people: &[ListedPerson],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let sql = "-- delete watch_list_entry
-            DELETE FROM watch_list_entry WHERE election = $1";
-        self.session.execute(sql, params![election.as_str()]).await?;
+        self.erase_watch_list(permit, election).await?;
         // Whoever is there twice has one name, and is kept once.
         let named: BTreeMap<_, _> = people.iter().map(|person| (self.listed_name(election, person), person)).collect();
         for (name, person) in named {
