@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::id::PersonId;
 use crate::name::ApplicationName;
+use crate::policy::PersonActor;
 use crate::screening::Screening;
 
 mod erasure;
@@ -50,6 +52,8 @@ pub struct Application {
     pub erase_time: Option<Timestamp>,
     /// The paper that it came on, if it did.
     pub paper: Option<PaperFiling>,
+    /// Who no longer decides on it: each said so, or took part in what an appeal overturned.
+    pub recused: Vec<PersonActor>,
 }
 
 impl Application {
@@ -75,6 +79,7 @@ impl Application {
             return_count: 0,
             erase_time: None,
             paper,
+            recused: Vec::new(),
         }
     }
 
@@ -87,6 +92,13 @@ impl Application {
     /// What the commission reads: it changes with what the checks found as well.
     pub fn etag_with(&self, screening: &Screening) -> String {
         format!("{}.{}", self.etag(), screening.version)
+    }
+
+    /// Why this human, with whichever certificate, does not decide on it, if there is a reason.
+    pub fn barred(&self, person: &PersonId) -> Option<&'static str> {
+        let entered = self.paper.as_ref().is_some_and(|paper| paper.was_entered_by(person));
+        let recused = self.recused.iter().any(|one| one.person == *person);
+        entered.then_some("entered from paper by the caller").or(recused.then_some("the caller is recused from it"))
     }
 
     /// The presentation that listed it and its place there, once there is one.

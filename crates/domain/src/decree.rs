@@ -203,8 +203,7 @@ pub fn adopt(
 fn check_four_eyes(applications: &[Application], adopter: &PersonActor) -> Result<(), Refusal> {
     let own = |application: &Application| {
         let recommended = recommendation(application).is_ok_and(|made| made.person == adopter.person);
-        let entered = application.paper.as_ref().is_some_and(|paper| paper.was_entered_by(&adopter.person));
-        recommended.then_some("recommended by the caller").or(entered.then_some("entered from paper by the caller"))
+        recommended.then_some("recommended by the caller").or(application.barred(&adopter.person))
     };
     let items: Vec<_> = (applications.iter().enumerate())
         .filter_map(|(index, application)| Some(ItemProblem { index, problem: own(application)?.to_owned() }))

@@ -112,11 +112,11 @@ impl Application {
         Ok(self)
     }
 
-    /// Whoever entered it from paper does not review it.
+    /// Whoever entered it from paper, or is recused, does not review it.
     pub(super) fn check_four_eyes(&self, reviewer: &PersonId) -> Result<(), Refusal> {
-        match &self.paper {
-            Some(paper) if paper.was_entered_by(reviewer) => Err(Refusal::FourEyes { items: Vec::new() }),
-            _ => Ok(()),
+        match self.barred(reviewer) {
+            Some(_) => Err(Refusal::FourEyes { items: Vec::new() }),
+            None => Ok(()),
         }
     }
 }

@@ -73,6 +73,7 @@ pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
         return_count: row.number("return_count")?,
         erase_time: row.opt_time("erase_time")?,
         paper: row.opt_json("paper")?,
+        recused: row.opt_json("recused")?.unwrap_or_default(),
     })
 }
 
@@ -121,7 +122,7 @@ impl Tx<'_> {
             UPDATE application SET category = $4, state = $5, facts = $6, version = $7, revision = $8,
                 content_digest = $9, last_return = $10, first_submit_time = $11, submit_time = $12,
                 return_count = $13, presentation = $14, position = $15, decree = $16, due_time = $17,
-                erase_time = $18, paper = $19
+                erase_time = $18, paper = $19, recused = $20
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
@@ -137,6 +138,7 @@ impl Tx<'_> {
             return_count,
             erase_time,
             paper,
+            recused,
         } = changed;
         let values = params![
             name.election.as_str(),
@@ -158,6 +160,7 @@ impl Tx<'_> {
             state.due(),
             *erase_time,
             opt_json(paper.as_ref()),
+            opt_json(Some(recused).filter(|list| !list.is_empty())),
         ];
         self.session.execute_one(sql, values).await
     }
@@ -294,7 +297,7 @@ impl Tx<'_> {
         self.session.all(sql, values).await?.iter().map(record).collect()
     }
 
-    /// The application that has waited longest of those that were checked and that this human did not enter from paper:
+    /// The application that has waited longest of those that were checked and that this human may decide on:
     /// earliest presentation first, then the order of its list.
     pub async fn next_in_queue(
         &mut self,
@@ -309,12 +312,14 @@ impl Tx<'_> {
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
             WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
                 AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
+                AND (a.recused IS NULL OR replace(a.recused, $3, '') = a.recused)
             ORDER BY a.presentation, a.position LIMIT 1",
             "-- next in queue
             SELECT a.* FROM application a JOIN screening s
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
             WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
                 AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
+                AND (a.recused IS NULL OR replace(a.recused, $3, '') = a.recused)
             ORDER BY a.presentation, a.position LIMIT 1
             FOR UPDATE OF a SKIP LOCKED",
         );
@@ -325,10 +330,11 @@ impl Tx<'_> {
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
             WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
                 AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
+                AND (a.recused IS NULL OR replace(a.recused, $3, '') = a.recused)
             ORDER BY a.presentation, a.position LIMIT 1
             FOR UPDATE OF a",
         );
-        // As it stands in the JSON of whoever entered something; no text in there can hold these quotes.
+        // As it stands in the JSON of whoever entered something or is recused; no text in there can hold these quotes.
         let entered = format!("\"person\":\"{reviewer}\"");
         let key = params![election.as_str(), StateKind::Presented.as_str(), entered];
         let row = match self.session.optional(sql, key.clone()).await? {

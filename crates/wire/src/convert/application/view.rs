@@ -50,6 +50,7 @@ pub fn to_message(
         return_count,
         erase_time,
         paper,
+        recused: _,
     } = application;
     let election = &name.election;
     let presentation = place.map(|place| PresentationName { election: election.clone(), number: place.presentation });
