@@ -18,6 +18,7 @@ mod tool {
     mod paper;
     mod reports;
     mod retention;
+    mod watching;
 }
 
 const ELECTION: &str = "elections/kz-president-2019";
