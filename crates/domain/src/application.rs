@@ -22,9 +22,7 @@ mod tests;
 mod walks;
 
 pub use paper::{PaperDraft, PaperFiling};
-pub use state::{
-    AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind,
-};
+pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
 pub use verb::Verb;
 

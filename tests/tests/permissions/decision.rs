@@ -52,7 +52,8 @@ async fn change_hands(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         }
         "TakeOverApplication" => {
             // Here a colleague's claim is what the caller works on.
-            let held = call.application(if call.is(Relation::Own) { Reach::Presented } else { Reach::InReview }).await?;
+            let held =
+                call.application(if call.is(Relation::Own) { Reach::Presented } else { Reach::InReview }).await?;
             let held = match call.relation {
                 Relation::Own => call.stand.second_reviewer.claim_application(ask::claim(&held.name)).await?,
                 _ => held,

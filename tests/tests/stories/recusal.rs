@@ -135,9 +135,9 @@ async fn a_hold_is_taken_over_or_put_back_and_only_the_commission_can_tell() -> 
     scene.osce.withdraw_application(ask::withdraw(&held.name)).await?;
     let own = ["ReviewService/TakeOverApplication", "ReviewService/RecuseApplication"];
     for (who, expected) in [(&scene.reviewer, &own[..]), (&scene.osce, &[]), (&scene.officer, &[])] {
-        let told = told(who, &held.name).await?;
-        ensure!(told.iter().any(|action| action == "ReviewService/ReleaseApplication"), "{told:?}");
-        ensure!(told.iter().filter(|action| own.contains(&action.as_str())).eq(expected), "{told:?}");
+        let actions = told(who, &held.name).await?;
+        ensure!(actions.iter().any(|action| action == "ReviewService/ReleaseApplication"), "{actions:?}");
+        ensure!(actions.iter().filter(|action| own.contains(&action.as_str())).eq(expected), "{actions:?}");
     }
     Ok(())
 }

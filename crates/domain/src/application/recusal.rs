@@ -50,7 +50,9 @@ impl Application {
             return Err(wrong("expected an application that another reviewer holds: the caller holds this one"));
         }
         if now > *lease_until {
-            return Err(wrong("expected a hold that has not ended: this one is back in the queue in a moment, claim it"));
+            return Err(wrong(
+                "expected a hold that has not ended: this one is back in the queue in a moment, claim it",
+            ));
         }
         self.check_four_eyes(&caller.person)?;
         screening.check_done(&self)?;
@@ -78,7 +80,10 @@ mod tests {
 
     fn held(by: &PersonActor) -> Application {
         let lease_until = at("2019-05-10T12:00:00Z");
-        Application { state: State::InReview { place: place(), reviewer: by.principal.clone(), lease_until }, ..draft() }
+        Application {
+            state: State::InReview { place: place(), reviewer: by.principal.clone(), lease_until },
+            ..draft()
+        }
     }
 
     fn recommended(by: &PersonActor) -> Application {
