@@ -61,8 +61,8 @@ async fn change_hands(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             caller.take_over_application(ask::take_over(&held)).await.map(drop)
         }
         _ => {
-            let presented = call.application(Reach::Presented).await?;
-            caller.recuse_application(ask::recuse(&presented)).await.map(drop)
+            let held = call.application(Reach::InReview).await?;
+            caller.recuse_application(ask::recuse(&held)).await.map(drop)
         }
     })
 }

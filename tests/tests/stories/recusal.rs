@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use client::{Client, Code};
 use rehearsal::world::CEC;
-use stories::{Reach, Scene, ask, at, refused};
+use stories::{Reach, Scene, ask, at, eventually, refused};
 use tokio::time::timeout;
 use wire::v1::{self, ApplicationState, PrincipalKind};
 
@@ -27,7 +27,12 @@ async fn read(who: &Client, name: &str) -> Result<v1::Application, client::Error
 async fn whoever_is_recused_decides_no_more_by_any_method_and_with_any_certificate() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let [first, second] = member(&mut scene).await?;
-    let waiting = scene.bring("osce-odihr", Reach::Presented).await?;
+    let waiting = scene.bring("osce-odihr", Reach::Presented).await?.name;
+    let waiting = eventually("it is checked", || async {
+        let read = read(&scene.reviewer, &waiting).await?;
+        Ok(read.screen_time.is_some().then_some(read))
+    });
+    let waiting = waiting.await?;
     let done = first.recuse_application(ask::recuse(&waiting)).await?;
     ensure!(done.state() == ApplicationState::Presented && done.recused == ["organizations/cec/principals/member"]);
     // Again, with what was read before or with the other certificate, is the same.
@@ -121,12 +126,12 @@ async fn a_hold_is_taken_over_or_put_back_and_only_the_commission_can_tell() -> 
     // Whose claim it is, and that somebody left it to others, changes nothing that they read.
     ensure!([read(&scene.osce, &held.name).await?, read(&scene.officer, &held.name).await?] == seen);
     ensure!(seen.iter().all(|one| one.recused.is_empty()));
-    let told = read(&scene.auditor, &held.name).await?;
-    ensure!(told.recused == ["organizations/cec/principals/adopter"], "{told:?}");
+    let audited = read(&scene.auditor, &held.name).await?;
+    ensure!(audited.recused == ["organizations/cec/principals/adopter"], "{audited:?}");
 
-    let lost = scene.reviewer.release_application(ask::release_claim(&told)).await;
+    let lost = scene.reviewer.release_application(ask::release_claim(&audited)).await;
     refused(lost, Code::PermissionDenied, "NOT_YOUR_CLAIM");
-    let back = second.release_application(ask::release_claim(&told)).await?;
+    let back = second.release_application(ask::release_claim(&audited)).await?;
     ensure!(back.state() == ApplicationState::Presented && back.presentation_position == held.presentation_position);
     let free = second.take_over_application(ask::take_over(&back)).await;
     refused(free, Code::FailedPrecondition, "ILLEGAL_TRANSITION");
