@@ -13,6 +13,7 @@ use crate::{Keys, StoreError};
 
 mod accreditation;
 mod application;
+mod application_list;
 mod decree;
 mod deployment;
 mod document;
@@ -23,6 +24,7 @@ mod log;
 mod mission;
 mod organization;
 mod presentation;
+mod queue;
 mod report;
 mod request;
 mod revision;
@@ -30,9 +32,11 @@ mod screening;
 mod subject;
 mod watch_list;
 
-pub use application::{ApplicationFilter, ApplicationRecord};
+pub use application::ApplicationRecord;
+pub use application_list::ApplicationFilter;
 pub use election::Series;
 pub use log::PendingEvents;
+pub use queue::QueueFilter;
 pub use report::AccessAttempt;
 pub use request::RequestRecord;
 pub use screening::PendingScreening;

@@ -28,6 +28,10 @@ mod on_sqlite {
     mod paper;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "queue.rs"]
+    mod queue;
+    #[path = "queue.rs"]
+    mod queue;
     #[path = "quotas.rs"]
     mod quotas;
     #[path = "recusal.rs"]
