@@ -30,8 +30,6 @@ mod on_sqlite {
     mod precision;
     #[path = "queue.rs"]
     mod queue;
-    #[path = "queue.rs"]
-    mod queue;
     #[path = "quotas.rs"]
     mod quotas;
     #[path = "recusal.rs"]
@@ -79,6 +77,8 @@ mod on_postgres {
     mod paper;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "queue.rs"]
+    mod queue;
     #[path = "quotas.rs"]
     mod quotas;
     #[path = "recusal.rs"]

@@ -86,7 +86,9 @@ fn cells(application: &v1::Application, zone: &TimeZone) -> Vec<String> {
 /// A moment on the capital's clock.
 fn local(time: prost_types::Timestamp, zone: &TimeZone) -> String {
     let moment = Timestamp::new(time.seconds, time.nanos);
-    moment.map(|moment| moment.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %:z").to_string()).unwrap_or_default()
+    moment
+        .map(|moment| moment.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M %:z").to_string())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
