@@ -44,6 +44,8 @@ mod on_sqlite {
     mod separation;
     #[path = "watching.rs"]
     mod watching;
+    #[path = "whole_missions.rs"]
+    mod whole_missions;
 }
 
 #[path = "."]
@@ -89,4 +91,6 @@ mod on_postgres {
     mod separation;
     #[path = "watching.rs"]
     mod watching;
+    #[path = "whole_missions.rs"]
+    mod whole_missions;
 }
