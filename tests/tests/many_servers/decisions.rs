@@ -71,6 +71,52 @@ pub async fn decrees(scene: &Scene, people: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Decrees over different people, all adopted at once through all servers, and among them as many that cannot be: every
+/// one is whole or nothing, and the numbers of accreditations and of badges have no gap, in any order.
+pub async fn adoptions(scene: &Scene, decrees: usize, people: usize) -> anyhow::Result<()> {
+    let adopters = everywhere(scene, "adopter")?;
+    let mut requests = Vec::new();
+    for number in 0..2 * decrees {
+        let list = scene.recommend_many(["osce-odihr", "cis"][number / 2 % 2], people).await?;
+        let last = list.last().cloned().context("somebody")?;
+        let draft = scene.decree_over(list).await?;
+        // The last of every other one withdraws, after the numbers of all before him were taken.
+        if number % 2 == 1 {
+            let secretary = [&scene.osce, &scene.cis][number / 2 % 2];
+            secretary.withdraw_application(ask::withdraw(&last)).await?;
+        }
+        requests.push(ask::adopt(&draft));
+    }
+    let adopt = |(number, request): (usize, v1::AdoptDecreeRequest)| {
+        let adopter = &adopters[number / 2 % SERVERS];
+        async move { (number, adopter.adopt_decree(request).await) }
+    };
+    for (number, answer) in join_all(requests.into_iter().enumerate().map(adopt)).await {
+        match answer {
+            Ok(decree) => {
+                let whole = usize::try_from(decree.accredited_count)? == people && number % 2 == 0;
+                ensure!(whole, "{} is adopted over {} people", decree.name, decree.accredited_count);
+            }
+            Err(error) => ensure!(
+                number % 2 == 1 && error.reason() == Some("ITEMS_NOT_READY"),
+                "the {number}th is refused: {error}"
+            ),
+        }
+    }
+    let made = scene.adopter.all_accreditations(ask::all_accreditations()).await?;
+    ensure!(made.len() == decrees * people, "{} accreditations", made.len());
+    for (number, accreditation) in (1..).zip(&made) {
+        let serial = accreditation.badge.as_ref().map(|badge| badge.serial);
+        let expected = format!("{}/accreditations/{number}", ask::election());
+        ensure!(accreditation.name == expected, "{} stands where {expected} is to be", accreditation.name);
+        ensure!(serial == Some(number), "{expected} has the badge {serial:?}");
+    }
+    for of_one in made.chunks(people) {
+        ensure!(of_one.iter().all(|one| one.decree == of_one[0].decree), "the numbers of a decree follow each other");
+    }
+    Ok(())
+}
+
 /// An election is opened by two registrars on all servers at once, and once more: it is open, and nobody is refused.
 pub async fn openings(scene: &Scene) -> anyhow::Result<()> {
     let mut registrars = everywhere(scene, REGISTRAR)?;

@@ -79,6 +79,7 @@ async fn a_watcher_cut_again_and_again_over_four_servers_is_told_each_event_once
 async fn claims_decrees_and_openings_that_race_over_four_servers_have_one_effect() -> anyhow::Result<()> {
     decisions::claims(&four().await?.scene, 24).await?;
     decisions::decrees(&four().await?.scene, 40).await?;
+    decisions::adoptions(&four().await?.scene, 8, 12).await?;
     decisions::openings(&four().await?.scene).await
 }
 
