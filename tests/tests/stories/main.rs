@@ -30,6 +30,8 @@ mod on_sqlite {
     mod precision;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "recusal.rs"]
+    mod recusal;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "reports.rs"]
@@ -77,6 +79,8 @@ mod on_postgres {
     mod precision;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "recusal.rs"]
+    mod recusal;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "reports.rs"]
