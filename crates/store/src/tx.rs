@@ -31,6 +31,7 @@ mod revision;
 mod screening;
 mod subject;
 mod watch_list;
+mod withdrawal;
 
 pub use application::ApplicationRecord;
 pub use application_list::ApplicationFilter;
