@@ -86,7 +86,7 @@ pub fn give_back(read: &v1::Application) -> v1::ReturnApplicationRequest {
 
 /// A reviewer claims whatever has waited longest.
 pub fn claim_next(election: &str) -> v1::ClaimNextApplicationRequest {
-    v1::ClaimNextApplicationRequest { request_id: request_id(), parent: election.to_owned() }
+    v1::ClaimNextApplicationRequest { request_id: request_id(), parent: election.to_owned(), ..Default::default() }
 }
 
 /// A reviewer claims.
@@ -149,6 +149,31 @@ pub fn recommend_refusal(read: &v1::Application, ground: Option<(&str, &str)>) -
         verdict: v1::Verdict::Refuse.into(),
         refusal: ground.map(refusal),
         ..recommend(read)
+    }
+}
+
+/// A reviewer puts back what they hold.
+pub fn release_claim(read: &v1::Application) -> v1::ReleaseApplicationRequest {
+    v1::ReleaseApplicationRequest { request_id: request_id(), name: read.name.clone(), etag: read.etag.clone() }
+}
+
+/// A reviewer takes an application over.
+pub fn take_over(read: &v1::Application) -> v1::TakeOverApplicationRequest {
+    v1::TakeOverApplicationRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        reason: "The reviewer is ill.".to_owned(),
+    }
+}
+
+/// Someone leaves an application to others.
+pub fn recuse(read: &v1::Application) -> v1::RecuseApplicationRequest {
+    v1::RecuseApplicationRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        reason: "A relative of mine.".to_owned(),
     }
 }
 
@@ -239,6 +264,16 @@ pub fn withdraw_accreditation(name: &str) -> v1::WithdrawAccreditationRequest {
         name: name.to_owned(),
         reason: "Fell ill.".to_owned(),
         note_number: "12-3/789".to_owned(),
+    }
+}
+
+/// A delegation withdraws as a whole.
+pub fn withdraw_mission(name: &str) -> v1::WithdrawMissionRequest {
+    v1::WithdrawMissionRequest {
+        request_id: request_id(),
+        name: name.to_owned(),
+        reason: "The mission was not given visas.".to_owned(),
+        note_number: "12-3/790".to_owned(),
     }
 }
 

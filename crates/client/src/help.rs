@@ -63,7 +63,8 @@ fn about_permission(reason: &str) -> Option<&'static str> {
         "ROLE_REQUIRED" => "Use the certificate of a principal that holds the role; `whoami` shows yours.",
         "PERSON_REQUIRED" => "Only a person decides: use the certificate of a principal of kind PERSON.",
         "FOUR_EYES" => {
-            "Nobody reviews or adopts what they entered from paper, or adopts what they recommended: another person must."
+            "Nobody decides on what they entered from paper or are recused from, or adopts what they recommended: another \
+             person must."
         }
         "NOT_INVITED" => "Your organization has no invitation to this election; ask whoever invites it.",
         "WRONG_INVITER" => "The ministry invites organizations and states, the commission invites foreign commissions.",
@@ -85,6 +86,9 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "INVITATION_NOT_ACCEPTED" => "Accept the invitation first.",
         "INVITATION_ANSWERED" => "The invitation has its answer already; read it.",
         "MISSION_MISSING" => "Announce the mission first.",
+        "MISSION_WITHDRAWN" => {
+            "The mission was withdrawn as a whole, for good; read it to see when and with which note."
+        }
         "SUBMISSION_CUTOFF_PASSED" => "It is too late to submit; a draft lapses. Ask the ministry.",
         "PRESENTATION_CUTOFF_PASSED" => "It is too late to present; what is submitted lapses. Ask the commission.",
         "DOCUMENTS_MISSING" => "Declare the documents named, and submit again.",

@@ -55,6 +55,7 @@ rpcs! {
         list_missions(ListMissionsRequest) -> ListMissionsResponse;
         update_invitation(UpdateInvitationRequest) -> Invitation;
         update_mission(UpdateMissionRequest) -> Mission;
+        withdraw_mission(WithdrawMissionRequest) -> WithdrawMissionResponse;
         update_deployment_plan(UpdateDeploymentPlanRequest) -> DeploymentPlan;
         get_deployment_plan(GetDeploymentPlanRequest) -> DeploymentPlan;
     }
@@ -83,6 +84,9 @@ rpcs! {
         raise_questions(RaiseQuestionsRequest) -> Application;
         clear_finding(ClearFindingRequest) -> Application;
         recommend_application(RecommendApplicationRequest) -> Application;
+        release_application(ReleaseApplicationRequest) -> Application;
+        take_over_application(TakeOverApplicationRequest) -> Application;
+        recuse_application(RecuseApplicationRequest) -> Application;
     }
     watch_list_service_client::WatchListServiceClient {
         replace_watch_list(ReplaceWatchListRequest) -> WatchList;

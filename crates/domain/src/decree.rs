@@ -133,9 +133,17 @@ impl Decree {
         Ok(self)
     }
 
-    /// Takes applications out of a draft.
+    /// Takes applications out of a draft: all that are named, or none if it does not list one of them.
     pub fn exclude(mut self, names: &[ApplicationName]) -> Result<Self, Refusal> {
         self.check_draft()?;
+        let missing = |name: &ApplicationName| !self.applications.contains(name);
+        let items: Vec<_> = (names.iter().enumerate())
+            .filter(|(_, name)| missing(name))
+            .map(|(index, _)| ItemProblem { index, problem: "the decree does not list it".to_owned() })
+            .collect();
+        if !items.is_empty() {
+            return Err(Refusal::ItemsNotReady { items });
+        }
         self.applications.retain(|listed| !names.contains(listed));
         self.version += 1;
         Ok(self)

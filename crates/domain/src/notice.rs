@@ -11,6 +11,8 @@ use crate::policy::{Action, View};
 pub fn is_told(view: View, event: &LoggedEvent) -> bool {
     match event.subject.parse::<ApplicationName>() {
         Ok(_) => application_is_told(view, event),
+        // A repetition changed nothing: what there was to tell was told.
+        Err(_) if event.facts.contains_key("repeated") => false,
         Err(_) => Action::find(&event.action).is_some_and(|action| action_is_told(view, action)),
     }
 }
@@ -29,9 +31,9 @@ fn application_is_told(view: View, event: &LoggedEvent) -> bool {
     let Some(to) = state(event, "to") else { return false };
     let from = state(event, "from");
     let verb = event.facts.get("verb").map(String::as_str);
-    // Findings, and who holds a claim, are the commission's own affair.
+    // Findings, who holds a claim, and who leaves it to others are the commission's own affair.
     let internal = verb == Some("screen")
-        || verb == Some(Verb::ClearFinding.as_str())
+        || [Verb::ClearFinding, Verb::TakeOver, Verb::Recuse].iter().any(|own| verb == Some(own.as_str()))
         || (verb == Some(Verb::Claim.as_str()) && from == Some(to));
     match view {
         View::Delegation => !internal,
@@ -55,6 +57,7 @@ fn action_is_told(view: View, action: Action) -> bool {
         | Action::UpdateInvitation
         | Action::CreateMission
         | Action::UpdateMission
+        | Action::WithdrawMission
         | Action::UpdateDeploymentPlan
         | Action::WithdrawAccreditation => true,
         Action::CreatePresentation | Action::AdoptDecree => view != View::Delegation,
@@ -107,6 +110,9 @@ mod tests {
             ("claim", "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
             (Verb::ClearFinding.as_str(), "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
             ("screen", "PRESENTED", "PRESENTED", Some(place), [false, false, true]),
+            ("take-over", "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
+            ("recuse", "RECOMMENDED", "PRESENTED", Some(place), [false, false, true]),
+            ("release", "IN_REVIEW", "PRESENTED", Some(place), [true, true, true]),
             ("adopt", "RECOMMENDED", "ACCREDITED", Some(place), [true, true, true]),
             ("adopt", "RECOMMENDED", "NO_SUCH_STATE", Some(place), [false, false, false]),
         ] {
@@ -122,6 +128,7 @@ mod tests {
             ("MissionService/CreateInvitation", [true, true, true]),
             ("MissionService/UpdateInvitation", [true, true, true]),
             ("MissionService/UpdateMission", [true, true, true]),
+            ("MissionService/WithdrawMission", [true, true, true]),
             ("MissionService/UpdateDeploymentPlan", [true, true, true]),
             ("AccreditationService/WithdrawAccreditation", [true, true, true]),
             ("PresentationService/CreatePresentation", [false, true, true]),
@@ -133,6 +140,12 @@ mod tests {
         ] {
             assert_eq!(told(&event("elections/e1/x/1", action, &[])), expected, "{action}");
         }
+    }
+
+    #[test]
+    fn what_is_said_again_is_told_to_nobody() {
+        let again = event("elections/e1/missions/osce", "MissionService/WithdrawMission", &[("repeated", "true")]);
+        assert_eq!(told(&again), [false, false, false]);
     }
 
     #[test]

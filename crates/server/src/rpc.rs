@@ -57,6 +57,8 @@ mod open_election;
 mod publish_results;
 mod raise_questions;
 mod recommend_application;
+mod recuse_application;
+mod release_application;
 mod release_legal_hold;
 mod remove_decree_items;
 mod replace_watch_list;
@@ -64,6 +66,7 @@ mod return_application;
 mod send_back_application;
 mod submit_application;
 mod suspend_organization;
+mod take_over_application;
 mod update_application;
 mod update_deployment_plan;
 mod update_invitation;
@@ -71,6 +74,7 @@ mod update_mission;
 mod upload_document;
 mod withdraw_accreditation;
 mod withdraw_application;
+mod withdraw_mission;
 
 // Queries, by noun.
 mod export_subject;

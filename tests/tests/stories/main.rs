@@ -28,8 +28,12 @@ mod on_sqlite {
     mod paper;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "queue.rs"]
+    mod queue;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "recusal.rs"]
+    mod recusal;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "reports.rs"]
@@ -44,6 +48,8 @@ mod on_sqlite {
     mod separation;
     #[path = "watching.rs"]
     mod watching;
+    #[path = "whole_missions.rs"]
+    mod whole_missions;
 }
 
 #[path = "."]
@@ -73,8 +79,12 @@ mod on_postgres {
     mod paper;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "queue.rs"]
+    mod queue;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "recusal.rs"]
+    mod recusal;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "reports.rs"]
@@ -89,4 +99,6 @@ mod on_postgres {
     mod separation;
     #[path = "watching.rs"]
     mod watching;
+    #[path = "whole_missions.rs"]
+    mod whole_missions;
 }

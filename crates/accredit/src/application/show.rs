@@ -110,6 +110,7 @@ fn history(facts: Facts, application: &v1::Application) -> Facts {
         .and("times returned", application.return_count)
         .and("reviewer", &application.reviewer)
         .and("held until", time(application.lease_expire_time))
+        .and("left to others by", application.recused.join(", "))
 }
 
 fn decision(facts: Facts, application: &v1::Application) -> Facts {
@@ -122,7 +123,9 @@ fn decision(facts: Facts, application: &v1::Application) -> Facts {
     });
     let facts = facts.and("decree", &application.decree).and("accreditation", &application.accreditation);
     let facts = application.refusal.iter().fold(facts, |facts, ground| refusal(facts, "refusal", ground));
-    facts.and("withdrawal reason", &application.withdrawal_reason)
+    facts
+        .and("withdrawal reason", &application.withdrawal_reason)
+        .and("withdrawal note", &application.withdrawal_note_number)
 }
 
 fn refusal(facts: Facts, label: &str, refusal: &v1::Refusal) -> Facts {

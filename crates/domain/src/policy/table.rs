@@ -76,6 +76,7 @@ table! {
     ListMissions "MissionService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     UpdateInvitation "MissionService" Roles(&[MfaOfficer, CecRegistrar]), Decides;
     UpdateMission "MissionService" Roles(&[DelegationSubmitter, CecRegistrar]), Changes;
+    WithdrawMission "MissionService" Roles(&[DelegationSubmitter]), Changes;
     UpdateDeploymentPlan "MissionService" Roles(&[DelegationSubmitter]), Changes;
     GetDeploymentPlan "MissionService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     CreateApplication "ApplicationService" Roles(&[DelegationSubmitter, CecRegistrar]), Changes;
@@ -98,6 +99,9 @@ table! {
     RaiseQuestions "ReviewService" Roles(&[CecReviewer]), Decides;
     ClearFinding "ReviewService" Roles(&[CecReviewer]), Decides;
     RecommendApplication "ReviewService" Roles(&[CecReviewer]), Decides;
+    ReleaseApplication "ReviewService" Roles(&[CecReviewer]), Decides;
+    TakeOverApplication "ReviewService" Roles(&[CecReviewer]), Decides;
+    RecuseApplication "ReviewService" Roles(&[CecReviewer, CecAdopter]), Decides;
     ReplaceWatchList "WatchListService" Roles(&[CecRegistrar]), Decides;
     GetWatchListEntry "WatchListService" Roles(&[CecReviewer, CecAdopter, CecRegistrar]), Reads;
     CreateDecree "DecreeService" Roles(&[CecAdopter]), Decides;

@@ -73,6 +73,7 @@ service! {
         list_missions(ListMissionsRequest) -> ListMissionsResponse = ask list::ListMissions;
         update_invitation(UpdateInvitationRequest) -> Invitation = mutate update_invitation::UpdateInvitation;
         update_mission(UpdateMissionRequest) -> Mission = mutate update_mission::UpdateMission;
+        withdraw_mission(WithdrawMissionRequest) -> WithdrawMissionResponse = mutate withdraw_mission::WithdrawMission;
         update_deployment_plan(UpdateDeploymentPlanRequest) -> DeploymentPlan = mutate update_deployment_plan::UpdateDeploymentPlan;
         get_deployment_plan(GetDeploymentPlanRequest) -> DeploymentPlan = ask get::GetDeploymentPlan;
     }
@@ -124,6 +125,9 @@ service! {
         raise_questions(RaiseQuestionsRequest) -> Application = mutate raise_questions::RaiseQuestions;
         clear_finding(ClearFindingRequest) -> Application = mutate clear_finding::ClearFinding;
         recommend_application(RecommendApplicationRequest) -> Application = mutate recommend_application::RecommendApplication;
+        release_application(ReleaseApplicationRequest) -> Application = mutate release_application::ReleaseApplication;
+        take_over_application(TakeOverApplicationRequest) -> Application = mutate take_over_application::TakeOverApplication;
+        recuse_application(RecuseApplicationRequest) -> Application = mutate recuse_application::RecuseApplication;
     }
 }
 

@@ -45,10 +45,12 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         accreditation: _,
         refusal: _,
         withdrawal_reason: _,
+        withdrawal_note_number: _,
         changed_fields: _,
         screen_time: _,
         erase_time: _,
         paper: _, // read apart: it is no part of what is said of the person
+        recused: _,
         receipt: _,
     } = message;
     let category = enums::read(category, &format!("{path}.category"), violations);

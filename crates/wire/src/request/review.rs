@@ -7,7 +7,7 @@ use domain::policy::Action;
 use domain::screening::FindingCode;
 use jiff::Timestamp;
 
-use super::{RequestKey, key};
+use super::{ApplicationFilter, RequestKey, key};
 use crate::convert::{application, decree, time};
 use crate::violations::Violations;
 use crate::{rules, v1};
@@ -19,15 +19,19 @@ pub struct ClaimNextApplication {
     pub key: RequestKey,
     /// The election.
     pub election: ElectionName,
+    /// Which of those that wait.
+    pub filter: ApplicationFilter,
 }
 
 /// Reads the request of `ReviewService/ClaimNextApplication`.
 pub fn claim_next_application(request: v1::ClaimNextApplicationRequest) -> Result<ClaimNextApplication, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::ClaimNextApplication, &request, &request.request_id, &mut violations);
-    let v1::ClaimNextApplicationRequest { request_id: _, parent } = request;
+    let v1::ClaimNextApplicationRequest { request_id: _, parent, filter } = request;
     let parent = violations.parse(&parent, "parent");
-    violations.finish(|| Some(ClaimNextApplication { key: key?, election: parent? }))
+    let filter = filter.parse().and_then(|filter: ApplicationFilter| filter.check_of_queue().map(|()| filter));
+    let filter = filter.map_err(|expected| violations.expect("filter", expected)).ok();
+    violations.finish(|| Some(ClaimNextApplication { key: key?, election: parent?, filter: filter? }))
 }
 
 /// Claims one application.
@@ -133,4 +137,55 @@ pub fn recommend_application(request: v1::RecommendApplicationRequest) -> Result
     let verdict = decree::verdict(verdict, refusal, &mut violations);
     violations
         .finish(|| Some(RecommendApplication { key: key?, application: name?, etag, verdict: verdict?, signature }))
+}
+
+/// Puts an application back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read.
+    pub etag: String,
+}
+
+/// Reads the request of `ReviewService/ReleaseApplication`.
+pub fn release_application(request: v1::ReleaseApplicationRequest) -> Result<ReleaseApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::ReleaseApplication, &request, &request.request_id, &mut violations);
+    let v1::ReleaseApplicationRequest { request_id: _, name, etag } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(ReleaseApplication { key: key?, application: name?, etag }))
+}
+
+/// Changes who decides on an application: the caller takes it over, or leaves it to others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeOfHands {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read.
+    pub etag: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reads the request of `ReviewService/TakeOverApplication`.
+pub fn take_over_application(request: v1::TakeOverApplicationRequest) -> Result<ChangeOfHands, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::TakeOverApplication, &request, &request.request_id, &mut violations);
+    let v1::TakeOverApplicationRequest { request_id: _, name, etag, reason } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(ChangeOfHands { key: key?, application: name?, etag, reason }))
+}
+
+/// Reads the request of `ReviewService/RecuseApplication`.
+pub fn recuse_application(request: v1::RecuseApplicationRequest) -> Result<ChangeOfHands, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::RecuseApplication, &request, &request.request_id, &mut violations);
+    let v1::RecuseApplicationRequest { request_id: _, name, etag, reason } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(ChangeOfHands { key: key?, application: name?, etag, reason }))
 }
