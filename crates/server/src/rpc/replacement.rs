@@ -1,6 +1,7 @@
 //! Somebody in the place of somebody who is accredited.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use domain::accreditation::AccreditationState;
 use domain::application::{Application, State, check_replaced};
@@ -43,10 +44,10 @@ pub(super) async fn end_replaced(decided: &[Application], tx: &mut Tx<'_>, cx: &
         let (State::Accredited(facts), Some(number)) = (&application.state, application.replaces) else { continue };
         let election = application.name.election.clone();
         let presentation = facts.place.presentation;
-        if !notes.contains_key(&presentation) {
+        if let Entry::Vacant(unread) = notes.entry(presentation) {
             let name = PresentationName { election: election.clone(), number: presentation };
             let found = tx.lookup_presentation(&name).await?;
-            notes.insert(presentation, found.map(|found| found.note_number).unwrap_or_default());
+            unread.insert(found.map(|found| found.note_number).unwrap_or_default());
         }
         let found = tx.lookup_accreditation(cx.permit, &AccreditationName { election, number }).await?;
         let Some(before) = found.filter(|found| found.state() == AccreditationState::Active) else { continue };
