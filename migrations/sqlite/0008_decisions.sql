@@ -5,6 +5,12 @@ ALTER TABLE application ADD COLUMN recused TEXT;
 -- How many of its changes are the commission's own affair: what a delegation reads does not count them.
 ALTER TABLE application ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;
 
+-- The number of the accreditation whose place an application is to take. Of those that are under way or were accredited,
+-- only one takes it.
+ALTER TABLE application ADD COLUMN replaces INTEGER;
+CREATE UNIQUE INDEX application_by_replaced ON application (election, replaces)
+  WHERE replaces IS NOT NULL AND state NOT IN ('REFUSED', 'WITHDRAWN', 'LAPSED');
+
 -- A mission that was withdrawn as a whole: when, with which note, and why; the reason, which is free text, is emptied when
 -- the retention is over.
 ALTER TABLE mission ADD COLUMN withdraw_time INTEGER;

@@ -88,6 +88,7 @@ impl Resource for v1::Accreditation {
             )
             .and("reason", &self.end_reason)
             .and("note", &self.end_note_number)
+            .and("replaced by", &self.replaced_by)
             .and_receipt(self.receipt.as_ref())
     }
 }

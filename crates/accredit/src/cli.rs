@@ -190,6 +190,7 @@ mod tests {
             "accredit mission deployment set elections/e1/missions/osce --from plan.csv",
             "accredit election regions e1",
             "accredit application file elections/e1/missions/osce --from - --document photo=a.jpg",
+            "accredit application file elections/e1/missions/osce --from - --replaces elections/e1/accreditations/7",
             "accredit document upload APPLICATION photo=a.jpg pledge=b.pdf",
             "accredit document save APPLICATION/documents/1 --purpose review page.pdf",
             "accredit document reads e1 --of APPLICATION",

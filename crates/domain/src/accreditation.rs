@@ -88,6 +88,8 @@ pub struct Accreditation {
     pub badge: Option<Badge>,
     /// The last change; none if it is as it was issued.
     pub last_change: Option<Change>,
+    /// The application that is to take its place or has taken it, as far as the reader sees that.
+    pub replaced_by: Option<ApplicationName>,
 }
 
 impl Accreditation {
@@ -99,6 +101,11 @@ impl Accreditation {
     /// The sender withdraws it: it ends, and its badge is void at once. That is possible at any time, once.
     pub fn withdraw(self, withdrawal: Withdrawal, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
         self.end(AccreditationState::WithdrawnBySender, withdrawal.reason, withdrawal.note_number, by, now)
+    }
+
+    /// A decree accredits somebody else in the person's place, whom the ministry presented with that note.
+    pub fn replace(self, note_number: String, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
+        self.end(AccreditationState::Replaced, Personal::default(), note_number, by, now)
     }
 
     /// Whatever has ended does not end again, and no badge outlives its accreditation.
@@ -139,6 +146,7 @@ mod tests {
             accredit_time: time,
             badge: Some(Badge::issue(7, time)),
             last_change: None,
+            replaced_by: None,
         }
     }
 

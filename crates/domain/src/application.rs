@@ -10,6 +10,7 @@ use crate::screening::Screening;
 mod erasure;
 mod paper;
 mod recusal;
+mod replacement;
 mod state;
 mod transitions;
 mod verb;
@@ -22,6 +23,7 @@ mod tests;
 mod walks;
 
 pub use paper::{PaperDraft, PaperFiling};
+pub use replacement::check_replaced;
 pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
 pub use verb::Verb;
@@ -59,6 +61,8 @@ pub struct Application {
     pub recused: Vec<PersonActor>,
     /// How many of its changes are the commission's own affair: neither delegation nor ministry can tell.
     pub unseen: i64,
+    /// The number of the accreditation whose place it is to take, if it is to take one's.
+    pub replaces: Option<u32>,
 }
 
 impl Application {
@@ -86,6 +90,7 @@ impl Application {
             paper,
             recused: Vec::new(),
             unseen: 0,
+            replaces: None,
         }
     }
 

@@ -245,6 +245,7 @@ fn carry_out(
                     accredit_time: now,
                     badge: Some(badge),
                     last_change: None,
+                    replaced_by: None,
                 });
                 Decision::Accredit { accreditation: number }
             }

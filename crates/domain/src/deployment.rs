@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::accreditation::{Accreditation, AccreditationState};
 use crate::application::StateKind;
 use crate::content::Category;
 use crate::mission::Mission;
@@ -101,6 +102,24 @@ impl DeploymentPlan {
         }
         Ok(Self { name, version: before.map_or(0, |plan| plan.version) + 1, teams, update_time: now })
     }
+}
+
+/// What is wrong with a plan as it was written, because accreditations of people in it have ended since. It informs.
+pub fn problems(plan: &DeploymentPlan, accreditations: &[Accreditation]) -> Vec<FieldProblem> {
+    let ended = accreditations.iter().filter(|one| one.state() != AccreditationState::Active);
+    let ended: BTreeMap<_, _> = ended.map(|one| (&one.application, one)).collect();
+    let mut problems = Vec::new();
+    for (index, team) in plan.teams.iter().enumerate() {
+        for (list, names) in [("observers", &team.observers), ("support", &team.support)] {
+            for (place, name) in names.iter().enumerate() {
+                let Some(accreditation) = ended.get(name) else { continue };
+                let field = format!("plan.teams[{index}].{list}[{place}]");
+                let problem = format!("{} is {}", accreditation.name, accreditation.state().as_str());
+                problems.push(FieldProblem { field, problem });
+            }
+        }
+    }
+    problems
 }
 
 /// Refuses a plan that cannot be carried out; every problem at once.

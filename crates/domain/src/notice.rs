@@ -4,7 +4,7 @@
 
 use crate::application::{StateKind, Verb};
 use crate::event::LoggedEvent;
-use crate::name::ApplicationName;
+use crate::name::{AccreditationName, ApplicationName};
 use crate::policy::{Action, View};
 
 /// Whether a reader is told of an event. What is not known here is told to nobody.
@@ -13,6 +13,10 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
         Ok(_) => application_is_told(view, event),
         // A repetition changed nothing: what there was to tell was told.
         Err(_) if event.facts.contains_key("repeated") => false,
+        // Whose accreditation changes is told of it, whatever changed it.
+        Err(_) if event.subject.parse::<AccreditationName>().is_ok() => {
+            matches!(view, View::Delegation | View::Ministry | View::Commission)
+        }
         Err(_) => Action::find(&event.action).is_some_and(|action| action_is_told(view, action)),
     }
 }
@@ -140,6 +144,12 @@ mod tests {
         ] {
             assert_eq!(told(&event("elections/e1/x/1", action, &[])), expected, "{action}");
         }
+    }
+
+    #[test]
+    fn of_an_accreditation_everyone_is_told() {
+        let replaced = event("elections/e1/accreditations/7", "DecreeService/AdoptDecree", &[("to", "REPLACED")]);
+        assert_eq!(told(&replaced), [true, true, true]);
     }
 
     #[test]

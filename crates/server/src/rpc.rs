@@ -30,6 +30,7 @@ mod discretion;
 mod effect;
 mod page;
 mod quota;
+mod replacement;
 mod resource;
 mod services;
 mod transition;

@@ -102,8 +102,11 @@ async fn scenario_16_ministry_and_commission_read_the_same_note_and_are_told() -
     refused(other, Code::NotFound, "NOT_FOUND");
     let other = scene.cis.withdraw_accreditation(ask::withdraw_accreditation(&issued.name)).await;
     refused(other, Code::NotFound, "NOT_FOUND");
-    let attempts = scene.auditor.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
-    ensure!(attempts.iter().filter(|attempt| attempt.resource == issued.name).count() == 2, "{attempts:?}");
+    eventually("both attempts are on record", || async {
+        let attempts = scene.auditor.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
+        Ok((attempts.iter().filter(|attempt| attempt.resource == issued.name).count() == 2).then_some(()))
+    })
+    .await?;
     let own = scene.bring("cis", Reach::Draft).await?;
     let mut watch = scene.cis.watch(&ask::election(), Vec::new());
     loop {

@@ -36,6 +36,8 @@ mod on_sqlite {
     mod recusal;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "replacements.rs"]
+    mod replacements;
     #[path = "reports.rs"]
     mod reports;
     #[path = "retention.rs"]
@@ -87,6 +89,8 @@ mod on_postgres {
     mod recusal;
     #[path = "repetition.rs"]
     mod repetition;
+    #[path = "replacements.rs"]
+    mod replacements;
     #[path = "reports.rs"]
     mod reports;
     #[path = "retention.rs"]

@@ -56,6 +56,9 @@ pub struct Content {
     /// The machine-readable zone.
     #[arg(long, num_args = 2, value_names = ["LINE1", "LINE2"])]
     mrz: Vec<String>,
+    /// The accreditation whose place it is to take, elections/ELECTION/accreditations/N.
+    #[arg(long, value_name = "ACCREDITATION")]
+    replaces: Option<String>,
     /// A document, declared and uploaded: passport-page, photo, pledge, nomination-letter or note-verbale; may be
     /// repeated.
     #[arg(long = "document", value_name = "KIND=FILE", value_parser = kind_and_file)]
@@ -80,6 +83,7 @@ impl Content {
             person: base.person,
             documents: base.documents,
             paper: base.paper,
+            replaces: self.replaces.clone().unwrap_or(base.replaces),
             ..Default::default()
         };
         if let Some(category) = self.category {

@@ -126,6 +126,7 @@ fn decision(facts: Facts, application: &v1::Application) -> Facts {
     facts
         .and("withdrawal reason", &application.withdrawal_reason)
         .and("withdrawal note", &application.withdrawal_note_number)
+        .and("replaces", &application.replaces)
 }
 
 fn refusal(facts: Facts, label: &str, refusal: &v1::Refusal) -> Facts {

@@ -108,6 +108,9 @@ impl Resource for v1::DeploymentPlan {
             .and("teams", self.teams.len())
             .and("written", time(self.update_time))
             .and("etag", &self.etag);
+        let problem =
+            |facts: Facts, one: &v1::PlanProblem| facts.and(format!("problem: {}", one.field), &one.description);
+        let facts = self.problems.iter().fold(facts, problem);
         self.teams.iter().fold(facts, team).and_receipt(self.receipt.as_ref())
     }
 }

@@ -88,6 +88,7 @@ impl Application {
     /// Takes a new revision of what it says.
     pub fn update(mut self, category: Category, content_digest: [u8; 32]) -> Result<Self, Refusal> {
         self.allow(Verb::Update)?;
+        self.check_same_category(category)?;
         self.revise(category, content_digest);
         let state = self.state.clone();
         Ok(self.changed(state))
@@ -203,6 +204,7 @@ impl Application {
             return Err(Refusal::QuestionsUnanswered { fields: open });
         }
         if let Some((category, digest)) = mended {
+            self.check_same_category(category)?;
             self.revise(category, digest);
         }
         Ok(self.changed(State::Presented(place)))

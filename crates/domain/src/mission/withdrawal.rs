@@ -155,6 +155,7 @@ mod tests {
             accredit_time: at("2019-05-14T00:00:00Z"),
             badge: None,
             last_change: None,
+            replaced_by: None,
         };
         let ended = |time: &str| accreditation.clone().withdraw(withdrawal(), &by, at(time)).expect("it is in force");
         let check = |application: &Application, accreditation: Option<Accreditation>, expected: ItemOutcome| {

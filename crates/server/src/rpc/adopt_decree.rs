@@ -13,7 +13,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::{Cx, Effect, Mutation, replacement};
 
 pub(crate) struct AdoptDecree;
 
@@ -92,5 +92,5 @@ async fn carry_out(
     for accreditation in &adoption.accreditations {
         tx.insert_accreditation(cx.permit, accreditation).await?;
     }
-    Ok(())
+    replacement::end_replaced(&adoption.applications, tx, cx).await
 }

@@ -33,13 +33,14 @@ impl Mutation for AnswerQuestions {
         // A delegation answers about what came on paper as well.
         let before = if registrar.is_some() { before.entered_by(registrar.as_ref())? } else { before };
         let answers = input.answers.expose();
-        let Some((filing, paper)) = &input.filing else {
+        let Some((filing, paper, replaces)) = &input.filing else {
             return transition(tx, cx, Verb::Answer, before, |before| before.answer(answers, None)).await;
         };
         // What was mended is checked again before it is reviewed again.
         tx.queue_screening(cx.permit, &before.name).await?;
         let election = election_of(tx, &before.name).await?;
         let before = before.with_paper(paper.as_ref(), registrar.as_ref(), &election, cx.now)?;
+        let before = before.replacing(replaces.as_ref().map(|said| said.number))?;
         let (from, to) = (before.category, filing.content.category);
         let places = Places::hold(tx, &election, &before, to).await?;
         let uploaded = tx.uploaded(&before.name).await?;

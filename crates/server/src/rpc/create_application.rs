@@ -12,7 +12,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::{Cx, Effect, Mutation, replacement};
 
 pub(crate) struct CreateApplication;
 
@@ -47,9 +47,11 @@ impl Mutation for CreateApplication {
         election.check_open()?;
         tx.mission_that_goes_on(cx.permit.scope(), mission).await?;
         let paper = paper(input.paper.as_ref(), &election, cx)?;
+        let category = input.filing.content.category;
+        let replaces = replacement::check(tx, cx, input.replaces.as_ref(), mission, category, None).await?;
         let id = tx.new_application_id(cx.now);
         let name = ApplicationName { election: election_code.clone(), organization, id };
-        let new = tx.insert_application(cx.permit, name, &input.filing, paper, cx.now).await?;
+        let new = tx.insert_application(cx.permit, name, &input.filing, paper, replaces, cx.now).await?;
         let effect = Effect::new(LogName::Election(election_code), &new.name, &new.name.organization)
             .fact("to", new.state.kind())
             .fact("revision", new.revision)

@@ -76,12 +76,6 @@ resource!(
     convert::mission::to_message
 );
 resource!(
-    v1::DeploymentPlan,
-    DeploymentPlanName,
-    |tx, permit, name| tx.lookup_deployment_plan(permit.scope(), &name).await?,
-    convert::deployment::to_message
-);
-resource!(
     v1::LegalHold,
     LegalHoldName,
     |tx, _permit, name| tx.lookup_legal_hold(&name).await?,
@@ -99,6 +93,22 @@ resource!(
     |tx, permit, name| tx.lookup_decree(permit, &name).await?,
     convert::decree::to_message
 );
+
+impl Resource for v1::DeploymentPlan {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+        let parsed: DeploymentPlanName = parse(name)?;
+        let found =
+            tx.lookup_deployment_plan(permit.scope(), &parsed).await?.ok_or_else(|| Refusal::not_found(name))?;
+        let accreditations = tx.accreditations_of_mission(permit, &parsed.mission).await?;
+        let problems = domain::deployment::problems(&found, &accreditations);
+        let problems = problems.iter().map(convert::deployment::problem_to_message).collect();
+        Ok(Self { problems, ..convert::deployment::to_message(&found) })
+    }
+
+    fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+        &mut self.receipt
+    }
+}
 
 impl Resource for v1::Accreditation {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {

@@ -1,6 +1,6 @@
 //! Replaces the content of a draft, or of what the ministry returned.
 
-use domain::application::Verb;
+use domain::application::{State, Verb};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -8,7 +8,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::transition::{check_mission, election_of};
-use super::{Cx, Effect, Mutation};
+use super::{Cx, Effect, Mutation, replacement};
 
 pub(crate) struct UpdateApplication;
 
@@ -38,6 +38,12 @@ impl Mutation for UpdateApplication {
         before.check_etag(&input.etag)?;
         let election = election_of(tx, &before.name).await?;
         let before = before.with_paper(input.paper.as_ref(), registrar.as_ref(), &election, cx.now)?;
+        let (mut replaces, mission) = (input.replaces.as_ref().map(|said| said.number), before.name.mission());
+        if before.state == State::Draft {
+            let (category, own) = (input.filing.content.category, Some(before.name.id));
+            replaces = replacement::check(tx, cx, input.replaces.as_ref(), &mission, category, own).await?;
+        }
+        let before = before.replacing(replaces)?;
         let state = before.state.clone();
         let update = domain::application::Application::update;
         let changed = tx.revise_application(cx.permit, before, &input.filing, cx.now, update).await?;

@@ -8,7 +8,7 @@ use domain::event::LogName;
 use domain::name::{ApplicationName, MissionName};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
-use store::{CommandError, Page, Tx};
+use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::violations::Violations;
 use wire::{convert, v1};
@@ -48,7 +48,7 @@ impl Mutation for WithdrawMission {
         let changed = found.withdraw(input.withdrawal.clone(), cx.now)?;
         tx.withdraw_mission(cx.permit, &changed, before).await?;
         let applications = tx.applications_of_mission_to_keep(cx.permit, name).await?;
-        let mut accreditations = by_application(accreditations(tx, cx.permit, name).await?);
+        let mut accreditations = by_application(tx.accreditations_of_mission(cx.permit, name).await?);
         let (mut withdrawn, mut ended) = (0, 0);
         for application in applications {
             match accreditations.remove(&application.name) {
@@ -58,18 +58,6 @@ impl Mutation for WithdrawMission {
         }
         Ok(effect.fact("note_number", &input.withdrawal.note_number).fact("withdrawn", withdrawn).fact("ended", ended))
     }
-}
-
-/// Every accreditation of a mission.
-async fn accreditations(
-    tx: &mut Tx<'_>,
-    permit: &Permit,
-    name: &MissionName,
-) -> Result<Vec<Accreditation>, CommandError> {
-    let all = Page { after: None, size: u32::MAX };
-    let mut found = tx.list_accreditations(permit, &name.election, &all).await?;
-    found.retain(|accreditation| accreditation.application.organization == name.organization);
-    Ok(found)
 }
 
 fn by_application(accreditations: Vec<Accreditation>) -> BTreeMap<ApplicationName, Accreditation> {
@@ -119,7 +107,7 @@ impl Resource for v1::WithdrawMissionResponse {
         let parsed: MissionName = name.parse().map_err(|_| Refusal::not_found(name))?;
         let mission = tx.lookup_mission(permit.scope(), &parsed).await?.ok_or_else(|| Refusal::not_found(name))?;
         let applications = tx.applications_of_mission(permit, &parsed).await?;
-        let accreditations = accreditations(tx, permit, &parsed).await?;
+        let accreditations = tx.accreditations_of_mission(permit, &parsed).await?;
         Ok(convert::mission::withdrawal_to_message(&mission, &applications, &accreditations))
     }
 

@@ -3,24 +3,57 @@
 use domain::accreditation::{Accreditation, AccreditationState, Change};
 use domain::application::Application;
 use domain::badge::{Badge, Void};
-use domain::id::{ApplicationId, ElectionCode};
-use domain::name::{AccreditationName, ApplicationName};
+use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
+use domain::name::{AccreditationName, ApplicationName, MissionName};
 use domain::personal::Personal;
 use domain::policy::Permit;
 use domain::refusal::Refusal;
 
-use super::application::application;
+use super::application::{application, seen_from};
 use super::mission::scope_value;
 use super::{Page, Tx};
 use crate::session::{Row, params, text, word};
 use crate::{CommandError, StoreError};
 
+/// Accreditations of the election $1, within the scope $2, as the view $3 sees who replaces them.
+macro_rules! accreditations {
+    ($name:literal, $which:literal) => {
+        concat!(
+            "-- ",
+            $name,
+            "
+            SELECT a.*, b.serial, b.issue_time, b.void_reason, b.void_time, c.sequence, c.state AS current_state, c.reason,
+                c.note_number, c.changed_by, c.time AS change_time, r.id AS replacement
+            FROM accreditation a
+            LEFT JOIN badge b ON b.election = a.election AND b.accreditation = a.number AND b.serial = (
+                SELECT MAX(l.serial) FROM badge l WHERE l.election = a.election AND l.accreditation = a.number)
+            LEFT JOIN accreditation_change c ON c.election = a.election AND c.accreditation = a.number AND c.sequence = (
+                SELECT MAX(l.sequence) FROM accreditation_change l
+                WHERE l.election = a.election AND l.accreditation = a.number)
+            LEFT JOIN application r ON r.election = a.election AND r.replaces = a.number
+                AND r.state NOT IN ('REFUSED', 'WITHDRAWN', 'LAPSED')
+                AND CASE $3 WHEN 'filed' THEN TRUE WHEN 'submitted' THEN r.first_submit_time IS NOT NULL
+                    WHEN 'on paper' THEN r.paper IS NOT NULL
+                    WHEN 'presented or on paper' THEN r.presentation IS NOT NULL OR r.paper IS NOT NULL
+                    ELSE r.presentation IS NOT NULL END
+            WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2) ",
+            $which
+        )
+    };
+}
+
 fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
     let id = ApplicationId(row.uuid("application")?);
     let election: ElectionCode = row.parse("election")?;
+    let organization: OrganizationCode = row.parse("organization")?;
+    let replacement = row.opt_uuid("replacement")?.map(|id| ApplicationName {
+        election: election.clone(),
+        organization: organization.clone(),
+        id: ApplicationId(id),
+    });
     Ok(Accreditation {
         name: AccreditationName { election: election.clone(), number: row.number("number")? },
-        application: ApplicationName { election, organization: row.parse("organization")?, id },
+        application: ApplicationName { election, organization, id },
         category: row.word("category")?,
         decree: row.number("decree")?,
         recommended_by: row.parse("recommended_by")?,
@@ -28,6 +61,7 @@ fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
         accredit_time: row.time("accredit_time")?,
         badge: row.opt_time("issue_time")?.map(|_| badge(row)).transpose()?,
         last_change: row.opt_time("change_time")?.map(|_| change(row)).transpose()?,
+        replaced_by: replacement,
     })
 }
 
@@ -141,17 +175,9 @@ impl Tx<'_> {
         permit: &Permit,
         name: &AccreditationName,
     ) -> Result<Option<Accreditation>, StoreError> {
-        let sql = "-- lookup accreditation
-            SELECT a.*, b.serial, b.issue_time, b.void_reason, b.void_time, c.sequence, c.state AS current_state, c.reason,
-                c.note_number, c.changed_by, c.time AS change_time
-            FROM accreditation a
-            LEFT JOIN badge b ON b.election = a.election AND b.accreditation = a.number AND b.serial = (
-                SELECT MAX(l.serial) FROM badge l WHERE l.election = a.election AND l.accreditation = a.number)
-            LEFT JOIN accreditation_change c ON c.election = a.election AND c.accreditation = a.number AND c.sequence = (
-                SELECT MAX(l.sequence) FROM accreditation_change l
-                WHERE l.election = a.election AND l.accreditation = a.number)
-            WHERE a.election = $1 AND a.number = $2 AND ($3 IS NULL OR a.organization = $3)";
-        let key = params![name.election.as_str(), name.number, scope_value(permit.scope())];
+        let sql = accreditations!("lookup accreditation", "AND a.number = $4");
+        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let key = params![name.election.as_str(), scope, view, name.number];
         self.session.optional(sql, key).await?.as_ref().map(accreditation).transpose()
     }
 
@@ -162,19 +188,35 @@ impl Tx<'_> {
         election: &ElectionCode,
         page: &Page<u32>,
     ) -> Result<Vec<Accreditation>, StoreError> {
-        let sql = "-- list accreditations
-            SELECT a.*, b.serial, b.issue_time, b.void_reason, b.void_time, c.sequence, c.state AS current_state, c.reason,
-                c.note_number, c.changed_by, c.time AS change_time
-            FROM accreditation a
-            LEFT JOIN badge b ON b.election = a.election AND b.accreditation = a.number AND b.serial = (
-                SELECT MAX(l.serial) FROM badge l WHERE l.election = a.election AND l.accreditation = a.number)
-            LEFT JOIN accreditation_change c ON c.election = a.election AND c.accreditation = a.number AND c.sequence = (
-                SELECT MAX(l.sequence) FROM accreditation_change l
-                WHERE l.election = a.election AND l.accreditation = a.number)
-            WHERE a.election = $1 AND a.number > $2 AND ($3 IS NULL OR a.organization = $3)
-            ORDER BY a.number LIMIT $4";
-        let scope = scope_value(permit.scope());
-        let values = params![election.as_str(), page.after.unwrap_or(0), scope, page.limit()];
+        let sql = accreditations!("list accreditations", "AND a.number > $4 ORDER BY a.number LIMIT $5");
+        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let values = params![election.as_str(), scope, view, page.after.unwrap_or(0), page.limit()];
         self.session.all(sql, values).await?.iter().map(accreditation).collect()
+    }
+
+    /// Every accreditation of a mission, as far as the permit reaches.
+    pub async fn accreditations_of_mission(
+        &mut self,
+        permit: &Permit,
+        name: &MissionName,
+    ) -> Result<Vec<Accreditation>, StoreError> {
+        let sql = accreditations!("accreditations of mission", "AND a.organization = $4 ORDER BY a.number");
+        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let key = params![name.election.as_str(), scope, view, name.organization.as_str()];
+        self.session.all(sql, key).await?.iter().map(accreditation).collect()
+    }
+
+    /// The application that is to take an accreditation's place or has taken it, other than one.
+    pub async fn replacement(
+        &mut self,
+        of: &AccreditationName,
+        but: Option<ApplicationId>,
+    ) -> Result<Option<ApplicationId>, StoreError> {
+        let sql = "-- lookup replacement
+            SELECT id FROM application WHERE election = $1 AND replaces = $2 AND id <> $3
+                AND state NOT IN ('REFUSED', 'WITHDRAWN', 'LAPSED')";
+        let key = params![of.election.as_str(), of.number, but.map_or(uuid::Uuid::nil(), |id| id.0)];
+        let row = self.session.optional(sql, key).await?;
+        row.map(|row| row.uuid("id").map(ApplicationId)).transpose()
     }
 }

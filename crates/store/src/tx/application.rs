@@ -57,6 +57,11 @@ pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
         paper: row.opt_json("paper")?,
         recused: row.opt_json("recused")?.unwrap_or_default(),
         unseen: row.int("unseen")?,
+        replaces: row
+            .opt_int("replaces")?
+            .map(u32::try_from)
+            .transpose()
+            .map_err(|_| row.bad("replaces", "out of range"))?,
     })
 }
 
@@ -68,14 +73,16 @@ impl Tx<'_> {
         name: ApplicationName,
         filing: &Filing,
         paper: Option<PaperFiling>,
+        replaces: Option<u32>,
         now: Timestamp,
     ) -> Result<Application, StoreError> {
         let sealed = self.seal(&name, 1, filing);
-        let new = Application::draft(name, filing.content.category, sealed.digest, paper, now);
+        let draft = Application::draft(name, filing.content.category, sealed.digest, paper, now);
+        let new = Application { replaces, ..draft };
         let sql = "-- insert application
             INSERT INTO application (election, id, organization, category, state, facts, version, revision,
-                content_digest, create_time, return_count, paper)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)";
+                content_digest, create_time, return_count, paper, replaces)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)";
         let values = params![
             new.name.election.as_str(),
             new.name.id.0,
@@ -88,6 +95,7 @@ impl Tx<'_> {
             new.content_digest,
             now,
             opt_json(new.paper.as_ref()),
+            new.replaces,
         ];
         self.session.execute_one(sql, values).await?;
         self.insert_revision(permit, &new.name, 1, sealed, now).await?;
@@ -105,7 +113,7 @@ impl Tx<'_> {
             UPDATE application SET category = $4, state = $5, facts = $6, version = $7, revision = $8,
                 content_digest = $9, last_return = $10, first_submit_time = $11, submit_time = $12,
                 return_count = $13, presentation = $14, position = $15, decree = $16, due_time = $17,
-                erase_time = $18, paper = $19, recused = $20, unseen = $21
+                erase_time = $18, paper = $19, recused = $20, unseen = $21, replaces = $22
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
@@ -123,6 +131,7 @@ impl Tx<'_> {
             paper,
             recused,
             unseen,
+            replaces,
         } = changed;
         let values = params![
             name.election.as_str(),
@@ -146,6 +155,7 @@ impl Tx<'_> {
             opt_json(paper.as_ref()),
             opt_json(Some(recused).filter(|list| !list.is_empty())),
             *unseen,
+            *replaces,
         ];
         self.session.execute_one(sql, values).await
     }

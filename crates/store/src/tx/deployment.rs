@@ -80,11 +80,17 @@ impl Tx<'_> {
         self.session.optional(sql, key).await?.as_ref().map(invitation).transpose()
     }
 
-    /// How many other applications of the same organization take a place of a category's quota.
+    /// How many other applications of the same organization take a place of a category's quota. Whoever is replaced has
+    /// left the place to the replacement.
     pub async fn quota_used(&mut self, but: &ApplicationName, category: Category) -> Result<i64, StoreError> {
         let sql = "-- quota used
-            SELECT COUNT(*) AS used FROM application
-            WHERE election = $1 AND organization = $2 AND category = $3 AND id <> $4 AND $5 LIKE '%,' || state || ',%'";
+            SELECT COUNT(*) AS used FROM application a
+            WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND a.id <> $4
+                AND $5 LIKE '%,' || a.state || ',%'
+                AND NOT EXISTS (SELECT 1 FROM accreditation c
+                    JOIN application r ON r.election = c.election AND r.replaces = c.number
+                    WHERE c.election = a.election AND c.application = a.id
+                        AND (r.id = $4 OR $5 LIKE '%,' || r.state || ',%'))";
         let counted = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota());
         let states: String = counted.map(|state| format!(",{state},")).collect();
         let (election, organization) = (but.election.as_str(), but.organization.as_str());
@@ -96,9 +102,13 @@ impl Tx<'_> {
     /// How many applications of the same organization that were submitted before one take a place of a category's quota.
     pub async fn quota_used_before(&mut self, one: &Application, category: Category) -> Result<i64, StoreError> {
         let sql = "-- quota used before
-            SELECT COUNT(*) AS used FROM application
-            WHERE election = $1 AND organization = $2 AND category = $3 AND $4 LIKE '%,' || state || ',%'
-                AND (first_submit_time < $5 OR (first_submit_time = $5 AND id < $6))";
+            SELECT COUNT(*) AS used FROM application a
+            WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND $4 LIKE '%,' || a.state || ',%'
+                AND (a.first_submit_time < $5 OR (a.first_submit_time = $5 AND a.id < $6))
+                AND NOT EXISTS (SELECT 1 FROM accreditation c
+                    JOIN application r ON r.election = c.election AND r.replaces = c.number
+                    WHERE c.election = a.election AND c.application = a.id
+                        AND (r.id = $6 OR $4 LIKE '%,' || r.state || ',%'))";
         let counted = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota());
         let states: String = counted.map(|state| format!(",{state},")).collect();
         let (election, organization) = (one.name.election.as_str(), one.name.organization.as_str());

@@ -46,7 +46,7 @@ command! {
     /// Files a draft.
     File { name: ApplicationName, filing: Filing } -> Application, |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::CreateApplication);
-        tx.insert_application(&by, this.name.clone(), &this.filing, None, now()).await?
+        tx.insert_application(&by, this.name.clone(), &this.filing, None, None, now()).await?
     }
 }
 

@@ -14,7 +14,7 @@ use crate::values::{ELECTION, application, at, code, filing, now};
 command! {
     FileFromPaper { name: ApplicationName, paper: PaperFiling } -> Application, |this, tx| {
         let by = registrar(Action::CreateApplication);
-        tx.insert_application(&by, this.name.clone(), &filing(1), Some(this.paper.clone()), now()).await?
+        tx.insert_application(&by, this.name.clone(), &filing(1), Some(this.paper.clone()), None, now()).await?
     }
 }
 command! {

@@ -21,6 +21,7 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         accredit_time,
         badge,
         last_change,
+        replaced_by,
     } = accreditation;
     let (state_time, end_reason, end_note_number) = match last_change {
         Some(last) => (last.time, last.reason.expose().clone(), last.note_number.clone()),
@@ -46,6 +47,7 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         end_reason,
         end_note_number,
         badge: badge.as_ref().map(badge_to_message),
+        replaced_by: replaced_by.as_ref().map(ToString::to_string).unwrap_or_default(),
         receipt: None,
     }
 }

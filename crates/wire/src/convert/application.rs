@@ -46,6 +46,7 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         refusal: _,
         withdrawal_reason: _,
         withdrawal_note_number: _,
+        replaces: _, // read apart, as the paper is
         changed_fields: _,
         screen_time: _,
         erase_time: _,

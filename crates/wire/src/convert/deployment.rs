@@ -2,6 +2,7 @@
 
 use domain::deployment::{DeploymentPlan, Place, Team, Visit};
 use domain::name::ApplicationName;
+use domain::refusal::FieldProblem;
 
 use super::time::{date, timestamp};
 use crate::v1;
@@ -9,7 +10,7 @@ use crate::violations::Violations;
 
 /// Reads the teams of a plan.
 pub fn teams(message: v1::DeploymentPlan, path: &str, violations: &mut Violations) -> Option<Vec<Team>> {
-    let v1::DeploymentPlan { name: _, teams, etag: _, update_time: _, receipt: _ } = message;
+    let v1::DeploymentPlan { name: _, teams, etag: _, update_time: _, problems: _, receipt: _ } = message;
     let read = teams.into_iter().enumerate();
     let read: Vec<_> =
         read.map(|(index, message)| team(message, &format!("{path}.teams[{index}]"), violations)).collect();
@@ -59,8 +60,15 @@ pub fn to_message(plan: &DeploymentPlan) -> v1::DeploymentPlan {
         teams: teams.iter().map(team_to_message).collect(),
         etag: plan.etag(),
         update_time: Some(timestamp(*update_time)),
+        problems: Vec::new(),
         receipt: None,
     }
+}
+
+/// What is wrong with a plan, as its readers see it.
+pub fn problem_to_message(problem: &FieldProblem) -> v1::PlanProblem {
+    let FieldProblem { field, problem } = problem;
+    v1::PlanProblem { field: field.clone(), description: problem.clone() }
 }
 
 fn team_to_message(team: &Team) -> v1::Team {

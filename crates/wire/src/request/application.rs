@@ -3,7 +3,7 @@
 use domain::application::PaperDraft;
 use domain::content::Filing;
 use domain::id::OrganizationCode;
-use domain::name::{ApplicationName, ElectionName, MissionName};
+use domain::name::{AccreditationName, ApplicationName, ElectionName, MissionName};
 use domain::personal::Personal;
 use domain::policy::Action;
 
@@ -23,6 +23,8 @@ pub struct CreateApplication {
     pub filing: Filing,
     /// The paper that it came on, if it did.
     pub paper: Option<PaperDraft>,
+    /// The accreditation whose place it is to take.
+    pub replaces: Option<AccreditationName>,
     /// Whether it is only to be checked.
     pub validate_only: bool,
 }
@@ -36,8 +38,8 @@ pub fn create_application(request: v1::CreateApplicationRequest) -> Result<Creat
     let application = violations.required(application, "application");
     let said = application.and_then(|message| said(message, &mut violations));
     violations.finish(|| {
-        let (filing, paper) = said?;
-        Some(CreateApplication { key: key?, mission: parent?, filing, paper, validate_only })
+        let (filing, paper, replaces) = said?;
+        Some(CreateApplication { key: key?, mission: parent?, filing, paper, replaces, validate_only })
     })
 }
 
@@ -54,6 +56,8 @@ pub struct UpdateApplication {
     pub filing: Filing,
     /// The paper that it came on, if the caller says anything of it.
     pub paper: Option<PaperDraft>,
+    /// The accreditation whose place it is to take.
+    pub replaces: Option<AccreditationName>,
     /// Whether it is only to be checked.
     pub validate_only: bool,
 }
@@ -67,16 +71,22 @@ pub fn update_application(request: v1::UpdateApplicationRequest) -> Result<Updat
     let application = violations.required(application, "application");
     let said = application.and_then(|message| said(message, &mut violations));
     violations.finish(|| {
-        let (filing, paper) = said?;
-        Some(UpdateApplication { key: key?, application: name?, etag, filing, paper, validate_only })
+        let (filing, paper, replaces) = said?;
+        Some(UpdateApplication { key: key?, application: name?, etag, filing, paper, replaces, validate_only })
     })
 }
 
-/// Reads what a request says of a person, and of the paper that it came on.
-fn said(mut message: v1::Application, violations: &mut Violations) -> Option<(Filing, Option<PaperDraft>)> {
+/// What a request says of a person, of the paper that it came on, and of whom it replaces.
+pub type Said = (Filing, Option<PaperDraft>, Option<AccreditationName>);
+
+fn said(mut message: v1::Application, violations: &mut Violations) -> Option<Said> {
+    let replaces = match std::mem::take(&mut message.replaces) {
+        name if name.is_empty() => Some(None),
+        name => violations.parse(&name, "application.replaces").map(Some),
+    };
     let paper = application::paper(message.paper.take(), "application.paper", violations);
     let filing = application::filing(message, "application", violations);
-    Some((filing?, paper?))
+    Some((filing?, paper?, replaces?))
 }
 
 /// Submits an application.
@@ -109,8 +119,9 @@ pub struct AnswerQuestions {
     pub application: ApplicationName,
     /// The answers, field by field.
     pub answers: Personal<Vec<(String, String)>>,
-    /// What it says now, if that changes, and the paper that it came on, if the caller says anything of it.
-    pub filing: Option<(Filing, Option<PaperDraft>)>,
+    /// What it says now, if that changes, the paper that it came on, and the accreditation whose place it is to take, if
+    /// the caller says anything of these.
+    pub filing: Option<Said>,
 }
 
 /// Reads the request of `ApplicationService/AnswerQuestions`.

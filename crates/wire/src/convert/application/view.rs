@@ -52,6 +52,7 @@ pub fn to_message(
         paper,
         recused,
         unseen: _,
+        replaces,
     } = application;
     let election = &name.election;
     let presentation = place.map(|place| PresentationName { election: election.clone(), number: place.presentation });
@@ -87,11 +88,16 @@ pub fn to_message(
         changed_fields: read_before.map(|before| before.changed_fields(kept)).unwrap_or_default(),
         screen_time: screened.map(|screening| timestamp(screening.time)),
         erase_time: erase_time.map(timestamp),
+        replaces: replaces.map(|number| accreditation_name(election, number)).unwrap_or_default(),
         paper: paper.as_ref().map(|paper| super::paper::to_message(paper, view)),
         // That somebody left it to others is the commission's own affair, as what was found is.
         recused: screening.map_or_else(Vec::new, |_| recused.iter().map(|one| one.principal.to_string()).collect()),
         receipt: None,
     }
+}
+
+fn accreditation_name(election: &ElectionCode, number: u32) -> String {
+    AccreditationName { election: election.clone(), number }.to_string()
 }
 
 /// What a state adds to the message.
@@ -130,7 +136,7 @@ impl Facts {
                 ..Self::plain(v1::ApplicationState::Recommended)
             },
             State::Accredited(AccreditedFacts { place: _, decree, accreditation, recommendation }) => Self {
-                accreditation: AccreditationName { election: election.clone(), number: *accreditation }.to_string(),
+                accreditation: accreditation_name(election, *accreditation),
                 ..Self::decided(v1::ApplicationState::Accredited, *decree, recommendation, election, view)
             },
             State::Refused { place: _, decree, recommendation, ground } => Self {
