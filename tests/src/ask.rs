@@ -242,6 +242,11 @@ pub fn withdraw_accreditation(name: &str) -> v1::WithdrawAccreditationRequest {
     }
 }
 
+/// Reads the whole public register.
+pub fn register() -> v1::ListRegisterRequest {
+    v1::ListRegisterRequest { parent: election(), ..Default::default() }
+}
+
 /// Reads the election's totals.
 pub fn totals() -> v1::GetTotalsRequest {
     v1::GetTotalsRequest { election: election() }

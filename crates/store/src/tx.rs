@@ -23,6 +23,7 @@ mod log;
 mod mission;
 mod organization;
 mod presentation;
+mod register;
 mod report;
 mod request;
 mod revision;

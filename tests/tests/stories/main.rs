@@ -30,6 +30,10 @@ mod on_sqlite {
     mod precision;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "regions.rs"]
+    mod regions;
+    #[path = "register.rs"]
+    mod register;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "reports.rs"]
@@ -75,6 +79,10 @@ mod on_postgres {
     mod precision;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "regions.rs"]
+    mod regions;
+    #[path = "register.rs"]
+    mod register;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "reports.rs"]
