@@ -2,6 +2,8 @@
 
 -- Who no longer decides on an application, as a JSON array: each said so, or took part in what an appeal overturned.
 ALTER TABLE application ADD COLUMN recused TEXT;
+-- How many of its changes are the commission's own affair: what a delegation reads does not count them.
+ALTER TABLE application ADD COLUMN unseen BIGINT NOT NULL DEFAULT 0;
 
 -- Every version of a deployment plan, for figures as of an earlier moment. The database itself keeps them, also those
 -- that a server of the version before writes.
@@ -85,7 +87,7 @@ ALTER FUNCTION grant_to_application RENAME TO grant_to_application_after;
 CREATE FUNCTION grant_to_application(role TEXT) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM grant_to_application_after(role);
-  EXECUTE format('GRANT UPDATE (recused) ON application TO %I', role);
+  EXECUTE format('GRANT UPDATE (recused, unseen) ON application TO %I', role);
   EXECUTE format('GRANT SELECT ON deployment_plan_revision TO %I', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION public_register TO %I', role);
 END $$;

@@ -2,6 +2,8 @@
 
 -- Who no longer decides on an application, as a JSON array: each said so, or took part in what an appeal overturned.
 ALTER TABLE application ADD COLUMN recused TEXT;
+-- How many of its changes are the commission's own affair: what a delegation reads does not count them.
+ALTER TABLE application ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;
 
 -- Every version of a deployment plan, for figures as of an earlier moment. The database itself keeps them.
 CREATE TABLE deployment_plan_revision (

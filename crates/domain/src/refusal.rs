@@ -33,8 +33,8 @@ pub enum Refusal {
     /// A system tries to decide.
     #[error("only a person can do this; the caller's certificate is a system's")]
     PersonRequired,
-    /// The decider recommended an item, or entered it from paper.
-    #[error("whoever entered an application from paper cannot review or adopt it, nor whoever recommended it adopt it")]
+    /// The decider recommended an item, entered it from paper, or is recused from it.
+    #[error("nobody decides on what they entered from paper or are recused from, nor adopts what they recommended")]
     FourEyes {
         /// The items, if the request lists them.
         items: Vec<ItemProblem>,

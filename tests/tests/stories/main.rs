@@ -30,6 +30,8 @@ mod on_sqlite {
     mod precision;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "recusal.rs"]
+    mod recusal;
     #[path = "regions.rs"]
     mod regions;
     #[path = "register.rs"]
@@ -79,6 +81,8 @@ mod on_postgres {
     mod precision;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "recusal.rs"]
+    mod recusal;
     #[path = "regions.rs"]
     mod regions;
     #[path = "register.rs"]

@@ -20,11 +20,14 @@ const REGIONS: [&str; 3] = ["KZ-71", "KZ-75", "KZ-11"];
 const STEPS: usize = 30;
 const SEED: u64 = 27;
 
+/// Where each person is, by the application.
+type Areas = BTreeMap<String, BTreeSet<String>>;
+
 /// What the test has done, and when the service says that it did.
 #[derive(Default)]
 struct Ledger {
     /// Every version of each organization's plan: where each person is.
-    plans: BTreeMap<&'static str, Vec<(Timestamp, BTreeMap<String, BTreeSet<String>>)>>,
+    plans: BTreeMap<&'static str, Vec<(Timestamp, Areas)>>,
     etags: BTreeMap<&'static str, String>,
     /// Whose an accredited application is, since when, and until when.
     accredited: BTreeMap<String, (&'static str, Timestamp, Option<Timestamp>)>,
@@ -83,7 +86,7 @@ impl Ledger {
     async fn deploy(&mut self, scene: &Scene, rng: &mut ChaCha8Rng, sender: &'static str) -> anyhow::Result<()> {
         let own = self.accredited.iter().filter(|(_, (of, _, _))| *of == sender);
         let people: Vec<_> = own.map(|(name, _)| name.clone()).collect();
-        let (mut teams, mut areas) = (Vec::new(), BTreeMap::<String, BTreeSet<String>>::new());
+        let (mut teams, mut areas) = (Vec::new(), Areas::new());
         for number in 1..=rng.random_range(0..4) {
             let Some(name) = people.choose(rng) else { break };
             // Nobody is in two teams on one day.
