@@ -267,6 +267,16 @@ pub fn withdraw_accreditation(name: &str) -> v1::WithdrawAccreditationRequest {
     }
 }
 
+/// A delegation withdraws as a whole.
+pub fn withdraw_mission(name: &str) -> v1::WithdrawMissionRequest {
+    v1::WithdrawMissionRequest {
+        request_id: request_id(),
+        name: name.to_owned(),
+        reason: "The mission was not given visas.".to_owned(),
+        note_number: "12-3/790".to_owned(),
+    }
+}
+
 /// Reads the whole public register.
 pub fn register() -> v1::ListRegisterRequest {
     v1::ListRegisterRequest { parent: election(), ..Default::default() }

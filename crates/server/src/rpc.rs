@@ -74,6 +74,7 @@ mod update_mission;
 mod upload_document;
 mod withdraw_accreditation;
 mod withdraw_application;
+mod withdraw_mission;
 
 // Queries, by noun.
 mod export_subject;

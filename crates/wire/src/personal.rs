@@ -29,5 +29,7 @@ redacted!(
     v1::ExportSubjectRequest,
     v1::SubjectEvent,
     v1::Accreditation,
-    v1::WithdrawAccreditationRequest
+    v1::WithdrawAccreditationRequest,
+    v1::Mission,
+    v1::WithdrawMissionRequest
 );

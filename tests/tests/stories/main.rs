@@ -50,6 +50,8 @@ mod on_sqlite {
     mod separation;
     #[path = "watching.rs"]
     mod watching;
+    #[path = "whole_missions.rs"]
+    mod whole_missions;
 }
 
 #[path = "."]
@@ -101,4 +103,6 @@ mod on_postgres {
     mod separation;
     #[path = "watching.rs"]
     mod watching;
+    #[path = "whole_missions.rs"]
+    mod whole_missions;
 }
