@@ -277,6 +277,11 @@ pub fn withdraw_mission(name: &str) -> v1::WithdrawMissionRequest {
     }
 }
 
+/// Reads the whole public register.
+pub fn register() -> v1::ListRegisterRequest {
+    v1::ListRegisterRequest { parent: election(), ..Default::default() }
+}
+
 /// Reads the election's totals.
 pub fn totals() -> v1::GetTotalsRequest {
     v1::GetTotalsRequest { election: election() }

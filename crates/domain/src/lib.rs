@@ -29,6 +29,7 @@ pub mod presentation;
 pub mod quota;
 pub mod refusal;
 pub mod region_set;
+pub mod register;
 pub mod report;
 pub mod rule_pack;
 pub mod screening;

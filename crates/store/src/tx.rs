@@ -25,6 +25,7 @@ mod mission;
 mod organization;
 mod presentation;
 mod queue;
+mod register;
 mod report;
 mod request;
 mod revision;

@@ -120,5 +120,5 @@ enumerated! {
     AccreditationState { Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended }
     Language { En, Ru, Kk }
     ListFormat { Pdf, Xlsx, Csv }
-    ReportGroup { Organization, State, Category }
+    ReportGroup { Organization, State, Category, Region }
 }
