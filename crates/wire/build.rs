@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 15] = [
+const PERSONAL: [&str; 18] = [
     "Person",
     "Passport",
     "Question",
@@ -21,6 +21,9 @@ const PERSONAL: [&str; 15] = [
     "SubjectEvent",
     "Accreditation",
     "WithdrawAccreditationRequest",
+    "Proposal",
+    "ProposeChangeRequest",
+    "WithdrawProposalRequest",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -66,11 +66,11 @@ impl Resource for v1::WatchEventsResponse {
     fn cells(&self) -> Vec<String> {
         let event = self.event.clone().unwrap_or_default();
         let state = match event.application_state() {
-            v1::ApplicationState::Unspecified => String::new(),
-            _ => word::<v1::ApplicationState>(event.application_state).to_owned(),
+            v1::ApplicationState::Unspecified => word::<v1::AccreditationState>(event.accreditation_state),
+            _ => word::<v1::ApplicationState>(event.application_state),
         };
         let what = event.action.rsplit('/').next().unwrap_or_default().to_owned();
-        vec![time(event.event_time), what, state, event.subject, event.actor]
+        vec![time(event.event_time), what, state.to_owned(), event.subject, event.actor]
     }
 
     fn facts(&self) -> Facts {

@@ -2,15 +2,18 @@
 //!
 //! A reader's scope has already left out what concerns other organizations.
 
+use crate::accreditation::AccreditationState;
 use crate::application::{StateKind, Verb};
 use crate::event::LoggedEvent;
-use crate::name::ApplicationName;
+use crate::name::{AccreditationName, ApplicationName};
 use crate::policy::{Action, View};
 
 /// Whether a reader is told of an event. What is not known here is told to nobody.
 pub fn is_told(view: View, event: &LoggedEvent) -> bool {
     match event.subject.parse::<ApplicationName>() {
         Ok(_) => application_is_told(view, event),
+        // What a decree makes of an accreditation concerns its delegation too.
+        Err(_) if accreditation_after(event).is_some() => true,
         Err(_) => Action::find(&event.action).is_some_and(|action| action_is_told(view, action)),
     }
 }
@@ -18,6 +21,13 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
 /// The state in which an event left its application, if it is about one.
 pub fn state_after(event: &LoggedEvent) -> Option<StateKind> {
     event.subject.parse::<ApplicationName>().ok().and_then(|_| state(event, "to"))
+}
+
+/// The state in which an event left its accreditation, if it is about one.
+pub fn accreditation_after(event: &LoggedEvent) -> Option<AccreditationState> {
+    event.subject.parse::<AccreditationName>().ok()?;
+    let word = event.facts.get("to")?;
+    AccreditationState::ALL.into_iter().find(|state| state.as_str() == word)
 }
 
 fn state(event: &LoggedEvent, fact: &str) -> Option<StateKind> {
@@ -58,7 +68,11 @@ fn action_is_told(view: View, action: Action) -> bool {
         | Action::UpdateDeploymentPlan
         | Action::WithdrawAccreditation => true,
         Action::CreatePresentation | Action::AdoptDecree => view != View::Delegation,
-        Action::CreateDecree | Action::AddDecreeItems | Action::RemoveDecreeItems => view == View::Commission,
+        Action::CreateDecree
+        | Action::AddDecreeItems
+        | Action::RemoveDecreeItems
+        | Action::ProposeChange
+        | Action::WithdrawProposal => view == View::Commission,
         _ => false,
     }
 }
@@ -127,12 +141,24 @@ mod tests {
             ("PresentationService/CreatePresentation", [false, true, true]),
             ("DecreeService/AdoptDecree", [false, true, true]),
             ("DecreeService/CreateDecree", [false, false, true]),
+            ("AccreditationService/ProposeChange", [false, false, true]),
+            ("AccreditationService/WithdrawProposal", [false, false, true]),
             ("RegistryService/CreatePrincipal", [false, false, false]),
             ("Tick", [false, false, false]),
             ("of the future", [false, false, false]),
         ] {
             assert_eq!(told(&event("elections/e1/x/1", action, &[])), expected, "{action}");
         }
+    }
+
+    #[test]
+    fn what_becomes_of_an_accreditation_is_told_to_everyone_whose_it_is() {
+        let of = |to: &str| event("elections/e1/accreditations/7", "DecreeService/AdoptDecree", &[("to", to)]);
+        for state in AccreditationState::ALL {
+            assert_eq!(accreditation_after(&of(state.as_str())), Some(state));
+            assert_eq!(told(&of(state.as_str())), [true; 3]);
+        }
+        assert_eq!(told(&of("NO_SUCH_STATE")), [false, true, true]);
     }
 
     #[test]

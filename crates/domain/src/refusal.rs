@@ -34,7 +34,9 @@ pub enum Refusal {
     #[error("only a person can do this; the caller's certificate is a system's")]
     PersonRequired,
     /// The decider recommended an item, or entered it from paper.
-    #[error("whoever entered an application from paper cannot review or adopt it, nor whoever recommended it adopt it")]
+    #[error(
+        "whoever entered an application from paper cannot review or adopt it, nor whoever recommended or proposed it adopt it"
+    )]
     FourEyes {
         /// The items, if the request lists them.
         items: Vec<ItemProblem>,
@@ -188,6 +190,8 @@ pub enum Refusal {
     /// The rule pack does not know the ground.
     #[error("the election's rule pack has no such ground; it has {}", .known.join(", "))]
     UnknownGround {
+        /// The field that names it.
+        field: &'static str,
         /// The grounds it has.
         known: Vec<String>,
     },
@@ -245,6 +249,12 @@ pub enum Refusal {
         /// How it ended.
         state: AccreditationState,
     },
+    /// The proposal was withdrawn or carried out before.
+    #[error("the proposal is {state} already")]
+    ProposalClosed {
+        /// Where it stands.
+        state: &'static str,
+    },
     /// The request id was used for another request.
     #[error("this request_id was used for a different request")]
     RequestIdReused,
@@ -263,7 +273,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 45] = [
+    pub const REASONS: [&'static str; 46] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -303,6 +313,7 @@ impl Refusal {
         "DECREE_ADOPTED",
         "DECREE_EMPTY",
         "ACCREDITATION_ENDED",
+        "PROPOSAL_CLOSED",
         "ERASED",
         "HOLD_RELEASED",
         "REQUEST_ID_REUSED",
@@ -356,6 +367,7 @@ impl Refusal {
             Self::DecreeAdopted => "DECREE_ADOPTED",
             Self::DecreeEmpty => "DECREE_EMPTY",
             Self::AccreditationEnded { .. } => "ACCREDITATION_ENDED",
+            Self::ProposalClosed { .. } => "PROPOSAL_CLOSED",
             Self::Erased { .. } => "ERASED",
             Self::HoldReleased => "HOLD_RELEASED",
             Self::RequestIdReused => "REQUEST_ID_REUSED",

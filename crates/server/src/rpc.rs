@@ -54,6 +54,7 @@ mod create_principal;
 mod decline_invitation;
 mod disable_principal;
 mod open_election;
+mod propose_change;
 mod publish_results;
 mod raise_questions;
 mod recommend_application;
@@ -71,6 +72,7 @@ mod update_mission;
 mod upload_document;
 mod withdraw_accreditation;
 mod withdraw_application;
+mod withdraw_proposal;
 
 // Queries, by noun.
 mod export_subject;

@@ -23,6 +23,7 @@ mod log;
 mod mission;
 mod organization;
 mod presentation;
+mod proposal;
 mod report;
 mod request;
 mod revision;

@@ -29,5 +29,8 @@ redacted!(
     v1::ExportSubjectRequest,
     v1::SubjectEvent,
     v1::Accreditation,
-    v1::WithdrawAccreditationRequest
+    v1::WithdrawAccreditationRequest,
+    v1::Proposal,
+    v1::ProposeChangeRequest,
+    v1::WithdrawProposalRequest
 );
