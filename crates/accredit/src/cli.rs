@@ -222,6 +222,7 @@ mod tests {
             "accredit hold list e1",
             "accredit subject export e1 --issuing-state DEU --purpose request-12 --to person.json",
             "accredit watch e1 --resume place --json",
+            "accredit watch e1 --resume place --exec-timeout 5 --exec mail --to office --json",
             "accredit report e1 --as-of 2019-06-04T18:00:00+06:00 --by organization --by category --format csv",
             "accredit report e1 --by state --format chart",
             "accredit totals e1 --address cec:7443 --server-ca a --certificate b --key c",
@@ -255,6 +256,9 @@ mod tests {
             "accredit hold create e1",
             "accredit report e1 --by region",
             "accredit report e1 --as-of yesterday",
+            "accredit watch e1 --exec mail",
+            "accredit watch e1 --resume place --exec",
+            "accredit watch e1 --resume place --exec-timeout 0 --exec mail",
             "accredit subject export e1 --issuing-state DEU --to person.json",
         ] {
             assert!(!parses(line), "{line}");

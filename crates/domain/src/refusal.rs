@@ -9,8 +9,10 @@ use crate::organization::{OrganizationKind, Role};
 use crate::screening::FindingCode;
 
 mod problem;
+mod words;
 
 pub use problem::{FieldProblem, ItemProblem};
+use words::{list, stage_name, verbs};
 
 /// What a cutoff ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -380,23 +382,5 @@ impl Refusal {
     /// That there is no such resource for the caller.
     pub fn not_found(resource: impl ToString) -> Self {
         Self::NotFound { resource: resource.to_string() }
-    }
-}
-
-fn list(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn verbs(verbs: &[Verb]) -> String {
-    if verbs.is_empty() {
-        return "nothing".to_owned();
-    }
-    verbs.iter().map(|verb| verb.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Submission => "submission",
-        Stage::Presentation => "presentation",
     }
 }
