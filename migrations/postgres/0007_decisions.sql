@@ -2,11 +2,13 @@
 
 -- Who no longer decides on an application, as a JSON array: each said so, or took part in what an appeal overturned.
 ALTER TABLE application ADD COLUMN recused TEXT;
+-- How many of its changes are the commission's own affair: what a delegation reads does not count them.
+ALTER TABLE application ADD COLUMN unseen BIGINT NOT NULL DEFAULT 0;
 
--- Proposals and appeals are numbered too.
+-- Proposals are numbered too.
 ALTER TABLE counter DROP CONSTRAINT counter_series_check;
 ALTER TABLE counter ADD CONSTRAINT counter_series_check
-  CHECK (series IN ('presentation', 'decree', 'accreditation', 'badge', 'proposal', 'appeal'));
+  CHECK (series IN ('presentation', 'decree', 'accreditation', 'badge', 'proposal'));
 
 -- The decree that ended an accreditation, and the ground of the rule pack. Null if none did, or there is none.
 ALTER TABLE accreditation_change ADD COLUMN decree BIGINT;
@@ -122,7 +124,7 @@ ALTER FUNCTION grant_to_application RENAME TO grant_to_application_after;
 CREATE FUNCTION grant_to_application(role TEXT) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM grant_to_application_after(role);
-  EXECUTE format('GRANT UPDATE (recused) ON application TO %I', role);
+  EXECUTE format('GRANT UPDATE (recused, unseen) ON application TO %I', role);
   EXECUTE format('GRANT SELECT, INSERT ON proposal, decree_proposal TO %I', role);
   EXECUTE format('GRANT UPDATE (state, decree, closed_by, close_time, withdraw_reason) ON proposal TO %I', role);
   EXECUTE format('GRANT DELETE ON decree_proposal TO %I', role);

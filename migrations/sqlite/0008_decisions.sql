@@ -2,12 +2,13 @@
 
 -- Who no longer decides on an application, as a JSON array: each said so, or took part in what an appeal overturned.
 ALTER TABLE application ADD COLUMN recused TEXT;
+-- How many of its changes are the commission's own affair: what a delegation reads does not count them.
+ALTER TABLE application ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;
 
--- Proposals and appeals are numbered too.
+-- Proposals are numbered too.
 CREATE TABLE counter_with_proposals (
   election TEXT NOT NULL REFERENCES election (code),
-  series TEXT NOT NULL
-    CHECK (series IN ('presentation', 'decree', 'accreditation', 'badge', 'proposal', 'appeal')),
+  series TEXT NOT NULL CHECK (series IN ('presentation', 'decree', 'accreditation', 'badge', 'proposal')),
   next INTEGER NOT NULL,
   PRIMARY KEY (election, series)
 ) STRICT;

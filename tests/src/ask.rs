@@ -152,6 +152,31 @@ pub fn recommend_refusal(read: &v1::Application, ground: Option<(&str, &str)>) -
     }
 }
 
+/// A reviewer puts back what they hold.
+pub fn release_claim(read: &v1::Application) -> v1::ReleaseApplicationRequest {
+    v1::ReleaseApplicationRequest { request_id: request_id(), name: read.name.clone(), etag: read.etag.clone() }
+}
+
+/// A reviewer takes an application over.
+pub fn take_over(read: &v1::Application) -> v1::TakeOverApplicationRequest {
+    v1::TakeOverApplicationRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        reason: "The reviewer is ill.".to_owned(),
+    }
+}
+
+/// Someone leaves an application to others.
+pub fn recuse(read: &v1::Application) -> v1::RecuseApplicationRequest {
+    v1::RecuseApplicationRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        reason: "A relative of mine.".to_owned(),
+    }
+}
+
 /// An adopter sends an application back to review.
 pub fn send_back(read: &v1::Application) -> v1::SendBackApplicationRequest {
     v1::SendBackApplicationRequest {

@@ -203,6 +203,9 @@ mod tests {
             "accredit presentation return APPLICATION --etag x --question documents=illegible:blurred",
             "accredit review return APPLICATION --etag x --question documents=illegible --due 2019-06-07T18:00:00+06:00",
             "accredit review recommend APPLICATION --etag x --accredit",
+            "accredit review release APPLICATION --etag x",
+            "accredit review take-over APPLICATION --etag x --reason ill",
+            "accredit review recuse APPLICATION --etag x --reason relative",
             "accredit review recommend APPLICATION --etag x --refuse host-citizenship --text T",
             "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
              0b6a1f0e-0000-4000-8000-000000000001",
@@ -237,6 +240,7 @@ mod tests {
             "accredit",
             "accredit review recommend APPLICATION --accredit --refuse host-citizenship --text T",
             "accredit review recommend APPLICATION",
+            "accredit review recuse APPLICATION",
             "accredit review recommend APPLICATION --refuse host-citizenship",
             "accredit review return APPLICATION --question documents=ugly --due 2019-06-07T18:00:00Z",
             "accredit presentation create e1 --note 1",

@@ -27,6 +27,30 @@ pub enum Command {
     Clear(Clear),
     /// Recommends to accredit, or to refuse with a ground; another person decides.
     Recommend(Recommend),
+    /// Puts back an application that you hold; it keeps its place in the queue.
+    Release {
+        /// The application's full name.
+        application: String,
+        /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.
+        #[arg(long)]
+        etag: Option<String>,
+    },
+    /// Takes an application over from the reviewer who holds it.
+    TakeOver(ChangeOfHands),
+    /// Leaves an application to others: you decide on it no more, with whichever certificate.
+    Recuse(ChangeOfHands),
+}
+
+#[derive(Debug, Args)]
+pub struct ChangeOfHands {
+    /// The application's full name.
+    application: String,
+    /// Why; the commission keeps it.
+    #[arg(long)]
+    reason: String,
+    /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.
+    #[arg(long)]
+    etag: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -94,6 +118,23 @@ impl Command {
             Self::Return(back) => back.run(session).await?,
             Self::Clear(clear) => clear.run(session).await?,
             Self::Recommend(recommend) => recommend.run(session).await?,
+            Self::Release { application: name, etag } => {
+                let etag = session.application_etag(etag, &name, "put back").await?;
+                let request = v1::ReleaseApplicationRequest { request_id: session.request_id(), name, etag };
+                session.client.release_application(request).await?
+            }
+            Self::TakeOver(change) => {
+                let ChangeOfHands { application: name, reason, etag } = change;
+                let etag = session.application_etag(etag, &name, "take over").await?;
+                let request = v1::TakeOverApplicationRequest { request_id: session.request_id(), name, etag, reason };
+                session.client.take_over_application(request).await?
+            }
+            Self::Recuse(change) => {
+                let ChangeOfHands { application: name, reason, etag } = change;
+                let etag = session.application_etag(etag, &name, "leave to others").await?;
+                let request = v1::RecuseApplicationRequest { request_id: session.request_id(), name, etag, reason };
+                session.client.recuse_application(request).await?
+            }
         };
         session.screen.show(&application)
     }

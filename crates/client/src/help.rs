@@ -63,7 +63,8 @@ fn about_permission(reason: &str) -> Option<&'static str> {
         "ROLE_REQUIRED" => "Use the certificate of a principal that holds the role; `whoami` shows yours.",
         "PERSON_REQUIRED" => "Only a person decides: use the certificate of a principal of kind PERSON.",
         "FOUR_EYES" => {
-            "Nobody reviews or adopts what they entered from paper, or adopts what they recommended or proposed: another person must."
+            "Nobody decides on what they entered from paper or are recused from, or adopts what they recommended or \
+             proposed: another person must."
         }
         "NOT_INVITED" => "Your organization has no invitation to this election; ask whoever invites it.",
         "WRONG_INVITER" => "The ministry invites organizations and states, the commission invites foreign commissions.",

@@ -83,6 +83,9 @@ rpcs! {
         raise_questions(RaiseQuestionsRequest) -> Application;
         clear_finding(ClearFindingRequest) -> Application;
         recommend_application(RecommendApplicationRequest) -> Application;
+        release_application(ReleaseApplicationRequest) -> Application;
+        take_over_application(TakeOverApplicationRequest) -> Application;
+        recuse_application(RecuseApplicationRequest) -> Application;
     }
     watch_list_service_client::WatchListServiceClient {
         replace_watch_list(ReplaceWatchListRequest) -> WatchList;

@@ -9,19 +9,22 @@ use crate::screening::Screening;
 
 mod erasure;
 mod paper;
+mod recusal;
 mod state;
 mod transitions;
+mod verb;
 
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walks;
 
 pub use paper::{PaperDraft, PaperFiling};
-pub use state::{
-    AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind, Verb,
-};
+pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
+pub use verb::Verb;
 
 /// An application, apart from what it says: that is in its current revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +57,8 @@ pub struct Application {
     pub paper: Option<PaperFiling>,
     /// Who no longer decides on it: each said so, or took part in what an appeal overturned.
     pub recused: Vec<PersonActor>,
+    /// How many of its changes are the commission's own affair: neither delegation nor ministry can tell.
+    pub unseen: i64,
 }
 
 impl Application {
@@ -80,25 +85,30 @@ impl Application {
             erase_time: None,
             paper,
             recused: Vec::new(),
+            unseen: 0,
         }
     }
 
-    /// Changes with every change.
+    /// What delegation and ministry read: it changes with every change that they can see.
     pub fn etag(&self) -> String {
-        let digest: String = self.content_digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{digest}", self.version)
+        self.etag_of(self.version - self.unseen)
     }
 
-    /// What the commission reads: it changes with what the checks found as well.
+    /// What the commission reads: it changes with every change, and with what the checks found as well.
     pub fn etag_with(&self, screening: &Screening) -> String {
-        format!("{}.{}", self.etag(), screening.version)
+        format!("{}.{}", self.etag_of(self.version), screening.version)
+    }
+
+    fn etag_of(&self, version: i64) -> String {
+        let digest: String = self.content_digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{version}-{digest}")
     }
 
     /// Why this human, with whichever certificate, does not decide on it, if there is a reason.
     pub fn barred(&self, person: &PersonId) -> Option<&'static str> {
         let entered = self.paper.as_ref().is_some_and(|paper| paper.was_entered_by(person));
-        let recused = self.recused.iter().any(|one| one.person == *person);
-        entered.then_some("entered from paper by the caller").or(recused.then_some("the caller is recused from it"))
+        let recused = self.is_recused(person).then_some("the caller is recused from it");
+        entered.then_some("entered from paper by the caller").or(recused)
     }
 
     /// The presentation that listed it and its place there, once there is one.

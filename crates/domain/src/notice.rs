@@ -39,9 +39,9 @@ fn application_is_told(view: View, event: &LoggedEvent) -> bool {
     let Some(to) = state(event, "to") else { return false };
     let from = state(event, "from");
     let verb = event.facts.get("verb").map(String::as_str);
-    // Findings, and who holds a claim, are the commission's own affair.
+    // Findings, who holds a claim, and who leaves it to others are the commission's own affair.
     let internal = verb == Some("screen")
-        || verb == Some(Verb::ClearFinding.as_str())
+        || [Verb::ClearFinding, Verb::TakeOver, Verb::Recuse].iter().any(|own| verb == Some(own.as_str()))
         || (verb == Some(Verb::Claim.as_str()) && from == Some(to));
     match view {
         View::Delegation => !internal,
@@ -121,6 +121,9 @@ mod tests {
             ("claim", "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
             (Verb::ClearFinding.as_str(), "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
             ("screen", "PRESENTED", "PRESENTED", Some(place), [false, false, true]),
+            ("take-over", "IN_REVIEW", "IN_REVIEW", Some(place), [false, false, true]),
+            ("recuse", "RECOMMENDED", "PRESENTED", Some(place), [false, false, true]),
+            ("release", "IN_REVIEW", "PRESENTED", Some(place), [true, true, true]),
             ("adopt", "RECOMMENDED", "ACCREDITED", Some(place), [true, true, true]),
             ("adopt", "RECOMMENDED", "NO_SUCH_STATE", Some(place), [false, false, false]),
         ] {

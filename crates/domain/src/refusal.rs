@@ -35,9 +35,9 @@ pub enum Refusal {
     /// A system tries to decide.
     #[error("only a person can do this; the caller's certificate is a system's")]
     PersonRequired,
-    /// The decider recommended an item, or entered it from paper.
+    /// The decider recommended or proposed an item, entered it from paper, or is recused from it.
     #[error(
-        "whoever entered an application from paper cannot review or adopt it, nor whoever recommended or proposed it adopt it"
+        "nobody decides on what they entered from paper or are recused from, nor adopts what they recommended or proposed"
     )]
     FourEyes {
         /// The items, if the request lists them.

@@ -11,6 +11,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "ClaimNextApplication" | "ClaimApplication" | "RaiseQuestions" | "ClearFinding" | "RecommendApplication" => {
             review(call, method).await
         }
+        "ReleaseApplication" | "TakeOverApplication" | "RecuseApplication" => change_hands(call, method).await,
         _ => decide(call, method).await,
     }
 }
@@ -38,6 +39,30 @@ async fn review(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         _ => {
             let claimed = call.claimed(scene.someone()).await?;
             caller.recommend_application(ask::recommend(&claimed)).await.map(drop)
+        }
+    })
+}
+
+async fn change_hands(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
+    let (caller, scene) = (&call.caller, &call.stand.scene);
+    Ok(match method {
+        "ReleaseApplication" => {
+            let claimed = call.claimed(scene.someone()).await?;
+            caller.release_application(ask::release_claim(&claimed)).await.map(drop)
+        }
+        "TakeOverApplication" => {
+            // Here a colleague's claim is what the caller works on.
+            let held =
+                call.application(if call.is(Relation::Own) { Reach::Presented } else { Reach::InReview }).await?;
+            let held = match call.relation {
+                Relation::Own => call.stand.second_reviewer.claim_application(ask::claim(&held.name)).await?,
+                _ => held,
+            };
+            caller.take_over_application(ask::take_over(&held)).await.map(drop)
+        }
+        _ => {
+            let held = call.application(Reach::InReview).await?;
+            caller.recuse_application(ask::recuse(&held)).await.map(drop)
         }
     })
 }

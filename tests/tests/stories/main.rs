@@ -32,6 +32,8 @@ mod on_sqlite {
     mod precision;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "recusal.rs"]
+    mod recusal;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "reports.rs"]
@@ -79,6 +81,8 @@ mod on_postgres {
     mod precision;
     #[path = "quotas.rs"]
     mod quotas;
+    #[path = "recusal.rs"]
+    mod recusal;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "reports.rs"]

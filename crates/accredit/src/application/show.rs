@@ -110,6 +110,7 @@ fn history(facts: Facts, application: &v1::Application) -> Facts {
         .and("times returned", application.return_count)
         .and("reviewer", &application.reviewer)
         .and("held until", time(application.lease_expire_time))
+        .and("left to others by", application.recused.join(", "))
 }
 
 fn decision(facts: Facts, application: &v1::Application) -> Facts {

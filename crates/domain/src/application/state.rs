@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Verb;
 use crate::decree::{RefusalGround, Verdict};
 use crate::id::PersonId;
 use crate::name::PrincipalName;
@@ -177,95 +178,6 @@ pub enum StateKind {
     Lapsed,
 }
 
-/// What can be done to an application.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the transitions of the same names are documented")]
-pub enum Verb {
-    Update,
-    Submit,
-    Return,
-    Present,
-    Claim,
-    RaiseQuestions,
-    Answer,
-    ClearFinding,
-    Recommend,
-    SendBack,
-    Adopt,
-    Withdraw,
-    Lapse,
-    EndLease,
-    EndQuestions,
-}
-
-impl Verb {
-    /// Every verb.
-    pub const ALL: [Self; 15] = [
-        Self::Update,
-        Self::Submit,
-        Self::Return,
-        Self::Present,
-        Self::Claim,
-        Self::RaiseQuestions,
-        Self::Answer,
-        Self::ClearFinding,
-        Self::Recommend,
-        Self::SendBack,
-        Self::Adopt,
-        Self::Withdraw,
-        Self::Lapse,
-        Self::EndLease,
-        Self::EndQuestions,
-    ];
-
-    /// The verb in the imperative, as a caller would say it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Update => "update",
-            Self::Submit => "submit",
-            Self::Return => "return",
-            Self::Present => "present",
-            Self::Claim => "claim",
-            Self::RaiseQuestions => "raise-questions",
-            Self::Answer => "answer",
-            Self::ClearFinding => "clear-finding",
-            Self::Recommend => "recommend",
-            Self::SendBack => "send-back",
-            Self::Adopt => "adopt",
-            Self::Withdraw => "withdraw",
-            Self::Lapse => "lapse",
-            Self::EndLease => "end-lease",
-            Self::EndQuestions => "end-questions",
-        }
-    }
-
-    /// What becomes of the application: "it cannot be …".
-    pub fn participle(self) -> &'static str {
-        match self {
-            Self::Update => "updated",
-            Self::Submit => "submitted",
-            Self::Return => "returned",
-            Self::Present => "presented",
-            Self::Claim => "claimed",
-            Self::RaiseQuestions => "asked about",
-            Self::Answer => "answered",
-            Self::ClearFinding => "cleared of a finding",
-            Self::Recommend => "recommended",
-            Self::SendBack => "sent back",
-            Self::Adopt => "decided by decree",
-            Self::Withdraw => "withdrawn",
-            Self::Lapse => "lapsed",
-            Self::EndLease => "freed from its reviewer",
-            Self::EndQuestions => "put back into the queue",
-        }
-    }
-
-    /// Whether only the service itself does it.
-    pub fn is_system(self) -> bool {
-        matches!(self, Self::Lapse | Self::EndLease | Self::EndQuestions)
-    }
-}
-
 impl StateKind {
     /// Every state.
     pub const ALL: [Self; 11] = [
@@ -288,12 +200,19 @@ impl StateKind {
             Self::Draft => &[Verb::Update, Verb::Submit, Verb::Withdraw, Verb::Lapse],
             Self::Submitted => &[Verb::Return, Verb::Present, Verb::Withdraw, Verb::Lapse],
             Self::ReturnedByMinistry => &[Verb::Update, Verb::Submit, Verb::Withdraw, Verb::Lapse],
-            Self::Presented => &[Verb::Claim, Verb::Withdraw],
-            Self::InReview => {
-                &[Verb::RaiseQuestions, Verb::ClearFinding, Verb::Recommend, Verb::Withdraw, Verb::EndLease]
-            }
-            Self::ReturnedByCommission => &[Verb::Answer, Verb::Withdraw, Verb::EndQuestions],
-            Self::Recommended => &[Verb::SendBack, Verb::Adopt, Verb::Withdraw],
+            Self::Presented => &[Verb::Claim, Verb::Recuse, Verb::Withdraw],
+            Self::InReview => &[
+                Verb::RaiseQuestions,
+                Verb::ClearFinding,
+                Verb::Recommend,
+                Verb::Release,
+                Verb::TakeOver,
+                Verb::Recuse,
+                Verb::Withdraw,
+                Verb::EndLease,
+            ],
+            Self::ReturnedByCommission => &[Verb::Answer, Verb::Recuse, Verb::Withdraw, Verb::EndQuestions],
+            Self::Recommended => &[Verb::SendBack, Verb::Adopt, Verb::Recuse, Verb::Withdraw],
             Self::Accredited | Self::Refused | Self::Withdrawn | Self::Lapsed => &[],
         }
     }

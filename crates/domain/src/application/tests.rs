@@ -59,7 +59,14 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
             let screening = screened(&application, Vec::new());
             application.recommend(&reviewer, verdict_to_refuse(), &election.rules, &screening, now())
         }
-        Verb::SendBack => application.send_back(&election.rules, now()),
+        Verb::Release => application.release(&reviewer.principal),
+        Verb::TakeOver => {
+            let (screening, colleague) = (screened(&application, Vec::new()), person("reviewer-2", "p2"));
+            let rules = &election.rules;
+            application.take_over(ClaimGuard { reviewer: &colleague, rules, screening: &screening, now: now() })
+        }
+        Verb::Recuse => application.recuse(&reviewer, Some(&reviewer.person)),
+        Verb::SendBack => application.send_back(&person("adopter", "p3"), &election.rules, now()),
         Verb::Adopt => application.decide(1, Decision::Refuse),
         Verb::Withdraw => application.withdraw("Cannot travel.".to_owned()),
         Verb::Lapse | Verb::EndLease | Verb::EndQuestions => {

@@ -54,7 +54,7 @@ pub enum Decision {
 }
 
 impl Application {
-    fn allow(&self, verb: Verb) -> Result<(), Refusal> {
+    pub(super) fn allow(&self, verb: Verb) -> Result<(), Refusal> {
         self.check_whole()?;
         let kind = self.state.kind();
         if kind.verbs().contains(&verb) {
@@ -64,14 +64,14 @@ impl Application {
         Err(Refusal::IllegalTransition { state: kind, verb, allowed })
     }
 
-    fn changed(mut self, state: State) -> Self {
+    pub(super) fn changed(mut self, state: State) -> Self {
         self.state = state;
         self.version += 1;
         self
     }
 
     /// The table said that the state is another; it cannot be reached.
-    fn no_such_state(&self, verb: Verb) -> Refusal {
+    pub(super) fn no_such_state(&self, verb: Verb) -> Refusal {
         Refusal::IllegalTransition { state: self.state.kind(), verb, allowed: Vec::new() }
     }
 
@@ -152,7 +152,7 @@ impl Application {
     }
 
     /// The place, if this reviewer holds the application.
-    fn held_by(&self, verb: Verb, caller: &PrincipalName) -> Result<Place, Refusal> {
+    pub(super) fn held_by(&self, verb: Verb, caller: &PrincipalName) -> Result<Place, Refusal> {
         self.allow(verb)?;
         match &self.state {
             State::InReview { place, reviewer, .. } if reviewer == caller => Ok(*place),
@@ -253,9 +253,11 @@ impl Application {
         Ok(self.changed(State::Recommended { place, recommendation }))
     }
 
-    /// RECOMMENDED → IN_REVIEW, with whoever recommended it, for the length of a lease.
-    pub fn send_back(self, rules: &RulePack, now: Timestamp) -> Result<Self, Refusal> {
+    /// RECOMMENDED → IN_REVIEW, with whoever recommended it, for the length of a lease. Whoever does not decide on it
+    /// does not send it back either.
+    pub fn send_back(self, caller: &PersonActor, rules: &RulePack, now: Timestamp) -> Result<Self, Refusal> {
         self.allow(Verb::SendBack)?;
+        self.check_four_eyes(&caller.person)?;
         let State::Recommended { place, recommendation } = self.state.clone() else {
             return Err(self.no_such_state(Verb::SendBack));
         };

@@ -98,6 +98,9 @@ table! {
     RaiseQuestions "ReviewService" Roles(&[CecReviewer]), Decides;
     ClearFinding "ReviewService" Roles(&[CecReviewer]), Decides;
     RecommendApplication "ReviewService" Roles(&[CecReviewer]), Decides;
+    ReleaseApplication "ReviewService" Roles(&[CecReviewer]), Decides;
+    TakeOverApplication "ReviewService" Roles(&[CecReviewer]), Decides;
+    RecuseApplication "ReviewService" Roles(&[CecReviewer, CecAdopter]), Decides;
     ReplaceWatchList "WatchListService" Roles(&[CecRegistrar]), Decides;
     GetWatchListEntry "WatchListService" Roles(&[CecReviewer, CecAdopter, CecRegistrar]), Reads;
     CreateDecree "DecreeService" Roles(&[CecAdopter]), Decides;

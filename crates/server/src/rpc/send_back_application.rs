@@ -1,6 +1,6 @@
 //! Sends a recommended application back to its reviewer, with a reason.
 
-use domain::application::Verb;
+use domain::application::{Application, Verb};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -30,7 +30,9 @@ impl Mutation for SendBackApplication {
         let before = tx.application(cx.permit, &input.application).await?;
         before.check_etag_with(&tx.screening(&before.name).await?, &input.etag)?;
         let rules = election_of(tx, &before.name).await?.rules;
-        let effect = transition(tx, cx, Verb::SendBack, before, |before| before.send_back(&rules, cx.now)).await?;
+        let caller = cx.actor.person()?;
+        let send_back = |before: Application| before.send_back(&caller, &rules, cx.now);
+        let effect = transition(tx, cx, Verb::SendBack, before, send_back).await?;
         Ok(effect.note(&input.reason))
     }
 }

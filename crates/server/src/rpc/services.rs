@@ -128,6 +128,9 @@ service! {
         raise_questions(RaiseQuestionsRequest) -> Application = mutate raise_questions::RaiseQuestions;
         clear_finding(ClearFindingRequest) -> Application = mutate clear_finding::ClearFinding;
         recommend_application(RecommendApplicationRequest) -> Application = mutate recommend_application::RecommendApplication;
+        release_application(ReleaseApplicationRequest) -> Application = mutate release_application::ReleaseApplication;
+        take_over_application(TakeOverApplicationRequest) -> Application = mutate take_over_application::TakeOverApplication;
+        recuse_application(RecuseApplicationRequest) -> Application = mutate recuse_application::RecuseApplication;
     }
 }
 

@@ -74,6 +74,7 @@ pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
         erase_time: row.opt_time("erase_time")?,
         paper: row.opt_json("paper")?,
         recused: row.opt_json("recused")?.unwrap_or_default(),
+        unseen: row.int("unseen")?,
     })
 }
 
@@ -122,7 +123,7 @@ impl Tx<'_> {
             UPDATE application SET category = $4, state = $5, facts = $6, version = $7, revision = $8,
                 content_digest = $9, last_return = $10, first_submit_time = $11, submit_time = $12,
                 return_count = $13, presentation = $14, position = $15, decree = $16, due_time = $17,
-                erase_time = $18, paper = $19, recused = $20
+                erase_time = $18, paper = $19, recused = $20, unseen = $21
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
@@ -139,6 +140,7 @@ impl Tx<'_> {
             erase_time,
             paper,
             recused,
+            unseen,
         } = changed;
         let values = params![
             name.election.as_str(),
@@ -161,6 +163,7 @@ impl Tx<'_> {
             *erase_time,
             opt_json(paper.as_ref()),
             opt_json(Some(recused).filter(|list| !list.is_empty())),
+            *unseen,
         ];
         self.session.execute_one(sql, values).await
     }

@@ -49,6 +49,7 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         screen_time: _,
         erase_time: _,
         paper: _, // read apart: it is no part of what is said of the person
+        recused: _,
         receipt: _,
     } = message;
     let category = enums::read(category, &format!("{path}.category"), violations);

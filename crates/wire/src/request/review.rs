@@ -134,3 +134,54 @@ pub fn recommend_application(request: v1::RecommendApplicationRequest) -> Result
     violations
         .finish(|| Some(RecommendApplication { key: key?, application: name?, etag, verdict: verdict?, signature }))
 }
+
+/// Puts an application back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseApplication {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read.
+    pub etag: String,
+}
+
+/// Reads the request of `ReviewService/ReleaseApplication`.
+pub fn release_application(request: v1::ReleaseApplicationRequest) -> Result<ReleaseApplication, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::ReleaseApplication, &request, &request.request_id, &mut violations);
+    let v1::ReleaseApplicationRequest { request_id: _, name, etag } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(ReleaseApplication { key: key?, application: name?, etag }))
+}
+
+/// Changes who decides on an application: the caller takes it over, or leaves it to others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeOfHands {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which application.
+    pub application: ApplicationName,
+    /// The etag that the caller read.
+    pub etag: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Reads the request of `ReviewService/TakeOverApplication`.
+pub fn take_over_application(request: v1::TakeOverApplicationRequest) -> Result<ChangeOfHands, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::TakeOverApplication, &request, &request.request_id, &mut violations);
+    let v1::TakeOverApplicationRequest { request_id: _, name, etag, reason } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(ChangeOfHands { key: key?, application: name?, etag, reason }))
+}
+
+/// Reads the request of `ReviewService/RecuseApplication`.
+pub fn recuse_application(request: v1::RecuseApplicationRequest) -> Result<ChangeOfHands, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::RecuseApplication, &request, &request.request_id, &mut violations);
+    let v1::RecuseApplicationRequest { request_id: _, name, etag, reason } = request;
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(ChangeOfHands { key: key?, application: name?, etag, reason }))
+}

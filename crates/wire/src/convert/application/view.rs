@@ -50,7 +50,8 @@ pub fn to_message(
         return_count,
         erase_time,
         paper,
-        recused: _,
+        recused,
+        unseen: _,
     } = application;
     let election = &name.election;
     let presentation = place.map(|place| PresentationName { election: election.clone(), number: place.presentation });
@@ -86,6 +87,8 @@ pub fn to_message(
         screen_time: screened.map(|screening| timestamp(screening.time)),
         erase_time: erase_time.map(timestamp),
         paper: paper.as_ref().map(|paper| super::paper::to_message(paper, view)),
+        // That somebody left it to others is the commission's own affair, as what was found is.
+        recused: screening.map_or_else(Vec::new, |_| recused.iter().map(|one| one.principal.to_string()).collect()),
         receipt: None,
     }
 }

@@ -1,0 +1,165 @@
+//! Who no longer decides on an application, and how it passes from one reviewer to another.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use client::{Client, Code};
+use rehearsal::world::CEC;
+use stories::{Reach, Scene, ask, at, eventually, refused};
+use tokio::time::timeout;
+use wire::v1::{self, ApplicationState, PrincipalKind};
+
+use super::DATABASE;
+
+/// One human with two certificates, who may review and adopt.
+async fn member(scene: &mut Scene) -> anyhow::Result<[Client; 2]> {
+    let both = ["cec.reviewer", "cec.adopter"];
+    scene.world.add_principal(CEC, "member", PrincipalKind::Person, "a.member", &both).await?;
+    scene.world.add_principal(CEC, "member-card-2", PrincipalKind::Person, "a.member", &both).await?;
+    Ok(["member", "member-card-2"].map(|principal| scene.world.actor(CEC, principal)))
+}
+
+async fn read(who: &Client, name: &str) -> Result<v1::Application, client::Error> {
+    who.get_application(ask::application(name)).await
+}
+
+#[tokio::test]
+async fn whoever_is_recused_decides_no_more_by_any_method_and_with_any_certificate() -> anyhow::Result<()> {
+    let mut scene = Scene::on(DATABASE).await?;
+    let [first, second] = member(&mut scene).await?;
+    let waiting = scene.bring("osce-odihr", Reach::Presented).await?.name;
+    let waiting = eventually("it is checked", || async {
+        let read = read(&scene.reviewer, &waiting).await?;
+        Ok(read.screen_time.is_some().then_some(read))
+    });
+    let waiting = waiting.await?;
+    let done = first.recuse_application(ask::recuse(&waiting)).await?;
+    ensure!(done.state() == ApplicationState::Presented && done.recused == ["organizations/cec/principals/member"]);
+    // Again, with what was read before or with the other certificate, is the same.
+    for client in [&first, &second] {
+        let again = client.recuse_application(ask::recuse(&waiting)).await?;
+        ensure!((&again.recused, &again.etag) == (&done.recused, &done.etag), "{again:?}");
+    }
+
+    for client in [&first, &second] {
+        let denied = |answer| refused(answer, Code::PermissionDenied, "FOUR_EYES");
+        denied(client.claim_application(ask::claim(&waiting.name)).await);
+        let none = client.claim_next_application(ask::claim_next(&ask::election())).await;
+        refused(none, Code::NotFound, "QUEUE_EMPTY");
+    }
+    let held = scene.reviewer.claim_next_application(ask::claim_next(&ask::election())).await?;
+    ensure!(held.name == waiting.name, "others take it from the queue");
+    for client in [&first, &second] {
+        refused(client.take_over_application(ask::take_over(&held)).await, Code::PermissionDenied, "FOUR_EYES");
+        let not_held = client.recommend_application(ask::recommend(&held)).await;
+        refused(not_held, Code::PermissionDenied, "NOT_YOUR_CLAIM");
+        let not_held = client.raise_questions(ask::raise_questions(&held, at("2019-05-20T00:00:00Z"))).await;
+        refused(not_held, Code::PermissionDenied, "NOT_YOUR_CLAIM");
+    }
+    let recommended = scene.reviewer.recommend_application(ask::recommend(&held)).await?;
+    let draft = scene.decree_over(vec![recommended.name.clone()]).await?;
+    for client in [&first, &second] {
+        let sent = client.send_back_application(ask::send_back(&recommended)).await;
+        refused(sent, Code::PermissionDenied, "FOUR_EYES");
+        let adopted = refused(client.adopt_decree(ask::adopt(&draft)).await, Code::PermissionDenied, "FOUR_EYES");
+        ensure!(adopted.violations().iter().map(|one| &*one.field).eq(["applications[0]"]), "{adopted}");
+    }
+    ensure!(scene.adopter.adopt_decree(ask::adopt(&draft)).await?.accredited_count == 1);
+    let late = scene.reviewer.recuse_application(ask::recuse(&recommended)).await;
+    refused(late, Code::Aborted, "ETAG_MISMATCH");
+    let decided = read(&scene.reviewer, &waiting.name).await?;
+    let late = scene.reviewer.recuse_application(ask::recuse(&decided)).await;
+    refused(late, Code::FailedPrecondition, "ILLEGAL_TRANSITION");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_recused_person_holds_or_recommended_goes_back_to_its_place() -> anyhow::Result<()> {
+    let mut scene = Scene::on(DATABASE).await?;
+    let [first, second] = member(&mut scene).await?;
+    let (one, two) = (scene.submit_many("osce-odihr", 2).await?, scene.submit_many("osce-odihr", 1).await?);
+    scene.present(one.clone()).await?;
+    scene.present(two).await?;
+    // Held with one certificate, left with the other.
+    let held = first.claim_next_application(ask::claim_next(&ask::election())).await?;
+    ensure!(held.name == one[0]);
+    let back = second.recuse_application(ask::recuse(&held)).await?;
+    ensure!(back.state() == ApplicationState::Presented && back.reviewer.is_empty());
+    ensure!((back.presentation_position, &back.presentation) == (1, &held.presentation), "it keeps its place");
+    let answer = first.recommend_application(ask::recommend(&held)).await;
+    refused(answer, Code::Aborted, "ETAG_MISMATCH");
+    let next = first.claim_next_application(ask::claim_next(&ask::election())).await?;
+    ensure!(next.name == one[1], "whoever is recused gets the one behind it");
+    let again = scene.reviewer.claim_next_application(ask::claim_next(&ask::election())).await?;
+    ensure!(again.name == one[0], "others find it first in the queue");
+
+    // Recommended and listed in a draft: the draft keeps it, and cannot be adopted.
+    let recommended = first.recommend_application(ask::recommend(&next)).await?;
+    let draft = scene.decree_over(vec![recommended.name.clone()]).await?;
+    let back = second.recuse_application(ask::recuse(&recommended)).await?;
+    ensure!(back.state() == ApplicationState::Presented && back.recommendation.is_none());
+    let stands = scene.adopter.adopt_decree(ask::adopt(&draft)).await;
+    let stands = refused(stands, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    ensure!(stands.violations().iter().map(|found| &*found.field).eq(["applications[0]"]), "{stands}");
+    let claimed = scene.reviewer.claim_application(ask::claim(&back.name)).await?;
+    scene.reviewer.recommend_application(ask::recommend(&claimed)).await?;
+    ensure!(scene.adopter.adopt_decree(ask::adopt(&draft)).await?.accredited_count == 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hold_is_taken_over_or_put_back_and_only_the_commission_can_tell() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let second = scene.world.actor(CEC, "reviewer-2");
+    let held = scene.bring("osce-odihr", Reach::InReview).await?;
+    let own = scene.reviewer.take_over_application(ask::take_over(&held)).await;
+    ensure!(refused(own, Code::InvalidArgument, "INVALID_REQUEST").violations()[0].field == "name");
+    let seen = [read(&scene.osce, &held.name).await?, read(&scene.officer, &held.name).await?];
+
+    let stale = v1::TakeOverApplicationRequest { etag: "1-1.1".to_owned(), ..ask::take_over(&held) };
+    refused(second.take_over_application(stale).await, Code::Aborted, "ETAG_MISMATCH");
+    let request = ask::take_over(&held);
+    let taken = second.take_over_application(request.clone()).await?;
+    ensure!(taken.reviewer == "organizations/cec/principals/reviewer-2" && taken.etag != held.etag);
+    ensure!(second.take_over_application(request).await? == taken, "once, however often it is asked");
+    scene.adopter.recuse_application(ask::recuse(&taken)).await?;
+    // Whose claim it is, and that somebody left it to others, changes nothing that they read.
+    ensure!([read(&scene.osce, &held.name).await?, read(&scene.officer, &held.name).await?] == seen);
+    ensure!(seen.iter().all(|one| one.recused.is_empty()));
+    let audited = read(&scene.auditor, &held.name).await?;
+    ensure!(audited.recused == ["organizations/cec/principals/adopter"], "{audited:?}");
+
+    let lost = scene.reviewer.release_application(ask::release_claim(&audited)).await;
+    refused(lost, Code::PermissionDenied, "NOT_YOUR_CLAIM");
+    let back = second.release_application(ask::release_claim(&audited)).await?;
+    ensure!(back.state() == ApplicationState::Presented && back.presentation_position == held.presentation_position);
+    let free = second.take_over_application(ask::take_over(&back)).await;
+    refused(free, Code::FailedPrecondition, "ILLEGAL_TRANSITION");
+
+    // The events, as each is told of them: the last one ends the comparison.
+    scene.osce.withdraw_application(ask::withdraw(&held.name)).await?;
+    let own = ["ReviewService/TakeOverApplication", "ReviewService/RecuseApplication"];
+    for (who, expected) in [(&scene.reviewer, &own[..]), (&scene.osce, &[]), (&scene.officer, &[])] {
+        let actions = told(who, &held.name).await?;
+        ensure!(actions.iter().any(|action| action == "ReviewService/ReleaseApplication"), "{actions:?}");
+        ensure!(actions.iter().filter(|action| own.contains(&action.as_str())).eq(expected), "{actions:?}");
+    }
+    Ok(())
+}
+
+/// What somebody is told of an application until it is withdrawn.
+async fn told(who: &Client, name: &str) -> anyhow::Result<Vec<String>> {
+    let mut watch = who.watch(&ask::election(), Vec::new());
+    let mut actions = Vec::new();
+    loop {
+        let response = timeout(Duration::from_secs(20), watch.next(|_| ())).await.context("no event came")??;
+        let event = response.event.context("an event")?;
+        if event.subject != name {
+            continue;
+        }
+        if event.action == "ApplicationService/WithdrawApplication" {
+            return Ok(actions);
+        }
+        actions.push(event.action);
+    }
+}
