@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 18] = [
+const PERSONAL: [&str; 20] = [
     "Person",
     "Passport",
     "Question",
@@ -21,6 +21,8 @@ const PERSONAL: [&str; 18] = [
     "SubjectEvent",
     "Accreditation",
     "WithdrawAccreditationRequest",
+    "Mission",
+    "WithdrawMissionRequest",
     "Proposal",
     "ProposeChangeRequest",
     "WithdrawProposalRequest",

@@ -5,6 +5,12 @@ ALTER TABLE application ADD COLUMN recused TEXT;
 -- How many of its changes are the commission's own affair: what a delegation reads does not count them.
 ALTER TABLE application ADD COLUMN unseen BIGINT NOT NULL DEFAULT 0;
 
+-- A mission that was withdrawn as a whole: when, with which note, and why; the reason, which is free text, is emptied when
+-- the retention is over.
+ALTER TABLE mission ADD COLUMN withdraw_time BIGINT;
+ALTER TABLE mission ADD COLUMN withdraw_note_number TEXT;
+ALTER TABLE mission ADD COLUMN withdraw_reason TEXT;
+
 -- Proposals are numbered too.
 ALTER TABLE counter DROP CONSTRAINT counter_series_check;
 ALTER TABLE counter ADD CONSTRAINT counter_series_check
@@ -125,6 +131,7 @@ CREATE FUNCTION grant_to_application(role TEXT) RETURNS void LANGUAGE plpgsql AS
 BEGIN
   PERFORM grant_to_application_after(role);
   EXECUTE format('GRANT UPDATE (recused, unseen) ON application TO %I', role);
+  EXECUTE format('GRANT UPDATE (withdraw_time, withdraw_note_number, withdraw_reason) ON mission TO %I', role);
   EXECUTE format('GRANT SELECT, INSERT ON proposal, decree_proposal TO %I', role);
   EXECUTE format('GRANT UPDATE (state, decree, closed_by, close_time, withdraw_reason) ON proposal TO %I', role);
   EXECUTE format('GRANT DELETE ON decree_proposal TO %I', role);

@@ -5,6 +5,12 @@ ALTER TABLE application ADD COLUMN recused TEXT;
 -- How many of its changes are the commission's own affair: what a delegation reads does not count them.
 ALTER TABLE application ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;
 
+-- A mission that was withdrawn as a whole: when, with which note, and why; the reason, which is free text, is emptied when
+-- the retention is over.
+ALTER TABLE mission ADD COLUMN withdraw_time INTEGER;
+ALTER TABLE mission ADD COLUMN withdraw_note_number TEXT;
+ALTER TABLE mission ADD COLUMN withdraw_reason TEXT;
+
 -- Proposals are numbered too.
 CREATE TABLE counter_with_proposals (
   election TEXT NOT NULL REFERENCES election (code),

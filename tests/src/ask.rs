@@ -277,6 +277,16 @@ pub fn withdraw_accreditation(name: &str) -> v1::WithdrawAccreditationRequest {
     }
 }
 
+/// A delegation withdraws as a whole.
+pub fn withdraw_mission(name: &str) -> v1::WithdrawMissionRequest {
+    v1::WithdrawMissionRequest {
+        request_id: request_id(),
+        name: name.to_owned(),
+        reason: "The mission was not given visas.".to_owned(),
+        note_number: "12-3/790".to_owned(),
+    }
+}
+
 /// A reviewer proposes to annul an accreditation.
 pub fn annul(accreditation: &str) -> v1::ProposeChangeRequest {
     v1::ProposeChangeRequest {

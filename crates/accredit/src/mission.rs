@@ -11,6 +11,7 @@ use crate::words::time;
 
 mod deployment;
 mod table;
+mod withdrawal;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -18,6 +19,8 @@ pub enum Command {
     Create(Create),
     /// Changes what was announced of a mission, your organization's or one on paper; what no flag names stays.
     Update(Update),
+    /// Withdraws your mission as a whole, at any time: open applications, accreditations, badges.
+    Withdraw(withdrawal::Withdraw),
     /// Where a mission's people will be.
     #[command(subcommand)]
     Deployment(deployment::Command),
@@ -87,6 +90,7 @@ impl Command {
         match self {
             Self::Create(create) => create.run(session).await,
             Self::Update(update) => update.run(session).await,
+            Self::Withdraw(withdraw) => withdraw.run(session).await,
             Self::Deployment(command) => command.run(session).await,
             Self::Show { mission: name } => screen.show(&client.get_mission(v1::GetMissionRequest { name }).await?),
             Self::List { election } => {
@@ -156,6 +160,9 @@ impl Resource for v1::Mission {
             .and("first day", &self.start_date)
             .and("last day", &self.end_date)
             .and("announced", time(self.create_time))
+            .and("withdrawn", time(self.withdraw_time))
+            .and("note", &self.withdraw_note_number)
+            .and("reason", &self.withdraw_reason)
             .and("etag", &self.etag)
             .and_receipt(self.receipt.as_ref())
     }

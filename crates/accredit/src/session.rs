@@ -59,6 +59,14 @@ impl Session {
         Ok(decree.etag)
     }
 
+    /// Asks a person to type a name, so that nobody does by mistake what cannot be undone.
+    pub fn insist_on_name(&self, name: &str, what: &str) -> Result<(), Failure> {
+        self.screen.ask(&format!("{what}. Type its name, {name}, to go on: "));
+        let mut answer = String::new();
+        stdin().read_line(&mut answer).map_err(|error| Failure::Local(format!("stdin: {error}")))?;
+        if answer.trim() == name { Ok(()) } else { Err(Failure::Declined) }
+    }
+
     /// A program has to say which revision it decides on, because it cannot look.
     fn insist_on_a_person(&self) -> Result<(), Failure> {
         let terminal = stdin().is_terminal() && stderr().is_terminal() && stdout().is_terminal();

@@ -55,6 +55,7 @@ words! {
     ReturnedBy: "RETURNED_BY_",
     Sex: "SEX_",
     Verdict: "VERDICT_",
+    WithdrawalOutcome: "WITHDRAWAL_OUTCOME_",
 }
 
 /// The value as it is shown and filtered by, as in `SHORT_TERM_OBSERVER`; empty if it is not set.

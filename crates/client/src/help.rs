@@ -86,6 +86,9 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "INVITATION_NOT_ACCEPTED" => "Accept the invitation first.",
         "INVITATION_ANSWERED" => "The invitation has its answer already; read it.",
         "MISSION_MISSING" => "Announce the mission first.",
+        "MISSION_WITHDRAWN" => {
+            "The mission was withdrawn as a whole, for good; read it to see when and with which note."
+        }
         "SUBMISSION_CUTOFF_PASSED" => "It is too late to submit; a draft lapses. Ask the ministry.",
         "PRESENTATION_CUTOFF_PASSED" => "It is too late to present; what is submitted lapses. Ask the commission.",
         "DOCUMENTS_MISSING" => "Declare the documents named, and submit again.",

@@ -55,6 +55,7 @@ rpcs! {
         list_missions(ListMissionsRequest) -> ListMissionsResponse;
         update_invitation(UpdateInvitationRequest) -> Invitation;
         update_mission(UpdateMissionRequest) -> Mission;
+        withdraw_mission(WithdrawMissionRequest) -> WithdrawMissionResponse;
         update_deployment_plan(UpdateDeploymentPlanRequest) -> DeploymentPlan;
         get_deployment_plan(GetDeploymentPlanRequest) -> DeploymentPlan;
     }

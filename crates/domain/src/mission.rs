@@ -10,6 +10,10 @@ use crate::name::{InvitationName, MissionName};
 use crate::organization::OrganizationKind;
 use crate::refusal::Refusal;
 
+mod withdrawal;
+
+pub use withdrawal::{ItemOutcome, MissionWithdrawal, WithdrawnItem, withdrawn_items};
+
 /// How an invitation was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -116,6 +120,8 @@ pub struct Mission {
     pub version: i64,
     /// When it was announced.
     pub create_time: Timestamp,
+    /// Its withdrawal as a whole, if it was withdrawn; nothing is added to it any more.
+    pub withdrawal: Option<MissionWithdrawal>,
 }
 
 /// What a delegation says of its mission.
@@ -137,13 +143,15 @@ impl Mission {
     /// Announces a mission.
     pub fn announce(name: MissionName, draft: MissionDraft, now: Timestamp) -> Result<Self, Refusal> {
         let MissionDraft { format, head, headquarters, start_date, end_date } = draft;
-        let new = Self { name, format, head, headquarters, start_date, end_date, version: 1, create_time: now };
+        let (version, create_time, withdrawal) = (1, now, None);
+        let new = Self { name, format, head, headquarters, start_date, end_date, version, create_time, withdrawal };
         new.check()?;
         Ok(new)
     }
 
     /// Changes what was announced.
     pub fn update(self, etag: &str, draft: MissionDraft) -> Result<Self, Refusal> {
+        self.check_goes_on()?;
         if self.etag() != etag {
             return Err(Refusal::EtagMismatch);
         }

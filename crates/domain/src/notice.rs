@@ -12,6 +12,8 @@ use crate::policy::{Action, View};
 pub fn is_told(view: View, event: &LoggedEvent) -> bool {
     match event.subject.parse::<ApplicationName>() {
         Ok(_) => application_is_told(view, event),
+        // A repetition changed nothing: what there was to tell was told.
+        Err(_) if event.facts.contains_key("repeated") => false,
         // What a decree makes of an accreditation concerns its delegation too.
         Err(_) if accreditation_after(event).is_some() => true,
         Err(_) => Action::find(&event.action).is_some_and(|action| action_is_told(view, action)),
@@ -65,6 +67,7 @@ fn action_is_told(view: View, action: Action) -> bool {
         | Action::UpdateInvitation
         | Action::CreateMission
         | Action::UpdateMission
+        | Action::WithdrawMission
         | Action::UpdateDeploymentPlan
         | Action::WithdrawAccreditation => true,
         Action::CreatePresentation | Action::AdoptDecree => view != View::Delegation,
@@ -139,6 +142,7 @@ mod tests {
             ("MissionService/CreateInvitation", [true, true, true]),
             ("MissionService/UpdateInvitation", [true, true, true]),
             ("MissionService/UpdateMission", [true, true, true]),
+            ("MissionService/WithdrawMission", [true, true, true]),
             ("MissionService/UpdateDeploymentPlan", [true, true, true]),
             ("AccreditationService/WithdrawAccreditation", [true, true, true]),
             ("PresentationService/CreatePresentation", [false, true, true]),
@@ -152,6 +156,12 @@ mod tests {
         ] {
             assert_eq!(told(&event("elections/e1/x/1", action, &[])), expected, "{action}");
         }
+    }
+
+    #[test]
+    fn what_is_said_again_is_told_to_nobody() {
+        let again = event("elections/e1/missions/osce", "MissionService/WithdrawMission", &[("repeated", "true")]);
+        assert_eq!(told(&again), [false, false, false]);
     }
 
     #[test]

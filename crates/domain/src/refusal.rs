@@ -107,6 +107,12 @@ pub enum Refusal {
     /// The organization has announced no mission.
     #[error("the organization has announced no mission to this election")]
     MissionMissing,
+    /// The mission was withdrawn as a whole.
+    #[error("the mission was withdrawn as a whole at {time}; nothing is added to it any more")]
+    MissionWithdrawn {
+        /// When.
+        time: Timestamp,
+    },
     /// It is too late.
     #[error("{} closed at {cutoff} ({time_zone}); the request was received at {received}", stage_name(*.stage))]
     CutoffPassed {
@@ -275,7 +281,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 46] = [
+    pub const REASONS: [&'static str; 47] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -291,6 +297,7 @@ impl Refusal {
         "WRONG_INVITER",
         "ELECTION_NOT_OPEN",
         "MISSION_MISSING",
+        "MISSION_WITHDRAWN",
         "SUBMISSION_CUTOFF_PASSED",
         "PRESENTATION_CUTOFF_PASSED",
         "DOCUMENTS_MISSING",
@@ -345,6 +352,7 @@ impl Refusal {
             Self::WrongInviter { .. } => "WRONG_INVITER",
             Self::ElectionNotOpen => "ELECTION_NOT_OPEN",
             Self::MissionMissing => "MISSION_MISSING",
+            Self::MissionWithdrawn { .. } => "MISSION_WITHDRAWN",
             Self::CutoffPassed { stage: Stage::Submission, .. } => "SUBMISSION_CUTOFF_PASSED",
             Self::CutoffPassed { stage: Stage::Presentation, .. } => "PRESENTATION_CUTOFF_PASSED",
             Self::DocumentsMissing { .. } => "DOCUMENTS_MISSING",

@@ -75,6 +75,7 @@ mod update_mission;
 mod upload_document;
 mod withdraw_accreditation;
 mod withdraw_application;
+mod withdraw_mission;
 mod withdraw_proposal;
 
 // Queries, by noun.

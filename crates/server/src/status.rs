@@ -186,6 +186,7 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::InvitationAnswered
         | Refusal::ElectionNotOpen
         | Refusal::MissionMissing
+        | Refusal::MissionWithdrawn { .. }
         | Refusal::CutoffPassed { .. }
         | Refusal::DocumentsMissing { .. }
         | Refusal::DocumentsNotUploaded { .. }
@@ -221,6 +222,7 @@ fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
             ("cutoff_local", local(*cutoff, time_zone)),
             ("received", received.to_string()),
         ]),
+        Refusal::MissionWithdrawn { time } => BTreeMap::from([("withdraw_time", time.to_string())]),
         Refusal::AccreditationEnded { state } => BTreeMap::from([("state", state.as_str().to_owned())]),
         Refusal::ProposalClosed { state } => BTreeMap::from([("state", (*state).to_owned())]),
         Refusal::RoleRequired { roles } => {

@@ -30,6 +30,7 @@ mod revision;
 mod screening;
 mod subject;
 mod watch_list;
+mod withdrawal;
 
 pub use application::{ApplicationFilter, ApplicationRecord};
 pub use election::Series;

@@ -83,6 +83,7 @@ impl Call<'_> {
             | "ListMissions"
             | "UpdateInvitation"
             | "UpdateMission"
+            | "WithdrawMission"
             | "UpdateDeploymentPlan"
             | "GetDeploymentPlan" => mission::call(self, method).await,
             "CreateApplication"

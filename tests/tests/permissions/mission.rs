@@ -3,6 +3,7 @@
 use domain::organization::Role;
 use rehearsal::calls::request_id;
 use rehearsal::world::{ELECTION, SECRETARY};
+use stories::ask;
 use wire::v1;
 
 use super::call::{Answer, Call, Relation};
@@ -44,6 +45,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             let request = v1::UpdateMissionRequest { request_id: request_id(), name, etag, mission: Some(mission) };
             caller.update_mission(request).await.map(drop)
         }
+        "WithdrawMission" => caller.withdraw_mission(ask::withdraw_mission(&to_withdraw(call).await?)).await.map(drop),
         "UpdateDeploymentPlan" => {
             let plan = deployed(call).await?;
             let (name, etag) = (format!("{}/deploymentPlan", own_mission(call)), plan.etag.clone());
@@ -84,6 +86,30 @@ async fn deployed(call: &Call<'_>) -> anyhow::Result<v1::DeploymentPlan> {
     let (etag, plan) = (String::new(), Some(v1::DeploymentPlan::default()));
     let first = v1::UpdateDeploymentPlanRequest { request_id: request_id(), name, etag, plan };
     Ok(world.actor(call.owner(), SECRETARY).update_deployment_plan(first).await?)
+}
+
+/// A mission of the owner to a new election, which nobody else needs; or one that does not exist.
+async fn to_withdraw(call: &Call<'_>) -> anyhow::Result<String> {
+    let election = call.new_election().await?;
+    let name = format!("elections/{election}/missions/{}", call.owner());
+    if call.is(Relation::Absent) {
+        return Ok(name);
+    }
+    let world = &call.stand.scene.world;
+    world.invite(&election, call.owner()).await?;
+    world.accept_invitation(&election, call.owner()).await?;
+    let announced = v1::CreateMissionRequest {
+        request_id: request_id(),
+        parent: format!("elections/{election}"),
+        mission: Some(v1::Mission {
+            format: "EAM".to_owned(),
+            start_date: "2019-05-20".to_owned(),
+            end_date: "2019-06-20".to_owned(),
+            ..Default::default()
+        }),
+        organization_id: String::new(),
+    };
+    Ok(world.actor(call.owner(), SECRETARY).create_mission(announced).await?.name)
 }
 
 /// An invitation whose numbers change: of the caller's, or of the other host's.

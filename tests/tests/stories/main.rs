@@ -48,6 +48,8 @@ mod on_sqlite {
     mod separation;
     #[path = "watching.rs"]
     mod watching;
+    #[path = "whole_missions.rs"]
+    mod whole_missions;
 }
 
 #[path = "."]
@@ -97,4 +99,6 @@ mod on_postgres {
     mod separation;
     #[path = "watching.rs"]
     mod watching;
+    #[path = "whole_missions.rs"]
+    mod whole_missions;
 }

@@ -47,5 +47,16 @@ async fn a_mission_is_changed_deployed_from_a_table_and_given_other_quotas() -> 
     let shown = cast.reviewer.json(&["mission", "deployment", "show", &mission])?;
     ensure!(shown["teams"] == again["teams"] && shown["etag"] == "2", "{shown}");
     ensure!(shown["teams"][0]["visits"][0]["region"] == "KZ-75", "{shown}");
+
+    // Without its name typed nothing is withdrawn; with --yes everything is.
+    let mut withdraw = vec!["mission", "withdraw", &mission, "--reason", "No visas.", "--note", "12-3/456"];
+    let declined = cast.secretary.run(&withdraw)?;
+    ensure!(declined.status.code() == Some(1), "{declined:?}");
+    withdraw.push("--yes");
+    let withdrawn = cast.secretary.json(&withdraw)?;
+    ensure!(withdrawn["items"][0]["application"] == observer.as_str(), "{withdrawn}");
+    ensure!(withdrawn["items"][0]["outcome"] == "WITHDRAWAL_OUTCOME_WITHDRAWN", "{withdrawn}");
+    let shown = cast.reviewer.json(&["mission", "show", &mission])?;
+    ensure!(shown["withdrawNoteNumber"] == "12-3/456", "{shown}");
     Ok(())
 }

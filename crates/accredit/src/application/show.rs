@@ -123,7 +123,9 @@ fn decision(facts: Facts, application: &v1::Application) -> Facts {
     });
     let facts = facts.and("decree", &application.decree).and("accreditation", &application.accreditation);
     let facts = application.refusal.iter().fold(facts, |facts, ground| refusal(facts, "refusal", ground));
-    facts.and("withdrawal reason", &application.withdrawal_reason)
+    facts
+        .and("withdrawal reason", &application.withdrawal_reason)
+        .and("withdrawal note", &application.withdrawal_note_number)
 }
 
 fn refusal(facts: Facts, label: &str, refusal: &v1::Refusal) -> Facts {

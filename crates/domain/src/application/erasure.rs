@@ -51,7 +51,9 @@ fn without_text(state: State) -> State {
         State::Refused { place, decree, recommendation, ground } => {
             State::Refused { place, decree, recommendation: bare(recommendation), ground: code_alone(ground) }
         }
-        State::Withdrawn { place, reason: _ } => State::Withdrawn { place, reason: String::new() },
+        State::Withdrawn { place, reason: _, note_number } => {
+            State::Withdrawn { place, reason: String::new(), note_number }
+        }
     }
 }
 
@@ -107,7 +109,7 @@ mod tests {
             State::Draft,
             State::Recommended { place: place(), recommendation: recommendation() },
             State::Refused { place: place(), decree: 1, recommendation: recommendation(), ground: ground() },
-            State::Withdrawn { place: None, reason: SAID.to_owned() },
+            State::Withdrawn { place: None, reason: SAID.to_owned(), note_number: "12-3/456".to_owned() },
         ] {
             let kind = state.kind();
             let after = erased(state);

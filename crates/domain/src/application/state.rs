@@ -64,6 +64,9 @@ pub enum State {
         place: Option<Place>,
         /// Why.
         reason: String,
+        /// The number of the note verbale, if it was withdrawn with its whole mission; empty otherwise.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note_number: String,
     },
     /// Not submitted, or not presented, in time.
     Lapsed,

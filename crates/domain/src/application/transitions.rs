@@ -286,9 +286,14 @@ impl Application {
 
     /// Any open state → WITHDRAWN.
     pub fn withdraw(self, reason: String) -> Result<Self, Refusal> {
+        self.withdraw_with_mission(reason, String::new())
+    }
+
+    /// Any open state → WITHDRAWN, with the whole mission and its note.
+    pub fn withdraw_with_mission(self, reason: String, note_number: String) -> Result<Self, Refusal> {
         self.allow(Verb::Withdraw)?;
         let place = self.place();
-        Ok(self.changed(State::Withdrawn { place, reason }))
+        Ok(self.changed(State::Withdrawn { place, reason, note_number }))
     }
 
     /// What the service itself does once a moment has passed; `None` if nothing is due.

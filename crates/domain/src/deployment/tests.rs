@@ -19,6 +19,7 @@ fn mission() -> Mission {
         end_date: day("2019-06-20"),
         version: 1,
         create_time: Timestamp::UNIX_EPOCH,
+        withdrawal: None,
     }
 }
 

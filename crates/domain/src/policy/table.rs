@@ -76,6 +76,7 @@ table! {
     ListMissions "MissionService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     UpdateInvitation "MissionService" Roles(&[MfaOfficer, CecRegistrar]), Decides;
     UpdateMission "MissionService" Roles(&[DelegationSubmitter, CecRegistrar]), Changes;
+    WithdrawMission "MissionService" Roles(&[DelegationSubmitter]), Changes;
     UpdateDeploymentPlan "MissionService" Roles(&[DelegationSubmitter]), Changes;
     GetDeploymentPlan "MissionService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     CreateApplication "ApplicationService" Roles(&[DelegationSubmitter, CecRegistrar]), Changes;

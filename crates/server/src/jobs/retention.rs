@@ -213,6 +213,7 @@ impl Command for Erase {
         let election = tx.lookup_election_to_keep(&self.election).await?;
         let Some(election) = election.filter(|election| election.retention_is_over(self.now)) else { return Ok(0) };
         let mut erased = self.erase_watch_list(tx, &election).await?;
+        erased += self.erase_withdraw_reasons(tx, &election).await?;
         for application in tx.applications_to_erase(&self.election, BATCH).await? {
             erased += self.erase(tx, application).await?;
         }
@@ -236,6 +237,14 @@ impl Erase {
         let event = effect.event(tx, EventActor::System, Action::Tick, self.now);
         tx.record(&permit, event).await?;
         Ok(1)
+    }
+
+    /// Why a mission withdrew is not about one person: only a hold on the whole election keeps it.
+    async fn erase_withdraw_reasons(&self, tx: &mut Tx<'_>, election: &Election) -> Result<u64, CommandError> {
+        if tx.is_held(&election.code).await? {
+            return Ok(0);
+        }
+        Ok(tx.erase_withdraw_reasons(&Permit::for_the_service(), &election.code).await?)
     }
 
     /// The watch list is the election's as a whole: only a hold on all of it keeps it.

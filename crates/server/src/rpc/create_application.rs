@@ -45,9 +45,7 @@ impl Mutation for CreateApplication {
         let invitation = InvitationName { election: election_code.clone(), organization: organization.clone() };
         check_invited(tx.lookup_invitation(cx.permit.scope(), &invitation).await?.as_ref())?;
         election.check_open()?;
-        if tx.lookup_mission(cx.permit.scope(), mission).await?.is_none() {
-            return Err(Refusal::MissionMissing.into());
-        }
+        tx.mission_that_goes_on(cx.permit.scope(), mission).await?;
         let paper = paper(input.paper.as_ref(), &election, cx)?;
         let id = tx.new_application_id(cx.now);
         let name = ApplicationName { election: election_code.clone(), organization, id };

@@ -77,6 +77,7 @@ service! {
         list_missions(ListMissionsRequest) -> ListMissionsResponse = ask list::ListMissions;
         update_invitation(UpdateInvitationRequest) -> Invitation = mutate update_invitation::UpdateInvitation;
         update_mission(UpdateMissionRequest) -> Mission = mutate update_mission::UpdateMission;
+        withdraw_mission(WithdrawMissionRequest) -> WithdrawMissionResponse = mutate withdraw_mission::WithdrawMission;
         update_deployment_plan(UpdateDeploymentPlanRequest) -> DeploymentPlan = mutate update_deployment_plan::UpdateDeploymentPlan;
         get_deployment_plan(GetDeploymentPlanRequest) -> DeploymentPlan = ask get::GetDeploymentPlan;
     }

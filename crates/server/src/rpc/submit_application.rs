@@ -8,7 +8,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::quota::Places;
-use super::transition::{election_of, transition};
+use super::transition::{check_mission, election_of, transition};
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct SubmitApplication;
@@ -30,6 +30,7 @@ impl Mutation for SubmitApplication {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
         let before = before.entered_by(cx.registrar()?.as_ref())?;
+        check_mission(tx, cx, &before.name).await?;
         if let Some(etag) = &input.etag {
             before.check_etag(etag)?;
         }

@@ -27,3 +27,10 @@ pub(super) async fn election_of(tx: &mut Tx<'_>, name: &ApplicationName) -> Resu
     let found = tx.lookup_election(&name.election).await?;
     Ok(found.ok_or_else(|| Refusal::not_found(name))?)
 }
+
+/// Refuses to go on with an application whose mission was withdrawn. Whoever withdraws the mission meanwhile changes the
+/// application too, and one of the two finds another version than it expects.
+pub(super) async fn check_mission(tx: &mut Tx<'_>, cx: &Cx<'_>, name: &ApplicationName) -> Result<(), CommandError> {
+    let mission = tx.lookup_mission(cx.permit.scope(), &name.mission()).await?;
+    Ok(mission.map_or(Ok(()), |mission| mission.check_goes_on())?)
+}

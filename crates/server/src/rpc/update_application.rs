@@ -7,7 +7,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::election_of;
+use super::transition::{check_mission, election_of};
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct UpdateApplication;
@@ -34,6 +34,7 @@ impl Mutation for UpdateApplication {
         let before = tx.application(cx.permit, &input.application).await?;
         let registrar = cx.registrar()?;
         let before = before.entered_by(registrar.as_ref())?;
+        check_mission(tx, cx, &before.name).await?;
         before.check_etag(&input.etag)?;
         let election = election_of(tx, &before.name).await?;
         let before = before.with_paper(input.paper.as_ref(), registrar.as_ref(), &election, cx.now)?;

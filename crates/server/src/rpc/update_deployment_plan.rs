@@ -31,6 +31,7 @@ impl Mutation for UpdateDeploymentPlan {
         let mission = &input.name.mission;
         let missing = || Refusal::not_found(&input.name);
         let found = tx.lookup_mission(cx.permit.scope(), mission).await?.ok_or_else(missing)?;
+        found.check_goes_on()?;
         let election = tx.lookup_election(&mission.election).await?.ok_or_else(missing)?;
         let before = tx.lookup_deployment_plan(cx.permit.scope(), &input.name).await?;
         let (name, teams) = (input.name.clone(), input.teams.clone());

@@ -37,7 +37,8 @@ impl Tx<'_> {
     /// Whether an election still has personal data that no hold keeps.
     pub async fn something_to_erase(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         Ok(!self.applications_to_erase(election, 1).await?.is_empty()
-            || (!self.is_held(election).await? && self.count_listed(election).await? > 0))
+            || (!self.is_held(election).await?
+                && (self.count_listed(election).await? > 0 || self.count_withdraw_reasons(election).await? > 0)))
     }
 
     /// Applications that have not been erased and that no hold keeps.

@@ -1,9 +1,11 @@
 //! Invitations and missions.
 
 use domain::id::{ElectionCode, OrganizationCode};
-use domain::mission::{Invitation, Mission};
+use domain::mission::{Invitation, Mission, MissionWithdrawal};
 use domain::name::{InvitationName, MissionName};
+use domain::personal::Personal;
 use domain::policy::{Permit, Scope};
+use jiff::Timestamp;
 
 use super::{Page, Tx};
 use crate::StoreError;
@@ -21,7 +23,7 @@ pub(super) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     })
 }
 
-fn mission(row: &Row) -> Result<Mission, StoreError> {
+pub(super) fn mission(row: &Row) -> Result<Mission, StoreError> {
     Ok(Mission {
         name: MissionName { election: row.parse("election")?, organization: row.parse("organization")? },
         format: row.text("format")?,
@@ -31,7 +33,13 @@ fn mission(row: &Row) -> Result<Mission, StoreError> {
         end_date: row.parse("end_date")?,
         version: row.int("version")?,
         create_time: row.time("create_time")?,
+        withdrawal: row.opt_time("withdraw_time")?.map(|time| withdrawal(row, time)).transpose()?,
     })
+}
+
+fn withdrawal(row: &Row, time: Timestamp) -> Result<MissionWithdrawal, StoreError> {
+    let reason = Personal::new(row.text("withdraw_reason")?);
+    Ok(MissionWithdrawal { time, note_number: row.text("withdraw_note_number")?, reason })
 }
 
 /// The organization that a scope is limited to, as a parameter: null opens all.
@@ -119,7 +127,8 @@ impl Tx<'_> {
             INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version,
                 create_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-        let Mission { name, format, head, headquarters, start_date, end_date, version, create_time } = new;
+        let Mission { name, format, head, headquarters, start_date, end_date, version, create_time, withdrawal: _ } =
+            new;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
         let (format, head, place) = (format.as_str(), head.as_str(), headquarters.as_str());
         let (start, end) = (text(start_date), text(end_date));
@@ -132,7 +141,7 @@ impl Tx<'_> {
         let sql = "-- update mission
             UPDATE mission SET format = $4, head = $5, headquarters = $6, start_date = $7, end_date = $8, version = $9
             WHERE election = $1 AND organization = $2 AND version = $3";
-        let Mission { name, format, head, headquarters, start_date, end_date, version, create_time: _ } = changed;
+        let Mission { name, format, head, headquarters, start_date, end_date, version, .. } = changed;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
         let (format, head, place) = (format.as_str(), head.as_str(), headquarters.as_str());
         let (start, end) = (text(start_date), text(end_date));

@@ -82,6 +82,7 @@ pub fn mission(election: &str, organization: &str) -> Mission {
         end_date: "2019-06-20".parse().expect("a date"),
         version: 1,
         create_time: now(),
+        withdrawal: None,
     }
 }
 

@@ -45,6 +45,7 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         accreditation: _,
         refusal: _,
         withdrawal_reason: _,
+        withdrawal_note_number: _,
         changed_fields: _,
         screen_time: _,
         erase_time: _,

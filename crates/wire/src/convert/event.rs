@@ -39,7 +39,8 @@ fn knows(reader: &OrganizationCode, view: View, actor: &str) -> bool {
     }
 }
 
-fn state(kind: StateKind) -> v1::ApplicationState {
+/// The state that a reader sees for one of the domain's.
+pub(super) fn state(kind: StateKind) -> v1::ApplicationState {
     match kind {
         StateKind::Draft => v1::ApplicationState::Draft,
         StateKind::Submitted => v1::ApplicationState::Submitted,

@@ -1,9 +1,14 @@
 //! Invitations and missions.
 
-use domain::mission::{Invitation, Mission, MissionDraft, Quota};
+use domain::accreditation::Accreditation;
+use domain::application::Application;
+use domain::mission::{
+    Invitation, ItemOutcome, Mission, MissionDraft, MissionWithdrawal, Quota, WithdrawnItem, withdrawn_items,
+};
 use domain::name::OrganizationName;
 
 use super::enums::{self, Enumerated as _};
+use super::event;
 use super::time::{date, timestamp};
 use crate::v1;
 use crate::violations::Violations;
@@ -43,8 +48,20 @@ pub fn invitation_to_message(invitation: &Invitation) -> v1::Invitation {
 
 /// Reads what a request says of a mission.
 pub fn draft(message: v1::Mission, path: &str, violations: &mut Violations) -> Option<MissionDraft> {
-    let v1::Mission { name: _, format, head, headquarters, start_date, end_date, create_time: _, etag: _, receipt: _ } =
-        message;
+    let v1::Mission {
+        name: _,
+        format,
+        head,
+        headquarters,
+        start_date,
+        end_date,
+        create_time: _,
+        etag: _,
+        withdraw_time: _,
+        withdraw_note_number: _,
+        withdraw_reason: _,
+        receipt: _,
+    } = message;
     let start_date = date(&start_date, &format!("{path}.start_date"), violations);
     let end_date = date(&end_date, &format!("{path}.end_date"), violations);
     Some(MissionDraft { format, head, headquarters, start_date: start_date?, end_date: end_date? })
@@ -52,7 +69,9 @@ pub fn draft(message: v1::Mission, path: &str, violations: &mut Violations) -> O
 
 /// The mission as readers see it.
 pub fn to_message(mission: &Mission) -> v1::Mission {
-    let Mission { name, format, head, headquarters, start_date, end_date, version: _, create_time } = mission;
+    let Mission { name, format, head, headquarters, start_date, end_date, version: _, create_time, withdrawal } =
+        mission;
+    let said = |part: fn(&MissionWithdrawal) -> &String| withdrawal.as_ref().map(part).cloned().unwrap_or_default();
     v1::Mission {
         name: name.to_string(),
         format: format.clone(),
@@ -62,7 +81,45 @@ pub fn to_message(mission: &Mission) -> v1::Mission {
         end_date: end_date.to_string(),
         create_time: Some(timestamp(*create_time)),
         etag: mission.etag(),
+        withdraw_time: withdrawal.as_ref().map(|withdrawal| timestamp(withdrawal.time)),
+        withdraw_note_number: said(|withdrawal| &withdrawal.note_number),
+        withdraw_reason: said(|withdrawal| withdrawal.reason.expose()),
         receipt: None,
+    }
+}
+
+/// A mission after its withdrawal, and what became of each of its applications.
+pub fn withdrawal_to_message(
+    mission: &Mission,
+    applications: &[Application],
+    accreditations: &[Accreditation],
+) -> v1::WithdrawMissionResponse {
+    let items = mission.withdrawal.as_ref().map(|withdrawal| withdrawn_items(withdrawal, applications, accreditations));
+    let items = items.unwrap_or_default();
+    v1::WithdrawMissionResponse {
+        mission: Some(to_message(mission)),
+        items: items.iter().map(item_to_message).collect(),
+        receipt: None,
+    }
+}
+
+fn item_to_message(item: &WithdrawnItem) -> v1::WithdrawnItem {
+    let WithdrawnItem { application, state, accreditation, outcome } = item;
+    let outcome = match outcome {
+        ItemOutcome::Withdrawn => v1::WithdrawalOutcome::Withdrawn,
+        ItemOutcome::Ended => v1::WithdrawalOutcome::Ended,
+        ItemOutcome::OverAlready => v1::WithdrawalOutcome::OverAlready,
+    };
+    let (name, ended) = match accreditation {
+        Some((name, state)) => (name.to_string(), state.number()),
+        None => (String::new(), v1::AccreditationState::Unspecified.into()),
+    };
+    v1::WithdrawnItem {
+        application: application.to_string(),
+        application_state: event::state(*state).into(),
+        accreditation: name,
+        accreditation_state: ended,
+        outcome: outcome.into(),
     }
 }
 

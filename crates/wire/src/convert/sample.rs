@@ -89,6 +89,7 @@ pub(crate) fn mission() -> Mission {
         end_date: "2019-06-20".parse().expect("a date"),
         version: 4,
         create_time: time("2019-04-20T00:00:00Z"),
+        withdrawal: None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! `MissionService`.
 
+use domain::accreditation::Withdrawal;
 use domain::deployment::Team;
 use domain::id::OrganizationCode;
 use domain::mission::{MissionDraft, Quota};
 use domain::name::{DeploymentPlanName, ElectionName, InvitationName, MissionName};
+use domain::personal::Personal;
 use domain::policy::Action;
 
 use super::{List, RequestKey, key, list, named};
@@ -151,6 +153,27 @@ pub fn update_mission(request: v1::UpdateMissionRequest) -> Result<UpdateMission
     let mission = violations.required(mission, "mission");
     let mission = mission.and_then(|message| mission::draft(message, "mission", &mut violations));
     violations.finish(|| Some(UpdateMission { key: key?, name: name?, etag, mission: mission? }))
+}
+
+/// Withdraws a mission as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawMission {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which mission.
+    pub name: MissionName,
+    /// Why, and with which note.
+    pub withdrawal: Withdrawal,
+}
+
+/// Reads the request of `MissionService/WithdrawMission`.
+pub fn withdraw_mission(request: v1::WithdrawMissionRequest) -> Result<WithdrawMission, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::WithdrawMission, &request, &request.request_id, &mut violations);
+    let v1::WithdrawMissionRequest { request_id: _, name, reason, note_number } = request;
+    let name = violations.parse(&name, "name");
+    let withdrawal = Withdrawal { reason: Personal::new(reason), note_number };
+    violations.finish(|| Some(WithdrawMission { key: key?, name: name?, withdrawal }))
 }
 
 /// Writes a mission's plan anew.

@@ -108,6 +108,7 @@ fn an_empty_request_violates_every_required_field() {
     check(fields(update_invitation(Default::default())), &[&update[..], &["invitation"]].concat());
     check(fields(update_mission(Default::default())), &[&update[..], &["mission"]].concat());
     check(fields(update_deployment_plan(Default::default())), &["request_id", "name", "plan"]);
+    check(fields(withdraw_mission(Default::default())), &["request_id", "name", "reason", "note_number"]);
     check(fields(get_deployment_plan(Default::default())), &["name"]);
     check(fields(create_mission(Default::default())), &["request_id", "parent", "mission"]);
     check(fields(get_mission(Default::default())), &["name"]);

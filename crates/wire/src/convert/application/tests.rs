@@ -34,7 +34,9 @@ fn state(kind: StateKind) -> State {
             let recommendation = sample::recommendation(Verdict::Refuse(ground.clone()));
             State::Refused { place, decree: 4, recommendation, ground }
         }
-        StateKind::Withdrawn => State::Withdrawn { place: Some(place), reason: "Ill.".to_owned() },
+        StateKind::Withdrawn => {
+            State::Withdrawn { place: Some(place), reason: "Ill.".to_owned(), note_number: String::new() }
+        }
         StateKind::Lapsed => State::Lapsed,
     }
 }

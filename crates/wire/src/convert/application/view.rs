@@ -83,6 +83,7 @@ pub fn to_message(
         accreditation: facts.accreditation,
         refusal: facts.refusal,
         withdrawal_reason: facts.withdrawal_reason,
+        withdrawal_note_number: facts.withdrawal_note_number,
         changed_fields: read_before.map(|before| before.changed_fields(kept)).unwrap_or_default(),
         screen_time: screened.map(|screening| timestamp(screening.time)),
         erase_time: erase_time.map(timestamp),
@@ -104,6 +105,7 @@ struct Facts {
     accreditation: String,
     refusal: Option<v1::Refusal>,
     withdrawal_reason: String,
+    withdrawal_note_number: String,
 }
 
 impl Facts {
@@ -135,9 +137,11 @@ impl Facts {
                 refusal: Some(refusal_to_message(ground, &rules.appeal)),
                 ..Self::decided(v1::ApplicationState::Refused, *decree, recommendation, election, view)
             },
-            State::Withdrawn { place: _, reason } => {
-                Self { withdrawal_reason: reason.clone(), ..Self::plain(v1::ApplicationState::Withdrawn) }
-            }
+            State::Withdrawn { place: _, reason, note_number } => Self {
+                withdrawal_reason: reason.clone(),
+                withdrawal_note_number: note_number.clone(),
+                ..Self::plain(v1::ApplicationState::Withdrawn)
+            },
             State::Lapsed => Self::plain(v1::ApplicationState::Lapsed),
         }
     }

@@ -1,0 +1,118 @@
+//! Missions that withdraw as a whole.
+
+use domain::application::Application;
+use domain::id::ElectionCode;
+use domain::mission::{Mission, MissionWithdrawal};
+use domain::name::MissionName;
+use domain::policy::{Permit, Scope};
+use domain::refusal::Refusal;
+
+use super::Tx;
+use super::application::application;
+use super::mission::{mission, scope_value};
+use crate::session::{Row, params, text};
+use crate::{CommandError, StoreError};
+
+impl Tx<'_> {
+    /// A mission by its name, as it stays until the transaction ends: whoever adds to it waits, or has been waited for.
+    pub async fn lookup_mission_to_withdraw(
+        &mut self,
+        scope: &Scope,
+        name: &MissionName,
+    ) -> Result<Option<Mission>, StoreError> {
+        let sql = self.session.pick(
+            "-- lookup mission to withdraw
+            SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)",
+            "-- lookup mission to withdraw
+            SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            FOR NO KEY UPDATE",
+        );
+        let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
+        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+    }
+
+    /// A mission by its name that is not withdrawn until the transaction ends, so that something can be added to it;
+    /// several can be added at once.
+    pub async fn mission_that_goes_on(&mut self, scope: &Scope, name: &MissionName) -> Result<Mission, CommandError> {
+        let sql = self.session.pick(
+            "-- lookup mission that goes on
+            SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)",
+            "-- lookup mission that goes on
+            SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            FOR SHARE",
+        );
+        let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
+        let row = self.session.optional(sql, key).await?;
+        let found = row.as_ref().map(mission).transpose()?.ok_or(Refusal::MissionMissing)?;
+        found.check_goes_on()?;
+        Ok(found)
+    }
+
+    /// Keeps a mission's withdrawal. `before` is the version that was withdrawn.
+    pub async fn withdraw_mission(
+        &mut self,
+        _permit: &Permit,
+        changed: &Mission,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "-- withdraw mission
+            UPDATE mission SET version = $4, withdraw_time = $5, withdraw_note_number = $6, withdraw_reason = $7
+            WHERE election = $1 AND organization = $2 AND version = $3 AND withdraw_time IS NULL";
+        let Mission { name, version, withdrawal, .. } = changed;
+        let Some(MissionWithdrawal { time, note_number, reason }) = withdrawal else { return Ok(()) };
+        let (election, organization) = (name.election.as_str(), name.organization.as_str());
+        let values = params![election, organization, before, *version, *time, note_number.as_str(), reason.clone()];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Every application of a mission in the order in which they were filed, as far as the permit reaches.
+    pub async fn applications_of_mission(
+        &mut self,
+        permit: &Permit,
+        name: &MissionName,
+    ) -> Result<Vec<Application>, StoreError> {
+        let sql = "-- applications of mission
+            SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            ORDER BY id";
+        let key = params![text(&name.election), text(&name.organization), scope_value(permit.scope())];
+        self.session.all(sql, key).await?.iter().map(application).collect()
+    }
+
+    /// The same, none of which is erased until the transaction ends.
+    pub async fn applications_of_mission_to_keep(
+        &mut self,
+        permit: &Permit,
+        name: &MissionName,
+    ) -> Result<Vec<Application>, StoreError> {
+        let sql = self.session.pick(
+            "-- applications of mission to keep
+            SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            ORDER BY id",
+            "-- applications of mission to keep
+            SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            ORDER BY id FOR NO KEY UPDATE",
+        );
+        let key = params![text(&name.election), text(&name.organization), scope_value(permit.scope())];
+        self.session.all(sql, key).await?.iter().map(application).collect()
+    }
+
+    /// How many missions of an election still say why they were withdrawn.
+    pub async fn count_withdraw_reasons(&mut self, election: &ElectionCode) -> Result<i64, StoreError> {
+        let sql = "-- count withdraw reasons
+            SELECT COUNT(*) AS reasons FROM mission WHERE election = $1 AND withdraw_reason <> ''";
+        let row = self.session.optional(sql, params![election.as_str()]).await?;
+        row.map_or(Ok(0), |row: Row| row.int("reasons"))
+    }
+
+    /// Empties the reasons of an election's withdrawn missions; gives how many there were.
+    pub async fn erase_withdraw_reasons(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+    ) -> Result<u64, StoreError> {
+        let sql = "-- erase withdraw reasons
+            UPDATE mission SET withdraw_reason = '', version = version + 1
+            WHERE election = $1 AND withdraw_reason <> ''";
+        self.session.execute(sql, params![election.as_str()]).await
+    }
+}
