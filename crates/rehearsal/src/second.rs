@@ -56,7 +56,8 @@ pub struct Sequel {
 }
 
 /// What the play is to come to.
-const EXPECTED: Sequel = Sequel { revoked: 2, annulled: 1, reinstated: 1, replaced: 1, withdrawn_with_mission: 3, in_run_off: 7 };
+const EXPECTED: Sequel =
+    Sequel { revoked: 2, annulled: 1, reinstated: 1, replaced: 1, withdrawn_with_mission: 3, in_run_off: 7 };
 
 impl Sequel {
     /// For people, in a line.
@@ -185,7 +186,8 @@ impl Second<'_> {
     }
 
     async fn accreditations(&self) -> anyhow::Result<Vec<v1::Accreditation>> {
-        let all = v1::ListAccreditationsRequest { parent: self.election.clone(), page_size: 1000, ..Default::default() };
+        let all =
+            v1::ListAccreditationsRequest { parent: self.election.clone(), page_size: 1000, ..Default::default() };
         let auditor = self.commission("auditor");
         self.calls().list(auditor.all_accreditations(all)).await.context("cannot list accreditations")
     }

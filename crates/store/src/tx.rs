@@ -24,6 +24,7 @@ mod log;
 mod mission;
 mod organization;
 mod presentation;
+mod proposal;
 mod queue;
 mod register;
 mod report;

@@ -18,6 +18,8 @@ mod on_sqlite {
     mod deployment;
     #[path = "documents.rs"]
     mod documents;
+    #[path = "ends.rs"]
+    mod ends;
     #[path = "interruptions.rs"]
     mod interruptions;
     #[path = "lists.rs"]
@@ -75,6 +77,8 @@ mod on_postgres {
     mod deployment;
     #[path = "documents.rs"]
     mod documents;
+    #[path = "ends.rs"]
+    mod ends;
     #[path = "interruptions.rs"]
     mod interruptions;
     #[path = "lists.rs"]

@@ -207,8 +207,12 @@ impl Play<'_> {
         };
         let draft = self.calls().make(adopter.create_decree(create)).await;
         let name = draft.with_context(|| format!("cannot draft {what}"))?.name;
-        let add =
-            v1::AddDecreeItemsRequest { request_id: request_id(), name: name.clone(), applications: list.to_vec() };
+        let add = v1::AddDecreeItemsRequest {
+            request_id: request_id(),
+            name: name.clone(),
+            applications: list.to_vec(),
+            proposals: Vec::new(),
+        };
         let added = self.calls().make(adopter.add_decree_items(add)).await;
         let etag = added.with_context(|| format!("cannot list people in {what}"))?.etag;
         let adopt = v1::AdoptDecreeRequest { request_id: request_id(), name, etag, ..Default::default() };

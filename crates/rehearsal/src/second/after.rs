@@ -89,10 +89,7 @@ impl Second<'_> {
     pub(super) async fn replace(&mut self, replaced: &str) -> anyhow::Result<()> {
         self.clock("2022-11-05T05:00:00Z").await?;
         let before = self.accreditation_of(replaced).await?;
-        let content = v1::Application {
-            replaces: before.name,
-            ..self.someone(v1::Category::LongTermObserver, "NOR")
-        };
+        let content = v1::Application { replaces: before.name, ..self.someone(v1::Category::LongTermObserver, "NOR") };
         let names = self.submit(ODIHR, vec![content]).await?;
         self.present("2022/2", &names).await?;
         self.review(REVIEWERS[0], &names, &[]).await?;

@@ -78,12 +78,7 @@ impl Second<'_> {
     }
 
     /// Recommends what a reviewer holds.
-    pub(super) async fn recommend(
-        &self,
-        reviewer: &Client,
-        held: v1::Application,
-        refuse: bool,
-    ) -> anyhow::Result<()> {
+    pub(super) async fn recommend(&self, reviewer: &Client, held: v1::Application, refuse: bool) -> anyhow::Result<()> {
         let refusal = v1::Refusal {
             ground: "not-nominated".to_owned(),
             text: "No letter of nomination was received.".to_owned(),
