@@ -86,7 +86,7 @@ pub fn give_back(read: &v1::Application) -> v1::ReturnApplicationRequest {
 
 /// A reviewer claims whatever has waited longest.
 pub fn claim_next(election: &str) -> v1::ClaimNextApplicationRequest {
-    v1::ClaimNextApplicationRequest { request_id: request_id(), parent: election.to_owned() }
+    v1::ClaimNextApplicationRequest { request_id: request_id(), parent: election.to_owned(), ..Default::default() }
 }
 
 /// A reviewer claims.

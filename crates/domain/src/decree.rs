@@ -164,14 +164,25 @@ impl Decree {
         Ok(self)
     }
 
-    /// Takes applications and proposals out of a draft.
+    /// Takes applications and proposals out of a draft: all that are named, or none if it does not list one of them.
     pub fn exclude(mut self, applications: &[ApplicationName], proposals: &[ProposalName]) -> Result<Self, Refusal> {
         self.check_draft()?;
+        let mut items = not_listed("applications", applications, &self.applications);
+        items.extend(not_listed("proposals", proposals, &self.proposals));
+        if !items.is_empty() {
+            return Err(Refusal::ItemsNotReady { items });
+        }
         self.applications.retain(|listed| !applications.contains(listed));
         self.proposals.retain(|listed| !proposals.contains(listed));
         self.version += 1;
         Ok(self)
     }
+}
+
+fn not_listed<N: PartialEq>(list: &'static str, names: &[N], listed: &[N]) -> Vec<ItemProblem> {
+    let problem = || "the decree does not list it".to_owned();
+    let missing = names.iter().enumerate().filter(|(_, name)| !listed.contains(name));
+    missing.map(|(index, _)| ItemProblem { list, index, problem: problem() }).collect()
 }
 
 fn recommendation(application: &Application) -> Result<&Recommendation, String> {

@@ -13,6 +13,7 @@ use crate::{Keys, StoreError};
 
 mod accreditation;
 mod application;
+mod application_list;
 mod decree;
 mod deployment;
 mod document;
@@ -24,6 +25,7 @@ mod mission;
 mod organization;
 mod presentation;
 mod proposal;
+mod queue;
 mod report;
 mod request;
 mod revision;
@@ -32,9 +34,11 @@ mod subject;
 mod watch_list;
 mod withdrawal;
 
-pub use application::{ApplicationFilter, ApplicationRecord};
+pub use application::ApplicationRecord;
+pub use application_list::ApplicationFilter;
 pub use election::Series;
 pub use log::PendingEvents;
+pub use queue::QueueFilter;
 pub use report::AccessAttempt;
 pub use request::RequestRecord;
 pub use screening::PendingScreening;

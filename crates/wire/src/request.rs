@@ -33,7 +33,7 @@ pub use application::*;
 pub use decree::*;
 pub use document::*;
 pub use election::*;
-pub use filter::ApplicationFilter;
+pub use filter::{ApplicationFilter, Reviewer};
 pub use mission::*;
 pub use presentation::*;
 pub use proposal::*;

@@ -30,6 +30,8 @@ mod on_sqlite {
     mod paper;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "queue.rs"]
+    mod queue;
     #[path = "quotas.rs"]
     mod quotas;
     #[path = "recusal.rs"]
@@ -81,6 +83,8 @@ mod on_postgres {
     mod paper;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "queue.rs"]
+    mod queue;
     #[path = "quotas.rs"]
     mod quotas;
     #[path = "recusal.rs"]
