@@ -179,10 +179,10 @@ impl Decree {
     }
 }
 
-fn not_listed<T: PartialEq>(list: &'static str, named: &[T], listed: &[T]) -> Vec<ItemProblem> {
-    let missing = named.iter().enumerate().filter(|(_, name)| !listed.contains(name));
-    let problem = |(index, _)| ItemProblem { list, index, problem: "the decree does not list it".to_owned() };
-    missing.map(problem).collect()
+fn not_listed<N: PartialEq>(list: &'static str, names: &[N], listed: &[N]) -> Vec<ItemProblem> {
+    let problem = || "the decree does not list it".to_owned();
+    let missing = names.iter().enumerate().filter(|(_, name)| !listed.contains(name));
+    missing.map(|(index, _)| ItemProblem { list, index, problem: problem() }).collect()
 }
 
 fn recommendation(application: &Application) -> Result<&Recommendation, String> {
