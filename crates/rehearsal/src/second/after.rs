@@ -4,46 +4,22 @@ use anyhow::{Context, ensure};
 use jiff::civil::date;
 use wire::v1;
 
-use super::{ADOPTERS, Cast, ODIHR, REVIEWERS, RUN_OFF, STATE, Second};
+use super::{Cast, ODIHR, REVIEWER, STATE, Second};
 use crate::calls::request_id;
 
 impl Second<'_> {
-    /// A refusal is appealed, and another reviewer finds the letter; other people than before decide anew.
-    pub(super) async fn overturn_a_refusal(&self, refused: &str) -> anyhow::Result<()> {
-        self.clock("2022-10-26T05:00:00Z").await?;
-        self.appeal(refused, "The letter of nomination went with note 2022/1.").await?;
-        let reviewer = self.commission(REVIEWERS[1]);
-        let read = v1::GetApplicationRequest { name: refused.to_owned() };
-        let held = self.calls().make(reviewer.get_application(read)).await.context("cannot read it again")?;
-        self.recommend(&reviewer, held, false).await?;
-        self.clock("2022-10-31T09:00:00Z").await?;
-        let decree = self.adopt(ADOPTERS[1], date(2022, 10, 31), vec![refused.to_owned()], Vec::new()).await?;
-        ensure!(decree.accredited_count == 1, "{} accredits {}", decree.name, decree.accredited_count);
-        Ok(())
-    }
-
-    /// Two accreditations are revoked and one is annulled, by one decree; an appeal puts one of the two into force again.
-    pub(super) async fn end_and_reinstate(&self, cast: &Cast) -> anyhow::Result<()> {
+    /// One accreditation is revoked and one annulled, by one decree.
+    pub(super) async fn end(&self, cast: &Cast) -> anyhow::Result<()> {
         self.clock("2022-11-01T05:00:00Z").await?;
         let mut proposals = Vec::new();
         let interference = (v1::ProposalKind::Revoke, "interference", "Told voters how to vote.");
         let in_error = (v1::ProposalKind::Annul, "", "Another person of the same name was meant.");
-        for (application, what) in
-            [(&cast.revoked, interference), (&cast.reinstated, interference), (&cast.annulled, in_error)]
-        {
+        for (application, what) in [(&cast.revoked, interference), (&cast.annulled, in_error)] {
             proposals.push(self.propose(application, what).await?);
         }
-        let decree = self.adopt(ADOPTERS[0], date(2022, 11, 1), Vec::new(), proposals).await?;
+        let decree = self.adopt(date(2022, 11, 1), Vec::new(), proposals).await?;
         let ended = (decree.revoked_count, decree.annulled_count);
-        ensure!(ended == (2, 1), "{} revokes and annuls {ended:?}", decree.name);
-
-        let before = self.accreditation_of(&cast.reinstated).await?;
-        self.clock("2022-11-03T05:00:00Z").await?;
-        let proposal = self.appeal(&before.name, "The observer was in another city that day.").await?.proposal;
-        self.adopt(ADOPTERS[1], date(2022, 11, 3), Vec::new(), vec![proposal]).await?;
-        let after = self.accreditation_of(&cast.reinstated).await?;
-        let serial = |of: &v1::Accreditation| of.badge.as_ref().map(|badge| badge.serial);
-        ensure!(before.name == after.name && serial(&before) < serial(&after), "{} has another badge", after.name);
+        ensure!(ended == (1, 1), "{} revokes and annuls {ended:?}", decree.name);
         Ok(())
     }
 
@@ -60,29 +36,8 @@ impl Second<'_> {
             ground: ground.to_owned(),
             text: text.to_owned(),
         };
-        let proposed = self.calls().make(self.commission(REVIEWERS[0]).propose_change(request)).await;
+        let proposed = self.calls().make(self.commission(REVIEWER).propose_change(request)).await;
         Ok(proposed.with_context(|| format!("cannot propose what is to become of {name}"))?.name)
-    }
-
-    /// The delegation appeals, and a reviewer who had no part in the decision upholds it.
-    async fn appeal(&self, against: &str, text: &str) -> anyhow::Result<v1::Appeal> {
-        let file = v1::FileAppealRequest {
-            request_id: request_id(),
-            name: against.to_owned(),
-            text: text.to_owned(),
-            ..Default::default()
-        };
-        let filed = self.calls().make(self.secretary(ODIHR).file_appeal(file)).await;
-        let filed = filed.with_context(|| format!("cannot appeal about {against}"))?;
-        let decide = v1::DecideAppealRequest {
-            request_id: request_id(),
-            name: filed.name,
-            verdict: v1::AppealVerdict::Uphold.into(),
-            text: "The delegation has shown that it is so.".to_owned(),
-            ..Default::default()
-        };
-        let decided = self.calls().make(self.commission(REVIEWERS[1]).decide_appeal(decide)).await;
-        decided.with_context(|| format!("cannot decide the appeal about {against}"))
     }
 
     /// Somebody else comes in an observer's place.
@@ -92,11 +47,11 @@ impl Second<'_> {
         let content = v1::Application { replaces: before.name, ..self.someone(v1::Category::LongTermObserver, "NOR") };
         let names = self.submit(ODIHR, vec![content]).await?;
         self.present("2022/2", &names).await?;
-        self.review(REVIEWERS[0], &names, &[]).await?;
-        self.adopt(ADOPTERS[0], date(2022, 11, 7), names.clone(), Vec::new()).await?;
+        self.review(&names).await?;
+        self.adopt(date(2022, 11, 7), names.clone(), Vec::new()).await?;
         let after = self.accreditation_of(replaced).await?;
-        let by = self.accreditation_of(&names[0]).await?.name;
-        ensure!(after.replaced_by == by, "{} is replaced by {:?} and not by {by}", after.name, after.replaced_by);
+        let (by, found) = (&names[0], &after.replaced_by);
+        ensure!(found == by, "{} is replaced by {found:?} and not by {by}", after.name);
         Ok(())
     }
 
@@ -113,21 +68,6 @@ impl Second<'_> {
         let items = withdrawn.context("cannot withdraw the mission")?.items;
         let ended = items.iter().filter(|item| item.outcome() == v1::WithdrawalOutcome::Ended).count();
         ensure!((items.len(), ended) == (3, 3), "{ended} of {} people are withdrawn", items.len());
-        Ok(())
-    }
-
-    /// Nobody has won: there is a second round, in which the same people observe.
-    pub(super) async fn call_run_off(&self) -> anyhow::Result<()> {
-        self.clock("2022-11-23T05:00:00Z").await?;
-        let request = v1::CallRunOffRequest {
-            request_id: request_id(),
-            name: self.election.clone(),
-            voting_day: RUN_OFF.to_string(),
-            ..Default::default()
-        };
-        let called = self.calls().make(self.commission(crate::world::REGISTRAR).call_run_off(request)).await;
-        let called = called.context("cannot call a run-off")?;
-        ensure!(called.voting_day == RUN_OFF.to_string(), "the run-off is on {}", called.voting_day);
         Ok(())
     }
 }
