@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 17] = [
+const PERSONAL: [&str; 20] = [
     "Person",
     "Passport",
     "Question",
@@ -23,6 +23,9 @@ const PERSONAL: [&str; 17] = [
     "WithdrawAccreditationRequest",
     "Mission",
     "WithdrawMissionRequest",
+    "Proposal",
+    "ProposeChangeRequest",
+    "WithdrawProposalRequest",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -16,3 +16,56 @@ CREATE UNIQUE INDEX application_by_replaced ON application (election, replaces)
 ALTER TABLE mission ADD COLUMN withdraw_time INTEGER;
 ALTER TABLE mission ADD COLUMN withdraw_note_number TEXT;
 ALTER TABLE mission ADD COLUMN withdraw_reason TEXT;
+
+-- Proposals are numbered too.
+CREATE TABLE counter_with_proposals (
+  election TEXT NOT NULL REFERENCES election (code),
+  series TEXT NOT NULL CHECK (series IN ('presentation', 'decree', 'accreditation', 'badge', 'proposal')),
+  next INTEGER NOT NULL,
+  PRIMARY KEY (election, series)
+) STRICT;
+INSERT INTO counter_with_proposals SELECT election, series, next FROM counter;
+DROP TABLE counter;
+ALTER TABLE counter_with_proposals RENAME TO counter;
+
+-- The decree that ended an accreditation, and the ground of the rule pack. Null if none did, or there is none.
+ALTER TABLE accreditation_change ADD COLUMN decree INTEGER;
+ALTER TABLE accreditation_change ADD COLUMN ground TEXT;
+
+-- What is to become of an accreditation: proposed by one person, carried out by a decree that another adopts. `changes` is
+-- how many changes the accreditation had when it was proposed; `proposed_by` is JSON. The texts are emptied when the
+-- application's retention is over.
+CREATE TABLE proposal (
+  election TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  accreditation INTEGER NOT NULL,
+  changes INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('REVOKE', 'ANNUL', 'REINSTATE')),
+  ground TEXT NOT NULL,
+  text TEXT NOT NULL,
+  proposed_by TEXT NOT NULL,
+  create_time INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('OPEN', 'WITHDRAWN', 'CARRIED_OUT')),
+  decree INTEGER,
+  closed_by TEXT,
+  close_time INTEGER,
+  withdraw_reason TEXT,
+  PRIMARY KEY (election, number),
+  FOREIGN KEY (election, accreditation) REFERENCES accreditation (election, number),
+  FOREIGN KEY (election, decree) REFERENCES decree (election, number)
+) STRICT;
+
+CREATE UNIQUE INDEX proposal_open ON proposal (election, accreditation) WHERE state = 'OPEN';
+CREATE INDEX proposal_by_accreditation ON proposal (election, accreditation);
+
+-- The proposals that a decree lists, in their order.
+CREATE TABLE decree_proposal (
+  election TEXT NOT NULL,
+  decree INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  proposal INTEGER NOT NULL,
+  PRIMARY KEY (election, decree, position),
+  UNIQUE (election, decree, proposal),
+  FOREIGN KEY (election, decree) REFERENCES decree (election, number),
+  FOREIGN KEY (election, proposal) REFERENCES proposal (election, number)
+) STRICT;

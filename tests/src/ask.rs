@@ -86,7 +86,7 @@ pub fn give_back(read: &v1::Application) -> v1::ReturnApplicationRequest {
 
 /// A reviewer claims whatever has waited longest.
 pub fn claim_next(election: &str) -> v1::ClaimNextApplicationRequest {
-    v1::ClaimNextApplicationRequest { request_id: request_id(), parent: election.to_owned() }
+    v1::ClaimNextApplicationRequest { request_id: request_id(), parent: election.to_owned(), ..Default::default() }
 }
 
 /// A reviewer claims.
@@ -204,12 +204,22 @@ pub fn draft_decree(number: &str) -> v1::CreateDecreeRequest {
 
 /// An adopter lists people in a decree.
 pub fn list_in(decree: &str, list: Vec<String>) -> v1::AddDecreeItemsRequest {
-    v1::AddDecreeItemsRequest { request_id: request_id(), name: decree.to_owned(), applications: list }
+    v1::AddDecreeItemsRequest {
+        request_id: request_id(),
+        name: decree.to_owned(),
+        applications: list,
+        ..Default::default()
+    }
 }
 
 /// An adopter takes people out of a decree.
 pub fn take_out_of(decree: &str, list: Vec<String>) -> v1::RemoveDecreeItemsRequest {
-    v1::RemoveDecreeItemsRequest { request_id: request_id(), name: decree.to_owned(), applications: list }
+    v1::RemoveDecreeItemsRequest {
+        request_id: request_id(),
+        name: decree.to_owned(),
+        applications: list,
+        ..Default::default()
+    }
 }
 
 /// An adopter adopts a decree.
@@ -275,6 +285,48 @@ pub fn withdraw_mission(name: &str) -> v1::WithdrawMissionRequest {
         reason: "The mission was not given visas.".to_owned(),
         note_number: "12-3/790".to_owned(),
     }
+}
+
+/// A reviewer proposes to annul an accreditation.
+pub fn annul(accreditation: &str) -> v1::ProposeChangeRequest {
+    v1::ProposeChangeRequest {
+        request_id: request_id(),
+        name: accreditation.to_owned(),
+        kind: v1::ProposalKind::Annul.into(),
+        ground: String::new(),
+        text: "The person of that passport is another one.".to_owned(),
+    }
+}
+
+/// A reviewer proposes to revoke an accreditation.
+pub fn revoke(accreditation: &str) -> v1::ProposeChangeRequest {
+    v1::ProposeChangeRequest {
+        kind: v1::ProposalKind::Revoke.into(),
+        ground: "campaigning".to_owned(),
+        text: "Spoke for a candidate on 1 June.".to_owned(),
+        ..annul(accreditation)
+    }
+}
+
+/// A proposal is given up or sent back.
+pub fn withdraw_proposal(name: &str) -> v1::WithdrawProposalRequest {
+    let reason = "It was somebody else.".to_owned();
+    v1::WithdrawProposalRequest { request_id: request_id(), name: name.to_owned(), reason }
+}
+
+/// Reads a proposal.
+pub fn proposal(name: &str) -> v1::GetProposalRequest {
+    v1::GetProposalRequest { name: name.to_owned() }
+}
+
+/// Reads every proposal of the election.
+pub fn all_proposals() -> v1::ListProposalsRequest {
+    v1::ListProposalsRequest { parent: election(), ..Default::default() }
+}
+
+/// An adopter lists proposals in a decree.
+pub fn carry_out_in(decree: &str, proposals: Vec<String>) -> v1::AddDecreeItemsRequest {
+    v1::AddDecreeItemsRequest { proposals, ..list_in(decree, Vec::new()) }
 }
 
 /// Reads the election's totals.

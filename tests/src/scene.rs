@@ -210,6 +210,12 @@ impl Scene {
         self.adopter.add_decree_items(ask::list_in(&draft.name, list)).await
     }
 
+    /// A draft of a new decree over those proposals.
+    pub async fn decree_over_proposals(&self, list: Vec<String>) -> Result<v1::Decree, client::Error> {
+        let draft = self.adopter.create_decree(ask::draft_decree(&format!("decree {}", self.number()))).await?;
+        self.adopter.add_decree_items(ask::carry_out_in(&draft.name, list)).await
+    }
+
     /// Adopts a new decree over those people.
     pub async fn decide(&self, list: Vec<String>) -> Result<v1::Decree, client::Error> {
         let draft = self.decree_over(list).await?;

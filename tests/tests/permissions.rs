@@ -3,7 +3,7 @@
 //!
 //! Columns are whose resource the call names. `own`: one of the caller's organization, or one that the caller works on.
 //! `other`: one that is someone else's alone: another delegation's, a draft that its delegation has not handed in, another
-//! reviewer's claim, a kind of organization that the other host invites; to a registrar, what did not come on paper. `absent`: one that does not exist. A dash: a
+//! reviewer's claim or proposal, a kind of organization that the other host invites; to a registrar, what did not come on paper. `absent`: one that does not exist. A dash: a
 //! method that has no such resource.
 
 mod permissions {

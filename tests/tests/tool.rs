@@ -13,6 +13,7 @@ use stories::tool::{binary, flags};
 
 mod tool {
     mod by_hand;
+    pub mod endings;
     mod missions;
     mod paper;
     mod reports;
@@ -41,6 +42,13 @@ impl User {
     fn run(&self, words: &[&str]) -> anyhow::Result<Output> {
         let mut command = Command::new(binary("accredit")?);
         Ok(command.args(&self.flags).arg("--json").args(words).stdin(Stdio::null()).output()?)
+    }
+
+    /// What a command shows to people.
+    fn shown(&self, words: &[&str]) -> anyhow::Result<String> {
+        let output = Command::new(binary("accredit")?).args(&self.flags).args(words).stdin(Stdio::null()).output()?;
+        ensure!(output.status.success(), "accredit {}: {output:?}", words.join(" "));
+        Ok(String::from_utf8(output.stdout)?)
     }
 
     /// The first lines of a command that never ends; it is killed when it has done what `until` waits for.
@@ -150,27 +158,13 @@ fn check(accreditation: &Value) {
     assert_eq!(accreditation["adoptedBy"], "organizations/cec/principals/adopter");
 }
 
-/// The delegation withdraws whoever was accredited, once.
-fn withdraw(cast: &Cast, accreditation: &Value) -> anyhow::Result<()> {
-    let name = text(accreditation, "name")?;
-    let words = ["accreditation", "withdraw", &name, "--reason", "Fell ill.", "--note", "12-3/789"];
-    let ended = cast.secretary.json(&words)?;
-    ensure!(ended["state"] == "ACCREDITATION_STATE_WITHDRAWN_BY_SENDER", "{ended}");
-    ensure!(ended["badge"]["state"] == "BADGE_STATE_VOID" && ended["receipt"]["leafHash"].is_string(), "{ended}");
-    let shown = cast.officer.json(&["accreditation", "show", &name])?;
-    ensure!(shown["endNoteNumber"] == "12-3/789" && shown["endReason"] == "Fell ill.", "{shown}");
-    let again = cast.secretary.run(&words)?;
-    ensure!(String::from_utf8_lossy(&again.stderr).contains("reason: ACCREDITATION_ENDED"), "{again:?}");
-    Ok(())
-}
-
 #[tokio::test]
 async fn the_tool_takes_one_person_from_draft_to_accredited() -> anyhow::Result<()> {
     let world = World::small().await?;
     let cast = Cast::of(&world);
     let accredited = accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?;
     check(&accredited);
-    withdraw(&cast, &accredited)?;
+    tool::endings::withdraw(&cast, &accredited)?;
 
     let denied = cast.officer.run(&["review", "next", ELECTION])?;
     assert_eq!(denied.status.code(), Some(4), "{}", String::from_utf8_lossy(&denied.stderr));

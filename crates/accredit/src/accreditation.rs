@@ -32,6 +32,25 @@ pub enum Command {
         #[arg(long, value_name = "NUMBER")]
         note: String,
     },
+    /// Proposes to revoke an accreditation on a ground; another person adopts the decree that does it.
+    Revoke {
+        /// The accreditation, elections/ELECTION/accreditations/N.
+        accreditation: String,
+        /// The ground of the election's rule pack, as in campaigning.
+        #[arg(long)]
+        ground: String,
+        /// Why, in words; the delegation reads it.
+        #[arg(long)]
+        text: String,
+    },
+    /// Proposes to annul an accreditation that was issued in error; another person adopts the decree that does it.
+    Annul {
+        /// The accreditation, elections/ELECTION/accreditations/N.
+        accreditation: String,
+        /// What the error was; the commission and the ministry read it.
+        #[arg(long)]
+        text: String,
+    },
 }
 
 impl Command {
@@ -53,8 +72,25 @@ impl Command {
                 let request = v1::WithdrawAccreditationRequest { request_id, name, reason, note_number };
                 session.screen.show(&session.client.withdraw_accreditation(request).await?)
             }
+            Self::Revoke { accreditation, ground, text } => {
+                propose(session, v1::ProposalKind::Revoke, accreditation, ground, text).await
+            }
+            Self::Annul { accreditation, text } => {
+                propose(session, v1::ProposalKind::Annul, accreditation, String::new(), text).await
+            }
         }
     }
+}
+
+async fn propose(
+    session: &Session,
+    kind: v1::ProposalKind,
+    name: String,
+    ground: String,
+    text: String,
+) -> Result<(), Failure> {
+    let request = v1::ProposeChangeRequest { request_id: session.request_id(), name, kind: kind.into(), ground, text };
+    session.screen.show(&session.client.propose_change(request).await?)
 }
 
 impl Resource for v1::Accreditation {
@@ -86,6 +122,8 @@ impl Resource for v1::Accreditation {
                 "ended",
                 if self.state() == v1::AccreditationState::Active { String::new() } else { time(self.state_time) },
             )
+            .and("ended by", &self.end_decree)
+            .and("ground", &self.end_ground)
             .and("reason", &self.end_reason)
             .and("note", &self.end_note_number)
             .and("replaced by", &self.replaced_by)

@@ -11,7 +11,7 @@ use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
     accreditation, application, decree, document, election, hold, invitation, mission, organization, presentation,
-    principal, report, review, roster, subject, watch, watch_list,
+    principal, proposal, report, review, roster, subject, watch, watch_list,
 };
 
 /// The accreditation of election observers, at the command line.
@@ -79,6 +79,9 @@ enum Command {
     /// What decrees have accredited.
     #[command(subcommand)]
     Accreditation(accreditation::Command),
+    /// What is proposed to become of accreditations.
+    #[command(subcommand)]
+    Proposal(proposal::Command),
     /// What is kept beyond its retention.
     #[command(subcommand)]
     Hold(hold::Command),
@@ -146,6 +149,7 @@ impl Command {
             Self::WatchList(command) => command.run(session).await,
             Self::Decree(command) => command.run(session).await,
             Self::Accreditation(command) => command.run(session).await,
+            Self::Proposal(command) => command.run(session).await,
             Self::Hold(command) => command.run(session).await,
             Self::Subject(command) => command.run(session).await,
             Self::Watch(command) => command.run(session).await,
@@ -201,12 +205,23 @@ mod tests {
             "accredit presentation return APPLICATION --etag x --question documents=illegible:blurred",
             "accredit review return APPLICATION --etag x --question documents=illegible --due 2019-06-07T18:00:00+06:00",
             "accredit review recommend APPLICATION --etag x --accredit",
+            "accredit review next e1 --organization cis --findings false --category driver --presentation 2",
+            "accredit review queue e1",
+            "accredit review queue e1 --mine --findings true",
+            "accredit review queue e1 --due-before 2019-06-07T18:00:00+06:00 --json",
+            "accredit review queue e1 --recommended refuse",
             "accredit review release APPLICATION --etag x",
             "accredit review take-over APPLICATION --etag x --reason ill",
             "accredit review recuse APPLICATION --etag x --reason relative",
             "accredit review recommend APPLICATION --etag x --refuse host-citizenship --text T",
             "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
              0b6a1f0e-0000-4000-8000-000000000001",
+            "accredit decree add elections/e1/decrees/1 --proposals elections/e1/proposals/1 elections/e1/proposals/2",
+            "accredit decree remove elections/e1/decrees/1 --proposals elections/e1/proposals/1",
+            "accredit accreditation revoke elections/e1/accreditations/7 --ground campaigning --text on-a-stage",
+            "accredit accreditation annul elections/e1/accreditations/7 --text another-person",
+            "accredit proposal list e1",
+            "accredit proposal withdraw elections/e1/proposals/1 --reason mistaken",
             "accredit decree check elections/e1/decrees/1",
             "accredit decree list-file elections/e1/decrees/1 --language kk --format pdf list.pdf",
             "accredit watch-list replace e1 people.csv",
@@ -233,6 +248,9 @@ mod tests {
             "accredit review recommend APPLICATION --accredit --refuse host-citizenship --text T",
             "accredit review recommend APPLICATION",
             "accredit review recuse APPLICATION",
+            "accredit review next e1 --findings some",
+            "accredit review queue e1 --due-before tomorrow",
+            "accredit review queue e1 --mine --recommended refuse",
             "accredit review recommend APPLICATION --refuse host-citizenship",
             "accredit review return APPLICATION --question documents=ugly --due 2019-06-07T18:00:00Z",
             "accredit presentation create e1 --note 1",
@@ -246,6 +264,9 @@ mod tests {
             "accredit decree list-file elections/e1/decrees/1 --language de --format pdf list.pdf",
             "accredit decree list-file elections/e1/decrees/1 --language kk --format docx list.docx",
             "accredit election results e1",
+            "accredit decree add elections/e1/decrees/1",
+            "accredit accreditation revoke elections/e1/accreditations/7 --text on-a-stage",
+            "accredit accreditation annul elections/e1/accreditations/7 --ground campaigning --text another-person",
             "accredit hold create e1",
             "accredit mission withdraw elections/e1/missions/osce --reason no-visas",
             "accredit report e1 --by region",

@@ -16,16 +16,19 @@ use crate::words::{one_of, time, word};
 pub enum Command {
     /// Drafts a decree.
     Create(Create),
-    /// Lists recommended applications in a draft: all that are named or none.
+    /// Lists recommended applications and open proposals in a draft: all that are named or none.
     Add(Add),
-    /// Takes applications out of a draft.
+    /// Takes applications and proposals out of a draft.
     Remove {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
         #[command(flatten)]
         listed: Listed,
+        /// Proposals, elections/ELECTION/proposals/N.
+        #[arg(long, num_args = 1.., value_name = "NAME")]
+        proposals: Vec<String>,
     },
-    /// Adopts a draft: every item is decided as recommended, or none is.
+    /// Adopts a draft: every application is decided as recommended and every proposal carried out, or none is.
     Adopt {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
@@ -102,8 +105,11 @@ pub struct Add {
     #[command(flatten)]
     listed: Listed,
     /// Adds every application of the election that is recommended, oldest first.
-    #[arg(long, conflicts_with_all = ["applications", "from"], required_unless_present_any = ["applications", "from"])]
+    #[arg(long, conflicts_with_all = ["applications", "from"], required_unless_present_any = ["applications", "from", "proposals"])]
     all_recommended: bool,
+    /// Adds open proposals, elections/ELECTION/proposals/N.
+    #[arg(long, num_args = 1.., value_name = "NAME")]
+    proposals: Vec<String>,
 }
 
 impl Command {
@@ -112,9 +118,9 @@ impl Command {
         match self {
             Self::Create(create) => create.run(session).await,
             Self::Add(add) => add.run(session).await,
-            Self::Remove { decree: name, listed } => {
-                let applications = listed.names()?;
-                let request = v1::RemoveDecreeItemsRequest { request_id: session.request_id(), name, applications };
+            Self::Remove { decree: name, listed, proposals } => {
+                let (request_id, applications) = (session.request_id(), listed.names()?);
+                let request = v1::RemoveDecreeItemsRequest { request_id, name, applications, proposals };
                 screen.show(&client.remove_decree_items(request).await?)
             }
             Self::Adopt { decree: name, etag } => {
@@ -129,9 +135,12 @@ impl Command {
                 let request =
                     v1::AdoptDecreeRequest { request_id, name, etag, validate_only: true, ..Default::default() };
                 let would = client.adopt_decree(request).await?;
+                let ends = ends(&would).into_iter().map(|(word, count)| format!(", {count} {word}"));
                 screen.note(&format!(
-                    "it could be adopted: {} would be accredited, {} refused; nothing was done",
-                    would.accredited_count, would.refused_count
+                    "it could be adopted: {} would be accredited, {} refused{}; nothing was done",
+                    would.accredited_count,
+                    would.refused_count,
+                    ends.collect::<String>()
                 ));
                 Ok(())
             }
@@ -194,9 +203,17 @@ impl Add {
         } else {
             self.listed.names()?
         };
-        let request = v1::AddDecreeItemsRequest { request_id: session.request_id(), name: self.decree, applications };
+        let (request_id, proposals) = (session.request_id(), self.proposals);
+        let request = v1::AddDecreeItemsRequest { request_id, name: self.decree, applications, proposals };
         session.screen.show(&session.client.add_decree_items(request).await?)
     }
+}
+
+/// How many accreditations it ends, in words; what it does not do is not there.
+fn ends(decree: &v1::Decree) -> Vec<(&'static str, i32)> {
+    let mut ends = vec![("revoked", decree.revoked_count), ("annulled", decree.annulled_count)];
+    ends.retain(|(_, count)| *count > 0);
+    ends
 }
 
 impl Resource for v1::Decree {
@@ -228,11 +245,13 @@ impl Resource for v1::Decree {
             .and("adopted by", &self.adopted_by)
             .and("adopted", time(self.adopt_time))
             .and("accredited", self.accredited_count)
-            .and("refused", self.refused_count)
-            .and("etag", &self.etag)
-            .and_receipt(self.receipt.as_ref())
-            .and("people", self.applications.len());
+            .and("refused", self.refused_count);
+        let facts = ends(self).into_iter().fold(facts, |facts, (word, count)| facts.and(word, count));
+        let facts =
+            facts.and("etag", &self.etag).and_receipt(self.receipt.as_ref()).and("people", self.applications.len());
         let places = 1..;
-        places.zip(&self.applications).fold(facts, |facts, (place, name)| facts.and(place.to_string(), name))
+        let facts =
+            places.zip(&self.applications).fold(facts, |facts, (place, name)| facts.and(place.to_string(), name));
+        self.proposals.iter().fold(facts, |facts, name| facts.and("carries out", name))
     }
 }

@@ -16,6 +16,7 @@ mod organization;
 mod paper;
 mod presentation;
 mod principal;
+mod proposal;
 mod report;
 mod review;
 mod roster;

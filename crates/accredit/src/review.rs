@@ -7,7 +7,9 @@ use wire::v1;
 use crate::failure::Failure;
 use crate::input::{full_name, question};
 use crate::session::Session;
-use crate::words::parse_time;
+use crate::words::{one_of, parse_time, word};
+
+mod queue;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -15,7 +17,11 @@ pub enum Command {
     Next {
         /// The election's code or name.
         election: String,
+        #[command(flatten)]
+        of: Of,
     },
+    /// Lists what waits for review, in the order of the queue, with what is due when in the capital's time.
+    Queue(queue::Queue),
     /// Claims one application.
     Claim {
         /// The application's full name.
@@ -39,6 +45,35 @@ pub enum Command {
     TakeOver(ChangeOfHands),
     /// Leaves an application to others: you decide on it no more, with whichever certificate.
     Recuse(ChangeOfHands),
+}
+
+/// Which part of the queue.
+#[derive(Debug, Args, Default)]
+pub struct Of {
+    /// Only this organization's, by its code.
+    #[arg(long, value_name = "CODE")]
+    organization: Option<String>,
+    /// Only of this category.
+    #[arg(long, value_parser = one_of::<v1::Category>())]
+    category: Option<v1::Category>,
+    /// Only of the presentation of this number.
+    #[arg(long, value_name = "NUMBER")]
+    presentation: Option<u32>,
+    /// Only with findings that stand in the way of accrediting, or only without.
+    #[arg(long)]
+    findings: Option<bool>,
+}
+
+impl Of {
+    fn terms(&self) -> impl Iterator<Item = String> {
+        let terms = [
+            self.organization.as_ref().map(|code| format!("organization = {code}")),
+            self.category.map(|category| format!("category = {}", word::<v1::Category>(category.into()))),
+            self.presentation.map(|number| format!("presentation = {number}")),
+            self.findings.map(|findings| format!("findings = {findings}")),
+        ];
+        terms.into_iter().flatten()
+    }
 }
 
 #[derive(Debug, Args)]
@@ -106,9 +141,11 @@ pub struct Recommend {
 impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let application = match self {
-            Self::Next { election } => {
-                let parent = full_name("elections", &election);
-                let request = v1::ClaimNextApplicationRequest { request_id: session.request_id(), parent };
+            Self::Queue(queue) => return queue.run(session).await,
+            Self::Next { election, of } => {
+                let (request_id, parent) = (session.request_id(), full_name("elections", &election));
+                let filter = of.terms().collect::<Vec<_>>().join(" AND ");
+                let request = v1::ClaimNextApplicationRequest { request_id, parent, filter };
                 session.client.claim_next_application(request).await?
             }
             Self::Claim { application: name } => {

@@ -95,6 +95,11 @@ impl Screen {
         if self.json { self.json(page) } else { print(&list_table(R::HEADINGS, rows.iter().map(Resource::cells))) }
     }
 
+    /// Prints a table of a command's own to stdout.
+    pub fn table(self, headings: &[&str], rows: Vec<Vec<String>>) -> Result<(), Failure> {
+        print(&list_table(headings, rows.into_iter()))
+    }
+
     /// Prints what came of many things to stdout.
     pub fn summary(self, text: &str, json: &serde_json::Value) -> Result<(), Failure> {
         if self.json { print(&safe_json(&json.to_string())) } else { print(&safe(text)) }

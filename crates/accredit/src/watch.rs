@@ -97,10 +97,10 @@ fn write(path: &Path, cursor: &[u8]) -> Result<(), Failure> {
     written().map_err(|error: std::io::Error| Failure::file(path, error))
 }
 
-/// The state in which an event left an application; nothing for anything else.
+/// The state in which an event left an application or an accreditation; nothing for anything else.
 fn state(event: &v1::Event) -> &'static str {
     match event.application_state() {
-        v1::ApplicationState::Unspecified => "",
+        v1::ApplicationState::Unspecified => word::<v1::AccreditationState>(event.accreditation_state),
         _ => word::<v1::ApplicationState>(event.application_state),
     }
 }

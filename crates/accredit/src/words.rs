@@ -45,6 +45,8 @@ words! {
     ElectionState: "ELECTION_STATE_",
     InvitationState: "INVITATION_STATE_",
     Language: "LANGUAGE_",
+    ProposalKind: "PROPOSAL_KIND_",
+    ProposalState: "PROPOSAL_STATE_",
     ListFormat: "LIST_FORMAT_",
     OrganizationKind: "ORGANIZATION_KIND_",
     PrincipalKind: "PRINCIPAL_KIND_",

@@ -63,8 +63,8 @@ fn about_permission(reason: &str) -> Option<&'static str> {
         "ROLE_REQUIRED" => "Use the certificate of a principal that holds the role; `whoami` shows yours.",
         "PERSON_REQUIRED" => "Only a person decides: use the certificate of a principal of kind PERSON.",
         "FOUR_EYES" => {
-            "Nobody decides on what they entered from paper or are recused from, or adopts what they recommended: another \
-             person must."
+            "Nobody decides on what they entered from paper or are recused from, or adopts what they recommended or \
+             proposed: another person must."
         }
         "NOT_INVITED" => "Your organization has no invitation to this election; ask whoever invites it.",
         "WRONG_INVITER" => "The ministry invites organizations and states, the commission invites foreign commissions.",
@@ -106,7 +106,8 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "QUESTIONS_UNANSWERED" => "Answer every question that the commission asked.",
         "ITEMS_NOT_READY" => "Take out or mend the items named, and send the list again: nothing of it was done.",
         "DECREE_ADOPTED" => "An adopted decree does not change; draft another one.",
-        "DECREE_EMPTY" => "Add recommended applications to the decree first.",
+        "DECREE_EMPTY" => "Add recommended applications or open proposals to the decree first.",
+        "PROPOSAL_CLOSED" => "Read it to see by whom it was withdrawn, or which decree carried it out.",
         "ACCREDITATION_ENDED" => "It has ended already, and its badge is void; read it to see how and when.",
         "ERASED" => "Its retention is over and its personal data is gone; what is left of it can be read, not changed.",
         "HOLD_RELEASED" => "The hold has ended; create another one if the data must still be kept.",

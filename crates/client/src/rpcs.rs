@@ -106,6 +106,10 @@ rpcs! {
         get_accreditation(GetAccreditationRequest) -> Accreditation;
         list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse;
         withdraw_accreditation(WithdrawAccreditationRequest) -> Accreditation;
+        propose_change(ProposeChangeRequest) -> Proposal;
+        withdraw_proposal(WithdrawProposalRequest) -> Proposal;
+        get_proposal(GetProposalRequest) -> Proposal;
+        list_proposals(ListProposalsRequest) -> ListProposalsResponse;
     }
     retention_service_client::RetentionServiceClient {
         create_legal_hold(CreateLegalHoldRequest) -> LegalHold;

@@ -7,6 +7,7 @@ use crate::badge::{Badge, VoidReason};
 use crate::content::Category;
 use crate::name::{AccreditationName, ApplicationName, PrincipalName};
 use crate::personal::Personal;
+use crate::proposal::{ProposalDraft, ProposalKind};
 use crate::refusal::Refusal;
 
 /// Whether an accreditation is in force, or how it ended.
@@ -28,6 +29,10 @@ pub enum AccreditationState {
 }
 
 impl AccreditationState {
+    /// Every state.
+    pub const ALL: [Self; 6] =
+        [Self::Active, Self::WithdrawnBySender, Self::Replaced, Self::Revoked, Self::Annulled, Self::Ended];
+
     /// As it stands in the database and in events.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -41,6 +46,9 @@ impl AccreditationState {
     }
 }
 
+/// All that is said of why an accreditation was annulled, to whoever reads it.
+pub const ISSUED_IN_ERROR: &str = "The accreditation was issued in error.";
+
 /// One change of an accreditation since it was issued. Changes are only ever added; the last one counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
@@ -52,6 +60,10 @@ pub struct Change {
     pub reason: Personal<String>,
     /// The number of the note verbale that announces it, if there is one.
     pub note_number: String,
+    /// The decree that made it, if one did.
+    pub decree: Option<u32>,
+    /// The ground of the rule pack, if there is one.
+    pub ground: String,
     /// Who made it.
     pub by: PrincipalName,
     /// When.
@@ -104,8 +116,42 @@ impl Accreditation {
     }
 
     /// A decree accredits somebody else in the person's place, whom the ministry presented with that note.
-    pub fn replace(self, note_number: String, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
-        self.end(AccreditationState::Replaced, Personal::default(), note_number, by, now)
+    pub fn replace(
+        self,
+        note_number: String,
+        decree: u32,
+        by: &PrincipalName,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let mut ended = self.end(AccreditationState::Replaced, Personal::default(), note_number, by, now)?;
+        if let Some(change) = &mut ended.last_change {
+            change.decree = Some(decree);
+        }
+        Ok(ended)
+    }
+
+    /// How many changes it has had.
+    pub fn changes(&self) -> u32 {
+        self.last_change.as_ref().map_or(0, |change| change.sequence)
+    }
+
+    /// A decree ends it as was proposed. [`crate::decree::adopt`] alone calls it.
+    pub(crate) fn end_by_decree(
+        self,
+        proposed: &ProposalDraft,
+        decree: u32,
+        by: &PrincipalName,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let reason = match proposed.kind {
+            ProposalKind::Revoke => proposed.text.clone(),
+            ProposalKind::Annul => Personal::new(ISSUED_IN_ERROR.to_owned()),
+        };
+        let mut ended = self.end(proposed.kind.outcome(), reason, String::new(), by, now)?;
+        if let Some(change) = &mut ended.last_change {
+            (change.decree, change.ground) = (Some(decree), proposed.ground.clone());
+        }
+        Ok(ended)
     }
 
     /// Whatever has ended does not end again, and no badge outlives its accreditation.
@@ -121,8 +167,9 @@ impl Accreditation {
         if before != AccreditationState::Active {
             return Err(Refusal::AccreditationEnded { state: before });
         }
-        let sequence = self.last_change.as_ref().map_or(0, |change| change.sequence) + 1;
-        self.last_change = Some(Change { sequence, state, reason, note_number, by: by.clone(), time: now });
+        let (sequence, by) = (self.changes() + 1, by.clone());
+        let (decree, ground) = (None, String::new());
+        self.last_change = Some(Change { sequence, state, reason, note_number, decree, ground, by, time: now });
         self.badge = self.badge.map(|badge| badge.void(VoidReason::AccreditationEnded, now));
         Ok(self)
     }
@@ -174,7 +221,8 @@ mod tests {
         let by = person("secretary", "p5").principal;
         for state in [Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended] {
             let (reason, time) = (Personal::default(), at("2019-06-01T00:00:00Z"));
-            let change = Change { sequence: 4, state, reason, note_number: String::new(), by: by.clone(), time };
+            let (note_number, ground) = (String::new(), String::new());
+            let change = Change { sequence: 4, state, reason, note_number, decree: None, ground, by: by.clone(), time };
             let before = Accreditation { last_change: Some(change), ..issued() };
             let after = before.withdraw(withdrawal(), &by, at("2019-06-02T00:00:00Z"));
             match state {

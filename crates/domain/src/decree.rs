@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::accreditation::Accreditation;
 use crate::application::{Application, Decision, Recommendation, State};
 use crate::badge::Badge;
-use crate::name::{AccreditationName, ApplicationName, DecreeName, PrincipalName};
+use crate::name::{AccreditationName, ApplicationName, DecreeName, PrincipalName, ProposalName};
 use crate::policy::PersonActor;
+use crate::proposal::{self, Proposal, ProposalKind, Proposed};
 use crate::refusal::{ItemProblem, Refusal};
 use crate::rule_pack::RulePack;
 use crate::screening::FindingCode;
@@ -38,7 +39,7 @@ impl RefusalGround {
             return Err(Refusal::GroundRequired);
         }
         if !rules.has_ground(&self.ground) {
-            return Err(Refusal::UnknownGround { known: rules.refusal_grounds.clone() });
+            return Err(Refusal::UnknownGround { field: "refusal.ground", known: rules.refusal_grounds.clone() });
         }
         Ok(())
     }
@@ -59,6 +60,12 @@ pub enum DecreeState {
         accredited: u32,
         /// How many it refused.
         refused: u32,
+        /// How many accreditations it revoked; records of before there were any say nothing.
+        #[serde(default)]
+        revoked: u32,
+        /// How many accreditations it annulled.
+        #[serde(default)]
+        annulled: u32,
     },
 }
 
@@ -81,6 +88,8 @@ pub struct Decree {
     pub version: i64,
     /// The people, in the order of the list.
     pub applications: Vec<ApplicationName>,
+    /// The proposals that it carries out, in the order of the list.
+    pub proposals: Vec<ProposalName>,
     /// Who drafted it.
     pub created_by: PrincipalName,
     /// When.
@@ -105,12 +114,29 @@ pub struct Adoption {
     pub applications: Vec<Application>,
     /// The accreditations, each with a badge, both numbered without a gap.
     pub accreditations: Vec<Accreditation>,
+    /// Its proposals, carried out.
+    pub proposals: Vec<Proposal>,
+    /// Their accreditations, as they left them.
+    pub changed: Vec<Accreditation>,
+}
+
+/// What a list names: each found, or given back by its name.
+#[derive(Debug, Clone, Default)]
+pub struct Items {
+    /// The applications.
+    pub applications: Vec<Result<Application, ApplicationName>>,
+    /// The proposals.
+    pub proposals: Vec<Result<Proposed, ProposalName>>,
 }
 
 impl Decree {
-    /// Changes with every change.
+    /// Changes with every change. A server that knows nothing of proposals gives another one to a list that has some, and
+    /// so does not adopt it.
     pub fn etag(&self) -> String {
-        format!("{}-{}", self.version, self.applications.len())
+        match self.proposals.len() {
+            0 => format!("{}-{}", self.version, self.applications.len()),
+            proposals => format!("{}-{}-{proposals}", self.version, self.applications.len()),
+        }
     }
 
     fn check_draft(&self) -> Result<(), Refusal> {
@@ -120,26 +146,43 @@ impl Decree {
         }
     }
 
-    /// Lists recommended applications at the end, all or none; what is listed already stays where it is.
-    pub fn include(mut self, found: &[Result<Application, ApplicationName>]) -> Result<Self, Refusal> {
+    /// Lists recommended applications and open proposals at the end, all or none; what is listed already stays where it is.
+    pub fn include(mut self, found: &Items) -> Result<Self, Refusal> {
         self.check_draft()?;
-        check_items(found, |application| recommendation(application).map(|_| ()))?;
-        for application in found.iter().flatten() {
+        found.check_ready(|application| recommendation(application).map(|_| ()))?;
+        for application in found.applications.iter().flatten() {
             if !self.applications.contains(&application.name) {
                 self.applications.push(application.name.clone());
+            }
+        }
+        for Proposed { proposal, .. } in found.proposals.iter().flatten() {
+            if !self.proposals.contains(&proposal.name) {
+                self.proposals.push(proposal.name.clone());
             }
         }
         self.version += 1;
         Ok(self)
     }
 
-    /// Takes applications out of a draft.
-    pub fn exclude(mut self, names: &[ApplicationName]) -> Result<Self, Refusal> {
+    /// Takes applications and proposals out of a draft: all that are named, or none if it does not list one of them.
+    pub fn exclude(mut self, applications: &[ApplicationName], proposals: &[ProposalName]) -> Result<Self, Refusal> {
         self.check_draft()?;
-        self.applications.retain(|listed| !names.contains(listed));
+        let mut items = not_listed("applications", applications, &self.applications);
+        items.extend(not_listed("proposals", proposals, &self.proposals));
+        if !items.is_empty() {
+            return Err(Refusal::ItemsNotReady { items });
+        }
+        self.applications.retain(|listed| !applications.contains(listed));
+        self.proposals.retain(|listed| !proposals.contains(listed));
         self.version += 1;
         Ok(self)
     }
+}
+
+fn not_listed<N: PartialEq>(list: &'static str, names: &[N], listed: &[N]) -> Vec<ItemProblem> {
+    let problem = || "the decree does not list it".to_owned();
+    let missing = names.iter().enumerate().filter(|(_, name)| !listed.contains(name));
+    missing.map(|(index, _)| ItemProblem { list, index, problem: problem() }).collect()
 }
 
 fn recommendation(application: &Application) -> Result<&Recommendation, String> {
@@ -149,27 +192,62 @@ fn recommendation(application: &Application) -> Result<&Recommendation, String> 
     }
 }
 
-/// Refuses a list with any item that is missing or not ready, naming each.
+impl Items {
+    fn is_empty(&self) -> bool {
+        self.applications.is_empty() && self.proposals.is_empty()
+    }
+
+    fn check_ready(&self, ready: impl Fn(&Application) -> Result<(), String>) -> Result<(), Refusal> {
+        let mut items = problems(&self.applications, ready);
+        items.extend(proposal::problems(&self.proposals, |proposed| proposed.check_ready().err()));
+        if items.is_empty() { Ok(()) } else { Err(Refusal::ItemsNotReady { items }) }
+    }
+
+    /// One human with two certificates is still one pair of eyes.
+    fn check_four_eyes(&self, adopter: &PersonActor) -> Result<(), Refusal> {
+        let own = |application: &Application| {
+            let recommended = recommendation(application).is_ok_and(|made| made.person == adopter.person);
+            match recommended.then_some("recommended by the caller").or(application.barred(&adopter.person)) {
+                Some(why) => Err(why.to_owned()),
+                None => Ok(()),
+            }
+        };
+        let mut items = problems(&self.applications, own);
+        items.extend(proposal::problems(&self.proposals, |one| one.barred(adopter).map(str::to_owned)));
+        if items.is_empty() { Ok(()) } else { Err(Refusal::FourEyes { items }) }
+    }
+}
+
+/// Refuses a list with any application that is missing or not ready, naming each.
 pub fn check_items(
     found: &[Result<Application, ApplicationName>],
     ready: impl Fn(&Application) -> Result<(), String>,
 ) -> Result<(), Refusal> {
+    let items = problems(found, ready);
+    if items.is_empty() { Ok(()) } else { Err(Refusal::ItemsNotReady { items }) }
+}
+
+fn problems(
+    found: &[Result<Application, ApplicationName>],
+    ready: impl Fn(&Application) -> Result<(), String>,
+) -> Vec<ItemProblem> {
     let problem = |item: &Result<Application, ApplicationName>| match item {
         Ok(application) => ready(application).err(),
         Err(_) => Some("there is no such application".to_owned()),
     };
-    let items: Vec<_> = (found.iter().enumerate())
-        .filter_map(|(index, item)| Some(ItemProblem { index, problem: problem(item)? }))
-        .collect();
-    if items.is_empty() { Ok(()) } else { Err(Refusal::ItemsNotReady { items }) }
+    let placed = found.iter().enumerate();
+    placed
+        .filter_map(|(index, item)| Some(ItemProblem { list: "applications", index, problem: problem(item)? }))
+        .collect()
 }
 
-/// Adopts a draft over its applications: every one is decided as recommended, by another person, or nothing is.
+/// Adopts a draft over its items: every application is decided as recommended and every proposal carried out, by another
+/// person, or nothing is.
 /// `standing` gives the findings that stand in the way of an application, which can have come up after it was recommended.
 pub fn adopt(
     decree: Decree,
     etag: &str,
-    found: Vec<Result<Application, ApplicationName>>,
+    found: Items,
     standing: impl Fn(&ApplicationName) -> Vec<FindingCode>,
     adopter: &PersonActor,
     free: FreeNumbers,
@@ -182,7 +260,7 @@ pub fn adopt(
     if found.is_empty() {
         return Err(Refusal::DecreeEmpty);
     }
-    check_items(&found, |application| {
+    found.check_ready(|application| {
         let recommended = recommendation(application)?;
         if recommended.content_digest != application.content_digest {
             return Err("it changed after it was recommended".to_owned());
@@ -194,32 +272,19 @@ pub fn adopt(
         let codes: Vec<_> = found.iter().map(|code| code.as_str()).collect();
         Err(format!("send it back to review: found after it was recommended: {}", codes.join(", ")))
     })?;
-    let found: Vec<Application> = found.into_iter().flatten().collect();
-    check_four_eyes(&found, adopter)?;
+    found.check_four_eyes(adopter)?;
     carry_out(decree, found, adopter, free, now)
-}
-
-/// One human with two certificates is still one pair of eyes.
-fn check_four_eyes(applications: &[Application], adopter: &PersonActor) -> Result<(), Refusal> {
-    let own = |application: &Application| {
-        let recommended = recommendation(application).is_ok_and(|made| made.person == adopter.person);
-        recommended.then_some("recommended by the caller").or(application.barred(&adopter.person))
-    };
-    let items: Vec<_> = (applications.iter().enumerate())
-        .filter_map(|(index, application)| Some(ItemProblem { index, problem: own(application)?.to_owned() }))
-        .collect();
-    if items.is_empty() { Ok(()) } else { Err(Refusal::FourEyes { items }) }
 }
 
 fn carry_out(
     mut decree: Decree,
-    found: Vec<Application>,
+    found: Items,
     adopter: &PersonActor,
     mut free: FreeNumbers,
     now: Timestamp,
 ) -> Result<Adoption, Refusal> {
-    let (mut applications, mut accreditations) = (Vec::with_capacity(found.len()), Vec::new());
-    for application in found {
+    let (mut applications, mut accreditations) = (Vec::with_capacity(found.applications.len()), Vec::new());
+    for application in found.applications.into_iter().flatten() {
         let made = recommendation(&application).map_err(|_| Refusal::EtagMismatch)?.clone();
         let decision = match made.verdict {
             Verdict::Refuse(_) => Decision::Refuse,
@@ -244,133 +309,22 @@ fn carry_out(
         };
         applications.push(application.decide(decree.name.number, decision)?);
     }
+    let (mut proposals, mut changed) = (Vec::new(), Vec::new());
+    for proposed in found.proposals.into_iter().flatten() {
+        let (proposal, accreditation) = proposed.carry_out(decree.name.number, adopter, now)?;
+        proposals.push(proposal);
+        changed.push(accreditation);
+    }
+    let of_kind = |kind| proposals.iter().filter(|proposal| proposal.draft.kind == kind).count();
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let accredited = count(accreditations.len());
     let refused = count(applications.len()) - accredited;
-    decree.state = DecreeState::Adopted { by: adopter.principal.clone(), time: now, accredited, refused };
+    let (revoked, annulled) = (count(of_kind(ProposalKind::Revoke)), count(of_kind(ProposalKind::Annul)));
+    let by = adopter.principal.clone();
+    decree.state = DecreeState::Adopted { by, time: now, accredited, refused, revoked, annulled };
     decree.version += 1;
-    Ok(Adoption { decree, applications, accreditations })
+    Ok(Adoption { decree, applications, accreditations, proposals, changed })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::application::fixture::{at, draft, election, filing, person, place};
-    use crate::application::{ClaimGuard, PaperFiling, SubmissionGuard};
-    use crate::id::ApplicationId;
-    use crate::screening::Screening;
-
-    const NOW: &str = "2019-05-10T00:00:00Z";
-    const FREE: FreeNumbers = FreeNumbers { accreditation: 5, badge: 8 };
-
-    fn recommended(number: u128, verdict: Verdict) -> Application {
-        let (election, filing, reviewer) = (election(), filing(), person("reviewer-1", "p1"));
-        let mut application = draft();
-        application.name.id = ApplicationId(uuid::Uuid::from_u128(number));
-        let content = &filing.content;
-        let guard = SubmissionGuard { election: &election, content, uploaded: &content.documents, received: at(NOW) };
-        let screening = Screening { revision: 1, ..Screening::default() };
-        let rules = &election.rules;
-        let claim = ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: at(NOW) };
-        let held = application.submit(guard).and_then(|a| a.present(place())).and_then(|a| a.claim(claim));
-        held.and_then(|held| held.recommend(&reviewer, verdict, rules, &screening, at(NOW))).expect("a legal path")
-    }
-
-    fn decree(applications: &[Application]) -> Decree {
-        let decree = Decree {
-            name: "elections/kz-2019/decrees/1".parse().expect("a name"),
-            decree_number: "12/230".to_owned(),
-            session_date: "2019-05-13".parse().expect("a date"),
-            chair: "Chair".to_owned(),
-            secretary: "Secretary".to_owned(),
-            state: DecreeState::Draft,
-            version: 1,
-            applications: Vec::new(),
-            created_by: person("adopter", "p9").principal,
-            create_time: at(NOW),
-        };
-        decree.include(&applications.iter().cloned().map(Ok).collect::<Vec<_>>()).expect("all are recommended")
-    }
-
-    fn adopt_as(applications: Vec<Application>, person_id: &str) -> Result<Adoption, Refusal> {
-        let decree = decree(&applications);
-        let etag = decree.etag();
-        let found = applications.into_iter().map(Ok).collect();
-        adopt(decree, &etag, found, |_| Vec::new(), &person("adopter", person_id), FREE, at(NOW))
-    }
-
-    fn refuse() -> Verdict {
-        Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() })
-    }
-
-    #[test]
-    fn numbers_run_without_a_gap_over_the_accredited() {
-        let list = vec![recommended(1, Verdict::Accredit), recommended(2, refuse()), recommended(3, Verdict::Accredit)];
-        let adopted = adopt_as(list, "p2").expect("another person");
-        let serial = |made: &Accreditation| made.badge.as_ref().map(|badge| badge.serial);
-        let numbers: Vec<_> = adopted.accreditations.iter().map(|made| (made.name.number, serial(made))).collect();
-        assert_eq!(numbers, [(5, Some(8)), (6, Some(9))]);
-        assert!(matches!(adopted.decree.state, DecreeState::Adopted { accredited: 2, refused: 1, .. }));
-    }
-
-    #[test]
-    fn one_human_with_two_certificates_is_one_pair_of_eyes() {
-        let refused = adopt_as(vec![recommended(1, Verdict::Accredit)], "p1").expect_err("the same person");
-        assert!(matches!(refused, Refusal::FourEyes { items } if items.len() == 1));
-    }
-
-    #[test]
-    fn whoever_entered_an_item_from_paper_does_not_adopt_it() {
-        let (receive_time, also_by) = (at(NOW), vec![person("registrar-2", "p3")]);
-        let (note_number, registered_by) = ("7".to_owned(), person("registrar", "p2"));
-        let paper = PaperFiling { note_number, receive_time, registered_by, also_by };
-        let from_paper = Application { paper: Some(paper), ..recommended(2, Verdict::Accredit) };
-        let list = || vec![recommended(1, Verdict::Accredit), from_paper.clone()];
-        for entered in ["p2", "p3"] {
-            let refused = adopt_as(list(), entered).expect_err("the same person");
-            assert!(matches!(refused, Refusal::FourEyes { items } if items.len() == 1 && items[0].index == 1));
-        }
-        assert!(adopt_as(list(), "p4").is_ok());
-    }
-
-    #[test]
-    fn one_item_that_is_not_ready_stops_the_whole_decree() {
-        let ready = recommended(1, Verdict::Accredit);
-        let draft = decree(std::slice::from_ref(&ready));
-        let withdrawn = ready.clone().withdraw(String::new()).expect("open");
-        let mut altered = ready;
-        altered.content_digest = [9; 32];
-        for broken in [Ok(withdrawn), Ok(altered), Err(draft.applications[0].clone())] {
-            let etag = draft.etag();
-            let adopter = person("adopter", "p2");
-            let refused = adopt(draft.clone(), &etag, vec![broken], |_| Vec::new(), &adopter, FREE, at(NOW));
-            assert!(matches!(refused, Err(Refusal::ItemsNotReady { items }) if items[0].index == 0));
-        }
-    }
-
-    #[test]
-    fn what_was_found_after_a_recommendation_stops_an_accreditation_and_no_refusal() {
-        let adopt_found = |verdict: Verdict| {
-            let ready = recommended(1, verdict);
-            let (draft, adopter) = (decree(std::slice::from_ref(&ready)), person("adopter", "p2"));
-            let found = |_: &ApplicationName| vec![FindingCode::DuplicateDocument];
-            adopt(draft.clone(), &draft.etag(), vec![Ok(ready)], found, &adopter, FREE, at(NOW))
-        };
-        let refused = adopt_found(Verdict::Accredit).expect_err("a finding stands");
-        assert!(matches!(refused, Refusal::ItemsNotReady { items } if items[0].problem.contains("DUPLICATE_DOCUMENT")));
-        assert!(adopt_found(refuse()).is_ok());
-    }
-
-    #[test]
-    fn an_empty_an_altered_and_an_adopted_decree_are_refused() {
-        assert_eq!(adopt_as(Vec::new(), "p2").map(|_| ()), Err(Refusal::DecreeEmpty));
-        let ready = recommended(1, Verdict::Accredit);
-        let draft = decree(std::slice::from_ref(&ready));
-        let adopter = person("adopter", "p2");
-        let stale = adopt(draft, "1-0", vec![Ok(ready.clone())], |_| Vec::new(), &adopter, FREE, at(NOW));
-        assert_eq!(stale.map(|_| ()), Err(Refusal::EtagMismatch));
-        let adopted = adopt_as(vec![ready], "p2").expect("another person").decree;
-        assert_eq!(adopted.clone().include(&[]), Err(Refusal::DecreeAdopted));
-        assert_eq!(adopted.exclude(&[]), Err(Refusal::DecreeAdopted));
-    }
-}
+mod tests;

@@ -26,6 +26,7 @@ pub mod organization;
 pub mod personal;
 pub mod policy;
 pub mod presentation;
+pub mod proposal;
 pub mod quota;
 pub mod refusal;
 pub mod region_set;

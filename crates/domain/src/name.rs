@@ -161,6 +161,14 @@ name!(
     "elections/{election}/accreditations/{n}"
 );
 name!(
+    /// `elections/{election}/proposals/{n}`
+    ProposalName { /// The election.
+        election: ElectionCode = "elections" code,
+        /// Its number, from 1.
+        number: u32 = "proposals" ordinal },
+    "elections/{election}/proposals/{n}"
+);
+name!(
     /// `elections/{election}/watchListEntries/{uuid}`
     WatchListEntryName { /// The election.
         election: ElectionCode = "elections" code,

@@ -2,6 +2,7 @@
 //!
 //! A reader's scope has already left out what concerns other organizations.
 
+use crate::accreditation::AccreditationState;
 use crate::application::{StateKind, Verb};
 use crate::event::LoggedEvent;
 use crate::name::{AccreditationName, ApplicationName};
@@ -13,10 +14,8 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
         Ok(_) => application_is_told(view, event),
         // A repetition changed nothing: what there was to tell was told.
         Err(_) if event.facts.contains_key("repeated") => false,
-        // Whose accreditation changes is told of it, whatever changed it.
-        Err(_) if event.subject.parse::<AccreditationName>().is_ok() => {
-            matches!(view, View::Delegation | View::Ministry | View::Commission)
-        }
+        // What a decree makes of an accreditation concerns its delegation too.
+        Err(_) if accreditation_after(event).is_some() => true,
         Err(_) => Action::find(&event.action).is_some_and(|action| action_is_told(view, action)),
     }
 }
@@ -24,6 +23,13 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
 /// The state in which an event left its application, if it is about one.
 pub fn state_after(event: &LoggedEvent) -> Option<StateKind> {
     event.subject.parse::<ApplicationName>().ok().and_then(|_| state(event, "to"))
+}
+
+/// The state in which an event left its accreditation, if it is about one.
+pub fn accreditation_after(event: &LoggedEvent) -> Option<AccreditationState> {
+    event.subject.parse::<AccreditationName>().ok()?;
+    let word = event.facts.get("to")?;
+    AccreditationState::ALL.into_iter().find(|state| state.as_str() == word)
 }
 
 fn state(event: &LoggedEvent, fact: &str) -> Option<StateKind> {
@@ -65,7 +71,11 @@ fn action_is_told(view: View, action: Action) -> bool {
         | Action::UpdateDeploymentPlan
         | Action::WithdrawAccreditation => true,
         Action::CreatePresentation | Action::AdoptDecree => view != View::Delegation,
-        Action::CreateDecree | Action::AddDecreeItems | Action::RemoveDecreeItems => view == View::Commission,
+        Action::CreateDecree
+        | Action::AddDecreeItems
+        | Action::RemoveDecreeItems
+        | Action::ProposeChange
+        | Action::WithdrawProposal => view == View::Commission,
         _ => false,
     }
 }
@@ -138,6 +148,8 @@ mod tests {
             ("PresentationService/CreatePresentation", [false, true, true]),
             ("DecreeService/AdoptDecree", [false, true, true]),
             ("DecreeService/CreateDecree", [false, false, true]),
+            ("AccreditationService/ProposeChange", [false, false, true]),
+            ("AccreditationService/WithdrawProposal", [false, false, true]),
             ("RegistryService/CreatePrincipal", [false, false, false]),
             ("Tick", [false, false, false]),
             ("of the future", [false, false, false]),
@@ -156,6 +168,16 @@ mod tests {
     fn what_is_said_again_is_told_to_nobody() {
         let again = event("elections/e1/missions/osce", "MissionService/WithdrawMission", &[("repeated", "true")]);
         assert_eq!(told(&again), [false, false, false]);
+    }
+
+    #[test]
+    fn what_becomes_of_an_accreditation_is_told_to_everyone_whose_it_is() {
+        let of = |to: &str| event("elections/e1/accreditations/7", "DecreeService/AdoptDecree", &[("to", to)]);
+        for state in AccreditationState::ALL {
+            assert_eq!(accreditation_after(&of(state.as_str())), Some(state));
+            assert_eq!(told(&of(state.as_str())), [true; 3]);
+        }
+        assert_eq!(told(&of("NO_SUCH_STATE")), [false, true, true]);
     }
 
     #[test]

@@ -9,8 +9,10 @@ use crate::organization::{OrganizationKind, Role};
 use crate::screening::FindingCode;
 
 mod problem;
+mod words;
 
 pub use problem::{FieldProblem, ItemProblem};
+use words::{list, stage_name, verbs};
 
 /// What a cutoff ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +35,10 @@ pub enum Refusal {
     /// A system tries to decide.
     #[error("only a person can do this; the caller's certificate is a system's")]
     PersonRequired,
-    /// The decider recommended an item, entered it from paper, or is recused from it.
-    #[error("nobody decides on what they entered from paper or are recused from, nor adopts what they recommended")]
+    /// The decider recommended or proposed an item, entered it from paper, or is recused from it.
+    #[error(
+        "nobody decides on what they entered from paper or are recused from, nor adopts what they recommended or proposed"
+    )]
     FourEyes {
         /// The items, if the request lists them.
         items: Vec<ItemProblem>,
@@ -194,6 +198,8 @@ pub enum Refusal {
     /// The rule pack does not know the ground.
     #[error("the election's rule pack has no such ground; it has {}", .known.join(", "))]
     UnknownGround {
+        /// The field that names it.
+        field: &'static str,
         /// The grounds it has.
         known: Vec<String>,
     },
@@ -251,6 +257,12 @@ pub enum Refusal {
         /// How it ended.
         state: AccreditationState,
     },
+    /// The proposal was withdrawn or carried out before.
+    #[error("the proposal is {state} already")]
+    ProposalClosed {
+        /// Where it stands.
+        state: &'static str,
+    },
     /// The request id was used for another request.
     #[error("this request_id was used for a different request")]
     RequestIdReused,
@@ -269,7 +281,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 46] = [
+    pub const REASONS: [&'static str; 47] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -310,6 +322,7 @@ impl Refusal {
         "DECREE_ADOPTED",
         "DECREE_EMPTY",
         "ACCREDITATION_ENDED",
+        "PROPOSAL_CLOSED",
         "ERASED",
         "HOLD_RELEASED",
         "REQUEST_ID_REUSED",
@@ -364,6 +377,7 @@ impl Refusal {
             Self::DecreeAdopted => "DECREE_ADOPTED",
             Self::DecreeEmpty => "DECREE_EMPTY",
             Self::AccreditationEnded { .. } => "ACCREDITATION_ENDED",
+            Self::ProposalClosed { .. } => "PROPOSAL_CLOSED",
             Self::Erased { .. } => "ERASED",
             Self::HoldReleased => "HOLD_RELEASED",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
@@ -376,23 +390,5 @@ impl Refusal {
     /// That there is no such resource for the caller.
     pub fn not_found(resource: impl ToString) -> Self {
         Self::NotFound { resource: resource.to_string() }
-    }
-}
-
-fn list(roles: &[Role]) -> String {
-    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn verbs(verbs: &[Verb]) -> String {
-    if verbs.is_empty() {
-        return "nothing".to_owned();
-    }
-    verbs.iter().map(|verb| verb.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Submission => "submission",
-        Stage::Presentation => "presentation",
     }
 }

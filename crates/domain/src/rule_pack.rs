@@ -27,6 +27,10 @@ pub struct RulePack {
     pub required_documents: Vec<DocumentKind>,
     /// The grounds on which the commission can refuse.
     pub refusal_grounds: Vec<String>,
+    /// The grounds on which the commission can revoke an accreditation. Packs and elections from before there was a choice
+    /// say nothing.
+    #[serde(default = "usual_revocation_grounds", skip_serializing_if = "are_usual_revocation_grounds")]
+    pub revocation_grounds: Vec<String>,
     /// How a refusal can be appealed, as the delegation reads it.
     pub appeal: String,
     /// How long a reviewer's claim lasts.
@@ -49,6 +53,18 @@ fn usual_retention() -> u32 {
 
 fn is_usual_retention(days: &u32) -> bool {
     *days == USUAL_RETENTION
+}
+
+/// What a record that says nothing means.
+const USUAL_REVOCATION_GROUNDS: [&str; 4] =
+    ["interference", "campaigning", "false-information", "violation-of-electoral-law"];
+
+fn usual_revocation_grounds() -> Vec<String> {
+    USUAL_REVOCATION_GROUNDS.map(str::to_owned).to_vec()
+}
+
+fn are_usual_revocation_grounds(grounds: &[String]) -> bool {
+    grounds == USUAL_REVOCATION_GROUNDS
 }
 
 /// What an invitation's quotas are worth.
@@ -107,7 +123,7 @@ mod tests {
     fn every_bundled_pack_reads_and_is_found_by_its_id() {
         for pack in RulePack::all() {
             assert_eq!(RulePack::find(&pack.id), Some(pack.clone()));
-            assert!(!pack.refusal_grounds.is_empty(), "{}", pack.id);
+            assert!(!pack.refusal_grounds.is_empty() && !pack.revocation_grounds.is_empty(), "{}", pack.id);
         }
         assert_eq!(RulePack::find("kz/0"), None);
     }
@@ -121,7 +137,7 @@ mod tests {
         assert_eq!(RulePack { id, source, quotas: Quotas::Advisory, ..second.clone() }, first);
         // A server of the version before reads what it wrote itself: nothing new in it.
         let kept = serde_json::to_string(&first).expect("it serializes");
-        assert!(!kept.contains("quotas") && !kept.contains("retention"), "{kept}");
+        assert!(!kept.contains("quotas") && !kept.contains("retention") && !kept.contains("revocation"), "{kept}");
         let kept = serde_json::to_string(&second).expect("it serializes");
         assert_eq!(serde_json::from_str::<RulePack>(&kept).expect("as written"), second);
     }

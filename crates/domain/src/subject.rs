@@ -7,6 +7,7 @@ use crate::content::Kept;
 use crate::document::{DocumentRead, KeptDocument};
 use crate::event::LoggedEvent;
 use crate::personal::Personal;
+use crate::proposal::Proposal;
 use crate::screening::Screening;
 
 /// One application about the person.
@@ -26,6 +27,8 @@ pub struct SubjectRecord {
     pub reads: Vec<DocumentRead>,
     /// What happened to it.
     pub events: Vec<NotedEvent>,
+    /// What was proposed to become of its accreditation.
+    pub proposals: Vec<Proposal>,
 }
 
 /// A revision of an application as it is kept.

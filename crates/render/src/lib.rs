@@ -58,6 +58,10 @@ pub enum Decision {
     Accredit(Option<u32>),
     /// Refuse, for this reason.
     Refuse(String),
+    /// Revoke the accreditation of this number, for this reason.
+    Revoke(u32, String),
+    /// Annul the accreditation of this number, which was issued in error.
+    Annul(u32),
     /// Nothing: a draft lists somebody who is no longer recommended.
     Open,
 }
@@ -77,8 +81,8 @@ struct Section {
 }
 
 impl DecreeList {
-    /// The accredited, the refused, and in a draft whoever is neither, each in the order of the decree, under places that
-    /// run through the whole list. A section that has nobody is left out.
+    /// The accredited, the refused, those whose accreditation ends, and in a draft whoever is none of these, each in the
+    /// order of the decree, under places that run through the whole list. A section that has nobody is left out.
     fn sections(&self) -> Vec<Section> {
         let mut sections = Vec::new();
         let mut placed = 0;
@@ -97,11 +101,13 @@ impl DecreeList {
 
     fn cells(&self, place: usize, row: &Row, decision: &str) -> [String; COLUMNS] {
         let number = match row.decision {
-            Decision::Accredit(Some(number)) => number.to_string(),
+            Decision::Accredit(Some(number)) | Decision::Revoke(number, _) | Decision::Annul(number) => {
+                number.to_string()
+            }
             _ => NONE.to_owned(),
         };
         let ground = match &row.decision {
-            Decision::Refuse(ground) => text::clean(ground),
+            Decision::Refuse(ground) | Decision::Revoke(_, ground) => text::clean(ground),
             _ => String::new(),
         };
         let category = self.language.choose(row.category.words()).to_owned();
@@ -122,7 +128,9 @@ impl Decision {
         match self {
             Self::Accredit(_) => 0,
             Self::Refuse(_) => 1,
-            Self::Open => 2,
+            Self::Revoke(..) => 2,
+            Self::Annul(_) => 3,
+            Self::Open => 4,
         }
     }
 }

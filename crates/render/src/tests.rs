@@ -65,6 +65,22 @@ fn cells_of_xlsx(bytes: &[u8]) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn whoever_is_no_longer_accredited_stands_in_a_section_of_its_own() {
+    let revoked = Decision::Revoke(3, "Spoke on a stage.".to_owned());
+    let rows = vec![row("A", Decision::Annul(4)), row("B", revoked), row("C", Decision::Accredit(Some(5)))];
+    let list = list(Language::En, rows);
+    let table = cells_of_xlsx(&xlsx(&list));
+    assert_eq!(cells_of_csv(&csv(&list)), table);
+    let told: Vec<_> = table[1..].iter().map(|row| [&*row[1], &*row[2], &*row[6], &*row[7]]).collect();
+    let expected = [
+        ["5", "C", "To be accredited", ""],
+        ["3", "B", "Accreditation to be revoked", "Spoke on a stage."],
+        ["4", "A", "Accreditation issued in error, to be annulled", ""],
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn the_table_has_the_accredited_first_and_every_word_in_the_language() {
     let table = cells_of_xlsx(&xlsx(&mixed(Language::Kk)));
     assert_eq!(table[0], words::COLUMNS.map(|words| words[2]));

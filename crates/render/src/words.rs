@@ -17,9 +17,15 @@ pub(crate) const LIST: [&str; 3] = [
 pub(crate) const SHEET: [&str; 3] = ["List", "Список", "Тізім"];
 
 /// What is decided of a section's people, as a decree words it.
-pub(crate) const DECISIONS: [[&str; 3]; 3] = [
+pub(crate) const DECISIONS: [[&str; 3]; 5] = [
     ["To be accredited", "Аккредитовать", "Аккредиттелсін"],
     ["To be refused accreditation", "Отказать в аккредитации", "Аккредиттеуден бас тартылсын"],
+    ["Accreditation to be revoked", "Аккредитацию отозвать", "Аккредиттеу кері қайтарып алынсын"],
+    [
+        "Accreditation issued in error, to be annulled",
+        "Выданную ошибочно аккредитацию аннулировать",
+        "Қате берілген аккредиттеудің күші жойылсын",
+    ],
     ["Not ready for a decision", "Не готово к решению", "Шешімге дайын емес"],
 ];
 

@@ -55,6 +55,7 @@ mod create_principal;
 mod decline_invitation;
 mod disable_principal;
 mod open_election;
+mod propose_change;
 mod publish_results;
 mod raise_questions;
 mod recommend_application;
@@ -76,6 +77,7 @@ mod upload_document;
 mod withdraw_accreditation;
 mod withdraw_application;
 mod withdraw_mission;
+mod withdraw_proposal;
 
 // Queries, by noun.
 mod export_subject;

@@ -202,6 +202,7 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::DecreeAdopted
         | Refusal::DecreeEmpty
         | Refusal::AccreditationEnded { .. }
+        | Refusal::ProposalClosed { .. }
         | Refusal::Erased { .. }
         | Refusal::HoldReleased
         | Refusal::RequestIdReused => Code::FailedPrecondition,
@@ -223,6 +224,7 @@ fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
         ]),
         Refusal::MissionWithdrawn { time } => BTreeMap::from([("withdraw_time", time.to_string())]),
         Refusal::AccreditationEnded { state } => BTreeMap::from([("state", state.as_str().to_owned())]),
+        Refusal::ProposalClosed { state } => BTreeMap::from([("state", (*state).to_owned())]),
         Refusal::RoleRequired { roles } => {
             BTreeMap::from([("roles", words(roles.iter().map(|role| role.as_str()).collect()))])
         }
@@ -234,7 +236,7 @@ fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
             ("limit", limit.to_string()),
             ("used", used.to_string()),
         ]),
-        Refusal::UnknownGround { known } => BTreeMap::from([("grounds", known.join(","))]),
+        Refusal::UnknownGround { field: _, known } => BTreeMap::from([("grounds", known.join(","))]),
         _ => BTreeMap::new(),
     }
 }
@@ -247,20 +249,18 @@ fn local(time: jiff::Timestamp, zone: &str) -> String {
     }
 }
 
-fn items(list: &str, items: &[ItemProblem]) -> Vec<FieldViolation> {
-    items.iter().map(|item| field(format!("{list}[{}]", item.index), &item.problem)).collect()
+fn items(items: &[ItemProblem]) -> Vec<FieldViolation> {
+    items.iter().map(|item| field(format!("{}[{}]", item.list, item.index), &item.problem)).collect()
 }
 
 fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
     match refusal {
-        Refusal::ItemsNotReady { items: problems } | Refusal::FourEyes { items: problems } => {
-            items("applications", problems)
-        }
+        Refusal::ItemsNotReady { items: problems } | Refusal::FourEyes { items: problems } => items(problems),
         Refusal::InvalidPlan { problems } => problems.iter().map(|one| field(&one.field, &one.problem)).collect(),
         Refusal::InvalidField { field: path, problem } => vec![field(*path, problem)],
         Refusal::InvalidAnchor { index, problem } => vec![field(format!("organization.anchors[{index}]"), problem)],
         Refusal::GroundRequired => vec![field("refusal.ground", refusal.to_string())],
-        Refusal::UnknownGround { .. } => vec![field("refusal.ground", refusal.to_string())],
+        Refusal::UnknownGround { field: path, .. } => vec![field(*path, refusal.to_string())],
         Refusal::UnknownRulePack => vec![field("election.rule_pack", refusal.to_string())],
         Refusal::RoleNotForKind { .. } => vec![field("principal.roles", refusal.to_string())],
         Refusal::InvalidCursor => vec![field("cursor", refusal.to_string())],

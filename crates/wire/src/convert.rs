@@ -14,6 +14,7 @@ pub mod event;
 pub mod mission;
 pub mod organization;
 pub mod presentation;
+pub mod proposal;
 pub mod report;
 pub mod retention;
 pub mod time;

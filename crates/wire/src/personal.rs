@@ -31,5 +31,8 @@ redacted!(
     v1::Accreditation,
     v1::WithdrawAccreditationRequest,
     v1::Mission,
-    v1::WithdrawMissionRequest
+    v1::WithdrawMissionRequest,
+    v1::Proposal,
+    v1::ProposeChangeRequest,
+    v1::WithdrawProposalRequest
 );

@@ -109,6 +109,25 @@ async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             };
             caller.withdraw_accreditation(ask::withdraw_accreditation(&name)).await.map(drop)
         }
+        "ProposeChange" => {
+            let name = match call.relation {
+                Relation::Absent => format!("{}/accreditations/999", ask::election()),
+                _ => accredited(call).await?,
+            };
+            caller.propose_change(ask::annul(&name)).await.map(drop)
+        }
+        "WithdrawProposal" => caller.withdraw_proposal(ask::withdraw_proposal(&proposed(call).await?)).await.map(drop),
+        "GetProposal" => {
+            let name = proposed(call).await?;
+            if call.role == Role::MfaOfficer && call.is(Relation::Own) {
+                let (scene, list) = (&call.stand.scene, vec![name.clone()]);
+                scene.adopter.adopt_decree(ask::adopt(&scene.decree_over_proposals(list).await?)).await?;
+            }
+            caller.get_proposal(ask::proposal(&name)).await.map(drop)
+        }
+        "ListProposals" => {
+            caller.list_proposals(v1::ListProposalsRequest { parent, ..Default::default() }).await.map(drop)
+        }
         other => anyhow::bail!("no call is known for {other}"),
     })
 }
@@ -119,6 +138,16 @@ async fn accredited(call: &Call<'_>) -> anyhow::Result<String> {
     let recommended = scene.bring(call.owner(), Reach::Recommended).await?.name;
     scene.decide(vec![recommended.clone()]).await?;
     Ok(scene.reviewer.get_application(ask::application(&recommended)).await?.accreditation)
+}
+
+/// An open proposal: the first reviewer's, or to a reviewer a colleague's if it is to be another's; or none.
+async fn proposed(call: &Call<'_>) -> anyhow::Result<String> {
+    if call.is(Relation::Absent) {
+        return Ok(format!("{}/proposals/999", ask::election()));
+    }
+    let colleague = call.is(Relation::Other) && call.role == Role::CecReviewer;
+    let reviewer = if colleague { &call.stand.second_reviewer } else { &call.stand.scene.reviewer };
+    Ok(reviewer.propose_change(ask::annul(&accredited(call).await?)).await?.name)
 }
 
 /// A draft over one person, or a decree that does not exist.

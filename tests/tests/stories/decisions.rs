@@ -119,6 +119,14 @@ async fn a_draft_is_checked_and_what_stands_in_the_way_is_named() -> anyhow::Res
     let stands = refused(scene.adopter.adopt_decree(check(&draft)).await, Code::FailedPrecondition, "ITEMS_NOT_READY");
     ensure!(stands.violations().iter().map(|one| &*one.field).eq(["applications[1]"]), "{:?}", stands.violations());
 
+    // Whoever is not listed cannot be taken out, and then nobody is.
+    let stranger = scene.bring("cis", Reach::Recommended).await?.name;
+    let request = ask::take_out_of(&draft.name, vec![names[0].clone(), stranger]);
+    let not_listed = scene.adopter.remove_decree_items(request).await;
+    let not_listed = refused(not_listed, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    ensure!(not_listed.violations().iter().map(|one| &*one.field).eq(["applications[1]"]), "{not_listed}");
+    ensure!(scene.adopter.get_decree(ask::decree(&draft.name)).await?.applications == names);
+
     let mended = scene.adopter.remove_decree_items(ask::take_out_of(&draft.name, vec![names[1].clone()])).await?;
     let would = scene.adopter.adopt_decree(check(&mended)).await?;
     ensure!((would.accredited_count, would.receipt.is_none()) == (2, true), "{would:?}");

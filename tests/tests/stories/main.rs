@@ -18,6 +18,8 @@ mod on_sqlite {
     mod deployment;
     #[path = "documents.rs"]
     mod documents;
+    #[path = "ends.rs"]
+    mod ends;
     #[path = "interruptions.rs"]
     mod interruptions;
     #[path = "lists.rs"]
@@ -28,6 +30,8 @@ mod on_sqlite {
     mod paper;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "queue.rs"]
+    mod queue;
     #[path = "quotas.rs"]
     mod quotas;
     #[path = "recusal.rs"]
@@ -69,6 +73,8 @@ mod on_postgres {
     mod deployment;
     #[path = "documents.rs"]
     mod documents;
+    #[path = "ends.rs"]
+    mod ends;
     #[path = "interruptions.rs"]
     mod interruptions;
     #[path = "lists.rs"]
@@ -79,6 +85,8 @@ mod on_postgres {
     mod paper;
     #[path = "precision.rs"]
     mod precision;
+    #[path = "queue.rs"]
+    mod queue;
     #[path = "quotas.rs"]
     mod quotas;
     #[path = "recusal.rs"]

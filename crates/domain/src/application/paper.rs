@@ -113,7 +113,7 @@ impl Application {
     }
 
     /// Whoever entered it from paper, or is recused, does not review it.
-    pub(super) fn check_four_eyes(&self, reviewer: &PersonId) -> Result<(), Refusal> {
+    pub(crate) fn check_four_eyes(&self, reviewer: &PersonId) -> Result<(), Refusal> {
         match self.barred(reviewer) {
             Some(_) => Err(Refusal::FourEyes { items: Vec::new() }),
             None => Ok(()),

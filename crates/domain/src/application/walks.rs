@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::fixture::{at, draft, election, filing, person, place, question};
 use super::*;
-use crate::decree::{Decree, DecreeState, FreeNumbers, RefusalGround, Verdict, adopt};
+use crate::decree::{Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict, adopt};
 use crate::election::Election;
 use crate::refusal::Refusal;
 
@@ -95,11 +95,13 @@ fn decide(before: Application, by: &PersonActor, now: Timestamp) -> Result<Appli
         state: DecreeState::Draft,
         version: 1,
         applications: vec![before.name.clone()],
+        proposals: Vec::new(),
         created_by: by.principal.clone(),
         create_time: now,
     };
     let (etag, free) = (decree.etag(), FreeNumbers { accreditation: 1, badge: 1 });
-    let mut adoption = adopt(decree, &etag, vec![Ok(before)], |_| Vec::new(), by, free, now)?;
+    let found = Items { applications: vec![Ok(before)], proposals: Vec::new() };
+    let mut adoption = adopt(decree, &etag, found, |_| Vec::new(), by, free, now)?;
     adoption.applications.pop().ok_or(Refusal::DecreeEmpty)
 }
 

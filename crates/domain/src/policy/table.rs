@@ -115,6 +115,10 @@ table! {
     GetAccreditation "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListAccreditations "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     WithdrawAccreditation "AccreditationService" Roles(&[DelegationSubmitter]), Changes;
+    ProposeChange "AccreditationService" Roles(&[CecReviewer]), Decides;
+    WithdrawProposal "AccreditationService" Roles(&[CecReviewer, CecAdopter]), Decides;
+    GetProposal "AccreditationService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
+    ListProposals "AccreditationService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     WatchEvents "TransparencyService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     CreateLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;
     ReleaseLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;

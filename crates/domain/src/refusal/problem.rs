@@ -3,7 +3,9 @@
 /// An item of a list that is not ready, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemProblem {
-    /// Its place in the request's list, from 0.
+    /// The field of the request, or of the resource, that is the list.
+    pub list: &'static str,
+    /// Its place in that list, from 0.
     pub index: usize,
     /// What is wrong with it.
     pub problem: String,

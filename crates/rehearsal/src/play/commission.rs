@@ -37,8 +37,11 @@ impl Play<'_> {
     /// One desk: claims the next and deals with it, until the queue is empty; answers how many it had.
     async fn work(&self, reviewer: client::Client, due: Timestamp) -> anyhow::Result<usize> {
         for done in 0.. {
-            let claim =
-                v1::ClaimNextApplicationRequest { request_id: request_id(), parent: format!("elections/{ELECTION}") };
+            let claim = v1::ClaimNextApplicationRequest {
+                request_id: request_id(),
+                parent: format!("elections/{ELECTION}"),
+                ..Default::default()
+            };
             match self.calls().make(reviewer.claim_next_application(claim)).await {
                 Ok(claimed) => self.deal_with(&reviewer, claimed, due).await?,
                 Err(error) if error.reason() == Some("QUEUE_EMPTY") => return Ok(done),
@@ -204,8 +207,12 @@ impl Play<'_> {
         };
         let draft = self.calls().make(adopter.create_decree(create)).await;
         let name = draft.with_context(|| format!("cannot draft {what}"))?.name;
-        let add =
-            v1::AddDecreeItemsRequest { request_id: request_id(), name: name.clone(), applications: list.to_vec() };
+        let add = v1::AddDecreeItemsRequest {
+            request_id: request_id(),
+            name: name.clone(),
+            applications: list.to_vec(),
+            proposals: Vec::new(),
+        };
         let added = self.calls().make(adopter.add_decree_items(add)).await;
         let etag = added.with_context(|| format!("cannot list people in {what}"))?.etag;
         let adopt = v1::AdoptDecreeRequest { request_id: request_id(), name, etag, ..Default::default() };

@@ -1,6 +1,6 @@
-//! Lists recommended applications in a draft: all that are named or none.
+//! Lists recommended applications and open proposals in a draft: all that are named or none.
 
-use domain::decree::Decree;
+use domain::decree::{Decree, Items};
 use domain::event::LogName;
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -30,7 +30,11 @@ impl Mutation for AddDecreeItems {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let found = tx.lookup_decree(cx.permit, &input.decree).await?;
         let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
-        let listed = tx.applications(cx.permit, &input.decree.election, &input.applications).await?;
+        let election = &input.decree.election;
+        let listed = Items {
+            applications: tx.applications(cx.permit, election, &input.applications).await?,
+            proposals: tx.proposed(cx.permit, election, &input.proposals).await?,
+        };
         let version = before.version;
         let changed = before.include(&listed)?;
         save(&changed, version, tx, cx).await
@@ -43,5 +47,6 @@ pub(super) async fn save(changed: &Decree, before: i64, tx: &mut Tx<'_>, cx: &Cx
     tx.replace_decree_items(cx.permit, changed).await?;
     let log = LogName::Election(changed.name.election.clone());
     let effect = Effect::new(log, &changed.name, &cx.actor.principal.organization);
-    Ok(effect.fact("applications", changed.applications.len()))
+    let effect = effect.fact("applications", changed.applications.len());
+    Ok(if changed.proposals.is_empty() { effect } else { effect.fact("proposals", changed.proposals.len()) })
 }

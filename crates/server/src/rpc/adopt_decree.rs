@@ -1,9 +1,11 @@
-//! Adopts a draft: every item is decided as recommended, by another person, or none is.
+//! Adopts a draft: every application is decided as recommended and every proposal carried out, by another person, or none
+//! is.
 
 use std::collections::BTreeMap;
 
+use domain::accreditation::AccreditationState;
 use domain::application::{Application, Verb};
-use domain::decree::{Adoption, DecreeState, FreeNumbers, Verdict, adopt};
+use domain::decree::{Adoption, DecreeState, FreeNumbers, Items, Verdict, adopt};
 use domain::event::LogName;
 use domain::name::ApplicationName;
 use domain::policy::Action;
@@ -43,8 +45,11 @@ impl Mutation for AdoptDecree {
         let found = tx.lookup_decree(cx.permit, &input.decree).await?;
         let decree = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
         let (election, version) = (decree.name.election.clone(), decree.version);
-        let items = tx.applications(cx.permit, &election, &decree.applications).await?;
-        let before: Vec<Application> = items.iter().flatten().cloned().collect();
+        let items = Items {
+            applications: tx.applications(cx.permit, &election, &decree.applications).await?,
+            proposals: tx.proposed(cx.permit, &election, &decree.proposals).await?,
+        };
+        let before: Vec<Application> = items.applications.iter().flatten().cloned().collect();
         let adopter = cx.actor.person()?;
         let accredits = before.iter().filter(|application| is_to_accredit(application)).count();
         let count = u32::try_from(accredits).unwrap_or(u32::MAX);
@@ -60,11 +65,16 @@ impl Mutation for AdoptDecree {
         let adoption = adopt(decree, &input.etag, items, standing, &adopter, free, cx.now)?;
         tx.update_decree(cx.permit, &adoption.decree, version).await?;
         carry_out(&before, &adoption, tx, cx).await?;
+        change(&adoption, tx, cx).await?;
         let log = LogName::Election(election);
         let effect = Effect::new(log, &input.decree, &cx.actor.principal.organization);
         Ok(match &adoption.decree.state {
-            DecreeState::Adopted { accredited, refused, .. } => {
-                effect.fact("accredited", accredited).fact("refused", refused)
+            DecreeState::Adopted { accredited, refused, revoked, annulled, .. } => {
+                let effect = effect.fact("accredited", accredited).fact("refused", refused);
+                match adoption.proposals.is_empty() {
+                    true => effect,
+                    false => effect.fact("revoked", revoked).fact("annulled", annulled),
+                }
             }
             DecreeState::Draft => effect,
         })
@@ -93,4 +103,20 @@ async fn carry_out(
         tx.insert_accreditation(cx.permit, accreditation).await?;
     }
     replacement::end_replaced(&adoption.applications, tx, cx).await
+}
+
+/// Writes what becomes of the accreditations that were proposed to change, each with an event of its own.
+async fn change(adoption: &Adoption, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<(), CommandError> {
+    for (proposal, after) in adoption.proposals.iter().zip(&adoption.changed) {
+        tx.close_proposal(cx.permit, proposal).await?;
+        tx.change_accreditation(cx.permit, after).await?;
+        // What is carried out was in force until now.
+        let effect = Effect::ended(AccreditationState::Active, after)
+            .fact("decree", adoption.decree.name.number)
+            .fact("kind", proposal.draft.kind.as_str());
+        let ground = &proposal.draft.ground;
+        let effect = if ground.is_empty() { effect } else { effect.fact("ground", ground) };
+        cx.record(tx, effect).await?;
+    }
+    Ok(())
 }

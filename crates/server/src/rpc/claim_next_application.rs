@@ -2,7 +2,7 @@
 
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use store::{CommandError, Tx};
+use store::{CommandError, QueueFilter, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
@@ -32,8 +32,10 @@ impl Mutation for ClaimNextApplication {
         }
         let election = &input.election.election;
         // Asked first: what the checks reach in between is then either found, or waited for.
-        let waits = tx.queue_waits_for_screening(election).await?;
-        match tx.next_in_queue(election, &cx.actor.person()?.person).await? {
+        let request::ApplicationFilter { category, organization, presentation, findings, .. } = input.filter.clone();
+        let filter = QueueFilter { category, organization, presentation, findings };
+        let waits = tx.queue_waits_for_screening(election, &filter).await?;
+        match tx.next_in_queue(election, &cx.actor.person()?.person, &filter).await? {
             Some(next) => claim(next, tx, cx).await,
             None if waits => Err(Refusal::ScreeningPending.into()),
             None => Err(Refusal::QueueEmpty.into()),

@@ -47,6 +47,7 @@ impl Mutation for CreateDecree {
             state: DecreeState::Draft,
             version: 1,
             applications: Vec::new(),
+            proposals: Vec::new(),
             created_by: cx.actor.principal.clone(),
             create_time: cx.now,
         };

@@ -44,6 +44,7 @@ impl Disclosure for ExportSubject {
                 documents: tx.documents(&name).await?,
                 reads: tx.list_document_reads(code, Some(&name), &Page { after: None, size: MOST_READS }).await?,
                 events: tx.noted_events(&name).await?,
+                proposals: tx.proposals_about(&name).await?,
                 application,
             };
             records.push(convert::retention::record_to_message(&record, &election.rules, reader));

@@ -2,7 +2,7 @@
 
 use domain::name::{
     AccreditationName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName, InvitationName, MissionName,
-    OrganizationName, PresentationName, WatchListEntryName,
+    OrganizationName, PresentationName, ProposalName, WatchListEntryName,
 };
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -41,6 +41,7 @@ get!(GetDeploymentPlan, DeploymentPlanName, GetDeploymentPlanRequest, v1::Deploy
 get!(GetApplication, ApplicationName, GetApplicationRequest, v1::Application, get_application);
 get!(GetPresentation, PresentationName, GetPresentationRequest, v1::Presentation, get_presentation);
 get!(GetAccreditation, AccreditationName, GetAccreditationRequest, v1::Accreditation, get_accreditation);
+get!(GetProposal, ProposalName, GetProposalRequest, v1::Proposal, get_proposal);
 get!(GetDecree, DecreeName, GetDecreeRequest, v1::Decree, get_decree);
 
 pub(crate) struct GetWatchListEntry;

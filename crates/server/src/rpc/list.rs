@@ -133,6 +133,29 @@ impl Query for ListAccreditations {
     }
 }
 
+pub(crate) struct ListProposals;
+
+impl Query for ListProposals {
+    const ACTION: Action = Action::ListProposals;
+    type Message = v1::ListProposalsRequest;
+    type Input = request::List<ElectionName>;
+    type Answer = v1::ListProposalsResponse;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::list_proposals(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        let election = &input.parent.election;
+        known(tx, &input.parent).await?;
+        let page = page::read(tx, cx, &input.page)?;
+        let found = tx.list_proposals(cx.permit, election, &page).await?;
+        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.number);
+        let proposals = found.iter().map(convert::proposal::to_message).collect();
+        Ok(v1::ListProposalsResponse { proposals, next_page_token })
+    }
+}
+
 pub(crate) struct ListLegalHolds;
 
 impl Query for ListLegalHolds {

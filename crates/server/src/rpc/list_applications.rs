@@ -1,6 +1,6 @@
-//! Lists applications, oldest first; what the caller may not read is not listed.
+//! Lists applications, oldest first or in the order of the queue; what the caller may not read is not listed.
 
-use domain::policy::Action;
+use domain::policy::{Action, View};
 use domain::refusal::Refusal;
 use store::{ApplicationFilter, CommandError, Tx};
 use wire::violations::Violations;
@@ -30,15 +30,7 @@ impl Query for ListApplications {
                 return Err(Refusal::not_found(mission).into());
             }
         }
-        let request::ApplicationFilter { states, category, presentation, decree, paper } = input.filter.clone();
-        let filter = ApplicationFilter {
-            organization: input.organization.clone(),
-            states: states.map(<[_]>::to_vec).unwrap_or_default(),
-            category,
-            presentation,
-            decree,
-            paper,
-        };
+        let filter = filter(input, cx)?;
         let page = page::read(tx, cx, &input.page)?;
         let found = tx.list_applications(cx.permit, code, &filter, &page).await?;
         let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.application.name.id);
@@ -48,4 +40,41 @@ impl Query for ListApplications {
         }
         Ok(v1::ListApplicationsResponse { applications, next_page_token })
     }
+}
+
+/// What the store looks for. What the commission alone reads, it alone filters by: anybody else would learn it so.
+fn filter(input: &request::ListApplications, cx: &Cx<'_>) -> Result<ApplicationFilter, Refusal> {
+    let commission = matches!(cx.permit.view(), View::Commission | View::CommissionAndRegistrar);
+    if let Some(field) = input.filter.of_commission().filter(|_| !commission) {
+        let problem = format!("expected no term for {field}: the commission alone filters by it");
+        return Err(Refusal::InvalidField { field: "filter", problem });
+    }
+    let request::ApplicationFilter {
+        states,
+        category,
+        presentation,
+        decree,
+        paper,
+        organization,
+        findings,
+        reviewer,
+        accredit,
+        due_before,
+    } = input.filter.clone();
+    Ok(ApplicationFilter {
+        organization: input.organization.clone().or(organization),
+        states: states.map(<[_]>::to_vec).unwrap_or_default(),
+        category,
+        presentation,
+        decree,
+        paper,
+        findings,
+        reviewer: reviewer.map(|reviewer| match reviewer {
+            request::Reviewer::Me => cx.actor.principal.clone(),
+            request::Reviewer::Principal(name) => name,
+        }),
+        accredit,
+        due_before,
+        in_queue: input.in_queue,
+    })
 }

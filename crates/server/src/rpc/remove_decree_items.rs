@@ -1,4 +1,4 @@
-//! Takes applications out of a draft.
+//! Takes applications and proposals out of a draft.
 
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -30,7 +30,7 @@ impl Mutation for RemoveDecreeItems {
         let found = tx.lookup_decree(cx.permit, &input.decree).await?;
         let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
         let version = before.version;
-        let changed = before.exclude(&input.applications)?;
+        let changed = before.exclude(&input.applications, &input.proposals)?;
         save(&changed, version, tx, cx).await
     }
 }

@@ -9,6 +9,7 @@ use domain::id::OrganizationCode;
 use domain::language::Language;
 use domain::name::OrganizationName;
 use domain::policy::Action;
+use domain::proposal::{Proposal, ProposalKind, ProposalState};
 use domain::refusal::Refusal;
 use render::{Decision, DecreeList, Row};
 use store::{CommandError, Tx};
@@ -53,6 +54,15 @@ impl Query for RenderDecreeList {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
             let organization = sender(&application.name.organization, &mut organizations, tx).await?;
             rows.push(row(&tx.kept(&application).await?, &application, organization, &decree, *language));
+        }
+        for proposal in &decree.proposals {
+            let proposal =
+                tx.lookup_proposal(cx.permit, proposal).await?.ok_or_else(|| Refusal::not_found(proposal))?;
+            let application = tx.application(cx.permit, &proposal.application).await?;
+            let organization = sender(&application.name.organization, &mut organizations, tx).await?;
+            let (name, nationality) = person(&tx.kept(&application).await?, *language);
+            let (category, decision) = (application.category, ending(&proposal, &decree));
+            rows.push(Row { name, organization, category, nationality, decision });
         }
         let draft = decree.state == DecreeState::Draft;
         let stem = format!("decree-{}{}-{}", name.number, if draft { "-draft" } else { "" }, language.code());
@@ -120,6 +130,20 @@ fn decision(application: &Application, decree: &Decree) -> Decision {
             Verdict::Refuse(ground) => Decision::Refuse(ground.text.clone()),
         },
         _ => Decision::Open,
+    }
+}
+
+/// What this decree says of an accreditation that is to end, or has; nothing, if the proposal is no longer its own affair.
+fn ending(proposal: &Proposal, decree: &Decree) -> Decision {
+    let number = proposal.accreditation.number;
+    match &proposal.state {
+        ProposalState::Open => {}
+        ProposalState::CarriedOut { decree: by, .. } if *by == decree.name.number => {}
+        ProposalState::CarriedOut { .. } | ProposalState::Withdrawn { .. } => return Decision::Open,
+    }
+    match proposal.draft.kind {
+        ProposalKind::Revoke => Decision::Revoke(number, proposal.draft.text.expose().clone()),
+        ProposalKind::Annul => Decision::Annul(number),
     }
 }
 

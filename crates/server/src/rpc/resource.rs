@@ -2,7 +2,7 @@
 
 use domain::name::{
     AccreditationName, ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName, InvitationName,
-    LegalHoldName, MissionName, OrganizationName, PresentationName, PrincipalName,
+    LegalHoldName, MissionName, OrganizationName, PresentationName, PrincipalName, ProposalName,
 };
 use domain::policy::Permit;
 use domain::refusal::Refusal;
@@ -86,6 +86,12 @@ resource!(
     PresentationName,
     |tx, _permit, name| tx.lookup_presentation(&name).await?,
     convert::presentation::to_message
+);
+resource!(
+    v1::Proposal,
+    ProposalName,
+    |tx, permit, name| tx.lookup_proposal(permit, &name).await?,
+    convert::proposal::to_message
 );
 resource!(
     v1::Decree,

@@ -23,6 +23,10 @@ service! {
         get_accreditation(GetAccreditationRequest) -> Accreditation = ask get::GetAccreditation;
         list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse = ask list::ListAccreditations;
         withdraw_accreditation(WithdrawAccreditationRequest) -> Accreditation = mutate withdraw_accreditation::WithdrawAccreditation;
+        propose_change(ProposeChangeRequest) -> Proposal = mutate propose_change::ProposeChange;
+        withdraw_proposal(WithdrawProposalRequest) -> Proposal = mutate withdraw_proposal::WithdrawProposal;
+        get_proposal(GetProposalRequest) -> Proposal = ask get::GetProposal;
+        list_proposals(ListProposalsRequest) -> ListProposalsResponse = ask list::ListProposals;
     }
 }
 

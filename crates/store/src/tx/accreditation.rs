@@ -23,7 +23,7 @@ macro_rules! accreditations {
             $name,
             "
             SELECT a.*, b.serial, b.issue_time, b.void_reason, b.void_time, c.sequence, c.state AS current_state, c.reason,
-                c.note_number, c.changed_by, c.time AS change_time, r.id AS replacement
+                c.note_number, c.changed_by, c.time AS change_time, c.decree AS change_decree, c.ground, r.id AS replacement
             FROM accreditation a
             LEFT JOIN badge b ON b.election = a.election AND b.accreditation = a.number AND b.serial = (
                 SELECT MAX(l.serial) FROM badge l WHERE l.election = a.election AND l.accreditation = a.number)
@@ -79,6 +79,8 @@ fn change(row: &Row) -> Result<Change, StoreError> {
         state: row.word("current_state")?,
         reason: Personal::new(row.text("reason")?),
         note_number: row.text("note_number")?,
+        decree: row.opt_int("change_decree")?.map(|_| row.number("change_decree")).transpose()?,
+        ground: row.opt_text("ground")?.unwrap_or_default(),
         by: row.parse("changed_by")?,
         time: row.time("change_time")?,
     })
@@ -122,11 +124,13 @@ impl Tx<'_> {
     /// Adds an accreditation's last change, whose place nobody else may have taken, and voids the badge that it voided.
     pub async fn change_accreditation(&mut self, _permit: &Permit, changed: &Accreditation) -> Result<(), StoreError> {
         let Accreditation { name, application, badge, last_change, .. } = changed;
-        let Some(Change { sequence, state, reason, note_number, by, time }) = last_change else { return Ok(()) };
+        let Some(Change { sequence, state, reason, note_number, decree, ground, by, time }) = last_change else {
+            return Ok(());
+        };
         let sql = "-- insert accreditation_change
             INSERT INTO accreditation_change (election, accreditation, sequence, organization, state, reason, note_number,
-                changed_by, time)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+                changed_by, time, decree, ground)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let values = params![
             name.election.as_str(),
             name.number,
@@ -137,6 +141,8 @@ impl Tx<'_> {
             note_number.as_str(),
             text(by),
             *time,
+            *decree,
+            Some(ground.clone()).filter(|ground| !ground.is_empty()),
         ];
         self.session.execute_one(sql, values).await?;
         let void =
@@ -154,6 +160,17 @@ impl Tx<'_> {
         permit: &Permit,
         name: &ApplicationName,
     ) -> Result<Application, CommandError> {
+        let found = self.locked_application(permit, name).await?;
+        found.check_whole()?;
+        Ok(found)
+    }
+
+    /// The same, which may have been erased before.
+    pub(super) async fn locked_application(
+        &mut self,
+        permit: &Permit,
+        name: &ApplicationName,
+    ) -> Result<Application, CommandError> {
         let sql = self.session.pick(
             "-- lookup application to keep
             SELECT * FROM application WHERE election = $1 AND organization = $2 AND id = $3
@@ -164,9 +181,7 @@ impl Tx<'_> {
         );
         let key = params![text(&name.election), text(&name.organization), name.id.0, scope_value(permit.scope())];
         let row = self.session.optional(sql, key).await?;
-        let found = row.as_ref().map(application).transpose()?.ok_or_else(|| Refusal::not_found(name))?;
-        found.check_whole()?;
-        Ok(found)
+        Ok(row.as_ref().map(application).transpose()?.ok_or_else(|| Refusal::not_found(name))?)
     }
 
     /// An accreditation by its name, as far as the permit reaches.

@@ -1,19 +1,18 @@
 //! Applications: where they stand, and the revision that says what they say.
 
-use domain::application::{Application, PaperFiling, StateKind};
+use domain::application::{Application, PaperFiling};
 use domain::content::{Category, Filing, Kept};
-use domain::id::{ApplicationId, ElectionCode, OrganizationCode, PersonId};
+use domain::id::{ApplicationId, ElectionCode};
 use domain::name::ApplicationName;
 use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
 use domain::screening::Screening;
 use jiff::Timestamp;
 
+use super::Tx;
 use super::log::Turn;
 use super::mission::scope_value;
 use super::revision::kept;
-use super::screening::screening;
-use super::{Page, Tx};
 use crate::session::{Row, json, opt_json, params, text, word};
 use crate::{CommandError, StoreError};
 
@@ -26,23 +25,6 @@ pub struct ApplicationRecord {
     pub kept: Kept,
     /// What the checks found: for the commission alone.
     pub screening: Screening,
-}
-
-/// Which applications to list.
-#[derive(Debug, Clone, Default)]
-pub struct ApplicationFilter {
-    /// Of this organization only.
-    pub organization: Option<OrganizationCode>,
-    /// In one of these states; empty for any.
-    pub states: Vec<StateKind>,
-    /// In this category only.
-    pub category: Option<Category>,
-    /// Of this presentation only.
-    pub presentation: Option<u32>,
-    /// Decided by this decree only.
-    pub decree: Option<u32>,
-    /// Come on paper only, or only what did not.
-    pub paper: Option<bool>,
 }
 
 /// How far an application must have come for a viewer to see it, or how it must have come.
@@ -261,111 +243,6 @@ impl Tx<'_> {
             return Ok(None);
         }
         self.kept_of(&of.name, asked).await.map(Some)
-    }
-
-    /// A page of applications and one more, in the order in which they were filed.
-    pub async fn list_applications(
-        &mut self,
-        permit: &Permit,
-        election: &ElectionCode,
-        filter: &ApplicationFilter,
-        page: &Page<ApplicationId>,
-    ) -> Result<Vec<ApplicationRecord>, StoreError> {
-        let sql = "-- list applications
-            SELECT a.*, r.content, r.identity, s.revision AS screened_revision, s.version AS screening_version,
-                s.findings, s.screen_time
-            FROM application a
-            JOIN revision r ON r.election = a.election AND r.application = a.id AND r.number = a.revision
-            LEFT JOIN screening s ON s.election = a.election AND s.application = a.id
-            WHERE a.election = $1 AND a.id > $2 AND ($3 IS NULL OR a.organization = $3)
-                AND ($4 IS NULL OR a.organization = $4)
-                AND ($5 = '' OR $5 LIKE '%,' || a.state || ',%')
-                AND ($6 IS NULL OR a.category = $6) AND ($7 IS NULL OR a.presentation = $7)
-                AND ($8 IS NULL OR a.decree = $8)
-                AND CASE $9 WHEN 'filed' THEN TRUE WHEN 'submitted' THEN a.first_submit_time IS NOT NULL
-                    WHEN 'on paper' THEN a.paper IS NOT NULL
-                    WHEN 'presented or on paper' THEN a.presentation IS NOT NULL OR a.paper IS NOT NULL
-                    ELSE a.presentation IS NOT NULL END
-                AND ($11 IS NULL OR $11 = CASE WHEN a.paper IS NULL THEN 0 ELSE 1 END)
-            ORDER BY a.id LIMIT $10";
-        let states: String = filter.states.iter().map(|state| format!(",{state},")).collect();
-        let values = params![
-            election.as_str(),
-            page.after.map_or(uuid::Uuid::nil(), |id| id.0),
-            scope_value(permit.scope()),
-            filter.organization.as_ref().map(ToString::to_string),
-            states,
-            filter.category.as_ref().map_or(crate::session::Value::Text(None), word),
-            filter.presentation,
-            filter.decree,
-            seen_from(permit.view()),
-            page.limit(),
-            filter.paper.map(u32::from),
-        ];
-        let record = |row: &Row| {
-            let application = application(row)?;
-            let kept = kept(row, &application.name, application.revision, self.keys)?;
-            Ok(ApplicationRecord { application, kept, screening: screening(row)? })
-        };
-        self.session.all(sql, values).await?.iter().map(record).collect()
-    }
-
-    /// The application that has waited longest of those that were checked and that this human may decide on:
-    /// earliest presentation first, then the order of its list.
-    pub async fn next_in_queue(
-        &mut self,
-        election: &ElectionCode,
-        reviewer: &PersonId,
-    ) -> Result<Option<Application>, StoreError> {
-        // Whoever claims at the same moment gets the one behind it; but "none" is only said when no claim of the last
-        // ones is under way, which may be this very request's or may come to nothing.
-        let sql = self.session.pick(
-            "-- next in queue
-            SELECT a.* FROM application a JOIN screening s
-                ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
-                AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
-                AND (a.recused IS NULL OR replace(a.recused, $3, '') = a.recused)
-            ORDER BY a.presentation, a.position LIMIT 1",
-            "-- next in queue
-            SELECT a.* FROM application a JOIN screening s
-                ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
-                AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
-                AND (a.recused IS NULL OR replace(a.recused, $3, '') = a.recused)
-            ORDER BY a.presentation, a.position LIMIT 1
-            FOR UPDATE OF a SKIP LOCKED",
-        );
-        let waiting = self.session.pick(
-            sql,
-            "-- next in queue, waiting
-            SELECT a.* FROM application a JOIN screening s
-                ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
-                AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
-                AND (a.recused IS NULL OR replace(a.recused, $3, '') = a.recused)
-            ORDER BY a.presentation, a.position LIMIT 1
-            FOR UPDATE OF a",
-        );
-        // As it stands in the JSON of whoever entered something or is recused; no text in there can hold these quotes.
-        let entered = format!("\"person\":\"{reviewer}\"");
-        let key = params![election.as_str(), StateKind::Presented.as_str(), entered];
-        let row = match self.session.optional(sql, key.clone()).await? {
-            Some(row) => Some(row),
-            None => self.session.optional(waiting, key).await?,
-        };
-        row.as_ref().map(application).transpose()
-    }
-
-    /// Whether an application of the election waits in the queue that the checks have not reached yet.
-    pub async fn queue_waits_for_screening(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
-        let sql = "-- unscreened in queue
-            SELECT a.id FROM application a LEFT JOIN screening s
-                ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
-                AND s.application IS NULL LIMIT 1";
-        let key = params![election.as_str(), StateKind::Presented.as_str()];
-        Ok(self.session.optional(sql, key).await?.is_some())
     }
 
     /// Applications that a cutoff has overtaken, or whose own moment has passed; one server at a time gets them.

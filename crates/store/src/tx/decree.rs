@@ -2,7 +2,7 @@
 
 use domain::decree::{Decree, DecreeState};
 use domain::id::ElectionCode;
-use domain::name::DecreeName;
+use domain::name::{DecreeName, ProposalName};
 use domain::policy::{Permit, View};
 
 use super::presentation::item;
@@ -20,13 +20,14 @@ fn decree(row: &Row) -> Result<Decree, StoreError> {
         state: row.json("facts")?,
         version: row.int("version")?,
         applications: Vec::new(),
+        proposals: Vec::new(),
         created_by: row.parse("created_by")?,
         create_time: row.time("create_time")?,
     })
 }
 
-/// Whether a viewer sees adopted decrees only.
-fn adopted_only(permit: &Permit) -> bool {
+/// Whether a viewer sees only adopted decrees, and what they carried out.
+pub(super) fn adopted_only(permit: &Permit) -> bool {
     matches!(permit.view(), View::Delegation | View::Ministry)
 }
 
@@ -77,6 +78,14 @@ impl Tx<'_> {
             let (organization, id) = (application.organization.as_str(), application.id.0);
             self.session.execute_one(sql, params![election, number, position, organization, id]).await?;
         }
+        let sql = "-- delete decree_proposal
+            DELETE FROM decree_proposal WHERE election = $1 AND decree = $2";
+        self.session.execute(sql, params![election, number]).await?;
+        let sql = "-- insert decree_proposal
+            INSERT INTO decree_proposal (election, decree, position, proposal) VALUES ($1, $2, $3, $4)";
+        for (position, proposal) in (1_u32..).zip(&changed.proposals) {
+            self.session.execute_one(sql, params![election, number, position, proposal.number]).await?;
+        }
         Ok(())
     }
 
@@ -103,6 +112,11 @@ impl Tx<'_> {
             SELECT * FROM decree_item WHERE election = $1 AND decree = $2 ORDER BY position";
         let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
         found.applications = rows.iter().map(item).collect::<Result<_, _>>()?;
+        let sql = "-- list decree_proposal
+            SELECT * FROM decree_proposal WHERE election = $1 AND decree = $2 ORDER BY position";
+        let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
+        let name = |row: &Row| Ok(ProposalName { election: row.parse("election")?, number: row.number("proposal")? });
+        found.proposals = rows.iter().map(name).collect::<Result<_, StoreError>>()?;
         Ok(())
     }
 

@@ -21,6 +21,8 @@ pub enum Series {
     Accreditation,
     /// Badges.
     Badge,
+    /// What the commission's reviewers propose to become of accreditations.
+    Proposal,
 }
 
 impl Series {
@@ -30,6 +32,7 @@ impl Series {
             Self::Decree => "decree",
             Self::Accreditation => "accreditation",
             Self::Badge => "badge",
+            Self::Proposal => "proposal",
         }
     }
 }

@@ -105,6 +105,10 @@ impl Tx<'_> {
             UPDATE accreditation_change SET reason = '' WHERE election = $1 AND accreditation IN (
                 SELECT number FROM accreditation WHERE election = $1 AND application = $2)";
         self.session.on_sqlite(sql, params![election, id]).await?;
+        let sql = "-- erase proposal
+            UPDATE proposal SET text = '', withdraw_reason = NULL WHERE election = $1 AND accreditation IN (
+                SELECT number FROM accreditation WHERE election = $1 AND application = $2)";
+        self.session.on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase event_note
             DELETE FROM event_note WHERE event IN (
                 SELECT id FROM event WHERE subject = $1 OR (subject > $1 || '/' AND subject < $1 || '0'))";

@@ -81,6 +81,34 @@ async fn filters_find_what_they_say_and_nothing_hidden() {
         check(ApplicationFilter { organization: cis.clone(), ..any() }, &[3, 6]).await;
         let presented = vec![StateKind::Presented];
         check(ApplicationFilter { organization: cis, states: presented, presentation: Some(1), ..any() }, &[6]).await;
+        check(ApplicationFilter { accredit: Some(true), ..any() }, &[4]).await;
+        check(ApplicationFilter { accredit: Some(false), ..any() }, &[3]).await;
+        check(ApplicationFilter { findings: Some(true), ..any() }, &[]).await;
+    }
+}
+
+/// The lease ends at 2019-05-10T10:00Z, the questions are due on the 12th at 09:00Z.
+#[tokio::test]
+async fn what_a_reviewer_holds_and_what_is_due_is_found() {
+    use crate::values::at;
+    for store in stores().await {
+        let store = store.founded().await;
+        for (number, to) in (1..).zip([StateKind::InReview, StateKind::ReturnedByCommission, StateKind::Presented]) {
+            store.file_and_lead(number, to).await;
+        }
+        let check = async |filter: ApplicationFilter, expected: &[u128]| {
+            assert_eq!(found(&store, officer(), filter.clone()).await, expected, "{filter:?}");
+        };
+        let due = |time: &str| ApplicationFilter { due_before: Some(at(time)), ..ApplicationFilter::default() };
+        check(due("2019-05-10T00:00:00Z"), &[]).await;
+        check(due("2019-05-12T09:00:00Z"), &[1]).await;
+        check(due("2019-06-01T00:00:00Z"), &[1, 2]).await;
+        let held = |by: &str| {
+            let reviewer = Some(crate::actors::person(by).principal);
+            ApplicationFilter { reviewer, ..ApplicationFilter::default() }
+        };
+        check(held("reviewer"), &[1]).await;
+        check(held("reviewer-2"), &[]).await;
     }
 }
 
@@ -107,12 +135,13 @@ async fn a_listed_application_is_the_one_looked_up_and_says_the_same() {
 }
 
 #[tokio::test]
-async fn pages_by_key_show_each_application_once_in_the_order_of_filing() {
+async fn pages_by_key_show_each_application_once_in_the_order_of_filing_or_of_the_queue() {
     for store in &filed().await {
-        for size in [1, 2, 5, 6, 7] {
+        for (size, in_queue) in [1, 2, 5, 6, 7].into_iter().flat_map(|size| [(size, false), (size, true)]) {
             let (mut after, mut numbers) = (None, Vec::new());
             loop {
-                let (filter, page) = (ApplicationFilter::default(), Page { after, size });
+                let filter = ApplicationFilter { in_queue, ..ApplicationFilter::default() };
+                let page = Page { after, size };
                 let mut found = store.seen(List { by: officer(), election: code(), filter, page }).await;
                 let more = found.len() > size as usize;
                 found.truncate(size as usize);
@@ -122,7 +151,8 @@ async fn pages_by_key_show_each_application_once_in_the_order_of_filing() {
                     break;
                 }
             }
-            assert_eq!(numbers, [1, 2, 3, 4, 5, 6], "pages of {size}");
+            let expected: &[u128] = if in_queue { &[2, 3, 4, 6] } else { &[1, 2, 3, 4, 5, 6] };
+            assert_eq!(numbers, expected, "pages of {size}");
         }
     }
 }

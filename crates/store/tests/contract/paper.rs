@@ -5,7 +5,7 @@ use domain::name::ApplicationName;
 use domain::policy::{Action, Permit};
 use domain::screening::Screening;
 use jiff::Timestamp;
-use store::{ApplicationFilter, Page};
+use store::{ApplicationFilter, Page, QueueFilter};
 
 use crate::actors::{delegation, ministry, person, registrar, reviewer, reviewing_registrar};
 use crate::harness::{TestStore, stores};
@@ -43,7 +43,7 @@ command! {
 }
 command! {
     NextFor { reviewer: &'static str } -> Option<ApplicationName>, |this, tx| {
-        let next = tx.next_in_queue(&code(), &person(this.reviewer).person).await?;
+        let next = tx.next_in_queue(&code(), &person(this.reviewer).person, &QueueFilter::default()).await?;
         next.map(|application| application.name)
     }
 }

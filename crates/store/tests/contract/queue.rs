@@ -5,6 +5,7 @@ use domain::name::ApplicationName;
 use domain::policy::Action;
 use domain::screening::Screening;
 use jiff::Timestamp;
+use store::QueueFilter;
 
 use crate::actors::{delegation, person};
 use crate::commands::Lead;
@@ -12,7 +13,9 @@ use crate::harness::{TestStore, stores};
 use crate::values::{at, code, lead};
 
 command! {
-    Next {} -> Option<Application>, |_this, tx| tx.next_in_queue(&code(), &person("reviewer").person).await?
+    Next { filter: QueueFilter } -> Option<Application>, |this, tx| {
+        tx.next_in_queue(&code(), &person("reviewer").person, &this.filter).await?
+    }
 }
 command! {
     Due { now: Timestamp, limit: u32 } -> Vec<Application>, |this, tx| {
@@ -31,6 +34,14 @@ command! {
     }
 }
 command! {
+    Find { name: ApplicationName, before: i64, findings: Vec<domain::screening::Finding> } -> (), |this, tx| {
+        let by = delegation(this.name.organization.as_str(), Action::GetApplication);
+        let (findings, version) = (this.findings.clone(), this.before + 1);
+        let screening = Screening { revision: 1, version, findings, ..Screening::default() };
+        tx.put_screening(&by, &this.name, this.before, &screening).await?
+    }
+}
+command! {
     Withdraw { name: ApplicationName } -> (), |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let before = tx.application(&by, &this.name).await?;
@@ -40,7 +51,11 @@ command! {
 }
 
 async fn next(store: &TestStore) -> Option<ApplicationName> {
-    store.done(Next {}).await.map(|application| application.name)
+    next_of(store, QueueFilter::default()).await
+}
+
+async fn next_of(store: &TestStore, filter: QueueFilter) -> Option<ApplicationName> {
+    store.done(Next { filter }).await.map(|application| application.name)
 }
 
 #[tokio::test]
@@ -62,6 +77,54 @@ async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() 
             store.done(Withdraw { name }).await;
         }
         assert_eq!(next(&store).await, None);
+    }
+}
+
+#[tokio::test]
+async fn the_queue_is_taken_by_delegation_presentation_category_and_findings() {
+    use domain::content::Category;
+    use domain::screening::{Finding, FindingCode};
+    for store in stores().await {
+        let store = store.founded().await;
+        let mut names = Vec::new();
+        for (number, presentation) in [(1, 1), (2, 1), (3, 2)] {
+            let name = store.file(number).await.name;
+            let place = Place { presentation, position: number };
+            store.done(PresentAt { name: name.clone(), place }).await;
+            names.push(name);
+        }
+        let found = |clearance| Finding {
+            code: FindingCode::HostCitizen,
+            blocking: true,
+            fields: Vec::new(),
+            related: String::new(),
+            clearance,
+        };
+        let none = QueueFilter::default;
+        let check = async |filter: QueueFilter, expected: Option<usize>| {
+            let next = next_of(&store, filter.clone()).await;
+            assert_eq!(next.as_ref(), expected.map(|index| &names[index]), "{filter:?}");
+        };
+        let of = |findings| QueueFilter { findings: Some(findings), ..none() };
+        check(of(false), Some(0)).await;
+        check(of(true), None).await;
+        store.done(Find { name: names[0].clone(), before: 1, findings: vec![found(None)] }).await;
+        check(of(true), Some(0)).await;
+        check(of(false), Some(1)).await;
+        let by = person("reviewer").principal;
+        let clearance =
+            domain::screening::Clearance { reason: "Seen.".to_owned(), by, time: at("2019-05-10T00:00:00Z") };
+        store.done(Find { name: names[0].clone(), before: 2, findings: vec![found(Some(clearance))] }).await;
+        check(of(true), None).await;
+        check(of(false), Some(0)).await;
+        check(QueueFilter { presentation: Some(2), ..none() }, Some(2)).await;
+        check(QueueFilter { presentation: Some(3), ..none() }, None).await;
+        check(QueueFilter { category: Some(Category::ShortTermObserver), ..none() }, Some(0)).await;
+        check(QueueFilter { category: Some(Category::Driver), ..none() }, None).await;
+        let organization = Some(names[1].organization.clone());
+        let first = names.iter().position(|name| name.organization == names[1].organization);
+        check(QueueFilter { organization, ..none() }, first).await;
+        check(QueueFilter { organization: "no-such".parse().ok(), ..none() }, None).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, StateKind, SubmissionGuard};
 use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
-use domain::decree::{Adoption, Decree, DecreeState, FreeNumbers, RefusalGround, Verdict};
+use domain::decree::{Adoption, Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict};
 use domain::election::{Election, ElectionDraft, ElectionKind};
 use domain::id::{ApplicationId, ElectionCode};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
@@ -180,6 +180,7 @@ pub fn decree(number: u32, applications: Vec<ApplicationName>) -> Decree {
         state: DecreeState::Draft,
         version: 1,
         applications,
+        proposals: Vec::new(),
         created_by: person("adopter").principal,
         create_time: now(),
     }
@@ -189,7 +190,7 @@ pub fn decree(number: u32, applications: Vec<ApplicationName>) -> Decree {
 pub fn adopt(recommended: Vec<Application>, first_number: u32) -> Result<Adoption, Refusal> {
     let draft = decree(1, recommended.iter().map(|application| application.name.clone()).collect());
     let etag = draft.etag();
-    let found = recommended.into_iter().map(Ok).collect();
+    let found = Items { applications: recommended.into_iter().map(Ok).collect(), proposals: Vec::new() };
     let free = FreeNumbers { accreditation: first_number, badge: first_number };
     domain::decree::adopt(draft, &etag, found, |_| Vec::new(), &person("adopter"), free, now())
 }

@@ -21,6 +21,8 @@ INSERT INTO accreditation SELECT 'e1', row_number() OVER (), organization, id, '
 INSERT INTO badge SELECT election, number, organization, number, 0 FROM accreditation;
 INSERT INTO accreditation_change SELECT election, number, 1, organization, 'WITHDRAWN_BY_SENDER', '', '', '', 0
   FROM accreditation;
+INSERT INTO proposal SELECT election, number, number, 0, 'ANNUL', '', '', '{}', 0, 'OPEN' FROM accreditation;
+INSERT INTO decree_proposal SELECT election, 1, number, number FROM proposal;
 INSERT INTO event SELECT md5('event' || organization)::uuid, 'elections/e1', organization, 0, '{}', '' FROM mission;
 INSERT INTO event VALUES ('00000000-0000-0000-0000-0000000000f1', 'elections/e1', 'cec', 0, '{}', '');
 INSERT INTO event_note SELECT id, organization, '' FROM event;

@@ -23,10 +23,13 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         last_change,
         replaced_by,
     } = accreditation;
-    let (state_time, end_reason, end_note_number) = match last_change {
-        Some(last) => (last.time, last.reason.expose().clone(), last.note_number.clone()),
-        None => (*accredit_time, String::new(), String::new()),
+    let decree_name = |number: u32| DecreeName { election: name.election.clone(), number }.to_string();
+    let state_time = last_change.as_ref().map_or(*accredit_time, |last| last.time);
+    let (end_reason, end_note_number, end_ground) = match last_change {
+        Some(last) => (last.reason.expose().clone(), last.note_number.clone(), last.ground.clone()),
+        None => Default::default(),
     };
+    let end_decree = last_change.as_ref().and_then(|last| last.decree).map(decree_name).unwrap_or_default();
     let shows_people = match view {
         View::Delegation => false,
         View::Ministry | View::Commission | View::Registrar | View::CommissionAndRegistrar => true,
@@ -39,7 +42,7 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         application: application.to_string(),
         category: category.number(),
         state: accreditation.state().number(),
-        decree: DecreeName { election: name.election.clone(), number: *decree }.to_string(),
+        decree: decree_name(*decree),
         recommended_by: person(recommended_by),
         adopted_by: person(adopted_by),
         accredit_time: Some(timestamp(*accredit_time)),
@@ -48,6 +51,8 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         end_note_number,
         badge: badge.as_ref().map(badge_to_message),
         replaced_by: replaced_by.as_ref().map(ToString::to_string).unwrap_or_default(),
+        end_decree,
+        end_ground,
         receipt: None,
     }
 }

@@ -7,6 +7,7 @@ use domain::election::{ElectionKind, ElectionState};
 use domain::language::Language;
 use domain::mission::InvitationState;
 use domain::organization::OrganizationKind;
+use domain::proposal::ProposalKind;
 use domain::report::ReportGroup;
 
 use crate::request::ListFormat;
@@ -118,6 +119,7 @@ enumerated! {
     ReturnReason { Missing, Illegible, Mismatch, Expired, Unclear }
     ReturnedBy { Ministry, Commission }
     AccreditationState { Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended }
+    ProposalKind { Revoke, Annul }
     Language { En, Ru, Kk }
     ListFormat { Pdf, Xlsx, Csv }
     ReportGroup { Organization, State, Category }

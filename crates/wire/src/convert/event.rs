@@ -4,9 +4,10 @@ use domain::application::StateKind;
 use domain::event::LoggedEvent;
 use domain::id::OrganizationCode;
 use domain::name::{OrganizationName, PrincipalName};
-use domain::notice::state_after;
+use domain::notice::{accreditation_after, state_after};
 use domain::policy::View;
 
+use super::enums::Enumerated as _;
 use super::time::timestamp;
 use crate::v1;
 
@@ -25,6 +26,7 @@ pub fn to_message(event: &LoggedEvent, reader: &OrganizationCode, view: View) ->
         application_state: application_state.into(),
         // Whoever knows most of an event could guess the rest of it, its actor and verdict, by its hash.
         leaf_hash: if known { leaf.to_vec() } else { Vec::new() },
+        accreditation_state: accreditation_after(event).map(|state| state.number()).unwrap_or_default(),
     }
 }
 

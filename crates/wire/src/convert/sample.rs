@@ -15,6 +15,7 @@ use domain::organization::{Holder, Organization, OrganizationKind, Principal, Ro
 use domain::personal::Personal;
 use domain::policy::PersonActor;
 use domain::presentation::Presentation;
+use domain::proposal::{Proposal, ProposalDraft, ProposalKind, ProposalState};
 use domain::screening::{Clearance, Finding, FindingCode, Screening};
 use jiff::Timestamp;
 
@@ -228,8 +229,24 @@ pub(crate) fn decree() -> Decree {
         state: DecreeState::Draft,
         version: 5,
         applications: vec![APPLICATION.parse().expect("a name")],
+        proposals: vec!["elections/kz-2019/proposals/3".parse().expect("a name")],
         created_by: principal("organizations/cec/principals/adopter"),
         create_time: time("2019-05-12T00:00:00Z"),
+    }
+}
+
+pub(crate) fn proposal() -> Proposal {
+    let (proposed_by, person) = (principal("organizations/cec/principals/reviewer"), "p7".parse().expect("an id"));
+    let (ground, text) = ("campaigning".to_owned(), Personal::new("Anna spoke.".to_owned()));
+    Proposal {
+        name: "elections/kz-2019/proposals/3".parse().expect("a name"),
+        accreditation: accreditation().name,
+        application: APPLICATION.parse().expect("a name"),
+        changes: 0,
+        draft: ProposalDraft { kind: ProposalKind::Revoke, ground, text },
+        proposed_by: PersonActor { principal: proposed_by, person },
+        create_time: time("2019-05-20T00:00:00Z"),
+        state: ProposalState::Open,
     }
 }
 

@@ -173,6 +173,8 @@ pub struct ListApplications {
     pub organization: Option<OrganizationCode>,
     /// Which of them.
     pub filter: ApplicationFilter,
+    /// In the order of the queue, or else of filing.
+    pub in_queue: bool,
     /// Which part of the list.
     pub page: Page,
 }
@@ -180,14 +182,23 @@ pub struct ListApplications {
 /// Reads the request of `ApplicationService/ListApplications`.
 pub fn list_applications(request: v1::ListApplicationsRequest) -> Result<ListApplications, Violations> {
     let mut violations = rules::check(&request);
-    let v1::ListApplicationsRequest { parent, filter, page_size, page_token } = request;
-    let of = format!("{parent} {filter}");
+    let v1::ListApplicationsRequest { parent, filter, page_size, page_token, order_by } = request;
+    let in_queue = order_by == "queue";
+    if !in_queue && !order_by.is_empty() {
+        violations.expect("order_by", "must be `queue`, or empty for the order of filing");
+    }
+    let of = format!("{parent} {filter}{}", if in_queue { " in queue" } else { "" });
     let page = page(Action::ListApplications, &of, (page_size, &page_token));
     let parent = missions(&parent, &mut violations);
     let filter = filter.parse().map_err(|expected: String| violations.expect("filter", expected)).ok();
+    if let (Some((_, Some(of_mission))), Some(ApplicationFilter { organization: Some(other), .. })) = (&parent, &filter)
+        && of_mission != other
+    {
+        violations.expect("filter", "must have, for organization, the one of the parent, or none");
+    }
     violations.finish(|| {
         let (election, organization) = parent?;
-        Some(ListApplications { election, organization, filter: filter?, page })
+        Some(ListApplications { election, organization, filter: filter?, in_queue, page })
     })
 }
 

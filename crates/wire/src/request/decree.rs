@@ -1,7 +1,7 @@
 //! `DecreeService`.
 
 use domain::language::Language;
-use domain::name::{ApplicationName, DecreeName, ElectionName};
+use domain::name::{ApplicationName, DecreeName, ElectionName, ProposalName};
 use domain::policy::Action;
 
 use super::{List, RequestKey, key, list, named};
@@ -32,7 +32,7 @@ pub fn create_decree(request: v1::CreateDecreeRequest) -> Result<CreateDecree, V
     violations.finish(|| Some(CreateDecree { key: key?, election: parent?, decree: decree? }))
 }
 
-/// Lists applications in a draft, or takes them out.
+/// Lists applications and proposals in a draft, or takes them out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecreeItems {
     /// By what it is known.
@@ -41,32 +41,59 @@ pub struct DecreeItems {
     pub decree: DecreeName,
     /// The applications; every one is of the decree's election.
     pub applications: Vec<ApplicationName>,
+    /// The proposals; every one is of the decree's election too.
+    pub proposals: Vec<ProposalName>,
 }
 
 /// Reads the request of `DecreeService/AddDecreeItems`.
 pub fn add_decree_items(request: v1::AddDecreeItemsRequest) -> Result<DecreeItems, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::AddDecreeItems, &request, &request.request_id, &mut violations);
-    let v1::AddDecreeItemsRequest { request_id: _, name, applications } = request;
+    let v1::AddDecreeItemsRequest { request_id: _, name, applications, proposals } = request;
     let decree: Option<DecreeName> = violations.parse(&name, "name");
-    let applications = items(&applications, decree.as_ref(), &mut violations);
-    violations.finish(|| Some(DecreeItems { key: key?, decree: decree?, applications: applications? }))
+    let items = items(&applications, &proposals, decree.as_ref(), &mut violations);
+    violations.finish(|| {
+        let (applications, proposals) = items?;
+        Some(DecreeItems { key: key?, decree: decree?, applications, proposals })
+    })
 }
 
 /// Reads the request of `DecreeService/RemoveDecreeItems`.
 pub fn remove_decree_items(request: v1::RemoveDecreeItemsRequest) -> Result<DecreeItems, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::RemoveDecreeItems, &request, &request.request_id, &mut violations);
-    let v1::RemoveDecreeItemsRequest { request_id: _, name, applications } = request;
+    let v1::RemoveDecreeItemsRequest { request_id: _, name, applications, proposals } = request;
     let decree: Option<DecreeName> = violations.parse(&name, "name");
-    let applications = items(&applications, decree.as_ref(), &mut violations);
-    violations.finish(|| Some(DecreeItems { key: key?, decree: decree?, applications: applications? }))
+    let items = items(&applications, &proposals, decree.as_ref(), &mut violations);
+    violations.finish(|| {
+        let (applications, proposals) = items?;
+        Some(DecreeItems { key: key?, decree: decree?, applications, proposals })
+    })
 }
 
-fn items(texts: &[String], decree: Option<&DecreeName>, violations: &mut Violations) -> Option<Vec<ApplicationName>> {
-    let names = application::names(texts, "applications", violations)?;
-    application::check_election(&names, &decree?.election, "applications", violations);
-    Some(names)
+fn items(
+    applications: &[String],
+    proposals: &[String],
+    decree: Option<&DecreeName>,
+    violations: &mut Violations,
+) -> Option<(Vec<ApplicationName>, Vec<ProposalName>)> {
+    if applications.is_empty() && proposals.is_empty() {
+        violations.expect("applications", "must have an item, or proposals must");
+    }
+    let names = application::names(applications, "applications", violations);
+    let mut proposed: Vec<ProposalName> = Vec::with_capacity(proposals.len());
+    for (index, text) in proposals.iter().enumerate() {
+        proposed.extend(violations.parse(text, &format!("proposals[{index}]")));
+    }
+    let decree = decree?;
+    for (index, name) in proposed.iter().enumerate() {
+        if name.election != decree.election {
+            violations.expect(&format!("proposals[{index}]"), format!("must be of elections/{}", decree.election));
+        }
+    }
+    let names = names?;
+    application::check_election(&names, &decree.election, "applications", violations);
+    Some((names, proposed))
 }
 
 /// Adopts a draft.

@@ -1,9 +1,12 @@
-//! The filter of `ListApplications`.
+//! The filter of `ListApplications`, and of what else picks applications.
 
 use std::str::FromStr;
 
 use domain::application::StateKind;
 use domain::content::Category;
+use domain::id::OrganizationCode;
+use domain::name::PrincipalName;
+use jiff::Timestamp;
 
 use crate::convert::enums::Enumerated as _;
 use crate::v1;
@@ -21,6 +24,25 @@ pub struct ApplicationFilter {
     pub decree: Option<u32>,
     /// Come on paper, or not.
     pub paper: Option<bool>,
+    /// Of this organization.
+    pub organization: Option<OrganizationCode>,
+    /// With findings that stand in the way, or checked and without.
+    pub findings: Option<bool>,
+    /// Held by this reviewer.
+    pub reviewer: Option<Reviewer>,
+    /// Recommended to accredit, or to refuse.
+    pub accredit: Option<bool>,
+    /// With a moment of its own before this one.
+    pub due_before: Option<Timestamp>,
+}
+
+/// Who holds an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reviewer {
+    /// The caller.
+    Me,
+    /// This principal.
+    Principal(PrincipalName),
 }
 
 impl FromStr for ApplicationFilter {
@@ -52,8 +74,45 @@ impl ApplicationFilter {
             "presentation" => set(&mut self.presentation, field, number(value), "a number from 1"),
             "decree" => set(&mut self.decree, field, number(value), "a number from 1"),
             "paper" => set(&mut self.paper, field, value.parse().ok(), "true or false"),
-            _ => Err("must filter by state, category, presentation, decree or paper".to_owned()),
+            "organization" => set(&mut self.organization, field, value.parse().ok(), "an organization's code"),
+            "findings" => set(&mut self.findings, field, value.parse().ok(), "true or false"),
+            "reviewer" => set(&mut self.reviewer, field, reviewer(value), "me, or a principal's name"),
+            "verdict" => set(&mut self.accredit, field, accredits(value), "ACCREDIT or REFUSE"),
+            "due_before" => set(&mut self.due_before, field, value.parse().ok(), "a time such as 2019-06-07T18:00:00Z"),
+            _ => Err(format!("must filter by {FIELDS}")),
         }
+    }
+
+    /// The field that filters by what the commission alone reads, if there is one.
+    pub fn of_commission(&self) -> Option<&'static str> {
+        let Self { findings, reviewer, accredit, due_before, .. } = self;
+        let findings = findings.map(|_| "findings");
+        let reviewer = reviewer.as_ref().map(|_| "reviewer");
+        findings.or(reviewer).or(accredit.map(|_| "verdict")).or(due_before.map(|_| "due_before"))
+    }
+
+    /// Refuses what does not pick from the queue: only what waits there is in it.
+    pub fn check_of_queue(&self) -> Result<(), String> {
+        let Self { category, organization, presentation, findings, .. } = self.clone();
+        let of_queue = Self { category, organization, presentation, findings, ..Self::default() };
+        let expected = "must filter the queue by category, organization, presentation or findings";
+        if *self == of_queue { Ok(()) } else { Err(expected.to_owned()) }
+    }
+}
+
+/// What can be filtered by.
+const FIELDS: &str =
+    "state, category, presentation, decree, paper, organization, findings, reviewer, verdict or due_before";
+
+fn reviewer(value: &str) -> Option<Reviewer> {
+    if value == "me" { Some(Reviewer::Me) } else { value.parse().ok().map(Reviewer::Principal) }
+}
+
+fn accredits(value: &str) -> Option<bool> {
+    match value {
+        "ACCREDIT" => Some(true),
+        "REFUSE" => Some(false),
+        _ => None,
     }
 }
 
@@ -112,10 +171,46 @@ mod tests {
             presentation: Some(3),
             decree: Some(120),
             paper: Some(true),
+            ..Default::default()
         };
         let text = "decree = 120 AND category=DRIVER AND paper = true AND presentation= 3 AND state =RETURNED";
         assert_eq!(read(text), Ok(all));
         assert_eq!(read("paper=false").map(|filter| filter.paper), Ok(Some(false)));
+    }
+
+    #[test]
+    fn a_reviewer_s_terms_are_read_and_known_as_the_commission_s() {
+        let text =
+            "organization = cis AND findings = false AND verdict = REFUSE AND due_before = 2019-06-07T18:00:00+06:00";
+        let filter = read(text).expect("good");
+        assert_eq!((filter.findings, filter.accredit), (Some(false), Some(false)));
+        assert_eq!(filter.due_before, "2019-06-07T12:00:00Z".parse().ok());
+        assert_eq!(filter.organization, "cis".parse().ok());
+        assert_eq!(read("reviewer = me").map(|filter| filter.reviewer), Ok(Some(Reviewer::Me)));
+        let name = "organizations/cec/principals/reviewer-1";
+        let principal = name.parse().expect("a name");
+        let reviewer = read(&format!("reviewer = {name}")).map(|filter| filter.reviewer);
+        assert_eq!(reviewer, Ok(Some(Reviewer::Principal(principal))));
+        for (term, field) in [
+            ("findings = true", Some("findings")),
+            ("reviewer = me", Some("reviewer")),
+            ("verdict = ACCREDIT", Some("verdict")),
+            ("due_before = 2019-06-07T18:00:00Z", Some("due_before")),
+            ("organization = cis AND state = DRAFT", None),
+        ] {
+            assert_eq!(read(term).map(|filter| filter.of_commission()), Ok(field), "{term}");
+        }
+    }
+
+    #[test]
+    fn the_queue_is_filtered_by_what_is_in_it() {
+        let check = |text: &str| read(text).and_then(|filter| filter.check_of_queue()).is_ok();
+        assert!(
+            check("") && check("category = DRIVER AND organization = cis AND presentation = 1 AND findings = false")
+        );
+        for text in ["state = PRESENTED", "reviewer = me", "decree = 1", "paper = true", "verdict = REFUSE"] {
+            assert!(!check(text), "{text}");
+        }
     }
 
     #[test]
@@ -160,7 +255,10 @@ mod tests {
         check("decree = 0", number);
         check("decree = +1", number);
         check("decree = 99999999999", number);
-        check("person = X", "must filter by state, category, presentation, decree or paper");
+        check("person = X", &format!("must filter by {FIELDS}"));
+        check("reviewer = somebody", "must have, for reviewer, me, or a principal's name");
+        check("verdict = MAYBE", "must have, for verdict, ACCREDIT or REFUSE");
+        check("due_before = today", "must have, for due_before, a time such as 2019-06-07T18:00:00Z");
         check("state = DRAFT AND state = DRAFT", "must have one term at most for state");
     }
 }

@@ -7,7 +7,7 @@ use domain::policy::Action;
 use domain::screening::FindingCode;
 use jiff::Timestamp;
 
-use super::{RequestKey, key};
+use super::{ApplicationFilter, RequestKey, key};
 use crate::convert::{application, decree, time};
 use crate::violations::Violations;
 use crate::{rules, v1};
@@ -19,15 +19,19 @@ pub struct ClaimNextApplication {
     pub key: RequestKey,
     /// The election.
     pub election: ElectionName,
+    /// Which of those that wait.
+    pub filter: ApplicationFilter,
 }
 
 /// Reads the request of `ReviewService/ClaimNextApplication`.
 pub fn claim_next_application(request: v1::ClaimNextApplicationRequest) -> Result<ClaimNextApplication, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::ClaimNextApplication, &request, &request.request_id, &mut violations);
-    let v1::ClaimNextApplicationRequest { request_id: _, parent } = request;
+    let v1::ClaimNextApplicationRequest { request_id: _, parent, filter } = request;
     let parent = violations.parse(&parent, "parent");
-    violations.finish(|| Some(ClaimNextApplication { key: key?, election: parent? }))
+    let filter = filter.parse().and_then(|filter: ApplicationFilter| filter.check_of_queue().map(|()| filter));
+    let filter = filter.map_err(|expected| violations.expect("filter", expected)).ok();
+    violations.finish(|| Some(ClaimNextApplication { key: key?, election: parent?, filter: filter? }))
 }
 
 /// Claims one application.

@@ -215,10 +215,21 @@ fn no_list_takes_people_of_another_election() {
     let other = application().replace("kz-2019", "kz-2026");
     let applications = || vec![application(), other.clone()];
     let name = || "elections/kz-2019/decrees/4".to_owned();
-    let add = v1::AddDecreeItemsRequest { request_id: id(), name: name(), applications: applications() };
-    assert_eq!(fields(add_decree_items(add)), ["applications[1]"]);
-    let remove = v1::RemoveDecreeItemsRequest { request_id: id(), name: name(), applications: applications() };
-    assert_eq!(fields(remove_decree_items(remove)), ["applications[1]"]);
+    let proposals = || vec!["elections/kz-2019/proposals/1".to_owned(), "elections/kz-2026/proposals/1".to_owned()];
+    let add = |applications: Vec<String>, proposals: Vec<String>| {
+        add_decree_items(v1::AddDecreeItemsRequest { request_id: id(), name: name(), applications, proposals })
+    };
+    assert_eq!(fields(add(applications(), proposals())), ["proposals[1]", "applications[1]"]);
+    assert_eq!(fields(add(Vec::new(), Vec::new())), ["applications"]);
+    assert_eq!(add(Vec::new(), vec![proposals().remove(0)]).map(|read| read.proposals.len()), Ok(1));
+    let (applications_out, proposals_out) = (applications(), proposals());
+    let remove = v1::RemoveDecreeItemsRequest {
+        request_id: id(),
+        name: name(),
+        applications: applications_out,
+        proposals: proposals_out,
+    };
+    assert_eq!(fields(remove_decree_items(remove)), ["proposals[1]", "applications[1]"]);
     let present = |applications: Vec<String>, expected_count: i32| {
         let presentation = Some(v1::Presentation { note_number: "1".to_owned(), applications, ..Default::default() });
         let parent = "elections/kz-2019".to_owned();

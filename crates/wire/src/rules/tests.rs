@@ -76,6 +76,7 @@ fn a_text_has_no_null_character_wherever_it_stands() {
         request_id: ID.to_owned(),
         name: "elections/kz-2019/decrees/1".to_owned(),
         applications: list,
+        proposals: Vec::new(),
     };
     assert!(found(&request).contains(&("applications[1]".to_owned(), "must not contain U+0000".to_owned())));
 }
@@ -150,8 +151,8 @@ fn items_of_lists_are_named_by_their_place() {
 fn lists_of_names_are_counted_compared_and_read() {
     let check = |applications: &[&str], expected: &[(&str, &str)]| {
         let applications = applications.iter().map(|name| (*name).to_owned()).collect();
-        let name = "elections/kz-2019/decrees/1".to_owned();
-        let found = found(&v1::AddDecreeItemsRequest { request_id: ID.to_owned(), name, applications });
+        let presentation = v1::Presentation { note_number: "1".to_owned(), applications, ..Default::default() };
+        let found = found(&presentation);
         let found: Vec<_> = found.iter().map(|(field, text)| (field.as_str(), text.as_str())).collect();
         assert_eq!(found, expected);
     };

@@ -1,0 +1,174 @@
+//! What can be adopted, by whom, and what comes of it.
+
+use super::*;
+use crate::application::fixture::{at, draft, election, filing, person, place};
+use crate::application::{ClaimGuard, PaperFiling, SubmissionGuard};
+use crate::id::ApplicationId;
+use crate::personal::Personal;
+use crate::proposal::ProposalDraft;
+use crate::screening::Screening;
+
+const NOW: &str = "2019-05-10T00:00:00Z";
+const FREE: FreeNumbers = FreeNumbers { accreditation: 5, badge: 8 };
+
+fn recommended(number: u128, verdict: Verdict) -> Application {
+    let (election, filing, reviewer) = (election(), filing(), person("reviewer-1", "p1"));
+    let mut application = draft();
+    application.name.id = ApplicationId(uuid::Uuid::from_u128(number));
+    let content = &filing.content;
+    let guard = SubmissionGuard { election: &election, content, uploaded: &content.documents, received: at(NOW) };
+    let screening = Screening { revision: 1, ..Screening::default() };
+    let rules = &election.rules;
+    let claim = ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: at(NOW) };
+    let held = application.submit(guard).and_then(|a| a.present(place())).and_then(|a| a.claim(claim));
+    held.and_then(|held| held.recommend(&reviewer, verdict, rules, &screening, at(NOW))).expect("a legal path")
+}
+
+fn of(applications: impl Iterator<Item = Result<Application, ApplicationName>>) -> Items {
+    Items { applications: applications.collect(), proposals: Vec::new() }
+}
+
+fn decree(applications: &[Application]) -> Decree {
+    let decree = Decree {
+        name: "elections/kz-2019/decrees/1".parse().expect("a name"),
+        decree_number: "12/230".to_owned(),
+        session_date: "2019-05-13".parse().expect("a date"),
+        chair: "Chair".to_owned(),
+        secretary: "Secretary".to_owned(),
+        state: DecreeState::Draft,
+        version: 1,
+        applications: Vec::new(),
+        proposals: Vec::new(),
+        created_by: person("adopter", "p9").principal,
+        create_time: at(NOW),
+    };
+    decree.include(&of(applications.iter().cloned().map(Ok))).expect("all are recommended")
+}
+
+fn adopt_as(applications: Vec<Application>, person_id: &str) -> Result<Adoption, Refusal> {
+    let decree = decree(&applications);
+    let etag = decree.etag();
+    let found = of(applications.into_iter().map(Ok));
+    adopt(decree, &etag, found, |_| Vec::new(), &person("adopter", person_id), FREE, at(NOW))
+}
+
+fn refuse() -> Verdict {
+    Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() })
+}
+
+#[test]
+fn numbers_run_without_a_gap_over_the_accredited() {
+    let list = vec![recommended(1, Verdict::Accredit), recommended(2, refuse()), recommended(3, Verdict::Accredit)];
+    let adopted = adopt_as(list, "p2").expect("another person");
+    let serial = |made: &Accreditation| made.badge.as_ref().map(|badge| badge.serial);
+    let numbers: Vec<_> = adopted.accreditations.iter().map(|made| (made.name.number, serial(made))).collect();
+    assert_eq!(numbers, [(5, Some(8)), (6, Some(9))]);
+    assert!(matches!(adopted.decree.state, DecreeState::Adopted { accredited: 2, refused: 1, .. }));
+}
+
+#[test]
+fn one_human_with_two_certificates_is_one_pair_of_eyes() {
+    let refused = adopt_as(vec![recommended(1, Verdict::Accredit)], "p1").expect_err("the same person");
+    assert!(matches!(refused, Refusal::FourEyes { items } if items.len() == 1));
+}
+
+#[test]
+fn whoever_entered_an_item_from_paper_does_not_adopt_it() {
+    let (receive_time, also_by) = (at(NOW), vec![person("registrar-2", "p3")]);
+    let (note_number, registered_by) = ("7".to_owned(), person("registrar", "p2"));
+    let paper = PaperFiling { note_number, receive_time, registered_by, also_by };
+    let from_paper = Application { paper: Some(paper), ..recommended(2, Verdict::Accredit) };
+    let list = || vec![recommended(1, Verdict::Accredit), from_paper.clone()];
+    for entered in ["p2", "p3"] {
+        let refused = adopt_as(list(), entered).expect_err("the same person");
+        assert!(matches!(refused, Refusal::FourEyes { items } if items.len() == 1 && items[0].index == 1));
+    }
+    assert!(adopt_as(list(), "p4").is_ok());
+}
+
+#[test]
+fn one_item_that_is_not_ready_stops_the_whole_decree() {
+    let ready = recommended(1, Verdict::Accredit);
+    let draft = decree(std::slice::from_ref(&ready));
+    let withdrawn = ready.clone().withdraw(String::new()).expect("open");
+    let mut altered = ready;
+    altered.content_digest = [9; 32];
+    for broken in [Ok(withdrawn), Ok(altered), Err(draft.applications[0].clone())] {
+        let etag = draft.etag();
+        let adopter = person("adopter", "p2");
+        let refused = adopt(draft.clone(), &etag, of([broken].into_iter()), |_| Vec::new(), &adopter, FREE, at(NOW));
+        assert!(matches!(refused, Err(Refusal::ItemsNotReady { items }) if items[0].index == 0));
+    }
+}
+
+#[test]
+fn what_was_found_after_a_recommendation_stops_an_accreditation_and_no_refusal() {
+    let adopt_found = |verdict: Verdict| {
+        let ready = recommended(1, verdict);
+        let (draft, adopter) = (decree(std::slice::from_ref(&ready)), person("adopter", "p2"));
+        let found = |_: &ApplicationName| vec![FindingCode::DuplicateDocument];
+        adopt(draft.clone(), &draft.etag(), of([Ok(ready)].into_iter()), found, &adopter, FREE, at(NOW))
+    };
+    let refused = adopt_found(Verdict::Accredit).expect_err("a finding stands");
+    assert!(matches!(refused, Refusal::ItemsNotReady { items } if items[0].problem.contains("DUPLICATE_DOCUMENT")));
+    assert!(adopt_found(refuse()).is_ok());
+}
+
+#[test]
+fn an_empty_an_altered_and_an_adopted_decree_are_refused() {
+    assert_eq!(adopt_as(Vec::new(), "p2").map(|_| ()), Err(Refusal::DecreeEmpty));
+    let ready = recommended(1, Verdict::Accredit);
+    let draft = decree(std::slice::from_ref(&ready));
+    let adopter = person("adopter", "p2");
+    let stale = adopt(draft, "1-0", of([Ok(ready.clone())].into_iter()), |_| Vec::new(), &adopter, FREE, at(NOW));
+    assert_eq!(stale.map(|_| ()), Err(Refusal::EtagMismatch));
+    let adopted = adopt_as(vec![ready], "p2").expect("another person").decree;
+    assert_eq!(adopted.clone().include(&Items::default()), Err(Refusal::DecreeAdopted));
+    assert_eq!(adopted.exclude(&[], &[]), Err(Refusal::DecreeAdopted));
+}
+
+fn proposed(number: u32, by: &str) -> Proposed {
+    let application = Application { name: draft().name, ..draft() };
+    let accreditation = Accreditation {
+        name: AccreditationName { election: application.name.election.clone(), number },
+        application: application.name.clone(),
+        category: application.category,
+        decree: 1,
+        recommended_by: person("reviewer-1", "p1").principal,
+        adopted_by: person("adopter", "p2").principal,
+        accredit_time: at(NOW),
+        badge: Some(Badge::issue(number, at(NOW))),
+        last_change: None,
+        replaced_by: None,
+    };
+    let said = ProposalDraft { kind: ProposalKind::Annul, ground: String::new(), text: Personal::default() };
+    let made = said.propose(number, &accreditation, &application, &election().rules, person("x", by), at(NOW));
+    Proposed { proposal: made.expect("it is in force"), accreditation, application }
+}
+
+#[test]
+fn a_proposal_is_carried_out_by_another_person_or_nothing_is() {
+    let items = || Items {
+        applications: vec![Ok(recommended(1, Verdict::Accredit))],
+        proposals: vec![Ok(proposed(1, "p1")), Ok(proposed(2, "p3"))],
+    };
+    let listed = decree(&[]).include(&items()).expect("all are ready");
+    assert_eq!(listed.etag(), "3-1-2");
+    let adopt = |items: Items, id: &str| {
+        adopt(listed.clone(), &listed.etag(), items, |_| Vec::new(), &person("adopter", id), FREE, at(NOW))
+    };
+    let done = adopt(items(), "p2").expect("another person");
+    assert!(matches!(done.decree.state, DecreeState::Adopted { accredited: 1, annulled: 2, revoked: 0, .. }));
+    assert_eq!(done.changed.iter().map(|one| one.changes()).collect::<Vec<_>>(), [1, 1]);
+    let places = |refused: Refusal| match refused {
+        Refusal::FourEyes { items } | Refusal::ItemsNotReady { items } => {
+            items.iter().map(|item| (item.list, item.index)).collect::<Vec<_>>()
+        }
+        other => panic!("{other}"),
+    };
+    assert_eq!(places(adopt(items(), "p1").expect_err("hers")), [("applications", 0), ("proposals", 0)]);
+    assert_eq!(places(adopt(items(), "p3").expect_err("his")), [("proposals", 1)]);
+    let mut overtaken = items();
+    overtaken.proposals[1] = Err("elections/kz-2019/proposals/9".parse().expect("a name"));
+    assert_eq!(places(adopt(overtaken, "p2").expect_err("one is not there")), [("proposals", 1)]);
+}

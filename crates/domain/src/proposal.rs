@@ -1,0 +1,321 @@
+//! What one person of the commission proposes to become of an accreditation, and another carries out by a decree.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::accreditation::{Accreditation, AccreditationState};
+use crate::application::Application;
+use crate::name::{AccreditationName, ApplicationName, PrincipalName, ProposalName};
+use crate::organization::Role;
+use crate::personal::Personal;
+use crate::policy::PersonActor;
+use crate::refusal::{ItemProblem, Refusal};
+use crate::rule_pack::RulePack;
+
+/// What is to become of an accreditation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ProposalKind {
+    /// It ends on a ground of the rule pack.
+    Revoke,
+    /// It ends because it was issued in error: nobody did wrong.
+    Annul,
+}
+
+impl ProposalKind {
+    /// As it stands in the database and in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Revoke => "REVOKE",
+            Self::Annul => "ANNUL",
+        }
+    }
+
+    /// Where it leaves the accreditation.
+    pub fn outcome(self) -> AccreditationState {
+        match self {
+            Self::Revoke => AccreditationState::Revoked,
+            Self::Annul => AccreditationState::Annulled,
+        }
+    }
+}
+
+/// Where a proposal stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProposalState {
+    /// A decree can list it.
+    Open,
+    /// Given up, or sent back by an adopter.
+    Withdrawn {
+        /// By whom.
+        by: PrincipalName,
+        /// When.
+        time: Timestamp,
+        /// Why; empty once the retention is over.
+        reason: Personal<String>,
+    },
+    /// Carried out by a decree.
+    CarriedOut {
+        /// The decree's number.
+        decree: u32,
+        /// Who adopted it.
+        by: PrincipalName,
+        /// When.
+        time: Timestamp,
+    },
+}
+
+impl ProposalState {
+    /// As it stands in the database.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Withdrawn { .. } => "WITHDRAWN",
+            Self::CarriedOut { .. } => "CARRIED_OUT",
+        }
+    }
+}
+
+/// What a reviewer says of a proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposalDraft {
+    /// What is to become of the accreditation.
+    pub kind: ProposalKind,
+    /// The ground of the rule pack; empty to annul.
+    pub ground: String,
+    /// Why, in words.
+    pub text: Personal<String>,
+}
+
+/// A change of one accreditation that is proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its name.
+    pub name: ProposalName,
+    /// The accreditation.
+    pub accreditation: AccreditationName,
+    /// The application that the accreditation answers.
+    pub application: ApplicationName,
+    /// How many changes the accreditation had when it was proposed.
+    pub changes: u32,
+    /// What is to become of it, and why.
+    pub draft: ProposalDraft,
+    /// Who proposes it: whoever carries it out is another human.
+    pub proposed_by: PersonActor,
+    /// When.
+    pub create_time: Timestamp,
+    /// Where it stands.
+    pub state: ProposalState,
+}
+
+/// What a proposal is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposed {
+    /// The proposal.
+    pub proposal: Proposal,
+    /// The accreditation as it is now.
+    pub accreditation: Accreditation,
+    /// The application that the accreditation answers.
+    pub application: Application,
+}
+
+impl ProposalDraft {
+    /// Refuses a ground that the rule pack does not have; an annulment has none.
+    fn check(&self, rules: &RulePack) -> Result<(), Refusal> {
+        if self.kind == ProposalKind::Revoke && !rules.revocation_grounds.contains(&self.ground) {
+            return Err(Refusal::UnknownGround { field: "ground", known: rules.revocation_grounds.clone() });
+        }
+        Ok(())
+    }
+
+    /// Proposes it of an accreditation that is in force, under a free number.
+    pub fn propose(
+        self,
+        number: u32,
+        accreditation: &Accreditation,
+        application: &Application,
+        rules: &RulePack,
+        by: PersonActor,
+        now: Timestamp,
+    ) -> Result<Proposal, Refusal> {
+        application.check_four_eyes(&by.person)?;
+        let state = accreditation.state();
+        if state != AccreditationState::Active {
+            return Err(Refusal::AccreditationEnded { state });
+        }
+        self.check(rules)?;
+        Ok(Proposal {
+            name: ProposalName { election: accreditation.name.election.clone(), number },
+            accreditation: accreditation.name.clone(),
+            application: accreditation.application.clone(),
+            changes: accreditation.changes(),
+            draft: self,
+            proposed_by: by,
+            create_time: now,
+            state: ProposalState::Open,
+        })
+    }
+}
+
+impl Proposal {
+    /// Gives up an open proposal. Whoever proposed it may, with whichever certificate, and every adopter.
+    pub fn withdraw(
+        mut self,
+        by: &PersonActor,
+        roles: &[Role],
+        reason: Personal<String>,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        if by.person != self.proposed_by.person && !roles.contains(&Role::CecAdopter) {
+            return Err(Refusal::RoleRequired { roles: vec![Role::CecAdopter] });
+        }
+        if self.state != ProposalState::Open {
+            return Err(Refusal::ProposalClosed { state: self.state.as_str() });
+        }
+        self.state = ProposalState::Withdrawn { by: by.principal.clone(), time: now, reason };
+        Ok(self)
+    }
+}
+
+impl Proposed {
+    /// Why it cannot be carried out, if it cannot.
+    pub(crate) fn check_ready(&self) -> Result<(), String> {
+        let Self { proposal, accreditation, application } = self;
+        if proposal.state != ProposalState::Open {
+            return Err(format!("expected an open proposal, this one is {}", proposal.state.as_str()));
+        }
+        let now = accreditation.state();
+        if now != AccreditationState::Active || accreditation.changes() != proposal.changes {
+            return Err(format!("the accreditation has changed since it was proposed: it is {}", now.as_str()));
+        }
+        application.check_whole().map_err(|refusal| refusal.to_string())
+    }
+
+    /// Why this human does not carry it out, if there is a reason.
+    pub(crate) fn barred(&self, adopter: &PersonActor) -> Option<&'static str> {
+        let proposed = self.proposal.proposed_by.person == adopter.person;
+        proposed.then_some("proposed by the caller").or(self.application.barred(&adopter.person))
+    }
+
+    /// Carries it out; [`crate::decree::adopt`] alone calls it.
+    pub(crate) fn carry_out(
+        self,
+        decree: u32,
+        adopter: &PersonActor,
+        now: Timestamp,
+    ) -> Result<(Proposal, Accreditation), Refusal> {
+        let Self { mut proposal, accreditation, application: _ } = self;
+        let ended = accreditation.end_by_decree(&proposal.draft, decree, &adopter.principal, now)?;
+        proposal.state = ProposalState::CarriedOut { decree, by: adopter.principal.clone(), time: now };
+        Ok((proposal, ended))
+    }
+}
+
+/// What is wrong with the proposals of a list, by their places.
+pub(crate) fn problems(
+    found: &[Result<Proposed, ProposalName>],
+    problem: impl Fn(&Proposed) -> Option<String>,
+) -> Vec<ItemProblem> {
+    let of = |item: &Result<Proposed, ProposalName>| match item {
+        Ok(proposed) => problem(proposed),
+        Err(_) => Some("there is no such proposal".to_owned()),
+    };
+    let placed = found.iter().enumerate();
+    placed.filter_map(|(index, item)| Some(ItemProblem { list: "proposals", index, problem: of(item)? })).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accreditation::{ISSUED_IN_ERROR, Withdrawal};
+    use crate::application::fixture::{at, draft, election, person};
+    use crate::badge::Badge;
+    use crate::content::Category;
+
+    const NOW: &str = "2019-05-20T00:00:00Z";
+
+    fn issued() -> Accreditation {
+        Accreditation {
+            name: "elections/kz-2019/accreditations/7".parse().expect("a name"),
+            application: draft().name,
+            category: Category::ShortTermObserver,
+            decree: 1,
+            recommended_by: person("reviewer", "p1").principal,
+            adopted_by: person("adopter", "p2").principal,
+            accredit_time: at("2019-05-14T00:00:00Z"),
+            badge: Some(Badge::issue(7, at("2019-05-14T00:00:00Z"))),
+            last_change: None,
+            replaced_by: None,
+        }
+    }
+
+    fn said(kind: ProposalKind) -> ProposalDraft {
+        let ground = if kind == ProposalKind::Revoke { "campaigning" } else { "" };
+        ProposalDraft { kind, ground: ground.to_owned(), text: Personal::new("Seen on stage.".to_owned()) }
+    }
+
+    fn propose(kind: ProposalKind) -> Proposed {
+        let (accreditation, application) = (issued(), draft());
+        let by = person("reviewer-1", "p3");
+        let proposal = said(kind).propose(1, &accreditation, &application, &election().rules, by, at(NOW));
+        Proposed { proposal: proposal.expect("it is in force"), accreditation, application }
+    }
+
+    #[test]
+    fn an_annulment_says_no_more_than_that_it_was_an_error() {
+        let adopter = person("adopter", "p4");
+        for (kind, state, ground, reason) in [
+            (ProposalKind::Revoke, AccreditationState::Revoked, "campaigning", "Seen on stage."),
+            (ProposalKind::Annul, AccreditationState::Annulled, "", ISSUED_IN_ERROR),
+        ] {
+            let (proposal, after) = propose(kind).carry_out(9, &adopter, at(NOW)).expect("it is in force");
+            assert!(matches!(proposal.state, ProposalState::CarriedOut { decree: 9, .. }));
+            let change = after.last_change.clone().expect("a change");
+            assert_eq!((after.state(), change.decree, &*change.ground), (state, Some(9), ground));
+            assert_eq!(change.reason.expose(), reason);
+            assert!(after.badge.and_then(|badge| badge.void).is_some());
+        }
+    }
+
+    #[test]
+    fn a_revocation_has_a_ground_of_the_rules_and_is_of_what_is_in_force() {
+        let rules = election().rules;
+        let by = || person("reviewer-1", "p3");
+        let unknown = ProposalDraft { ground: "bad-hair".to_owned(), ..said(ProposalKind::Revoke) };
+        let refused = unknown.propose(1, &issued(), &draft(), &rules, by(), at(NOW)).expect_err("no such ground");
+        assert_eq!(refused.reason(), "UNKNOWN_GROUND");
+        let withdrawal = Withdrawal { reason: Personal::default(), note_number: "1".to_owned() };
+        let ended = issued().withdraw(withdrawal, &by().principal, at(NOW)).expect("it is in force");
+        let refused = said(ProposalKind::Annul).propose(1, &ended, &draft(), &rules, by(), at(NOW));
+        assert_eq!(refused.expect_err("it has ended").reason(), "ACCREDITATION_ENDED");
+        // One that was open when it ended stands in the way of a decree, and says why.
+        let overtaken = Proposed { accreditation: ended, ..propose(ProposalKind::Revoke) };
+        assert!(overtaken.check_ready().expect_err("it has ended").contains("WITHDRAWN_BY_SENDER"));
+    }
+
+    #[test]
+    fn whoever_is_recused_from_the_application_neither_proposes_nor_adopts() {
+        let (reviewer, adopter) = (person("reviewer-1", "p3"), person("adopter", "p4"));
+        let application = Application { recused: vec![reviewer.clone(), adopter.clone()], ..draft() };
+        let refused =
+            said(ProposalKind::Annul).propose(1, &issued(), &application, &election().rules, reviewer, at(NOW));
+        assert_eq!(refused.expect_err("recused").reason(), "FOUR_EYES");
+        assert!(Proposed { application, ..propose(ProposalKind::Annul) }.barred(&adopter).is_some());
+        assert_eq!(propose(ProposalKind::Annul).barred(&adopter), None);
+        assert!(propose(ProposalKind::Annul).barred(&person("adopter-2", "p3")).is_some(), "a second certificate");
+    }
+
+    #[test]
+    fn its_maker_and_every_adopter_give_it_up_and_only_once() {
+        let withdraw = |proposal: Proposal, id: &str, roles: &[Role]| {
+            proposal.withdraw(&person("x", id), roles, Personal::default(), at(NOW))
+        };
+        let open = propose(ProposalKind::Revoke).proposal;
+        assert!(withdraw(open.clone(), "p3", &[Role::CecReviewer]).is_ok());
+        let other = withdraw(open.clone(), "p5", &[Role::CecReviewer]).expect_err("not hers");
+        assert_eq!(other.reason(), "ROLE_REQUIRED");
+        let closed = withdraw(open, "p4", &[Role::CecAdopter]).expect("an adopter sends it back");
+        let again = withdraw(closed, "p4", &[Role::CecAdopter]).expect_err("once");
+        assert_eq!(again, Refusal::ProposalClosed { state: "WITHDRAWN" });
+    }
+}

@@ -1,0 +1,23 @@
+//! Lists and names, as the messages of refusals have them.
+
+use super::Stage;
+use crate::application::Verb;
+use crate::organization::Role;
+
+pub(super) fn list(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn verbs(verbs: &[Verb]) -> String {
+    if verbs.is_empty() {
+        return "nothing".to_owned();
+    }
+    verbs.iter().map(|verb| verb.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Submission => "submission",
+        Stage::Presentation => "presentation",
+    }
+}

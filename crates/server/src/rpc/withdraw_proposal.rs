@@ -1,0 +1,41 @@
+//! Gives up an open proposal, or sends it back, so that another can be made.
+
+use domain::event::LogName;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use super::{Cx, Effect, Mutation};
+
+pub(crate) struct WithdrawProposal;
+
+impl Mutation for WithdrawProposal {
+    const ACTION: Action = Action::WithdrawProposal;
+    type Message = v1::WithdrawProposalRequest;
+    type Input = request::WithdrawProposal;
+    type Answer = v1::Proposal;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::withdraw_proposal(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+        let found = tx.lookup_proposal(cx.permit, &input.proposal).await?;
+        let before = found.ok_or_else(|| Refusal::not_found(&input.proposal))?;
+        // A reason that comes in is erased with the rest, or not taken any more.
+        tx.application_to_keep(cx.permit, &before.application).await?;
+        let by = cx.actor.person()?;
+        let closed = before.withdraw(&by, &cx.actor.roles, input.reason.clone(), cx.now)?;
+        tx.close_proposal(cx.permit, &closed).await?;
+        let log = LogName::Election(closed.name.election.clone());
+        let effect = Effect::new(log, &closed.name, &cx.actor.principal.organization);
+        Ok(effect.fact("accreditation", &closed.accreditation).fact("kind", closed.draft.kind.as_str()))
+    }
+}

@@ -1,0 +1,162 @@
+//! Proposals, and the lists of decrees that carry them out.
+
+use domain::id::ElectionCode;
+use domain::name::{AccreditationName, ApplicationName, ProposalName};
+use domain::personal::Personal;
+use domain::policy::Permit;
+use domain::proposal::{Proposal, ProposalDraft, ProposalState, Proposed};
+
+use super::decree::adopted_only;
+use super::presentation::item;
+use super::{Page, Tx};
+use crate::session::{Row, json, params, text, word};
+use crate::{CommandError, StoreError};
+
+fn proposal(row: &Row) -> Result<Proposal, StoreError> {
+    let name = ProposalName { election: row.parse("election")?, number: row.number("number")? };
+    let state = match row.text("state")?.as_str() {
+        "OPEN" => ProposalState::Open,
+        "WITHDRAWN" => ProposalState::Withdrawn {
+            by: row.parse("closed_by")?,
+            time: row.time("close_time")?,
+            reason: Personal::new(row.opt_text("withdraw_reason")?.unwrap_or_default()),
+        },
+        "CARRIED_OUT" => ProposalState::CarriedOut {
+            decree: row.number("decree")?,
+            by: row.parse("closed_by")?,
+            time: row.time("close_time")?,
+        },
+        _ => return Err(row.bad("state", "unknown word")),
+    };
+    Ok(Proposal {
+        accreditation: AccreditationName { election: name.election.clone(), number: row.number("accreditation")? },
+        application: item(row)?,
+        changes: row.number("changes")?,
+        draft: ProposalDraft {
+            kind: row.word("kind")?,
+            ground: row.text("ground")?,
+            text: Personal::new(row.text("text")?),
+        },
+        proposed_by: row.json("proposed_by")?,
+        create_time: row.time("create_time")?,
+        name,
+        state,
+    })
+}
+
+impl Tx<'_> {
+    /// Keeps a new proposal, the only open one of its accreditation.
+    pub async fn insert_proposal(&mut self, _permit: &Permit, new: &Proposal) -> Result<(), StoreError> {
+        let sql = "-- insert proposal
+            INSERT INTO proposal (election, number, accreditation, changes, kind, ground, text, proposed_by, create_time,
+                state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        let Proposal { name, accreditation, application: _, changes, draft, proposed_by, create_time, state } = new;
+        let values = params![
+            name.election.as_str(),
+            name.number,
+            accreditation.number,
+            *changes,
+            word(&draft.kind),
+            draft.ground.as_str(),
+            draft.text.clone(),
+            json(proposed_by),
+            *create_time,
+            state.as_str(),
+        ];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Writes how an open proposal was withdrawn or carried out.
+    pub async fn close_proposal(&mut self, _permit: &Permit, closed: &Proposal) -> Result<(), StoreError> {
+        let (decree, by, time, reason) = match &closed.state {
+            ProposalState::Open => return Ok(()),
+            ProposalState::Withdrawn { by, time, reason } => (None, by, *time, Some(reason.expose().clone())),
+            ProposalState::CarriedOut { decree, by, time } => (Some(*decree), by, *time, None),
+        };
+        let sql = "-- close proposal
+            UPDATE proposal SET state = $3, decree = $4, closed_by = $5, close_time = $6, withdraw_reason = $7
+            WHERE election = $1 AND number = $2 AND state = 'OPEN'";
+        let Proposal { name, state, .. } = closed;
+        let values = params![name.election.as_str(), name.number, state.as_str(), decree, text(by), time, reason];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// The open proposal of an accreditation, if there is one.
+    pub async fn open_proposal(&mut self, of: &AccreditationName) -> Result<Option<ProposalName>, StoreError> {
+        let sql = "-- open proposal
+            SELECT number FROM proposal WHERE election = $1 AND accreditation = $2 AND state = 'OPEN'";
+        let row = self.session.optional(sql, params![of.election.as_str(), of.number]).await?;
+        let name = |row: &Row| Ok(ProposalName { election: of.election.clone(), number: row.number("number")? });
+        row.as_ref().map(name).transpose()
+    }
+
+    /// A proposal by its name; the ministry finds what was carried out.
+    pub async fn lookup_proposal(
+        &mut self,
+        permit: &Permit,
+        name: &ProposalName,
+    ) -> Result<Option<Proposal>, StoreError> {
+        let sql = "-- lookup proposal
+            SELECT p.*, a.organization, a.application FROM proposal p
+            JOIN accreditation a ON a.election = p.election AND a.number = p.accreditation
+            WHERE p.election = $1 AND p.number = $2 AND ($3 = 0 OR p.state = 'CARRIED_OUT')";
+        let key = params![name.election.as_str(), name.number, adopted_only(permit)];
+        self.session.optional(sql, key).await?.as_ref().map(proposal).transpose()
+    }
+
+    /// The proposals of those names, each found with what it is about or given back by its name. What they are about is
+    /// not erased until the transaction ends.
+    pub async fn proposed(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        names: &[ProposalName],
+    ) -> Result<Vec<Result<Proposed, ProposalName>>, CommandError> {
+        let mut found = Vec::with_capacity(names.len());
+        for name in names {
+            let known = match name.election == *election {
+                true => self.lookup_proposal(permit, name).await?,
+                false => None,
+            };
+            let proposed = match known {
+                Some(proposal) => self.what_is_proposed(permit, proposal).await?,
+                None => None,
+            };
+            found.push(proposed.ok_or_else(|| name.clone()));
+        }
+        Ok(found)
+    }
+
+    async fn what_is_proposed(&mut self, permit: &Permit, of: Proposal) -> Result<Option<Proposed>, CommandError> {
+        let application = self.locked_application(permit, &of.application).await?;
+        let accreditation = self.lookup_accreditation(permit, &of.accreditation).await?;
+        Ok(accreditation.map(|accreditation| Proposed { proposal: of, accreditation, application }))
+    }
+
+    /// A page of an election's proposals and one more; the ministry sees what was carried out.
+    pub async fn list_proposals(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        page: &Page<u32>,
+    ) -> Result<Vec<Proposal>, StoreError> {
+        let sql = "-- list proposals
+            SELECT p.*, a.organization, a.application FROM proposal p
+            JOIN accreditation a ON a.election = p.election AND a.number = p.accreditation
+            WHERE p.election = $1 AND p.number > $2 AND ($3 = 0 OR p.state = 'CARRIED_OUT')
+            ORDER BY p.number LIMIT $4";
+        let values = params![election.as_str(), page.after.unwrap_or(0), adopted_only(permit), page.limit()];
+        self.session.all(sql, values).await?.iter().map(proposal).collect()
+    }
+
+    /// What was proposed to become of an application's accreditation.
+    pub async fn proposals_about(&mut self, of: &ApplicationName) -> Result<Vec<Proposal>, StoreError> {
+        let sql = "-- proposals about application
+            SELECT p.*, a.organization, a.application FROM proposal p
+            JOIN accreditation a ON a.election = p.election AND a.number = p.accreditation
+            WHERE a.election = $1 AND a.application = $2 ORDER BY p.number";
+        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
+        rows.iter().map(proposal).collect()
+    }
+}

@@ -1,0 +1,257 @@
+//! How the commission ends an accreditation: one person proposes, another adopts, and everyone concerned is told.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use client::{Client, Code};
+use rehearsal::world::CEC;
+use stories::{Reach, Scene, ask, at, eventually, refused};
+use tokio::time::timeout;
+use wire::json::{ReflectMessage, to_json};
+use wire::v1::{self, AccreditationState, PrincipalKind, ProposalState};
+
+use super::DATABASE;
+
+/// How long an event may take to arrive, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// People of `osce-odihr` who are accredited by one decree.
+async fn accredited(scene: &Scene, count: usize) -> anyhow::Result<Vec<v1::Accreditation>> {
+    let list = scene.recommend_many("osce-odihr", count).await?;
+    scene.decide(list).await?;
+    Ok(scene.auditor.all_accreditations(ask::all_accreditations()).await?)
+}
+
+async fn read(who: &Client, name: &str) -> anyhow::Result<v1::Accreditation> {
+    Ok(who.get_accreditation(ask::accreditation(name)).await?)
+}
+
+/// What a reader is told, up to the event of that method on that subject.
+async fn told_until(who: &Client, action: &str, subject: &str) -> anyhow::Result<Vec<v1::Event>> {
+    let mut watch = who.watch(&ask::election(), Vec::new());
+    let mut told = Vec::new();
+    loop {
+        let response = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??;
+        let event = response.event.context("an event")?;
+        let last = event.action == action && event.subject == subject;
+        told.push(event);
+        if last {
+            return Ok(told);
+        }
+    }
+}
+
+/// Nowhere a word of misconduct.
+fn blameless(message: &impl ReflectMessage) -> anyhow::Result<()> {
+    let text = to_json(message).to_string().to_lowercase();
+    ensure!(!text.contains("revo") && !text.contains("misconduct"), "{text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn scenario_23_an_annulled_accreditation_is_nowhere_shown_as_misconduct() -> anyhow::Result<()> {
+    let mut scene = Scene::on(DATABASE).await?;
+    let issued = accredited(&scene, 1).await?.remove(0);
+    let proposed = scene.reviewer.propose_change(ask::annul(&issued.name)).await?;
+    ensure!(proposed.state() == ProposalState::Open && proposed.proposed_by.ends_with("/reviewer-1"), "{proposed:?}");
+    ensure!(read(&scene.auditor, &issued.name).await? == issued, "nothing becomes of it by being proposed");
+
+    // Whoever proposed it does not adopt it, with whichever certificate: it needs two people.
+    let second = scene.world.add_principal(CEC, "adopter-b", PrincipalKind::Person, "cec.reviewer-1", &["cec.adopter"]);
+    drop(second.await?);
+    let same_human = scene.world.actor(CEC, "adopter-b");
+    let draft = scene.decree_over_proposals(vec![proposed.name.clone()]).await?;
+    for validate_only in [true, false] {
+        let alone = same_human.adopt_decree(v1::AdoptDecreeRequest { validate_only, ..ask::adopt(&draft) }).await;
+        let alone = refused(alone, Code::PermissionDenied, "FOUR_EYES");
+        ensure!(alone.violations().iter().map(|one| &*one.field).eq(["proposals[0]"]), "{alone:?}");
+    }
+    let decree = scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
+    ensure!((decree.annulled_count, decree.revoked_count, decree.accredited_count) == (1, 0, 0), "{decree:?}");
+
+    for who in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.registrar, &scene.auditor] {
+        let ended = read(who, &issued.name).await?;
+        ensure!(ended.state() == AccreditationState::Annulled && ended.end_decree == decree.name);
+        ensure!(ended.end_reason == "The accreditation was issued in error." && ended.end_ground.is_empty());
+        ensure!(ended.badge.is_some_and(|badge| badge.state() == v1::BadgeState::Void));
+        blameless(&ended)?;
+        blameless(&who.get_report(ask::report()).await?)?;
+        blameless(&who.get_totals(ask::totals()).await?)?;
+    }
+    for who in [&scene.osce, &scene.officer, &scene.reviewer] {
+        let told = told_until(who, "DecreeService/AdoptDecree", &issued.name).await?;
+        let last = told.last().context("an event")?;
+        ensure!(last.accreditation_state() == AccreditationState::Annulled, "{last:?}");
+        told.iter().try_for_each(blameless)?;
+    }
+    for who in [&scene.officer, &scene.reviewer, &scene.auditor] {
+        blameless(&who.get_proposal(ask::proposal(&proposed.name)).await?)?;
+        blameless(&who.get_decree(ask::decree(&decree.name)).await?)?;
+        let list = ask::decree_list(&decree.name, v1::Language::En, v1::ListFormat::Csv);
+        let list = String::from_utf8(who.render_decree_list(list).await?.content)?;
+        ensure!(list.contains("issued in error") && !list.to_lowercase().contains("revo"), "{list}");
+    }
+    // The register and the application say what they said.
+    let application = scene.osce.get_application(ask::application(&issued.application)).await?;
+    ensure!(application.state() == v1::ApplicationState::Accredited);
+    let report = scene.auditor.get_report(ask::report()).await?;
+    ensure!(report.rows[0].accredited == 0, "{report:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn scenario_22_of_a_revocation_everyone_concerned_is_told_in_order() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let issued = accredited(&scene, 3).await?;
+    let mut proposals = Vec::new();
+    for one in &issued[..2] {
+        proposals.push(scene.reviewer.propose_change(ask::revoke(&one.name)).await?.name);
+    }
+    let draft = scene.decree_over_proposals(proposals.clone()).await?;
+    ensure!(draft.proposals == proposals && draft.applications.is_empty());
+    let decree = scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
+    ensure!((decree.revoked_count, decree.annulled_count) == (2, 0), "{decree:?}");
+
+    let expected = ask::revoke(&issued[0].name);
+    for who in [&scene.osce, &scene.officer, &scene.reviewer, &scene.auditor] {
+        for one in &issued[..2] {
+            let ended = read(who, &one.name).await?;
+            ensure!(ended.state() == AccreditationState::Revoked && ended.end_decree == decree.name);
+            ensure!((&ended.end_ground, &ended.end_reason) == (&expected.ground, &expected.text));
+            let badge = ended.badge.context("a badge")?;
+            ensure!(badge.state() == v1::BadgeState::Void && badge.void_time == ended.state_time);
+        }
+        ensure!(read(who, &issued[2].name).await?.state() == AccreditationState::Active);
+        let told = told_until(who, "DecreeService/AdoptDecree", &issued[1].name).await?;
+        let ends = told.iter().filter(|event| event.accreditation_state() == AccreditationState::Revoked);
+        ensure!(ends.map(|event| &event.subject).eq([&issued[0].name, &issued[1].name]), "{told:?}");
+    }
+    // The delegation is told what became of its people, and neither what was proposed nor by whom.
+    let told = told_until(&scene.osce, "DecreeService/AdoptDecree", &issued[1].name).await?;
+    ensure!(!told.iter().any(|event| event.subject.contains("/proposals/") || event.actor.contains("/cec/")));
+    let curious = scene.osce.get_proposal(ask::proposal(&proposals[0])).await;
+    refused(curious, Code::PermissionDenied, "ROLE_REQUIRED");
+    refused(scene.cis.get_accreditation(ask::accreditation(&issued[0].name)).await, Code::NotFound, "NOT_FOUND");
+    // It ends once, and what the sender could do before is refused by how it ended.
+    let late = scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&issued[0].name)).await;
+    let late = refused(late, Code::FailedPrecondition, "ACCREDITATION_ENDED");
+    ensure!(late.metadata()["state"] == "REVOKED");
+    let again = scene.reviewer.propose_change(ask::annul(&issued[0].name)).await;
+    refused(again, Code::FailedPrecondition, "ACCREDITATION_ENDED");
+    let totals = scene.auditor.get_totals(ask::totals()).await?;
+    ensure!((totals.accredited, totals.organizations.iter().map(|row| row.ended).sum::<i64>()) == (3, 2), "{totals:?}");
+
+    let list = ask::decree_list(&decree.name, v1::Language::En, v1::ListFormat::Csv);
+    let list = String::from_utf8(scene.officer.render_decree_list(list).await?.content)?;
+    ensure!(list.matches("Accreditation to be revoked").count() == 2 && list.contains(&expected.text), "{list}");
+    let paper = ask::decree_list(&decree.name, v1::Language::Kk, v1::ListFormat::Pdf);
+    ensure!(scene.officer.render_decree_list(paper).await?.content.starts_with(b"%PDF"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_proposal_that_was_overtaken_stops_its_decree_and_is_no_dead_end() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let issued = accredited(&scene, 2).await?;
+    let propose = |name: &str| scene.reviewer.propose_change(ask::revoke(name));
+    let (first, second) = (propose(&issued[0].name).await?, propose(&issued[1].name).await?);
+    let twice = refused(propose(&issued[0].name).await, Code::AlreadyExists, "ALREADY_EXISTS");
+    ensure!(twice.to_string().contains(&first.name), "{twice}");
+    let ground = v1::ProposeChangeRequest { ground: "bad-hair".to_owned(), ..ask::revoke(&issued[0].name) };
+    let other = scene.world.actor(CEC, "reviewer-2");
+    let not_hers = other.withdraw_proposal(ask::withdraw_proposal(&first.name)).await;
+    refused(not_hers, Code::PermissionDenied, "ROLE_REQUIRED");
+
+    // Together with somebody who is to be accredited; and meanwhile the delegation withdraws one of the two.
+    let someone = scene.bring("osce-odihr", Reach::Recommended).await?;
+    let draft = scene.decree_over_proposals(vec![first.name.clone(), second.name.clone()]).await?;
+    let draft = scene.adopter.add_decree_items(ask::list_in(&draft.name, vec![someone.name.clone()])).await?;
+    scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&issued[1].name)).await?;
+    for validate_only in [true, false] {
+        let request = v1::AdoptDecreeRequest { validate_only, ..ask::adopt(&draft) };
+        let stands = refused(scene.adopter.adopt_decree(request).await, Code::FailedPrecondition, "ITEMS_NOT_READY");
+        ensure!(stands.violations().iter().map(|one| &*one.field).eq(["proposals[1]"]), "{stands:?}");
+    }
+    ensure!(read(&scene.osce, &issued[0].name).await?.state() == AccreditationState::Active, "all or nothing");
+    let request = v1::RemoveDecreeItemsRequest {
+        proposals: vec![second.name.clone()],
+        ..ask::take_out_of(&draft.name, Vec::new())
+    };
+    let mended = scene.adopter.remove_decree_items(request).await?;
+    let decree = scene.adopter.adopt_decree(ask::adopt(&mended)).await?;
+    ensure!((decree.accredited_count, decree.revoked_count) == (1, 1), "{decree:?}");
+
+    // What was left over is sent back, once, by an adopter; then there is nothing open.
+    let sent_back = scene.adopter.withdraw_proposal(ask::withdraw_proposal(&second.name)).await?;
+    ensure!(sent_back.state() == ProposalState::Withdrawn && !sent_back.withdraw_reason.is_empty());
+    for name in [&first.name, &second.name] {
+        let again = scene.adopter.withdraw_proposal(ask::withdraw_proposal(name)).await;
+        refused(again, Code::FailedPrecondition, "PROPOSAL_CLOSED");
+    }
+    let known = |list: Vec<v1::Proposal>| list.into_iter().map(|one| one.name).collect::<Vec<_>>();
+    let all = known(scene.auditor.all_proposals(ask::all_proposals()).await?);
+    ensure!(all == [first.name.clone(), second.name.clone()], "{all:?}");
+    let carried_out = known(scene.officer.all_proposals(ask::all_proposals()).await?);
+    ensure!(carried_out == [first.name.clone()], "the ministry sees what was carried out: {carried_out:?}");
+
+    // A ground that the rules do not have, on somebody who is still accredited.
+    let third = scene.osce.get_application(ask::application(&someone.name)).await?.accreditation;
+    let unknown = scene.reviewer.propose_change(v1::ProposeChangeRequest { name: third, ..ground }).await;
+    let unknown = refused(unknown, Code::InvalidArgument, "UNKNOWN_GROUND");
+    ensure!(unknown.violations()[0].field == "ground" && unknown.metadata()["grounds"].contains("campaigning"));
+    Ok(())
+}
+
+/// Two adopters, or two servers: it is carried out once.
+#[tokio::test]
+async fn of_many_adoptions_at_once_one_carries_a_proposal_out() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let issued = accredited(&scene, 1).await?.remove(0);
+    let proposed = scene.reviewer.propose_change(ask::revoke(&issued.name)).await?.name;
+    let mut drafts = Vec::new();
+    for _ in 0..6 {
+        drafts.push(scene.decree_over_proposals(vec![proposed.clone()]).await?);
+    }
+    let adopt = |draft| scene.adopter.adopt_decree(ask::adopt(draft));
+    let answers = futures_util::future::join_all(drafts.iter().map(adopt)).await;
+    let (adopted, late): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+    ensure!(adopted.len() == 1 && late.len() == 5);
+    for answer in late {
+        refused(answer, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    }
+    Ok(())
+}
+
+/// Why somebody was revoked is about a person: it goes with the rest, wherever it stands.
+#[tokio::test]
+async fn the_texts_of_proposals_go_when_the_retention_is_over() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let issued = accredited(&scene, 2).await?;
+    let given_up = scene.reviewer.propose_change(ask::annul(&issued[1].name)).await?.name;
+    scene.reviewer.withdraw_proposal(ask::withdraw_proposal(&given_up)).await?;
+    let proposed = scene.reviewer.propose_change(ask::revoke(&issued[0].name)).await?.name;
+    let draft = scene.decree_over_proposals(vec![proposed.clone()]).await?;
+    scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
+    let applications = scene.osce.all_applications(ask::all_applications()).await?;
+    let passport = applications.iter().find(|one| one.name == issued[0].application).and_then(|one| one.person.clone());
+    let passport = passport.and_then(|person| person.passport).context("a passport")?;
+    let export = scene.registrar.export_subject(ask::export(&passport)).await?;
+    let told = export.records.first().context("a record")?.proposals.first().context("a proposal")?.text.clone();
+    ensure!(told == ask::revoke("").text, "the person reads what is held: {told}");
+
+    scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
+    scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;
+    scene.world.clock().set(at("2019-09-15T06:00:00Z")).await?;
+    eventually("the texts are gone", || async {
+        let left = scene.auditor.all_proposals(ask::all_proposals()).await?;
+        let empty = left.iter().all(|one| one.text.is_empty() && one.withdraw_reason.is_empty());
+        let accreditation = read(&scene.osce, &issued[0].name).await?;
+        let stays = accreditation.state() == AccreditationState::Revoked && accreditation.end_ground == "campaigning";
+        ensure!(left.len() == 2 && stays, "that it happened stays");
+        Ok((empty && accreditation.end_reason.is_empty()).then_some(()))
+    })
+    .await?;
+    let late = scene.reviewer.propose_change(ask::revoke(&issued[1].name)).await;
+    refused(late, Code::FailedPrecondition, "ERASED");
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The commission's queue, and how a reviewer sees and takes the part of it to work on.
+
+use anyhow::ensure;
+use client::{Client, Code};
+use rehearsal::world::CEC;
+use stories::{Reach, Scene, ask, at, eventually, refused};
+use wire::v1;
+
+use super::DATABASE;
+
+fn list(filter: &str) -> v1::ListApplicationsRequest {
+    v1::ListApplicationsRequest { filter: filter.to_owned(), order_by: "queue".to_owned(), ..ask::all_applications() }
+}
+
+fn next(filter: &str) -> v1::ClaimNextApplicationRequest {
+    v1::ClaimNextApplicationRequest { filter: filter.to_owned(), ..ask::claim_next(&ask::election()) }
+}
+
+/// The names that somebody finds.
+async fn found(who: &Client, filter: &str) -> Result<Vec<String>, client::Error> {
+    Ok(who.all_applications(list(filter)).await?.into_iter().map(|one| one.name).collect())
+}
+
+/// Four people, checked: in the first presentation one of `cis` with an old passport before one of `osce-odihr`, in the
+/// second, filed earlier, two more of `osce-odihr`.
+async fn presented(scene: &Scene) -> anyhow::Result<[String; 4]> {
+    let later = scene.submit_many("osce-odihr", 2).await?;
+    let second = scene.bring("osce-odihr", Reach::Submitted).await?.name;
+    let first = scene.bring_as("cis", scene.someone_with_an_old_passport()?, Reach::Submitted).await?.name;
+    scene.present(vec![first.clone(), second.clone()]).await?;
+    scene.present(later.clone()).await?;
+    eventually("all are checked", || async {
+        let all = scene.reviewer.all_applications(list("")).await?;
+        Ok((all.len() == 4 && all.iter().all(|one| one.screen_time.is_some())).then_some(()))
+    })
+    .await?;
+    Ok([first, second, later[0].clone(), later[1].clone()])
+}
+
+#[tokio::test]
+async fn the_queue_is_listed_in_its_order_and_by_what_a_reviewer_asks() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let names = presented(&scene).await?;
+    let reviewer = &scene.reviewer;
+    ensure!(found(reviewer, "").await? == names);
+    let of = |indices: &[usize]| indices.iter().map(|index| names[*index].clone()).collect::<Vec<_>>();
+    ensure!(found(reviewer, "findings = true").await? == of(&[0]));
+    ensure!(found(reviewer, "findings = false AND presentation = 1").await? == of(&[1]));
+    ensure!(found(reviewer, "organization = osce-odihr").await? == of(&[1, 2, 3]));
+
+    // Pages follow the same order, and a token is good for it alone.
+    let page =
+        |size: i32, token: String| v1::ListApplicationsRequest { page_size: size, page_token: token, ..list("") };
+    let (mut paged, mut token) = (Vec::new(), String::new());
+    loop {
+        let answer = reviewer.list_applications(page(1, token)).await?;
+        paged.extend(answer.applications.into_iter().map(|one| one.name));
+        token = answer.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+        let filed = v1::ListApplicationsRequest { order_by: String::new(), ..page(1, token.clone()) };
+        refused(reviewer.list_applications(filed).await, Code::InvalidArgument, "INVALID_PAGE_TOKEN");
+    }
+    ensure!(paged == names, "{paged:?}");
+    let odd = v1::ListApplicationsRequest { order_by: "name".to_owned(), ..list("") };
+    refused(reviewer.list_applications(odd).await, Code::InvalidArgument, "INVALID_REQUEST");
+
+    // Who holds what until when, and what was recommended.
+    let held = reviewer.claim_application(ask::claim(&names[1])).await?;
+    let second = scene.world.actor(CEC, "reviewer-2");
+    let other = second.claim_application(ask::claim(&names[2])).await?;
+    second.recommend_application(ask::recommend(&other)).await?;
+    ensure!(found(reviewer, "reviewer = me").await? == of(&[1]) && found(&second, "reviewer = me").await?.is_empty());
+    ensure!(found(&scene.auditor, &format!("reviewer = {}", held.reviewer)).await? == of(&[1]));
+    ensure!(found(&scene.adopter, "verdict = ACCREDIT").await? == of(&[2]));
+    ensure!(found(&scene.adopter, "verdict = REFUSE").await?.is_empty());
+    ensure!(found(reviewer, "due_before = 2019-06-30T00:00:00+06:00").await? == of(&[1]));
+    ensure!(found(reviewer, "due_before = 2019-04-01T00:00:00Z").await?.is_empty());
+    reviewer.raise_questions(ask::raise_questions(&held, at("2019-05-20T00:00:00Z"))).await?;
+    ensure!(found(reviewer, "due_before = 2019-05-20T00:00:01Z AND state = RETURNED").await? == of(&[1]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_else_learns_by_a_filter_what_the_commission_alone_reads() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let names = presented(&scene).await?;
+    let terms = ["findings = true", "reviewer = me", "verdict = ACCREDIT", "due_before = 2019-06-30T00:00:00Z"];
+    for who in [&scene.osce, &scene.cis, &scene.officer, &scene.registrar] {
+        for term in terms {
+            let refusal = refused(found(who, term).await, Code::InvalidArgument, "INVALID_FILTER");
+            ensure!(refusal.violations().iter().map(|one| &*one.field).eq(["filter"]), "{refusal}");
+        }
+    }
+    ensure!(found(&scene.cis, "").await? == names[..1] && found(&scene.officer, "").await? == names);
+    ensure!(found(&scene.cis, "organization = osce-odihr").await?.is_empty(), "what is another's is not there");
+    let two = v1::ListApplicationsRequest { parent: ask::mission("cis"), ..list("organization = osce-odihr") };
+    refused(scene.reviewer.list_applications(two).await, Code::InvalidArgument, "INVALID_FILTER");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reviewer_takes_one_delegation_s_or_only_what_is_clean() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let names = presented(&scene).await?;
+    let second = scene.world.actor(CEC, "reviewer-2");
+    for (who, filter, expected) in [
+        (&scene.reviewer, "findings = false", Some(&names[1])),
+        (&second, "presentation = 2 AND category = SHORT_TERM_OBSERVER", Some(&names[2])),
+        (&scene.reviewer, "organization = osce-odihr", Some(&names[3])),
+        (&scene.reviewer, "organization = osce-odihr", None),
+        (&second, "category = DRIVER", None),
+        (&second, "findings = true", Some(&names[0])),
+    ] {
+        let claimed = who.claim_next_application(next(filter)).await;
+        match expected {
+            Some(name) => ensure!(claimed?.name == *name, "{filter}"),
+            None => drop(refused(claimed, Code::NotFound, "QUEUE_EMPTY")),
+        }
+    }
+    for filter in ["state = PRESENTED", "reviewer = me", "colour = red"] {
+        let claimed = scene.reviewer.claim_next_application(next(filter)).await;
+        refused(claimed, Code::InvalidArgument, "INVALID_FILTER");
+    }
+    Ok(())
+}
