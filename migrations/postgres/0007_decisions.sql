@@ -16,6 +16,82 @@ CREATE UNIQUE INDEX application_by_replaced ON application (election, replaces)
 ALTER TABLE mission ADD COLUMN withdraw_time BIGINT;
 ALTER TABLE mission ADD COLUMN withdraw_note_number TEXT;
 ALTER TABLE mission ADD COLUMN withdraw_reason TEXT;
+-- Every version of a deployment plan, for figures as of an earlier moment. The database itself keeps them, also those
+-- that a server of the version before writes.
+CREATE TABLE deployment_plan_revision (
+  election TEXT COLLATE "C" NOT NULL,
+  organization TEXT COLLATE "C" NOT NULL,
+  version BIGINT NOT NULL,
+  teams TEXT NOT NULL,
+  update_time BIGINT NOT NULL,
+  PRIMARY KEY (election, organization, version),
+  FOREIGN KEY (election, organization) REFERENCES deployment_plan (election, organization)
+);
+
+-- The owner too is behind the wall: without a tenant it would see no row to move.
+SELECT set_config('accreditation.tenant', '*', true);
+INSERT INTO deployment_plan_revision (election, organization, version, teams, update_time)
+  SELECT election, organization, version, teams, update_time FROM deployment_plan;
+
+-- In the owner's name: the service's role can write no version but by writing the plan.
+CREATE FUNCTION keep_deployment_plan() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  INSERT INTO public.deployment_plan_revision (election, organization, version, teams, update_time)
+    VALUES (NEW.election, NEW.organization, NEW.version, NEW.teams, NEW.update_time);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION keep_deployment_plan FROM PUBLIC;
+CREATE TRIGGER deployment_plan_is_kept AFTER INSERT OR UPDATE OF version ON deployment_plan
+FOR EACH ROW EXECUTE FUNCTION keep_deployment_plan();
+CREATE TRIGGER deployment_plan_revision_stays BEFORE UPDATE OR DELETE ON deployment_plan_revision
+FOR EACH ROW EXECUTE FUNCTION refuse_change('versions of plans');
+CREATE TRIGGER deployment_plan_revision_all_stay BEFORE TRUNCATE ON deployment_plan_revision
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('versions of plans');
+
+ALTER TABLE deployment_plan_revision ENABLE ROW LEVEL SECURITY;
+ALTER TABLE deployment_plan_revision FORCE ROW LEVEL SECURITY;
+CREATE POLICY host ON deployment_plan_revision USING (tenant() = '*');
+CREATE POLICY own ON deployment_plan_revision USING (organization = tenant());
+
+-- The public register, the same for every organization, in the owner's name: a delegation's transaction sees its own
+-- rows alone. It says who was accredited and whether that is in force, and nothing of how it ended. For as long as its
+-- query runs, it sees what the hosts see; then the caller sees again what it saw before.
+CREATE FUNCTION public_register(
+  of_election TEXT, after_number BIGINT, of_organization TEXT, of_category TEXT, is_in_force BIGINT, of_number BIGINT,
+  at_most BIGINT
+) RETURNS TABLE (
+  number BIGINT, family_name TEXT, given_name TEXT, name_kk TEXT, name_ru TEXT, nationality TEXT, organization TEXT,
+  display_name TEXT, category TEXT, decree_number TEXT, session_date TEXT, in_force BIGINT, since BIGINT
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  caller CONSTANT TEXT := COALESCE(public.tenant(), '');
+BEGIN
+  IF caller = '' THEN
+    RETURN;
+  END IF;
+  PERFORM set_config('accreditation.tenant', '*', true);
+  RETURN QUERY SELECT line.* FROM (
+    SELECT a.number, COALESCE(r.content::jsonb ->> 'family_name', ''), COALESCE(r.content::jsonb ->> 'given_name', ''),
+      COALESCE(r.content::jsonb ->> 'name_kk', ''), COALESCE(r.content::jsonb ->> 'name_ru', ''),
+      COALESCE(r.content::jsonb ->> 'nationality', ''), a.organization, o.display_name, a.category, d.decree_number,
+      d.session_date, CASE WHEN c.state IS NULL OR c.state = 'ACTIVE' THEN 1::bigint ELSE 0::bigint END AS in_force_now,
+      COALESCE(c.time, a.accredit_time)
+    FROM public.accreditation a
+    JOIN public.application p ON p.election = a.election AND p.id = a.application
+    JOIN public.revision r ON r.election = a.election AND r.application = a.application AND r.number = p.revision
+    JOIN public.decree d ON d.election = a.election AND d.number = a.decree
+    JOIN public.organization o ON o.code = a.organization
+    LEFT JOIN public.accreditation_change c ON c.election = a.election AND c.accreditation = a.number
+      AND c.sequence = (SELECT MAX(l.sequence) FROM public.accreditation_change l
+        WHERE l.election = a.election AND l.accreditation = a.number)
+    WHERE a.election = of_election AND a.number > after_number
+      AND (of_organization IS NULL OR a.organization = of_organization)
+      AND (of_category IS NULL OR a.category = of_category) AND (of_number IS NULL OR a.number = of_number)
+  ) AS line WHERE is_in_force IS NULL OR line.in_force_now = is_in_force ORDER BY line.number LIMIT at_most;
+  PERFORM set_config('accreditation.tenant', caller, true);
+END $$;
+REVOKE ALL ON FUNCTION public_register FROM PUBLIC;
 
 -- Proposals are numbered too.
 ALTER TABLE counter DROP CONSTRAINT counter_series_check;
@@ -138,6 +214,8 @@ BEGIN
   PERFORM grant_to_application_after(role);
   EXECUTE format('GRANT UPDATE (recused, unseen, replaces) ON application TO %I', role);
   EXECUTE format('GRANT UPDATE (withdraw_time, withdraw_note_number, withdraw_reason) ON mission TO %I', role);
+  EXECUTE format('GRANT SELECT ON deployment_plan_revision TO %I', role);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION public_register TO %I', role);
   EXECUTE format('GRANT SELECT, INSERT ON proposal, decree_proposal TO %I', role);
   EXECUTE format('GRANT UPDATE (state, decree, closed_by, close_time, withdraw_reason) ON proposal TO %I', role);
   EXECUTE format('GRANT DELETE ON decree_proposal TO %I', role);

@@ -16,6 +16,30 @@ CREATE UNIQUE INDEX application_by_replaced ON application (election, replaces)
 ALTER TABLE mission ADD COLUMN withdraw_time INTEGER;
 ALTER TABLE mission ADD COLUMN withdraw_note_number TEXT;
 ALTER TABLE mission ADD COLUMN withdraw_reason TEXT;
+-- Every version of a deployment plan, for figures as of an earlier moment. The database itself keeps them.
+CREATE TABLE deployment_plan_revision (
+  election TEXT NOT NULL,
+  organization TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  teams TEXT NOT NULL,
+  update_time INTEGER NOT NULL,
+  PRIMARY KEY (election, organization, version),
+  FOREIGN KEY (election, organization) REFERENCES deployment_plan (election, organization)
+) STRICT;
+
+INSERT INTO deployment_plan_revision (election, organization, version, teams, update_time)
+  SELECT election, organization, version, teams, update_time FROM deployment_plan;
+
+CREATE TRIGGER deployment_plan_begins AFTER INSERT ON deployment_plan
+BEGIN INSERT INTO deployment_plan_revision (election, organization, version, teams, update_time)
+  VALUES (NEW.election, NEW.organization, NEW.version, NEW.teams, NEW.update_time); END;
+CREATE TRIGGER deployment_plan_goes_on AFTER UPDATE OF version ON deployment_plan
+BEGIN INSERT INTO deployment_plan_revision (election, organization, version, teams, update_time)
+  VALUES (NEW.election, NEW.organization, NEW.version, NEW.teams, NEW.update_time); END;
+CREATE TRIGGER deployment_plan_revision_is_never_changed BEFORE UPDATE ON deployment_plan_revision
+BEGIN SELECT RAISE (ABORT, 'versions of plans are never changed'); END;
+CREATE TRIGGER deployment_plan_revision_is_never_removed BEFORE DELETE ON deployment_plan_revision
+BEGIN SELECT RAISE (ABORT, 'versions of plans are never removed'); END;
 
 -- Proposals are numbered too.
 CREATE TABLE counter_with_proposals (

@@ -287,6 +287,11 @@ pub fn withdraw_mission(name: &str) -> v1::WithdrawMissionRequest {
     }
 }
 
+/// Reads the whole public register.
+pub fn register() -> v1::ListRegisterRequest {
+    v1::ListRegisterRequest { parent: election(), ..Default::default() }
+}
+
 /// A reviewer proposes to annul an accreditation.
 pub fn annul(accreditation: &str) -> v1::ProposeChangeRequest {
     v1::ProposeChangeRequest {

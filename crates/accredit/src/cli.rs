@@ -11,7 +11,7 @@ use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
     accreditation, application, decree, document, election, hold, invitation, mission, organization, presentation,
-    principal, proposal, report, review, roster, subject, watch, watch_list,
+    principal, proposal, register, report, review, roster, subject, watch, watch_list,
 };
 
 /// The accreditation of election observers, at the command line.
@@ -97,6 +97,8 @@ enum Command {
     },
     /// Counts an election's applications as they stood at any moment.
     Report(report::Report),
+    /// Lists the public register: who was accredited, and whether that is in force.
+    Register(register::Register),
     /// Lists the calls that asked for what was not there for the caller; for auditors.
     Attempts,
 }
@@ -155,6 +157,7 @@ impl Command {
             Self::Watch(command) => command.run(session).await,
             Self::Totals { election } => report::totals(session, &election).await,
             Self::Report(report) => report.run(session).await,
+            Self::Register(register) => register.run(session).await,
             Self::Attempts => report::attempts(session).await,
         }
     }
@@ -235,6 +238,9 @@ mod tests {
             "accredit watch e1 --resume place --exec-timeout 5 --exec mail --to office --json",
             "accredit report e1 --as-of 2019-06-04T18:00:00+06:00 --by organization --by category --format csv",
             "accredit report e1 --by state --format chart",
+            "accredit report e1 --by region --by organization --format csv",
+            "accredit register e1 --organization osce --category driver --in-force false --format csv",
+            "accredit register e1 --number 7 --json",
             "accredit totals e1 --address cec:7443 --server-ca a --certificate b --key c",
         ] {
             assert!(parses(line), "{line}");
@@ -269,7 +275,10 @@ mod tests {
             "accredit accreditation annul elections/e1/accreditations/7 --ground campaigning --text another-person",
             "accredit hold create e1",
             "accredit mission withdraw elections/e1/missions/osce --reason no-visas",
-            "accredit report e1 --by region",
+            "accredit report e1 --by place",
+            "accredit register e1 --number 0",
+            "accredit register e1 --in-force perhaps",
+            "accredit register e1 --format chart",
             "accredit report e1 --as-of yesterday",
             "accredit watch e1 --exec mail",
             "accredit watch e1 --resume place --exec",

@@ -17,6 +17,7 @@ mod paper;
 mod presentation;
 mod principal;
 mod proposal;
+mod register;
 mod report;
 mod review;
 mod roster;

@@ -46,5 +46,6 @@ pages! {
     all_proposals(list_proposals, ListProposalsRequest) -> proposals: Proposal;
     all_document_reads(list_document_reads, ListDocumentReadsRequest) -> document_reads: DocumentRead;
     all_legal_holds(list_legal_holds, ListLegalHoldsRequest) -> legal_holds: LegalHold;
+    all_register(list_register, ListRegisterRequest) -> entries: RegisterEntry;
     all_access_attempts(list_access_attempts, ListAccessAttemptsRequest) -> access_attempts: AccessAttempt;
 }

@@ -120,6 +120,7 @@ rpcs! {
     report_service_client::ReportServiceClient {
         get_totals(GetTotalsRequest) -> Totals;
         get_report(GetReportRequest) -> Report;
+        list_register(ListRegisterRequest) -> ListRegisterResponse;
         list_access_attempts(ListAccessAttemptsRequest) -> ListAccessAttemptsResponse;
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::accreditation::{Accreditation, AccreditationState};
 use crate::application::StateKind;
 use crate::content::Category;
+use crate::id::ApplicationId;
 use crate::mission::Mission;
 use crate::name::{ApplicationName, DeploymentPlanName};
 use crate::refusal::{FieldProblem, Refusal};
@@ -72,6 +73,37 @@ pub enum Place {
         /// The city.
         city: String,
     },
+}
+
+/// Where somebody is deployed, as figures tell it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Area {
+    /// A region of the election, by its code.
+    Region(String),
+    /// Abroad, wherever that is.
+    Abroad,
+    /// In no team.
+    Nowhere,
+}
+
+impl Place {
+    fn area(&self) -> Area {
+        match self {
+            Self::Region(region) | Self::Commission { region, .. } => Area::Region(region.clone()),
+            Self::Abroad { .. } => Area::Abroad,
+        }
+    }
+}
+
+/// Where everyone is whom teams name: wherever a team of theirs goes, whenever it goes there.
+pub fn areas<'a>(teams: impl IntoIterator<Item = &'a Team>) -> BTreeMap<ApplicationId, BTreeSet<Area>> {
+    let mut areas: BTreeMap<ApplicationId, BTreeSet<Area>> = BTreeMap::new();
+    for team in teams {
+        for name in team.observers.iter().chain(&team.support) {
+            areas.entry(name.id).or_default().extend(team.visits.iter().map(|visit| visit.place.area()));
+        }
+    }
+    areas
 }
 
 /// What a plan has to know of an application.

@@ -30,6 +30,7 @@ pub mod proposal;
 pub mod quota;
 pub mod refusal;
 pub mod region_set;
+pub mod register;
 pub mod report;
 pub mod rule_pack;
 pub mod screening;

@@ -14,8 +14,10 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
         Ok(_) => application_is_told(view, event),
         // A repetition changed nothing: what there was to tell was told.
         Err(_) if event.facts.contains_key("repeated") => false,
-        // What a decree makes of an accreditation concerns its delegation too.
-        Err(_) if accreditation_after(event).is_some() => true,
+        // Whose accreditation changes is told of it, whatever changed it.
+        Err(_) if accreditation_after(event).is_some() => {
+            matches!(view, View::Delegation | View::Ministry | View::Commission)
+        }
         Err(_) => Action::find(&event.action).is_some_and(|action| action_is_told(view, action)),
     }
 }

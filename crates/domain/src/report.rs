@@ -1,12 +1,13 @@
 //! Reports: an election's applications as they stood at a moment, counted from what each went through and when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::application::StateKind;
 use crate::content::Category;
-use crate::id::OrganizationCode;
+use crate::deployment::Area;
+use crate::id::{ApplicationId, OrganizationCode};
 use crate::organization::OrganizationKind;
 use crate::refusal::Refusal;
 
@@ -19,11 +20,15 @@ pub enum ReportGroup {
     State,
     /// By category.
     Category,
+    /// By the region where a person is deployed.
+    Region,
 }
 
 /// What an application went through, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
+    /// The application.
+    pub id: ApplicationId,
     /// Whose it is.
     pub organization: OrganizationCode,
     /// What that organization is.
@@ -70,6 +75,8 @@ pub struct Group {
     pub state: Option<String>,
     /// The category.
     pub category: Option<Category>,
+    /// The region, or what stands for it.
+    pub area: Option<Area>,
 }
 
 /// One row's figures.
@@ -156,9 +163,17 @@ pub fn moment(as_of: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Ref
 }
 
 /// The rows of a report at a moment, in their order; rows of nothing but zeros are left out, unless there is one only.
-pub fn rows(courses: &[Course], by: &[ReportGroup], at: Timestamp) -> BTreeMap<Group, Figures> {
+/// Whoever is in several of the areas, which only rows by region ask for, counts in each.
+pub fn rows(
+    courses: &[Course],
+    areas: &BTreeMap<ApplicationId, BTreeSet<Area>>,
+    by: &[ReportGroup],
+    at: Timestamp,
+) -> BTreeMap<Group, Figures> {
     let (by_organization, by_state) = (by.contains(&ReportGroup::Organization), by.contains(&ReportGroup::State));
     let by_category = by.contains(&ReportGroup::Category);
+    let by_region = by.contains(&ReportGroup::Region);
+    let nowhere = BTreeSet::from([Area::Nowhere]);
     let mut rows: BTreeMap<Group, Figures> = BTreeMap::new();
     if by.is_empty() {
         rows.insert(Group::default(), Figures::default());
@@ -168,10 +183,15 @@ pub fn rows(courses: &[Course], by: &[ReportGroup], at: Timestamp) -> BTreeMap<G
             organization: by_organization.then(|| course.organization.clone()),
             state: course.state.clone().filter(|_| by_organization || by_state),
             category: by_category.then_some(course.category),
+            area: None,
         };
-        let row = rows.entry(group).or_default();
-        row.kind = by_organization.then_some(course.kind);
-        row.add(course, at);
+        let deployed = areas.get(&course.id).unwrap_or(&nowhere).iter().cloned().map(Some);
+        let areas: Vec<_> = if by_region { deployed.collect() } else { vec![None] };
+        for area in areas {
+            let row = rows.entry(Group { area, ..group.clone() }).or_default();
+            row.kind = by_organization.then_some(course.kind);
+            row.add(course, at);
+        }
     }
     for row in rows.values_mut() {
         row.since_submission.seconds.sort_unstable();
@@ -189,8 +209,13 @@ mod tests {
         Timestamp::from_second(second).expect("a moment")
     }
 
+    fn id(number: u128) -> ApplicationId {
+        ApplicationId(uuid::Uuid::from_u128(number))
+    }
+
     fn course(organization: &str, state: Option<&str>, category: Category, end: Option<(StateKind, i64)>) -> Course {
         Course {
+            id: id(0),
             organization: organization.parse().expect("a code"),
             kind: OrganizationKind::State,
             state: state.map(str::to_owned),
@@ -205,13 +230,15 @@ mod tests {
 
     fn world() -> Vec<Course> {
         let ended = |state, time| Some((state, time));
-        vec![
+        let mut world = vec![
             course("state-deu", Some("DEU"), Category::Diplomat, ended(StateKind::Accredited, 300)),
             course("cec-deu", Some("DEU"), Category::Diplomat, ended(StateKind::Refused, 400)),
             course("cis", None, Category::Driver, ended(StateKind::Withdrawn, 250)),
             course("cis", None, Category::Diplomat, ended(StateKind::Accredited, 700)),
             course("cis", None, Category::Diplomat, None),
-        ]
+        ];
+        (1..).zip(&mut world).for_each(|(number, course)| course.id = id(number));
+        world
     }
 
     fn accredited(by: &[ReportGroup], moment: i64) -> Vec<(String, i64)> {
@@ -220,7 +247,10 @@ mod tests {
             let category = group.category.map(|category| format!("{category:?}")).unwrap_or_default();
             format!("{organization} {} {category}", group.state.clone().unwrap_or_default())
         };
-        rows(&world(), by, at(moment)).iter().map(|(group, row)| (label(group), row.accredited)).collect()
+        rows(&world(), &BTreeMap::new(), by, at(moment))
+            .iter()
+            .map(|(group, row)| (label(group), row.accredited))
+            .collect()
     }
 
     #[test]
@@ -228,7 +258,8 @@ mod tests {
         for (moment, expected) in [(99, 0), (299, 0), (300, 1), (699, 1), (700, 2), (9999, 2)] {
             assert_eq!(accredited(&[], moment), [("  ".to_owned(), expected)], "{moment}");
         }
-        let row = |moment| rows(&world(), &[], at(moment)).remove(&Group::default()).expect("one row");
+        let row =
+            |moment| rows(&world(), &BTreeMap::new(), &[], at(moment)).remove(&Group::default()).expect("one row");
         let figures = |row: Figures| [row.submitted, row.presented, row.refused, row.withdrawn, row.lapsed];
         assert_eq!(figures(row(99)), [0; 5]);
         assert_eq!(figures(row(199)), [5, 0, 0, 0, 0]);
@@ -249,8 +280,25 @@ mod tests {
     }
 
     #[test]
+    fn by_region_whoever_is_in_several_counts_in_each_and_whoever_is_in_none_in_a_row_of_its_own() {
+        let region = |code: &str| Area::Region(code.to_owned());
+        let areas = BTreeMap::from([
+            (id(1), BTreeSet::from([region("KZ-75"), region("KZ-71"), Area::Abroad])),
+            (id(3), BTreeSet::from([region("KZ-75")])),
+        ]);
+        let accredited = |by: &[ReportGroup]| {
+            let rows = rows(&world(), &areas, by, at(700));
+            rows.into_iter().map(|(group, row)| (group.area, row.accredited)).collect::<Vec<_>>()
+        };
+        let expected = [(region("KZ-71"), 1), (region("KZ-75"), 1), (Area::Abroad, 1), (Area::Nowhere, 1)];
+        assert_eq!(accredited(&[ReportGroup::Region]), expected.map(|(area, count)| (Some(area), count)));
+        assert_eq!(accredited(&[]), [(None, 2)], "not by region, everyone counts once");
+        assert_eq!(accredited(&[ReportGroup::Region, ReportGroup::Organization]).len(), 6);
+    }
+
+    #[test]
     fn percentiles_are_times_that_were_taken() {
-        let row = rows(&world(), &[], at(9999)).remove(&Group::default()).expect("one row");
+        let row = rows(&world(), &BTreeMap::new(), &[], at(9999)).remove(&Group::default()).expect("one row");
         let (submission, presentation) = (&row.since_submission, &row.since_presentation);
         assert_eq!([50, 90, 100].map(|percent| submission.percentile(percent)), [300, 600, 600]);
         assert_eq!([1, 50, 100].map(|percent| presentation.percentile(percent)), [100, 200, 500]);

@@ -3,7 +3,7 @@
 //!
 //! [`World`] is the stage, also for tests: a running service, its clock, and a client for everyone. [`plan::Plan`] says
 //! what is to happen, [`play::play`] makes it happen through the API alone, and [`report`] holds what the server then
-//! says against the plan. People are made by [`people::People`] and are never real.
+//! says against the plan. [`second`] is another election, small, for what did not happen in 2019. People are made by [`people::People`] and are never real.
 
 pub mod calls;
 pub mod database;
@@ -15,6 +15,7 @@ pub mod play;
 pub mod progress;
 pub mod report;
 pub mod rosters;
+pub mod second;
 pub mod serve;
 pub mod table;
 pub mod world;

@@ -11,13 +11,14 @@ use rehearsal::plan::Plan;
 use rehearsal::play::Loss;
 use rehearsal::progress::Progress;
 use rehearsal::report::{self, Report};
+use rehearsal::second;
 use rehearsal::table::{OBSERVERS, Table};
 use rehearsal::world::ELECTION;
 use rehearsal::{Options, World, database, play, serve};
 use server::{Clock, SystemClock};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Plays the observer accreditation of the election of 9 June 2019, with a service and an authority for every
+/// Plays the observer accreditation of the election of 9 June 2019, and what can follow a decree in a second election, with a service and an authority for every
 /// organization made for the occasion.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
@@ -48,7 +49,7 @@ struct Rehearsal {
     /// In the middle of the play kills one of the servers with `kill -9`; it does not come back.
     #[arg(long)]
     kill_one: bool,
-    /// Afterwards keep serving on real time until Ctrl-C, with a second election open, as DIR/world.json says.
+    /// Afterwards keep serving on real time until Ctrl-C, with another election open, as DIR/world.json says.
     #[arg(long, requires = "dir")]
     keep: bool,
     /// Where everything is kept; without it, in a directory that is thrown away.
@@ -133,7 +134,8 @@ impl Rehearsal {
         let mut world = World::start(options).await?;
         let loss = if self.kill_one { Loss::OneServer } else { Loss::None };
         let outcome = play::play(&mut world, &plan, &progress, loss).await?;
-        let report = Report::new(&outcome, world.calls().made(), start.elapsed())?;
+        let sequel = second::play(&world, &progress).await?;
+        let report = Report::new(&outcome, sequel, world.calls().made(), start.elapsed())?;
         progress.end();
         report::check(&outcome, &plan)?;
         println!("{}", if self.json { report.json()? } else { report.text() });

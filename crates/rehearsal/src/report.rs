@@ -12,6 +12,7 @@ use wire::v1;
 
 use crate::plan::{Figures, Plan};
 use crate::play::Outcome;
+use crate::second::Sequel;
 use crate::world::ELECTION;
 
 /// The result of a play. Every figure but `rpcs` and `seconds` is the server's.
@@ -30,6 +31,8 @@ pub struct Report {
     /// The same by code.
     #[serde(skip)]
     found: BTreeMap<String, i64>,
+    #[serde(flatten)]
+    second: Sequel,
     rpcs: u64,
     seconds: f64,
     /// In which cutoffs are shown beside UTC.
@@ -52,7 +55,7 @@ struct Line {
 
 impl Report {
     /// The report of an outcome that took so many calls and so long.
-    pub fn new(outcome: &Outcome, rpcs: u64, took: Duration) -> anyhow::Result<Self> {
+    pub fn new(outcome: &Outcome, second: Sequel, rpcs: u64, took: Duration) -> anyhow::Result<Self> {
         let Outcome { election, totals, findings } = outcome;
         let cutoff = |time: Option<prost_types::Timestamp>| -> anyhow::Result<Timestamp> {
             let time = time.context("the election has no cutoff")?;
@@ -68,6 +71,7 @@ impl Report {
             documents: totals.documents,
             findings: findings.values().sum(),
             found: findings.clone(),
+            second,
             rpcs,
             seconds: (took.as_secs_f64() * 1000.0).round() / 1000.0,
             time_zone: TimeZone::get(&election.time_zone)?,
@@ -85,6 +89,7 @@ impl Report {
         format!(
             "{}\n\n{} accredited, among them people of {} states and their commissions\n\
              {} documents kept; {} findings: {}\n\
+             {}\n\
              submission cutoff    {}\npresentation cutoff  {}\n{} calls in {:.1} seconds, {calls:.0} calls per second",
             self.table(),
             self.accredited_total,
@@ -92,6 +97,7 @@ impl Report {
             self.documents,
             self.findings,
             self.found.iter().map(|(code, count)| format!("{count} {code}")).collect::<Vec<_>>().join(", "),
+            self.second.text(),
             self.local_and_utc(self.submission_cutoff),
             self.local_and_utc(self.presentation_cutoff),
             self.rpcs,

@@ -26,6 +26,7 @@ mod organization;
 mod presentation;
 mod proposal;
 mod queue;
+mod register;
 mod report;
 mod request;
 mod revision;

@@ -15,6 +15,7 @@ pub mod mission;
 pub mod organization;
 pub mod presentation;
 pub mod proposal;
+pub mod register;
 pub mod report;
 pub mod retention;
 pub mod time;

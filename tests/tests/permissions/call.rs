@@ -71,8 +71,8 @@ impl Call<'_> {
             | "ListPrincipals"
             | "DisablePrincipal" => registry::call(self, method).await,
             "CreateElection" | "OpenElection" | "GetElection" | "ListElections" | "GetTotals" | "GetReport"
-            | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation" | "ReturnApplication" | "GetPresentation"
-            | "ListPresentations" => host::call(self, method).await,
+            | "ListRegister" | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation" | "ReturnApplication"
+            | "GetPresentation" | "ListPresentations" => host::call(self, method).await,
             "CreateInvitation"
             | "AcceptInvitation"
             | "DeclineInvitation"

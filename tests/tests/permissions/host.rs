@@ -18,6 +18,9 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "GetReport" => {
             caller.get_report(v1::GetReportRequest { election: parent, ..Default::default() }).await.map(drop)
         }
+        "ListRegister" => {
+            caller.list_register(v1::ListRegisterRequest { parent, ..Default::default() }).await.map(drop)
+        }
         "ListAccessAttempts" => caller.list_access_attempts(v1::ListAccessAttemptsRequest::default()).await.map(drop),
         "WatchEvents" => caller.watch(&parent, Vec::new()).next(|_| ()).await.map(drop),
         "CreatePresentation" => caller.create_presentation(present(call).await?).await.map(drop),

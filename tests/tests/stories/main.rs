@@ -36,6 +36,10 @@ mod on_sqlite {
     mod quotas;
     #[path = "recusal.rs"]
     mod recusal;
+    #[path = "regions.rs"]
+    mod regions;
+    #[path = "register.rs"]
+    mod register;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "replacements.rs"]
@@ -91,6 +95,10 @@ mod on_postgres {
     mod quotas;
     #[path = "recusal.rs"]
     mod recusal;
+    #[path = "regions.rs"]
+    mod regions;
+    #[path = "register.rs"]
+    mod register;
     #[path = "repetition.rs"]
     mod repetition;
     #[path = "replacements.rs"]

@@ -21,7 +21,8 @@ pub struct Report {
     /// The moment, RFC 3339 with an offset; now, if it is left out.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     as_of: Option<Timestamp>,
-    /// A row for each of these; several together, as for each category of each organization.
+    /// A row for each of these; several together, as for each category of each organization. By region, a person who is
+    /// deployed in several counts in each.
     #[arg(long, value_name = "WHAT", value_parser = one_of::<v1::ReportGroup>())]
     by: Vec<v1::ReportGroup>,
     /// How it is printed; --json is the same as `--format json`.
@@ -77,13 +78,18 @@ impl Report {
 }
 
 fn said_of(session: &Session, report: &v1::Report) {
+    let (election, as_of) = (&report.election, time(report.as_of));
+    if report.rows.iter().any(|row| !row.region.is_empty()) {
+        let caution = "whoever is deployed in several regions counts in each, so these rows do not add up to the whole";
+        return session.screen.note(&format!("{election}, as of {as_of}: {caution}"));
+    }
     let accredited: i64 = report.rows.iter().map(|row| row.accredited).sum();
-    session.screen.note(&format!("{}: {accredited} accredited as of {}", report.election, time(report.as_of)));
+    session.screen.note(&format!("{election}: {accredited} accredited as of {as_of}"));
 }
 
 fn bar(row: &v1::ReportRow) -> Bar {
     let organization = row.organization.rsplit('/').next().unwrap_or_default();
-    let parts = [organization, &row.state, word::<v1::Category>(row.category)];
+    let parts = [organization, &row.state, word::<v1::Category>(row.category), &row.region];
     let label = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     Bar { label, value: row.accredited }
 }
@@ -94,6 +100,7 @@ impl Resource for v1::ReportRow {
         "KIND",
         "STATE",
         "CATEGORY",
+        "REGION",
         "SUBMITTED",
         "PRESENTED",
         "RETURNED",
@@ -111,7 +118,8 @@ impl Resource for v1::ReportRow {
 
     fn cells(&self) -> Vec<String> {
         let (kind, category) = (word::<v1::OrganizationKind>(self.kind), word::<v1::Category>(self.category));
-        let mut cells = vec![self.organization.clone(), kind.to_owned(), self.state.clone(), category.to_owned()];
+        let mut cells = vec![self.organization.clone(), kind.to_owned(), self.state.clone()];
+        cells.extend([category.to_owned(), self.region.clone()]);
         let counts = [self.submitted, self.presented, self.returned, self.refused];
         let ends = [self.withdrawn, self.lapsed, self.accredited];
         cells.extend(counts.into_iter().chain(ends).map(|count| count.to_string()));
@@ -141,10 +149,10 @@ mod tests {
     fn every_heading_has_its_cell_and_no_time_is_not_no_seconds() {
         let none = v1::ReportRow { accredited: 3, ..Default::default() };
         assert_eq!(none.cells().len(), v1::ReportRow::HEADINGS.len());
-        assert_eq!(none.cells()[10..], ["3", "", "", "", "", "", ""]);
+        assert_eq!(none.cells()[11..], ["3", "", "", "", "", "", ""]);
         let at_once = v1::DecisionTimes { decisions: 1, ..Default::default() };
         let row = v1::ReportRow { since_submission: Some(at_once), ..none };
-        assert_eq!(row.cells()[10..], ["3", "0", "0", "0", "", "", ""]);
+        assert_eq!(row.cells()[11..], ["3", "0", "0", "0", "", "", ""]);
     }
 
     #[test]
@@ -153,10 +161,11 @@ mod tests {
             organization: "organizations/state-deu".to_owned(),
             state: "DEU".to_owned(),
             category: v1::Category::Diplomat.into(),
+            region: "KZ-75".to_owned(),
             accredited: 7,
             ..Default::default()
         };
-        assert_eq!(bar(&row), Bar { label: "state-deu DEU DIPLOMAT".to_owned(), value: 7 });
+        assert_eq!(bar(&row), Bar { label: "state-deu DEU DIPLOMAT KZ-75".to_owned(), value: 7 });
         assert_eq!(bar(&v1::ReportRow::default()).label, "");
     }
 }

@@ -130,6 +130,13 @@ impl ReportService for Reports {
         Err(Status::unimplemented("not part of these tests"))
     }
 
+    async fn list_register(
+        &self,
+        _: Request<v1::ListRegisterRequest>,
+    ) -> Result<Response<v1::ListRegisterResponse>, Status> {
+        Err(Status::unimplemented("not part of these tests"))
+    }
+
     async fn list_access_attempts(
         &self,
         _: Request<v1::ListAccessAttemptsRequest>,

@@ -161,3 +161,22 @@ fn a_plan_is_replaced_by_whoever_has_read_it() {
     assert_eq!(replace(Some(&first), ""), Err(Refusal::EtagMismatch));
     assert_eq!(replace(Some(&first), "1").expect("it was read").version, 2);
 }
+
+#[test]
+fn everyone_is_wherever_a_team_of_theirs_goes() {
+    let region = |code: &str| Area::Region(code.to_owned());
+    let mut both = visit("KZ-75", "2019-06-09", "2019-06-09");
+    both.place = Place::Commission { region: "KZ-71".to_owned(), label: "57".to_owned() };
+    let mut abroad = visit("KZ-75", "2019-06-10", "2019-06-10");
+    abroad.place = Place::Abroad { country: "DEU".to_owned(), city: "Berlin".to_owned() };
+    let teams = [
+        team(1, [1, 2], 11, vec![visit("KZ-75", "2019-06-01", "2019-06-02"), both]),
+        team(2, [1, 3], 12, vec![abroad, visit("KZ-75", "2019-06-11", "2019-06-11")]),
+    ];
+    let (first, second) = (BTreeSet::from([region("KZ-71"), region("KZ-75")]), [Area::Abroad, region("KZ-75")]);
+    let second = BTreeSet::from(second);
+    let everywhere: BTreeSet<_> = first.union(&second).cloned().collect();
+    let expected = [(1, everywhere), (2, first.clone()), (3, second.clone()), (11, first), (12, second)];
+    assert_eq!(areas(&teams), expected.map(|(number, areas)| (name(number).id, areas)).into());
+    assert_eq!(areas([]), BTreeMap::new());
+}

@@ -126,6 +126,7 @@ table! {
     ExportSubject "RetentionService" Roles(&[CecRegistrar]), Decides;
     GetTotals "ReportService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor, Operator]), Reads;
     GetReport "ReportService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor, Operator]), Reads;
+    ListRegister "ReportService" Everyone, Reads;
     ListAccessAttempts "ReportService" Roles(&[Auditor]), Reads;
 }
 

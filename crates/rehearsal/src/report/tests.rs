@@ -14,6 +14,11 @@ fn outcome(election: v1::Election, plan: &Plan) -> Outcome {
     Outcome { election, totals: totals(plan), findings }
 }
 
+/// A second election as it may end.
+fn sequel() -> Sequel {
+    Sequel { revoked: 1, annulled: 1, replaced: 1, withdrawn_with_mission: 3, in_force: 7 }
+}
+
 /// Totals exactly as planned.
 fn totals(plan: &Plan) -> v1::Totals {
     let figures = plan.figures();
@@ -82,7 +87,7 @@ fn the_report_for_programs_and_for_people() {
         ..Default::default()
     };
     let outcome = outcome(election, &plan);
-    let report = Report::new(&outcome, 4000, Duration::from_millis(2000)).expect("a report");
+    let report = Report::new(&outcome, sequel(), 4000, Duration::from_millis(2000)).expect("a report");
     let json: serde_json::Value = serde_json::from_str(&report.json().expect("JSON")).expect("JSON");
     assert_eq!(json["findings"], plan.findings());
     assert_eq!(json["documents"], plan.documents());

@@ -1,8 +1,9 @@
 //! Figures, and who asked for what was not there for them.
 
+use domain::deployment;
 use domain::name::ElectionName;
 use domain::policy::Action;
-use domain::report;
+use domain::report::{self, ReportGroup};
 use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
@@ -45,7 +46,34 @@ impl Query for GetReport {
         list::known(tx, &input.election).await?;
         let as_of = report::moment(input.as_of, cx.now)?;
         let courses = tx.courses(cx.permit, &input.election.election).await?;
-        Ok(convert::report::report(&input.election, as_of, &report::rows(&courses, &input.group_by, as_of)))
+        let teams = match input.group_by.contains(&ReportGroup::Region) {
+            true => tx.teams_at(cx.permit, &input.election.election, as_of).await?,
+            false => Vec::new(),
+        };
+        let rows = report::rows(&courses, &deployment::areas(&teams), &input.group_by, as_of);
+        Ok(convert::report::report(&input.election, as_of, &rows))
+    }
+}
+
+pub(crate) struct ListRegister;
+
+impl Query for ListRegister {
+    const ACTION: Action = Action::ListRegister;
+    type Message = v1::ListRegisterRequest;
+    type Input = request::ListRegister;
+    type Answer = v1::ListRegisterResponse;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::list_register(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        list::known(tx, &input.election).await?;
+        let page = page::read(tx, cx, &input.page)?;
+        let found = tx.register(cx.permit, &input.election.election, &input.filter, &page).await?;
+        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.number);
+        let entries = found.iter().map(convert::register::to_message).collect();
+        Ok(v1::ListRegisterResponse { entries, next_page_token })
     }
 }
 

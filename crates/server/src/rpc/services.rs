@@ -109,6 +109,7 @@ service! {
     v1::report_service_server::ReportService {
         get_totals(GetTotalsRequest) -> Totals = ask report::GetTotals;
         get_report(GetReportRequest) -> Report = ask report::GetReport;
+        list_register(ListRegisterRequest) -> ListRegisterResponse = ask report::ListRegister;
         list_access_attempts(ListAccessAttemptsRequest) -> ListAccessAttemptsResponse = ask report::ListAccessAttempts;
     }
 }

@@ -1,7 +1,8 @@
 //! Figures, and who asked for what was not there for them.
 
 use domain::application::StateKind;
-use domain::id::ElectionCode;
+use domain::deployment::Team;
+use domain::id::{ApplicationId, ElectionCode};
 use domain::name::PrincipalName;
 use domain::policy::Permit;
 use domain::report::Course;
@@ -66,7 +67,7 @@ macro_rules! courses {
                     MIN(CASE WHEN state IN ('REFUSED', 'WITHDRAWN', 'LAPSED') THEN time END) AS over_time
                 FROM moved GROUP BY id
             )
-            SELECT a.organization, o.kind, o.state AS of_state, a.category, a.state, a.first_submit_time,
+            SELECT a.id, a.organization, o.kind, o.state AS of_state, a.category, a.state, a.first_submit_time,
                 t.present_time, t.return_time, COALESCE(c.accredit_time, t.over_time) AS end_time,
                 (SELECT MIN(l.time) FROM accreditation_change l WHERE l.election = c.election
                     AND l.accreditation = c.number AND l.state <> 'ACTIVE') AS lost_time
@@ -94,6 +95,7 @@ fn course(row: &Row) -> Result<Course, StoreError> {
     let state = StateKind::ALL.into_iter().find(|kind| kind.as_str() == state);
     let state = state.ok_or_else(|| row.bad("state", "unknown word"))?;
     Ok(Course {
+        id: ApplicationId(row.uuid("id")?),
         organization: row.parse("organization")?,
         kind: row.word("kind")?,
         state: row.opt_text("of_state")?,
@@ -112,6 +114,23 @@ impl Tx<'_> {
         let sql = self.session.pick(ON_SQLITE, ON_POSTGRES);
         let values = params![election.as_str(), scope_value(permit.scope())];
         self.session.all(sql, values).await?.iter().map(course).collect()
+    }
+
+    /// The teams of every deployment plan as it stood at a moment, as far as the permit reaches.
+    pub async fn teams_at(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        at: Timestamp,
+    ) -> Result<Vec<Team>, StoreError> {
+        let sql = "-- teams at a moment
+            SELECT teams FROM deployment_plan_revision r
+            WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND update_time <= $3
+                AND NOT EXISTS (SELECT 1 FROM deployment_plan_revision l WHERE l.election = r.election
+                    AND l.organization = r.organization AND l.version > r.version AND l.update_time <= $3)";
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope()), at]).await?;
+        let plans = rows.iter().map(|row| row.json("teams")).collect::<Result<Vec<Vec<Team>>, _>>()?;
+        Ok(plans.into_iter().flatten().collect())
     }
 
     /// Counts an election's applications by organization: every one with a mission, as far as the permit reaches.

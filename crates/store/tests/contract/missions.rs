@@ -6,6 +6,7 @@ use domain::id::OrganizationCode;
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
 use domain::name::DeploymentPlanName;
 use domain::policy::{Action, Scope};
+use jiff::{SignedDuration, Timestamp};
 use store::{Page, StoreError};
 
 use crate::actors::{delegation, ministry};
@@ -50,6 +51,12 @@ command! {
 command! {
     FindPlan { scope: Scope, of: &'static str } -> Option<DeploymentPlan>, |this, tx| {
         tx.lookup_deployment_plan(&this.scope, &plan(this.of, 1).name).await?
+    }
+}
+command! {
+    TeamsAt { of: &'static str, at: Timestamp } -> Vec<Team>, |this, tx| {
+        let by = delegation(this.of, Action::GetReport);
+        tx.teams_at(&by, &ELECTION.parse().expect("a code"), this.at).await?
     }
 }
 command! {
@@ -195,6 +202,28 @@ async fn a_plan_is_written_once_as_the_first_and_read_by_its_own_and_the_hosts()
         for (scope, found) in [(own("cis"), true), (everyones(), true), (own("osce-odihr"), false)] {
             let expected = found.then(|| plan("cis", 2));
             assert_eq!(store.seen(FindPlan { scope, of: "cis" }).await, expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_version_of_a_plan_is_found_as_of_its_time() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let later = now() + SignedDuration::from_hours(1);
+        let just_before = later - SignedDuration::from_micros(1);
+        let second = DeploymentPlan { teams: Vec::new(), update_time: later, ..plan("cis", 2) };
+        store.done(Deploy { plan: plan("cis", 1) }).await;
+        store.done(Deploy { plan: second }).await;
+        let first = plan("cis", 1).teams;
+        for (of, at, expected) in [
+            ("cis", now() - SignedDuration::from_micros(1), Vec::new()),
+            ("cis", now(), first.clone()),
+            ("cis", just_before, first),
+            ("cis", later, Vec::new()),
+            ("osce-odihr", just_before, Vec::new()),
+        ] {
+            assert_eq!(store.seen(TeamsAt { of, at }).await, expected, "{of} {at}");
         }
     }
 }

@@ -151,7 +151,7 @@ async fn every_table_is_behind_the_wall_and_its_owner_too() {
         assert!(row.get::<i64, _>(3) > 0, "{table} has no policy");
         assert!(!row.get::<bool, _>(4), "{table} can be emptied by the service");
     }
-    assert_eq!(seen, 31, "a new table: say here how many there are, and what it shows to whom in walls.sql");
+    assert_eq!(seen, 32, "a new table: say here how many there are, and what it shows to whom in walls.sql");
 }
 
 #[tokio::test]
@@ -168,6 +168,7 @@ async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
         "accreditation_change",
         "event_note",
         "document_read",
+        "deployment_plan_revision",
     ] {
         for sql in [
             format!("DELETE FROM {table}"),
@@ -236,6 +237,42 @@ async fn the_service_cannot_erase_before_its_time() {
     // The control: when its time has come it does.
     assert_eq!(ask(&mut service, "*", erase).await, "Some(1)");
     assert_eq!(ask(&mut service, "*", "SELECT COUNT(*) FROM revision WHERE salt IS NULL").await, "Some(0)", "undone");
+}
+
+/// What the owner's functions show or do for the service; nothing else gets through the wall.
+#[tokio::test]
+async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
+    let store = filled().await;
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    let mut service = as_role(&store, APPLICATION).await;
+    let functions = "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege('accreditd', oid, 'EXECUTE')";
+    let found: String = superuser.fetch_one(functions).await.expect("a query").get(0);
+    assert_eq!(found, "erase_application public_register");
+    let everyone = "SELECT COUNT(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+        AND has_function_privilege('public', oid, 'EXECUTE')";
+    assert_eq!(ask(&mut superuser, "*", everyone).await, "Some(0)");
+    let columns = "SELECT array_to_string(proargnames[8:], ' ') FROM pg_proc WHERE proname = 'public_register'";
+    let found: String = superuser.fetch_one(columns).await.expect("a query").get(0);
+    let shown = "number family_name given_name name_kk name_ru nationality organization display_name category \
+                 decree_number session_date in_force since";
+    assert_eq!(found, shown);
+
+    let register = "public_register('e1', 0, NULL, NULL, NULL, NULL, 100)";
+    for (tenant, lines, own) in [("", 0, 0), ("cis", 2, 1), ("osce-odihr", 2, 1), ("*", 2, 2)] {
+        let count = format!("SELECT COUNT(*) FROM {register}");
+        assert_eq!(ask(&mut service, tenant, &count).await, format!("Some({lines})"), "{tenant}");
+        // The wall stands again as soon as the function is done, also in the same transaction and statement.
+        let begin = format!("BEGIN; SET LOCAL accreditation.tenant = '{tenant}'; SELECT COUNT(*) FROM {register}");
+        service.execute(AssertSqlSafe(begin)).await.expect("a transaction");
+        let after = "SELECT COUNT(*) FROM application".to_owned();
+        let together = format!("SELECT COUNT(*) FROM {register}, application");
+        for (sql, expected) in [(after, own), (together, lines * own)] {
+            let row = service.fetch_one(AssertSqlSafe(sql.clone())).await.expect("a query");
+            assert_eq!(row.get::<i64, _>(0), expected, "{tenant}: {sql}");
+        }
+        service.execute("ROLLBACK").await.expect("the end");
+    }
 }
 
 /// What `pg_policies` says of a policy.

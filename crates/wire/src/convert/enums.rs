@@ -122,5 +122,5 @@ enumerated! {
     ProposalKind { Revoke, Annul }
     Language { En, Ru, Kk }
     ListFormat { Pdf, Xlsx, Csv }
-    ReportGroup { Organization, State, Category }
+    ReportGroup { Organization, State, Category, Region }
 }

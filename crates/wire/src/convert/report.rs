@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::deployment::Area;
 use domain::name::{ElectionName, OrganizationName, PrincipalName};
 use domain::report::{Figures, Group, Times};
 use domain::totals::{self, OrganizationTotals};
@@ -56,7 +57,7 @@ pub fn report(election: &ElectionName, as_of: Timestamp, rows: &BTreeMap<Group, 
 }
 
 fn report_row(group: &Group, figures: &Figures) -> v1::ReportRow {
-    let Group { organization, state, category } = group;
+    let Group { organization, state, category, area } = group;
     let organization = organization.clone().map(|organization| OrganizationName { organization });
     let Figures {
         kind,
@@ -84,6 +85,15 @@ fn report_row(group: &Group, figures: &Figures) -> v1::ReportRow {
         accredited: *accredited,
         since_submission: Some(decision_times(since_submission)),
         since_presentation: Some(decision_times(since_presentation)),
+        region: area.as_ref().map(region).unwrap_or_default(),
+    }
+}
+
+fn region(area: &Area) -> String {
+    match area {
+        Area::Region(code) => code.clone(),
+        Area::Abroad => "ABROAD".to_owned(),
+        Area::Nowhere => "NONE".to_owned(),
     }
 }
 

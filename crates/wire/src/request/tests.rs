@@ -140,6 +140,7 @@ fn an_empty_request_violates_every_required_field() {
     check(fields(list_accreditations(Default::default())), &["parent"]);
     check(fields(get_totals(Default::default())), &["election"]);
     check(fields(get_report(Default::default())), &["election"]);
+    check(fields(list_register(Default::default())), &["parent"]);
 }
 
 #[test]

@@ -7,10 +7,11 @@ const PRINCIPAL: &str = "[a-z0-9][a-z0-9._-]{0,62}";
 const ID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
 /// Every pattern of the proto that is not a resource name.
-const WORDS: [(&str, &str); 18] = [
+const WORDS: [(&str, &str); 19] = [
     ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a date, YYYY-MM-DD"),
     ("([0-9]{4}-[0-9]{2}-[0-9]{2})?", "must be a date, YYYY-MM-DD, or empty"),
     ("([A-Z0-9]{3,20})?", "must be 3 to 20 letters A-Z and digits, without spaces, or empty"),
+    ("(organizations/[a-z][a-z0-9-]{1,62})?", "must be a name of the form organizations/{organization}, or empty"),
     // An application's name that may be left out.
     (
         "(elections/[a-z][a-z0-9-]{1,62}/missions/[a-z][a-z0-9-]{1,62}/applications/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?",

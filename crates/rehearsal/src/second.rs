@@ -1,0 +1,201 @@
+//! A second, small election, in which happens what did not in 2019: a revocation, an annulment, a replacement, and a
+//! mission that goes home.
+//!
+//! Its people and its incidents are invented; its dates are those of the presidential election of 20 November 2022.
+
+mod after;
+mod desk;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use serde::Serialize;
+use tokio::time::{Instant, sleep};
+use wire::v1;
+
+use crate::calls::Calls;
+use crate::filing;
+use crate::people::People;
+use crate::progress::Progress;
+use crate::world::{Stage, World};
+
+/// Its code.
+pub const SECOND: &str = "kz-president-2022";
+/// Its voting day.
+const VOTING_DAY: Date = date(2022, 11, 20);
+/// The missions, which were registered for the first election.
+const ODIHR: &str = "osce-odihr";
+const CIS: &str = "cis";
+const STATE: &str = "state-deu";
+
+/// How long the service may take to check a few people.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the server says of the second election in the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sequel {
+    /// How many accreditations decrees have revoked.
+    pub revoked: i64,
+    /// How many accreditations decrees have annulled.
+    pub annulled: i64,
+    /// How many accreditations have ended with somebody else's in their place.
+    pub replaced: i64,
+    /// How many accreditations have ended with their mission.
+    pub withdrawn_with_mission: i64,
+    /// How many are in force in the end.
+    pub in_force: i64,
+}
+
+/// What the play is to come to.
+const EXPECTED: Sequel = Sequel { revoked: 1, annulled: 1, replaced: 1, withdrawn_with_mission: 3, in_force: 7 };
+
+impl Sequel {
+    /// For people, in a line.
+    pub fn text(&self) -> String {
+        let Self { revoked, annulled, replaced, withdrawn_with_mission, in_force } = self;
+        format!(
+            "a second election: {revoked} revoked, {annulled} annulled, {replaced} replaced, \
+             {withdrawn_with_mission} withdrawn with their mission, {in_force} in force"
+        )
+    }
+}
+
+/// Plays the second election in a world in which the first is over, and reads from the server what came of it.
+pub async fn play(world: &World, progress: &Progress) -> anyhow::Result<Sequel> {
+    world.clock().set("2022-09-25T06:00:00Z".parse()?).await?;
+    world.open_election(SECOND, "Election of the President, 20 November 2022", VOTING_DAY).await?;
+    for organization in [ODIHR, CIS, STATE] {
+        world.bring(SECOND, organization, VOTING_DAY, Stage::Announced).await?;
+    }
+    let (election, people) = (format!("elections/{SECOND}"), People::new(2022));
+    let mut second = Second { world, election, people, decrees: Cell::new(0) };
+    progress.begin("playing a second election", 4);
+    let cast = second.accredit().await.context("before the first decree")?;
+    progress.advance();
+    second.end(&cast).await.context("the ends of accreditations")?;
+    progress.advance();
+    second.replace(&cast.replaced).await.context("the replacement")?;
+    progress.advance();
+    second.withdraw_mission().await.context("the mission that goes home")?;
+    progress.advance();
+    let sequel = second.read().await.context("what came of the second election")?;
+    ensure!(sequel == EXPECTED, "the second election comes to {sequel:?}, planned {EXPECTED:?}");
+    Ok(sequel)
+}
+
+const REVIEWER: &str = "reviewer-1";
+const ADOPTER: &str = "adopter";
+
+/// A play under way.
+struct Second<'a> {
+    world: &'a World,
+    /// Its resource name.
+    election: String,
+    people: People,
+    decrees: Cell<u32>,
+}
+
+/// What is to become of whom, by the names of applications.
+struct Cast {
+    revoked: String,
+    annulled: String,
+    replaced: String,
+}
+
+impl Second<'_> {
+    fn calls(&self) -> &Calls {
+        self.world.calls()
+    }
+
+    /// A number that no decree of this election has yet.
+    fn number(&self) -> u32 {
+        self.decrees.set(self.decrees.get() + 1);
+        self.decrees.get()
+    }
+
+    async fn clock(&self, time: &str) -> anyhow::Result<()> {
+        self.world.clock().set(time.parse::<Timestamp>()?).await
+    }
+
+    /// Someone new with a passport for years.
+    fn someone(&mut self, category: v1::Category, state: &str) -> v1::Application {
+        filing::application(category, self.people.person_with_passport_until(state, date(2028, 5, 5)))
+    }
+
+    /// Files, presents and reviews twelve people, and decides them by one decree.
+    async fn accredit(&mut self) -> anyhow::Result<Cast> {
+        self.clock("2022-10-20T05:00:00Z").await?;
+        let mut all = Vec::new();
+        let missions = [
+            (ODIHR, v1::Category::LongTermObserver, "NOR", 6),
+            (CIS, v1::Category::ShortTermObserver, "UZB", 3),
+            (STATE, v1::Category::Diplomat, "DEU", 3),
+        ];
+        for (organization, category, state, count) in missions {
+            let content = (0..count).map(|_| self.someone(category, state)).collect();
+            all.extend(self.submit(organization, content).await?);
+        }
+        self.clock("2022-10-21T05:00:00Z").await?;
+        self.present("2022/1", &all).await?;
+        let [revoked, annulled, replaced] = std::array::from_fn(|place| all[place].clone());
+        self.review(&all).await?;
+        self.clock("2022-10-24T09:00:00Z").await?;
+        self.adopt(date(2022, 10, 24), all, Vec::new()).await?;
+        Ok(Cast { revoked, annulled, replaced })
+    }
+
+    /// Waits until the checks have been through a list.
+    async fn wait_for_checks(&self, list: &[String]) -> anyhow::Result<()> {
+        let (reviewer, deadline) = (self.commission(REVIEWER), Instant::now() + PATIENCE);
+        for name in list {
+            loop {
+                let read = v1::GetApplicationRequest { name: name.clone() };
+                let read = self.calls().make(reviewer.get_application(read)).await;
+                if read.with_context(|| format!("cannot read {name}"))?.screen_time.is_some() {
+                    break;
+                }
+                ensure!(Instant::now() < deadline, "after {} s {name} is not checked", PATIENCE.as_secs());
+                sleep(Duration::from_millis(20)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// The accreditation that answers an application.
+    async fn accreditation_of(&self, application: &str) -> anyhow::Result<v1::Accreditation> {
+        let all = self.accreditations().await?;
+        let found = all.into_iter().find(|accreditation| accreditation.application == application);
+        found.with_context(|| format!("{application} is to be accredited, and is not"))
+    }
+
+    async fn accreditations(&self) -> anyhow::Result<Vec<v1::Accreditation>> {
+        let all =
+            v1::ListAccreditationsRequest { parent: self.election.clone(), page_size: 1000, ..Default::default() };
+        let auditor = self.commission("auditor");
+        self.calls().list(auditor.all_accreditations(all)).await.context("cannot list accreditations")
+    }
+
+    /// Counts what the register and the decrees say.
+    async fn read(&self) -> anyhow::Result<Sequel> {
+        let mut states: BTreeMap<v1::AccreditationState, i64> = BTreeMap::new();
+        for accreditation in self.accreditations().await? {
+            *states.entry(accreditation.state()).or_default() += 1;
+        }
+        let count = |state| states.get(&state).copied().unwrap_or_default();
+        let all = v1::ListDecreesRequest { parent: self.election.clone(), page_size: 1000, ..Default::default() };
+        let decrees = self.calls().list(self.commission("auditor").all_decrees(all)).await;
+        let decrees = decrees.context("cannot list decrees")?;
+        let sum = |of: fn(&v1::Decree) -> i32| decrees.iter().map(|decree| i64::from(of(decree))).sum();
+        Ok(Sequel {
+            revoked: sum(|decree| decree.revoked_count),
+            annulled: sum(|decree| decree.annulled_count),
+            replaced: count(v1::AccreditationState::Replaced),
+            withdrawn_with_mission: count(v1::AccreditationState::WithdrawnBySender),
+            in_force: count(v1::AccreditationState::Active),
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! Lines of the public register.
+
+use domain::name::OrganizationName;
+use domain::register::Entry;
+
+use super::enums::Enumerated as _;
+use super::time::timestamp;
+use crate::v1;
+
+/// A line as everyone may read it.
+pub fn to_message(entry: &Entry) -> v1::RegisterEntry {
+    let Entry {
+        number,
+        family_name,
+        given_name,
+        name_kk,
+        name_ru,
+        nationality,
+        organization,
+        display_name,
+        category,
+        decree_number,
+        session_date,
+        in_force,
+        since,
+    } = entry;
+    v1::RegisterEntry {
+        number: i64::from(*number),
+        family_name: family_name.expose().clone(),
+        given_name: given_name.expose().clone(),
+        name_kk: name_kk.expose().clone(),
+        name_ru: name_ru.expose().clone(),
+        nationality: nationality.clone(),
+        organization: OrganizationName { organization: organization.clone() }.to_string(),
+        organization_display_name: display_name.clone(),
+        category: category.number(),
+        observer_rights: category.observes(),
+        decree_number: decree_number.clone(),
+        session_date: session_date.to_string(),
+        in_force: *in_force,
+        since_time: Some(timestamp(*since)),
+    }
+}

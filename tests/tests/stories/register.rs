@@ -1,0 +1,163 @@
+//! The public register: everyone reads the same, and nothing of how an accreditation ended.
+
+use anyhow::{Context, ensure};
+use client::{Client, Code};
+use rehearsal::world::CEC;
+use stories::{Reach, Scene, ask, at, eventually, refused, timestamp};
+use wire::json::to_json;
+use wire::v1;
+
+use super::DATABASE;
+
+/// All that a line may say.
+const MEMBERS: [&str; 14] = [
+    "category",
+    "decreeNumber",
+    "familyName",
+    "givenName",
+    "inForce",
+    "nameKk",
+    "nameRu",
+    "nationality",
+    "number",
+    "observerRights",
+    "organization",
+    "organizationDisplayName",
+    "sessionDate",
+    "sinceTime",
+];
+
+async fn register(reader: &Client) -> anyhow::Result<Vec<v1::RegisterEntry>> {
+    Ok(reader.all_register(ask::register()).await?)
+}
+
+/// Everyone who calls, whatever they may do.
+fn readers(scene: &Scene) -> Vec<Client> {
+    let people = [&scene.osce, &scene.cis, &scene.officer, &scene.reviewer, &scene.adopter, &scene.registrar];
+    let others = [scene.auditor.clone(), scene.world.actor(CEC, "verifier"), scene.world.actor(CEC, "operator")];
+    people.into_iter().cloned().chain(others).collect()
+}
+
+fn numbers(entries: &[v1::RegisterEntry]) -> Vec<i64> {
+    entries.iter().map(|entry| entry.number).collect()
+}
+
+/// An interpreter and three observers are accredited, and the second of them is withdrawn; whose application each is.
+async fn four(scene: &Scene) -> anyhow::Result<Vec<v1::Application>> {
+    let mut applications = Vec::new();
+    for (sender, category) in [
+        ("osce-odihr", v1::Category::ShortTermObserver),
+        ("cis", v1::Category::ShortTermObserver),
+        ("cis", v1::Category::Interpreter),
+        ("osce-odihr", v1::Category::LongTermObserver),
+    ] {
+        let application = v1::Application { category: category.into(), ..scene.someone() };
+        applications.push(scene.bring_as(sender, application, Reach::Recommended).await?);
+    }
+    scene.decide(applications.iter().map(|one| one.name.clone()).collect()).await?;
+    Ok(applications)
+}
+
+#[tokio::test]
+async fn everyone_reads_the_same_register_and_nothing_personal_beyond_names() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    scene.world.clock().set(at("2019-05-20T06:00:00Z")).await?;
+    refused(
+        scene
+            .cis
+            .list_register(v1::ListRegisterRequest { parent: "elections/no-such".to_owned(), ..ask::register() })
+            .await,
+        Code::NotFound,
+        "NOT_FOUND",
+    );
+    ensure!(register(&scene.cis).await?.is_empty());
+    let applications = four(&scene).await?;
+    scene.world.clock().set(at("2019-06-01T06:00:00Z")).await?;
+    let own = scene.cis.get_application(ask::application(&applications[1].name)).await?;
+    scene.cis.withdraw_accreditation(ask::withdraw_accreditation(&own.accreditation)).await?;
+
+    let entries = register(&scene.auditor).await?;
+    ensure!(numbers(&entries) == [1, 2, 3, 4], "{entries:#?}");
+    for (entry, application) in entries.iter().zip(&applications) {
+        let person = application.person.clone().unwrap_or_default();
+        let names = [&entry.family_name, &entry.given_name, &entry.name_kk, &entry.name_ru];
+        ensure!(names == [&person.family_name, &person.given_name, &person.name_kk, &person.name_ru], "{entry:?}");
+        ensure!(entry.nationality == person.nationality && entry.category == application.category, "{entry:?}");
+        ensure!(
+            application
+                .name
+                .contains(&format!("/missions/{}/", entry.organization.trim_start_matches("organizations/")))
+        );
+        ensure!(!entry.organization_display_name.is_empty() && !entry.decree_number.is_empty(), "{entry:?}");
+        ensure!(entry.observer_rights == (entry.category() != v1::Category::Interpreter), "{entry:?}");
+        let withdrawn = entry.number == 2;
+        let since = timestamp(at(if withdrawn { "2019-06-01T06:00:00Z" } else { "2019-05-20T06:00:00Z" }));
+        ensure!((entry.in_force, entry.since_time) == (!withdrawn, Some(since)), "{entry:?}");
+
+        let json = to_json(entry);
+        let members = json.as_object().context("an object")?.keys();
+        ensure!(members.clone().all(|member| MEMBERS.contains(&member.as_str())), "{json}");
+        let text = json.to_string();
+        let passport = person.passport.clone().unwrap_or_default();
+        let id = application.name.rsplit('/').next().context("an id")?;
+        for hidden in
+            [&passport.number[..], &person.birth_date, id, "reviewer", "adopter", "WITHDRAWN", "Fell ill", "12-3/789"]
+        {
+            ensure!(!hidden.is_empty() && !text.contains(hidden), "{hidden} in {text}");
+        }
+    }
+    for (index, reader) in readers(&scene).iter().enumerate() {
+        ensure!(register(reader).await? == entries, "reader {index} reads something else");
+    }
+    // It opens nothing else: what is another organization's is missing still.
+    refused(scene.osce.get_application(ask::application(&own.name)).await, Code::NotFound, "NOT_FOUND");
+    refused(scene.osce.get_accreditation(ask::accreditation(&own.accreditation)).await, Code::NotFound, "NOT_FOUND");
+    ensure!(scene.osce.all_accreditations(ask::all_accreditations()).await?.len() == 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_register_is_read_in_parts_and_stays_when_personal_data_goes() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let applications = four(&scene).await?;
+    let own = scene.cis.get_application(ask::application(&applications[1].name)).await?;
+    scene.cis.withdraw_accreditation(ask::withdraw_accreditation(&own.accreditation)).await?;
+    let cis = "organizations/cis".to_owned();
+    let interpreter = v1::Category::Interpreter.into();
+    for (request, expected) in [
+        (v1::ListRegisterRequest { organization: cis.clone(), ..ask::register() }, &[2, 3][..]),
+        (v1::ListRegisterRequest { category: interpreter, ..ask::register() }, &[3]),
+        (v1::ListRegisterRequest { in_force: Some(false), ..ask::register() }, &[2]),
+        (v1::ListRegisterRequest { in_force: Some(true), ..ask::register() }, &[1, 3, 4]),
+        (v1::ListRegisterRequest { in_force: Some(true), organization: cis, ..ask::register() }, &[3]),
+        (v1::ListRegisterRequest { number: 4, ..ask::register() }, &[4]),
+        (v1::ListRegisterRequest { number: 5, ..ask::register() }, &[]),
+    ] {
+        for reader in [&scene.osce, &scene.cis, &scene.auditor] {
+            // Also in pages of one.
+            for page_size in [0, 1] {
+                let found = reader.all_register(v1::ListRegisterRequest { page_size, ..request.clone() }).await?;
+                ensure!(numbers(&found) == expected, "{request:?}: {found:#?}");
+            }
+        }
+    }
+    let first = scene.osce.list_register(v1::ListRegisterRequest { page_size: 1, ..ask::register() }).await?;
+    let page_token = first.next_page_token;
+    let other = v1::ListRegisterRequest { page_token, in_force: Some(true), ..ask::register() };
+    refused(scene.osce.list_register(other).await, Code::InvalidArgument, "INVALID_PAGE_TOKEN");
+
+    let before = register(&scene.cis).await?;
+    scene.world.clock().set(at("2019-06-10T12:00:00Z")).await?;
+    scene.registrar.publish_results(ask::publish(at("2019-06-10T06:00:00Z"))).await?;
+    scene.world.clock().set(at("2019-09-09T06:00:00Z")).await?;
+    eventually("everything is erased", || async {
+        let left = scene.auditor.all_applications(ask::all_applications()).await?;
+        Ok(left.iter().all(|one| one.erase_time.is_some()).then_some(()))
+    })
+    .await?;
+    for reader in [&scene.osce, &scene.auditor] {
+        let after = register(reader).await?;
+        ensure!(after == before, "{after:#?}, and before {before:#?}");
+    }
+    Ok(())
+}
