@@ -116,8 +116,18 @@ impl Accreditation {
     }
 
     /// A decree accredits somebody else in the person's place, whom the ministry presented with that note.
-    pub fn replace(self, note_number: String, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
-        self.end(AccreditationState::Replaced, Personal::default(), note_number, by, now)
+    pub fn replace(
+        self,
+        note_number: String,
+        decree: u32,
+        by: &PrincipalName,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let mut ended = self.end(AccreditationState::Replaced, Personal::default(), note_number, by, now)?;
+        if let Some(change) = &mut ended.last_change {
+            change.decree = Some(decree);
+        }
+        Ok(ended)
     }
 
     /// How many changes it has had.

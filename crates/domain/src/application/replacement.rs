@@ -98,7 +98,7 @@ mod tests {
         let now = at("2019-06-01T00:00:00Z");
         let withdrawn = accreditation().withdraw(withdrawal, &by, now).expect("in force");
         assert_eq!(check(&withdrawn), Ok(()));
-        let replaced = accreditation().replace("2".to_owned(), &by, now).expect("in force");
+        let replaced = accreditation().replace("2".to_owned(), 2, &by, now).expect("in force");
         assert_eq!(check(&replaced).expect_err("taken").reason(), "INVALID_REQUEST");
     }
 

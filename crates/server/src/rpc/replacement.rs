@@ -51,7 +51,7 @@ pub(super) async fn end_replaced(decided: &[Application], tx: &mut Tx<'_>, cx: &
         }
         let found = tx.lookup_accreditation(cx.permit, &AccreditationName { election, number }).await?;
         let Some(before) = found.filter(|found| found.state() == AccreditationState::Active) else { continue };
-        let changed = before.replace(notes[&presentation].clone(), &cx.actor.principal, cx.now)?;
+        let changed = before.replace(notes[&presentation].clone(), facts.decree, &cx.actor.principal, cx.now)?;
         tx.change_accreditation(cx.permit, &changed).await?;
         let effect = Effect::ended(AccreditationState::Active, &changed).fact("replaced_by", &application.name);
         cx.record(tx, effect).await?;
