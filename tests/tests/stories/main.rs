@@ -8,6 +8,8 @@ mod on_sqlite {
 
     #[path = "after.rs"]
     mod after;
+    #[path = "appeals.rs"]
+    mod appeals;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
@@ -61,6 +63,8 @@ mod on_postgres {
 
     #[path = "after.rs"]
     mod after;
+    #[path = "appeals.rs"]
+    mod appeals;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
