@@ -334,6 +334,28 @@ pub fn carry_out_in(decree: &str, proposals: Vec<String>) -> v1::AddDecreeItemsR
     v1::AddDecreeItemsRequest { proposals, ..list_in(decree, Vec::new()) }
 }
 
+/// A delegation appeals against what was decided on an application.
+pub fn appeal(application: &str) -> v1::FileAppealRequest {
+    let text = "She was in another city on that day.".to_owned();
+    v1::FileAppealRequest { request_id: request_id(), name: application.to_owned(), text }
+}
+
+/// A reviewer decides an appeal.
+pub fn decide_appeal(name: &str, outcome: v1::AppealOutcome) -> v1::DecideAppealRequest {
+    let text = "The hotel has confirmed it.".to_owned();
+    v1::DecideAppealRequest { request_id: request_id(), name: name.to_owned(), outcome: outcome.into(), text }
+}
+
+/// Reads an appeal.
+pub fn get_appeal(name: &str) -> v1::GetAppealRequest {
+    v1::GetAppealRequest { name: name.to_owned() }
+}
+
+/// Reads every appeal of the election.
+pub fn all_appeals() -> v1::ListAppealsRequest {
+    v1::ListAppealsRequest { parent: election(), ..Default::default() }
+}
+
 /// Reads the election's totals.
 pub fn totals() -> v1::GetTotalsRequest {
     v1::GetTotalsRequest { election: election() }

@@ -10,8 +10,8 @@ use crate::failure::{EXIT_CODES, Failure};
 use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
-    accreditation, application, decree, document, election, hold, invitation, mission, organization, presentation,
-    principal, proposal, register, report, review, roster, subject, watch, watch_list,
+    accreditation, appeal, application, decree, document, election, hold, invitation, mission, organization,
+    presentation, principal, proposal, register, report, review, roster, subject, watch, watch_list,
 };
 
 /// The accreditation of election observers, at the command line.
@@ -82,6 +82,9 @@ enum Command {
     /// What is proposed to become of accreditations.
     #[command(subcommand)]
     Proposal(proposal::Command),
+    /// What is brought against decisions.
+    #[command(subcommand)]
+    Appeal(appeal::Command),
     /// What is kept beyond its retention.
     #[command(subcommand)]
     Hold(hold::Command),
@@ -152,6 +155,7 @@ impl Command {
             Self::Decree(command) => command.run(session).await,
             Self::Accreditation(command) => command.run(session).await,
             Self::Proposal(command) => command.run(session).await,
+            Self::Appeal(command) => command.run(session).await,
             Self::Hold(command) => command.run(session).await,
             Self::Subject(command) => command.run(session).await,
             Self::Watch(command) => command.run(session).await,
@@ -224,6 +228,9 @@ mod tests {
             "accredit accreditation revoke elections/e1/accreditations/7 --ground campaigning --text on-a-stage",
             "accredit accreditation annul elections/e1/accreditations/7 --text another-person",
             "accredit proposal list e1",
+            "accredit appeal file APPLICATION --text elsewhere-that-day",
+            "accredit appeal decide elections/e1/appeals/0b6a1f0e-0000-4000-8000-000000000001 --uphold --text seen",
+            "accredit appeal list e1",
             "accredit proposal withdraw elections/e1/proposals/1 --reason mistaken",
             "accredit decree check elections/e1/decrees/1",
             "accredit decree list-file elections/e1/decrees/1 --language kk --format pdf list.pdf",
@@ -271,6 +278,7 @@ mod tests {
             "accredit decree list-file elections/e1/decrees/1 --language kk --format docx list.docx",
             "accredit election results e1",
             "accredit decree add elections/e1/decrees/1",
+            "accredit appeal decide elections/e1/appeals/0b6a1f0e-0000-4000-8000-000000000001 --text seen",
             "accredit accreditation revoke elections/e1/accreditations/7 --text on-a-stage",
             "accredit accreditation annul elections/e1/accreditations/7 --ground campaigning --text another-person",
             "accredit hold create e1",

@@ -209,9 +209,13 @@ impl Add {
     }
 }
 
-/// How many accreditations it ends, in words; what it does not do is not there.
+/// How many accreditations it ends or reinstates, in words; what it does not do is not there.
 fn ends(decree: &v1::Decree) -> Vec<(&'static str, i32)> {
-    let mut ends = vec![("revoked", decree.revoked_count), ("annulled", decree.annulled_count)];
+    let mut ends = vec![
+        ("revoked", decree.revoked_count),
+        ("annulled", decree.annulled_count),
+        ("reinstated", decree.reinstated_count),
+    ];
     ends.retain(|(_, count)| *count > 0);
     ends
 }

@@ -37,6 +37,7 @@ macro_rules! words {
 
 words! {
     AccreditationState: "ACCREDITATION_STATE_",
+    AppealState: "APPEAL_STATE_",
     ApplicationState: "APPLICATION_STATE_",
     Category: "CATEGORY_",
     DecreeState: "DECREE_STATE_",

@@ -107,6 +107,8 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "ITEMS_NOT_READY" => "Take out or mend the items named, and send the list again: nothing of it was done.",
         "DECREE_ADOPTED" => "An adopted decree does not change; draft another one.",
         "DECREE_EMPTY" => "Add recommended applications or open proposals to the decree first.",
+        "NOTHING_TO_APPEAL" => "Only a refusal, a revocation and an annulment are appealed; read how it stands.",
+        "APPEAL_DECIDED" => "Read it to see how it was decided; a decision on an appeal stands.",
         "PROPOSAL_CLOSED" => "Read it to see by whom it was withdrawn, or which decree carried it out.",
         "ACCREDITATION_ENDED" => "It has ended already, and its badge is void; read it to see how and when.",
         "ERASED" => "Its retention is over and its personal data is gone; what is left of it can be read, not changed.",

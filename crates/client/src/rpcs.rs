@@ -111,6 +111,12 @@ rpcs! {
         get_proposal(GetProposalRequest) -> Proposal;
         list_proposals(ListProposalsRequest) -> ListProposalsResponse;
     }
+    appeal_service_client::AppealServiceClient {
+        file_appeal(FileAppealRequest) -> Appeal;
+        get_appeal(GetAppealRequest) -> Appeal;
+        list_appeals(ListAppealsRequest) -> ListAppealsResponse;
+        decide_appeal(DecideAppealRequest) -> Appeal;
+    }
     retention_service_client::RetentionServiceClient {
         create_legal_hold(CreateLegalHoldRequest) -> LegalHold;
         release_legal_hold(ReleaseLegalHoldRequest) -> LegalHold;

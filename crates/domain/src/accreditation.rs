@@ -145,13 +145,30 @@ impl Accreditation {
     ) -> Result<Self, Refusal> {
         let reason = match proposed.kind {
             ProposalKind::Revoke => proposed.text.clone(),
-            ProposalKind::Annul => Personal::new(ISSUED_IN_ERROR.to_owned()),
+            ProposalKind::Annul | ProposalKind::Reinstate => Personal::new(ISSUED_IN_ERROR.to_owned()),
         };
         let mut ended = self.end(proposed.kind.outcome(), reason, String::new(), by, now)?;
         if let Some(change) = &mut ended.last_change {
             (change.decree, change.ground) = (Some(decree), proposed.ground.clone());
         }
         Ok(ended)
+    }
+
+    /// A decree reinstates it: it is in force again, under its number and with a new badge; the old one stays void.
+    /// [`crate::decree::adopt`] alone calls it.
+    pub(crate) fn reinstate(mut self, decree: u32, badge: u32, by: &PrincipalName, now: Timestamp) -> Self {
+        self.last_change = Some(Change {
+            sequence: self.changes() + 1,
+            state: AccreditationState::Active,
+            reason: Personal::default(),
+            note_number: String::new(),
+            decree: Some(decree),
+            ground: String::new(),
+            by: by.clone(),
+            time: now,
+        });
+        self.badge = Some(Badge::issue(badge, now));
+        self
     }
 
     /// Whatever has ended does not end again, and no badge outlives its accreditation.

@@ -10,6 +10,7 @@ use crate::screening::Screening;
 mod erasure;
 mod paper;
 mod recusal;
+mod reopening;
 mod replacement;
 mod state;
 mod transitions;

@@ -66,6 +66,9 @@ pub enum DecreeState {
         /// How many accreditations it annulled.
         #[serde(default)]
         annulled: u32,
+        /// How many accreditations it reinstated.
+        #[serde(default)]
+        reinstated: u32,
     },
 }
 
@@ -311,7 +314,9 @@ fn carry_out(
     }
     let (mut proposals, mut changed) = (Vec::new(), Vec::new());
     for proposed in found.proposals.into_iter().flatten() {
-        let (proposal, accreditation) = proposed.carry_out(decree.name.number, adopter, now)?;
+        let badge = free.badge;
+        let (proposal, accreditation) = proposed.carry_out(decree.name.number, badge, adopter, now)?;
+        free.badge += u32::from(proposal.draft.kind == ProposalKind::Reinstate);
         proposals.push(proposal);
         changed.push(accreditation);
     }
@@ -320,8 +325,8 @@ fn carry_out(
     let accredited = count(accreditations.len());
     let refused = count(applications.len()) - accredited;
     let (revoked, annulled) = (count(of_kind(ProposalKind::Revoke)), count(of_kind(ProposalKind::Annul)));
-    let by = adopter.principal.clone();
-    decree.state = DecreeState::Adopted { by, time: now, accredited, refused, revoked, annulled };
+    let (reinstated, by) = (count(of_kind(ProposalKind::Reinstate)), adopter.principal.clone());
+    decree.state = DecreeState::Adopted { by, time: now, accredited, refused, revoked, annulled, reinstated };
     decree.version += 1;
     Ok(Adoption { decree, applications, accreditations, proposals, changed })
 }

@@ -61,6 +61,8 @@ pub struct Election {
     pub create_time: Timestamp,
     /// When its official results were published, once they are.
     pub results_time: Option<Timestamp>,
+    /// When an appeal was last decided, if one was.
+    pub appeal_time: Option<Timestamp>,
 }
 
 /// What the registrar says of an election.
@@ -97,7 +99,7 @@ impl Election {
             .map_err(|_| invalid("election.voting_day", "expected a day between the years 1 and 9998"))?;
         let state = ElectionState::Registered;
         let create_time = now;
-        let results_time = None;
+        let (results_time, appeal_time) = (None, None);
         Ok(Self {
             code,
             display_name,
@@ -110,6 +112,7 @@ impl Election {
             cutoffs,
             create_time,
             results_time,
+            appeal_time,
         })
     }
 
@@ -150,11 +153,12 @@ impl Election {
         Ok(self)
     }
 
-    /// Until when personal data is kept: so many days after the results. The one place where a later end is to be added,
-    /// as the decision of the last appeal.
+    /// Until when personal data is kept: so many days after the results, or after the last decision on an appeal if that was
+    /// later. While an appeal is open, whatever this says, nothing is erased.
     pub fn retention_end(&self) -> Option<Timestamp> {
         let kept = SignedDuration::from_hours(24 * i64::from(self.rules.retention_days));
-        self.results_time.map(|results| results.saturating_add(kept).unwrap_or(Timestamp::MAX))
+        let last = |results: Timestamp| self.appeal_time.map_or(results, |appeal| appeal.max(results));
+        self.results_time.map(|results| last(results).saturating_add(kept).unwrap_or(Timestamp::MAX))
     }
 
     /// Whether personal data has been kept for long enough.
@@ -209,5 +213,8 @@ mod tests {
         assert_eq!(published.retention_end(), Some(at("2019-09-08T06:00:00Z")));
         assert!(!published.retention_is_over(at("2019-09-08T06:00:00Z")));
         assert!(published.retention_is_over(at("2019-09-08T06:00:00.000001Z")));
+        let appealed = |time: &str| Election { appeal_time: Some(at(time)), ..published.clone() }.retention_end();
+        assert_eq!(appealed("2019-06-01T00:00:00Z"), published.retention_end());
+        assert_eq!(appealed("2019-06-20T06:00:00Z"), Some(at("2019-09-18T06:00:00Z")));
     }
 }

@@ -178,6 +178,15 @@ name!(
 );
 
 name!(
+    /// `elections/{election}/appeals/{uuid}`
+    AppealName { /// The election.
+        election: ElectionCode = "elections" code,
+        /// Its id.
+        id: Uuid = "appeals" canonical_uuid },
+    "elections/{election}/appeals/{uuid}"
+);
+
+name!(
     /// `elections/{election}/legalHolds/{uuid}`
     LegalHoldName { /// The election.
         election: ElectionCode = "elections" code,

@@ -5,7 +5,7 @@
 use crate::accreditation::AccreditationState;
 use crate::application::{StateKind, Verb};
 use crate::event::LoggedEvent;
-use crate::name::{AccreditationName, ApplicationName};
+use crate::name::{AccreditationName, ApplicationName, ProposalName};
 use crate::policy::{Action, View};
 
 /// Whether a reader is told of an event. What is not known here is told to nobody.
@@ -14,6 +14,8 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
         Ok(_) => application_is_told(view, event),
         // A repetition changed nothing: what there was to tell was told.
         Err(_) if event.facts.contains_key("repeated") => false,
+        // What is only proposed is the commission's own affair, whatever made it be proposed.
+        Err(_) if event.subject.parse::<ProposalName>().is_ok() && view != View::Commission => false,
         // Whose accreditation changes is told of it, whatever changed it.
         Err(_) if accreditation_after(event).is_some() => {
             matches!(view, View::Delegation | View::Ministry | View::Commission)
@@ -71,7 +73,9 @@ fn action_is_told(view: View, action: Action) -> bool {
         | Action::UpdateMission
         | Action::WithdrawMission
         | Action::UpdateDeploymentPlan
-        | Action::WithdrawAccreditation => true,
+        | Action::WithdrawAccreditation
+        | Action::FileAppeal
+        | Action::DecideAppeal => true,
         Action::CreatePresentation | Action::AdoptDecree => view != View::Delegation,
         Action::CreateDecree
         | Action::AddDecreeItems
@@ -151,6 +155,8 @@ mod tests {
             ("DecreeService/AdoptDecree", [false, true, true]),
             ("DecreeService/CreateDecree", [false, false, true]),
             ("AccreditationService/ProposeChange", [false, false, true]),
+            ("AppealService/FileAppeal", [true, true, true]),
+            ("AppealService/DecideAppeal", [true, true, true]),
             ("AccreditationService/WithdrawProposal", [false, false, true]),
             ("RegistryService/CreatePrincipal", [false, false, false]),
             ("Tick", [false, false, false]),
@@ -170,6 +176,12 @@ mod tests {
     fn what_is_said_again_is_told_to_nobody() {
         let again = event("elections/e1/missions/osce", "MissionService/WithdrawMission", &[("repeated", "true")]);
         assert_eq!(told(&again), [false, false, false]);
+    }
+
+    #[test]
+    fn what_an_appeal_makes_be_proposed_is_told_to_the_commission_alone() {
+        let proposed = event("elections/e1/proposals/7", "AppealService/DecideAppeal", &[]);
+        assert_eq!(told(&proposed), [false, false, true]);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub enum ProposalKind {
     Revoke,
     /// It ends because it was issued in error: nobody did wrong.
     Annul,
+    /// It is in force again, because an appeal was upheld.
+    Reinstate,
 }
 
 impl ProposalKind {
@@ -28,6 +30,7 @@ impl ProposalKind {
         match self {
             Self::Revoke => "REVOKE",
             Self::Annul => "ANNUL",
+            Self::Reinstate => "REINSTATE",
         }
     }
 
@@ -36,6 +39,7 @@ impl ProposalKind {
         match self {
             Self::Revoke => AccreditationState::Revoked,
             Self::Annul => AccreditationState::Annulled,
+            Self::Reinstate => AccreditationState::Active,
         }
     }
 }
@@ -169,6 +173,10 @@ impl Proposal {
         if by.person != self.proposed_by.person && !roles.contains(&Role::CecAdopter) {
             return Err(Refusal::RoleRequired { roles: vec![Role::CecAdopter] });
         }
+        if self.draft.kind == ProposalKind::Reinstate && self.state == ProposalState::Open {
+            let problem = "expected a proposal that somebody made; what an appeal has decided, a decree carries out";
+            return Err(Refusal::InvalidField { field: "name", problem: problem.to_owned() });
+        }
         if self.state != ProposalState::Open {
             return Err(Refusal::ProposalClosed { state: self.state.as_str() });
         }
@@ -185,7 +193,8 @@ impl Proposed {
             return Err(format!("expected an open proposal, this one is {}", proposal.state.as_str()));
         }
         let now = accreditation.state();
-        if now != AccreditationState::Active || accreditation.changes() != proposal.changes {
+        let as_proposed = (proposal.draft.kind == ProposalKind::Reinstate) != (now == AccreditationState::Active);
+        if !as_proposed || accreditation.changes() != proposal.changes {
             return Err(format!("the accreditation has changed since it was proposed: it is {}", now.as_str()));
         }
         application.check_whole().map_err(|refusal| refusal.to_string())
@@ -197,15 +206,23 @@ impl Proposed {
         proposed.then_some("proposed by the caller").or(self.application.barred(&adopter.person))
     }
 
-    /// Carries it out; [`crate::decree::adopt`] alone calls it.
+    /// Carries it out; `badge` is the serial of the badge that a reinstatement takes. [`crate::decree::adopt`] alone calls
+    /// it.
     pub(crate) fn carry_out(
         self,
         decree: u32,
+        badge: u32,
         adopter: &PersonActor,
         now: Timestamp,
     ) -> Result<(Proposal, Accreditation), Refusal> {
         let Self { mut proposal, accreditation, application: _ } = self;
-        let ended = accreditation.end_by_decree(&proposal.draft, decree, &adopter.principal, now)?;
+        let by = &adopter.principal;
+        let ended = match proposal.draft.kind {
+            ProposalKind::Reinstate => accreditation.reinstate(decree, badge, by, now),
+            ProposalKind::Revoke | ProposalKind::Annul => {
+                accreditation.end_by_decree(&proposal.draft, decree, by, now)?
+            }
+        };
         proposal.state = ProposalState::CarriedOut { decree, by: adopter.principal.clone(), time: now };
         Ok((proposal, ended))
     }
@@ -268,7 +285,7 @@ mod tests {
             (ProposalKind::Revoke, AccreditationState::Revoked, "campaigning", "Seen on stage."),
             (ProposalKind::Annul, AccreditationState::Annulled, "", ISSUED_IN_ERROR),
         ] {
-            let (proposal, after) = propose(kind).carry_out(9, &adopter, at(NOW)).expect("it is in force");
+            let (proposal, after) = propose(kind).carry_out(9, 20, &adopter, at(NOW)).expect("it is in force");
             assert!(matches!(proposal.state, ProposalState::CarriedOut { decree: 9, .. }));
             let change = after.last_change.clone().expect("a change");
             assert_eq!((after.state(), change.decree, &*change.ground), (state, Some(9), ground));
@@ -303,6 +320,21 @@ mod tests {
         assert!(Proposed { application, ..propose(ProposalKind::Annul) }.barred(&adopter).is_some());
         assert_eq!(propose(ProposalKind::Annul).barred(&adopter), None);
         assert!(propose(ProposalKind::Annul).barred(&person("adopter-2", "p3")).is_some(), "a second certificate");
+    }
+
+    #[test]
+    fn what_is_reinstated_has_its_number_and_a_new_badge_and_nobody_withdraws_that() {
+        let (decider, adopter) = (person("reviewer-2", "p5"), person("adopter-2", "p6"));
+        let (_, ended) = propose(ProposalKind::Revoke).carry_out(9, 20, &adopter, at(NOW)).expect("it is in force");
+        let proposal = Proposal::reinstate(2, &ended, decider.clone(), at(NOW));
+        let back = proposal.clone().withdraw(&decider, &[Role::CecAdopter], Personal::default(), at(NOW));
+        assert_eq!(back.expect_err("an appeal decided it").reason(), "INVALID_REQUEST");
+        let proposed = Proposed { proposal, accreditation: ended.clone(), application: draft() };
+        assert_eq!((proposed.check_ready(), proposed.barred(&decider).is_some()), (Ok(()), true));
+        let (_, again) = proposed.clone().carry_out(10, 21, &adopter, at(NOW)).expect("it has ended");
+        assert_eq!((again.state(), again.changes(), &again.name), (AccreditationState::Active, 2, &ended.name));
+        assert!(again.badge.as_ref().is_some_and(|badge| badge.serial == 21 && badge.void.is_none()));
+        assert!(Proposed { accreditation: again, ..proposed }.check_ready().is_err(), "once");
     }
 
     #[test]

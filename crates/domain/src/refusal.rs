@@ -12,16 +12,8 @@ mod problem;
 mod words;
 
 pub use problem::{FieldProblem, ItemProblem};
+pub use words::Stage;
 use words::{list, stage_name, verbs};
-
-/// What a cutoff ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// Delegations submit.
-    Submission,
-    /// The ministry presents.
-    Presentation,
-}
 
 /// Why the rules refuse an action.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -263,6 +255,18 @@ pub enum Refusal {
         /// Where it stands.
         state: &'static str,
     },
+    /// Nothing was decided against the delegation.
+    #[error("there is nothing to appeal: it is {state}")]
+    NothingToAppeal {
+        /// The state of the application, or of its accreditation.
+        state: &'static str,
+    },
+    /// The appeal has been decided before.
+    #[error("the appeal is {state} already")]
+    AppealDecided {
+        /// How.
+        state: &'static str,
+    },
     /// The request id was used for another request.
     #[error("this request_id was used for a different request")]
     RequestIdReused,
@@ -281,7 +285,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 47] = [
+    pub const REASONS: [&'static str; 49] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -323,6 +327,8 @@ impl Refusal {
         "DECREE_EMPTY",
         "ACCREDITATION_ENDED",
         "PROPOSAL_CLOSED",
+        "NOTHING_TO_APPEAL",
+        "APPEAL_DECIDED",
         "ERASED",
         "HOLD_RELEASED",
         "REQUEST_ID_REUSED",
@@ -378,6 +384,8 @@ impl Refusal {
             Self::DecreeEmpty => "DECREE_EMPTY",
             Self::AccreditationEnded { .. } => "ACCREDITATION_ENDED",
             Self::ProposalClosed { .. } => "PROPOSAL_CLOSED",
+            Self::NothingToAppeal { .. } => "NOTHING_TO_APPEAL",
+            Self::AppealDecided { .. } => "APPEAL_DECIDED",
             Self::Erased { .. } => "ERASED",
             Self::HoldReleased => "HOLD_RELEASED",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
@@ -385,10 +393,5 @@ impl Refusal {
             Self::InvalidField { field: "filter", .. } => "INVALID_FILTER",
             Self::InvalidField { .. } => "INVALID_REQUEST",
         }
-    }
-
-    /// That there is no such resource for the caller.
-    pub fn not_found(resource: impl ToString) -> Self {
-        Self::NotFound { resource: resource.to_string() }
     }
 }

@@ -43,26 +43,34 @@ pub struct Course {
     pub present_time: Option<Timestamp>,
     /// When it was first returned.
     pub return_time: Option<Timestamp>,
-    /// The state that it cannot leave, and when it came there.
-    pub end: Option<(StateKind, Timestamp)>,
-    /// When its accreditation ended, if it had one that did.
-    pub lost_time: Option<Timestamp>,
+    /// When it was decided or given up, and when a refusal was overturned, in their order: each says where it stood from
+    /// then on.
+    pub ends: Vec<(StateKind, Timestamp)>,
+    /// When its accreditation ended, if it had one that did, and when it was reinstated, in their order: each says whether
+    /// it was in force from then on.
+    pub changes: Vec<(bool, Timestamp)>,
 }
 
 impl Course {
+    /// The last of these that had happened at a moment.
+    fn last<T: Copy>(happened: &[(T, Timestamp)], at: Timestamp) -> Option<(T, Timestamp)> {
+        happened.iter().take_while(|(_, time)| *time <= at).last().copied()
+    }
+
     fn ended(&self, state: StateKind, at: Timestamp) -> bool {
-        self.end.is_some_and(|(end, time)| end == state && time <= at)
+        Self::last(&self.ends, at).is_some_and(|(end, _)| end == state)
     }
 
-    /// Whether its person is accredited at a moment: a decree had said so, and nothing had ended it.
+    /// Whether its person is accredited at a moment: a decree had said so, and nothing had ended it, or it was reinstated.
     fn is_accredited(&self, at: Timestamp) -> bool {
-        self.ended(StateKind::Accredited, at) && self.lost_time.is_none_or(|time| time > at)
+        let in_force = Self::last(&self.changes, at).is_none_or(|(in_force, _)| in_force);
+        self.ended(StateKind::Accredited, at) && in_force
     }
 
-    /// When a decree decided on it, if one had by then.
+    /// When a decree made the decision that stands at a moment, if one does.
     fn decision(&self, at: Timestamp) -> Option<Timestamp> {
         let decided = |state: StateKind| matches!(state, StateKind::Accredited | StateKind::Refused);
-        self.end.filter(|(state, time)| decided(*state) && *time <= at).map(|(_, time)| time)
+        Self::last(&self.ends, at).filter(|(state, _)| decided(*state)).map(|(_, time)| time)
     }
 }
 
@@ -223,8 +231,8 @@ mod tests {
             submit_time: Some(at(100)),
             present_time: Some(at(200)),
             return_time: None,
-            end: end.map(|(state, time)| (state, at(time))),
-            lost_time: None,
+            ends: end.into_iter().map(|(state, time)| (state, at(time))).collect(),
+            changes: Vec::new(),
         }
     }
 
@@ -265,6 +273,25 @@ mod tests {
         assert_eq!(figures(row(199)), [5, 0, 0, 0, 0]);
         assert_eq!(figures(row(250)), [5, 5, 0, 1, 0]);
         assert_eq!(figures(row(400)), [5, 5, 1, 1, 0]);
+    }
+
+    #[test]
+    fn a_refusal_can_be_overturned_and_an_accreditation_come_back() {
+        let ends = [(StateKind::Refused, 300), (StateKind::InReview, 400), (StateKind::Accredited, 500)];
+        let course = Course {
+            ends: ends.map(|(state, time)| (state, at(time))).to_vec(),
+            changes: vec![(false, at(600)), (true, at(700))],
+            ..course("cis", None, Category::Driver, None)
+        };
+        for (moment, refused, accredited, decisions) in
+            [(299, 0, 0, 0), (300, 1, 0, 1), (400, 0, 0, 0), (500, 0, 1, 1), (600, 0, 0, 1), (700, 0, 1, 1)]
+        {
+            let row = rows(std::slice::from_ref(&course), &BTreeMap::new(), &[], at(moment))
+                .remove(&Group::default())
+                .expect("one row");
+            let found = (row.refused, row.accredited, row.since_submission.decisions());
+            assert_eq!(found, (refused, accredited, decisions), "{moment}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::appeal::Appeal;
 use crate::application::Application;
 use crate::content::Kept;
 use crate::document::{DocumentRead, KeptDocument};
@@ -29,6 +30,8 @@ pub struct SubjectRecord {
     pub events: Vec<NotedEvent>,
     /// What was proposed to become of its accreditation.
     pub proposals: Vec<Proposal>,
+    /// What was brought against decisions on it.
+    pub appeals: Vec<Appeal>,
 }
 
 /// A revision of an application as it is kept.

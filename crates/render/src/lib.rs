@@ -62,6 +62,8 @@ pub enum Decision {
     Revoke(u32, String),
     /// Annul the accreditation of this number, which was issued in error.
     Annul(u32),
+    /// Reinstate the accreditation of this number, with a new badge.
+    Reinstate(u32),
     /// Nothing: a draft lists somebody who is no longer recommended.
     Open,
 }
@@ -81,7 +83,7 @@ struct Section {
 }
 
 impl DecreeList {
-    /// The accredited, the refused, those whose accreditation ends, and in a draft whoever is none of these, each in the
+    /// The accredited, the refused, those whose accreditation ends or comes back, and in a draft whoever is none of these, each in the
     /// order of the decree, under places that run through the whole list. A section that has nobody is left out.
     fn sections(&self) -> Vec<Section> {
         let mut sections = Vec::new();
@@ -101,9 +103,10 @@ impl DecreeList {
 
     fn cells(&self, place: usize, row: &Row, decision: &str) -> [String; COLUMNS] {
         let number = match row.decision {
-            Decision::Accredit(Some(number)) | Decision::Revoke(number, _) | Decision::Annul(number) => {
-                number.to_string()
-            }
+            Decision::Accredit(Some(number))
+            | Decision::Revoke(number, _)
+            | Decision::Annul(number)
+            | Decision::Reinstate(number) => number.to_string(),
             _ => NONE.to_owned(),
         };
         let ground = match &row.decision {
@@ -130,7 +133,8 @@ impl Decision {
             Self::Refuse(_) => 1,
             Self::Revoke(..) => 2,
             Self::Annul(_) => 3,
-            Self::Open => 4,
+            Self::Reinstate(_) => 4,
+            Self::Open => 5,
         }
     }
 }

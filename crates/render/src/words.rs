@@ -17,7 +17,7 @@ pub(crate) const LIST: [&str; 3] = [
 pub(crate) const SHEET: [&str; 3] = ["List", "Список", "Тізім"];
 
 /// What is decided of a section's people, as a decree words it.
-pub(crate) const DECISIONS: [[&str; 3]; 5] = [
+pub(crate) const DECISIONS: [[&str; 3]; 6] = [
     ["To be accredited", "Аккредитовать", "Аккредиттелсін"],
     ["To be refused accreditation", "Отказать в аккредитации", "Аккредиттеуден бас тартылсын"],
     ["Accreditation to be revoked", "Аккредитацию отозвать", "Аккредиттеу кері қайтарып алынсын"],
@@ -26,6 +26,7 @@ pub(crate) const DECISIONS: [[&str; 3]; 5] = [
         "Выданную ошибочно аккредитацию аннулировать",
         "Қате берілген аккредиттеудің күші жойылсын",
     ],
+    ["Accreditation to be reinstated", "Аккредитацию восстановить", "Аккредиттеу қалпына келтірілсін"],
     ["Not ready for a decision", "Не готово к решению", "Шешімге дайын емес"],
 ];
 

@@ -52,8 +52,10 @@ mod create_mission;
 mod create_organization;
 mod create_presentation;
 mod create_principal;
+mod decide_appeal;
 mod decline_invitation;
 mod disable_principal;
+mod file_appeal;
 mod open_election;
 mod propose_change;
 mod publish_results;
@@ -345,7 +347,7 @@ impl Api {
         let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, M::ACTION, now))?;
         self.committed.notify_one();
         self.presented.notify_one();
-        if matches!(M::ACTION, Action::ReleaseLegalHold | Action::PublishResults) {
+        if matches!(M::ACTION, Action::ReleaseLegalHold | Action::PublishResults | Action::DecideAppeal) {
             self.released.notify_one();
         }
         if M::ACTION.method().starts_with("RegistryService/") {

@@ -203,6 +203,8 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::DecreeEmpty
         | Refusal::AccreditationEnded { .. }
         | Refusal::ProposalClosed { .. }
+        | Refusal::NothingToAppeal { .. }
+        | Refusal::AppealDecided { .. }
         | Refusal::Erased { .. }
         | Refusal::HoldReleased
         | Refusal::RequestIdReused => Code::FailedPrecondition,
@@ -224,7 +226,9 @@ fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
         ]),
         Refusal::MissionWithdrawn { time } => BTreeMap::from([("withdraw_time", time.to_string())]),
         Refusal::AccreditationEnded { state } => BTreeMap::from([("state", state.as_str().to_owned())]),
-        Refusal::ProposalClosed { state } => BTreeMap::from([("state", (*state).to_owned())]),
+        Refusal::ProposalClosed { state } | Refusal::NothingToAppeal { state } | Refusal::AppealDecided { state } => {
+            BTreeMap::from([("state", (*state).to_owned())])
+        }
         Refusal::RoleRequired { roles } => {
             BTreeMap::from([("roles", words(roles.iter().map(|role| role.as_str()).collect()))])
         }

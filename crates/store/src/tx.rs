@@ -12,6 +12,7 @@ use crate::session::{Session, params, text};
 use crate::{Keys, StoreError};
 
 mod accreditation;
+mod appeal;
 mod application;
 mod application_list;
 mod decree;

@@ -34,5 +34,8 @@ redacted!(
     v1::WithdrawMissionRequest,
     v1::Proposal,
     v1::ProposeChangeRequest,
+    v1::Appeal,
+    v1::FileAppealRequest,
+    v1::DecideAppealRequest,
     v1::WithdrawProposalRequest
 );

@@ -2,6 +2,7 @@
 //! conversion; every violation of both at once.
 
 mod accreditation;
+mod appeal;
 mod application;
 mod decree;
 mod document;
@@ -29,6 +30,7 @@ use crate::rules;
 use crate::violations::Violations;
 
 pub use accreditation::*;
+pub use appeal::*;
 pub use application::*;
 pub use decree::*;
 pub use document::*;

@@ -8,6 +8,8 @@ mod on_sqlite {
 
     #[path = "after.rs"]
     mod after;
+    #[path = "appeals.rs"]
+    mod appeals;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
@@ -67,6 +69,8 @@ mod on_postgres {
 
     #[path = "after.rs"]
     mod after;
+    #[path = "appeals.rs"]
+    mod appeals;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]

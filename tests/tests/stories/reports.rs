@@ -9,7 +9,7 @@ use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use rehearsal::calls::request_id;
-use rehearsal::world::SECRETARY;
+use rehearsal::world::{CEC, SECRETARY};
 use stories::{Reach, Scene, ask, at, eventually, refused, timestamp};
 use wire::v1::{self, ApplicationState, Category, ReportGroup};
 
@@ -29,7 +29,13 @@ struct Told {
     time: Timestamp,
     organization: String,
     application: String,
-    state: ApplicationState,
+    what: What,
+}
+
+/// What it says: where the application stands, or whether its accreditation is in force.
+enum What {
+    Stands(ApplicationState),
+    InForce(bool),
 }
 
 /// Submitted, presented, returned, refused, withdrawn, lapsed, accredited; how long decisions took since the submission
@@ -47,28 +53,55 @@ fn fold(told: &[Told], categories: &BTreeMap<String, Category>, moment: Timestam
     use ApplicationState as S;
     let mut counted: BTreeSet<(usize, &str)> = BTreeSet::new();
     let mut first: BTreeMap<(S, &str), Timestamp> = BTreeMap::new();
+    let mut ends: BTreeMap<&str, (Key, S, Timestamp)> = BTreeMap::new();
+    let mut lost: BTreeSet<&str> = BTreeSet::new();
     let mut rows: BTreeMap<Key, Row> = BTreeMap::new();
     let mut took: BTreeMap<Key, [Vec<i64>; 2]> = BTreeMap::new();
     for event in told.iter().filter(|event| event.time <= moment) {
         let name = event.application.as_str();
         let key = (event.organization.clone(), categories[name].into());
-        first.entry((event.state, name)).or_insert(event.time);
-        let column = match event.state {
+        let state = match event.what {
+            What::InForce(true) => {
+                lost.remove(name);
+                continue;
+            }
+            What::InForce(false) => {
+                lost.insert(name);
+                continue;
+            }
+            What::Stands(state) => state,
+        };
+        first.entry((state, name)).or_insert(event.time);
+        // Where it came to an end, until it went on: a refusal can be overturned.
+        match state {
+            S::Refused | S::Withdrawn | S::Lapsed | S::Accredited => {
+                ends.insert(name, (key.clone(), state, event.time))
+            }
+            _ => ends.remove(name),
+        };
+        let column = match state {
             S::Submitted => 0,
             S::Presented => 1,
             S::Returned => 2,
-            S::Refused => 3,
-            S::Withdrawn => 4,
-            S::Lapsed => 5,
-            S::Accredited => 6,
             _ => continue,
         };
         if counted.insert((column, name)) {
+            rows.entry(key).or_default().figures[column] += 1;
+        }
+    }
+    for (name, (key, state, time)) in ends {
+        let column = match state {
+            S::Refused => 3,
+            S::Withdrawn => 4,
+            S::Lapsed => 5,
+            _ => 6,
+        };
+        if column != 6 || !lost.contains(name) {
             rows.entry(key.clone()).or_default().figures[column] += 1;
         }
-        if matches!(event.state, S::Refused | S::Accredited) {
+        if matches!(state, S::Refused | S::Accredited) {
             for (since, took) in [S::Submitted, S::Presented].iter().zip(took.entry(key).or_default()) {
-                took.push(event.time.duration_since(first[&(*since, name)]).as_secs());
+                took.push(time.duration_since(first[&(*since, name)]).as_secs());
             }
         }
     }
@@ -105,6 +138,8 @@ fn ask_report(moment: Timestamp, by: &[ReportGroup]) -> v1::GetReportRequest {
 
 /// Everything that the delegations are told, up to an event of each that says nothing of the figures.
 async fn all_told(scene: &Scene) -> anyhow::Result<Vec<Told>> {
+    let accreditations = scene.auditor.all_accreditations(ask::all_accreditations()).await?;
+    let answers: BTreeMap<_, _> = accreditations.into_iter().map(|one| (one.name, one.application)).collect();
     let mut told = Vec::new();
     for sender in SENDERS {
         let secretary = scene.world.actor(sender, SECRETARY);
@@ -118,9 +153,15 @@ async fn all_told(scene: &Scene) -> anyhow::Result<Vec<Told>> {
             let state = event.application_state();
             let time = event.event_time.context("a time")?;
             let time = Timestamp::new(time.seconds, time.nanos)?;
-            if state != ApplicationState::Unspecified {
-                told.push(Told { time, organization: event.organization, application: event.subject, state });
-            }
+            let in_force = event.accreditation_state();
+            let (application, what) = match answers.get(&event.subject) {
+                Some(application) if in_force != v1::AccreditationState::Unspecified => {
+                    (application.clone(), What::InForce(in_force == v1::AccreditationState::Active))
+                }
+                _ if state != ApplicationState::Unspecified => (event.subject, What::Stands(state)),
+                _ => continue,
+            };
+            told.push(Told { time, organization: event.organization, application, what });
         }
     }
     Ok(told)
@@ -203,6 +244,9 @@ async fn live(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<St
         scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, GROUND)).await?;
         scene.decide(vec![claimed.name]).await?;
     }
+    for sender in SENDERS {
+        appeals(scene, sender, &mut now).await?;
+    }
     scene.world.clock().set(at(CUTOFFS[1])).await?;
     eventually("whatever is too late lapses", || async {
         let mut left = scene.osce.all_applications(ask::all_applications()).await?;
@@ -214,10 +258,58 @@ async fn live(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<St
     .await
 }
 
+/// Lets a moment pass.
+async fn pass(scene: &Scene, now: &mut Timestamp) -> anyhow::Result<()> {
+    *now += SignedDuration::from_secs(60);
+    scene.world.clock().set(*now).await
+}
+
+/// Somebody is annulled, somebody revoked and reinstated, and somebody refused and accredited after all.
+async fn appeals(scene: &Scene, sender: &str, now: &mut Timestamp) -> anyhow::Result<()> {
+    let (secretary, second) = (scene.world.actor(sender, SECRETARY), scene.world.actor(CEC, "reviewer-2"));
+    let other_adopter = scene.world.actor(CEC, "adopter-2");
+    let uphold = |appeal: &str| second.decide_appeal(ask::decide_appeal(appeal, v1::AppealOutcome::Uphold));
+    let mut revoked = String::new();
+    for request in [ask::annul(""), ask::revoke("")] {
+        let name = scene.bring(sender, Reach::Recommended).await?.name;
+        scene.decide(vec![name.clone()]).await?;
+        pass(scene, now).await?;
+        let accreditation = secretary.get_application(ask::application(&name)).await?.accreditation;
+        let request = v1::ProposeChangeRequest { name: accreditation, ..request };
+        let proposed = scene.reviewer.propose_change(request).await?.name;
+        let draft = scene.decree_over_proposals(vec![proposed]).await?;
+        scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
+        pass(scene, now).await?;
+        revoked = name;
+    }
+    uphold(&secretary.file_appeal(ask::appeal(&revoked)).await?.name).await?;
+    let proposals = scene.auditor.all_proposals(ask::all_proposals()).await?;
+    let reinstate = proposals.last().context("a proposal")?.name.clone();
+    let draft = scene.decree_over_proposals(vec![reinstate]).await?;
+    other_adopter.adopt_decree(ask::adopt(&draft)).await?;
+
+    let claimed = scene.bring(sender, Reach::InReview).await?;
+    scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, GROUND)).await?;
+    scene.decide(vec![claimed.name.clone()]).await?;
+    pass(scene, now).await?;
+    uphold(&secretary.file_appeal(ask::appeal(&claimed.name)).await?.name).await?;
+    pass(scene, now).await?;
+    eventually("it is checked and recommended", || async {
+        let read = second.get_application(ask::application(&claimed.name)).await?;
+        Ok(second.recommend_application(ask::recommend(&read)).await.ok())
+    })
+    .await?;
+    let draft = scene.decree_over(vec![claimed.name.clone()]).await?;
+    other_adopter.adopt_decree(ask::adopt(&draft)).await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn reports_equal_a_fold_over_the_events() -> anyhow::Result<()> {
     use ReportGroup::{Category, Organization};
-    let scene = Scene::on(DATABASE).await?;
+    let mut scene = Scene::on(DATABASE).await?;
+    let (kind, person) = (v1::PrincipalKind::Person, "cec.adopter-2");
+    drop(scene.world.add_principal(CEC, "adopter-2", kind, person, &["cec.adopter"]).await?);
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let categories = live(&scene, &mut rng).await?;
     let told = all_told(&scene).await?;
@@ -244,9 +336,12 @@ async fn reports_equal_a_fold_over_the_events() -> anyhow::Result<()> {
     // The sequence has come everywhere; and the last moment is what the totals say.
     let last = scene.auditor.get_report(ask::report()).await?.rows.first().map(row).context("a row")?.1;
     ensure!(last.figures.iter().all(|figure| *figure > 0), "something never happened: {last:?}");
-    ensure!(last.times.iter().all(|times| times.decisions == last.figures[3] + last.figures[6]), "{last:?}");
     let totals = scene.auditor.get_totals(ask::totals()).await?;
-    ensure!(totals.accredited == last.figures[6], "{totals:?}, not {last:?}");
+    let ended: i64 = totals.organizations.iter().map(|row| row.ended).sum();
+    let annulled = i64::try_from(SENDERS.len())?;
+    ensure!(ended == annulled && totals.accredited - ended == last.figures[6], "{totals:?}, not {last:?}");
+    let decided = last.figures[3] + last.figures[6] + ended;
+    ensure!(last.times.iter().all(|times| times.decisions == decided), "{last:?}");
     Ok(())
 }
 

@@ -216,7 +216,8 @@ impl StateKind {
             ],
             Self::ReturnedByCommission => &[Verb::Answer, Verb::Recuse, Verb::Withdraw, Verb::EndQuestions],
             Self::Recommended => &[Verb::SendBack, Verb::Adopt, Verb::Recuse, Verb::Withdraw],
-            Self::Accredited | Self::Refused | Self::Withdrawn | Self::Lapsed => &[],
+            Self::Refused => &[Verb::Reopen],
+            Self::Accredited | Self::Withdrawn | Self::Lapsed => &[],
         }
     }
 

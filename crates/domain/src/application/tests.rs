@@ -68,6 +68,10 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
         Verb::Recuse => application.recuse(&reviewer, Some(&reviewer.person)),
         Verb::SendBack => application.send_back(&person("adopter", "p3"), &election.rules, now()),
         Verb::Adopt => application.decide(1, Decision::Refuse),
+        Verb::Reopen => {
+            let parties = vec![reviewer.clone()];
+            application.reopen(&person("reviewer-2", "p2"), parties, &election.rules, now())
+        }
         Verb::Withdraw => application.withdraw("Cannot travel.".to_owned()),
         Verb::Lapse | Verb::EndLease | Verb::EndQuestions => {
             let before = application.clone();

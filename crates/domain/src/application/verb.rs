@@ -18,6 +18,7 @@ pub enum Verb {
     Recuse,
     SendBack,
     Adopt,
+    Reopen,
     Withdraw,
     Lapse,
     EndLease,
@@ -26,7 +27,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Update,
         Self::Submit,
         Self::Return,
@@ -41,6 +42,7 @@ impl Verb {
         Self::Recuse,
         Self::SendBack,
         Self::Adopt,
+        Self::Reopen,
         Self::Withdraw,
         Self::Lapse,
         Self::EndLease,
@@ -64,6 +66,7 @@ impl Verb {
             Self::Recuse => "recuse",
             Self::SendBack => "send-back",
             Self::Adopt => "adopt",
+            Self::Reopen => "reopen",
             Self::Withdraw => "withdraw",
             Self::Lapse => "lapse",
             Self::EndLease => "end-lease",
@@ -88,6 +91,7 @@ impl Verb {
             Self::Recuse => "left to others",
             Self::SendBack => "sent back",
             Self::Adopt => "decided by decree",
+            Self::Reopen => "reopened on appeal",
             Self::Withdraw => "withdrawn",
             Self::Lapse => "lapsed",
             Self::EndLease => "freed from its reviewer",

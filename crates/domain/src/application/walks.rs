@@ -76,6 +76,10 @@ fn act(
         }
         Verb::SendBack => before.send_back(by, &election.rules, now),
         Verb::Adopt => decide(before, by, now),
+        Verb::Reopen => {
+            let parties = before.refused_by().into_iter().collect();
+            before.reopen(by, parties, &election.rules, now)
+        }
         Verb::Withdraw => before.withdraw("Cannot travel.".to_owned()),
         Verb::Lapse | Verb::EndLease | Verb::EndQuestions => {
             let state = before.state.kind();
@@ -117,7 +121,13 @@ struct Seen {
 fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
     let decides = matches!(
         verb,
-        Verb::Claim | Verb::TakeOver | Verb::RaiseQuestions | Verb::Recommend | Verb::SendBack | Verb::Adopt
+        Verb::Claim
+            | Verb::TakeOver
+            | Verb::RaiseQuestions
+            | Verb::Recommend
+            | Verb::SendBack
+            | Verb::Adopt
+            | Verb::Reopen
     );
     assert!(!decides || !seen.recused.contains(&by.person), "{by:?} is recused: {verb:?}");
     if let State::InReview { reviewer, .. } = &after.state {
@@ -169,6 +179,7 @@ fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
                 Verb::Present => seen.presented = true,
                 Verb::Recommend => seen.recommended_by = Some(by.person.clone()),
                 Verb::Recuse => seen.recused.push(by.person.clone()),
+                Verb::Reopen => seen.recused.extend(seen.recommended_by.take()),
                 _ => {}
             }
             application = after;

@@ -120,6 +120,10 @@ table! {
     GetProposal "AccreditationService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     ListProposals "AccreditationService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     WatchEvents "TransparencyService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
+    FileAppeal "AppealService" Roles(&[DelegationSubmitter]), Changes;
+    GetAppeal "AppealService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
+    ListAppeals "AppealService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
+    DecideAppeal "AppealService" Roles(&[CecReviewer]), Decides;
     CreateLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;
     ReleaseLegalHold "RetentionService" Roles(&[CecRegistrar]), Decides;
     ListLegalHolds "RetentionService" Roles(&[CecRegistrar, Auditor]), Reads;

@@ -1,8 +1,17 @@
 //! Lists and names, as the messages of refusals have them.
 
-use super::Stage;
+use super::Refusal;
 use crate::application::Verb;
 use crate::organization::Role;
+
+/// What a cutoff ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Delegations submit.
+    Submission,
+    /// The ministry presents.
+    Presentation,
+}
 
 pub(super) fn list(roles: &[Role]) -> String {
     roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
@@ -19,5 +28,12 @@ pub(super) fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::Submission => "submission",
         Stage::Presentation => "presentation",
+    }
+}
+
+impl Refusal {
+    /// That there is no such resource for the caller.
+    pub fn not_found(resource: impl ToString) -> Self {
+        Self::NotFound { resource: resource.to_string() }
     }
 }

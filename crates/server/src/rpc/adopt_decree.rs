@@ -9,6 +9,7 @@ use domain::decree::{Adoption, DecreeState, FreeNumbers, Items, Verdict, adopt};
 use domain::event::LogName;
 use domain::name::ApplicationName;
 use domain::policy::Action;
+use domain::proposal::{ProposalKind, Proposed};
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
 use wire::request::{self, RequestKey};
@@ -53,9 +54,13 @@ impl Mutation for AdoptDecree {
         let adopter = cx.actor.person()?;
         let accredits = before.iter().filter(|application| is_to_accredit(application)).count();
         let count = u32::try_from(accredits).unwrap_or(u32::MAX);
+        let is_reinstated = |one: &&Proposed| one.proposal.draft.kind == ProposalKind::Reinstate;
+        let reinstates = items.proposals.iter().flatten().filter(is_reinstated).count();
+        let reinstates = u32::try_from(reinstates).unwrap_or(u32::MAX);
+        let from: Vec<_> = items.proposals.iter().flatten().map(|one| one.accreditation.state()).collect();
         let free = FreeNumbers {
             accreditation: tx.take_numbers(cx.permit, &election, Series::Accreditation, count).await?,
-            badge: tx.take_numbers(cx.permit, &election, Series::Badge, count).await?,
+            badge: tx.take_numbers(cx.permit, &election, Series::Badge, count + reinstates).await?,
         };
         let mut found = BTreeMap::new();
         for application in &before {
@@ -65,15 +70,15 @@ impl Mutation for AdoptDecree {
         let adoption = adopt(decree, &input.etag, items, standing, &adopter, free, cx.now)?;
         tx.update_decree(cx.permit, &adoption.decree, version).await?;
         carry_out(&before, &adoption, tx, cx).await?;
-        change(&adoption, tx, cx).await?;
+        change(&adoption, &from, tx, cx).await?;
         let log = LogName::Election(election);
         let effect = Effect::new(log, &input.decree, &cx.actor.principal.organization);
         Ok(match &adoption.decree.state {
-            DecreeState::Adopted { accredited, refused, revoked, annulled, .. } => {
+            DecreeState::Adopted { accredited, refused, revoked, annulled, reinstated, .. } => {
                 let effect = effect.fact("accredited", accredited).fact("refused", refused);
                 match adoption.proposals.is_empty() {
                     true => effect,
-                    false => effect.fact("revoked", revoked).fact("annulled", annulled),
+                    false => effect.fact("revoked", revoked).fact("annulled", annulled).fact("reinstated", reinstated),
                 }
             }
             DecreeState::Draft => effect,
@@ -106,12 +111,16 @@ async fn carry_out(
 }
 
 /// Writes what becomes of the accreditations that were proposed to change, each with an event of its own.
-async fn change(adoption: &Adoption, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<(), CommandError> {
-    for (proposal, after) in adoption.proposals.iter().zip(&adoption.changed) {
+async fn change(
+    adoption: &Adoption,
+    from: &[AccreditationState],
+    tx: &mut Tx<'_>,
+    cx: &Cx<'_>,
+) -> Result<(), CommandError> {
+    for ((proposal, after), from) in adoption.proposals.iter().zip(&adoption.changed).zip(from) {
         tx.close_proposal(cx.permit, proposal).await?;
         tx.change_accreditation(cx.permit, after).await?;
-        // What is carried out was in force until now.
-        let effect = Effect::ended(AccreditationState::Active, after)
+        let effect = Effect::ended(*from, after)
             .fact("decree", adoption.decree.name.number)
             .fact("kind", proposal.draft.kind.as_str());
         let ground = &proposal.draft.ground;

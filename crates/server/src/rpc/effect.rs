@@ -62,7 +62,7 @@ impl Effect {
         effect.placed(after).marked(after.paper.is_some())
     }
 
-    /// The end of an accreditation: states and numbers, never why.
+    /// The end of an accreditation, or that it is in force again: states and numbers, never why.
     pub(crate) fn ended(from: AccreditationState, after: &Accreditation) -> Self {
         let log = LogName::Election(after.name.election.clone());
         let effect = Self::new(log, &after.name, &after.application.organization)

@@ -45,6 +45,7 @@ impl Disclosure for ExportSubject {
                 reads: tx.list_document_reads(code, Some(&name), &Page { after: None, size: MOST_READS }).await?,
                 events: tx.noted_events(&name).await?,
                 proposals: tx.proposals_about(&name).await?,
+                appeals: tx.appeals_about(&name).await?,
                 application,
             };
             records.push(convert::retention::record_to_message(&record, &election.rules, reader));

@@ -1,8 +1,8 @@
 //! Reading one resource by its name.
 
 use domain::name::{
-    AccreditationName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName, InvitationName, MissionName,
-    OrganizationName, PresentationName, ProposalName, WatchListEntryName,
+    AccreditationName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName, InvitationName,
+    MissionName, OrganizationName, PresentationName, ProposalName, WatchListEntryName,
 };
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -42,6 +42,7 @@ get!(GetApplication, ApplicationName, GetApplicationRequest, v1::Application, ge
 get!(GetPresentation, PresentationName, GetPresentationRequest, v1::Presentation, get_presentation);
 get!(GetAccreditation, AccreditationName, GetAccreditationRequest, v1::Accreditation, get_accreditation);
 get!(GetProposal, ProposalName, GetProposalRequest, v1::Proposal, get_proposal);
+get!(GetAppeal, AppealName, GetAppealRequest, v1::Appeal, get_appeal);
 get!(GetDecree, DecreeName, GetDecreeRequest, v1::Decree, get_decree);
 
 pub(crate) struct GetWatchListEntry;

@@ -156,6 +156,29 @@ impl Query for ListProposals {
     }
 }
 
+pub(crate) struct ListAppeals;
+
+impl Query for ListAppeals {
+    const ACTION: Action = Action::ListAppeals;
+    type Message = v1::ListAppealsRequest;
+    type Input = request::List<ElectionName>;
+    type Answer = v1::ListAppealsResponse;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::list_appeals(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+        let election = &input.parent.election;
+        known(tx, &input.parent).await?;
+        let page = page::read(tx, cx, &input.page)?;
+        let found = tx.list_appeals(cx.permit, election, &page).await?;
+        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.id);
+        let appeals = found.iter().map(|one| convert::appeal::to_message(one, cx.permit.view())).collect();
+        Ok(v1::ListAppealsResponse { appeals, next_page_token })
+    }
+}
+
 pub(crate) struct ListLegalHolds;
 
 impl Query for ListLegalHolds {

@@ -144,6 +144,7 @@ fn ending(proposal: &Proposal, decree: &Decree) -> Decision {
     match proposal.draft.kind {
         ProposalKind::Revoke => Decision::Revoke(number, proposal.draft.text.expose().clone()),
         ProposalKind::Annul => Decision::Annul(number),
+        ProposalKind::Reinstate => Decision::Reinstate(number),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What mutations answer with: a resource by its name, as it now is, as its reader sees it.
 
 use domain::name::{
-    AccreditationName, ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName, InvitationName,
-    LegalHoldName, MissionName, OrganizationName, PresentationName, PrincipalName, ProposalName,
+    AccreditationName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName,
+    InvitationName, LegalHoldName, MissionName, OrganizationName, PresentationName, PrincipalName, ProposalName,
 };
 use domain::policy::Permit;
 use domain::refusal::Refusal;
@@ -121,6 +121,18 @@ impl Resource for v1::Accreditation {
         let parsed: AccreditationName = parse(name)?;
         let found = tx.lookup_accreditation(permit, &parsed).await?;
         Ok(convert::accreditation::to_message(&found.ok_or_else(|| Refusal::not_found(name))?, permit.view()))
+    }
+
+    fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+        &mut self.receipt
+    }
+}
+
+impl Resource for v1::Appeal {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+        let parsed: AppealName = parse(name)?;
+        let found = tx.lookup_appeal(permit, &parsed).await?;
+        Ok(convert::appeal::to_message(&found.ok_or_else(|| Refusal::not_found(name))?, permit.view()))
     }
 
     fn receipt(&mut self) -> &mut Option<v1::Receipt> {

@@ -31,6 +31,15 @@ service! {
 }
 
 service! {
+    v1::appeal_service_server::AppealService {
+        file_appeal(FileAppealRequest) -> Appeal = mutate file_appeal::FileAppeal;
+        get_appeal(GetAppealRequest) -> Appeal = ask get::GetAppeal;
+        list_appeals(ListAppealsRequest) -> ListAppealsResponse = ask list::ListAppeals;
+        decide_appeal(DecideAppealRequest) -> Appeal = mutate decide_appeal::DecideAppeal;
+    }
+}
+
+service! {
     v1::application_service_server::ApplicationService {
         create_application(CreateApplicationRequest) -> Application = mutate create_application::CreateApplication;
         update_application(UpdateApplicationRequest) -> Application = mutate update_application::UpdateApplication;
@@ -151,6 +160,9 @@ impl Api {
         routes.add_service(
             v1::accreditation_service_server::AccreditationServiceServer::new(self.clone())
                 .max_decoding_message_size(size),
+        );
+        routes.add_service(
+            v1::appeal_service_server::AppealServiceServer::new(self.clone()).max_decoding_message_size(size),
         );
         routes.add_service(
             v1::application_service_server::ApplicationServiceServer::new(self.clone()).max_decoding_message_size(size),

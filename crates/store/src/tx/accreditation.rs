@@ -1,7 +1,7 @@
 //! Accreditations: what the register says, which never changes, with the last badge and the last change of each.
 
 use domain::accreditation::{Accreditation, AccreditationState, Change};
-use domain::application::Application;
+use domain::application::{Application, State};
 use domain::badge::{Badge, Void};
 use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::name::{AccreditationName, ApplicationName, MissionName};
@@ -121,8 +121,9 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Adds an accreditation's last change, whose place nobody else may have taken, and voids the badge that it voided.
-    pub async fn change_accreditation(&mut self, _permit: &Permit, changed: &Accreditation) -> Result<(), StoreError> {
+    /// Adds an accreditation's last change, whose place nobody else may have taken, and voids the badge that it voided or
+    /// keeps the one that it issued.
+    pub async fn change_accreditation(&mut self, permit: &Permit, changed: &Accreditation) -> Result<(), StoreError> {
         let Accreditation { name, application, badge, last_change, .. } = changed;
         let Some(Change { sequence, state, reason, note_number, decree, ground, by, time }) = last_change else {
             return Ok(());
@@ -145,6 +146,9 @@ impl Tx<'_> {
             Some(ground.clone()).filter(|ground| !ground.is_empty()),
         ];
         self.session.execute_one(sql, values).await?;
+        if let Some(new) = badge.as_ref().filter(|badge| badge.issue_time == *time && badge.void.is_none()) {
+            return self.insert_badge(permit, changed, new).await;
+        }
         let void =
             badge.as_ref().and_then(|badge| badge.void.filter(|void| void.time == *time).map(|void| (badge, void)));
         let Some((badge, void)) = void else { return Ok(()) };
@@ -182,6 +186,17 @@ impl Tx<'_> {
         let key = params![text(&name.election), text(&name.organization), name.id.0, scope_value(permit.scope())];
         let row = self.session.optional(sql, key).await?;
         Ok(row.as_ref().map(application).transpose()?.ok_or_else(|| Refusal::not_found(name))?)
+    }
+
+    /// The accreditation that answers an application, if there is one.
+    pub async fn accreditation_of(
+        &mut self,
+        permit: &Permit,
+        of: &Application,
+    ) -> Result<Option<Accreditation>, StoreError> {
+        let State::Accredited(facts) = &of.state else { return Ok(None) };
+        let name = AccreditationName { election: of.name.election.clone(), number: facts.accreditation };
+        self.lookup_accreditation(permit, &name).await
     }
 
     /// An accreditation by its name, as far as the permit reaches.

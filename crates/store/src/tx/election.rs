@@ -50,6 +50,7 @@ pub(super) fn election(row: &Row) -> Result<Election, StoreError> {
         cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
         create_time: row.time("create_time")?,
         results_time: row.opt_time("results_time")?,
+        appeal_time: row.opt_time("appeal_time")?,
     })
 }
 
@@ -72,6 +73,7 @@ impl Tx<'_> {
             cutoffs,
             create_time,
             results_time,
+            appeal_time: _,
         } = new;
         let (name, zone) = (display_name.as_str(), time_zone.as_str());
         let values = params![

@@ -41,7 +41,7 @@ impl Tx<'_> {
                 && (self.count_listed(election).await? > 0 || self.count_withdraw_reasons(election).await? > 0)))
     }
 
-    /// Applications that have not been erased and that no hold keeps.
+    /// Applications that have not been erased and that neither a hold nor an open appeal of the election keeps.
     pub async fn applications_to_erase(
         &mut self,
         election: &ElectionCode,
@@ -53,6 +53,7 @@ impl Tx<'_> {
                     SELECT 1 FROM legal_hold h WHERE h.election = a.election AND h.release_time IS NULL
                         AND (h.application IS NULL OR h.application = a.id)
                 )
+                AND NOT EXISTS (SELECT 1 FROM appeal o WHERE o.election = a.election AND o.state = 'OPEN')
             ORDER BY a.id LIMIT $2";
         let rows = self.session.all(sql, params![election.as_str(), limit]).await?;
         rows.iter().map(application).collect()
@@ -108,6 +109,9 @@ impl Tx<'_> {
         let sql = "-- erase proposal
             UPDATE proposal SET text = '', withdraw_reason = NULL WHERE election = $1 AND accreditation IN (
                 SELECT number FROM accreditation WHERE election = $1 AND application = $2)";
+        self.session.on_sqlite(sql, params![election, id]).await?;
+        let sql = "-- erase appeal
+            UPDATE appeal SET text = '', decision_text = NULL WHERE election = $1 AND application = $2";
         self.session.on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase event_note
             DELETE FROM event_note WHERE event IN (

@@ -89,10 +89,13 @@ impl Tx<'_> {
         rows.iter().map(legal_hold).collect()
     }
 
-    /// Whether a hold keeps everything of an election.
+    /// Whether a hold keeps everything of an election, or an appeal that is open.
     pub async fn is_held(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         let sql = "-- held election
-            SELECT id FROM legal_hold WHERE election = $1 AND application IS NULL AND release_time IS NULL LIMIT 1";
+            SELECT id FROM legal_hold WHERE election = $1 AND application IS NULL AND release_time IS NULL
+            UNION ALL
+            SELECT id FROM appeal WHERE election = $1 AND state = 'OPEN'
+            LIMIT 1";
         Ok(self.session.optional(sql, params![election.as_str()]).await?.is_some())
     }
 }

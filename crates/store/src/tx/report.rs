@@ -1,5 +1,7 @@
 //! Figures, and who asked for what was not there for them.
 
+use std::collections::BTreeMap;
+
 use domain::application::StateKind;
 use domain::deployment::Team;
 use domain::id::{ApplicationId, ElectionCode};
@@ -45,56 +47,85 @@ fn totals(row: &Row) -> Result<OrganizationTotals, StoreError> {
     })
 }
 
-/// What every application went through. First submissions and accreditations have their own records; when an
-/// application was presented, returned or given up stands in its events alone, which its reader's scope reaches too.
-/// Each database has its own words for an application's name and for the state that an event says. Names are made first:
-/// behind the policies of PostgreSQL only a comparison of columns finds events by their index.
-macro_rules! courses {
-    ($name:literal, $to:literal) => {
+/// Each database has its own words for an application's name and for what an event says. Names are made first: behind the
+/// policies of PostgreSQL only a comparison of columns finds events by their index.
+macro_rules! moved {
+    ($before:literal, $name:literal, $from:literal, $to:literal, $after:literal) => {
         concat!(
-            "-- courses
+            $before,
+            "
             WITH named AS MATERIALIZED (
                 SELECT a.id, ",
             $name,
             " AS name FROM application a WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)
             ), moved AS (
                 SELECT n.id, e.time, ",
+            $from,
+            " AS before, ",
             $to,
             " AS state FROM named n JOIN event e ON e.subject = n.name
-            ), told AS MATERIALIZED (
-                SELECT id, MIN(CASE WHEN state = 'PRESENTED' THEN time END) AS present_time,
-                    MIN(CASE WHEN state IN ('RETURNED_BY_MINISTRY', 'RETURNED_BY_COMMISSION') THEN time END) AS return_time,
-                    MIN(CASE WHEN state IN ('REFUSED', 'WITHDRAWN', 'LAPSED') THEN time END) AS over_time
-                FROM moved GROUP BY id
-            )
-            SELECT a.id, a.organization, o.kind, o.state AS of_state, a.category, a.state, a.first_submit_time,
-                t.present_time, t.return_time, COALESCE(c.accredit_time, t.over_time) AS end_time,
-                (SELECT MIN(l.time) FROM accreditation_change l WHERE l.election = c.election
-                    AND l.accreditation = c.number AND l.state <> 'ACTIVE') AS lost_time
-            FROM application a JOIN organization o ON o.code = a.organization LEFT JOIN told t ON t.id = a.id
-            LEFT JOIN accreditation c ON c.election = a.election AND c.application = a.id
-            WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)"
+            ) ",
+            $after
         )
     };
 }
 
-const ON_SQLITE: &str = courses!(
-    "'elections/' || a.election || '/missions/' || a.organization || '/applications/' || lower(
-        substr(hex(a.id), 1, 8) || '-' || substr(hex(a.id), 9, 4) || '-' || substr(hex(a.id), 13, 4) || '-' ||
-        substr(hex(a.id), 17, 4) || '-' || substr(hex(a.id), 21))",
-    "json_extract(CAST(e.canonical AS TEXT), '$.facts.to')"
-);
+/// The same statement for each database.
+macro_rules! both {
+    ($sqlite:ident, $postgres:ident, $before:literal, $after:literal) => {
+        const $sqlite: &str = moved!(
+            $before,
+            "'elections/' || a.election || '/missions/' || a.organization || '/applications/' || lower(
+                substr(hex(a.id), 1, 8) || '-' || substr(hex(a.id), 9, 4) || '-' || substr(hex(a.id), 13, 4) || '-' ||
+                substr(hex(a.id), 17, 4) || '-' || substr(hex(a.id), 21))",
+            "json_extract(CAST(e.canonical AS TEXT), '$.facts.from')",
+            "json_extract(CAST(e.canonical AS TEXT), '$.facts.to')",
+            $after
+        );
 
-const ON_POSTGRES: &str = courses!(
-    "'elections/' || a.election || '/missions/' || a.organization || '/applications/' || a.id",
-    "convert_from(e.canonical, 'UTF8')::jsonb #>> '{facts,to}'"
-);
+        const $postgres: &str = moved!(
+            $before,
+            "'elections/' || a.election || '/missions/' || a.organization || '/applications/' || a.id",
+            "convert_from(e.canonical, 'UTF8')::jsonb #>> '{facts,from}'",
+            "convert_from(e.canonical, 'UTF8')::jsonb #>> '{facts,to}'",
+            $after
+        );
+    };
+}
 
-fn course(row: &Row) -> Result<Course, StoreError> {
+// What every application went through. First submissions have their own records; when an application was presented,
+// returned, decided or given up stands in its events, which its reader's scope reaches too.
+both! {
+    COURSES_ON_SQLITE, COURSES_ON_POSTGRES,
+    "-- courses",
+    ", told AS MATERIALIZED (
+                SELECT id, MIN(CASE WHEN state = 'PRESENTED' THEN time END) AS present_time,
+                    MIN(CASE WHEN state IN ('RETURNED_BY_MINISTRY', 'RETURNED_BY_COMMISSION') THEN time END) AS return_time
+                FROM moved GROUP BY id
+            )
+            SELECT a.id, a.organization, o.kind, o.state AS of_state, a.category, a.first_submit_time,
+                t.present_time, t.return_time
+            FROM application a JOIN organization o ON o.code = a.organization LEFT JOIN told t ON t.id = a.id
+            WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)"
+}
+
+// When each was decided or given up, and when a refusal was overturned. What leaves a state comes after what came to it.
+both! {
+    ENDS_ON_SQLITE, ENDS_ON_POSTGRES,
+    "-- ends of courses",
+    "SELECT id, time, state FROM moved
+            WHERE state IN ('ACCREDITED', 'REFUSED', 'WITHDRAWN', 'LAPSED') OR before = 'REFUSED'
+            ORDER BY id, time, CASE WHEN before = 'REFUSED' THEN 1 ELSE 0 END"
+}
+
+fn state(row: &Row) -> Result<StateKind, StoreError> {
     let state = row.text("state")?;
     let state = StateKind::ALL.into_iter().find(|kind| kind.as_str() == state);
-    let state = state.ok_or_else(|| row.bad("state", "unknown word"))?;
-    Ok(Course {
+    state.ok_or_else(|| row.bad("state", "unknown word"))
+}
+
+fn course(row: &Row) -> Result<(Uuid, Course), StoreError> {
+    let course = Course {
         id: ApplicationId(row.uuid("id")?),
         organization: row.parse("organization")?,
         kind: row.word("kind")?,
@@ -103,17 +134,36 @@ fn course(row: &Row) -> Result<Course, StoreError> {
         submit_time: row.opt_time("first_submit_time")?,
         present_time: row.opt_time("present_time")?,
         return_time: row.opt_time("return_time")?,
-        end: row.opt_time("end_time")?.map(|time| (state, time)),
-        lost_time: row.opt_time("lost_time")?,
-    })
+        ends: Vec::new(),
+        changes: Vec::new(),
+    };
+    Ok((row.uuid("id")?, course))
 }
 
 impl Tx<'_> {
     /// What the applications of an election went through, and when, as far as the permit reaches.
     pub async fn courses(&mut self, permit: &Permit, election: &ElectionCode) -> Result<Vec<Course>, StoreError> {
-        let sql = self.session.pick(ON_SQLITE, ON_POSTGRES);
-        let values = params![election.as_str(), scope_value(permit.scope())];
-        self.session.all(sql, values).await?.iter().map(course).collect()
+        let values = || params![election.as_str(), scope_value(permit.scope())];
+        let sql = self.session.pick(COURSES_ON_SQLITE, COURSES_ON_POSTGRES);
+        let rows = self.session.all(sql, values()).await?;
+        let mut courses: BTreeMap<Uuid, Course> = rows.iter().map(course).collect::<Result<_, _>>()?;
+        let sql = self.session.pick(ENDS_ON_SQLITE, ENDS_ON_POSTGRES);
+        for row in &self.session.all(sql, values()).await? {
+            if let Some(course) = courses.get_mut(&row.uuid("id")?) {
+                course.ends.push((state(row)?, row.time("time")?));
+            }
+        }
+        let sql = "-- changes of accreditations
+            SELECT a.application AS id, c.time, CASE WHEN c.state = 'ACTIVE' THEN 1 ELSE 0 END AS in_force
+            FROM accreditation_change c
+            JOIN accreditation a ON a.election = c.election AND a.number = c.accreditation
+            WHERE c.election = $1 AND ($2 IS NULL OR c.organization = $2) ORDER BY c.accreditation, c.sequence";
+        for row in &self.session.all(sql, values()).await? {
+            if let Some(course) = courses.get_mut(&row.uuid("id")?) {
+                course.changes.push((row.int("in_force")? == 1, row.time("time")?));
+            }
+        }
+        Ok(courses.into_values().collect())
     }
 
     /// The teams of every deployment plan as it stood at a moment, as far as the permit reaches.

@@ -44,7 +44,7 @@ fn relisted(draft: &Decree, applications: Vec<ApplicationName>) -> Decree {
 
 fn adopted(draft: &Decree) -> Decree {
     let (by, time) = (person("adopter").principal, now());
-    let state = DecreeState::Adopted { by, time, accredited: 1, refused: 0, revoked: 0, annulled: 0 };
+    let state = DecreeState::Adopted { by, time, accredited: 1, refused: 0, revoked: 0, annulled: 0, reinstated: 0 };
     Decree { version: draft.version + 1, state, ..draft.clone() }
 }
 

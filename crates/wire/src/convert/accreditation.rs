@@ -1,6 +1,6 @@
 //! Accreditations.
 
-use domain::accreditation::Accreditation;
+use domain::accreditation::{Accreditation, AccreditationState};
 use domain::badge::{Badge, Void, VoidReason};
 use domain::name::DecreeName;
 use domain::policy::View;
@@ -25,11 +25,13 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
     } = accreditation;
     let decree_name = |number: u32| DecreeName { election: name.election.clone(), number }.to_string();
     let state_time = last_change.as_ref().map_or(*accredit_time, |last| last.time);
-    let (end_reason, end_note_number, end_ground) = match last_change {
+    // Of what was reinstated nothing is said that would be of an end.
+    let last_end = last_change.as_ref().filter(|last| last.state != AccreditationState::Active);
+    let (end_reason, end_note_number, end_ground) = match last_end {
         Some(last) => (last.reason.expose().clone(), last.note_number.clone(), last.ground.clone()),
         None => Default::default(),
     };
-    let end_decree = last_change.as_ref().and_then(|last| last.decree).map(decree_name).unwrap_or_default();
+    let end_decree = last_end.and_then(|last| last.decree).map(decree_name).unwrap_or_default();
     let shows_people = match view {
         View::Delegation => false,
         View::Ministry | View::Commission | View::Registrar | View::CommissionAndRegistrar => true,

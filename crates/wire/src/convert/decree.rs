@@ -41,6 +41,7 @@ pub fn draft(message: v1::Decree, path: &str, violations: &mut Violations) -> Op
         proposals: _,
         revoked_count: _,
         annulled_count: _,
+        reinstated_count: _,
         receipt: _,
     } = message;
     let session_date = date(&session_date, &format!("{path}.session_date"), violations)?;
@@ -81,16 +82,18 @@ pub fn to_message(decree: &Decree) -> v1::Decree {
         proposals: proposals.iter().map(ToString::to_string).collect(),
         revoked_count: 0,
         annulled_count: 0,
+        reinstated_count: 0,
         receipt: None,
     };
     match state {
         DecreeState::Draft => message,
-        DecreeState::Adopted { by, time, accredited, refused, revoked, annulled } => v1::Decree {
+        DecreeState::Adopted { by, time, accredited, refused, revoked, annulled, reinstated } => v1::Decree {
             state: v1::DecreeState::Adopted.into(),
             accredited_count: number(*accredited),
             refused_count: number(*refused),
             revoked_count: number(*revoked),
             annulled_count: number(*annulled),
+            reinstated_count: number(*reinstated),
             adopted_by: by.to_string(),
             adopt_time: Some(timestamp(*time)),
             ..message
@@ -157,11 +160,13 @@ mod tests {
     fn an_adopted_decree_shows_who_when_and_how_many() {
         let (by, time) =
             (sample::principal("organizations/cec/principals/adopter"), sample::time("2019-05-14T10:00:00Z"));
-        let state = DecreeState::Adopted { by, time, accredited: 45, refused: 2, revoked: 3, annulled: 4 };
+        let state =
+            DecreeState::Adopted { by, time, accredited: 45, refused: 2, revoked: 3, annulled: 4, reinstated: 5 };
         let message = to_message(&Decree { state, ..sample::decree() });
         assert_eq!(message.state(), v1::DecreeState::Adopted);
         assert_eq!((message.accredited_count, message.refused_count), (45, 2));
         assert_eq!((message.revoked_count, message.annulled_count), (3, 4));
+        assert_eq!(message.reinstated_count, 5);
         assert_eq!(message.adopted_by, "organizations/cec/principals/adopter");
         assert_eq!(message.adopt_time, Some(timestamp(time)));
     }

@@ -72,6 +72,7 @@ pub fn to_message(election: &Election) -> v1::Election {
         cutoffs: Cutoffs { submission, presentation },
         create_time,
         results_time,
+        appeal_time: _,
     } = election;
     v1::Election {
         name,

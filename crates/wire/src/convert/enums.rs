@@ -1,6 +1,7 @@
 //! Enumerations that are the same on both sides, but for the message's UNSPECIFIED.
 
 use domain::accreditation::AccreditationState;
+use domain::appeal::AppealOutcome;
 use domain::application::{ReturnReason, ReturnedBy};
 use domain::content::{Category, DocumentKind, Sex};
 use domain::election::{ElectionKind, ElectionState};
@@ -119,7 +120,8 @@ enumerated! {
     ReturnReason { Missing, Illegible, Mismatch, Expired, Unclear }
     ReturnedBy { Ministry, Commission }
     AccreditationState { Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended }
-    ProposalKind { Revoke, Annul }
+    ProposalKind { Revoke, Annul, Reinstate }
+    AppealOutcome { Uphold, Dismiss }
     Language { En, Ru, Kk }
     ListFormat { Pdf, Xlsx, Csv }
     ReportGroup { Organization, State, Category, Region }

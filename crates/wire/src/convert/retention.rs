@@ -7,7 +7,7 @@ use domain::rule_pack::RulePack;
 use domain::subject::{NotedEvent, SubjectRecord};
 
 use super::time::timestamp;
-use super::{application, document, event, proposal};
+use super::{appeal, application, document, event, proposal};
 use crate::v1;
 
 /// A hold, for those who may know of it.
@@ -32,7 +32,8 @@ pub fn to_message(hold: &LegalHold) -> v1::LegalHold {
 
 /// What is held in one application, as the commission knows it. The rules are the election's.
 pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &OrganizationCode) -> v1::SubjectRecord {
-    let SubjectRecord { application, kept, screening, revisions, documents, reads, events, proposals } = record;
+    let SubjectRecord { application, kept, screening, revisions, documents, reads, events, proposals, appeals } =
+        record;
     let before = application.last_return.as_ref().map_or(0, |asked| asked.revision);
     let before = revisions.iter().find(|revision| revision.number == before && before != application.revision);
     let before = before.map(|revision| &revision.kept);
@@ -43,6 +44,7 @@ pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &Orga
         document_reads: reads.iter().map(document::read_to_message).collect(),
         events: events.iter().map(|noted| noted_event(noted, reader)).collect(),
         proposals: proposals.iter().map(proposal::to_message).collect(),
+        appeals: appeals.iter().map(|one| appeal::to_message(one, View::Commission)).collect(),
     }
 }
 

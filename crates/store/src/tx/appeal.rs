@@ -1,0 +1,138 @@
+//! Appeals.
+
+use domain::appeal::{Appeal, AppealDecision, AppealOutcome};
+use domain::id::ElectionCode;
+use domain::name::{AccreditationName, AppealName, ApplicationName};
+use domain::personal::Personal;
+use domain::policy::Permit;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::mission::scope_value;
+use super::presentation::item;
+use super::{Page, Tx};
+use crate::StoreError;
+use crate::session::{Row, params, text};
+
+fn appeal(row: &Row) -> Result<Appeal, StoreError> {
+    let name = AppealName { election: row.parse("election")?, id: row.uuid("id")? };
+    let outcome = match row.text("state")?.as_str() {
+        "OPEN" => None,
+        "UPHELD" => Some(AppealOutcome::Uphold),
+        "DISMISSED" => Some(AppealOutcome::Dismiss),
+        _ => return Err(row.bad("state", "unknown word")),
+    };
+    let decision = match outcome {
+        Some(outcome) => Some(AppealDecision {
+            outcome,
+            text: Personal::new(row.opt_text("decision_text")?.unwrap_or_default()),
+            by: row.parse("decided_by")?,
+            time: row.time("decide_time")?,
+        }),
+        None => None,
+    };
+    let accreditation = match row.opt_int("accreditation")? {
+        Some(_) => Some(AccreditationName { election: name.election.clone(), number: row.number("accreditation")? }),
+        None => None,
+    };
+    Ok(Appeal {
+        application: item(row)?,
+        accreditation,
+        decree: row.number("decree")?,
+        text: Personal::new(row.text("text")?),
+        filed_by: row.parse("filed_by")?,
+        file_time: row.time("file_time")?,
+        name,
+        decision,
+    })
+}
+
+impl Tx<'_> {
+    /// Keeps a new appeal, the only one against its decision.
+    pub async fn insert_appeal(&mut self, _permit: &Permit, new: &Appeal) -> Result<(), StoreError> {
+        let sql = "-- insert appeal
+            INSERT INTO appeal (election, id, organization, application, accreditation, decree, text, filed_by, file_time,
+                state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'OPEN')";
+        let Appeal { name, application, accreditation, decree, text: said, filed_by, file_time, decision: _ } = new;
+        let values = params![
+            name.election.as_str(),
+            name.id,
+            application.organization.as_str(),
+            application.id.0,
+            accreditation.as_ref().map(|name| name.number),
+            *decree,
+            said.clone(),
+            text(filed_by),
+            *file_time,
+        ];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Writes how an open appeal was decided.
+    pub async fn decide_appeal(&mut self, _permit: &Permit, decided: &Appeal) -> Result<(), StoreError> {
+        let Some(AppealDecision { outcome, text: why, by, time }) = &decided.decision else { return Ok(()) };
+        let sql = "-- decide appeal
+            UPDATE appeal SET state = $3, decision_text = $4, decided_by = $5, decide_time = $6
+            WHERE election = $1 AND id = $2 AND state = 'OPEN'";
+        let (election, id) = (decided.name.election.as_str(), decided.name.id);
+        let values = params![election, id, outcome.as_str(), why.clone(), text(by), *time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Records the last decision on an appeal in an election, from which its retention may be counted.
+    pub async fn update_appeal_time(
+        &mut self,
+        _permit: &Permit,
+        code: &ElectionCode,
+        time: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "-- update election appeals
+            UPDATE election SET appeal_time = $2 WHERE code = $1";
+        self.session.execute_one(sql, params![code.as_str(), time]).await
+    }
+
+    /// The appeal against a decree's decision on an application, if there is one.
+    pub async fn appeal_against(
+        &mut self,
+        application: &ApplicationName,
+        decree: u32,
+    ) -> Result<Option<AppealName>, StoreError> {
+        let sql = "-- appeal against decision
+            SELECT id FROM appeal WHERE election = $1 AND application = $2 AND decree = $3";
+        let row = self.session.optional(sql, params![application.election.as_str(), application.id.0, decree]).await?;
+        let name = |row: &Row| Ok(AppealName { election: application.election.clone(), id: row.uuid("id")? });
+        row.as_ref().map(name).transpose()
+    }
+
+    /// An appeal by its name, as far as the permit reaches.
+    pub async fn lookup_appeal(&mut self, permit: &Permit, name: &AppealName) -> Result<Option<Appeal>, StoreError> {
+        let sql = "-- lookup appeal
+            SELECT * FROM appeal WHERE election = $1 AND id = $2 AND ($3 IS NULL OR organization = $3)";
+        let key = params![name.election.as_str(), name.id, scope_value(permit.scope())];
+        self.session.optional(sql, key).await?.as_ref().map(appeal).transpose()
+    }
+
+    /// A page of an election's appeals and one more, in the order in which they were filed, as far as the permit reaches.
+    pub async fn list_appeals(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        page: &Page<Uuid>,
+    ) -> Result<Vec<Appeal>, StoreError> {
+        let sql = "-- list appeals
+            SELECT * FROM appeal WHERE election = $1 AND id > $2 AND ($3 IS NULL OR organization = $3)
+            ORDER BY id LIMIT $4";
+        let after = page.after.unwrap_or(Uuid::nil());
+        let values = params![election.as_str(), after, scope_value(permit.scope()), page.limit()];
+        self.session.all(sql, values).await?.iter().map(appeal).collect()
+    }
+
+    /// What was brought against decisions on an application.
+    pub async fn appeals_about(&mut self, of: &ApplicationName) -> Result<Vec<Appeal>, StoreError> {
+        let sql = "-- appeals about application
+            SELECT * FROM appeal WHERE election = $1 AND application = $2 ORDER BY id";
+        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
+        rows.iter().map(appeal).collect()
+    }
+}
