@@ -149,12 +149,12 @@ fn every_state_and_every_verb() {
 }
 
 #[test]
-fn a_withdrawn_lapsed_or_decided_application_is_final_and_nothing_else_is() {
+fn a_withdrawn_lapsed_or_accredited_application_is_final_and_a_refused_one_but_for_an_appeal() {
     for kind in StateKind::ALL {
-        let last =
-            matches!(kind, StateKind::Accredited | StateKind::Refused | StateKind::Withdrawn | StateKind::Lapsed);
+        let last = matches!(kind, StateKind::Accredited | StateKind::Withdrawn | StateKind::Lapsed);
         assert_eq!(kind.verbs().is_empty(), last, "{kind}");
     }
+    assert_eq!(StateKind::Refused.verbs(), [Verb::Reopen]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::decree::{Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verd
 use crate::election::Election;
 use crate::refusal::Refusal;
 
-const WALKS: u64 = 1000;
+const WALKS: u64 = 3000;
 const STEPS: usize = 60;
 
 /// Numbers without a source of chance: each follows from the seed.

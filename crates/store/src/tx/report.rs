@@ -109,13 +109,14 @@ both! {
             WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)"
 }
 
-// When each was decided or given up, and when a refusal was overturned. What leaves a state comes after what came to it.
+// When each was decided or given up, and when a refusal was overturned. Of one moment, what leaves a state comes after what
+// came to it, and what cannot be left comes last.
 both! {
     ENDS_ON_SQLITE, ENDS_ON_POSTGRES,
     "-- ends of courses",
     "SELECT id, time, state FROM moved
             WHERE state IN ('ACCREDITED', 'REFUSED', 'WITHDRAWN', 'LAPSED') OR before = 'REFUSED'
-            ORDER BY id, time, CASE WHEN before = 'REFUSED' THEN 1 ELSE 0 END"
+            ORDER BY id, time, CASE WHEN before = 'REFUSED' THEN 1 WHEN state = 'REFUSED' THEN 0 ELSE 2 END"
 }
 
 fn state(row: &Row) -> Result<StateKind, StoreError> {
@@ -154,13 +155,12 @@ impl Tx<'_> {
             }
         }
         let sql = "-- changes of accreditations
-            SELECT a.application AS id, c.time, CASE WHEN c.state = 'ACTIVE' THEN 1 ELSE 0 END AS in_force
-            FROM accreditation_change c
+            SELECT a.application AS id, c.time, c.state FROM accreditation_change c
             JOIN accreditation a ON a.election = c.election AND a.number = c.accreditation
             WHERE c.election = $1 AND ($2 IS NULL OR c.organization = $2) ORDER BY c.accreditation, c.sequence";
         for row in &self.session.all(sql, values()).await? {
             if let Some(course) = courses.get_mut(&row.uuid("id")?) {
-                course.changes.push((row.int("in_force")? == 1, row.time("time")?));
+                course.changes.push((row.text("state")? == "ACTIVE", row.time("time")?));
             }
         }
         Ok(courses.into_values().collect())
