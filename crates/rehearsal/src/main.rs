@@ -134,7 +134,7 @@ impl Rehearsal {
         let mut world = World::start(options).await?;
         let loss = if self.kill_one { Loss::OneServer } else { Loss::None };
         let outcome = play::play(&mut world, &plan, &progress, loss).await?;
-        let sequel = second::play(&world, &progress).await?;
+        let sequel = second::play(&mut world, &progress).await?;
         let report = Report::new(&outcome, sequel, world.calls().made(), start.elapsed())?;
         progress.end();
         report::check(&outcome, &plan)?;

@@ -1,5 +1,5 @@
-//! A second, small election, in which happens what did not in 2019: a revocation, an annulment, a replacement, and a
-//! mission that goes home.
+//! A second, small election, in which happens what did not in 2019: a revocation that stands and one that an appeal
+//! undoes, an annulment, a refusal that an appeal overturns, a replacement, and a mission that goes home.
 //!
 //! Its people and its incidents are invented; its dates are those of the presidential election of 20 November 2022.
 
@@ -21,7 +21,7 @@ use crate::calls::Calls;
 use crate::filing;
 use crate::people::People;
 use crate::progress::Progress;
-use crate::world::{Stage, World};
+use crate::world::{CEC, Stage, World};
 
 /// Its code.
 pub const SECOND: &str = "kz-president-2022";
@@ -42,6 +42,8 @@ pub struct Sequel {
     pub revoked: i64,
     /// How many accreditations decrees have annulled.
     pub annulled: i64,
+    /// How many accreditations decrees have put into force again.
+    pub reinstated: i64,
     /// How many accreditations have ended with somebody else's in their place.
     pub replaced: i64,
     /// How many accreditations have ended with their mission.
@@ -51,21 +53,23 @@ pub struct Sequel {
 }
 
 /// What the play is to come to.
-const EXPECTED: Sequel = Sequel { revoked: 1, annulled: 1, replaced: 1, withdrawn_with_mission: 3, in_force: 7 };
+const EXPECTED: Sequel =
+    Sequel { revoked: 2, annulled: 1, reinstated: 1, replaced: 1, withdrawn_with_mission: 3, in_force: 7 };
 
 impl Sequel {
     /// For people, in a line.
     pub fn text(&self) -> String {
-        let Self { revoked, annulled, replaced, withdrawn_with_mission, in_force } = self;
+        let Self { revoked, annulled, reinstated, replaced, withdrawn_with_mission, in_force } = self;
         format!(
-            "a second election: {revoked} revoked, {annulled} annulled, {replaced} replaced, \
+            "a second election: {revoked} revoked, {annulled} annulled, {reinstated} reinstated, {replaced} replaced, \
              {withdrawn_with_mission} withdrawn with their mission, {in_force} in force"
         )
     }
 }
 
 /// Plays the second election in a world in which the first is over, and reads from the server what came of it.
-pub async fn play(world: &World, progress: &Progress) -> anyhow::Result<Sequel> {
+pub async fn play(world: &mut World, progress: &Progress) -> anyhow::Result<Sequel> {
+    world.add_person(CEC, ADOPTERS[1], &["cec.adopter"]).await?;
     world.clock().set("2022-09-25T06:00:00Z".parse()?).await?;
     world.open_election(SECOND, "Election of the President, 20 November 2022", VOTING_DAY).await?;
     for organization in [ODIHR, CIS, STATE] {
@@ -73,10 +77,12 @@ pub async fn play(world: &World, progress: &Progress) -> anyhow::Result<Sequel> 
     }
     let (election, people) = (format!("elections/{SECOND}"), People::new(2022));
     let mut second = Second { world, election, people, decrees: Cell::new(0) };
-    progress.begin("playing a second election", 4);
+    progress.begin("playing a second election", 5);
     let cast = second.accredit().await.context("before the first decree")?;
     progress.advance();
-    second.end(&cast).await.context("the ends of accreditations")?;
+    second.overturn_a_refusal(&cast.refused).await.context("the appeal of a refusal")?;
+    progress.advance();
+    second.end_and_reinstate(&cast).await.context("the ends of accreditations")?;
     progress.advance();
     second.replace(&cast.replaced).await.context("the replacement")?;
     progress.advance();
@@ -87,8 +93,9 @@ pub async fn play(world: &World, progress: &Progress) -> anyhow::Result<Sequel> 
     Ok(sequel)
 }
 
-const REVIEWER: &str = "reviewer-1";
-const ADOPTER: &str = "adopter";
+const REVIEWERS: [&str; 2] = ["reviewer-1", "reviewer-2"];
+/// Whoever adopted a refusal has no say after the appeal.
+const ADOPTERS: [&str; 2] = ["adopter", "adopter-2"];
 
 /// A play under way.
 struct Second<'a> {
@@ -102,8 +109,10 @@ struct Second<'a> {
 /// What is to become of whom, by the names of applications.
 struct Cast {
     revoked: String,
+    reinstated: String,
     annulled: String,
     replaced: String,
+    refused: String,
 }
 
 impl Second<'_> {
@@ -126,7 +135,7 @@ impl Second<'_> {
         filing::application(category, self.people.person_with_passport_until(state, date(2028, 5, 5)))
     }
 
-    /// Files, presents and reviews twelve people, and decides them by one decree.
+    /// Files, presents and reviews twelve people, and decides them by one decree: one is refused.
     async fn accredit(&mut self) -> anyhow::Result<Cast> {
         self.clock("2022-10-20T05:00:00Z").await?;
         let mut all = Vec::new();
@@ -141,16 +150,16 @@ impl Second<'_> {
         }
         self.clock("2022-10-21T05:00:00Z").await?;
         self.present("2022/1", &all).await?;
-        let [revoked, annulled, replaced] = std::array::from_fn(|place| all[place].clone());
-        self.review(&all).await?;
+        let [revoked, reinstated, annulled, replaced, refused] = std::array::from_fn(|place| all[place].clone());
+        self.review(&all, Some(&refused)).await?;
         self.clock("2022-10-24T09:00:00Z").await?;
-        self.adopt(date(2022, 10, 24), all, Vec::new()).await?;
-        Ok(Cast { revoked, annulled, replaced })
+        self.adopt(ADOPTERS[0], date(2022, 10, 24), all, Vec::new()).await?;
+        Ok(Cast { revoked, reinstated, annulled, replaced, refused })
     }
 
     /// Waits until the checks have been through a list.
     async fn wait_for_checks(&self, list: &[String]) -> anyhow::Result<()> {
-        let (reviewer, deadline) = (self.commission(REVIEWER), Instant::now() + PATIENCE);
+        let (reviewer, deadline) = (self.commission(REVIEWERS[0]), Instant::now() + PATIENCE);
         for name in list {
             loop {
                 let read = v1::GetApplicationRequest { name: name.clone() };
@@ -193,6 +202,7 @@ impl Second<'_> {
         Ok(Sequel {
             revoked: sum(|decree| decree.revoked_count),
             annulled: sum(|decree| decree.annulled_count),
+            reinstated: sum(|decree| decree.reinstated_count),
             replaced: count(v1::AccreditationState::Replaced),
             withdrawn_with_mission: count(v1::AccreditationState::WithdrawnBySender),
             in_force: count(v1::AccreditationState::Active),

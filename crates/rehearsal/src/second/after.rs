@@ -4,22 +4,47 @@ use anyhow::{Context, ensure};
 use jiff::civil::date;
 use wire::v1;
 
-use super::{Cast, ODIHR, REVIEWER, STATE, Second};
+use super::{ADOPTERS, Cast, ODIHR, REVIEWERS, STATE, Second};
 use crate::calls::request_id;
 
 impl Second<'_> {
-    /// One accreditation is revoked and one annulled, by one decree.
-    pub(super) async fn end(&self, cast: &Cast) -> anyhow::Result<()> {
+    /// A refusal is appealed, and another reviewer finds the letter; other people than before decide anew.
+    pub(super) async fn overturn_a_refusal(&self, refused: &str) -> anyhow::Result<()> {
+        self.clock("2022-10-26T05:00:00Z").await?;
+        self.appeal(refused, "The letter of nomination went with note 2022/1.").await?;
+        let reviewer = self.commission(REVIEWERS[1]);
+        let read = v1::GetApplicationRequest { name: refused.to_owned() };
+        let held = self.calls().make(reviewer.get_application(read)).await.context("cannot read it again")?;
+        self.recommend(&reviewer, held, false).await?;
+        self.clock("2022-10-31T09:00:00Z").await?;
+        let decree = self.adopt(ADOPTERS[1], date(2022, 10, 31), vec![refused.to_owned()], Vec::new()).await?;
+        ensure!(decree.accredited_count == 1, "{} accredits {}", decree.name, decree.accredited_count);
+        Ok(())
+    }
+
+    /// Two accreditations are revoked and one is annulled, by one decree; an appeal puts one of the two into force again.
+    pub(super) async fn end_and_reinstate(&self, cast: &Cast) -> anyhow::Result<()> {
         self.clock("2022-11-01T05:00:00Z").await?;
         let mut proposals = Vec::new();
         let interference = (v1::ProposalKind::Revoke, "interference", "Told voters how to vote.");
         let in_error = (v1::ProposalKind::Annul, "", "Another person of the same name was meant.");
-        for (application, what) in [(&cast.revoked, interference), (&cast.annulled, in_error)] {
+        for (application, what) in
+            [(&cast.revoked, interference), (&cast.reinstated, interference), (&cast.annulled, in_error)]
+        {
             proposals.push(self.propose(application, what).await?);
         }
-        let decree = self.adopt(date(2022, 11, 1), Vec::new(), proposals).await?;
+        let decree = self.adopt(ADOPTERS[0], date(2022, 11, 1), Vec::new(), proposals).await?;
         let ended = (decree.revoked_count, decree.annulled_count);
-        ensure!(ended == (1, 1), "{} revokes and annuls {ended:?}", decree.name);
+        ensure!(ended == (2, 1), "{} revokes and annuls {ended:?}", decree.name);
+
+        let before = self.accreditation_of(&cast.reinstated).await?;
+        self.clock("2022-11-03T05:00:00Z").await?;
+        self.appeal(&cast.reinstated, "The observer was in another city that day.").await?;
+        let proposal = self.open_proposal().await?;
+        self.adopt(ADOPTERS[1], date(2022, 11, 3), Vec::new(), vec![proposal]).await?;
+        let after = self.accreditation_of(&cast.reinstated).await?;
+        let serial = |of: &v1::Accreditation| of.badge.as_ref().map(|badge| badge.serial);
+        ensure!(before.name == after.name && serial(&before) < serial(&after), "{} has no new badge", after.name);
         Ok(())
     }
 
@@ -36,8 +61,34 @@ impl Second<'_> {
             ground: ground.to_owned(),
             text: text.to_owned(),
         };
-        let proposed = self.calls().make(self.commission(REVIEWER).propose_change(request)).await;
+        let proposed = self.calls().make(self.commission(REVIEWERS[0]).propose_change(request)).await;
         Ok(proposed.with_context(|| format!("cannot propose what is to become of {name}"))?.name)
+    }
+
+    /// The delegation appeals, and a reviewer who had no part in the decision upholds it.
+    async fn appeal(&self, application: &str, text: &str) -> anyhow::Result<()> {
+        let file =
+            v1::FileAppealRequest { request_id: request_id(), name: application.to_owned(), text: text.to_owned() };
+        let filed = self.calls().make(self.secretary(ODIHR).file_appeal(file)).await;
+        let filed = filed.with_context(|| format!("cannot appeal about {application}"))?;
+        let decide = v1::DecideAppealRequest {
+            request_id: request_id(),
+            name: filed.name,
+            outcome: v1::AppealOutcome::Uphold.into(),
+            text: "The delegation has shown that it is so.".to_owned(),
+        };
+        let decided = self.calls().make(self.commission(REVIEWERS[1]).decide_appeal(decide)).await;
+        decided.with_context(|| format!("cannot decide the appeal about {application}"))?;
+        Ok(())
+    }
+
+    /// What an upheld appeal has proposed.
+    async fn open_proposal(&self) -> anyhow::Result<String> {
+        let all = v1::ListProposalsRequest { parent: self.election.clone(), page_size: 1000, ..Default::default() };
+        let all = self.calls().list(self.commission(ADOPTERS[1]).all_proposals(all)).await;
+        let mut open = all.context("cannot list proposals")?.into_iter();
+        let open = open.find(|proposal| proposal.state() == v1::ProposalState::Open);
+        Ok(open.context("an upheld appeal is to propose something, and does not")?.name)
     }
 
     /// Somebody else comes in an observer's place.
@@ -47,8 +98,8 @@ impl Second<'_> {
         let content = v1::Application { replaces: before.name, ..self.someone(v1::Category::LongTermObserver, "NOR") };
         let names = self.submit(ODIHR, vec![content]).await?;
         self.present("2022/2", &names).await?;
-        self.review(&names).await?;
-        self.adopt(date(2022, 11, 7), names.clone(), Vec::new()).await?;
+        self.review(&names, None).await?;
+        self.adopt(ADOPTERS[0], date(2022, 11, 7), names.clone(), Vec::new()).await?;
         let after = self.accreditation_of(replaced).await?;
         let (by, found) = (&names[0], &after.replaced_by);
         ensure!(found == by, "{} is replaced by {found:?} and not by {by}", after.name);

@@ -5,7 +5,7 @@ use client::Client;
 use jiff::civil::Date;
 use wire::v1;
 
-use super::{ADOPTER, REVIEWER, Second};
+use super::{REVIEWERS, Second};
 use crate::calls::request_id;
 use crate::filing;
 use crate::world::{CEC, MFA, MFA_OFFICER, SECRETARY};
@@ -64,35 +64,48 @@ impl Second<'_> {
         self.wait_for_checks(list).await
     }
 
-    /// Reviews a list: recommends to accredit everyone.
-    pub(super) async fn review(&self, list: &[String]) -> anyhow::Result<()> {
-        let reviewer = self.commission(REVIEWER);
+    /// Reviews a list: recommends to accredit everyone but one, if one is named.
+    pub(super) async fn review(&self, list: &[String], refused: Option<&String>) -> anyhow::Result<()> {
+        let reviewer = self.commission(REVIEWERS[0]);
         for name in list {
             let claim = v1::ClaimApplicationRequest { request_id: request_id(), name: name.clone() };
             let claimed = self.calls().make(reviewer.claim_application(claim)).await;
             let claimed = claimed.with_context(|| format!("cannot claim {name}"))?;
             ensure!(claimed.findings.is_empty(), "the checks find {:?} in {name}", claimed.findings);
-            let request = v1::RecommendApplicationRequest {
-                request_id: request_id(),
-                name: name.clone(),
-                etag: claimed.etag,
-                verdict: v1::Verdict::Accredit.into(),
-                ..Default::default()
-            };
-            let recommended = self.calls().make(reviewer.recommend_application(request)).await;
-            recommended.with_context(|| format!("cannot recommend {name}"))?;
+            self.recommend(&reviewer, claimed, refused == Some(name)).await?;
         }
+        Ok(())
+    }
+
+    /// Recommends what a reviewer holds.
+    pub(super) async fn recommend(&self, reviewer: &Client, held: v1::Application, refuse: bool) -> anyhow::Result<()> {
+        let refusal = v1::Refusal {
+            ground: "not-nominated".to_owned(),
+            text: "No letter of nomination was received.".to_owned(),
+            ..Default::default()
+        };
+        let request = v1::RecommendApplicationRequest {
+            request_id: request_id(),
+            name: held.name.clone(),
+            etag: held.etag,
+            verdict: if refuse { v1::Verdict::Refuse } else { v1::Verdict::Accredit }.into(),
+            refusal: refuse.then_some(refusal),
+            ..Default::default()
+        };
+        let recommended = self.calls().make(reviewer.recommend_application(request)).await;
+        recommended.with_context(|| format!("cannot recommend {}", held.name))?;
         Ok(())
     }
 
     /// Drafts a decree over applications and proposals, and adopts it.
     pub(super) async fn adopt(
         &self,
+        adopter: &str,
         session: Date,
         applications: Vec<String>,
         proposals: Vec<String>,
     ) -> anyhow::Result<v1::Decree> {
-        let adopter = self.commission(ADOPTER);
+        let adopter = self.commission(adopter);
         let decree_number = format!("2022/{}", self.number());
         let what = format!("the decree {decree_number}");
         let create = v1::CreateDecreeRequest {
