@@ -88,7 +88,6 @@ pub async fn play(world: &World, progress: &Progress) -> anyhow::Result<Sequel> 
 }
 
 const REVIEWER: &str = "reviewer-1";
-const ADOPTER: &str = "adopter";
 
 /// A play under way.
 struct Second<'a> {
