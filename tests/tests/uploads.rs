@@ -16,8 +16,9 @@ use wire::v1::{self, DocumentKind};
 
 /// How much memory the server may have held at any time.
 const MEMORY_KIB: u64 = 128 << 10;
-/// How much more when it is full of the largest documents: 32 MiB that wait, and one that is decoded.
-const FULL_KIB: u64 = 160 << 10;
+/// How much it may take beyond what it held before, when it is full of the largest documents: 32 MiB that wait, one that is
+/// decoded, and what the allocator keeps. What it held before is mostly its own code, which in a debug build is large.
+const FULL_KIB: u64 = 112 << 10;
 
 async fn send(
     client: &Client,
@@ -84,9 +85,14 @@ async fn s7_many_large_documents_at_once_wait_for_room() -> anyhow::Result<()> {
         }
     }
     let bytes: usize = 3 * largest.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+    let before = peak(&scene)?;
     let kept = try_join_all(uploads).await?.len();
     let peak = peak(&scene)?;
-    println!("uploads {{\"kept\":{kept},\"bytes\":{bytes},\"peak_mib\":{}}}", peak >> 10);
-    ensure!(peak <= FULL_KIB, "{} MiB", peak >> 10);
+    println!(
+        "uploads {{\"kept\":{kept},\"bytes\":{bytes},\"peak_mib_before\":{},\"peak_mib\":{}}}",
+        before >> 10,
+        peak >> 10
+    );
+    ensure!(peak - before <= FULL_KIB, "{} MiB more than before", (peak - before) >> 10);
     Ok(())
 }

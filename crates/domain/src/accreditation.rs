@@ -112,7 +112,9 @@ impl Accreditation {
 
     /// The sender withdraws it: it ends, and its badge is void at once. That is possible at any time, once.
     pub fn withdraw(self, withdrawal: Withdrawal, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
-        self.end(AccreditationState::WithdrawnBySender, withdrawal.reason, withdrawal.note_number, by, now)
+        let Withdrawal { reason, note_number } = withdrawal;
+        let state = AccreditationState::WithdrawnBySender;
+        self.end(End { state, reason, note_number, decree: None, ground: String::new() }, by, now)
     }
 
     /// A decree accredits somebody else in the person's place, whom the ministry presented with that note.
@@ -123,11 +125,8 @@ impl Accreditation {
         by: &PrincipalName,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let mut ended = self.end(AccreditationState::Replaced, Personal::default(), note_number, by, now)?;
-        if let Some(change) = &mut ended.last_change {
-            change.decree = Some(decree);
-        }
-        Ok(ended)
+        let (state, reason) = (AccreditationState::Replaced, Personal::default());
+        self.end(End { state, reason, note_number, decree: Some(decree), ground: String::new() }, by, now)
     }
 
     /// How many changes it has had.
@@ -147,11 +146,8 @@ impl Accreditation {
             ProposalKind::Revoke => proposed.text.clone(),
             ProposalKind::Annul | ProposalKind::Reinstate => Personal::new(ISSUED_IN_ERROR.to_owned()),
         };
-        let mut ended = self.end(proposed.kind.outcome(), reason, String::new(), by, now)?;
-        if let Some(change) = &mut ended.last_change {
-            (change.decree, change.ground) = (Some(decree), proposed.ground.clone());
-        }
-        Ok(ended)
+        let (state, note_number, ground) = (proposed.kind.outcome(), String::new(), proposed.ground.clone());
+        self.end(End { state, reason, note_number, decree: Some(decree), ground }, by, now)
     }
 
     /// A decree reinstates it: it is in force again, under its number and with a new badge; the old one stays void.
@@ -172,24 +168,26 @@ impl Accreditation {
     }
 
     /// Whatever has ended does not end again, and no badge outlives its accreditation.
-    fn end(
-        mut self,
-        state: AccreditationState,
-        reason: Personal<String>,
-        note_number: String,
-        by: &PrincipalName,
-        now: Timestamp,
-    ) -> Result<Self, Refusal> {
+    fn end(mut self, end: End, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
         let before = self.state();
         if before != AccreditationState::Active {
             return Err(Refusal::AccreditationEnded { state: before });
         }
+        let End { state, reason, note_number, decree, ground } = end;
         let (sequence, by) = (self.changes() + 1, by.clone());
-        let (decree, ground) = (None, String::new());
         self.last_change = Some(Change { sequence, state, reason, note_number, decree, ground, by, time: now });
         self.badge = self.badge.map(|badge| badge.void(VoidReason::AccreditationEnded, now));
         Ok(self)
     }
+}
+
+/// How an accreditation ends: what a [`Change`] says, apart from its place, its maker and its time.
+struct End {
+    state: AccreditationState,
+    reason: Personal<String>,
+    note_number: String,
+    decree: Option<u32>,
+    ground: String,
 }
 
 #[cfg(test)]

@@ -167,12 +167,6 @@ mod tests {
     }
 
     #[test]
-    fn of_an_accreditation_everyone_is_told() {
-        let replaced = event("elections/e1/accreditations/7", "DecreeService/AdoptDecree", &[("to", "REPLACED")]);
-        assert_eq!(told(&replaced), [true, true, true]);
-    }
-
-    #[test]
     fn what_is_said_again_is_told_to_nobody() {
         let again = event("elections/e1/missions/osce", "MissionService/WithdrawMission", &[("repeated", "true")]);
         assert_eq!(told(&again), [false, false, false]);

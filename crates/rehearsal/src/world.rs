@@ -1,6 +1,7 @@
 //! A world to rehearse in: a service with its own public key infrastructure, and everyone who calls it.
 
 mod clock;
+mod course;
 mod election;
 mod manifest;
 mod process;

@@ -74,7 +74,7 @@ impl Play<'_> {
     async fn come_late(&self) -> anyhow::Result<()> {
         let late = |case: &Case| case.ending == Ending::Lapsed(Lapse::OneSecondLate);
         for (name, case) in self.filed.iter().filter(|(_, case)| late(case)) {
-            match self.submit(&self.secretary(case), name).await {
+            match self.world.submit(&self.plan.delegation(case).code, name).await {
                 Ok(_) => bail!("{name} was submitted a second after the cutoff, and accepted"),
                 Err(error) => {
                     let reason = error.reason();

@@ -173,7 +173,8 @@ impl Play<'_> {
         let lists: Vec<_> = accredited.chunks(LONGEST_DECREE).chain(refused.chunks(LONGEST_DECREE)).collect();
         self.progress.begin("adopting decrees", lists.len());
         for (place, list) in lists.into_iter().enumerate() {
-            let decree = self.adopt(&adopter, format!("{}/{}", session + 1, place + 1), day, list).await?;
+            let number = format!("{}/{}", session + 1, place + 1);
+            let decree = self.world.adopt(ELECTION, "adopter", number, day, list.to_vec(), Vec::new()).await?;
             let decided = decree.accredited_count + decree.refused_count;
             ensure!(
                 decided as usize == list.len(),
@@ -184,40 +185,6 @@ impl Play<'_> {
             self.progress.advance();
         }
         Ok(())
-    }
-
-    async fn adopt(
-        &self,
-        adopter: &client::Client,
-        decree_number: String,
-        day: Date,
-        list: &[String],
-    ) -> anyhow::Result<v1::Decree> {
-        let what = format!("the decree {decree_number} over {} people", list.len());
-        let create = v1::CreateDecreeRequest {
-            request_id: request_id(),
-            parent: format!("elections/{ELECTION}"),
-            decree: Some(v1::Decree {
-                decree_number,
-                session_date: day.to_string(),
-                chair: "Chair of the Commission".to_owned(),
-                secretary: "Secretary of the Commission".to_owned(),
-                ..Default::default()
-            }),
-        };
-        let draft = self.calls().make(adopter.create_decree(create)).await;
-        let name = draft.with_context(|| format!("cannot draft {what}"))?.name;
-        let add = v1::AddDecreeItemsRequest {
-            request_id: request_id(),
-            name: name.clone(),
-            applications: list.to_vec(),
-            proposals: Vec::new(),
-        };
-        let added = self.calls().make(adopter.add_decree_items(add)).await;
-        let etag = added.with_context(|| format!("cannot list people in {what}"))?.etag;
-        let adopt = v1::AdoptDecreeRequest { request_id: request_id(), name, etag, ..Default::default() };
-        let adopted = self.calls().make(adopter.adopt_decree(adopt)).await;
-        adopted.with_context(|| format!("cannot adopt {what}"))
     }
 }
 

@@ -28,18 +28,9 @@ impl<'a> Play<'a> {
 
     async fn file_one(&self, case: &Case, content: v1::Application) -> anyhow::Result<String> {
         let organization = &self.plan.delegation(case).code;
-        let secretary = self.secretary(case);
-        let create = v1::CreateApplicationRequest {
-            request_id: request_id(),
-            parent: format!("elections/{ELECTION}/missions/{organization}"),
-            application: Some(content.clone()),
-            validate_only: false,
-        };
-        let created = self.calls().make(secretary.create_application(create)).await;
-        let name = created.with_context(|| format!("{organization} cannot file an application"))?.name;
-        self.upload(&secretary, &name, &content, &[]).await?;
+        let name = self.world.file(ELECTION, organization, &content).await?;
         if case.is_submitted() {
-            self.submit(&secretary, &name).await.with_context(|| format!("cannot submit {name}"))?;
+            self.world.submit(organization, &name).await.with_context(|| format!("cannot submit {name}"))?;
         }
         Ok(name)
     }
@@ -53,16 +44,6 @@ impl<'a> Play<'a> {
         before: &[v1::Document],
     ) -> anyhow::Result<()> {
         filing::upload(self.calls(), secretary, name, content, before).await
-    }
-
-    pub(super) async fn submit(
-        &self,
-        secretary: &client::Client,
-        name: &str,
-    ) -> Result<v1::Application, client::Error> {
-        let submit =
-            v1::SubmitApplicationRequest { request_id: request_id(), name: name.to_owned(), etag: String::new() };
-        self.calls().make(secretary.submit_application(submit)).await
     }
 
     /// Mends what the ministry returned and submits it again; some are never mended.
@@ -87,7 +68,8 @@ impl<'a> Play<'a> {
         };
         let updated = self.calls().make(secretary.update_application(update)).await;
         updated.with_context(|| format!("cannot mend {name}"))?;
-        self.submit(&secretary, name).await.with_context(|| format!("cannot submit {name} again"))?;
+        let organization = &self.plan.delegation(case).code;
+        self.world.submit(organization, name).await.with_context(|| format!("cannot submit {name} again"))?;
         Ok(())
     }
 

@@ -61,27 +61,9 @@ impl Play<'_> {
         let lists: Vec<_> = accredited.chunks(LONGEST_LIST).chain(others.chunks(LONGEST_LIST)).enumerate().collect();
         self.progress.begin("presenting lists", lists.len());
         for (place, list) in lists {
-            self.present_list(format!("{day}/{}", place + 1), list).await?;
+            self.world.present(ELECTION, format!("{day}/{}", place + 1), list).await?;
             self.progress.advance();
         }
-        Ok(())
-    }
-
-    async fn present_list(&self, note_number: String, list: &[String]) -> anyhow::Result<()> {
-        let officer = self.world.actor(MFA, MFA_OFFICER);
-        let request = v1::CreatePresentationRequest {
-            request_id: request_id(),
-            parent: format!("elections/{ELECTION}"),
-            presentation: Some(v1::Presentation {
-                note_number: note_number.clone(),
-                applications: list.to_vec(),
-                ..Default::default()
-            }),
-            expected_count: i32::try_from(list.len()).context("a list has at most a thousand people")?,
-        };
-        let presented = self.calls().make(officer.create_presentation(request)).await;
-        let presented = presented.with_context(|| format!("cannot present {} people", list.len()))?.applications.len();
-        ensure!(presented == list.len(), "note {note_number} lists {} people, {presented} are presented", list.len());
         Ok(())
     }
 

@@ -17,190 +17,111 @@ pub(super) async fn known(tx: &mut Tx<'_>, election: &ElectionName) -> Result<()
     }
 }
 
-pub(crate) struct ListInvitations;
+/// A list of what an election has: the page that the store gives, the key of its last one, and each as a message.
+macro_rules! list {
+    (
+        $action:ident, $request:ident, $response:ident { $items:ident }, $read:ident,
+        |$tx:ident, $cx:ident, $election:ident, $page:ident| $found:expr,
+        |$last:ident| $key:expr,
+        |$one:ident| $message:expr
+    ) => {
+        pub(crate) struct $action;
 
-impl Query for ListInvitations {
-    const ACTION: Action = Action::ListInvitations;
-    type Message = v1::ListInvitationsRequest;
-    type Input = request::List<ElectionName>;
-    type Answer = v1::ListInvitationsResponse;
+        impl Query for $action {
+            const ACTION: Action = Action::$action;
+            type Message = v1::$request;
+            type Input = request::List<ElectionName>;
+            type Answer = v1::$response;
 
-    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
-        request::list_invitations(message)
-    }
+            fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+                request::$read(message)
+            }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let election = &input.parent.election;
-        known(tx, &input.parent).await?;
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.list_invitations(cx.permit.scope(), election, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.organization.clone());
-        let invitations = found.iter().map(convert::mission::invitation_to_message).collect();
-        Ok(v1::ListInvitationsResponse { invitations, next_page_token })
-    }
+            async fn answer(input: &Self::Input, $tx: &mut Tx<'_>, $cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+                let $election = &input.parent.election;
+                known($tx, &input.parent).await?;
+                let $page = &page::read($tx, $cx, &input.page)?;
+                let found = $found.await?;
+                let (found, next_page_token) = page::cut($tx, $cx, &input.page, found, |$last| $key);
+                let $items = found.iter().map(|$one| $message).collect();
+                Ok(v1::$response { $items, next_page_token })
+            }
+        }
+    };
 }
 
-pub(crate) struct ListMissions;
-
-impl Query for ListMissions {
-    const ACTION: Action = Action::ListMissions;
-    type Message = v1::ListMissionsRequest;
-    type Input = request::List<ElectionName>;
-    type Answer = v1::ListMissionsResponse;
-
-    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
-        request::list_missions(message)
-    }
-
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let election = &input.parent.election;
-        known(tx, &input.parent).await?;
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.list_missions(cx.permit.scope(), election, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.organization.clone());
-        let missions = found.iter().map(convert::mission::to_message).collect();
-        Ok(v1::ListMissionsResponse { missions, next_page_token })
-    }
-}
-
-pub(crate) struct ListPresentations;
-
-impl Query for ListPresentations {
-    const ACTION: Action = Action::ListPresentations;
-    type Message = v1::ListPresentationsRequest;
-    type Input = request::List<ElectionName>;
-    type Answer = v1::ListPresentationsResponse;
-
-    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
-        request::list_presentations(message)
-    }
-
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let election = &input.parent.election;
-        known(tx, &input.parent).await?;
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.list_presentations(election, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.number);
-        let presentations = found.iter().map(convert::presentation::to_message).collect();
-        Ok(v1::ListPresentationsResponse { presentations, next_page_token })
-    }
-}
-
-pub(crate) struct ListDecrees;
-
-impl Query for ListDecrees {
-    const ACTION: Action = Action::ListDecrees;
-    type Message = v1::ListDecreesRequest;
-    type Input = request::List<ElectionName>;
-    type Answer = v1::ListDecreesResponse;
-
-    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
-        request::list_decrees(message)
-    }
-
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let election = &input.parent.election;
-        known(tx, &input.parent).await?;
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.list_decrees(cx.permit, election, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.number);
-        let decrees = found.iter().map(convert::decree::to_message).collect();
-        Ok(v1::ListDecreesResponse { decrees, next_page_token })
-    }
-}
-
-pub(crate) struct ListAccreditations;
-
-impl Query for ListAccreditations {
-    const ACTION: Action = Action::ListAccreditations;
-    type Message = v1::ListAccreditationsRequest;
-    type Input = request::List<ElectionName>;
-    type Answer = v1::ListAccreditationsResponse;
-
-    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
-        request::list_accreditations(message)
-    }
-
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let election = &input.parent.election;
-        known(tx, &input.parent).await?;
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.list_accreditations(cx.permit, election, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.number);
-        let accreditations =
-            found.iter().map(|one| convert::accreditation::to_message(one, cx.permit.view())).collect();
-        Ok(v1::ListAccreditationsResponse { accreditations, next_page_token })
-    }
-}
-
-pub(crate) struct ListProposals;
-
-impl Query for ListProposals {
-    const ACTION: Action = Action::ListProposals;
-    type Message = v1::ListProposalsRequest;
-    type Input = request::List<ElectionName>;
-    type Answer = v1::ListProposalsResponse;
-
-    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
-        request::list_proposals(message)
-    }
-
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let election = &input.parent.election;
-        known(tx, &input.parent).await?;
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.list_proposals(cx.permit, election, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.number);
-        let proposals = found.iter().map(convert::proposal::to_message).collect();
-        Ok(v1::ListProposalsResponse { proposals, next_page_token })
-    }
-}
-
-pub(crate) struct ListAppeals;
-
-impl Query for ListAppeals {
-    const ACTION: Action = Action::ListAppeals;
-    type Message = v1::ListAppealsRequest;
-    type Input = request::List<ElectionName>;
-    type Answer = v1::ListAppealsResponse;
-
-    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
-        request::list_appeals(message)
-    }
-
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let election = &input.parent.election;
-        known(tx, &input.parent).await?;
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.list_appeals(cx.permit, election, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.id);
-        let appeals = found.iter().map(|one| convert::appeal::to_message(one, cx.permit.view())).collect();
-        Ok(v1::ListAppealsResponse { appeals, next_page_token })
-    }
-}
-
-pub(crate) struct ListLegalHolds;
-
-impl Query for ListLegalHolds {
-    const ACTION: Action = Action::ListLegalHolds;
-    type Message = v1::ListLegalHoldsRequest;
-    type Input = request::List<ElectionName>;
-    type Answer = v1::ListLegalHoldsResponse;
-
-    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
-        request::list_legal_holds(message)
-    }
-
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let election = &input.parent.election;
-        known(tx, &input.parent).await?;
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.list_legal_holds(election, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.id);
-        let legal_holds = found.iter().map(convert::retention::to_message).collect();
-        Ok(v1::ListLegalHoldsResponse { legal_holds, next_page_token })
-    }
-}
+list!(
+    ListInvitations,
+    ListInvitationsRequest,
+    ListInvitationsResponse { invitations },
+    list_invitations,
+    |tx, cx, election, page| tx.list_invitations(cx.permit.scope(), election, page),
+    |last| last.name.organization.clone(),
+    |one| convert::mission::invitation_to_message(one)
+);
+list!(
+    ListMissions,
+    ListMissionsRequest,
+    ListMissionsResponse { missions },
+    list_missions,
+    |tx, cx, election, page| tx.list_missions(cx.permit.scope(), election, page),
+    |last| last.name.organization.clone(),
+    |one| convert::mission::to_message(one)
+);
+list!(
+    ListPresentations,
+    ListPresentationsRequest,
+    ListPresentationsResponse { presentations },
+    list_presentations,
+    |tx, cx, election, page| tx.list_presentations(election, page),
+    |last| last.name.number,
+    |one| convert::presentation::to_message(one)
+);
+list!(
+    ListDecrees,
+    ListDecreesRequest,
+    ListDecreesResponse { decrees },
+    list_decrees,
+    |tx, cx, election, page| tx.list_decrees(cx.permit, election, page),
+    |last| last.name.number,
+    |one| convert::decree::to_message(one)
+);
+list!(
+    ListAccreditations,
+    ListAccreditationsRequest,
+    ListAccreditationsResponse { accreditations },
+    list_accreditations,
+    |tx, cx, election, page| tx.list_accreditations(cx.permit, election, page),
+    |last| last.name.number,
+    |one| convert::accreditation::to_message(one, cx.permit.view())
+);
+list!(
+    ListProposals,
+    ListProposalsRequest,
+    ListProposalsResponse { proposals },
+    list_proposals,
+    |tx, cx, election, page| tx.list_proposals(cx.permit, election, page),
+    |last| last.name.number,
+    |one| convert::proposal::to_message(one)
+);
+list!(
+    ListAppeals,
+    ListAppealsRequest,
+    ListAppealsResponse { appeals },
+    list_appeals,
+    |tx, cx, election, page| tx.list_appeals(cx.permit, election, page),
+    |last| last.name.id,
+    |one| convert::appeal::to_message(one, cx.permit.view())
+);
+list!(
+    ListLegalHolds,
+    ListLegalHoldsRequest,
+    ListLegalHoldsResponse { legal_holds },
+    list_legal_holds,
+    |tx, cx, election, page| tx.list_legal_holds(election, page),
+    |last| last.name.id,
+    |one| convert::retention::to_message(one)
+);
 
 pub(crate) struct ListPrincipals;
 

@@ -9,7 +9,7 @@ use domain::personal::Personal;
 use domain::policy::Permit;
 use domain::refusal::Refusal;
 
-use super::application::{application, seen_from};
+use super::application::{application, seen, seen_from};
 use super::mission::scope_value;
 use super::{Page, Tx};
 use crate::session::{Row, params, text, word};
@@ -32,10 +32,9 @@ macro_rules! accreditations {
                 WHERE l.election = a.election AND l.accreditation = a.number)
             LEFT JOIN application r ON r.election = a.election AND r.replaces = a.number
                 AND r.state NOT IN ('REFUSED', 'WITHDRAWN', 'LAPSED')
-                AND CASE $3 WHEN 'filed' THEN TRUE WHEN 'submitted' THEN r.first_submit_time IS NOT NULL
-                    WHEN 'on paper' THEN r.paper IS NOT NULL
-                    WHEN 'presented or on paper' THEN r.presentation IS NOT NULL OR r.paper IS NOT NULL
-                    ELSE r.presentation IS NOT NULL END
+                AND ",
+            seen!("r", "$3"),
+            "
             WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2) ",
             $which
         )

@@ -38,6 +38,32 @@ pub(super) fn seen_from(view: View) -> &'static str {
     }
 }
 
+/// Whether a viewer sees an application of the table `$row`; the parameter `$view` is the word of [`seen_from`].
+macro_rules! seen {
+    ($row:literal, $view:literal) => {
+        concat!(
+            "CASE ",
+            $view,
+            " WHEN 'filed' THEN TRUE
+                WHEN 'submitted' THEN ",
+            $row,
+            ".first_submit_time IS NOT NULL
+                WHEN 'on paper' THEN ",
+            $row,
+            ".paper IS NOT NULL
+                WHEN 'presented or on paper' THEN ",
+            $row,
+            ".presentation IS NOT NULL OR ",
+            $row,
+            ".paper IS NOT NULL
+                ELSE ",
+            $row,
+            ".presentation IS NOT NULL END"
+        )
+    };
+}
+pub(super) use seen;
+
 pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
     let id = ApplicationId(row.uuid("id")?);
     let name = ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id };
@@ -183,13 +209,12 @@ impl Tx<'_> {
         permit: &Permit,
         name: &ApplicationName,
     ) -> Result<Option<Application>, StoreError> {
-        let sql = "-- lookup application
-            SELECT * FROM application
-            WHERE election = $1 AND organization = $2 AND id = $3 AND ($4 IS NULL OR organization = $4)
-                AND CASE $5 WHEN 'filed' THEN TRUE WHEN 'submitted' THEN first_submit_time IS NOT NULL
-                    WHEN 'on paper' THEN paper IS NOT NULL
-                    WHEN 'presented or on paper' THEN presentation IS NOT NULL OR paper IS NOT NULL
-                    ELSE presentation IS NOT NULL END";
+        let sql = concat!(
+            "-- lookup application
+            SELECT a.* FROM application a
+            WHERE a.election = $1 AND a.organization = $2 AND a.id = $3 AND ($4 IS NULL OR a.organization = $4) AND ",
+            seen!("a", "$5")
+        );
         let scope = scope_value(permit.scope());
         let key = params![text(&name.election), text(&name.organization), name.id.0, scope, seen_from(permit.view())];
         self.session.optional(sql, key).await?.as_ref().map(application).transpose()

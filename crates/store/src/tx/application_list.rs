@@ -7,7 +7,7 @@ use domain::name::PrincipalName;
 use domain::policy::Permit;
 use jiff::Timestamp;
 
-use super::application::{ApplicationRecord, application, seen_from};
+use super::application::{ApplicationRecord, application, seen, seen_from};
 use super::mission::scope_value;
 use super::queue::stands;
 use super::revision::kept;
@@ -83,10 +83,9 @@ macro_rules! list {
                 AND ($5 = '' OR $5 LIKE '%,' || a.state || ',%')
                 AND ($6 IS NULL OR a.category = $6) AND ($7 IS NULL OR a.presentation = $7)
                 AND ($8 IS NULL OR a.decree = $8)
-                AND CASE $9 WHEN 'filed' THEN TRUE WHEN 'submitted' THEN a.first_submit_time IS NOT NULL
-                    WHEN 'on paper' THEN a.paper IS NOT NULL
-                    WHEN 'presented or on paper' THEN a.presentation IS NOT NULL OR a.paper IS NOT NULL
-                    ELSE a.presentation IS NOT NULL END
+                AND ",
+            seen!("a", "$9"),
+            "
                 AND ($11 IS NULL OR $11 = CASE WHEN a.paper IS NULL THEN 0 ELSE 1 END)
                 AND ($12 IS NULL OR a.due_time < $12)
                 AND ($13 IS NULL OR (a.state = 'IN_REVIEW' AND replace(a.facts, $13, '') <> a.facts))
