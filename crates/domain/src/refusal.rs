@@ -96,6 +96,14 @@ pub enum Refusal {
     /// The election takes no applications.
     #[error("the election is not open to observation")]
     ElectionNotOpen,
+    /// What is held is not postponed.
+    #[error("voting day, {voting_day} in {time_zone}, has begun; the election is not postponed any more")]
+    VotingBegan {
+        /// The voting day.
+        voting_day: jiff::civil::Date,
+        /// The capital's time zone.
+        time_zone: String,
+    },
     /// The organization has announced no mission.
     #[error("the organization has announced no mission to this election")]
     MissionMissing,
@@ -285,7 +293,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 49] = [
+    pub const REASONS: [&'static str; 50] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -300,6 +308,7 @@ impl Refusal {
         "INVITATION_ANSWERED",
         "WRONG_INVITER",
         "ELECTION_NOT_OPEN",
+        "VOTING_BEGAN",
         "MISSION_MISSING",
         "MISSION_WITHDRAWN",
         "SUBMISSION_CUTOFF_PASSED",
@@ -357,6 +366,7 @@ impl Refusal {
             Self::InvitationAnswered => "INVITATION_ANSWERED",
             Self::WrongInviter { .. } => "WRONG_INVITER",
             Self::ElectionNotOpen => "ELECTION_NOT_OPEN",
+            Self::VotingBegan { .. } => "VOTING_BEGAN",
             Self::MissionMissing => "MISSION_MISSING",
             Self::MissionWithdrawn { .. } => "MISSION_WITHDRAWN",
             Self::CutoffPassed { stage: Stage::Submission, .. } => "SUBMISSION_CUTOFF_PASSED",

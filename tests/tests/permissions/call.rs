@@ -70,7 +70,7 @@ impl Call<'_> {
             | "CreatePrincipal"
             | "ListPrincipals"
             | "DisablePrincipal" => registry::call(self, method).await,
-            "CreateElection" | "OpenElection" | "GetElection" | "ListElections" | "GetTotals" | "GetReport"
+            "CreateElection" | "OpenElection" | "PostponeElection" | "GetElection" | "ListElections" | "GetTotals" | "GetReport"
             | "ListRegister" | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation" | "ReturnApplication"
             | "GetPresentation" | "ListPresentations" => host::call(self, method).await,
             "CreateInvitation"

@@ -30,6 +30,8 @@ mod on_sqlite {
     mod missions;
     #[path = "paper.rs"]
     mod paper;
+    #[path = "postponement.rs"]
+    mod postponement;
     #[path = "precision.rs"]
     mod precision;
     #[path = "queue.rs"]
@@ -91,6 +93,8 @@ mod on_postgres {
     mod missions;
     #[path = "paper.rs"]
     mod paper;
+    #[path = "postponement.rs"]
+    mod postponement;
     #[path = "precision.rs"]
     mod precision;
     #[path = "queue.rs"]

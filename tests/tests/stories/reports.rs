@@ -248,14 +248,35 @@ async fn live(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<St
         appeals(scene, sender, &mut now).await?;
     }
     scene.world.clock().set(at(CUTOFFS[1])).await?;
-    eventually("whatever is too late lapses", || async {
+    let categories = eventually("whatever is too late lapses", || async {
         let mut left = scene.osce.all_applications(ask::all_applications()).await?;
         left.extend(scene.cis.all_applications(ask::all_applications()).await?);
         let late = |one: &v1::Application| matches!(one.state(), ApplicationState::Draft | ApplicationState::Submitted);
         let categories = left.iter().map(|one| (one.name.clone(), one.category()));
         Ok((!left.iter().any(late)).then(|| categories.collect()))
     })
-    .await
+    .await?;
+    scene.registrar.postpone_election(ask::postpone("2019-06-16")).await?;
+    for (sender, decide) in SENDERS.into_iter().zip([true, false]) {
+        come_back(scene, sender, decide).await?;
+    }
+    Ok(categories)
+}
+
+/// Somebody of a sender had lapsed, and goes on after the election was postponed, perhaps to a decision; somebody else is
+/// updated and stays where they are.
+async fn come_back(scene: &Scene, sender: &str, decide: bool) -> anyhow::Result<()> {
+    let (secretary, filter) = (scene.world.actor(sender, SECRETARY), "state = LAPSED".to_owned());
+    let list = v1::ListApplicationsRequest { filter, ..ask::all_applications() };
+    let lapsed = secretary.all_applications(list).await?;
+    let [first, .., last] = &lapsed[..] else { anyhow::bail!("of {sender} {} had lapsed", lapsed.len()) };
+    secretary.update_application(ask::update(last, last.clone())).await?;
+    secretary.submit_application(ask::submit(&first.name)).await?;
+    if decide {
+        scene.recommend_all(std::slice::from_ref(&first.name)).await?;
+        scene.decide(vec![first.name.clone()]).await?;
+    }
+    Ok(())
 }
 
 /// Lets a moment pass.

@@ -156,7 +156,7 @@ impl Run<'_> {
         let listed = tx.listed_like(&name.election, &filing).await?;
         let around = Surroundings {
             rules: &election.rules,
-            mission_end: mission.end_date,
+            last_day: mission.end_date.max(election.voting_day),
             others: &others,
             listed: &listed,
             over_quota: self.over_quota(tx, application, filing.content.category).await?,
