@@ -14,7 +14,7 @@ use crate::rule_pack::RulePack;
 
 mod schedule;
 
-pub use schedule::{Postponement, ScheduleEntry, ScheduleKind};
+pub use schedule::{Postponement, ScheduleEntry, ScheduleKind, last_day};
 
 /// What is voted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

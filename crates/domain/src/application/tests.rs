@@ -149,7 +149,8 @@ fn every_state_and_every_verb() {
 }
 
 #[test]
-fn a_withdrawn_or_accredited_application_is_final_a_refused_one_but_for_an_appeal_and_a_lapsed_one_but_for_its_cutoff() {
+fn a_withdrawn_or_accredited_application_is_final_a_refused_one_but_for_an_appeal_and_a_lapsed_one_but_for_its_cutoff()
+{
     for kind in StateKind::ALL {
         let last = matches!(kind, StateKind::Accredited | StateKind::Withdrawn);
         assert_eq!(kind.verbs().is_empty(), last, "{kind}");

@@ -36,6 +36,14 @@ pub struct ScheduleEntry {
     pub time: Timestamp,
 }
 
+/// The day that every passport of a mission must outlast: the mission's last one, or voting day if the mission was to stay
+/// for a voting day that was moved beyond its end since.
+pub fn last_day(mission_end: Date, schedule: &[ScheduleEntry]) -> Date {
+    let stays = schedule.iter().any(|entry| entry.voting_day <= mission_end);
+    let voting_day = schedule.last().map(|entry| entry.voting_day).filter(|_| stays);
+    voting_day.map_or(mission_end, |voting_day| mission_end.max(voting_day))
+}
+
 /// What the registrar says of a postponement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Postponement {
@@ -121,6 +129,22 @@ mod tests {
         ] {
             let moved = before.clone().postpone(&to(day), at("2024-02-20T00:00:00Z")).expect("before voting day");
             assert_eq!(moved.cutoffs, Cutoffs { submission: at(submission), presentation: at(presentation) }, "{day}");
+        }
+    }
+
+    #[test]
+    fn a_passport_outlasts_the_voting_day_that_its_mission_was_to_stay_for() {
+        let entry = |day: &str| election().postponed(&to(day), Timestamp::UNIX_EPOCH);
+        let schedule = [entry("2019-06-09"), entry("2019-06-23")];
+        for (end, expected) in [
+            ("2019-06-08", "2019-06-08"),
+            ("2019-06-09", "2019-06-23"),
+            ("2019-06-20", "2019-06-23"),
+            ("2019-06-30", "2019-06-30"),
+        ] {
+            let end = end.parse().expect("a date");
+            assert_eq!(last_day(end, &schedule).to_string(), expected, "{end}");
+            assert_eq!(last_day(end, &schedule[..1]), end, "not postponed");
         }
     }
 

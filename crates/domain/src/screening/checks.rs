@@ -32,7 +32,7 @@ pub struct Listed {
 pub struct Surroundings<'a> {
     /// The election's rules.
     pub rules: &'a RulePack,
-    /// The mission's last day, or voting day if that was moved beyond it.
+    /// The day that a passport must outlast: see [`crate::election::last_day`].
     pub last_day: Date,
     /// Other applications before the commission with the same passport or the same birth date.
     pub others: &'a [Other],

@@ -152,11 +152,12 @@ impl Run<'_> {
         let election = tx.lookup_election(&name.election).await?;
         let mission = tx.lookup_mission(&Scope::All, &name.mission()).await?;
         let (Some(election), Some(mission)) = (election, mission) else { return Ok(Screening::default()) };
+        let schedule = tx.schedule(&name.election).await?;
         let others = tx.others_like(name, &filing).await?;
         let listed = tx.listed_like(&name.election, &filing).await?;
         let around = Surroundings {
             rules: &election.rules,
-            last_day: mission.end_date.max(election.voting_day),
+            last_day: last_day(mission.end_date, &schedule),
             others: &others,
             listed: &listed,
             over_quota: self.over_quota(tx, application, filing.content.category).await?,

@@ -33,8 +33,7 @@ impl Tx<'_> {
             UPDATE election SET voting_day = $3, submission_cutoff = $4, presentation_cutoff = $5
             WHERE code = $1 AND voting_day = $2";
         let Election { code, voting_day, cutoffs, .. } = changed;
-        let values =
-            params![code.as_str(), text(before), text(voting_day), cutoffs.submission, cutoffs.presentation];
+        let values = params![code.as_str(), text(before), text(voting_day), cutoffs.submission, cutoffs.presentation];
         self.session.execute_one(sql, values).await
     }
 
