@@ -3,7 +3,7 @@
 use rehearsal::calls::request_id;
 use wire::v1;
 
-use super::election;
+use super::{election, list_in};
 
 /// Reads every accreditation of the election.
 pub fn all_accreditations() -> v1::ListAccreditationsRequest {
