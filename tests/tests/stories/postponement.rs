@@ -50,6 +50,22 @@ async fn told(who: &Client, last: &str) -> anyhow::Result<Vec<v1::Event>> {
     Ok(all)
 }
 
+/// Somebody of a sender had lapsed, and goes on after the election was postponed, perhaps to a decision; somebody else is
+/// updated and stays where they are.
+pub async fn come_back(scene: &Scene, secretary: &Client, decide: bool) -> anyhow::Result<()> {
+    let filter = "state = LAPSED".to_owned();
+    let list = v1::ListApplicationsRequest { filter, ..ask::all_applications() };
+    let lapsed = secretary.all_applications(list).await?;
+    let [first, .., last] = &lapsed[..] else { anyhow::bail!("{} had lapsed", lapsed.len()) };
+    secretary.update_application(ask::update(last, last.clone())).await?;
+    secretary.submit_application(ask::submit(&first.name)).await?;
+    if decide {
+        scene.recommend_all(std::slice::from_ref(&first.name)).await?;
+        scene.decide(vec![first.name.clone()]).await?;
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_postponed_election_moves_both_cutoffs_and_what_had_lapsed_has_another_chance() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -14,6 +14,7 @@ use stories::{Reach, Scene, ask, at, eventually, refused, timestamp};
 use wire::v1::{self, ApplicationState, Category, ReportGroup};
 
 use super::DATABASE;
+use super::postponement::come_back;
 
 const SENDERS: [&str; 2] = ["osce-odihr", "cis"];
 const CATEGORIES: [Category; 3] = [Category::LongTermObserver, Category::ShortTermObserver, Category::Interpreter];
@@ -258,25 +259,9 @@ async fn live(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<St
     .await?;
     scene.registrar.postpone_election(ask::postpone("2019-06-16")).await?;
     for (sender, decide) in SENDERS.into_iter().zip([true, false]) {
-        come_back(scene, sender, decide).await?;
+        come_back(scene, &scene.world.actor(sender, SECRETARY), decide).await?;
     }
     Ok(categories)
-}
-
-/// Somebody of a sender had lapsed, and goes on after the election was postponed, perhaps to a decision; somebody else is
-/// updated and stays where they are.
-async fn come_back(scene: &Scene, sender: &str, decide: bool) -> anyhow::Result<()> {
-    let (secretary, filter) = (scene.world.actor(sender, SECRETARY), "state = LAPSED".to_owned());
-    let list = v1::ListApplicationsRequest { filter, ..ask::all_applications() };
-    let lapsed = secretary.all_applications(list).await?;
-    let [first, .., last] = &lapsed[..] else { anyhow::bail!("of {sender} {} had lapsed", lapsed.len()) };
-    secretary.update_application(ask::update(last, last.clone())).await?;
-    secretary.submit_application(ask::submit(&first.name)).await?;
-    if decide {
-        scene.recommend_all(std::slice::from_ref(&first.name)).await?;
-        scene.decide(vec![first.name.clone()]).await?;
-    }
-    Ok(())
 }
 
 /// Lets a moment pass.

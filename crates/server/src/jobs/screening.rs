@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::application::{Application, StateKind};
 use domain::content::Category;
+use domain::election::last_day;
 use domain::event::{EventActor, LogName};
 use domain::id::OrganizationCode;
 use domain::name::{ApplicationName, InvitationName};

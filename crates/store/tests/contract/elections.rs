@@ -85,7 +85,7 @@ async fn a_schedule_begins_with_the_registration_and_grows_by_what_voting_day_is
         let (reason, act) = (String::new(), String::new());
         let Election { voting_day, cutoffs, create_time: time, .. } = new.clone();
         let set = ScheduleEntry { kind: ScheduleKind::Set, voting_day, cutoffs, reason, act, time };
-        assert_eq!(store.seen(Schedule { code: code() }).await, [set.clone()]);
+        assert_eq!(store.seen(Schedule { code: code() }).await, std::slice::from_ref(&set));
 
         let to = Postponement {
             expected: voting_day,
