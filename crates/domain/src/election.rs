@@ -12,6 +12,10 @@ use crate::refusal::Refusal;
 use crate::region_set::RegionSet;
 use crate::rule_pack::RulePack;
 
+mod ending;
+
+pub use ending::Ending;
+
 /// What is voted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
