@@ -50,7 +50,10 @@ async fn what_is_in_force_ends_when_the_results_are_published_and_everyone_is_to
     let withdrawn = scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&issued.remove(0).name)).await?;
     scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
     for one in &issued {
-        ensure!(scene.osce.get_accreditation(ask::accreditation(&one.name)).await? == *one, "voting day is not the end");
+        ensure!(
+            scene.osce.get_accreditation(ask::accreditation(&one.name)).await? == *one,
+            "voting day is not the end"
+        );
     }
     scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;
     let all = all_ended(&scene).await?;
@@ -59,7 +62,10 @@ async fn what_is_in_force_ends_when_the_results_are_published_and_everyone_is_to
         ensure!(told.keys().eq(issued.iter().map(|one| &one.name)), "{told:?}");
     }
     for (ended, before) in all[1..].iter().zip(&issued) {
-        ensure!(ended.state() == AccreditationState::Ended && (&ended.name, &ended.decree) == (&before.name, &before.decree));
+        ensure!(
+            ended.state() == AccreditationState::Ended
+                && (&ended.name, &ended.decree) == (&before.name, &before.decree)
+        );
         ensure!(ended.end_reason.is_empty() && ended.end_note_number.is_empty() && ended.end_decree.is_empty());
         let void = ended.badge.context("a badge")?;
         ensure!(void.state() == v1::BadgeState::Void && void.void_time == ended.state_time);

@@ -100,6 +100,7 @@ impl End {
         let changed = before.end_by_itself(self.now)?;
         tx.change_accreditation(permit, &changed).await?;
         let event = Effect::ended(from, &changed).event(tx, EventActor::System, Action::Tick, self.now);
-        Ok(tx.record(permit, event).await?)
+        tx.record(permit, event).await?;
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! What ends by itself, and how far that has come.
 
-use domain::election::{Ending, Election};
+use domain::election::{Election, Ending};
 use domain::id::ElectionCode;
 use domain::policy::Permit;
 
