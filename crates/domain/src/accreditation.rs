@@ -64,8 +64,8 @@ pub struct Change {
     pub decree: Option<u32>,
     /// The ground of the rule pack, if there is one.
     pub ground: String,
-    /// Who made it.
-    pub by: PrincipalName,
+    /// Who made it; none if it was the service itself.
+    pub by: Option<PrincipalName>,
     /// When.
     pub time: Timestamp,
 }
@@ -114,7 +114,7 @@ impl Accreditation {
     pub fn withdraw(self, withdrawal: Withdrawal, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
         let Withdrawal { reason, note_number } = withdrawal;
         let state = AccreditationState::WithdrawnBySender;
-        self.end(End { state, reason, note_number, decree: None, ground: String::new() }, by, now)
+        self.end(End { state, reason, note_number, decree: None, ground: String::new() }, Some(by), now)
     }
 
     /// A decree accredits somebody else in the person's place, whom the ministry presented with that note.
@@ -126,7 +126,13 @@ impl Accreditation {
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         let (state, reason) = (AccreditationState::Replaced, Personal::default());
-        self.end(End { state, reason, note_number, decree: Some(decree), ground: String::new() }, by, now)
+        self.end(End { state, reason, note_number, decree: Some(decree), ground: String::new() }, Some(by), now)
+    }
+
+    /// It ends by itself, with the observation.
+    pub fn end_by_itself(self, now: Timestamp) -> Result<Self, Refusal> {
+        let (reason, note_number, ground) = (Personal::default(), String::new(), String::new());
+        self.end(End { state: AccreditationState::Ended, reason, note_number, decree: None, ground }, None, now)
     }
 
     /// How many changes it has had.
@@ -147,7 +153,7 @@ impl Accreditation {
             ProposalKind::Annul | ProposalKind::Reinstate => Personal::new(ISSUED_IN_ERROR.to_owned()),
         };
         let (state, note_number, ground) = (proposed.kind.outcome(), String::new(), proposed.ground.clone());
-        self.end(End { state, reason, note_number, decree: Some(decree), ground }, by, now)
+        self.end(End { state, reason, note_number, decree: Some(decree), ground }, Some(by), now)
     }
 
     /// A decree reinstates it: it is in force again, under its number and with a new badge; the old one stays void.
@@ -160,7 +166,7 @@ impl Accreditation {
             note_number: String::new(),
             decree: Some(decree),
             ground: String::new(),
-            by: by.clone(),
+            by: Some(by.clone()),
             time: now,
         });
         self.badge = Some(Badge::issue(badge, now));
@@ -168,13 +174,13 @@ impl Accreditation {
     }
 
     /// Whatever has ended does not end again, and no badge outlives its accreditation.
-    fn end(mut self, end: End, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
+    fn end(mut self, end: End, by: Option<&PrincipalName>, now: Timestamp) -> Result<Self, Refusal> {
         let before = self.state();
         if before != AccreditationState::Active {
             return Err(Refusal::AccreditationEnded { state: before });
         }
         let End { state, reason, note_number, decree, ground } = end;
-        let (sequence, by) = (self.changes() + 1, by.clone());
+        let (sequence, by) = (self.changes() + 1, by.cloned());
         self.last_change = Some(Change { sequence, state, reason, note_number, decree, ground, by, time: now });
         self.badge = self.badge.map(|badge| badge.void(VoidReason::AccreditationEnded, now));
         Ok(self)
@@ -237,7 +243,8 @@ mod tests {
         for state in [Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended] {
             let (reason, time) = (Personal::default(), at("2019-06-01T00:00:00Z"));
             let (note_number, ground) = (String::new(), String::new());
-            let change = Change { sequence: 4, state, reason, note_number, decree: None, ground, by: by.clone(), time };
+            let by_someone = Some(by.clone());
+            let change = Change { sequence: 4, state, reason, note_number, decree: None, ground, by: by_someone, time };
             let before = Accreditation { last_change: Some(change), ..issued() };
             let after = before.withdraw(withdrawal(), &by, at("2019-06-02T00:00:00Z"));
             match state {
@@ -245,6 +252,21 @@ mod tests {
                 _ => assert_eq!(after, Err(Refusal::AccreditationEnded { state })),
             }
         }
+    }
+
+    #[test]
+    fn with_the_observation_it_ends_by_nobody_s_hand_and_without_a_word() {
+        let now = at("2019-06-10T06:00:00Z");
+        let ended = issued().end_by_itself(now).expect("it is in force");
+        let change = ended.last_change.clone().expect("one change");
+        assert_eq!((change.state, change.by, change.decree, change.time), (AccreditationState::Ended, None, None, now));
+        assert!(change.reason.expose().is_empty() && change.note_number.is_empty() && change.ground.is_empty());
+        assert_eq!(ended.badge.clone().and_then(|badge| badge.void).map(|void| void.time), Some(now));
+        let state = AccreditationState::Ended;
+        assert_eq!(ended.end_by_itself(now), Err(Refusal::AccreditationEnded { state }));
+        // A server that knew of no badges has accredited some: these end as well.
+        let plain = Accreditation { badge: None, ..issued() };
+        assert_eq!(plain.end_by_itself(now).map(|ended| (ended.state(), ended.badge)), Ok((state, None)));
     }
 
     #[test]

@@ -136,9 +136,11 @@ impl DeploymentPlan {
     }
 }
 
-/// What is wrong with a plan as it was written, because accreditations of people in it have ended since. It informs.
+/// What is wrong with a plan as it was written, because accreditations of people in it have ended since. It informs; that
+/// the observation is over for everyone is nothing to tell.
 pub fn problems(plan: &DeploymentPlan, accreditations: &[Accreditation]) -> Vec<FieldProblem> {
-    let ended = accreditations.iter().filter(|one| one.state() != AccreditationState::Active);
+    let goes_on = |state| matches!(state, AccreditationState::Active | AccreditationState::Ended);
+    let ended = accreditations.iter().filter(|one| !goes_on(one.state()));
     let ended: BTreeMap<_, _> = ended.map(|one| (&one.application, one)).collect();
     let mut problems = Vec::new();
     for (index, team) in plan.teams.iter().enumerate() {

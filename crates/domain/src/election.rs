@@ -12,8 +12,10 @@ use crate::refusal::Refusal;
 use crate::region_set::RegionSet;
 use crate::rule_pack::RulePack;
 
+mod ending;
 mod schedule;
 
+pub use ending::Ending;
 pub use schedule::{Postponement, ScheduleEntry, ScheduleKind, last_day};
 
 /// What is voted on.

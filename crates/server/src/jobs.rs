@@ -1,5 +1,5 @@
-//! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, erasing what was
-//! kept for long enough, giving events their positions and looking how far the logs have come, and keeping the door as
+//! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, ending what is in
+//! force when the observation is over, erasing what was kept for long enough, giving events their positions and looking how far the logs have come, and keeping the door as
 //! the registry has it. Any number of servers do this beside each other.
 
 use std::time::Duration;
@@ -10,6 +10,7 @@ use crate::logs::Known;
 use crate::rpc::Api;
 
 mod clock;
+mod ending;
 mod log;
 mod registry;
 mod retention;
@@ -25,6 +26,7 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// Starts every job; each ends when the service does.
 pub(crate) fn start(api: &Api, known: Known, end: &CancellationToken) {
     tokio::spawn(end.clone().run_until_cancelled_owned(clock::tick(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(ending::end(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(log::sequence(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(log::listen(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(log::look(api.clone(), known)));

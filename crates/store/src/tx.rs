@@ -19,6 +19,7 @@ mod decree;
 mod deployment;
 mod document;
 mod election;
+mod ending;
 mod erasure;
 mod legal_hold;
 mod log;

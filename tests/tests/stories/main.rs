@@ -20,6 +20,8 @@ mod on_sqlite {
     mod deployment;
     #[path = "documents.rs"]
     mod documents;
+    #[path = "ending.rs"]
+    mod ending;
     #[path = "ends.rs"]
     mod ends;
     #[path = "interruptions.rs"]
@@ -83,6 +85,8 @@ mod on_postgres {
     mod deployment;
     #[path = "documents.rs"]
     mod documents;
+    #[path = "ending.rs"]
+    mod ending;
     #[path = "ends.rs"]
     mod ends;
     #[path = "interruptions.rs"]

@@ -98,8 +98,6 @@ async fn scenario_35_retention_past_the_scans_are_gone_and_the_register_is_intac
     let before_held = scene.reviewer.get_application(ask::application(&held)).await?;
     let (scans, held_scans) = (documents(&scene.osce, &gone).await?, documents(&scene.osce, &held).await?);
     ensure!(scans.len() == 3 && in_vault(&scene, &scans)?.len() == 3);
-    let register = scene.auditor.all_accreditations(ask::all_accreditations()).await?;
-    let totals = scene.auditor.get_totals(ask::totals()).await?;
     let told = log(&scene, &refusal.decree).await?;
 
     // The results cannot be published before they are there, and are corrected as long as nothing came of them.
@@ -110,6 +108,13 @@ async fn scenario_35_retention_past_the_scans_are_gone_and_the_register_is_intac
     let election = scene.registrar.publish_results(ask::publish(at(RESULTS))).await?;
     ensure!(election.retention_end_time == Some(stories::timestamp(at("2019-09-08T06:00:00Z"))));
     let hold = scene.registrar.create_legal_hold(ask::hold(&held)).await?;
+    // The observation is over: this is the register that stays.
+    let register = eventually("what was in force has ended", || async {
+        let register = scene.auditor.all_accreditations(ask::all_accreditations()).await?;
+        Ok(register.iter().all(|one| one.state() == v1::AccreditationState::Ended).then_some(register))
+    })
+    .await?;
+    let totals = scene.auditor.get_totals(ask::totals()).await?;
 
     // 89 days: everything is there.
     scene.world.clock().set(at("2019-09-07T06:00:00Z")).await?;

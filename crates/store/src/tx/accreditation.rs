@@ -80,7 +80,7 @@ fn change(row: &Row) -> Result<Change, StoreError> {
         note_number: row.text("note_number")?,
         decree: row.opt_int("change_decree")?.map(|_| row.number("change_decree")).transpose()?,
         ground: row.opt_text("ground")?.unwrap_or_default(),
-        by: row.parse("changed_by")?,
+        by: if row.text("changed_by")?.is_empty() { None } else { Some(row.parse("changed_by")?) },
         time: row.time("change_time")?,
     })
 }
@@ -139,7 +139,7 @@ impl Tx<'_> {
             word(state),
             reason.clone(),
             note_number.as_str(),
-            text(by),
+            by.as_ref().map(ToString::to_string).unwrap_or_default(),
             *time,
             *decree,
             Some(ground.clone()).filter(|ground| !ground.is_empty()),
@@ -220,6 +220,23 @@ impl Tx<'_> {
         let sql = accreditations!("list accreditations", "AND a.number > $4 ORDER BY a.number LIMIT $5");
         let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
         let values = params![election.as_str(), scope, view, page.after.unwrap_or(0), page.limit()];
+        self.session.all(sql, values).await?.iter().map(accreditation).collect()
+    }
+
+    /// The first accreditations of an election after one that are in force.
+    pub async fn accreditations_in_force(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        after: u32,
+        limit: u32,
+    ) -> Result<Vec<Accreditation>, StoreError> {
+        let sql = accreditations!(
+            "accreditations in force",
+            "AND a.number > $4 AND (c.state IS NULL OR c.state = 'ACTIVE') ORDER BY a.number LIMIT $5"
+        );
+        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let values = params![election.as_str(), scope, view, after, limit];
         self.session.all(sql, values).await?.iter().map(accreditation).collect()
     }
 

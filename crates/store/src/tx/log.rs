@@ -32,6 +32,8 @@ pub(super) enum Turn {
     Screening = 3,
     /// Erasing what was kept for long enough.
     Retention = 4,
+    /// Ending what ends by itself.
+    Ending = 5,
 }
 
 pub(super) fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {

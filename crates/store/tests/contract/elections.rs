@@ -1,10 +1,11 @@
 //! Elections.
 
-use domain::election::{Election, ElectionState, Postponement, ScheduleEntry, ScheduleKind};
+use domain::election::{Election, ElectionState, Ending, Postponement, ScheduleEntry, ScheduleKind};
 use domain::id::ElectionCode;
-use domain::policy::Action;
+use domain::policy::{Action, Permit};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use store::Page;
+use store::{Page, Series};
 
 use crate::actors::registrar;
 use crate::harness::{is_taken, met_no_row, stores};
@@ -35,6 +36,56 @@ command! {
 }
 command! {
     List { page: Page<ElectionCode> } -> Vec<Election>, |this, tx| tx.list_elections(&this.page).await?
+}
+
+command! {
+    Publish { time: Timestamp } -> (), |this, tx| {
+        tx.update_results_time(&registrar(Action::PublishResults), &code(), Some(this.time)).await?
+    }
+}
+command! {
+    Take { series: Series } -> u32, |this, tx| {
+        tx.take_numbers(&Permit::for_the_service(), &code(), this.series, 1).await?
+    }
+}
+command! {
+    ToEnd {} -> Vec<(Election, i64)>, |_this, tx| tx.elections_to_end().await?
+}
+command! {
+    Ended { cause: Timestamp, numbers: i64 } -> (), |this, tx| {
+        tx.take_turn_to_end().await?;
+        let ending = Ending { cause: this.cause };
+        tx.everything_has_ended(&Permit::for_the_service(), &code(), &ending, this.numbers).await?
+    }
+}
+
+#[tokio::test]
+async fn an_election_is_looked_at_until_everything_has_ended_and_again_when_something_may_have_come_into_force() {
+    for store in stores().await {
+        store.done(Register { new: election("kz-2019") }).await;
+        store.done(Register { new: election("kz-2021") }).await;
+        let found = async || {
+            let found = store.seen(ToEnd {}).await;
+            found.into_iter().map(|(election, numbers)| (election.code, numbers)).collect::<Vec<_>>()
+        };
+        store.done(Take { series: Series::Accreditation }).await;
+        assert_eq!(found().await, [], "the results are not published");
+        let (first, second) = (at("2019-06-10T06:00:00Z"), at("2019-06-10T07:00:00Z"));
+        store.done(Publish { time: first }).await;
+        assert_eq!(found().await, [(code(), 2)]);
+        store.done(Ended { cause: first, numbers: 2 }).await;
+        assert_eq!(found().await, []);
+        store.done(Take { series: Series::Decree }).await;
+        assert_eq!(found().await, [], "nothing has come into force by that");
+        for (series, numbers) in [(Series::Badge, 4), (Series::Accreditation, 5)] {
+            store.done(Take { series }).await;
+            assert_eq!(found().await, [(code(), numbers)], "{series:?}");
+            store.done(Ended { cause: first, numbers }).await;
+            assert_eq!(found().await, []);
+        }
+        store.done(Publish { time: second }).await;
+        assert_eq!(found().await, [(code(), 5)], "a correction is another cause");
+    }
 }
 
 #[tokio::test]
