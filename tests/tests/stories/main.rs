@@ -58,6 +58,8 @@ mod on_sqlite {
     mod returns;
     #[path = "screening.rs"]
     mod screening;
+    #[path = "selections.rs"]
+    mod selections;
     #[path = "separation.rs"]
     mod separation;
     #[path = "watching.rs"]
@@ -123,6 +125,8 @@ mod on_postgres {
     mod returns;
     #[path = "screening.rs"]
     mod screening;
+    #[path = "selections.rs"]
+    mod selections;
     #[path = "separation.rs"]
     mod separation;
     #[path = "watching.rs"]

@@ -212,17 +212,38 @@ fn applications_are_listed_by_mission_or_by_election() {
 }
 
 #[test]
+fn a_filter_of_a_decree_stands_alone_and_picks_from_the_recommended() {
+    let add = |filter: &str, applications: Vec<String>| {
+        let (name, filter) = ("elections/kz-2019/decrees/4".to_owned(), filter.to_owned());
+        add_decree_items(v1::AddDecreeItemsRequest {
+            request_id: id(),
+            name,
+            applications,
+            proposals: Vec::new(),
+            filter,
+        })
+    };
+    let AddDecreeItems::Picked { filter, .. } = add("verdict = REFUSE", Vec::new()).expect("good") else { panic!() };
+    assert_eq!(filter.accredit, Some(false));
+    assert_eq!(fields(add("verdict = REFUSE", vec![application()])), ["applications"]);
+    assert_eq!(fields(add("state = PRESENTED", Vec::new())), ["filter"]);
+    assert_eq!(fields(add(" ", vec![application()])), ["applications"], "everybody, or that one");
+}
+
+#[test]
 fn no_list_takes_people_of_another_election() {
     let other = application().replace("kz-2019", "kz-2026");
     let applications = || vec![application(), other.clone()];
     let name = || "elections/kz-2019/decrees/4".to_owned();
     let proposals = || vec!["elections/kz-2019/proposals/1".to_owned(), "elections/kz-2026/proposals/1".to_owned()];
     let add = |applications: Vec<String>, proposals: Vec<String>| {
-        add_decree_items(v1::AddDecreeItemsRequest { request_id: id(), name: name(), applications, proposals })
+        let filter = String::new();
+        add_decree_items(v1::AddDecreeItemsRequest { request_id: id(), name: name(), applications, proposals, filter })
     };
     assert_eq!(fields(add(applications(), proposals())), ["proposals[1]", "applications[1]"]);
     assert_eq!(fields(add(Vec::new(), Vec::new())), ["applications"]);
-    assert_eq!(add(Vec::new(), vec![proposals().remove(0)]).map(|read| read.proposals.len()), Ok(1));
+    let AddDecreeItems::Named(read) = add(Vec::new(), vec![proposals().remove(0)]).expect("good") else { panic!() };
+    assert_eq!(read.proposals.len(), 1);
     let (applications_out, proposals_out) = (applications(), proposals());
     let remove = v1::RemoveDecreeItemsRequest {
         request_id: id(),
