@@ -212,3 +212,28 @@ pub fn list_decrees(request: v1::ListDecreesRequest) -> Result<List<ElectionName
     let v1::ListDecreesRequest { parent, page_size, page_token } = &request;
     list(Action::ListDecrees, &request, parent, (*page_size, page_token))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_stands_alone_and_picks_from_the_recommended() {
+        let application = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
+        let add = |filter: &str, named: bool| {
+            add_decree_items(v1::AddDecreeItemsRequest {
+                request_id: "0190b0a0-0000-7000-8000-000000000002".to_owned(),
+                name: "elections/kz-2019/decrees/4".to_owned(),
+                applications: named.then(|| application.to_owned()).into_iter().collect(),
+                proposals: Vec::new(),
+                filter: filter.to_owned(),
+            })
+        };
+        let Ok(AddDecreeItems::Picked { filter, .. }) = add("verdict = REFUSE", false) else { panic!("it is good") };
+        assert_eq!(filter.accredit, Some(false));
+        let wrong = |filter, named| add(filter, named).expect_err("it is wrong");
+        assert!(wrong("verdict = REFUSE", true).names("applications"));
+        assert!(wrong("state = PRESENTED", false).names("filter"));
+        assert!(wrong("", false).names("applications"), "nothing is named and nothing picked");
+    }
+}

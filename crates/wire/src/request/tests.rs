@@ -212,25 +212,6 @@ fn applications_are_listed_by_mission_or_by_election() {
 }
 
 #[test]
-fn a_filter_of_a_decree_stands_alone_and_picks_from_the_recommended() {
-    let add = |filter: &str, applications: Vec<String>| {
-        let (name, filter) = ("elections/kz-2019/decrees/4".to_owned(), filter.to_owned());
-        add_decree_items(v1::AddDecreeItemsRequest {
-            request_id: id(),
-            name,
-            applications,
-            proposals: Vec::new(),
-            filter,
-        })
-    };
-    let AddDecreeItems::Picked { filter, .. } = add("verdict = REFUSE", Vec::new()).expect("good") else { panic!() };
-    assert_eq!(filter.accredit, Some(false));
-    assert_eq!(fields(add("verdict = REFUSE", vec![application()])), ["applications"]);
-    assert_eq!(fields(add("state = PRESENTED", Vec::new())), ["filter"]);
-    assert_eq!(fields(add(" ", vec![application()])), ["applications"], "everybody, or that one");
-}
-
-#[test]
 fn no_list_takes_people_of_another_election() {
     let other = application().replace("kz-2019", "kz-2026");
     let applications = || vec![application(), other.clone()];
