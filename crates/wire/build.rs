@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 23] = [
+const PERSONAL: [&str; 25] = [
     "Person",
     "Passport",
     "Question",
@@ -14,6 +14,8 @@ const PERSONAL: [&str; 23] = [
     "UploadDocumentRequest",
     "DownloadDocumentResponse",
     "DecreeList",
+    "AttachDecreeScanRequest",
+    "DownloadDecreeScanResponse",
     "LegalHold",
     "CreateLegalHoldRequest",
     "ReleaseLegalHoldRequest",

@@ -231,6 +231,12 @@ pub fn take_out_of(decree: &str, list: Vec<String>) -> v1::RemoveDecreeItemsRequ
     }
 }
 
+/// What an adopter says of the scan of a signed decree before its bytes.
+pub fn scan_header(decree: &str, bytes: &[u8]) -> v1::DecreeScanHeader {
+    let v1::Document { sha256, size_bytes, .. } = client::declare(v1::DocumentKind::Unspecified, bytes);
+    v1::DecreeScanHeader { request_id: request_id(), name: decree.to_owned(), sha256, size_bytes }
+}
+
 /// An adopter adopts a decree.
 pub fn adopt(read: &v1::Decree) -> v1::AdoptDecreeRequest {
     v1::AdoptDecreeRequest {

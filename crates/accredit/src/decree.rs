@@ -12,6 +12,8 @@ use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{one_of, time, word};
 
+mod scan;
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Drafts a decree.
@@ -73,6 +75,10 @@ pub enum Command {
         /// The file to write, which must not exist yet; nobody but you can read it.
         file: PathBuf,
     },
+    /// Attaches the scan of the signed decree; another one later takes its place.
+    AttachScan(scan::Attach),
+    /// Saves the scan of the signed decree to a file.
+    Scan(scan::Save),
     /// Lists an election's decrees.
     List {
         /// The election's code or name.
@@ -176,6 +182,8 @@ impl Command {
                 ));
                 Ok(())
             }
+            Self::AttachScan(attach) => attach.run(session).await,
+            Self::Scan(save) => save.run(session).await,
             Self::List { election } => {
                 let parent = full_name("elections", &election);
                 let decrees = client.all_decrees(v1::ListDecreesRequest { parent, ..Default::default() }).await?;
@@ -272,6 +280,11 @@ impl Resource for v1::Decree {
         let places = 1..;
         let facts =
             places.zip(&self.applications).fold(facts, |facts, (place, name)| facts.and(place.to_string(), name));
-        self.proposals.iter().fold(facts, |facts, name| facts.and("carries out", name))
+        let facts = self.proposals.iter().fold(facts, |facts, name| facts.and("carries out", name));
+        self.scans.iter().fold(facts, |facts, scan| {
+            let said =
+                format!("{} by {}, SHA-256 {}", time(scan.attach_time), scan.attached_by, hex::encode(&scan.sha256));
+            facts.and("scan", said)
+        })
     }
 }

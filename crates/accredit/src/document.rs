@@ -126,6 +126,11 @@ impl Scan {
         Ok(Self { file: path.to_owned(), declared: client::declare(kind, &bytes), bytes: bytes.into() })
     }
 
+    /// Its bytes.
+    pub fn bytes(&self) -> Arc<[u8]> {
+        Arc::clone(&self.bytes)
+    }
+
     /// Reads several.
     pub fn read_all(files: &[(v1::DocumentKind, PathBuf)]) -> Result<Vec<Self>, Failure> {
         files.iter().map(|(kind, path)| Self::read(*kind, path)).collect()

@@ -12,11 +12,11 @@ use wire::v1::{download_document_response, upload_document_request};
 use crate::{Client, Error};
 
 /// How long a document may be on its way, in either direction.
-const DEADLINE: Duration = Duration::from_secs(300);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
 /// How many bytes a message has.
-const CHUNK: usize = 256 << 10;
+pub(crate) const CHUNK: usize = 256 << 10;
 /// More than any document has.
-const MOST_BYTES: i64 = 64 << 20;
+pub(crate) const MOST_BYTES: i64 = 64 << 20;
 
 /// A document that was read, whole and as it was kept.
 #[derive(Clone, PartialEq)]

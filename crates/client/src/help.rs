@@ -107,6 +107,7 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "QUESTIONS_UNANSWERED" => "Answer every question that the commission asked.",
         "ITEMS_NOT_READY" => "Take out or mend the items named, and send the list again: nothing of it was done.",
         "DECREE_ADOPTED" => "An adopted decree does not change; draft another one.",
+        "DECREE_NOT_ADOPTED" => "Adopt the decree first: only what was signed has a scan.",
         "DECREE_EMPTY" => "Add recommended applications or open proposals to the decree first.",
         "NOTHING_TO_APPEAL" => "Only a refusal, a revocation and an annulment are appealed; read how it stands.",
         "APPEAL_DECIDED" => "Read it to see how it was decided; a decision on an appeal stands.",

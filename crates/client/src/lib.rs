@@ -5,6 +5,7 @@
 
 mod call;
 mod connect;
+mod decree_scans;
 mod documents;
 mod error;
 mod help;

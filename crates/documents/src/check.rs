@@ -119,6 +119,16 @@ pub fn check(kind: DocumentKind, bytes: Vec<u8>) -> Result<Accepted, Unacceptabl
     }
 }
 
+/// Proves that a file is a PDF that is taken, for what is kept as a PDF only; it is kept byte for byte.
+pub fn check_pdf(bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
+    let accepted = check(DocumentKind::NoteVerbale, bytes)?;
+    match accepted.media_type {
+        MediaType::Pdf => Ok(accepted),
+        MediaType::Jpeg => Err(Unacceptable::NotAnAcceptedType { found: "a JPEG", accepted: "a PDF" }),
+        MediaType::Png => Err(Unacceptable::NotAnAcceptedType { found: "a PNG", accepted: "a PDF" }),
+    }
+}
+
 fn image(media_type: MediaType, Proven { bytes, width, height }: Proven) -> Accepted {
     Accepted { sha256: sha256(&bytes), bytes, media_type, width: Some(width), height: Some(height) }
 }

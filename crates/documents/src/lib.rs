@@ -12,7 +12,7 @@ mod seal;
 mod unacceptable;
 mod vault;
 
-pub use check::{Accepted, MAX_BYTES, MediaType, check, sha256};
+pub use check::{Accepted, MAX_BYTES, MediaType, check, check_pdf, sha256};
 pub use seal::{FileKey, SEALING_OVERHEAD, SealError};
 pub use unacceptable::Unacceptable;
 pub use vault::{Credentials, Location, S3, S3Settings, Vault, VaultError};

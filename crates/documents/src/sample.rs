@@ -11,7 +11,7 @@ mod tests {
     use domain::content::DocumentKind;
 
     use super::*;
-    use crate::{MediaType, check};
+    use crate::{MediaType, Unacceptable, check, check_pdf};
 
     #[test]
     fn a_photo_is_taken_as_one_and_depends_on_its_seed_alone() {
@@ -27,6 +27,9 @@ mod tests {
     fn a_page_is_taken_as_a_letter() {
         let specimen = page(&["SPECIMEN", "Note verbale (No. 1) \\ Астана"]);
         let accepted = check(DocumentKind::NoteVerbale, specimen.clone()).unwrap();
-        assert_eq!((accepted.media_type, accepted.bytes), (MediaType::Pdf, specimen));
+        assert_eq!((accepted.media_type, accepted.bytes), (MediaType::Pdf, specimen.clone()));
+        assert_eq!(check_pdf(specimen.clone()).map(|accepted| accepted.bytes), Ok(specimen));
+        let refused = check_pdf(photo(7)).unwrap_err();
+        assert_eq!(refused, Unacceptable::NotAnAcceptedType { found: "a JPEG", accepted: "a PDF" });
     }
 }

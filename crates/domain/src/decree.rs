@@ -14,8 +14,10 @@ use crate::refusal::{ItemProblem, Refusal};
 use crate::rule_pack::RulePack;
 use crate::screening::FindingCode;
 
+mod scan;
 mod selection;
 
+pub use scan::DecreeScan;
 pub use selection::{Candidate, LeftOutReason, MOST_SELECTED, Selection};
 
 /// Accredit, or refuse on a ground.
@@ -101,6 +103,8 @@ pub struct Decree {
     pub created_by: PrincipalName,
     /// When.
     pub create_time: Timestamp,
+    /// Its scans, once it was signed; the last one counts.
+    pub scans: Vec<DecreeScan>,
 }
 
 /// The first free numbers of an election.

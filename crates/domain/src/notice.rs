@@ -84,7 +84,7 @@ fn action_is_told(view: View, action: Action) -> bool {
         | Action::WithdrawAccreditation
         | Action::FileAppeal
         | Action::DecideAppeal => true,
-        Action::CreatePresentation | Action::AdoptDecree => view != View::Delegation,
+        Action::CreatePresentation | Action::AdoptDecree | Action::AttachDecreeScan => view != View::Delegation,
         Action::CreateDecree
         | Action::AddDecreeItems
         | Action::RemoveDecreeItems
@@ -164,6 +164,7 @@ mod tests {
             ("AccreditationService/WithdrawAccreditation", [true, true, true]),
             ("PresentationService/CreatePresentation", [false, true, true]),
             ("DecreeService/AdoptDecree", [false, true, true]),
+            ("DecreeScanService/AttachDecreeScan", [false, true, true]),
             ("DecreeService/CreateDecree", [false, false, true]),
             ("AccreditationService/ProposeChange", [false, false, true]),
             ("AppealService/FileAppeal", [true, true, true]),

@@ -249,6 +249,9 @@ pub enum Refusal {
     /// The decree is in force and cannot change.
     #[error("the decree has been adopted")]
     DecreeAdopted,
+    /// The decree is not in force: nobody has signed it.
+    #[error("the decree has not been adopted")]
+    DecreeNotAdopted,
     /// The decree lists nobody.
     #[error("the decree lists nobody")]
     DecreeEmpty,

@@ -109,20 +109,39 @@ impl Cabinet {
         self.at_the_bench(move || documents::check(kind, bytes)).await
     }
 
+    /// Looks whether a file is a PDF that is taken.
+    pub(crate) async fn check_pdf(&self, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
+        self.at_the_bench(move || documents::check_pdf(bytes)).await
+    }
+
     /// Seals a document with a key of its own and puts it into the vault.
     pub(crate) async fn put(&self, name: &DocumentName, bytes: Vec<u8>) -> Result<FileKey, VaultError> {
-        let (key, place) = (FileKey::generate(), name.to_string());
+        self.put_at(name.id, name.to_string(), bytes).await
+    }
+
+    /// Seals a file to its place with a key of its own, and puts it into the vault.
+    pub(crate) async fn put_at(&self, id: Uuid, place: String, bytes: Vec<u8>) -> Result<FileKey, VaultError> {
+        let key = FileKey::generate();
         let sealing = key.clone();
         let sealed = self.at_the_bench(move || sealing.seal(&place, &bytes)).await;
-        self.vault.put(name.id, sealed).await?;
+        self.vault.put(id, sealed).await?;
         Ok(key)
     }
 
     /// Reads a document back, and looks whether it is what was kept.
     pub(crate) async fn get(&self, kept: &KeptDocument, key: FileKey) -> Result<Vec<u8>, Unreadable> {
-        let id = kept.name.id;
+        self.get_at(kept.name.id, kept.name.to_string(), kept.kept_sha256, key).await
+    }
+
+    /// Reads a file back from its place, and looks whether it is what was kept.
+    pub(crate) async fn get_at(
+        &self,
+        id: Uuid,
+        place: String,
+        digest: [u8; 32],
+        key: FileKey,
+    ) -> Result<Vec<u8>, Unreadable> {
         let sealed = self.vault.get(id).await?.ok_or(Unreadable::Gone(id))?;
-        let (place, digest) = (kept.name.to_string(), kept.kept_sha256);
         let opened = self.at_the_bench(move || {
             let bytes = key.open(&place, &sealed).ok()?;
             (documents::sha256(&bytes) == digest).then_some(bytes)

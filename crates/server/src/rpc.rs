@@ -39,6 +39,7 @@ mod accept_invitation;
 mod add_decree_items;
 mod adopt_decree;
 mod answer_questions;
+mod attach_decree_scan;
 mod claim_application;
 mod claim_next_application;
 mod clear_finding;
@@ -92,6 +93,7 @@ mod who_am_i;
 
 // Streams.
 mod documents;
+mod download_decree_scan;
 mod download_document;
 mod watch_events;
 

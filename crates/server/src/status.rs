@@ -201,6 +201,7 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::ItemsNotReady { .. }
         | Refusal::CountMismatch { .. }
         | Refusal::DecreeAdopted
+        | Refusal::DecreeNotAdopted
         | Refusal::DecreeEmpty
         | Refusal::AccreditationEnded { .. }
         | Refusal::ProposalClosed { .. }
@@ -284,7 +285,7 @@ fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
             kinds.iter().map(missing).collect()
         }
         Refusal::UnacceptableDocument { problem } => vec![field("chunk", problem)],
-        Refusal::DigestMismatch { problem } => vec![field("header.document", problem)],
+        Refusal::DigestMismatch { problem } => vec![field("header", problem)],
         Refusal::QuestionsUnanswered { fields } => {
             fields.iter().map(|path| field("answers", format!("no answer about {path}"))).collect()
         }

@@ -16,6 +16,7 @@ mod appeal;
 mod application;
 mod application_list;
 mod decree;
+mod decree_scan;
 mod deployment;
 mod document;
 mod election;

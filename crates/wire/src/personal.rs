@@ -23,6 +23,8 @@ redacted!(
     v1::UploadDocumentRequest,
     v1::DownloadDocumentResponse,
     v1::DecreeList,
+    v1::AttachDecreeScanRequest,
+    v1::DownloadDecreeScanResponse,
     v1::LegalHold,
     v1::CreateLegalHoldRequest,
     v1::ReleaseLegalHoldRequest,

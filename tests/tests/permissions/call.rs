@@ -45,6 +45,8 @@ impl Stand {
             list.push(scene.bring(organization, Reach::Recommended).await?.name);
         }
         let decree = scene.decide(list).await?;
+        let bytes = documents::sample::page(&["SPECIMEN"]);
+        scene.adopter.attach_decree_scan(ask::scan_header(&decree.name, &bytes), bytes.into()).await?;
         let entry = watch_list::entry(&scene).await?;
         Ok(Self { second_reviewer: scene.world.actor(CEC, "reviewer-2"), scene, decree, entry })
     }

@@ -93,6 +93,15 @@ async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             let request = ask::decree_list(&readable(call).await?, v1::Language::Kk, v1::ListFormat::Pdf);
             caller.render_decree_list(request).await.map(drop)
         }
+        "AttachDecreeScan" => {
+            let name = if call.is(Relation::Absent) { draft(call).await?.name } else { call.stand.decree.name.clone() };
+            let bytes = documents::sample::page(&["SPECIMEN", &format!("copy {}", call.number())]);
+            caller.attach_decree_scan(ask::scan_header(&name, &bytes), bytes.into()).await.map(drop)
+        }
+        "DownloadDecreeScan" => {
+            let request = v1::DownloadDecreeScanRequest { name: readable(call).await? };
+            caller.download_decree_scan(request).await.map(drop)
+        }
         "GetAccreditation" => {
             let number = if call.owner() == "cis" { 2 } else { 1 };
             let name = format!("{parent}/accreditations/{number}");

@@ -56,6 +56,8 @@ mod on_sqlite {
     mod retention;
     #[path = "returns.rs"]
     mod returns;
+    #[path = "scans.rs"]
+    mod scans;
     #[path = "screening.rs"]
     mod screening;
     #[path = "selections.rs"]
@@ -123,6 +125,8 @@ mod on_postgres {
     mod retention;
     #[path = "returns.rs"]
     mod returns;
+    #[path = "scans.rs"]
+    mod scans;
     #[path = "screening.rs"]
     mod screening;
     #[path = "selections.rs"]

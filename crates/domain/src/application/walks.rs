@@ -100,6 +100,7 @@ fn decide(before: Application, by: &PersonActor, now: Timestamp) -> Result<Appli
         version: 1,
         applications: vec![before.name.clone()],
         proposals: Vec::new(),
+        scans: Vec::new(),
         created_by: by.principal.clone(),
         create_time: now,
     };

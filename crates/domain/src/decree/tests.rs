@@ -39,6 +39,7 @@ fn decree(applications: &[Application]) -> Decree {
         version: 1,
         applications: Vec::new(),
         proposals: Vec::new(),
+        scans: Vec::new(),
         created_by: person("adopter", "p9").principal,
         create_time: at(NOW),
     };

@@ -113,6 +113,8 @@ table! {
     GetDecree "DecreeService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListDecrees "DecreeService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     RenderDecreeList "DecreeService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
+    AttachDecreeScan "DecreeScanService" Roles(&[CecAdopter]), Decides;
+    DownloadDecreeScan "DecreeScanService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     GetAccreditation "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListAccreditations "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     WithdrawAccreditation "AccreditationService" Roles(&[DelegationSubmitter]), Changes;

@@ -4,7 +4,7 @@ use super::{Refusal, Stage};
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 50] = [
+    pub const REASONS: [&'static str; 51] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -44,6 +44,7 @@ impl Refusal {
         "ITEMS_NOT_READY",
         "COUNT_MISMATCH",
         "DECREE_ADOPTED",
+        "DECREE_NOT_ADOPTED",
         "DECREE_EMPTY",
         "ACCREDITATION_ENDED",
         "PROPOSAL_CLOSED",
@@ -102,6 +103,7 @@ impl Refusal {
             Self::ItemsNotReady { .. } => "ITEMS_NOT_READY",
             Self::CountMismatch { .. } => "COUNT_MISMATCH",
             Self::DecreeAdopted => "DECREE_ADOPTED",
+            Self::DecreeNotAdopted => "DECREE_NOT_ADOPTED",
             Self::DecreeEmpty => "DECREE_EMPTY",
             Self::AccreditationEnded { .. } => "ACCREDITATION_ENDED",
             Self::ProposalClosed { .. } => "PROPOSAL_CLOSED",

@@ -48,6 +48,7 @@ impl Mutation for CreateDecree {
             version: 1,
             applications: Vec::new(),
             proposals: Vec::new(),
+            scans: Vec::new(),
             created_by: cx.actor.principal.clone(),
             create_time: cx.now,
         };

@@ -109,19 +109,20 @@ impl Api {
         })?;
         let (parts, stream) = mpsc::channel(2);
         let first = v1::DownloadDocumentResponse { part: Some(Part::Document(convert::document::to_message(&kept))) };
-        tokio::spawn(send(parts, first, bytes, room));
+        let chunk = |bytes: &[u8]| v1::DownloadDocumentResponse { part: Some(Part::Chunk(bytes.to_vec())) };
+        tokio::spawn(send(parts, first, chunk, bytes, room));
         Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
     }
 }
 
 /// Sends the bytes as fast as they are read, and no slower than is bearable.
-async fn send(
-    parts: mpsc::Sender<Result<v1::DownloadDocumentResponse, Status>>,
-    first: v1::DownloadDocumentResponse,
+pub(super) async fn send<P>(
+    parts: mpsc::Sender<Result<P, Status>>,
+    first: P,
+    chunk: fn(&[u8]) -> P,
     bytes: Vec<u8>,
     _room: Room,
 ) {
-    let chunk = |bytes: &[u8]| v1::DownloadDocumentResponse { part: Some(Part::Chunk(bytes.to_vec())) };
     for part in std::iter::once(first).chain(bytes.chunks(CHUNK).map(chunk)) {
         // A caller who goes away is sent nothing more; one who reads nothing loses the stream, and its room is free.
         if parts.send_timeout(Ok(part), PATIENCE).await.is_err() {

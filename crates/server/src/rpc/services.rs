@@ -172,6 +172,9 @@ impl Api {
             v1::decree_service_server::DecreeServiceServer::new(self.clone()).max_decoding_message_size(size),
         );
         routes.add_service(
+            v1::decree_scan_service_server::DecreeScanServiceServer::new(self.clone()).max_decoding_message_size(size),
+        );
+        routes.add_service(
             v1::document_service_server::DocumentServiceServer::new(self.clone()).max_decoding_message_size(size),
         );
         routes.add_service(

@@ -125,7 +125,8 @@ impl Api {
         };
         let room = self.cabinet.room(&name.organization, header.document.size_bytes).await;
         let _room = room.map_err(|error| Failure::from(CommandError::from(error)))?;
-        let bytes = receive(&mut stream, &header).await?;
+        let (size_bytes, sha256) = (header.document.size_bytes, header.document.sha256);
+        let bytes = receive(&mut stream, size_bytes, sha256, request::upload_chunk).await?;
         let now = self.clock.now();
         let uploaded = self.file(header, name, bytes, actor.principal.clone(), now).await?;
         let id = uploaded.kept.name.id;
@@ -178,7 +179,7 @@ impl Api {
 }
 
 /// The next message, if the caller does not keep us waiting.
-async fn next(stream: &mut Streaming<v1::UploadDocumentRequest>) -> Result<Option<v1::UploadDocumentRequest>, Status> {
+pub(super) async fn next<M>(stream: &mut Streaming<M>) -> Result<Option<M>, Status> {
     match timeout(PATIENCE, stream.message()).await {
         Ok(message) => message,
         Err(_) => Err(crate::deadline::exceeded()),
@@ -186,12 +187,17 @@ async fn next(stream: &mut Streaming<v1::UploadDocumentRequest>) -> Result<Optio
 }
 
 /// The bytes as they were announced: not one more, and no others.
-async fn receive(stream: &mut Streaming<v1::UploadDocumentRequest>, header: &UploadHeader) -> Result<Vec<u8>, Status> {
-    let announced = usize::try_from(header.document.size_bytes).expect("the rules have looked at it");
+pub(super) async fn receive<M>(
+    stream: &mut Streaming<M>,
+    size_bytes: i64,
+    sha256: [u8; 32],
+    chunk_of: impl Fn(M) -> Result<Vec<u8>, Violations>,
+) -> Result<Vec<u8>, Status> {
+    let announced = usize::try_from(size_bytes).expect("the rules have looked at it");
     let mut bytes = Vec::with_capacity(announced);
     let differ = |problem: String| Failure::from(Refusal::DigestMismatch { problem });
     while let Some(message) = next(stream).await? {
-        let chunk = request::upload_chunk(message).map_err(Failure::from)?;
+        let chunk = chunk_of(message).map_err(Failure::from)?;
         if bytes.len() + chunk.len() > announced {
             return Err(differ(format!("{announced} bytes were announced, and more came")).into());
         }
@@ -200,7 +206,7 @@ async fn receive(stream: &mut Streaming<v1::UploadDocumentRequest>, header: &Upl
     if bytes.len() < announced {
         return Err(differ(format!("{announced} bytes were announced, and {} came", bytes.len())).into());
     }
-    if documents::sha256(&bytes) != header.document.sha256 {
+    if documents::sha256(&bytes) != sha256 {
         return Err(differ("the bytes that came have another SHA-256 than was announced".to_owned()).into());
     }
     Ok(bytes)

@@ -23,6 +23,7 @@ fn decree(row: &Row) -> Result<Decree, StoreError> {
         version: row.int("version")?,
         applications: Vec::new(),
         proposals: Vec::new(),
+        scans: Vec::new(),
         created_by: row.parse("created_by")?,
         create_time: row.time("create_time")?,
     })
@@ -128,6 +129,7 @@ impl Tx<'_> {
         let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
         let name = |row: &Row| Ok(ProposalName { election: row.parse("election")?, number: row.number("proposal")? });
         found.proposals = rows.iter().map(name).collect::<Result<_, StoreError>>()?;
+        found.scans = self.decree_scans(&found.name).await?;
         Ok(())
     }
 

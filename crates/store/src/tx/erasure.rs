@@ -141,10 +141,11 @@ impl Tx<'_> {
         self.session.execute(sql, params![id, now]).await.map(drop)
     }
 
-    /// Of these documents those that can be opened: everything else in a vault is left over.
+    /// Of these documents, and scans of decrees, those that can be opened: everything else in a vault is left over.
     pub async fn documents_with_keys(&mut self, ids: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
         let sql = "-- document with a key
-            SELECT id FROM document WHERE id = $1 AND wrapped_key IS NOT NULL LIMIT 1";
+            SELECT id FROM document WHERE id = $1 AND wrapped_key IS NOT NULL
+            UNION ALL SELECT id FROM decree_scan WHERE id = $1 LIMIT 1";
         let mut known = Vec::new();
         for id in ids {
             if self.session.optional(sql, params![*id]).await?.is_some() {

@@ -181,6 +181,7 @@ pub fn decree(number: u32, applications: Vec<ApplicationName>) -> Decree {
         version: 1,
         applications,
         proposals: Vec::new(),
+        scans: Vec::new(),
         created_by: person("adopter").principal,
         create_time: now(),
     }

@@ -17,6 +17,7 @@ INSERT INTO presentation VALUES ('e1', 1, 'n', 'p', 0);
 INSERT INTO presentation_item SELECT 'e1', 1, row_number() OVER (), organization, id FROM application;
 INSERT INTO decree VALUES ('e1', 1, 'n', '', '', '', 1, '{}', 1, '', 0);
 INSERT INTO decree_item SELECT 'e1', 1, row_number() OVER (), organization, id FROM application;
+INSERT INTO decree_scan VALUES ('e1', 1, 1, gen_random_uuid(), '', 0, '', (SELECT key_id FROM master_key), '', 0);
 INSERT INTO accreditation SELECT 'e1', row_number() OVER (), organization, id, '', 'ACTIVE', 1, '', '', 0 FROM application;
 INSERT INTO badge SELECT election, number, organization, number, 0 FROM accreditation;
 INSERT INTO accreditation_change SELECT election, number, 1, organization, 'WITHDRAWN_BY_SENDER', '', '', '', 0

@@ -1,6 +1,6 @@
 //! Decrees.
 
-use domain::decree::{Decree, DecreeState, RefusalGround, Selection, Verdict};
+use domain::decree::{Decree, DecreeScan, DecreeState, RefusalGround, Selection, Verdict};
 use jiff::civil::Date;
 
 use super::enums::Enumerated as _;
@@ -44,6 +44,7 @@ pub fn draft(message: v1::Decree, path: &str, violations: &mut Violations) -> Op
         annulled_count: _,
         reinstated_count: _,
         selection: _,
+        scans: _,
         receipt: _,
     } = message;
     let session_date = date(&session_date, &format!("{path}.session_date"), violations)?;
@@ -65,6 +66,7 @@ pub fn to_message(decree: &Decree) -> v1::Decree {
         proposals,
         created_by,
         create_time,
+        scans,
     } = decree;
     let message = v1::Decree {
         name: name.to_string(),
@@ -86,6 +88,7 @@ pub fn to_message(decree: &Decree) -> v1::Decree {
         annulled_count: 0,
         reinstated_count: 0,
         selection: None,
+        scans: scans.iter().map(scan_to_message).collect(),
         receipt: None,
     };
     match state {
@@ -101,6 +104,17 @@ pub fn to_message(decree: &Decree) -> v1::Decree {
             adopt_time: Some(timestamp(*time)),
             ..message
         },
+    }
+}
+
+/// A scan of a signed decree.
+pub fn scan_to_message(scan: &DecreeScan) -> v1::DecreeScan {
+    let DecreeScan { decree: _, id: _, sha256, size_bytes, attached_by, attach_time } = scan;
+    v1::DecreeScan {
+        sha256: sha256.to_vec(),
+        size_bytes: *size_bytes,
+        attached_by: attached_by.to_string(),
+        attach_time: Some(timestamp(*attach_time)),
     }
 }
 
@@ -176,9 +190,27 @@ mod tests {
     fn an_adopted_decree_shows_who_when_and_how_many() {
         let (by, time) =
             (sample::principal("organizations/cec/principals/adopter"), sample::time("2019-05-14T10:00:00Z"));
-        let state =
-            DecreeState::Adopted { by, time, accredited: 45, refused: 2, revoked: 3, annulled: 4, reinstated: 5 };
-        let message = to_message(&Decree { state, ..sample::decree() });
+        let state = DecreeState::Adopted {
+            by: by.clone(),
+            time,
+            accredited: 45,
+            refused: 2,
+            revoked: 3,
+            annulled: 4,
+            reinstated: 5,
+        };
+        let scan = DecreeScan {
+            decree: sample::decree().name,
+            id: uuid::Uuid::nil(),
+            sha256: [7; 32],
+            size_bytes: 12,
+            attached_by: by.clone(),
+            attach_time: time,
+        };
+        let message = to_message(&Decree { state, scans: vec![scan], ..sample::decree() });
+        let shown = &message.scans[0];
+        assert_eq!((shown.sha256.as_slice(), shown.size_bytes), (&[7; 32][..], 12));
+        assert_eq!((shown.attached_by.as_str(), shown.attach_time), (by.to_string().as_str(), Some(timestamp(time))));
         assert_eq!(message.state(), v1::DecreeState::Adopted);
         assert_eq!((message.accredited_count, message.refused_count), (45, 2));
         assert_eq!((message.revoked_count, message.annulled_count), (3, 4));

@@ -232,6 +232,7 @@ pub(crate) fn decree() -> Decree {
         proposals: vec!["elections/kz-2019/proposals/3".parse().expect("a name")],
         created_by: principal("organizations/cec/principals/adopter"),
         create_time: time("2019-05-12T00:00:00Z"),
+        scans: Vec::new(),
     }
 }
 

@@ -1,0 +1,42 @@
+//! The scan of a signed decree.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Decree, DecreeState};
+use crate::name::{DecreeName, PrincipalName};
+use crate::refusal::Refusal;
+
+/// A scan that was attached to a decree. It is kept byte for byte, for as long as the decree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecreeScan {
+    /// The decree.
+    pub decree: DecreeName,
+    /// Where its bytes are.
+    pub id: Uuid,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// Their length.
+    pub size_bytes: i64,
+    /// Who attached it.
+    pub attached_by: PrincipalName,
+    /// When.
+    pub attach_time: Timestamp,
+}
+
+impl DecreeScan {
+    /// Where its bytes belong: sealed, they open nowhere else.
+    pub fn place(&self) -> String {
+        format!("{}/scans/{}", self.decree, self.id)
+    }
+}
+
+impl Decree {
+    /// Refuses a scan of what nobody can have signed yet.
+    pub fn check_signed(&self) -> Result<(), Refusal> {
+        match self.state {
+            DecreeState::Adopted { .. } => Ok(()),
+            DecreeState::Draft => Err(Refusal::DecreeNotAdopted),
+        }
+    }
+}

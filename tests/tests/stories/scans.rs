@@ -1,0 +1,122 @@
+//! The scan of a signed decree: attached once it is signed, replaced and never lost, read by whoever reads the list.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, ensure};
+use client::Code;
+use stories::{Reach, Scene, ask, at, eventually, refused};
+use wire::v1;
+
+use super::DATABASE;
+
+fn read(decree: &str) -> v1::DownloadDecreeScanRequest {
+    v1::DownloadDecreeScanRequest { name: decree.to_owned() }
+}
+
+/// A scan of a decree, on which something is written, with what is said before its bytes.
+fn scan_of(decree: &str, written: &str) -> (v1::DecreeScanHeader, Arc<[u8]>) {
+    let bytes = documents::sample::page(&["SPECIMEN", decree, written]);
+    (ask::scan_header(decree, &bytes), bytes.into())
+}
+
+/// A decree over one person, adopted.
+async fn signed(scene: &Scene) -> anyhow::Result<v1::Decree> {
+    let name = scene.bring("osce-odihr", Reach::Recommended).await?.name;
+    Ok(scene.decide(vec![name]).await?)
+}
+
+#[tokio::test]
+async fn the_scan_of_a_decree_is_attached_once_it_is_signed_and_another_takes_its_place() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let draft = scene.decree_over(vec![scene.bring("cis", Reach::Recommended).await?.name]).await?;
+    let (header, bytes) = scan_of(&draft.name, "not signed");
+    let early = scene.adopter.attach_decree_scan(header, bytes).await;
+    refused(early, Code::FailedPrecondition, "DECREE_NOT_ADOPTED");
+
+    let decree = signed(&scene).await?;
+    let none = scene.officer.download_decree_scan(read(&decree.name)).await;
+    refused(none, Code::NotFound, "NOT_FOUND");
+    let (header, first) = scan_of(&decree.name, "first");
+    let attached = scene.adopter.attach_decree_scan(header.clone(), first.clone()).await?;
+    let [scan] = &attached.scans[..] else { panic!("{attached:?}") };
+    ensure!(scan.sha256 == header.sha256 && scan.size_bytes == header.size_bytes, "{scan:?}");
+    ensure!(scan.attached_by == "organizations/cec/principals/adopter", "{scan:?}");
+    ensure!(scene.adopter.attach_decree_scan(header, first.clone()).await? == attached, "it is attached once");
+    for reader in [&scene.officer, &scene.reviewer, &scene.adopter, &scene.auditor] {
+        ensure!(reader.download_decree_scan(read(&decree.name)).await?[..] == first[..]);
+        ensure!(reader.get_decree(ask::decree(&decree.name)).await?.scans == attached.scans);
+    }
+    refused(scene.osce.download_decree_scan(read(&decree.name)).await, Code::PermissionDenied, "ROLE_REQUIRED");
+
+    let (header, second) = scan_of(&decree.name, "with the stamp");
+    let replaced = scene.adopter.attach_decree_scan(header.clone(), second.clone()).await?;
+    ensure!(replaced.scans.len() == 2 && replaced.scans[0] == attached.scans[0], "{replaced:?}");
+    ensure!(replaced.scans[1].sha256 == header.sha256 && replaced.applications == decree.applications);
+    ensure!(scene.officer.download_decree_scan(read(&decree.name)).await?[..] == second[..], "the last one counts");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_scan_is_a_pdf_as_it_was_announced() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let decree = signed(&scene).await?;
+    let photo: Arc<[u8]> = documents::sample::photo(7).into();
+    let refusal = scene.adopter.attach_decree_scan(ask::scan_header(&decree.name, &photo), photo).await;
+    let refusal = refused(refusal, Code::InvalidArgument, "UNACCEPTABLE_DOCUMENT");
+    ensure!(refusal.to_string().contains("expected a PDF"), "{refusal}");
+    let (other, bytes) = scan_of(&decree.name, "another");
+    let wrong = v1::DecreeScanHeader { sha256: vec![7; 32], ..other };
+    refused(scene.adopter.attach_decree_scan(wrong, bytes).await, Code::InvalidArgument, "DIGEST_MISMATCH");
+    let empty = v1::DecreeScanHeader { sha256: Vec::new(), size_bytes: 0, ..ask::scan_header(&decree.name, b"x") };
+    let refusal = scene.adopter.attach_decree_scan(empty, b"x".as_slice().into()).await;
+    refused(refusal, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(scene.adopter.get_decree(ask::decree(&decree.name)).await?.scans.is_empty(), "nothing was kept");
+    Ok(())
+}
+
+/// Every file of a directory, also those below.
+fn files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() { found.extend(files(&path)?) } else { found.push(path) }
+    }
+    Ok(found)
+}
+
+/// Neither the sweep of what belongs to nothing nor the end of the retention takes it; and in the vault it is sealed.
+#[tokio::test]
+async fn the_scan_of_a_decree_outlives_the_sweep_and_the_retention() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let decree = signed(&scene).await?;
+    let (header, bytes) = scan_of(&decree.name, "a paper that stays");
+    scene.adopter.attach_decree_scan(header, bytes.clone()).await?;
+    let vault = scene.world.dir().join("documents");
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(at("2019-04-01T00:00:00Z").as_second())?);
+    let left_over = "00000000000040008000000000000a01";
+    let left_over = vault.join(&left_over[30..]).join(&left_over[28..30]).join(left_over);
+    let kept = files(&vault)?;
+    fs::create_dir_all(left_over.parent().context("two directories")?)?;
+    fs::copy(&kept[0], &left_over)?;
+    for path in kept.iter().chain([&left_over]) {
+        ensure!(!fs::read(path)?.windows(5).any(|window| window == b"%PDF-"), "it is sealed");
+        fs::File::options().write(true).open(path)?.set_modified(long_ago)?;
+    }
+    scene.world.restart().await?;
+    eventually("what is left over is gone", || async { Ok((!left_over.exists()).then_some(())) }).await?;
+    ensure!(scene.officer.download_decree_scan(read(&decree.name)).await?[..] == bytes[..]);
+
+    scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
+    scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;
+    scene.world.clock().set(at("2019-09-09T06:00:00Z")).await?;
+    eventually("personal data is erased", || async {
+        let read = scene.osce.get_application(ask::application(&decree.applications[0])).await?;
+        Ok(read.erase_time.map(drop))
+    })
+    .await?;
+    ensure!(scene.officer.download_decree_scan(read(&decree.name)).await?[..] == bytes[..]);
+    Ok(())
+}
