@@ -130,6 +130,11 @@ fn accredit_one(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<Valu
     let decree_name = text(&decree, "name")?;
     let listed = cast.adopter.json(&["decree", "add", &decree_name, &name])?;
     cast.adopter.json(&["decree", "adopt", &decree_name, "--etag", &text(&listed, "etag")?])?;
+    let (paper, saved) = (scans.join("passport-page.pdf"), scans.join("decree.pdf"));
+    let attached = cast.adopter.json(&["decree", "attach-scan", &decree_name, &paper.display().to_string()])?;
+    ensure!(attached["scans"][0]["attachedBy"] == "organizations/cec/principals/adopter", "{attached}");
+    let save = cast.officer.run(&["decree", "scan", &decree_name, "--out", &saved.display().to_string()])?;
+    ensure!(save.status.success() && std::fs::read(&saved)? == std::fs::read(&paper)?, "{save:?}");
     let decided = cast.secretary.json(&["application", "show", &name])?;
     ensure!(decided["state"] == "APPLICATION_STATE_ACCREDITED", "{decided}");
     cast.auditor.json(&["accreditation", "show", &text(&decided, "accreditation")?])
