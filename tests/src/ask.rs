@@ -271,6 +271,18 @@ pub fn report() -> v1::GetReportRequest {
     v1::GetReportRequest { election: election(), ..Default::default() }
 }
 
+/// The registrar postpones the election of 9 June.
+pub fn postpone(voting_day: &str) -> v1::PostponeElectionRequest {
+    v1::PostponeElectionRequest {
+        request_id: request_id(),
+        name: election(),
+        expected_voting_day: "2019-06-09".to_owned(),
+        voting_day: voting_day.to_owned(),
+        reason: "Floods in the north.".to_owned(),
+        act: "Decree of the President 12".to_owned(),
+    }
+}
+
 /// The registrar records when the results were published.
 pub fn publish(time: Timestamp) -> v1::PublishResultsRequest {
     v1::PublishResultsRequest { request_id: request_id(), name: election(), publish_time: Some(timestamp(time)) }

@@ -109,9 +109,13 @@ impl Scene {
 
     /// An application for someone whose passport expires before the missions end.
     pub fn someone_with_an_old_passport(&self) -> anyhow::Result<v1::Application> {
-        let expiry: Date = "2019-06-12".parse()?;
+        Ok(self.someone_with_passport_until("2019-06-12".parse()?))
+    }
+
+    /// An application for someone whose passport expires on that day.
+    pub fn someone_with_passport_until(&self, expiry: Date) -> v1::Application {
         let person = self.people.lock().expect("nobody panics with it").person_with_passport_until("FRA", expiry);
-        Ok(filing::application(v1::Category::ShortTermObserver, person))
+        filing::application(v1::Category::ShortTermObserver, person)
     }
 
     /// Someone new of an organization, brought that far; as whoever came last to it sees the application.

@@ -20,6 +20,8 @@ pub enum Command {
         /// The election's code or name.
         election: String,
     },
+    /// Moves voting to a later day, and both cutoffs with it; everybody who was invited is told.
+    Postpone(Postpone),
     /// Records when the official results were published; the retention of personal data counts from then.
     Results {
         /// The election's code or name.
@@ -66,6 +68,30 @@ pub struct Create {
     region_set: String,
 }
 
+/// What `--help` says of a postponement.
+const ABOUT_POSTPONE: &str = "\
+Example:
+  accredit election postpone kz-president-2019 --from 2019-06-09 --to 2019-06-16 --act 'Decree 12' --reason 'Floods.'";
+
+#[derive(Debug, Args)]
+#[command(after_help = ABOUT_POSTPONE)]
+pub struct Postpone {
+    /// The election's code or name.
+    election: String,
+    /// The voting day as it stands; if it is another by now, nothing is moved.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    from: String,
+    /// The new voting day, a later one.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    to: String,
+    /// The act that postpones it, by number or title.
+    #[arg(long)]
+    act: String,
+    /// Why, in words that everybody reads.
+    #[arg(long)]
+    reason: String,
+}
+
 impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let (client, screen) = (&session.client, session.screen);
@@ -76,6 +102,7 @@ impl Command {
                 let request = v1::OpenElectionRequest { request_id: session.request_id(), name: name(election) };
                 screen.show(&client.open_election(request).await?)
             }
+            Self::Postpone(postpone) => postpone.run(session).await,
             Self::Results { election, published } => {
                 let (request_id, publish_time) = (session.request_id(), Some(published));
                 let request = v1::PublishResultsRequest { request_id, name: name(election), publish_time };
@@ -117,6 +144,20 @@ impl Create {
     }
 }
 
+impl Postpone {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let request = v1::PostponeElectionRequest {
+            request_id: session.request_id(),
+            name: full_name("elections", &self.election),
+            expected_voting_day: self.from,
+            voting_day: self.to,
+            reason: self.reason,
+            act: self.act,
+        };
+        session.screen.show(&session.client.postpone_election(request).await?)
+    }
+}
+
 impl Resource for v1::Election {
     const HEADINGS: &'static [&'static str] = &["ELECTION", "STATE", "VOTING DAY", "SUBMISSION CUTOFF", "DISPLAY NAME"];
 
@@ -131,7 +172,7 @@ impl Resource for v1::Election {
     }
 
     fn facts(&self) -> Facts {
-        Facts::default()
+        let facts = Facts::default()
             .and("election", &self.name)
             .and("display name", &self.display_name)
             .and("kind", word::<v1::ElectionKind>(self.kind))
@@ -144,8 +185,9 @@ impl Resource for v1::Election {
             .and("presentation cutoff", cutoff(self.presentation_cutoff, &self.time_zone))
             .and("registered", time(self.create_time))
             .and("results published", self.results_time.map(|moment| time(Some(moment))).unwrap_or_default())
-            .and("personal data until", self.retention_end_time.map(|moment| time(Some(moment))).unwrap_or_default())
-            .and_receipt(self.receipt.as_ref())
+            .and("personal data until", self.retention_end_time.map(|moment| time(Some(moment))).unwrap_or_default());
+        let scheduled = self.schedule.iter().fold(facts, |facts, entry| scheduled(facts, entry, &self.time_zone));
+        scheduled.and_receipt(self.receipt.as_ref())
     }
 }
 
@@ -163,6 +205,17 @@ impl Resource for v1::Region {
             .and("name in Russian", &self.name_ru)
             .and("name in Kazakh", &self.name_kk)
     }
+}
+
+/// One voting day of a schedule, with what followed from it.
+fn scheduled(facts: Facts, entry: &v1::ScheduleEntry, zone: &str) -> Facts {
+    let kind = word::<v1::ScheduleKind>(entry.kind);
+    let why = [&entry.act, &entry.reason].map(String::as_str).into_iter().filter(|text| !text.is_empty());
+    let why: String = why.map(|text| format!("; {text}")).collect();
+    facts
+        .and(format!("{kind} {}", time(entry.time)), format!("{}{why}", entry.voting_day))
+        .and("  submission cutoff", cutoff(entry.submission_cutoff, zone))
+        .and("  presentation cutoff", cutoff(entry.presentation_cutoff, zone))
 }
 
 /// A cutoff in UTC and as the capital's clocks show it; in UTC alone if this machine does not know the zone.

@@ -83,13 +83,14 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "ETAG_MISMATCH" => "It changed since you read it: read it again, and decide on what it says now.",
         "ILLEGAL_TRANSITION" => "Read the resource: its state allows other verbs only.",
         "ELECTION_NOT_OPEN" => "The commission's registrar must open the election first.",
+        "VOTING_BEGAN" => "Voting day has begun: read the election; it is not postponed any more.",
         "INVITATION_NOT_ACCEPTED" => "Accept the invitation first.",
         "INVITATION_ANSWERED" => "The invitation has its answer already; read it.",
         "MISSION_MISSING" => "Announce the mission first.",
         "MISSION_WITHDRAWN" => {
             "The mission was withdrawn as a whole, for good; read it to see when and with which note."
         }
-        "SUBMISSION_CUTOFF_PASSED" => "It is too late to submit; a draft lapses. Ask the ministry.",
+        "SUBMISSION_CUTOFF_PASSED" => "It is too late to submit; what was not submitted lapses. Ask the ministry.",
         "PRESENTATION_CUTOFF_PASSED" => "It is too late to present; what is submitted lapses. Ask the commission.",
         "DOCUMENTS_MISSING" => "Declare the documents named, and submit again.",
         "DOCUMENTS_NOT_UPLOADED" => "Upload the documents named, as they are declared, and send it again.",

@@ -40,6 +40,7 @@ rpcs! {
     election_service_client::ElectionServiceClient {
         create_election(CreateElectionRequest) -> Election;
         open_election(OpenElectionRequest) -> Election;
+        postpone_election(PostponeElectionRequest) -> Election;
         publish_results(PublishResultsRequest) -> Election;
         get_election(GetElectionRequest) -> Election;
         list_elections(ListElectionsRequest) -> ListElectionsResponse;

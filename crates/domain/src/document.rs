@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::application::{Application, Verb};
 use crate::content::{Content, Document, DocumentKind};
+use crate::election::Election;
 use crate::id::EventId;
 use crate::name::{DocumentName, PrincipalName};
 use crate::policy::PersonActor;
@@ -53,7 +54,13 @@ pub struct DocumentRead {
 impl Application {
     /// Refuses an upload when the caller cannot change what the application says, or when `kept` are enough. What came on
     /// paper a registrar enters; its delegation answers about it.
-    pub fn check_upload(&self, kept: usize, registrar: Option<&PersonActor>) -> Result<(), Refusal> {
+    pub fn check_upload(
+        &self,
+        kept: usize,
+        registrar: Option<&PersonActor>,
+        election: &Election,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         self.check_whole()?;
         let kind = self.state.kind();
         let verbs = kind.verbs();
@@ -64,6 +71,7 @@ impl Application {
         if verbs.contains(&Verb::Update) {
             self.clone().entered_by(registrar)?;
         }
+        self.check_can_go_on(election, now)?;
         if kept >= MOST_DOCUMENTS { Err(Refusal::TooManyDocuments { limit: MOST_DOCUMENTS }) } else { Ok(()) }
     }
 }
@@ -99,11 +107,15 @@ mod tests {
 
     #[test]
     fn uploads_end_with_the_submission_and_with_their_number() {
-        assert_eq!(draft().check_upload(MOST_DOCUMENTS - 1, None), Ok(()));
-        assert!(matches!(draft().check_upload(MOST_DOCUMENTS, None), Err(Refusal::TooManyDocuments { .. })));
+        let (election, late) = (election(), at("2019-06-03T12:00:01Z"));
+        let upload = |to: Application, kept, now| to.check_upload(kept, None, &election, now);
+        assert_eq!(upload(draft(), MOST_DOCUMENTS - 1, late), Ok(()));
+        assert!(matches!(upload(draft(), MOST_DOCUMENTS, late), Err(Refusal::TooManyDocuments { .. })));
         for (state, open) in [(State::Submitted, false), (State::ReturnedByMinistry, true), (State::Lapsed, false)] {
             let application = Application { state, ..draft() };
-            assert_eq!(application.check_upload(0, None).is_ok(), open, "{:?}", application.state);
+            assert_eq!(upload(application.clone(), 0, late).is_ok(), open, "{:?}", application.state);
         }
+        let lapsed = Application { state: State::Lapsed, ..draft() };
+        assert_eq!(upload(lapsed, 0, at("2019-06-03T12:00:00Z")), Ok(()), "its cutoff was moved");
     }
 }

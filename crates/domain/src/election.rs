@@ -13,8 +13,10 @@ use crate::region_set::RegionSet;
 use crate::rule_pack::RulePack;
 
 mod ending;
+mod schedule;
 
 pub use ending::Ending;
+pub use schedule::{Postponement, ScheduleEntry, ScheduleKind, last_day};
 
 /// What is voted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,9 +147,7 @@ impl Election {
         if publish_time > now {
             return Err(invalid(format!("not be in the future; it is {now} now")));
         }
-        let midnight = self.voting_day.at(0, 0, 0, 0);
-        let voting = TimeZone::get(&self.time_zone).and_then(|zone| zone.to_timestamp(midnight));
-        if voting.is_ok_and(|begin| publish_time < begin) {
+        if self.voting_begin().is_some_and(|begin| publish_time < begin) {
             return Err(invalid(format!("not be before voting day, {} in {}", self.voting_day, self.time_zone)));
         }
         if erased && self.results_time != Some(publish_time) {
@@ -155,6 +155,12 @@ impl Election {
         }
         self.results_time = Some(publish_time);
         Ok(self)
+    }
+
+    /// When voting day begins in the capital; none if this machine does not know the zone any more.
+    fn voting_begin(&self) -> Option<Timestamp> {
+        let midnight = self.voting_day.at(0, 0, 0, 0);
+        TimeZone::get(&self.time_zone).and_then(|zone| zone.to_timestamp(midnight)).ok()
     }
 
     /// Until when personal data is kept: so many days after the results, or after the last decision on an appeal if that was

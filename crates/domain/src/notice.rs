@@ -8,6 +8,9 @@ use crate::event::LoggedEvent;
 use crate::name::{AccreditationName, ApplicationName, ProposalName};
 use crate::policy::{Action, View};
 
+/// The fact of an event that tells an organization what its invitation is to.
+pub const INVITED: &str = "invited";
+
 /// Whether a reader is told of an event. What is not known here is told to nobody.
 pub fn is_told(view: View, event: &LoggedEvent) -> bool {
     match event.subject.parse::<ApplicationName>() {
@@ -16,6 +19,10 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
         Err(_) if event.facts.contains_key("repeated") => false,
         // What is only proposed is the commission's own affair, whatever made it be proposed.
         Err(_) if event.subject.parse::<ProposalName>().is_ok() && view != View::Commission => false,
+        // A postponed election is told once to each organization that was invited, and once to the hosts.
+        Err(_) if event.action == Action::PostponeElection.method() => {
+            event.facts.contains_key(INVITED) == (view == View::Delegation)
+        }
         // Whose accreditation changes is told of it, whatever changed it.
         Err(_) if accreditation_after(event).is_some() => {
             matches!(view, View::Delegation | View::Ministry | View::Commission)
@@ -58,9 +65,10 @@ fn application_is_told(view: View, event: &LoggedEvent) -> bool {
     }
 }
 
-/// A draft that was filed, changed, withdrawn or overtaken: the ministry has never seen it.
+/// A draft that was filed, changed, withdrawn or overtaken: the ministry has never seen it. What has lapsed may have been
+/// one.
 fn before_submission(from: Option<StateKind>, to: StateKind) -> bool {
-    to == StateKind::Draft || (from == Some(StateKind::Draft) && to != StateKind::Submitted)
+    to == StateKind::Draft || (from.is_some_and(StateKind::is_unsubmitted) && to != StateKind::Submitted)
 }
 
 fn action_is_told(view: View, action: Action) -> bool {
@@ -124,6 +132,9 @@ mod tests {
             ("update", "DRAFT", "DRAFT", None, [true, false, false]),
             ("withdraw", "DRAFT", "WITHDRAWN", None, [true, false, false]),
             ("submit", "DRAFT", "SUBMITTED", None, [true, true, false]),
+            ("lapse", "SUBMITTED", "LAPSED", None, [true, true, false]),
+            ("update", "LAPSED", "LAPSED", None, [true, false, false]),
+            ("submit", "LAPSED", "SUBMITTED", None, [true, true, false]),
             ("withdraw", "SUBMITTED", "WITHDRAWN", None, [true, true, false]),
             ("present", "SUBMITTED", "PRESENTED", Some(place), [true, true, true]),
             ("claim", "PRESENTED", "IN_REVIEW", Some(place), [true, true, true]),
@@ -164,6 +175,13 @@ mod tests {
         ] {
             assert_eq!(told(&event("elections/e1/x/1", action, &[])), expected, "{action}");
         }
+    }
+
+    #[test]
+    fn a_postponement_is_told_to_everyone_once() {
+        let of = |facts: &[(&str, &str)]| event("elections/e1", "ElectionService/PostponeElection", facts);
+        assert_eq!(told(&of(&[])), [false, true, true]);
+        assert_eq!(told(&of(&[(INVITED, "true")])), [true, false, false]);
     }
 
     #[test]

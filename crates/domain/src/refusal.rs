@@ -97,6 +97,14 @@ pub enum Refusal {
     /// The election takes no applications.
     #[error("the election is not open to observation")]
     ElectionNotOpen,
+    /// What is held is not postponed.
+    #[error("voting day, {voting_day} in {time_zone}, has begun; the election is not postponed any more")]
+    VotingBegan {
+        /// The voting day.
+        voting_day: jiff::civil::Date,
+        /// The capital's time zone.
+        time_zone: String,
+    },
     /// The organization has announced no mission.
     #[error("the organization has announced no mission to this election")]
     MissionMissing,

@@ -43,7 +43,7 @@ pub struct Course {
     pub present_time: Option<Timestamp>,
     /// When it was first returned.
     pub return_time: Option<Timestamp>,
-    /// When it was decided or given up, and when a refusal was overturned, in their order: each says where it stood from
+    /// When it was decided or given up, and when a refusal was overturned or what had lapsed came back, in their order: each says where it stood from
     /// then on.
     pub ends: Vec<(StateKind, Timestamp)>,
     /// When its accreditation ended, if it had one that did, and when it was reinstated, in their order: each says whether

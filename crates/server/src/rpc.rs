@@ -55,6 +55,7 @@ mod decline_invitation;
 mod disable_principal;
 mod file_appeal;
 mod open_election;
+mod postpone_election;
 mod propose_change;
 mod publish_results;
 mod raise_questions;

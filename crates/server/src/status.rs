@@ -185,6 +185,7 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::InvitationNotAccepted
         | Refusal::InvitationAnswered
         | Refusal::ElectionNotOpen
+        | Refusal::VotingBegan { .. }
         | Refusal::MissionMissing
         | Refusal::MissionWithdrawn { .. }
         | Refusal::CutoffPassed { .. }

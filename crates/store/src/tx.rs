@@ -32,6 +32,7 @@ mod register;
 mod report;
 mod request;
 mod revision;
+mod schedule;
 mod screening;
 mod subject;
 mod watch_list;

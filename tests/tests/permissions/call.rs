@@ -70,9 +70,9 @@ impl Call<'_> {
             | "CreatePrincipal"
             | "ListPrincipals"
             | "DisablePrincipal" => registry::call(self, method).await,
-            "CreateElection" | "OpenElection" | "GetElection" | "ListElections" | "GetTotals" | "GetReport"
-            | "ListRegister" | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation" | "ReturnApplication"
-            | "GetPresentation" | "ListPresentations" => host::call(self, method).await,
+            "CreateElection" | "OpenElection" | "PostponeElection" | "GetElection" | "ListElections" | "GetTotals"
+            | "GetReport" | "ListRegister" | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation"
+            | "ReturnApplication" | "GetPresentation" | "ListPresentations" => host::call(self, method).await,
             "CreateInvitation"
             | "AcceptInvitation"
             | "DeclineInvitation"

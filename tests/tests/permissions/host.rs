@@ -12,6 +12,11 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     Ok(match method {
         "CreateElection" => caller.create_election(election(call)).await.map(drop),
         "OpenElection" => caller.open_election(open(call).await?).await.map(drop),
+        "PostponeElection" => {
+            let open = open(call).await?;
+            let request = v1::PostponeElectionRequest { name: open.name, ..ask::postpone("2019-06-16") };
+            caller.postpone_election(request).await.map(drop)
+        }
         "GetElection" => caller.get_election(v1::GetElectionRequest { name: parent }).await.map(drop),
         "ListElections" => caller.list_elections(v1::ListElectionsRequest::default()).await.map(drop),
         "GetTotals" => caller.get_totals(v1::GetTotalsRequest { election: parent }).await.map(drop),

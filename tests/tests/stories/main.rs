@@ -32,6 +32,8 @@ mod on_sqlite {
     mod missions;
     #[path = "paper.rs"]
     mod paper;
+    #[path = "postponement.rs"]
+    mod postponement;
     #[path = "precision.rs"]
     mod precision;
     #[path = "queue.rs"]
@@ -95,6 +97,8 @@ mod on_postgres {
     mod missions;
     #[path = "paper.rs"]
     mod paper;
+    #[path = "postponement.rs"]
+    mod postponement;
     #[path = "precision.rs"]
     mod precision;
     #[path = "queue.rs"]

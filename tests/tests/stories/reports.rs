@@ -14,6 +14,7 @@ use stories::{Reach, Scene, ask, at, eventually, refused, timestamp};
 use wire::v1::{self, ApplicationState, Category, ReportGroup};
 
 use super::DATABASE;
+use super::postponement::come_back;
 
 const SENDERS: [&str; 2] = ["osce-odihr", "cis"];
 const CATEGORIES: [Category; 3] = [Category::LongTermObserver, Category::ShortTermObserver, Category::Interpreter];
@@ -248,14 +249,19 @@ async fn live(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<St
         appeals(scene, sender, &mut now).await?;
     }
     scene.world.clock().set(at(CUTOFFS[1])).await?;
-    eventually("whatever is too late lapses", || async {
+    let categories = eventually("whatever is too late lapses", || async {
         let mut left = scene.osce.all_applications(ask::all_applications()).await?;
         left.extend(scene.cis.all_applications(ask::all_applications()).await?);
         let late = |one: &v1::Application| matches!(one.state(), ApplicationState::Draft | ApplicationState::Submitted);
         let categories = left.iter().map(|one| (one.name.clone(), one.category()));
         Ok((!left.iter().any(late)).then(|| categories.collect()))
     })
-    .await
+    .await?;
+    scene.registrar.postpone_election(ask::postpone("2019-06-16")).await?;
+    for (sender, decide) in SENDERS.into_iter().zip([true, false]) {
+        come_back(scene, &scene.world.actor(sender, SECRETARY), decide).await?;
+    }
+    Ok(categories)
 }
 
 /// Lets a moment pass.

@@ -3,7 +3,28 @@
 use anyhow::ensure;
 use rehearsal::World;
 
-use crate::{Cast, ELECTION, file, text};
+use crate::{Cast, ELECTION, User, file, text};
+
+#[tokio::test]
+async fn an_election_is_postponed_and_shows_what_it_was_before() -> anyhow::Result<()> {
+    let world = World::small().await?;
+    let registrar = User::of(&world, "cec", "registrar");
+    let days = ["election", "postpone", ELECTION, "--from", "2019-06-09", "--to", "2019-06-16"];
+    let postpone = [&days[..], &["--act", "Decree 12", "--reason", "Floods."]].concat();
+    let postponed = registrar.json(&postpone)?;
+    ensure!(postponed["votingDay"] == "2019-06-16", "{postponed}");
+    let again = registrar.run(&postpone)?;
+    ensure!(String::from_utf8_lossy(&again.stderr).contains("ETAG_MISMATCH"), "{again:?}");
+    let shown = Cast::of(&world).secretary.shown(&["election", "show", ELECTION])?;
+    for expected in [
+        "2019-06-16; Decree 12; Floods.",
+        "2019-06-03T12:00:00Z (2019-06-03 18:00:00 +06:00)",
+        "2019-06-11T12:00:00Z (2019-06-11 18:00:00 +06:00)",
+    ] {
+        ensure!(shown.contains(expected), "{expected} is not in {shown}");
+    }
+    Ok(())
+}
 
 #[tokio::test]
 async fn a_mission_is_changed_deployed_from_a_table_and_given_other_quotas() -> anyhow::Result<()> {

@@ -132,7 +132,8 @@ mod tests {
         };
         let refused = erased(State::Draft).submit(guard).expect_err("it is gone");
         assert_eq!(refused.reason(), "ERASED");
-        assert_eq!(erased(State::Draft).check_upload(0, None).expect_err("it is gone").reason(), "ERASED");
+        let upload = erased(State::Draft).check_upload(0, None, &election, received);
+        assert_eq!(upload.expect_err("it is gone").reason(), "ERASED");
         assert_eq!(erased(State::Draft).withdraw(String::new()).expect_err("it is gone").reason(), "ERASED");
         let cutoffs = Cutoffs { submission: received, presentation: received };
         assert_eq!(erased(State::Draft).tick(&cutoffs, Timestamp::MAX), None);

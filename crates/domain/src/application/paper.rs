@@ -204,6 +204,12 @@ mod tests {
         assert_eq!(lapsed.0, Verb::Lapse);
         let late = submit(lapsed.1, &with_note(), "2019-06-05T00:00:00Z");
         assert!(matches!(late, Err(Refusal::CutoffPassed { stage: Stage::Presentation, .. })));
+        // What was returned and lapsed does not come back by the note that it first came with.
+        let submitted = submit(paper(), &with_note(), ENTERED).expect("in time");
+        let returned = submitted.return_by_ministry(Vec::new(), at(ENTERED)).expect("submitted");
+        let (_, lapsed) = returned.tick(&election().cutoffs, at(ENTERED)).expect("it is due");
+        let again = submit(lapsed, &with_note(), ENTERED);
+        assert!(matches!(again, Err(Refusal::CutoffPassed { stage: Stage::Submission, .. })));
     }
 
     #[test]
@@ -213,11 +219,13 @@ mod tests {
         };
         check(paper().entered_by(None), Role::CecRegistrar);
         check(draft().entered_by(Some(&registrar())), Role::DelegationSubmitter);
-        check(paper().check_upload(0, None).map(|()| paper()), Role::CecRegistrar);
-        assert_eq!(paper().check_upload(0, Some(&registrar())), Ok(()));
+        let (election, now) = (election(), at(ENTERED));
+        let upload = |to: Application, by: Option<&PersonActor>| to.check_upload(0, by, &election, now);
+        check(upload(paper(), None).map(|()| paper()), Role::CecRegistrar);
+        assert_eq!(upload(paper(), Some(&registrar())), Ok(()));
         let due = at(IN_TIME);
         let asked = Application { state: State::ReturnedByCommission { place: place(), due }, ..paper() };
-        assert_eq!(asked.check_upload(0, None), Ok(()), "it is asked");
+        assert_eq!(upload(asked, None), Ok(()), "it is asked");
         assert_eq!(draft().entered_by(None), Ok(draft()));
         assert_eq!(paper().entered_by(Some(&person("registrar-2", "p1"))), Ok(paper()), "the same human");
     }

@@ -1,6 +1,6 @@
 //! An application for somebody in the place of somebody who is accredited.
 
-use super::{Application, State};
+use super::Application;
 use crate::accreditation::{Accreditation, AccreditationState};
 use crate::content::Category;
 use crate::id::OrganizationCode;
@@ -33,23 +33,23 @@ pub fn check_replaced(
 }
 
 impl Application {
-    /// Takes what a request says of whom it replaces. A DRAFT replaces whom it says, or nobody; later, saying nothing
+    /// Takes what a request says of whom it replaces. What is not submitted replaces whom it says, or nobody; later, saying nothing
     /// leaves it as it is, and saying another is refused.
     pub fn replacing(mut self, said: Option<u32>) -> Result<Self, Refusal> {
-        if self.state == State::Draft {
+        if self.state.kind().is_unsubmitted() {
             self.replaces = said;
         }
         match said {
             Some(number) if self.replaces != Some(number) => {
-                Err(wrong("expected it as it is: it can be changed in a DRAFT only".to_owned()))
+                Err(wrong("expected it as it is: it can be changed before the application is submitted".to_owned()))
             }
             _ => Ok(self),
         }
     }
 
-    /// Refuses another category than that of the person replaced; a DRAFT can still replace somebody else.
+    /// Refuses another category than that of the person replaced; before it is submitted it can still replace another.
     pub(super) fn check_same_category(&self, category: Category) -> Result<(), Refusal> {
-        if self.replaces.is_none() || self.state == State::Draft || self.category == category {
+        if self.replaces.is_none() || self.state.kind().is_unsubmitted() || self.category == category {
             return Ok(());
         }
         let problem = format!("expected {:?}, the category of the accreditation that it replaces", self.category);
@@ -59,6 +59,7 @@ impl Application {
 
 #[cfg(test)]
 mod tests {
+    use super::super::State;
     use super::super::fixture::{at, draft, person};
     use super::*;
     use crate::accreditation::Withdrawal;

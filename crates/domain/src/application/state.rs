@@ -217,8 +217,16 @@ impl StateKind {
             Self::ReturnedByCommission => &[Verb::Answer, Verb::Recuse, Verb::Withdraw, Verb::EndQuestions],
             Self::Recommended => &[Verb::SendBack, Verb::Adopt, Verb::Recuse, Verb::Withdraw],
             Self::Refused => &[Verb::Reopen],
-            Self::Accredited | Self::Withdrawn | Self::Lapsed => &[],
+            // Its cutoff may have been moved since: while it has not, both are refused for it.
+            Self::Lapsed => &[Verb::Update, Verb::Submit],
+            Self::Accredited | Self::Withdrawn => &[],
         }
+    }
+
+    /// Whether its delegation has yet to submit it, or to submit it again after its time had run out: nobody relies on
+    /// what it says.
+    pub fn is_unsubmitted(self) -> bool {
+        matches!(self, Self::Draft | Self::Lapsed)
     }
 
     /// Whether it takes a place of its category's quota: it is on its way to a decision, or was accredited.
@@ -234,7 +242,7 @@ impl StateKind {
         )
     }
 
-    /// Whether nothing can come of it any more.
+    /// Whether nothing comes of it as it stands; an appeal or a postponed election can still change that.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Refused | Self::Withdrawn | Self::Lapsed)
     }

@@ -36,7 +36,7 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
     let reviewer = person("reviewer-1", "p1");
     let late = at("2019-06-05T00:00:00Z");
     match verb {
-        Verb::Update => application.update(filing.content.category, [2; 32]),
+        Verb::Update => application.update(filing.content.category, [2; 32], &election, now()),
         Verb::Submit => {
             let (content, received) = (&filing.content, now());
             application.submit(SubmissionGuard { election: &election, content, uploaded: &content.documents, received })
@@ -149,12 +149,33 @@ fn every_state_and_every_verb() {
 }
 
 #[test]
-fn a_withdrawn_lapsed_or_accredited_application_is_final_and_a_refused_one_but_for_an_appeal() {
+fn a_withdrawn_or_accredited_application_is_final_a_refused_one_but_for_an_appeal_and_a_lapsed_one_but_for_its_cutoff()
+{
     for kind in StateKind::ALL {
-        let last = matches!(kind, StateKind::Accredited | StateKind::Withdrawn | StateKind::Lapsed);
+        let last = matches!(kind, StateKind::Accredited | StateKind::Withdrawn);
         assert_eq!(kind.verbs().is_empty(), last, "{kind}");
     }
     assert_eq!(StateKind::Refused.verbs(), [Verb::Reopen]);
+    assert_eq!(StateKind::Lapsed.verbs(), [Verb::Update, Verb::Submit]);
+}
+
+#[test]
+fn what_has_lapsed_goes_on_only_while_its_cutoff_is_not_past() {
+    let (election, filing) = (election(), filing());
+    let lapsed = in_state(StateKind::Lapsed);
+    let last = election.cutoffs.submission;
+    let content = &filing.content;
+    let update = |now| lapsed.clone().update(content.category, [2; 32], &election, now);
+    let submit = |received| {
+        let guard = SubmissionGuard { election: &election, content, uploaded: &content.documents, received };
+        lapsed.clone().submit(guard)
+    };
+    assert_eq!(update(last).expect("in time").state, State::Lapsed);
+    assert_eq!(submit(last).expect("in time").state, State::Submitted);
+    let late = last + jiff::SignedDuration::from_micros(1);
+    for refused in [update(late), submit(late)] {
+        assert!(matches!(refused, Err(Refusal::CutoffPassed { cutoff, .. }) if cutoff == last), "{refused:?}");
+    }
 }
 
 #[test]

@@ -86,8 +86,15 @@ impl Application {
     }
 
     /// Takes a new revision of what it says.
-    pub fn update(mut self, category: Category, content_digest: [u8; 32]) -> Result<Self, Refusal> {
+    pub fn update(
+        mut self,
+        category: Category,
+        content_digest: [u8; 32],
+        election: &Election,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
         self.allow(Verb::Update)?;
+        self.check_can_go_on(election, now)?;
         self.check_same_category(category)?;
         self.revise(category, content_digest);
         let state = self.state.clone();
@@ -100,25 +107,25 @@ impl Application {
         self.revision += 1;
     }
 
-    /// What came on paper was received with its note. What was mended since is as late as it is submitted.
-    fn check_in_time(&self, guard: &SubmissionGuard<'_>) -> Result<(), Refusal> {
-        let SubmissionGuard { election, content: _, uploaded: _, received } = guard;
-        match (&self.paper, &self.state) {
-            (Some(paper), State::Draft | State::Lapsed) => check_in_time(election, paper.receive_time, *received),
-            _ => election.cutoffs.check(Stage::Submission, *received, &election.time_zone),
+    /// What came on paper was received with its note. What was submitted before is as late as it is submitted again.
+    fn check_in_time(&self, election: &Election, received: Timestamp) -> Result<(), Refusal> {
+        match &self.paper {
+            Some(paper) if self.first_submit_time.is_none() => check_in_time(election, paper.receive_time, received),
+            _ => election.cutoffs.check(Stage::Submission, received, &election.time_zone),
         }
     }
 
-    /// DRAFT or returned by the ministry → SUBMITTED, before the submission cutoff.
+    /// What has lapsed is gone on with once its cutoff was moved, for as long as it can be submitted.
+    pub(crate) fn check_can_go_on(&self, election: &Election, now: Timestamp) -> Result<(), Refusal> {
+        if self.state == State::Lapsed { self.check_in_time(election, now) } else { Ok(()) }
+    }
+
+    /// DRAFT, returned by the ministry or LAPSED → SUBMITTED, before the submission cutoff. Late is late, whether the
+    /// request or the service's own lapsing comes first.
     pub fn submit(mut self, guard: SubmissionGuard<'_>) -> Result<Self, Refusal> {
-        let in_time = self.check_in_time(&guard);
-        // Late is late, whether the request or the service's own lapsing comes first.
-        if self.state == State::Lapsed {
-            in_time.clone()?;
-        }
         self.allow(Verb::Submit)?;
         guard.election.check_open()?;
-        in_time?;
+        self.check_in_time(guard.election, guard.received)?;
         guard.content.check_documents(&guard.election.rules, self.paper.is_some())?;
         guard.content.check_uploads(guard.uploaded)?;
         self.first_submit_time.get_or_insert(guard.received);

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::fixture::{at, draft, election, filing, person, place, question};
 use super::*;
 use crate::decree::{Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict, adopt};
-use crate::election::Election;
+use crate::election::{Election, Postponement};
 use crate::refusal::Refusal;
 
 const WALKS: u64 = 3000;
@@ -47,7 +47,7 @@ fn act(
     let (filing, screening) = (filing(), checked(&before));
     let guard = ClaimGuard { reviewer: by, rules: &election.rules, screening: &screening, now };
     match verb {
-        Verb::Update => before.update(filing.content.category, [2; 32]),
+        Verb::Update => before.update(filing.content.category, [2; 32], election, now),
         Verb::Submit => {
             let (content, received) = (&filing.content, now);
             before.submit(SubmissionGuard { election, content, uploaded: &content.documents, received })
@@ -152,17 +152,26 @@ fn leads_on(from: &Application, election: &Election, now: Timestamp) -> bool {
     Verb::ALL.into_iter().filter(on).any(|verb| people.iter().any(|by| moves(verb, by, now) || moves(verb, by, later)))
 }
 
+/// The same election two weeks later, if that can be.
+fn postponed(election: Election, now: Timestamp) -> Election {
+    let voting_day = election.voting_day + jiff::Span::new().days(14);
+    let to = Postponement { expected: election.voting_day, voting_day, reason: String::new(), act: String::new() };
+    election.clone().postpone(&to, now).unwrap_or(election)
+}
+
 #[test]
 fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
-    let election = election();
-    let (mut reached, mut decided_after_recusal) = (std::collections::BTreeSet::new(), 0);
+    let (mut reached, mut decided_after_recusal, mut revived) = (std::collections::BTreeSet::new(), 0, 0);
     for seed in 0..WALKS {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let (mut application, mut seen) = (draft(), Seen::default());
+        let (mut application, mut seen, mut election) = (draft(), Seen::default(), election());
         let day = i64::try_from(dice.below(34)).expect("a few");
         let mut now = at("2019-05-02T00:00:00Z") + SignedDuration::from_hours(24 * day);
         for _ in 0..STEPS {
             now += SignedDuration::from_mins(i64::try_from(dice.below(240)).expect("a few"));
+            if dice.below(100) == 0 {
+                election = postponed(election, now);
+            }
             // Those who give up or leave it to others are fewer than those who go on.
             let verb = Verb::ALL[dice.below(Verb::ALL.len())];
             if matches!(verb, Verb::Withdraw | Verb::Recuse) && dice.below(8) > 0 {
@@ -175,6 +184,10 @@ fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
             let visible = |it: &Application| (it.state.kind(), it.etag());
             let hidden = after.unseen > application.unseen;
             assert_eq!(visible(&after) == visible(&application), hidden, "{verb:?} from {:?}", application.state);
+            if application.state == State::Lapsed {
+                assert!(now <= election.cutoffs.submission, "{verb:?} although it is late");
+                revived += u32::from(verb == Verb::Submit);
+            }
             match verb {
                 Verb::Present => seen.presented = true,
                 Verb::Recommend => seen.recommended_by = Some(by.person.clone()),
@@ -185,11 +198,13 @@ fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
             application = after;
             let kind = application.state.kind();
             reached.insert(kind);
-            let over = kind.verbs().is_empty();
+            // What has lapsed waits for nothing but another cutoff.
+            let over = kind.verbs().is_empty() || (kind == StateKind::Lapsed && now > election.cutoffs.submission);
             assert!(over || leads_on(&application, &election, now), "seed {seed}: {kind} is a dead end");
             decided_after_recusal += u32::from(verb == Verb::Adopt && !seen.recused.is_empty());
         }
     }
     assert_eq!(reached.len(), StateKind::ALL.len(), "the walks reach every state: {reached:?}");
     assert!(decided_after_recusal > 0, "some were decided although somebody had left them to others");
+    assert!(revived > 0, "some had lapsed and were submitted again after the election was postponed");
 }

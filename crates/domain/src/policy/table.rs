@@ -63,6 +63,7 @@ table! {
     DisablePrincipal "RegistryService" Roles(&[CecRegistrar]), Decides;
     CreateElection "ElectionService" Roles(&[CecRegistrar]), Decides;
     OpenElection "ElectionService" Roles(&[CecRegistrar]), Decides;
+    PostponeElection "ElectionService" Roles(&[CecRegistrar]), Decides;
     PublishResults "ElectionService" Roles(&[CecRegistrar]), Decides;
     GetElection "ElectionService" Everyone, Reads;
     ListElections "ElectionService" Everyone, Reads;

@@ -4,7 +4,7 @@ use super::{Refusal, Stage};
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 49] = [
+    pub const REASONS: [&'static str; 50] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -19,6 +19,7 @@ impl Refusal {
         "INVITATION_ANSWERED",
         "WRONG_INVITER",
         "ELECTION_NOT_OPEN",
+        "VOTING_BEGAN",
         "MISSION_MISSING",
         "MISSION_WITHDRAWN",
         "SUBMISSION_CUTOFF_PASSED",
@@ -76,6 +77,7 @@ impl Refusal {
             Self::InvitationAnswered => "INVITATION_ANSWERED",
             Self::WrongInviter { .. } => "WRONG_INVITER",
             Self::ElectionNotOpen => "ELECTION_NOT_OPEN",
+            Self::VotingBegan { .. } => "VOTING_BEGAN",
             Self::MissionMissing => "MISSION_MISSING",
             Self::MissionWithdrawn { .. } => "MISSION_WITHDRAWN",
             Self::CutoffPassed { stage: Stage::Submission, .. } => "SUBMISSION_CUTOFF_PASSED",

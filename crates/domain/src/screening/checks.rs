@@ -32,8 +32,8 @@ pub struct Listed {
 pub struct Surroundings<'a> {
     /// The election's rules.
     pub rules: &'a RulePack,
-    /// The mission's last day.
-    pub mission_end: Date,
+    /// The day that a passport must outlast: see [`crate::election::last_day`].
+    pub last_day: Date,
     /// Other applications before the commission with the same passport or the same birth date.
     pub others: &'a [Other],
     /// The watch list's entries that could be meant.
@@ -56,7 +56,7 @@ pub fn screen(filing: &Filing, around: &Surroundings<'_>) -> Vec<Finding> {
 /// What the application says about itself.
 fn own(content: &Content, around: &Surroundings<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    if content.passport_expiry < around.mission_end {
+    if content.passport_expiry < around.last_day {
         found.push(Finding::new(FindingCode::PassportExpiresEarly, &["person.passport.expiry_date"], ""));
     }
     if content.nationality == around.rules.host_state && content.category.observes() {
@@ -105,8 +105,8 @@ mod tests {
 
     fn codes(filing: &Filing, others: &[Other]) -> Vec<FindingCode> {
         let rules = RulePack::find("kz/1").expect("bundled");
-        let mission_end: Date = "2019-06-20".parse().expect("a date");
-        let around = Surroundings { rules: &rules, mission_end, others, listed: &[], over_quota: false };
+        let last_day: Date = "2019-06-20".parse().expect("a date");
+        let around = Surroundings { rules: &rules, last_day, others, listed: &[], over_quota: false };
         screen(filing, &around).into_iter().map(|finding| finding.code).collect()
     }
 

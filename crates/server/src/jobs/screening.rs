@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::application::{Application, StateKind};
 use domain::content::Category;
+use domain::election::last_day;
 use domain::event::{EventActor, LogName};
 use domain::id::OrganizationCode;
 use domain::name::{ApplicationName, InvitationName};
@@ -152,11 +153,12 @@ impl Run<'_> {
         let election = tx.lookup_election(&name.election).await?;
         let mission = tx.lookup_mission(&Scope::All, &name.mission()).await?;
         let (Some(election), Some(mission)) = (election, mission) else { return Ok(Screening::default()) };
+        let schedule = tx.schedule(&name.election).await?;
         let others = tx.others_like(name, &filing).await?;
         let listed = tx.listed_like(&name.election, &filing).await?;
         let around = Surroundings {
             rules: &election.rules,
-            mission_end: mission.end_date,
+            last_day: last_day(mission.end_date, &schedule),
             others: &others,
             listed: &listed,
             over_quota: self.over_quota(tx, application, filing.content.category).await?,

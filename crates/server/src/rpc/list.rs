@@ -186,7 +186,10 @@ impl Query for ListElections {
         let page = page::read(tx, cx, input)?;
         let found = tx.list_elections(&page).await?;
         let (found, next_page_token) = page::cut(tx, cx, input, found, |last| last.code.clone());
-        let elections = found.iter().map(convert::election::to_message).collect();
+        let mut elections = Vec::with_capacity(found.len());
+        for election in &found {
+            elections.push(convert::election::to_message(election, &tx.schedule(&election.code).await?));
+        }
         Ok(v1::ListElectionsResponse { elections, next_page_token })
     }
 }

@@ -58,12 +58,6 @@ resource!(
     convert::organization::principal_to_message
 );
 resource!(
-    v1::Election,
-    ElectionName,
-    |tx, _permit, name| tx.lookup_election(&name.election).await?,
-    convert::election::to_message
-);
-resource!(
     v1::Invitation,
     InvitationName,
     |tx, permit, name| tx.lookup_invitation(permit.scope(), &name).await?,
@@ -99,6 +93,18 @@ resource!(
     |tx, permit, name| tx.lookup_decree(permit, &name).await?,
     convert::decree::to_message
 );
+
+impl Resource for v1::Election {
+    async fn load(tx: &mut Tx<'_>, _permit: &Permit, name: &str) -> Result<Self, CommandError> {
+        let parsed: ElectionName = parse(name)?;
+        let found = tx.lookup_election(&parsed.election).await?.ok_or_else(|| Refusal::not_found(name))?;
+        Ok(convert::election::to_message(&found, &tx.schedule(&found.code).await?))
+    }
+
+    fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+        &mut self.receipt
+    }
+}
 
 impl Resource for v1::DeploymentPlan {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {

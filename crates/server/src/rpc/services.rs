@@ -68,6 +68,7 @@ service! {
     v1::election_service_server::ElectionService {
         create_election(CreateElectionRequest) -> Election = mutate create_election::CreateElection;
         open_election(OpenElectionRequest) -> Election = mutate open_election::OpenElection;
+        postpone_election(PostponeElectionRequest) -> Election = mutate postpone_election::PostponeElection;
         publish_results(PublishResultsRequest) -> Election = mutate publish_results::PublishResults;
         get_election(GetElectionRequest) -> Election = ask get::GetElection;
         list_elections(ListElectionsRequest) -> ListElectionsResponse = ask list::ListElections;

@@ -1,6 +1,7 @@
-//! Submits a draft, or again what the ministry returned, before the submission cutoff.
+//! Submits a draft, or again what the ministry returned or what has lapsed, before the submission cutoff.
 
-use domain::application::{Application, SubmissionGuard, Verb};
+use domain::application::{Application, State, SubmissionGuard, Verb};
+use domain::name::AccreditationName;
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -9,7 +10,7 @@ use wire::violations::Violations;
 
 use super::quota::Places;
 use super::transition::{check_mission, election_of, transition};
-use super::{Cx, Effect, Mutation};
+use super::{Cx, Effect, Mutation, replacement};
 
 pub(crate) struct SubmitApplication;
 
@@ -36,6 +37,13 @@ impl Mutation for SubmitApplication {
         }
         let election = election_of(tx, &before.name).await?;
         let filing = tx.filing(&before).await?;
+        if before.state == State::Lapsed && before.replaces.is_some() {
+            // Another may have taken the place meanwhile: what has lapsed holds none.
+            let election = before.name.election.clone();
+            let replaced = before.replaces.map(|number| AccreditationName { election, number });
+            let (mission, own) = (before.name.mission(), Some(before.name.id));
+            replacement::check(tx, cx, replaced.as_ref(), &mission, filing.content.category, own).await?;
+        }
         let places = Places::hold(tx, &election, &before, filing.content.category).await?;
         let uploaded = tx.uploaded(&before.name).await?;
         let (content, received) = (&filing.content, cx.now);

@@ -1,6 +1,6 @@
-//! Replaces the content of a draft, or of what the ministry returned.
+//! Replaces the content of a draft, of what the ministry returned, or of what lapsed before its cutoff was moved.
 
-use domain::application::{State, Verb};
+use domain::application::{Application, Verb};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -39,13 +39,13 @@ impl Mutation for UpdateApplication {
         let election = election_of(tx, &before.name).await?;
         let before = before.with_paper(input.paper.as_ref(), registrar.as_ref(), &election, cx.now)?;
         let (mut replaces, mission) = (input.replaces.as_ref().map(|said| said.number), before.name.mission());
-        if before.state == State::Draft {
+        if before.state.kind().is_unsubmitted() {
             let (category, own) = (input.filing.content.category, Some(before.name.id));
             replaces = replacement::check(tx, cx, input.replaces.as_ref(), &mission, category, own).await?;
         }
         let before = before.replacing(replaces)?;
         let state = before.state.clone();
-        let update = domain::application::Application::update;
+        let update = |before: Application, category, digest| before.update(category, digest, &election, cx.now);
         let changed = tx.revise_application(cx.permit, before, &input.filing, cx.now, update).await?;
         Ok(Effect::transition(Verb::Update, &state, &changed))
     }

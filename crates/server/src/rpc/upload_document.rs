@@ -12,6 +12,7 @@ use wire::request::{self, RequestKey, UploadHeader};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::transition::election_of;
 use super::{Api, Cx, Effect, Mutate, Mutation, Resource as _, actor};
 use crate::cabinet::PATIENCE;
 use crate::status::Failure;
@@ -61,7 +62,8 @@ async fn admit(tx: &mut Tx<'_>, cx: &Cx<'_>, header: &UploadHeader) -> Result<Op
     if let Some(same) = kept.into_iter().find(|kept| kept.document == header.document) {
         return Ok(Some(same));
     }
-    Ok(application.check_upload(count, cx.registrar()?.as_ref()).map(|()| None)?)
+    let election = election_of(tx, &application.name).await?;
+    Ok(application.check_upload(count, cx.registrar()?.as_ref(), &election, cx.now).map(|()| None)?)
 }
 
 /// What is known before the bytes come: the answer, if it is a repetition, or else the new document's name.

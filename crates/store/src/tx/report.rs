@@ -109,14 +109,16 @@ both! {
             WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)"
 }
 
-// When each was decided or given up, and when a refusal was overturned. Of one moment, what leaves a state comes after what
-// came to it, and what cannot be left comes last.
+// When each was decided or given up, and when a refusal was overturned or what had lapsed came back. Of one moment, what
+// leaves a state comes after what came to it, and what cannot be left comes last.
 both! {
     ENDS_ON_SQLITE, ENDS_ON_POSTGRES,
     "-- ends of courses",
     "SELECT id, time, state FROM moved
-            WHERE state IN ('ACCREDITED', 'REFUSED', 'WITHDRAWN', 'LAPSED') OR before = 'REFUSED'
-            ORDER BY id, time, CASE WHEN before = 'REFUSED' THEN 1 WHEN state = 'REFUSED' THEN 0 ELSE 2 END"
+            WHERE (state IN ('ACCREDITED', 'REFUSED', 'WITHDRAWN', 'LAPSED') OR before IN ('REFUSED', 'LAPSED'))
+                AND COALESCE(before, '') <> state
+            ORDER BY id, time, CASE WHEN before IN ('REFUSED', 'LAPSED') THEN 1
+                WHEN state IN ('REFUSED', 'LAPSED') THEN 0 ELSE 2 END"
 }
 
 fn state(row: &Row) -> Result<StateKind, StoreError> {

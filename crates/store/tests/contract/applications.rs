@@ -10,7 +10,7 @@ use store::{ApplicationFilter, Page};
 use crate::actors::{delegation, ministry, reviewer};
 use crate::commands::{Lead, Says};
 use crate::harness::{is_taken, met_no_row, stores};
-use crate::values::{ELECTION, application, code, filing, now};
+use crate::values::{ELECTION, application, code, election, filing, now};
 
 command! {
     Find { by: Permit, name: ApplicationName } -> Option<Application>, |this, tx| {
@@ -35,7 +35,8 @@ command! {
 command! {
     Revise { before: Application, filing: Filing } -> Application, |this, tx| {
         let by = delegation(this.before.name.organization.as_str(), Action::UpdateApplication);
-        tx.revise_application(&by, this.before.clone(), &this.filing, now(), Application::update).await?
+        let update = |before: Application, category, digest| before.update(category, digest, &election("kz-2019"), now());
+        tx.revise_application(&by, this.before.clone(), &this.filing, now(), update).await?
     }
 }
 command! {

@@ -1,9 +1,10 @@
 //! Elections.
 
-use domain::election::{Election, ElectionState, Ending};
+use domain::election::{Election, ElectionState, Ending, Postponement, ScheduleEntry, ScheduleKind};
 use domain::id::ElectionCode;
 use domain::policy::{Action, Permit};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::{Page, Series};
 
 use crate::actors::registrar;
@@ -22,6 +23,16 @@ command! {
 }
 command! {
     Find { code: ElectionCode } -> Option<Election>, |this, tx| tx.lookup_election(&this.code).await?
+}
+command! {
+    Move { changed: Election, before: Date, entry: ScheduleEntry } -> (), |this, tx| {
+        let by = registrar(Action::PostponeElection);
+        tx.update_voting_day(&by, &this.changed, this.before).await?;
+        tx.insert_schedule_entry(&by, &this.changed.code, &this.entry).await?
+    }
+}
+command! {
+    Schedule { code: ElectionCode } -> Vec<ScheduleEntry>, |this, tx| tx.schedule(&this.code).await?
 }
 command! {
     List { page: Page<ElectionCode> } -> Vec<Election>, |this, tx| tx.list_elections(&this.page).await?
@@ -114,5 +125,35 @@ async fn elections_are_listed_page_by_page_with_one_more() {
         check(None, &["kz-2019", "kz-2021"]).await;
         check(Some("kz-2021"), &["kz-2022"]).await;
         check(Some("kz-2022"), &[]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_begins_with_the_registration_and_grows_by_what_voting_day_is_moved_to() {
+    for store in stores().await {
+        let new = election("kz-2019");
+        store.done(Register { new: new.clone() }).await;
+        let (reason, act) = (String::new(), String::new());
+        let Election { voting_day, cutoffs, create_time: time, .. } = new.clone();
+        let set = ScheduleEntry { kind: ScheduleKind::Set, voting_day, cutoffs, reason, act, time };
+        assert_eq!(store.seen(Schedule { code: code() }).await, std::slice::from_ref(&set));
+
+        let to = Postponement {
+            expected: voting_day,
+            voting_day: "2019-06-16".parse().expect("a date"),
+            reason: "A flood.".to_owned(),
+            act: "Decree 7".to_owned(),
+        };
+        let now = at("2019-06-05T00:00:00Z");
+        let changed = new.postpone(&to, now).expect("before voting day");
+        let entry = changed.postponed(&to, now);
+        let moved = |before| Move { changed: changed.clone(), before, entry: entry.clone() };
+        store.done(moved(voting_day)).await;
+        assert_eq!(store.seen(Find { code: code() }).await.as_ref(), Some(&changed));
+        assert_eq!(store.seen(Schedule { code: code() }).await, [set, entry.clone()]);
+        let error = store.failed(moved(voting_day)).await;
+        assert!(met_no_row(&error, "update voting day"), "{error}");
+        let earlier = Move { changed: election("kz-2019"), before: changed.voting_day, entry: entry.clone() };
+        assert!(store.failed(earlier).await.to_string().contains("earlier"), "the database itself refuses");
     }
 }

@@ -8,12 +8,13 @@ use store::{ApplicationFilter, CommandError, Page, StoreError};
 use crate::actors::delegation;
 use crate::commands::Says;
 use crate::harness::{TestStore, stores};
-use crate::values::{code, filing, now};
+use crate::values::{code, election, filing, now};
 
 command! {
     Revise { before: Application, filing: Filing } -> Application, |this, tx| {
         let by = delegation(this.before.name.organization.as_str(), Action::UpdateApplication);
-        tx.revise_application(&by, this.before.clone(), &this.filing, now(), Application::update).await?
+        let update = |before: Application, category, digest| before.update(category, digest, &election("kz-2019"), now());
+        tx.revise_application(&by, this.before.clone(), &this.filing, now(), update).await?
     }
 }
 command! {

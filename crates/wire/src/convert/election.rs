@@ -1,7 +1,7 @@
 //! Elections.
 
 use domain::cutoff::Cutoffs;
-use domain::election::{Election, ElectionDraft};
+use domain::election::{Election, ElectionDraft, ScheduleEntry};
 use domain::id::ElectionCode;
 use domain::region_set::{Region, RegionSet};
 use jiff::tz::TimeZone;
@@ -34,6 +34,7 @@ pub fn draft(
         regions: _,
         results_time: _,
         retention_end_time: _,
+        schedule: _,
         receipt: _,
     } = message;
     let kind = enums::read(kind, &format!("{path}.kind"), violations);
@@ -55,8 +56,8 @@ pub fn draft(
     })
 }
 
-/// The election as everyone sees it.
-pub fn to_message(election: &Election) -> v1::Election {
+/// The election with its schedule, as everyone sees it.
+pub fn to_message(election: &Election, schedule: &[ScheduleEntry]) -> v1::Election {
     let name = election.name().to_string();
     let retention_end = election.retention_end();
     let regions = election.regions().map(|set| set.regions.iter().map(region).collect());
@@ -89,7 +90,21 @@ pub fn to_message(election: &Election) -> v1::Election {
         regions: regions.unwrap_or_default(),
         results_time: results_time.map(timestamp),
         retention_end_time: retention_end.map(timestamp),
+        schedule: schedule.iter().map(entry).collect(),
         receipt: None,
+    }
+}
+
+fn entry(entry: &ScheduleEntry) -> v1::ScheduleEntry {
+    let ScheduleEntry { kind, voting_day, cutoffs: Cutoffs { submission, presentation }, reason, act, time } = entry;
+    v1::ScheduleEntry {
+        kind: kind.number(),
+        voting_day: voting_day.to_string(),
+        submission_cutoff: Some(timestamp(*submission)),
+        presentation_cutoff: Some(timestamp(*presentation)),
+        reason: reason.clone(),
+        act: act.clone(),
+        time: Some(timestamp(*time)),
     }
 }
 
@@ -100,13 +115,15 @@ fn region(region: &Region) -> v1::Region {
 
 #[cfg(test)]
 mod tests {
+    use domain::election::Postponement;
+
     use super::super::sample;
     use super::*;
 
     #[test]
     fn an_election_reads_back_as_written() {
         let election = sample::election();
-        let message = to_message(&election);
+        let message = to_message(&election, &[]);
         assert_eq!(message.name, "elections/kz-2019");
         assert_eq!(message.state(), v1::ElectionState::Open);
         assert_eq!(message.submission_cutoff, Some(timestamp(sample::time("2019-06-03T12:00:00Z"))));
@@ -121,10 +138,30 @@ mod tests {
     #[test]
     fn results_come_with_the_end_of_the_retention() {
         let published = |time| Election { results_time: time, ..sample::election() };
-        let message = to_message(&published(Some(sample::time("2019-06-10T06:00:00Z"))));
+        let message = to_message(&published(Some(sample::time("2019-06-10T06:00:00Z"))), &[]);
         assert_eq!(message.retention_end_time, Some(timestamp(sample::time("2019-09-08T06:00:00Z"))));
-        let message = to_message(&published(None));
+        let message = to_message(&published(None), &[]);
         assert_eq!((message.results_time, message.retention_end_time), (None, None));
+    }
+
+    #[test]
+    fn a_schedule_says_what_followed_from_each_voting_day() {
+        let (election, time) = (sample::election(), sample::time("2019-06-05T00:00:00Z"));
+        let to = Postponement {
+            expected: election.voting_day,
+            voting_day: "2019-06-16".parse().expect("a date"),
+            reason: "A flood.".to_owned(),
+            act: "Decree 7".to_owned(),
+        };
+        let moved = election.postpone(&to, time).expect("before voting day");
+        let message = to_message(&moved, &[moved.postponed(&to, time)]);
+        let [entry] = &message.schedule[..] else { panic!("{message:?}") };
+        assert_eq!(entry.kind(), v1::ScheduleKind::Postponed);
+        assert_eq!((&*entry.reason, &*entry.act, entry.time), ("A flood.", "Decree 7", Some(timestamp(time))));
+        assert_eq!((&entry.voting_day, &*entry.voting_day), (&message.voting_day, "2019-06-16"));
+        let cutoffs = (entry.submission_cutoff, entry.presentation_cutoff);
+        assert_eq!(cutoffs, (message.submission_cutoff, message.presentation_cutoff));
+        assert_eq!(cutoffs.0, Some(timestamp(sample::time("2019-06-10T12:00:00Z"))));
     }
 
     #[test]
@@ -133,7 +170,7 @@ mod tests {
             voting_day: "2019-06-31".to_owned(),
             time_zone: "Asia/Atlantis".to_owned(),
             region_set: "kz-1900".to_owned(),
-            ..to_message(&sample::election())
+            ..to_message(&sample::election(), &[])
         };
         let mut violations = Violations::default();
         assert_eq!(draft(None, message, "election", &mut violations), None);

@@ -4,7 +4,7 @@ use domain::accreditation::AccreditationState;
 use domain::appeal::AppealOutcome;
 use domain::application::{ReturnReason, ReturnedBy};
 use domain::content::{Category, DocumentKind, Sex};
-use domain::election::{ElectionKind, ElectionState};
+use domain::election::{ElectionKind, ElectionState, ScheduleKind};
 use domain::language::Language;
 use domain::mission::InvitationState;
 use domain::organization::OrganizationKind;
@@ -102,6 +102,7 @@ enumerated! {
     }
     ElectionKind { Presidential, Parliamentary, Local, Referendum }
     ElectionState { Registered, Open }
+    ScheduleKind { Set, Postponed }
     InvitationState { Pending, Accepted, Declined }
     Category {
         HeadOfMission,

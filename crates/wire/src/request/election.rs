@@ -1,6 +1,6 @@
 //! `ElectionService`.
 
-use domain::election::ElectionDraft;
+use domain::election::{ElectionDraft, Postponement};
 use domain::name::ElectionName;
 use domain::policy::Action;
 use jiff::Timestamp;
@@ -45,6 +45,31 @@ pub fn open_election(request: v1::OpenElectionRequest) -> Result<OpenElection, V
     let v1::OpenElectionRequest { request_id: _, name } = request;
     let name = violations.parse(&name, "name");
     violations.finish(|| Some(OpenElection { key: key?, election: name? }))
+}
+
+/// Postpones an election.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostponeElection {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which election.
+    pub election: ElectionName,
+    /// What the registrar says of it.
+    pub postponement: Postponement,
+}
+
+/// Reads the request of `ElectionService/PostponeElection`.
+pub fn postpone_election(request: v1::PostponeElectionRequest) -> Result<PostponeElection, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::PostponeElection, &request, &request.request_id, &mut violations);
+    let v1::PostponeElectionRequest { request_id: _, name, expected_voting_day, voting_day, reason, act } = request;
+    let name = violations.parse(&name, "name");
+    let expected = convert::time::date(&expected_voting_day, "expected_voting_day", &mut violations);
+    let voting_day = convert::time::date(&voting_day, "voting_day", &mut violations);
+    violations.finish(|| {
+        let postponement = Postponement { expected: expected?, voting_day: voting_day?, reason, act };
+        Some(PostponeElection { key: key?, election: name?, postponement })
+    })
 }
 
 /// Records when the results of an election were published.

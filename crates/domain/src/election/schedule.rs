@@ -1,0 +1,165 @@
+//! For when voting was set, and what it was moved to since.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::Election;
+use crate::cutoff::Cutoffs;
+use crate::refusal::Refusal;
+
+/// How a voting day came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ScheduleKind {
+    /// It was set when the election was registered.
+    Set,
+    /// The election was postponed to it.
+    Postponed,
+}
+
+/// A voting day with the cutoffs that followed from it. The last one holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleEntry {
+    /// How it came about.
+    pub kind: ScheduleKind,
+    /// The voting day.
+    pub voting_day: Date,
+    /// Until when the election took submissions and presentations by it.
+    pub cutoffs: Cutoffs,
+    /// Why, in words; empty for the first.
+    pub reason: String,
+    /// The act that decided it, by number or title; empty for the first.
+    pub act: String,
+    /// Since when it holds or held.
+    pub time: Timestamp,
+}
+
+/// The day that every passport of a mission must outlast: the mission's last one, or voting day if the mission was to stay
+/// for a voting day that was moved beyond its end since.
+pub fn last_day(mission_end: Date, schedule: &[ScheduleEntry]) -> Date {
+    let stays = schedule.iter().any(|entry| entry.voting_day <= mission_end);
+    let voting_day = schedule.last().map(|entry| entry.voting_day).filter(|_| stays);
+    voting_day.map_or(mission_end, |voting_day| mission_end.max(voting_day))
+}
+
+/// What the registrar says of a postponement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Postponement {
+    /// The voting day that the registrar knows.
+    pub expected: Date,
+    /// The one that it is moved to.
+    pub voting_day: Date,
+    /// Why, in words.
+    pub reason: String,
+    /// The act that decides it.
+    pub act: String,
+}
+
+impl Election {
+    /// Moves voting to a later day, and both cutoffs with it. Nothing is moved once voting day has begun.
+    pub fn postpone(mut self, to: &Postponement, now: Timestamp) -> Result<Self, Refusal> {
+        if self.voting_day != to.expected {
+            return Err(Refusal::EtagMismatch);
+        }
+        if self.results_time.is_some() || self.voting_begin().is_none_or(|begin| now >= begin) {
+            return Err(Refusal::VotingBegan { voting_day: self.voting_day, time_zone: self.time_zone });
+        }
+        let invalid = |problem: String| Refusal::InvalidField { field: "voting_day", problem };
+        if to.voting_day <= self.voting_day {
+            return Err(invalid(format!("must be after {}, the day that it is postponed from", self.voting_day)));
+        }
+        let cutoffs = TimeZone::get(&self.time_zone)
+            .and_then(|zone| Cutoffs::compute(&self.rules, to.voting_day, &zone))
+            .map_err(|_| invalid("expected a day between the years 1 and 9998".to_owned()))?;
+        (self.voting_day, self.cutoffs) = (to.voting_day, cutoffs);
+        Ok(self)
+    }
+
+    /// The entry of the schedule that a postponement leaves behind.
+    pub fn postponed(&self, to: &Postponement, now: Timestamp) -> ScheduleEntry {
+        let Postponement { expected: _, voting_day, reason, act } = to.clone();
+        ScheduleEntry { kind: ScheduleKind::Postponed, voting_day, cutoffs: self.cutoffs, reason, act, time: now }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{ElectionDraft, ElectionKind};
+    use super::*;
+    use crate::application::fixture::{at, election};
+
+    fn to(voting_day: &str) -> Postponement {
+        let date = |text: &str| text.parse().expect("a date");
+        let (reason, act) = ("A flood.".to_owned(), "Decree 7".to_owned());
+        Postponement { expected: date("2019-06-09"), voting_day: date(voting_day), reason, act }
+    }
+
+    #[test]
+    fn both_cutoffs_move_with_voting_day() {
+        let now = at("2019-06-05T00:00:00Z");
+        let moved = election().postpone(&to("2019-06-16"), now).expect("before voting day");
+        assert_eq!(moved.cutoffs.submission, at("2019-06-10T12:00:00Z"));
+        assert_eq!(moved.cutoffs.presentation, at("2019-06-11T12:00:00Z"));
+        let entry = moved.postponed(&to("2019-06-16"), now);
+        assert_eq!((entry.kind, entry.cutoffs, entry.time), (ScheduleKind::Postponed, moved.cutoffs, now));
+        // The day that another registrar has moved meanwhile.
+        assert_eq!(moved.postpone(&to("2019-06-23"), now), Err(Refusal::EtagMismatch));
+    }
+
+    /// Kazakhstan put its clocks back by an hour on 1 March 2024: the same wall clock is another moment.
+    #[test]
+    fn a_cutoff_that_moves_across_a_change_of_the_clocks_is_at_the_same_hour_in_the_capital() {
+        let draft = ElectionDraft {
+            code: "kz-2024".parse().expect("a code"),
+            display_name: "Local election".to_owned(),
+            kind: ElectionKind::Local,
+            voting_day: "2024-02-25".parse().expect("a date"),
+            time_zone: "Asia/Almaty".to_owned(),
+            rule_pack: "kz/1".to_owned(),
+            region_set: "kz-2022".to_owned(),
+        };
+        let before = Election::register(draft, at("2024-01-10T00:00:00Z")).expect("a valid election");
+        assert_eq!(before.cutoffs.submission, at("2024-02-19T12:00:00Z"));
+        let to = |day: &str| Postponement { expected: before.voting_day, ..to(day) };
+        for (day, submission, presentation) in [
+            ("2024-03-06", "2024-02-29T12:00:00Z", "2024-03-01T12:00:00Z"),
+            ("2024-03-10", "2024-03-04T13:00:00Z", "2024-03-05T13:00:00Z"),
+        ] {
+            let moved = before.clone().postpone(&to(day), at("2024-02-20T00:00:00Z")).expect("before voting day");
+            assert_eq!(moved.cutoffs, Cutoffs { submission: at(submission), presentation: at(presentation) }, "{day}");
+        }
+    }
+
+    #[test]
+    fn a_passport_outlasts_the_voting_day_that_its_mission_was_to_stay_for() {
+        let entry = |day: &str| election().postponed(&to(day), Timestamp::UNIX_EPOCH);
+        let schedule = [entry("2019-06-09"), entry("2019-06-23")];
+        for (end, expected) in [
+            ("2019-06-08", "2019-06-08"),
+            ("2019-06-09", "2019-06-23"),
+            ("2019-06-20", "2019-06-23"),
+            ("2019-06-30", "2019-06-30"),
+        ] {
+            let end = end.parse().expect("a date");
+            assert_eq!(last_day(end, &schedule).to_string(), expected, "{end}");
+            assert_eq!(last_day(end, &schedule[..1]), end, "not postponed");
+        }
+    }
+
+    #[test]
+    fn an_election_is_postponed_to_a_later_day_and_only_before_it_begins() {
+        // Voting day begins at 18:00 UTC of the day before.
+        let last = at("2019-06-08T17:59:59Z");
+        for day in ["2019-06-09", "2019-06-08", "2018-06-16"] {
+            let refused = election().postpone(&to(day), last);
+            assert!(matches!(refused, Err(Refusal::InvalidField { field: "voting_day", .. })), "{day}: {refused:?}");
+        }
+        assert!(election().postpone(&to("2019-06-10"), last).is_ok());
+        let began = election().postpone(&to("2019-06-16"), at("2019-06-08T18:00:00Z"));
+        assert_eq!(began.expect_err("it has begun").reason(), "VOTING_BEGAN");
+        let held = Election { results_time: Some(last), ..election() };
+        assert_eq!(held.postpone(&to("2019-06-16"), last).expect_err("it was held").reason(), "VOTING_BEGAN");
+    }
+}
