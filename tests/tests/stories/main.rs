@@ -56,6 +56,8 @@ mod on_sqlite {
     mod retention;
     #[path = "returns.rs"]
     mod returns;
+    #[path = "run_off.rs"]
+    mod run_off;
     #[path = "screening.rs"]
     mod screening;
     #[path = "separation.rs"]
@@ -121,6 +123,8 @@ mod on_postgres {
     mod retention;
     #[path = "returns.rs"]
     mod returns;
+    #[path = "run_off.rs"]
+    mod run_off;
     #[path = "screening.rs"]
     mod screening;
     #[path = "separation.rs"]
