@@ -97,7 +97,7 @@ impl Chosen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::fixture::{at, election, issued, person};
+    use crate::application::fixture::{at, election, issued};
     use crate::election::{ElectionState, ScheduleKind};
     use crate::rule_pack::RulePack;
 
@@ -177,7 +177,6 @@ mod tests {
             let name = format!("elections/kz-2019/accreditations/{number}").parse().expect("a name");
             Accreditation { name, accredit_time: at(accredited), ..issued() }
         };
-        let secretary = person("secretary", "p5").principal;
         let first = number(1, "2019-05-14T00:00:00Z");
         let confirmed = Accreditation { confirm_time: Some(called), ..number(2, "2019-05-14T00:00:00Z") };
         let later = number(3, "2019-06-10T00:00:00Z");
@@ -202,6 +201,5 @@ mod tests {
             [("accreditations", 1), ("accreditations", 2)]
         );
         assert_eq!(problems(chosen(Chosen::AllBut(with_absent))), [("except", 2)]);
-        drop(secretary);
     }
 }

@@ -88,3 +88,40 @@ pub fn confirm_accreditations(request: v1::ConfirmAccreditationsRequest) -> Resu
         Some(ConfirmAccreditations { key: key?, mission: parent?, chosen, note_number })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_are_named_are_confirmed_or_all_but_some() {
+        let name = |number: u32| format!("elections/kz-2019/accreditations/{number}");
+        let read = |accreditations: Vec<String>, all, except: Vec<String>| {
+            confirm_accreditations(v1::ConfirmAccreditationsRequest {
+                request_id: "0b6a1f0e-0000-4000-8000-000000000001".to_owned(),
+                parent: "elections/kz-2019/missions/cis".to_owned(),
+                accreditations,
+                all,
+                except,
+                note_number: String::new(),
+            })
+        };
+        let names = |numbers: &[u32]| numbers.iter().map(|number| name(*number).parse().expect("a name")).collect();
+        let chosen = |read: Result<ConfirmAccreditations, Violations>| read.expect("it is right").chosen;
+        assert_eq!(chosen(read(vec![name(7)], false, vec![])), Chosen::These(names(&[7])));
+        assert_eq!(chosen(read(vec![], true, vec![])), Chosen::AllBut(Vec::new()));
+        assert_eq!(chosen(read(vec![], true, vec![name(7), name(8)])), Chosen::AllBut(names(&[7, 8])));
+        let other = "elections/kz-2021/accreditations/7".to_owned();
+        for (wrong, field) in [
+            (read(vec![], false, vec![]), "accreditations"),
+            (read(vec![name(7)], true, vec![]), "accreditations"),
+            (read(vec![name(7)], false, vec![name(8)]), "except"),
+            (read(vec![name(7), name(7)], false, vec![]), "accreditations"),
+            (read(vec![name(7), other.clone()], false, vec![]), "accreditations[1]"),
+            (read(vec![], true, vec![other]), "except[0]"),
+        ] {
+            let violations = wrong.expect_err(field);
+            assert!(violations.names(field), "{field}: {violations:?}");
+        }
+    }
+}
