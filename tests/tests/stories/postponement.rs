@@ -223,8 +223,8 @@ async fn a_place_that_was_taken_meanwhile_is_not_taken_again() -> anyhow::Result
     let first = scene.bring_as("osce-odihr", long_term(&accreditation), Reach::Draft).await?;
     scene.world.clock().set(at(LAPSED)).await?;
     wait_for(&scene.osce, &first.name, ApplicationState::Lapsed).await?;
-    let second = scene.bring_as("osce-odihr", long_term(&accreditation), Reach::Draft).await?;
     scene.registrar.postpone_election(ask::postpone(LATER)).await?;
+    let second = scene.bring_as("osce-odihr", long_term(&accreditation), Reach::Draft).await?;
     refused(scene.osce.submit_application(ask::submit(&first.name)).await, Code::AlreadyExists, "ALREADY_EXISTS");
     let same = read(&scene.osce, &first.name).await?;
     let update = |replaces: &str| ask::update(&same, v1::Application { replaces: replaces.to_owned(), ..same.clone() });
