@@ -1,7 +1,7 @@
 //! What ends by itself: whatever is in force when the observation is over, and what the rule pack says of a run-off.
 
 use domain::accreditation::Accreditation;
-use domain::election::Whom;
+use domain::election::{Ending, Whom};
 use domain::event::EventActor;
 use domain::id::ElectionCode;
 use domain::policy::{Action, Permit, Scope};
@@ -32,10 +32,11 @@ pub(super) async fn end(api: Api) {
 /// Goes through every election that may have something to end, in batches; gives how many accreditations ended.
 async fn end_everything(api: &Api) -> Result<usize, CommandError> {
     let mut ended = 0;
-    for (election, numbers) in api.store.read(Due { now: api.clock.now() }).await? {
+    for (election, ending, numbers) in api.store.read(Due { now: api.clock.now() }).await? {
         let mut after = Some(0);
         while let Some(number) = after {
-            let end = End { election: election.clone(), numbers, after: number, now: api.clock.now() };
+            let (election, ending, now) = (election.clone(), ending.clone(), api.clock.now());
+            let end = End { election, ending, numbers, after: number, now };
             let (count, last) = api.store.run(end).await?;
             if count > 0 {
                 api.committed.notify_one();
@@ -54,7 +55,7 @@ struct Due {
 
 impl Command for Due {
     const NAME: &'static str = "look for what is to end";
-    type Output = Vec<(ElectionCode, i64)>;
+    type Output = Vec<(ElectionCode, Ending, i64)>;
 
     fn scope(&self) -> Scope {
         Scope::All
@@ -62,13 +63,17 @@ impl Command for Due {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
         let found = tx.elections_to_end().await?;
-        let due = found.into_iter().filter(|(election, _)| election.ending(self.now - GRACE).is_some());
-        Ok(due.map(|(election, numbers)| (election.code, numbers)).collect())
+        let due = found.into_iter().filter_map(|(election, numbers)| {
+            let ending = election.ending(self.now - GRACE)?;
+            Some((election.code, ending, numbers))
+        });
+        Ok(due.collect())
     }
 }
 
 struct End {
     election: ElectionCode,
+    ending: Ending,
     numbers: i64,
     after: u32,
     now: Timestamp,
@@ -86,9 +91,12 @@ impl Command for End {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
         let permit = Permit::for_the_service();
         tx.take_turn_to_end().await?;
-        let code = &self.election;
-        let ending = tx.lookup_election(code).await?.and_then(|election| election.ending(self.now - GRACE));
-        let Some(ending) = ending else { return Ok((0, None)) };
+        let (code, ending) = (&self.election, &self.ending);
+        let now = tx.lookup_election(code).await?.and_then(|election| election.ending(self.now - GRACE));
+        if now.as_ref() != Some(ending) {
+            // Another ending has followed meanwhile: it begins with the first accreditation again.
+            return Ok((0, None));
+        }
         let found = tx.accreditations_to_end(&permit, code, ending.whom, self.after, BATCH).await?;
         let (count, last) = (found.len(), found.last().map(|last| last.name.number));
         for accreditation in found {
@@ -101,7 +109,7 @@ impl Command for End {
         if count == BATCH as usize {
             return Ok((count, last));
         }
-        tx.everything_has_ended(&permit, code, &ending, self.numbers).await?;
+        tx.everything_has_ended(&permit, code, ending, self.numbers).await?;
         Ok((count, None))
     }
 }
