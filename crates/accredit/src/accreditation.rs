@@ -54,7 +54,7 @@ pub enum Command {
         #[arg(long)]
         all: bool,
         /// But these accreditations.
-        #[arg(long, num_args = 1.., value_name = "NAME", requires = "all")]
+        #[arg(long, num_args = 1.., value_name = "NAME", requires = "all", conflicts_with = "accreditations")]
         except: Vec<String>,
         /// The number of the note, if it came on paper; a registrar names it.
         #[arg(long, value_name = "NUMBER", default_value = "")]
