@@ -216,6 +216,11 @@ pub fn list_in(decree: &str, list: Vec<String>) -> v1::AddDecreeItemsRequest {
     }
 }
 
+/// An adopter lists whom a filter picks in a decree.
+pub fn pick_for(decree: &str, filter: &str) -> v1::AddDecreeItemsRequest {
+    v1::AddDecreeItemsRequest { filter: filter.to_owned(), ..list_in(decree, Vec::new()) }
+}
+
 /// An adopter takes people out of a decree.
 pub fn take_out_of(decree: &str, list: Vec<String>) -> v1::RemoveDecreeItemsRequest {
     v1::RemoveDecreeItemsRequest {

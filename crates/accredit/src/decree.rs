@@ -98,14 +98,26 @@ pub struct Create {
     secretary: String,
 }
 
+/// What `--help` says of a filter.
+const ABOUT_ADD: &str = "\
+The terms of --filter are by organization, category, presentation, paper, findings and verdict, joined by AND.
+
+Example:
+  accredit decree add elections/kz-president-2019/decrees/1 --filter 'organization = cis AND verdict = ACCREDIT'";
+
 #[derive(Debug, Args)]
+#[command(after_help = ABOUT_ADD)]
 pub struct Add {
     /// The decree, elections/ELECTION/decrees/N.
     decree: String,
     #[command(flatten)]
     listed: Listed,
-    /// Adds every application of the election that is recommended, oldest first.
-    #[arg(long, conflicts_with_all = ["applications", "from"], required_unless_present_any = ["applications", "from", "proposals"])]
+    /// Adds every recommended application that these terms pick, up to 800 in the order of the queue, without whom you could
+    /// not adopt; what was left out is counted.
+    #[arg(long, value_name = "TERMS", conflicts_with_all = ["applications", "from", "proposals"])]
+    filter: Option<String>,
+    /// Adds every recommended application of the election in that way.
+    #[arg(long, conflicts_with_all = ["applications", "from", "proposals", "filter"], required_unless_present_any = ["applications", "from", "proposals", "filter"])]
     all_recommended: bool,
     /// Adds open proposals, elections/ELECTION/proposals/N.
     #[arg(long, num_args = 1.., value_name = "NAME")]
@@ -194,17 +206,10 @@ impl Create {
 
 impl Add {
     async fn run(self, session: &Session) -> Result<(), Failure> {
-        let applications = if self.all_recommended {
-            let (election, _) = self
-                .decree
-                .split_once("/decrees/")
-                .ok_or_else(|| Failure::Usage(format!("{} is not elections/ELECTION/decrees/N", self.decree)))?;
-            session.names_of_all(election, v1::ApplicationState::Recommended).await?
-        } else {
-            self.listed.names()?
-        };
-        let (request_id, proposals) = (session.request_id(), self.proposals);
-        let request = v1::AddDecreeItemsRequest { request_id, name: self.decree, applications, proposals };
+        let everyone = self.all_recommended.then(|| "state = RECOMMENDED".to_owned());
+        let filter = self.filter.or(everyone).unwrap_or_default();
+        let (request_id, proposals, applications) = (session.request_id(), self.proposals, self.listed.names()?);
+        let request = v1::AddDecreeItemsRequest { request_id, name: self.decree, applications, proposals, filter };
         session.screen.show(&session.client.add_decree_items(request).await?)
     }
 }
@@ -218,6 +223,16 @@ fn ends(decree: &v1::Decree) -> Vec<(&'static str, i32)> {
     ];
     ends.retain(|(_, count)| *count > 0);
     ends
+}
+
+/// What came of a filter.
+fn selected(facts: Facts, selection: Option<&v1::DecreeSelection>) -> Facts {
+    let Some(selection) = selection else { return facts };
+    let facts = facts.and("added", selection.added_count).and("left for another call", selection.left_count);
+    let left_out = selection.left_out.iter();
+    left_out.fold(facts, |facts, one| {
+        facts.and("left out", format!("{} {}", one.count, word::<v1::LeftOutReason>(one.reason)))
+    })
 }
 
 impl Resource for v1::Decree {
@@ -251,6 +266,7 @@ impl Resource for v1::Decree {
             .and("accredited", self.accredited_count)
             .and("refused", self.refused_count);
         let facts = ends(self).into_iter().fold(facts, |facts, (word, count)| facts.and(word, count));
+        let facts = selected(facts, self.selection.as_ref());
         let facts =
             facts.and("etag", &self.etag).and_receipt(self.receipt.as_ref()).and("people", self.applications.len());
         let places = 1..;

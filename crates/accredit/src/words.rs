@@ -48,6 +48,7 @@ words! {
     Language: "LANGUAGE_",
     ProposalKind: "PROPOSAL_KIND_",
     ProposalState: "PROPOSAL_STATE_",
+    LeftOutReason: "LEFT_OUT_REASON_",
     ListFormat: "LIST_FORMAT_",
     OrganizationKind: "ORGANIZATION_KIND_",
     PrincipalKind: "PRINCIPAL_KIND_",

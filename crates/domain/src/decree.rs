@@ -14,6 +14,10 @@ use crate::refusal::{ItemProblem, Refusal};
 use crate::rule_pack::RulePack;
 use crate::screening::FindingCode;
 
+mod selection;
+
+pub use selection::{Candidate, LeftOutReason, MOST_SELECTED, Selection};
+
 /// Accredit, or refuse on a ground.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {

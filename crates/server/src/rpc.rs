@@ -3,6 +3,7 @@
 //! A mutation runs in one write transaction: a repetition of its request id is answered from what it left behind;
 //! otherwise it is applied, its event recorded and its request id remembered, and all of it commits or none.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::event::EventActor;
@@ -181,6 +182,12 @@ pub(crate) trait Mutation: Send + Sync + 'static {
     fn validate_only(_input: &Self::Input) -> bool {
         false
     }
+
+    /// Whether its event tells more of what it did than can be read of the resource.
+    const RECALLS: bool = false;
+
+    /// Adds to the answer what the event tells, also when it is given again.
+    fn recall(_facts: &BTreeMap<String, String>, _answer: &mut Self::Answer) {}
 
     /// Does it.
     fn apply(

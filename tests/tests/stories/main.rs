@@ -60,6 +60,8 @@ mod on_sqlite {
     mod run_off;
     #[path = "screening.rs"]
     mod screening;
+    #[path = "selections.rs"]
+    mod selections;
     #[path = "separation.rs"]
     mod separation;
     #[path = "watching.rs"]
@@ -127,6 +129,8 @@ mod on_postgres {
     mod run_off;
     #[path = "screening.rs"]
     mod screening;
+    #[path = "selections.rs"]
+    mod selections;
     #[path = "separation.rs"]
     mod separation;
     #[path = "watching.rs"]

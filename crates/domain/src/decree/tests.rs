@@ -173,3 +173,60 @@ fn a_proposal_is_carried_out_by_another_person_or_nothing_is() {
     overtaken.proposals[1] = Err("elections/kz-2019/proposals/9".parse().expect("a name"));
     assert_eq!(places(adopt(overtaken, "p2").expect_err("one is not there")), [("proposals", 1)]);
 }
+
+/// One of each reason, and more than are listed at once.
+#[test]
+fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
+    let found =
+        |number| Candidate { application: recommended(number, Verdict::Accredit), stands: false, elsewhere: false };
+    let ground = RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() };
+    let adopter = person("adopter", "p9");
+    let mut recused = found(5);
+    recused.application.recused.push(person("adopter-2", "p9"));
+    let mut own = found(6);
+    if let State::Recommended { recommendation, .. } = &mut own.application.state {
+        recommendation.person = adopter.person.clone();
+    }
+    let mut candidates = vec![
+        found(1),
+        found(2),
+        Candidate { elsewhere: true, ..found(3) },
+        Candidate { stands: true, ..found(4) },
+        recused,
+        own,
+        Candidate { stands: true, ..Candidate { application: recommended(7, Verdict::Refuse(ground)), ..found(7) } },
+    ];
+    let before = decree(&[candidates[0].application.clone()]);
+    let (after, selection) = before.clone().select(&candidates, &adopter).expect("a draft");
+    let names = |list: &[usize]| list.iter().map(|at| candidates[*at].application.name.clone()).collect::<Vec<_>>();
+    assert_eq!(after.applications, names(&[0, 1, 6]), "findings do not stand in the way of refusing");
+    assert_eq!(after.version, before.version + 1);
+    let reasons = [
+        LeftOutReason::AlreadyListed,
+        LeftOutReason::InAnotherDraft,
+        LeftOutReason::OwnRecommendation,
+        LeftOutReason::Recused,
+        LeftOutReason::FindingsStand,
+    ];
+    let expected = Selection { added: 2, left: 0, left_out: reasons.map(|reason| (reason, 1)).into() };
+    assert_eq!(selection, expected);
+    let facts = selection.facts().into_iter().map(|(name, count)| (name.to_owned(), count.to_string())).collect();
+    assert_eq!(Selection::from_facts(&facts), Some(expected));
+    assert_eq!(Selection::from_facts(&[("applications".to_owned(), "3".to_owned())].into()), None);
+
+    let many = u128::try_from(MOST_SELECTED + 3).expect("a few");
+    candidates = (100..100 + many).map(found).collect();
+    let (after, selection) = before.select(&candidates, &adopter).expect("a draft");
+    assert_eq!((after.applications.len(), selection.left), (1 + MOST_SELECTED, 3));
+    let adopted = DecreeState::Adopted {
+        by: adopter.principal.clone(),
+        time: at(NOW),
+        accredited: 0,
+        refused: 0,
+        revoked: 0,
+        annulled: 0,
+        reinstated: 0,
+    };
+    let refused = Decree { state: adopted, ..after }.select(&candidates, &adopter).map(drop);
+    assert_eq!(refused, Err(Refusal::DecreeAdopted));
+}

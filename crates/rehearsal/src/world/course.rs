@@ -76,7 +76,13 @@ impl World {
         };
         let draft = self.calls.make(adopter.create_decree(create)).await;
         let name = draft.with_context(|| format!("cannot draft {what}"))?.name;
-        let add = v1::AddDecreeItemsRequest { request_id: request_id(), name: name.clone(), applications, proposals };
+        let add = v1::AddDecreeItemsRequest {
+            request_id: request_id(),
+            name: name.clone(),
+            applications,
+            proposals,
+            ..Default::default()
+        };
         let added = self.calls.make(adopter.add_decree_items(add)).await;
         let etag = added.with_context(|| format!("cannot list anything in {what}"))?.etag;
         let adopt = v1::AdoptDecreeRequest { request_id: request_id(), name, etag, ..Default::default() };

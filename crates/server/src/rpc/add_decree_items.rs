@@ -1,22 +1,27 @@
-//! Lists recommended applications and open proposals in a draft: all that are named or none.
+//! Lists recommended applications and open proposals in a draft: all that are named or none, or whom a filter picks.
 
-use domain::decree::{Decree, Items};
+use std::collections::BTreeMap;
+
+use domain::application::StateKind;
+use domain::decree::{Candidate, Decree, Items, Selection};
 use domain::event::LogName;
+use domain::name::DecreeName;
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use store::{CommandError, Tx};
-use wire::request::{self, RequestKey};
+use store::{ApplicationFilter, ApplicationRecord, CommandError, Page, Tx};
+use wire::convert::decree::selection_to_message;
+use wire::request::{self, AddDecreeItems as Input, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::{Cx, Effect, Mutation, list_applications};
 
 pub(crate) struct AddDecreeItems;
 
 impl Mutation for AddDecreeItems {
     const ACTION: Action = Action::AddDecreeItems;
     type Message = v1::AddDecreeItemsRequest;
-    type Input = request::DecreeItems;
+    type Input = Input;
     type Answer = v1::Decree;
 
     fn read(message: Self::Message) -> Result<Self::Input, Violations> {
@@ -24,21 +29,66 @@ impl Mutation for AddDecreeItems {
     }
 
     fn key(input: &Self::Input) -> RequestKey {
-        input.key
+        match input {
+            Input::Named(items) => items.key,
+            Input::Picked { key, .. } => *key,
+        }
+    }
+
+    const RECALLS: bool = true;
+
+    fn recall(facts: &BTreeMap<String, String>, answer: &mut v1::Decree) {
+        answer.selection = Selection::from_facts(facts).map(|selection| selection_to_message(&selection));
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.lookup_decree(cx.permit, &input.decree).await?;
-        let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
-        let election = &input.decree.election;
-        let listed = Items {
-            applications: tx.applications(cx.permit, election, &input.applications).await?,
-            proposals: tx.proposed(cx.permit, election, &input.proposals).await?,
-        };
-        let version = before.version;
-        let changed = before.include(&listed)?;
-        save(&changed, version, tx, cx).await
+        match input {
+            Input::Named(items) => name(items, tx, cx).await,
+            Input::Picked { key: _, decree, filter } => pick(decree, filter, tx, cx).await,
+        }
     }
+}
+
+async fn read(decree: &DecreeName, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Decree, CommandError> {
+    Ok(tx.lookup_decree(cx.permit, decree).await?.ok_or_else(|| Refusal::not_found(decree))?)
+}
+
+/// Lists what is named.
+async fn name(items: &request::DecreeItems, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    let before = read(&items.decree, tx, cx).await?;
+    let election = &items.decree.election;
+    let listed = Items {
+        applications: tx.applications(cx.permit, election, &items.applications).await?,
+        proposals: tx.proposed(cx.permit, election, &items.proposals).await?,
+    };
+    let version = before.version;
+    let changed = before.include(&listed)?;
+    save(&changed, version, tx, cx).await
+}
+
+/// Lists every recommended application that a filter picks, in the order of the queue, or as many as are listed at once.
+async fn pick(
+    decree: &DecreeName,
+    filter: &request::ApplicationFilter,
+    tx: &mut Tx<'_>,
+    cx: &Cx<'_>,
+) -> Result<Effect, CommandError> {
+    let (before, caller) = (read(decree, tx, cx).await?, cx.actor.person()?);
+    let of = list_applications::filter(filter.clone(), cx)?;
+    let filter = ApplicationFilter { states: vec![StateKind::Recommended], in_queue: true, ..of };
+    let everyone = Page { after: None, size: u32::MAX };
+    let found = tx.list_applications(cx.permit, &decree.election, &filter, &everyone).await?;
+    let elsewhere = tx.listed_elsewhere(decree).await?;
+    let candidate = |record: ApplicationRecord| Candidate {
+        stands: !record.screening.standing().is_empty(),
+        elsewhere: elsewhere.contains(&record.application.name.id),
+        application: record.application,
+    };
+    let candidates: Vec<_> = found.into_iter().map(candidate).collect();
+    let version = before.version;
+    let (changed, selection) = before.select(&candidates, &caller)?;
+    let effect = save(&changed, version, tx, cx).await?;
+    Ok(selection.facts().into_iter().fold(effect, |effect, (name, count)| effect.fact(name, count)))
 }
 
 /// Writes a draft whose list has changed.

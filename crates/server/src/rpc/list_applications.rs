@@ -30,7 +30,9 @@ impl Query for ListApplications {
                 return Err(Refusal::not_found(mission).into());
             }
         }
-        let filter = filter(input, cx)?;
+        let of = filter(input.filter.clone(), cx)?;
+        let organization = input.organization.clone().or(of.organization);
+        let filter = ApplicationFilter { organization, in_queue: input.in_queue, ..of };
         let page = page::read(tx, cx, &input.page)?;
         let found = tx.list_applications(cx.permit, code, &filter, &page).await?;
         let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.application.name.id);
@@ -43,9 +45,9 @@ impl Query for ListApplications {
 }
 
 /// What the store looks for. What the commission alone reads, it alone filters by: anybody else would learn it so.
-fn filter(input: &request::ListApplications, cx: &Cx<'_>) -> Result<ApplicationFilter, Refusal> {
+pub(super) fn filter(asked: request::ApplicationFilter, cx: &Cx<'_>) -> Result<ApplicationFilter, Refusal> {
     let commission = matches!(cx.permit.view(), View::Commission | View::CommissionAndRegistrar);
-    if let Some(field) = input.filter.of_commission().filter(|_| !commission) {
+    if let Some(field) = asked.of_commission().filter(|_| !commission) {
         let problem = format!("expected no term for {field}: the commission alone filters by it");
         return Err(Refusal::InvalidField { field: "filter", problem });
     }
@@ -60,9 +62,9 @@ fn filter(input: &request::ListApplications, cx: &Cx<'_>) -> Result<ApplicationF
         reviewer,
         accredit,
         due_before,
-    } = input.filter.clone();
+    } = asked;
     Ok(ApplicationFilter {
-        organization: input.organization.clone().or(organization),
+        organization,
         states: states.map(<[_]>::to_vec).unwrap_or_default(),
         category,
         presentation,
@@ -75,6 +77,6 @@ fn filter(input: &request::ListApplications, cx: &Cx<'_>) -> Result<ApplicationF
         }),
         accredit,
         due_before,
-        in_queue: input.in_queue,
+        in_queue: false,
     })
 }

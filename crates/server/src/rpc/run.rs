@@ -61,6 +61,9 @@ impl<M: Mutation> Mutate<M> {
     /// The resource as it now is, with a receipt of what was done to it.
     pub(super) async fn answer(tx: &mut Tx<'_>, permit: &Permit, done: Done) -> Result<M::Answer, CommandError> {
         let mut answer = M::Answer::load(tx, permit, &done.subject).await?;
+        if M::RECALLS {
+            M::recall(&tx.event_facts(done.event).await?, &mut answer);
+        }
         *answer.receipt() = Some(receipt(&done));
         Ok(answer)
     }

@@ -1,7 +1,9 @@
 //! Decrees and their lists.
 
+use std::collections::BTreeSet;
+
 use domain::decree::{Decree, DecreeState};
-use domain::id::ElectionCode;
+use domain::id::{ApplicationId, ElectionCode};
 use domain::name::{DecreeName, ProposalName};
 use domain::policy::{Permit, View};
 
@@ -87,6 +89,15 @@ impl Tx<'_> {
             self.session.execute_one(sql, params![election, number, position, proposal.number]).await?;
         }
         Ok(())
+    }
+
+    /// The applications that other drafts of the election list.
+    pub async fn listed_elsewhere(&mut self, decree: &DecreeName) -> Result<BTreeSet<ApplicationId>, StoreError> {
+        let sql = "-- list decree_item of other drafts
+            SELECT i.application FROM decree_item i JOIN decree d ON d.election = i.election AND d.number = i.decree
+            WHERE i.election = $1 AND i.decree <> $2 AND d.adopted = 0";
+        let rows = self.session.all(sql, params![decree.election.as_str(), decree.number]).await?;
+        rows.iter().map(|row| row.uuid("application").map(ApplicationId)).collect()
     }
 
     /// Whether a decree of that official number exists.

@@ -149,6 +149,17 @@ impl Tx<'_> {
         rows.iter().map(logged).collect()
     }
 
+    /// The facts of an event.
+    pub async fn event_facts(&mut self, id: EventId) -> Result<BTreeMap<String, String>, StoreError> {
+        let sql = "-- lookup event
+            SELECT canonical FROM event WHERE id = $1";
+        let row = self.session.optional(sql, params![id.0]).await?;
+        let row = row.ok_or(StoreError::RowCount { statement: "lookup event", rows: 0, expected: 1 })?;
+        let event: LogEvent =
+            serde_json::from_slice(&row.bytes("canonical")?).map_err(|_| row.bad("canonical", "not an event"))?;
+        Ok(event.facts)
+    }
+
     /// The leaf at a position of a log, if the scope reaches it.
     pub async fn lookup_leaf(&mut self, scope: &Scope, log: &str, position: i64) -> Result<Option<Hash>, StoreError> {
         let sql = "-- lookup leaf

@@ -1,8 +1,9 @@
 //! Decrees.
 
-use domain::decree::{Decree, DecreeState, RefusalGround, Verdict};
+use domain::decree::{Decree, DecreeState, RefusalGround, Selection, Verdict};
 use jiff::civil::Date;
 
+use super::enums::Enumerated as _;
 use super::number;
 use super::time::{date, timestamp};
 use crate::v1;
@@ -42,6 +43,7 @@ pub fn draft(message: v1::Decree, path: &str, violations: &mut Violations) -> Op
         revoked_count: _,
         annulled_count: _,
         reinstated_count: _,
+        selection: _,
         receipt: _,
     } = message;
     let session_date = date(&session_date, &format!("{path}.session_date"), violations)?;
@@ -83,6 +85,7 @@ pub fn to_message(decree: &Decree) -> v1::Decree {
         revoked_count: 0,
         annulled_count: 0,
         reinstated_count: 0,
+        selection: None,
         receipt: None,
     };
     match state {
@@ -98,6 +101,19 @@ pub fn to_message(decree: &Decree) -> v1::Decree {
             adopt_time: Some(timestamp(*time)),
             ..message
         },
+    }
+}
+
+/// What came of a filter.
+pub fn selection_to_message(selection: &Selection) -> v1::DecreeSelection {
+    let Selection { added, left, left_out } = selection;
+    let left_out = left_out.iter();
+    v1::DecreeSelection {
+        added_count: number(*added),
+        left_count: number(*left),
+        left_out: left_out
+            .map(|(reason, count)| v1::LeftOut { reason: reason.number(), count: number(*count) })
+            .collect(),
     }
 }
 

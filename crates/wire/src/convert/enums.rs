@@ -4,6 +4,7 @@ use domain::accreditation::AccreditationState;
 use domain::appeal::AppealOutcome;
 use domain::application::{ReturnReason, ReturnedBy};
 use domain::content::{Category, DocumentKind, Sex};
+use domain::decree::LeftOutReason;
 use domain::election::{ElectionKind, ElectionState, ScheduleKind};
 use domain::language::Language;
 use domain::mission::InvitationState;
@@ -125,6 +126,14 @@ enumerated! {
     AccreditationState { Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended }
     ProposalKind { Revoke, Annul, Reinstate }
     AppealOutcome { Uphold, Dismiss }
+    LeftOutReason {
+        AlreadyListed,
+        InAnotherDraft,
+        OwnRecommendation,
+        EnteredFromPaper,
+        Recused,
+        FindingsStand
+    }
     Language { En, Ru, Kk }
     ListFormat { Pdf, Xlsx, Csv }
     ReportGroup { Organization, State, Category, Region }

@@ -4,6 +4,7 @@ use domain::language::Language;
 use domain::name::{ApplicationName, DecreeName, ElectionName, ProposalName};
 use domain::policy::Action;
 
+use super::filter::ApplicationFilter;
 use super::{List, RequestKey, key, list, named};
 use crate::convert::decree::{self, DecreeDraft};
 use crate::convert::{application, enums};
@@ -32,6 +33,22 @@ pub fn create_decree(request: v1::CreateDecreeRequest) -> Result<CreateDecree, V
     violations.finish(|| Some(CreateDecree { key: key?, election: parent?, decree: decree? }))
 }
 
+/// What is to be listed in a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddDecreeItems {
+    /// What is named.
+    Named(DecreeItems),
+    /// Every recommended application that a filter picks.
+    Picked {
+        /// By what it is known.
+        key: RequestKey,
+        /// Which decree.
+        decree: DecreeName,
+        /// Which of the recommended applications.
+        filter: ApplicationFilter,
+    },
+}
+
 /// Lists applications and proposals in a draft, or takes them out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecreeItems {
@@ -46,16 +63,26 @@ pub struct DecreeItems {
 }
 
 /// Reads the request of `DecreeService/AddDecreeItems`.
-pub fn add_decree_items(request: v1::AddDecreeItemsRequest) -> Result<DecreeItems, Violations> {
+pub fn add_decree_items(request: v1::AddDecreeItemsRequest) -> Result<AddDecreeItems, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::AddDecreeItems, &request, &request.request_id, &mut violations);
-    let v1::AddDecreeItemsRequest { request_id: _, name, applications, proposals } = request;
+    let v1::AddDecreeItemsRequest { request_id: _, name, applications, proposals, filter } = request;
     let decree: Option<DecreeName> = violations.parse(&name, "name");
-    let items = items(&applications, &proposals, decree.as_ref(), &mut violations);
-    violations.finish(|| {
-        let (applications, proposals) = items?;
-        Some(DecreeItems { key: key?, decree: decree?, applications, proposals })
-    })
+    if filter.is_empty() {
+        let items = items(&applications, &proposals, decree.as_ref(), &mut violations);
+        return violations.finish(|| {
+            let (applications, proposals) = items?;
+            Some(AddDecreeItems::Named(DecreeItems { key: key?, decree: decree?, applications, proposals }))
+        });
+    }
+    for (field, named) in [("applications", !applications.is_empty()), ("proposals", !proposals.is_empty())] {
+        if named {
+            violations.expect(field, "must be empty where there is a filter");
+        }
+    }
+    let filter = filter.parse().and_then(|filter: ApplicationFilter| filter.check_of_recommended().map(|()| filter));
+    let filter = filter.map_err(|expected| violations.expect("filter", expected)).ok();
+    violations.finish(|| Some(AddDecreeItems::Picked { key: key?, decree: decree?, filter: filter? }))
 }
 
 /// Reads the request of `DecreeService/RemoveDecreeItems`.
@@ -184,4 +211,29 @@ pub fn render_decree_list(request: v1::RenderDecreeListRequest) -> Result<Render
 pub fn list_decrees(request: v1::ListDecreesRequest) -> Result<List<ElectionName>, Violations> {
     let v1::ListDecreesRequest { parent, page_size, page_token } = &request;
     list(Action::ListDecrees, &request, parent, (*page_size, page_token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_stands_alone_and_picks_from_the_recommended() {
+        let application = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
+        let add = |filter: &str, named: bool| {
+            add_decree_items(v1::AddDecreeItemsRequest {
+                request_id: "0190b0a0-0000-7000-8000-000000000002".to_owned(),
+                name: "elections/kz-2019/decrees/4".to_owned(),
+                applications: named.then(|| application.to_owned()).into_iter().collect(),
+                proposals: Vec::new(),
+                filter: filter.to_owned(),
+            })
+        };
+        let Ok(AddDecreeItems::Picked { filter, .. }) = add("verdict = REFUSE", false) else { panic!("it is good") };
+        assert_eq!(filter.accredit, Some(false));
+        let wrong = |filter, named| add(filter, named).expect_err("it is wrong");
+        assert!(wrong("verdict = REFUSE", true).names("applications"));
+        assert!(wrong("state = PRESENTED", false).names("filter"));
+        assert!(wrong("", false).names("applications"), "nothing is named and nothing picked");
+    }
 }

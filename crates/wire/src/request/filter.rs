@@ -91,6 +91,16 @@ impl ApplicationFilter {
         findings.or(reviewer).or(accredit.map(|_| "verdict")).or(due_before.map(|_| "due_before"))
     }
 
+    /// Refuses what does not pick from the recommended applications.
+    pub fn check_of_recommended(&self) -> Result<(), String> {
+        let Self { category, organization, presentation, paper, findings, accredit, .. } = self.clone();
+        let states = self.states.filter(|states| *states == [StateKind::Recommended]);
+        let own = Self { states, category, organization, presentation, paper, findings, accredit, ..Self::default() };
+        let expected = "must filter the recommended applications by category, organization, presentation, paper, findings \
+                        or verdict, or be state = RECOMMENDED";
+        if *self == own { Ok(()) } else { Err(expected.to_owned()) }
+    }
+
     /// Refuses what does not pick from the queue: only what waits there is in it.
     pub fn check_of_queue(&self) -> Result<(), String> {
         let Self { category, organization, presentation, findings, .. } = self.clone();
@@ -209,6 +219,16 @@ mod tests {
             check("") && check("category = DRIVER AND organization = cis AND presentation = 1 AND findings = false")
         );
         for text in ["state = PRESENTED", "reviewer = me", "decree = 1", "paper = true", "verdict = REFUSE"] {
+            assert!(!check(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn recommended_applications_are_filtered_by_what_tells_them_apart() {
+        let check = |text: &str| read(text).and_then(|filter| filter.check_of_recommended()).is_ok();
+        assert!(check("state = RECOMMENDED") && check("organization = cis AND verdict = REFUSE AND paper = false"));
+        assert!(check("category = DRIVER AND presentation = 1 AND findings = false AND state = RECOMMENDED"));
+        for text in ["state = PRESENTED", "reviewer = me", "decree = 1", "due_before = 2019-06-07T18:00:00Z"] {
             assert!(!check(text), "{text}");
         }
     }

@@ -218,11 +218,13 @@ fn no_list_takes_people_of_another_election() {
     let name = || "elections/kz-2019/decrees/4".to_owned();
     let proposals = || vec!["elections/kz-2019/proposals/1".to_owned(), "elections/kz-2026/proposals/1".to_owned()];
     let add = |applications: Vec<String>, proposals: Vec<String>| {
-        add_decree_items(v1::AddDecreeItemsRequest { request_id: id(), name: name(), applications, proposals })
+        let filter = String::new();
+        add_decree_items(v1::AddDecreeItemsRequest { request_id: id(), name: name(), applications, proposals, filter })
     };
     assert_eq!(fields(add(applications(), proposals())), ["proposals[1]", "applications[1]"]);
     assert_eq!(fields(add(Vec::new(), Vec::new())), ["applications"]);
-    assert_eq!(add(Vec::new(), vec![proposals().remove(0)]).map(|read| read.proposals.len()), Ok(1));
+    let AddDecreeItems::Named(read) = add(Vec::new(), vec![proposals().remove(0)]).expect("good") else { panic!() };
+    assert_eq!(read.proposals.len(), 1);
     let (applications_out, proposals_out) = (applications(), proposals());
     let remove = v1::RemoveDecreeItemsRequest {
         request_id: id(),

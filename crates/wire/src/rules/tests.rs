@@ -76,7 +76,7 @@ fn a_text_has_no_null_character_wherever_it_stands() {
         request_id: ID.to_owned(),
         name: "elections/kz-2019/decrees/1".to_owned(),
         applications: list,
-        proposals: Vec::new(),
+        ..Default::default()
     };
     assert!(found(&request).contains(&("applications[1]".to_owned(), "must not contain U+0000".to_owned())));
 }
