@@ -294,6 +294,28 @@ pub fn postpone(voting_day: &str) -> v1::PostponeElectionRequest {
     }
 }
 
+/// The registrar calls a run-off after the round of 9 June.
+pub fn call_run_off(voting_day: &str) -> v1::CallRunOffRequest {
+    v1::CallRunOffRequest {
+        request_id: request_id(),
+        name: election(),
+        expected_voting_day: "2019-06-09".to_owned(),
+        voting_day: voting_day.to_owned(),
+        reason: "Nobody has half of the votes.".to_owned(),
+        act: "Decree of the Commission 20".to_owned(),
+    }
+}
+
+/// A delegation confirms everyone for a run-off.
+pub fn confirm_all(mission: &str) -> v1::ConfirmAccreditationsRequest {
+    v1::ConfirmAccreditationsRequest {
+        request_id: request_id(),
+        parent: mission.to_owned(),
+        all: true,
+        ..Default::default()
+    }
+}
+
 /// The registrar records when the results were published.
 pub fn publish(time: Timestamp) -> v1::PublishResultsRequest {
     v1::PublishResultsRequest { request_id: request_id(), name: election(), publish_time: Some(timestamp(time)) }

@@ -17,6 +17,7 @@ mod permissions {
     pub mod mission;
     pub mod registry;
     pub mod retention;
+    pub mod run_off;
     pub mod watch_list;
 }
 

@@ -18,6 +18,7 @@ mod tool {
     mod paper;
     mod reports;
     mod retention;
+    mod run_offs;
     mod watching;
 }
 

@@ -9,6 +9,16 @@ use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{time, word};
 
+/// What `--help` says of a confirmation.
+const ABOUT_CONFIRM: &str = "\
+Examples:
+  accredit accreditation confirm elections/kz-president-2019/missions/osce-odihr --all
+  accredit accreditation confirm elections/kz-president-2019/missions/osce-odihr --all \\
+    --except elections/kz-president-2019/accreditations/7
+
+Whoever is not confirmed in time has no accreditation for the run-off; whoever was accredited after it was called needs no
+confirmation.";
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Shows one accreditation.
@@ -30,6 +40,24 @@ pub enum Command {
         reason: String,
         /// The number of the ministry's note that announces it.
         #[arg(long, value_name = "NUMBER")]
+        note: String,
+    },
+    /// Confirms whom you keep for a run-off, until its submission cutoff: all, all but some, or those that are named.
+    #[command(after_help = ABOUT_CONFIRM)]
+    Confirm {
+        /// The mission, elections/ELECTION/missions/ORGANIZATION.
+        mission: String,
+        /// The accreditations, elections/ELECTION/accreditations/N.
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        accreditations: Vec<String>,
+        /// Confirms everyone.
+        #[arg(long)]
+        all: bool,
+        /// But these accreditations.
+        #[arg(long, num_args = 1.., value_name = "NAME", requires = "all", conflicts_with = "accreditations")]
+        except: Vec<String>,
+        /// The number of the note, if it came on paper; a registrar names it.
+        #[arg(long, value_name = "NUMBER", default_value = "")]
         note: String,
     },
     /// Proposes to revoke an accreditation on a ground; another person adopts the decree that does it.
@@ -71,6 +99,12 @@ impl Command {
                 let request_id = session.request_id();
                 let request = v1::WithdrawAccreditationRequest { request_id, name, reason, note_number };
                 session.screen.show(&session.client.withdraw_accreditation(request).await?)
+            }
+            Self::Confirm { mission: parent, accreditations, all, except, note: note_number } => {
+                let request_id = session.request_id();
+                let request =
+                    v1::ConfirmAccreditationsRequest { request_id, parent, accreditations, all, except, note_number };
+                session.screen.show(&session.client.confirm_accreditations(request).await?)
             }
             Self::Revoke { accreditation, ground, text } => {
                 propose(session, v1::ProposalKind::Revoke, accreditation, ground, text).await
@@ -117,6 +151,7 @@ impl Resource for v1::Accreditation {
             .and("recommended by", &self.recommended_by)
             .and("adopted by", &self.adopted_by)
             .and("accredited", time(self.accredit_time))
+            .and("confirmed", self.confirm_time.map(|moment| time(Some(moment))).unwrap_or_default())
             .and("badge", badge_in_words(&badge))
             .and(
                 "ended",
@@ -128,6 +163,20 @@ impl Resource for v1::Accreditation {
             .and("note", &self.end_note_number)
             .and("replaced by", &self.replaced_by)
             .and_receipt(self.receipt.as_ref())
+    }
+}
+
+impl Resource for v1::ConfirmAccreditationsResponse {
+    const HEADINGS: &'static [&'static str] = &["CONFIRMED", "NOT CONFIRMED"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.confirmed.to_string(), self.unconfirmed.len().to_string()]
+    }
+
+    fn facts(&self) -> Facts {
+        let facts = Facts::default().and("confirmed", self.confirmed.to_string());
+        let facts = self.unconfirmed.iter().fold(facts, |facts, name| facts.and("not confirmed", name));
+        facts.and_receipt(self.receipt.as_ref())
     }
 }
 

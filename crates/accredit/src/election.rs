@@ -22,6 +22,8 @@ pub enum Command {
     },
     /// Moves voting to a later day, and both cutoffs with it; everybody who was invited is told.
     Postpone(Postpone),
+    /// Calls a run-off on a later day, once voting day has begun; both cutoffs are computed anew, and everybody is told.
+    RunOff(RunOff),
     /// Records when the official results were published; the retention of personal data counts from then.
     Results {
         /// The election's code or name.
@@ -92,6 +94,33 @@ pub struct Postpone {
     reason: String,
 }
 
+/// What `--help` says of a run-off.
+const ABOUT_RUN_OFF: &str = "\
+Example:
+  accredit election run-off kz-president-2019 --from 2019-06-09 --to 2019-06-23 --act 'Decree 20' --reason 'No majority.'
+
+What it means for whoever is accredited is a rule of the election, which `election show` prints as run_off: they go on,
+or each delegation confirms whom it keeps (`accreditation confirm`), or everyone is filed anew.";
+
+#[derive(Debug, Args)]
+#[command(after_help = ABOUT_RUN_OFF)]
+pub struct RunOff {
+    /// The election's code or name.
+    election: String,
+    /// The voting day of the round before; if it is another by now, nothing is called.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    from: String,
+    /// The run-off's voting day, a later one.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    to: String,
+    /// The act that calls it, by number or title.
+    #[arg(long)]
+    act: String,
+    /// Why, in words that everybody reads.
+    #[arg(long)]
+    reason: String,
+}
+
 impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let (client, screen) = (&session.client, session.screen);
@@ -103,6 +132,7 @@ impl Command {
                 screen.show(&client.open_election(request).await?)
             }
             Self::Postpone(postpone) => postpone.run(session).await,
+            Self::RunOff(run_off) => run_off.run(session).await,
             Self::Results { election, published } => {
                 let (request_id, publish_time) = (session.request_id(), Some(published));
                 let request = v1::PublishResultsRequest { request_id, name: name(election), publish_time };
@@ -158,6 +188,20 @@ impl Postpone {
     }
 }
 
+impl RunOff {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let request = v1::CallRunOffRequest {
+            request_id: session.request_id(),
+            name: full_name("elections", &self.election),
+            expected_voting_day: self.from,
+            voting_day: self.to,
+            reason: self.reason,
+            act: self.act,
+        };
+        session.screen.show(&session.client.call_run_off(request).await?)
+    }
+}
+
 impl Resource for v1::Election {
     const HEADINGS: &'static [&'static str] = &["ELECTION", "STATE", "VOTING DAY", "SUBMISSION CUTOFF", "DISPLAY NAME"];
 
@@ -180,6 +224,7 @@ impl Resource for v1::Election {
             .and("voting day", &self.voting_day)
             .and("time zone", &self.time_zone)
             .and("rule pack", &self.rule_pack)
+            .and("run_off", word::<v1::RunOff>(self.run_off))
             .and("region set", &self.region_set)
             .and("submission cutoff", cutoff(self.submission_cutoff, &self.time_zone))
             .and("presentation cutoff", cutoff(self.presentation_cutoff, &self.time_zone))

@@ -55,6 +55,7 @@ words! {
     ReportGroup: "REPORT_GROUP_",
     ReturnReason: "RETURN_REASON_",
     ReturnedBy: "RETURNED_BY_",
+    RunOff: "RUN_OFF_",
     ScheduleKind: "SCHEDULE_KIND_",
     Sex: "SEX_",
     Verdict: "VERDICT_",

@@ -41,6 +41,7 @@ rpcs! {
         create_election(CreateElectionRequest) -> Election;
         open_election(OpenElectionRequest) -> Election;
         postpone_election(PostponeElectionRequest) -> Election;
+        call_run_off(CallRunOffRequest) -> Election;
         publish_results(PublishResultsRequest) -> Election;
         get_election(GetElectionRequest) -> Election;
         list_elections(ListElectionsRequest) -> ListElectionsResponse;
@@ -107,6 +108,7 @@ rpcs! {
         get_accreditation(GetAccreditationRequest) -> Accreditation;
         list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse;
         withdraw_accreditation(WithdrawAccreditationRequest) -> Accreditation;
+        confirm_accreditations(ConfirmAccreditationsRequest) -> ConfirmAccreditationsResponse;
         propose_change(ProposeChangeRequest) -> Proposal;
         withdraw_proposal(WithdrawProposalRequest) -> Proposal;
         get_proposal(GetProposalRequest) -> Proposal;

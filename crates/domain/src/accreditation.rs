@@ -102,6 +102,8 @@ pub struct Accreditation {
     pub last_change: Option<Change>,
     /// The application that is to take its place or has taken it, as far as the reader sees that.
     pub replaced_by: Option<ApplicationName>,
+    /// When its delegation confirmed it for the last run-off that was called, if it did.
+    pub confirm_time: Option<Timestamp>,
 }
 
 impl Accreditation {
@@ -129,9 +131,26 @@ impl Accreditation {
         self.end(End { state, reason, note_number, decree: Some(decree), ground: String::new() }, Some(by), now)
     }
 
-    /// It ends by itself, with the observation.
-    pub fn end_by_itself(self, now: Timestamp) -> Result<Self, Refusal> {
-        let (reason, note_number, ground) = (Personal::default(), String::new(), String::new());
+    /// Since when it stands as it does.
+    pub fn since(&self) -> Timestamp {
+        self.last_change.as_ref().map_or(self.accredit_time, |change| change.time)
+    }
+
+    /// Whether it ends unless it is confirmed for a run-off called at that moment: what came into force later does not.
+    pub fn waits_for_confirmation(&self, called: Timestamp) -> bool {
+        self.state() == AccreditationState::Active && self.since() < called && self.confirm_time.is_none()
+    }
+
+    /// Whether it ended in another way than with the observation itself.
+    pub fn ended_early(&self) -> bool {
+        let with_observation =
+            |last: &Change| last.state == AccreditationState::Ended && last.reason.expose().is_empty();
+        self.state() != AccreditationState::Active && !self.last_change.as_ref().is_some_and(with_observation)
+    }
+
+    /// It ends by itself: for a reason, or with the observation.
+    pub fn end_by_itself(self, reason: &str, now: Timestamp) -> Result<Self, Refusal> {
+        let (reason, note_number, ground) = (Personal::new(reason.to_owned()), String::new(), String::new());
         self.end(End { state: AccreditationState::Ended, reason, note_number, decree: None, ground }, None, now)
     }
 
@@ -199,24 +218,8 @@ struct End {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::fixture::{at, draft, person};
+    use crate::application::fixture::{at, issued, person};
     use crate::badge::Void;
-
-    fn issued() -> Accreditation {
-        let (by, time) = (person("adopter", "p2").principal, at("2019-05-14T00:00:00Z"));
-        Accreditation {
-            name: "elections/kz-2019/accreditations/7".parse().expect("a name"),
-            application: draft().name,
-            category: Category::ShortTermObserver,
-            decree: 1,
-            recommended_by: person("reviewer", "p1").principal,
-            adopted_by: by,
-            accredit_time: time,
-            badge: Some(Badge::issue(7, time)),
-            last_change: None,
-            replaced_by: None,
-        }
-    }
 
     fn withdrawal() -> Withdrawal {
         Withdrawal { reason: Personal::new("Anna fell ill.".to_owned()), note_number: "12-3/456".to_owned() }
@@ -257,16 +260,19 @@ mod tests {
     #[test]
     fn with_the_observation_it_ends_by_nobody_s_hand_and_without_a_word() {
         let now = at("2019-06-10T06:00:00Z");
-        let ended = issued().end_by_itself(now).expect("it is in force");
+        let ended = issued().end_by_itself("", now).expect("it is in force");
         let change = ended.last_change.clone().expect("one change");
         assert_eq!((change.state, change.by, change.decree, change.time), (AccreditationState::Ended, None, None, now));
         assert!(change.reason.expose().is_empty() && change.note_number.is_empty() && change.ground.is_empty());
         assert_eq!(ended.badge.clone().and_then(|badge| badge.void).map(|void| void.time), Some(now));
         let state = AccreditationState::Ended;
-        assert_eq!(ended.end_by_itself(now), Err(Refusal::AccreditationEnded { state }));
+        assert!(!ended.ended_early() && !issued().ended_early());
+        let early = issued().end_by_itself("Not confirmed.", now).expect("it is in force");
+        assert!(early.ended_early() && early.state() == AccreditationState::Ended);
+        assert_eq!(ended.end_by_itself("", now), Err(Refusal::AccreditationEnded { state }));
         // A server that knew of no badges has accredited some: these end as well.
         let plain = Accreditation { badge: None, ..issued() };
-        assert_eq!(plain.end_by_itself(now).map(|ended| (ended.state(), ended.badge)), Ok((state, None)));
+        assert_eq!(plain.end_by_itself("", now).map(|ended| (ended.state(), ended.badge)), Ok((state, None)));
     }
 
     #[test]

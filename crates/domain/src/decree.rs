@@ -314,6 +314,7 @@ fn carry_out(
                     badge: Some(badge),
                     last_change: None,
                     replaced_by: None,
+                    confirm_time: None,
                 });
                 Decision::Accredit { accreditation: number }
             }

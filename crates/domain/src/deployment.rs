@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::accreditation::{Accreditation, AccreditationState};
+use crate::accreditation::Accreditation;
 use crate::application::StateKind;
 use crate::content::Category;
 use crate::id::ApplicationId;
@@ -139,8 +139,7 @@ impl DeploymentPlan {
 /// What is wrong with a plan as it was written, because accreditations of people in it have ended since. It informs; that
 /// the observation is over for everyone is nothing to tell.
 pub fn problems(plan: &DeploymentPlan, accreditations: &[Accreditation]) -> Vec<FieldProblem> {
-    let goes_on = |state| matches!(state, AccreditationState::Active | AccreditationState::Ended);
-    let ended = accreditations.iter().filter(|one| !goes_on(one.state()));
+    let ended = accreditations.iter().filter(|one| one.ended_early());
     let ended: BTreeMap<_, _> = ended.map(|one| (&one.application, one)).collect();
     let mut problems = Vec::new();
     for (index, team) in plan.teams.iter().enumerate() {

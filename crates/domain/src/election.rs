@@ -13,10 +13,12 @@ use crate::region_set::RegionSet;
 use crate::rule_pack::RulePack;
 
 mod ending;
+mod run_off;
 mod schedule;
 
-pub use ending::Ending;
-pub use schedule::{Postponement, ScheduleEntry, ScheduleKind, last_day};
+pub use ending::{Ending, Whom};
+pub use run_off::Chosen;
+pub use schedule::{Reschedule, ScheduleEntry, ScheduleKind, last_day};
 
 /// What is voted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +53,7 @@ pub struct Election {
     pub display_name: String,
     /// What is voted on.
     pub kind: ElectionKind,
-    /// The first round's voting day.
+    /// The voting day of the last round so far: the first one's, until a run-off is called.
     pub voting_day: Date,
     /// IANA time zone of the capital.
     pub time_zone: String,
@@ -69,6 +71,8 @@ pub struct Election {
     pub results_time: Option<Timestamp>,
     /// When an appeal was last decided, if one was.
     pub appeal_time: Option<Timestamp>,
+    /// When the last run-off was called, if one was.
+    pub run_off_time: Option<Timestamp>,
 }
 
 /// What the registrar says of an election.
@@ -105,7 +109,7 @@ impl Election {
             .map_err(|_| invalid("election.voting_day", "expected a day between the years 1 and 9998"))?;
         let state = ElectionState::Registered;
         let create_time = now;
-        let (results_time, appeal_time) = (None, None);
+        let (results_time, appeal_time, run_off_time) = (None, None, None);
         Ok(Self {
             code,
             display_name,
@@ -119,6 +123,7 @@ impl Election {
             create_time,
             results_time,
             appeal_time,
+            run_off_time,
         })
     }
 
@@ -138,7 +143,7 @@ impl Election {
         self
     }
 
-    /// Records when its official results were published, or corrects it. `erased` says whether any of its personal data
+    /// Records when its official results, those of the last round, were published, or corrects it. `erased` says whether any of its personal data
     /// has been erased, which the time has then decided.
     pub fn publish_results(mut self, publish_time: Timestamp, erased: bool, now: Timestamp) -> Result<Self, Refusal> {
         self.check_open()?;

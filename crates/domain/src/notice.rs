@@ -19,8 +19,8 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
         Err(_) if event.facts.contains_key("repeated") => false,
         // What is only proposed is the commission's own affair, whatever made it be proposed.
         Err(_) if event.subject.parse::<ProposalName>().is_ok() && view != View::Commission => false,
-        // A postponed election is told once to each organization that was invited, and once to the hosts.
-        Err(_) if event.action == Action::PostponeElection.method() => {
+        // Another voting day is told once to each organization that was invited, and once to the hosts.
+        Err(_) if [Action::PostponeElection, Action::CallRunOff].iter().any(|by| event.action == by.method()) => {
             event.facts.contains_key(INVITED) == (view == View::Delegation)
         }
         // Whose accreditation changes is told of it, whatever changed it.
@@ -82,6 +82,7 @@ fn action_is_told(view: View, action: Action) -> bool {
         | Action::WithdrawMission
         | Action::UpdateDeploymentPlan
         | Action::WithdrawAccreditation
+        | Action::ConfirmAccreditations
         | Action::FileAppeal
         | Action::DecideAppeal => true,
         Action::CreatePresentation | Action::AdoptDecree | Action::AttachDecreeScan => view != View::Delegation,
@@ -162,6 +163,7 @@ mod tests {
             ("MissionService/WithdrawMission", [true, true, true]),
             ("MissionService/UpdateDeploymentPlan", [true, true, true]),
             ("AccreditationService/WithdrawAccreditation", [true, true, true]),
+            ("AccreditationService/ConfirmAccreditations", [true, true, true]),
             ("PresentationService/CreatePresentation", [false, true, true]),
             ("DecreeService/AdoptDecree", [false, true, true]),
             ("DecreeScanService/AttachDecreeScan", [false, true, true]),
@@ -180,9 +182,11 @@ mod tests {
 
     #[test]
     fn a_postponement_is_told_to_everyone_once() {
-        let of = |facts: &[(&str, &str)]| event("elections/e1", "ElectionService/PostponeElection", facts);
-        assert_eq!(told(&of(&[])), [false, true, true]);
-        assert_eq!(told(&of(&[(INVITED, "true")])), [true, false, false]);
+        for action in ["ElectionService/PostponeElection", "ElectionService/CallRunOff"] {
+            let of = |facts: &[(&str, &str)]| event("elections/e1", action, facts);
+            assert_eq!(told(&of(&[])), [false, true, true]);
+            assert_eq!(told(&of(&[(INVITED, "true")])), [true, false, false]);
+        }
     }
 
     #[test]

@@ -263,6 +263,7 @@ mod tests {
             badge: Some(Badge::issue(7, at("2019-05-14T00:00:00Z"))),
             last_change: None,
             replaced_by: None,
+            confirm_time: None,
         }
     }
 

@@ -105,6 +105,20 @@ pub enum Refusal {
         /// The capital's time zone.
         time_zone: String,
     },
+    /// A run-off follows a round.
+    #[error("voting day, {voting_day} in {time_zone}, has not begun; a run-off is called after it")]
+    VotingNotBegun {
+        /// The voting day.
+        voting_day: jiff::civil::Date,
+        /// The capital's time zone.
+        time_zone: String,
+    },
+    /// Nothing follows the results.
+    #[error("the official results are published; no run-off follows them")]
+    ResultsPublished,
+    /// No run-off asks for it.
+    #[error("there is no run-off for which accreditations are confirmed")]
+    NothingToConfirm,
     /// The organization has announced no mission.
     #[error("the organization has announced no mission to this election")]
     MissionMissing,

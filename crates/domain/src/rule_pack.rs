@@ -7,7 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::content::DocumentKind;
 
 /// Every rule pack that this version knows, in `rule_packs/`.
-const PACKS: [&str; 2] = [include_str!("../rule_packs/kz-1.json"), include_str!("../rule_packs/kz-2.json")];
+const PACKS: [&str; 4] = [
+    include_str!("../rule_packs/kz-1.json"),
+    include_str!("../rule_packs/kz-2.json"),
+    include_str!("../rule_packs/kz-3.json"),
+    include_str!("../rule_packs/kz-4.json"),
+];
 
 /// The rules that an election runs under. Copied into the election's record when it is registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +47,9 @@ pub struct RulePack {
     /// choice say nothing.
     #[serde(default = "usual_retention", skip_serializing_if = "is_usual_retention")]
     pub retention_days: u32,
+    /// What a run-off means for whoever is accredited. Packs and elections from before there was a choice say nothing.
+    #[serde(default, skip_serializing_if = "RunOff::is_carry_over")]
+    pub run_off: RunOff,
 }
 
 /// What a record that says nothing means; the database's own check knows the same number.
@@ -81,6 +89,25 @@ pub enum Quotas {
 impl Quotas {
     fn are_advisory(&self) -> bool {
         *self == Self::Advisory
+    }
+}
+
+/// What a run-off means for whoever is accredited when it is called.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RunOff {
+    /// Accreditations stay in force as they are.
+    #[default]
+    CarryOver,
+    /// Each delegation confirms whom it keeps, until the run-off's submission cutoff; the others' accreditations end then.
+    ReConfirm,
+    /// Every accreditation ends, and whoever is to observe the run-off is filed anew.
+    Refile,
+}
+
+impl RunOff {
+    fn is_carry_over(&self) -> bool {
+        *self == Self::CarryOver
     }
 }
 
@@ -138,7 +165,23 @@ mod tests {
         // A server of the version before reads what it wrote itself: nothing new in it.
         let kept = serde_json::to_string(&first).expect("it serializes");
         assert!(!kept.contains("quotas") && !kept.contains("retention") && !kept.contains("revocation"), "{kept}");
+        assert!(!kept.contains("run_off"), "{kept}");
         let kept = serde_json::to_string(&second).expect("it serializes");
         assert_eq!(serde_json::from_str::<RulePack>(&kept).expect("as written"), second);
+    }
+
+    #[test]
+    fn the_third_and_the_fourth_pack_are_the_second_with_another_rule_for_run_offs() {
+        let second = RulePack::find("kz/2").expect("it is bundled");
+        assert_eq!(second.run_off, RunOff::CarryOver);
+        for (id, run_off, word) in [("kz/3", RunOff::ReConfirm, "RE_CONFIRM"), ("kz/4", RunOff::Refile, "REFILE")] {
+            let pack = RulePack::find(id).expect("it is bundled");
+            assert_eq!(pack.run_off, run_off);
+            let RulePack { id, source, run_off, .. } = second.clone();
+            assert_eq!(RulePack { id, source, run_off, ..pack.clone() }, second);
+            let kept = serde_json::to_string(&pack).expect("it serializes");
+            assert!(kept.contains(word), "{kept}");
+            assert_eq!(serde_json::from_str::<RulePack>(&kept).expect("as written"), pack);
+        }
     }
 }

@@ -186,6 +186,9 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::InvitationAnswered
         | Refusal::ElectionNotOpen
         | Refusal::VotingBegan { .. }
+        | Refusal::VotingNotBegun { .. }
+        | Refusal::ResultsPublished
+        | Refusal::NothingToConfirm
         | Refusal::MissionMissing
         | Refusal::MissionWithdrawn { .. }
         | Refusal::CutoffPassed { .. }

@@ -7,7 +7,7 @@ use rehearsal::world::{CEC, ELECTION, VOTING_DAY};
 use stories::{Database, Reach, Scene, ask, at};
 use wire::v1::{self, OrganizationKind};
 
-use super::{appeal, application, decision, document, host, mission, registry, retention, watch_list};
+use super::{appeal, application, decision, document, host, mission, registry, retention, run_off, watch_list};
 
 /// The answer of a call, of which only the outcome counts.
 pub type Answer = Result<(), client::Error>;
@@ -98,6 +98,7 @@ impl Call<'_> {
             "UploadDocument" | "DownloadDocument" | "ListDocuments" | "ListDocumentReads" => {
                 document::call(self, method).await
             }
+            "CallRunOff" | "ConfirmAccreditations" => run_off::call(self, method).await,
             "PublishResults" | "CreateLegalHold" | "ReleaseLegalHold" | "ListLegalHolds" | "ExportSubject" => {
                 retention::call(self, method).await
             }

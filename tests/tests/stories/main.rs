@@ -56,6 +56,8 @@ mod on_sqlite {
     mod retention;
     #[path = "returns.rs"]
     mod returns;
+    #[path = "run_off.rs"]
+    mod run_off;
     #[path = "scans.rs"]
     mod scans;
     #[path = "screening.rs"]
@@ -125,6 +127,8 @@ mod on_postgres {
     mod retention;
     #[path = "returns.rs"]
     mod returns;
+    #[path = "run_off.rs"]
+    mod run_off;
     #[path = "scans.rs"]
     mod scans;
     #[path = "screening.rs"]

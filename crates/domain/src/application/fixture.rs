@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 
 use super::{Application, Place, Question, ReturnReason};
+use crate::accreditation::Accreditation;
+use crate::badge::Badge;
 use crate::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
 use crate::election::{Election, ElectionDraft, ElectionKind};
 use crate::name::PrincipalName;
@@ -53,6 +55,23 @@ pub(crate) fn draft() -> Application {
     let name = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
     let (name, filed) = (name.parse().expect("a name"), at("2019-05-01T00:00:00Z"));
     Application::draft(name, Category::ShortTermObserver, [1; 32], None, filed)
+}
+
+pub(crate) fn issued() -> Accreditation {
+    let (by, time) = (person("adopter", "p2").principal, at("2019-05-14T00:00:00Z"));
+    Accreditation {
+        name: "elections/kz-2019/accreditations/7".parse().expect("a name"),
+        application: draft().name,
+        category: Category::ShortTermObserver,
+        decree: 1,
+        recommended_by: person("reviewer", "p1").principal,
+        adopted_by: by,
+        accredit_time: time,
+        badge: Some(Badge::issue(7, time)),
+        last_change: None,
+        replaced_by: None,
+        confirm_time: None,
+    }
 }
 
 pub(crate) fn person(principal: &str, person: &str) -> PersonActor {

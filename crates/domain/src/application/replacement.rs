@@ -78,6 +78,7 @@ mod tests {
             badge: None,
             last_change: None,
             replaced_by: None,
+            confirm_time: None,
         }
     }
 

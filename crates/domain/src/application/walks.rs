@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::fixture::{at, draft, election, filing, person, place, question};
 use super::*;
 use crate::decree::{Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict, adopt};
-use crate::election::{Election, Postponement};
+use crate::election::{Election, Reschedule};
 use crate::refusal::Refusal;
 
 const WALKS: u64 = 3000;
@@ -156,7 +156,7 @@ fn leads_on(from: &Application, election: &Election, now: Timestamp) -> bool {
 /// The same election two weeks later, if that can be.
 fn postponed(election: Election, now: Timestamp) -> Election {
     let voting_day = election.voting_day + jiff::Span::new().days(14);
-    let to = Postponement { expected: election.voting_day, voting_day, reason: String::new(), act: String::new() };
+    let to = Reschedule { expected: election.voting_day, voting_day, reason: String::new(), act: String::new() };
     election.clone().postpone(&to, now).unwrap_or(election)
 }
 

@@ -141,6 +141,7 @@ fn proposed(number: u32, by: &str) -> Proposed {
         badge: Some(Badge::issue(number, at(NOW))),
         last_change: None,
         replaced_by: None,
+        confirm_time: None,
     };
     let said = ProposalDraft { kind: ProposalKind::Annul, ground: String::new(), text: Personal::default() };
     let made = said.propose(number, &accreditation, &application, &election().rules, person("x", by), at(NOW));

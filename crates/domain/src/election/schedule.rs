@@ -17,6 +17,8 @@ pub enum ScheduleKind {
     Set,
     /// The election was postponed to it.
     Postponed,
+    /// A run-off was called on it.
+    RunOff,
 }
 
 /// A voting day with the cutoffs that followed from it. The last one holds.
@@ -44,12 +46,12 @@ pub fn last_day(mission_end: Date, schedule: &[ScheduleEntry]) -> Date {
     voting_day.map_or(mission_end, |voting_day| mission_end.max(voting_day))
 }
 
-/// What the registrar says of a postponement.
+/// What the registrar says of another voting day: of one that the election is postponed to, or of a run-off's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Postponement {
+pub struct Reschedule {
     /// The voting day that the registrar knows.
     pub expected: Date,
-    /// The one that it is moved to.
+    /// The one that follows it.
     pub voting_day: Date,
     /// Why, in words.
     pub reason: String,
@@ -59,7 +61,7 @@ pub struct Postponement {
 
 impl Election {
     /// Moves voting to a later day, and both cutoffs with it. Nothing is moved once voting day has begun.
-    pub fn postpone(mut self, to: &Postponement, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn postpone(mut self, to: &Reschedule, now: Timestamp) -> Result<Self, Refusal> {
         if self.voting_day != to.expected {
             return Err(Refusal::EtagMismatch);
         }
@@ -70,17 +72,22 @@ impl Election {
         if to.voting_day <= self.voting_day {
             return Err(invalid(format!("must be after {}, the day that it is postponed from", self.voting_day)));
         }
-        let cutoffs = TimeZone::get(&self.time_zone)
-            .and_then(|zone| Cutoffs::compute(&self.rules, to.voting_day, &zone))
-            .map_err(|_| invalid("expected a day between the years 1 and 9998".to_owned()))?;
-        (self.voting_day, self.cutoffs) = (to.voting_day, cutoffs);
+        (self.cutoffs, self.voting_day) = (self.cutoffs_for(to.voting_day)?, to.voting_day);
         Ok(self)
     }
 
-    /// The entry of the schedule that a postponement leaves behind.
-    pub fn postponed(&self, to: &Postponement, now: Timestamp) -> ScheduleEntry {
-        let Postponement { expected: _, voting_day, reason, act } = to.clone();
-        ScheduleEntry { kind: ScheduleKind::Postponed, voting_day, cutoffs: self.cutoffs, reason, act, time: now }
+    /// The cutoffs that follow from a voting day.
+    pub(super) fn cutoffs_for(&self, voting_day: Date) -> Result<Cutoffs, Refusal> {
+        let problem = "expected a day between the years 1 and 9998".to_owned();
+        TimeZone::get(&self.time_zone)
+            .and_then(|zone| Cutoffs::compute(&self.rules, voting_day, &zone))
+            .map_err(|_| Refusal::InvalidField { field: "voting_day", problem })
+    }
+
+    /// The entry of the schedule that another voting day leaves behind.
+    pub fn scheduled(&self, kind: ScheduleKind, to: &Reschedule, now: Timestamp) -> ScheduleEntry {
+        let Reschedule { expected: _, voting_day, reason, act } = to.clone();
+        ScheduleEntry { kind, voting_day, cutoffs: self.cutoffs, reason, act, time: now }
     }
 }
 
@@ -90,10 +97,10 @@ mod tests {
     use super::*;
     use crate::application::fixture::{at, election};
 
-    fn to(voting_day: &str) -> Postponement {
+    fn to(voting_day: &str) -> Reschedule {
         let date = |text: &str| text.parse().expect("a date");
         let (reason, act) = ("A flood.".to_owned(), "Decree 7".to_owned());
-        Postponement { expected: date("2019-06-09"), voting_day: date(voting_day), reason, act }
+        Reschedule { expected: date("2019-06-09"), voting_day: date(voting_day), reason, act }
     }
 
     #[test]
@@ -102,7 +109,7 @@ mod tests {
         let moved = election().postpone(&to("2019-06-16"), now).expect("before voting day");
         assert_eq!(moved.cutoffs.submission, at("2019-06-10T12:00:00Z"));
         assert_eq!(moved.cutoffs.presentation, at("2019-06-11T12:00:00Z"));
-        let entry = moved.postponed(&to("2019-06-16"), now);
+        let entry = moved.scheduled(ScheduleKind::Postponed, &to("2019-06-16"), now);
         assert_eq!((entry.kind, entry.cutoffs, entry.time), (ScheduleKind::Postponed, moved.cutoffs, now));
         // The day that another registrar has moved meanwhile.
         assert_eq!(moved.postpone(&to("2019-06-23"), now), Err(Refusal::EtagMismatch));
@@ -122,7 +129,7 @@ mod tests {
         };
         let before = Election::register(draft, at("2024-01-10T00:00:00Z")).expect("a valid election");
         assert_eq!(before.cutoffs.submission, at("2024-02-19T12:00:00Z"));
-        let to = |day: &str| Postponement { expected: before.voting_day, ..to(day) };
+        let to = |day: &str| Reschedule { expected: before.voting_day, ..to(day) };
         for (day, submission, presentation) in [
             ("2024-03-06", "2024-02-29T12:00:00Z", "2024-03-01T12:00:00Z"),
             ("2024-03-10", "2024-03-04T13:00:00Z", "2024-03-05T13:00:00Z"),
@@ -134,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_passport_outlasts_the_voting_day_that_its_mission_was_to_stay_for() {
-        let entry = |day: &str| election().postponed(&to(day), Timestamp::UNIX_EPOCH);
+        let entry = |day: &str| election().scheduled(ScheduleKind::Postponed, &to(day), Timestamp::UNIX_EPOCH);
         let schedule = [entry("2019-06-09"), entry("2019-06-23")];
         for (end, expected) in [
             ("2019-06-08", "2019-06-08"),

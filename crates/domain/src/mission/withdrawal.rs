@@ -156,6 +156,7 @@ mod tests {
             badge: None,
             last_change: None,
             replaced_by: None,
+            confirm_time: None,
         };
         let ended = |time: &str| accreditation.clone().withdraw(withdrawal(), &by, at(time)).expect("it is in force");
         let check = |application: &Application, accreditation: Option<Accreditation>, expected: ItemOutcome| {

@@ -64,6 +64,7 @@ table! {
     CreateElection "ElectionService" Roles(&[CecRegistrar]), Decides;
     OpenElection "ElectionService" Roles(&[CecRegistrar]), Decides;
     PostponeElection "ElectionService" Roles(&[CecRegistrar]), Decides;
+    CallRunOff "ElectionService" Roles(&[CecRegistrar]), Decides;
     PublishResults "ElectionService" Roles(&[CecRegistrar]), Decides;
     GetElection "ElectionService" Everyone, Reads;
     ListElections "ElectionService" Everyone, Reads;
@@ -118,6 +119,7 @@ table! {
     GetAccreditation "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     ListAccreditations "AccreditationService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
     WithdrawAccreditation "AccreditationService" Roles(&[DelegationSubmitter]), Changes;
+    ConfirmAccreditations "AccreditationService" Roles(&[DelegationSubmitter, CecRegistrar]), Changes;
     ProposeChange "AccreditationService" Roles(&[CecReviewer]), Decides;
     WithdrawProposal "AccreditationService" Roles(&[CecReviewer, CecAdopter]), Decides;
     GetProposal "AccreditationService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;

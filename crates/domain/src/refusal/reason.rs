@@ -4,7 +4,7 @@ use super::{Refusal, Stage};
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 51] = [
+    pub const REASONS: [&'static str; 54] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -20,6 +20,9 @@ impl Refusal {
         "WRONG_INVITER",
         "ELECTION_NOT_OPEN",
         "VOTING_BEGAN",
+        "VOTING_NOT_BEGUN",
+        "RESULTS_PUBLISHED",
+        "NOTHING_TO_CONFIRM",
         "MISSION_MISSING",
         "MISSION_WITHDRAWN",
         "SUBMISSION_CUTOFF_PASSED",
@@ -79,6 +82,9 @@ impl Refusal {
             Self::WrongInviter { .. } => "WRONG_INVITER",
             Self::ElectionNotOpen => "ELECTION_NOT_OPEN",
             Self::VotingBegan { .. } => "VOTING_BEGAN",
+            Self::VotingNotBegun { .. } => "VOTING_NOT_BEGUN",
+            Self::ResultsPublished => "RESULTS_PUBLISHED",
+            Self::NothingToConfirm => "NOTHING_TO_CONFIRM",
             Self::MissionMissing => "MISSION_MISSING",
             Self::MissionWithdrawn { .. } => "MISSION_WITHDRAWN",
             Self::CutoffPassed { stage: Stage::Submission, .. } => "SUBMISSION_CUTOFF_PASSED",

@@ -10,7 +10,7 @@ use crate::rpc::{Api, Effect};
 
 /// How long the service waits before it moves what a moment has overtaken: whatever was received in time has been dealt
 /// with by then, on every server, also on one whose clock is a little behind.
-const GRACE: SignedDuration = SignedDuration::from_secs(60);
+pub(super) const GRACE: SignedDuration = SignedDuration::from_secs(60);
 
 /// Moves what a moment has overtaken, whenever the clock has moved.
 pub(super) async fn tick(api: Api) {

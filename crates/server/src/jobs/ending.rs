@@ -1,12 +1,14 @@
-//! What ends by itself: whatever is in force when the observation is over.
+//! What ends by itself: whatever is in force when the observation is over, and what the rule pack says of a run-off.
 
 use domain::accreditation::Accreditation;
-use domain::election::Election;
+use domain::election::{Ending, Whom};
 use domain::event::EventActor;
+use domain::id::ElectionCode;
 use domain::policy::{Action, Permit, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 
+use super::clock::GRACE;
 use super::{BATCH, INTERVAL};
 use crate::rpc::{Api, Effect};
 
@@ -30,13 +32,15 @@ pub(super) async fn end(api: Api) {
 /// Goes through every election that may have something to end, in batches; gives how many accreditations ended.
 async fn end_everything(api: &Api) -> Result<usize, CommandError> {
     let mut ended = 0;
-    for (election, numbers) in api.store.read(Due).await? {
+    for (election, ending, numbers) in api.store.read(Due { now: api.clock.now() }).await? {
         let mut after = Some(0);
         while let Some(number) = after {
-            let end = End { election: election.clone(), numbers, after: number, now: api.clock.now() };
+            let (election, ending, now) = (election.clone(), ending.clone(), api.clock.now());
+            let end = End { election, ending, numbers, after: number, now };
             let (count, last) = api.store.run(end).await?;
             if count > 0 {
                 api.committed.notify_one();
+                api.presented.notify_one();
             }
             (ended, after) = (ended + count, last);
         }
@@ -45,23 +49,31 @@ async fn end_everything(api: &Api) -> Result<usize, CommandError> {
 }
 
 /// Most of the time nothing ends, so it is looked where nobody waits for it.
-struct Due;
+struct Due {
+    now: Timestamp,
+}
 
 impl Command for Due {
     const NAME: &'static str = "look for what is to end";
-    type Output = Vec<(Election, i64)>;
+    type Output = Vec<(ElectionCode, Ending, i64)>;
 
     fn scope(&self) -> Scope {
         Scope::All
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
-        Ok(tx.elections_to_end().await?)
+        let found = tx.elections_to_end().await?;
+        let due = found.into_iter().filter_map(|(election, numbers)| {
+            let ending = election.ending(self.now - GRACE)?;
+            Some((election.code, ending, numbers))
+        });
+        Ok(due.collect())
     }
 }
 
 struct End {
-    election: Election,
+    election: ElectionCode,
+    ending: Ending,
     numbers: i64,
     after: u32,
     now: Timestamp,
@@ -78,26 +90,40 @@ impl Command for End {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
         let permit = Permit::for_the_service();
-        let Some(ending) = self.election.ending() else { return Ok((0, None)) };
         tx.take_turn_to_end().await?;
-        let code = &self.election.code;
-        let found = tx.accreditations_in_force(&permit, code, self.after, BATCH).await?;
+        let (code, ending) = (&self.election, &self.ending);
+        let now = tx.lookup_election(code).await?.and_then(|election| election.ending(self.now - GRACE));
+        if now.as_ref() != Some(ending) {
+            // Another ending has followed meanwhile: it begins with the first accreditation again.
+            return Ok((0, None));
+        }
+        let found = tx.accreditations_to_end(&permit, code, ending.whom, self.after, BATCH).await?;
         let (count, last) = (found.len(), found.last().map(|last| last.name.number));
         for accreditation in found {
-            self.end(tx, &permit, accreditation).await?;
+            self.end(tx, &permit, accreditation, ending.whom).await?;
+        }
+        if count > 0 && ending.whom != Whom::Everyone {
+            // Whoever was found to be like one of them is checked again.
+            tx.queue_screenings(&permit, code, None).await?;
         }
         if count == BATCH as usize {
             return Ok((count, last));
         }
-        tx.everything_has_ended(&permit, code, &ending, self.numbers).await?;
+        tx.everything_has_ended(&permit, code, ending, self.numbers).await?;
         Ok((count, None))
     }
 }
 
 impl End {
-    async fn end(&self, tx: &mut Tx<'_>, permit: &Permit, before: Accreditation) -> Result<(), CommandError> {
+    async fn end(
+        &self,
+        tx: &mut Tx<'_>,
+        permit: &Permit,
+        before: Accreditation,
+        whom: Whom,
+    ) -> Result<(), CommandError> {
         let from = before.state();
-        let changed = before.end_by_itself(self.now)?;
+        let changed = before.end_by_itself(whom.reason(), self.now)?;
         tx.change_accreditation(permit, &changed).await?;
         let event = Effect::ended(from, &changed).event(tx, EventActor::System, Action::Tick, self.now);
         tx.record(permit, event).await?;

@@ -23,6 +23,7 @@ service! {
         get_accreditation(GetAccreditationRequest) -> Accreditation = ask get::GetAccreditation;
         list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse = ask list::ListAccreditations;
         withdraw_accreditation(WithdrawAccreditationRequest) -> Accreditation = mutate withdraw_accreditation::WithdrawAccreditation;
+        confirm_accreditations(ConfirmAccreditationsRequest) -> ConfirmAccreditationsResponse = mutate confirm_accreditations::ConfirmAccreditations;
         propose_change(ProposeChangeRequest) -> Proposal = mutate propose_change::ProposeChange;
         withdraw_proposal(WithdrawProposalRequest) -> Proposal = mutate withdraw_proposal::WithdrawProposal;
         get_proposal(GetProposalRequest) -> Proposal = ask get::GetProposal;
@@ -69,6 +70,7 @@ service! {
         create_election(CreateElectionRequest) -> Election = mutate create_election::CreateElection;
         open_election(OpenElectionRequest) -> Election = mutate open_election::OpenElection;
         postpone_election(PostponeElectionRequest) -> Election = mutate postpone_election::PostponeElection;
+        call_run_off(CallRunOffRequest) -> Election = mutate call_run_off::CallRunOff;
         publish_results(PublishResultsRequest) -> Election = mutate publish_results::PublishResults;
         get_election(GetElectionRequest) -> Election = ask get::GetElection;
         list_elections(ListElectionsRequest) -> ListElectionsResponse = ask list::ListElections;

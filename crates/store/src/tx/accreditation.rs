@@ -3,6 +3,7 @@
 use domain::accreditation::{Accreditation, AccreditationState, Change};
 use domain::application::{Application, State};
 use domain::badge::{Badge, Void};
+use domain::election::Whom;
 use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::name::{AccreditationName, ApplicationName, MissionName};
 use domain::personal::Personal;
@@ -23,13 +24,16 @@ macro_rules! accreditations {
             $name,
             "
             SELECT a.*, b.serial, b.issue_time, b.void_reason, b.void_time, c.sequence, c.state AS current_state, c.reason,
-                c.note_number, c.changed_by, c.time AS change_time, c.decree AS change_decree, c.ground, r.id AS replacement
+                c.note_number, c.changed_by, c.time AS change_time, c.decree AS change_decree, c.ground, r.id AS replacement,
+                k.time AS confirm_time
             FROM accreditation a
             LEFT JOIN badge b ON b.election = a.election AND b.accreditation = a.number AND b.serial = (
                 SELECT MAX(l.serial) FROM badge l WHERE l.election = a.election AND l.accreditation = a.number)
             LEFT JOIN accreditation_change c ON c.election = a.election AND c.accreditation = a.number AND c.sequence = (
                 SELECT MAX(l.sequence) FROM accreditation_change l
                 WHERE l.election = a.election AND l.accreditation = a.number)
+            LEFT JOIN accreditation_confirmation k ON k.election = a.election AND k.accreditation = a.number
+                AND k.called = (SELECT e.run_off_time FROM election e WHERE e.code = a.election)
             LEFT JOIN application r ON r.election = a.election AND r.replaces = a.number
                 AND r.state NOT IN ('REFUSED', 'WITHDRAWN', 'LAPSED')
                 AND ",
@@ -61,6 +65,7 @@ fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
         badge: row.opt_time("issue_time")?.map(|_| badge(row)).transpose()?,
         last_change: row.opt_time("change_time")?.map(|_| change(row)).transpose()?,
         replaced_by: replacement,
+        confirm_time: row.opt_time("confirm_time")?,
     })
 }
 
@@ -223,20 +228,28 @@ impl Tx<'_> {
         self.session.all(sql, values).await?.iter().map(accreditation).collect()
     }
 
-    /// The first accreditations of an election after one that are in force.
-    pub async fn accreditations_in_force(
+    /// The first accreditations of an election after one that are in force and end.
+    pub async fn accreditations_to_end(
         &mut self,
         permit: &Permit,
         election: &ElectionCode,
+        whom: Whom,
         after: u32,
         limit: u32,
     ) -> Result<Vec<Accreditation>, StoreError> {
         let sql = accreditations!(
-            "accreditations in force",
-            "AND a.number > $4 AND (c.state IS NULL OR c.state = 'ACTIVE') ORDER BY a.number LIMIT $5"
+            "accreditations to end",
+            "AND a.number > $4 AND (c.state IS NULL OR c.state = 'ACTIVE')
+                AND ($6 IS NULL OR (COALESCE(c.time, a.accredit_time) < $6 AND ($7 = 0 OR k.time IS NULL)))
+            ORDER BY a.number LIMIT $5"
         );
+        let (before, unconfirmed) = match whom {
+            Whom::Everyone => (None, false),
+            Whom::Before(called) => (Some(called), false),
+            Whom::UnconfirmedBefore(called) => (Some(called), true),
+        };
         let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
-        let values = params![election.as_str(), scope, view, after, limit];
+        let values = params![election.as_str(), scope, view, after, limit, before, unconfirmed];
         self.session.all(sql, values).await?.iter().map(accreditation).collect()
     }
 

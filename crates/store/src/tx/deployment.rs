@@ -81,12 +81,15 @@ impl Tx<'_> {
     }
 
     /// How many other applications of the same organization take a place of a category's quota. Whoever is replaced has
-    /// left the place to the replacement.
+    /// left the place to the replacement, and whose accreditation ended by itself to anybody.
     pub async fn quota_used(&mut self, but: &ApplicationName, category: Category) -> Result<i64, StoreError> {
         let sql = "-- quota used
             SELECT COUNT(*) AS used FROM application a
             WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND a.id <> $4
                 AND $5 LIKE '%,' || a.state || ',%'
+                AND NOT EXISTS (SELECT 1 FROM accreditation n
+                    JOIN accreditation_change x ON x.election = n.election AND x.accreditation = n.number
+                    WHERE n.election = a.election AND n.application = a.id AND x.state = 'ENDED')
                 AND NOT EXISTS (SELECT 1 FROM accreditation c
                     JOIN application r ON r.election = c.election AND r.replaces = c.number
                     WHERE c.election = a.election AND c.application = a.id
@@ -104,6 +107,9 @@ impl Tx<'_> {
         let sql = "-- quota used before
             SELECT COUNT(*) AS used FROM application a
             WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND $4 LIKE '%,' || a.state || ',%'
+                AND NOT EXISTS (SELECT 1 FROM accreditation n
+                    JOIN accreditation_change x ON x.election = n.election AND x.accreditation = n.number
+                    WHERE n.election = a.election AND n.application = a.id AND x.state = 'ENDED')
                 AND (a.first_submit_time < $5 OR (a.first_submit_time = $5 AND a.id < $6))
                 AND NOT EXISTS (SELECT 1 FROM accreditation c
                     JOIN application r ON r.election = c.election AND r.replaces = c.number

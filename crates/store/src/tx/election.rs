@@ -51,6 +51,7 @@ pub(super) fn election(row: &Row) -> Result<Election, StoreError> {
         create_time: row.time("create_time")?,
         results_time: row.opt_time("results_time")?,
         appeal_time: row.opt_time("appeal_time")?,
+        run_off_time: row.opt_time("run_off_time")?,
     })
 }
 
@@ -74,6 +75,7 @@ impl Tx<'_> {
             create_time,
             results_time,
             appeal_time: _,
+            run_off_time: _,
         } = new;
         let (name, zone) = (display_name.as_str(), time_zone.as_str());
         let values = params![

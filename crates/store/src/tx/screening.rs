@@ -126,7 +126,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Other applications before the commission with the same passport or the same birth date, whoever's they are.
+    /// Other applications before the commission with the same passport or the same birth date, whoever's they are, but those
+    /// whose accreditation ended by itself.
     pub async fn others_like(&mut self, name: &ApplicationName, filing: &Filing) -> Result<Vec<Other>, StoreError> {
         let sql = "-- applications alike
             SELECT a.election, a.organization, a.id, a.revision, r.content, r.identity FROM revision r
@@ -134,6 +135,9 @@ impl Tx<'_> {
             WHERE r.election = $1 AND (r.document_index = $2 OR r.birth_index = $3) AND a.id <> $4
                 AND a.state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED', 'ACCREDITED')
                 AND r.identity IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM accreditation n
+                    JOIN accreditation_change x ON x.election = n.election AND x.accreditation = n.number
+                    WHERE n.election = a.election AND n.application = a.id AND x.state = 'ENDED')
             ORDER BY a.id";
         let (document, birth) = self.indexes(filing);
         let other = |row: &Row| {

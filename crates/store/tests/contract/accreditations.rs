@@ -3,13 +3,15 @@
 use domain::accreditation::{Accreditation, Withdrawal};
 use domain::application::StateKind;
 use domain::decree::Adoption;
+use domain::election::{Election, Whom};
 use domain::name::{AccreditationName, ApplicationName};
 use domain::personal::Personal;
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use jiff::Timestamp;
 use store::{Page, Series};
 
-use crate::actors::{adopter, delegation, ministry, person};
+use crate::actors::{adopter, delegation, ministry, person, registrar};
 use crate::commands::Lead;
 use crate::harness::{TestStore, is_taken, stores};
 use crate::values::{adopt, at, code, decree};
@@ -56,6 +58,28 @@ command! {
 command! {
     Change { by: Permit, changed: Accreditation } -> (), |this, tx| {
         tx.change_accreditation(&this.by, &this.changed).await?;
+    }
+}
+
+command! {
+    Call { time: Timestamp } -> (), |this, tx| {
+        let election = tx.lookup_election(&code()).await?.expect("it is there");
+        let called = Election { run_off_time: Some(this.time), ..election };
+        tx.update_run_off_time(&registrar(Action::CallRunOff), &called).await?;
+    }
+}
+command! {
+    Confirm { of: Accreditation, called: Timestamp } -> (), |this, tx| {
+        let by = own(this.of.application.organization.as_str());
+        let secretary = person("secretary").principal;
+        tx.insert_confirmation(&by, &this.of, this.called, &secretary, at("2019-06-12T00:00:00Z")).await?;
+    }
+}
+command! {
+    ToEnd { whom: Whom, after: u32, limit: u32 } -> Vec<u32>, |this, tx| {
+        let by = Permit::for_the_service();
+        let found = tx.accreditations_to_end(&by, &code(), this.whom, this.after, this.limit).await?;
+        found.into_iter().map(|one| one.name.number).collect()
     }
 }
 
@@ -146,5 +170,49 @@ async fn a_withdrawal_is_added_once_and_the_register_s_row_is_what_it_was() {
         assert_eq!(store.number("SELECT COUNT(*) FROM badge WHERE void_time IS NOT NULL").await, 1);
         let back = "UPDATE badge SET void_reason = NULL, void_time = NULL WHERE void_time IS NOT NULL";
         assert!(store.meddle(back).await.is_err(), "a void badge stays void");
+    }
+}
+
+#[tokio::test]
+async fn a_confirmation_is_for_the_run_off_that_was_called_last_and_what_is_not_confirmed_ends() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let names = recommended(&store).await;
+        let made = store.done(Adopt { names, ending: Ending::Adopted }).await.accreditations;
+        let accredited = made[0].accredit_time;
+        let later = accredited + jiff::SignedDuration::from_secs(1);
+        let withdrawal = Withdrawal { reason: Personal::default(), note_number: String::new() };
+        let by = person("secretary").principal;
+        let changed = made[1].clone().withdraw(withdrawal, &by, later).expect("it is in force");
+        store.done(Change { by: own("cis"), changed }).await;
+        let to_end = async |whom, after, limit| store.seen(ToEnd { whom, after, limit }).await;
+        assert_eq!(to_end(Whom::Everyone, 0, 9).await, [1, 3, 4]);
+        assert_eq!(to_end(Whom::Everyone, 1, 1).await, [3], "in batches");
+        assert_eq!(to_end(Whom::Before(accredited), 0, 9).await, Vec::<u32>::new(), "what came into force then stays");
+        assert_eq!(to_end(Whom::Before(later), 0, 9).await, [1, 3, 4]);
+
+        let confirm = |called| Confirm { of: made[2].clone(), called };
+        store.done(Call { time: later }).await;
+        store.done(confirm(later)).await;
+        let error = store.failed(confirm(later)).await;
+        assert!(is_taken(&error, "insert accreditation_confirmation"), "{error}");
+        let read = async || {
+            let read = store.seen(Find { by: own("cis"), name: made[2].name.clone() }).await;
+            read.expect("it is there").confirm_time
+        };
+        assert_eq!(read().await, Some(at("2019-06-12T00:00:00Z")));
+        assert_eq!(to_end(Whom::UnconfirmedBefore(later), 0, 9).await, [1, 4]);
+        // Another run-off is another question.
+        let next = later + jiff::SignedDuration::from_secs(1);
+        store.done(Call { time: next }).await;
+        assert_eq!(read().await, None);
+        assert_eq!(to_end(Whom::UnconfirmedBefore(next), 0, 9).await, [1, 3, 4]);
+        store.done(confirm(next)).await;
+        assert_eq!(to_end(Whom::UnconfirmedBefore(next), 0, 9).await, [1, 4]);
+        for sql in ["UPDATE accreditation_confirmation SET time = 0", "DELETE FROM accreditation_confirmation"] {
+            if store.words(true, false) {
+                assert!(store.meddle(sql).await.is_err(), "{sql}");
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Elections.
 
-use domain::election::{Election, ElectionState, Ending, Postponement, ScheduleEntry, ScheduleKind};
+use domain::election::{Election, ElectionState, Ending, Reschedule, ScheduleEntry, ScheduleKind, Whom};
 use domain::id::ElectionCode;
 use domain::policy::{Action, Permit};
 use jiff::Timestamp;
@@ -54,7 +54,7 @@ command! {
 command! {
     Ended { cause: Timestamp, numbers: i64 } -> (), |this, tx| {
         tx.take_turn_to_end().await?;
-        let ending = Ending { cause: this.cause };
+        let ending = Ending { cause: this.cause, whom: Whom::Everyone };
         tx.everything_has_ended(&Permit::for_the_service(), &code(), &ending, this.numbers).await?
     }
 }
@@ -138,7 +138,7 @@ async fn a_schedule_begins_with_the_registration_and_grows_by_what_voting_day_is
         let set = ScheduleEntry { kind: ScheduleKind::Set, voting_day, cutoffs, reason, act, time };
         assert_eq!(store.seen(Schedule { code: code() }).await, std::slice::from_ref(&set));
 
-        let to = Postponement {
+        let to = Reschedule {
             expected: voting_day,
             voting_day: "2019-06-16".parse().expect("a date"),
             reason: "A flood.".to_owned(),
@@ -146,7 +146,7 @@ async fn a_schedule_begins_with_the_registration_and_grows_by_what_voting_day_is
         };
         let now = at("2019-06-05T00:00:00Z");
         let changed = new.postpone(&to, now).expect("before voting day");
-        let entry = changed.postponed(&to, now);
+        let entry = changed.scheduled(ScheduleKind::Postponed, &to, now);
         let moved = |before| Move { changed: changed.clone(), before, entry: entry.clone() };
         store.done(moved(voting_day)).await;
         assert_eq!(store.seen(Find { code: code() }).await.as_ref(), Some(&changed));

@@ -52,7 +52,7 @@ async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
 }
 
 /// What may be tried beyond reading. Without a WHERE, an update needs no policy for reading: only its own holds it.
-const ATTEMPTS: [&str; 18] = [
+const ATTEMPTS: [&str; 19] = [
     "UPDATE invitation SET response_time = 1",
     "INSERT INTO event_pending (event) SELECT '00000000-0000-0000-0000-0000000000f1'::uuid",
     "INSERT INTO application SELECT election, gen_random_uuid(), 'cis', category, state, facts, version, revision,
@@ -71,6 +71,8 @@ const ATTEMPTS: [&str; 18] = [
     "UPDATE badge SET void_reason = 'x', void_time = 1",
     "INSERT INTO accreditation_change SELECT election, accreditation, 2, 'cis', state, '', '', '', 0
         FROM accreditation_change WHERE organization = 'cis'",
+    "INSERT INTO accreditation_confirmation SELECT election, accreditation, 1, 'cis', '', 0
+        FROM accreditation_confirmation WHERE organization = 'cis'",
     "INSERT INTO appeal VALUES ('e1', gen_random_uuid(), 'cis', md5('cis')::uuid, NULL, 99, '', '', 0, 'OPEN')",
     "UPDATE appeal SET decide_time = 1",
     "INSERT INTO election_schedule SELECT election, 2, kind, voting_day, 0, 0, '', '', 0 FROM election_schedule",
@@ -169,6 +171,7 @@ async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
         "access_attempt",
         "accreditation",
         "accreditation_change",
+        "accreditation_confirmation",
         "event_note",
         "document_read",
         "deployment_plan_revision",

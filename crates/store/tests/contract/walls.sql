@@ -22,6 +22,7 @@ INSERT INTO accreditation SELECT 'e1', row_number() OVER (), organization, id, '
 INSERT INTO badge SELECT election, number, organization, number, 0 FROM accreditation;
 INSERT INTO accreditation_change SELECT election, number, 1, organization, 'WITHDRAWN_BY_SENDER', '', '', '', 0
   FROM accreditation;
+INSERT INTO accreditation_confirmation SELECT election, number, 0, organization, '', 0 FROM accreditation;
 INSERT INTO proposal SELECT election, number, number, 0, 'ANNUL', '', '', '{}', 0, 'OPEN' FROM accreditation;
 INSERT INTO decree_proposal SELECT election, 1, number, number FROM proposal;
 INSERT INTO appeal SELECT election, id, organization, id, NULL, 1, '', '', 0, 'DISMISSED' FROM application;

@@ -2,6 +2,7 @@
 
 use domain::accreditation::{Accreditation, AccreditationState};
 use domain::badge::{Badge, Void, VoidReason};
+use domain::election::Election;
 use domain::name::DecreeName;
 use domain::policy::View;
 
@@ -22,6 +23,7 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         badge,
         last_change,
         replaced_by,
+        confirm_time,
     } = accreditation;
     let decree_name = |number: u32| DecreeName { election: name.election.clone(), number }.to_string();
     let state_time = last_change.as_ref().map_or(*accredit_time, |last| last.time);
@@ -55,6 +57,17 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         replaced_by: replaced_by.as_ref().map(ToString::to_string).unwrap_or_default(),
         end_decree,
         end_ground,
+        confirm_time: confirm_time.map(timestamp),
+        receipt: None,
+    }
+}
+
+/// How far a mission's accreditations are confirmed for a run-off.
+pub fn confirmed_to_message(election: &Election, of: &[Accreditation]) -> v1::ConfirmAccreditationsResponse {
+    let confirmed = |one: &&Accreditation| one.state() == AccreditationState::Active && one.confirm_time.is_some();
+    v1::ConfirmAccreditationsResponse {
+        confirmed: i32::try_from(of.iter().filter(confirmed).count()).unwrap_or(i32::MAX),
+        unconfirmed: election.unconfirmed(of).iter().map(|one| one.name.to_string()).collect(),
         receipt: None,
     }
 }

@@ -35,6 +35,7 @@ pub fn draft(
         results_time: _,
         retention_end_time: _,
         schedule: _,
+        run_off: _,
         receipt: _,
     } = message;
     let kind = enums::read(kind, &format!("{path}.kind"), violations);
@@ -74,6 +75,7 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry]) -> v1::Electi
         create_time,
         results_time,
         appeal_time: _,
+        run_off_time: _,
     } = election;
     v1::Election {
         name,
@@ -91,6 +93,7 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry]) -> v1::Electi
         results_time: results_time.map(timestamp),
         retention_end_time: retention_end.map(timestamp),
         schedule: schedule.iter().map(entry).collect(),
+        run_off: rules.run_off.number(),
         receipt: None,
     }
 }
@@ -115,7 +118,7 @@ fn region(region: &Region) -> v1::Region {
 
 #[cfg(test)]
 mod tests {
-    use domain::election::Postponement;
+    use domain::election::{Reschedule, ScheduleKind};
 
     use super::super::sample;
     use super::*;
@@ -147,14 +150,14 @@ mod tests {
     #[test]
     fn a_schedule_says_what_followed_from_each_voting_day() {
         let (election, time) = (sample::election(), sample::time("2019-06-05T00:00:00Z"));
-        let to = Postponement {
+        let to = Reschedule {
             expected: election.voting_day,
             voting_day: "2019-06-16".parse().expect("a date"),
             reason: "A flood.".to_owned(),
             act: "Decree 7".to_owned(),
         };
         let moved = election.postpone(&to, time).expect("before voting day");
-        let message = to_message(&moved, &[moved.postponed(&to, time)]);
+        let message = to_message(&moved, &[moved.scheduled(ScheduleKind::Postponed, &to, time)]);
         let [entry] = &message.schedule[..] else { panic!("{message:?}") };
         assert_eq!(entry.kind(), v1::ScheduleKind::Postponed);
         assert_eq!((&*entry.reason, &*entry.act, entry.time), ("A flood.", "Decree 7", Some(timestamp(time))));

@@ -11,6 +11,7 @@ use domain::mission::InvitationState;
 use domain::organization::OrganizationKind;
 use domain::proposal::ProposalKind;
 use domain::report::ReportGroup;
+use domain::rule_pack::RunOff;
 
 use crate::request::ListFormat;
 use crate::v1;
@@ -103,7 +104,8 @@ enumerated! {
     }
     ElectionKind { Presidential, Parliamentary, Local, Referendum }
     ElectionState { Registered, Open }
-    ScheduleKind { Set, Postponed }
+    ScheduleKind { Set, Postponed, RunOff }
+    RunOff { CarryOver, ReConfirm, Refile }
     InvitationState { Pending, Accepted, Declined }
     Category {
         HeadOfMission,

@@ -263,5 +263,6 @@ pub(crate) fn accreditation() -> Accreditation {
         badge: Some(Badge::issue(13, time("2019-05-14T00:00:00Z"))),
         last_change: None,
         replaced_by: None,
+        confirm_time: None,
     }
 }

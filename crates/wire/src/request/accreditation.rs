@@ -1,7 +1,8 @@
 //! `AccreditationService`.
 
 use domain::accreditation::Withdrawal;
-use domain::name::{AccreditationName, ElectionName};
+use domain::election::Chosen;
+use domain::name::{AccreditationName, ElectionName, MissionName};
 use domain::personal::Personal;
 use domain::policy::Action;
 
@@ -41,4 +42,86 @@ pub fn withdraw_accreditation(request: v1::WithdrawAccreditationRequest) -> Resu
     let name = violations.parse(&name, "name");
     let withdrawal = Withdrawal { reason: Personal::new(reason), note_number };
     violations.finish(|| Some(WithdrawAccreditation { key: key?, accreditation: name?, withdrawal }))
+}
+
+/// Confirms accreditations of a mission for a run-off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfirmAccreditations {
+    /// By what it is known when it is repeated.
+    pub key: RequestKey,
+    /// The mission.
+    pub mission: MissionName,
+    /// Which of its accreditations; every one that is named is of the mission's election.
+    pub chosen: Chosen,
+    /// The number of the note that says so, if it came on paper.
+    pub note_number: String,
+}
+
+/// Reads the request of `AccreditationService/ConfirmAccreditations`.
+pub fn confirm_accreditations(request: v1::ConfirmAccreditationsRequest) -> Result<ConfirmAccreditations, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::ConfirmAccreditations, &request, &request.request_id, &mut violations);
+    let v1::ConfirmAccreditationsRequest { request_id: _, parent, accreditations, all, except, note_number } = request;
+    let parent: Option<MissionName> = violations.parse(&parent, "parent");
+    match (all, accreditations.is_empty()) {
+        (false, true) => violations.expect("accreditations", "must have an item, or all must be set"),
+        (true, false) => violations.expect("accreditations", "must be empty where all is set"),
+        _ => {}
+    }
+    if !all && !except.is_empty() {
+        violations.expect("except", "must be empty unless all is set");
+    }
+    let (list, texts) = if all { ("except", &except) } else { ("accreditations", &accreditations) };
+    let mut names: Vec<AccreditationName> = Vec::with_capacity(texts.len());
+    for (index, text) in texts.iter().enumerate() {
+        let field = format!("{list}[{index}]");
+        let name: Option<AccreditationName> = violations.parse(text, &field);
+        if let (Some(name), Some(mission)) = (&name, &parent)
+            && name.election != mission.election
+        {
+            violations.expect(&field, "must be of the mission's election");
+        }
+        names.extend(name);
+    }
+    violations.finish(|| {
+        let chosen = if all { Chosen::AllBut(names) } else { Chosen::These(names) };
+        Some(ConfirmAccreditations { key: key?, mission: parent?, chosen, note_number })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_are_named_are_confirmed_or_all_but_some() {
+        let name = |number: u32| format!("elections/kz-2019/accreditations/{number}");
+        let read = |accreditations: Vec<String>, all, except: Vec<String>| {
+            confirm_accreditations(v1::ConfirmAccreditationsRequest {
+                request_id: "0b6a1f0e-0000-4000-8000-000000000001".to_owned(),
+                parent: "elections/kz-2019/missions/cis".to_owned(),
+                accreditations,
+                all,
+                except,
+                note_number: String::new(),
+            })
+        };
+        let names = |numbers: &[u32]| numbers.iter().map(|number| name(*number).parse().expect("a name")).collect();
+        let chosen = |read: Result<ConfirmAccreditations, Violations>| read.expect("it is right").chosen;
+        assert_eq!(chosen(read(vec![name(7)], false, vec![])), Chosen::These(names(&[7])));
+        assert_eq!(chosen(read(vec![], true, vec![])), Chosen::AllBut(Vec::new()));
+        assert_eq!(chosen(read(vec![], true, vec![name(7), name(8)])), Chosen::AllBut(names(&[7, 8])));
+        let other = "elections/kz-2021/accreditations/7".to_owned();
+        for (wrong, field) in [
+            (read(vec![], false, vec![]), "accreditations"),
+            (read(vec![name(7)], true, vec![]), "accreditations"),
+            (read(vec![name(7)], false, vec![name(8)]), "except"),
+            (read(vec![name(7), name(7)], false, vec![]), "accreditations"),
+            (read(vec![name(7), other.clone()], false, vec![]), "accreditations[1]"),
+            (read(vec![], true, vec![other]), "except[0]"),
+        ] {
+            let violations = wrong.expect_err(field);
+            assert!(violations.names(field), "{field}: {violations:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! `ElectionService`.
 
-use domain::election::{ElectionDraft, Postponement};
+use domain::election::{ElectionDraft, Reschedule};
 use domain::name::ElectionName;
 use domain::policy::Action;
 use jiff::Timestamp;
@@ -47,29 +47,46 @@ pub fn open_election(request: v1::OpenElectionRequest) -> Result<OpenElection, V
     violations.finish(|| Some(OpenElection { key: key?, election: name? }))
 }
 
-/// Postpones an election.
+/// Postpones an election, or calls its run-off.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostponeElection {
+pub struct RescheduleElection {
     /// By what it is known.
     pub key: RequestKey,
     /// Which election.
     pub election: ElectionName,
     /// What the registrar says of it.
-    pub postponement: Postponement,
+    pub to: Reschedule,
 }
 
 /// Reads the request of `ElectionService/PostponeElection`.
-pub fn postpone_election(request: v1::PostponeElectionRequest) -> Result<PostponeElection, Violations> {
+pub fn postpone_election(request: v1::PostponeElectionRequest) -> Result<RescheduleElection, Violations> {
     let mut violations = rules::check(&request);
     let key = key(Action::PostponeElection, &request, &request.request_id, &mut violations);
     let v1::PostponeElectionRequest { request_id: _, name, expected_voting_day, voting_day, reason, act } = request;
+    let to = reschedule(&expected_voting_day, &voting_day, (reason, act), &mut violations);
     let name = violations.parse(&name, "name");
-    let expected = convert::time::date(&expected_voting_day, "expected_voting_day", &mut violations);
-    let voting_day = convert::time::date(&voting_day, "voting_day", &mut violations);
-    violations.finish(|| {
-        let postponement = Postponement { expected: expected?, voting_day: voting_day?, reason, act };
-        Some(PostponeElection { key: key?, election: name?, postponement })
-    })
+    violations.finish(|| Some(RescheduleElection { key: key?, election: name?, to: to? }))
+}
+
+/// Reads the request of `ElectionService/CallRunOff`.
+pub fn call_run_off(request: v1::CallRunOffRequest) -> Result<RescheduleElection, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CallRunOff, &request, &request.request_id, &mut violations);
+    let v1::CallRunOffRequest { request_id: _, name, expected_voting_day, voting_day, reason, act } = request;
+    let to = reschedule(&expected_voting_day, &voting_day, (reason, act), &mut violations);
+    let name = violations.parse(&name, "name");
+    violations.finish(|| Some(RescheduleElection { key: key?, election: name?, to: to? }))
+}
+
+fn reschedule(
+    expected: &str,
+    voting_day: &str,
+    (reason, act): (String, String),
+    violations: &mut Violations,
+) -> Option<Reschedule> {
+    let expected = convert::time::date(expected, "expected_voting_day", violations);
+    let voting_day = convert::time::date(voting_day, "voting_day", violations);
+    Some(Reschedule { expected: expected?, voting_day: voting_day?, reason, act })
 }
 
 /// Records when the results of an election were published.

@@ -1,0 +1,346 @@
+//! A second round: who goes on, who is confirmed, and who is filed anew, as the rule pack says.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use client::{Client, Code};
+use rehearsal::calls::request_id;
+use rehearsal::filing;
+use rehearsal::world::{SECRETARY, VOTING_DAY};
+use stories::{Scene, ask, at, eventually, refused, timestamp};
+use tokio::time::timeout;
+use wire::v1::{self, AccreditationState};
+
+use super::DATABASE;
+
+/// How long an event may take to arrive, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The morning after voting day.
+const CALL: &str = "2019-06-10T04:00:00Z";
+/// The run-off, and its cutoffs.
+const DAY: &str = "2019-06-23";
+const CUTOFFS: [&str; 2] = ["2019-06-17T12:00:00Z", "2019-06-18T12:00:00Z"];
+/// When the clock has moved whatever the submission cutoff has overtaken.
+const AFTER: &str = "2019-06-17T12:01:01Z";
+const RESULTS: &str = "2019-06-24T04:00:00Z";
+
+/// An election under a rule pack, with two delegations.
+struct Round<'a> {
+    scene: &'a Scene,
+    code: String,
+}
+
+impl<'a> Round<'a> {
+    async fn under(scene: &'a Scene, pack: &str) -> anyhow::Result<Self> {
+        let known = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
+        let code = format!("kz-{}-2019", pack.replace('/', ""));
+        let election = Some(v1::Election { rule_pack: pack.to_owned(), ..known });
+        let create = v1::CreateElectionRequest { request_id: request_id(), election_id: code.clone(), election };
+        let name = scene.registrar.create_election(create).await?.name;
+        scene.registrar.open_election(v1::OpenElectionRequest { request_id: request_id(), name }).await?;
+        for organization in ["osce-odihr", "cis"] {
+            scene.world.invite(&code, organization).await?;
+            scene.world.accept_invitation(&code, organization).await?;
+            scene.world.announce_mission(&code, organization, VOTING_DAY).await?;
+        }
+        Ok(Self { scene, code })
+    }
+
+    fn name(&self) -> String {
+        format!("elections/{}", self.code)
+    }
+
+    fn mission(&self, organization: &str) -> String {
+        format!("{}/missions/{organization}", self.name())
+    }
+
+    /// People of an organization, taken from nothing to a decree; gives the names of their applications.
+    async fn accredit(&self, organization: &str, people: Vec<v1::Application>) -> anyhow::Result<Vec<String>> {
+        let (scene, mut names) = (self.scene, Vec::new());
+        for mut application in people {
+            let person = application.person.clone().unwrap_or_default();
+            application.documents = filing::documents_of(&person);
+            let filer = match application.paper {
+                Some(_) => scene.registrar.clone(),
+                None => scene.world.actor(organization, SECRETARY),
+            };
+            if application.paper.is_some() {
+                application.documents.push(filing::note_of(&person));
+            }
+            let draft = filer.create_application(ask::file(&self.mission(organization), application)).await?;
+            scene.upload(&filer, &draft).await?;
+            names.push(filer.submit_application(ask::submit(&draft.name)).await?.name);
+        }
+        let (parent, number) = (self.name(), scene.number());
+        let present =
+            v1::CreatePresentationRequest { parent, ..ask::present(&format!("note {number}"), names.clone()) };
+        scene.officer.create_presentation(present).await?;
+        for name in &names {
+            let claimed = scene.reviewer.claim_application(ask::claim(name)).await?;
+            ensure!(claimed.findings.is_empty(), "{:?}", claimed.findings);
+            scene.reviewer.recommend_application(ask::recommend(&claimed)).await?;
+        }
+        let create = v1::CreateDecreeRequest { parent: self.name(), ..ask::draft_decree(&format!("decree {number}")) };
+        let draft = scene.adopter.create_decree(create).await?;
+        let draft = scene.adopter.add_decree_items(ask::list_in(&draft.name, names.clone())).await?;
+        scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
+        Ok(names)
+    }
+
+    /// So many new people of an organization, accredited.
+    async fn accredit_many(&self, organization: &str, count: usize) -> anyhow::Result<Vec<String>> {
+        self.accredit(organization, (0..count).map(|_| self.scene.someone()).collect()).await
+    }
+
+    fn call(&self) -> v1::CallRunOffRequest {
+        v1::CallRunOffRequest { name: self.name(), ..ask::call_run_off(DAY) }
+    }
+
+    /// Calls the run-off on the morning after voting day.
+    async fn called(&self) -> anyhow::Result<v1::Election> {
+        self.scene.world.clock().set(at(CALL)).await?;
+        Ok(self.scene.registrar.call_run_off(self.call()).await?)
+    }
+
+    async fn accreditations(&self) -> anyhow::Result<Vec<v1::Accreditation>> {
+        let request = v1::ListAccreditationsRequest { parent: self.name(), ..Default::default() };
+        Ok(self.scene.auditor.all_accreditations(request).await?)
+    }
+
+    async fn states(&self) -> anyhow::Result<Vec<AccreditationState>> {
+        Ok(self.accreditations().await?.iter().map(v1::Accreditation::state).collect())
+    }
+
+    /// Waits until the accreditations, in the order of their numbers, stand so.
+    async fn stand(&self, expected: &[AccreditationState]) -> anyhow::Result<()> {
+        let stand = || async { Ok((self.states().await? == expected).then_some(())) };
+        eventually(&format!("{expected:?}, but {:?}", self.states().await?), stand).await
+    }
+
+    async fn publish(&self) -> anyhow::Result<()> {
+        self.scene.world.clock().set(at("2019-06-24T06:00:00Z")).await?;
+        let request = v1::PublishResultsRequest { name: self.name(), ..ask::publish(at(RESULTS)) };
+        self.scene.registrar.publish_results(request).await.map(drop).context("the results")
+    }
+
+    /// What somebody is told by an action, in the order of the log, until so much was.
+    async fn told(&self, who: &Client, action: &str, count: usize) -> anyhow::Result<Vec<v1::Event>> {
+        let (mut watch, mut told) = (who.watch(&self.name(), Vec::new()), Vec::new());
+        while told.len() < count {
+            let next = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??;
+            told.extend(next.event.filter(|event| event.action.ends_with(action)));
+        }
+        Ok(told)
+    }
+}
+
+fn accreditation(round: &Round<'_>, number: u32) -> String {
+    format!("{}/accreditations/{number}", round.name())
+}
+
+fn confirm(mission: &str, names: &[String]) -> v1::ConfirmAccreditationsRequest {
+    v1::ConfirmAccreditationsRequest { all: false, accreditations: names.to_vec(), ..ask::confirm_all(mission) }
+}
+
+use AccreditationState::{Active, Ended, WithdrawnBySender};
+
+#[tokio::test]
+async fn scenario_25_a_run_off_carries_over_whoever_is_accredited() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let round = Round::under(&scene, "kz/1").await?;
+    round.accredit_many("osce-odihr", 3).await?;
+    let gone = accreditation(&round, 3);
+    scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&gone)).await?;
+    let before = round.accreditations().await?;
+
+    refused(scene.registrar.call_run_off(round.call()).await, Code::FailedPrecondition, "VOTING_NOT_BEGUN");
+    let request = v1::CallRunOffRequest { ..round.call() };
+    scene.world.clock().set(at(CALL)).await?;
+    for (day, field) in [("2019-06-09", "voting_day"), ("2019-06-10", "voting_day"), ("2019-02-30", "voting_day")] {
+        let answer = scene.registrar.call_run_off(v1::CallRunOffRequest { voting_day: day.to_owned(), ..round.call() });
+        let refusal = refused(answer.await, Code::InvalidArgument, "INVALID_REQUEST");
+        ensure!(refusal.violations()[0].field == field, "{refusal}");
+    }
+    let called = scene.registrar.call_run_off(request.clone()).await?;
+    ensure!(scene.registrar.call_run_off(request).await? == called, "it is done once");
+    refused(scene.registrar.call_run_off(round.call()).await, Code::Aborted, "ETAG_MISMATCH");
+    let again = v1::CallRunOffRequest { expected_voting_day: DAY.to_owned(), ..round.call() };
+    let third = v1::CallRunOffRequest { voting_day: "2019-07-07".to_owned(), ..again };
+    refused(scene.registrar.call_run_off(third).await, Code::FailedPrecondition, "VOTING_NOT_BEGUN");
+    ensure!(called.voting_day == DAY && called.run_off() == v1::RunOff::CarryOver);
+    ensure!(called.submission_cutoff == Some(timestamp(at(CUTOFFS[0]))));
+    ensure!(called.presentation_cutoff == Some(timestamp(at(CUTOFFS[1]))));
+    let [set, run_off] = &called.schedule[..] else { anyhow::bail!("{called:?}") };
+    ensure!((set.kind(), set.voting_day.as_str()) == (v1::ScheduleKind::Set, "2019-06-09"));
+    ensure!((run_off.kind(), run_off.voting_day.as_str()) == (v1::ScheduleKind::RunOff, DAY));
+    for who in [&scene.osce, &scene.cis, &scene.officer, &scene.reviewer] {
+        let told = round.told(who, "/CallRunOff", 1).await?;
+        ensure!(told[0].subject == round.name(), "{told:?}");
+    }
+    refused(
+        scene.osce.confirm_accreditations(ask::confirm_all(&round.mission("osce-odihr"))).await,
+        Code::FailedPrecondition,
+        "NOTHING_TO_CONFIRM",
+    );
+
+    // A newcomer and a replacement are filed for the second round, and accredited beside those who go on.
+    let replacement = v1::Application { replaces: accreditation(&round, 2), ..scene.someone() };
+    round.accredit("osce-odihr", vec![scene.someone(), replacement]).await?;
+    for moment in [AFTER, "2019-06-23T04:00:00Z"] {
+        scene.world.clock().set(at(moment)).await?;
+        tokio::time::sleep(Duration::from_millis(1200)).await;
+        let now = round.accreditations().await?;
+        ensure!((&now[0], &now[2]) == (&before[0], &before[2]), "number and badge are as they were");
+        ensure!(now[0].state() == Active && now[1].state() == AccreditationState::Replaced);
+        ensure!(now[3].state() == Active && now[4].state() == Active);
+    }
+    // The results are those of the last round, and what is in force ends with them.
+    let early = v1::PublishResultsRequest { name: round.name(), ..ask::publish(at("2019-06-22T17:59:59Z")) };
+    refused(scene.registrar.publish_results(early).await, Code::InvalidArgument, "INVALID_REQUEST");
+    round.publish().await?;
+    round.stand(&[Ended, AccreditationState::Replaced, WithdrawnBySender, Ended, Ended]).await?;
+    let late = v1::CallRunOffRequest {
+        expected_voting_day: DAY.to_owned(),
+        voting_day: "2019-07-07".to_owned(),
+        ..round.call()
+    };
+    refused(scene.registrar.call_run_off(late).await, Code::FailedPrecondition, "RESULTS_PUBLISHED");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_run_off_for_which_delegations_confirm_whom_they_keep() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let round = Round::under(&scene, "kz/3").await?;
+    let (ours, theirs) = (round.mission("osce-odihr"), round.mission("cis"));
+    round.accredit_many("osce-odihr", 4).await?;
+    round.accredit_many("cis", 1).await?;
+    let name = |number| accreditation(&round, number);
+    scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&name(4))).await?;
+    let early = scene.osce.confirm_accreditations(ask::confirm_all(&ours)).await;
+    refused(early, Code::FailedPrecondition, "NOTHING_TO_CONFIRM");
+    ensure!(round.called().await?.run_off() == v1::RunOff::ReConfirm);
+    // What is accredited after the call needs no confirmation.
+    scene.world.clock().set(at("2019-06-11T04:00:00Z")).await?;
+    round.accredit_many("osce-odihr", 1).await?;
+
+    // All that are named or none; another organization's accreditation is a missing one.
+    let answer = scene.osce.confirm_accreditations(confirm(&ours, &[name(1), name(4), name(5)])).await;
+    let refusal = refused(answer, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    let fields: Vec<_> = refusal.violations().iter().map(|one| one.field.clone()).collect();
+    ensure!(fields == ["accreditations[1]", "accreditations[2]"], "{refusal}");
+    ensure!(round.accreditations().await?.iter().all(|one| one.confirm_time.is_none()));
+    for (request, field) in [
+        (confirm(&ours, &[]), "accreditations"),
+        (
+            v1::ConfirmAccreditationsRequest { accreditations: vec![name(1)], ..ask::confirm_all(&ours) },
+            "accreditations",
+        ),
+        (v1::ConfirmAccreditationsRequest { except: vec![name(1)], ..confirm(&ours, &[name(2)]) }, "except"),
+    ] {
+        let refusal =
+            refused(scene.osce.confirm_accreditations(request).await, Code::InvalidArgument, "INVALID_REQUEST");
+        ensure!(refusal.violations()[0].field == field, "{refusal}");
+    }
+    refused(scene.cis.confirm_accreditations(ask::confirm_all(&ours)).await, Code::NotFound, "NOT_FOUND");
+
+    let one = confirm(&ours, &[name(1)]);
+    let answer = scene.osce.confirm_accreditations(one.clone()).await?;
+    ensure!((answer.confirmed, answer.unconfirmed.as_slice()) == (1, &[name(2), name(3)][..]), "{answer:?}");
+    ensure!(scene.osce.confirm_accreditations(one).await? == answer, "it is done once");
+    let first = scene.osce.get_accreditation(ask::accreditation(&name(1))).await?.confirm_time;
+    ensure!(first == Some(timestamp(at("2019-06-11T04:00:00Z"))));
+    // Whoever was confirmed stays confirmed; the last moment is in time.
+    scene.world.clock().set(at(CUTOFFS[0])).await?;
+    let all_but = v1::ConfirmAccreditationsRequest { except: vec![name(3)], ..ask::confirm_all(&ours) };
+    let answer = scene.osce.confirm_accreditations(all_but).await?;
+    ensure!((answer.confirmed, answer.unconfirmed.as_slice()) == (2, &[name(3)][..]), "{answer:?}");
+    ensure!(scene.osce.get_accreditation(ask::accreditation(&name(1))).await?.confirm_time == first);
+    for who in [&scene.osce, &scene.officer, &scene.reviewer] {
+        let told = round.told(who, "/ConfirmAccreditations", 4).await?;
+        let told: Vec<_> = told.iter().map(|event| event.subject.as_str()).collect();
+        ensure!(told == [name(1).as_str(), ours.as_str(), name(2).as_str(), ours.as_str()], "{told:?}");
+    }
+    scene.world.clock().set(at("2019-06-17T12:00:00.000001Z")).await?;
+    let late = scene.cis.confirm_accreditations(ask::confirm_all(&theirs)).await;
+    refused(late, Code::FailedPrecondition, "SUBMISSION_CUTOFF_PASSED");
+    ensure!(round.states().await? == [Active, Active, Active, WithdrawnBySender, Active, Active]);
+
+    scene.world.clock().set(at(AFTER)).await?;
+    round.stand(&[Active, Active, Ended, WithdrawnBySender, Ended, Active]).await?;
+    let ended = scene.osce.get_accreditation(ask::accreditation(&name(3))).await?;
+    ensure!(ended.end_reason == "The accreditation was not confirmed for the run-off.");
+    ensure!(ended.badge.is_some_and(|badge| badge.state() == v1::BadgeState::Void));
+    let told = round.told(&scene.cis, "Tick", 1).await?;
+    ensure!(told[0].subject == name(5) && told[0].actor == "system", "{told:?}");
+    round.publish().await?;
+    round.stand(&[Ended, Ended, Ended, WithdrawnBySender, Ended, Ended]).await
+}
+
+/// A delegation of many people has one call for all of them, and the service ends the rest in batches.
+#[tokio::test]
+async fn many_are_confirmed_in_one_call() -> anyhow::Result<()> {
+    const PEOPLE: usize = 60;
+    let scene = Scene::on(DATABASE).await?;
+    let round = Round::under(&scene, "kz/3").await?;
+    round.accredit_many("osce-odihr", PEOPLE).await?;
+    round.accredit_many("cis", PEOPLE).await?;
+    round.called().await?;
+    let answer = scene.osce.confirm_accreditations(ask::confirm_all(&round.mission("osce-odihr"))).await?;
+    ensure!(answer.confirmed == i32::try_from(PEOPLE)? && answer.unconfirmed.is_empty(), "{answer:?}");
+    scene.world.clock().set(at(AFTER)).await?;
+    round.stand(&[vec![Active; PEOPLE], vec![Ended; PEOPLE]].concat()).await
+}
+
+/// What came on paper is confirmed on paper too, by a registrar and with the number of the note; nothing else is.
+#[tokio::test]
+async fn what_came_on_paper_is_confirmed_by_a_registrar() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let round = Round::under(&scene, "kz/3").await?;
+    let mission = round.mission("cis");
+    let people = vec![scene.someone_on_paper(at("2019-05-01T00:00:00Z")), scene.someone()];
+    round.accredit("cis", people).await?;
+    let name = |number| accreditation(&round, number);
+    round.called().await?;
+    let wordless = scene.registrar.confirm_accreditations(ask::confirm_all(&mission)).await;
+    let refusal = refused(wordless, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(refusal.violations()[0].field == "note_number", "{refusal}");
+    let noted = |request| v1::ConfirmAccreditationsRequest { note_number: "12-3/900".to_owned(), ..request };
+    let other = scene.registrar.confirm_accreditations(noted(confirm(&mission, &[name(2)]))).await;
+    refused(other, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    let answer = scene.registrar.confirm_accreditations(noted(ask::confirm_all(&mission))).await?;
+    ensure!((answer.confirmed, answer.unconfirmed.as_slice()) == (1, &[name(2)][..]), "{answer:?}");
+    scene.world.clock().set(at(AFTER)).await?;
+    round.stand(&[Active, Ended]).await
+}
+
+#[tokio::test]
+async fn a_run_off_for_which_everyone_is_filed_anew() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let round = Round::under(&scene, "kz/4").await?;
+    let quota = v1::Quota { category: v1::Category::ShortTermObserver.into(), limit: 2 };
+    let name = format!("{}/invitations/osce-odihr", round.name());
+    let read = scene.officer.get_invitation(v1::GetInvitationRequest { name: name.clone() }).await?;
+    let invitation = Some(v1::Invitation { quotas: vec![quota], ..read.clone() });
+    let update = v1::UpdateInvitationRequest { request_id: request_id(), name, etag: read.etag, invitation };
+    scene.officer.update_invitation(update).await?;
+
+    let people = vec![scene.someone(), scene.someone()];
+    round.accredit("osce-odihr", people.clone()).await?;
+    scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&accreditation(&round, 2))).await?;
+    ensure!(round.called().await?.run_off() == v1::RunOff::Refile);
+    round.stand(&[Ended, WithdrawnBySender]).await?;
+    let confirm = scene.osce.confirm_accreditations(ask::confirm_all(&round.mission("osce-odihr"))).await;
+    refused(confirm, Code::FailedPrecondition, "NOTHING_TO_CONFIRM");
+    let ended = scene.osce.get_accreditation(ask::accreditation(&accreditation(&round, 1))).await?;
+    ensure!(ended.end_reason == "A run-off was called, for which everyone is accredited anew.", "{}", ended.end_reason);
+
+    // The same person has a new application, a new number and a place of the quota; the old one is no duplicate.
+    scene.world.clock().set(at("2019-06-11T04:00:00Z")).await?;
+    round.accredit("osce-odihr", vec![people[0].clone()]).await?;
+    scene.world.clock().set(at(AFTER)).await?;
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    ensure!(round.states().await? == [Ended, WithdrawnBySender, Active], "what was accredited since stays");
+    round.publish().await?;
+    round.stand(&[Ended, WithdrawnBySender, Ended]).await
+}

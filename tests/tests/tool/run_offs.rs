@@ -1,0 +1,43 @@
+//! A run-off, at the command line.
+
+use anyhow::ensure;
+use jiff::civil::date;
+use rehearsal::World;
+
+use crate::{Cast, User, text};
+
+/// A round that was held before the clock of the world begins.
+const HELD: &str = "2019-04-07";
+const CODE: &str = "kz-by-2019";
+
+#[tokio::test]
+async fn a_run_off_is_called_and_a_delegation_confirms_whom_it_keeps() -> anyhow::Result<()> {
+    let world = World::small().await?;
+    let (registrar, secretary) = (User::of(&world, "cec", "registrar"), Cast::of(&world).secretary);
+    let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz/3", "--region-set", "kz-2019"];
+    let what = ["election", "create", CODE, "--display-name", "A by-election", "--kind", "local", "--voting-day", HELD];
+    registrar.json(&[&what[..], &rules[..]].concat())?;
+    registrar.json(&["election", "open", CODE])?;
+    world.invite(CODE, "osce-odihr").await?;
+    world.accept_invitation(CODE, "osce-odihr").await?;
+    let mission = world.announce_mission(CODE, "osce-odihr", date(2019, 4, 7)).await?.name;
+    let confirm = ["accreditation", "confirm", &mission, "--all"];
+    let early = secretary.run(&confirm)?;
+    ensure!(String::from_utf8_lossy(&early.stderr).contains("reason: NOTHING_TO_CONFIRM"), "{early:?}");
+
+    let call =
+        ["election", "run-off", CODE, "--from", HELD, "--to", "2019-06-23", "--act", "Decree 20", "--reason", "No."];
+    let called = registrar.json(&call)?;
+    ensure!(called["votingDay"] == "2019-06-23" && called["runOff"] == "RUN_OFF_RE_CONFIRM", "{called}");
+    let shown = secretary.shown(&["election", "show", CODE])?;
+    for expected in ["RE_CONFIRM", "2019-06-23; Decree 20; No.", "2019-06-17T12:00:00Z (2019-06-17 18:00:00 +06:00)"] {
+        ensure!(shown.contains(expected), "{expected} is not in {shown}");
+    }
+    let answer = secretary.json(&confirm)?;
+    ensure!(!text(&answer["receipt"], "leafHash")?.is_empty(), "{answer}");
+    let absent = format!("elections/{CODE}/accreditations/7");
+    let refused = secretary.run(&["accreditation", "confirm", &mission, &absent])?;
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    ensure!(said.contains("ITEMS_NOT_READY") && said.contains("accreditations[0]"), "{said}");
+    Ok(())
+}
