@@ -5,6 +5,7 @@
 
 mod cuts;
 mod decisions;
+mod endings;
 mod race;
 mod servers;
 
@@ -199,4 +200,10 @@ async fn an_organization_has_so_many_watches_on_a_server() -> anyhow::Result<()>
     let mut watch = client.watch(&ask::election(), Vec::new());
     timeout(Duration::from_secs(10), watch.next(|_| ())).await.context("there is room again")??;
     Ok(())
+}
+
+/// What ends by itself is ended by one server, also when another dies meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_four_servers_one_ends_an_accreditation() -> anyhow::Result<()> {
+    endings::end(&four().await?.scene).await
 }
