@@ -61,7 +61,7 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Makes what the call needs, and then the call.
+    /// Makes what the call needs, and then the call. What a service's calls keep is not on the stack of all of them.
     pub async fn make(&self, method: &str) -> anyhow::Result<Answer> {
         match method {
             "WhoAmI"
@@ -71,10 +71,10 @@ impl Call<'_> {
             | "SuspendOrganization"
             | "CreatePrincipal"
             | "ListPrincipals"
-            | "DisablePrincipal" => registry::call(self, method).await,
+            | "DisablePrincipal" => Box::pin(registry::call(self, method)).await,
             "CreateElection" | "OpenElection" | "PostponeElection" | "GetElection" | "ListElections" | "GetTotals"
             | "GetReport" | "ListRegister" | "ListAccessAttempts" | "WatchEvents" | "CreatePresentation"
-            | "ReturnApplication" | "GetPresentation" | "ListPresentations" => host::call(self, method).await,
+            | "ReturnApplication" | "GetPresentation" | "ListPresentations" => Box::pin(host::call(self, method)).await,
             "CreateInvitation"
             | "AcceptInvitation"
             | "DeclineInvitation"
@@ -87,24 +87,24 @@ impl Call<'_> {
             | "UpdateMission"
             | "WithdrawMission"
             | "UpdateDeploymentPlan"
-            | "GetDeploymentPlan" => mission::call(self, method).await,
+            | "GetDeploymentPlan" => Box::pin(mission::call(self, method)).await,
             "CreateApplication"
             | "UpdateApplication"
             | "SubmitApplication"
             | "AnswerQuestions"
             | "WithdrawApplication"
             | "GetApplication"
-            | "ListApplications" => application::call(self, method).await,
+            | "ListApplications" => Box::pin(application::call(self, method)).await,
             "UploadDocument" | "DownloadDocument" | "ListDocuments" | "ListDocumentReads" => {
-                document::call(self, method).await
+                Box::pin(document::call(self, method)).await
             }
-            "CallRunOff" | "ConfirmAccreditations" => run_off::call(self, method).await,
+            "CallRunOff" | "ConfirmAccreditations" => Box::pin(run_off::call(self, method)).await,
             "PublishResults" | "CreateLegalHold" | "ReleaseLegalHold" | "ListLegalHolds" | "ExportSubject" => {
-                retention::call(self, method).await
+                Box::pin(retention::call(self, method)).await
             }
-            "FileAppeal" | "GetAppeal" | "ListAppeals" | "DecideAppeal" => appeal::call(self, method).await,
-            "ReplaceWatchList" | "GetWatchListEntry" => watch_list::call(self, method).await,
-            _ => decision::call(self, method).await,
+            "FileAppeal" | "GetAppeal" | "ListAppeals" | "DecideAppeal" => Box::pin(appeal::call(self, method)).await,
+            "ReplaceWatchList" | "GetWatchListEntry" => Box::pin(watch_list::call(self, method)).await,
+            _ => Box::pin(decision::call(self, method)).await,
         }
     }
 
