@@ -51,17 +51,18 @@ pub struct DocumentRead {
 }
 
 impl Application {
-    /// Refuses an upload when the caller cannot change what the application says, or when `kept` are enough. What came on
-    /// paper a registrar enters; its delegation answers about it.
+    /// Refuses an upload when the caller cannot change what the application says or ask for it to be amended, or when
+    /// `kept` are enough. What came on paper a registrar enters; its delegation answers about it.
     pub fn check_upload(&self, kept: usize, registrar: Option<&PersonActor>) -> Result<(), Refusal> {
         self.check_whole()?;
         let kind = self.state.kind();
         let verbs = kind.verbs();
-        if !verbs.contains(&Verb::Update) && !verbs.contains(&Verb::Answer) {
+        let entered = verbs.contains(&Verb::Update) || verbs.contains(&Verb::Amend);
+        if !entered && !verbs.contains(&Verb::Answer) {
             let allowed = verbs.iter().copied().filter(|verb| !verb.is_system()).collect();
             return Err(Refusal::IllegalTransition { state: kind, verb: Verb::Update, allowed });
         }
-        if verbs.contains(&Verb::Update) {
+        if entered {
             self.clone().entered_by(registrar)?;
         }
         if kept >= MOST_DOCUMENTS { Err(Refusal::TooManyDocuments { limit: MOST_DOCUMENTS }) } else { Ok(()) }

@@ -267,6 +267,18 @@ pub enum Refusal {
         /// How.
         state: &'static str,
     },
+    /// An amendment cannot change that, or changes nothing; nothing was kept.
+    #[error("{} field(s) cannot be amended so; nothing was kept", .problems.len())]
+    NotAmendable {
+        /// Which, and why.
+        problems: Vec<FieldProblem>,
+    },
+    /// The amendment was decided or withdrawn before.
+    #[error("the amendment is {state} already")]
+    AmendmentClosed {
+        /// Where it stands.
+        state: &'static str,
+    },
     /// The request id was used for another request.
     #[error("this request_id was used for a different request")]
     RequestIdReused,
@@ -285,7 +297,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 49] = [
+    pub const REASONS: [&'static str; 51] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -329,6 +341,8 @@ impl Refusal {
         "PROPOSAL_CLOSED",
         "NOTHING_TO_APPEAL",
         "APPEAL_DECIDED",
+        "NOT_AMENDABLE",
+        "AMENDMENT_CLOSED",
         "ERASED",
         "HOLD_RELEASED",
         "REQUEST_ID_REUSED",
@@ -386,6 +400,8 @@ impl Refusal {
             Self::ProposalClosed { .. } => "PROPOSAL_CLOSED",
             Self::NothingToAppeal { .. } => "NOTHING_TO_APPEAL",
             Self::AppealDecided { .. } => "APPEAL_DECIDED",
+            Self::NotAmendable { .. } => "NOT_AMENDABLE",
+            Self::AmendmentClosed { .. } => "AMENDMENT_CLOSED",
             Self::Erased { .. } => "ERASED",
             Self::HoldReleased => "HOLD_RELEASED",
             Self::RequestIdReused => "REQUEST_ID_REUSED",

@@ -217,7 +217,8 @@ impl StateKind {
             Self::ReturnedByCommission => &[Verb::Answer, Verb::Recuse, Verb::Withdraw, Verb::EndQuestions],
             Self::Recommended => &[Verb::SendBack, Verb::Adopt, Verb::Recuse, Verb::Withdraw],
             Self::Refused => &[Verb::Reopen],
-            Self::Accredited | Self::Withdrawn | Self::Lapsed => &[],
+            Self::Accredited => &[Verb::Amend],
+            Self::Withdrawn | Self::Lapsed => &[],
         }
     }
 

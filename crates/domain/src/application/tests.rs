@@ -72,6 +72,7 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
             let parties = vec![reviewer.clone()];
             application.reopen(&person("reviewer-2", "p2"), parties, &election.rules, now())
         }
+        Verb::Amend => application.amend(2, [2; 32]),
         Verb::Withdraw => application.withdraw("Cannot travel.".to_owned()),
         Verb::Lapse | Verb::EndLease | Verb::EndQuestions => {
             let before = application.clone();
@@ -149,12 +150,13 @@ fn every_state_and_every_verb() {
 }
 
 #[test]
-fn a_withdrawn_lapsed_or_accredited_application_is_final_and_a_refused_one_but_for_an_appeal() {
+fn a_decided_application_is_final_but_for_an_appeal_or_an_amendment_and_so_is_what_ended_before() {
     for kind in StateKind::ALL {
-        let last = matches!(kind, StateKind::Accredited | StateKind::Withdrawn | StateKind::Lapsed);
+        let last = matches!(kind, StateKind::Withdrawn | StateKind::Lapsed);
         assert_eq!(kind.verbs().is_empty(), last, "{kind}");
     }
     assert_eq!(StateKind::Refused.verbs(), [Verb::Reopen]);
+    assert_eq!(StateKind::Accredited.verbs(), [Verb::Amend]);
 }
 
 #[test]
