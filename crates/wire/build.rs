@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 23] = [
+const PERSONAL: [&str; 26] = [
     "Person",
     "Passport",
     "Question",
@@ -26,6 +26,9 @@ const PERSONAL: [&str; 23] = [
     "Proposal",
     "ProposeChangeRequest",
     "WithdrawProposalRequest",
+    "Amendment",
+    "AmendAccreditationRequest",
+    "DecideAmendmentRequest",
     "Appeal",
     "FileAppealRequest",
     "DecideAppealRequest",

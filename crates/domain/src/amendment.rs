@@ -164,7 +164,7 @@ impl Amendment {
     /// What the delegation reads: it changes when the amendment is closed.
     pub fn etag(&self) -> String {
         let digest: String = self.content_digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{digest}", if self.state == AmendmentState::Open { 1 } else { 2 })
+        format!("{}-{digest}", if self.is_open() { 1 } else { 2 })
     }
 
     /// What the commission reads: it changes with what the checks find as well.
@@ -178,6 +178,11 @@ impl Amendment {
             return None;
         }
         Some(Screening { revision: self.after, version: before.version + 1, findings, time: now })
+    }
+
+    /// Whether it waits for a reviewer.
+    pub fn is_open(&self) -> bool {
+        self.state == AmendmentState::Open
     }
 
     fn check_open(&self) -> Result<(), Refusal> {

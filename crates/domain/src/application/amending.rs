@@ -22,6 +22,11 @@ impl Application {
         Ok(self.changed(state))
     }
 
+    /// Refuses to a delegation an amendment of what came on paper, and to a registrar that of anything else.
+    pub fn check_amendment_of(&self, registrar: Option<&PersonActor>) -> Result<(), Refusal> {
+        self.clone().entered_by(registrar).map(drop)
+    }
+
     /// Notes which registrar enters an amendment of what came on paper; of what did not, its delegation's.
     pub fn amendment_entered_by(self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
         let before = self.paper.clone();

@@ -53,14 +53,14 @@ impl Query for RenderDecreeList {
         for found in tx.applications(cx.permit, &name.election, &decree.applications).await? {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
             let organization = sender(&application.name.organization, &mut organizations, tx).await?;
-            rows.push(row(&tx.kept(&application).await?, &application, organization, &decree, *language));
+            rows.push(row(&said(&application, &decree, tx).await?, &application, organization, &decree, *language));
         }
         for proposal in &decree.proposals {
             let proposal =
                 tx.lookup_proposal(cx.permit, proposal).await?.ok_or_else(|| Refusal::not_found(proposal))?;
             let application = tx.application(cx.permit, &proposal.application).await?;
             let organization = sender(&application.name.organization, &mut organizations, tx).await?;
-            let (name, nationality) = person(&tx.kept(&application).await?, *language);
+            let (name, nationality) = person(&said(&application, &decree, tx).await?, *language);
             let (category, decision) = (application.category, ending(&proposal, &decree));
             rows.push(Row { name, organization, category, nationality, decision });
         }
@@ -78,6 +78,15 @@ impl Query for RenderDecreeList {
         };
         Ok(Gathered { list, format: *format, stem })
     }
+}
+
+/// What an application said when the decree was adopted, or says now if it was not: what is amended since is not on the
+/// list that was signed.
+async fn said(application: &Application, decree: &Decree, tx: &mut Tx<'_>) -> Result<Kept, CommandError> {
+    Ok(match &decree.state {
+        DecreeState::Draft => tx.kept(application).await?,
+        DecreeState::Adopted { time, .. } => tx.kept_at(application, *time).await?,
+    })
 }
 
 /// The name of the organization that sends somebody, looked up once.

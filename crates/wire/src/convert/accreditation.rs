@@ -55,11 +55,13 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         replaced_by: replaced_by.as_ref().map(ToString::to_string).unwrap_or_default(),
         end_decree,
         end_ground,
+        former_badges: Vec::new(),
         receipt: None,
     }
 }
 
-fn badge_to_message(badge: &Badge) -> v1::Badge {
+/// A badge.
+pub fn badge_to_message(badge: &Badge) -> v1::Badge {
     let Badge { serial, issue_time, void } = badge;
     let issued = v1::Badge {
         serial: i64::from(*serial),
@@ -70,6 +72,7 @@ fn badge_to_message(badge: &Badge) -> v1::Badge {
     let Some(Void { reason, time }) = void else { return issued };
     let reason = match reason {
         VoidReason::AccreditationEnded => v1::BadgeVoidReason::AccreditationEnded,
+        VoidReason::Amended => v1::BadgeVoidReason::Amended,
     };
     v1::Badge {
         state: v1::BadgeState::Void.into(),

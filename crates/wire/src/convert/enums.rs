@@ -1,6 +1,7 @@
 //! Enumerations that are the same on both sides, but for the message's UNSPECIFIED.
 
 use domain::accreditation::AccreditationState;
+use domain::amendment::{AmendmentDecision, AmendmentKind, AmendmentState};
 use domain::appeal::AppealOutcome;
 use domain::application::{ReturnReason, ReturnedBy};
 use domain::content::{Category, DocumentKind, Sex};
@@ -122,6 +123,9 @@ enumerated! {
     AccreditationState { Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended }
     ProposalKind { Revoke, Annul, Reinstate }
     AppealOutcome { Uphold, Dismiss }
+    AmendmentKind { NewPassport, Correction }
+    AmendmentState { Open, Withdrawn, Accepted, Declined }
+    AmendmentDecision { Accept, Decline }
     Language { En, Ru, Kk }
     ListFormat { Pdf, Xlsx, Csv }
     ReportGroup { Organization, State, Category, Region }

@@ -118,6 +118,12 @@ fn an_empty_request_violates_every_required_field() {
     check(fields(submit_application(Default::default())), change);
     check(fields(answer_questions(Default::default())), &["request_id", "name", "answers"]);
     check(fields(withdraw_application(Default::default())), change);
+    let amend = ["request_id", "name", "etag", "kind", "application", "reason"];
+    check(fields(amend_accreditation(Default::default())), &amend);
+    check(fields(withdraw_amendment(Default::default())), change);
+    check(fields(get_amendment(Default::default())), &["name"]);
+    check(fields(list_amendments(Default::default())), &["parent"]);
+    check(fields(decide_amendment(Default::default())), &["request_id", "name", "etag", "decision"]);
     check(fields(get_application(Default::default())), &["name"]);
     check(fields(list_applications(Default::default())), &["parent"]);
     check(fields(create_presentation(Default::default())), &["request_id", "parent", "presentation"]);
