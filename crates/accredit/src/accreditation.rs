@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use wire::v1;
 
+use crate::amendment;
 use crate::failure::Failure;
 use crate::input::full_name;
 use crate::screen::{Facts, Resource};
@@ -32,6 +33,8 @@ pub enum Command {
         #[arg(long, value_name = "NUMBER")]
         note: String,
     },
+    /// Asks for an accredited application to say something else: a new passport, or a correction. What no flag names stays.
+    Amend(Box<amendment::Amend>),
     /// Proposes to revoke an accreditation on a ground; another person adopts the decree that does it.
     Revoke {
         /// The accreditation, elections/ELECTION/accreditations/N.
@@ -72,6 +75,7 @@ impl Command {
                 let request = v1::WithdrawAccreditationRequest { request_id, name, reason, note_number };
                 session.screen.show(&session.client.withdraw_accreditation(request).await?)
             }
+            Self::Amend(amend) => amend.run(session).await,
             Self::Revoke { accreditation, ground, text } => {
                 propose(session, v1::ProposalKind::Revoke, accreditation, ground, text).await
             }
@@ -118,6 +122,7 @@ impl Resource for v1::Accreditation {
             .and("adopted by", &self.adopted_by)
             .and("accredited", time(self.accredit_time))
             .and("badge", badge_in_words(&badge))
+            .and("badges before", self.former_badges.iter().map(badge_in_words).collect::<Vec<_>>().join("; "))
             .and(
                 "ended",
                 if self.state() == v1::AccreditationState::Active { String::new() } else { time(self.state_time) },

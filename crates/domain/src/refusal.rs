@@ -9,6 +9,7 @@ use crate::organization::{OrganizationKind, Role};
 use crate::screening::FindingCode;
 
 mod problem;
+mod reason;
 mod words;
 
 pub use problem::{FieldProblem, ItemProblem};
@@ -244,7 +245,7 @@ pub enum Refusal {
     #[error("the decree lists nobody")]
     DecreeEmpty,
     /// The accreditation has ended before.
-    #[error("the accreditation is {} already; it does not end again", .state.as_str())]
+    #[error("the accreditation is {}: it neither ends nor is amended any more", .state.as_str())]
     AccreditationEnded {
         /// How it ended.
         state: AccreditationState,
@@ -293,121 +294,4 @@ pub enum Refusal {
         /// What was expected.
         problem: String,
     },
-}
-
-impl Refusal {
-    /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 51] = [
-        "ROLE_REQUIRED",
-        "PERSON_REQUIRED",
-        "FOUR_EYES",
-        "NOT_FOUND",
-        "QUEUE_EMPTY",
-        "ALREADY_EXISTS",
-        "ILLEGAL_TRANSITION",
-        "ETAG_MISMATCH",
-        "NOT_YOUR_CLAIM",
-        "NOT_INVITED",
-        "INVITATION_NOT_ACCEPTED",
-        "INVITATION_ANSWERED",
-        "WRONG_INVITER",
-        "ELECTION_NOT_OPEN",
-        "MISSION_MISSING",
-        "MISSION_WITHDRAWN",
-        "SUBMISSION_CUTOFF_PASSED",
-        "PRESENTATION_CUTOFF_PASSED",
-        "DOCUMENTS_MISSING",
-        "DOCUMENTS_NOT_UPLOADED",
-        "UNACCEPTABLE_DOCUMENT",
-        "DIGEST_MISMATCH",
-        "TOO_MANY_DOCUMENTS",
-        "DOCUMENT_ERASED",
-        "QUOTA_EXCEEDED",
-        "INVALID_PLAN",
-        "BLOCKING_FINDINGS",
-        "SCREENING_PENDING",
-        "NO_SUCH_FINDING",
-        "QUESTIONS_UNANSWERED",
-        "GROUND_REQUIRED",
-        "UNKNOWN_GROUND",
-        "UNKNOWN_RULE_PACK",
-        "INVALID_ANCHOR",
-        "ROLE_NOT_FOR_KIND",
-        "ITEMS_NOT_READY",
-        "COUNT_MISMATCH",
-        "DECREE_ADOPTED",
-        "DECREE_EMPTY",
-        "ACCREDITATION_ENDED",
-        "PROPOSAL_CLOSED",
-        "NOTHING_TO_APPEAL",
-        "APPEAL_DECIDED",
-        "NOT_AMENDABLE",
-        "AMENDMENT_CLOSED",
-        "ERASED",
-        "HOLD_RELEASED",
-        "REQUEST_ID_REUSED",
-        "INVALID_PAGE_TOKEN",
-        "INVALID_FILTER",
-        "INVALID_REQUEST",
-    ];
-
-    /// The stable code that programs tell refusals apart by; `docs/errors.md` has a section for each.
-    pub fn reason(&self) -> &'static str {
-        match self {
-            Self::RoleRequired { .. } => "ROLE_REQUIRED",
-            Self::PersonRequired => "PERSON_REQUIRED",
-            Self::FourEyes { .. } => "FOUR_EYES",
-            Self::NotFound { .. } => "NOT_FOUND",
-            Self::InvalidCursor => "INVALID_CURSOR",
-            Self::CursorExpired => "CURSOR_EXPIRED",
-            Self::TooManyWatches { .. } => "TOO_MANY_WATCHES",
-            Self::QueueEmpty => "QUEUE_EMPTY",
-            Self::AlreadyExists { .. } => "ALREADY_EXISTS",
-            Self::IllegalTransition { .. } => "ILLEGAL_TRANSITION",
-            Self::EtagMismatch => "ETAG_MISMATCH",
-            Self::NotYourClaim => "NOT_YOUR_CLAIM",
-            Self::NotInvited => "NOT_INVITED",
-            Self::InvitationNotAccepted => "INVITATION_NOT_ACCEPTED",
-            Self::InvitationAnswered => "INVITATION_ANSWERED",
-            Self::WrongInviter { .. } => "WRONG_INVITER",
-            Self::ElectionNotOpen => "ELECTION_NOT_OPEN",
-            Self::MissionMissing => "MISSION_MISSING",
-            Self::MissionWithdrawn { .. } => "MISSION_WITHDRAWN",
-            Self::CutoffPassed { stage: Stage::Submission, .. } => "SUBMISSION_CUTOFF_PASSED",
-            Self::CutoffPassed { stage: Stage::Presentation, .. } => "PRESENTATION_CUTOFF_PASSED",
-            Self::DocumentsMissing { .. } => "DOCUMENTS_MISSING",
-            Self::DocumentsNotUploaded { .. } => "DOCUMENTS_NOT_UPLOADED",
-            Self::UnacceptableDocument { .. } => "UNACCEPTABLE_DOCUMENT",
-            Self::DigestMismatch { .. } => "DIGEST_MISMATCH",
-            Self::TooManyDocuments { .. } => "TOO_MANY_DOCUMENTS",
-            Self::DocumentErased => "DOCUMENT_ERASED",
-            Self::QuotaExceeded { .. } => "QUOTA_EXCEEDED",
-            Self::InvalidPlan { .. } => "INVALID_PLAN",
-            Self::BlockingFindings { .. } => "BLOCKING_FINDINGS",
-            Self::ScreeningPending => "SCREENING_PENDING",
-            Self::NoSuchFinding => "NO_SUCH_FINDING",
-            Self::QuestionsUnanswered { .. } => "QUESTIONS_UNANSWERED",
-            Self::GroundRequired => "GROUND_REQUIRED",
-            Self::UnknownGround { .. } => "UNKNOWN_GROUND",
-            Self::UnknownRulePack => "UNKNOWN_RULE_PACK",
-            Self::InvalidAnchor { .. } => "INVALID_ANCHOR",
-            Self::RoleNotForKind { .. } => "ROLE_NOT_FOR_KIND",
-            Self::ItemsNotReady { .. } => "ITEMS_NOT_READY",
-            Self::CountMismatch { .. } => "COUNT_MISMATCH",
-            Self::DecreeAdopted => "DECREE_ADOPTED",
-            Self::DecreeEmpty => "DECREE_EMPTY",
-            Self::AccreditationEnded { .. } => "ACCREDITATION_ENDED",
-            Self::ProposalClosed { .. } => "PROPOSAL_CLOSED",
-            Self::NothingToAppeal { .. } => "NOTHING_TO_APPEAL",
-            Self::AppealDecided { .. } => "APPEAL_DECIDED",
-            Self::NotAmendable { .. } => "NOT_AMENDABLE",
-            Self::AmendmentClosed { .. } => "AMENDMENT_CLOSED",
-            Self::Erased { .. } => "ERASED",
-            Self::HoldReleased => "HOLD_RELEASED",
-            Self::RequestIdReused => "REQUEST_ID_REUSED",
-            Self::InvalidPageToken => "INVALID_PAGE_TOKEN",
-            Self::InvalidField { field: "filter", .. } => "INVALID_FILTER",
-            Self::InvalidField { .. } => "INVALID_REQUEST",
-        }
-    }
 }

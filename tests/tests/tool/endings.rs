@@ -4,7 +4,7 @@ use anyhow::ensure;
 use rehearsal::World;
 use serde_json::Value;
 
-use crate::{Cast, ELECTION, accredit_one, text};
+use crate::{Cast, ELECTION, User, accredit_one, text};
 
 /// The delegation withdraws whoever was accredited, once.
 pub fn withdraw(cast: &Cast, accreditation: &Value) -> anyhow::Result<()> {
@@ -53,5 +53,43 @@ async fn an_accreditation_is_annulled_by_two_people_and_nobody_reads_of_miscondu
     let list = cast.officer.json(&["proposal", "list", ELECTION])?;
     ensure!(list["proposals"].as_array().is_some_and(|all| all.len() == 1), "{list}");
     ensure!(list["proposals"][0]["decree"] == decree.as_str(), "{list}");
+    reinstate(&cast, &User::of(&world, "cec", "reviewer-2"), &name)
+}
+
+/// The delegation appeals; who proposed the end cannot decide on that, another can, and a decree puts it into force again.
+fn reinstate(cast: &Cast, other: &User, accreditation: &str) -> anyhow::Result<()> {
+    let application = text(&cast.secretary.json(&["accreditation", "show", accreditation])?, "application")?;
+    let said = "It is her own passport.";
+    let filed = cast.secretary.json(&["appeal", "file", &application, "--text", said])?;
+    let appeal = text(&filed, "name")?;
+    ensure!(filed["state"] == "APPEAL_STATE_OPEN" && filed["receipt"]["leafHash"].is_string(), "{filed}");
+    let shown = other.shown(&["appeal", "show", &appeal])?;
+    ensure!(shown.contains(said) && shown.contains(accreditation), "{shown}");
+
+    let uphold = ["appeal", "decide", &appeal, "--uphold", "--text", "So it is."];
+    let refused = cast.reviewer.run(&uphold)?;
+    ensure!(!refused.status.success(), "who proposed the end decides on the appeal: {refused:?}");
+    let undecided = other.run(&["appeal", "decide", &appeal, "--text", "Perhaps."])?;
+    ensure!(String::from_utf8_lossy(&undecided.stderr).contains("--uphold"), "{undecided:?}");
+    let decided = other.json(&uphold)?;
+    ensure!(decided["state"] == "APPEAL_STATE_UPHELD", "{decided}");
+    let list = cast.secretary.json(&["appeal", "list", ELECTION])?;
+    ensure!(list["appeals"].as_array().is_some_and(|all| all.len() == 1), "{list}");
+    ensure!(list["appeals"][0]["decisionText"] == "So it is.", "{list}");
+
+    let proposals = cast.adopter.json(&["proposal", "list", ELECTION])?;
+    let open =
+        proposals["proposals"].as_array().into_iter().flatten().find(|one| one["state"] == "PROPOSAL_STATE_OPEN");
+    let proposal = text(open.unwrap_or(&Value::Null), "name")?;
+    let signed = ["--number", "1/3", "--session-date", "2019-05-09", "--chair", "A", "--secretary", "B"];
+    let decree = text(&cast.adopter.json(&[&["decree", "create", ELECTION], &signed[..]].concat())?, "name")?;
+    let listed = cast.adopter.json(&["decree", "add", &decree, "--proposals", &proposal])?;
+    let adopted = cast.adopter.json(&["decree", "adopt", &decree, "--etag", &text(&listed, "etag")?])?;
+    ensure!(adopted["reinstatedCount"] == 1, "{adopted}");
+    let shown = cast.secretary.json(&["accreditation", "show", accreditation])?;
+    ensure!(
+        shown["state"] == "ACCREDITATION_STATE_ACTIVE" && shown["badge"]["state"] == "BADGE_STATE_ACTIVE",
+        "{shown}"
+    );
     Ok(())
 }

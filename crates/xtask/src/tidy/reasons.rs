@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::{Faults, sources};
 
 /// Where the reasons of the rules are defined, as string literals in upper case.
-const REASONS: &str = "crates/domain/src/refusal.rs";
+const REASONS: &str = "crates/domain/src/refusal/reason.rs";
 /// Where each one is explained, under a heading of its own.
 const PAGES: &str = "docs/errors.md";
 
