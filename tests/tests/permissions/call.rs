@@ -7,7 +7,7 @@ use rehearsal::world::{CEC, ELECTION, VOTING_DAY};
 use stories::{Database, Reach, Scene, ask, at};
 use wire::v1::{self, OrganizationKind};
 
-use super::{appeal, application, decision, document, host, mission, registry, retention, watch_list};
+use super::{amendment, appeal, application, decision, document, host, mission, registry, retention, watch_list};
 
 /// The answer of a call, of which only the outcome counts.
 pub type Answer = Result<(), client::Error>;
@@ -98,6 +98,9 @@ impl Call<'_> {
             }
             "PublishResults" | "CreateLegalHold" | "ReleaseLegalHold" | "ListLegalHolds" | "ExportSubject" => {
                 retention::call(self, method).await
+            }
+            "AmendAccreditation" | "WithdrawAmendment" | "GetAmendment" | "ListAmendments" | "DecideAmendment" => {
+                amendment::call(self, method).await
             }
             "FileAppeal" | "GetAppeal" | "ListAppeals" | "DecideAppeal" => appeal::call(self, method).await,
             "ReplaceWatchList" | "GetWatchListEntry" => watch_list::call(self, method).await,

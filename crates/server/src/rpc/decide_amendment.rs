@@ -71,12 +71,7 @@ async fn keep_clearance(
 }
 
 /// The application says it from now on, and another badge takes the old one's place: an event of the application's own.
-async fn amend(
-    decided: &Amendment,
-    before: Application,
-    tx: &mut Tx<'_>,
-    cx: &Cx<'_>,
-) -> Result<(), CommandError> {
+async fn amend(decided: &Amendment, before: Application, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<(), CommandError> {
     let of = decided.accreditation();
     let found = tx.lookup_accreditation(cx.permit, &of).await?;
     let accreditation = found.ok_or_else(|| Refusal::not_found(&of))?;

@@ -46,7 +46,8 @@ pub(super) async fn readable(
         if permit.view() != View::Ministry {
             for amendment in tx.amendments_of(&application.name).await? {
                 let versions = tx.kept_of_amendment(&amendment).await?;
-                declared.extend(versions.iter().filter_map(Kept::whole).flat_map(|said| said.content.documents.clone()));
+                declared
+                    .extend(versions.iter().filter_map(Kept::whole).flat_map(|said| said.content.documents.clone()));
             }
         }
         kept.retain(|kept| declared.contains(&kept.document));

@@ -1,8 +1,8 @@
 //! Reading one resource by its name.
 
 use domain::name::{
-    AccreditationName, AmendmentName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName, InvitationName,
-    MissionName, OrganizationName, PresentationName, ProposalName, WatchListEntryName,
+    AccreditationName, AmendmentName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName,
+    InvitationName, MissionName, OrganizationName, PresentationName, ProposalName, WatchListEntryName,
 };
 use domain::policy::Action;
 use domain::refusal::Refusal;

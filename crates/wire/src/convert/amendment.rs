@@ -109,7 +109,10 @@ mod tests {
         let full = to_message(&amendment, &versions, &found, View::Commission);
         assert_eq!(full.changed_fields, ["person.family_name"]);
         assert_eq!((&*full.accreditation, full.revision), ("elections/kz-2019/accreditations/12", 3));
-        assert_eq!((&*full.findings[0].code, &*full.closed_by), ("WATCH_LIST", "organizations/cec/principals/reviewer"));
+        assert_eq!(
+            (&*full.findings[0].code, &*full.closed_by),
+            ("WATCH_LIST", "organizations/cec/principals/reviewer")
+        );
         assert!(full.screen_time.is_some());
         for view in [View::Delegation, View::Registrar] {
             let told = to_message(&amendment, &versions, &found, view);

@@ -35,8 +35,18 @@ pub fn to_message(hold: &LegalHold) -> v1::LegalHold {
 
 /// What is held in one application, as the commission knows it. The rules are the election's.
 pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &OrganizationCode) -> v1::SubjectRecord {
-    let SubjectRecord { application, kept, screening, revisions, documents, reads, events, proposals, appeals, amendments } =
-        record;
+    let SubjectRecord {
+        application,
+        kept,
+        screening,
+        revisions,
+        documents,
+        reads,
+        events,
+        proposals,
+        appeals,
+        amendments,
+    } = record;
     let before = application.last_return.as_ref().map_or(0, |asked| asked.revision);
     let before = revisions.iter().find(|revision| revision.number == before && before != application.revision);
     let before = before.map(|revision| &revision.kept);
