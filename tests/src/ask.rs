@@ -369,10 +369,12 @@ pub fn with_passport(read: &v1::Application, number: &str) -> v1::Application {
     content
 }
 
-/// The same content with another family name.
+/// The same content with another family name, and no zone that says another.
 pub fn with_family_name(read: &v1::Application, name: &str) -> v1::Application {
     let mut content = rehearsal::filing::content(read);
-    name.clone_into(&mut content.person.get_or_insert_default().family_name);
+    let person = content.person.get_or_insert_default();
+    name.clone_into(&mut person.family_name);
+    person.passport.get_or_insert_default().mrz.clear();
     content
 }
 

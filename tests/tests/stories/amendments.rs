@@ -224,18 +224,18 @@ async fn what_came_on_paper_a_registrar_amends_and_does_not_decide() -> anyhow::
     refused(scene.registrar.amend_accreditation(correct(&electronic)).await, Code::NotFound, "NOT_FOUND");
 
     // Another registrar enters it: from then on that human decides nothing about it.
-    let (kind, person) = (v1::PrincipalKind::Person, "cec.registrar-2");
+    let (kind, person) = (v1::PrincipalKind::Person, "cec.clerk");
     let roles = ["cec.registrar", "cec.reviewer"];
-    drop(scene.world.add_principal(CEC, "registrar-2", kind, person, &roles[..1]).await?);
-    drop(scene.world.add_principal(CEC, "registrar-2-reviews", kind, person, &roles[1..]).await?);
-    let registrar = scene.world.actor(CEC, "registrar-2");
+    drop(scene.world.add_principal(CEC, "clerk", kind, person, &roles[..1]).await?);
+    drop(scene.world.add_principal(CEC, "clerk-reviews", kind, person, &roles[1..]).await?);
+    let registrar = scene.world.actor(CEC, "clerk");
     let asked = registrar.amend_accreditation(correct(&read(&registrar, &name).await?)).await?;
     ensure!(scene.registrar.all_amendments(ask::all_amendments(true)).await?.len() == 1, "those on paper");
     ensure!(read(&scene.osce, &name).await? == before, "the delegation reads what it read");
     let theirs = scene.osce.withdraw_amendment(ask::withdraw_amendment(&asked.name)).await;
     refused(theirs, Code::PermissionDenied, "ROLE_REQUIRED");
     let checked = scene.checked(&asked.name).await?;
-    let own = scene.world.actor(CEC, "registrar-2-reviews").decide_amendment(ask::accept(&checked)).await;
+    let own = scene.world.actor(CEC, "clerk-reviews").decide_amendment(ask::accept(&checked)).await;
     refused(own, Code::PermissionDenied, "FOUR_EYES");
     scene.reviewer.decide_amendment(ask::accept(&checked)).await?;
     ensure!(family_name(&read(&scene.osce, &name).await?) == "ROE");

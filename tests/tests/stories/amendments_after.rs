@@ -39,7 +39,7 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
     other.person.get_or_insert_default().nationality = "USA".to_owned();
     let other = scene.osce.amend_accreditation(ask::amend(&before, AmendmentKind::Correction, other)).await;
     let other = refused(other, Code::FailedPrecondition, "NOT_AMENDABLE");
-    let fields: Vec<String> = other.violations().into_iter().map(|violation| violation.field).collect();
+    let fields: Vec<&str> = other.violations().iter().map(|violation| &*violation.field).collect();
     ensure!(fields == ["application.category", "application.person.nationality"], "{fields:?}");
     let same = ask::amend(&before, AmendmentKind::Correction, rehearsal::filing::content(&before));
     refused(scene.osce.amend_accreditation(same).await, Code::FailedPrecondition, "NOT_AMENDABLE");
@@ -64,7 +64,8 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
     let after = scene.osce.get_application(ask::application(&before.name)).await?;
     ensure!(family_name(&after) == "CORRECTED" && after.accreditation == before.accreditation);
     ensure!(registered(&scene).await? == ["CORRECTED"]);
-    ensure!(list(&scene, &before.decree).await? == signed, "as it was signed");
+    let relisted = list(&scene, &before.decree).await?;
+    ensure!(relisted == signed, "as it was signed: {relisted}");
     // A decree that ends it names the person as the application says it by then.
     let proposed = scene.reviewer.propose_change(ask::annul(&before.accreditation)).await?.name;
     let end = scene.decree_over_proposals(vec![proposed]).await?;

@@ -196,11 +196,12 @@ impl Tx<'_> {
         Ok([self.kept_of(&name, of.before).await?, self.kept_of(&name, of.after).await?])
     }
 
-    /// What an application said at a moment after it was accredited, or what is left of that.
-    pub async fn kept_at(&mut self, of: &Application, time: Timestamp) -> Result<Kept, StoreError> {
+    /// What an application said when it was accredited, or at a moment after that, or what is left of it. What was accepted
+    /// at that very moment is in it: what has ended is not amended.
+    pub async fn kept_at(&mut self, of: &Application, time: Option<Timestamp>) -> Result<Kept, StoreError> {
         let sql = "-- revision before amendment
             SELECT before_revision FROM amendment
-            WHERE election = $1 AND application = $2 AND state = 'ACCEPTED' AND close_time > $3
+            WHERE election = $1 AND application = $2 AND state = 'ACCEPTED' AND ($3 IS NULL OR close_time > $3)
             ORDER BY number LIMIT 1";
         let row = self.session.optional(sql, params![of.name.election.as_str(), of.name.id.0, time]).await?;
         let revision = row.map_or(Ok(of.revision), |row| row.number("before_revision"))?;
