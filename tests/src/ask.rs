@@ -7,6 +7,12 @@ use wire::v1;
 
 use crate::timestamp;
 
+mod after;
+mod amending;
+
+pub use after::*;
+pub use amending::*;
+
 /// The parent of everything in the election of a small world.
 pub fn election() -> String {
     format!("elections/{ELECTION}")
@@ -255,175 +261,6 @@ pub fn decree(name: &str) -> v1::GetDecreeRequest {
 /// Reads every application of the election.
 pub fn all_applications() -> v1::ListApplicationsRequest {
     v1::ListApplicationsRequest { parent: mission("-"), ..Default::default() }
-}
-
-/// Reads every accreditation of the election.
-pub fn all_accreditations() -> v1::ListAccreditationsRequest {
-    v1::ListAccreditationsRequest { parent: election(), ..Default::default() }
-}
-
-/// Reads an accreditation.
-pub fn accreditation(name: &str) -> v1::GetAccreditationRequest {
-    v1::GetAccreditationRequest { name: name.to_owned() }
-}
-
-/// A delegation withdraws somebody who is accredited.
-pub fn withdraw_accreditation(name: &str) -> v1::WithdrawAccreditationRequest {
-    v1::WithdrawAccreditationRequest {
-        request_id: request_id(),
-        name: name.to_owned(),
-        reason: "Fell ill.".to_owned(),
-        note_number: "12-3/789".to_owned(),
-    }
-}
-
-/// A delegation withdraws as a whole.
-pub fn withdraw_mission(name: &str) -> v1::WithdrawMissionRequest {
-    v1::WithdrawMissionRequest {
-        request_id: request_id(),
-        name: name.to_owned(),
-        reason: "The mission was not given visas.".to_owned(),
-        note_number: "12-3/790".to_owned(),
-    }
-}
-
-/// Reads the whole public register.
-pub fn register() -> v1::ListRegisterRequest {
-    v1::ListRegisterRequest { parent: election(), ..Default::default() }
-}
-
-/// A reviewer proposes to annul an accreditation.
-pub fn annul(accreditation: &str) -> v1::ProposeChangeRequest {
-    v1::ProposeChangeRequest {
-        request_id: request_id(),
-        name: accreditation.to_owned(),
-        kind: v1::ProposalKind::Annul.into(),
-        ground: String::new(),
-        text: "The person of that passport is another one.".to_owned(),
-    }
-}
-
-/// A reviewer proposes to revoke an accreditation.
-pub fn revoke(accreditation: &str) -> v1::ProposeChangeRequest {
-    v1::ProposeChangeRequest {
-        kind: v1::ProposalKind::Revoke.into(),
-        ground: "campaigning".to_owned(),
-        text: "Spoke for a candidate on 1 June.".to_owned(),
-        ..annul(accreditation)
-    }
-}
-
-/// A proposal is given up or sent back.
-pub fn withdraw_proposal(name: &str) -> v1::WithdrawProposalRequest {
-    let reason = "It was somebody else.".to_owned();
-    v1::WithdrawProposalRequest { request_id: request_id(), name: name.to_owned(), reason }
-}
-
-/// Reads a proposal.
-pub fn proposal(name: &str) -> v1::GetProposalRequest {
-    v1::GetProposalRequest { name: name.to_owned() }
-}
-
-/// Reads every proposal of the election.
-pub fn all_proposals() -> v1::ListProposalsRequest {
-    v1::ListProposalsRequest { parent: election(), ..Default::default() }
-}
-
-/// An adopter lists proposals in a decree.
-pub fn carry_out_in(decree: &str, proposals: Vec<String>) -> v1::AddDecreeItemsRequest {
-    v1::AddDecreeItemsRequest { proposals, ..list_in(decree, Vec::new()) }
-}
-
-/// A delegation appeals against what was decided on an application.
-pub fn appeal(application: &str) -> v1::FileAppealRequest {
-    let text = "She was in another city on that day.".to_owned();
-    v1::FileAppealRequest { request_id: request_id(), name: application.to_owned(), text }
-}
-
-/// A reviewer decides an appeal.
-pub fn decide_appeal(name: &str, outcome: v1::AppealOutcome) -> v1::DecideAppealRequest {
-    let text = "The hotel has confirmed it.".to_owned();
-    v1::DecideAppealRequest { request_id: request_id(), name: name.to_owned(), outcome: outcome.into(), text }
-}
-
-/// Reads an appeal.
-pub fn get_appeal(name: &str) -> v1::GetAppealRequest {
-    v1::GetAppealRequest { name: name.to_owned() }
-}
-
-/// Reads every appeal of the election.
-pub fn all_appeals() -> v1::ListAppealsRequest {
-    v1::ListAppealsRequest { parent: election(), ..Default::default() }
-}
-
-/// The same content for the same person with another passport and the scan of its page.
-pub fn with_passport(read: &v1::Application, number: &str) -> v1::Application {
-    let mut content = rehearsal::filing::content(read);
-    let person = content.person.get_or_insert_default();
-    let passport = person.passport.get_or_insert_default();
-    (passport.number, passport.mrz) = (number.to_owned(), String::new());
-    let page = |one: &v1::Document| one.kind() == v1::DocumentKind::PassportPage;
-    let pages = rehearsal::filing::documents_of(person).into_iter().filter(page);
-    content.documents.retain(|one| !page(one));
-    content.documents.extend(pages);
-    content
-}
-
-/// The same content with another family name, and no zone that says another.
-pub fn with_family_name(read: &v1::Application, name: &str) -> v1::Application {
-    let mut content = rehearsal::filing::content(read);
-    let person = content.person.get_or_insert_default();
-    name.clone_into(&mut person.family_name);
-    person.passport.get_or_insert_default().mrz.clear();
-    content
-}
-
-/// A delegation asks for an accredited application to say something else.
-pub fn amend(
-    read: &v1::Application,
-    kind: v1::AmendmentKind,
-    content: v1::Application,
-) -> v1::AmendAccreditationRequest {
-    v1::AmendAccreditationRequest {
-        request_id: request_id(),
-        name: read.name.clone(),
-        etag: read.etag.clone(),
-        kind: kind.into(),
-        application: Some(content),
-        reason: "Anna's was stolen.".to_owned(),
-    }
-}
-
-/// Reads an amendment.
-pub fn amendment(name: &str) -> v1::GetAmendmentRequest {
-    v1::GetAmendmentRequest { name: name.to_owned() }
-}
-
-/// Reads every amendment of the election, or those that wait.
-pub fn all_amendments(only_open: bool) -> v1::ListAmendmentsRequest {
-    v1::ListAmendmentsRequest { parent: election(), only_open, ..Default::default() }
-}
-
-/// A delegation gives an amendment up.
-pub fn withdraw_amendment(name: &str) -> v1::WithdrawAmendmentRequest {
-    v1::WithdrawAmendmentRequest { request_id: request_id(), name: name.to_owned() }
-}
-
-/// A reviewer accepts an amendment in which nothing was found.
-pub fn accept(read: &v1::Amendment) -> v1::DecideAmendmentRequest {
-    v1::DecideAmendmentRequest {
-        request_id: request_id(),
-        name: read.name.clone(),
-        etag: read.etag.clone(),
-        decision: v1::AmendmentDecision::Accept.into(),
-        ..Default::default()
-    }
-}
-
-/// A reviewer declines an amendment.
-pub fn decline(read: &v1::Amendment, text: &str) -> v1::DecideAmendmentRequest {
-    let decision = v1::AmendmentDecision::Decline.into();
-    v1::DecideAmendmentRequest { decision, text: text.to_owned(), ..accept(read) }
 }
 
 /// Reads the election's totals.
