@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 25] = [
+const PERSONAL: [&str; 28] = [
     "Person",
     "Passport",
     "Question",
@@ -28,6 +28,9 @@ const PERSONAL: [&str; 25] = [
     "Proposal",
     "ProposeChangeRequest",
     "WithdrawProposalRequest",
+    "Amendment",
+    "AmendAccreditationRequest",
+    "DecideAmendmentRequest",
     "Appeal",
     "FileAppealRequest",
     "DecideAppealRequest",

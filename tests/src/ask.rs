@@ -8,8 +8,10 @@ use wire::v1;
 use crate::timestamp;
 
 mod after;
+mod amending;
 
 pub use after::*;
+pub use amending::*;
 
 /// The parent of everything in the election of a small world.
 pub fn election() -> String {

@@ -220,6 +220,22 @@ impl Scene {
         self.adopter.add_decree_items(ask::carry_out_in(&draft.name, list)).await
     }
 
+    /// Somebody new of an organization whom a decree has accredited; as its delegation reads the application.
+    pub async fn accredited(&self, organization: &str) -> anyhow::Result<v1::Application> {
+        let name = self.bring(organization, Reach::Recommended).await?.name;
+        self.decide(vec![name.clone()]).await?;
+        Ok(self.world.actor(organization, SECRETARY).get_application(ask::application(&name)).await?)
+    }
+
+    /// An amendment as a reviewer reads it, once the checks have run.
+    pub async fn checked(&self, amendment: &str) -> anyhow::Result<v1::Amendment> {
+        eventually("the checks of an amendment", || async {
+            let read = self.reviewer.get_amendment(ask::amendment(amendment)).await?;
+            Ok(read.screen_time.is_some().then_some(read))
+        })
+        .await
+    }
+
     /// Adopts a new decree over those people.
     pub async fn decide(&self, list: Vec<String>) -> Result<v1::Decree, client::Error> {
         let draft = self.decree_over(list).await?;

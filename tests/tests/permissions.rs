@@ -7,6 +7,7 @@
 //! method that has no such resource.
 
 mod permissions {
+    pub mod amendment;
     pub mod appeal;
     pub mod application;
     pub mod call;

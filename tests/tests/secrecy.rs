@@ -10,7 +10,8 @@ use wire::v1;
 fn secrets(person: &v1::Person) -> Vec<String> {
     let passport = person.passport.clone().unwrap_or_default();
     let zone = passport.mrz.lines().nth(1).unwrap_or_default().to_owned();
-    vec![passport.number, person.birth_date.clone(), zone]
+    let secrets = [passport.number, person.birth_date.clone(), zone];
+    secrets.into_iter().filter(|secret| !secret.is_empty()).collect()
 }
 
 fn files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -32,7 +33,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
     [text.as_bytes(), hex.as_bytes()].iter().any(|needle| bytes.windows(needle.len()).any(|window| window == *needle))
 }
 
-/// People who were filed, asked about, mended, listed and decided.
+/// People who were filed, asked about, mended, listed, decided and amended.
 async fn lives(scene: &Scene) -> anyhow::Result<Vec<v1::Person>> {
     let mut people = Vec::new();
     for reach in [Reach::Draft, Reach::Presented, Reach::Recommended] {
@@ -42,6 +43,12 @@ async fn lives(scene: &Scene) -> anyhow::Result<Vec<v1::Person>> {
         scene.bring_as("osce-odihr", application.clone(), reach).await?;
         scene.bring_as("cis", application, reach.min(Reach::Presented)).await?;
     }
+    let accredited = scene.accredited("osce-odihr").await?;
+    let renewed = ask::with_passport(&accredited, "N87654321");
+    people.extend([accredited.person.clone(), renewed.person.clone()].into_iter().flatten());
+    scene.upload_next(&scene.osce, &accredited, &renewed).await?;
+    let amend = ask::amend(&accredited, v1::AmendmentKind::NewPassport, renewed);
+    scene.checked(&scene.osce.amend_accreditation(amend).await?.name).await?;
     let listed = scene.someone().person.context("someone is a person")?;
     let mut list = ask::watch(&listed);
     let passport = listed.passport.clone().unwrap_or_default();

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use wire::v1;
 
+use crate::amendment;
 use crate::failure::Failure;
 use crate::input::full_name;
 use crate::screen::{Facts, Resource};
@@ -60,6 +61,8 @@ pub enum Command {
         #[arg(long, value_name = "NUMBER", default_value = "")]
         note: String,
     },
+    /// Asks for an accredited application to say something else: a new passport, or a correction. What no flag names stays.
+    Amend(Box<amendment::Amend>),
     /// Proposes to revoke an accreditation on a ground; another person adopts the decree that does it.
     Revoke {
         /// The accreditation, elections/ELECTION/accreditations/N.
@@ -106,6 +109,7 @@ impl Command {
                     v1::ConfirmAccreditationsRequest { request_id, parent, accreditations, all, except, note_number };
                 session.screen.show(&session.client.confirm_accreditations(request).await?)
             }
+            Self::Amend(amend) => amend.run(session).await,
             Self::Revoke { accreditation, ground, text } => {
                 propose(session, v1::ProposalKind::Revoke, accreditation, ground, text).await
             }
@@ -153,6 +157,7 @@ impl Resource for v1::Accreditation {
             .and("accredited", time(self.accredit_time))
             .and("confirmed", self.confirm_time.map(|moment| time(Some(moment))).unwrap_or_default())
             .and("badge", badge_in_words(&badge))
+            .and("badges before", self.former_badges.iter().map(badge_in_words).collect::<Vec<_>>().join("; "))
             .and(
                 "ended",
                 if self.state() == v1::AccreditationState::Active { String::new() } else { time(self.state_time) },

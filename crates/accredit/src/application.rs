@@ -1,7 +1,7 @@
 //! `accredit application`: the delegation's side, and a registrar's for what came on paper.
 
-mod content;
-mod show;
+pub mod content;
+pub mod show;
 
 use clap::{Args, Subcommand};
 use wire::v1;

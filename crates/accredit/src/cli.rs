@@ -10,7 +10,7 @@ use crate::failure::{EXIT_CODES, Failure};
 use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
-    accreditation, appeal, application, decree, document, election, hold, invitation, mission, organization,
+    accreditation, amendment, appeal, application, decree, document, election, hold, invitation, mission, organization,
     presentation, principal, proposal, register, report, review, roster, subject, watch, watch_list,
 };
 
@@ -79,6 +79,9 @@ enum Command {
     /// What decrees have accredited.
     #[command(subcommand)]
     Accreditation(accreditation::Command),
+    /// New passports and corrections of what was accredited.
+    #[command(subcommand)]
+    Amendment(amendment::Command),
     /// What is proposed to become of accreditations.
     #[command(subcommand)]
     Proposal(proposal::Command),
@@ -154,6 +157,7 @@ impl Command {
             Self::WatchList(command) => command.run(session).await,
             Self::Decree(command) => command.run(session).await,
             Self::Accreditation(command) => command.run(session).await,
+            Self::Amendment(command) => command.run(session).await,
             Self::Proposal(command) => command.run(session).await,
             Self::Appeal(command) => command.run(session).await,
             Self::Hold(command) => command.run(session).await,
@@ -227,6 +231,14 @@ mod tests {
             "accredit decree remove elections/e1/decrees/1 --proposals elections/e1/proposals/1",
             "accredit accreditation revoke elections/e1/accreditations/7 --ground campaigning --text on-a-stage",
             "accredit accreditation annul elections/e1/accreditations/7 --text another-person",
+            "accredit accreditation amend APPLICATION --kind new-passport --reason Lost --etag x --passport-number C1 \
+             --document passport-page=a.pdf",
+            "accredit accreditation amend APPLICATION --kind correction --reason Married --family-name SPECIMEN",
+            "accredit amendment list e1 --open",
+            "accredit amendment show APPLICATION/amendments/1",
+            "accredit amendment decide APPLICATION/amendments/1 --etag x --accept --clear a-twin",
+            "accredit amendment decide APPLICATION/amendments/1 --etag x --decline Illegible",
+            "accredit amendment withdraw APPLICATION/amendments/1",
             "accredit proposal list e1",
             "accredit appeal file APPLICATION --text elsewhere-that-day",
             "accredit appeal decide elections/e1/appeals/0b6a1f0e-0000-4000-8000-000000000001 --uphold --text seen",
@@ -292,6 +304,11 @@ mod tests {
             "accredit decree add elections/e1/decrees/1 --filter verdict=REFUSE --all-recommended",
             "accredit decree add elections/e1/decrees/1 --filter verdict=REFUSE --proposals elections/e1/proposals/1",
             "accredit appeal decide elections/e1/appeals/0b6a1f0e-0000-4000-8000-000000000001 --text seen",
+            "accredit accreditation amend APPLICATION --kind new-passport --passport-number C1",
+            "accredit accreditation amend APPLICATION --kind other --reason Lost --passport-number C1",
+            "accredit amendment decide APPLICATION/amendments/1 --etag x",
+            "accredit amendment decide APPLICATION/amendments/1 --etag x --accept --decline Illegible",
+            "accredit amendment decide APPLICATION/amendments/1 --etag x --decline Illegible --clear a-twin",
             "accredit accreditation revoke elections/e1/accreditations/7 --text on-a-stage",
             "accredit accreditation annul elections/e1/accreditations/7 --ground campaigning --text another-person",
             "accredit election run-off e1 --from 2019-06-09 --act 20 --reason No-majority.",

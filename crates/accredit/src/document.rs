@@ -19,7 +19,7 @@ const MOST_BYTES: u64 = 20 << 20;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Uploads documents of a draft or a returned application; what is there already is not sent again.
+    /// Uploads documents of a draft, a returned or an accredited application; what is there already is not sent again.
     ///
     /// An application is submitted with the documents that it declares: `application file` and `application update` declare
     /// and upload in one go, and this uploads what did not get through.

@@ -1,6 +1,7 @@
 //! `accredit`: the accreditation service at the command line, for delegations, the ministry, the commission and auditors.
 
 mod accreditation;
+mod amendment;
 mod appeal;
 mod application;
 mod cli;

@@ -59,6 +59,17 @@ impl Session {
         Ok(decree.etag)
     }
 
+    /// The same for an amendment.
+    pub async fn amendment_etag(&self, given: Option<String>, name: &str, verb: &str) -> Result<String, Failure> {
+        if let Some(etag) = given {
+            return Ok(etag);
+        }
+        self.insist_on_a_person()?;
+        let amendment = self.client.get_amendment(v1::GetAmendmentRequest { name: name.to_owned() }).await?;
+        self.agreed(&amendment, verb)?;
+        Ok(amendment.etag)
+    }
+
     /// Asks a person to type a name, so that nobody does by mistake what cannot be undone.
     pub fn insist_on_name(&self, name: &str, what: &str) -> Result<(), Failure> {
         self.screen.ask(&format!("{what}. Type its name, {name}, to go on: "));

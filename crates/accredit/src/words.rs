@@ -37,6 +37,8 @@ macro_rules! words {
 
 words! {
     AccreditationState: "ACCREDITATION_STATE_",
+    AmendmentKind: "AMENDMENT_KIND_",
+    AmendmentState: "AMENDMENT_STATE_",
     AppealState: "APPEAL_STATE_",
     ApplicationState: "APPLICATION_STATE_",
     Category: "CATEGORY_",

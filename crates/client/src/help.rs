@@ -105,7 +105,9 @@ fn about_state(reason: &str) -> Option<&'static str> {
             "The invitation expects no more of that category: withdraw one, or ask whoever invited you for more."
         }
         "INVALID_PLAN" => "Mend every field named and send the whole plan again: nothing of it was kept.",
-        "BLOCKING_FINDINGS" => "Clear each blocking finding with a reason, or recommend a refusal.",
+        "BLOCKING_FINDINGS" => {
+            "Clear each blocking finding with a reason, or recommend a refusal; accept an amendment with a reason, or decline."
+        }
         "SCREENING_PENDING" => "The automatic checks run within a moment; try again after a second.",
         "QUESTIONS_UNANSWERED" => "Answer every question that the commission asked.",
         "ITEMS_NOT_READY" => "Take out or mend the items named, and send the list again: nothing of it was done.",
@@ -113,9 +115,11 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "DECREE_NOT_ADOPTED" => "Adopt the decree first: only what was signed has a scan.",
         "DECREE_EMPTY" => "Add recommended applications or open proposals to the decree first.",
         "NOTHING_TO_APPEAL" => "Only a refusal, a revocation and an annulment are appealed; read how it stands.",
+        "NOT_AMENDABLE" => "Leave the fields named as they are or add them, as it says, or file a new application.",
+        "AMENDMENT_CLOSED" => "Read it to see how it was closed; what is still not right can be amended anew.",
         "APPEAL_DECIDED" => "Read it to see how it was decided; a decision on an appeal stands.",
         "PROPOSAL_CLOSED" => "Read it to see by whom it was withdrawn, or which decree carried it out.",
-        "ACCREDITATION_ENDED" => "It has ended already, and its badge is void; read it to see how and when.",
+        "ACCREDITATION_ENDED" => "It has ended, and its badge is void; read it to see how and when.",
         "ERASED" => "Its retention is over and its personal data is gone; what is left of it can be read, not changed.",
         "HOLD_RELEASED" => "The hold has ended; create another one if the data must still be kept.",
         "NO_SUCH_FINDING" => "Read the application: it has no open finding with that code.",

@@ -43,6 +43,7 @@ pages! {
     all_presentations(list_presentations, ListPresentationsRequest) -> presentations: Presentation;
     all_decrees(list_decrees, ListDecreesRequest) -> decrees: Decree;
     all_accreditations(list_accreditations, ListAccreditationsRequest) -> accreditations: Accreditation;
+    all_amendments(list_amendments, ListAmendmentsRequest) -> amendments: Amendment;
     all_appeals(list_appeals, ListAppealsRequest) -> appeals: Appeal;
     all_proposals(list_proposals, ListProposalsRequest) -> proposals: Proposal;
     all_document_reads(list_document_reads, ListDocumentReadsRequest) -> document_reads: DocumentRead;

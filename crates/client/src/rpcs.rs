@@ -113,6 +113,11 @@ rpcs! {
         withdraw_proposal(WithdrawProposalRequest) -> Proposal;
         get_proposal(GetProposalRequest) -> Proposal;
         list_proposals(ListProposalsRequest) -> ListProposalsResponse;
+        amend_accreditation(AmendAccreditationRequest) -> Amendment;
+        withdraw_amendment(WithdrawAmendmentRequest) -> Amendment;
+        get_amendment(GetAmendmentRequest) -> Amendment;
+        list_amendments(ListAmendmentsRequest) -> ListAmendmentsResponse;
+        decide_amendment(DecideAmendmentRequest) -> Amendment;
     }
     appeal_service_client::AppealServiceClient {
         file_appeal(FileAppealRequest) -> Appeal;

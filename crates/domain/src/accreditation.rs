@@ -192,12 +192,24 @@ impl Accreditation {
         self
     }
 
+    /// Refuses to go on with what has ended.
+    pub fn check_in_force(&self) -> Result<(), Refusal> {
+        match self.state() {
+            AccreditationState::Active => Ok(()),
+            state => Err(Refusal::AccreditationEnded { state }),
+        }
+    }
+
+    /// A new badge, because what stands on the old one was amended; gives the old one too, which is void.
+    pub fn reissue(self, serial: u32, now: Timestamp) -> Result<(Option<Badge>, Self), Refusal> {
+        self.check_in_force()?;
+        let old = self.badge.map(|badge| badge.void(VoidReason::Amended, now));
+        Ok((old, Self { badge: Some(Badge::issue(serial, now)), ..self }))
+    }
+
     /// Whatever has ended does not end again, and no badge outlives its accreditation.
     fn end(mut self, end: End, by: Option<&PrincipalName>, now: Timestamp) -> Result<Self, Refusal> {
-        let before = self.state();
-        if before != AccreditationState::Active {
-            return Err(Refusal::AccreditationEnded { state: before });
-        }
+        self.check_in_force()?;
         let End { state, reason, note_number, decree, ground } = end;
         let (sequence, by) = (self.changes() + 1, by.cloned());
         self.last_change = Some(Change { sequence, state, reason, note_number, decree, ground, by, time: now });
@@ -237,6 +249,17 @@ mod tests {
         assert_eq!(badge.void, Some(Void { reason: VoidReason::AccreditationEnded, time: now }));
         // What the register says is what it said.
         assert_eq!(Accreditation { badge: before.badge.clone(), last_change: None, ..after }, before);
+    }
+
+    #[test]
+    fn another_badge_takes_the_place_of_the_one_that_an_amendment_voids() {
+        let now = at("2019-06-01T00:00:00Z");
+        let (old, after) = issued().reissue(9, now).expect("it is in force");
+        assert_eq!(old.and_then(|badge| badge.void), Some(Void { reason: VoidReason::Amended, time: now }));
+        assert_eq!(after.badge, Some(Badge::issue(9, now)));
+        assert_eq!(Accreditation { badge: issued().badge, ..after }, issued());
+        let ended = issued().withdraw(withdrawal(), &person("secretary", "p5").principal, now).expect("in force");
+        assert_eq!(ended.reissue(9, now).expect_err("it has ended").reason(), "ACCREDITATION_ENDED");
     }
 
     #[test]

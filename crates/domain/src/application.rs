@@ -7,6 +7,7 @@ use crate::name::ApplicationName;
 use crate::policy::PersonActor;
 use crate::screening::Screening;
 
+mod amending;
 mod erasure;
 mod paper;
 mod recusal;

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum VoidReason {
     /// The accreditation has ended, whichever way.
     AccreditationEnded,
+    /// What stands on it was amended; another badge was issued in its place.
+    Amended,
 }
 
 /// Why a badge is void, and since when.

@@ -52,8 +52,8 @@ pub struct DocumentRead {
 }
 
 impl Application {
-    /// Refuses an upload when the caller cannot change what the application says, or when `kept` are enough. What came on
-    /// paper a registrar enters; its delegation answers about it.
+    /// Refuses an upload when the caller cannot change what the application says or ask for it to be amended, or when
+    /// `kept` are enough. What came on paper a registrar enters; its delegation answers about it.
     pub fn check_upload(
         &self,
         kept: usize,
@@ -64,11 +64,12 @@ impl Application {
         self.check_whole()?;
         let kind = self.state.kind();
         let verbs = kind.verbs();
-        if !verbs.contains(&Verb::Update) && !verbs.contains(&Verb::Answer) {
+        let entered = verbs.contains(&Verb::Update) || verbs.contains(&Verb::Amend);
+        if !entered && !verbs.contains(&Verb::Answer) {
             let allowed = verbs.iter().copied().filter(|verb| !verb.is_system()).collect();
             return Err(Refusal::IllegalTransition { state: kind, verb: Verb::Update, allowed });
         }
-        if verbs.contains(&Verb::Update) {
+        if entered {
             self.clone().entered_by(registrar)?;
         }
         self.check_can_go_on(election, now)?;

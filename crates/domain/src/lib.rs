@@ -4,6 +4,7 @@
 //! refusal is a [`refusal::Refusal`] that says what was wrong and what can be done.
 
 pub mod accreditation;
+pub mod amendment;
 pub mod appeal;
 pub mod application;
 pub mod badge;

@@ -169,6 +169,18 @@ name!(
     "elections/{election}/proposals/{n}"
 );
 name!(
+    /// `elections/{election}/missions/{organization}/applications/{uuid}/amendments/{n}`
+    AmendmentName { /// The election.
+        election: ElectionCode = "elections" code,
+        /// The sending organization.
+        organization: OrganizationCode = "missions" code,
+        /// The application's id.
+        application: ApplicationId = "applications" application_id,
+        /// Its number, from 1.
+        number: u32 = "amendments" ordinal },
+    "elections/{election}/missions/{organization}/applications/{uuid}/amendments/{n}"
+);
+name!(
     /// `elections/{election}/watchListEntries/{uuid}`
     WatchListEntryName { /// The election.
         election: ElectionCode = "elections" code,

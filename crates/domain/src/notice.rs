@@ -5,7 +5,7 @@
 use crate::accreditation::AccreditationState;
 use crate::application::{StateKind, Verb};
 use crate::event::LoggedEvent;
-use crate::name::{AccreditationName, ApplicationName, ProposalName};
+use crate::name::{AccreditationName, AmendmentName, ApplicationName, ProposalName};
 use crate::policy::{Action, View};
 
 /// The fact of an event that tells an organization what its invitation is to.
@@ -23,6 +23,7 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
         Err(_) if [Action::PostponeElection, Action::CallRunOff].iter().any(|by| event.action == by.method()) => {
             event.facts.contains_key(INVITED) == (view == View::Delegation)
         }
+        Err(_) if event.subject.parse::<AmendmentName>().is_ok() => amendment_is_told(view, event),
         // Whose accreditation changes is told of it, whatever changed it.
         Err(_) if accreditation_after(event).is_some() => {
             matches!(view, View::Delegation | View::Ministry | View::Commission)
@@ -62,6 +63,14 @@ fn application_is_told(view: View, event: &LoggedEvent) -> bool {
         View::Commission => event.facts.contains_key("presentation"),
         // A registrar watches nothing; what it may read of paper, it lists.
         View::Registrar | View::CommissionAndRegistrar => false,
+    }
+}
+
+/// The delegation and the commission read amendments; what the checks found is the commission's own affair.
+fn amendment_is_told(view: View, event: &LoggedEvent) -> bool {
+    match event.facts.get("verb").map(String::as_str) {
+        Some("screen") => view == View::Commission,
+        _ => matches!(view, View::Delegation | View::Commission),
     }
 }
 
@@ -199,6 +208,19 @@ mod tests {
     fn what_an_appeal_makes_be_proposed_is_told_to_the_commission_alone() {
         let proposed = event("elections/e1/proposals/7", "AppealService/DecideAppeal", &[]);
         assert_eq!(told(&proposed), [false, false, true]);
+    }
+
+    #[test]
+    fn an_amendment_is_told_to_its_delegation_and_the_commission_and_what_is_found_to_the_commission_alone() {
+        let subject = format!("{APPLICATION}/amendments/1");
+        for action in ["AmendAccreditation", "WithdrawAmendment", "DecideAmendment"] {
+            let action = format!("AccreditationService/{action}");
+            assert_eq!(told(&event(&subject, &action, &[("state", "OPEN")])), [true, false, true]);
+        }
+        assert_eq!(told(&event(&subject, "Tick", &[("verb", "screen")])), [false, false, true]);
+        let place = ("presentation", "1");
+        let amended = [("verb", "amend"), ("from", "ACCREDITED"), ("to", "ACCREDITED"), place];
+        assert_eq!(told(&event(APPLICATION, "AccreditationService/DecideAmendment", &amended)), [true; 3]);
     }
 
     #[test]

@@ -270,7 +270,7 @@ pub enum Refusal {
     #[error("the decree lists nobody")]
     DecreeEmpty,
     /// The accreditation has ended before.
-    #[error("the accreditation is {} already; it does not end again", .state.as_str())]
+    #[error("the accreditation is {}: it neither ends nor is amended any more", .state.as_str())]
     AccreditationEnded {
         /// How it ended.
         state: AccreditationState,
@@ -291,6 +291,18 @@ pub enum Refusal {
     #[error("the appeal is {state} already")]
     AppealDecided {
         /// How.
+        state: &'static str,
+    },
+    /// An amendment cannot change that, or changes nothing; nothing was kept.
+    #[error("{} field(s) cannot be amended so; nothing was kept", .problems.len())]
+    NotAmendable {
+        /// Which, and why.
+        problems: Vec<FieldProblem>,
+    },
+    /// The amendment was decided or withdrawn before.
+    #[error("the amendment is {state} already")]
+    AmendmentClosed {
+        /// Where it stands.
         state: &'static str,
     },
     /// The request id was used for another request.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::amendment::Amendment;
 use crate::appeal::Appeal;
 use crate::application::Application;
 use crate::content::Kept;
@@ -32,6 +33,8 @@ pub struct SubjectRecord {
     pub proposals: Vec<Proposal>,
     /// What was brought against decisions on it.
     pub appeals: Vec<Appeal>,
+    /// What its delegation had to say anew, each with what the checks found.
+    pub amendments: Vec<(Amendment, Screening)>,
 }
 
 /// A revision of an application as it is kept.

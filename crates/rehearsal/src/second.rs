@@ -1,10 +1,11 @@
 //! A second, small election, in which happens what did not in 2019: a revocation that stands and one that an appeal
-//! undoes, an annulment, a refusal that an appeal overturns, a replacement, and a mission that goes home.
+//! undoes, an annulment, a refusal that an appeal overturns, a replacement, a mission that goes home, and a run-off with its end.
 //!
-//! Its people and its incidents are invented; its dates are those of the presidential election of 20 November 2022.
+//! Its people, its incidents and its run-off are invented; its first dates are those of the presidential election of 20 November 2022.
 
 mod after;
 mod desk;
+mod run_off;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::filing;
 use crate::people::People;
 use crate::progress::Progress;
 use crate::world::{CEC, Stage, World};
+use run_off::Carried;
 
 /// Its code.
 pub const SECOND: &str = "kz-president-2022";
@@ -34,6 +36,8 @@ const STATE: &str = "state-deu";
 
 /// How long the service may take to check a few people.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked.
+const POLL: Duration = Duration::from_millis(20);
 
 /// What the server says of the second election in the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,21 +52,43 @@ pub struct Sequel {
     pub replaced: i64,
     /// How many accreditations have ended with their mission.
     pub withdrawn_with_mission: i64,
-    /// How many are in force in the end.
+    /// How many came only for the run-off.
+    pub accredited_for_run_off: i64,
+    /// How many are in force on the day of the run-off.
     pub in_force: i64,
+    /// How many of them ended by themselves when the results were published.
+    pub ended: i64,
 }
 
 /// What the play is to come to.
-const EXPECTED: Sequel =
-    Sequel { revoked: 2, annulled: 1, reinstated: 1, replaced: 1, withdrawn_with_mission: 3, in_force: 7 };
+const EXPECTED: Sequel = Sequel {
+    revoked: 2,
+    annulled: 1,
+    reinstated: 1,
+    replaced: 1,
+    withdrawn_with_mission: 3,
+    accredited_for_run_off: 1,
+    in_force: 8,
+    ended: 8,
+};
 
 impl Sequel {
     /// For people, in a line.
     pub fn text(&self) -> String {
-        let Self { revoked, annulled, reinstated, replaced, withdrawn_with_mission, in_force } = self;
+        let Self {
+            revoked,
+            annulled,
+            reinstated,
+            replaced,
+            withdrawn_with_mission,
+            accredited_for_run_off,
+            in_force,
+            ended,
+        } = self;
         format!(
             "a second election: {revoked} revoked, {annulled} annulled, {reinstated} reinstated, {replaced} replaced, \
-             {withdrawn_with_mission} withdrawn with their mission, {in_force} in force"
+             {withdrawn_with_mission} withdrawn with their mission, {accredited_for_run_off} more for the run-off, {in_force} in \
+             force on its day, {ended} ended with the results"
         )
     }
 }
@@ -77,7 +103,7 @@ pub async fn play(world: &mut World, progress: &Progress) -> anyhow::Result<Sequ
     }
     let (election, people) = (format!("elections/{SECOND}"), People::new(2022));
     let mut second = Second { world, election, people, decrees: Cell::new(0) };
-    progress.begin("playing a second election", 5);
+    progress.begin("playing a second election", 7);
     let cast = second.accredit().await.context("before the first decree")?;
     progress.advance();
     second.overturn_a_refusal(&cast.refused).await.context("the appeal of a refusal")?;
@@ -88,7 +114,11 @@ pub async fn play(world: &mut World, progress: &Progress) -> anyhow::Result<Sequ
     progress.advance();
     second.withdraw_mission().await.context("the mission that goes home")?;
     progress.advance();
-    let sequel = second.read().await.context("what came of the second election")?;
+    let carried = second.run_off().await.context("the run-off")?;
+    progress.advance();
+    second.end().await.context("the end")?;
+    progress.advance();
+    let sequel = second.read(&carried).await.context("what came of the second election")?;
     ensure!(sequel == EXPECTED, "the second election comes to {sequel:?}, planned {EXPECTED:?}");
     Ok(sequel)
 }
@@ -168,7 +198,7 @@ impl Second<'_> {
                     break;
                 }
                 ensure!(Instant::now() < deadline, "after {} s {name} is not checked", PATIENCE.as_secs());
-                sleep(Duration::from_millis(20)).await;
+                sleep(POLL).await;
             }
         }
         Ok(())
@@ -189,7 +219,7 @@ impl Second<'_> {
     }
 
     /// Counts what the register and the decrees say.
-    async fn read(&self) -> anyhow::Result<Sequel> {
+    async fn read(&self, carried: &Carried) -> anyhow::Result<Sequel> {
         let mut states: BTreeMap<v1::AccreditationState, i64> = BTreeMap::new();
         for accreditation in self.accreditations().await? {
             *states.entry(accreditation.state()).or_default() += 1;
@@ -205,7 +235,9 @@ impl Second<'_> {
             reinstated: sum(|decree| decree.reinstated_count),
             replaced: count(v1::AccreditationState::Replaced),
             withdrawn_with_mission: count(v1::AccreditationState::WithdrawnBySender),
-            in_force: count(v1::AccreditationState::Active),
+            accredited_for_run_off: carried.more,
+            in_force: carried.in_force,
+            ended: count(v1::AccreditationState::Ended),
         })
     }
 }

@@ -29,8 +29,17 @@ fn a_small_rehearsal_ends_as_planned_and_a_seed_repeats_it() {
     assert_eq!(sum(&report, "accredited"), 100);
     assert!(["returned", "refused", "withdrawn", "lapsed"].iter().all(|figure| sum(&report, figure) > 0), "{report}");
     assert_eq!(report["submission_cutoff"], "2019-06-03T12:00:00Z");
-    let second = ["revoked", "annulled", "reinstated", "replaced", "withdrawn_with_mission", "in_force"];
-    assert_eq!(second.map(|figure| report[figure].as_i64()), [2, 1, 1, 1, 3, 7].map(Some));
+    let second = [
+        "revoked",
+        "annulled",
+        "reinstated",
+        "replaced",
+        "withdrawn_with_mission",
+        "accredited_for_run_off",
+        "in_force",
+        "ended",
+    ];
+    assert_eq!(second.map(|figure| report[figure].as_i64()), [2, 1, 1, 1, 3, 1, 8, 8].map(Some));
     assert_eq!(json(&arguments)["organizations"], report["organizations"]);
 }
 

@@ -210,6 +210,8 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::ProposalClosed { .. }
         | Refusal::NothingToAppeal { .. }
         | Refusal::AppealDecided { .. }
+        | Refusal::NotAmendable { .. }
+        | Refusal::AmendmentClosed { .. }
         | Refusal::Erased { .. }
         | Refusal::HoldReleased
         | Refusal::RequestIdReused => Code::FailedPrecondition,
@@ -231,9 +233,10 @@ fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
         ]),
         Refusal::MissionWithdrawn { time } => BTreeMap::from([("withdraw_time", time.to_string())]),
         Refusal::AccreditationEnded { state } => BTreeMap::from([("state", state.as_str().to_owned())]),
-        Refusal::ProposalClosed { state } | Refusal::NothingToAppeal { state } | Refusal::AppealDecided { state } => {
-            BTreeMap::from([("state", (*state).to_owned())])
-        }
+        Refusal::ProposalClosed { state }
+        | Refusal::NothingToAppeal { state }
+        | Refusal::AppealDecided { state }
+        | Refusal::AmendmentClosed { state } => BTreeMap::from([("state", (*state).to_owned())]),
         Refusal::RoleRequired { roles } => {
             BTreeMap::from([("roles", words(roles.iter().map(|role| role.as_str()).collect()))])
         }
@@ -265,7 +268,9 @@ fn items(items: &[ItemProblem]) -> Vec<FieldViolation> {
 fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
     match refusal {
         Refusal::ItemsNotReady { items: problems } | Refusal::FourEyes { items: problems } => items(problems),
-        Refusal::InvalidPlan { problems } => problems.iter().map(|one| field(&one.field, &one.problem)).collect(),
+        Refusal::InvalidPlan { problems } | Refusal::NotAmendable { problems } => {
+            problems.iter().map(|one| field(&one.field, &one.problem)).collect()
+        }
         Refusal::InvalidField { field: path, problem } => vec![field(*path, problem)],
         Refusal::InvalidAnchor { index, problem } => vec![field(format!("organization.anchors[{index}]"), problem)],
         Refusal::GroundRequired => vec![field("refusal.ground", refusal.to_string())],

@@ -20,8 +20,8 @@ pub use keys::{KeyError, Keys};
 pub use postgres::Bell;
 pub use store::Store;
 pub use tx::{
-    AccessAttempt, ApplicationFilter, ApplicationRecord, Done, Page, PendingEvents, PendingScreening, QueueFilter,
-    RequestRecord, Series, Tx,
+    AccessAttempt, ApplicationFilter, ApplicationRecord, Done, NewAmendment, Page, PendingEvents, PendingScreening,
+    QueueFilter, RequestRecord, Series, Tx,
 };
 
 /// Something to be done in one transaction, all or nothing.

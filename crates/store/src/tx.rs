@@ -12,6 +12,7 @@ use crate::session::{Session, params, text};
 use crate::{Keys, StoreError};
 
 mod accreditation;
+mod amendment;
 mod appeal;
 mod application;
 mod application_list;
@@ -39,6 +40,7 @@ mod subject;
 mod watch_list;
 mod withdrawal;
 
+pub use amendment::NewAmendment;
 pub use application::ApplicationRecord;
 pub use application_list::ApplicationFilter;
 pub use election::Series;

@@ -4,6 +4,7 @@
 //! compile until somebody has decided what becomes of it. Fields that only the service sets are dropped on the way in.
 
 pub mod accreditation;
+pub mod amendment;
 pub mod appeal;
 pub mod application;
 pub mod decree;

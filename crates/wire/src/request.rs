@@ -2,6 +2,7 @@
 //! conversion; every violation of both at once.
 
 mod accreditation;
+mod amendment;
 mod appeal;
 mod application;
 mod decree;
@@ -31,6 +32,7 @@ use crate::rules;
 use crate::violations::Violations;
 
 pub use accreditation::*;
+pub use amendment::*;
 pub use appeal::*;
 pub use application::*;
 pub use decree::*;

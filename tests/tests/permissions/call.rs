@@ -7,7 +7,9 @@ use rehearsal::world::{CEC, ELECTION, VOTING_DAY};
 use stories::{Database, Reach, Scene, ask, at};
 use wire::v1::{self, OrganizationKind};
 
-use super::{appeal, application, decision, document, host, mission, registry, retention, run_off, watch_list};
+use super::{
+    amendment, appeal, application, decision, document, host, mission, registry, retention, run_off, watch_list,
+};
 
 /// The answer of a call, of which only the outcome counts.
 pub type Answer = Result<(), client::Error>;
@@ -101,6 +103,9 @@ impl Call<'_> {
             "CallRunOff" | "ConfirmAccreditations" => Box::pin(run_off::call(self, method)).await,
             "PublishResults" | "CreateLegalHold" | "ReleaseLegalHold" | "ListLegalHolds" | "ExportSubject" => {
                 Box::pin(retention::call(self, method)).await
+            }
+            "AmendAccreditation" | "WithdrawAmendment" | "GetAmendment" | "ListAmendments" | "DecideAmendment" => {
+                Box::pin(amendment::call(self, method)).await
             }
             "FileAppeal" | "GetAppeal" | "ListAppeals" | "DecideAppeal" => Box::pin(appeal::call(self, method)).await,
             "ReplaceWatchList" | "GetWatchListEntry" => Box::pin(watch_list::call(self, method)).await,

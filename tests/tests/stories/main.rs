@@ -8,6 +8,10 @@ mod on_sqlite {
 
     #[path = "after.rs"]
     mod after;
+    #[path = "amendments.rs"]
+    mod amendments;
+    #[path = "amendments_after.rs"]
+    mod amendments_after;
     #[path = "appeals.rs"]
     mod appeals;
     #[path = "cutoffs.rs"]
@@ -79,6 +83,10 @@ mod on_postgres {
 
     #[path = "after.rs"]
     mod after;
+    #[path = "amendments.rs"]
+    mod amendments;
+    #[path = "amendments_after.rs"]
+    mod amendments_after;
     #[path = "appeals.rs"]
     mod appeals;
     #[path = "cutoffs.rs"]

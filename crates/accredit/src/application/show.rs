@@ -85,7 +85,8 @@ fn last_return(facts: Facts, last: &v1::Return) -> Facts {
     })
 }
 
-fn finding(facts: Facts, finding: &v1::Finding) -> Facts {
+/// What a check found, and whether it stands.
+pub fn finding(facts: Facts, finding: &v1::Finding) -> Facts {
     let kind = if finding.blocking { "blocking" } else { "for information" };
     let standing = if finding.cleared_by.is_empty() {
         "open".to_owned()

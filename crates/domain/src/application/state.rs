@@ -219,7 +219,8 @@ impl StateKind {
             Self::Refused => &[Verb::Reopen],
             // Its cutoff may have been moved since: while it has not, both are refused for it.
             Self::Lapsed => &[Verb::Update, Verb::Submit],
-            Self::Accredited | Self::Withdrawn => &[],
+            Self::Accredited => &[Verb::Amend],
+            Self::Withdrawn => &[],
         }
     }
 

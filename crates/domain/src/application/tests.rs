@@ -72,6 +72,7 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
             let parties = vec![reviewer.clone()];
             application.reopen(&person("reviewer-2", "p2"), parties, &election.rules, now())
         }
+        Verb::Amend => application.amend(2, [2; 32]),
         Verb::Withdraw => application.withdraw("Cannot travel.".to_owned()),
         Verb::Lapse | Verb::EndLease | Verb::EndQuestions => {
             let before = application.clone();
@@ -149,13 +150,12 @@ fn every_state_and_every_verb() {
 }
 
 #[test]
-fn a_withdrawn_or_accredited_application_is_final_a_refused_one_but_for_an_appeal_and_a_lapsed_one_but_for_its_cutoff()
-{
+fn what_is_over_goes_on_by_an_appeal_an_amendment_or_another_cutoff_alone() {
     for kind in StateKind::ALL {
-        let last = matches!(kind, StateKind::Accredited | StateKind::Withdrawn);
-        assert_eq!(kind.verbs().is_empty(), last, "{kind}");
+        assert_eq!(kind.verbs().is_empty(), kind == StateKind::Withdrawn, "{kind}");
     }
     assert_eq!(StateKind::Refused.verbs(), [Verb::Reopen]);
+    assert_eq!(StateKind::Accredited.verbs(), [Verb::Amend]);
     assert_eq!(StateKind::Lapsed.verbs(), [Verb::Update, Verb::Submit]);
 }
 

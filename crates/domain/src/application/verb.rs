@@ -19,6 +19,7 @@ pub enum Verb {
     SendBack,
     Adopt,
     Reopen,
+    Amend,
     Withdraw,
     Lapse,
     EndLease,
@@ -27,7 +28,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Update,
         Self::Submit,
         Self::Return,
@@ -43,6 +44,7 @@ impl Verb {
         Self::SendBack,
         Self::Adopt,
         Self::Reopen,
+        Self::Amend,
         Self::Withdraw,
         Self::Lapse,
         Self::EndLease,
@@ -67,6 +69,7 @@ impl Verb {
             Self::SendBack => "send-back",
             Self::Adopt => "adopt",
             Self::Reopen => "reopen",
+            Self::Amend => "amend",
             Self::Withdraw => "withdraw",
             Self::Lapse => "lapse",
             Self::EndLease => "end-lease",
@@ -92,6 +95,7 @@ impl Verb {
             Self::SendBack => "sent back",
             Self::Adopt => "decided by decree",
             Self::Reopen => "reopened on appeal",
+            Self::Amend => "amended",
             Self::Withdraw => "withdrawn",
             Self::Lapse => "lapsed",
             Self::EndLease => "freed from its reviewer",

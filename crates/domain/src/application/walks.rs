@@ -80,6 +80,10 @@ fn act(
             let parties = before.refused_by().into_iter().collect();
             before.reopen(by, parties, &election.rules, now)
         }
+        Verb::Amend => {
+            let next = before.revision + 1;
+            before.amend(next, [4; 32])
+        }
         Verb::Withdraw => before.withdraw("Cannot travel.".to_owned()),
         Verb::Lapse | Verb::EndLease | Verb::EndQuestions => {
             let state = before.state.kind();
@@ -135,9 +139,10 @@ fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
         assert!(!seen.recused.contains(&human_of(reviewer)), "{reviewer} is recused and holds it");
     }
     if matches!(after.state, State::Accredited(_) | State::Refused { .. }) {
-        assert_eq!(verb, Verb::Adopt);
+        assert!(matches!(verb, Verb::Adopt | Verb::Amend));
+        let adopts = verb == Verb::Adopt;
         let recommended = seen.recommended_by.as_ref().expect("somebody recommended it");
-        assert!(seen.presented && *recommended != by.person && !seen.recused.contains(recommended));
+        assert!(seen.presented && !(adopts && *recommended == by.person) && !seen.recused.contains(recommended));
     }
 }
 
@@ -199,8 +204,9 @@ fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
             application = after;
             let kind = application.state.kind();
             reached.insert(kind);
-            // What has lapsed waits for nothing but another cutoff.
-            let over = kind.verbs().is_empty() || (kind == StateKind::Lapsed && now > election.cutoffs.submission);
+            // What has lapsed waits for nothing but another cutoff; what is accredited is amended by what is not walked here.
+            let lapsed = kind == StateKind::Lapsed && now > election.cutoffs.submission;
+            let over = kind.verbs().is_empty() || lapsed || kind == StateKind::Accredited;
             assert!(over || leads_on(&application, &election, now), "seed {seed}: {kind} is a dead end");
             decided_after_recusal += u32::from(verb == Verb::Adopt && !seen.recused.is_empty());
         }

@@ -125,6 +125,11 @@ table! {
     GetProposal "AccreditationService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     ListProposals "AccreditationService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     WatchEvents "TransparencyService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
+    AmendAccreditation "AccreditationService" Roles(&[DelegationSubmitter, CecRegistrar]), Changes;
+    WithdrawAmendment "AccreditationService" Roles(&[DelegationSubmitter, CecRegistrar]), Changes;
+    GetAmendment "AccreditationService" Roles(&[DelegationSubmitter, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
+    ListAmendments "AccreditationService" Roles(&[DelegationSubmitter, CecReviewer, CecAdopter, CecRegistrar, Auditor]), Reads;
+    DecideAmendment "AccreditationService" Roles(&[CecReviewer]), Decides;
     FileAppeal "AppealService" Roles(&[DelegationSubmitter]), Changes;
     GetAppeal "AppealService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;
     ListAppeals "AppealService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, Auditor]), Reads;

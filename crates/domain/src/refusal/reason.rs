@@ -4,7 +4,7 @@ use super::{Refusal, Stage};
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 54] = [
+    pub const REASONS: [&'static str; 56] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -53,6 +53,8 @@ impl Refusal {
         "PROPOSAL_CLOSED",
         "NOTHING_TO_APPEAL",
         "APPEAL_DECIDED",
+        "NOT_AMENDABLE",
+        "AMENDMENT_CLOSED",
         "ERASED",
         "HOLD_RELEASED",
         "REQUEST_ID_REUSED",
@@ -115,6 +117,8 @@ impl Refusal {
             Self::ProposalClosed { .. } => "PROPOSAL_CLOSED",
             Self::NothingToAppeal { .. } => "NOTHING_TO_APPEAL",
             Self::AppealDecided { .. } => "APPEAL_DECIDED",
+            Self::NotAmendable { .. } => "NOT_AMENDABLE",
+            Self::AmendmentClosed { .. } => "AMENDMENT_CLOSED",
             Self::Erased { .. } => "ERASED",
             Self::HoldReleased => "HOLD_RELEASED",
             Self::RequestIdReused => "REQUEST_ID_REUSED",

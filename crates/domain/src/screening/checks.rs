@@ -47,7 +47,12 @@ pub fn screen(filing: &Filing, around: &Surroundings<'_>) -> Vec<Finding> {
     let mut found = own(&filing.content, around);
     found.extend(zone(filing));
     let names = PersonNames::of(&filing.content);
-    found.extend(around.others.iter().filter_map(|other| duplicate(filing, &names, other)));
+    for twin in around.others.iter().filter_map(|other| duplicate(filing, &names, other)) {
+        // One that an amendment may change is held against what it says and against what it may say.
+        if !found.contains(&twin) {
+            found.push(twin);
+        }
+    }
     let listed = around.listed.iter().filter(|entry| entry.person.may_be(filing, &names));
     found.extend(listed.map(|entry| Finding::new(FindingCode::WatchList, &[], &entry.name)));
     found

@@ -16,7 +16,16 @@ fn outcome(election: v1::Election, plan: &Plan) -> Outcome {
 
 /// A second election as it may end.
 fn sequel() -> Sequel {
-    Sequel { revoked: 2, annulled: 1, reinstated: 1, replaced: 1, withdrawn_with_mission: 3, in_force: 7 }
+    Sequel {
+        revoked: 2,
+        annulled: 1,
+        reinstated: 1,
+        replaced: 1,
+        withdrawn_with_mission: 3,
+        accredited_for_run_off: 1,
+        in_force: 8,
+        ended: 8,
+    }
 }
 
 /// Totals exactly as planned.

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use domain::amendment::Amendment;
 use domain::application::{Application, StateKind};
-use domain::content::Category;
+use domain::content::{Category, Filing};
 use domain::election::last_day;
 use domain::event::{EventActor, LogName};
 use domain::id::OrganizationCode;
 use domain::name::{ApplicationName, InvitationName};
 use domain::policy::{Action, Permit, Scope};
 use domain::quota::quota_exceeded;
-use domain::screening::{FindingCode, Screening, Surroundings, screen as check};
+use domain::screening::{Finding, FindingCode, Screening, Surroundings, screen as check};
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 
@@ -123,6 +124,9 @@ struct Run<'a> {
 impl Run<'_> {
     /// Checks an application, and again whatever was or is found to be like it: a duplicate is one from both sides.
     async fn with_those_like_it(&self, tx: &mut Tx<'_>, application: Application) -> Result<(), CommandError> {
+        if let Some(amendment) = tx.amendments_of(&application.name).await?.pop() {
+            return self.with_those_like_amended(tx, application, &amendment).await;
+        }
         let before = tx.screening(&application.name).await?;
         let after = self.check(tx, &application, &before).await?;
         let related = |screening: &Screening| {
@@ -138,6 +142,73 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Checks the last amendment of an application if it is open, and again whatever is like one of its versions: it may have
+    /// been asked for, given up or decided.
+    async fn with_those_like_amended(
+        &self,
+        tx: &mut Tx<'_>,
+        application: Application,
+        amendment: &Amendment,
+    ) -> Result<(), CommandError> {
+        self.check_amendment(tx, &application, amendment).await?;
+        let mut like = BTreeSet::new();
+        for said in tx.kept_of_amendment(amendment).await? {
+            let Some(filing) = said.whole() else { continue };
+            like.extend(tx.others_like(&application.name, filing).await?.into_iter().map(|other| other.name));
+        }
+        for name in like {
+            if let Some(other) = tx.application_of_anyone(&name.election, name.id).await? {
+                let before = tx.screening(&name).await?;
+                self.check(tx, &other, &before).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks what an open amendment would make its application say.
+    async fn check_amendment(
+        &self,
+        tx: &mut Tx<'_>,
+        application: &Application,
+        amendment: &Amendment,
+    ) -> Result<(), CommandError> {
+        if !amendment.is_open() || application.erase_time.is_some() {
+            return Ok(());
+        }
+        let [_, said] = tx.kept_of_amendment(amendment).await?;
+        let before = tx.amendment_screening(&amendment.name).await?;
+        // Its place in the quota is taken already.
+        let found = self.find(tx, &application.name, &said.into_whole(&application.name)?, false).await?;
+        let Some(after) = found.and_then(|found| amendment.rerun(&before, found, self.now)) else { return Ok(()) };
+        tx.put_amendment_screening(self.permit, &amendment.name, before.version, &after).await?;
+        let log = LogName::Election(application.name.election.clone());
+        let effect = Effect::new(log, &amendment.name, self.commission)
+            .fact("verb", "screen")
+            .fact("revision", after.revision)
+            .fact("findings", codes(&after));
+        let event = effect.event(tx, EventActor::System, Action::Tick, self.now);
+        tx.record(self.permit, event).await?;
+        Ok(())
+    }
+
+    /// What the checks find in what an application says or is to say; none if its mission is gone.
+    async fn find(
+        &self,
+        tx: &mut Tx<'_>,
+        name: &ApplicationName,
+        filing: &Filing,
+        over_quota: bool,
+    ) -> Result<Option<Vec<Finding>>, CommandError> {
+        let election = tx.lookup_election(&name.election).await?;
+        let mission = tx.lookup_mission(&Scope::All, &name.mission()).await?;
+        let (Some(election), Some(mission)) = (election, mission) else { return Ok(None) };
+        let others = tx.others_like(name, filing).await?;
+        let listed = tx.listed_like(&name.election, filing).await?;
+        let last_day = last_day(mission.end_date, &tx.schedule(&name.election).await?);
+        let around = Surroundings { rules: &election.rules, last_day, others: &others, listed: &listed, over_quota };
+        Ok(Some(check(filing, &around)))
+    }
+
     /// Checks one application; what is decided or gone stays as it was found.
     async fn check(
         &self,
@@ -147,23 +218,15 @@ impl Run<'_> {
     ) -> Result<Screening, CommandError> {
         let name = &application.name;
         if !is_checked(application) {
+            if let Some(amendment) = tx.amendments_of(name).await?.pop() {
+                self.check_amendment(tx, application, &amendment).await?;
+            }
             return Ok(Screening::default());
         }
         let filing = tx.filing(application).await?;
-        let election = tx.lookup_election(&name.election).await?;
-        let mission = tx.lookup_mission(&Scope::All, &name.mission()).await?;
-        let (Some(election), Some(mission)) = (election, mission) else { return Ok(Screening::default()) };
-        let schedule = tx.schedule(&name.election).await?;
-        let others = tx.others_like(name, &filing).await?;
-        let listed = tx.listed_like(&name.election, &filing).await?;
-        let around = Surroundings {
-            rules: &election.rules,
-            last_day: last_day(mission.end_date, &schedule),
-            others: &others,
-            listed: &listed,
-            over_quota: self.over_quota(tx, application, filing.content.category).await?,
-        };
-        let Some(after) = before.rerun(application, check(&filing, &around), self.now) else {
+        let over_quota = self.over_quota(tx, application, filing.content.category).await?;
+        let Some(found) = self.find(tx, name, &filing, over_quota).await? else { return Ok(Screening::default()) };
+        let Some(after) = before.rerun(application, found, self.now) else {
             return Ok(before.clone());
         };
         tx.put_screening(self.permit, name, before.version, &after).await?;
@@ -182,17 +245,22 @@ impl Run<'_> {
 
     /// The commission's own event: that it was found at all is nobody else's to know.
     fn event(&self, tx: &Tx<'_>, application: &Application, after: &Screening) -> domain::event::Event {
-        let codes: BTreeSet<&str> = after.findings.iter().map(|finding| finding.code.as_str()).collect();
         let log = LogName::Election(application.name.election.clone());
         let effect = Effect::new(log, &application.name, self.commission)
             .fact("verb", "screen")
             .fact("from", application.state.kind())
             .fact("to", application.state.kind())
             .fact("revision", after.revision)
-            .fact("findings", codes.into_iter().collect::<Vec<_>>().join(","))
+            .fact("findings", codes(after))
             .placed(application);
         effect.event(tx, EventActor::System, Action::Tick, self.now)
     }
+}
+
+/// The codes of what was found, each once.
+fn codes(screening: &Screening) -> String {
+    let codes: BTreeSet<&str> = screening.findings.iter().map(|finding| finding.code.as_str()).collect();
+    codes.into_iter().collect::<Vec<_>>().join(",")
 }
 
 /// As `Tx::queue_screenings` has it.

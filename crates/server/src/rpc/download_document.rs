@@ -29,7 +29,8 @@ const CHUNK: usize = 256 << 10;
 pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::DownloadDocumentResponse, Status>> + Send>>;
 
 /// The documents of an application that a reader may read: its own delegation, or the registrar who enters it, all of
-/// them, everybody else what the application declares now.
+/// them; the commission what the application declares, or an amendment in either version; everybody else what the
+/// application declares now.
 pub(super) async fn readable(
     tx: &mut Tx<'_>,
     permit: &Permit,
@@ -41,7 +42,15 @@ pub(super) async fn readable(
         // What was erased declares nothing any more; what there was of it can still be listed.
         && let Kept::Whole(filing) = tx.kept(&application).await?
     {
-        kept.retain(|kept| filing.content.documents.contains(&kept.document));
+        let mut declared = filing.content.documents;
+        if permit.view() != View::Ministry {
+            for amendment in tx.amendments_of(&application.name).await? {
+                let versions = tx.kept_of_amendment(&amendment).await?;
+                declared
+                    .extend(versions.iter().filter_map(Kept::whole).flat_map(|said| said.content.documents.clone()));
+            }
+        }
+        kept.retain(|kept| declared.contains(&kept.document));
     }
     Ok(kept)
 }

@@ -37,6 +37,11 @@ impl Disclosure for ExportSubject {
         let mut records = Vec::with_capacity(found.len());
         for application in found {
             let name = application.name.clone();
+            let mut amendments = Vec::new();
+            for amendment in tx.amendments_of(&name).await? {
+                let found = tx.amendment_screening(&amendment.name).await?;
+                amendments.push((amendment, found));
+            }
             let record = SubjectRecord {
                 kept: tx.kept(&application).await?,
                 screening: tx.screening(&name).await?,
@@ -46,6 +51,7 @@ impl Disclosure for ExportSubject {
                 events: tx.noted_events(&name).await?,
                 proposals: tx.proposals_about(&name).await?,
                 appeals: tx.appeals_about(&name).await?,
+                amendments,
                 application,
             };
             records.push(convert::retention::record_to_message(&record, &election.rules, reader));

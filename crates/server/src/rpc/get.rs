@@ -1,8 +1,8 @@
 //! Reading one resource by its name.
 
 use domain::name::{
-    AccreditationName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName, InvitationName,
-    MissionName, OrganizationName, PresentationName, ProposalName, WatchListEntryName,
+    AccreditationName, AmendmentName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName,
+    InvitationName, MissionName, OrganizationName, PresentationName, ProposalName, WatchListEntryName,
 };
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -43,6 +43,7 @@ get!(GetPresentation, PresentationName, GetPresentationRequest, v1::Presentation
 get!(GetAccreditation, AccreditationName, GetAccreditationRequest, v1::Accreditation, get_accreditation);
 get!(GetProposal, ProposalName, GetProposalRequest, v1::Proposal, get_proposal);
 get!(GetAppeal, AppealName, GetAppealRequest, v1::Appeal, get_appeal);
+get!(GetAmendment, AmendmentName, GetAmendmentRequest, v1::Amendment, get_amendment);
 get!(GetDecree, DecreeName, GetDecreeRequest, v1::Decree, get_decree);
 
 pub(crate) struct GetWatchListEntry;

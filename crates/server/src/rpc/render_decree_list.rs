@@ -11,6 +11,7 @@ use domain::name::OrganizationName;
 use domain::policy::Action;
 use domain::proposal::{Proposal, ProposalKind, ProposalState};
 use domain::refusal::Refusal;
+use jiff::Timestamp;
 use render::{Decision, DecreeList, Row};
 use store::{CommandError, Tx};
 use tonic::{Request, Response, Status};
@@ -53,14 +54,20 @@ impl Query for RenderDecreeList {
         for found in tx.applications(cx.permit, &name.election, &decree.applications).await? {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
             let organization = sender(&application.name.organization, &mut organizations, tx).await?;
-            rows.push(row(&tx.kept(&application).await?, &application, organization, &decree, *language));
+            rows.push(row(
+                &said(&application, &decree, None, tx).await?,
+                &application,
+                organization,
+                &decree,
+                *language,
+            ));
         }
         for proposal in &decree.proposals {
             let proposal =
                 tx.lookup_proposal(cx.permit, proposal).await?.ok_or_else(|| Refusal::not_found(proposal))?;
             let application = tx.application(cx.permit, &proposal.application).await?;
             let organization = sender(&application.name.organization, &mut organizations, tx).await?;
-            let (name, nationality) = person(&tx.kept(&application).await?, *language);
+            let (name, nationality) = person(&said(&application, &decree, adopted(&decree), tx).await?, *language);
             let (category, decision) = (application.category, ending(&proposal, &decree));
             rows.push(Row { name, organization, category, nationality, decision });
         }
@@ -78,6 +85,28 @@ impl Query for RenderDecreeList {
         };
         Ok(Gathered { list, format: *format, stem })
     }
+}
+
+/// When a decree was adopted, if it was.
+fn adopted(decree: &Decree) -> Option<Timestamp> {
+    match &decree.state {
+        DecreeState::Draft => None,
+        DecreeState::Adopted { time, .. } => Some(*time),
+    }
+}
+
+/// What an application said when it was accredited, or at a moment after that; what it says now, as long as the decree is a
+/// draft. What is amended after a decree is not on the list that was signed.
+async fn said(
+    application: &Application,
+    decree: &Decree,
+    time: Option<Timestamp>,
+    tx: &mut Tx<'_>,
+) -> Result<Kept, CommandError> {
+    Ok(match &decree.state {
+        DecreeState::Draft => tx.kept(application).await?,
+        DecreeState::Adopted { .. } => tx.kept_at(application, time).await?,
+    })
 }
 
 /// The name of the organization that sends somebody, looked up once.

@@ -19,7 +19,7 @@ pub(crate) trait Resource: Sized + Send + 'static {
     fn receipt(&mut self) -> &mut Option<v1::Receipt>;
 }
 
-fn parse<T: std::str::FromStr>(name: &str) -> Result<T, CommandError> {
+pub(super) fn parse<T: std::str::FromStr>(name: &str) -> Result<T, CommandError> {
     Ok(name.parse().map_err(|_| Refusal::not_found(name))?)
 }
 
@@ -125,8 +125,10 @@ impl Resource for v1::DeploymentPlan {
 impl Resource for v1::Accreditation {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
         let parsed: AccreditationName = parse(name)?;
-        let found = tx.lookup_accreditation(permit, &parsed).await?;
-        Ok(convert::accreditation::to_message(&found.ok_or_else(|| Refusal::not_found(name))?, permit.view()))
+        let found = tx.lookup_accreditation(permit, &parsed).await?.ok_or_else(|| Refusal::not_found(name))?;
+        let former = tx.former_badges(&found).await?;
+        let former_badges = former.iter().map(convert::accreditation::badge_to_message).collect();
+        Ok(Self { former_badges, ..convert::accreditation::to_message(&found, permit.view()) })
     }
 
     fn receipt(&mut self) -> &mut Option<v1::Receipt> {

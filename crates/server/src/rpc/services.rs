@@ -28,6 +28,11 @@ service! {
         withdraw_proposal(WithdrawProposalRequest) -> Proposal = mutate withdraw_proposal::WithdrawProposal;
         get_proposal(GetProposalRequest) -> Proposal = ask get::GetProposal;
         list_proposals(ListProposalsRequest) -> ListProposalsResponse = ask list::ListProposals;
+        amend_accreditation(AmendAccreditationRequest) -> Amendment = mutate amend_accreditation::AmendAccreditation;
+        withdraw_amendment(WithdrawAmendmentRequest) -> Amendment = mutate withdraw_amendment::WithdrawAmendment;
+        get_amendment(GetAmendmentRequest) -> Amendment = ask get::GetAmendment;
+        list_amendments(ListAmendmentsRequest) -> ListAmendmentsResponse = ask amendments::ListAmendments;
+        decide_amendment(DecideAmendmentRequest) -> Amendment = mutate decide_amendment::DecideAmendment;
     }
 }
 

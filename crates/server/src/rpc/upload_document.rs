@@ -1,5 +1,6 @@
 //! Takes a document in: announced by a header, looked at, sealed, kept.
 
+use domain::application::StateKind;
 use domain::document::KeptDocument;
 use domain::event::LogName;
 use domain::name::DocumentName;
@@ -12,6 +13,7 @@ use wire::request::{self, RequestKey, UploadHeader};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::amend_accreditation::check_in_force;
 use super::transition::election_of;
 use super::{Api, Cx, Effect, Mutate, Mutation, Resource as _, actor};
 use crate::cabinet::PATIENCE;
@@ -43,6 +45,9 @@ impl Mutation for UploadDocument {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let Uploaded { header, kept, key } = input;
+        // What comes in is erased with the rest, or not taken any more.
+        tx.application(cx.permit, &header.application).await?;
+        tx.application_to_keep(cx.permit, &header.application).await?;
         // Looked at again: what was read before the bytes came may have changed meanwhile.
         if let Some(other) = admit(tx, cx, header).await? {
             return Err(Refusal::AlreadyExists { resource: other.name.to_string() }.into());
@@ -63,7 +68,11 @@ async fn admit(tx: &mut Tx<'_>, cx: &Cx<'_>, header: &UploadHeader) -> Result<Op
         return Ok(Some(same));
     }
     let election = election_of(tx, &application.name).await?;
-    Ok(application.check_upload(count, cx.registrar()?.as_ref(), &election, cx.now).map(|()| None)?)
+    application.check_upload(count, cx.registrar()?.as_ref(), &election, cx.now)?;
+    if application.state.kind() == StateKind::Accredited {
+        check_in_force(tx, cx, &application).await?;
+    }
+    Ok(None)
 }
 
 /// What is known before the bytes come: the answer, if it is a repetition, or else the new document's name.

@@ -155,11 +155,43 @@ impl Tx<'_> {
         }
         let void =
             badge.as_ref().and_then(|badge| badge.void.filter(|void| void.time == *time).map(|void| (badge, void)));
-        let Some((badge, void)) = void else { return Ok(()) };
+        match void {
+            Some((badge, void)) => self.void_badge(&name.election, badge, void).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn void_badge(&mut self, election: &ElectionCode, badge: &Badge, void: Void) -> Result<(), StoreError> {
         let sql = "-- void badge
             UPDATE badge SET void_reason = $3, void_time = $4 WHERE election = $1 AND serial = $2 AND void_time IS NULL";
-        let values = params![name.election.as_str(), badge.serial, word(&void.reason), void.time];
+        let values = params![election.as_str(), badge.serial, word(&void.reason), void.time];
         self.session.execute_one(sql, values).await
+    }
+
+    /// Keeps an accreditation's new badge, and voids the old one, which nobody else may have voided.
+    pub async fn reissue_badge(
+        &mut self,
+        permit: &Permit,
+        of: &Accreditation,
+        old: Option<&Badge>,
+    ) -> Result<(), StoreError> {
+        if let Some((old, void)) = old.and_then(|badge| badge.void.map(|void| (badge, void))) {
+            self.void_badge(&of.name.election, old, void).await?;
+        }
+        match &of.badge {
+            Some(badge) => self.insert_badge(permit, of, badge).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The badges of an accreditation before its last one, oldest first.
+    pub async fn former_badges(&mut self, of: &Accreditation) -> Result<Vec<Badge>, StoreError> {
+        let sql = "-- former badges
+            SELECT serial, issue_time, void_reason, void_time FROM badge
+            WHERE election = $1 AND accreditation = $2 AND serial < $3 ORDER BY serial";
+        let last = of.badge.as_ref().map_or(0, |badge| badge.serial);
+        let rows = self.session.all(sql, params![of.name.election.as_str(), of.name.number, last]).await?;
+        rows.iter().map(badge).collect()
     }
 
     /// The application that an accreditation answers, which is not erased until the transaction ends.

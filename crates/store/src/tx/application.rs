@@ -252,7 +252,7 @@ impl Tx<'_> {
         self.kept_of(&of.name, of.revision).await
     }
 
-    async fn kept_of(&mut self, name: &ApplicationName, revision: i32) -> Result<Kept, StoreError> {
+    pub(super) async fn kept_of(&mut self, name: &ApplicationName, revision: i32) -> Result<Kept, StoreError> {
         let sql = "-- lookup revision
             SELECT content, identity FROM revision WHERE election = $1 AND application = $2 AND number = $3";
         let key = params![name.election.as_str(), name.id.0, revision];

@@ -77,6 +77,9 @@ impl Tx<'_> {
         let sql = "-- erase screening
             UPDATE screening SET findings = '[]', version = version + 1 WHERE election = $1 AND application = $2";
         self.session.execute(sql, params![election, id]).await?;
+        let sql = "-- erase amendment_screening
+            UPDATE amendment_screening SET findings = '[]', version = version + 1 WHERE election = $1 AND application = $2";
+        self.session.execute(sql, params![election, id]).await?;
         self.erase_revisions(erased).await?;
         Ok(documents)
     }
@@ -91,8 +94,10 @@ impl Tx<'_> {
         self.session.on_postgres(sql, params![election, id]).await?;
         let sql = "-- erase revision
             UPDATE revision SET salt = NULL, identity = NULL, document_index = X'', birth_index = X'',
-                content = CASE WHEN content IS NOT NULL AND number = (
+                content = CASE WHEN content IS NOT NULL AND number IN (
                     SELECT a.revision FROM application a WHERE a.election = $1 AND a.id = $2 AND a.state = 'ACCREDITED'
+                    UNION SELECT m.before_revision FROM amendment m
+                        WHERE m.election = $1 AND m.application = $2 AND m.state = 'ACCEPTED'
                 ) THEN json_object(
                     'family_name', json_extract(content, '$.family_name'),
                     'given_name', json_extract(content, '$.given_name'),
@@ -112,6 +117,10 @@ impl Tx<'_> {
         self.session.on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase appeal
             UPDATE appeal SET text = '', decision_text = NULL WHERE election = $1 AND application = $2";
+        self.session.on_sqlite(sql, params![election, id]).await?;
+        let sql = "-- erase amendment
+            UPDATE amendment SET reason = '', text = CASE WHEN text IS NULL THEN NULL ELSE '' END
+            WHERE election = $1 AND application = $2";
         self.session.on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase event_note
             DELETE FROM event_note WHERE event IN (

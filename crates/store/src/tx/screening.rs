@@ -44,8 +44,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![name.election.as_str(), name.id.0]).await
     }
 
-    /// Asks for every undecided application that is before the commission to be checked again: of one mission, or of the
-    /// whole election.
+    /// Asks for every undecided application that is before the commission to be checked again, and every open amendment: of
+    /// one mission, or of the whole election.
     pub async fn queue_screenings(
         &mut self,
         _permit: &Permit,
@@ -55,7 +55,10 @@ impl Tx<'_> {
         let sql = "-- insert screening_pending of many
             INSERT INTO screening_pending (election, application)
             SELECT election, id FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2)
-                AND state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED') ORDER BY id";
+                AND (state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED') OR EXISTS (
+                    SELECT 1 FROM amendment m WHERE m.election = application.election AND m.application = application.id
+                        AND m.state = 'OPEN'))
+            ORDER BY id";
         let organization = organization.map(ToString::to_string);
         self.session.execute(sql, params![election.as_str(), organization]).await.map(drop)
     }
@@ -127,18 +130,19 @@ impl Tx<'_> {
     }
 
     /// Other applications before the commission with the same passport or the same birth date, whoever's they are, but those
-    /// whose accreditation ended by itself.
+    /// whose accreditation ended by itself: by what they say, and by what an open amendment would make them say.
     pub async fn others_like(&mut self, name: &ApplicationName, filing: &Filing) -> Result<Vec<Other>, StoreError> {
         let sql = "-- applications alike
-            SELECT a.election, a.organization, a.id, a.revision, r.content, r.identity FROM revision r
-            JOIN application a ON a.election = r.election AND a.id = r.application AND a.revision = r.number
-            WHERE r.election = $1 AND (r.document_index = $2 OR r.birth_index = $3) AND a.id <> $4
+            SELECT a.election, a.organization, a.id, r.number AS revision, r.content, r.identity FROM revision r
+            JOIN application a ON a.election = r.election AND a.id = r.application
+            LEFT JOIN amendment m ON m.election = a.election AND m.application = a.id AND m.state = 'OPEN'
+            WHERE r.number IN (a.revision, m.after_revision) AND r.election = $1 AND (r.document_index = $2 OR r.birth_index = $3) AND a.id <> $4
                 AND a.state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED', 'ACCREDITED')
                 AND r.identity IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM accreditation n
                     JOIN accreditation_change x ON x.election = n.election AND x.accreditation = n.number
                     WHERE n.election = a.election AND n.application = a.id AND x.state = 'ENDED')
-            ORDER BY a.id";
+            ORDER BY a.id, r.number";
         let (document, birth) = self.indexes(filing);
         let other = |row: &Row| {
             let id = ApplicationId(row.uuid("id")?);

@@ -52,7 +52,7 @@ async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
 }
 
 /// What may be tried beyond reading. Without a WHERE, an update needs no policy for reading: only its own holds it.
-const ATTEMPTS: [&str; 19] = [
+const ATTEMPTS: [&str; 22] = [
     "UPDATE invitation SET response_time = 1",
     "INSERT INTO event_pending (event) SELECT '00000000-0000-0000-0000-0000000000f1'::uuid",
     "INSERT INTO application SELECT election, gen_random_uuid(), 'cis', category, state, facts, version, revision,
@@ -76,6 +76,9 @@ const ATTEMPTS: [&str; 19] = [
     "INSERT INTO appeal VALUES ('e1', gen_random_uuid(), 'cis', md5('cis')::uuid, NULL, 99, '', '', 0, 'OPEN')",
     "UPDATE appeal SET decide_time = 1",
     "INSERT INTO election_schedule SELECT election, 2, kind, voting_day, 0, 0, '', '', 0 FROM election_schedule",
+    "INSERT INTO amendment VALUES ('e1', md5('cis')::uuid, 2, 'cis', 1, 'CORRECTION', '', 1, 1, '', '', 0, 'OPEN')",
+    "UPDATE amendment SET state = 'WITHDRAWN', close_time = 1",
+    "UPDATE amendment SET state = 'ACCEPTED', close_time = 1",
 ];
 
 /// Everything that every tenant sees and can do.
@@ -122,7 +125,7 @@ async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
     }
     let column = "SELECT table_name::text FROM information_schema.columns
         WHERE table_schema = 'public' AND column_name = 'organization'";
-    let hosts_alone = ["presentation_item", "decree_item", "screening"];
+    let hosts_alone = ["presentation_item", "decree_item", "screening", "amendment_screening"];
     for row in superuser.fetch_all(column).await.expect("a query") {
         let table: String = row.get(0);
         let count = format!("SELECT COUNT(*) FROM {table}");
@@ -156,7 +159,7 @@ async fn every_table_is_behind_the_wall_and_its_owner_too() {
         assert!(row.get::<i64, _>(3) > 0, "{table} has no policy");
         assert!(!row.get::<bool, _>(4), "{table} can be emptied by the service");
     }
-    assert_eq!(seen, 36, "a new table: say here how many there are, and what it shows to whom in walls.sql");
+    assert_eq!(seen, 37, "a new table: say here how many there are, and what it shows to whom in walls.sql");
 }
 
 #[tokio::test]
@@ -177,6 +180,7 @@ async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
         "deployment_plan_revision",
         "election_schedule",
         "decree_scan",
+        "amendment",
     ] {
         for sql in [
             format!("DELETE FROM {table}"),

@@ -26,6 +26,9 @@ INSERT INTO accreditation_confirmation SELECT election, number, 0, organization,
 INSERT INTO proposal SELECT election, number, number, 0, 'ANNUL', '', '', '{}', 0, 'OPEN' FROM accreditation;
 INSERT INTO decree_proposal SELECT election, 1, number, number FROM proposal;
 INSERT INTO appeal SELECT election, id, organization, id, NULL, 1, '', '', 0, 'DISMISSED' FROM application;
+INSERT INTO amendment SELECT a.election, a.application, 1, a.organization, a.number, 'CORRECTION', '', 1, 1, '', '', 0, 'OPEN'
+  FROM accreditation a;
+INSERT INTO amendment_screening SELECT election, application, number, organization, 1, 1, '[]', 0 FROM amendment;
 INSERT INTO event SELECT md5('event' || organization)::uuid, 'elections/e1', organization, 0, '{}', '' FROM mission;
 INSERT INTO event VALUES ('00000000-0000-0000-0000-0000000000f1', 'elections/e1', 'cec', 0, '{}', '');
 INSERT INTO event_note SELECT id, organization, '' FROM event;

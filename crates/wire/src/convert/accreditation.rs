@@ -58,6 +58,7 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         end_decree,
         end_ground,
         confirm_time: confirm_time.map(timestamp),
+        former_badges: Vec::new(),
         receipt: None,
     }
 }
@@ -72,7 +73,8 @@ pub fn confirmed_to_message(election: &Election, of: &[Accreditation]) -> v1::Co
     }
 }
 
-fn badge_to_message(badge: &Badge) -> v1::Badge {
+/// A badge.
+pub fn badge_to_message(badge: &Badge) -> v1::Badge {
     let Badge { serial, issue_time, void } = badge;
     let issued = v1::Badge {
         serial: i64::from(*serial),
@@ -83,6 +85,7 @@ fn badge_to_message(badge: &Badge) -> v1::Badge {
     let Some(Void { reason, time }) = void else { return issued };
     let reason = match reason {
         VoidReason::AccreditationEnded => v1::BadgeVoidReason::AccreditationEnded,
+        VoidReason::Amended => v1::BadgeVoidReason::Amended,
     };
     v1::Badge {
         state: v1::BadgeState::Void.into(),

@@ -17,7 +17,8 @@ use crate::v1;
 use crate::violations::Violations;
 
 pub use paper::draft as paper;
-pub use view::{content, revision_to_message, to_message};
+pub(super) use view::finding_to_message;
+pub use view::{content, kept_content, revision_to_message, to_message};
 
 /// Reads what a delegation says of a person.
 pub fn filing(message: v1::Application, path: &str, violations: &mut Violations) -> Option<Filing> {

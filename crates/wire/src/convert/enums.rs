@@ -1,6 +1,7 @@
 //! Enumerations that are the same on both sides, but for the message's UNSPECIFIED.
 
 use domain::accreditation::AccreditationState;
+use domain::amendment::{AmendmentDecision, AmendmentKind, AmendmentState};
 use domain::appeal::AppealOutcome;
 use domain::application::{ReturnReason, ReturnedBy};
 use domain::content::{Category, DocumentKind, Sex};
@@ -134,6 +135,9 @@ enumerated! {
         Recused,
         FindingsStand
     }
+    AmendmentKind { NewPassport, Correction }
+    AmendmentState { Open, Withdrawn, Accepted, Declined }
+    AmendmentDecision { Accept, Decline }
     Language { En, Ru, Kk }
     ListFormat { Pdf, Xlsx, Csv }
     ReportGroup { Organization, State, Category, Region }

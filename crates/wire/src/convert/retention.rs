@@ -1,13 +1,16 @@
 //! Legal holds, and what is held about one person.
 
+use domain::amendment::Amendment;
+use domain::content::Kept;
 use domain::id::OrganizationCode;
 use domain::legal_hold::{LegalHold, Release};
 use domain::policy::View;
 use domain::rule_pack::RulePack;
-use domain::subject::{NotedEvent, SubjectRecord};
+use domain::screening::Screening;
+use domain::subject::{HeldRevision, NotedEvent, SubjectRecord};
 
 use super::time::timestamp;
-use super::{appeal, application, document, event, proposal};
+use super::{amendment, appeal, application, document, event, proposal};
 use crate::v1;
 
 /// A hold, for those who may know of it.
@@ -32,8 +35,18 @@ pub fn to_message(hold: &LegalHold) -> v1::LegalHold {
 
 /// What is held in one application, as the commission knows it. The rules are the election's.
 pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &OrganizationCode) -> v1::SubjectRecord {
-    let SubjectRecord { application, kept, screening, revisions, documents, reads, events, proposals, appeals } =
-        record;
+    let SubjectRecord {
+        application,
+        kept,
+        screening,
+        revisions,
+        documents,
+        reads,
+        events,
+        proposals,
+        appeals,
+        amendments,
+    } = record;
     let before = application.last_return.as_ref().map_or(0, |asked| asked.revision);
     let before = revisions.iter().find(|revision| revision.number == before && before != application.revision);
     let before = before.map(|revision| &revision.kept);
@@ -44,8 +57,18 @@ pub fn record_to_message(record: &SubjectRecord, rules: &RulePack, reader: &Orga
         document_reads: reads.iter().map(document::read_to_message).collect(),
         events: events.iter().map(|noted| noted_event(noted, reader)).collect(),
         proposals: proposals.iter().map(proposal::to_message).collect(),
+        amendments: amendments.iter().map(|one| amended(one, revisions)).collect(),
         appeals: appeals.iter().map(|one| appeal::to_message(one, View::Commission)).collect(),
     }
+}
+
+fn amended((amendment, screening): &(Amendment, Screening), revisions: &[HeldRevision]) -> v1::Amendment {
+    let version = |number: i32| {
+        let found = revisions.iter().find(|revision| revision.number == number);
+        found.map_or(Kept::Erased(None), |revision| revision.kept.clone())
+    };
+    let versions = [version(amendment.before), version(amendment.after)];
+    amendment::to_message(amendment, &versions, screening, View::Commission)
 }
 
 fn noted_event(noted: &NotedEvent, reader: &OrganizationCode) -> v1::SubjectEvent {

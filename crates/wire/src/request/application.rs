@@ -79,7 +79,7 @@ pub fn update_application(request: v1::UpdateApplicationRequest) -> Result<Updat
 /// What a request says of a person, of the paper that it came on, and of whom it replaces.
 pub type Said = (Filing, Option<PaperDraft>, Option<AccreditationName>);
 
-fn said(mut message: v1::Application, violations: &mut Violations) -> Option<Said> {
+pub(super) fn said(mut message: v1::Application, violations: &mut Violations) -> Option<Said> {
     let replaces = match std::mem::take(&mut message.replaces) {
         name if name.is_empty() => Some(None),
         name => violations.parse(&name, "application.replaces").map(Some),

@@ -194,6 +194,18 @@ pub fn content(filing: &Filing) -> v1::Application {
     v1::Application { category, person: Some(person), documents, ..Default::default() }
 }
 
+/// A version of what an application said, or what is left of it; none if nothing is.
+pub fn kept_content(kept: &Kept) -> Option<v1::Application> {
+    match kept {
+        Kept::Whole(filing) => Some(content(filing)),
+        Kept::Erased(None) => None,
+        Kept::Erased(Some(_)) => {
+            let (person, documents) = kept_to_message(kept);
+            Some(v1::Application { person, documents, ..Default::default() })
+        }
+    }
+}
+
 /// A version of what an application said, for the person whom it is about.
 pub fn revision_to_message(revision: &HeldRevision) -> v1::SubjectRevision {
     let HeldRevision { number, create_time, kept } = revision;
@@ -288,7 +300,7 @@ fn question_to_message(question: &Question) -> v1::Question {
     }
 }
 
-fn finding_to_message(finding: &Finding) -> v1::Finding {
+pub(crate) fn finding_to_message(finding: &Finding) -> v1::Finding {
     let Finding { code, blocking, fields, related, clearance } = finding;
     let (clear_reason, cleared_by, clear_time) = match clearance {
         Some(Clearance { reason, by, time }) => (reason.clone(), by.to_string(), Some(timestamp(*time))),

@@ -1,0 +1,243 @@
+//! Amendments, each with the revision that it makes, and what the checks found in that.
+
+use domain::amendment::{Amendment, AmendmentKind, AmendmentState, Closing};
+use domain::application::Application;
+use domain::content::{Filing, Kept};
+use domain::id::{ApplicationId, ElectionCode};
+use domain::name::{AmendmentName, ApplicationName, PrincipalName};
+use domain::personal::Personal;
+use domain::policy::Permit;
+use domain::screening::Screening;
+use jiff::Timestamp;
+
+use super::application::{seen, seen_from};
+use super::mission::scope_value;
+use super::screening::screening;
+use super::{Page, Tx};
+use crate::StoreError;
+use crate::session::{Row, json, params, text, word};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct NewAmendment<'a> {
+    /// The number of the accreditation.
+    pub accreditation: u32,
+    /// What it changes.
+    pub kind: AmendmentKind,
+    /// What the application is to say.
+    pub filing: &'a Filing,
+    /// Why.
+    pub reason: Personal<String>,
+    /// Who asks.
+    pub by: &'a PrincipalName,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Amendments within the scope $1 that the view $2 sees.
+macro_rules! amendments {
+    ($name:literal, $which:literal) => {
+        concat!(
+            "-- ",
+            $name,
+            "
+            SELECT m.* FROM amendment m
+            JOIN application a ON a.election = m.election AND a.id = m.application
+            WHERE ($1 IS NULL OR m.organization = $1) AND (",
+            seen!("a", "$2"),
+            ") ",
+            $which
+        )
+    };
+}
+
+fn amendment(row: &Row) -> Result<Amendment, StoreError> {
+    let closing = match row.opt_time("close_time")? {
+        Some(time) => Some(Closing {
+            text: Personal::new(row.opt_text("text")?.unwrap_or_default()),
+            by: row.parse("closed_by")?,
+            time,
+        }),
+        None => None,
+    };
+    let application = ApplicationId(row.uuid("application")?);
+    let (election, organization) = (row.parse("election")?, row.parse("organization")?);
+    Ok(Amendment {
+        name: AmendmentName { election, organization, application, number: row.number("number")? },
+        accreditation: row.number("accreditation")?,
+        kind: row.word("kind")?,
+        reason: Personal::new(row.text("reason")?),
+        before: row.number("before_revision")?,
+        after: row.number("after_revision")?,
+        content_digest: row.hash("content_digest")?,
+        requested_by: row.parse("requested_by")?,
+        request_time: row.time("request_time")?,
+        state: row.word("state")?,
+        closing,
+    })
+}
+
+impl Tx<'_> {
+    /// Keeps a new amendment with its revision, the only open one of its application.
+    pub async fn insert_amendment(
+        &mut self,
+        permit: &Permit,
+        of: &Application,
+        new: NewAmendment<'_>,
+    ) -> Result<Amendment, StoreError> {
+        let sql = "-- next of amendment
+            SELECT (SELECT MAX(r.number) FROM revision r WHERE r.election = $1 AND r.application = $2) AS revision,
+                (SELECT COUNT(*) FROM amendment m WHERE m.election = $1 AND m.application = $2) AS amendments";
+        let row = self.session.optional(sql, params![of.name.election.as_str(), of.name.id.0]).await?;
+        let row = row.ok_or(StoreError::RowCount { statement: "next of amendment", rows: 0, expected: 1 })?;
+        let (last, count): (i32, u32) = (row.number("revision")?, row.number("amendments")?);
+        let NewAmendment { accreditation, kind, filing, reason, by, now } = new;
+        let sealed = self.seal(&of.name, last + 1, filing);
+        let ApplicationName { election, organization, id } = of.name.clone();
+        let amendment = Amendment {
+            name: AmendmentName { election, organization, application: id, number: count + 1 },
+            accreditation,
+            kind,
+            reason,
+            before: of.revision,
+            after: last + 1,
+            content_digest: sealed.digest,
+            requested_by: by.clone(),
+            request_time: now,
+            state: AmendmentState::Open,
+            closing: None,
+        };
+        self.insert_revision(permit, &of.name, amendment.after, sealed, now).await?;
+        let sql = "-- insert amendment
+            INSERT INTO amendment (election, application, number, organization, accreditation, kind, reason,
+                before_revision, after_revision, content_digest, requested_by, request_time, state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        let values = params![
+            of.name.election.as_str(),
+            of.name.id.0,
+            amendment.name.number,
+            of.name.organization.as_str(),
+            amendment.accreditation,
+            word(&amendment.kind),
+            amendment.reason.clone(),
+            amendment.before,
+            amendment.after,
+            amendment.content_digest,
+            text(&amendment.requested_by),
+            amendment.request_time,
+            word(&amendment.state),
+        ];
+        self.session.execute_one(sql, values).await?;
+        Ok(amendment)
+    }
+
+    /// Writes how an amendment that was open was closed.
+    pub async fn close_amendment(&mut self, _permit: &Permit, closed: &Amendment) -> Result<(), StoreError> {
+        let Some(Closing { text: said, by, time }) = &closed.closing else { return Ok(()) };
+        let sql = "-- close amendment
+            UPDATE amendment SET state = $4, text = $5, closed_by = $6, close_time = $7
+            WHERE election = $1 AND application = $2 AND number = $3 AND state = 'OPEN'";
+        let AmendmentName { election, application, number, .. } = &closed.name;
+        let key = (election.as_str(), application.0, *number);
+        let values = params![key.0, key.1, key.2, word(&closed.state), said.clone(), text(by), *time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// An amendment by its name, as far as the permit reaches.
+    pub async fn lookup_amendment(
+        &mut self,
+        permit: &Permit,
+        name: &AmendmentName,
+    ) -> Result<Option<Amendment>, StoreError> {
+        let sql = amendments!(
+            "lookup amendment",
+            "AND m.election = $3 AND m.organization = $4 AND m.application = $5 AND m.number = $6"
+        );
+        let AmendmentName { election, organization, application, number } = name;
+        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let key = params![scope, view, election.as_str(), organization.as_str(), application.0, *number];
+        self.session.optional(sql, key).await?.as_ref().map(amendment).transpose()
+    }
+
+    /// A page of an election's amendments and one more, in the order in which they were asked for, as far as the permit
+    /// reaches.
+    pub async fn list_amendments(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        only_open: bool,
+        page: &Page<(Timestamp, ApplicationId, u32)>,
+    ) -> Result<Vec<Amendment>, StoreError> {
+        let sql = amendments!(
+            "list amendments",
+            "AND m.election = $3 AND ($4 = 0 OR m.state = 'OPEN')
+                AND (m.request_time, m.application, m.number) > ($5, $6, $7)
+            ORDER BY m.request_time, m.application, m.number LIMIT $8"
+        );
+        let first = (Timestamp::UNIX_EPOCH, ApplicationId(uuid::Uuid::nil()), 0);
+        let (time, application, number) = page.after.unwrap_or(first);
+        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (open, after) = (i64::from(only_open), (application.0, number));
+        let values = params![scope, view, election.as_str(), open, time, after.0, after.1, page.limit()];
+        self.session.all(sql, values).await?.iter().map(amendment).collect()
+    }
+
+    /// Every amendment of an application, the first one first.
+    pub async fn amendments_of(&mut self, of: &ApplicationName) -> Result<Vec<Amendment>, StoreError> {
+        let sql = "-- amendments of application
+            SELECT * FROM amendment WHERE election = $1 AND application = $2 ORDER BY number";
+        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
+        rows.iter().map(amendment).collect()
+    }
+
+    /// What an amendment starts from and what it makes of it, or what is left of either.
+    pub async fn kept_of_amendment(&mut self, of: &Amendment) -> Result<[Kept; 2], StoreError> {
+        let name = of.application();
+        Ok([self.kept_of(&name, of.before).await?, self.kept_of(&name, of.after).await?])
+    }
+
+    /// What an application said when it was accredited, or at a moment after that, or what is left of it. What was accepted
+    /// at that very moment is in it: what has ended is not amended.
+    pub async fn kept_at(&mut self, of: &Application, time: Option<Timestamp>) -> Result<Kept, StoreError> {
+        let sql = "-- revision before amendment
+            SELECT before_revision FROM amendment
+            WHERE election = $1 AND application = $2 AND state = 'ACCEPTED' AND ($3 IS NULL OR close_time > $3)
+            ORDER BY number LIMIT 1";
+        let row = self.session.optional(sql, params![of.name.election.as_str(), of.name.id.0, time]).await?;
+        let revision = row.map_or(Ok(of.revision), |row| row.number("before_revision"))?;
+        self.kept_of(&of.name, revision).await
+    }
+
+    /// What the checks found in an amendment; an empty screening before they have run.
+    pub async fn amendment_screening(&mut self, of: &AmendmentName) -> Result<Screening, StoreError> {
+        let sql = "-- lookup amendment_screening
+            SELECT revision AS screened_revision, version AS screening_version, findings, screen_time
+            FROM amendment_screening WHERE election = $1 AND application = $2 AND amendment = $3";
+        let key = params![of.election.as_str(), of.application.0, of.number];
+        let row = self.session.optional(sql, key).await?;
+        row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
+    }
+
+    /// Keeps what the checks found in an amendment. `before` is the version that it was made from, 0 for the first.
+    pub async fn put_amendment_screening(
+        &mut self,
+        _permit: &Permit,
+        of: &AmendmentName,
+        before: i64,
+        found: &Screening,
+    ) -> Result<(), StoreError> {
+        let sql = "-- put amendment_screening
+            INSERT INTO amendment_screening (election, application, amendment, organization, revision, version, findings,
+                screen_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (election, application, amendment)
+            DO UPDATE SET revision = $5, version = $6, findings = $7, screen_time = $8
+            WHERE amendment_screening.version = $9";
+        let Screening { revision, version, findings, time } = found;
+        let AmendmentName { election, organization, application, number } = of;
+        let (election, organization, findings) = (election.as_str(), organization.as_str(), json(findings));
+        let values =
+            params![election, application.0, *number, organization, *revision, *version, findings, *time, before];
+        self.session.execute_one(sql, values).await
+    }
+}
