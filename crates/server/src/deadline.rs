@@ -11,6 +11,9 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 use tower::{Layer, Service};
 
+/// The methods whose requests bring a file, which may take its time on a slow line.
+const UPLOADS: [&str; 2] = ["/UploadDocument", "/AttachDecreeScan"];
+
 /// Layer of [`Deadline`]. It goes outside of whatever waits before calling on: tonic has a timer of its own for
 /// `grpc-timeout`, which would otherwise be first and answer without a reason.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +59,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let asked = grpc_timeout(request.headers());
-        let uploads = request.uri().path().ends_with("/UploadDocument");
+        let uploads = UPLOADS.iter().any(|method| request.uri().path().ends_with(method));
         let limit = if uploads { self.limits.upload } else { self.limits.limit };
         let limit = asked.map_or(limit, |asked| asked.min(limit));
         // The timer starts here, not when the future is first polled: see [`DeadlineLayer`].
