@@ -8,7 +8,6 @@ use documents::{Accepted, FileKey, Location, MAX_BYTES, Unacceptable, Vault, Vau
 use domain::content::DocumentKind;
 use domain::document::KeptDocument;
 use domain::id::OrganizationCode;
-use domain::name::DocumentName;
 use store::StoreError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
@@ -114,13 +113,8 @@ impl Cabinet {
         self.at_the_bench(move || documents::check_pdf(bytes)).await
     }
 
-    /// Seals a document with a key of its own and puts it into the vault.
-    pub(crate) async fn put(&self, name: &DocumentName, bytes: Vec<u8>) -> Result<FileKey, VaultError> {
-        self.put_at(name.id, name.to_string(), bytes).await
-    }
-
     /// Seals a file to its place with a key of its own, and puts it into the vault.
-    pub(crate) async fn put_at(&self, id: Uuid, place: String, bytes: Vec<u8>) -> Result<FileKey, VaultError> {
+    pub(crate) async fn put(&self, id: Uuid, place: String, bytes: Vec<u8>) -> Result<FileKey, VaultError> {
         let key = FileKey::generate();
         let sealing = key.clone();
         let sealed = self.at_the_bench(move || sealing.seal(&place, &bytes)).await;
@@ -159,6 +153,8 @@ impl Cabinet {
 
 #[cfg(test)]
 mod tests {
+    use domain::name::DocumentName;
+
     use super::*;
 
     fn cabinet(directory: &tempfile::TempDir) -> Cabinet {
@@ -209,7 +205,7 @@ mod tests {
             upload_time: jiff::Timestamp::UNIX_EPOCH,
             erase_time: None,
         };
-        let key = cabinet.put(&name(1), b"pledge".to_vec()).await.expect("kept");
+        let key = cabinet.put(name(1).id, name(1).to_string(), b"pledge".to_vec()).await.expect("kept");
         assert_eq!(cabinet.get(&kept(1), key.clone()).await.expect("whole"), b"pledge");
         assert!(matches!(cabinet.get(&kept(2), key.clone()).await, Err(Unreadable::Gone(_))));
         let sealed = cabinet.vault().get(Uuid::from_u128(1)).await.expect("read").expect("there");

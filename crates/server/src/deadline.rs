@@ -127,6 +127,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_method_that_takes_a_stream_has_the_time_of_an_upload() {
+        let services: Vec<_> = wire::DESCRIPTOR_POOL.services().collect();
+        let methods = services.iter().flat_map(|service| service.methods());
+        let streamed = methods.filter(|method| method.is_client_streaming());
+        let mut streamed: Vec<_> = streamed.map(|method| format!("/{}", method.name())).collect();
+        streamed.sort_unstable_by(|one, other| other.cmp(one));
+        assert_eq!(streamed, UPLOADS);
+    }
+
     #[tokio::test]
     async fn an_answer_in_time_is_passed_on() {
         let response = call(Duration::from_secs(60), Some("60S"), Duration::ZERO).await;

@@ -33,6 +33,7 @@ mod resource;
 mod run;
 mod services;
 mod transition;
+mod upload;
 
 // Mutations, one file each.
 mod accept_invitation;
@@ -107,7 +108,7 @@ mod watch_events;
 pub(crate) use effect::Effect;
 pub(crate) use resource::Resource;
 pub(crate) use run::actor;
-use run::{Mutate, receipt};
+use run::receipt;
 
 /// Everything that a method needs.
 #[derive(Clone)]

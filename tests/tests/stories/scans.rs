@@ -120,3 +120,20 @@ async fn the_scan_of_a_decree_outlives_the_sweep_and_the_retention() -> anyhow::
     ensure!(scene.officer.download_decree_scan(read(&decree.name)).await?[..] == bytes[..]);
     Ok(())
 }
+
+/// Scans that come at once are all kept, and what is more than enough is not taken.
+#[tokio::test]
+async fn ten_scans_that_come_at_once_are_kept_and_no_more() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let decree = signed(&scene).await?;
+    let sent = (0..10).map(|number| {
+        let (header, bytes) = scan_of(&decree.name, &format!("page {number}"));
+        scene.adopter.attach_decree_scan(header, bytes)
+    });
+    futures_util::future::try_join_all(sent).await?;
+    ensure!(scene.auditor.get_decree(ask::decree(&decree.name)).await?.scans.len() == 10);
+    let (header, bytes) = scan_of(&decree.name, "one more");
+    let refusal = scene.adopter.attach_decree_scan(header, bytes).await;
+    refused(refusal, Code::FailedPrecondition, "TOO_MANY_DOCUMENTS");
+    Ok(())
+}

@@ -7,6 +7,9 @@ use super::{Decree, DecreeState};
 use crate::name::{DecreeName, PrincipalName};
 use crate::refusal::Refusal;
 
+/// The most scans that are kept of one decree: a page that came out crooked is scanned again a few times.
+pub const MOST_SCANS: usize = 10;
+
 /// A scan that was attached to a decree. It is kept byte for byte, for as long as the decree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecreeScan {
@@ -27,16 +30,24 @@ pub struct DecreeScan {
 impl DecreeScan {
     /// Where its bytes belong: sealed, they open nowhere else.
     pub fn place(&self) -> String {
-        format!("{}/scans/{}", self.decree, self.id)
+        Self::place_of(&self.decree, self.id)
+    }
+
+    /// Where the bytes of a scan with that id belong.
+    pub fn place_of(decree: &DecreeName, id: Uuid) -> String {
+        format!("{decree}/scans/{id}")
     }
 }
 
 impl Decree {
-    /// Refuses a scan of what nobody can have signed yet.
+    /// Refuses a scan of what nobody can have signed yet, or when it has enough.
     pub fn check_signed(&self) -> Result<(), Refusal> {
         match self.state {
-            DecreeState::Adopted { .. } => Ok(()),
             DecreeState::Draft => Err(Refusal::DecreeNotAdopted),
+            DecreeState::Adopted { .. } if self.scans.len() >= MOST_SCANS => {
+                Err(Refusal::TooManyDocuments { limit: MOST_SCANS })
+            }
+            DecreeState::Adopted { .. } => Ok(()),
         }
     }
 }

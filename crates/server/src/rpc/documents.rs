@@ -7,6 +7,7 @@ use tonic::{Request, Response, Status, Streaming};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
+use super::upload_document::UploadDocument;
 use super::{Api, Cx, Query, download_document, list, page};
 
 #[tonic::async_trait]
@@ -17,7 +18,7 @@ impl v1::document_service_server::DocumentService for Api {
         &self,
         request: Request<Streaming<v1::UploadDocumentRequest>>,
     ) -> Result<Response<v1::Document>, Status> {
-        self.take_document(request).await
+        self.take::<UploadDocument>(request).await
     }
 
     async fn download_document(

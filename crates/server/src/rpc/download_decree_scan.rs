@@ -15,6 +15,7 @@ use tonic::{Request, Response, Status, Streaming};
 use wire::v1::download_decree_scan_response::Part;
 use wire::{convert, request, v1};
 
+use super::attach_decree_scan::AttachDecreeScan;
 use super::download_document::send;
 use super::{Api, actor};
 use crate::status::Failure;
@@ -29,7 +30,7 @@ impl v1::decree_scan_service_server::DecreeScanService for Api {
         &self,
         request: Request<Streaming<v1::AttachDecreeScanRequest>>,
     ) -> Result<Response<v1::Decree>, Status> {
-        self.take_scan(request).await
+        self.take::<AttachDecreeScan>(request).await
     }
 
     async fn download_decree_scan(
