@@ -65,7 +65,7 @@ pub struct Decide {
     #[arg(long, value_name = "TEXT")]
     decline: Option<String>,
     /// Why what the checks found does not stand in the way; the commission keeps it.
-    #[arg(long, value_name = "REASON", requires = "accept")]
+    #[arg(long, value_name = "REASON", conflicts_with = "decline")]
     clear: Option<String>,
     /// The etag of the amendment as you read it; at a terminal it is shown instead, and you are asked.
     #[arg(long)]
