@@ -7,16 +7,15 @@ use sha2::{Digest as _, Sha256};
 use tonic::{Code, Request, Response, Status, Streaming};
 use wire::v1;
 use wire::v1::document_service_client::DocumentServiceClient;
-use wire::v1::{download_document_response, upload_document_request};
 
 use crate::{Client, Error};
 
 /// How long a document may be on its way, in either direction.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(300);
 /// How many bytes a message has.
-pub(crate) const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 256 << 10;
 /// More than any document has.
-pub(crate) const MOST_BYTES: i64 = 64 << 20;
+const MOST_BYTES: i64 = 64 << 20;
 
 /// A document that was read, whole and as it was kept.
 #[derive(Clone, PartialEq)]
@@ -42,9 +41,12 @@ impl Client {
     ///
     /// The server's refusal, or why it could not be asked.
     pub async fn upload_document(&self, header: v1::UploadHeader, bytes: Arc<[u8]>) -> Result<v1::Document, Error> {
+        use v1::upload_document_request::Part;
         self.call_within(DEADLINE, (header, bytes), |channel, request| async move {
             let (metadata, extensions, (header, bytes)) = request.into_parts();
-            let parts = Request::from_parts(metadata, extensions, tokio_stream::iter(parts(header, bytes)));
+            let parts = std::iter::once(Part::Header(header)).chain(chunks(bytes).map(Part::Chunk));
+            let parts = parts.map(|part| v1::UploadDocumentRequest { part: Some(part) });
+            let parts = Request::from_parts(metadata, extensions, tokio_stream::iter(parts));
             DocumentServiceClient::new(channel).upload_document(parts).await
         })
         .await
@@ -57,44 +59,59 @@ impl Client {
     ///
     /// The server's refusal, why it could not be asked, or that other bytes came than were kept.
     pub async fn download_document(&self, request: v1::DownloadDocumentRequest) -> Result<Downloaded, Error> {
+        use v1::download_document_response::Part;
         let name = request.name.clone();
         let read = self.call_within(DEADLINE, request, |channel, request| async move {
-            let stream = DocumentServiceClient::new(channel).download_document(request).await?.into_inner();
-            receive(stream).await.map(Response::new)
+            let mut stream = DocumentServiceClient::new(channel).download_document(request).await?.into_inner();
+            let Some(Part::Document(document)) = stream.message().await?.and_then(|message| message.part) else {
+                return Err(malformed());
+            };
+            let chunk_of = |message: v1::DownloadDocumentResponse| match message.part {
+                Some(Part::Chunk(chunk)) => Some(chunk),
+                _ => None,
+            };
+            let bytes = receive(&mut stream, document.kept_size_bytes, chunk_of).await?;
+            Ok(Response::new(Downloaded { document, bytes }))
         });
-        let Downloaded { document, bytes } = read.await?;
-        if Sha256::digest(&bytes)[..] != document.kept_sha256[..] {
-            let why = "the bytes that came are not those that were kept; read it again".to_owned();
-            return Err(Error::Local { what: name, why });
-        }
-        Ok(Downloaded { document, bytes })
+        let read = read.await?;
+        compare(name, &read.bytes, &read.document.kept_sha256)?;
+        Ok(read)
     }
 }
 
-fn parts(header: v1::UploadHeader, bytes: Arc<[u8]>) -> impl Iterator<Item = v1::UploadDocumentRequest> + Send {
-    use upload_document_request::Part;
-    let chunks = (0..bytes.len()).step_by(CHUNK).map(move |start| {
-        let end = bytes.len().min(start + CHUNK);
-        Part::Chunk(bytes[start..end].to_vec())
-    });
-    let parts = std::iter::once(Part::Header(header)).chain(chunks);
-    parts.map(|part| v1::UploadDocumentRequest { part: Some(part) })
+/// A file in parts of a message's size.
+pub(crate) fn chunks(bytes: Arc<[u8]>) -> impl Iterator<Item = Vec<u8>> + Send {
+    (0..bytes.len()).step_by(CHUNK).map(move |start| bytes[start..bytes.len().min(start + CHUNK)].to_vec())
 }
 
-async fn receive(mut stream: Streaming<v1::DownloadDocumentResponse>) -> Result<Downloaded, Status> {
-    use download_document_response::Part;
-    let malformed = || Status::new(Code::DataLoss, "the server did not send a document as the API says");
-    let Some(Part::Document(document)) = stream.message().await?.and_then(|message| message.part) else {
-        return Err(malformed());
-    };
-    let size = usize::try_from(document.kept_size_bytes.min(MOST_BYTES)).map_err(|_| malformed())?;
+/// That the server did not do as the API says.
+pub(crate) fn malformed() -> Status {
+    Status::new(Code::DataLoss, "the server did not send a file as the API says")
+}
+
+/// The bytes that follow the first part, at most as many as were announced.
+pub(crate) async fn receive<M>(
+    stream: &mut Streaming<M>,
+    size_bytes: i64,
+    chunk_of: impl Fn(M) -> Option<Vec<u8>>,
+) -> Result<Vec<u8>, Status> {
+    let size = usize::try_from(size_bytes.min(MOST_BYTES)).map_err(|_| malformed())?;
     let mut bytes = Vec::with_capacity(size);
     while let Some(message) = stream.message().await? {
-        let Some(Part::Chunk(chunk)) = message.part else { return Err(malformed()) };
+        let chunk = chunk_of(message).ok_or_else(malformed)?;
         if bytes.len() + chunk.len() > size {
             return Err(malformed());
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Downloaded { document, bytes })
+    Ok(bytes)
+}
+
+/// Refuses other bytes than were kept.
+pub(crate) fn compare(what: String, bytes: &[u8], sha256: &[u8]) -> Result<(), Error> {
+    if Sha256::digest(bytes)[..] == *sha256 {
+        return Ok(());
+    }
+    let why = "the bytes that came are not those that were kept; read it again".to_owned();
+    Err(Error::Local { what, why })
 }
