@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use documents::{Accepted, FileKey, Location, MAX_BYTES, Unacceptable, Vault, VaultError};
 use domain::content::DocumentKind;
-use domain::document::KeptDocument;
 use domain::id::OrganizationCode;
 use store::StoreError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -122,13 +121,8 @@ impl Cabinet {
         Ok(key)
     }
 
-    /// Reads a document back, and looks whether it is what was kept.
-    pub(crate) async fn get(&self, kept: &KeptDocument, key: FileKey) -> Result<Vec<u8>, Unreadable> {
-        self.get_at(kept.name.id, kept.name.to_string(), kept.kept_sha256, key).await
-    }
-
     /// Reads a file back from its place, and looks whether it is what was kept.
-    pub(crate) async fn get_at(
+    pub(crate) async fn get(
         &self,
         id: Uuid,
         place: String,
@@ -153,8 +147,6 @@ impl Cabinet {
 
 #[cfg(test)]
 mod tests {
-    use domain::name::DocumentName;
-
     use super::*;
 
     fn cabinet(directory: &tempfile::TempDir) -> Cabinet {
@@ -189,30 +181,15 @@ mod tests {
     async fn what_was_altered_or_moved_in_the_vault_is_not_given_out() {
         let directory = tempfile::tempdir().expect("a directory");
         let cabinet = cabinet(&directory);
-        let name = |id: u128| DocumentName {
-            election: "e1".parse().expect("a code"),
-            organization: "osce".parse().expect("a code"),
-            application: domain::id::ApplicationId(Uuid::nil()),
-            id: Uuid::from_u128(id),
-        };
-        let kept = |id| KeptDocument {
-            name: name(id),
-            document: domain::content::Document { kind: DocumentKind::Pledge, sha256: [0; 32], size_bytes: 1 },
-            kept_sha256: documents::sha256(b"pledge"),
-            kept_size_bytes: 6,
-            media_type: String::new(),
-            uploaded_by: "organizations/osce/principals/p1".parse().expect("a name"),
-            upload_time: jiff::Timestamp::UNIX_EPOCH,
-            erase_time: None,
-        };
-        let key = cabinet.put(name(1).id, name(1).to_string(), b"pledge".to_vec()).await.expect("kept");
-        assert_eq!(cabinet.get(&kept(1), key.clone()).await.expect("whole"), b"pledge");
-        assert!(matches!(cabinet.get(&kept(2), key.clone()).await, Err(Unreadable::Gone(_))));
-        let sealed = cabinet.vault().get(Uuid::from_u128(1)).await.expect("read").expect("there");
-        cabinet.vault().put(Uuid::from_u128(2), sealed).await.expect("moved");
-        assert!(matches!(cabinet.get(&kept(2), key.clone()).await, Err(Unreadable::Altered(_))));
-        let mut other = kept(1);
-        other.kept_sha256 = [0; 32];
-        assert!(matches!(cabinet.get(&other, key).await, Err(Unreadable::Altered(_))));
+        let (id, digest) = (Uuid::from_u128, documents::sha256(b"pledge"));
+        let place = |number: u128| format!("elections/e1/documents/{number}");
+        let get = |number, digest, key: &FileKey| cabinet.get(id(number), place(number), digest, key.clone());
+        let key = cabinet.put(id(1), place(1), b"pledge".to_vec()).await.expect("kept");
+        assert_eq!(get(1, digest, &key).await.expect("whole"), b"pledge");
+        assert!(matches!(get(2, digest, &key).await, Err(Unreadable::Gone(_))));
+        let sealed = cabinet.vault().get(id(1)).await.expect("read").expect("there");
+        cabinet.vault().put(id(2), sealed).await.expect("moved");
+        assert!(matches!(get(2, digest, &key).await, Err(Unreadable::Altered(_))));
+        assert!(matches!(get(1, [0; 32], &key).await, Err(Unreadable::Altered(_))));
     }
 }

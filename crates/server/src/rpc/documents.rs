@@ -7,12 +7,13 @@ use tonic::{Request, Response, Status, Streaming};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
+use super::download::Parts;
 use super::upload_document::UploadDocument;
 use super::{Api, Cx, Query, download_document, list, page};
 
 #[tonic::async_trait]
 impl v1::document_service_server::DocumentService for Api {
-    type DownloadDocumentStream = download_document::Parts;
+    type DownloadDocumentStream = Parts<v1::DownloadDocumentResponse>;
 
     async fn upload_document(
         &self,

@@ -1,10 +1,8 @@
 //! Gives a document out, after it is recorded who reads it and why.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
-use documents::FileKey;
-use domain::content::Kept;
+use domain::content;
 use domain::document::{DocumentRead, KeptDocument};
 use domain::event::LogName;
 use domain::name::DocumentName;
@@ -12,21 +10,13 @@ use domain::policy::{Action, Actor, Permit, Scope, View, permit};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
-use tokio::sync::mpsc;
-use tokio_stream::Stream;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 use wire::v1::download_document_response::Part;
 use wire::{convert, request, v1};
 
+use super::download::{Kept, Parts};
 use super::{Api, Cx, Effect, actor};
-use crate::cabinet::{PATIENCE, Room};
 use crate::status::Failure;
-
-/// How many bytes a message has.
-const CHUNK: usize = 256 << 10;
-
-pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::DownloadDocumentResponse, Status>> + Send>>;
 
 /// The documents of an application that a reader may read: its own delegation, or the registrar who enters it, all of
 /// them; the commission what the application declares, or an amendment in either version; everybody else what the
@@ -40,14 +30,15 @@ pub(super) async fn readable(
     let mut kept = tx.documents(&application.name).await?;
     if !matches!(permit.view(), View::Delegation | View::Registrar)
         // What was erased declares nothing any more; what there was of it can still be listed.
-        && let Kept::Whole(filing) = tx.kept(&application).await?
+        && let content::Kept::Whole(filing) = tx.kept(&application).await?
     {
         let mut declared = filing.content.documents;
         if permit.view() != View::Ministry {
             for amendment in tx.amendments_of(&application.name).await? {
                 let versions = tx.kept_of_amendment(&amendment).await?;
-                declared
-                    .extend(versions.iter().filter_map(Kept::whole).flat_map(|said| said.content.documents.clone()));
+                declared.extend(
+                    versions.iter().filter_map(content::Kept::whole).flat_map(|said| said.content.documents.clone()),
+                );
             }
         }
         kept.retain(|kept| declared.contains(&kept.document));
@@ -100,7 +91,7 @@ impl Api {
     pub(super) async fn give_document(
         &self,
         request: Request<v1::DownloadDocumentRequest>,
-    ) -> Result<Response<Parts>, Status> {
+    ) -> Result<Response<Parts<v1::DownloadDocumentResponse>>, Status> {
         let now = self.clock.now();
         let actor = actor(&request)?;
         let permit = permit(&actor, Action::DownloadDocument).map_err(Failure::from)?;
@@ -110,32 +101,10 @@ impl Api {
         let read = self.store.run(read).await;
         let (kept, key) = read.map_err(|error| self.failed(error, &actor, Action::DownloadDocument, now))?;
         self.committed.notify_one();
-        let room = self.cabinet.room(&actor.principal.organization, kept.kept_size_bytes).await;
-        let room = room.map_err(|error| Failure::from(CommandError::from(error)))?;
-        let bytes = self.cabinet.get(&kept, FileKey::from_bytes(key)).await.map_err(|error| {
-            tracing::error!(%error, "a document cannot be read back");
-            Failure::Broken("a document that is kept cannot be read back")
-        })?;
-        let (parts, stream) = mpsc::channel(2);
         let first = v1::DownloadDocumentResponse { part: Some(Part::Document(convert::document::to_message(&kept))) };
         let chunk = |bytes: &[u8]| v1::DownloadDocumentResponse { part: Some(Part::Chunk(bytes.to_vec())) };
-        tokio::spawn(send(parts, first, chunk, bytes, room));
-        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
-    }
-}
-
-/// Sends the bytes as fast as they are read, and no slower than is bearable.
-pub(super) async fn send<P>(
-    parts: mpsc::Sender<Result<P, Status>>,
-    first: P,
-    chunk: fn(&[u8]) -> P,
-    bytes: Vec<u8>,
-    _room: Room,
-) {
-    for part in std::iter::once(first).chain(bytes.chunks(CHUNK).map(chunk)) {
-        // A caller who goes away is sent nothing more; one who reads nothing loses the stream, and its room is free.
-        if parts.send_timeout(Ok(part), PATIENCE).await.is_err() {
-            return;
-        }
+        let KeptDocument { name, kept_sha256: sha256, kept_size_bytes: size_bytes, .. } = kept;
+        let file = Kept { id: name.id, place: name.to_string(), sha256, size_bytes, key };
+        self.give(&actor, file, first, chunk).await
     }
 }
