@@ -16,6 +16,22 @@ use super::{Page, Tx};
 use crate::session::{Row, params, text, word};
 use crate::{CommandError, StoreError};
 
+/// Whether the accreditation of an application of the table `$row` ended by itself.
+macro_rules! ended_by_itself {
+    ($row:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM accreditation n
+                JOIN accreditation_change x ON x.election = n.election AND x.accreditation = n.number
+                WHERE n.election = ",
+            $row,
+            ".election AND n.application = ",
+            $row,
+            ".id AND x.state = 'ENDED')"
+        )
+    };
+}
+pub(super) use ended_by_itself;
+
 /// Accreditations of the election $1, within the scope $2, as the view $3 sees who replaces them.
 macro_rules! accreditations {
     ($name:literal, $which:literal) => {

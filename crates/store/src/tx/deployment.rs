@@ -11,6 +11,7 @@ use domain::name::{ApplicationName, DeploymentPlanName, InvitationName, MissionN
 use domain::policy::{Permit, Scope};
 
 use super::Tx;
+use super::accreditation::ended_by_itself;
 use super::mission::{invitation, scope_value};
 use crate::StoreError;
 use crate::session::{Row, json, params, text, word};
@@ -83,17 +84,19 @@ impl Tx<'_> {
     /// How many other applications of the same organization take a place of a category's quota. Whoever is replaced has
     /// left the place to the replacement, and whose accreditation ended by itself to anybody.
     pub async fn quota_used(&mut self, but: &ApplicationName, category: Category) -> Result<i64, StoreError> {
-        let sql = "-- quota used
+        let sql = concat!(
+            "-- quota used
             SELECT COUNT(*) AS used FROM application a
             WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND a.id <> $4
                 AND $5 LIKE '%,' || a.state || ',%'
-                AND NOT EXISTS (SELECT 1 FROM accreditation n
-                    JOIN accreditation_change x ON x.election = n.election AND x.accreditation = n.number
-                    WHERE n.election = a.election AND n.application = a.id AND x.state = 'ENDED')
+                AND NOT ",
+            ended_by_itself!("a"),
+            "
                 AND NOT EXISTS (SELECT 1 FROM accreditation c
                     JOIN application r ON r.election = c.election AND r.replaces = c.number
                     WHERE c.election = a.election AND c.application = a.id
-                        AND (r.id = $4 OR $5 LIKE '%,' || r.state || ',%'))";
+                        AND (r.id = $4 OR $5 LIKE '%,' || r.state || ',%'))"
+        );
         let counted = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota());
         let states: String = counted.map(|state| format!(",{state},")).collect();
         let (election, organization) = (but.election.as_str(), but.organization.as_str());
@@ -104,17 +107,19 @@ impl Tx<'_> {
 
     /// How many applications of the same organization that were submitted before one take a place of a category's quota.
     pub async fn quota_used_before(&mut self, one: &Application, category: Category) -> Result<i64, StoreError> {
-        let sql = "-- quota used before
+        let sql = concat!(
+            "-- quota used before
             SELECT COUNT(*) AS used FROM application a
             WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND $4 LIKE '%,' || a.state || ',%'
-                AND NOT EXISTS (SELECT 1 FROM accreditation n
-                    JOIN accreditation_change x ON x.election = n.election AND x.accreditation = n.number
-                    WHERE n.election = a.election AND n.application = a.id AND x.state = 'ENDED')
+                AND NOT ",
+            ended_by_itself!("a"),
+            "
                 AND (a.first_submit_time < $5 OR (a.first_submit_time = $5 AND a.id < $6))
                 AND NOT EXISTS (SELECT 1 FROM accreditation c
                     JOIN application r ON r.election = c.election AND r.replaces = c.number
                     WHERE c.election = a.election AND c.application = a.id
-                        AND (r.id = $6 OR $4 LIKE '%,' || r.state || ',%'))";
+                        AND (r.id = $6 OR $4 LIKE '%,' || r.state || ',%'))"
+        );
         let counted = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota());
         let states: String = counted.map(|state| format!(",{state},")).collect();
         let (election, organization) = (one.name.election.as_str(), one.name.organization.as_str());

@@ -8,6 +8,7 @@ use domain::policy::Permit;
 use domain::screening::{Other, Screening};
 
 use super::Tx;
+use super::accreditation::ended_by_itself;
 use super::application::application;
 use super::log::Turn;
 use super::revision::open_filing;
@@ -132,17 +133,20 @@ impl Tx<'_> {
     /// Other applications before the commission with the same passport or the same birth date, whoever's they are, but those
     /// whose accreditation ended by itself: by what they say, and by what an open amendment would make them say.
     pub async fn others_like(&mut self, name: &ApplicationName, filing: &Filing) -> Result<Vec<Other>, StoreError> {
-        let sql = "-- applications alike
+        let sql = concat!(
+            "-- applications alike
             SELECT a.election, a.organization, a.id, r.number AS revision, r.content, r.identity FROM revision r
             JOIN application a ON a.election = r.election AND a.id = r.application
             LEFT JOIN amendment m ON m.election = a.election AND m.application = a.id AND m.state = 'OPEN'
-            WHERE r.number IN (a.revision, m.after_revision) AND r.election = $1 AND (r.document_index = $2 OR r.birth_index = $3) AND a.id <> $4
+            WHERE r.number IN (a.revision, m.after_revision) AND r.election = $1
+                AND (r.document_index = $2 OR r.birth_index = $3) AND a.id <> $4
                 AND a.state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED', 'ACCREDITED')
                 AND r.identity IS NOT NULL
-                AND NOT EXISTS (SELECT 1 FROM accreditation n
-                    JOIN accreditation_change x ON x.election = n.election AND x.accreditation = n.number
-                    WHERE n.election = a.election AND n.application = a.id AND x.state = 'ENDED')
-            ORDER BY a.id, r.number";
+                AND NOT ",
+            ended_by_itself!("a"),
+            "
+            ORDER BY a.id, r.number"
+        );
         let (document, birth) = self.indexes(filing);
         let other = |row: &Row| {
             let id = ApplicationId(row.uuid("id")?);
