@@ -39,35 +39,36 @@ impl Session {
     /// The etag that a decision on an application names: the one given, or that of what the person at the terminal has
     /// now seen and agreed to.
     pub async fn application_etag(&self, given: Option<String>, name: &str, verb: &str) -> Result<String, Failure> {
-        if let Some(etag) = given {
-            return Ok(etag);
-        }
-        self.insist_on_a_person()?;
-        let application = self.client.get_application(v1::GetApplicationRequest { name: name.to_owned() }).await?;
-        self.agreed(&application, verb)?;
-        Ok(application.etag)
+        let read = self.client.get_application(v1::GetApplicationRequest { name: name.to_owned() });
+        self.etag(given, read, verb, |application| application.etag).await
     }
 
     /// The same for a decree.
     pub async fn decree_etag(&self, given: Option<String>, name: &str, verb: &str) -> Result<String, Failure> {
-        if let Some(etag) = given {
-            return Ok(etag);
-        }
-        self.insist_on_a_person()?;
-        let decree = self.client.get_decree(v1::GetDecreeRequest { name: name.to_owned() }).await?;
-        self.agreed(&decree, verb)?;
-        Ok(decree.etag)
+        let read = self.client.get_decree(v1::GetDecreeRequest { name: name.to_owned() });
+        self.etag(given, read, verb, |decree| decree.etag).await
     }
 
     /// The same for an amendment.
     pub async fn amendment_etag(&self, given: Option<String>, name: &str, verb: &str) -> Result<String, Failure> {
+        let read = self.client.get_amendment(v1::GetAmendmentRequest { name: name.to_owned() });
+        self.etag(given, read, verb, |amendment| amendment.etag).await
+    }
+
+    async fn etag<R: Resource>(
+        &self,
+        given: Option<String>,
+        read: impl Future<Output = Result<R, client::Error>>,
+        verb: &str,
+        etag: fn(R) -> String,
+    ) -> Result<String, Failure> {
         if let Some(etag) = given {
             return Ok(etag);
         }
         self.insist_on_a_person()?;
-        let amendment = self.client.get_amendment(v1::GetAmendmentRequest { name: name.to_owned() }).await?;
-        self.agreed(&amendment, verb)?;
-        Ok(amendment.etag)
+        let resource = read.await?;
+        self.agreed(&resource, verb)?;
+        Ok(etag(resource))
     }
 
     /// Asks a person to type a name, so that nobody does by mistake what cannot be undone.
