@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::application::Application;
+use crate::application::{Application, etag_of};
 use crate::content::Filing;
 use crate::name::{AccreditationName, AmendmentName, ApplicationName, PrincipalName};
 use crate::personal::Personal;
@@ -163,8 +163,7 @@ impl Amendment {
 
     /// What the delegation reads: it changes when the amendment is closed.
     pub fn etag(&self) -> String {
-        let digest: String = self.content_digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{digest}", if self.is_open() { 1 } else { 2 })
+        etag_of(if self.is_open() { 1 } else { 2 }, &self.content_digest)
     }
 
     /// What the commission reads: it changes with what the checks find as well.

@@ -98,17 +98,12 @@ impl Application {
 
     /// What delegation and ministry read: it changes with every change that they can see.
     pub fn etag(&self) -> String {
-        self.etag_of(self.version - self.unseen)
+        etag_of(self.version - self.unseen, &self.content_digest)
     }
 
     /// What the commission reads: it changes with every change, and with what the checks found as well.
     pub fn etag_with(&self, screening: &Screening) -> String {
-        format!("{}.{}", self.etag_of(self.version), screening.version)
-    }
-
-    fn etag_of(&self, version: i64) -> String {
-        let digest: String = self.content_digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{version}-{digest}")
+        format!("{}.{}", etag_of(self.version, &self.content_digest), screening.version)
     }
 
     /// Why this human, with whichever certificate, does not decide on it, if there is a reason.
@@ -122,4 +117,10 @@ impl Application {
     pub fn place(&self) -> Option<Place> {
         self.state.place()
     }
+}
+
+/// A version, and the beginning of what was said in it.
+pub(crate) fn etag_of(version: i64, content_digest: &[u8; 32]) -> String {
+    let digest: String = content_digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{version}-{digest}")
 }

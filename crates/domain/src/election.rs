@@ -143,8 +143,8 @@ impl Election {
         self
     }
 
-    /// Records when its official results, those of the last round, were published, or corrects it. `erased` says whether any of its personal data
-    /// has been erased, which the time has then decided.
+    /// Records when its official results, those of the last round, were published, or corrects it. `erased` says whether
+    /// any of its personal data has been erased, which the time has then decided.
     pub fn publish_results(mut self, publish_time: Timestamp, erased: bool, now: Timestamp) -> Result<Self, Refusal> {
         self.check_open()?;
         let invalid =

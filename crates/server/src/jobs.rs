@@ -1,6 +1,6 @@
 //! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, ending what is in
-//! force when the observation is over, erasing what was kept for long enough, giving events their positions and looking how far the logs have come, and keeping the door as
-//! the registry has it. Any number of servers do this beside each other.
+//! force when the observation is over, erasing what was kept for long enough, giving events their positions and looking
+//! how far the logs have come, and keeping the door as the registry has it. Any number of servers do this beside each other.
 
 use std::time::Duration;
 

@@ -207,7 +207,7 @@ fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
             application = after;
             let kind = application.state.kind();
             reached.insert(kind);
-            // What has lapsed waits for nothing but another cutoff; what is accredited is amended by what is not walked here.
+            // What has lapsed waits for nothing but another cutoff, and what is accredited for nothing at all.
             let lapsed = kind == StateKind::Lapsed && now > election.cutoffs.submission;
             let over = kind.verbs().is_empty() || lapsed || kind == StateKind::Accredited;
             assert!(over || leads_on(&application, &election, now), "seed {seed}: {kind} is a dead end");

@@ -51,17 +51,21 @@ impl Election {
         Ok(self)
     }
 
+    /// When the run-off was called for which the rules want accreditations to be confirmed, if one was.
+    fn to_confirm(&self) -> Option<Timestamp> {
+        self.run_off_time.filter(|_| self.rules.run_off == RunOff::ReConfirm)
+    }
+
     /// When the run-off was called for which accreditations are to be confirmed, if it is time for that.
     pub fn check_confirming(&self, received: Timestamp) -> Result<Timestamp, Refusal> {
-        let called = self.run_off_time.filter(|_| self.rules.run_off == RunOff::ReConfirm);
-        let called = called.ok_or(Refusal::NothingToConfirm)?;
+        let called = self.to_confirm().ok_or(Refusal::NothingToConfirm)?;
         self.cutoffs.check(Stage::Submission, received, &self.time_zone)?;
         Ok(called)
     }
 
     /// Those of some accreditations that end at the submission cutoff unless they are confirmed.
     pub fn unconfirmed<'a>(&self, of: &'a [Accreditation]) -> Vec<&'a Accreditation> {
-        let called = self.run_off_time.filter(|_| self.rules.run_off == RunOff::ReConfirm);
+        let called = self.to_confirm();
         let waits = |one: &&Accreditation| called.is_some_and(|called| one.waits_for_confirmation(called));
         of.iter().filter(waits).collect()
     }

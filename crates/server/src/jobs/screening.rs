@@ -124,7 +124,10 @@ struct Run<'a> {
 impl Run<'_> {
     /// Checks an application, and again whatever was or is found to be like it: a duplicate is one from both sides.
     async fn with_those_like_it(&self, tx: &mut Tx<'_>, application: Application) -> Result<(), CommandError> {
-        if let Some(amendment) = tx.amendments_of(&application.name).await?.pop() {
+        // Nothing else is amended but what is accredited, and that is checked no more for itself.
+        if !is_checked(&application)
+            && let Some(amendment) = tx.amendments_of(&application.name).await?.pop()
+        {
             return self.with_those_like_amended(tx, application, &amendment).await;
         }
         let before = tx.screening(&application.name).await?;

@@ -11,6 +11,7 @@ use wire::request::{self, RequestKey};
 use wire::violations::Violations;
 use wire::{convert, v1};
 
+use super::resource::parse;
 use super::{Cx, Effect, Mutation, Resource};
 
 pub(crate) struct ConfirmAccreditations;
@@ -63,7 +64,7 @@ impl Mutation for ConfirmAccreditations {
 
 impl Resource for v1::ConfirmAccreditationsResponse {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
-        let parsed: MissionName = name.parse().map_err(|_| Refusal::not_found(name))?;
+        let parsed: MissionName = parse(name)?;
         let found = tx.lookup_election(&parsed.election).await?;
         let election = found.ok_or_else(|| Refusal::not_found(name))?;
         let accreditations = tx.accreditations_of_mission(permit, &parsed).await?;

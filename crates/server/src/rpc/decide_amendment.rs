@@ -75,7 +75,6 @@ async fn amend(decided: &Amendment, before: Application, tx: &mut Tx<'_>, cx: &C
     let of = decided.accreditation();
     let found = tx.lookup_accreditation(cx.permit, &of).await?;
     let accreditation = found.ok_or_else(|| Refusal::not_found(&of))?;
-    accreditation.check_in_force()?;
     let serial = tx.take_numbers(cx.permit, &of.election, Series::Badge, 1).await?;
     let (old, reissued) = accreditation.reissue(serial, cx.now)?;
     tx.reissue_badge(cx.permit, &reissued, old.as_ref()).await?;
