@@ -220,6 +220,12 @@ impl Scene {
         self.adopter.add_decree_items(ask::carry_out_in(&draft.name, list)).await
     }
 
+    /// The list of a decree, in English, as a reader gets it.
+    pub async fn list_of(&self, reader: &Client, decree: &str) -> anyhow::Result<String> {
+        let list = reader.render_decree_list(ask::decree_list(decree, v1::Language::En, v1::ListFormat::Csv)).await?;
+        Ok(String::from_utf8(list.content)?)
+    }
+
     /// Somebody new of an organization whom a decree has accredited; as its delegation reads the application.
     pub async fn accredited(&self, organization: &str) -> anyhow::Result<v1::Application> {
         let name = self.bring(organization, Reach::Recommended).await?.name;

@@ -25,6 +25,7 @@ mod tests;
 mod walks;
 
 pub use paper::{PaperDraft, PaperFiling};
+pub use reopening::Overturned;
 pub use replacement::check_replaced;
 pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
@@ -61,6 +62,8 @@ pub struct Application {
     pub paper: Option<PaperFiling>,
     /// Who no longer decides on it: each said so, or took part in what an appeal overturned.
     pub recused: Vec<PersonActor>,
+    /// The refusals that did not stand, the first one first: the decrees that pronounced them go on saying so.
+    pub overturned: Vec<Overturned>,
     /// How many of its changes are the commission's own affair: neither delegation nor ministry can tell.
     pub unseen: i64,
     /// The number of the accreditation whose place it is to take, if it is to take one's.
@@ -91,6 +94,7 @@ impl Application {
             erase_time: None,
             paper,
             recused: Vec::new(),
+            overturned: Vec::new(),
             unseen: 0,
             replaces: None,
         }

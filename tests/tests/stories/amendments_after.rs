@@ -3,7 +3,7 @@
 use anyhow::{Context, ensure};
 use client::Code;
 use stories::{Reach, Scene, ask, at, eventually, refused};
-use wire::v1::{self, AmendmentKind, AmendmentState, Language, ListFormat};
+use wire::v1::{self, AmendmentKind, AmendmentState};
 
 use super::DATABASE;
 
@@ -15,12 +15,6 @@ fn corrected(read: &v1::Application) -> v1::AmendAccreditationRequest {
     ask::amend(read, AmendmentKind::Correction, ask::with_family_name(read, "CORRECTED"))
 }
 
-/// The list of a decree, in the passport's letters.
-async fn list(scene: &Scene, decree: &str) -> anyhow::Result<String> {
-    let request = ask::decree_list(decree, Language::En, ListFormat::Csv);
-    Ok(String::from_utf8(scene.auditor.render_decree_list(request).await?.content)?)
-}
-
 /// The family names on the public register, as another delegation reads it.
 async fn registered(scene: &Scene) -> anyhow::Result<Vec<String>> {
     Ok(scene.cis.all_register(ask::register()).await?.into_iter().map(|line| line.family_name).collect())
@@ -30,7 +24,7 @@ async fn registered(scene: &Scene) -> anyhow::Result<Vec<String>> {
 async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let before = scene.accredited("osce-odihr").await?;
-    let signed = list(&scene, &before.decree).await?;
+    let signed = scene.list_of(&scene.auditor, &before.decree).await?;
     ensure!(signed.contains(&family_name(&before)), "{signed}");
 
     // What makes it another application is refused, all of it at once; and so is what changes nothing, or what is no draft.
@@ -64,12 +58,12 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
     let after = scene.osce.get_application(ask::application(&before.name)).await?;
     ensure!(family_name(&after) == "CORRECTED" && after.accreditation == before.accreditation);
     ensure!(registered(&scene).await? == ["CORRECTED"]);
-    let relisted = list(&scene, &before.decree).await?;
+    let relisted = scene.list_of(&scene.auditor, &before.decree).await?;
     ensure!(relisted == signed, "as it was signed: {relisted}");
     // A decree that ends it names the person as the application says it by then.
     let proposed = scene.reviewer.propose_change(ask::annul(&before.accreditation)).await?.name;
     let end = scene.decree_over_proposals(vec![proposed]).await?;
-    ensure!(list(&scene, &end.name).await?.contains("CORRECTED"));
+    ensure!(scene.list_of(&scene.auditor, &end.name).await?.contains("CORRECTED"));
     let waiting = scene.osce.amend_accreditation(ask::amend(
         &after,
         AmendmentKind::Correction,
@@ -77,7 +71,7 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
     ));
     let waiting = scene.checked(&waiting.await?.name).await?;
     scene.adopter.adopt_decree(ask::adopt(&end)).await?;
-    ensure!(list(&scene, &end.name).await?.contains("CORRECTED"));
+    ensure!(scene.list_of(&scene.auditor, &end.name).await?.contains("CORRECTED"));
     // What ended while it waited is not accepted any more.
     let late = scene.reviewer.decide_amendment(ask::accept(&waiting)).await;
     let late = refused(late, Code::FailedPrecondition, "ACCREDITATION_ENDED");
@@ -93,7 +87,7 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
 async fn amendments_are_exported_held_and_go_with_the_retention() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let before = scene.accredited("osce-odihr").await?;
-    let signed = list(&scene, &before.decree).await?;
+    let signed = scene.list_of(&scene.auditor, &before.decree).await?;
     let declined = scene.osce.amend_accreditation(corrected(&before)).await?;
     let why = "Anna's passport says something else.";
     scene.reviewer.decide_amendment(ask::decline(&scene.checked(&declined.name).await?, why)).await?;
@@ -132,7 +126,7 @@ async fn amendments_are_exported_held_and_go_with_the_retention() -> anyhow::Res
     }
     // What was published stays: the register says what it says, and the decree what it said.
     ensure!(registered(&scene).await? == ["CORRECTED"]);
-    ensure!(list(&scene, &before.decree).await? == signed);
+    ensure!(scene.list_of(&scene.auditor, &before.decree).await? == signed);
     let after = scene.osce.get_application(ask::application(&before.name)).await?;
     refused(scene.osce.amend_accreditation(corrected(&before)).await, Code::FailedPrecondition, "ERASED");
     ensure!(after.person.is_some_and(|person| person.family_name == "CORRECTED"));

@@ -111,6 +111,9 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
     let other_adopter = second_adopter(&mut scene).await?;
     let name = refused_one(&scene).await?;
     ensure!(figures(&scene).await? == (0, 1));
+    let first = scene.osce.get_application(ask::application(&name)).await?.decree;
+    let signed = scene.list_of(&scene.officer, &first).await?;
+    ensure!(signed.contains(GROUND.unwrap_or_default().1), "{signed}");
     // Another delegation neither files nor reads.
     let stranger = scene.cis.file_appeal(ask::appeal(&name)).await;
     refused(stranger, Code::NotFound, "NOT_FOUND");
@@ -135,6 +138,7 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
     });
     let recommended = second.recommend_application(ask::recommend(&screened.await?)).await?;
     ensure!(recommended.state() == ApplicationState::Recommended);
+    ensure!(scene.list_of(&scene.officer, &first).await? == signed, "the list of the refusal says what was signed");
     // Whoever adopted the refusal does not adopt what follows.
     let draft = scene.decree_over(vec![name.clone()]).await?;
     let same = scene.adopter.adopt_decree(ask::adopt(&draft)).await;
@@ -143,6 +147,10 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
     let accredited = scene.osce.get_application(ask::application(&name)).await?;
     ensure!(accredited.state() == ApplicationState::Accredited);
     ensure!(figures(&scene).await? == (1, 0));
+    ensure!(
+        scene.list_of(&scene.officer, &first).await? == signed
+            && scene.list_of(&scene.officer, &draft.name).await?.contains("accredited")
+    );
 
     // An appeal that is dismissed changes nothing, and the decision is not appealed again.
     let stays = refused_one(&scene).await?;

@@ -87,8 +87,7 @@ async fn scenario_23_an_annulled_accreditation_is_nowhere_shown_as_misconduct() 
     for who in [&scene.officer, &scene.reviewer, &scene.auditor] {
         blameless(&who.get_proposal(ask::proposal(&proposed.name)).await?)?;
         blameless(&who.get_decree(ask::decree(&decree.name)).await?)?;
-        let list = ask::decree_list(&decree.name, v1::Language::En, v1::ListFormat::Csv);
-        let list = String::from_utf8(who.render_decree_list(list).await?.content)?;
+        let list = scene.list_of(who, &decree.name).await?;
         ensure!(list.contains("issued in error") && !list.to_lowercase().contains("revo"), "{list}");
     }
     // The register and the application say what they said.
@@ -141,8 +140,7 @@ async fn scenario_22_of_a_revocation_everyone_concerned_is_told_in_order() -> an
     let totals = scene.auditor.get_totals(ask::totals()).await?;
     ensure!((totals.accredited, totals.organizations.iter().map(|row| row.ended).sum::<i64>()) == (3, 2), "{totals:?}");
 
-    let list = ask::decree_list(&decree.name, v1::Language::En, v1::ListFormat::Csv);
-    let list = String::from_utf8(scene.officer.render_decree_list(list).await?.content)?;
+    let list = scene.list_of(&scene.officer, &decree.name).await?;
     ensure!(list.matches("Accreditation to be revoked").count() == 2 && list.contains(&expected.text), "{list}");
     let paper = ask::decree_list(&decree.name, v1::Language::Kk, v1::ListFormat::Pdf);
     ensure!(scene.officer.render_decree_list(paper).await?.content.starts_with(b"%PDF"));

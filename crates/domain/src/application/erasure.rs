@@ -17,6 +17,9 @@ impl Application {
         self.erase_time = Some(now);
         self.version += 1;
         self.state = without_text(self.state);
+        for refusal in &mut self.overturned {
+            refusal.ground.text.clear();
+        }
         for question in self.last_return.iter_mut().flat_map(|asked| &mut asked.questions) {
             (question.text, question.answer) = (Personal::default(), Personal::default());
         }

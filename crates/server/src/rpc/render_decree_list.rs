@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::application::{Application, State};
+use domain::application::{Application, Overturned, State};
 use domain::content::Kept;
 use domain::decree::{Decree, DecreeState, Verdict};
 use domain::id::OrganizationCode;
@@ -54,13 +54,11 @@ impl Query for RenderDecreeList {
         for found in tx.applications(cx.permit, &name.election, &decree.applications).await? {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
             let organization = sender(&application.name.organization, &mut organizations, tx).await?;
-            rows.push(row(
-                &said(&application, &decree, None, tx).await?,
-                &application,
-                organization,
-                &decree,
-                *language,
-            ));
+            let kept = match overturned(&application, &decree) {
+                Some(refusal) => tx.kept_of(&application.name, refusal.revision).await?,
+                None => said(&application, &decree, None, tx).await?,
+            };
+            rows.push(row(&kept, &application, organization, &decree, *language));
         }
         for proposal in &decree.proposals {
             let proposal =
@@ -126,7 +124,13 @@ async fn sender(
 
 fn row(kept: &Kept, application: &Application, organization: String, decree: &Decree, language: Language) -> Row {
     let (name, nationality) = person(kept, language);
-    Row { name, organization, category: application.category, nationality, decision: decision(application, decree) }
+    let category = kept.whole().map_or(application.category, |filing| filing.content.category);
+    Row { name, organization, category, nationality, decision: decision(application, decree) }
+}
+
+/// The refusal that this decree pronounced and that an appeal overturned later: it is on the list that was signed.
+fn overturned<'a>(application: &'a Application, decree: &Decree) -> Option<&'a Overturned> {
+    application.overturned.iter().find(|one| one.decree == decree.name.number)
 }
 
 /// A person's name in a language, or in the passport's letters where there is none, and nationality.
@@ -151,13 +155,18 @@ fn person(kept: &Kept, language: Language) -> (String, String) {
 /// What this decree says of an application, or is to say.
 fn decision(application: &Application, decree: &Decree) -> Decision {
     let here = |number: u32| number == decree.name.number;
+    if let Some(refusal) = overturned(application, decree) {
+        return Decision::Refuse(refusal.ground.text.clone());
+    }
     match &application.state {
         State::Accredited(facts) if here(facts.decree) => Decision::Accredit(Some(facts.accreditation)),
         State::Refused { decree, ground, .. } if here(*decree) => Decision::Refuse(ground.text.clone()),
-        State::Recommended { recommendation, .. } => match &recommendation.verdict {
-            Verdict::Accredit => Decision::Accredit(None),
-            Verdict::Refuse(ground) => Decision::Refuse(ground.text.clone()),
-        },
+        State::Recommended { recommendation, .. } if decree.state == DecreeState::Draft => {
+            match &recommendation.verdict {
+                Verdict::Accredit => Decision::Accredit(None),
+                Verdict::Refuse(ground) => Decision::Refuse(ground.text.clone()),
+            }
+        }
         _ => Decision::Open,
     }
 }

@@ -82,6 +82,7 @@ pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
         erase_time: row.opt_time("erase_time")?,
         paper: row.opt_json("paper")?,
         recused: row.opt_json("recused")?.unwrap_or_default(),
+        overturned: row.opt_json("overturned")?.unwrap_or_default(),
         unseen: row.int("unseen")?,
         replaces: row
             .opt_int("replaces")?
@@ -139,7 +140,7 @@ impl Tx<'_> {
             UPDATE application SET category = $4, state = $5, facts = $6, version = $7, revision = $8,
                 content_digest = $9, last_return = $10, first_submit_time = $11, submit_time = $12,
                 return_count = $13, presentation = $14, position = $15, decree = $16, due_time = $17,
-                erase_time = $18, paper = $19, recused = $20, unseen = $21, replaces = $22
+                erase_time = $18, paper = $19, recused = $20, unseen = $21, replaces = $22, overturned = $23
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
@@ -156,6 +157,7 @@ impl Tx<'_> {
             erase_time,
             paper,
             recused,
+            overturned,
             unseen,
             replaces,
         } = changed;
@@ -182,6 +184,7 @@ impl Tx<'_> {
             opt_json(Some(recused).filter(|list| !list.is_empty())),
             *unseen,
             *replaces,
+            opt_json(Some(overturned).filter(|list| !list.is_empty())),
         ];
         self.session.execute_one(sql, values).await
     }
@@ -252,7 +255,8 @@ impl Tx<'_> {
         self.kept_of(&of.name, of.revision).await
     }
 
-    pub(super) async fn kept_of(&mut self, name: &ApplicationName, revision: i32) -> Result<Kept, StoreError> {
+    /// What an application said in one of its revisions, or what is left of it.
+    pub async fn kept_of(&mut self, name: &ApplicationName, revision: i32) -> Result<Kept, StoreError> {
         let sql = "-- lookup revision
             SELECT content, identity FROM revision WHERE election = $1 AND application = $2 AND number = $3";
         let key = params![name.election.as_str(), name.id.0, revision];

@@ -53,6 +53,7 @@ pub fn to_message(
         recused,
         unseen: _,
         replaces,
+        overturned: _,
     } = application;
     let election = &name.election;
     let presentation = place.map(|place| PresentationName { election: election.clone(), number: place.presentation });

@@ -1,0 +1,14 @@
+-- What appeals overturned.
+
+-- The refusals of an application that did not stand, each with its decree, so that the decree's list goes on saying what was
+-- signed. JSON; the texts of grounds are emptied when the application's retention is over.
+ALTER TABLE application ADD COLUMN overturned TEXT;
+
+-- What this migration adds to what the service's role may do.
+ALTER FUNCTION grant_to_application RENAME TO grant_to_application_before_overturned;
+CREATE FUNCTION grant_to_application(role TEXT) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM grant_to_application_before_overturned(role);
+  EXECUTE format('GRANT UPDATE (overturned) ON application TO %I', role);
+END $$;
+REVOKE ALL ON FUNCTION grant_to_application FROM PUBLIC;
