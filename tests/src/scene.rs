@@ -31,6 +31,8 @@ pub struct Scene {
     pub officer: Client,
     /// The first of two reviewers.
     pub reviewer: Client,
+    /// The second, another human: whoever recommended an accreditation decides on no amendment of it.
+    pub colleague: Client,
     /// Whoever adopts decrees.
     pub adopter: Client,
     /// Whoever registers.
@@ -78,6 +80,7 @@ impl Scene {
             cis: world.actor("cis", SECRETARY),
             officer: world.actor(MFA, MFA_OFFICER),
             reviewer: world.actor(CEC, "reviewer-1"),
+            colleague: world.actor(CEC, "reviewer-2"),
             adopter: world.actor(CEC, "adopter"),
             registrar: world.actor(CEC, REGISTRAR),
             auditor: world.actor(CEC, "auditor"),

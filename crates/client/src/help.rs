@@ -99,6 +99,7 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "DOCUMENTS_NOT_UPLOADED" => "Upload the documents named, as they are declared, and send it again.",
         "UNACCEPTABLE_DOCUMENT" => "Mend the file as described, declare it anew and upload it.",
         "DIGEST_MISMATCH" => "Declare the file as it is, by its SHA-256 and size, and upload it again.",
+        "TOO_MANY_AMENDMENTS" => "Withdraw the accreditation, and file a replacement.",
         "TOO_MANY_DOCUMENTS" => "Use one of the documents that were uploaded, or withdraw and file anew.",
         "DOCUMENT_ERASED" => "Nobody can read it any more; the register says who was accredited.",
         "QUOTA_EXCEEDED" => {

@@ -12,6 +12,9 @@ use crate::policy::PersonActor;
 use crate::refusal::{FieldProblem, Refusal};
 use crate::screening::{Clearance, Finding, Screening};
 
+/// The most amendments that are kept of one application.
+pub const MOST_AMENDMENTS: usize = 20;
+
 /// What an amendment changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -202,7 +205,8 @@ impl Amendment {
     }
 
     /// A reviewer's decision, once: to accept over what stands in the way, the reviewer says why, and that stays with what
-    /// the checks found. Whoever entered the application from paper, or is recused from it, does not decide.
+    /// the checks found. Whoever entered the application from paper, is recused from it or recommended the accreditation does
+    /// not decide: two humans of the commission have seen whoever bears the badge.
     pub fn decide(
         self,
         ruling: AmendmentRuling,
@@ -213,6 +217,9 @@ impl Amendment {
     ) -> Result<(Self, Screening), Refusal> {
         application.check_whole()?;
         application.check_four_eyes(&by.person)?;
+        if application.was_recommended_by(&by.person) {
+            return Err(Refusal::FourEyes { items: Vec::new() });
+        }
         self.check_open()?;
         let AmendmentRuling { etag, decision, text, clear_reason } = ruling;
         if etag != self.etag_with(&screening) {

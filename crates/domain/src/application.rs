@@ -25,6 +25,7 @@ mod tests;
 mod walks;
 
 pub use paper::{PaperDraft, PaperFiling};
+pub use recusal::Remark;
 pub use reopening::Overturned;
 pub use replacement::check_replaced;
 pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind};

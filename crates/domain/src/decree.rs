@@ -210,8 +210,21 @@ impl Items {
 
     fn check_ready(&self, ready: impl Fn(&Application) -> Result<(), String>) -> Result<(), Refusal> {
         let mut items = problems(&self.applications, ready);
-        items.extend(proposal::problems(&self.proposals, |proposed| proposed.check_ready().err()));
+        let problem = |proposed: &Proposed| proposed.check_ready().err().or_else(|| self.replaced_by_item(proposed));
+        items.extend(proposal::problems(&self.proposals, problem));
         if items.is_empty() { Ok(()) } else { Err(Refusal::ItemsNotReady { items }) }
+    }
+
+    /// Which application of the same list is to take the accreditation's place, if one is: an accreditation changes once by
+    /// a decree.
+    fn replaced_by_item(&self, proposed: &Proposed) -> Option<String> {
+        let number = Some(proposed.accreditation.name.number);
+        let takes_place = |application: &Application| {
+            let accredits = recommendation(application).is_ok_and(|made| made.verdict == Verdict::Accredit);
+            application.replaces == number && accredits
+        };
+        let index = self.applications.iter().position(|item| item.as_ref().is_ok_and(takes_place))?;
+        Some(format!("applications[{index}] is to take its place: list the two in different decrees"))
     }
 
     /// One human with two certificates is still one pair of eyes.

@@ -162,6 +162,17 @@ impl Election {
         Ok(self)
     }
 
+    /// Refuses a time of a field that is not before voting day.
+    pub fn check_before_voting(&self, field: &'static str, time: Timestamp) -> Result<(), Refusal> {
+        match self.voting_begin() {
+            Some(begin) if time >= begin => {
+                let problem = format!("must be before voting day, {} in {}", self.voting_day, self.time_zone);
+                Err(Refusal::InvalidField { field, problem })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// When voting day begins in the capital; none if this machine does not know the zone any more.
     fn voting_begin(&self) -> Option<Timestamp> {
         let midnight = self.voting_day.at(0, 0, 0, 0);

@@ -112,6 +112,15 @@ pub struct Proposal {
     pub state: ProposalState,
 }
 
+/// Why nothing is reinstated, whatever an appeal has decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hindrance {
+    /// The mission has withdrawn: nobody of it comes back.
+    MissionWithdrawn,
+    /// Somebody is accredited in the same place, as a replacement.
+    PlaceTaken(AccreditationName),
+}
+
 /// What a proposal is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposed {
@@ -121,6 +130,8 @@ pub struct Proposed {
     pub accreditation: Accreditation,
     /// The application that the accreditation answers.
     pub application: Application,
+    /// Why it is not reinstated, if that is proposed and something stands in the way.
+    pub hindrance: Option<Hindrance>,
 }
 
 impl ProposalDraft {
@@ -161,34 +172,38 @@ impl ProposalDraft {
     }
 }
 
-impl Proposal {
-    /// Gives up an open proposal. Whoever proposed it may, with whichever certificate, and every adopter.
+impl Proposed {
+    /// Gives up an open proposal. Whoever proposed it may, with whichever certificate, and every adopter who may decide on the
+    /// person. What an appeal has decided is given up only when the whole mission has withdrawn.
     pub fn withdraw(
-        mut self,
+        self,
         by: &PersonActor,
         roles: &[Role],
         reason: Personal<String>,
         now: Timestamp,
-    ) -> Result<Self, Refusal> {
-        if by.person != self.proposed_by.person && !roles.contains(&Role::CecAdopter) {
-            return Err(Refusal::RoleRequired { roles: vec![Role::CecAdopter] });
+    ) -> Result<Proposal, Refusal> {
+        let Self { mut proposal, accreditation: _, application, hindrance } = self;
+        application.check_whole()?;
+        if by.person != proposal.proposed_by.person {
+            if !roles.contains(&Role::CecAdopter) {
+                return Err(Refusal::RoleRequired { roles: vec![Role::CecAdopter] });
+            }
+            application.check_four_eyes(&by.person)?;
         }
-        if self.draft.kind == ProposalKind::Reinstate && self.state == ProposalState::Open {
+        if proposal.state != ProposalState::Open {
+            return Err(Refusal::ProposalClosed { state: proposal.state.as_str() });
+        }
+        if proposal.draft.kind == ProposalKind::Reinstate && hindrance != Some(Hindrance::MissionWithdrawn) {
             let problem = "expected a proposal that somebody made; what an appeal has decided, a decree carries out";
             return Err(Refusal::InvalidField { field: "name", problem: problem.to_owned() });
         }
-        if self.state != ProposalState::Open {
-            return Err(Refusal::ProposalClosed { state: self.state.as_str() });
-        }
-        self.state = ProposalState::Withdrawn { by: by.principal.clone(), time: now, reason };
-        Ok(self)
+        proposal.state = ProposalState::Withdrawn { by: by.principal.clone(), time: now, reason };
+        Ok(proposal)
     }
-}
 
-impl Proposed {
     /// Why it cannot be carried out, if it cannot.
     pub(crate) fn check_ready(&self) -> Result<(), String> {
-        let Self { proposal, accreditation, application } = self;
+        let Self { proposal, accreditation, application, hindrance } = self;
         if proposal.state != ProposalState::Open {
             return Err(format!("expected an open proposal, this one is {}", proposal.state.as_str()));
         }
@@ -196,6 +211,15 @@ impl Proposed {
         let as_proposed = (proposal.draft.kind == ProposalKind::Reinstate) != (now == AccreditationState::Active);
         if !as_proposed || accreditation.changes() != proposal.changes {
             return Err(format!("the accreditation has changed since it was proposed: it is {}", now.as_str()));
+        }
+        match hindrance {
+            None => {}
+            Some(Hindrance::MissionWithdrawn) => {
+                return Err("the mission has withdrawn: withdraw the proposal".to_owned());
+            }
+            Some(Hindrance::PlaceTaken(taken_by)) => {
+                return Err(format!("{taken_by} has its place: its delegation withdraws that first"));
+            }
         }
         application.check_whole().map_err(|refusal| refusal.to_string())
     }
@@ -215,7 +239,7 @@ impl Proposed {
         adopter: &PersonActor,
         now: Timestamp,
     ) -> Result<(Proposal, Accreditation), Refusal> {
-        let Self { mut proposal, accreditation, application: _ } = self;
+        let Self { mut proposal, accreditation, application: _, hindrance: _ } = self;
         let by = &adopter.principal;
         let ended = match proposal.draft.kind {
             ProposalKind::Reinstate => accreditation.reinstate(decree, badge, by, now),
@@ -276,7 +300,7 @@ mod tests {
         let (accreditation, application) = (issued(), draft());
         let by = person("reviewer-1", "p3");
         let proposal = said(kind).propose(1, &accreditation, &application, &election().rules, by, at(NOW));
-        Proposed { proposal: proposal.expect("it is in force"), accreditation, application }
+        Proposed { proposal: proposal.expect("it is in force"), accreditation, application, hindrance: None }
     }
 
     #[test]
@@ -328,9 +352,22 @@ mod tests {
         let (decider, adopter) = (person("reviewer-2", "p5"), person("adopter-2", "p6"));
         let (_, ended) = propose(ProposalKind::Revoke).carry_out(9, 20, &adopter, at(NOW)).expect("it is in force");
         let proposal = Proposal::reinstate(2, &ended, decider.clone(), at(NOW));
-        let back = proposal.clone().withdraw(&decider, &[Role::CecAdopter], Personal::default(), at(NOW));
-        assert_eq!(back.expect_err("an appeal decided it").reason(), "INVALID_REQUEST");
-        let proposed = Proposed { proposal, accreditation: ended.clone(), application: draft() };
+        let proposed = Proposed { proposal, accreditation: ended.clone(), application: draft(), hindrance: None };
+        let withdraw = |proposed: &Proposed, hindrance: Option<Hindrance>| {
+            let proposed = Proposed { hindrance, ..proposed.clone() };
+            proposed.withdraw(&decider, &[Role::CecAdopter], Personal::default(), at(NOW))
+        };
+        let taken = Hindrance::PlaceTaken("elections/kz-2019/accreditations/8".parse().expect("a name"));
+        for hindrance in [None, Some(taken.clone())] {
+            let back = withdraw(&proposed, hindrance).expect_err("an appeal decided it");
+            assert_eq!(back.reason(), "INVALID_REQUEST");
+        }
+        let gone = withdraw(&proposed, Some(Hindrance::MissionWithdrawn)).expect("nobody comes back");
+        assert!(matches!(gone.state, ProposalState::Withdrawn { .. }));
+        for hindrance in [taken, Hindrance::MissionWithdrawn] {
+            let hindered = Proposed { hindrance: Some(hindrance), ..proposed.clone() };
+            assert!(hindered.check_ready().is_err());
+        }
         assert_eq!((proposed.check_ready(), proposed.barred(&decider).is_some()), (Ok(()), true));
         let (_, again) = proposed.clone().carry_out(10, 21, &adopter, at(NOW)).expect("it has ended");
         assert_eq!((again.state(), again.changes(), &again.name), (AccreditationState::Active, 2, &ended.name));
@@ -340,15 +377,18 @@ mod tests {
 
     #[test]
     fn its_maker_and_every_adopter_give_it_up_and_only_once() {
-        let withdraw = |proposal: Proposal, id: &str, roles: &[Role]| {
-            proposal.withdraw(&person("x", id), roles, Personal::default(), at(NOW))
+        let withdraw = |proposed: Proposed, id: &str, roles: &[Role]| {
+            proposed.withdraw(&person("x", id), roles, Personal::default(), at(NOW))
         };
-        let open = propose(ProposalKind::Revoke).proposal;
+        let open = propose(ProposalKind::Revoke);
         assert!(withdraw(open.clone(), "p3", &[Role::CecReviewer]).is_ok());
         let other = withdraw(open.clone(), "p5", &[Role::CecReviewer]).expect_err("not hers");
         assert_eq!(other.reason(), "ROLE_REQUIRED");
-        let closed = withdraw(open, "p4", &[Role::CecAdopter]).expect("an adopter sends it back");
-        let again = withdraw(closed, "p4", &[Role::CecAdopter]).expect_err("once");
+        let recused = Application { recused: vec![person("adopter", "p4")], ..draft() };
+        let barred = withdraw(Proposed { application: recused, ..open.clone() }, "p4", &[Role::CecAdopter]);
+        assert_eq!(barred.expect_err("recused from the person").reason(), "FOUR_EYES");
+        let proposal = withdraw(open.clone(), "p4", &[Role::CecAdopter]).expect("an adopter sends it back");
+        let again = withdraw(Proposed { proposal, ..open }, "p4", &[Role::CecAdopter]).expect_err("once");
         assert_eq!(again, Refusal::ProposalClosed { state: "WITHDRAWN" });
     }
 }

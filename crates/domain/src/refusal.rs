@@ -164,6 +164,12 @@ pub enum Refusal {
         /// How they differ.
         problem: String,
     },
+    /// The application has as many amendments as are kept.
+    #[error("{limit} amendments were asked for of the application, and more are not kept")]
+    TooManyAmendments {
+        /// How many are kept.
+        limit: usize,
+    },
     /// The application has as many documents as are kept.
     #[error("{limit} documents were uploaded for the application, and more are not kept")]
     TooManyDocuments {

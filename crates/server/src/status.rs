@@ -194,6 +194,7 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::CutoffPassed { .. }
         | Refusal::DocumentsMissing { .. }
         | Refusal::DocumentsNotUploaded { .. }
+        | Refusal::TooManyAmendments { .. }
         | Refusal::TooManyDocuments { .. }
         | Refusal::DocumentErased
         | Refusal::QuotaExceeded { .. }

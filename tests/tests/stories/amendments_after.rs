@@ -44,9 +44,9 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
     // Declined, nothing changes; and it can be asked for again.
     let asked = scene.osce.amend_accreditation(corrected(&before)).await?;
     let checked = scene.checked(&asked.name).await?;
-    let silent = scene.reviewer.decide_amendment(ask::decline(&checked, " ")).await;
+    let silent = scene.colleague.decide_amendment(ask::decline(&checked, " ")).await;
     refused(silent, Code::InvalidArgument, "INVALID_REQUEST");
-    scene.reviewer.decide_amendment(ask::decline(&checked, "The passport says something else.")).await?;
+    scene.colleague.decide_amendment(ask::decline(&checked, "The passport says something else.")).await?;
     let declined = scene.osce.get_amendment(ask::amendment(&asked.name)).await?;
     ensure!(declined.state() == AmendmentState::Declined && declined.closed_by.is_empty(), "{declined:?}");
     ensure!(declined.text == "The passport says something else.");
@@ -54,7 +54,7 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
 
     // Accepted, the register has the new name; the decree's list is what it was.
     let again = scene.osce.amend_accreditation(corrected(&before)).await?;
-    scene.reviewer.decide_amendment(ask::accept(&scene.checked(&again.name).await?)).await?;
+    scene.colleague.decide_amendment(ask::accept(&scene.checked(&again.name).await?)).await?;
     let after = scene.osce.get_application(ask::application(&before.name)).await?;
     ensure!(family_name(&after) == "CORRECTED" && after.accreditation == before.accreditation);
     ensure!(registered(&scene).await? == ["CORRECTED"]);
@@ -73,10 +73,10 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
     scene.adopter.adopt_decree(ask::adopt(&end)).await?;
     ensure!(scene.list_of(&scene.auditor, &end.name).await?.contains("CORRECTED"));
     // What ended while it waited is not accepted any more.
-    let late = scene.reviewer.decide_amendment(ask::accept(&waiting)).await;
+    let late = scene.colleague.decide_amendment(ask::accept(&waiting)).await;
     let late = refused(late, Code::FailedPrecondition, "ACCREDITATION_ENDED");
     ensure!(late.metadata()["state"] == "ANNULLED");
-    scene.reviewer.decide_amendment(ask::decline(&waiting, "The accreditation has ended.")).await?;
+    scene.colleague.decide_amendment(ask::decline(&waiting, "The accreditation has ended.")).await?;
     let history = scene.osce.all_amendments(ask::all_amendments(false)).await?;
     let states: Vec<_> = history.iter().map(v1::Amendment::state).collect();
     ensure!(states == [AmendmentState::Declined, AmendmentState::Accepted, AmendmentState::Declined], "{states:?}");
@@ -90,9 +90,9 @@ async fn amendments_are_exported_held_and_go_with_the_retention() -> anyhow::Res
     let signed = scene.list_of(&scene.auditor, &before.decree).await?;
     let declined = scene.osce.amend_accreditation(corrected(&before)).await?;
     let why = "Anna's passport says something else.";
-    scene.reviewer.decide_amendment(ask::decline(&scene.checked(&declined.name).await?, why)).await?;
+    scene.colleague.decide_amendment(ask::decline(&scene.checked(&declined.name).await?, why)).await?;
     let asked = scene.osce.amend_accreditation(corrected(&before)).await?;
-    scene.reviewer.decide_amendment(ask::accept(&scene.checked(&asked.name).await?)).await?;
+    scene.colleague.decide_amendment(ask::accept(&scene.checked(&asked.name).await?)).await?;
 
     // The person reads what is held: the reasons, the texts, and every version.
     let passport = before.person.clone().and_then(|person| person.passport).context("a passport")?;

@@ -77,7 +77,7 @@ async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() 
     let proposals = scene.auditor.all_proposals(ask::all_proposals()).await?;
     let reinstate = proposals.last().context("a proposal")?;
     ensure!(reinstate.kind() == ProposalKind::Reinstate && reinstate.proposed_by == upheld.decided_by, "{reinstate:?}");
-    let given_up = scene.adopter.withdraw_proposal(ask::withdraw_proposal(&reinstate.name)).await;
+    let given_up = other_adopter.withdraw_proposal(ask::withdraw_proposal(&reinstate.name)).await;
     refused(given_up, Code::InvalidArgument, "INVALID_REQUEST");
     let draft = scene.decree_over_proposals(vec![reinstate.name.clone()]).await?;
     let decree = other_adopter.adopt_decree(ask::adopt(&draft)).await?;
@@ -182,7 +182,7 @@ async fn nothing_is_erased_before_the_last_appeal_is_decided_and_its_retention_o
     let person = scene.osce.get_application(ask::application(&name)).await?.person;
     ensure!(person.is_some_and(|person| !person.family_name.is_empty()), "an open appeal keeps it");
     second.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await?;
-    let election = scene.osce.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
+    let election = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
     let end = election.retention_end_time.context("an end")?.seconds;
     ensure!(end >= at("2019-12-14T06:00:00Z").as_second(), "90 days from the decision");
 

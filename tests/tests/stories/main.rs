@@ -14,6 +14,8 @@ mod on_sqlite {
     mod amendments_after;
     #[path = "appeals.rs"]
     mod appeals;
+    #[path = "appeals_after.rs"]
+    mod appeals_after;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
@@ -89,6 +91,8 @@ mod on_postgres {
     mod amendments_after;
     #[path = "appeals.rs"]
     mod appeals;
+    #[path = "appeals_after.rs"]
+    mod appeals_after;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]

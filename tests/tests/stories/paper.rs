@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::ensure;
 use client::{Client, Code};
 use rehearsal::calls::request_id;
+use rehearsal::filing;
 use rehearsal::world::{CEC, ELECTION};
 use stories::{Reach, Scene, ask, at, eventually, refused, timestamp};
 use wire::v1::{self, ApplicationState, OrganizationKind, PrincipalKind};
@@ -156,6 +157,14 @@ async fn what_did_not_come_on_paper_does_not_exist_for_a_registrar() -> anyhow::
 }
 
 /// One human, three certificates: whoever entered a paper neither reviews it nor adopts it.
+/// The application with the documents that it is filed with.
+fn with_papers(mut application: v1::Application) -> v1::Application {
+    let person = application.person.clone().unwrap_or_default();
+    application.documents = filing::documents_of(&person);
+    application.documents.push(filing::note_of(&person));
+    application
+}
+
 #[tokio::test]
 async fn whoever_entered_it_neither_reviews_nor_adopts_it() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -177,6 +186,26 @@ async fn whoever_entered_it_neither_reviews_nor_adopts_it() -> anyhow::Result<()
     refused(second.claim_next_application(ask::claim_next(&ask::election())).await, Code::NotFound, "QUEUE_EMPTY");
     let claimed = scene.reviewer.claim_next_application(ask::claim_next(&ask::election())).await?;
     ensure!(claimed.name == presented.name);
+
+    // Whoever only uploads a scan has entered something as well.
+    let uploader = "uploader";
+    for (principal, role) in [(uploader, "cec.registrar"), ("uploader-reviews", "cec.reviewer")] {
+        scene.world.add_principal(CEC, principal, PrincipalKind::Person, "cec.uploader", &[role]).await?;
+    }
+    let paper = scene.someone_on_paper(at("2019-05-01T00:00:00Z"));
+    let draft = scene.registrar.create_application(ask::file(&ask::mission("cis"), with_papers(paper))).await?;
+    scene.upload(&scene.world.actor(CEC, uploader), &draft).await?;
+    let read = scene.registrar.get_application(ask::application(&draft.name)).await?;
+    ensure!(read.etag == draft.etag, "whoever reads it need not read it again");
+    scene.registrar.submit_application(ask::submit(&draft.name)).await?;
+    scene.present(vec![draft.name.clone()]).await?;
+    eventually("the checks have run", || async {
+        let read = scene.reviewer.get_application(ask::application(&draft.name)).await?;
+        Ok(read.screen_time.is_some().then_some(()))
+    })
+    .await?;
+    let claimed = scene.world.actor(CEC, "uploader-reviews").claim_application(ask::claim(&draft.name)).await;
+    refused(claimed, Code::PermissionDenied, "FOUR_EYES");
 
     let decree = scene.decree_over(vec![recommended.name]).await?;
     let refusal = refused(third.adopt_decree(ask::adopt(&decree)).await, Code::PermissionDenied, "FOUR_EYES");

@@ -86,6 +86,16 @@ async fn what_a_recused_person_holds_or_recommended_goes_back_to_its_place() -> 
     let back = second.recuse_application(ask::recuse(&held)).await?;
     ensure!(back.state() == ApplicationState::Presented && back.reviewer.is_empty());
     ensure!((back.presentation_position, &back.presentation) == (1, &held.presentation), "it keeps its place");
+    // Why, its colleagues read and nobody else.
+    let remarks = scene.colleague.get_application(ask::application(&one[0])).await?.remarks;
+    let [remark] = &remarks[..] else { anyhow::bail!("{remarks:?}") };
+    ensure!(
+        remark.action == "ReviewService/RecuseApplication" && remark.text == ask::recuse(&held).reason,
+        "{remark:?}"
+    );
+    for other in [&scene.osce, &scene.officer] {
+        ensure!(other.get_application(ask::application(&one[0])).await?.remarks.is_empty());
+    }
     let answer = first.recommend_application(ask::recommend(&held)).await;
     refused(answer, Code::Aborted, "ETAG_MISMATCH");
     let next = first.claim_next_application(ask::claim_next(&ask::election())).await?;

@@ -15,10 +15,21 @@ async fn scenario_06_a_returned_photo_is_mended_and_place_and_history_are_kept()
     let names = scene.submit_many("osce-odihr", 3).await?;
     scene.present(names.clone()).await?;
     let claimed = scene.reviewer.claim_application(ask::claim(&names[0])).await?;
+    let nowhere = v1::Question { field: "birth_date".to_owned(), ..ask::question() };
+    let nowhere = v1::RaiseQuestionsRequest {
+        questions: vec![nowhere],
+        ..ask::raise_questions(&claimed, at("2019-05-20T00:00:00Z"))
+    };
+    let nowhere = refused(scene.reviewer.raise_questions(nowhere).await, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(nowhere.violations()[0].field == "questions[0].field", "{nowhere}");
+    let never = scene.reviewer.raise_questions(ask::raise_questions(&claimed, at("2020-05-20T00:00:00Z"))).await;
+    let never = refused(never, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(never.violations()[0].field == "due_time", "{never}");
     let asked = scene.reviewer.raise_questions(ask::raise_questions(&claimed, at("2019-05-20T00:00:00Z"))).await?;
     ensure!(asked.state() == ApplicationState::Returned && asked.presentation_position == 1);
 
     let read = scene.osce.get_application(ask::application(&names[0])).await?;
+    ensure!(read.presentation_position == 0, "how many others stand before it is no affair of its delegation");
     let questions = read.last_return.clone().unwrap_or_default();
     ensure!(questions.questions[0].field == "documents" && questions.due_time.is_some());
     let next = filing::with_another_photo(&read);

@@ -300,6 +300,7 @@ async fn what_came_on_paper_is_confirmed_by_a_registrar() -> anyhow::Result<()> 
     let mission = round.mission("cis");
     let people = vec![scene.someone_on_paper(at("2019-05-01T00:00:00Z")), scene.someone()];
     round.accredit("cis", people).await?;
+    round.accredit("osce-odihr", vec![scene.someone()]).await?;
     let name = |number| accreditation(&round, number);
     round.called().await?;
     let wordless = scene.registrar.confirm_accreditations(ask::confirm_all(&mission)).await;
@@ -308,10 +309,14 @@ async fn what_came_on_paper_is_confirmed_by_a_registrar() -> anyhow::Result<()> 
     let noted = |request| v1::ConfirmAccreditationsRequest { note_number: "12-3/900".to_owned(), ..request };
     let other = scene.registrar.confirm_accreditations(noted(confirm(&mission, &[name(2)]))).await;
     refused(other, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    let electronic = noted(ask::confirm_all(&round.mission("osce-odihr")));
+    let electronic = scene.registrar.confirm_accreditations(electronic).await;
+    let electronic = refused(electronic, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(electronic.violations()[0].field == "parent", "{electronic}");
     let answer = scene.registrar.confirm_accreditations(noted(ask::confirm_all(&mission))).await?;
     ensure!((answer.confirmed, answer.unconfirmed.as_slice()) == (1, &[name(2)][..]), "{answer:?}");
     scene.world.clock().set(at(AFTER)).await?;
-    round.stand(&[Active, Ended]).await
+    round.stand(&[Active, Ended, Ended]).await
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What an amendment does to an application: it stays accredited, and says something else.
 
 use super::{Application, State, Verb};
+use crate::id::PersonId;
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
 
@@ -22,13 +23,19 @@ impl Application {
         Ok(self.changed(state))
     }
 
+    /// Whether this human recommended the accreditation, with whichever certificate.
+    pub fn was_recommended_by(&self, person: &PersonId) -> bool {
+        matches!(&self.state, State::Accredited(facts) if facts.recommendation.person == *person)
+    }
+
     /// Refuses to a delegation an amendment of what came on paper, and to a registrar that of anything else.
     pub fn check_amendment_of(&self, registrar: Option<&PersonActor>) -> Result<(), Refusal> {
         self.clone().entered_by(registrar).map(drop)
     }
 
-    /// Notes which registrar enters an amendment of what came on paper; of what did not, its delegation's.
-    pub fn amendment_entered_by(self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
+    /// Notes which registrar enters a document or an amendment of what came on paper, which nobody else can see; what did
+    /// not come on paper is its delegation's.
+    pub fn quietly_entered_by(self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
         let before = self.paper.clone();
         let mut entered = self.entered_by(registrar)?;
         if entered.paper != before {
@@ -72,12 +79,12 @@ mod tests {
         let note = PaperDraft { note_number: "12/345".to_owned(), receive_time: at("2019-06-03T12:00:00Z") };
         let paper = note.file(first.clone(), &election(), at("2019-06-03T15:00:00Z")).expect("in time");
         let on_paper = Application { paper: Some(paper), ..accredited() };
-        assert_eq!(on_paper.clone().amendment_entered_by(Some(&first)), Ok(on_paper.clone()), "known already");
-        let entered = on_paper.clone().amendment_entered_by(Some(&second)).expect("a registrar");
+        assert_eq!(on_paper.clone().quietly_entered_by(Some(&first)), Ok(on_paper.clone()), "known already");
+        let entered = on_paper.clone().quietly_entered_by(Some(&second)).expect("a registrar");
         assert!(entered.barred(&second.person).is_some());
         assert_eq!((entered.version, entered.etag()), (on_paper.version + 1, on_paper.etag()));
-        assert_eq!(on_paper.amendment_entered_by(None).expect_err("theirs").reason(), "ROLE_REQUIRED");
-        assert_eq!(accredited().amendment_entered_by(Some(&first)).expect_err("not").reason(), "ROLE_REQUIRED");
-        assert_eq!(accredited().amendment_entered_by(None), Ok(accredited()));
+        assert_eq!(on_paper.quietly_entered_by(None).expect_err("theirs").reason(), "ROLE_REQUIRED");
+        assert_eq!(accredited().quietly_entered_by(Some(&first)).expect_err("not").reason(), "ROLE_REQUIRED");
+        assert_eq!(accredited().quietly_entered_by(None), Ok(accredited()));
     }
 }

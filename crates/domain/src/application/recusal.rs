@@ -1,10 +1,26 @@
 //! Who no longer decides on an application, and how it passes from one reviewer to another.
 
+use jiff::Timestamp;
+
 use super::{Application, ClaimGuard, State, Verb};
 use crate::id::PersonId;
 use crate::name::PrincipalName;
+use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
+
+/// What somebody of the commission wrote about sending an application back, taking it over or leaving it to others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The method, as in `DecreeService/SendBackApplication`.
+    pub action: String,
+    /// The principal's name.
+    pub actor: String,
+    /// When.
+    pub time: Timestamp,
+    /// Why.
+    pub text: Personal<String>,
+}
 
 impl Application {
     /// Whether this human no longer decides on it.

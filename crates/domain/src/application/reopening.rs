@@ -27,12 +27,32 @@ impl Application {
         Some(PersonActor { principal: by.clone(), person: person.clone() })
     }
 
+    /// Adds to whoever decides on it no more; whether it did not know one of them.
+    fn add_recused(&mut self, parties: Vec<PersonActor>) -> bool {
+        let before = self.recused.len();
+        for party in parties {
+            if !self.is_recused(&party.person) {
+                self.recused.push(party);
+            }
+        }
+        self.recused.len() != before
+    }
+
+    /// Whoever took part in what an appeal overturned decides on it no more, which neither delegation nor ministry can see.
+    pub fn recuse_parties(mut self, parties: Vec<PersonActor>) -> Self {
+        let changed = i64::from(self.add_recused(parties));
+        (self.version, self.unseen) = (self.version + changed, self.unseen + changed);
+        self
+    }
+
     /// REFUSED → IN_REVIEW in its old place, held by whoever upheld the appeal, for the length of a lease. Whoever took part
-    /// in the refusal no longer decides on it.
+    /// in the refusal no longer decides on it. If the place of the accreditation that it was to replace is no longer free,
+    /// it replaces nobody.
     pub fn reopen(
         mut self,
         decider: &PersonActor,
         parties: Vec<PersonActor>,
+        place_free: bool,
         rules: &RulePack,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
@@ -45,12 +65,9 @@ impl Application {
             return Err(self.no_such_state(Verb::Reopen));
         };
         self.overturned.push(Overturned { decree, revision: self.revision, ground });
-        for party in parties {
-            if !self.recused.iter().any(|one| one.person == party.person) {
-                self.recused.push(party);
-            }
-        }
+        self.replaces = self.replaces.filter(|_| place_free);
         let (reviewer, lease_until) = (decider.principal.clone(), rules.lease_until(now));
+        self.add_recused(parties);
         Ok(self.changed(State::InReview { place, reviewer, lease_until }))
     }
 }

@@ -70,7 +70,7 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
         Verb::Adopt => application.decide(1, Decision::Refuse),
         Verb::Reopen => {
             let parties = vec![reviewer.clone()];
-            application.reopen(&person("reviewer-2", "p2"), parties, &election.rules, now())
+            application.reopen(&person("reviewer-2", "p2"), parties, true, &election.rules, now())
         }
         Verb::Amend => application.amend(2, [2; 32]),
         Verb::Withdraw => application.withdraw("Cannot travel.".to_owned()),

@@ -78,7 +78,7 @@ fn act(
         Verb::Adopt => decide(before, by, now),
         Verb::Reopen => {
             let parties = before.refused_by().into_iter().collect();
-            before.reopen(by, parties, &election.rules, now)
+            before.reopen(by, parties, true, &election.rules, now)
         }
         Verb::Amend => {
             let next = before.revision + 1;

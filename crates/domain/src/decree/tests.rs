@@ -145,7 +145,7 @@ fn proposed(number: u32, by: &str) -> Proposed {
     };
     let said = ProposalDraft { kind: ProposalKind::Annul, ground: String::new(), text: Personal::default() };
     let made = said.propose(number, &accreditation, &application, &election().rules, person("x", by), at(NOW));
-    Proposed { proposal: made.expect("it is in force"), accreditation, application }
+    Proposed { proposal: made.expect("it is in force"), accreditation, application, hindrance: None }
 }
 
 #[test]

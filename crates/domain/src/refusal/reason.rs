@@ -4,7 +4,7 @@ use super::{Refusal, Stage};
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 56] = [
+    pub const REASONS: [&'static str; 57] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -31,6 +31,7 @@ impl Refusal {
         "DOCUMENTS_NOT_UPLOADED",
         "UNACCEPTABLE_DOCUMENT",
         "DIGEST_MISMATCH",
+        "TOO_MANY_AMENDMENTS",
         "TOO_MANY_DOCUMENTS",
         "DOCUMENT_ERASED",
         "QUOTA_EXCEEDED",
@@ -95,6 +96,7 @@ impl Refusal {
             Self::DocumentsNotUploaded { .. } => "DOCUMENTS_NOT_UPLOADED",
             Self::UnacceptableDocument { .. } => "UNACCEPTABLE_DOCUMENT",
             Self::DigestMismatch { .. } => "DIGEST_MISMATCH",
+            Self::TooManyAmendments { .. } => "TOO_MANY_AMENDMENTS",
             Self::TooManyDocuments { .. } => "TOO_MANY_DOCUMENTS",
             Self::DocumentErased => "DOCUMENT_ERASED",
             Self::QuotaExceeded { .. } => "QUOTA_EXCEEDED",

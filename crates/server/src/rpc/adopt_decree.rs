@@ -64,7 +64,7 @@ impl Mutation for AdoptDecree {
         };
         let mut found = BTreeMap::new();
         for application in &before {
-            found.insert(application.name.clone(), tx.screening(&application.name).await?.standing());
+            found.insert(application.name.clone(), tx.screening_to_go_by(&application.name).await?.standing());
         }
         let standing = |name: &ApplicationName| found.get(name).cloned().unwrap_or_default();
         let adoption = adopt(decree, &input.etag, items, standing, &adopter, free, cx.now)?;

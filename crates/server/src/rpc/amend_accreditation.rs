@@ -1,6 +1,6 @@
 //! A delegation, or a registrar for what came on paper, asks for an accredited application to say something else.
 
-use domain::amendment::Amendment;
+use domain::amendment::{Amendment, MOST_AMENDMENTS};
 use domain::application::Application;
 use domain::event::LogName;
 use domain::name::AccreditationName;
@@ -35,12 +35,16 @@ impl Mutation for AmendAccreditation {
         tx.application(cx.permit, &input.application).await?;
         let found = tx.application_to_keep(cx.permit, &input.application).await?;
         let (version, registrar) = (found.version, cx.registrar()?);
-        let entered = found.amendment_entered_by(registrar.as_ref())?;
+        let entered = found.quietly_entered_by(registrar.as_ref())?;
         let accreditation = check_in_force(tx, cx, &entered).await?;
         // Whoever entered something of it now has not read another version for that.
         entered.check_etag(&input.etag)?;
-        if let Some(open) = tx.amendments_of(&entered.name).await?.into_iter().find(Amendment::is_open) {
+        let amendments = tx.amendments_of(&entered.name).await?;
+        if let Some(open) = amendments.iter().find(|one| one.is_open()) {
             return Err(Refusal::AlreadyExists { resource: open.name.to_string() }.into());
+        }
+        if amendments.len() >= MOST_AMENDMENTS {
+            return Err(Refusal::TooManyAmendments { limit: MOST_AMENDMENTS }.into());
         }
         let (filing, paper, replaces) = &input.said;
         let election = election_of(tx, &entered.name).await?;

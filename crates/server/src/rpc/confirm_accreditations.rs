@@ -42,6 +42,11 @@ impl Mutation for ConfirmAccreditations {
             let paper = applications.into_iter().filter(|one| one.paper.is_some()).map(|one| one.name);
             let paper: BTreeSet<_> = paper.collect();
             own.retain(|one| paper.contains(&one.application));
+            if own.is_empty() {
+                let problem =
+                    "must be a mission of whose people some came on paper; the others its delegation confirms";
+                return Err(Refusal::InvalidField { field: "parent", problem: problem.to_owned() }.into());
+            }
             if input.note_number.is_empty() {
                 let problem = "must be the number of the note by which the delegation confirms them".to_owned();
                 return Err(Refusal::InvalidField { field: "note_number", problem }.into());

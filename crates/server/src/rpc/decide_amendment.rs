@@ -40,7 +40,7 @@ impl Mutation for DecideAmendment {
         let (found, decider) = (tx.amendment_screening(name).await?, cx.actor.person()?);
         let text = input.ruling.text.expose();
         for found in [&found, &tx.screening(&application.name).await?] {
-            discretion::check(tx, &application.name, found, "text", text).await?;
+            discretion::check(tx, &application, found, "text", &[text]).await?;
         }
         let (decided, cleared) = before.decide(input.ruling.clone(), &application, found.clone(), &decider, cx.now)?;
         tx.close_amendment(cx.permit, &decided).await?;

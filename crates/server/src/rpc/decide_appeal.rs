@@ -4,7 +4,7 @@ use domain::appeal::{Appeal, AppealOutcome};
 use domain::application::{Application, Verb};
 use domain::decree::{Decree, DecreeState};
 use domain::event::LogName;
-use domain::name::DecreeName;
+use domain::name::{AccreditationName, DecreeName};
 use domain::policy::{Action, PersonActor};
 use domain::proposal::{Proposal, ProposalState};
 use domain::refusal::Refusal;
@@ -37,16 +37,18 @@ impl Mutation for DecideAppeal {
         let before = found.ok_or_else(|| Refusal::not_found(&input.appeal))?;
         // The end of the retention is counted anew, and nothing is erased while it is.
         tx.lookup_election_to_keep(&before.name.election).await?;
+        let goes_on = tx.goes_on(cx.permit, &before.application.mission()).await?;
         let application = tx.application_to_keep(cx.permit, &before.application).await?;
         let screening = tx.screening(&application.name).await?;
-        discretion::check(tx, &application.name, &screening, "text", input.text.expose()).await?;
+        discretion::check(tx, &application, &screening, "text", &[input.text.expose()]).await?;
         let parties = parties(&before, &application, tx, cx).await?;
         let humans: Vec<_> = parties.iter().map(|one| one.person.clone()).collect();
         let (decider, text) = (cx.actor.person()?, input.text.clone());
         let decided = before.decide(input.outcome, text, &decider, &humans, &application, cx.now)?;
         tx.decide_appeal(cx.permit, &decided).await?;
         tx.update_appeal_time(cx.permit, &decided.name.election, cx.now).await?;
-        if input.outcome == AppealOutcome::Uphold {
+        // Of a mission that has withdrawn nobody comes back: that the decision was wrong is then all that is said.
+        if input.outcome == AppealOutcome::Uphold && goes_on {
             uphold(&decided, application, decider, parties, tx, cx).await?;
         }
         let log = LogName::Election(decided.name.election.clone());
@@ -83,8 +85,8 @@ async fn parties(
     Ok(parties)
 }
 
-/// What follows in the same moment: a refused application is in review again, with others; an accreditation waits for a
-/// decree that reinstates it.
+/// What follows in the same moment: a refused application is in review again; an accreditation waits for a decree that
+/// reinstates it. Whoever took part in the decision no longer decides on either.
 async fn uphold(
     appeal: &Appeal,
     application: Application,
@@ -96,11 +98,17 @@ async fn uphold(
     let Some(name) = &appeal.accreditation else {
         let rules = election_of(tx, &application.name).await?.rules;
         tx.queue_screening(cx.permit, &application.name).await?;
-        let reopen = |application: Application| application.reopen(&decider, parties, &rules, cx.now);
+        let place_free = is_place_free(&application, tx).await?;
+        let reopen = |application: Application| application.reopen(&decider, parties, place_free, &rules, cx.now);
         let effect = transition(tx, cx, Verb::Reopen, application, reopen).await?;
-        cx.record(tx, effect).await?;
+        cx.record(tx, if place_free { effect } else { effect.fact("replaces", "nobody") }).await?;
         return Ok(());
     };
+    let version = application.version;
+    let application = application.recuse_parties(parties);
+    if application.version != version {
+        tx.update_application(cx.permit, &application, version).await?;
+    }
     let found = tx.lookup_accreditation(cx.permit, name).await?;
     let accreditation = found.ok_or_else(|| Refusal::not_found(name))?;
     let number = tx.take_numbers(cx.permit, &name.election, Series::Proposal, 1).await?;
@@ -111,4 +119,11 @@ async fn uphold(
     let effect = effect.fact("accreditation", name).fact("kind", new.draft.kind.as_str());
     cx.record(tx, effect).await?;
     Ok(())
+}
+
+/// Whether nobody else was filed meanwhile for the place that a refused application was to take, if it was to take one.
+async fn is_place_free(application: &Application, tx: &mut Tx<'_>) -> Result<bool, CommandError> {
+    let Some(number) = application.replaces else { return Ok(true) };
+    let replaced = AccreditationName { election: application.name.election.clone(), number };
+    Ok(tx.replacement(&replaced, Some(application.name.id)).await?.is_none())
 }

@@ -2,27 +2,34 @@
 
 use std::collections::BTreeSet;
 
+use domain::application::Application;
+use domain::content::Kept;
 use domain::name::ApplicationName;
 use domain::refusal::Refusal;
 use domain::screening::Screening;
 use store::{CommandError, Tx};
 
-/// Refuses a text to a delegation that names whoever else has filed the same person.
+/// Refuses texts to a delegation that name whoever else has filed the same person: as the checks found, and as it is now,
+/// because what was decided before the other filed is not checked again.
 pub(super) async fn check(
     tx: &mut Tx<'_>,
-    own: &ApplicationName,
+    own: &Application,
     screening: &Screening,
     field: &'static str,
-    text: &str,
+    texts: &[&str],
 ) -> Result<(), CommandError> {
     let related = screening.findings.iter().filter_map(|finding| finding.related.parse::<ApplicationName>().ok());
-    let others: BTreeSet<_> =
-        related.map(|other| other.organization).filter(|code| *code != own.organization).collect();
-    let text = text.to_lowercase();
+    let mut others: BTreeSet<_> = related.map(|other| other.organization).collect();
+    if let Kept::Whole(filing) = tx.kept(own).await? {
+        let alike = tx.others_like(&own.name, &filing).await?;
+        others.extend(alike.into_iter().map(|other| other.name.organization));
+    }
+    others.remove(&own.name.organization);
+    let texts: Vec<_> = texts.iter().map(|text| text.to_lowercase()).collect();
     for code in others {
         let name = tx.lookup_organization(&code).await?.map(|other| other.display_name.to_lowercase());
-        let named = name.is_some_and(|name| !name.is_empty() && text.contains(&name));
-        if named || text.contains(code.as_str()) {
+        let named = |text: &str| name.as_ref().is_some_and(|name| !name.is_empty() && text.contains(name));
+        if texts.iter().any(|text| named(text) || text.contains(code.as_str())) {
             let problem = "expected a text that does not name the other organization: the delegation will read it";
             return Err(Refusal::InvalidField { field, problem: problem.to_owned() }.into());
         }

@@ -188,7 +188,11 @@ impl Query for ListElections {
         let (found, next_page_token) = page::cut(tx, cx, input, found, |last| last.code.clone());
         let mut elections = Vec::with_capacity(found.len());
         for election in &found {
-            elections.push(convert::election::to_message(election, &tx.schedule(&election.code).await?));
+            elections.push(convert::election::to_message(
+                election,
+                &tx.schedule(&election.code).await?,
+                cx.permit.view(),
+            ));
         }
         Ok(v1::ListElectionsResponse { elections, next_page_token })
     }

@@ -29,17 +29,18 @@ impl Mutation for ProposeChange {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.lookup_accreditation(cx.permit, &input.accreditation).await?;
-        let accreditation = found.ok_or_else(|| Refusal::not_found(&input.accreditation))?;
-        // A text that comes in is erased with the rest, or not taken any more.
-        let application = tx.application_to_keep(cx.permit, &accreditation.application).await?;
+        let (name, missing) = (&input.accreditation, || Refusal::not_found(&input.accreditation));
+        let found = tx.lookup_accreditation(cx.permit, name).await?.ok_or_else(missing)?;
+        // A text that comes in is erased with the rest, or not taken any more; and no decree ends the accreditation meanwhile.
+        let application = tx.application_to_keep(cx.permit, &found.application).await?;
+        let accreditation = tx.lookup_accreditation(cx.permit, name).await?.ok_or_else(missing)?;
         if let Some(open) = tx.open_proposal(&accreditation.name).await? {
             return Err(Refusal::AlreadyExists { resource: open.to_string() }.into());
         }
         let draft = input.draft.clone();
         if draft.kind == ProposalKind::Revoke {
             let screening = tx.screening(&application.name).await?;
-            discretion::check(tx, &application.name, &screening, "text", draft.text.expose()).await?;
+            discretion::check(tx, &application, &screening, "text", &[draft.text.expose()]).await?;
         }
         let rules = election_of(tx, &application.name).await?.rules;
         let code = &accreditation.name.election;

@@ -7,7 +7,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::transition;
+use super::transition::{election_of, transition};
 use super::{Cx, Effect, Mutation, discretion};
 
 pub(crate) struct RaiseQuestions;
@@ -30,9 +30,9 @@ impl Mutation for RaiseQuestions {
         let before = tx.application(cx.permit, &input.application).await?;
         let screening = tx.screening(&before.name).await?;
         before.check_etag_with(&screening, &input.etag)?;
-        for question in &input.questions {
-            discretion::check(tx, &before.name, &screening, "questions.text", question.text.expose()).await?;
-        }
+        let texts: Vec<_> = input.questions.iter().map(|question| question.text.expose().as_str()).collect();
+        discretion::check(tx, &before, &screening, "questions.text", &texts).await?;
+        election_of(tx, &before.name).await?.check_before_voting("due_time", input.due)?;
         let (caller, questions) = (&cx.actor.principal, input.questions.clone());
         transition(tx, cx, Verb::RaiseQuestions, before, |before| {
             before.raise_questions(caller, questions, input.due, cx.now)

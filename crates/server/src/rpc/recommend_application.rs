@@ -33,10 +33,11 @@ impl Mutation for RecommendApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let before = tx.application(cx.permit, &input.application).await?;
-        let screening = tx.screening(&before.name).await?;
+        // What the checks find from here on, they find after it was recommended.
+        let screening = tx.screening_to_go_by(&before.name).await?;
         before.check_etag_with(&screening, &input.etag)?;
         if let Verdict::Refuse(refusal) = &input.verdict {
-            discretion::check(tx, &before.name, &screening, "refusal.text", &refusal.text).await?;
+            discretion::check(tx, &before, &screening, "refusal.text", &[&refusal.text]).await?;
         }
         let rules = election_of(tx, &before.name).await?.rules;
         let (reviewer, verdict) = (cx.actor.person()?, input.verdict.clone());

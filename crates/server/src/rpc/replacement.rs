@@ -49,7 +49,11 @@ pub(super) async fn end_replaced(decided: &[Application], tx: &mut Tx<'_>, cx: &
             let found = tx.lookup_presentation(&name).await?;
             unread.insert(found.map(|found| found.note_number).unwrap_or_default());
         }
-        let found = tx.lookup_accreditation(cx.permit, &AccreditationName { election, number }).await?;
+        let name = AccreditationName { election, number };
+        let Some(replaced) = tx.lookup_accreditation(cx.permit, &name).await? else { continue };
+        // No other decree ends or reinstates it meanwhile.
+        tx.locked_application(cx.permit, &replaced.application).await?;
+        let found = tx.lookup_accreditation(cx.permit, &name).await?;
         let Some(before) = found.filter(|found| found.state() == AccreditationState::Active) else { continue };
         let changed = before.replace(notes[&presentation].clone(), facts.decree, &cx.actor.principal, cx.now)?;
         tx.change_accreditation(cx.permit, &changed).await?;

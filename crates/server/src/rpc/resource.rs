@@ -4,7 +4,7 @@ use domain::name::{
     AccreditationName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName,
     InvitationName, LegalHoldName, MissionName, OrganizationName, PresentationName, PrincipalName, ProposalName,
 };
-use domain::policy::Permit;
+use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
 use domain::rule_pack::RulePack;
 use store::{ApplicationRecord, CommandError, Tx};
@@ -95,10 +95,10 @@ resource!(
 );
 
 impl Resource for v1::Election {
-    async fn load(tx: &mut Tx<'_>, _permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
         let parsed: ElectionName = parse(name)?;
         let found = tx.lookup_election(&parsed.election).await?.ok_or_else(|| Refusal::not_found(name))?;
-        Ok(convert::election::to_message(&found, &tx.schedule(&found.code).await?))
+        Ok(convert::election::to_message(&found, &tx.schedule(&found.code).await?, permit.view()))
     }
 
     fn receipt(&mut self) -> &mut Option<v1::Receipt> {
@@ -192,7 +192,16 @@ impl Resource for v1::Application {
         let application = tx.application(permit, &name).await?;
         let (kept, screening) = (tx.kept(&application).await?, tx.screening(&name).await?);
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(&name))?;
-        application_message(tx, permit, &ApplicationRecord { application, kept, screening }, &election.rules).await
+        let record = ApplicationRecord { application, kept, screening };
+        let message = application_message(tx, permit, &record, &election.rules).await?;
+        let remarks = match permit.view() {
+            View::Commission | View::CommissionAndRegistrar => tx.remarks(&name).await?,
+            View::Delegation | View::Ministry | View::Registrar => Vec::new(),
+        };
+        Ok(v1::Application {
+            remarks: remarks.iter().map(convert::application::remark_to_message).collect(),
+            ..message
+        })
     }
 
     fn receipt(&mut self) -> &mut Option<v1::Receipt> {

@@ -93,7 +93,7 @@ impl Mutation for UploadDocument {
         let Uploaded { header, id, kept_sha256, kept_size_bytes, media_type, key } = input;
         // What comes in is erased with the rest, or not taken any more.
         tx.application(cx.permit, &header.application).await?;
-        tx.application_to_keep(cx.permit, &header.application).await?;
+        let before = tx.application_to_keep(cx.permit, &header.application).await?;
         // Looked at again: what was read before the bytes came may have changed meanwhile.
         if let Some(resource) = Self::admit(tx, cx, header).await? {
             return Err(Refusal::AlreadyExists { resource }.into());
@@ -109,6 +109,14 @@ impl Mutation for UploadDocument {
             erase_time: None,
         };
         tx.insert_document(cx.permit, &kept, key.as_bytes()).await?;
+        if let Some(registrar) = cx.registrar()? {
+            // Whoever enters any of it neither reviews nor adopts it.
+            let version = before.version;
+            let entered = before.quietly_entered_by(Some(&registrar))?;
+            if entered.version != version {
+                tx.update_application(cx.permit, &entered, version).await?;
+            }
+        }
         let log = LogName::Election(kept.name.election.clone());
         let effect = Effect::new(log, &kept.name, &kept.name.organization);
         Ok(effect.fact("kind", kept.document.kind.as_str()).fact("size", kept.document.size_bytes))

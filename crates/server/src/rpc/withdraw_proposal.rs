@@ -27,10 +27,9 @@ impl Mutation for WithdrawProposal {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.lookup_proposal(cx.permit, &input.proposal).await?;
-        let before = found.ok_or_else(|| Refusal::not_found(&input.proposal))?;
         // A reason that comes in is erased with the rest, or not taken any more.
-        tx.application_to_keep(cx.permit, &before.application).await?;
+        let found = tx.proposed(cx.permit, &input.proposal.election, std::slice::from_ref(&input.proposal)).await?;
+        let before = found.into_iter().flatten().next().ok_or_else(|| Refusal::not_found(&input.proposal))?;
         let by = cx.actor.person()?;
         let closed = before.withdraw(&by, &cx.actor.roles, input.reason.clone(), cx.now)?;
         tx.close_proposal(cx.permit, &closed).await?;

@@ -222,7 +222,7 @@ impl Tx<'_> {
     }
 
     /// The same, which may have been erased before.
-    pub(super) async fn locked_application(
+    pub async fn locked_application(
         &mut self,
         permit: &Permit,
         name: &ApplicationName,

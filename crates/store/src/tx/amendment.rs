@@ -170,7 +170,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Amendment>, StoreError> {
         let sql = amendments!(
             "list amendments",
-            "AND m.election = $3 AND ($4 = 0 OR m.state = 'OPEN')
+            "AND m.election = $3 AND ($4 = 0 OR (m.state = 'OPEN' AND a.erase_time IS NULL))
                 AND (m.request_time, m.application, m.number) > ($5, $6, $7)
             ORDER BY m.request_time, m.application, m.number LIMIT $8"
         );

@@ -54,6 +54,13 @@ pub(super) fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
     })
 }
 
+/// What was done and by whom, of an event that may have no position yet.
+pub(super) fn deed(row: &Row) -> Result<(String, String), StoreError> {
+    let event: Result<LogEvent, _> = serde_json::from_slice(&row.bytes("canonical")?);
+    let LogEvent { action, actor, .. } = event.map_err(|_| row.bad("canonical", "not an event"))?;
+    Ok((action, actor))
+}
+
 impl Tx<'_> {
     /// Waits for this server's turn, which ends with the transaction, also when the server dies in it.
     pub(super) async fn take_turn(&mut self, turn: Turn) -> Result<(), StoreError> {

@@ -1,10 +1,11 @@
 //! Proposals, and the lists of decrees that carry them out.
 
+use domain::accreditation::AccreditationState;
 use domain::id::ElectionCode;
 use domain::name::{AccreditationName, ApplicationName, ProposalName};
 use domain::personal::Personal;
 use domain::policy::Permit;
-use domain::proposal::{Proposal, ProposalDraft, ProposalState, Proposed};
+use domain::proposal::{Hindrance, Proposal, ProposalDraft, ProposalKind, ProposalState, Proposed};
 
 use super::decree::adopted_only;
 use super::presentation::item;
@@ -129,9 +130,28 @@ impl Tx<'_> {
     }
 
     async fn what_is_proposed(&mut self, permit: &Permit, of: Proposal) -> Result<Option<Proposed>, CommandError> {
+        let reinstates = of.draft.kind == ProposalKind::Reinstate;
+        let goes_on = !reinstates || self.goes_on(permit, &of.application.mission()).await?;
         let application = self.locked_application(permit, &of.application).await?;
-        let accreditation = self.lookup_accreditation(permit, &of.accreditation).await?;
-        Ok(accreditation.map(|accreditation| Proposed { proposal: of, accreditation, application }))
+        let Some(accreditation) = self.lookup_accreditation(permit, &of.accreditation).await? else { return Ok(None) };
+        let hindrance = match (reinstates, goes_on) {
+            (false, _) => None,
+            (true, false) => Some(Hindrance::MissionWithdrawn),
+            (true, true) => self.in_place_of(permit, &of.accreditation).await?.map(Hindrance::PlaceTaken),
+        };
+        Ok(Some(Proposed { proposal: of, accreditation, application, hindrance }))
+    }
+
+    /// The accreditation in force of whoever has taken an accreditation's place, if there is one.
+    async fn in_place_of(
+        &mut self,
+        permit: &Permit,
+        of: &AccreditationName,
+    ) -> Result<Option<AccreditationName>, CommandError> {
+        let Some(id) = self.replacement(of, None).await? else { return Ok(None) };
+        let Some(application) = self.application_of_anyone(&of.election, id).await? else { return Ok(None) };
+        let taken_by = self.accreditation_of(permit, &application).await?;
+        Ok(taken_by.filter(|found| found.state() == AccreditationState::Active).map(|found| found.name))
     }
 
     /// A page of an election's proposals and one more; the ministry sees what was carried out.

@@ -37,6 +37,18 @@ pub(super) fn screening(row: &Row) -> Result<Screening, StoreError> {
     })
 }
 
+/// What the checks found about one application.
+macro_rules! found {
+    ($lock:literal) => {
+        concat!(
+            "-- lookup screening
+            SELECT revision AS screened_revision, version AS screening_version, findings, screen_time FROM screening
+            WHERE election = $1 AND application = $2",
+            $lock
+        )
+    };
+}
+
 impl Tx<'_> {
     /// Asks for an application to be checked, soon after the transaction has committed.
     pub async fn queue_screening(&mut self, _permit: &Permit, name: &ApplicationName) -> Result<(), StoreError> {
@@ -104,9 +116,13 @@ impl Tx<'_> {
 
     /// What the checks found about an application; an empty screening before they have run.
     pub async fn screening(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
-        let sql = "-- lookup screening
-            SELECT revision AS screened_revision, version AS screening_version, findings, screen_time FROM screening
-            WHERE election = $1 AND application = $2";
+        let row = self.session.optional(found!(""), params![of.election.as_str(), of.id.0]).await?;
+        row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
+    }
+
+    /// The same, for a decision that goes by it: what the checks find meanwhile, they find after it.
+    pub async fn screening_to_go_by(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
+        let sql = self.session.pick(found!(""), found!(" FOR NO KEY UPDATE"));
         let row = self.session.optional(sql, params![of.election.as_str(), of.id.0]).await?;
         row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
     }

@@ -1,6 +1,6 @@
 //! What is held about one person, for the person's own eyes.
 
-use domain::application::Application;
+use domain::application::{Application, Remark};
 use domain::id::ElectionCode;
 use domain::name::ApplicationName;
 use domain::personal::Personal;
@@ -8,7 +8,7 @@ use domain::subject::{HeldRevision, NotedEvent};
 
 use super::Tx;
 use super::application::application;
-use super::log::logged;
+use super::log::{deed, logged};
 use super::revision::{document_key, kept};
 use crate::StoreError;
 use crate::session::{Row, params, text};
@@ -57,5 +57,18 @@ impl Tx<'_> {
         let rows = self.session.all(sql, params![text(of), MOST_EVENTS]).await?;
         let record = |row: &Row| Ok(NotedEvent { event: logged(row)?, note: row.opt_text("note")?.map(Personal::new) });
         rows.iter().map(record).collect()
+    }
+
+    /// What the commission's people wrote about what they did to an application, the first one first.
+    pub async fn remarks(&mut self, of: &ApplicationName) -> Result<Vec<Remark>, StoreError> {
+        let sql = "-- remarks about application
+            SELECT e.id, e.time, e.canonical, n.note FROM event e JOIN event_note n ON n.event = e.id
+            WHERE e.subject = $1 ORDER BY e.time, e.id LIMIT $2";
+        let rows = self.session.all(sql, params![text(of), MOST_EVENTS]).await?;
+        let remark = |row: &Row| {
+            let (action, actor) = deed(row)?;
+            Ok(Remark { action, actor, time: row.time("time")?, text: Personal::new(row.text("note")?) })
+        };
+        rows.iter().map(remark).collect()
     }
 }

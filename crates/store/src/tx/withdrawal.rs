@@ -48,6 +48,15 @@ impl Tx<'_> {
         Ok(found)
     }
 
+    /// Whether a mission has not withdrawn; it does not until the transaction ends either.
+    pub async fn goes_on(&mut self, permit: &Permit, name: &MissionName) -> Result<bool, CommandError> {
+        match self.mission_that_goes_on(permit.scope(), name).await {
+            Ok(_) => Ok(true),
+            Err(CommandError::Refused(Refusal::MissionWithdrawn { .. })) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
     /// Keeps a mission's withdrawal. `before` is the version that was withdrawn.
     pub async fn withdraw_mission(
         &mut self,

@@ -10,15 +10,16 @@ use domain::content::{Category, Content, Document, Filing, Identity};
 use domain::id::ElectionCode;
 use domain::name::ApplicationName;
 use domain::personal::Personal;
+use prost_reflect::Kind;
 
 use super::time::date;
 use super::{document, enums};
-use crate::v1;
 use crate::violations::Violations;
+use crate::{DESCRIPTOR_POOL, v1};
 
 pub use paper::draft as paper;
 pub(super) use view::finding_to_message;
-pub use view::{content, kept_content, revision_to_message, to_message};
+pub use view::{content, kept_content, remark_to_message, revision_to_message, to_message};
 
 /// Reads what a delegation says of a person.
 pub fn filing(message: v1::Application, path: &str, violations: &mut Violations) -> Option<Filing> {
@@ -53,6 +54,7 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         erase_time: _,
         paper: _, // read apart: it is no part of what is said of the person
         recused: _,
+        remarks: _,
         receipt: _,
     } = message;
     let category = enums::read(category, &format!("{path}.category"), violations);
@@ -142,6 +144,10 @@ pub fn questions(messages: Vec<v1::Question>, path: &str, violations: &mut Viola
     let mut questions = Vec::with_capacity(count);
     for (index, v1::Question { field, reason, text, answer: _ }) in messages.into_iter().enumerate() {
         let path = format!("{path}[{index}]");
+        if !is_answerable(&field) {
+            let expected = "must be the path of a field of the application, as in person.birth_date or documents.PHOTO";
+            violations.expect(&format!("{path}.field"), expected);
+        }
         if !fields.insert(field.clone()) {
             violations.expect(&format!("{path}.field"), "must be a field that no question before it has");
         }
@@ -150,6 +156,24 @@ pub fn questions(messages: Vec<v1::Question>, path: &str, violations: &mut Viola
         }
     }
     (questions.len() == count).then_some(questions)
+}
+
+/// Whether a path names something that a delegation fills in.
+fn is_answerable(path: &str) -> bool {
+    let application = DESCRIPTOR_POOL.get_message_by_name("accreditation.v1.Application");
+    match path.split_once('.').unwrap_or((path, "")) {
+        ("category", "") | ("documents", "") => true,
+        ("documents", kind) => v1::DocumentKind::from_str_name(&format!("DOCUMENT_KIND_{kind}")).is_some(),
+        ("person" | "paper", _) => path
+            .split('.')
+            .try_fold(application.map(Kind::Message), |within, name| match within {
+                Some(Kind::Message(message)) => Some(message.get_field_by_name(name).map(|field| field.kind())),
+                _ => None,
+            })
+            .flatten()
+            .is_some(),
+        _ => false,
+    }
 }
 
 /// Reads a delegation's answers, field by field, one for each.

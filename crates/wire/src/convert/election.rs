@@ -3,6 +3,7 @@
 use domain::cutoff::Cutoffs;
 use domain::election::{Election, ElectionDraft, ScheduleEntry};
 use domain::id::ElectionCode;
+use domain::policy::View;
 use domain::region_set::{Region, RegionSet};
 use jiff::tz::TimeZone;
 
@@ -57,10 +58,13 @@ pub fn draft(
     })
 }
 
-/// The election with its schedule, as everyone sees it.
-pub fn to_message(election: &Election, schedule: &[ScheduleEntry]) -> v1::Election {
+/// The election with its schedule, as everyone sees it: but when an appeal was decided, no other delegation learns.
+pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View) -> v1::Election {
     let name = election.name().to_string();
-    let retention_end = election.retention_end();
+    let retention_end = match view {
+        View::Delegation => Election { appeal_time: None, ..election.clone() }.retention_end(),
+        View::Ministry | View::Commission | View::CommissionAndRegistrar | View::Registrar => election.retention_end(),
+    };
     let regions = election.regions().map(|set| set.regions.iter().map(region).collect());
     let Election {
         code: _,
@@ -126,7 +130,7 @@ mod tests {
     #[test]
     fn an_election_reads_back_as_written() {
         let election = sample::election();
-        let message = to_message(&election, &[]);
+        let message = to_message(&election, &[], View::Delegation);
         assert_eq!(message.name, "elections/kz-2019");
         assert_eq!(message.state(), v1::ElectionState::Open);
         assert_eq!(message.submission_cutoff, Some(timestamp(sample::time("2019-06-03T12:00:00Z"))));
@@ -141,9 +145,9 @@ mod tests {
     #[test]
     fn results_come_with_the_end_of_the_retention() {
         let published = |time| Election { results_time: time, ..sample::election() };
-        let message = to_message(&published(Some(sample::time("2019-06-10T06:00:00Z"))), &[]);
+        let message = to_message(&published(Some(sample::time("2019-06-10T06:00:00Z"))), &[], View::Delegation);
         assert_eq!(message.retention_end_time, Some(timestamp(sample::time("2019-09-08T06:00:00Z"))));
-        let message = to_message(&published(None), &[]);
+        let message = to_message(&published(None), &[], View::Delegation);
         assert_eq!((message.results_time, message.retention_end_time), (None, None));
     }
 
@@ -157,7 +161,7 @@ mod tests {
             act: "Decree 7".to_owned(),
         };
         let moved = election.postpone(&to, time).expect("before voting day");
-        let message = to_message(&moved, &[moved.scheduled(ScheduleKind::Postponed, &to, time)]);
+        let message = to_message(&moved, &[moved.scheduled(ScheduleKind::Postponed, &to, time)], View::Delegation);
         let [entry] = &message.schedule[..] else { panic!("{message:?}") };
         assert_eq!(entry.kind(), v1::ScheduleKind::Postponed);
         assert_eq!((&*entry.reason, &*entry.act, entry.time), ("A flood.", "Decree 7", Some(timestamp(time))));
@@ -173,7 +177,7 @@ mod tests {
             voting_day: "2019-06-31".to_owned(),
             time_zone: "Asia/Atlantis".to_owned(),
             region_set: "kz-1900".to_owned(),
-            ..to_message(&sample::election(), &[])
+            ..to_message(&sample::election(), &[], View::Delegation)
         };
         let mut violations = Violations::default();
         assert_eq!(draft(None, message, "election", &mut violations), None);

@@ -201,7 +201,7 @@ fn names_are_made_of_their_parts() {
 
 #[test]
 fn an_election_is_read_with_its_code() {
-    let election = convert::election::to_message(&sample::election(), &[]);
+    let election = convert::election::to_message(&sample::election(), &[], domain::policy::View::Commission);
     let read = |election: v1::Election| {
         create_election(v1::CreateElectionRequest {
             request_id: id(),

@@ -34,7 +34,7 @@ const WORDS: [(&str, &str); 19] = [
         "[a-z0-9][a-z0-9.-]{0,127}",
         "must be a trust domain: 1 to 128 lower-case letters, digits, dots and hyphens, a letter or digit first",
     ),
-    ("[a-z][a-z0-9_.]{0,99}", "must be the path of a field, as in person.passport.expiry_date"),
+    ("[a-z][A-Za-z0-9_.]{0,99}", "must be the path of a field, as in person.passport.expiry_date"),
     ("[A-Z0-9]{3,20}", "must be 3 to 20 letters A-Z and digits, without spaces"),
     ("([A-Z0-9<]{44}\\n[A-Z0-9<]{44})?", "must be two lines of 44 characters A-Z, 0-9 and <, or empty"),
     ("[A-Z][A-Z_]{1,62}", "must be a code of letters A-Z and underscores, as in HOST_CITIZEN"),

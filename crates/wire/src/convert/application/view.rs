@@ -1,6 +1,7 @@
 //! What each reader sees of an application.
 
-use domain::application::{AccreditedFacts, Application, Question, Recommendation, Return, State};
+use domain::application::{AccreditedFacts, Application, Question, Recommendation, Remark, Return, State};
+
 use domain::content::{Content, Document, Filing, Identity, Kept, Registered};
 use domain::id::ElectionCode;
 use domain::name::{AccreditationName, DecreeName, PresentationName};
@@ -74,7 +75,11 @@ pub fn to_message(
         first_submit_time: first_submit_time.map(timestamp),
         submit_time: submit_time.map(timestamp),
         presentation: presentation.map(|name| name.to_string()).unwrap_or_default(),
-        presentation_position: place.map(|place| number(place.position)).unwrap_or_default(),
+        // How many others stand before it is no delegation's affair.
+        presentation_position: place
+            .filter(|_| view != View::Delegation)
+            .map(|place| number(place.position))
+            .unwrap_or_default(),
         return_count: *return_count,
         last_return: last_return.as_ref().map(return_to_message),
         findings: findings.iter().map(finding_to_message).collect(),
@@ -93,7 +98,19 @@ pub fn to_message(
         paper: paper.as_ref().map(|paper| super::paper::to_message(paper, view)),
         // That somebody left it to others is the commission's own affair, as what was found is.
         recused: screening.map_or_else(Vec::new, |_| recused.iter().map(|one| one.principal.to_string()).collect()),
+        remarks: Vec::new(),
         receipt: None,
+    }
+}
+
+/// What somebody of the commission wrote about what they did.
+pub fn remark_to_message(remark: &Remark) -> v1::Remark {
+    let Remark { action, actor, time, text } = remark;
+    v1::Remark {
+        action: action.clone(),
+        principal: actor.clone(),
+        time: Some(timestamp(*time)),
+        text: text.expose().clone(),
     }
 }
 

@@ -1,0 +1,211 @@
+//! An appeal that is upheld when something else has happened meanwhile: no place is taken twice, and nobody comes back whose
+//! mission has gone.
+
+use anyhow::{Context, ensure};
+use client::{Client, Code};
+use rehearsal::world::{CEC, REGISTRAR};
+use stories::{Reach, Scene, ask, at, refused};
+use wire::v1::{self, AccreditationState, AppealOutcome, AppealState, ApplicationState, PrincipalKind, ProposalKind};
+
+use super::DATABASE;
+
+const GROUND: Option<(&str, &str)> = Some(("not-nominated", "The organization did not nominate the person."));
+
+/// A second adopter: the first one takes no part in what follows an appeal against a decree of its own.
+async fn other_adopter(scene: &mut Scene) -> anyhow::Result<Client> {
+    let person = "cec.adopter-2";
+    drop(scene.world.add_principal(CEC, "adopter-2", PrincipalKind::Person, person, &["cec.adopter"]).await?);
+    Ok(scene.world.actor(CEC, "adopter-2"))
+}
+
+/// Somebody of `osce-odihr` whom a decree has refused, perhaps in the place of another.
+async fn refused_one(scene: &Scene, replaces: &str) -> anyhow::Result<String> {
+    let application = v1::Application { replaces: replaces.to_owned(), ..scene.someone() };
+    let claimed = scene.bring_as("osce-odihr", application, Reach::InReview).await?;
+    scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, GROUND)).await?;
+    scene.decide(vec![claimed.name.clone()]).await?;
+    Ok(claimed.name)
+}
+
+async fn accreditation_of(scene: &Scene, application: &str) -> anyhow::Result<v1::Accreditation> {
+    let name = scene.osce.get_application(ask::application(application)).await?.accreditation;
+    Ok(scene.osce.get_accreditation(ask::accreditation(&name)).await?)
+}
+
+/// Somebody of `osce-odihr` in the place of another, whom the first adopter has accredited.
+async fn replacement_of(scene: &Scene, replaced: &str) -> anyhow::Result<v1::Accreditation> {
+    let application = v1::Application { replaces: replaced.to_owned(), ..scene.someone() };
+    let name = scene.bring_as("osce-odihr", application, Reach::Recommended).await?.name;
+    scene.decide(vec![name.clone()]).await?;
+    accreditation_of(scene, &name).await
+}
+
+async fn revoke(scene: &Scene, accreditation: &str) -> anyhow::Result<()> {
+    let proposed = scene.reviewer.propose_change(ask::revoke(accreditation)).await?.name;
+    let draft = scene.decree_over_proposals(vec![proposed]).await?;
+    scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
+    Ok(())
+}
+
+async fn upheld(scene: &Scene, application: &str) -> anyhow::Result<v1::Appeal> {
+    let filed = scene.osce.file_appeal(ask::appeal(application)).await?.name;
+    Ok(scene.colleague.decide_appeal(ask::decide_appeal(&filed, AppealOutcome::Uphold)).await?)
+}
+
+/// The proposal to reinstate that followed last.
+async fn reinstatement(scene: &Scene) -> anyhow::Result<v1::Proposal> {
+    let proposals = scene.auditor.all_proposals(ask::all_proposals()).await?;
+    let last = proposals.last().cloned().context("a proposal")?;
+    ensure!(last.kind() == ProposalKind::Reinstate, "{last:?}");
+    Ok(last)
+}
+
+#[tokio::test]
+async fn whoever_wins_an_appeal_does_not_take_a_place_that_another_was_filed_for() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let old = accreditation_of(&scene, &scene.accredited("osce-odihr").await?.name).await?.name;
+    let alone = refused_one(&scene, &old).await?;
+    ensure!(upheld(&scene, &alone).await?.state() == AppealState::Upheld);
+    let back = scene.osce.get_application(ask::application(&alone)).await?;
+    ensure!(back.state() == ApplicationState::InReview && back.replaces == old, "its place was free");
+    scene.osce.withdraw_application(ask::withdraw(&alone)).await?;
+
+    let late = refused_one(&scene, &old).await?;
+    let other = v1::Application { replaces: old.clone(), ..scene.someone() };
+    scene.bring_as("osce-odihr", other, Reach::Draft).await?;
+    ensure!(upheld(&scene, &late).await?.state() == AppealState::Upheld);
+    let back = scene.osce.get_application(ask::application(&late)).await?;
+    ensure!(back.state() == ApplicationState::InReview && back.replaces.is_empty(), "{back:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_decree_does_not_end_an_accreditation_twice() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let old = accreditation_of(&scene, &scene.accredited("osce-odihr").await?.name).await?.name;
+    let successor = v1::Application { replaces: old.clone(), ..scene.someone() };
+    let successor = scene.bring_as("osce-odihr", successor, Reach::Recommended).await?.name;
+    let proposed = scene.reviewer.propose_change(ask::revoke(&old)).await?.name;
+    let draft = scene.decree_over(vec![successor.clone()]).await?;
+    let both = scene.adopter.add_decree_items(ask::carry_out_in(&draft.name, vec![proposed.clone()])).await?;
+    let stopped = scene.adopter.adopt_decree(ask::adopt(&both)).await;
+    let stopped = refused(stopped, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    ensure!(stopped.violations().iter().map(|one| &*one.field).eq(["proposals[0]"]), "{stopped}");
+    // First the one, then the other: whoever was revoked stays so, and the successor has the place.
+    let take_out = v1::RemoveDecreeItemsRequest {
+        applications: vec![successor.clone()],
+        ..ask::take_out_of(&both.name, Vec::new())
+    };
+    let revoking = scene.adopter.remove_decree_items(take_out).await?;
+    ensure!(scene.adopter.adopt_decree(ask::adopt(&revoking)).await?.revoked_count == 1);
+    scene.decide(vec![successor.clone()]).await?;
+    ensure!(accreditation_of(&scene, &successor).await?.state() == AccreditationState::Active);
+    let ended = scene.osce.get_accreditation(ask::accreditation(&old)).await?;
+    ensure!(ended.state() == AccreditationState::Revoked, "{ended:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_is_reinstated_in_a_place_that_another_has_until_that_is_given_up() -> anyhow::Result<()> {
+    let mut scene = Scene::on(DATABASE).await?;
+    let other_adopter = other_adopter(&mut scene).await?;
+    let first = scene.accredited("osce-odihr").await?;
+    let old = accreditation_of(&scene, &first.name).await?.name;
+    let successor = v1::Application { replaces: old.clone(), ..scene.someone() };
+    let successor = scene.bring_as("osce-odihr", successor, Reach::Recommended).await?.name;
+    revoke(&scene, &old).await?;
+    scene.decide(vec![successor.clone()]).await?;
+    let successor = accreditation_of(&scene, &successor).await?.name;
+    upheld(&scene, &first.name).await?;
+    let reinstate = reinstatement(&scene).await?.name;
+    let taken = scene.decree_over_proposals(vec![reinstate.clone()]).await;
+    let taken = refused(taken, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    ensure!(taken.violations()[0].description.contains(&successor), "{taken}");
+
+    scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&successor)).await?;
+    let draft = scene.decree_over_proposals(vec![reinstate]).await?;
+    // Whoever adopted the revocation does not adopt what overturns it.
+    let same = scene.adopter.adopt_decree(ask::adopt(&draft)).await;
+    refused(same, Code::PermissionDenied, "FOUR_EYES");
+    ensure!(other_adopter.adopt_decree(ask::adopt(&draft)).await?.reinstated_count == 1);
+    let back = scene.osce.get_accreditation(ask::accreditation(&old)).await?;
+    ensure!(back.state() == AccreditationState::Active, "{back:?}");
+    // Whoever proposed the revocation does not propose the same again, and the next one in its place ends it.
+    refused(scene.reviewer.propose_change(ask::revoke(&old)).await, Code::PermissionDenied, "FOUR_EYES");
+    replacement_of(&scene, &old).await?;
+    let replaced = scene.osce.get_accreditation(ask::accreditation(&old)).await?;
+    ensure!(replaced.state() == AccreditationState::Replaced, "{replaced:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_a_mission_that_has_withdrawn_nobody_comes_back_by_an_appeal() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let (name, person) = (refused_one(&scene, "").await?, scene.accredited("osce-odihr").await?);
+    let (old, early) = (accreditation_of(&scene, &person.name).await?.name, scene.accredited("osce-odihr").await?);
+    let waiting = accreditation_of(&scene, &early.name).await?.name;
+    revoke(&scene, &old).await?;
+    revoke(&scene, &waiting).await?;
+    upheld(&scene, &early.name).await?;
+    let reinstate = reinstatement(&scene).await?;
+    scene.osce.withdraw_mission(ask::withdraw_mission(&ask::mission("osce-odihr"))).await?;
+
+    // What was upheld before can be given up, and by no decree carried out.
+    let gone = scene.decree_over_proposals(vec![reinstate.name.clone()]).await;
+    let gone = refused(gone, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    ensure!(gone.violations()[0].description.contains("mission has withdrawn"), "{gone}");
+    scene.colleague.withdraw_proposal(ask::withdraw_proposal(&reinstate.name)).await?;
+    // What is upheld after it is said, and nothing follows.
+    for one in [&name, &person.name] {
+        ensure!(upheld(&scene, one).await?.state() == AppealState::Upheld);
+    }
+    let read = scene.osce.get_application(ask::application(&name)).await?;
+    ensure!(read.state() == ApplicationState::Refused, "{read:?}");
+    ensure!(reinstatement(&scene).await?.name == reinstate.name, "no other followed");
+    for one in [&old, &waiting] {
+        let ended = scene.osce.get_accreditation(ask::accreditation(one)).await?;
+        ensure!(ended.state() == AccreditationState::Revoked, "{ended:?}");
+    }
+    Ok(())
+}
+
+/// The end of the retention moves with an appeal, and would say when another delegation's was decided.
+#[tokio::test]
+async fn no_delegation_reads_when_an_appeal_was_decided() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let name = refused_one(&scene, "").await?;
+    let filed = scene.osce.file_appeal(ask::appeal(&name)).await?.name;
+    scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
+    scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;
+    let end = |who: Client| async move {
+        let name = ask::election();
+        let read = who.get_election(v1::GetElectionRequest { name }).await?.retention_end_time;
+        let listed = who.all_elections(v1::ListElectionsRequest::default()).await?;
+        let listed = listed.into_iter().find(|one| one.name == ask::election()).context("the election")?;
+        ensure!(listed.retention_end_time == read);
+        anyhow::Ok(read.context("an end")?.seconds)
+    };
+    let before = end(scene.cis.clone()).await?;
+    ensure!(end(scene.world.actor(CEC, REGISTRAR)).await? == before);
+    scene.world.clock().set(at("2019-06-20T06:00:00Z")).await?;
+    scene.colleague.decide_appeal(ask::decide_appeal(&filed, AppealOutcome::Dismiss)).await?;
+    ensure!(end(scene.cis.clone()).await? == before, "others learn nothing of it");
+    ensure!(end(scene.registrar.clone()).await? > before, "whoever keeps the data knows until when");
+    Ok(())
+}
+
+/// Whoever was accredited before another organization filed the same person was checked when nobody knew.
+#[tokio::test]
+async fn a_revocation_names_no_other_organization_that_filed_the_person_later() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let person = scene.someone();
+    let name = scene.bring_as("osce-odihr", person.clone(), Reach::Recommended).await?.name;
+    scene.decide(vec![name.clone()]).await?;
+    let accredited = accreditation_of(&scene, &name).await?.name;
+    scene.bring_as("cis", person, Reach::Presented).await?;
+    let telling = v1::ProposeChangeRequest { text: "Sent by CIS as well.".to_owned(), ..ask::revoke(&accredited) };
+    let telling = refused(scene.reviewer.propose_change(telling).await, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(telling.violations()[0].field == "text", "{telling}");
+    scene.reviewer.propose_change(ask::revoke(&accredited)).await?;
+    Ok(())
+}
