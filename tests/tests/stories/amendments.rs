@@ -248,7 +248,9 @@ async fn what_came_on_paper_a_registrar_amends_and_does_not_decide() -> anyhow::
 #[tokio::test]
 async fn amendments_that_are_accepted_at_once_leave_no_gap_between_badges() -> anyhow::Result<()> {
     const PEOPLE: usize = 6;
-    let scene = Scene::on(DATABASE).await?;
+    let mut scene = Scene::on(DATABASE).await?;
+    let (kind, person) = (v1::PrincipalKind::Person, "cec.reviewer-3");
+    drop(scene.world.add_principal(CEC, "reviewer-3", kind, person, &["cec.reviewer"]).await?);
     let names = scene.recommend_many("osce-odihr", PEOPLE).await?;
     scene.decide(names.clone()).await?;
     let more = scene.recommend_many("cis", 2).await?;
@@ -259,8 +261,8 @@ async fn amendments_that_are_accepted_at_once_leave_no_gap_between_badges() -> a
         let asked = scene.osce.amend_accreditation(ask::amend(&before, AmendmentKind::Correction, content)).await?;
         checked.push(scene.checked(&asked.name).await?);
     }
-    let second = scene.world.actor(CEC, "reviewer-2");
-    let (first, decree) = (&scene.reviewer, scene.decree_over(more).await?);
+    let second = scene.world.actor(CEC, "reviewer-3");
+    let (first, decree) = (&scene.colleague, scene.decree_over(more).await?);
     let decide = |reviewer: &Client, one: &v1::Amendment| {
         let (reviewer, accept) = (reviewer.clone(), ask::accept(one));
         async move { reviewer.decide_amendment(accept).await }
