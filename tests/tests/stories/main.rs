@@ -18,6 +18,8 @@ mod on_sqlite {
     mod cutoffs;
     #[path = "decisions.rs"]
     mod decisions;
+    #[path = "decree_corrections.rs"]
+    mod decree_corrections;
     #[path = "decree_lists.rs"]
     mod decree_lists;
     #[path = "deployment.rs"]
@@ -93,6 +95,8 @@ mod on_postgres {
     mod cutoffs;
     #[path = "decisions.rs"]
     mod decisions;
+    #[path = "decree_corrections.rs"]
+    mod decree_corrections;
     #[path = "decree_lists.rs"]
     mod decree_lists;
     #[path = "deployment.rs"]
