@@ -208,6 +208,16 @@ pub fn draft_decree(number: &str) -> v1::CreateDecreeRequest {
     }
 }
 
+/// An adopter gives a draft another number, and leaves the rest of it as it was read.
+pub fn correct_decree(read: &v1::Decree, number: &str) -> v1::UpdateDecreeRequest {
+    v1::UpdateDecreeRequest {
+        request_id: request_id(),
+        name: read.name.clone(),
+        etag: read.etag.clone(),
+        decree: Some(v1::Decree { decree_number: number.to_owned(), ..read.clone() }),
+    }
+}
+
 /// An adopter lists people in a decree.
 pub fn list_in(decree: &str, list: Vec<String>) -> v1::AddDecreeItemsRequest {
     v1::AddDecreeItemsRequest {

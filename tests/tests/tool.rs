@@ -129,6 +129,7 @@ fn accredit_one(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<Valu
         ["--number", "1/1", "--session-date", "2019-05-06", "--chair", "A. Chair", "--secretary", "B. Secretary"];
     let decree = cast.adopter.json(&[&["decree", "create", ELECTION], &signed[..]].concat())?;
     let decree_name = text(&decree, "name")?;
+    postpone_session(cast, &decree)?;
     let listed = cast.adopter.json(&["decree", "add", &decree_name, &name])?;
     cast.adopter.json(&["decree", "adopt", &decree_name, "--etag", &text(&listed, "etag")?])?;
     let (paper, saved) = (scans.join("passport-page.pdf"), scans.join("decree.pdf"));
@@ -139,6 +140,22 @@ fn accredit_one(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<Valu
     let decided = cast.secretary.json(&["application", "show", &name])?;
     ensure!(decided["state"] == "APPLICATION_STATE_ACCREDITED", "{decided}");
     cast.auditor.json(&["accreditation", "show", &text(&decided, "accreditation")?])
+}
+
+/// The session of a draft is on another day, and its secretary another: what no flag names stays. Repeated with the same
+/// etag and request id it is the same change.
+fn postpone_session(cast: &Cast, draft: &Value) -> anyhow::Result<()> {
+    let (name, etag, id) = (text(draft, "name")?, text(draft, "etag")?, rehearsal::calls::request_id());
+    let words = ["decree", "update", &name, "--session-date", "2019-05-07", "--secretary", "C. Secretary"];
+    let words = [&words[..], &["--etag", &etag, "--request-id", &id]].concat();
+    let changed = cast.adopter.json(&words)?;
+    let says = |member: &str, expected: &str| changed[member] == expected;
+    ensure!(says("sessionDate", "2019-05-07") && says("secretary", "C. Secretary"), "{changed}");
+    ensure!(says("decreeNumber", "1/1") && says("chair", "A. Chair") && changed["etag"] != etag.as_str(), "{changed}");
+    ensure!(cast.adopter.json(&words)? == changed);
+    let nothing = cast.adopter.run(&["decree", "update", &name])?;
+    ensure!(String::from_utf8_lossy(&nothing.stderr).contains("--session-date"), "{nothing:?}");
+    Ok(())
 }
 
 /// The reviewer saves the passport page; the file is the delegation's, nothing is overwritten, and the auditor is told.

@@ -225,6 +225,8 @@ mod tests {
             "accredit review take-over APPLICATION --etag x --reason ill",
             "accredit review recuse APPLICATION --etag x --reason relative",
             "accredit review recommend APPLICATION --etag x --refuse host-citizenship --text T",
+            "accredit decree update elections/e1/decrees/1 --number 12/231 --session-date 2019-05-14 --chair A --secretary B",
+            "accredit decree update elections/e1/decrees/1 --chair A --etag 3-1",
             "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
              0b6a1f0e-0000-4000-8000-000000000001",
             "accredit decree add elections/e1/decrees/1 --proposals elections/e1/proposals/1 elections/e1/proposals/2",
@@ -298,6 +300,8 @@ mod tests {
             "accredit decree list-file elections/e1/decrees/1 --language kk --format docx list.docx",
             "accredit election results e1",
             "accredit election postpone e1 --to 2019-06-16 --act 12 --reason Floods.",
+            "accredit decree update elections/e1/decrees/1",
+            "accredit decree update elections/e1/decrees/1 --etag 3-1",
             "accredit decree add elections/e1/decrees/1",
             "accredit decree attach-scan elections/e1/decrees/1",
             "accredit decree scan elections/e1/decrees/1",

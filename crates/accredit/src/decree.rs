@@ -13,11 +13,14 @@ use crate::session::Session;
 use crate::words::{one_of, time, word};
 
 mod scan;
+mod update;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Drafts a decree.
     Create(Create),
+    /// Corrects a draft's number, the day of its session or who signs; what no flag names stays, and so does its list.
+    Update(update::Update),
     /// Lists recommended applications and open proposals in a draft: all that are named or none.
     Add(Add),
     /// Takes applications and proposals out of a draft.
@@ -135,6 +138,7 @@ impl Command {
         let (client, screen) = (&session.client, session.screen);
         match self {
             Self::Create(create) => create.run(session).await,
+            Self::Update(update) => update.run(session).await,
             Self::Add(add) => add.run(session).await,
             Self::Remove { decree: name, listed, proposals } => {
                 let (request_id, applications) = (session.request_id(), listed.names()?);

@@ -96,6 +96,7 @@ rpcs! {
     }
     decree_service_client::DecreeServiceClient {
         create_decree(CreateDecreeRequest) -> Decree;
+        update_decree(UpdateDecreeRequest) -> Decree;
         add_decree_items(AddDecreeItemsRequest) -> Decree;
         remove_decree_items(RemoveDecreeItemsRequest) -> Decree;
         adopt_decree(AdoptDecreeRequest) -> Decree;

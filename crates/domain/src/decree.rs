@@ -14,9 +14,11 @@ use crate::refusal::{ItemProblem, Refusal};
 use crate::rule_pack::RulePack;
 use crate::screening::FindingCode;
 
+mod draft;
 mod scan;
 mod selection;
 
+pub use draft::DecreeDraft;
 pub use scan::DecreeScan;
 pub use selection::{Candidate, LeftOutReason, MOST_SELECTED, Selection};
 

@@ -96,6 +96,7 @@ fn action_is_told(view: View, action: Action) -> bool {
         | Action::DecideAppeal => true,
         Action::CreatePresentation | Action::AdoptDecree | Action::AttachDecreeScan => view != View::Delegation,
         Action::CreateDecree
+        | Action::UpdateDecree
         | Action::AddDecreeItems
         | Action::RemoveDecreeItems
         | Action::ProposeChange
@@ -177,6 +178,7 @@ mod tests {
             ("DecreeService/AdoptDecree", [false, true, true]),
             ("DecreeScanService/AttachDecreeScan", [false, true, true]),
             ("DecreeService/CreateDecree", [false, false, true]),
+            ("DecreeService/UpdateDecree", [false, false, true]),
             ("AccreditationService/ProposeChange", [false, false, true]),
             ("AppealService/FileAppeal", [true, true, true]),
             ("AppealService/DecideAppeal", [true, true, true]),

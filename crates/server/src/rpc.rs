@@ -80,6 +80,7 @@ mod submit_application;
 mod suspend_organization;
 mod take_over_application;
 mod update_application;
+mod update_decree;
 mod update_deployment_plan;
 mod update_invitation;
 mod update_mission;

@@ -74,6 +74,11 @@ async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             let request = ask::draft_decree(&format!("decree {}", call.number()));
             caller.create_decree(v1::CreateDecreeRequest { parent, ..request }).await.map(drop)
         }
+        "UpdateDecree" => {
+            let (draft, said) = (draft(call).await?, ask::draft_decree(&format!("decree {}", call.number())));
+            let request = v1::UpdateDecreeRequest { decree: said.decree, ..ask::correct_decree(&draft, "") };
+            caller.update_decree(request).await.map(drop)
+        }
         "AddDecreeItems" => {
             let (draft, more) = (draft(call).await?, call.application(Reach::Recommended).await?);
             caller.add_decree_items(ask::list_in(&draft.name, vec![more.name])).await.map(drop)

@@ -22,6 +22,7 @@ async fn scenario_15_the_ministry_s_officer_cannot_decide_by_any_method() -> any
         officer.clear_finding(ask::clear(&claimed, "PASSPORT_EXPIRES_EARLY")).await.map(drop),
         officer.recommend_application(ask::recommend(&claimed)).await.map(drop),
         officer.create_decree(ask::draft_decree("1")).await.map(drop),
+        officer.update_decree(ask::correct_decree(&draft, "1")).await.map(drop),
         officer.add_decree_items(ask::list_in(&draft.name, list.clone())).await.map(drop),
         officer.remove_decree_items(ask::take_out_of(&draft.name, list)).await.map(drop),
         officer.adopt_decree(ask::adopt(&draft)).await.map(drop),

@@ -130,6 +130,30 @@ fn check_paper(file: &v1::DecreeList, rows: &[Vec<String>]) -> anyhow::Result<()
     Ok(())
 }
 
+/// The paper that is signed has the number, the day and the names of the last correction, and none of those before it.
+#[tokio::test]
+async fn the_list_of_a_corrected_draft_says_what_it_was_corrected_to() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let draft = scene.decree_over(vec![scene.bring("osce-odihr", Reach::Recommended).await?.name]).await?;
+    let mut correction = ask::correct_decree(&draft, "12/231");
+    let said = correction.decree.as_mut().expect("just made");
+    said.session_date = "2019-06-04".to_owned();
+    (said.chair, said.secretary) = ("Deputy Chair".to_owned(), "Another Secretary".to_owned());
+    let corrected = scene.adopter.update_decree(correction).await?;
+    let adopted = scene.adopter.adopt_decree(ask::adopt(&corrected)).await?;
+    for (reader, decree) in [(&scene.adopter, &corrected), (&scene.officer, &adopted)] {
+        let paper = pages(&made(reader, &decree.name, Language::En, ListFormat::Pdf).await?)?.concat();
+        for (there, before) in [
+            ("Decree No. 12/231 of 4 June 2019".to_owned(), format!("No. {} of", draft.decree_number)),
+            ("Deputy Chair".to_owned(), "Chair of the Commission".to_owned()),
+            ("Another Secretary".to_owned(), "Secretary of the Commission".to_owned()),
+        ] {
+            ensure!(paper.contains(&there) && !paper.contains(&before), "{there}, not {before}: {paper}");
+        }
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_draft_is_marked_and_who_is_refused_stands_apart_with_the_ground() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -20,6 +20,8 @@ mod on_sqlite {
     mod cutoffs;
     #[path = "decisions.rs"]
     mod decisions;
+    #[path = "decree_corrections.rs"]
+    mod decree_corrections;
     #[path = "decree_lists.rs"]
     mod decree_lists;
     #[path = "deployment.rs"]
@@ -97,6 +99,8 @@ mod on_postgres {
     mod cutoffs;
     #[path = "decisions.rs"]
     mod decisions;
+    #[path = "decree_corrections.rs"]
+    mod decree_corrections;
     #[path = "decree_lists.rs"]
     mod decree_lists;
     #[path = "deployment.rs"]

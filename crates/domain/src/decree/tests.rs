@@ -231,3 +231,29 @@ fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
     let refused = Decree { state: adopted, ..after }.select(&candidates, &adopter).map(drop);
     assert_eq!(refused, Err(Refusal::DecreeAdopted));
 }
+
+#[test]
+fn a_draft_is_corrected_as_it_was_read_and_its_list_stays() {
+    let application = recommended(1, Verdict::Accredit);
+    let draft = decree(std::slice::from_ref(&application));
+    let said = DecreeDraft {
+        decree_number: "12/231".to_owned(),
+        session_date: "2019-05-14".parse().expect("a date"),
+        chair: draft.chair.clone(),
+        secretary: "Another secretary".to_owned(),
+    };
+    assert_eq!(draft.differences(&said), ["decree_number", "session_date", "secretary"]);
+    let corrected = draft.clone().correct(&draft.etag(), said.clone()).expect("it is a draft");
+    assert_eq!(corrected.differences(&said), Vec::<&str>::new());
+    assert_eq!((&corrected.applications, corrected.version), (&draft.applications, draft.version + 1));
+
+    let again = corrected.clone().correct(&draft.etag(), said.clone());
+    assert!(matches!(again, Err(Refusal::EtagMismatch)), "{again:?}");
+    let (items, adopter) = (of([Ok(application)].into_iter()), person("adopter", "p2"));
+    let outdated = adopt(corrected.clone(), &draft.etag(), items.clone(), |_| Vec::new(), &adopter, FREE, at(NOW));
+    assert!(matches!(outdated, Err(Refusal::EtagMismatch)), "{outdated:?}");
+    let etag = corrected.etag();
+    let adopted = adopt(corrected, &etag, items, |_| Vec::new(), &adopter, FREE, at(NOW)).expect("as it was read");
+    let late = adopted.decree.clone().correct(&adopted.decree.etag(), said);
+    assert!(matches!(late, Err(Refusal::DecreeAdopted)), "{late:?}");
+}

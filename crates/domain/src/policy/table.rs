@@ -107,6 +107,7 @@ table! {
     ReplaceWatchList "WatchListService" Roles(&[CecRegistrar]), Decides;
     GetWatchListEntry "WatchListService" Roles(&[CecReviewer, CecAdopter, CecRegistrar]), Reads;
     CreateDecree "DecreeService" Roles(&[CecAdopter]), Decides;
+    UpdateDecree "DecreeService" Roles(&[CecAdopter]), Decides;
     AddDecreeItems "DecreeService" Roles(&[CecAdopter]), Decides;
     RemoveDecreeItems "DecreeService" Roles(&[CecAdopter]), Decides;
     AdoptDecree "DecreeService" Roles(&[CecAdopter]), Decides;

@@ -60,6 +60,7 @@ service! {
 service! {
     v1::decree_service_server::DecreeService {
         create_decree(CreateDecreeRequest) -> Decree = mutate create_decree::CreateDecree;
+        update_decree(UpdateDecreeRequest) -> Decree = mutate update_decree::UpdateDecree;
         add_decree_items(AddDecreeItemsRequest) -> Decree = mutate add_decree_items::AddDecreeItems;
         remove_decree_items(RemoveDecreeItemsRequest) -> Decree = mutate remove_decree_items::RemoveDecreeItems;
         adopt_decree(AdoptDecreeRequest) -> Decree = mutate adopt_decree::AdoptDecree;

@@ -60,11 +60,22 @@ impl Tx<'_> {
     /// Writes a decree as it was left, without its list. `before` is the version that the change started from.
     pub async fn update_decree(&mut self, _permit: &Permit, changed: &Decree, before: i64) -> Result<(), StoreError> {
         let sql = "-- update decree
-            UPDATE decree SET adopted = $4, facts = $5, version = $6
+            UPDATE decree SET decree_number = $4, session_date = $5, chair = $6, secretary = $7, adopted = $8, facts = $9,
+                version = $10
             WHERE election = $1 AND number = $2 AND version = $3 AND adopted = 0";
-        let Decree { name, state, version, .. } = changed;
-        let adopted = !matches!(state, DecreeState::Draft);
-        let values = params![name.election.as_str(), name.number, before, adopted, json(state), *version];
+        let Decree { name, decree_number, session_date, chair, secretary, state, version, .. } = changed;
+        let values = params![
+            name.election.as_str(),
+            name.number,
+            before,
+            decree_number.as_str(),
+            text(session_date),
+            chair.as_str(),
+            secretary.as_str(),
+            !matches!(state, DecreeState::Draft),
+            json(state),
+            *version,
+        ];
         self.session.execute_one(sql, values).await
     }
 

@@ -109,6 +109,31 @@ async fn an_adopted_decree_and_an_outdated_draft_do_not_change() {
 }
 
 #[tokio::test]
+async fn a_draft_says_something_else_of_itself_under_a_number_that_is_free() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let draft = decree(1, Vec::new());
+        store.done(Draft { new: draft.clone() }).await;
+        store.done(Draft { new: decree(2, Vec::new()) }).await;
+        let corrected = Decree {
+            decree_number: "12/3".to_owned(),
+            session_date: "2019-05-14".parse().expect("a date"),
+            chair: "Another chair".to_owned(),
+            secretary: "Another secretary".to_owned(),
+            ..relisted(&draft, Vec::new())
+        };
+        store.done(Relist { changed: corrected.clone(), before: 1 }).await;
+        let find = || Find { by: commission(), name: draft.name.clone() };
+        assert_eq!(store.seen(find()).await.as_ref(), Some(&corrected));
+        assert!(!store.seen(HasNumber { number: "12/1" }).await, "it is free again");
+        let taken = Decree { decree_number: "12/2".to_owned(), ..relisted(&corrected, Vec::new()) };
+        let error = store.failed(Relist { changed: taken, before: 2 }).await;
+        assert!(is_taken(&error, "update decree"), "{error}");
+        assert_eq!(store.seen(find()).await, Some(corrected));
+    }
+}
+
+#[tokio::test]
 async fn a_decree_has_a_number_of_its_own_and_lists_each_existing_application_once() {
     for store in stores().await {
         let store = store.founded().await;

@@ -194,6 +194,11 @@ async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
             assert!(refused, "{sql}: {answer}");
         }
     }
+    // A draft is corrected; the decree of the picture is adopted.
+    for column in ["decree_number", "session_date", "chair", "secretary", "facts", "version"] {
+        let answer = ask(&mut service, "*", &format!("UPDATE decree SET {column} = {column}")).await;
+        assert_eq!(answer, "adopted decrees are never changed", "{column}");
+    }
     let answer = ask(&mut service, "*", "SET SESSION AUTHORIZATION accreditation").await;
     assert!(answer.starts_with("permission denied"), "{answer}");
     let answer = ask(&mut service, "*", "SELECT grant_to_application('accreditd') IS NULL").await;

@@ -1,26 +1,12 @@
 //! Decrees.
 
-use domain::decree::{Decree, DecreeScan, DecreeState, RefusalGround, Selection, Verdict};
-use jiff::civil::Date;
+use domain::decree::{Decree, DecreeDraft, DecreeScan, DecreeState, RefusalGround, Selection, Verdict};
 
 use super::enums::Enumerated as _;
 use super::number;
 use super::time::{date, timestamp};
 use crate::v1;
 use crate::violations::Violations;
-
-/// What a request says of a decree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecreeDraft {
-    /// Its official number.
-    pub decree_number: String,
-    /// The day of the session.
-    pub session_date: Date,
-    /// Who signs as Chair.
-    pub chair: String,
-    /// Who signs as Secretary.
-    pub secretary: String,
-}
 
 /// Reads what a request says of a decree.
 pub fn draft(message: v1::Decree, path: &str, violations: &mut Violations) -> Option<DecreeDraft> {

@@ -1,13 +1,13 @@
 //! `DecreeService`.
 
+use domain::decree::DecreeDraft;
 use domain::language::Language;
 use domain::name::{ApplicationName, DecreeName, ElectionName, ProposalName};
 use domain::policy::Action;
 
 use super::filter::ApplicationFilter;
 use super::{List, RequestKey, key, list, named};
-use crate::convert::decree::{self, DecreeDraft};
-use crate::convert::{application, enums};
+use crate::convert::{application, decree, enums};
 use crate::violations::Violations;
 use crate::{rules, v1};
 
@@ -31,6 +31,30 @@ pub fn create_decree(request: v1::CreateDecreeRequest) -> Result<CreateDecree, V
     let decree = violations.required(decree, "decree");
     let decree = decree.and_then(|message| decree::draft(message, "decree", &mut violations));
     violations.finish(|| Some(CreateDecree { key: key?, election: parent?, decree: decree? }))
+}
+
+/// Corrects a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateDecree {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// Which decree.
+    pub name: DecreeName,
+    /// The etag that the caller read.
+    pub etag: String,
+    /// What the adopter says of it now.
+    pub decree: DecreeDraft,
+}
+
+/// Reads the request of `DecreeService/UpdateDecree`.
+pub fn update_decree(request: v1::UpdateDecreeRequest) -> Result<UpdateDecree, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::UpdateDecree, &request, &request.request_id, &mut violations);
+    let v1::UpdateDecreeRequest { request_id: _, name, etag, decree } = request;
+    let name = violations.parse(&name, "name");
+    let decree = violations.required(decree, "decree");
+    let decree = decree.and_then(|message| decree::draft(message, "decree", &mut violations));
+    violations.finish(|| Some(UpdateDecree { key: key?, name: name?, etag, decree: decree? }))
 }
 
 /// What is to be listed in a draft.

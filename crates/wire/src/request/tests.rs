@@ -138,6 +138,7 @@ fn an_empty_request_violates_every_required_field() {
     check(fields(clear_finding(Default::default())), &["request_id", "name", "etag", "code", "reason"]);
     check(fields(recommend_application(Default::default())), &["request_id", "name", "etag", "verdict"]);
     check(fields(create_decree(Default::default())), &["request_id", "parent", "decree"]);
+    check(fields(update_decree(Default::default())), &[&update[..], &["decree"]].concat());
     check(fields(add_decree_items(Default::default())), &["request_id", "name", "applications"]);
     check(fields(remove_decree_items(Default::default())), &["request_id", "name", "applications"]);
     check(fields(adopt_decree(Default::default())), decision);
@@ -226,6 +227,25 @@ fn a_mission_and_a_decree_are_read_with_their_election() {
     let decree = Some(convert::decree::to_message(&sample::decree()));
     let read = create_decree(v1::CreateDecreeRequest { request_id, parent, decree }).expect("good");
     assert_eq!((read.election.to_string().as_str(), read.decree.chair.as_str()), ("elections/kz-2019", "A. Chair"));
+}
+
+#[test]
+fn a_decree_is_corrected_by_name_and_etag_under_the_rules_of_a_new_one() {
+    let decree = convert::decree::to_message(&sample::decree());
+    let (name, etag) = (decree.name.clone(), decree.etag.clone());
+    let update = |decree: v1::Decree| {
+        let (name, etag) = (name.clone(), etag.clone());
+        update_decree(v1::UpdateDecreeRequest { request_id: id(), name, etag, decree: Some(decree) })
+    };
+    let read = update(decree.clone()).expect("good");
+    assert_eq!(
+        (read.name.to_string(), read.etag, read.decree.chair.as_str()),
+        (name.clone(), etag.clone(), "A. Chair")
+    );
+    let empty = ["decree.decree_number", "decree.session_date", "decree.chair", "decree.secretary"];
+    assert_eq!(fields(update(v1::Decree::default())), empty);
+    let no_day = v1::Decree { session_date: "2019-02-30".to_owned(), ..decree };
+    assert_eq!(fields(update(no_day)), ["decree.session_date"]);
 }
 
 #[test]

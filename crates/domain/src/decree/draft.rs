@@ -1,0 +1,43 @@
+//! What a decree says of itself, which can be corrected until it is adopted.
+
+use jiff::civil::Date;
+
+use super::Decree;
+use crate::refusal::Refusal;
+
+/// What an adopter says of a decree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecreeDraft {
+    /// Its official number.
+    pub decree_number: String,
+    /// The day of the session.
+    pub session_date: Date,
+    /// Who signs as Chair.
+    pub chair: String,
+    /// Who signs as Secretary.
+    pub secretary: String,
+}
+
+impl Decree {
+    /// Corrects what a draft says of itself; its list stays.
+    pub fn correct(self, etag: &str, draft: DecreeDraft) -> Result<Self, Refusal> {
+        self.check_draft()?;
+        if self.etag() != etag {
+            return Err(Refusal::EtagMismatch);
+        }
+        let DecreeDraft { decree_number, session_date, chair, secretary } = draft;
+        Ok(Self { decree_number, session_date, chair, secretary, version: self.version + 1, ..self })
+    }
+
+    /// The names of the fields in which it says something else than that.
+    pub fn differences(&self, draft: &DecreeDraft) -> Vec<&'static str> {
+        let DecreeDraft { decree_number, session_date, chair, secretary } = draft;
+        let fields = [
+            ("decree_number", self.decree_number != *decree_number),
+            ("session_date", self.session_date != *session_date),
+            ("chair", self.chair != *chair),
+            ("secretary", self.secretary != *secretary),
+        ];
+        fields.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect()
+    }
+}
