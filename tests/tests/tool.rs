@@ -12,6 +12,7 @@ use serde_json::Value;
 use stories::tool::{binary, flags};
 
 mod tool {
+    mod asking;
     mod by_hand;
     pub mod endings;
     mod missions;

@@ -250,7 +250,7 @@ mod tests {
             "accredit decree check elections/e1/decrees/1",
             "accredit decree list-file elections/e1/decrees/1 --language kk --format pdf list.pdf",
             "accredit watch-list replace e1 people.csv",
-            "accredit election results e1 --published 2019-06-10T09:00:00+06:00",
+            "accredit election results e1 --published 2019-06-10T09:00:00+06:00 --yes",
             "accredit election postpone kz-president-2019 --from 2019-06-09 --to 2019-06-16 --act 12 --reason Floods.",
             "accredit election run-off kz-president-2019 --from 2019-06-09 --to 2019-06-23 --act 20 --reason No-majority.",
             "accredit accreditation confirm elections/e1/missions/osce --all",

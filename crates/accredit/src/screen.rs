@@ -78,7 +78,7 @@ impl Screen {
 
     /// Prints one resource to stdout.
     pub fn show(self, resource: &impl Resource) -> Result<(), Failure> {
-        if self.json { self.json(resource) } else { print(&facts_table(resource)) }
+        if self.json { self.json(resource) } else { print(&facts_table(resource.facts())) }
     }
 
     /// Prints one resource of an endless list to stdout, as a line of its own.
@@ -105,9 +105,9 @@ impl Screen {
         if self.json { print(&safe_json(&json.to_string())) } else { print(&safe(text)) }
     }
 
-    /// Prints one resource to stderr, for a question that follows.
-    pub fn show_aside(self, resource: &impl Resource) {
-        eprintln!("{}", facts_table(resource));
+    /// Prints facts to stderr, for a question that follows.
+    pub fn show_aside(self, facts: Facts) {
+        eprintln!("{}", facts_table(facts));
     }
 
     /// Asks on stderr.
@@ -161,8 +161,7 @@ fn print(text: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout().lock(), "{text}").map_err(Failure::Output)
 }
 
-fn facts_table(resource: &impl Resource) -> String {
-    let Facts(facts) = resource.facts();
+fn facts_table(Facts(facts): Facts) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     for (label, value) in facts {

@@ -16,7 +16,8 @@ async fn results_are_recorded_something_is_held_and_a_person_gets_a_file() -> an
     let name = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?, "name")?;
     world.clock().set(at("2019-06-10T12:00:00Z")).await?;
     let published = ["election", "results", ELECTION, "--published", "2019-06-10T12:00:00+06:00"];
-    let election = registrar.json(&published)?;
+    ensure!(registrar.run(&published)?.status.code() == Some(2), "without a terminal it wants --yes");
+    let election = registrar.json(&[&published[..], &["--yes"]].concat())?;
     ensure!(election["retentionEndTime"] == "2019-09-08T06:00:00Z", "{election}");
 
     let held = registrar.json(&["hold", "create", ELECTION, "--application", &name, "--reason", "An appeal"])?;
