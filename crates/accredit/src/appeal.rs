@@ -1,6 +1,6 @@
 //! `accredit appeal`: what delegations bring against decisions.
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use wire::v1;
 
 use crate::failure::Failure;
@@ -34,11 +34,12 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("outcome").required(true).args(["uphold", "dismiss"]))]
 pub struct Decide {
     /// The appeal, elections/ELECTION/appeals/UUID.
     appeal: String,
     /// The decision does not stand.
-    #[arg(long, conflicts_with = "dismiss", required_unless_present = "dismiss")]
+    #[arg(long)]
     uphold: bool,
     /// The decision stands.
     #[arg(long)]

@@ -189,6 +189,19 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_that_is_not_made_is_named_as_a_whole() {
+        for (line, choice) in [
+            ("accredit appeal decide elections/e1/appeals/1 --text seen", "<--uphold|--dismiss>"),
+            ("accredit amendment decide elections/e1/amendments/1", "<--accept|--decline <TEXT>>"),
+            ("accredit review recommend elections/e1/applications/1", "<--accredit|--refuse <GROUND>>"),
+        ] {
+            let error = Cli::try_parse_from(line.split_whitespace()).expect_err(line).to_string();
+            let missing = error.split("Usage:").next().unwrap_or_default();
+            assert!(missing.contains(choice), "{choice} is not in {error}");
+        }
+    }
+
+    #[test]
     fn these_are_commands() {
         for line in [
             "accredit whoami --json",
@@ -309,6 +322,7 @@ mod tests {
             "accredit decree add elections/e1/decrees/1 --filter verdict=REFUSE --all-recommended",
             "accredit decree add elections/e1/decrees/1 --filter verdict=REFUSE --proposals elections/e1/proposals/1",
             "accredit appeal decide elections/e1/appeals/0b6a1f0e-0000-4000-8000-000000000001 --text seen",
+            "accredit appeal decide elections/e1/appeals/1 --uphold --dismiss --text seen",
             "accredit accreditation amend APPLICATION --kind new-passport --passport-number C1",
             "accredit accreditation amend APPLICATION --kind other --reason Lost --passport-number C1",
             "accredit amendment decide APPLICATION/amendments/1 --etag x",
