@@ -29,6 +29,8 @@ pub enum Failure {
     BadRows(usize),
     /// The output cannot be written.
     Output(std::io::Error),
+    /// Nothing in the queue is what was asked for, but something else is.
+    NothingPicked(String),
     /// The service refused, or could not be asked.
     Service(client::Error),
 }
@@ -52,6 +54,7 @@ impl Failure {
             Self::BadRows(_) => 3,
             Self::Local(_) | Self::Lines(..) => 7,
             Self::Declined | Self::Output(_) => 1,
+            Self::NothingPicked(_) => 5,
             Self::Service(error) => service_exit_code(error),
         }
     }
@@ -71,6 +74,11 @@ impl Failure {
                 .collect(),
             Self::Declined => vec!["nothing was done".to_owned()],
             Self::Output(error) => vec![format!("error: cannot write the output: {error}")],
+            Self::NothingPicked(text) => vec![
+                format!("error: {text}"),
+                "reason: QUEUE_EMPTY".to_owned(),
+                "what to do: Leave a filter out, or look at `accredit review queue`.".to_owned(),
+            ],
             Self::Service(error) => service_lines(error),
         }
     }
@@ -141,6 +149,7 @@ mod tests {
             (Failure::Local(why()), 7),
             (Failure::Lines(why(), Vec::new()), 7),
             (Failure::Declined, 1),
+            (Failure::NothingPicked(why()), 5),
             (refused(Code::InvalidArgument).into(), 3),
             (refused(Code::FailedPrecondition).into(), 3),
             (refused(Code::AlreadyExists).into(), 3),

@@ -7,9 +7,12 @@ use wire::v1;
 use crate::failure::Failure;
 use crate::input::{full_name, question};
 use crate::session::Session;
-use crate::words::{one_of, parse_time, word};
+use crate::words::parse_time;
 
+mod of;
 mod queue;
+
+use self::of::{Of, WAITING};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -45,35 +48,6 @@ pub enum Command {
     TakeOver(ChangeOfHands),
     /// Leaves an application to others: you decide on it no more, with whichever certificate.
     Recuse(ChangeOfHands),
-}
-
-/// Which part of the queue.
-#[derive(Debug, Args, Default)]
-pub struct Of {
-    /// Only this organization's, by its code.
-    #[arg(long, value_name = "CODE")]
-    organization: Option<String>,
-    /// Only of this category.
-    #[arg(long, value_parser = one_of::<v1::Category>())]
-    category: Option<v1::Category>,
-    /// Only of the presentation of this number.
-    #[arg(long, value_name = "NUMBER")]
-    presentation: Option<u32>,
-    /// Only with findings that stand in the way of accrediting, or only without.
-    #[arg(long)]
-    findings: Option<bool>,
-}
-
-impl Of {
-    fn terms(&self) -> impl Iterator<Item = String> {
-        let terms = [
-            self.organization.as_ref().map(|code| format!("organization = {code}")),
-            self.category.map(|category| format!("category = {}", word::<v1::Category>(category.into()))),
-            self.presentation.map(|number| format!("presentation = {number}")),
-            self.findings.map(|findings| format!("findings = {findings}")),
-        ];
-        terms.into_iter().flatten()
-    }
 }
 
 #[derive(Debug, Args)]
@@ -142,12 +116,7 @@ impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let application = match self {
             Self::Queue(queue) => return queue.run(session).await,
-            Self::Next { election, of } => {
-                let (request_id, parent) = (session.request_id(), full_name("elections", &election));
-                let filter = of.terms().collect::<Vec<_>>().join(" AND ");
-                let request = v1::ClaimNextApplicationRequest { request_id, parent, filter };
-                session.client.claim_next_application(request).await?
-            }
+            Self::Next { election, of } => next(session, &full_name("elections", &election), &of).await?,
             Self::Claim { application: name } => {
                 let request = v1::ClaimApplicationRequest { request_id: session.request_id(), name };
                 session.client.claim_application(request).await?
@@ -175,6 +144,22 @@ impl Command {
         };
         session.screen.show(&application)
     }
+}
+
+/// When the filters pick nobody, what waits without them is told; when nothing waits at all, the service says so.
+async fn next(session: &Session, election: &str, of: &Of) -> Result<v1::Application, Failure> {
+    let (request_id, parent) = (session.request_id(), election.to_owned());
+    let request = v1::ClaimNextApplicationRequest { request_id, parent, filter: of.filter(None) };
+    let error = match session.client.claim_next_application(request).await {
+        Ok(application) => return Ok(application),
+        Err(error) => error,
+    };
+    if error.reason() == Some("QUEUE_EMPTY")
+        && let Some(passed_over) = of.passed_over(session, election, WAITING).await?
+    {
+        return Err(Failure::NothingPicked(passed_over));
+    }
+    Err(error.into())
 }
 
 impl Return {
