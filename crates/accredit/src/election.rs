@@ -124,7 +124,7 @@ impl Resource for v1::Election {
             self.name.clone(),
             word::<v1::ElectionState>(self.state).to_owned(),
             self.voting_day.clone(),
-            time(self.submission_cutoff),
+            cutoff(self.submission_cutoff, &self.time_zone),
             self.display_name.clone(),
         ]
     }
@@ -200,6 +200,9 @@ mod tests {
             ("2026-03-09T13:00:00Z", "Asia/Nowhere", "2026-03-09T13:00:00Z"),
         ] {
             assert_eq!(cutoff(moment(utc), zone), shown);
+            let (submission_cutoff, time_zone) = (moment(utc), zone.to_owned());
+            let election = v1::Election { submission_cutoff, time_zone, ..Default::default() };
+            assert!(election.cells().contains(&shown.to_owned()), "{:?}", election.cells());
         }
     }
 }

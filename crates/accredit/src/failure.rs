@@ -1,6 +1,7 @@
 //! How a command fails, and what its exit code says of it.
 
 use client::Code;
+use jiff::{Timestamp, Zoned};
 
 /// The exit codes, as `--help` shows them.
 pub const EXIT_CODES: &str = "\
@@ -107,7 +108,7 @@ fn service_exit_code(error: &client::Error) -> u8 {
 }
 
 fn service_lines(error: &client::Error) -> Vec<String> {
-    let mut lines = vec![format!("error: {error}")];
+    let mut lines = vec![format!("error: {}", too_late(error).unwrap_or_else(|| error.to_string()))];
     lines
         .extend(error.violations().iter().map(|violation| format!("  {}: {}", violation.field, violation.description)));
     lines.extend(error.metadata().iter().map(|(key, value)| format!("  {key}: {value}")));
@@ -118,6 +119,17 @@ fn service_lines(error: &client::Error) -> Vec<String> {
     }
     lines.extend(error.help().map(|help| format!("what to do: {help}")));
     lines
+}
+
+/// What came after a cutoff, on the capital's clock.
+fn too_late(error: &client::Error) -> Option<String> {
+    let stage = error.reason()?.strip_suffix("_CUTOFF_PASSED")?.to_ascii_lowercase();
+    let moment = |key| error.metadata().get(key);
+    let cutoff: Zoned = moment("cutoff_local")?.parse().ok()?;
+    let received: Timestamp = moment("received")?.parse().ok()?;
+    let received = received.to_zoned_datetime(cutoff.time_zone().clone());
+    let local = |moment: &Zoned| moment.strftime("%Y-%m-%d %H:%M:%S%.f %:z").to_string();
+    Some(format!("{stage} closed at {}; the request was received at {}", local(&cutoff), local(&received)))
 }
 
 #[cfg(test)]
@@ -179,5 +191,24 @@ mod tests {
             ["error: it is a draft", "  name: a draft", "  state: DRAFT", "reason: ILLEGAL_TRANSITION"]
         );
         assert!(lines[4].starts_with("what to do: "), "{lines:?}");
+    }
+
+    #[test]
+    fn a_cutoff_is_told_on_the_capital_s_clock() {
+        let closed = |facts: &[(&str, &str)]| {
+            let metadata = facts.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            let message = "submission closed at 2019-06-03T12:00:00Z (Asia/Almaty)".to_owned();
+            let reason = Some("SUBMISSION_CUTOFF_PASSED".to_owned());
+            let code = Code::FailedPrecondition;
+            let refusal = Refusal { code, message, reason, metadata, violations: Vec::new(), retry_after: None };
+            Failure::from(Error::Refused(Box::new(refusal))).lines().remove(0)
+        };
+        let local = ("cutoff_local", "2019-06-03T18:00:00+06:00[Asia/Almaty]");
+        assert_eq!(
+            closed(&[local, ("received", "2019-06-03T12:00:00.25Z")]),
+            "error: submission closed at 2019-06-03 18:00:00 +06:00; the request was received at 2019-06-03 18:00:00.25 \
+             +06:00"
+        );
+        assert_eq!(closed(&[]), "error: submission closed at 2019-06-03T12:00:00Z (Asia/Almaty)");
     }
 }
