@@ -1,6 +1,6 @@
 //! How a command fails, and what its exit code says of it.
 
-use client::Code;
+use client::{Code, Violation};
 use jiff::{Timestamp, Zoned};
 
 /// The exit codes, as `--help` shows them.
@@ -109,8 +109,8 @@ fn service_exit_code(error: &client::Error) -> u8 {
 
 fn service_lines(error: &client::Error) -> Vec<String> {
     let mut lines = vec![format!("error: {}", too_late(error).unwrap_or_else(|| error.to_string()))];
-    lines
-        .extend(error.violations().iter().map(|violation| format!("  {}: {}", violation.field, violation.description)));
+    let message = error.to_string();
+    lines.extend(error.violations().iter().filter_map(|violation| beside(&message, violation)));
     lines.extend(error.metadata().iter().map(|(key, value)| format!("  {key}: {value}")));
     match (error.reason(), error.code()) {
         (Some(reason), _) => lines.push(format!("reason: {reason}")),
@@ -119,6 +119,20 @@ fn service_lines(error: &client::Error) -> Vec<String> {
     }
     lines.extend(error.help().map(|help| format!("what to do: {help}")));
     lines
+}
+
+/// What a violation says beside the message, which may be made of it.
+fn beside(message: &str, Violation { field, description }: &Violation) -> Option<String> {
+    let of_it = message == description
+        || message.ends_with(&format!(": {description}"))
+        || message.starts_with(&format!("{description}; "));
+    match (of_it, field.is_empty()) {
+        (true, true) => None,
+        (true, false) if message == format!("{field}: {description}") => None,
+        (true, false) => Some(format!("  field: {field}")),
+        (false, true) => Some(format!("  {description}")),
+        (false, false) => Some(format!("  {field}: {description}")),
+    }
 }
 
 /// What came after a cutoff, on the capital's clock.
@@ -191,6 +205,48 @@ mod tests {
             ["error: it is a draft", "  name: a draft", "  state: DRAFT", "reason: ILLEGAL_TRANSITION"]
         );
         assert!(lines[4].starts_with("what to do: "), "{lines:?}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_field_is_said_once() {
+        let check = |message: &str, violations: &[(&str, &str)], expected: &[&str]| {
+            let violations = violations.iter();
+            let violations = violations.map(|(field, description)| Violation {
+                field: (*field).to_owned(),
+                description: (*description).to_owned(),
+            });
+            let refusal = Refusal {
+                code: Code::InvalidArgument,
+                message: message.to_owned(),
+                reason: Some("INVALID_REQUEST".to_owned()),
+                metadata: BTreeMap::new(),
+                violations: violations.collect(),
+                retry_after: None,
+            };
+            let lines = Failure::from(Error::Refused(Box::new(refusal))).lines();
+            assert_eq!(lines[..lines.len() - 2], *expected, "{lines:?}");
+        };
+        check("name: must be set", &[("name", "must be set")], &["error: name: must be set"]);
+        check(
+            "it has no ground",
+            &[("refusal.ground", "it has no ground")],
+            &["error: it has no ground", "  field: refusal.ground"],
+        );
+        check(
+            "anchor 0 is not usable: no PEM",
+            &[("organization.anchors[0]", "no PEM")],
+            &["error: anchor 0 is not usable: no PEM", "  field: organization.anchors[0]"],
+        );
+        check(
+            "other bytes came; nothing was kept",
+            &[("header", "other bytes came")],
+            &["error: other bytes came; nothing was kept", "  field: header"],
+        );
+        check(
+            "2 fields are not as they should be",
+            &[("a", "must be set"), ("b", "is too long"), ("", "and 1 more")],
+            &["error: 2 fields are not as they should be", "  a: must be set", "  b: is too long", "  and 1 more"],
+        );
     }
 
     #[test]
