@@ -27,9 +27,9 @@ pub enum Command {
         /// The amendment, APPLICATION/amendments/N.
         amendment: String,
     },
-    /// Decides on an open amendment, as a reviewer.
+    /// Decides on an open amendment (cec.reviewer).
     Decide(Decide),
-    /// Gives up an open amendment of your own.
+    /// Gives up an open amendment of your own (delegation.submitter; cec.registrar for what came on paper).
     Withdraw {
         /// The amendment, APPLICATION/amendments/N.
         amendment: String,

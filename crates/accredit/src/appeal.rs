@@ -11,7 +11,7 @@ use crate::words::{time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Appeals against a refusal, or against the revocation or annulment of an accreditation.
+    /// Appeals against a refusal, or the revocation or annulment of an accreditation (delegation.submitter).
     File {
         /// The application's full name.
         application: String,
@@ -29,7 +29,7 @@ pub enum Command {
         /// The election's code or name.
         election: String,
     },
-    /// Decides an appeal against a decision that you took no part in.
+    /// Decides an appeal against a decision that you took no part in (cec.reviewer).
     Decide(Decide),
 }
 

@@ -188,6 +188,36 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// What the first line of a command's help says.
+    fn about(line: &str) -> String {
+        let root = Cli::command();
+        let found = line.split(' ').try_fold(&root, |command, word| command.find_subcommand(word));
+        found.and_then(clap::Command::get_about).map(ToString::to_string).unwrap_or_default()
+    }
+
+    #[test]
+    fn whatever_decides_says_which_role_it_needs() {
+        for (role, lines) in [
+            ("cec.registrar", &["election create", "election open", "election postpone", "election run-off"][..]),
+            ("cec.registrar", &["election results", "organization create", "organization suspend"]),
+            ("cec.registrar", &["principal create", "principal disable", "watch-list replace"]),
+            ("cec.registrar", &["hold create", "hold release", "subject export"]),
+            ("mfa.officer", &["invitation create", "invitation quota"]),
+            ("delegation.submitter", &["invitation accept", "invitation decline", "appeal file"]),
+            ("delegation.submitter", &["amendment withdraw"]),
+            ("cec.reviewer", &["review next", "review claim", "review return", "review clear", "review recommend"]),
+            ("cec.reviewer", &["review release", "review take-over", "review recuse"]),
+            ("cec.reviewer", &["appeal decide", "amendment decide", "proposal withdraw"]),
+            ("cec.adopter", &["review recuse", "proposal withdraw"]),
+        ] {
+            for line in lines {
+                let about = about(line);
+                let (_, named) = about.split_once('(').unwrap_or_default();
+                assert!(named.contains(role), "{line}: {role} is not in `{about}`");
+            }
+        }
+    }
+
     #[test]
     fn a_choice_that_is_not_made_is_named_as_a_whole() {
         for (line, choice) in [

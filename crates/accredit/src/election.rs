@@ -16,18 +16,19 @@ use crate::words::{one_of, time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Registers an election; it takes no applications before it is opened.
+    /// Registers an election; it takes no applications before it is opened (cec.registrar).
     Create(Create),
-    /// Opens an election to observation.
+    /// Opens an election to observation (cec.registrar).
     Open {
         /// The election's code or name.
         election: String,
     },
-    /// Moves voting to a later day, and both cutoffs with it; everybody who was invited is told.
+    /// Moves voting to a later day, and both cutoffs with it; everybody who was invited is told (cec.registrar).
     Postpone(Postpone),
-    /// Calls a run-off on a later day, once voting day has begun; both cutoffs are computed anew, and everybody is told.
+    /// Calls a run-off on a later day, once voting day has begun (cec.registrar); both cutoffs are computed anew, and
+    /// everybody is told.
     RunOff(RunOff),
-    /// Records when the official results were published; the retention of personal data counts from then.
+    /// Records when the official results were published; the retention of personal data counts from then (cec.registrar).
     Results(Results),
     /// Shows one election with its cutoffs.
     Show {

@@ -16,7 +16,7 @@ use self::of::{Of, WAITING};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Claims the application that has waited longest.
+    /// Claims the application that has waited longest (cec.reviewer).
     Next {
         /// The election's code or name.
         election: String,
@@ -25,18 +25,18 @@ pub enum Command {
     },
     /// Lists what waits for review, in the order of the queue, with what is due when in the capital's time.
     Queue(queue::Queue),
-    /// Claims one application.
+    /// Claims one application (cec.reviewer).
     Claim {
         /// The application's full name.
         application: String,
     },
-    /// Asks the delegation about fields; the application keeps its place in the queue.
+    /// Asks the delegation about fields; the application keeps its place in the queue (cec.reviewer).
     Return(Return),
-    /// Clears one finding with a reason.
+    /// Clears what was found under one code with a reason (cec.reviewer).
     Clear(Clear),
-    /// Recommends to accredit, or to refuse with a ground; another person decides.
+    /// Recommends to accredit, or to refuse with a ground; another person decides (cec.reviewer).
     Recommend(Recommend),
-    /// Puts back an application that you hold; it keeps its place in the queue.
+    /// Puts back an application that you hold; it keeps its place in the queue (cec.reviewer).
     Release {
         /// The application's full name.
         application: String,
@@ -44,9 +44,9 @@ pub enum Command {
         #[arg(long)]
         etag: Option<String>,
     },
-    /// Takes an application over from the reviewer who holds it.
+    /// Takes an application over from the reviewer who holds it (cec.reviewer).
     TakeOver(ChangeOfHands),
-    /// Leaves an application to others: you decide on it no more, with whichever certificate.
+    /// Leaves an application to others: you decide on it no more, with whichever certificate (cec.reviewer, cec.adopter).
     Recuse(ChangeOfHands),
 }
 
@@ -82,7 +82,7 @@ pub struct Return {
 pub struct Clear {
     /// The application's full name.
     application: String,
-    /// The finding's code, as in PASSPORT_EXPIRES_EARLY.
+    /// The code, as in PASSPORT_EXPIRES_EARLY; every finding of this code is cleared.
     #[arg(long, value_name = "CODE")]
     finding: String,
     /// Why it does not stand in the way.
