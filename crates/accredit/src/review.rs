@@ -187,8 +187,24 @@ impl Clear {
             code: self.finding,
             reason: self.reason,
         };
-        Ok(session.client.clear_finding(request).await?)
+        let code = request.code.clone();
+        let application = session.client.clear_finding(request).await?;
+        session.screen.note(&cleared(&application.findings, &code));
+        Ok(application)
     }
+}
+
+/// How many findings of a code were cleared last, and what each was about: all that are open are cleared together.
+fn cleared(findings: &[v1::Finding], code: &str) -> String {
+    let moment = |found: &v1::Finding| found.clear_time.map(|time| (time.seconds, time.nanos));
+    let of_code = || findings.iter().filter(|found| found.code == code);
+    let last = of_code().filter_map(moment).max();
+    let about = of_code().filter(|found| last.is_some() && moment(found) == last).map(|found| {
+        let fields = || found.fields.join(", ");
+        format!("about {}", if found.related.is_empty() { fields() } else { found.related.clone() })
+    });
+    let about: Vec<_> = about.collect();
+    format!("cleared {}: {}", about.len(), about.join("; "))
 }
 
 impl Recommend {
@@ -209,5 +225,31 @@ impl Recommend {
             ..Default::default()
         };
         Ok(session.client.recommend_application(request).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_cleared_last_is_counted_and_named() {
+        let found = |code: &str, related: &str, seconds: Option<i64>| v1::Finding {
+            code: code.to_owned(),
+            fields: vec!["person.passport.number".to_owned()],
+            related: related.to_owned(),
+            clear_time: seconds.map(|seconds| Timestamp { seconds, nanos: 5 }),
+            ..Default::default()
+        };
+        let findings = [
+            found("DUPLICATE_DOCUMENT", "a", Some(1)),
+            found("DUPLICATE_DOCUMENT", "b", Some(2)),
+            found("DUPLICATE_DOCUMENT", "c", Some(2)),
+            found("DUPLICATE_PERSON", "d", Some(2)),
+            found("MRZ_MISMATCH", "", Some(3)),
+            found("WATCH_LIST", "e", None),
+        ];
+        assert_eq!(cleared(&findings, "DUPLICATE_DOCUMENT"), "cleared 2: about b; about c");
+        assert_eq!(cleared(&findings, "MRZ_MISMATCH"), "cleared 1: about person.passport.number");
     }
 }
