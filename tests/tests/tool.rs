@@ -12,12 +12,14 @@ use serde_json::Value;
 use stories::tool::{binary, flags};
 
 mod tool {
+    mod asking;
     mod by_hand;
     pub mod endings;
     mod missions;
     mod paper;
     mod reports;
     mod retention;
+    mod reviewing;
     mod run_offs;
     mod watching;
 }
@@ -50,6 +52,13 @@ impl User {
         let output = Command::new(binary("accredit")?).args(&self.flags).args(words).stdin(Stdio::null()).output()?;
         ensure!(output.status.success(), "accredit {}: {output:?}", words.join(" "));
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// What a command that succeeds says beside that.
+    fn told(&self, words: &[&str]) -> anyhow::Result<String> {
+        let output = Command::new(binary("accredit")?).args(&self.flags).args(words).stdin(Stdio::null()).output()?;
+        ensure!(output.status.success(), "accredit {}: {output:?}", words.join(" "));
+        Ok(String::from_utf8(output.stderr)?)
     }
 
     /// The first lines of a command that never ends; it is killed when it has done what `until` waits for.

@@ -1,6 +1,6 @@
 //! `accredit accreditation amend`, and what becomes of it: `accredit amendment`.
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use wire::v1::{self, AmendmentDecision, AmendmentKind};
 
 use crate::application::content::Content;
@@ -27,9 +27,9 @@ pub enum Command {
         /// The amendment, APPLICATION/amendments/N.
         amendment: String,
     },
-    /// Decides on an open amendment, as a reviewer.
+    /// Decides on an open amendment (cec.reviewer).
     Decide(Decide),
-    /// Gives up an open amendment of your own.
+    /// Gives up an open amendment of your own (delegation.submitter; cec.registrar for what came on paper).
     Withdraw {
         /// The amendment, APPLICATION/amendments/N.
         amendment: String,
@@ -55,11 +55,12 @@ pub struct Amend {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("decision").required(true).args(["accept", "decline"]))]
 pub struct Decide {
     /// The amendment, APPLICATION/amendments/N.
     amendment: String,
     /// It holds: another badge is issued, and the old one is void.
-    #[arg(long, conflicts_with = "decline", required_unless_present = "decline")]
+    #[arg(long)]
     accept: bool,
     /// It does not hold, and why; the delegation reads this.
     #[arg(long, value_name = "TEXT")]

@@ -1,6 +1,6 @@
 //! `accredit appeal`: what delegations bring against decisions.
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use wire::v1;
 
 use crate::failure::Failure;
@@ -11,7 +11,7 @@ use crate::words::{time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Appeals against a refusal, or against the revocation or annulment of an accreditation.
+    /// Appeals against a refusal, or the revocation or annulment of an accreditation (delegation.submitter).
     File {
         /// The application's full name.
         application: String,
@@ -29,16 +29,17 @@ pub enum Command {
         /// The election's code or name.
         election: String,
     },
-    /// Decides an appeal against a decision that you took no part in.
+    /// Decides an appeal against a decision that you took no part in (cec.reviewer).
     Decide(Decide),
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("outcome").required(true).args(["uphold", "dismiss"]))]
 pub struct Decide {
     /// The appeal, elections/ELECTION/appeals/UUID.
     appeal: String,
     /// The decision does not stand.
-    #[arg(long, conflicts_with = "dismiss", required_unless_present = "dismiss")]
+    #[arg(long)]
     uphold: bool,
     /// The decision stands.
     #[arg(long)]
@@ -46,6 +47,9 @@ pub struct Decide {
     /// Why; the delegation reads it.
     #[arg(long)]
     text: String,
+    /// Does it without asking; at a terminal you are shown the appeal, and asked.
+    #[arg(long)]
+    yes: bool,
 }
 
 impl Command {
@@ -63,12 +67,24 @@ impl Command {
                 let page = v1::ListAppealsResponse { appeals, ..Default::default() };
                 screen.list(&page, &page.appeals)
             }
-            Self::Decide(Decide { appeal: name, uphold, dismiss: _, text }) => {
-                let outcome = if uphold { v1::AppealOutcome::Uphold } else { v1::AppealOutcome::Dismiss };
-                let (request_id, outcome) = (session.request_id(), outcome.into());
-                screen.show(&client.decide_appeal(v1::DecideAppealRequest { request_id, name, outcome, text }).await?)
-            }
+            Self::Decide(decide) => decide.run(session).await,
         }
+    }
+}
+
+impl Decide {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let Self { appeal: name, uphold, dismiss: _, text, yes } = self;
+        let (outcome, verb) = match uphold {
+            true => (v1::AppealOutcome::Uphold, "uphold"),
+            false => (v1::AppealOutcome::Dismiss, "dismiss"),
+        };
+        let read = session.client.get_appeal(v1::GetAppealRequest { name: name.clone() });
+        let question = format!("nobody changes what is decided on an appeal: {verb} this");
+        session.confirmed(yes, read, |appeal| (appeal.facts(), question)).await?;
+        let (request_id, outcome) = (session.request_id(), outcome.into());
+        let request = v1::DecideAppealRequest { request_id, name, outcome, text };
+        session.screen.show(&session.client.decide_appeal(request).await?)
     }
 }
 

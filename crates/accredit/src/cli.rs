@@ -188,6 +188,49 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// What the first line of a command's help says.
+    fn about(line: &str) -> String {
+        let root = Cli::command();
+        let found = line.split(' ').try_fold(&root, |command, word| command.find_subcommand(word));
+        found.and_then(clap::Command::get_about).map(ToString::to_string).unwrap_or_default()
+    }
+
+    #[test]
+    fn whatever_decides_says_which_role_it_needs() {
+        for (role, lines) in [
+            ("cec.registrar", &["election create", "election open", "election postpone", "election run-off"][..]),
+            ("cec.registrar", &["election results", "organization create", "organization suspend"]),
+            ("cec.registrar", &["principal create", "principal disable", "watch-list replace"]),
+            ("cec.registrar", &["hold create", "hold release", "subject export"]),
+            ("mfa.officer", &["invitation create", "invitation quota"]),
+            ("delegation.submitter", &["invitation accept", "invitation decline", "appeal file"]),
+            ("delegation.submitter", &["amendment withdraw"]),
+            ("cec.reviewer", &["review next", "review claim", "review return", "review clear", "review recommend"]),
+            ("cec.reviewer", &["review release", "review take-over", "review recuse"]),
+            ("cec.reviewer", &["appeal decide", "amendment decide", "proposal withdraw"]),
+            ("cec.adopter", &["review recuse", "proposal withdraw"]),
+        ] {
+            for line in lines {
+                let about = about(line);
+                let (_, named) = about.split_once('(').unwrap_or_default();
+                assert!(named.contains(role), "{line}: {role} is not in `{about}`");
+            }
+        }
+    }
+
+    #[test]
+    fn a_choice_that_is_not_made_is_named_as_a_whole() {
+        for (line, choice) in [
+            ("accredit appeal decide elections/e1/appeals/1 --text seen", "<--uphold|--dismiss>"),
+            ("accredit amendment decide elections/e1/amendments/1", "<--accept|--decline <TEXT>>"),
+            ("accredit review recommend elections/e1/applications/1", "<--accredit|--refuse <GROUND>>"),
+        ] {
+            let error = Cli::try_parse_from(line.split_whitespace()).expect_err(line).to_string();
+            let missing = error.split("Usage:").next().unwrap_or_default();
+            assert!(missing.contains(choice), "{choice} is not in {error}");
+        }
+    }
+
     #[test]
     fn these_are_commands() {
         for line in [
@@ -252,7 +295,7 @@ mod tests {
             "accredit decree check elections/e1/decrees/1",
             "accredit decree list-file elections/e1/decrees/1 --language kk --format pdf list.pdf",
             "accredit watch-list replace e1 people.csv",
-            "accredit election results e1 --published 2019-06-10T09:00:00+06:00",
+            "accredit election results e1 --published 2019-06-10T09:00:00+06:00 --yes",
             "accredit election postpone kz-president-2019 --from 2019-06-09 --to 2019-06-16 --act 12 --reason Floods.",
             "accredit election run-off kz-president-2019 --from 2019-06-09 --to 2019-06-23 --act 20 --reason No-majority.",
             "accredit accreditation confirm elections/e1/missions/osce --all",
@@ -285,6 +328,11 @@ mod tests {
             "accredit review recuse APPLICATION",
             "accredit review next e1 --findings some",
             "accredit review queue e1 --due-before tomorrow",
+            "accredit review queue e1 --due-before 2026-12-05",
+            "accredit review return APPLICATION --etag x --question documents=illegible --due 2026-12-05",
+            "accredit report e1 --as-of 2026-12-31T18:00:00",
+            "accredit election results e1 --published 2026-12-31",
+            "accredit application file elections/e1/missions/osce --note-number 1 --received 2026-12-31",
             "accredit review queue e1 --mine --recommended refuse",
             "accredit review recommend APPLICATION --refuse host-citizenship",
             "accredit review return APPLICATION --question documents=ugly --due 2019-06-07T18:00:00Z",
@@ -308,6 +356,7 @@ mod tests {
             "accredit decree add elections/e1/decrees/1 --filter verdict=REFUSE --all-recommended",
             "accredit decree add elections/e1/decrees/1 --filter verdict=REFUSE --proposals elections/e1/proposals/1",
             "accredit appeal decide elections/e1/appeals/0b6a1f0e-0000-4000-8000-000000000001 --text seen",
+            "accredit appeal decide elections/e1/appeals/1 --uphold --dismiss --text seen",
             "accredit accreditation amend APPLICATION --kind new-passport --passport-number C1",
             "accredit accreditation amend APPLICATION --kind other --reason Lost --passport-number C1",
             "accredit amendment decide APPLICATION/amendments/1 --etag x",

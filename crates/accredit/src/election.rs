@@ -1,37 +1,35 @@
 //! `accredit election`: elections, their dates and rules.
 
+mod turn;
+
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::v1;
 
+use self::turn::{Postpone, Results, RunOff};
 use crate::failure::Failure;
 use crate::input::full_name;
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
-use crate::words::{one_of, parse_time, time, word};
+use crate::words::{one_of, time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Registers an election; it takes no applications before it is opened.
+    /// Registers an election; it takes no applications before it is opened (cec.registrar).
     Create(Create),
-    /// Opens an election to observation.
+    /// Opens an election to observation (cec.registrar).
     Open {
         /// The election's code or name.
         election: String,
     },
-    /// Moves voting to a later day, and both cutoffs with it; everybody who was invited is told.
+    /// Moves voting to a later day, and both cutoffs with it; everybody who was invited is told (cec.registrar).
     Postpone(Postpone),
-    /// Calls a run-off on a later day, once voting day has begun; both cutoffs are computed anew, and everybody is told.
+    /// Calls a run-off on a later day, once voting day has begun (cec.registrar); both cutoffs are computed anew, and
+    /// everybody is told.
     RunOff(RunOff),
-    /// Records when the official results were published; the retention of personal data counts from then.
-    Results {
-        /// The election's code or name.
-        election: String,
-        /// When they were published, as in 2019-06-10T09:00:00+06:00.
-        #[arg(long, value_name = "TIME", value_parser = parse_time)]
-        published: prost_types::Timestamp,
-    },
+    /// Records when the official results were published; the retention of personal data counts from then (cec.registrar).
+    Results(Results),
     /// Shows one election with its cutoffs.
     Show {
         /// The election's code or name.
@@ -70,57 +68,6 @@ pub struct Create {
     region_set: String,
 }
 
-/// What `--help` says of a postponement.
-const ABOUT_POSTPONE: &str = "\
-Example:
-  accredit election postpone kz-president-2019 --from 2019-06-09 --to 2019-06-16 --act 'Decree 12' --reason 'Floods.'";
-
-#[derive(Debug, Args)]
-#[command(after_help = ABOUT_POSTPONE)]
-pub struct Postpone {
-    /// The election's code or name.
-    election: String,
-    /// The voting day as it stands; if it is another by now, nothing is moved.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    from: String,
-    /// The new voting day, a later one.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    to: String,
-    /// The act that postpones it, by number or title.
-    #[arg(long)]
-    act: String,
-    /// Why, in words that everybody reads.
-    #[arg(long)]
-    reason: String,
-}
-
-/// What `--help` says of a run-off.
-const ABOUT_RUN_OFF: &str = "\
-Example:
-  accredit election run-off kz-president-2019 --from 2019-06-09 --to 2019-06-23 --act 'Decree 20' --reason 'No majority.'
-
-What it means for whoever is accredited is a rule of the election, which `election show` prints as run_off: they go on,
-or each delegation confirms whom it keeps (`accreditation confirm`), or everyone is filed anew.";
-
-#[derive(Debug, Args)]
-#[command(after_help = ABOUT_RUN_OFF)]
-pub struct RunOff {
-    /// The election's code or name.
-    election: String,
-    /// The voting day of the round before; if it is another by now, nothing is called.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    from: String,
-    /// The run-off's voting day, a later one.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    to: String,
-    /// The act that calls it, by number or title.
-    #[arg(long)]
-    act: String,
-    /// Why, in words that everybody reads.
-    #[arg(long)]
-    reason: String,
-}
-
 impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let (client, screen) = (&session.client, session.screen);
@@ -133,11 +80,7 @@ impl Command {
             }
             Self::Postpone(postpone) => postpone.run(session).await,
             Self::RunOff(run_off) => run_off.run(session).await,
-            Self::Results { election, published } => {
-                let (request_id, publish_time) = (session.request_id(), Some(published));
-                let request = v1::PublishResultsRequest { request_id, name: name(election), publish_time };
-                screen.show(&client.publish_results(request).await?)
-            }
+            Self::Results(results) => results.run(session).await,
             Self::Show { election } => {
                 screen.show(&client.get_election(v1::GetElectionRequest { name: name(election) }).await?)
             }
@@ -174,34 +117,6 @@ impl Create {
     }
 }
 
-impl Postpone {
-    async fn run(self, session: &Session) -> Result<(), Failure> {
-        let request = v1::PostponeElectionRequest {
-            request_id: session.request_id(),
-            name: full_name("elections", &self.election),
-            expected_voting_day: self.from,
-            voting_day: self.to,
-            reason: self.reason,
-            act: self.act,
-        };
-        session.screen.show(&session.client.postpone_election(request).await?)
-    }
-}
-
-impl RunOff {
-    async fn run(self, session: &Session) -> Result<(), Failure> {
-        let request = v1::CallRunOffRequest {
-            request_id: session.request_id(),
-            name: full_name("elections", &self.election),
-            expected_voting_day: self.from,
-            voting_day: self.to,
-            reason: self.reason,
-            act: self.act,
-        };
-        session.screen.show(&session.client.call_run_off(request).await?)
-    }
-}
-
 impl Resource for v1::Election {
     const HEADINGS: &'static [&'static str] = &["ELECTION", "STATE", "VOTING DAY", "SUBMISSION CUTOFF", "DISPLAY NAME"];
 
@@ -210,7 +125,7 @@ impl Resource for v1::Election {
             self.name.clone(),
             word::<v1::ElectionState>(self.state).to_owned(),
             self.voting_day.clone(),
-            time(self.submission_cutoff),
+            cutoff(self.submission_cutoff, &self.time_zone),
             self.display_name.clone(),
         ]
     }
@@ -286,6 +201,9 @@ mod tests {
             ("2026-03-09T13:00:00Z", "Asia/Nowhere", "2026-03-09T13:00:00Z"),
         ] {
             assert_eq!(cutoff(moment(utc), zone), shown);
+            let (submission_cutoff, time_zone) = (moment(utc), zone.to_owned());
+            let election = v1::Election { submission_cutoff, time_zone, ..Default::default() };
+            assert!(election.cells().contains(&shown.to_owned()), "{:?}", election.cells());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How a command fails, and what its exit code says of it.
 
-use client::Code;
+use client::{Code, Violation};
+use jiff::{Timestamp, Zoned};
 
 /// The exit codes, as `--help` shows them.
 pub const EXIT_CODES: &str = "\
@@ -29,6 +30,8 @@ pub enum Failure {
     BadRows(usize),
     /// The output cannot be written.
     Output(std::io::Error),
+    /// Nothing in the queue is what was asked for, but something else is.
+    NothingPicked(String),
     /// The service refused, or could not be asked.
     Service(client::Error),
 }
@@ -52,6 +55,7 @@ impl Failure {
             Self::BadRows(_) => 3,
             Self::Local(_) | Self::Lines(..) => 7,
             Self::Declined | Self::Output(_) => 1,
+            Self::NothingPicked(_) => 5,
             Self::Service(error) => service_exit_code(error),
         }
     }
@@ -71,6 +75,11 @@ impl Failure {
                 .collect(),
             Self::Declined => vec!["nothing was done".to_owned()],
             Self::Output(error) => vec![format!("error: cannot write the output: {error}")],
+            Self::NothingPicked(text) => vec![
+                format!("error: {text}"),
+                "reason: QUEUE_EMPTY".to_owned(),
+                "what to do: Leave a filter out, or look at `accredit review queue`.".to_owned(),
+            ],
             Self::Service(error) => service_lines(error),
         }
     }
@@ -99,9 +108,9 @@ fn service_exit_code(error: &client::Error) -> u8 {
 }
 
 fn service_lines(error: &client::Error) -> Vec<String> {
-    let mut lines = vec![format!("error: {error}")];
-    lines
-        .extend(error.violations().iter().map(|violation| format!("  {}: {}", violation.field, violation.description)));
+    let mut lines = vec![format!("error: {}", too_late(error).unwrap_or_else(|| error.to_string()))];
+    let message = error.to_string();
+    lines.extend(error.violations().iter().filter_map(|violation| beside(&message, violation)));
     lines.extend(error.metadata().iter().map(|(key, value)| format!("  {key}: {value}")));
     match (error.reason(), error.code()) {
         (Some(reason), _) => lines.push(format!("reason: {reason}")),
@@ -110,6 +119,31 @@ fn service_lines(error: &client::Error) -> Vec<String> {
     }
     lines.extend(error.help().map(|help| format!("what to do: {help}")));
     lines
+}
+
+/// What a violation says beside the message, which may be made of it.
+fn beside(message: &str, Violation { field, description }: &Violation) -> Option<String> {
+    let of_it = message == description
+        || message.ends_with(&format!(": {description}"))
+        || message.starts_with(&format!("{description}; "));
+    match (of_it, field.is_empty()) {
+        (true, true) => None,
+        (true, false) if message == format!("{field}: {description}") => None,
+        (true, false) => Some(format!("  field: {field}")),
+        (false, true) => Some(format!("  {description}")),
+        (false, false) => Some(format!("  {field}: {description}")),
+    }
+}
+
+/// What came after a cutoff, on the capital's clock.
+fn too_late(error: &client::Error) -> Option<String> {
+    let stage = error.reason()?.strip_suffix("_CUTOFF_PASSED")?.to_ascii_lowercase();
+    let moment = |key| error.metadata().get(key);
+    let cutoff: Zoned = moment("cutoff_local")?.parse().ok()?;
+    let received: Timestamp = moment("received")?.parse().ok()?;
+    let received = received.to_zoned_datetime(cutoff.time_zone().clone());
+    let local = |moment: &Zoned| moment.strftime("%Y-%m-%d %H:%M:%S%.f %:z").to_string();
+    Some(format!("{stage} closed at {}; the request was received at {}", local(&cutoff), local(&received)))
 }
 
 #[cfg(test)]
@@ -141,6 +175,7 @@ mod tests {
             (Failure::Local(why()), 7),
             (Failure::Lines(why(), Vec::new()), 7),
             (Failure::Declined, 1),
+            (Failure::NothingPicked(why()), 5),
             (refused(Code::InvalidArgument).into(), 3),
             (refused(Code::FailedPrecondition).into(), 3),
             (refused(Code::AlreadyExists).into(), 3),
@@ -170,5 +205,66 @@ mod tests {
             ["error: it is a draft", "  name: a draft", "  state: DRAFT", "reason: ILLEGAL_TRANSITION"]
         );
         assert!(lines[4].starts_with("what to do: "), "{lines:?}");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_field_is_said_once() {
+        let check = |message: &str, violations: &[(&str, &str)], expected: &[&str]| {
+            let violations = violations.iter();
+            let violations = violations.map(|(field, description)| Violation {
+                field: (*field).to_owned(),
+                description: (*description).to_owned(),
+            });
+            let refusal = Refusal {
+                code: Code::InvalidArgument,
+                message: message.to_owned(),
+                reason: Some("INVALID_REQUEST".to_owned()),
+                metadata: BTreeMap::new(),
+                violations: violations.collect(),
+                retry_after: None,
+            };
+            let lines = Failure::from(Error::Refused(Box::new(refusal))).lines();
+            assert_eq!(lines[..lines.len() - 2], *expected, "{lines:?}");
+        };
+        check("name: must be set", &[("name", "must be set")], &["error: name: must be set"]);
+        check(
+            "it has no ground",
+            &[("refusal.ground", "it has no ground")],
+            &["error: it has no ground", "  field: refusal.ground"],
+        );
+        check(
+            "anchor 0 is not usable: no PEM",
+            &[("organization.anchors[0]", "no PEM")],
+            &["error: anchor 0 is not usable: no PEM", "  field: organization.anchors[0]"],
+        );
+        check(
+            "other bytes came; nothing was kept",
+            &[("header", "other bytes came")],
+            &["error: other bytes came; nothing was kept", "  field: header"],
+        );
+        check(
+            "2 fields are not as they should be",
+            &[("a", "must be set"), ("b", "is too long"), ("", "and 1 more")],
+            &["error: 2 fields are not as they should be", "  a: must be set", "  b: is too long", "  and 1 more"],
+        );
+    }
+
+    #[test]
+    fn a_cutoff_is_told_on_the_capital_s_clock() {
+        let closed = |facts: &[(&str, &str)]| {
+            let metadata = facts.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+            let message = "submission closed at 2019-06-03T12:00:00Z (Asia/Almaty)".to_owned();
+            let reason = Some("SUBMISSION_CUTOFF_PASSED".to_owned());
+            let code = Code::FailedPrecondition;
+            let refusal = Refusal { code, message, reason, metadata, violations: Vec::new(), retry_after: None };
+            Failure::from(Error::Refused(Box::new(refusal))).lines().remove(0)
+        };
+        let local = ("cutoff_local", "2019-06-03T18:00:00+06:00[Asia/Almaty]");
+        assert_eq!(
+            closed(&[local, ("received", "2019-06-03T12:00:00.25Z")]),
+            "error: submission closed at 2019-06-03 18:00:00 +06:00; the request was received at 2019-06-03 18:00:00.25 \
+             +06:00"
+        );
+        assert_eq!(closed(&[]), "error: submission closed at 2019-06-03T12:00:00Z (Asia/Almaty)");
     }
 }

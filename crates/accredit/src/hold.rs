@@ -11,7 +11,7 @@ use crate::words::time;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Keeps one application, or everything of an election, until the hold is released.
+    /// Keeps one application, or everything of an election, until the hold is released (cec.registrar).
     Create {
         /// The election's code or name.
         election: String,
@@ -22,7 +22,7 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
-    /// Releases a hold; what was kept for long enough is erased at once.
+    /// Releases a hold; what was kept for long enough is erased at once (cec.registrar).
     Release {
         /// The hold, elections/ELECTION/legalHolds/UUID.
         hold: String,

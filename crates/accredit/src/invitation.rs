@@ -11,19 +11,20 @@ use crate::words::{time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Invites an organization to an election.
+    /// Invites an organization to an election (mfa.officer; cec.registrar for foreign election commissions).
     Create(Create),
-    /// Accepts your organization's invitation.
+    /// Accepts your organization's invitation (delegation.submitter; cec.registrar for what came on paper).
     Accept {
         /// The invitation, elections/ELECTION/invitations/ORGANIZATION.
         invitation: String,
     },
-    /// Declines your organization's invitation.
+    /// Declines your organization's invitation (delegation.submitter).
     Decline {
         /// The invitation, elections/ELECTION/invitations/ORGANIZATION.
         invitation: String,
     },
-    /// Changes how many people are expected, by replacing all quotas; whoever is there already stays.
+    /// Changes how many people are expected, by replacing all quotas; whoever is there already stays (mfa.officer;
+    /// cec.registrar for foreign election commissions).
     Quota(Quota),
     /// Lists an election's invitations.
     List {

@@ -13,7 +13,7 @@ use crate::words::{one_of, time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Registers an organization with its trust domain and anchors.
+    /// Registers an organization with its trust domain and anchors (cec.registrar).
     Create(Create),
     /// Shows one organization.
     Show {
@@ -22,7 +22,7 @@ pub enum Command {
     },
     /// Lists all organizations.
     List,
-    /// Shuts an organization out, from its next call on.
+    /// Shuts an organization out, from its next call on (cec.registrar).
     Suspend {
         /// The organization's code or name.
         organization: String,

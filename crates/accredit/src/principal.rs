@@ -11,14 +11,14 @@ use crate::words::{one_of, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Registers one certificate identity of an organization.
+    /// Registers one certificate identity of an organization (cec.registrar).
     Create(Create),
     /// Lists the principals of an organization.
     List {
         /// The organization's code or name.
         organization: String,
     },
-    /// Shuts one principal out, from its next call on.
+    /// Shuts one principal out, from its next call on (cec.registrar).
     Disable {
         /// The principal, organizations/ORGANIZATION/principals/PRINCIPAL.
         principal: String,

@@ -21,7 +21,7 @@ pub enum Command {
         /// The election's code or name.
         election: String,
     },
-    /// Gives up an open proposal of your own, or as an adopter sends anybody's back.
+    /// Gives up an open proposal of your own (cec.reviewer), or sends anybody's back (cec.adopter).
     Withdraw {
         /// The proposal, elections/ELECTION/proposals/N.
         proposal: String,

@@ -7,13 +7,16 @@ use wire::v1;
 use crate::failure::Failure;
 use crate::input::{full_name, question};
 use crate::session::Session;
-use crate::words::{one_of, parse_time, word};
+use crate::words::parse_time;
 
+mod of;
 mod queue;
+
+use self::of::{Of, WAITING};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Claims the application that has waited longest.
+    /// Claims the application that has waited longest (cec.reviewer).
     Next {
         /// The election's code or name.
         election: String,
@@ -22,18 +25,18 @@ pub enum Command {
     },
     /// Lists what waits for review, in the order of the queue, with what is due when in the capital's time.
     Queue(queue::Queue),
-    /// Claims one application.
+    /// Claims one application (cec.reviewer).
     Claim {
         /// The application's full name.
         application: String,
     },
-    /// Asks the delegation about fields; the application keeps its place in the queue.
+    /// Asks the delegation about fields; the application keeps its place in the queue (cec.reviewer).
     Return(Return),
-    /// Clears one finding with a reason.
+    /// Clears what was found under one code with a reason (cec.reviewer).
     Clear(Clear),
-    /// Recommends to accredit, or to refuse with a ground; another person decides.
+    /// Recommends to accredit, or to refuse with a ground; another person decides (cec.reviewer).
     Recommend(Recommend),
-    /// Puts back an application that you hold; it keeps its place in the queue.
+    /// Puts back an application that you hold; it keeps its place in the queue (cec.reviewer).
     Release {
         /// The application's full name.
         application: String,
@@ -41,39 +44,10 @@ pub enum Command {
         #[arg(long)]
         etag: Option<String>,
     },
-    /// Takes an application over from the reviewer who holds it.
+    /// Takes an application over from the reviewer who holds it (cec.reviewer).
     TakeOver(ChangeOfHands),
-    /// Leaves an application to others: you decide on it no more, with whichever certificate.
+    /// Leaves an application to others: you decide on it no more, with whichever certificate (cec.reviewer, cec.adopter).
     Recuse(ChangeOfHands),
-}
-
-/// Which part of the queue.
-#[derive(Debug, Args, Default)]
-pub struct Of {
-    /// Only this organization's, by its code.
-    #[arg(long, value_name = "CODE")]
-    organization: Option<String>,
-    /// Only of this category.
-    #[arg(long, value_parser = one_of::<v1::Category>())]
-    category: Option<v1::Category>,
-    /// Only of the presentation of this number.
-    #[arg(long, value_name = "NUMBER")]
-    presentation: Option<u32>,
-    /// Only with findings that stand in the way of accrediting, or only without.
-    #[arg(long)]
-    findings: Option<bool>,
-}
-
-impl Of {
-    fn terms(&self) -> impl Iterator<Item = String> {
-        let terms = [
-            self.organization.as_ref().map(|code| format!("organization = {code}")),
-            self.category.map(|category| format!("category = {}", word::<v1::Category>(category.into()))),
-            self.presentation.map(|number| format!("presentation = {number}")),
-            self.findings.map(|findings| format!("findings = {findings}")),
-        ];
-        terms.into_iter().flatten()
-    }
 }
 
 #[derive(Debug, Args)]
@@ -108,7 +82,7 @@ pub struct Return {
 pub struct Clear {
     /// The application's full name.
     application: String,
-    /// The finding's code, as in PASSPORT_EXPIRES_EARLY.
+    /// The code, as in PASSPORT_EXPIRES_EARLY; every finding of this code is cleared.
     #[arg(long, value_name = "CODE")]
     finding: String,
     /// Why it does not stand in the way.
@@ -142,12 +116,7 @@ impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let application = match self {
             Self::Queue(queue) => return queue.run(session).await,
-            Self::Next { election, of } => {
-                let (request_id, parent) = (session.request_id(), full_name("elections", &election));
-                let filter = of.terms().collect::<Vec<_>>().join(" AND ");
-                let request = v1::ClaimNextApplicationRequest { request_id, parent, filter };
-                session.client.claim_next_application(request).await?
-            }
+            Self::Next { election, of } => next(session, &full_name("elections", &election), &of).await?,
             Self::Claim { application: name } => {
                 let request = v1::ClaimApplicationRequest { request_id: session.request_id(), name };
                 session.client.claim_application(request).await?
@@ -177,6 +146,22 @@ impl Command {
     }
 }
 
+/// When the filters pick nobody, what waits without them is told; when nothing waits at all, the service says so.
+async fn next(session: &Session, election: &str, of: &Of) -> Result<v1::Application, Failure> {
+    let (request_id, parent) = (session.request_id(), election.to_owned());
+    let request = v1::ClaimNextApplicationRequest { request_id, parent, filter: of.filter(None) };
+    let error = match session.client.claim_next_application(request).await {
+        Ok(application) => return Ok(application),
+        Err(error) => error,
+    };
+    if error.reason() == Some("QUEUE_EMPTY")
+        && let Some(passed_over) = of.passed_over(session, election, WAITING).await?
+    {
+        return Err(Failure::NothingPicked(passed_over));
+    }
+    Err(error.into())
+}
+
 impl Return {
     async fn run(self, session: &Session) -> Result<v1::Application, Failure> {
         let etag = session.application_etag(self.etag, &self.application, "ask the delegation about").await?;
@@ -202,8 +187,24 @@ impl Clear {
             code: self.finding,
             reason: self.reason,
         };
-        Ok(session.client.clear_finding(request).await?)
+        let code = request.code.clone();
+        let application = session.client.clear_finding(request).await?;
+        session.screen.note(&cleared(&application.findings, &code));
+        Ok(application)
     }
+}
+
+/// How many findings of a code were cleared last, and what each was about: all that are open are cleared together.
+fn cleared(findings: &[v1::Finding], code: &str) -> String {
+    let moment = |found: &v1::Finding| found.clear_time.map(|time| (time.seconds, time.nanos));
+    let of_code = || findings.iter().filter(|found| found.code == code);
+    let last = of_code().filter_map(moment).max();
+    let about = of_code().filter(|found| last.is_some() && moment(found) == last).map(|found| {
+        let fields = || found.fields.join(", ");
+        format!("about {}", if found.related.is_empty() { fields() } else { found.related.clone() })
+    });
+    let about: Vec<_> = about.collect();
+    format!("cleared {}: {}", about.len(), about.join("; "))
 }
 
 impl Recommend {
@@ -224,5 +225,31 @@ impl Recommend {
             ..Default::default()
         };
         Ok(session.client.recommend_application(request).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_cleared_last_is_counted_and_named() {
+        let found = |code: &str, related: &str, seconds: Option<i64>| v1::Finding {
+            code: code.to_owned(),
+            fields: vec!["person.passport.number".to_owned()],
+            related: related.to_owned(),
+            clear_time: seconds.map(|seconds| Timestamp { seconds, nanos: 5 }),
+            ..Default::default()
+        };
+        let findings = [
+            found("DUPLICATE_DOCUMENT", "a", Some(1)),
+            found("DUPLICATE_DOCUMENT", "b", Some(2)),
+            found("DUPLICATE_DOCUMENT", "c", Some(2)),
+            found("DUPLICATE_PERSON", "d", Some(2)),
+            found("MRZ_MISMATCH", "", Some(3)),
+            found("WATCH_LIST", "e", None),
+        ];
+        assert_eq!(cleared(&findings, "DUPLICATE_DOCUMENT"), "cleared 2: about b; about c");
+        assert_eq!(cleared(&findings, "MRZ_MISMATCH"), "cleared 1: about person.passport.number");
     }
 }

@@ -24,17 +24,24 @@ pub trait Resource: ReflectMessage {
     fn facts(&self) -> Facts;
 }
 
-/// Labelled values; what is empty is left out.
+/// Labelled values, made safe; what is empty is left out.
 #[derive(Debug, Default)]
 pub struct Facts(Vec<(String, String)>);
 
 impl Facts {
-    /// Adds a value, unless it is empty.
+    /// Adds a value of one line, unless it is empty.
     #[must_use]
-    pub fn and(mut self, label: impl Into<String>, value: impl ToString) -> Self {
-        let value = value.to_string();
+    pub fn and(self, label: impl Into<String>, value: impl ToString) -> Self {
+        self.and_lines(label, [value.to_string()])
+    }
+
+    /// Adds a value of several lines. A line break within one of them is somebody else's, and is shown as such.
+    #[must_use]
+    pub fn and_lines(mut self, label: impl Into<String>, lines: impl IntoIterator<Item = String>) -> Self {
+        let lines = lines.into_iter().filter(|line| !line.is_empty()).map(|line| safe(&line));
+        let value = lines.collect::<Vec<_>>().join("\n");
         if !value.is_empty() {
-            self.0.push((label.into(), value));
+            self.0.push((safe(&label.into()), value));
         }
         self
     }
@@ -78,7 +85,7 @@ impl Screen {
 
     /// Prints one resource to stdout.
     pub fn show(self, resource: &impl Resource) -> Result<(), Failure> {
-        if self.json { self.json(resource) } else { print(&facts_table(resource)) }
+        if self.json { self.json(resource) } else { print(&facts_table(resource.facts())) }
     }
 
     /// Prints one resource of an endless list to stdout, as a line of its own.
@@ -105,9 +112,9 @@ impl Screen {
         if self.json { print(&safe_json(&json.to_string())) } else { print(&safe(text)) }
     }
 
-    /// Prints one resource to stderr, for a question that follows.
-    pub fn show_aside(self, resource: &impl Resource) {
-        eprintln!("{}", facts_table(resource));
+    /// Prints facts to stderr, for a question that follows.
+    pub fn show_aside(self, facts: Facts) {
+        eprintln!("{}", facts_table(facts));
     }
 
     /// Asks on stderr.
@@ -161,12 +168,11 @@ fn print(text: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout().lock(), "{text}").map_err(Failure::Output)
 }
 
-fn facts_table(resource: &impl Resource) -> String {
-    let Facts(facts) = resource.facts();
+fn facts_table(Facts(facts): Facts) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     for (label, value) in facts {
-        table.add_row([safe(&label), safe(&value)]);
+        table.add_row([label, value]);
     }
     table.trim_fmt()
 }
@@ -213,6 +219,18 @@ mod tests {
         let list = list_table(&["NAME"], [vec!["x\u{1b}]0;t\u{7}\ny".to_owned()]].into_iter());
         assert!(list.lines().all(|line| !line.contains(is_active)), "{list}");
         assert_eq!(list.lines().count(), 5, "{list}");
+    }
+
+    #[test]
+    fn facts_are_safe_and_have_the_lines_that_are_their_own() {
+        let told = "told\nby\u{1b}[2J others".to_owned();
+        let facts = Facts::default().and("a\u{202e}", &told).and_lines("b", ["one".to_owned(), String::new(), told]);
+        let table = facts_table(facts);
+        assert!(table.lines().all(|line| !line.contains(is_active)), "{table}");
+        let value = |line: &str| line.split('┆').nth(1).map(|cell| cell.trim_matches([' ', '│']).to_owned());
+        let values: Vec<_> = table.lines().filter_map(value).collect();
+        let told = "told\\u{a}by\\u{1b}[2J others";
+        assert_eq!(values, [told, "one", told], "{table}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use wire::v1;
 
 use crate::failure::Failure;
-use crate::screen::{Resource, Screen};
+use crate::screen::{Facts, Resource, Screen};
 
 /// What a command works with.
 pub struct Session {
@@ -65,10 +65,26 @@ impl Session {
         if let Some(etag) = given {
             return Ok(etag);
         }
-        self.insist_on_a_person()?;
+        self.insist_on_a_person("--etag, as `show --json` printed it")?;
         let resource = read.await?;
-        self.agreed(&resource, verb)?;
+        self.agreed(resource.facts(), &format!("{verb} this"))?;
         Ok(etag(resource))
+    }
+
+    /// Goes on to what cannot be taken back and names no etag: with `--yes`, or once the person at the terminal has seen
+    /// what it is about and agreed.
+    pub async fn confirmed<R>(
+        &self,
+        yes: bool,
+        read: impl Future<Output = Result<R, client::Error>>,
+        told: impl FnOnce(&R) -> (Facts, String),
+    ) -> Result<(), Failure> {
+        if yes {
+            return Ok(());
+        }
+        self.insist_on_a_person("--yes")?;
+        let (facts, question) = told(&read.await?);
+        self.agreed(facts, &question)
     }
 
     /// Asks a person to type a name, so that nobody does by mistake what cannot be undone.
@@ -79,21 +95,19 @@ impl Session {
         if answer.trim() == name { Ok(()) } else { Err(Failure::Declined) }
     }
 
-    /// A program has to say which revision it decides on, because it cannot look.
-    fn insist_on_a_person(&self) -> Result<(), Failure> {
+    /// A program has to say by a flag what it decides on, because it cannot look.
+    fn insist_on_a_person(&self, flag: &str) -> Result<(), Failure> {
         let terminal = stdin().is_terminal() && stderr().is_terminal() && stdout().is_terminal();
         if terminal && !self.screen.is_json() {
             return Ok(());
         }
-        Err(Failure::Usage(
-            "give --etag, as `show --json` printed it: without a terminal nobody sees what is decided on".to_owned(),
-        ))
+        Err(Failure::Usage(format!("give {flag}: without a terminal nobody sees what is decided on")))
     }
 
     /// Shows what is to be decided on, and asks.
-    fn agreed(&self, resource: &impl Resource, verb: &str) -> Result<(), Failure> {
-        self.screen.show_aside(resource);
-        self.screen.ask(&format!("{verb} this? [y/N] "));
+    fn agreed(&self, facts: Facts, question: &str) -> Result<(), Failure> {
+        self.screen.show_aside(facts);
+        self.screen.ask(&format!("{question}? [y/N] "));
         let mut answer = String::new();
         stdin().read_line(&mut answer).map_err(|error| Failure::Local(format!("stdin: {error}")))?;
         if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { Err(Failure::Declined) }

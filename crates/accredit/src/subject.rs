@@ -13,7 +13,7 @@ use crate::session::Session;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Writes everything that is held about the person with a passport to a JSON file, for that person.
+    /// Writes everything that is held about the person with a passport to a JSON file, for that person (cec.registrar).
     ///
     /// The passport's number is read from a file or from stdin, so that it stands in no command history and no list of
     /// processes. The export itself is on record, with its purpose and without the number.

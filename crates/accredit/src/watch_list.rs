@@ -12,7 +12,7 @@ use crate::session::Session;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Puts the people of a CSV file in the place of an election's watch list.
+    /// Puts the people of a CSV file in the place of an election's watch list (cec.registrar).
     ///
     /// The columns are spellings (the full name, and others after a `|`), birth_date (YYYY-MM-DD), issuing_state and
     /// document_number; all but the first can be empty. No delegation learns of the list.

@@ -101,9 +101,26 @@ pub fn time(timestamp: Option<Timestamp>) -> String {
     timestamp.map(|timestamp| timestamp.to_string()).unwrap_or_default()
 }
 
-/// A moment, RFC 3339 with an offset.
+/// A moment, RFC 3339 with an offset. Without one nobody knows whose clock is meant, and at a cutoff hours matter.
 pub fn parse_time(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| "not a time like 2019-06-07T18:00:00+06:00".to_owned())
+    let moment = Some(text).filter(|text| is_rfc_3339(text)).and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    let expected = "expected a date, a time and the offset of the clock that shows it, as on the capital's in \
+                    2026-03-09T18:00:00+05:00, or Z for UTC";
+    let moment = moment.ok_or(expected)?;
+    let mut timestamp = Timestamp { seconds: moment.as_second(), nanos: moment.subsec_nanosecond() };
+    timestamp.normalize();
+    Ok(timestamp)
+}
+
+/// Whether it has the form of RFC 3339, of which jiff reads more: no seconds, no colons, the name of a zone.
+fn is_rfc_3339(text: &str) -> bool {
+    let form: String = text.chars().map(|character| if character.is_ascii_digit() { '0' } else { character }).collect();
+    let Some(rest) = form.strip_prefix("0000-00-00T00:00:00") else { return false };
+    let offset = match rest.strip_prefix(".0") {
+        Some(fraction) => fraction.trim_start_matches('0'),
+        None => rest,
+    };
+    matches!(offset, "Z" | "+00:00" | "-00:00")
 }
 
 #[cfg(test)]
@@ -133,6 +150,42 @@ mod tests {
         let timestamp = parse_time("2019-06-03T18:00:00+06:00").expect("RFC 3339");
         assert_eq!(time(Some(timestamp)), "2019-06-03T12:00:00Z");
         assert_eq!(time(None), "");
-        assert!(parse_time("tomorrow").is_err());
+        for (given, shown) in [
+            ("2019-06-03T12:00:00Z", "2019-06-03T12:00:00Z"),
+            ("2019-06-03T07:00:00.25-05:00", "2019-06-03T12:00:00.250Z"),
+            ("1969-12-31T23:59:59.5Z", "1969-12-31T23:59:59.500Z"),
+        ] {
+            assert_eq!(parse_time(given).map(|timestamp| time(Some(timestamp))).as_deref(), Ok(shown));
+        }
+    }
+
+    #[test]
+    fn a_time_whose_clock_is_not_said_is_none() {
+        for text in [
+            "tomorrow",
+            "",
+            "2026-12-31",
+            "2026-12-31Z",
+            "2026-12-31T18:00:00",
+            "2026-12-31 18:00:00",
+            "2026-12-31 18:00:00+05:00",
+            "2026-12-31T18:00:00+05",
+            "2026-12-31T18:00:00+0500",
+            "2026-12-31T18:00+05:00",
+            "2026-12-31T18:00:00.+05:00",
+            "20261231T180000+05:00",
+            "2026-12-31T18:00:00+05:00[Asia/Almaty]",
+            "2026-12-31T18:00:00[Asia/Almaty]",
+            "2026-12-31T18:00:00+05:00 ",
+            "2026-13-31T18:00:00+05:00",
+            "2026-12-31T25:00:00+05:00",
+        ] {
+            let error = parse_time(text).expect_err(text);
+            assert!(error.contains("2026-03-09T18:00:00+05:00"), "{text}: {error}");
+        }
+        // What jiff refuses by itself.
+        for text in ["2026-12-31", "2026-12-31T18:00:00"] {
+            assert!(text.parse::<jiff::Timestamp>().is_err(), "{text}");
+        }
     }
 }

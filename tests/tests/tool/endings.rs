@@ -4,6 +4,7 @@ use anyhow::ensure;
 use rehearsal::World;
 use serde_json::Value;
 
+use super::asking::at_a_terminal;
 use crate::{Cast, ELECTION, User, accredit_one, text};
 
 /// The delegation withdraws whoever was accredited, once.
@@ -66,7 +67,12 @@ fn reinstate(cast: &Cast, other: &User, accreditation: &str) -> anyhow::Result<(
     let shown = other.shown(&["appeal", "show", &appeal])?;
     ensure!(shown.contains(said) && shown.contains(accreditation), "{shown}");
 
-    let uphold = ["appeal", "decide", &appeal, "--uphold", "--text", "So it is."];
+    let unsaid = ["appeal", "decide", &appeal, "--uphold", "--text", "So it is."];
+    let blind = other.run(&unsaid)?;
+    ensure!(blind.status.code() == Some(2), "without a terminal it wants --yes: {blind:?}");
+    let (code, shown) = at_a_terminal(other, &unsaid, "n")?;
+    ensure!(code == Some(1) && shown.contains(said) && shown.contains("uphold this? [y/N]"), "{code:?}: {shown}");
+    let uphold = [&unsaid[..], &["--yes"]].concat();
     let refused = cast.reviewer.run(&uphold)?;
     ensure!(!refused.status.success(), "who proposed the end decides on the appeal: {refused:?}");
     let undecided = other.run(&["appeal", "decide", &appeal, "--text", "Perhaps."])?;

@@ -11,6 +11,10 @@ async fn an_election_is_postponed_and_shows_what_it_was_before() -> anyhow::Resu
     let registrar = User::of(&world, "cec", "registrar");
     let days = ["election", "postpone", ELECTION, "--from", "2019-06-09", "--to", "2019-06-16"];
     let postpone = [&days[..], &["--act", "Decree 12", "--reason", "Floods."]].concat();
+    let unsaid = registrar.run(&postpone)?;
+    let complaint = String::from_utf8_lossy(&unsaid.stderr);
+    ensure!(unsaid.status.code() == Some(2) && complaint.contains("give --yes"), "{complaint}");
+    let postpone = [&postpone[..], &["--yes"]].concat();
     let postponed = registrar.json(&postpone)?;
     ensure!(postponed["votingDay"] == "2019-06-16", "{postponed}");
     let again = registrar.run(&postpone)?;

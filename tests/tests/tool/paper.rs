@@ -31,6 +31,7 @@ async fn a_registrar_files_from_paper_and_everyone_sees_that_it_was() -> anyhow:
     let unmarked = registrar.run(&words)?;
     let complaint = String::from_utf8_lossy(&unmarked.stderr);
     ensure!(unmarked.status.code() == Some(3) && complaint.contains("application.paper"), "{complaint}");
+    ensure!(complaint.matches("application.paper: ").count() == 1, "{complaint}");
     for document in &documents {
         words.extend(["--document", document]);
     }

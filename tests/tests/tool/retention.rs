@@ -15,8 +15,14 @@ async fn results_are_recorded_something_is_held_and_a_person_gets_a_file() -> an
     let (cast, registrar) = (Cast::of(&world), User::of(&world, "cec", "registrar"));
     let name = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?, "name")?;
     world.clock().set(at("2019-06-10T12:00:00Z")).await?;
+    let late = cast.secretary.run(&["application", "submit", &name])?;
+    let complaint = String::from_utf8_lossy(&late.stderr);
+    let closed =
+        "submission closed at 2019-06-03 18:00:00 +06:00; the request was received at 2019-06-10 18:00:00 +06:00";
+    ensure!(complaint.contains(closed) && !complaint.contains("(Asia/Almaty)"), "{complaint}");
     let published = ["election", "results", ELECTION, "--published", "2019-06-10T12:00:00+06:00"];
-    let election = registrar.json(&published)?;
+    ensure!(registrar.run(&published)?.status.code() == Some(2), "without a terminal it wants --yes");
+    let election = registrar.json(&[&published[..], &["--yes"]].concat())?;
     ensure!(election["retentionEndTime"] == "2019-09-08T06:00:00Z", "{election}");
 
     let held = registrar.json(&["hold", "create", ELECTION, "--application", &name, "--reason", "An appeal"])?;

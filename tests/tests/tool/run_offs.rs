@@ -27,7 +27,9 @@ async fn a_run_off_is_called_and_a_delegation_confirms_whom_it_keeps() -> anyhow
 
     let call =
         ["election", "run-off", CODE, "--from", HELD, "--to", "2019-06-23", "--act", "Decree 20", "--reason", "No."];
-    let called = registrar.json(&call)?;
+    let unsaid = registrar.run(&call)?;
+    ensure!(unsaid.status.code() == Some(2), "without a terminal it wants --yes: {unsaid:?}");
+    let called = registrar.json(&[&call[..], &["--yes"]].concat())?;
     ensure!(called["votingDay"] == "2019-06-23" && called["runOff"] == "RUN_OFF_RE_CONFIRM", "{called}");
     let shown = secretary.shown(&["election", "show", CODE])?;
     for expected in ["RE_CONFIRM", "2019-06-23; Decree 20; No.", "2019-06-17T12:00:00Z (2019-06-17 18:00:00 +06:00)"] {

@@ -94,8 +94,8 @@ pub fn finding(facts: Facts, finding: &v1::Finding) -> Facts {
         format!("cleared by {} at {}: {}", finding.cleared_by, time(finding.clear_time), finding.clear_reason)
     };
     let about = finding.fields.iter().chain(std::iter::once(&finding.related)).filter(|about| !about.is_empty());
-    let about: String = about.map(|about| format!("\nabout {about}")).collect();
-    facts.and(format!("finding {}", finding.code), format!("{kind}, {standing}{about}"))
+    let about = about.map(|about| format!("about {about}"));
+    facts.and_lines(format!("finding {}", finding.code), std::iter::once(format!("{kind}, {standing}")).chain(about))
 }
 
 fn history(facts: Facts, application: &v1::Application) -> Facts {
@@ -135,4 +135,23 @@ fn refusal(facts: Facts, label: &str, refusal: &v1::Refusal) -> Facts {
         .and(format!("{label} ground"), &refusal.ground)
         .and(format!("{label} text"), &refusal.text)
         .and(format!("{label} appeal"), &refusal.appeal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_finding_is_about_has_lines_of_its_own() {
+        let found = v1::Finding {
+            code: "DUPLICATE_PERSON".to_owned(),
+            blocking: true,
+            fields: vec!["person.birth_date".to_owned()],
+            related: "elections/e1/missions/cis/applications/7".to_owned(),
+            ..Default::default()
+        };
+        let shown = format!("{:?}", finding(Facts::default(), &found));
+        let expected = r#""blocking, open\nabout person.birth_date\nabout elections/e1/missions/cis/applications/7""#;
+        assert!(shown.contains(expected), "{shown}");
+    }
 }

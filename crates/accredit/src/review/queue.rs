@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::v1;
 
-use super::Of;
+use super::of::{Of, WAITING};
 use crate::failure::Failure;
 use crate::input::full_name;
 use crate::session::Session;
@@ -33,7 +33,7 @@ impl Queue {
         let name = full_name("elections", &self.election);
         let request = v1::ListApplicationsRequest {
             parent: format!("{name}/missions/-"),
-            filter: self.filter(),
+            filter: self.of.filter(Some(&self.own())),
             order_by: "queue".to_owned(),
             ..Default::default()
         };
@@ -42,22 +42,28 @@ impl Queue {
         if session.screen.is_json() {
             return session.screen.list(&page, &page.applications);
         }
-        let election = session.client.get_election(v1::GetElectionRequest { name }).await?;
+        let election = session.client.get_election(v1::GetElectionRequest { name: name.clone() }).await?;
         let zone = TimeZone::get(&election.time_zone).unwrap_or(TimeZone::UTC);
         let rows = page.applications.iter().map(|application| cells(application, &zone)).collect();
-        session.screen.table(&HEADINGS, rows)
+        session.screen.table(&HEADINGS, rows)?;
+        if page.applications.is_empty()
+            && let Some(passed_over) = self.of.passed_over(session, &name, &self.own()).await?
+        {
+            session.screen.note(&passed_over);
+        }
+        Ok(())
     }
 
-    fn filter(&self) -> String {
-        let own = match (self.mine, self.recommended, self.due_before) {
+    /// Which list it is.
+    fn own(&self) -> String {
+        match (self.mine, self.recommended, self.due_before) {
             (true, _, _) => "reviewer = me".to_owned(),
             (_, Some(verdict), _) => {
                 format!("state = RECOMMENDED AND verdict = {}", word::<v1::Verdict>(verdict.into()))
             }
             (_, _, Some(due)) => format!("due_before = {}", time(Some(due))),
-            _ => "state = PRESENTED".to_owned(),
-        };
-        std::iter::once(own).chain(self.of.terms()).collect::<Vec<_>>().join(" AND ")
+            _ => WAITING.to_owned(),
+        }
     }
 }
 
@@ -95,22 +101,26 @@ fn local(time: prost_types::Timestamp, zone: &TimeZone) -> String {
 mod tests {
     use super::*;
 
+    fn filter(queue: &Queue) -> String {
+        queue.of.filter(Some(&queue.own()))
+    }
+
     fn queue() -> Queue {
         Queue { election: "e1".to_owned(), of: Of::default(), mine: false, recommended: None, due_before: None }
     }
 
     #[test]
     fn what_waits_is_asked_for_unless_something_else_is() {
-        assert_eq!(queue().filter(), "state = PRESENTED");
+        assert_eq!(filter(&queue()), "state = PRESENTED");
         let of = Of { organization: Some("cis".to_owned()), findings: Some(false), ..Of::default() };
         assert_eq!(
-            Queue { of, mine: true, ..queue() }.filter(),
+            filter(&Queue { of, mine: true, ..queue() }),
             "reviewer = me AND organization = cis AND findings = false"
         );
         let recommended = Some(v1::Verdict::Refuse);
-        assert_eq!(Queue { recommended, ..queue() }.filter(), "state = RECOMMENDED AND verdict = REFUSE");
+        assert_eq!(filter(&Queue { recommended, ..queue() }), "state = RECOMMENDED AND verdict = REFUSE");
         let due_before = parse_time("2019-06-07T18:00:00+06:00").ok();
-        assert_eq!(Queue { due_before, ..queue() }.filter(), "due_before = 2019-06-07T12:00:00Z");
+        assert_eq!(filter(&Queue { due_before, ..queue() }), "due_before = 2019-06-07T12:00:00Z");
     }
 
     #[test]
