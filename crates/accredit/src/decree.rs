@@ -12,6 +12,7 @@ use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{one_of, time, word};
 
+mod adoption;
 mod scan;
 
 #[derive(Debug, Subcommand)]
@@ -34,11 +35,12 @@ pub enum Command {
     Adopt {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
-        /// The etag of the decree as you read it; at a terminal it is shown instead, and you are asked.
+        /// The etag of the decree as you read it; at a terminal its people are shown instead, and you are asked.
         #[arg(long)]
         etag: Option<String>,
     },
-    /// Says whether a draft could be adopted as it is, and names every item that stands in the way; changes nothing.
+    /// Shows a draft's people, and says whether it could be adopted as it is or names every item that stands in the way;
+    /// changes nothing.
     Check {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
@@ -141,27 +143,8 @@ impl Command {
                 let request = v1::RemoveDecreeItemsRequest { request_id, name, applications, proposals };
                 screen.show(&client.remove_decree_items(request).await?)
             }
-            Self::Adopt { decree: name, etag } => {
-                let etag = session.decree_etag(etag, &name, "adopt").await?;
-                let request_id = session.request_id();
-                let request = v1::AdoptDecreeRequest { request_id, name, etag, ..Default::default() };
-                screen.show(&client.adopt_decree(request).await?)
-            }
-            Self::Check { decree: name } => {
-                let etag = client.get_decree(v1::GetDecreeRequest { name: name.clone() }).await?.etag;
-                let request_id = session.request_id();
-                let request =
-                    v1::AdoptDecreeRequest { request_id, name, etag, validate_only: true, ..Default::default() };
-                let would = client.adopt_decree(request).await?;
-                let ends = ends(&would).into_iter().map(|(word, count)| format!(", {count} {word}"));
-                screen.note(&format!(
-                    "it could be adopted: {} would be accredited, {} refused{}; nothing was done",
-                    would.accredited_count,
-                    would.refused_count,
-                    ends.collect::<String>()
-                ));
-                Ok(())
-            }
+            Self::Adopt { decree: name, etag } => adoption::adopt(session, name, etag).await,
+            Self::Check { decree: name } => adoption::check(session, name).await,
             Self::SendBack { application: name, reason, etag } => {
                 let etag = session.application_etag(etag, &name, "send back").await?;
                 let request = v1::SendBackApplicationRequest { request_id: session.request_id(), name, etag, reason };
