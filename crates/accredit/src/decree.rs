@@ -56,7 +56,7 @@ pub enum Command {
         #[arg(long)]
         etag: Option<String>,
     },
-    /// Shows one decree.
+    /// Shows one decree: its counts and scans first, the full names of its items last.
     Show {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
@@ -150,7 +150,10 @@ impl Command {
                 let request = v1::SendBackApplicationRequest { request_id: session.request_id(), name, etag, reason };
                 screen.show(&client.send_back_application(request).await?)
             }
-            Self::Show { decree: name } => screen.show(&client.get_decree(v1::GetDecreeRequest { name }).await?),
+            Self::Show { decree: name } => {
+                let decree = client.get_decree(v1::GetDecreeRequest { name }).await?;
+                screen.show_as(&decree, facts_and_names(&decree))
+            }
             Self::ListFile { decree: name, language, format, file: path } => {
                 let request = v1::RenderDecreeListRequest { name, language: language.into(), format: format.into() };
                 let list = client.render_decree_list(request).await?;
@@ -227,8 +230,18 @@ fn selected(facts: Facts, selection: Option<&v1::DecreeSelection>) -> Facts {
 }
 
 impl Resource for v1::Decree {
-    const HEADINGS: &'static [&'static str] =
-        &["DECREE", "NUMBER", "STATE", "SESSION", "PEOPLE", "ACCREDITED", "REFUSED"];
+    const HEADINGS: &'static [&'static str] = &[
+        "DECREE",
+        "NUMBER",
+        "STATE",
+        "SESSION",
+        "PEOPLE",
+        "ACCREDITED",
+        "REFUSED",
+        "REVOKED",
+        "ANNULLED",
+        "REINSTATED",
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -239,35 +252,53 @@ impl Resource for v1::Decree {
             self.applications.len().to_string(),
             self.accredited_count.to_string(),
             self.refused_count.to_string(),
+            self.revoked_count.to_string(),
+            self.annulled_count.to_string(),
+            self.reinstated_count.to_string(),
         ]
     }
 
+    /// Without the names of its items: there are hundreds, and whoever wants them asks for the decree itself.
     fn facts(&self) -> Facts {
         let facts = Facts::default()
             .and("decree", &self.name)
             .and("number", &self.decree_number)
             .and("state", word::<v1::DecreeState>(self.state))
             .and("session", &self.session_date)
+            .and("people", self.applications.len());
+        let facts = match self.proposals.len() {
+            0 => facts,
+            proposals => facts.and("proposals", proposals),
+        };
+        let facts = match self.state() {
+            v1::DecreeState::Adopted => {
+                facts.and("accredited", self.accredited_count).and("refused", self.refused_count)
+            }
+            v1::DecreeState::Draft | v1::DecreeState::Unspecified => facts,
+        };
+        let facts = ends(self).into_iter().fold(facts, |facts, (word, count)| facts.and(word, count));
+        let facts = selected(facts, self.selection.as_ref());
+        let facts = self.scans.iter().fold(facts, |facts, scan| {
+            let said =
+                format!("{} by {}, SHA-256 {}", time(scan.attach_time), scan.attached_by, hex::encode(&scan.sha256));
+            facts.and("scan", said)
+        });
+        facts
             .and("chair", &self.chair)
             .and("secretary", &self.secretary)
             .and("drafted by", &self.created_by)
             .and("drafted", time(self.create_time))
             .and("adopted by", &self.adopted_by)
             .and("adopted", time(self.adopt_time))
-            .and("accredited", self.accredited_count)
-            .and("refused", self.refused_count);
-        let facts = ends(self).into_iter().fold(facts, |facts, (word, count)| facts.and(word, count));
-        let facts = selected(facts, self.selection.as_ref());
-        let facts =
-            facts.and("etag", &self.etag).and_receipt(self.receipt.as_ref()).and("people", self.applications.len());
-        let places = 1..;
-        let facts =
-            places.zip(&self.applications).fold(facts, |facts, (place, name)| facts.and(place.to_string(), name));
-        let facts = self.proposals.iter().fold(facts, |facts, name| facts.and("carries out", name));
-        self.scans.iter().fold(facts, |facts, scan| {
-            let said =
-                format!("{} by {}, SHA-256 {}", time(scan.attach_time), scan.attached_by, hex::encode(&scan.sha256));
-            facts.and("scan", said)
-        })
+            .and("etag", &self.etag)
+            .and_receipt(self.receipt.as_ref())
     }
+}
+
+/// All that there is to say about a decree, with the names of its items at the end.
+fn facts_and_names(decree: &v1::Decree) -> Facts {
+    let places = 1..;
+    let named = places.zip(&decree.applications);
+    let facts = named.fold(decree.facts(), |facts, (place, name)| facts.and(place.to_string(), name));
+    decree.proposals.iter().fold(facts, |facts, name| facts.and("carries out", name))
 }

@@ -81,6 +81,11 @@ impl Screen {
         if self.json { self.json(resource) } else { print(&facts_table(resource)) }
     }
 
+    /// Prints one resource to stdout, of which people read these facts.
+    pub fn show_as(self, resource: &impl ReflectMessage, facts: Facts) -> Result<(), Failure> {
+        if self.json { self.json(resource) } else { print(&table_of(facts)) }
+    }
+
     /// Prints one resource of an endless list to stdout, as a line of its own.
     pub fn line(self, resource: &impl Resource) -> Result<(), Failure> {
         if self.json {
@@ -162,7 +167,10 @@ fn print(text: &str) -> Result<(), Failure> {
 }
 
 fn facts_table(resource: &impl Resource) -> String {
-    let Facts(facts) = resource.facts();
+    table_of(resource.facts())
+}
+
+fn table_of(Facts(facts): Facts) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     for (label, value) in facts {

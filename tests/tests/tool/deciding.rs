@@ -9,7 +9,11 @@ use crate::{Cast, ELECTION, recommend_one, text};
 fn draft_over(cast: &Cast, application: &str) -> anyhow::Result<String> {
     let signed = ["--number", "1/7", "--session-date", "2019-05-06", "--chair", "A", "--secretary", "B"];
     let decree = text(&cast.adopter.json(&[&["decree", "create", ELECTION], &signed[..]].concat())?, "name")?;
-    cast.adopter.json(&["decree", "add", &decree, application])?;
+    let added = cast.adopter.shown(&["decree", "add", &decree, application])?;
+    ensure!(added.contains("people") && !added.contains(application), "a summary names hundreds: {added}");
+    let whole = cast.adopter.shown(&["decree", "show", &decree])?;
+    let (counts, names) = whole.split_once("etag").context("an etag")?;
+    ensure!(counts.contains("people") && names.contains(application), "{whole}");
     Ok(decree)
 }
 
@@ -43,6 +47,6 @@ async fn a_decree_is_adopted_on_names_and_counts_and_nobody_is_asked_about_one_t
     cast.reviewer.json(&[&refuse[..], &["--etag", &etag]].concat())?;
     let (shown, code) = cast.adopter.at_terminal(&adopt, "y\n")?;
     ensure!(code == Some(0) && shown.contains("0 would be accredited, 1 refused"), "{shown}");
-    ensure!(shown.contains("No pledge.") && shown.contains("ADOPTED"), "{shown}");
+    ensure!(shown.contains("No pledge.") && shown.contains("ADOPTED") && !shown.contains(&application), "{shown}");
     Ok(())
 }

@@ -50,6 +50,13 @@ async fn an_accreditation_is_annulled_by_two_people_and_nobody_reads_of_miscondu
         let shown = cast.auditor.shown(&words)?;
         ensure!(shown.to_lowercase().contains("annul") && !shown.to_lowercase().contains("revo"), "{shown}");
     }
+    let decrees = cast.auditor.shown(&["decree", "list", ELECTION])?;
+    let columns = |row: &str| row.split(['│', '┆']).map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let heading = decrees.lines().find(|row| row.contains("REVOKED")).map(columns).unwrap_or_default();
+    let row = decrees.lines().find(|row| row.contains(&decree)).map(columns).unwrap_or_default();
+    let counts: Vec<_> = heading.iter().zip(&row).filter(|(heading, _)| heading.ends_with("ED")).collect();
+    let expected = [("ACCREDITED", "0"), ("REFUSED", "0"), ("REVOKED", "0"), ("ANNULLED", "1"), ("REINSTATED", "0")];
+    ensure!(counts.iter().map(|(heading, count)| (heading.as_str(), count.as_str())).eq(expected), "{decrees}");
     let list = cast.officer.json(&["proposal", "list", ELECTION])?;
     ensure!(list["proposals"].as_array().is_some_and(|all| all.len() == 1), "{list}");
     ensure!(list["proposals"][0]["decree"] == decree.as_str(), "{list}");
