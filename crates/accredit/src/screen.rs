@@ -115,6 +115,11 @@ impl Screen {
         eprintln!("{}", facts_table(resource));
     }
 
+    /// Prints facts to stderr, for a question that follows.
+    pub fn facts_aside(self, facts: Facts) {
+        eprintln!("{}", table_of(facts));
+    }
+
     /// Asks on stderr.
     pub fn ask(self, question: &str) {
         eprint!("{}", safe(question));

@@ -6,16 +6,25 @@ use serde_json::Value;
 
 use crate::{Cast, ELECTION, User, accredit_one, text};
 
-/// The delegation withdraws whoever was accredited, once.
+/// The delegation withdraws whoever was accredited, once: by name at a terminal, and elsewhere not by mistake.
 pub fn withdraw(cast: &Cast, accreditation: &Value) -> anyhow::Result<()> {
     let name = text(accreditation, "name")?;
     let words = ["accreditation", "withdraw", &name, "--reason", "Fell ill.", "--note", "12-3/789"];
-    let ended = cast.secretary.json(&words)?;
+    let unasked = cast.secretary.run(&words)?;
+    ensure!(unasked.status.code() == Some(1), "{unasked:?}");
+    ensure!(String::from_utf8_lossy(&unasked.stderr).contains("give --yes"), "{unasked:?}");
+    let (shown, code) = cast.secretary.at_terminal(&words, "y\n")?;
+    ensure!(code == Some(1) && shown.contains("MUELLER ANNA") && shown.contains("nothing was done"), "{shown}");
+    let shown = cast.officer.shown(&["accreditation", "show", &name])?;
+    ensure!(shown.contains("ACTIVE") && shown.contains("MUELLER ANNA"), "{shown}");
+    let (shown, code) = cast.secretary.at_terminal(&words, &format!("{name}\n"))?;
+    ensure!(code == Some(0) && shown.contains("WITHDRAWN_BY_SENDER") && shown.contains("leaf hash"), "{shown}");
+    let ended = cast.secretary.json(&["accreditation", "show", &name])?;
     ensure!(ended["state"] == "ACCREDITATION_STATE_WITHDRAWN_BY_SENDER", "{ended}");
-    ensure!(ended["badge"]["state"] == "BADGE_STATE_VOID" && ended["receipt"]["leafHash"].is_string(), "{ended}");
+    ensure!(ended["badge"]["state"] == "BADGE_STATE_VOID", "{ended}");
     let shown = cast.officer.json(&["accreditation", "show", &name])?;
     ensure!(shown["endNoteNumber"] == "12-3/789" && shown["endReason"] == "Fell ill.", "{shown}");
-    let again = cast.secretary.run(&words)?;
+    let again = cast.secretary.run(&[&words[..], &["--yes"]].concat())?;
     ensure!(String::from_utf8_lossy(&again.stderr).contains("reason: ACCREDITATION_ENDED"), "{again:?}");
     Ok(())
 }
