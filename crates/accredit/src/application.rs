@@ -83,6 +83,10 @@ pub struct List {
     /// Only those that came on paper, or only those that did not.
     #[arg(long, value_name = "true|false")]
     paper: Option<bool>,
+    /// Only those of people with this in a name of theirs, in upper or lower case: it looks at the family, given, native,
+    /// Kazakh and Russian names and at nothing else.
+    #[arg(long, value_name = "TEXT")]
+    find: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -178,7 +182,10 @@ impl List {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let request =
             v1::ListApplicationsRequest { parent: self.missions(), filter: self.filter(), ..Default::default() };
-        let applications = session.client.all_applications(request).await?;
+        let mut applications = session.client.all_applications(request).await?;
+        if let Some(text) = &self.find {
+            applications.retain(|application| application.person.as_ref().is_some_and(|one| is_called(one, text)));
+        }
         let page = v1::ListApplicationsResponse { applications, ..Default::default() };
         session.screen.list(&page, &page.applications)
     }
@@ -200,6 +207,14 @@ impl List {
         ];
         terms.into_iter().flatten().collect::<Vec<_>>().join(" AND ")
     }
+}
+
+/// Whether a name of a person's has this in it, in whichever case.
+fn is_called(person: &v1::Person, text: &str) -> bool {
+    let whole = format!("{} {}", person.family_name, person.given_name);
+    let names = [&whole, &person.native_name, &person.name_kk, &person.name_ru];
+    let text = text.trim().to_lowercase();
+    names.into_iter().any(|name| name.to_lowercase().contains(&text))
 }
 
 impl Session {
@@ -226,10 +241,30 @@ mod tests {
             presentation: Some(3),
             decree: None,
             paper: Some(true),
+            find: None,
         };
         assert_eq!(list.filter(), "state = IN_REVIEW AND category = DRIVER AND presentation = 3 AND paper = true");
         assert_eq!(list.missions(), "elections/kz-2019/missions/-");
         list.parent = "elections/kz-2019/missions/osce".to_owned();
         assert_eq!(list.missions(), "elections/kz-2019/missions/osce");
+    }
+
+    #[test]
+    fn people_are_found_by_any_of_their_names() {
+        let person = v1::Person {
+            family_name: "SPECIMEN".to_owned(),
+            given_name: "ALIYA".to_owned(),
+            native_name: "Äliia Spésimen".to_owned(),
+            name_kk: "Әлия Үлгі".to_owned(),
+            name_ru: "Алия Образец".to_owned(),
+            nationality: "KAZ".to_owned(),
+            ..Default::default()
+        };
+        for text in ["specimen", "Aliya", "specimen aliya", "SPÉSI", "әлия", "ҮЛГІ", "образец", " ali "] {
+            assert!(is_called(&person, text), "{text}");
+        }
+        for text in ["kaz", "specimen alia", "Ивана"] {
+            assert!(!is_called(&person, text), "{text}");
+        }
     }
 }

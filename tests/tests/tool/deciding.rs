@@ -23,6 +23,10 @@ async fn a_decree_is_adopted_on_names_and_counts_and_nobody_is_asked_about_one_t
     let world = World::small().await?;
     let cast = Cast::of(&world);
     let application = recommend_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &world.dir().join("scans"))?;
+    for (text, count) in [("müll", 1), ("Mueller Anna", 1), ("c01x", 0)] {
+        let found = cast.officer.json(&["application", "list", ELECTION, "--find", text])?;
+        ensure!(found["applications"].as_array().map_or(0, Vec::len) == count, "{text}: {found}");
+    }
     let decree = draft_over(&cast, &application)?;
     let checked = cast.adopter.shown(&["decree", "check", &decree])?;
     ensure!(["MUELLER ANNA", "OSCE/ODIHR", "To be accredited"].iter().all(|said| checked.contains(said)), "{checked}");
