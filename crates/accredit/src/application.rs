@@ -131,12 +131,33 @@ impl Command {
             Self::Show { application: name } => client.get_application(v1::GetApplicationRequest { name }).await?,
             Self::Withdraw { application: name, reason } => {
                 let request = v1::WithdrawApplicationRequest { request_id: session.request_id(), name, reason };
-                client.withdraw_application(request).await?
+                match client.withdraw_application(request.clone()).await {
+                    Ok(withdrawn) => withdrawn,
+                    Err(error) => return Err(decided(session, &request.name, error).await.into()),
+                }
             }
             Self::Answer(answer) => answer.run(session).await?,
         };
         session.screen.show(&application)
     }
+}
+
+/// The same refusal, but of what is decided it names what its delegation can do instead, and not the verbs of others.
+async fn decided(session: &Session, name: &str, error: client::Error) -> client::Error {
+    let client::Error::Refused(mut refusal) = error else { return error };
+    let instead = match refusal.metadata.get("state").map(String::as_str) {
+        Some("ACCREDITED") => {
+            let read = session.client.get_application(v1::GetApplicationRequest { name: name.to_owned() }).await;
+            let accreditation = read.map(|application| application.accreditation).unwrap_or_default();
+            format!("the accreditation can, by `accreditation withdraw {accreditation}`")
+        }
+        Some("REFUSED") => format!("against a refusal there is `appeal file {name}`"),
+        _ => return client::Error::Refused(refusal),
+    };
+    let what = refusal.message.split("; allowed now").next().unwrap_or_default();
+    refusal.message = format!("{what}; {instead}");
+    refusal.metadata.remove("allowed");
+    client::Error::Refused(refusal)
 }
 
 /// The flags go onto what the server holds now; the etag makes sure that it is what the caller knows.

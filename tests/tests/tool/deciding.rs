@@ -52,5 +52,8 @@ async fn a_decree_is_adopted_on_names_and_counts_and_nobody_is_asked_about_one_t
     let (shown, code) = cast.adopter.at_terminal(&adopt, "y\n")?;
     ensure!(code == Some(0) && shown.contains("0 would be accredited, 1 refused"), "{shown}");
     ensure!(shown.contains("No pledge.") && shown.contains("ADOPTED") && !shown.contains(&application), "{shown}");
+    let late = cast.secretary.run(&["application", "withdraw", &application, "--reason", "Ill."])?;
+    let said = String::from_utf8_lossy(&late.stderr);
+    ensure!(said.contains(&format!("`appeal file {application}`")) && !said.contains("reopen"), "{said}");
     Ok(())
 }

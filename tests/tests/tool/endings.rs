@@ -9,6 +9,10 @@ use crate::{Cast, ELECTION, User, accredit_one, text};
 /// The delegation withdraws whoever was accredited, once: by name at a terminal, and elsewhere not by mistake.
 pub fn withdraw(cast: &Cast, accreditation: &Value) -> anyhow::Result<()> {
     let name = text(accreditation, "name")?;
+    let application = text(accreditation, "application")?;
+    let late = cast.secretary.run(&["application", "withdraw", &application, "--reason", "Fell ill."])?;
+    let said = String::from_utf8_lossy(&late.stderr);
+    ensure!(said.contains(&format!("`accreditation withdraw {name}`")) && !said.contains("amend"), "{said}");
     let words = ["accreditation", "withdraw", &name, "--reason", "Fell ill.", "--note", "12-3/789"];
     let unasked = cast.secretary.run(&words)?;
     ensure!(unasked.status.code() == Some(1), "{unasked:?}");
