@@ -47,7 +47,7 @@ pub enum Command {
     },
     /// Lists applications, oldest first.
     List(List),
-    /// Shows one application.
+    /// Shows one application, and what has become of its accreditation.
     Show {
         /// The application's full name.
         application: String,
@@ -128,7 +128,7 @@ impl Command {
                 let request = v1::SubmitApplicationRequest { request_id: session.request_id(), name, etag };
                 client.submit_application(request).await?
             }
-            Self::Show { application: name } => client.get_application(v1::GetApplicationRequest { name }).await?,
+            Self::Show { application: name } => return show::show(session, name).await,
             Self::Withdraw { application: name, reason } => {
                 let request = v1::WithdrawApplicationRequest { request_id: session.request_id(), name, reason };
                 match client.withdraw_application(request.clone()).await {
@@ -281,7 +281,8 @@ mod tests {
             nationality: "KAZ".to_owned(),
             ..Default::default()
         };
-        for text in ["specimen", "Aliya", "specimen aliya", "SPÉSI", "әлия", "ҮЛГІ", "образец", " ali "] {
+        for text in ["specimen", "Aliya", "specimen aliya", "SPÉSI", "әлия", "ҮЛГІ", "образец", " ali "]
+        {
             assert!(is_called(&person, text), "{text}");
         }
         for text in ["kaz", "specimen alia", "Ивана"] {

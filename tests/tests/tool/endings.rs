@@ -28,6 +28,8 @@ pub fn withdraw(cast: &Cast, accreditation: &Value) -> anyhow::Result<()> {
     ensure!(ended["badge"]["state"] == "BADGE_STATE_VOID", "{ended}");
     let shown = cast.officer.json(&["accreditation", "show", &name])?;
     ensure!(shown["endNoteNumber"] == "12-3/789" && shown["endReason"] == "Fell ill.", "{shown}");
+    let shown = cast.officer.shown(&["application", "show", &application])?;
+    ensure!(shown.contains(&format!("{name}, WITHDRAWN_BY_SENDER since 20")), "{shown}");
     let again = cast.secretary.run(&[&words[..], &["--yes"]].concat())?;
     ensure!(String::from_utf8_lossy(&again.stderr).contains("reason: ACCREDITATION_ENDED"), "{again:?}");
     Ok(())
