@@ -1,6 +1,6 @@
 //! `accredit accreditation`: what decrees have accredited.
 
-use clap::Subcommand;
+use clap::{ArgGroup, Subcommand};
 use wire::v1;
 
 use crate::amendment;
@@ -36,12 +36,14 @@ pub enum Command {
     },
     Withdraw(withdrawal::Withdraw),
     /// Confirms whom you keep for a run-off, until its submission cutoff: all, all but some, or those that are named.
-    #[command(after_help = ABOUT_CONFIRM)]
+    #[command(
+        after_help = ABOUT_CONFIRM,
+        group = ArgGroup::new("whom").required(true).args(["accreditations", "all"])
+    )]
     Confirm {
         /// The mission, elections/ELECTION/missions/ORGANIZATION.
         mission: String,
         /// The accreditations, elections/ELECTION/accreditations/N.
-        #[arg(required_unless_present = "all", conflicts_with = "all")]
         accreditations: Vec<String>,
         /// Confirms everyone.
         #[arg(long)]

@@ -189,6 +189,21 @@ mod tests {
     }
 
     #[test]
+    fn of_several_ways_every_one_is_named_where_none_is_taken() {
+        for (line, ways) in [
+            ("decree add elections/e1/decrees/1", &["APPLICATIONS", "--from", "--filter", "--all-rec", "--prop"][..]),
+            ("decree remove elections/e1/decrees/1", &["APPLICATIONS", "--from", "--proposals"]),
+            ("accreditation confirm elections/e1/missions/osce", &["ACCREDITATIONS", "--all"]),
+            ("presentation create e1 --note 1", &["APPLICATIONS", "--from", "--all-submitted"]),
+        ] {
+            let parsed = Cli::try_parse_from(std::iter::once("accredit").chain(line.split_whitespace()));
+            let error = parsed.expect_err(line).to_string();
+            let named = error.split("Usage:").next().unwrap_or_default();
+            assert!(ways.iter().all(|way| named.contains(way)), "{error}");
+        }
+    }
+
+    #[test]
     fn these_are_commands() {
         for line in [
             "accredit whoami --json",
@@ -229,6 +244,8 @@ mod tests {
              0b6a1f0e-0000-4000-8000-000000000001",
             "accredit decree add elections/e1/decrees/1 --proposals elections/e1/proposals/1 elections/e1/proposals/2",
             "accredit decree remove elections/e1/decrees/1 --proposals elections/e1/proposals/1",
+            "accredit decree remove elections/e1/decrees/1 APPLICATION --proposals elections/e1/proposals/1",
+            "accredit decree add elections/e1/decrees/1 APPLICATION --proposals elections/e1/proposals/1",
             "accredit accreditation revoke elections/e1/accreditations/7 --ground campaigning --text on-a-stage",
             "accredit accreditation annul elections/e1/accreditations/7 --text another-person",
             "accredit accreditation amend APPLICATION --kind new-passport --reason Lost --etag x --passport-number C1 \
@@ -288,6 +305,9 @@ mod tests {
             "accredit review return APPLICATION --question documents=ugly --due 2019-06-07T18:00:00Z",
             "accredit presentation create e1 --note 1",
             "accredit presentation create e1 --note 1 --all-submitted --from list.txt",
+            "accredit decree add elections/e1/decrees/1 APPLICATION --from list.txt",
+            "accredit decree add elections/e1/decrees/1 APPLICATION --all-recommended",
+            "accredit decree remove elections/e1/decrees/1",
             "accredit invitation create e1 osce --quota driver=many",
             "accredit principal create osce desk --kind robot --role verifier",
             "accredit application file elections/e1/missions/osce --document selfie=a.jpg",

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use wire::v1;
 
 use crate::failure::Failure;
@@ -22,6 +22,7 @@ pub enum Command {
     /// Lists recommended applications and open proposals in a draft: all that are named or none.
     Add(Add),
     /// Takes applications and proposals out of a draft.
+    #[command(group = ArgGroup::new("items").required(true).multiple(true).args(["applications", "from", "proposals"]))]
     Remove {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
@@ -114,7 +115,13 @@ Example:
   accredit decree add elections/kz-president-2019/decrees/1 --filter 'organization = cis AND verdict = ACCREDIT'";
 
 #[derive(Debug, Args)]
-#[command(after_help = ABOUT_ADD)]
+#[command(
+    after_help = ABOUT_ADD,
+    group = ArgGroup::new("items")
+        .required(true)
+        .multiple(true)
+        .args(["applications", "from", "filter", "all_recommended", "proposals"])
+)]
 pub struct Add {
     /// The decree, elections/ELECTION/decrees/N.
     decree: String,
@@ -125,7 +132,7 @@ pub struct Add {
     #[arg(long, value_name = "TERMS", conflicts_with_all = ["applications", "from", "proposals"])]
     filter: Option<String>,
     /// Adds every recommended application of the election in that way.
-    #[arg(long, conflicts_with_all = ["applications", "from", "proposals", "filter"], required_unless_present_any = ["applications", "from", "proposals", "filter"])]
+    #[arg(long, conflicts_with_all = ["applications", "from", "proposals", "filter"])]
     all_recommended: bool,
     /// Adds open proposals, elections/ELECTION/proposals/N.
     #[arg(long, num_args = 1.., value_name = "NAME")]

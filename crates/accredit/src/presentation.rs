@@ -1,6 +1,6 @@
 //! `accredit presentation`: the ministry returns, or presents to the commission.
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use wire::v1;
 
 use crate::failure::Failure;
@@ -28,6 +28,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("items").required(true).args(["applications", "from", "all_submitted"]))]
 pub struct Create {
     /// The election's code or name.
     election: String,
@@ -37,7 +38,7 @@ pub struct Create {
     #[command(flatten)]
     listed: Listed,
     /// Presents everything that is submitted, oldest first.
-    #[arg(long, conflicts_with_all = ["applications", "from"], required_unless_present_any = ["applications", "from"])]
+    #[arg(long)]
     all_submitted: bool,
     /// How many people the note itself says it lists; another number is refused.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
