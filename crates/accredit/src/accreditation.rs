@@ -6,6 +6,7 @@ use wire::v1;
 use crate::amendment;
 use crate::failure::Failure;
 use crate::input::full_name;
+use crate::named::by_name;
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{time, word};
@@ -101,7 +102,9 @@ impl Command {
                 let request_id = session.request_id();
                 let request =
                     v1::ConfirmAccreditationsRequest { request_id, parent, accreditations, all, except, note_number };
-                session.screen.show(&session.client.confirm_accreditations(request).await?)
+                let answer = session.client.confirm_accreditations(request.clone()).await;
+                let lists = [("accreditations", &*request.accreditations), ("except", &*request.except)];
+                session.screen.show(&answer.map_err(|error| by_name(error, &lists))?)
             }
             Self::Amend(amend) => amend.run(session).await,
             Self::Revoke { accreditation, ground, text } => {

@@ -8,6 +8,7 @@ use wire::v1;
 
 use crate::failure::Failure;
 use crate::input::{Listed, full_name, new_file};
+use crate::named::{List, by_name};
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{one_of, time, word};
@@ -148,7 +149,9 @@ impl Command {
             Self::Remove { decree: name, listed, proposals } => {
                 let (request_id, applications) = (session.request_id(), listed.names()?);
                 let request = v1::RemoveDecreeItemsRequest { request_id, name, applications, proposals };
-                screen.show(&client.remove_decree_items(request).await?)
+                let removed = client.remove_decree_items(request.clone()).await;
+                screen
+                    .show(&removed.map_err(|error| by_name(error, &lists(&request.applications, &request.proposals)))?)
             }
             Self::Adopt { decree: name, etag } => adoption::adopt(session, name, etag).await,
             Self::Check { decree: name } => adoption::check(session, name).await,
@@ -211,8 +214,14 @@ impl Add {
         let filter = self.filter.or(everyone).unwrap_or_default();
         let (request_id, proposals, applications) = (session.request_id(), self.proposals, self.listed.names()?);
         let request = v1::AddDecreeItemsRequest { request_id, name: self.decree, applications, proposals, filter };
-        session.screen.show(&session.client.add_decree_items(request).await?)
+        let added = session.client.add_decree_items(request.clone()).await;
+        session.screen.show(&added.map_err(|error| by_name(error, &lists(&request.applications, &request.proposals)))?)
     }
+}
+
+/// What a decree lists, as the service's refusals call it.
+fn lists<'a>(applications: &'a [String], proposals: &'a [String]) -> [List<'a>; 2] {
+    [("applications", applications), ("proposals", proposals)]
 }
 
 /// How many accreditations it ends or reinstates, in words; what it does not do is not there.

@@ -5,6 +5,7 @@ use wire::v1;
 
 use crate::failure::Failure;
 use crate::input::{Listed, full_name, question};
+use crate::named::by_name;
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::time;
@@ -85,6 +86,7 @@ impl Create {
             true => session.names_of_all(&parent, v1::ApplicationState::Submitted).await?,
             false => self.listed.names()?,
         };
+        let named = applications.clone();
         let presentation = v1::Presentation { note_number: self.note, applications, ..Default::default() };
         let request = v1::CreatePresentationRequest {
             request_id: session.request_id(),
@@ -92,7 +94,8 @@ impl Create {
             presentation: Some(presentation),
             expected_count: self.expected_count,
         };
-        session.screen.show(&session.client.create_presentation(request).await?)
+        let presented = session.client.create_presentation(request).await;
+        session.screen.show(&presented.map_err(|error| by_name(error, &[("applications", &named)]))?)
     }
 }
 

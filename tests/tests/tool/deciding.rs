@@ -44,7 +44,20 @@ async fn a_decree_is_adopted_on_names_and_counts_and_nobody_is_asked_about_one_t
     cast.adopter.json(&["decree", "send-back", &application, "--reason", "Look again.", "--etag", &etag])?;
     let (shown, code) = cast.adopter.at_terminal(&adopt, "y\n")?;
     ensure!(code == Some(3) && shown.contains("Not ready for a decision"), "{shown}");
+    ensure!(shown.contains(&format!("{application}: expected an application in state RECOMMENDED")), "{shown}");
     ensure!(shown.contains("ITEMS_NOT_READY") && !shown.contains("[y/N]"), "{shown}");
+    let whole = text(&cast.adopter.json(&["decree", "show", &decree])?, "etag")?;
+    for words in [
+        vec!["decree", "check", &decree],
+        vec!["decree", "adopt", &decree, "--etag", &whole],
+        vec!["decree", "add", &decree, &application],
+    ] {
+        let refused = cast.adopter.run(&words)?;
+        let said = String::from_utf8_lossy(&refused.stderr);
+        ensure!(said.contains(&format!("{application}: expected")) && !said.contains("[0]"), "{words:?}: {said}");
+    }
+    let twice = cast.officer.run(&["presentation", "create", ELECTION, "--note", "12-35", &application])?;
+    ensure!(String::from_utf8_lossy(&twice.stderr).contains(&format!("  {application}: ")), "{twice:?}");
 
     let etag = text(&cast.reviewer.json(&["application", "show", &application])?, "etag")?;
     let refuse = ["review", "recommend", &application, "--refuse", "incomplete-documents", "--text", "No pledge."];

@@ -4,6 +4,7 @@ use csv::{ReaderBuilder, StringRecord};
 use wire::v1;
 
 use crate::failure::Failure;
+use crate::named::by_name;
 use crate::screen::safe;
 use crate::session::Session;
 
@@ -31,7 +32,10 @@ pub async fn adopt(session: &Session, name: String, etag: Option<String>) -> Res
         None => etag_agreed_to(session, &name).await?,
     };
     let request = v1::AdoptDecreeRequest { request_id: session.request_id(), name, etag, ..Default::default() };
-    session.screen.show(&session.client.adopt_decree(request).await?)
+    match session.client.adopt_decree(request.clone()).await {
+        Ok(adopted) => session.screen.show(&adopted),
+        Err(error) => Err(refused(session, request.name, error).await),
+    }
 }
 
 /// Shows the draft, its people and what would become of them, and asks; what could not be adopted is not asked about.
@@ -50,7 +54,19 @@ async fn etag_agreed_to(session: &Session, name: &str) -> Result<String, Failure
 async fn try_out(session: &Session, draft: &v1::Decree) -> Result<v1::Decree, Failure> {
     let (request_id, name, etag) = (session.request_id(), draft.name.clone(), draft.etag.clone());
     let request = v1::AdoptDecreeRequest { request_id, name, etag, validate_only: true, ..Default::default() };
-    Ok(session.client.adopt_decree(request).await?)
+    let tried = session.client.adopt_decree(request).await;
+    tried.map_err(|error| by_name(error, &super::lists(&draft.applications, &draft.proposals)))
+}
+
+/// Why a decree was not adopted, its items by the names that it lists.
+async fn refused(session: &Session, name: String, error: client::Error) -> Failure {
+    if error.violations().is_empty() {
+        return error.into();
+    }
+    match session.client.get_decree(v1::GetDecreeRequest { name }).await {
+        Ok(decree) => by_name(error, &super::lists(&decree.applications, &decree.proposals)),
+        Err(_) => error.into(),
+    }
 }
 
 /// How many would be decided which way, in words.
