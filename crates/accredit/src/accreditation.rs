@@ -36,7 +36,8 @@ pub enum Command {
         election: String,
     },
     Withdraw(withdrawal::Withdraw),
-    /// Confirms whom you keep for a run-off, until its submission cutoff: all, all but some, or those that are named.
+    /// Confirms whom you keep for a run-off, until its submission cutoff: all, all but some, or those that are named. Role:
+    /// delegation.submitter, or cec.registrar for what came on paper.
     #[command(
         after_help = ABOUT_CONFIRM,
         group = ArgGroup::new("whom").required(true).args(["accreditations", "all"])
@@ -57,8 +58,9 @@ pub enum Command {
         note: String,
     },
     /// Asks for an accredited application to say something else: a new passport, or a correction. What no flag names stays.
+    /// Role: delegation.submitter, or cec.registrar for what came on paper.
     Amend(Box<amendment::Amend>),
-    /// Proposes to revoke an accreditation on a ground; another person adopts the decree that does it.
+    /// Proposes to revoke an accreditation on a ground; another person adopts the decree that does it. Role: cec.reviewer.
     Revoke {
         /// The accreditation, elections/ELECTION/accreditations/N.
         accreditation: String,
@@ -69,7 +71,8 @@ pub enum Command {
         #[arg(long)]
         text: String,
     },
-    /// Proposes to annul an accreditation that was issued in error; another person adopts the decree that does it.
+    /// Proposes to annul an accreditation that was issued in error; another person adopts the decree that does it. Role:
+    /// cec.reviewer.
     Annul {
         /// The accreditation, elections/ELECTION/accreditations/N.
         accreditation: String,

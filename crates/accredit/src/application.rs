@@ -16,7 +16,7 @@ use crate::words::{one_of, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Files an application as a draft.
+    /// Files an application as a draft. Role: delegation.submitter, or cec.registrar for what came on paper.
     File {
         /// The mission, elections/ELECTION/missions/ORGANIZATION.
         mission: String,
@@ -25,7 +25,8 @@ pub enum Command {
         #[command(flatten)]
         content: Content,
     },
-    /// Replaces the content of a draft or a returned application; what no flag names stays as it is.
+    /// Replaces the content of a draft, a returned application, or one that has lapsed and whose cutoff was moved since;
+    /// what no flag names stays as it is. Role: delegation.submitter, or cec.registrar for what came on paper.
     Update {
         /// The application's full name.
         application: String,
@@ -37,7 +38,8 @@ pub enum Command {
         #[command(flatten)]
         content: Content,
     },
-    /// Submits a draft, or submits again what the ministry returned.
+    /// Submits a draft, or submits again what the ministry returned, or what has lapsed and whose cutoff was moved since.
+    /// Role: delegation.submitter, or cec.registrar for what came on paper.
     Submit {
         /// The application's full name.
         application: String,
@@ -52,7 +54,7 @@ pub enum Command {
         /// The application's full name.
         application: String,
     },
-    /// Withdraws an undecided application, at any time.
+    /// Withdraws an undecided application, at any time. Role: delegation.submitter, or cec.registrar for what came on paper.
     Withdraw {
         /// The application's full name.
         application: String,
@@ -60,7 +62,8 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
-    /// Answers the commission's questions, and mends the content if a flag says how.
+    /// Answers the commission's questions, and mends the content if a flag says how. Role: delegation.submitter, or
+    /// cec.registrar for what came on paper.
     Answer(Answer),
 }
 

@@ -204,6 +204,40 @@ mod tests {
     }
 
     #[test]
+    fn who_may_stands_where_a_command_is_listed() {
+        let root = Cli::command();
+        for (path, role) in [
+            ("decree create", "cec.adopter"),
+            ("decree add", "cec.adopter"),
+            ("decree remove", "cec.adopter"),
+            ("decree adopt", "cec.adopter"),
+            ("decree check", "cec.adopter"),
+            ("decree send-back", "cec.adopter"),
+            ("decree attach-scan", "cec.adopter"),
+            ("accreditation withdraw", "delegation.submitter"),
+            ("accreditation confirm", "delegation.submitter, or cec.registrar"),
+            ("accreditation amend", "delegation.submitter, or cec.registrar"),
+            ("accreditation revoke", "cec.reviewer"),
+            ("accreditation annul", "cec.reviewer"),
+            ("application file", "delegation.submitter, or cec.registrar"),
+            ("application update", "delegation.submitter, or cec.registrar"),
+            ("application submit", "delegation.submitter, or cec.registrar"),
+            ("application withdraw", "delegation.submitter, or cec.registrar"),
+            ("application answer", "delegation.submitter, or cec.registrar"),
+            ("presentation create", "mfa.officer"),
+            ("presentation return", "mfa.officer"),
+            ("mission create", "delegation.submitter, or cec.registrar"),
+            ("mission update", "delegation.submitter, or cec.registrar"),
+            ("mission withdraw", "delegation.submitter"),
+            ("mission deployment set", "delegation.submitter"),
+        ] {
+            let found = path.split(' ').try_fold(&root, |command, word| command.find_subcommand(word));
+            let about = found.and_then(clap::Command::get_about).map(ToString::to_string).unwrap_or_default();
+            assert!(about.contains(&format!("Role: {role}")), "{path}: {about}");
+        }
+    }
+
+    #[test]
     fn these_are_commands() {
         for line in [
             "accredit whoami --json",

@@ -18,11 +18,11 @@ mod scan;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Drafts a decree.
+    /// Drafts a decree. Role: cec.adopter.
     Create(Create),
-    /// Lists recommended applications and open proposals in a draft: all that are named or none.
+    /// Lists recommended applications and open proposals in a draft: all that are named or none. Role: cec.adopter.
     Add(Add),
-    /// Takes applications and proposals out of a draft.
+    /// Takes applications and proposals out of a draft. Role: cec.adopter.
     #[command(group = ArgGroup::new("items").required(true).multiple(true).args(["applications", "from", "proposals"]))]
     Remove {
         /// The decree, elections/ELECTION/decrees/N.
@@ -33,7 +33,8 @@ pub enum Command {
         #[arg(long, num_args = 1.., value_name = "NAME")]
         proposals: Vec<String>,
     },
-    /// Adopts a draft: every application is decided as recommended and every proposal carried out, or none is.
+    /// Adopts a draft: every application is decided as recommended and every proposal carried out, or none is. Role:
+    /// cec.adopter, and who recommended or proposed none of it.
     Adopt {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
@@ -42,12 +43,12 @@ pub enum Command {
         etag: Option<String>,
     },
     /// Shows a draft's people, and says whether it could be adopted as it is or names every item that stands in the way;
-    /// changes nothing.
+    /// changes nothing. Role: cec.adopter.
     Check {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
     },
-    /// Sends a recommended application back to review.
+    /// Sends a recommended application back to review. Role: cec.adopter.
     SendBack {
         /// The application's full name.
         application: String,
@@ -79,7 +80,7 @@ pub enum Command {
         /// The file to write, which must not exist yet; nobody but you can read it.
         file: PathBuf,
     },
-    /// Attaches the scan of the signed decree; another one later takes its place.
+    /// Attaches the scan of the signed decree; another one later takes its place. Role: cec.adopter.
     AttachScan(scan::Attach),
     /// Saves the scan of the signed decree to a file.
     Scan(scan::Save),

@@ -12,9 +12,9 @@ use crate::words::time;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Presents submitted applications under a note's number: all of them or none.
+    /// Presents submitted applications under a note's number: all of them or none. Role: mfa.officer.
     Create(Create),
-    /// Returns a submitted application to its delegation.
+    /// Returns a submitted application to its delegation. Role: mfa.officer.
     Return(Return),
     /// Shows one presentation.
     Show {
