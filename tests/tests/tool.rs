@@ -14,6 +14,7 @@ use stories::tool::{binary, flags};
 mod tool {
     mod asking;
     mod by_hand;
+    mod deciding;
     pub mod endings;
     mod missions;
     mod paper;
@@ -21,6 +22,7 @@ mod tool {
     mod retention;
     mod reviewing;
     mod run_offs;
+    mod terminal;
     mod watching;
 }
 
@@ -120,8 +122,8 @@ fn file(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<Value> {
     cast.secretary.json(&words)
 }
 
-/// Takes one person from DRAFT to ACCREDITED; gives the auditor's view of the accreditation.
-fn accredit_one(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<Value> {
+/// Takes one person from DRAFT to RECOMMENDED; gives the application's name.
+fn recommend_one(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<String> {
     let draft = file(cast, mission, scans)?;
     ensure!(draft["state"] == "APPLICATION_STATE_DRAFT", "{draft}");
     let name = text(&draft, "name")?;
@@ -134,6 +136,12 @@ fn accredit_one(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<Valu
     look_at_passport(cast, &name, scans)?;
     let etag = text(&claimed, "etag")?;
     cast.reviewer.json(&["review", "recommend", &name, "--accredit", "--etag", &etag])?;
+    Ok(name)
+}
+
+/// Takes one person from DRAFT to ACCREDITED; gives the auditor's view of the accreditation.
+fn accredit_one(cast: &Cast, mission: &str, scans: &Path) -> anyhow::Result<Value> {
+    let name = recommend_one(cast, mission, scans)?;
     let signed =
         ["--number", "1/1", "--session-date", "2019-05-06", "--chair", "A. Chair", "--secretary", "B. Secretary"];
     let decree = cast.adopter.json(&[&["decree", "create", ELECTION], &signed[..]].concat())?;

@@ -1,14 +1,17 @@
 //! `accredit accreditation`: what decrees have accredited.
 
-use clap::Subcommand;
+use clap::{ArgGroup, Subcommand};
 use wire::v1;
 
 use crate::amendment;
 use crate::failure::Failure;
 use crate::input::full_name;
+use crate::named::by_name;
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{time, word};
+
+mod withdrawal;
 
 /// What `--help` says of a confirmation.
 const ABOUT_CONFIRM: &str = "\
@@ -22,7 +25,7 @@ confirmation.";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Shows one accreditation.
+    /// Shows one accreditation, and whose it is.
     Show {
         /// The accreditation, elections/ELECTION/accreditations/N.
         accreditation: String,
@@ -32,24 +35,17 @@ pub enum Command {
         /// The election's code or name.
         election: String,
     },
-    /// Ends an accreditation of your own, at any time; its badge is void at once.
-    Withdraw {
-        /// The accreditation, elections/ELECTION/accreditations/N.
-        accreditation: String,
-        /// Why; the ministry and the commission read it.
-        #[arg(long)]
-        reason: String,
-        /// The number of the ministry's note that announces it.
-        #[arg(long, value_name = "NUMBER")]
-        note: String,
-    },
-    /// Confirms whom you keep for a run-off, until its submission cutoff: all, all but some, or those that are named.
-    #[command(after_help = ABOUT_CONFIRM)]
+    Withdraw(withdrawal::Withdraw),
+    /// Confirms whom you keep for a run-off, until its submission cutoff: all, all but some, or those that are named
+    /// (delegation.submitter, or cec.registrar for what came on paper).
+    #[command(
+        after_help = ABOUT_CONFIRM,
+        group = ArgGroup::new("whom").required(true).args(["accreditations", "all"])
+    )]
     Confirm {
         /// The mission, elections/ELECTION/missions/ORGANIZATION.
         mission: String,
         /// The accreditations, elections/ELECTION/accreditations/N.
-        #[arg(required_unless_present = "all", conflicts_with = "all")]
         accreditations: Vec<String>,
         /// Confirms everyone.
         #[arg(long)]
@@ -61,9 +57,10 @@ pub enum Command {
         #[arg(long, value_name = "NUMBER", default_value = "")]
         note: String,
     },
-    /// Asks for an accredited application to say something else: a new passport, or a correction. What no flag names stays.
+    /// Asks for an accredited application to say something else: a new passport, or a correction. What no flag names
+    /// stays (delegation.submitter, or cec.registrar for what came on paper).
     Amend(Box<amendment::Amend>),
-    /// Proposes to revoke an accreditation on a ground; another person adopts the decree that does it.
+    /// Proposes to revoke an accreditation on a ground; another person adopts the decree that does it (cec.reviewer).
     Revoke {
         /// The accreditation, elections/ELECTION/accreditations/N.
         accreditation: String,
@@ -74,7 +71,8 @@ pub enum Command {
         #[arg(long)]
         text: String,
     },
-    /// Proposes to annul an accreditation that was issued in error; another person adopts the decree that does it.
+    /// Proposes to annul an accreditation that was issued in error; another person adopts the decree that does it
+    /// (cec.reviewer).
     Annul {
         /// The accreditation, elections/ELECTION/accreditations/N.
         accreditation: String,
@@ -89,7 +87,11 @@ impl Command {
         match self {
             Self::Show { accreditation: name } => {
                 let found = session.client.get_accreditation(v1::GetAccreditationRequest { name }).await?;
-                session.screen.show(&found)
+                if session.screen.is_json() {
+                    return session.screen.show(&found);
+                }
+                let holder = holder(session, &found.name).await?;
+                session.screen.show_as(&found, facts(&found, &holder))
             }
             Self::List { election } => {
                 let parent = full_name("elections", &election);
@@ -98,16 +100,14 @@ impl Command {
                 let page = v1::ListAccreditationsResponse { accreditations, ..Default::default() };
                 session.screen.list(&page, &page.accreditations)
             }
-            Self::Withdraw { accreditation: name, reason, note: note_number } => {
-                let request_id = session.request_id();
-                let request = v1::WithdrawAccreditationRequest { request_id, name, reason, note_number };
-                session.screen.show(&session.client.withdraw_accreditation(request).await?)
-            }
+            Self::Withdraw(withdraw) => withdraw.run(session).await,
             Self::Confirm { mission: parent, accreditations, all, except, note: note_number } => {
                 let request_id = session.request_id();
                 let request =
                     v1::ConfirmAccreditationsRequest { request_id, parent, accreditations, all, except, note_number };
-                session.screen.show(&session.client.confirm_accreditations(request).await?)
+                let answer = session.client.confirm_accreditations(request.clone()).await;
+                let lists = [("accreditations", &*request.accreditations), ("except", &*request.except)];
+                session.screen.show(&answer.map_err(|error| by_name(error, &lists))?)
             }
             Self::Amend(amend) => amend.run(session).await,
             Self::Revoke { accreditation, ground, text } => {
@@ -131,6 +131,16 @@ async fn propose(
     session.screen.show(&session.client.propose_change(request).await?)
 }
 
+/// Whose an accreditation is, by the public register: it has everybody who was accredited, and every caller reads it.
+async fn holder(session: &Session, accreditation: &str) -> Result<String, Failure> {
+    let Some((election, number)) = accreditation.split_once("/accreditations/") else { return Ok(String::new()) };
+    let Ok(number) = number.parse() else { return Ok(String::new()) };
+    let request = v1::ListRegisterRequest { parent: election.to_owned(), number, ..Default::default() };
+    let entries = session.client.all_register(request).await?;
+    let names = entries.first().map(|entry| format!("{} {}", entry.family_name, entry.given_name));
+    Ok(names.unwrap_or_default().trim_end().to_owned())
+}
+
 impl Resource for v1::Accreditation {
     const HEADINGS: &'static [&'static str] = &["ACCREDITATION", "STATE", "CATEGORY", "DECREE", "APPLICATION"];
 
@@ -145,30 +155,37 @@ impl Resource for v1::Accreditation {
     }
 
     fn facts(&self) -> Facts {
-        let badge = self.badge.unwrap_or_default();
-        Facts::default()
-            .and("accreditation", &self.name)
-            .and("state", word::<v1::AccreditationState>(self.state))
-            .and("category", word::<v1::Category>(self.category))
-            .and("application", &self.application)
-            .and("decree", &self.decree)
-            .and("recommended by", &self.recommended_by)
-            .and("adopted by", &self.adopted_by)
-            .and("accredited", time(self.accredit_time))
-            .and("confirmed", self.confirm_time.map(|moment| time(Some(moment))).unwrap_or_default())
-            .and("badge", badge_in_words(&badge))
-            .and("badges before", self.former_badges.iter().map(badge_in_words).collect::<Vec<_>>().join("; "))
-            .and(
-                "ended",
-                if self.state() == v1::AccreditationState::Active { String::new() } else { time(self.state_time) },
-            )
-            .and("ended by", &self.end_decree)
-            .and("ground", &self.end_ground)
-            .and("reason", &self.end_reason)
-            .and("note", &self.end_note_number)
-            .and("replaced by", &self.replaced_by)
-            .and_receipt(self.receipt.as_ref())
+        facts(self, "")
     }
+}
+
+/// All that there is to say about an accreditation, and whose it is.
+fn facts(accreditation: &v1::Accreditation, holder: &str) -> Facts {
+    let badge = accreditation.badge.unwrap_or_default();
+    let ended = match accreditation.state() {
+        v1::AccreditationState::Active => None,
+        _ => accreditation.state_time,
+    };
+    Facts::default()
+        .and("accreditation", &accreditation.name)
+        .and("state", word::<v1::AccreditationState>(accreditation.state))
+        .and("person", holder)
+        .and("category", word::<v1::Category>(accreditation.category))
+        .and("application", &accreditation.application)
+        .and("decree", &accreditation.decree)
+        .and("recommended by", &accreditation.recommended_by)
+        .and("adopted by", &accreditation.adopted_by)
+        .and("accredited", time(accreditation.accredit_time))
+        .and("confirmed", time(accreditation.confirm_time))
+        .and("badge", badge_in_words(&badge))
+        .and("badges before", accreditation.former_badges.iter().map(badge_in_words).collect::<Vec<_>>().join("; "))
+        .and("ended", time(ended))
+        .and("ended by", &accreditation.end_decree)
+        .and("ground", &accreditation.end_ground)
+        .and("reason", &accreditation.end_reason)
+        .and("note", &accreditation.end_note_number)
+        .and("replaced by", &accreditation.replaced_by)
+        .and_receipt(accreditation.receipt.as_ref())
 }
 
 impl Resource for v1::ConfirmAccreditationsResponse {

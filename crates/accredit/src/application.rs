@@ -16,7 +16,7 @@ use crate::words::{one_of, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Files an application as a draft.
+    /// Files an application as a draft (delegation.submitter, or cec.registrar for what came on paper).
     File {
         /// The mission, elections/ELECTION/missions/ORGANIZATION.
         mission: String,
@@ -25,7 +25,8 @@ pub enum Command {
         #[command(flatten)]
         content: Content,
     },
-    /// Replaces the content of a draft or a returned application; what no flag names stays as it is.
+    /// Replaces the content of a draft, a returned application, or one that has lapsed and whose cutoff was moved
+    /// since; what no flag names stays as it is (delegation.submitter, or cec.registrar for what came on paper).
     Update {
         /// The application's full name.
         application: String,
@@ -37,7 +38,8 @@ pub enum Command {
         #[command(flatten)]
         content: Content,
     },
-    /// Submits a draft, or submits again what the ministry returned.
+    /// Submits a draft, or submits again what the ministry returned, or what has lapsed and whose cutoff was moved
+    /// since (delegation.submitter, or cec.registrar for what came on paper).
     Submit {
         /// The application's full name.
         application: String,
@@ -47,12 +49,12 @@ pub enum Command {
     },
     /// Lists applications, oldest first.
     List(List),
-    /// Shows one application.
+    /// Shows one application, and what has become of its accreditation.
     Show {
         /// The application's full name.
         application: String,
     },
-    /// Withdraws an undecided application, at any time.
+    /// Withdraws an undecided application, at any time (delegation.submitter, or cec.registrar for what came on paper).
     Withdraw {
         /// The application's full name.
         application: String,
@@ -60,7 +62,8 @@ pub enum Command {
         #[arg(long)]
         reason: String,
     },
-    /// Answers the commission's questions, and mends the content if a flag says how.
+    /// Answers the commission's questions, and mends the content if a flag says how (delegation.submitter, or
+    /// cec.registrar for what came on paper).
     Answer(Answer),
 }
 
@@ -83,6 +86,10 @@ pub struct List {
     /// Only those that came on paper, or only those that did not.
     #[arg(long, value_name = "true|false")]
     paper: Option<bool>,
+    /// Only those of people with this in a name of theirs, in upper or lower case: it looks at the family, given, native,
+    /// Kazakh and Russian names and at nothing else.
+    #[arg(long, value_name = "TEXT")]
+    find: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -124,15 +131,36 @@ impl Command {
                 let request = v1::SubmitApplicationRequest { request_id: session.request_id(), name, etag };
                 client.submit_application(request).await?
             }
-            Self::Show { application: name } => client.get_application(v1::GetApplicationRequest { name }).await?,
+            Self::Show { application: name } => return show::show(session, name).await,
             Self::Withdraw { application: name, reason } => {
                 let request = v1::WithdrawApplicationRequest { request_id: session.request_id(), name, reason };
-                client.withdraw_application(request).await?
+                match client.withdraw_application(request.clone()).await {
+                    Ok(withdrawn) => withdrawn,
+                    Err(error) => return Err(decided(session, &request.name, error).await.into()),
+                }
             }
             Self::Answer(answer) => answer.run(session).await?,
         };
         session.screen.show(&application)
     }
+}
+
+/// The same refusal, but of what is decided it names what its delegation can do instead, and not the verbs of others.
+async fn decided(session: &Session, name: &str, error: client::Error) -> client::Error {
+    let client::Error::Refused(mut refusal) = error else { return error };
+    let instead = match refusal.metadata.get("state").map(String::as_str) {
+        Some("ACCREDITED") => {
+            let read = session.client.get_application(v1::GetApplicationRequest { name: name.to_owned() }).await;
+            let accreditation = read.map(|application| application.accreditation).unwrap_or_default();
+            format!("the accreditation can, by `accreditation withdraw {accreditation}`")
+        }
+        Some("REFUSED") => format!("against a refusal there is `appeal file {name}`"),
+        _ => return client::Error::Refused(refusal),
+    };
+    let what = refusal.message.split("; allowed now").next().unwrap_or_default();
+    refusal.message = format!("{what}; {instead}");
+    refusal.metadata.remove("allowed");
+    client::Error::Refused(refusal)
 }
 
 /// The flags go onto what the server holds now; the etag makes sure that it is what the caller knows.
@@ -178,7 +206,10 @@ impl List {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let request =
             v1::ListApplicationsRequest { parent: self.missions(), filter: self.filter(), ..Default::default() };
-        let applications = session.client.all_applications(request).await?;
+        let mut applications = session.client.all_applications(request).await?;
+        if let Some(text) = &self.find {
+            applications.retain(|application| application.person.as_ref().is_some_and(|one| is_called(one, text)));
+        }
         let page = v1::ListApplicationsResponse { applications, ..Default::default() };
         session.screen.list(&page, &page.applications)
     }
@@ -200,6 +231,14 @@ impl List {
         ];
         terms.into_iter().flatten().collect::<Vec<_>>().join(" AND ")
     }
+}
+
+/// Whether a name of a person's has this in it, in whichever case.
+fn is_called(person: &v1::Person, text: &str) -> bool {
+    let whole = format!("{} {}", person.family_name, person.given_name);
+    let names = [&whole, &person.native_name, &person.name_kk, &person.name_ru];
+    let text = text.trim().to_lowercase();
+    names.into_iter().any(|name| name.to_lowercase().contains(&text))
 }
 
 impl Session {
@@ -226,10 +265,31 @@ mod tests {
             presentation: Some(3),
             decree: None,
             paper: Some(true),
+            find: None,
         };
         assert_eq!(list.filter(), "state = IN_REVIEW AND category = DRIVER AND presentation = 3 AND paper = true");
         assert_eq!(list.missions(), "elections/kz-2019/missions/-");
         list.parent = "elections/kz-2019/missions/osce".to_owned();
         assert_eq!(list.missions(), "elections/kz-2019/missions/osce");
+    }
+
+    #[test]
+    fn people_are_found_by_any_of_their_names() {
+        let person = v1::Person {
+            family_name: "SPECIMEN".to_owned(),
+            given_name: "ALIYA".to_owned(),
+            native_name: "Äliia Spésimen".to_owned(),
+            name_kk: "Әлия Үлгі".to_owned(),
+            name_ru: "Алия Образец".to_owned(),
+            nationality: "KAZ".to_owned(),
+            ..Default::default()
+        };
+        for text in ["specimen", "Aliya", "specimen aliya", "SPÉSI", "әлия", "ҮЛГІ", "образец", " ali "]
+        {
+            assert!(is_called(&person, text), "{text}");
+        }
+        for text in ["kaz", "specimen alia", "Ивана"] {
+            assert!(!is_called(&person, text), "{text}");
+        }
     }
 }

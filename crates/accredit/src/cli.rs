@@ -172,6 +172,9 @@ impl Command {
 }
 
 #[cfg(test)]
+mod help;
+
+#[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
 
@@ -274,6 +277,8 @@ mod tests {
              0b6a1f0e-0000-4000-8000-000000000001",
             "accredit decree add elections/e1/decrees/1 --proposals elections/e1/proposals/1 elections/e1/proposals/2",
             "accredit decree remove elections/e1/decrees/1 --proposals elections/e1/proposals/1",
+            "accredit decree remove elections/e1/decrees/1 APPLICATION --proposals elections/e1/proposals/1",
+            "accredit decree add elections/e1/decrees/1 APPLICATION --proposals elections/e1/proposals/1",
             "accredit accreditation revoke elections/e1/accreditations/7 --ground campaigning --text on-a-stage",
             "accredit accreditation annul elections/e1/accreditations/7 --text another-person",
             "accredit accreditation amend APPLICATION --kind new-passport --reason Lost --etag x --passport-number C1 \
@@ -338,6 +343,9 @@ mod tests {
             "accredit review return APPLICATION --question documents=ugly --due 2019-06-07T18:00:00Z",
             "accredit presentation create e1 --note 1",
             "accredit presentation create e1 --note 1 --all-submitted --from list.txt",
+            "accredit decree add elections/e1/decrees/1 APPLICATION --from list.txt",
+            "accredit decree add elections/e1/decrees/1 APPLICATION --all-recommended",
+            "accredit decree remove elections/e1/decrees/1",
             "accredit invitation create e1 osce --quota driver=many",
             "accredit principal create osce desk --kind robot --role verifier",
             "accredit application file elections/e1/missions/osce --document selfie=a.jpg",

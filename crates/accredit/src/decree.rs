@@ -3,27 +3,31 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use wire::v1;
 
 use crate::failure::Failure;
 use crate::input::{Listed, full_name, new_file};
+use crate::named::{List, by_name};
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{one_of, time, word};
 
+mod adoption;
 mod scan;
 mod update;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Drafts a decree.
+    /// Drafts a decree (cec.adopter).
     Create(Create),
-    /// Corrects a draft's number, the day of its session or who signs; what no flag names stays, and so does its list.
+    /// Corrects a draft's number, the day of its session or who signs; what no flag names stays, and so does its list
+    /// (cec.adopter).
     Update(update::Update),
-    /// Lists recommended applications and open proposals in a draft: all that are named or none.
+    /// Lists recommended applications and open proposals in a draft: all that are named or none (cec.adopter).
     Add(Add),
-    /// Takes applications and proposals out of a draft.
+    /// Takes applications and proposals out of a draft (cec.adopter).
+    #[command(group = ArgGroup::new("items").required(true).multiple(true).args(["applications", "from", "proposals"]))]
     Remove {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
@@ -33,20 +37,22 @@ pub enum Command {
         #[arg(long, num_args = 1.., value_name = "NAME")]
         proposals: Vec<String>,
     },
-    /// Adopts a draft: every application is decided as recommended and every proposal carried out, or none is.
+    /// Adopts a draft: every application is decided as recommended and every proposal carried out, or none is
+    /// (cec.adopter, and who recommended or proposed none of it).
     Adopt {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
-        /// The etag of the decree as you read it; at a terminal it is shown instead, and you are asked.
+        /// The etag of the decree as you read it; at a terminal its people are shown instead, and you are asked.
         #[arg(long)]
         etag: Option<String>,
     },
-    /// Says whether a draft could be adopted as it is, and names every item that stands in the way; changes nothing.
+    /// Shows a draft's people, and says whether it could be adopted as it is or names every item that stands in the
+    /// way; changes nothing (cec.adopter).
     Check {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
     },
-    /// Sends a recommended application back to review.
+    /// Sends a recommended application back to review (cec.adopter).
     SendBack {
         /// The application's full name.
         application: String,
@@ -57,7 +63,7 @@ pub enum Command {
         #[arg(long)]
         etag: Option<String>,
     },
-    /// Shows one decree.
+    /// Shows one decree: its counts and scans first, the full names of its items last.
     Show {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
@@ -78,7 +84,7 @@ pub enum Command {
         /// The file to write, which must not exist yet; nobody but you can read it.
         file: PathBuf,
     },
-    /// Attaches the scan of the signed decree; another one later takes its place.
+    /// Attaches the scan of the signed decree; another one later takes its place (cec.adopter).
     AttachScan(scan::Attach),
     /// Saves the scan of the signed decree to a file.
     Scan(scan::Save),
@@ -115,7 +121,13 @@ Example:
   accredit decree add elections/kz-president-2019/decrees/1 --filter 'organization = cis AND verdict = ACCREDIT'";
 
 #[derive(Debug, Args)]
-#[command(after_help = ABOUT_ADD)]
+#[command(
+    after_help = ABOUT_ADD,
+    group = ArgGroup::new("items")
+        .required(true)
+        .multiple(true)
+        .args(["applications", "from", "filter", "all_recommended", "proposals"])
+)]
 pub struct Add {
     /// The decree, elections/ELECTION/decrees/N.
     decree: String,
@@ -126,7 +138,7 @@ pub struct Add {
     #[arg(long, value_name = "TERMS", conflicts_with_all = ["applications", "from", "proposals"])]
     filter: Option<String>,
     /// Adds every recommended application of the election in that way.
-    #[arg(long, conflicts_with_all = ["applications", "from", "proposals", "filter"], required_unless_present_any = ["applications", "from", "proposals", "filter"])]
+    #[arg(long, conflicts_with_all = ["applications", "from", "proposals", "filter"])]
     all_recommended: bool,
     /// Adds open proposals, elections/ELECTION/proposals/N.
     #[arg(long, num_args = 1.., value_name = "NAME")]
@@ -143,35 +155,21 @@ impl Command {
             Self::Remove { decree: name, listed, proposals } => {
                 let (request_id, applications) = (session.request_id(), listed.names()?);
                 let request = v1::RemoveDecreeItemsRequest { request_id, name, applications, proposals };
-                screen.show(&client.remove_decree_items(request).await?)
+                let removed = client.remove_decree_items(request.clone()).await;
+                screen
+                    .show(&removed.map_err(|error| by_name(error, &lists(&request.applications, &request.proposals)))?)
             }
-            Self::Adopt { decree: name, etag } => {
-                let etag = session.decree_etag(etag, &name, "adopt").await?;
-                let request_id = session.request_id();
-                let request = v1::AdoptDecreeRequest { request_id, name, etag, ..Default::default() };
-                screen.show(&client.adopt_decree(request).await?)
-            }
-            Self::Check { decree: name } => {
-                let etag = client.get_decree(v1::GetDecreeRequest { name: name.clone() }).await?.etag;
-                let request_id = session.request_id();
-                let request =
-                    v1::AdoptDecreeRequest { request_id, name, etag, validate_only: true, ..Default::default() };
-                let would = client.adopt_decree(request).await?;
-                let ends = ends(&would).into_iter().map(|(word, count)| format!(", {count} {word}"));
-                screen.note(&format!(
-                    "it could be adopted: {} would be accredited, {} refused{}; nothing was done",
-                    would.accredited_count,
-                    would.refused_count,
-                    ends.collect::<String>()
-                ));
-                Ok(())
-            }
+            Self::Adopt { decree: name, etag } => adoption::adopt(session, name, etag).await,
+            Self::Check { decree: name } => adoption::check(session, name).await,
             Self::SendBack { application: name, reason, etag } => {
                 let etag = session.application_etag(etag, &name, "send back").await?;
                 let request = v1::SendBackApplicationRequest { request_id: session.request_id(), name, etag, reason };
                 screen.show(&client.send_back_application(request).await?)
             }
-            Self::Show { decree: name } => screen.show(&client.get_decree(v1::GetDecreeRequest { name }).await?),
+            Self::Show { decree: name } => {
+                let decree = client.get_decree(v1::GetDecreeRequest { name }).await?;
+                screen.show_as(&decree, facts_and_names(&decree))
+            }
             Self::ListFile { decree: name, language, format, file: path } => {
                 let request = v1::RenderDecreeListRequest { name, language: language.into(), format: format.into() };
                 let list = client.render_decree_list(request).await?;
@@ -222,8 +220,14 @@ impl Add {
         let filter = self.filter.or(everyone).unwrap_or_default();
         let (request_id, proposals, applications) = (session.request_id(), self.proposals, self.listed.names()?);
         let request = v1::AddDecreeItemsRequest { request_id, name: self.decree, applications, proposals, filter };
-        session.screen.show(&session.client.add_decree_items(request).await?)
+        let added = session.client.add_decree_items(request.clone()).await;
+        session.screen.show(&added.map_err(|error| by_name(error, &lists(&request.applications, &request.proposals)))?)
     }
+}
+
+/// What a decree lists, as the service's refusals call it.
+fn lists<'a>(applications: &'a [String], proposals: &'a [String]) -> [List<'a>; 2] {
+    [("applications", applications), ("proposals", proposals)]
 }
 
 /// How many accreditations it ends or reinstates, in words; what it does not do is not there.
@@ -248,8 +252,18 @@ fn selected(facts: Facts, selection: Option<&v1::DecreeSelection>) -> Facts {
 }
 
 impl Resource for v1::Decree {
-    const HEADINGS: &'static [&'static str] =
-        &["DECREE", "NUMBER", "STATE", "SESSION", "PEOPLE", "ACCREDITED", "REFUSED"];
+    const HEADINGS: &'static [&'static str] = &[
+        "DECREE",
+        "NUMBER",
+        "STATE",
+        "SESSION",
+        "PEOPLE",
+        "ACCREDITED",
+        "REFUSED",
+        "REVOKED",
+        "ANNULLED",
+        "REINSTATED",
+    ];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -260,35 +274,53 @@ impl Resource for v1::Decree {
             self.applications.len().to_string(),
             self.accredited_count.to_string(),
             self.refused_count.to_string(),
+            self.revoked_count.to_string(),
+            self.annulled_count.to_string(),
+            self.reinstated_count.to_string(),
         ]
     }
 
+    /// Without the names of its items: there are hundreds, and whoever wants them asks for the decree itself.
     fn facts(&self) -> Facts {
         let facts = Facts::default()
             .and("decree", &self.name)
             .and("number", &self.decree_number)
             .and("state", word::<v1::DecreeState>(self.state))
             .and("session", &self.session_date)
+            .and("people", self.applications.len());
+        let facts = match self.proposals.len() {
+            0 => facts,
+            proposals => facts.and("proposals", proposals),
+        };
+        let facts = match self.state() {
+            v1::DecreeState::Adopted => {
+                facts.and("accredited", self.accredited_count).and("refused", self.refused_count)
+            }
+            v1::DecreeState::Draft | v1::DecreeState::Unspecified => facts,
+        };
+        let facts = ends(self).into_iter().fold(facts, |facts, (word, count)| facts.and(word, count));
+        let facts = selected(facts, self.selection.as_ref());
+        let facts = self.scans.iter().fold(facts, |facts, scan| {
+            let said =
+                format!("{} by {}, SHA-256 {}", time(scan.attach_time), scan.attached_by, hex::encode(&scan.sha256));
+            facts.and("scan", said)
+        });
+        facts
             .and("chair", &self.chair)
             .and("secretary", &self.secretary)
             .and("drafted by", &self.created_by)
             .and("drafted", time(self.create_time))
             .and("adopted by", &self.adopted_by)
             .and("adopted", time(self.adopt_time))
-            .and("accredited", self.accredited_count)
-            .and("refused", self.refused_count);
-        let facts = ends(self).into_iter().fold(facts, |facts, (word, count)| facts.and(word, count));
-        let facts = selected(facts, self.selection.as_ref());
-        let facts =
-            facts.and("etag", &self.etag).and_receipt(self.receipt.as_ref()).and("people", self.applications.len());
-        let places = 1..;
-        let facts =
-            places.zip(&self.applications).fold(facts, |facts, (place, name)| facts.and(place.to_string(), name));
-        let facts = self.proposals.iter().fold(facts, |facts, name| facts.and("carries out", name));
-        self.scans.iter().fold(facts, |facts, scan| {
-            let said =
-                format!("{} by {}, SHA-256 {}", time(scan.attach_time), scan.attached_by, hex::encode(&scan.sha256));
-            facts.and("scan", said)
-        })
+            .and("etag", &self.etag)
+            .and_receipt(self.receipt.as_ref())
     }
+}
+
+/// All that there is to say about a decree, with the names of its items at the end.
+fn facts_and_names(decree: &v1::Decree) -> Facts {
+    let places = 1..;
+    let named = places.zip(&decree.applications);
+    let facts = named.fold(decree.facts(), |facts, (place, name)| facts.and(place.to_string(), name));
+    decree.proposals.iter().fold(facts, |facts, name| facts.and("carries out", name))
 }

@@ -1,7 +1,7 @@
 //! How a command fails, and what its exit code says of it.
 
 use client::{Code, Violation};
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 
 /// The exit codes, as `--help` shows them.
 pub const EXIT_CODES: &str = "\
@@ -139,10 +139,10 @@ fn beside(message: &str, Violation { field, description }: &Violation) -> Option
 fn too_late(error: &client::Error) -> Option<String> {
     let stage = error.reason()?.strip_suffix("_CUTOFF_PASSED")?.to_ascii_lowercase();
     let moment = |key| error.metadata().get(key);
-    let cutoff: Zoned = moment("cutoff_local")?.parse().ok()?;
+    let cutoff: ZonedDateTime = moment("cutoff_local")?.parse().ok()?;
     let received: Timestamp = moment("received")?.parse().ok()?;
     let received = received.to_zoned_datetime(cutoff.time_zone().clone());
-    let local = |moment: &Zoned| moment.strftime("%Y-%m-%d %H:%M:%S%.f %:z").to_string();
+    let local = |moment: &ZonedDateTime| moment.strftime("%Y-%m-%d %H:%M:%S%.f %:z").to_string();
     Some(format!("{stage} closed at {}; the request was received at {}", local(&cutoff), local(&received)))
 }
 

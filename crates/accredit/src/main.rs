@@ -14,6 +14,7 @@ mod hold;
 mod input;
 mod invitation;
 mod mission;
+mod named;
 mod organization;
 mod paper;
 mod presentation;

@@ -15,11 +15,14 @@ mod withdrawal;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Announces your organization's mission to an election; as a registrar, one that was announced on paper.
+    /// Announces your organization's mission to an election; as a registrar, one that was announced on paper
+    /// (delegation.submitter, or cec.registrar).
     Create(Create),
-    /// Changes what was announced of a mission, your organization's or one on paper; what no flag names stays.
+    /// Changes what was announced of a mission, your organization's or one on paper; what no flag names stays
+    /// (delegation.submitter, or cec.registrar).
     Update(Update),
-    /// Withdraws your mission as a whole, at any time: open applications, accreditations, badges.
+    /// Withdraws your mission as a whole, at any time: open applications, accreditations, badges
+    /// (delegation.submitter).
     Withdraw(withdrawal::Withdraw),
     /// Where a mission's people will be.
     #[command(subcommand)]

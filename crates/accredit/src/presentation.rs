@@ -1,19 +1,20 @@
 //! `accredit presentation`: the ministry returns, or presents to the commission.
 
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use wire::v1;
 
 use crate::failure::Failure;
 use crate::input::{Listed, full_name, question};
+use crate::named::by_name;
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::time;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Presents submitted applications under a note's number: all of them or none.
+    /// Presents submitted applications under a note's number: all of them or none (mfa.officer).
     Create(Create),
-    /// Returns a submitted application to its delegation.
+    /// Returns a submitted application to its delegation (mfa.officer).
     Return(Return),
     /// Shows one presentation.
     Show {
@@ -28,6 +29,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("items").required(true).args(["applications", "from", "all_submitted"]))]
 pub struct Create {
     /// The election's code or name.
     election: String,
@@ -37,7 +39,7 @@ pub struct Create {
     #[command(flatten)]
     listed: Listed,
     /// Presents everything that is submitted, oldest first.
-    #[arg(long, conflicts_with_all = ["applications", "from"], required_unless_present_any = ["applications", "from"])]
+    #[arg(long)]
     all_submitted: bool,
     /// How many people the note itself says it lists; another number is refused.
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
@@ -84,6 +86,7 @@ impl Create {
             true => session.names_of_all(&parent, v1::ApplicationState::Submitted).await?,
             false => self.listed.names()?,
         };
+        let named = applications.clone();
         let presentation = v1::Presentation { note_number: self.note, applications, ..Default::default() };
         let request = v1::CreatePresentationRequest {
             request_id: session.request_id(),
@@ -91,7 +94,8 @@ impl Create {
             presentation: Some(presentation),
             expected_count: self.expected_count,
         };
-        session.screen.show(&session.client.create_presentation(request).await?)
+        let presented = session.client.create_presentation(request).await;
+        session.screen.show(&presented.map_err(|error| by_name(error, &[("applications", &named)]))?)
     }
 }
 

@@ -88,6 +88,11 @@ impl Screen {
         if self.json { self.json(resource) } else { print(&facts_table(resource.facts())) }
     }
 
+    /// Prints one resource to stdout, of which people read these facts.
+    pub fn show_as(self, resource: &impl ReflectMessage, facts: Facts) -> Result<(), Failure> {
+        if self.json { self.json(resource) } else { print(&facts_table(facts)) }
+    }
+
     /// Prints one resource of an endless list to stdout, as a line of its own.
     pub fn line(self, resource: &impl Resource) -> Result<(), Failure> {
         if self.json {

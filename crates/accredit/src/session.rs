@@ -43,12 +43,6 @@ impl Session {
         self.etag(given, read, verb, |application| application.etag).await
     }
 
-    /// The same for a decree.
-    pub async fn decree_etag(&self, given: Option<String>, name: &str, verb: &str) -> Result<String, Failure> {
-        let read = self.client.get_decree(v1::GetDecreeRequest { name: name.to_owned() });
-        self.etag(given, read, verb, |decree| decree.etag).await
-    }
-
     /// The same for an amendment.
     pub async fn amendment_etag(&self, given: Option<String>, name: &str, verb: &str) -> Result<String, Failure> {
         let read = self.client.get_amendment(v1::GetAmendmentRequest { name: name.to_owned() });
@@ -89,6 +83,10 @@ impl Session {
 
     /// Asks a person to type a name, so that nobody does by mistake what cannot be undone.
     pub fn insist_on_name(&self, name: &str, what: &str) -> Result<(), Failure> {
+        if !stdin().is_terminal() {
+            self.screen.note("give --yes: without a terminal nobody is asked");
+            return Err(Failure::Declined);
+        }
         self.screen.ask(&format!("{what}. Type its name, {name}, to go on: "));
         let mut answer = String::new();
         stdin().read_line(&mut answer).map_err(|error| Failure::Local(format!("stdin: {error}")))?;
@@ -96,7 +94,7 @@ impl Session {
     }
 
     /// A program has to say by a flag what it decides on, because it cannot look.
-    fn insist_on_a_person(&self, flag: &str) -> Result<(), Failure> {
+    pub fn insist_on_a_person(&self, flag: &str) -> Result<(), Failure> {
         let terminal = stdin().is_terminal() && stderr().is_terminal() && stdout().is_terminal();
         if terminal && !self.screen.is_json() {
             return Ok(());
@@ -107,6 +105,11 @@ impl Session {
     /// Shows what is to be decided on, and asks.
     fn agreed(&self, facts: Facts, question: &str) -> Result<(), Failure> {
         self.screen.show_aside(facts);
+        self.agree(question)
+    }
+
+    /// Asks about what was just shown.
+    pub fn agree(&self, question: &str) -> Result<(), Failure> {
         self.screen.ask(&format!("{question}? [y/N] "));
         let mut answer = String::new();
         stdin().read_line(&mut answer).map_err(|error| Failure::Local(format!("stdin: {error}")))?;

@@ -9,7 +9,7 @@ const CERTIFICATE_REFUSED: &str = "Check that the certificate is in date, was is
 
 pub(crate) fn of(error: &Error) -> Option<&'static str> {
     match error {
-        Error::Refused(_) => error.reason().and_then(of_reason),
+        Error::Refused(_) => about_decided(error).or_else(|| error.reason().and_then(of_reason)),
         Error::CertificateRefused { .. } => Some(CERTIFICATE_REFUSED),
         Error::ServerUntrusted { .. } => Some(
             "Check the address, and that server_ca is the authority that the commission published for the service. Do \
@@ -25,6 +25,19 @@ pub(crate) fn of(error: &Error) -> Option<&'static str> {
         Error::Local { .. } => {
             Some("Check the profile: the address, and the paths of the PEM files and who may read them.")
         }
+    }
+}
+
+/// What is decided stays, and the verbs that its state allows are not its delegation's: another command has what is left.
+fn about_decided(error: &Error) -> Option<&'static str> {
+    let fact = |key| error.metadata().get(key).map(String::as_str);
+    match (error.reason()?, fact("state")?, fact("verb")?) {
+        ("ILLEGAL_TRANSITION", "ACCREDITED", "withdraw") => Some(
+            "Its delegation withdraws the accreditation, with `accreditation withdraw`; `application show` gives the \
+             accreditation's name.",
+        ),
+        ("ILLEGAL_TRANSITION", "REFUSED", _) => Some("Its delegation appeals against the refusal, with `appeal file`."),
+        _ => None,
     }
 }
 
@@ -131,4 +144,39 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "INTERNAL" => "Something broke in the server; tell its operator when it happened.",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tonic::Code;
+
+    use super::*;
+    use crate::Refusal;
+
+    fn refused(state: &str, verb: &str) -> Error {
+        let facts = [("state", state), ("verb", verb), ("allowed", "")];
+        Error::Refused(Box::new(Refusal {
+            code: Code::FailedPrecondition,
+            message: String::new(),
+            reason: Some("ILLEGAL_TRANSITION".to_owned()),
+            metadata: BTreeMap::from(facts.map(|(key, value)| (key.to_owned(), value.to_owned()))),
+            violations: Vec::new(),
+            retry_after: None,
+        }))
+    }
+
+    #[test]
+    fn what_is_decided_leads_to_the_command_that_is_left() {
+        for (state, verb, help) in [
+            ("ACCREDITED", "withdraw", "`accreditation withdraw`"),
+            ("ACCREDITED", "submit", "other verbs only"),
+            ("REFUSED", "withdraw", "`appeal file`"),
+            ("REFUSED", "submit", "`appeal file`"),
+            ("DRAFT", "withdraw", "other verbs only"),
+        ] {
+            assert!(of(&refused(state, verb)).is_some_and(|said| said.contains(help)), "{state} {verb}");
+        }
+    }
 }

@@ -32,14 +32,6 @@ async fn accreditation_of(scene: &Scene, application: &str) -> anyhow::Result<v1
     Ok(scene.osce.get_accreditation(ask::accreditation(&name)).await?)
 }
 
-/// Somebody of `osce-odihr` in the place of another, whom the first adopter has accredited.
-async fn replacement_of(scene: &Scene, replaced: &str) -> anyhow::Result<v1::Accreditation> {
-    let application = v1::Application { replaces: replaced.to_owned(), ..scene.someone() };
-    let name = scene.bring_as("osce-odihr", application, Reach::Recommended).await?.name;
-    scene.decide(vec![name.clone()]).await?;
-    accreditation_of(scene, &name).await
-}
-
 async fn revoke(scene: &Scene, accreditation: &str) -> anyhow::Result<()> {
     let proposed = scene.reviewer.propose_change(ask::revoke(accreditation)).await?.name;
     let draft = scene.decree_over_proposals(vec![proposed]).await?;
@@ -130,11 +122,8 @@ async fn nobody_is_reinstated_in_a_place_that_another_has_until_that_is_given_up
     ensure!(other_adopter.adopt_decree(ask::adopt(&draft)).await?.reinstated_count == 1);
     let back = scene.osce.get_accreditation(ask::accreditation(&old)).await?;
     ensure!(back.state() == AccreditationState::Active, "{back:?}");
-    // Whoever proposed the revocation does not propose the same again, and the next one in its place ends it.
+    // Whoever proposed the revocation does not propose the same again.
     refused(scene.reviewer.propose_change(ask::revoke(&old)).await, Code::PermissionDenied, "FOUR_EYES");
-    replacement_of(&scene, &old).await?;
-    let replaced = scene.osce.get_accreditation(ask::accreditation(&old)).await?;
-    ensure!(replaced.state() == AccreditationState::Replaced, "{replaced:?}");
     Ok(())
 }
 

@@ -7,16 +7,31 @@ use serde_json::Value;
 use super::asking::at_a_terminal;
 use crate::{Cast, ELECTION, User, accredit_one, text};
 
-/// The delegation withdraws whoever was accredited, once.
+/// The delegation withdraws whoever was accredited, once: by name at a terminal, and elsewhere not by mistake.
 pub fn withdraw(cast: &Cast, accreditation: &Value) -> anyhow::Result<()> {
     let name = text(accreditation, "name")?;
+    let application = text(accreditation, "application")?;
+    let late = cast.secretary.run(&["application", "withdraw", &application, "--reason", "Fell ill."])?;
+    let said = String::from_utf8_lossy(&late.stderr);
+    ensure!(said.contains(&format!("`accreditation withdraw {name}`")) && !said.contains("amend"), "{said}");
     let words = ["accreditation", "withdraw", &name, "--reason", "Fell ill.", "--note", "12-3/789"];
-    let ended = cast.secretary.json(&words)?;
+    let unasked = cast.secretary.run(&words)?;
+    ensure!(unasked.status.code() == Some(1), "{unasked:?}");
+    ensure!(String::from_utf8_lossy(&unasked.stderr).contains("give --yes"), "{unasked:?}");
+    let (shown, code) = cast.secretary.at_terminal(&words, "y\n")?;
+    ensure!(code == Some(1) && shown.contains("MUELLER ANNA") && shown.contains("nothing was done"), "{shown}");
+    let shown = cast.officer.shown(&["accreditation", "show", &name])?;
+    ensure!(shown.contains("ACTIVE") && shown.contains("MUELLER ANNA"), "{shown}");
+    let (shown, code) = cast.secretary.at_terminal(&words, &format!("{name}\n"))?;
+    ensure!(code == Some(0) && shown.contains("WITHDRAWN_BY_SENDER") && shown.contains("leaf hash"), "{shown}");
+    let ended = cast.secretary.json(&["accreditation", "show", &name])?;
     ensure!(ended["state"] == "ACCREDITATION_STATE_WITHDRAWN_BY_SENDER", "{ended}");
-    ensure!(ended["badge"]["state"] == "BADGE_STATE_VOID" && ended["receipt"]["leafHash"].is_string(), "{ended}");
+    ensure!(ended["badge"]["state"] == "BADGE_STATE_VOID", "{ended}");
     let shown = cast.officer.json(&["accreditation", "show", &name])?;
     ensure!(shown["endNoteNumber"] == "12-3/789" && shown["endReason"] == "Fell ill.", "{shown}");
-    let again = cast.secretary.run(&words)?;
+    let shown = cast.officer.shown(&["application", "show", &application])?;
+    ensure!(shown.contains(&format!("{name}, WITHDRAWN_BY_SENDER since 20")), "{shown}");
+    let again = cast.secretary.run(&[&words[..], &["--yes"]].concat())?;
     ensure!(String::from_utf8_lossy(&again.stderr).contains("reason: ACCREDITATION_ENDED"), "{again:?}");
     Ok(())
 }
@@ -51,6 +66,13 @@ async fn an_accreditation_is_annulled_by_two_people_and_nobody_reads_of_miscondu
         let shown = cast.auditor.shown(&words)?;
         ensure!(shown.to_lowercase().contains("annul") && !shown.to_lowercase().contains("revo"), "{shown}");
     }
+    let decrees = cast.auditor.shown(&["decree", "list", ELECTION])?;
+    let columns = |row: &str| row.split(['│', '┆']).map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let heading = decrees.lines().find(|row| row.contains("REVOKED")).map(columns).unwrap_or_default();
+    let row = decrees.lines().find(|row| row.contains(&decree)).map(columns).unwrap_or_default();
+    let counts: Vec<_> = heading.iter().zip(&row).filter(|(heading, _)| heading.ends_with("ED")).collect();
+    let expected = [("ACCREDITED", "0"), ("REFUSED", "0"), ("REVOKED", "0"), ("ANNULLED", "1"), ("REINSTATED", "0")];
+    ensure!(counts.iter().map(|(heading, count)| (heading.as_str(), count.as_str())).eq(expected), "{decrees}");
     let list = cast.officer.json(&["proposal", "list", ELECTION])?;
     ensure!(list["proposals"].as_array().is_some_and(|all| all.len() == 1), "{list}");
     ensure!(list["proposals"][0]["decree"] == decree.as_str(), "{list}");

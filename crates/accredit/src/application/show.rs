@@ -2,8 +2,33 @@
 
 use wire::v1;
 
+use crate::failure::Failure;
 use crate::screen::{Facts, Resource};
+use crate::session::Session;
 use crate::words::{time, word};
+
+/// Shows one application. It stays ACCREDITED when the accreditation ends, so people are told of that as well.
+pub async fn show(session: &Session, name: String) -> Result<(), Failure> {
+    let application = session.client.get_application(v1::GetApplicationRequest { name }).await?;
+    if session.screen.is_json() || application.accreditation.is_empty() {
+        return session.screen.show(&application);
+    }
+    let name = application.accreditation.clone();
+    let accreditation = session.client.get_accreditation(v1::GetAccreditationRequest { name }).await?;
+    session.screen.show_as(&application, facts(&application, &standing(&accreditation)))
+}
+
+/// An accreditation's name, and how it ended if it has.
+fn standing(accreditation: &v1::Accreditation) -> String {
+    let name = &accreditation.name;
+    match accreditation.state() {
+        v1::AccreditationState::Active => name.clone(),
+        _ => {
+            let state = word::<v1::AccreditationState>(accreditation.state);
+            format!("{name}, {state} since {}", time(accreditation.state_time))
+        }
+    }
+}
 
 impl Resource for v1::Application {
     const HEADINGS: &'static [&'static str] =
@@ -23,22 +48,27 @@ impl Resource for v1::Application {
     }
 
     fn facts(&self) -> Facts {
-        let facts = Facts::default()
-            .and("application", &self.name)
-            .and("state", word::<v1::ApplicationState>(self.state))
-            .and("category", word::<v1::Category>(self.category));
-        let facts = self.paper.iter().fold(facts, paper);
-        let facts = self.person.iter().fold(facts, person);
-        let facts = self.documents.iter().fold(facts, document);
-        let facts =
-            self.last_return.iter().fold(facts, last_return).and("changed since", self.changed_fields.join(", "));
-        let facts = self.findings.iter().fold(facts, finding);
-        decision(history(facts, self), self)
-            .and("erased", self.erase_time.map(|moment| time(Some(moment))).unwrap_or_default())
-            .and("revision", self.revision)
-            .and("etag", &self.etag)
-            .and_receipt(self.receipt.as_ref())
+        facts(self, &self.accreditation)
     }
+}
+
+/// All that there is to say about an application, with this about its accreditation.
+fn facts(application: &v1::Application, accreditation: &str) -> Facts {
+    let facts = Facts::default()
+        .and("application", &application.name)
+        .and("state", word::<v1::ApplicationState>(application.state))
+        .and("category", word::<v1::Category>(application.category));
+    let facts = application.paper.iter().fold(facts, paper);
+    let facts = application.person.iter().fold(facts, person);
+    let facts = application.documents.iter().fold(facts, document);
+    let facts = application.last_return.iter().fold(facts, last_return);
+    let facts = facts.and("changed since", application.changed_fields.join(", "));
+    let facts = application.findings.iter().fold(facts, finding);
+    decision(history(facts, application), application, accreditation)
+        .and("erased", time(application.erase_time))
+        .and("revision", application.revision)
+        .and("etag", &application.etag)
+        .and_receipt(application.receipt.as_ref())
 }
 
 fn paper(facts: Facts, paper: &v1::PaperFiling) -> Facts {
@@ -114,7 +144,7 @@ fn history(facts: Facts, application: &v1::Application) -> Facts {
         .and("left to others by", application.recused.join(", "))
 }
 
-fn decision(facts: Facts, application: &v1::Application) -> Facts {
+fn decision(facts: Facts, application: &v1::Application, accreditation: &str) -> Facts {
     let facts = application.recommendation.iter().fold(facts, |facts, recommendation| {
         let facts = facts
             .and("recommended", word::<v1::Verdict>(recommendation.verdict))
@@ -122,7 +152,7 @@ fn decision(facts: Facts, application: &v1::Application) -> Facts {
             .and("recommended at", time(recommendation.recommend_time));
         recommendation.refusal.iter().fold(facts, |facts, ground| refusal(facts, "proposed", ground))
     });
-    let facts = facts.and("decree", &application.decree).and("accreditation", &application.accreditation);
+    let facts = facts.and("decree", &application.decree).and("accreditation", accreditation);
     let facts = application.refusal.iter().fold(facts, |facts, ground| refusal(facts, "refusal", ground));
     facts
         .and("withdrawal reason", &application.withdrawal_reason)

@@ -20,7 +20,7 @@ pub enum Command {
         /// The mission, elections/ELECTION/missions/ORGANIZATION.
         mission: String,
     },
-    /// Writes your mission's plan anew, from a table.
+    /// Writes your mission's plan anew, from a table (delegation.submitter).
     Set(Set),
 }
 

@@ -1,0 +1,54 @@
+//! What the command line says of itself.
+
+use clap::{CommandFactory as _, Parser as _};
+
+use super::Cli;
+
+#[test]
+fn of_several_ways_every_one_is_named_where_none_is_taken() {
+    for (line, ways) in [
+        ("decree add elections/e1/decrees/1", &["APPLICATIONS", "--from", "--filter", "--all-rec", "--prop"][..]),
+        ("decree remove elections/e1/decrees/1", &["APPLICATIONS", "--from", "--proposals"]),
+        ("accreditation confirm elections/e1/missions/osce", &["ACCREDITATIONS", "--all"]),
+        ("presentation create e1 --note 1", &["APPLICATIONS", "--from", "--all-submitted"]),
+    ] {
+        let parsed = Cli::try_parse_from(std::iter::once("accredit").chain(line.split_whitespace()));
+        let error = parsed.expect_err(line).to_string();
+        let named = error.split("Usage:").next().unwrap_or_default();
+        assert!(ways.iter().all(|way| named.contains(way)), "{error}");
+    }
+}
+
+#[test]
+fn who_may_stands_where_a_command_is_listed() {
+    let root = Cli::command();
+    for (path, role) in [
+        ("decree create", "cec.adopter"),
+        ("decree add", "cec.adopter"),
+        ("decree remove", "cec.adopter"),
+        ("decree adopt", "cec.adopter"),
+        ("decree check", "cec.adopter"),
+        ("decree send-back", "cec.adopter"),
+        ("decree attach-scan", "cec.adopter"),
+        ("accreditation withdraw", "delegation.submitter"),
+        ("accreditation confirm", "delegation.submitter, or cec.registrar"),
+        ("accreditation amend", "delegation.submitter, or cec.registrar"),
+        ("accreditation revoke", "cec.reviewer"),
+        ("accreditation annul", "cec.reviewer"),
+        ("application file", "delegation.submitter, or cec.registrar"),
+        ("application update", "delegation.submitter, or cec.registrar"),
+        ("application submit", "delegation.submitter, or cec.registrar"),
+        ("application withdraw", "delegation.submitter, or cec.registrar"),
+        ("application answer", "delegation.submitter, or cec.registrar"),
+        ("presentation create", "mfa.officer"),
+        ("presentation return", "mfa.officer"),
+        ("mission create", "delegation.submitter, or cec.registrar"),
+        ("mission update", "delegation.submitter, or cec.registrar"),
+        ("mission withdraw", "delegation.submitter"),
+        ("mission deployment set", "delegation.submitter"),
+    ] {
+        let found = path.split(' ').try_fold(&root, |command, word| command.find_subcommand(word));
+        let about = found.and_then(clap::Command::get_about).map(ToString::to_string).unwrap_or_default();
+        assert!(about.contains(&format!("({role}")), "{path}: {about}");
+    }
+}
