@@ -30,7 +30,7 @@ pub enum Refusal {
     PersonRequired,
     /// The decider recommended or proposed an item, entered it from paper, or is recused from it.
     #[error(
-        "nobody decides on what they entered from paper or are recused from, nor adopts what they recommended or proposed"
+        "nobody decides on what they entered from paper or are recused from, nor adopts or amends what they recommended or proposed"
     )]
     FourEyes {
         /// The items, if the request lists them.

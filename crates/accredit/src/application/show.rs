@@ -142,6 +142,13 @@ fn history(facts: Facts, application: &v1::Application) -> Facts {
         .and("reviewer", &application.reviewer)
         .and("held until", time(application.lease_expire_time))
         .and("left to others by", application.recused.join(", "))
+        .and_lines("remarks", application.remarks.iter().map(remark))
+}
+
+/// What somebody of the commission wrote about what they did, as in `SendBackApplication by … at …: why`.
+fn remark(remark: &v1::Remark) -> String {
+    let method = remark.action.rsplit('/').next().unwrap_or_default();
+    format!("{method} by {} at {}: {}", remark.principal, time(remark.time), remark.text)
 }
 
 fn decision(facts: Facts, application: &v1::Application, accreditation: &str) -> Facts {
