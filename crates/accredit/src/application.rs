@@ -25,7 +25,8 @@ pub enum Command {
         #[command(flatten)]
         content: Content,
     },
-    /// Replaces the content of a draft or a returned application; what no flag names stays as it is.
+    /// Replaces the content of a draft, a returned application, or one that has lapsed and whose cutoff was moved since;
+    /// what no flag names stays as it is.
     Update {
         /// The application's full name.
         application: String,
@@ -37,7 +38,7 @@ pub enum Command {
         #[command(flatten)]
         content: Content,
     },
-    /// Submits a draft, or submits again what the ministry returned.
+    /// Submits a draft, or submits again what the ministry returned, or what has lapsed and whose cutoff was moved since.
     Submit {
         /// The application's full name.
         application: String,
