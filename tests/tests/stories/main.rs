@@ -14,6 +14,8 @@ mod on_sqlite {
     mod amendments_after;
     #[path = "appeals.rs"]
     mod appeals;
+    #[path = "confirmations.rs"]
+    mod confirmations;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
@@ -89,6 +91,8 @@ mod on_postgres {
     mod amendments_after;
     #[path = "appeals.rs"]
     mod appeals;
+    #[path = "confirmations.rs"]
+    mod confirmations;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
