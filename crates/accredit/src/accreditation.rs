@@ -20,6 +20,9 @@ Examples:
   accredit accreditation confirm elections/kz-president-2019/missions/osce-odihr --all \\
     --except elections/kz-president-2019/accreditations/7
 
+Who is still to be confirmed:
+  accredit accreditation list kz-president-2019 --confirmed false
+
 Whoever is not confirmed in time has no accreditation for the run-off; whoever was accredited after it was called needs no
 confirmation.";
 
@@ -34,6 +37,10 @@ pub enum Command {
     List {
         /// The election's code or name.
         election: String,
+        /// Of those in force, only what was confirmed for the run-off, or only what ends unless it is confirmed; nobody
+        /// where no run-off asks for it.
+        #[arg(long, value_name = "true|false")]
+        confirmed: Option<bool>,
     },
     Withdraw(withdrawal::Withdraw),
     /// Confirms whom you keep for a run-off, until its submission cutoff: all, all but some, or those that are named
@@ -93,9 +100,10 @@ impl Command {
                 let holder = holder(session, &found.name).await?;
                 session.screen.show_as(&found, facts(&found, &holder))
             }
-            Self::List { election } => {
+            Self::List { election, confirmed } => {
                 let parent = full_name("elections", &election);
-                let request = v1::ListAccreditationsRequest { parent, ..Default::default() };
+                let filter = confirmed.map(|confirmed| format!("confirmed = {confirmed}")).unwrap_or_default();
+                let request = v1::ListAccreditationsRequest { parent, filter, ..Default::default() };
                 let accreditations = session.client.all_accreditations(request).await?;
                 let page = v1::ListAccreditationsResponse { accreditations, ..Default::default() };
                 session.screen.list(&page, &page.accreditations)

@@ -27,8 +27,9 @@ pub enum Command {
     /// Files everyone in an XLSX or CSV file; what is filed already is left as it is, or mended.
     ///
     /// It can be run again at any time, after a cut connection too: whoever is filed already, by category and passport, is
-    /// not filed twice. Rows with a problem are named, cell by cell, and written to a file of their own: mend that file
-    /// and import it. Nobody is submitted without --submit.
+    /// not filed twice. Whoever has lapsed goes on in the same application, once the election's cutoff was moved and while
+    /// it has not passed: a changed row mends it, --submit submits it again. Rows with a problem are named, cell by cell,
+    /// and written to a file of their own: mend that file and import it. Nobody is submitted without --submit.
     Import(Import),
 }
 
@@ -41,7 +42,7 @@ pub struct Import {
     /// Says what would be done and what the service would refuse, and changes nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Submits everyone whose row is filed and whose application is a draft or was returned by the ministry.
+    /// Submits everyone whose row is filed and whose application is a draft, was returned by the ministry or has lapsed.
     #[arg(long)]
     submit: bool,
     /// A directory of scans and photos, found by their names: the passport's number and one of photo, passport, pledge and

@@ -96,6 +96,7 @@ mod amendments;
 mod export_subject;
 mod get;
 mod list;
+mod list_accreditations;
 mod list_applications;
 mod render_decree_list;
 mod report;

@@ -39,7 +39,7 @@ pub use decree::*;
 pub use decree_scan::*;
 pub use document::*;
 pub use election::*;
-pub use filter::{ApplicationFilter, Reviewer};
+pub use filter::{AccreditationFilter, ApplicationFilter, Reviewer};
 pub use mission::*;
 pub use presentation::*;
 pub use proposal::*;

@@ -1,5 +1,6 @@
 //! Rosters, as a secretary imports them with the tool: whole, with bad rows, mended, cut off, and again.
 
+mod lapsed;
 mod paper;
 mod sheet;
 mod user;

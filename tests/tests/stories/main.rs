@@ -16,6 +16,8 @@ mod on_sqlite {
     mod appeals;
     #[path = "appeals_after.rs"]
     mod appeals_after;
+    #[path = "confirmations.rs"]
+    mod confirmations;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
@@ -95,6 +97,8 @@ mod on_postgres {
     mod appeals;
     #[path = "appeals_after.rs"]
     mod appeals_after;
+    #[path = "confirmations.rs"]
+    mod confirmations;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]

@@ -21,17 +21,17 @@ const CALL: &str = "2019-06-10T04:00:00Z";
 const DAY: &str = "2019-06-23";
 const CUTOFFS: [&str; 2] = ["2019-06-17T12:00:00Z", "2019-06-18T12:00:00Z"];
 /// When the clock has moved whatever the submission cutoff has overtaken.
-const AFTER: &str = "2019-06-17T12:01:01Z";
+pub const AFTER: &str = "2019-06-17T12:01:01Z";
 const RESULTS: &str = "2019-06-24T04:00:00Z";
 
 /// An election under a rule pack, with two delegations.
-struct Round<'a> {
+pub struct Round<'a> {
     scene: &'a Scene,
     code: String,
 }
 
 impl<'a> Round<'a> {
-    async fn under(scene: &'a Scene, pack: &str) -> anyhow::Result<Self> {
+    pub async fn under(scene: &'a Scene, pack: &str) -> anyhow::Result<Self> {
         let known = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
         let code = format!("kz-{}-2019", pack.replace('/', ""));
         let election = Some(v1::Election { rule_pack: pack.to_owned(), ..known });
@@ -46,11 +46,11 @@ impl<'a> Round<'a> {
         Ok(Self { scene, code })
     }
 
-    fn name(&self) -> String {
+    pub fn name(&self) -> String {
         format!("elections/{}", self.code)
     }
 
-    fn mission(&self, organization: &str) -> String {
+    pub fn mission(&self, organization: &str) -> String {
         format!("{}/missions/{organization}", self.name())
     }
 
@@ -88,16 +88,16 @@ impl<'a> Round<'a> {
     }
 
     /// So many new people of an organization, accredited.
-    async fn accredit_many(&self, organization: &str, count: usize) -> anyhow::Result<Vec<String>> {
+    pub async fn accredit_many(&self, organization: &str, count: usize) -> anyhow::Result<Vec<String>> {
         self.accredit(organization, (0..count).map(|_| self.scene.someone()).collect()).await
     }
 
-    fn call(&self) -> v1::CallRunOffRequest {
+    pub fn call(&self) -> v1::CallRunOffRequest {
         v1::CallRunOffRequest { name: self.name(), ..ask::call_run_off(DAY) }
     }
 
     /// Calls the run-off on the morning after voting day.
-    async fn called(&self) -> anyhow::Result<v1::Election> {
+    pub async fn called(&self) -> anyhow::Result<v1::Election> {
         self.scene.world.clock().set(at(CALL)).await?;
         Ok(self.scene.registrar.call_run_off(self.call()).await?)
     }
@@ -112,7 +112,7 @@ impl<'a> Round<'a> {
     }
 
     /// Waits until the accreditations, in the order of their numbers, stand so.
-    async fn stand(&self, expected: &[AccreditationState]) -> anyhow::Result<()> {
+    pub async fn stand(&self, expected: &[AccreditationState]) -> anyhow::Result<()> {
         let stand = || async { Ok((self.states().await? == expected).then_some(())) };
         eventually(&format!("{expected:?}, but {:?}", self.states().await?), stand).await
     }
@@ -134,11 +134,11 @@ impl<'a> Round<'a> {
     }
 }
 
-fn accreditation(round: &Round<'_>, number: u32) -> String {
+pub fn accreditation(round: &Round<'_>, number: u32) -> String {
     format!("{}/accreditations/{number}", round.name())
 }
 
-fn confirm(mission: &str, names: &[String]) -> v1::ConfirmAccreditationsRequest {
+pub fn confirm(mission: &str, names: &[String]) -> v1::ConfirmAccreditationsRequest {
     v1::ConfirmAccreditationsRequest { all: false, accreditations: names.to_vec(), ..ask::confirm_all(mission) }
 }
 

@@ -35,6 +35,11 @@ async fn a_run_off_is_called_and_a_delegation_confirms_whom_it_keeps() -> anyhow
     for expected in ["RE_CONFIRM", "2019-06-23; Decree 20; No.", "2019-06-17T12:00:00Z (2019-06-17 18:00:00 +06:00)"] {
         ensure!(shown.contains(expected), "{expected} is not in {shown}");
     }
+    // Nobody is accredited, so nobody waits; the service reads the term.
+    for confirmed in ["true", "false"] {
+        let list = secretary.json(&["accreditation", "list", CODE, "--confirmed", confirmed])?;
+        ensure!(list["accreditations"].as_array().is_none_or(Vec::is_empty), "{list}");
+    }
     let answer = secretary.json(&confirm)?;
     ensure!(!text(&answer["receipt"], "leafHash")?.is_empty(), "{answer}");
     let absent = format!("elections/{CODE}/accreditations/7");

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use roster::{Format, Limits, Problem, Roster, Row};
 use wire::convert::application;
-use wire::v1;
+use wire::v1::{self, ApplicationState};
 
 use super::documents::Documents;
 use super::filing::{Filed, Step, is_with_the_delegation};
@@ -77,6 +77,8 @@ struct Work<'a> {
 /// What was done with one row.
 struct Done {
     step: Change,
+    /// Whether its application had lapsed.
+    lapsed: bool,
     /// Whether it was submitted, or what stood in the way: what was filed stays filed.
     submitted: Result<bool, Trouble>,
 }
@@ -131,10 +133,12 @@ impl Work<'_> {
         scans.extend(self.note.clone());
         content.documents = scans.iter().map(|scan| scan.declared.clone()).collect();
         self.import.paper.onto(&mut content);
-        let (step, application) = match self.filed.step(content) {
+        let step = self.filed.step(content);
+        let lapsed = step.had_lapsed();
+        let (step, application) = match step {
             Step::File(content) => (Change::Filed, self.file(content).await),
             Step::Mend { filed, content } => (Change::Mended, self.mend(&filed, content).await),
-            Step::Keep(filed) => (Change::Unchanged, Ok(*filed)),
+            Step::Keep(filed) => (Change::Unchanged, self.keep(*filed).await),
             Step::TooLate(filed) => {
                 let state = filed.state().as_str_name().trim_start_matches("APPLICATION_STATE_").to_lowercase();
                 return Err(row(format!(
@@ -149,7 +153,7 @@ impl Work<'_> {
             Ok(()) => self.submit(&application).await.map_err(|error| trouble(number, error)),
             Err(trouble) => Err(trouble),
         };
-        Ok(Done { step, submitted })
+        Ok(Done { step, lapsed, submitted })
     }
 
     /// Uploads what is declared and is not there, while the delegation can.
@@ -196,6 +200,14 @@ impl Work<'_> {
         self.session.client.update_application(request).await
     }
 
+    /// Leaves it as it is. Whether what has lapsed can be submitted again, a dry run hears from the service.
+    async fn keep(&self, filed: v1::Application) -> Result<v1::Application, client::Error> {
+        if self.import.dry_run && self.import.submit && filed.state() == ApplicationState::Lapsed {
+            self.mend(&filed, filed.clone()).await?;
+        }
+        Ok(filed)
+    }
+
     async fn submit(&self, application: &v1::Application) -> Result<bool, client::Error> {
         if !self.import.submit || !is_with_the_delegation(application) {
             return Ok(false);
@@ -211,8 +223,9 @@ impl Work<'_> {
 
 /// What is said of one row concerns it alone; anything else would be said of every row.
 fn trouble(number: u32, error: client::Error) -> Trouble {
-    const OF_A_ROW: [&str; 10] = [
+    const OF_A_ROW: [&str; 11] = [
         "INVALID_REQUEST",
+        "ALREADY_EXISTS",
         "DOCUMENTS_MISSING",
         "DOCUMENTS_NOT_UPLOADED",
         "UNACCEPTABLE_DOCUMENT",
@@ -239,6 +252,7 @@ impl Outcome {
             Change::Unchanged => &mut self.unchanged,
         };
         *counter += 1;
+        self.lapsed += usize::from(done.lapsed);
         match done.submitted {
             Ok(submitted) => {
                 self.submitted += usize::from(submitted);
@@ -273,6 +287,12 @@ fn report(import: &Import, session: &Session, roster: &Roster, outcome: &Outcome
     }
     let (text, json) = (outcome.text(roster, import.dry_run), outcome.json(roster, import.dry_run));
     session.screen.summary(&text, &json)?;
+    if outcome.lapsed > 0 && !import.submit {
+        session.screen.note(
+            "note: what has lapsed is submitted again with --submit, once the election's submission cutoff was moved and \
+             while it has not passed",
+        );
+    }
     if outcome.bad(roster) == 0 {
         return Ok(());
     }

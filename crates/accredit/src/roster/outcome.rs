@@ -12,6 +12,8 @@ pub struct Outcome {
     pub mended: usize,
     pub unchanged: usize,
     pub submitted: usize,
+    /// How many of the mended and the unchanged had lapsed.
+    pub lapsed: usize,
     /// Problems that the service has with a row, by the row's number.
     pub refused: BTreeMap<u32, Vec<Problem>>,
 }
@@ -46,6 +48,7 @@ impl Outcome {
             "mended": self.mended,
             "unchanged": self.unchanged,
             "submitted": self.submitted,
+            "lapsed": self.lapsed,
             "bad": self.bad(roster),
             "problems": self.problems(roster).into_iter().map(problem).collect::<Vec<_>>(),
         })
@@ -54,11 +57,12 @@ impl Outcome {
     /// For people.
     pub fn text(&self, roster: &Roster, dry_run: bool) -> String {
         let (rows, bad) = (roster.rows.len(), self.bad(roster));
-        let Self { filed, mended, unchanged, submitted, .. } = self;
+        let Self { filed, mended, unchanged, submitted, lapsed, .. } = self;
         let done = if dry_run { "would be " } else { "" };
+        let had_lapsed = if *lapsed > 0 { format!("; {lapsed} of the people had lapsed") } else { String::new() };
         format!(
             "{rows} rows: {filed} {done}filed, {mended} {done}mended, {unchanged} unchanged, {submitted} {done}submitted, \
-             {bad} bad"
+             {bad} bad{had_lapsed}"
         )
     }
 }

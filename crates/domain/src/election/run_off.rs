@@ -52,7 +52,7 @@ impl Election {
     }
 
     /// When the run-off was called for which the rules want accreditations to be confirmed, if one was.
-    fn to_confirm(&self) -> Option<Timestamp> {
+    pub fn to_confirm(&self) -> Option<Timestamp> {
         self.run_off_time.filter(|_| self.rules.run_off == RunOff::ReConfirm)
     }
 

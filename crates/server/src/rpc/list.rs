@@ -87,15 +87,6 @@ list!(
     |one| convert::decree::to_message(one)
 );
 list!(
-    ListAccreditations,
-    ListAccreditationsRequest,
-    ListAccreditationsResponse { accreditations },
-    list_accreditations,
-    |tx, cx, election, page| tx.list_accreditations(cx.permit, election, page),
-    |last| last.name.number,
-    |one| convert::accreditation::to_message(one, cx.permit.view())
-);
-list!(
     ListProposals,
     ListProposalsRequest,
     ListProposalsResponse { proposals },

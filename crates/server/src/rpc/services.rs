@@ -21,7 +21,7 @@ macro_rules! service {
 service! {
     v1::accreditation_service_server::AccreditationService {
         get_accreditation(GetAccreditationRequest) -> Accreditation = ask get::GetAccreditation;
-        list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse = ask list::ListAccreditations;
+        list_accreditations(ListAccreditationsRequest) -> ListAccreditationsResponse = ask list_accreditations::ListAccreditations;
         withdraw_accreditation(WithdrawAccreditationRequest) -> Accreditation = mutate withdraw_accreditation::WithdrawAccreditation;
         confirm_accreditations(ConfirmAccreditationsRequest) -> ConfirmAccreditationsResponse = mutate confirm_accreditations::ConfirmAccreditations;
         propose_change(ProposeChangeRequest) -> Proposal = mutate propose_change::ProposeChange;

@@ -9,6 +9,7 @@ use domain::name::{AccreditationName, ApplicationName, MissionName};
 use domain::personal::Personal;
 use domain::policy::Permit;
 use domain::refusal::Refusal;
+use jiff::Timestamp;
 
 use super::application::{application, seen, seen_from};
 use super::mission::scope_value;
@@ -273,6 +274,29 @@ impl Tx<'_> {
         let sql = accreditations!("list accreditations", "AND a.number > $4 ORDER BY a.number LIMIT $5");
         let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
         let values = params![election.as_str(), scope, view, page.after.unwrap_or(0), page.limit()];
+        self.session.all(sql, values).await?.iter().map(accreditation).collect()
+    }
+
+    /// The same of those that are in force and wait to be confirmed for the run-off called at that moment, or were.
+    pub async fn list_accreditations_confirmed(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        (called, confirmed): (Timestamp, bool),
+        page: &Page<u32>,
+    ) -> Result<Vec<Accreditation>, StoreError> {
+        let after = page.after.unwrap_or(0);
+        if !confirmed {
+            // What the service ends when the cutoff has passed, and nothing else.
+            let whom = Whom::UnconfirmedBefore(called);
+            return self.accreditations_to_end(permit, election, whom, after, page.size + 1).await;
+        }
+        let sql = accreditations!(
+            "list confirmed accreditations",
+            "AND a.number > $4 AND (c.state IS NULL OR c.state = 'ACTIVE') AND k.called = $6 ORDER BY a.number LIMIT $5"
+        );
+        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let values = params![election.as_str(), scope, view, after, page.limit(), called];
         self.session.all(sql, values).await?.iter().map(accreditation).collect()
     }
 

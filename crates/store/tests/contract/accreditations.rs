@@ -54,6 +54,12 @@ command! {
         tx.list_accreditations(&this.by, &code(), &this.page).await?
     }
 }
+command! {
+    ListConfirmed { by: Permit, of: (Timestamp, bool), page: Page<u32> } -> Vec<u32>, |this, tx| {
+        let found = tx.list_accreditations_confirmed(&this.by, &code(), this.of, &this.page).await?;
+        found.into_iter().map(|one| one.name.number).collect()
+    }
+}
 
 command! {
     Change { by: Permit, changed: Accreditation } -> (), |this, tx| {
@@ -202,6 +208,15 @@ async fn a_confirmation_is_for_the_run_off_that_was_called_last_and_what_is_not_
         };
         assert_eq!(read().await, Some(at("2019-06-12T00:00:00Z")));
         assert_eq!(to_end(Whom::UnconfirmedBefore(later), 0, 9).await, [1, 4]);
+        let listed = async |by, of, after, size| store.seen(ListConfirmed { by, of, page: Page { after, size } }).await;
+        let everyones = || ministry(Action::ListAccreditations);
+        assert_eq!(listed(everyones(), (later, false), None, 9).await, [1, 4]);
+        assert_eq!(listed(everyones(), (later, false), None, 1).await, [1, 4], "one more than the page");
+        assert_eq!(listed(everyones(), (later, false), Some(1), 1).await, [4]);
+        assert_eq!(listed(own("cis"), (later, false), None, 9).await, [1]);
+        assert_eq!(listed(own("cis"), (later, true), None, 9).await, [3]);
+        assert_eq!(listed(own("osce-odihr"), (later, true), None, 9).await, Vec::<u32>::new());
+        assert_eq!(listed(own("cis"), (later, true), Some(3), 9).await, Vec::<u32>::new());
         // Another run-off is another question.
         let next = later + jiff::SignedDuration::from_secs(1);
         store.done(Call { time: next }).await;

@@ -6,7 +6,8 @@ use domain::name::{AccreditationName, ElectionName, MissionName};
 use domain::personal::Personal;
 use domain::policy::Action;
 
-use super::{List, RequestKey, key, list, named};
+use super::filter::AccreditationFilter;
+use super::{Page, RequestKey, key, named, page};
 use crate::rules;
 use crate::v1;
 use crate::violations::Violations;
@@ -17,10 +18,26 @@ pub fn get_accreditation(request: v1::GetAccreditationRequest) -> Result<Accredi
     named(&request, name, "name")
 }
 
+/// Lists accreditations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListAccreditations {
+    /// The election.
+    pub election: ElectionName,
+    /// Which of them.
+    pub filter: AccreditationFilter,
+    /// Which part of the list.
+    pub page: Page,
+}
+
 /// Reads the request of `AccreditationService/ListAccreditations`.
-pub fn list_accreditations(request: v1::ListAccreditationsRequest) -> Result<List<ElectionName>, Violations> {
-    let v1::ListAccreditationsRequest { parent, page_size, page_token } = &request;
-    list(Action::ListAccreditations, &request, parent, (*page_size, page_token))
+pub fn list_accreditations(request: v1::ListAccreditationsRequest) -> Result<ListAccreditations, Violations> {
+    let mut violations = rules::check(&request);
+    let v1::ListAccreditationsRequest { parent, page_size, page_token, filter } = request;
+    let of = format!("{parent} {filter}");
+    let page = page(Action::ListAccreditations, of.trim_end(), (page_size, &page_token));
+    let election = violations.parse(&parent, "parent");
+    let filter = filter.parse().map_err(|expected: String| violations.expect("filter", expected)).ok();
+    violations.finish(|| Some(ListAccreditations { election: election?, filter: filter?, page }))
 }
 
 /// Ends an accreditation of the caller's own organization.

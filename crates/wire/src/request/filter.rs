@@ -1,4 +1,4 @@
-//! The filter of `ListApplications`, and of what else picks applications.
+//! The filter of `ListApplications`, and of what else picks applications; and that of `ListAccreditations`.
 
 use std::str::FromStr;
 
@@ -51,19 +51,46 @@ impl FromStr for ApplicationFilter {
     /// Reads terms joined by AND; an empty text filters nothing out.
     fn from_str(text: &str) -> Result<Self, String> {
         let mut filter = Self::default();
-        let spaced = text.replace('=', " = ");
-        let words: Vec<&str> = spaced.split_whitespace().collect();
-        if words.is_empty() {
-            return Ok(filter);
-        }
-        for term in words.split(|word| *word == "AND") {
-            let [field, "=", value] = term else {
-                return Err("must be terms of the form `field = VALUE` joined by AND".to_owned());
-            };
-            filter.add(field, value)?;
-        }
+        each_term(text, |field, value| filter.add(field, value))?;
         Ok(filter)
     }
+}
+
+/// Which accreditations are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccreditationFilter {
+    /// Of those in force that a run-off asks about: confirmed for it, or to be confirmed yet.
+    pub confirmed: Option<bool>,
+}
+
+impl FromStr for AccreditationFilter {
+    type Err = String;
+
+    /// Reads terms joined by AND; an empty text filters nothing out.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut filter = Self::default();
+        each_term(text, |field, value| match field {
+            "confirmed" => set(&mut filter.confirmed, field, value.parse().ok(), "true or false"),
+            _ => Err("must filter by confirmed".to_owned()),
+        })?;
+        Ok(filter)
+    }
+}
+
+/// Reads terms `field = VALUE` joined by AND.
+fn each_term(text: &str, mut add: impl FnMut(&str, &str) -> Result<(), String>) -> Result<(), String> {
+    let spaced = text.replace('=', " = ");
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    if words.is_empty() {
+        return Ok(());
+    }
+    for term in words.split(|word| *word == "AND") {
+        let [field, "=", value] = term else {
+            return Err("must be terms of the form `field = VALUE` joined by AND".to_owned());
+        };
+        add(field, value)?;
+    }
+    Ok(())
 }
 
 impl ApplicationFilter {
@@ -252,6 +279,22 @@ mod tests {
         for category in Category::ALL {
             let word = category.to_wire().as_str_name().strip_prefix("CATEGORY_").expect("the prefix of all");
             assert_eq!(read(&format!("category = {word}")).map(|filter| filter.category), Ok(Some(category)));
+        }
+    }
+
+    #[test]
+    fn accreditations_are_filtered_by_whether_they_are_confirmed() {
+        let read = |text: &str| text.parse().map(|AccreditationFilter { confirmed }| confirmed);
+        assert_eq!(read(" "), Ok(None));
+        assert_eq!(read("confirmed = true"), Ok(Some(true)));
+        assert_eq!(read("confirmed=false"), Ok(Some(false)));
+        for (text, expected) in [
+            ("confirmed", "must be terms of the form `field = VALUE` joined by AND"),
+            ("confirmed = no", "must have, for confirmed, true or false"),
+            ("confirmed = true AND confirmed = false", "must have one term at most for confirmed"),
+            ("state = ACTIVE", "must filter by confirmed"),
+        ] {
+            assert_eq!(read(text), Err(expected.to_owned()), "{text}");
         }
     }
 

@@ -48,6 +48,25 @@ fn applications_are_listed_by_mission_or_by_election() {
 }
 
 #[test]
+fn a_page_of_accreditations_belongs_to_its_filter() {
+    let read = |filter: &str| {
+        let (parent, filter) = ("elections/kz-2019".to_owned(), filter.to_owned());
+        list_accreditations(v1::ListAccreditationsRequest { parent, filter, page_size: 7, ..Default::default() })
+    };
+    let all = read("").expect("good");
+    assert_eq!(
+        (all.election.to_string().as_str(), all.filter.confirmed, all.page.size),
+        ("elections/kz-2019", None, 7)
+    );
+    assert_eq!(all.page.list, "/accreditation.v1.AccreditationService/ListAccreditations elections/kz-2019");
+    let unconfirmed = read("confirmed = false").expect("good");
+    assert_eq!(unconfirmed.filter.confirmed, Some(false));
+    assert_eq!(unconfirmed.page.list, format!("{} confirmed = false", all.page.list));
+    assert_eq!(fields(read("confirmed = no")), ["filter"]);
+    assert_eq!(fields(read(&" ".repeat(501))), ["filter"]);
+}
+
+#[test]
 fn no_list_takes_people_of_another_election() {
     let other = application().replace("kz-2019", "kz-2026");
     let applications = || vec![application(), other.clone()];

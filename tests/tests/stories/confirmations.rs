@@ -1,0 +1,90 @@
+//! Before a run-off for which delegations confirm whom they keep: who is to be confirmed yet.
+
+use anyhow::ensure;
+use client::{Client, Code};
+use stories::{Scene, ask, at, refused};
+use wire::v1::{self, AccreditationState};
+
+use super::DATABASE;
+use super::run_off::{AFTER, Round, accreditation, confirm};
+
+use AccreditationState::{Active, Ended, WithdrawnBySender};
+
+/// Whom a list picks by whether they are confirmed, page by page; and the token of the second page, if there is one.
+async fn picked(round: &Round<'_>, who: &Client, confirmed: bool) -> anyhow::Result<(Vec<u32>, String)> {
+    let (filter, mut page_token) = (format!("confirmed = {confirmed}"), String::new());
+    let (mut numbers, mut second) = (Vec::new(), None);
+    loop {
+        let request =
+            v1::ListAccreditationsRequest { parent: round.name(), page_size: 2, page_token, filter: filter.clone() };
+        let page = who.list_accreditations(request).await?;
+        ensure!(page.accreditations.len() <= 2 && page.accreditations.iter().all(|one| one.state() == Active));
+        for one in &page.accreditations {
+            ensure!(one.confirm_time.is_some() == confirmed, "{one:?}");
+            numbers.push(one.name.rsplit('/').next().unwrap_or_default().parse()?);
+        }
+        page_token = page.next_page_token;
+        second.get_or_insert(page_token.clone());
+        if page_token.is_empty() {
+            return Ok((numbers, second.unwrap_or_default()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_delegation_sees_whom_it_has_not_confirmed_yet() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let (round, other) = (Round::under(&scene, "kz/3").await?, Round::under(&scene, "kz/1").await?);
+    round.accredit_many("osce-odihr", 6).await?;
+    round.accredit_many("cis", 1).await?;
+    other.accredit_many("osce-odihr", 1).await?;
+    let name = |number| accreditation(&round, number);
+    scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&name(6))).await?;
+    let lists =
+        async |of, who| Ok::<_, anyhow::Error>((picked(of, who, false).await?.0, picked(of, who, true).await?.0));
+    let nobody = || (Vec::new(), Vec::new());
+    ensure!(lists(&round, &scene.osce).await? == nobody(), "no run-off was called");
+
+    round.called().await?;
+    scene.registrar.call_run_off(other.call()).await?;
+    scene.world.clock().set(at("2019-06-11T04:00:00Z")).await?;
+    round.accredit_many("osce-odihr", 1).await?;
+    ensure!(lists(&other, &scene.osce).await? == nobody(), "whoever is accredited is carried over");
+    ensure!(
+        lists(&round, &scene.osce).await? == (vec![1, 2, 3, 4, 5], vec![]),
+        "{:?}",
+        lists(&round, &scene.osce).await?
+    );
+    ensure!(lists(&round, &scene.auditor).await?.0 == [1, 2, 3, 4, 5, 7]);
+
+    // A page token is of its own filter, whatever was confirmed meanwhile.
+    let (_, page_token) = picked(&round, &scene.osce, false).await?;
+    let mission = round.mission("osce-odihr");
+    scene.osce.confirm_accreditations(confirm(&mission, &[name(1), name(2), name(4)])).await?;
+    let next = |filter: &str| v1::ListAccreditationsRequest {
+        parent: round.name(),
+        page_size: 2,
+        page_token: page_token.clone(),
+        filter: filter.to_owned(),
+    };
+    let rest = scene.osce.list_accreditations(next("confirmed = false")).await?;
+    let rest: Vec<_> = rest.accreditations.into_iter().map(|one| one.name).collect();
+    ensure!(rest == [name(3), name(5)], "{rest:?}");
+    for filter in ["", "confirmed = true"] {
+        refused(scene.osce.list_accreditations(next(filter)).await, Code::InvalidArgument, "INVALID_PAGE_TOKEN");
+    }
+    let wrong = v1::ListAccreditationsRequest { page_token: String::new(), ..next("confirmed = perhaps") };
+    refused(scene.osce.list_accreditations(wrong).await, Code::InvalidArgument, "INVALID_FILTER");
+    ensure!(lists(&round, &scene.osce).await? == (vec![3, 5], vec![1, 2, 4]));
+    ensure!(lists(&round, &scene.cis).await? == (vec![7], vec![]));
+    let answer = scene.osce.confirm_accreditations(confirm(&mission, &[name(3)])).await?;
+    ensure!(answer.unconfirmed == [name(5)], "the list and the answer say the same: {answer:?}");
+    scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&name(3))).await?;
+    ensure!(lists(&round, &scene.osce).await? == (vec![5], vec![1, 2, 4]));
+
+    // What the service then ends is what was listed.
+    scene.world.clock().set(at(AFTER)).await?;
+    round.stand(&[Active, Active, WithdrawnBySender, Active, Ended, WithdrawnBySender, Ended, Active]).await?;
+    ensure!(lists(&round, &scene.auditor).await? == (vec![], vec![1, 2, 4]));
+    Ok(())
+}
