@@ -47,7 +47,12 @@ async fn asked(call: &Call<'_>) -> anyhow::Result<v1::AmendAccreditationRequest>
     if call.is(Relation::Absent) {
         return Ok(ask::amend(&call.no_application(), AmendmentKind::Correction, someone));
     }
-    let name = scene.bring_as(call.owner(), someone, Reach::Recommended).await?.name;
+    // A colleague recommended, so that the caller may decide; the caller did, if it is to be another's affair.
+    let own = call.is(Relation::Other) && call.role == Role::CecReviewer;
+    let reviewer: &Client = if own { &scene.reviewer } else { &call.stand.second_reviewer };
+    let name = scene.bring_as(call.owner(), someone, Reach::Presented).await?.name;
+    let claimed = reviewer.claim_application(ask::claim(&name)).await?;
+    reviewer.recommend_application(ask::recommend(&claimed)).await?;
     scene.decide(vec![name.clone()]).await?;
     let read = asker(call).get_application(ask::application(&name)).await?;
     Ok(ask::amend(&read, AmendmentKind::Correction, ask::with_family_name(&read, "CORRECTED")))

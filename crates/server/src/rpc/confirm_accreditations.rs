@@ -41,8 +41,9 @@ impl Mutation for ConfirmAccreditations {
             let applications = tx.applications_of_mission(cx.permit, name).await?;
             let paper = applications.into_iter().filter(|one| one.paper.is_some()).map(|one| one.name);
             let paper: BTreeSet<_> = paper.collect();
+            let anybody = !own.is_empty();
             own.retain(|one| paper.contains(&one.application));
-            if own.is_empty() {
+            if anybody && own.is_empty() {
                 let problem =
                     "must be a mission of whose people some came on paper; the others its delegation confirms";
                 return Err(Refusal::InvalidField { field: "parent", problem: problem.to_owned() }.into());
