@@ -3,6 +3,7 @@
 use anyhow::ensure;
 use rehearsal::World;
 use serde_json::Value;
+use wire::v1::PrincipalKind;
 
 use super::asking::at_a_terminal;
 use crate::{Cast, ELECTION, User, accredit_one, text};
@@ -38,7 +39,9 @@ pub fn withdraw(cast: &Cast, accreditation: &Value) -> anyhow::Result<()> {
 
 #[tokio::test]
 async fn an_accreditation_is_annulled_by_two_people_and_nobody_reads_of_misconduct() -> anyhow::Result<()> {
-    let world = World::small().await?;
+    let mut world = World::small().await?;
+    let person = "cec.adopter-2";
+    drop(world.add_principal("cec", "adopter-2", PrincipalKind::Person, person, &["cec.adopter"]).await?);
     let cast = Cast::of(&world);
     let mission = format!("{ELECTION}/missions/osce-odihr");
     let name = text(&accredit_one(&cast, &mission, &world.dir().join("scans"))?, "name")?;
@@ -76,11 +79,13 @@ async fn an_accreditation_is_annulled_by_two_people_and_nobody_reads_of_miscondu
     let list = cast.officer.json(&["proposal", "list", ELECTION])?;
     ensure!(list["proposals"].as_array().is_some_and(|all| all.len() == 1), "{list}");
     ensure!(list["proposals"][0]["decree"] == decree.as_str(), "{list}");
-    reinstate(&cast, &User::of(&world, "cec", "reviewer-2"), &name)
+    reinstate(&cast, ["reviewer-2", "adopter-2"].map(|name| User::of(&world, "cec", name)), &name)
 }
 
-/// The delegation appeals; who proposed the end cannot decide on that, another can, and a decree puts it into force again.
-fn reinstate(cast: &Cast, other: &User, accreditation: &str) -> anyhow::Result<()> {
+/// The delegation appeals; who proposed the end cannot decide on that, another can, and a decree of another puts it into force
+/// again.
+fn reinstate(cast: &Cast, [other, other_adopter]: [User; 2], accreditation: &str) -> anyhow::Result<()> {
+    let other = &other;
     let application = text(&cast.secretary.json(&["accreditation", "show", accreditation])?, "application")?;
     let said = "It is her own passport.";
     let filed = cast.secretary.json(&["appeal", "file", &application, "--text", said])?;
@@ -112,7 +117,9 @@ fn reinstate(cast: &Cast, other: &User, accreditation: &str) -> anyhow::Result<(
     let signed = ["--number", "1/3", "--session-date", "2019-05-09", "--chair", "A", "--secretary", "B"];
     let decree = text(&cast.adopter.json(&[&["decree", "create", ELECTION], &signed[..]].concat())?, "name")?;
     let listed = cast.adopter.json(&["decree", "add", &decree, "--proposals", &proposal])?;
-    let adopted = cast.adopter.json(&["decree", "adopt", &decree, "--etag", &text(&listed, "etag")?])?;
+    let adopt = ["decree", "adopt", &decree, "--etag", &text(&listed, "etag")?];
+    ensure!(!cast.adopter.run(&adopt)?.status.success(), "who adopted the end adopts that it be undone");
+    let adopted = other_adopter.json(&adopt)?;
     ensure!(adopted["reinstatedCount"] == 1, "{adopted}");
     let shown = cast.secretary.json(&["accreditation", "show", accreditation])?;
     ensure!(

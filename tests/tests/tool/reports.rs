@@ -27,7 +27,7 @@ async fn the_register_is_a_table_a_sheet_or_json() -> anyhow::Result<()> {
         let lines: Vec<_> = sheet.lines().collect();
         ensure!(lines.len() == 2 && lines[0].starts_with("NUMBER,FAMILY NAME,GIVEN NAME,NAME KK"), "{sheet}");
         ensure!(lines[1].starts_with("1,MUELLER,ANNA,,,DEU,"), "{sheet}");
-        ensure!(lines[1].contains(",SHORT_TERM_OBSERVER,observer,1/1,2019-05-06,yes,"), "{sheet}");
+        ensure!(lines[1].contains(",SHORT_TERM_OBSERVER,observer,1/1,2019-05-07,yes,"), "{sheet}");
         let table = printed(&user, &["register", ELECTION, "--in-force", "true"])?;
         ensure!(table.contains("MUELLER") && !table.contains("C01X00T47"), "{table}");
         let json = user.json(&["register", ELECTION, "--number", "1"])?;
