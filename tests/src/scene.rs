@@ -245,6 +245,22 @@ impl Scene {
         .await
     }
 
+    /// A second adopter, another human than everyone else.
+    pub async fn second_adopter(&mut self) -> anyhow::Result<Client> {
+        let (kind, person) = (v1::PrincipalKind::Person, "cec.adopter-2");
+        drop(self.world.add_principal(CEC, "adopter-2", kind, person, &["cec.adopter"]).await?);
+        Ok(self.world.actor(CEC, "adopter-2"))
+    }
+
+    /// An application of `osce-odihr` that a decree has refused, as the first reviewer recommended.
+    pub async fn refused(&self, application: v1::Application) -> anyhow::Result<String> {
+        let ground = Some(("not-nominated", "The organization did not nominate the person."));
+        let claimed = self.bring_as("osce-odihr", application, Reach::InReview).await?;
+        self.reviewer.recommend_application(ask::recommend_refusal(&claimed, ground)).await?;
+        self.decide(vec![claimed.name.clone()]).await?;
+        Ok(claimed.name)
+    }
+
     /// Adopts a new decree over those people.
     pub async fn decide(&self, list: Vec<String>) -> Result<v1::Decree, client::Error> {
         let draft = self.decree_over(list).await?;

@@ -182,9 +182,19 @@ impl Election {
     /// Until when personal data is kept: so many days after the results, or after the last decision on an appeal if that was
     /// later. While an appeal is open, whatever this says, nothing is erased.
     pub fn retention_end(&self) -> Option<Timestamp> {
-        let kept = SignedDuration::from_hours(24 * i64::from(self.rules.retention_days));
         let last = |results: Timestamp| self.appeal_time.map_or(results, |appeal| appeal.max(results));
-        self.results_time.map(|results| last(results).saturating_add(kept).unwrap_or(Timestamp::MAX))
+        self.kept_since(self.results_time.map(last))
+    }
+
+    /// The same for whoever is not to learn that an appeal was decided.
+    pub fn retention_end_by_results(&self) -> Option<Timestamp> {
+        self.kept_since(self.results_time)
+    }
+
+    /// Until when it is kept if that is counted from then.
+    fn kept_since(&self, since: Option<Timestamp>) -> Option<Timestamp> {
+        let kept = SignedDuration::from_hours(24 * i64::from(self.rules.retention_days));
+        since.map(|since| since.saturating_add(kept).unwrap_or(Timestamp::MAX))
     }
 
     /// Whether personal data has been kept for long enough.

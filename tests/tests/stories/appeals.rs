@@ -1,21 +1,12 @@
 //! Appeals: what was decided against a delegation is looked at again, by people who took no part in it.
 
 use anyhow::{Context, ensure};
-use client::{Client, Code};
+use client::Code;
 use rehearsal::world::CEC;
 use stories::{Reach, Scene, ask, at, eventually, refused};
 use wire::v1::{self, AccreditationState, AppealOutcome, AppealState, ApplicationState, PrincipalKind, ProposalKind};
 
 use super::DATABASE;
-
-const GROUND: Option<(&str, &str)> = Some(("not-nominated", "The organization did not nominate the person."));
-
-/// A second adopter, another human than everyone else.
-async fn second_adopter(scene: &mut Scene) -> anyhow::Result<Client> {
-    let person = "cec.adopter-2";
-    drop(scene.world.add_principal(CEC, "adopter-2", PrincipalKind::Person, person, &["cec.adopter"]).await?);
-    Ok(scene.world.actor(CEC, "adopter-2"))
-}
 
 /// Somebody of `osce-odihr` whose accreditation was revoked, as the first reviewer proposed.
 async fn revoked(scene: &Scene) -> anyhow::Result<v1::Accreditation> {
@@ -28,14 +19,6 @@ async fn revoked(scene: &Scene) -> anyhow::Result<v1::Accreditation> {
     Ok(scene.osce.get_accreditation(ask::accreditation(&issued)).await?)
 }
 
-/// Somebody of `osce-odihr` who was refused, as the first reviewer recommended.
-async fn refused_one(scene: &Scene) -> anyhow::Result<String> {
-    let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
-    scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, GROUND)).await?;
-    scene.decide(vec![claimed.name.clone()]).await?;
-    Ok(claimed.name)
-}
-
 /// How many are accredited and refused, now.
 async fn figures(scene: &Scene) -> anyhow::Result<(i64, i64)> {
     let report = scene.auditor.get_report(ask::report()).await?;
@@ -46,7 +29,7 @@ async fn figures(scene: &Scene) -> anyhow::Result<(i64, i64)> {
 #[tokio::test]
 async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let other_adopter = second_adopter(&mut scene).await?;
+    let other_adopter = scene.second_adopter().await?;
     let ended = revoked(&scene).await?;
     let old = ended.badge.context("a badge")?;
     ensure!(figures(&scene).await? == (0, 0));
@@ -108,12 +91,12 @@ async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() 
 #[tokio::test]
 async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_application() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let other_adopter = second_adopter(&mut scene).await?;
-    let name = refused_one(&scene).await?;
+    let other_adopter = scene.second_adopter().await?;
+    let name = scene.refused(scene.someone()).await?;
     ensure!(figures(&scene).await? == (0, 1));
     let first = scene.osce.get_application(ask::application(&name)).await?.decree;
     let signed = scene.list_of(&scene.officer, &first).await?;
-    ensure!(signed.contains(GROUND.unwrap_or_default().1), "{signed}");
+    ensure!(signed.contains("The organization did not nominate the person."), "{signed}");
     // Another delegation neither files nor reads.
     let stranger = scene.cis.file_appeal(ask::appeal(&name)).await;
     refused(stranger, Code::NotFound, "NOT_FOUND");
@@ -153,7 +136,7 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
     );
 
     // An appeal that is dismissed changes nothing, and the decision is not appealed again.
-    let stays = refused_one(&scene).await?;
+    let stays = scene.refused(scene.someone()).await?;
     let filed = scene.osce.file_appeal(ask::appeal(&stays)).await?;
     let dismissed = second.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await?;
     ensure!(dismissed.state() == AppealState::Dismissed);
@@ -169,7 +152,7 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
 #[tokio::test]
 async fn nothing_is_erased_before_the_last_appeal_is_decided_and_its_retention_over() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let (name, other) = (refused_one(&scene).await?, scene.bring("cis", Reach::Presented).await?.name);
+    let (name, other) = (scene.refused(scene.someone()).await?, scene.bring("cis", Reach::Presented).await?.name);
     let filed = scene.osce.file_appeal(ask::appeal(&name)).await?;
     scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
     scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;

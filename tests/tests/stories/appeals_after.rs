@@ -5,26 +5,13 @@ use anyhow::{Context, ensure};
 use client::{Client, Code};
 use rehearsal::world::{CEC, REGISTRAR};
 use stories::{Reach, Scene, ask, at, refused};
-use wire::v1::{self, AccreditationState, AppealOutcome, AppealState, ApplicationState, PrincipalKind, ProposalKind};
+use wire::v1::{self, AccreditationState, AppealOutcome, AppealState, ApplicationState, ProposalKind};
 
 use super::DATABASE;
 
-const GROUND: Option<(&str, &str)> = Some(("not-nominated", "The organization did not nominate the person."));
-
-/// A second adopter: the first one takes no part in what follows an appeal against a decree of its own.
-async fn other_adopter(scene: &mut Scene) -> anyhow::Result<Client> {
-    let person = "cec.adopter-2";
-    drop(scene.world.add_principal(CEC, "adopter-2", PrincipalKind::Person, person, &["cec.adopter"]).await?);
-    Ok(scene.world.actor(CEC, "adopter-2"))
-}
-
-/// Somebody of `osce-odihr` whom a decree has refused, perhaps in the place of another.
-async fn refused_one(scene: &Scene, replaces: &str) -> anyhow::Result<String> {
-    let application = v1::Application { replaces: replaces.to_owned(), ..scene.someone() };
-    let claimed = scene.bring_as("osce-odihr", application, Reach::InReview).await?;
-    scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, GROUND)).await?;
-    scene.decide(vec![claimed.name.clone()]).await?;
-    Ok(claimed.name)
+/// An application for someone new in the place of another.
+fn in_place_of(scene: &Scene, replaced: &str) -> v1::Application {
+    v1::Application { replaces: replaced.to_owned(), ..scene.someone() }
 }
 
 async fn accreditation_of(scene: &Scene, application: &str) -> anyhow::Result<v1::Accreditation> {
@@ -56,14 +43,14 @@ async fn reinstatement(scene: &Scene) -> anyhow::Result<v1::Proposal> {
 async fn whoever_wins_an_appeal_does_not_take_a_place_that_another_was_filed_for() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old = accreditation_of(&scene, &scene.accredited("osce-odihr").await?.name).await?.name;
-    let alone = refused_one(&scene, &old).await?;
+    let alone = scene.refused(in_place_of(&scene, &old)).await?;
     ensure!(upheld(&scene, &alone).await?.state() == AppealState::Upheld);
     let back = scene.osce.get_application(ask::application(&alone)).await?;
     ensure!(back.state() == ApplicationState::InReview && back.replaces == old, "its place was free");
     scene.osce.withdraw_application(ask::withdraw(&alone)).await?;
 
-    let late = refused_one(&scene, &old).await?;
-    let other = v1::Application { replaces: old.clone(), ..scene.someone() };
+    let late = scene.refused(in_place_of(&scene, &old)).await?;
+    let other = in_place_of(&scene, &old);
     scene.bring_as("osce-odihr", other, Reach::Draft).await?;
     ensure!(upheld(&scene, &late).await?.state() == AppealState::Upheld);
     let back = scene.osce.get_application(ask::application(&late)).await?;
@@ -75,7 +62,7 @@ async fn whoever_wins_an_appeal_does_not_take_a_place_that_another_was_filed_for
 async fn one_decree_does_not_end_an_accreditation_twice() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old = accreditation_of(&scene, &scene.accredited("osce-odihr").await?.name).await?.name;
-    let successor = v1::Application { replaces: old.clone(), ..scene.someone() };
+    let successor = in_place_of(&scene, &old);
     let successor = scene.bring_as("osce-odihr", successor, Reach::Recommended).await?.name;
     let proposed = scene.reviewer.propose_change(ask::revoke(&old)).await?.name;
     let draft = scene.decree_over(vec![successor.clone()]).await?;
@@ -100,10 +87,10 @@ async fn one_decree_does_not_end_an_accreditation_twice() -> anyhow::Result<()> 
 #[tokio::test]
 async fn nobody_is_reinstated_in_a_place_that_another_has_until_that_is_given_up() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let other_adopter = other_adopter(&mut scene).await?;
+    let other_adopter = scene.second_adopter().await?;
     let first = scene.accredited("osce-odihr").await?;
     let old = accreditation_of(&scene, &first.name).await?.name;
-    let successor = v1::Application { replaces: old.clone(), ..scene.someone() };
+    let successor = in_place_of(&scene, &old);
     let successor = scene.bring_as("osce-odihr", successor, Reach::Recommended).await?.name;
     revoke(&scene, &old).await?;
     scene.decide(vec![successor.clone()]).await?;
@@ -130,7 +117,7 @@ async fn nobody_is_reinstated_in_a_place_that_another_has_until_that_is_given_up
 #[tokio::test]
 async fn of_a_mission_that_has_withdrawn_nobody_comes_back_by_an_appeal() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let (name, person) = (refused_one(&scene, "").await?, scene.accredited("osce-odihr").await?);
+    let (name, person) = (scene.refused(scene.someone()).await?, scene.accredited("osce-odihr").await?);
     let (old, early) = (accreditation_of(&scene, &person.name).await?.name, scene.accredited("osce-odihr").await?);
     let waiting = accreditation_of(&scene, &early.name).await?.name;
     revoke(&scene, &old).await?;
@@ -162,7 +149,7 @@ async fn of_a_mission_that_has_withdrawn_nobody_comes_back_by_an_appeal() -> any
 #[tokio::test]
 async fn no_delegation_reads_when_an_appeal_was_decided() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let name = refused_one(&scene, "").await?;
+    let name = scene.refused(scene.someone()).await?;
     let filed = scene.osce.file_appeal(ask::appeal(&name)).await?.name;
     scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
     scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;

@@ -314,8 +314,7 @@ async fn appeals(scene: &Scene, sender: &str, now: &mut Timestamp) -> anyhow::Re
 async fn reports_equal_a_fold_over_the_events() -> anyhow::Result<()> {
     use ReportGroup::{Category, Organization};
     let mut scene = Scene::on(DATABASE).await?;
-    let (kind, person) = (v1::PrincipalKind::Person, "cec.adopter-2");
-    drop(scene.world.add_principal(CEC, "adopter-2", kind, person, &["cec.adopter"]).await?);
+    drop(scene.second_adopter().await?);
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let categories = live(&scene, &mut rng).await?;
     let told = all_told(&scene).await?;

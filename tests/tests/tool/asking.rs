@@ -1,34 +1,9 @@
 //! What the tool asks a person at a terminal before it does what nobody takes back.
 
-use std::fs::File;
-use std::io::{Read as _, Write as _};
-use std::process::Command;
-
 use anyhow::ensure;
 use rehearsal::World;
-use rustix::fs::{Mode, OFlags};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use stories::tool::binary;
 
 use crate::{ELECTION, User};
-
-/// Starts a command at a terminal where the answer is typed; gives its exit code, and all that the terminal shows.
-pub fn at_a_terminal(user: &User, words: &[&str], answer: &str) -> anyhow::Result<(Option<i32>, String)> {
-    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
-    grantpt(&terminal)?;
-    unlockpt(&terminal)?;
-    let inside = rustix::fs::open(ptsname(&terminal, Vec::new())?, OFlags::RDWR | OFlags::NOCTTY, Mode::empty())?;
-    let mut terminal = File::from(terminal);
-    writeln!(terminal, "{answer}")?;
-    let mut command = Command::new(binary("accredit")?);
-    command.args(&user.flags).args(words);
-    let mut child = command.stdin(inside.try_clone()?).stdout(inside.try_clone()?).stderr(inside).spawn()?;
-    drop(command);
-    let mut shown = Vec::new();
-    // It ends with an error when nobody has the other side open any more.
-    let _ = terminal.read_to_end(&mut shown);
-    Ok((child.wait()?.code(), String::from_utf8(shown)?))
-}
 
 #[tokio::test]
 async fn an_election_takes_no_turn_before_it_was_shown_and_agreed_to() -> anyhow::Result<()> {
@@ -51,7 +26,7 @@ async fn an_election_takes_no_turn_before_it_was_shown_and_agreed_to() -> anyhow
         (run_off, "2109-06-16, a Sunday, 32879 day(s) later"),
         (results, "2019-06-10T03:00:00Z (2019-06-10 09:00:00 +06:00)"),
     ] {
-        let (code, shown) = at_a_terminal(&registrar, &words, "n")?;
+        let (shown, code) = registrar.at_terminal(&words, "n\n")?;
         ensure!(code == Some(1), "{words:?}: {code:?}: {shown}");
         for expected in standing.into_iter().chain([expected]) {
             ensure!(shown.contains(expected), "{words:?}: {expected} is not in {shown}");
@@ -61,7 +36,7 @@ async fn an_election_takes_no_turn_before_it_was_shown_and_agreed_to() -> anyhow
     ensure!(election["votingDay"] == "2019-06-09" && election["resultsTime"].is_null(), "{election}");
 
     let right = [&["election", "postpone", ELECTION, "--from", "2019-06-09", "--to", "2019-06-16"], &why[..]].concat();
-    let (code, shown) = at_a_terminal(&registrar, &right, "y")?;
+    let (shown, code) = registrar.at_terminal(&right, "y\n")?;
     ensure!(code == Some(0) && shown.contains("2019-06-16; Decree 12; Floods."), "{code:?}: {shown}");
     Ok(())
 }

@@ -5,7 +5,6 @@ use rehearsal::World;
 use serde_json::Value;
 use wire::v1::PrincipalKind;
 
-use super::asking::at_a_terminal;
 use crate::{Cast, ELECTION, User, accredit_one, text};
 
 /// The delegation withdraws whoever was accredited, once: by name at a terminal, and elsewhere not by mistake.
@@ -97,7 +96,7 @@ fn reinstate(cast: &Cast, [other, other_adopter]: [User; 2], accreditation: &str
     let unsaid = ["appeal", "decide", &appeal, "--uphold", "--text", "So it is."];
     let blind = other.run(&unsaid)?;
     ensure!(blind.status.code() == Some(2), "without a terminal it wants --yes: {blind:?}");
-    let (code, shown) = at_a_terminal(other, &unsaid, "n")?;
+    let (shown, code) = other.at_terminal(&unsaid, "n\n")?;
     ensure!(code == Some(1) && shown.contains(said) && shown.contains("uphold this? [y/N]"), "{code:?}: {shown}");
     let uphold = [&unsaid[..], &["--yes"]].concat();
     let refused = cast.reviewer.run(&uphold)?;

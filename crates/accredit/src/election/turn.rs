@@ -19,23 +19,8 @@ Example:
 #[derive(Debug, Args)]
 #[command(after_help = ABOUT_POSTPONE)]
 pub struct Postpone {
-    /// The election's code or name.
-    election: String,
-    /// The voting day as it stands; if it is another by now, nothing is moved.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    from: String,
-    /// The new voting day, a later one.
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    to: String,
-    /// The act that postpones it, by number or title.
-    #[arg(long)]
-    act: String,
-    /// Why, in words that everybody reads.
-    #[arg(long)]
-    reason: String,
-    /// Does it without asking; at a terminal you are shown what moves, and asked.
-    #[arg(long)]
-    yes: bool,
+    #[command(flatten)]
+    to: Move,
 }
 
 /// What `--help` says of a run-off.
@@ -49,15 +34,22 @@ or each delegation confirms whom it keeps (`accreditation confirm`), or everyone
 #[derive(Debug, Args)]
 #[command(after_help = ABOUT_RUN_OFF)]
 pub struct RunOff {
+    #[command(flatten)]
+    to: Move,
+}
+
+/// That voting is on a later day, or once more.
+#[derive(Debug, Args)]
+struct Move {
     /// The election's code or name.
     election: String,
-    /// The voting day of the round before; if it is another by now, nothing is called.
+    /// The voting day as it stands; if it is another by now, nothing is done.
     #[arg(long, value_name = "YYYY-MM-DD")]
     from: String,
-    /// The run-off's voting day, a later one.
+    /// The new voting day, a later one.
     #[arg(long, value_name = "YYYY-MM-DD")]
     to: String,
-    /// The act that calls it, by number or title.
+    /// The act that postpones it, by number or title.
     #[arg(long)]
     act: String,
     /// Why, in words that everybody reads.
@@ -82,35 +74,35 @@ pub struct Results {
 
 impl Postpone {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
-        let name = full_name("elections", &self.election);
-        let question = "both cutoffs are computed anew, and everybody is told: postpone it";
-        moved(session, self.yes, &name, &self.to, question).await?;
-        let request = v1::PostponeElectionRequest {
-            request_id: session.request_id(),
-            name,
-            expected_voting_day: self.from,
-            voting_day: self.to,
-            reason: self.reason,
-            act: self.act,
-        };
+        let name = self.to.agreed(session, "postpone it").await?;
+        let Move { from: expected_voting_day, to: voting_day, act, reason, .. } = self.to;
+        let request_id = session.request_id();
+        let request = v1::PostponeElectionRequest { request_id, name, expected_voting_day, voting_day, reason, act };
         session.screen.show(&session.client.postpone_election(request).await?)
     }
 }
 
 impl RunOff {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
-        let name = full_name("elections", &self.election);
-        let question = "both cutoffs are computed anew, and everybody is told: call the run-off";
-        moved(session, self.yes, &name, &self.to, question).await?;
-        let request = v1::CallRunOffRequest {
-            request_id: session.request_id(),
-            name,
-            expected_voting_day: self.from,
-            voting_day: self.to,
-            reason: self.reason,
-            act: self.act,
-        };
+        let name = self.to.agreed(session, "call the run-off").await?;
+        let Move { from: expected_voting_day, to: voting_day, act, reason, .. } = self.to;
+        let request_id = session.request_id();
+        let request = v1::CallRunOffRequest { request_id, name, expected_voting_day, voting_day, reason, act };
         session.screen.show(&session.client.call_run_off(request).await?)
+    }
+}
+
+impl Move {
+    /// Asks before voting is moved: nobody moves it back, whatever the year was to be. Gives the election's name.
+    async fn agreed(&self, session: &Session, verb: &str) -> Result<String, Failure> {
+        let name = full_name("elections", &self.election);
+        let read = session.client.get_election(v1::GetElectionRequest { name: name.clone() });
+        let told = |election: &v1::Election| {
+            let facts = standing(election).and("moves to", away(&election.voting_day, &self.to));
+            (facts, format!("both cutoffs are computed anew, and everybody is told: {verb}"))
+        };
+        session.confirmed(self.yes, read, told).await?;
+        Ok(name)
     }
 }
 
@@ -126,15 +118,6 @@ impl Results {
         let request = v1::PublishResultsRequest { request_id: session.request_id(), name, publish_time };
         session.screen.show(&session.client.publish_results(request).await?)
     }
-}
-
-/// Asks before voting is moved to another day: nobody moves it back, whatever the year was to be.
-async fn moved(session: &Session, yes: bool, name: &str, to: &str, question: &str) -> Result<(), Failure> {
-    let read = session.client.get_election(v1::GetElectionRequest { name: name.to_owned() });
-    let told = |election: &v1::Election| {
-        (standing(election).and("moves to", away(&election.voting_day, to)), question.to_owned())
-    };
-    session.confirmed(yes, read, told).await
 }
 
 /// An election's days as they stand.

@@ -53,9 +53,7 @@ impl Mutation for AmendAccreditation {
         input.kind.check(&tx.filing(&entered).await?, filing)?;
         filing.content.check_documents(&election.rules, entered.paper.is_some())?;
         filing.content.check_uploads(&tx.uploaded(&entered.name).await?)?;
-        if entered.version != version {
-            tx.update_application(cx.permit, &entered, version).await?;
-        }
+        tx.update_if_changed(cx.permit, &entered, version).await?;
         let (kind, reason) = (input.kind, input.reason.clone());
         let by = &cx.actor.principal;
         let new = NewAmendment { accreditation: accreditation.number, kind, filing, reason, by, now: cx.now };

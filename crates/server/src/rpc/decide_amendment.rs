@@ -38,10 +38,8 @@ impl Mutation for DecideAmendment {
         let application = tx.application_to_keep(cx.permit, &name.application()).await?;
         let before = tx.lookup_amendment(cx.permit, name).await?.ok_or_else(missing)?;
         let (found, decider) = (tx.amendment_screening(name).await?, cx.actor.person()?);
-        let text = input.ruling.text.expose();
-        for found in [&found, &tx.screening(&application.name).await?] {
-            discretion::check(tx, &application, found, "text", &[text]).await?;
-        }
+        let own = tx.screening(&application.name).await?;
+        discretion::check(tx, &application, &[&found, &own], "text", &[input.ruling.text.expose()]).await?;
         let (decided, cleared) = before.decide(input.ruling.clone(), &application, found.clone(), &decider, cx.now)?;
         tx.close_amendment(cx.permit, &decided).await?;
         keep_clearance(&decided, &found, cleared, tx, cx).await?;

@@ -4,7 +4,7 @@ use domain::appeal::{Appeal, AppealOutcome};
 use domain::application::{Application, Verb};
 use domain::decree::{Decree, DecreeState};
 use domain::event::LogName;
-use domain::name::{AccreditationName, DecreeName};
+use domain::name::DecreeName;
 use domain::policy::{Action, PersonActor};
 use domain::proposal::{Proposal, ProposalState};
 use domain::refusal::Refusal;
@@ -14,7 +14,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::transition::{election_of, transition};
-use super::{Cx, Effect, Mutation, discretion};
+use super::{Cx, Effect, Mutation, discretion, replacement};
 
 pub(crate) struct DecideAppeal;
 
@@ -40,7 +40,7 @@ impl Mutation for DecideAppeal {
         let goes_on = tx.goes_on(cx.permit, &before.application.mission()).await?;
         let application = tx.application_to_keep(cx.permit, &before.application).await?;
         let screening = tx.screening(&application.name).await?;
-        discretion::check(tx, &application, &screening, "text", &[input.text.expose()]).await?;
+        discretion::check(tx, &application, &[&screening], "text", &[input.text.expose()]).await?;
         let parties = parties(&before, &application, tx, cx).await?;
         let humans: Vec<_> = parties.iter().map(|one| one.person.clone()).collect();
         let (decider, text) = (cx.actor.person()?, input.text.clone());
@@ -98,17 +98,14 @@ async fn uphold(
     let Some(name) = &appeal.accreditation else {
         let rules = election_of(tx, &application.name).await?.rules;
         tx.queue_screening(cx.permit, &application.name).await?;
-        let place_free = is_place_free(&application, tx).await?;
+        let place_free = replacement::is_place_free(&application, tx).await?;
         let reopen = |application: Application| application.reopen(&decider, parties, place_free, &rules, cx.now);
         let effect = transition(tx, cx, Verb::Reopen, application, reopen).await?;
         cx.record(tx, if place_free { effect } else { effect.fact("replaces", "nobody") }).await?;
         return Ok(());
     };
     let version = application.version;
-    let application = application.recuse_parties(parties);
-    if application.version != version {
-        tx.update_application(cx.permit, &application, version).await?;
-    }
+    tx.update_if_changed(cx.permit, &application.recuse_parties(parties), version).await?;
     let found = tx.lookup_accreditation(cx.permit, name).await?;
     let accreditation = found.ok_or_else(|| Refusal::not_found(name))?;
     let number = tx.take_numbers(cx.permit, &name.election, Series::Proposal, 1).await?;
@@ -119,11 +116,4 @@ async fn uphold(
     let effect = effect.fact("accreditation", name).fact("kind", new.draft.kind.as_str());
     cx.record(tx, effect).await?;
     Ok(())
-}
-
-/// Whether nobody else was filed meanwhile for the place that a refused application was to take, if it was to take one.
-async fn is_place_free(application: &Application, tx: &mut Tx<'_>) -> Result<bool, CommandError> {
-    let Some(number) = application.replaces else { return Ok(true) };
-    let replaced = AccreditationName { election: application.name.election.clone(), number };
-    Ok(tx.replacement(&replaced, Some(application.name.id)).await?.is_none())
 }

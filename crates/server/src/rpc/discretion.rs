@@ -14,11 +14,12 @@ use store::{CommandError, Tx};
 pub(super) async fn check(
     tx: &mut Tx<'_>,
     own: &Application,
-    screening: &Screening,
+    found: &[&Screening],
     field: &'static str,
     texts: &[&str],
 ) -> Result<(), CommandError> {
-    let related = screening.findings.iter().filter_map(|finding| finding.related.parse::<ApplicationName>().ok());
+    let findings = found.iter().flat_map(|screening| &screening.findings);
+    let related = findings.filter_map(|finding| finding.related.parse::<ApplicationName>().ok());
     let mut others: BTreeSet<_> = related.map(|other| other.organization).collect();
     if let Kept::Whole(filing) = tx.kept(own).await? {
         let alike = tx.others_like(&own.name, &filing).await?;

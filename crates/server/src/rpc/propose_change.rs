@@ -40,7 +40,7 @@ impl Mutation for ProposeChange {
         let draft = input.draft.clone();
         if draft.kind == ProposalKind::Revoke {
             let screening = tx.screening(&application.name).await?;
-            discretion::check(tx, &application, &screening, "text", &[draft.text.expose()]).await?;
+            discretion::check(tx, &application, &[&screening], "text", &[draft.text.expose()]).await?;
         }
         let rules = election_of(tx, &application.name).await?.rules;
         let code = &accreditation.name.election;

@@ -31,7 +31,7 @@ impl Mutation for RaiseQuestions {
         let screening = tx.screening(&before.name).await?;
         before.check_etag_with(&screening, &input.etag)?;
         let texts: Vec<_> = input.questions.iter().map(|question| question.text.expose().as_str()).collect();
-        discretion::check(tx, &before, &screening, "questions.text", &texts).await?;
+        discretion::check(tx, &before, &[&screening], "questions.text", &texts).await?;
         election_of(tx, &before.name).await?.check_before_voting("due_time", input.due)?;
         let (caller, questions) = (&cx.actor.principal, input.questions.clone());
         transition(tx, cx, Verb::RaiseQuestions, before, |before| {

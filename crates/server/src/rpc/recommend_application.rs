@@ -37,7 +37,7 @@ impl Mutation for RecommendApplication {
         let screening = tx.screening_to_go_by(&before.name).await?;
         before.check_etag_with(&screening, &input.etag)?;
         if let Verdict::Refuse(refusal) = &input.verdict {
-            discretion::check(tx, &before, &screening, "refusal.text", &[&refusal.text]).await?;
+            discretion::check(tx, &before, &[&screening], "refusal.text", &[&refusal.text]).await?;
         }
         let rules = election_of(tx, &before.name).await?.rules;
         let (reviewer, verdict) = (cx.actor.person()?, input.verdict.clone());

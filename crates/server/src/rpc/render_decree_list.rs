@@ -54,11 +54,15 @@ impl Query for RenderDecreeList {
         for found in tx.applications(cx.permit, &name.election, &decree.applications).await? {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
             let organization = sender(&application.name.organization, &mut organizations, tx).await?;
-            let kept = match overturned(&application, &decree) {
-                Some(refusal) => tx.kept_of(&application.name, refusal.revision).await?,
-                None => said(&application, &decree, None, tx).await?,
+            let (kept, decision) = match overturned(&application, &decree) {
+                Some(Overturned { revision, ground, .. }) => {
+                    (tx.kept_of(&application.name, *revision).await?, Decision::Refuse(ground.text.clone()))
+                }
+                None => (said(&application, &decree, None, tx).await?, decision(&application, &decree)),
             };
-            rows.push(row(&kept, &application, organization, &decree, *language));
+            let (name, nationality) = person(&kept, *language);
+            let category = kept.whole().map_or(application.category, |filing| filing.content.category);
+            rows.push(Row { name, organization, category, nationality, decision });
         }
         for proposal in &decree.proposals {
             let proposal =
@@ -122,12 +126,6 @@ async fn sender(
     Ok(found.display_name)
 }
 
-fn row(kept: &Kept, application: &Application, organization: String, decree: &Decree, language: Language) -> Row {
-    let (name, nationality) = person(kept, language);
-    let category = kept.whole().map_or(application.category, |filing| filing.content.category);
-    Row { name, organization, category, nationality, decision: decision(application, decree) }
-}
-
 /// The refusal that this decree pronounced and that an appeal overturned later: it is on the list that was signed.
 fn overturned<'a>(application: &'a Application, decree: &Decree) -> Option<&'a Overturned> {
     application.overturned.iter().find(|one| one.decree == decree.name.number)
@@ -155,9 +153,6 @@ fn person(kept: &Kept, language: Language) -> (String, String) {
 /// What this decree says of an application, or is to say.
 fn decision(application: &Application, decree: &Decree) -> Decision {
     let here = |number: u32| number == decree.name.number;
-    if let Some(refusal) = overturned(application, decree) {
-        return Decision::Refuse(refusal.ground.text.clone());
-    }
     match &application.state {
         State::Accredited(facts) if here(facts.decree) => Decision::Accredit(Some(facts.accreditation)),
         State::Refused { decree, ground, .. } if here(*decree) => Decision::Refuse(ground.text.clone()),

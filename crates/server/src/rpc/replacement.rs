@@ -36,6 +36,13 @@ pub(super) async fn check(
     Ok(Some(name.number))
 }
 
+/// Whether nobody else was filed for the place that an application was to take, if it was to take one.
+pub(super) async fn is_place_free(application: &Application, tx: &mut Tx<'_>) -> Result<bool, CommandError> {
+    let Some(number) = application.replaces else { return Ok(true) };
+    let replaced = AccreditationName { election: application.name.election.clone(), number };
+    Ok(tx.replacement(&replaced, Some(application.name.id)).await?.is_none())
+}
+
 /// Ends the accreditations whose places a decree has given to others, with the notes that presented these; what was
 /// withdrawn or has ended otherwise stays as it is.
 pub(super) async fn end_replaced(decided: &[Application], tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<(), CommandError> {

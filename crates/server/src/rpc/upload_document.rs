@@ -113,9 +113,7 @@ impl Mutation for UploadDocument {
             // Whoever enters any of it neither reviews nor adopts it.
             let version = before.version;
             let entered = before.quietly_entered_by(Some(&registrar))?;
-            if entered.version != version {
-                tx.update_application(cx.permit, &entered, version).await?;
-            }
+            tx.update_if_changed(cx.permit, &entered, version).await?;
         }
         let log = LogName::Election(kept.name.election.clone());
         let effect = Effect::new(log, &kept.name, &kept.name.organization);

@@ -189,6 +189,16 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
+    /// The same, unless nothing changed.
+    pub async fn update_if_changed(
+        &mut self,
+        permit: &Permit,
+        changed: &Application,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        if changed.version == before { Ok(()) } else { self.update_application(permit, changed, before).await }
+    }
+
     /// Gives an application a new revision; the transition is told its digest.
     pub async fn revise_application(
         &mut self,

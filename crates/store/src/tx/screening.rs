@@ -116,13 +116,15 @@ impl Tx<'_> {
 
     /// What the checks found about an application; an empty screening before they have run.
     pub async fn screening(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
-        let row = self.session.optional(found!(""), params![of.election.as_str(), of.id.0]).await?;
-        row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
+        self.found(of, found!("")).await
     }
 
     /// The same, for a decision that goes by it: what the checks find meanwhile, they find after it.
     pub async fn screening_to_go_by(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
-        let sql = self.session.pick(found!(""), found!(" FOR NO KEY UPDATE"));
+        self.found(of, self.session.pick(found!(""), found!(" FOR NO KEY UPDATE"))).await
+    }
+
+    async fn found(&mut self, of: &ApplicationName, sql: &'static str) -> Result<Screening, StoreError> {
         let row = self.session.optional(sql, params![of.election.as_str(), of.id.0]).await?;
         row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
     }

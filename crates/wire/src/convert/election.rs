@@ -62,7 +62,7 @@ pub fn draft(
 pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View) -> v1::Election {
     let name = election.name().to_string();
     let retention_end = match view {
-        View::Delegation => Election { appeal_time: None, ..election.clone() }.retention_end(),
+        View::Delegation => election.retention_end_by_results(),
         View::Ministry | View::Commission | View::CommissionAndRegistrar | View::Registrar => election.retention_end(),
     };
     let regions = election.regions().map(|set| set.regions.iter().map(region).collect());
