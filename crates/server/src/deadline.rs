@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Request, Response};
 use tonic::body::Body;
@@ -13,6 +13,10 @@ use tower::{Layer, Service};
 
 /// The methods whose requests bring a file, which may take its time on a slow line.
 const UPLOADS: [&str; 2] = ["/UploadDocument", "/AttachDecreeScan"];
+
+/// When a request must have been answered. Whoever reads for it stops then: nobody would hear the answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Until(pub(crate) Instant);
 
 /// Layer of [`Deadline`]. It goes outside of whatever waits before calling on: tonic has a timer of its own for
 /// `grpc-timeout`, which would otherwise be first and answer without a reason.
@@ -57,11 +61,12 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let asked = grpc_timeout(request.headers());
         let uploads = UPLOADS.iter().any(|method| request.uri().path().ends_with(method));
         let limit = if uploads { self.limits.upload } else { self.limits.limit };
         let limit = asked.map_or(limit, |asked| asked.min(limit));
+        request.extensions_mut().insert(Until(Instant::now() + limit));
         // The timer starts here, not when the future is first polled: see [`DeadlineLayer`].
         let answer = tokio::time::timeout(limit, self.inner.call(request));
         Box::pin(async move { answer.await.unwrap_or_else(|_| Ok(exceeded().into_http())) })
@@ -98,7 +103,6 @@ fn grpc_timeout(headers: &HeaderMap) -> Option<Duration> {
 mod tests {
     use super::*;
     use std::convert::Infallible;
-    use std::time::Instant;
     use tower::{ServiceExt, service_fn};
 
     async fn call(limit: Duration, header: Option<&str>, work: Duration) -> Response<Body> {

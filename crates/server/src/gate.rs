@@ -8,12 +8,13 @@ use domain::name::PrincipalName;
 use domain::organization::{Organization, Principal};
 use domain::policy::{Action, Actor, Scope, permit};
 use http::{Request, Response};
-use store::{Command, CommandError, Store, Tx};
+use store::{Command, CommandError, Lane, Store, Tx};
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::BoxFuture;
 use tower::{Layer, Service};
 
+use crate::deadline::Until;
 use crate::status::{Failure, Unauthenticated};
 use crate::tls::Peer;
 
@@ -66,7 +67,8 @@ where
         Box::pin(async move {
             let peer = request.extensions().get::<Arc<Peer>>().cloned();
             let action = method(request.uri().path()).and_then(Action::find);
-            match admit(&store, peer, action).await {
+            let until = request.extensions().get::<Until>().copied();
+            match admit(&store, peer, action, until).await {
                 Ok(actor) => {
                     request.extensions_mut().insert(Arc::new(actor));
                     inner.call(request).await
@@ -82,9 +84,15 @@ fn method(path: &str) -> Option<&str> {
     path.strip_prefix("/accreditation.v1.")
 }
 
-async fn admit(store: &Store, peer: Option<Arc<Peer>>, action: Option<Action>) -> Result<Actor, Status> {
+async fn admit(
+    store: &Store,
+    peer: Option<Arc<Peer>>,
+    action: Option<Action>,
+    until: Option<Until>,
+) -> Result<Actor, Status> {
     let peer = peer.ok_or(Failure::Broken("a connection without a peer"))?;
-    let caller = store.read(Caller { peer }).await.map_err(Failure::from)?;
+    let Until(until) = until.ok_or(Failure::Broken("a request without a deadline"))?;
+    let caller = store.read_until(Caller { peer }, until).await.map_err(Failure::from)?;
     let actor = caller.map_err(Failure::Unauthenticated)?;
     // A method that is not in the table is answered to those whom the registry knows, and to nobody else.
     let action = action.ok_or(Failure::UnknownMethod)?;
@@ -113,6 +121,7 @@ struct Caller {
 
 impl Command for Caller {
     const NAME: &'static str = "caller";
+    const LANE: Lane = Lane::Gate;
     type Output = Result<Actor, Unauthenticated>;
 
     /// The handshake has proved the organization; it is in the registry under its own code.

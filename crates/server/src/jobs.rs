@@ -15,6 +15,7 @@ mod log;
 mod registry;
 mod retention;
 mod screening;
+mod upkeep;
 
 pub(crate) use registry::{Door, Porter};
 
@@ -34,4 +35,5 @@ pub(crate) fn start(api: &Api, known: Known, end: &CancellationToken) {
     tokio::spawn(end.clone().run_until_cancelled_owned(retention::erase(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(retention::sweep(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(upkeep::optimize(api.clone())));
 }

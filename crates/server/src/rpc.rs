@@ -10,7 +10,7 @@ use domain::event::EventActor;
 use domain::policy::{Action, Actor, Permit, PersonActor, View};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
-use store::{CommandError, Done, Store, Tx};
+use store::{CommandError, Done, Lane, Store, Tx};
 use tokio::sync::Notify;
 use wire::request::RequestKey;
 use wire::violations::Violations;
@@ -217,6 +217,8 @@ pub(crate) trait Query: Send + Sync + 'static {
     type Input: Send + Sync + 'static;
     /// What it answers with.
     type Answer: Send + 'static;
+    /// Which connections it reads by.
+    const LANE: Lane = Lane::Ordinary;
 
     /// Reads the request; every violation at once.
     fn read(message: Self::Message) -> Result<Self::Input, Violations>;

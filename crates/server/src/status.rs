@@ -100,7 +100,7 @@ fn capped(mut violations: Vec<FieldViolation>) -> Vec<FieldViolation> {
     let more = violations.len().saturating_sub(MOST_VIOLATIONS);
     violations.truncate(MOST_VIOLATIONS);
     if more > 0 {
-        violations.push(field("", format!("and {more} more; mend these and send the request again")));
+        violations.push(field("", format!("and {more} more or still more; mend these and send the request again")));
     }
     violations
 }
@@ -131,6 +131,9 @@ fn store_failed(error: &StoreError) -> Status {
         let details = with_reason("OUTCOME_UNKNOWN", BTreeMap::new());
         let message = "the change may have been made or not; send the same request again, with the same request_id";
         return Status::with_error_details(Code::Unavailable, message, details);
+    }
+    if matches!(error, StoreError::Interrupted { .. }) {
+        return crate::deadline::exceeded();
     }
     if error.is_transient() {
         let details = with_reason("BUSY", BTreeMap::new());

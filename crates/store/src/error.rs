@@ -85,6 +85,13 @@ pub enum StoreError {
     /// PostgreSQL needs a role for the schema beside the one for the service.
     #[error("the role that owns the schema is not known: give --owner-url, as in postgres://accreditation@…")]
     NoOwner,
+    /// The role that host work is done in is not there, or the schema's owner is no member of it.
+    #[error(
+        "the role accreditation_host is missing, or the schema's owner is no member of it; as the database's administrator: \
+         CREATE ROLE accreditation_host NOLOGIN; GRANT accreditation_host TO the owner and the service's role \
+         (deploy/postgresql/roles.sql)"
+    )]
+    NoHostRole,
     /// The service's role could change or see what it must not.
     #[error("the role {role} {problem}: the service must run as a role that owns nothing and is bound by every policy")]
     Unbound {
@@ -104,6 +111,12 @@ pub enum StoreError {
     OutcomeUnknown {
         /// The command's name.
         command: &'static str,
+    },
+    /// A read was stopped at its deadline, or because nobody waits for it any more.
+    #[error("{statement}: stopped at the deadline")]
+    Interrupted {
+        /// The statement's name.
+        statement: &'static str,
     },
     /// Too much is waiting; try again.
     #[error("too much is waiting")]

@@ -5,6 +5,7 @@
 mod database;
 mod error;
 mod keys;
+mod lane;
 mod postgres;
 mod schema;
 mod session;
@@ -17,6 +18,7 @@ use domain::policy::Scope;
 pub use database::{Database, InvalidDatabase};
 pub use error::{CommandError, StoreError};
 pub use keys::{KeyError, Keys};
+pub use lane::Lane;
 pub use postgres::Bell;
 pub use store::Store;
 pub use tx::{
@@ -31,6 +33,8 @@ pub use tx::{
 pub trait Command: Send + Sync + 'static {
     /// Its name in measurements and logs.
     const NAME: &'static str;
+    /// Which connections it uses where it only reads.
+    const LANE: Lane = Lane::Ordinary;
     /// What it gives.
     type Output: Send + 'static;
 

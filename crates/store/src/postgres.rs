@@ -1,17 +1,17 @@
 //! The production store: any number of servers on one PostgreSQL, each transaction confined to whose rows it may see.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::policy::Scope;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor as _};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 use crate::keys::random;
 use crate::session::{Connection, Session};
 use crate::store::attempt;
-use crate::{Command, CommandError, Database, Keys, StoreError, schema};
+use crate::{Command, CommandError, Database, Keys, Lane, StoreError, schema};
 
 mod bell;
 mod failure;
@@ -19,6 +19,7 @@ mod wall;
 
 pub use bell::Bell;
 use failure::Failure;
+use wall::HOST_ROLE;
 
 /// How many commands may wait or run at once; one more is answered `Busy`.
 const QUEUE: usize = 4096;
@@ -27,9 +28,19 @@ const RUNS: u32 = 12;
 /// How long a command waits for a connection.
 const ACQUIRE: Duration = Duration::from_secs(10);
 
-/// What every session of the service is bound by. A server that stops in the middle of a transaction loses its locks.
-const SETTINGS: [(&str, &str); 3] =
-    [("lock_timeout", "10s"), ("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "10s")];
+/// How many heavy reads run at once.
+const HEAVY: usize = 2;
+/// How many connections are kept for asking who a caller is.
+const GATE: u32 = 2;
+
+/// What every session of the service is bound by. A server that stops in the middle of a transaction loses its locks; one
+/// that has gone away from a long read is noticed while the database still reads.
+const SETTINGS: [(&str, &str); 4] = [
+    ("lock_timeout", "10s"),
+    ("statement_timeout", "30s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("client_connection_check_interval", "1s"),
+];
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
@@ -37,7 +48,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/po
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: PgPool,
+    /// For [`Lane::Gate`] alone.
+    gate: PgPool,
     queue: Arc<Semaphore>,
+    heavy: Arc<Semaphore>,
     keys: Arc<Keys>,
 }
 
@@ -46,19 +60,35 @@ pub(crate) struct Postgres {
 enum Mode {
     /// Rows that are read may be changed by others until they are written: every write says what it expects.
     Write,
-    /// All statements see the same moment.
-    Read,
+    /// All statements see the same moment, until the deadline.
+    Read(Instant),
 }
 
 impl Mode {
-    /// One message to the server: the tenant is the transaction's own and is gone with it.
+    /// One message to the server: the role, the tenant and the time limit are the transaction's own and are gone with it.
     fn begin(self, scope: &Scope) -> String {
-        let tenant = scope.organization().map_or("*", |code| code.as_str());
         let level = match self {
             Self::Write => "READ COMMITTED",
-            Self::Read => "REPEATABLE READ READ ONLY",
+            Self::Read(_) => "REPEATABLE READ READ ONLY",
         };
-        format!("BEGIN ISOLATION LEVEL {level}; SET LOCAL accreditation.tenant = '{tenant}'")
+        // Whoever sees all organizations does so by a role of its own, whose policies the planner can leave out.
+        let who = match scope.organization() {
+            Some(code) => format!("SET LOCAL accreditation.tenant = '{code}'"),
+            None => format!("SET LOCAL ROLE {HOST_ROLE}; SET LOCAL accreditation.tenant = '*'"),
+        };
+        let limit = self.until().map_or(String::new(), |until| {
+            let left = until.saturating_duration_since(Instant::now()).as_millis().max(1);
+            // A plan for the values at hand: one for any value would read what it does not return.
+            format!("; SET LOCAL statement_timeout = {left}; SET LOCAL plan_cache_mode = force_custom_plan")
+        });
+        format!("BEGIN ISOLATION LEVEL {level}; {who}{limit}")
+    }
+
+    fn until(self) -> Option<Instant> {
+        match self {
+            Self::Write => None,
+            Self::Read(until) => Some(until),
+        }
     }
 }
 
@@ -95,11 +125,12 @@ impl Postgres {
         let pool = PgPoolOptions::new().max_connections(1).connect_with((**owner).clone()).await;
         let pool = pool.map_err(StoreError::Open)?;
         let applied = {
-            let mut session = Session::postgres(pool.acquire().await.map_err(StoreError::Open)?);
+            let mut session = Session::postgres(pool.acquire().await.map_err(StoreError::Open)?, None);
             wall::check_version(&mut session).await?;
             let Connection::Postgres(connection) = &mut session.connection else {
                 unreachable!("it was made from a PostgreSQL connection")
             };
+            wall::check_host_role(connection).await?;
             let applied = wall::migrate(connection, &MIGRATIONS).await?;
             wall::grant(&mut session, role).await?;
             applied
@@ -113,28 +144,53 @@ impl Postgres {
         keys: Arc<Keys>,
         connections: u32,
     ) -> Result<Self, StoreError> {
-        // One more than asked for: the bell keeps one for itself.
-        let pool = PgPoolOptions::new().max_connections(connections + 1).acquire_timeout(ACQUIRE);
-        // A dead connection is noticed at BEGIN, which costs no round trip of its own.
-        let pool =
-            pool.test_before_acquire(false).after_connect(|connection, _| Box::pin(wall::refuse_standby(connection)));
-        let pool = pool.connect_with(settings(options)).await.map_err(StoreError::Open)?;
-        let mut session = begin(&pool, Mode::Read, &Scope::All).await?;
+        let pool = |connections| {
+            // A dead connection is noticed at BEGIN, which costs no round trip of its own.
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE)
+                .test_before_acquire(false)
+                .after_connect(|connection, _| Box::pin(wall::refuse_standby(connection)))
+                .connect_with(settings(options))
+        };
+        // One more than asked for: the listener to the log keeps one for itself.
+        let gate = pool(GATE.min(connections)).await.map_err(StoreError::Open)?;
+        let pool = pool(connections.saturating_sub(GATE).max(1) + 1).await.map_err(StoreError::Open)?;
+        let mut session = begin(&pool, Mode::Read(Instant::now() + ACQUIRE), &Scope::All).await?;
         wall::check_version(&mut session).await?;
         schema::check(&mut session, &MIGRATIONS).await?;
         wall::check_role(&mut session, options.get_username()).await?;
         wall::warn_of_lost_commits(&mut session).await?;
         schema::check_key(&mut session, &keys).await?;
         session.end("-- end a read\nROLLBACK").await?;
-        Ok(Self { pool, queue: Arc::new(Semaphore::new(QUEUE)), keys })
+        let semaphore = |permits| Arc::new(Semaphore::new(permits));
+        Ok(Self { pool, gate, queue: semaphore(QUEUE), heavy: semaphore(HEAVY), keys })
     }
 
     pub(crate) async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
-        self.detached(command, Mode::Write).await
+        let this = self.clone();
+        self.detached(async move { this.repeated(&command, Mode::Write).await }).await
     }
 
-    pub(crate) async fn read<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
-        self.detached(command, Mode::Read).await
+    pub(crate) async fn read<C: Command>(&self, command: C, until: Instant) -> Result<C::Output, CommandError> {
+        let heavy = match C::LANE {
+            Lane::Gate | Lane::Ordinary => None,
+            Lane::Heavy => {
+                let left = until.saturating_duration_since(Instant::now());
+                let permit = tokio::time::timeout(left, self.heavy.clone().acquire_owned()).await;
+                Some(permit.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?)
+            }
+        };
+        let abandoned = CancellationToken::new();
+        let _gone = heavy.is_some().then(|| abandoned.clone().drop_guard());
+        let this = self.clone();
+        self.detached(async move {
+            let _heavy = heavy;
+            // A long read whose caller has gone is dropped with its connection; a short one is sooner done than that.
+            let read = abandoned.run_until_cancelled(this.repeated(&command, Mode::Read(until))).await;
+            read.unwrap_or(Err(StoreError::Closed.into()))
+        })
+        .await
     }
 
     pub(crate) fn bell(&self) -> Bell {
@@ -142,16 +198,18 @@ impl Postgres {
     }
 
     pub(crate) fn connections(&self) -> (u32, usize) {
-        (self.pool.size(), self.pool.num_idle())
+        (self.pool.size() + self.gate.size(), self.pool.num_idle() + self.gate.num_idle())
     }
 
     /// In a task of its own: whoever called may go away at any moment, the transaction ends all the same.
-    async fn detached<C: Command>(&self, command: C, mode: Mode) -> Result<C::Output, CommandError> {
+    async fn detached<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, CommandError>> + Send + 'static,
+    ) -> Result<T, CommandError> {
         let place = self.queue.clone().try_acquire_owned().map_err(|_| StoreError::Busy)?;
-        let this = self.clone();
         let work = async move {
             let _place = place;
-            this.repeated(&command, mode).await
+            work.await
         };
         if cfg!(feature = "dangerous-run-in-caller") {
             return work.await;
@@ -177,13 +235,14 @@ impl Postgres {
                     tracing::warn!(command = C::NAME, %error, "the database could not be asked");
                     return Err(StoreError::Busy.into());
                 }
-                Failure::Moved | Failure::Other => return Err(error.into()),
+                Failure::Moved | Failure::Interrupted | Failure::Other => return Err(error.into()),
             }
         }
     }
 
     async fn once<C: Command>(&self, command: &C, mode: Mode) -> Result<C::Output, CommandError> {
-        let mut session = begin(&self.pool, mode, &command.scope()).await?;
+        let pool = if C::LANE == Lane::Gate && mode != Mode::Write { &self.gate } else { &self.pool };
+        let mut session = begin(pool, mode, &command.scope()).await?;
         let mut outcome = attempt(&mut session, &self.keys, command).await;
         if session.has_failed() && outcome.is_ok() {
             outcome = Err(StoreError::Panicked { command: C::NAME }.into());
@@ -219,18 +278,14 @@ async fn begin(pool: &PgPool, mode: Mode, scope: &Scope) -> Result<Session, Stor
     // After the server has restarted, every connection at hand is dead; each is tried and thrown away.
     let mut left = pool.size() + 1;
     loop {
-        let mut connection =
+        let connection =
             pool.acquire().await.map_err(|source| StoreError::Database { statement: "connect", source })?;
-        match connection.execute(AssertSqlSafe(sql.as_str())).await {
-            Ok(_) => return Ok(Session::postgres(connection)),
-            Err(source) => {
-                connection.close_on_drop();
-                let error = StoreError::Database { statement: "begin", source };
-                if left == 0 || failure::of(&error) != Failure::Gone {
-                    return Err(error);
-                }
-                left -= 1;
-            }
+        // A session from here on: one that is dropped before its transaction has ended closes its connection.
+        let mut session = Session::postgres(connection, mode.until());
+        match session.begin(&sql).await {
+            Ok(()) => return Ok(session),
+            Err(error) if left == 0 || failure::of(&error) != Failure::Gone => return Err(error),
+            Err(_) => left -= 1,
         }
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! Everything above this file is written once for every database; what differs between drivers is here.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::Instant;
+
 use domain::personal::Personal;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,7 +13,7 @@ use serde::de::DeserializeOwned;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Arguments, Decode, Postgres, Row as _, Sqlite, Type};
+use sqlx::{Arguments, AssertSqlSafe, Decode, Executor as _, Postgres, Row as _, Sqlite, Type};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -75,6 +79,14 @@ pub(crate) fn word(value: &impl Serialize) -> Value {
     }
 }
 
+/// A statement of fixed parts. Each combination is made once and kept for good: there are as many as a filter has shapes.
+pub(crate) fn put_together(parts: &[&'static str]) -> &'static str {
+    static MADE: LazyLock<Mutex<HashMap<String, &'static str>>> = LazyLock::new(Mutex::default);
+    let sql = parts.concat();
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    made.entry(sql).or_insert_with_key(|sql| String::leak(sql.clone()))
+}
+
 macro_rules! params {
     ($($value:expr),* $(,)?) => { vec![$($crate::session::Value::from($value)),*] };
 }
@@ -87,6 +99,8 @@ pub(crate) struct Session {
     failed: bool,
     /// Whether the transaction has ended: only then may somebody else have the connection.
     ended: bool,
+    /// When a read ends, whether it is done or not.
+    until: Option<Instant>,
 }
 
 /// A connection that was left in a transaction, for whatever reason, is closed and not given back.
@@ -113,11 +127,23 @@ pub(crate) fn name_of(sql: &'static str) -> &'static str {
 
 fn failed(sql: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     move |source| {
-        let taken = source.as_database_error().is_some_and(|error| error.is_unique_violation());
         let statement = name_of(sql);
-        if taken { StoreError::KeyTaken { statement } } else { StoreError::Database { statement, source } }
+        let error = source.as_database_error();
+        if error.is_some_and(|error| error.is_unique_violation()) {
+            StoreError::KeyTaken { statement }
+        } else if error.and_then(|error| error.code()).is_some_and(|code| code == SQLITE_INTERRUPT) {
+            StoreError::Interrupted { statement }
+        } else {
+            StoreError::Database { statement, source }
+        }
     }
 }
+
+/// SQLite's code for a statement that was stopped.
+const SQLITE_INTERRUPT: &str = "9";
+
+/// PostgreSQL's code for the same. In a write it is a statement that took too long.
+const QUERY_CANCELED: &str = "57014";
 
 macro_rules! bind {
     ($values:expr, $arguments:ty) => {{
@@ -150,7 +176,7 @@ macro_rules! on_either {
                 let arguments = bind!($values, PgArguments).map_err(failed($sql))?;
                 let done = sqlx::query_with($sql, arguments).$run(&mut **connection).await;
                 $session.failed |= done.is_err();
-                let $done = done.map_err(failed($sql))?;
+                let $done = done.map_err(failed($sql)).map_err(|error| $session.explain(error))?;
                 $answer
             }
         }
@@ -159,15 +185,50 @@ macro_rules! on_either {
 
 impl Session {
     pub(crate) fn sqlite(connection: SqliteConnection) -> Self {
-        Self { connection: Connection::Sqlite(Box::new(connection)), failed: false, ended: false }
+        Self { connection: Connection::Sqlite(Box::new(connection)), failed: false, ended: false, until: None }
     }
 
-    pub(crate) fn postgres(connection: PoolConnection<Postgres>) -> Self {
-        Self { connection: Connection::Postgres(connection), failed: false, ended: false }
+    pub(crate) fn postgres(connection: PoolConnection<Postgres>, until: Option<Instant>) -> Self {
+        Self { connection: Connection::Postgres(connection), failed: false, ended: false, until }
+    }
+
+    /// Begins a transaction on PostgreSQL, by several statements in one message.
+    pub(crate) async fn begin(&mut self, sql: &str) -> Result<(), StoreError> {
+        let Connection::Postgres(connection) = &mut self.connection else {
+            unreachable!("on SQLite a transaction begins by one statement")
+        };
+        let begun = connection.execute(AssertSqlSafe(sql)).await;
+        begun.map(drop).map_err(|source| StoreError::Database { statement: "begin", source })
+    }
+
+    /// Refuses to go on after the deadline: a statement has a time limit of its own, several have none.
+    fn check_deadline(&self, sql: &'static str) -> Result<(), StoreError> {
+        match self.until {
+            Some(until) if Instant::now() >= until => Err(StoreError::Interrupted { statement: name_of(sql) }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a statement's failure means in this session.
+    fn explain(&self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::Database { statement, source }
+                if self.until.is_some()
+                    && source
+                        .as_database_error()
+                        .and_then(|error| error.code())
+                        .is_some_and(|code| code == QUERY_CANCELED) =>
+            {
+                StoreError::Interrupted { statement }
+            }
+            error => error,
+        }
     }
 
     /// Ends the transaction. A connection of PostgreSQL's goes back to its pool with this value.
     pub(crate) async fn end(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        // Whatever the deadline was, the connection must leave its transaction.
+        self.until = None;
         self.execute(sql, Vec::new()).await?;
         self.ended = true;
         Ok(())
@@ -179,7 +240,7 @@ impl Session {
     }
 
     /// One of two statements of the same name, where a database needs its own words: a lock, as a rule.
-    pub(crate) fn pick(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+    pub(crate) fn pick<T>(&self, sqlite: T, postgres: T) -> T {
         match self.connection {
             Connection::Sqlite(_) => sqlite,
             Connection::Postgres(_) => postgres,
@@ -204,6 +265,7 @@ impl Session {
 
     /// Runs a statement; gives the number of rows that it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
+        self.check_deadline(sql)?;
         Ok(on_either!(self, sql, values, execute, |done| done.rows_affected()))
     }
 
@@ -217,12 +279,14 @@ impl Session {
 
     /// The row of a statement that gives at most one.
     pub(crate) async fn optional(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        self.check_deadline(sql)?;
         let statement = name_of(sql);
         Ok(on_either!(self, sql, values, fetch_optional, |row| row.map(|row| Row { row: row.into(), statement })))
     }
 
     /// Every row of a statement.
     pub(crate) async fn all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.check_deadline(sql)?;
         let statement = name_of(sql);
         let row = |row: AnyRow| Row { row, statement };
         Ok(on_either!(self, sql, values, fetch_all, |rows| rows.into_iter().map(|one| row(one.into())).collect()))

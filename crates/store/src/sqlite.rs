@@ -3,23 +3,23 @@
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::ConnectOptions as _;
 use sqlx::migrate::Migrate as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::session::Session;
-use crate::store::attempt;
 use crate::{Command, CommandError, Keys, StoreError, schema};
 
+mod readers;
 mod writer;
+
+use readers::Readers;
 
 /// How many writes may wait; one more is answered `Busy`.
 const QUEUE: usize = 4096;
-/// How many reads run at once.
-const READERS: usize = 4;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -30,12 +30,6 @@ pub(crate) struct Sqlite {
     readers: Arc<Readers>,
     keys: Arc<Keys>,
     path: Arc<Path>,
-}
-
-/// Read-only connections; one that is taken is put back by the task that reads, never by its caller.
-struct Readers {
-    free: Mutex<Vec<Session>>,
-    permits: Arc<Semaphore>,
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
@@ -77,15 +71,10 @@ impl Sqlite {
         let mut writer = Session::sqlite(options(path).connect().await.map_err(StoreError::Open)?);
         schema::check(&mut writer, &MIGRATIONS).await?;
         schema::check_key(&mut writer, &keys).await?;
-        let mut free = Vec::with_capacity(READERS);
-        for _ in 0..READERS {
-            let connection = options(path).read_only(true).connect().await.map_err(StoreError::Open)?;
-            free.push(Session::sqlite(connection));
-        }
+        let readers = Arc::new(Readers::open(path).await?);
         let (writes, jobs) = mpsc::channel(QUEUE);
         tokio::spawn(writer::run(writer, keys.clone(), jobs));
-        let readers = Readers { free: Mutex::new(free), permits: Arc::new(Semaphore::new(READERS)) };
-        Ok(Self { writes, readers: Arc::new(readers), keys, path: path.into() })
+        Ok(Self { writes, readers, keys, path: path.into() })
     }
 
     pub(crate) async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
@@ -98,17 +87,8 @@ impl Sqlite {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    pub(crate) async fn read<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
-        let (readers, keys) = (self.readers.clone(), self.keys.clone());
-        let permit = readers.permits.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        let task = tokio::spawn(async move {
-            let _permit = permit;
-            let mut session = readers.free.lock().await.pop().ok_or(StoreError::Busy)?;
-            let output = read_in(&mut session, &keys, &command).await;
-            readers.free.lock().await.push(session);
-            output
-        });
-        task.await.map_err(|_| StoreError::Closed)?
+    pub(crate) async fn read<C: Command>(&self, command: C, until: Instant) -> Result<C::Output, CommandError> {
+        self.readers.read(&self.keys, command, until).await
     }
 
     /// Writes the log back into the file and empties it; fails while somebody reads what was before.
@@ -121,16 +101,18 @@ impl Sqlite {
         if row.flag("busy")? { Err(StoreError::Busy) } else { Ok(()) }
     }
 
-    pub(crate) fn connections(&self) -> (u32, usize) {
-        (READERS as u32 + 1, self.readers.permits.available_permits())
+    /// Counts what the planner goes by, where a table has changed much: a sample of rows for each index, so that the writer
+    /// waits for milliseconds.
+    pub(crate) async fn optimize(&self) -> Result<(), StoreError> {
+        let mut session = Session::sqlite(options(&self.path).connect().await.map_err(StoreError::Open)?);
+        session.optional("-- limit analysis\nPRAGMA analysis_limit = 400", Vec::new()).await?;
+        session.optional("-- optimize\nPRAGMA optimize(0x10002)", Vec::new()).await.map(drop)
     }
-}
 
-async fn read_in<C: Command>(session: &mut Session, keys: &Keys, command: &C) -> Result<C::Output, CommandError> {
-    session.execute("-- begin a read\nBEGIN", Vec::new()).await?;
-    let output = attempt(session, keys, command).await;
-    session.execute("-- end a read\nROLLBACK", Vec::new()).await?;
-    output
+    pub(crate) fn connections(&self) -> (u32, usize) {
+        let (readers, idle) = self.readers.count();
+        (u32::try_from(readers).unwrap_or(u32::MAX) + 1, idle)
+    }
 }
 
 /// A boxed future that a job gives back.

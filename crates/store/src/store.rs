@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
@@ -9,6 +10,9 @@ use crate::postgres::{Bell, Postgres};
 use crate::session::Session;
 use crate::sqlite::Sqlite;
 use crate::{Command, CommandError, Database, Keys, StoreError, Tx};
+
+/// How long a read may take that nobody has given a deadline.
+const READ_LIMIT: Duration = Duration::from_secs(30);
 
 /// The store, to be shared by everyone.
 #[derive(Clone)]
@@ -68,9 +72,14 @@ impl Store {
 
     /// Runs a command that only reads, in a read transaction of its own.
     pub async fn read<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
+        self.read_until(command, Instant::now() + READ_LIMIT).await
+    }
+
+    /// The same with a deadline, at which the database itself stops reading; it also does when the caller goes away.
+    pub async fn read_until<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
         match &self.driver {
-            Driver::Sqlite(driver) => driver.read(command).await,
-            Driver::Postgres(driver) => driver.read(command).await,
+            Driver::Sqlite(driver) => driver.read(command, deadline).await,
+            Driver::Postgres(driver) => driver.read(command, deadline).await,
         }
     }
 
@@ -79,6 +88,14 @@ impl Store {
     pub async fn forget(&self) -> Result<(), StoreError> {
         match &self.driver {
             Driver::Sqlite(driver) => driver.forget().await,
+            Driver::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Has the database count what its planner goes by. PostgreSQL's own autovacuum does.
+    pub async fn optimize(&self) -> Result<(), StoreError> {
+        match &self.driver {
+            Driver::Sqlite(driver) => driver.optimize().await,
             Driver::Postgres(_) => Ok(()),
         }
     }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use crate::programs::{find, hand_over, run, server};
-use crate::{APPLICATION, Database, OWNER, SHARED, SUPERUSER};
+use crate::{APPLICATION, Database, HOST, OWNER, SHARED, SUPERUSER};
 
 /// How long a cluster may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -101,7 +101,10 @@ impl Cluster {
     }
 
     fn make_roles(&self) -> Result<()> {
-        let sql = format!("CREATE ROLE {OWNER} LOGIN; CREATE ROLE {APPLICATION} LOGIN");
+        let sql = format!(
+            "CREATE ROLE {OWNER} LOGIN; CREATE ROLE {APPLICATION} LOGIN NOINHERIT; CREATE ROLE {HOST} NOLOGIN;
+            GRANT {HOST} TO {OWNER}, {APPLICATION}"
+        );
         Database::psql(&self.sockets, SUPERUSER, "postgres", &sql).map(drop)
     }
 }

@@ -13,7 +13,7 @@ use domain::proposal::{Proposal, ProposalKind, ProposalState};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use render::{Decision, DecreeList, Row};
-use store::{CommandError, Tx};
+use store::{CommandError, Lane, Tx};
 use tonic::{Request, Response, Status};
 use wire::request::ListFormat;
 use wire::violations::Violations;
@@ -37,6 +37,7 @@ pub(crate) struct Gathered {
 
 impl Query for RenderDecreeList {
     const ACTION: Action = Action::RenderDecreeList;
+    const LANE: Lane = Lane::Heavy;
     type Message = v1::RenderDecreeListRequest;
     type Input = request::RenderDecreeList;
     type Answer = Gathered;

@@ -4,7 +4,7 @@ use domain::deployment;
 use domain::name::ElectionName;
 use domain::policy::Action;
 use domain::report::{self, ReportGroup};
-use store::{CommandError, Tx};
+use store::{CommandError, Lane, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
@@ -14,6 +14,7 @@ pub(crate) struct GetTotals;
 
 impl Query for GetTotals {
     const ACTION: Action = Action::GetTotals;
+    const LANE: Lane = Lane::Heavy;
     type Message = v1::GetTotalsRequest;
     type Input = ElectionName;
     type Answer = v1::Totals;
@@ -34,6 +35,7 @@ pub(crate) struct GetReport;
 
 impl Query for GetReport {
     const ACTION: Action = Action::GetReport;
+    const LANE: Lane = Lane::Heavy;
     type Message = v1::GetReportRequest;
     type Input = request::GetReport;
     type Answer = v1::Report;

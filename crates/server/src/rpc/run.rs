@@ -1,17 +1,19 @@
 //! The two ways in which methods run: a mutation in a write transaction, once per request id, and a query in one that reads.
 
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use domain::policy::{Action, Actor, Permit, Scope, permit};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
-use store::{Command, CommandError, Done, RequestRecord, StoreError, Tx};
+use store::{Command, CommandError, Done, Lane, RequestRecord, StoreError, Tx};
 use tonic::{Request, Response, Status};
 use wire::request::RequestKey;
 use wire::v1;
 
 use super::attempt::Attempt;
 use super::{Api, Cx, Mutation, Query, Resource};
+use crate::deadline::Until;
 use crate::status::Failure;
 
 pub(super) struct Mutate<M: Mutation> {
@@ -110,6 +112,7 @@ struct Ask<Q: Query> {
 
 impl<Q: Query> Command for Ask<Q> {
     const NAME: &'static str = "query";
+    const LANE: Lane = Q::LANE;
     type Output = Q::Answer;
 
     fn scope(&self) -> Scope {
@@ -130,6 +133,12 @@ pub(super) fn receipt(done: &Done) -> v1::Receipt {
         leaf_hash: done.leaf.to_vec(),
         event_time: Some(wire::convert::time::timestamp(done.time)),
     }
+}
+
+/// When the request must have been answered.
+pub(crate) fn until<T>(request: &Request<T>) -> Result<Instant, Status> {
+    let until = request.extensions().get::<Until>();
+    Ok(until.ok_or(Failure::Broken("a request came by without its deadline"))?.0)
 }
 
 pub(crate) fn actor<T>(request: &Request<T>) -> Result<Arc<Actor>, Status> {
@@ -181,9 +190,11 @@ impl Api {
         let now = self.clock.now();
         let actor = actor(&request)?;
         let permit = permit(&actor, Q::ACTION).map_err(Failure::from)?;
+        let until = until(&request)?;
         let input = Q::read(request.into_inner()).map_err(Failure::from)?;
         let command = Ask::<Q> { input, actor: actor.clone(), permit, now };
-        let answer = self.store.read(command).await.map_err(|error| self.failed(error, &actor, Q::ACTION, now))?;
+        let answer =
+            self.store.read_until(command, until).await.map_err(|error| self.failed(error, &actor, Q::ACTION, now))?;
         Ok(Response::new(answer))
     }
 

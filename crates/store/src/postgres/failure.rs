@@ -13,6 +13,8 @@ pub(super) enum Failure {
     Gone,
     /// Too much at once, or a lock held too long.
     Overload,
+    /// A read was stopped at its deadline.
+    Interrupted,
     /// Anything else is a defect or a broken database.
     Other,
 }
@@ -23,6 +25,7 @@ pub(super) fn of(error: &StoreError) -> Failure {
         // the command has looked again, it is a defect, and the error stands.
         StoreError::KeyTaken { .. } | StoreError::RowCount { rows: 0, .. } => Failure::Moved,
         StoreError::Overtaken => Failure::Conflict,
+        StoreError::Interrupted { .. } => Failure::Interrupted,
         StoreError::Database { source, .. } => of_source(source),
         _ => Failure::Other,
     }

@@ -9,6 +9,22 @@ use crate::session::{Session, params};
 /// The oldest PostgreSQL that the policies and functions of the schema were written for.
 const OLDEST: i64 = 150_000;
 
+/// The role that a transaction takes when it works for the commission, the ministry or the service itself. It owns
+/// nothing and nobody logs in as it; the database's administrator makes it (`deploy/postgresql/roles.sql`), because roles
+/// belong to a whole cluster.
+pub(super) const HOST_ROLE: &str = "accreditation_host";
+
+/// The schema's policies name the role, and the schema's owner is bound by them in its functions: both must be there.
+pub(super) async fn check_host_role(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let sql = "-- host role
+        SELECT EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = 'accreditation_host' AND pg_has_role(current_user, r.oid, 'USAGE'))";
+    let ready: bool = sqlx::query_scalar(sql)
+        .fetch_one(connection)
+        .await
+        .map_err(|source| StoreError::Database { statement: "host role", source })?;
+    if ready { Ok(()) } else { Err(StoreError::NoHostRole) }
+}
+
 /// Applies what is missing; gives how many that were.
 pub(super) async fn migrate(connection: &mut PgConnection, migrations: &Migrator) -> Result<usize, StoreError> {
     connection.ensure_migrations_table("_sqlx_migrations").await?;
@@ -39,36 +55,43 @@ pub(super) async fn refuse_standby(connection: &mut PgConnection) -> Result<(), 
 }
 
 /// The service's role is bound by every policy, and what happened is beyond its reach: no superuser, no BYPASSRLS, no
-/// owner of anything around the tables nor a member of one, and no right to change what is only ever added to.
+/// owner of anything around the tables nor a member of one, and no right to change what is only ever added to. It takes
+/// the role for host work where a transaction asks for it, and sees nothing by it elsewhere. Both are looked at.
 pub(super) async fn check_role(session: &mut Session, role: &str) -> Result<(), StoreError> {
     let sql = "-- role
-        SELECT (r.rolsuper OR r.rolbypassrls)::int::bigint AS unbound,
+        SELECT r.rolname::text AS role, (r.rolsuper OR r.rolbypassrls)::int::bigint AS unbound,
             EXISTS (
                 SELECT c.relowner FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
-                    AND pg_has_role(current_user, c.relowner, 'MEMBER')
+                    AND pg_has_role(r.oid, c.relowner, 'MEMBER')
                 UNION ALL SELECT d.datdba FROM pg_database d WHERE d.datname = current_database()
-                    AND pg_has_role(current_user, d.datdba, 'MEMBER')
+                    AND pg_has_role(r.oid, d.datdba, 'MEMBER')
                 UNION ALL SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'public'
-                    AND pg_has_role(current_user, n.nspowner, 'MEMBER')
+                    AND pg_has_role(r.oid, n.nspowner, 'MEMBER')
             )::int::bigint AS owns,
             EXISTS (
                 SELECT 1 FROM unnest(ARRAY['event', 'event_note', 'log_entry', 'revision', 'request', 'accreditation',
                     'accreditation_change', 'access_attempt', 'document_read']) AS t (name)
-                WHERE has_table_privilege(t.name, 'DELETE, TRUNCATE') OR has_any_column_privilege(t.name, 'UPDATE')
-            )::int::bigint AS rewrites
-        FROM pg_roles r WHERE r.rolname = current_user";
-    let row = session.optional(sql, Vec::new()).await?;
-    let row = row.ok_or(StoreError::RowCount { statement: "role", rows: 0, expected: 1 })?;
-    let problem = if row.flag("unbound")? {
-        "is a superuser or has BYPASSRLS"
-    } else if row.flag("owns")? {
-        "owns tables, their schema or the database, or is a member of the role that does"
-    } else if row.flag("rewrites")? {
-        "may change or remove what happened"
-    } else {
-        return Ok(());
-    };
-    Err(StoreError::Unbound { role: role.to_owned(), problem })
+                WHERE has_table_privilege(r.oid, t.name, 'DELETE, TRUNCATE') OR has_any_column_privilege(r.oid, t.name, 'UPDATE')
+            )::int::bigint AS rewrites,
+            (r.rolname = session_user AND pg_has_role(r.oid, $1, 'USAGE'))::int::bigint AS inherits
+        FROM pg_roles r WHERE r.rolname IN (session_user, $1)";
+    for row in session.all(sql, params![HOST_ROLE]).await? {
+        let problem = if row.flag("unbound")? {
+            "is a superuser or has BYPASSRLS"
+        } else if row.flag("owns")? {
+            "owns tables, their schema or the database, or is a member of the role that does"
+        } else if row.flag("rewrites")? {
+            "may change or remove what happened"
+        } else if row.flag("inherits")? {
+            "has what accreditation_host may see without taking that role: it must be NOINHERIT"
+        } else {
+            continue;
+        };
+        let found = row.text("role")?;
+        let role = if found == HOST_ROLE { found } else { role.to_owned() };
+        return Err(StoreError::Unbound { role, problem });
+    }
+    Ok(())
 }
 
 /// A server that answers COMMIT before the disk has it makes every acknowledgement a guess. It may be on purpose, in a

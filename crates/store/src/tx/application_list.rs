@@ -1,20 +1,22 @@
 //! Lists of applications.
 
+use std::collections::BTreeSet;
+
 use domain::application::StateKind;
 use domain::content::Category;
 use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::name::PrincipalName;
 use domain::policy::Permit;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::application::{ApplicationRecord, application, seen, seen_from};
-use super::mission::scope_value;
 use super::queue::stands;
 use super::revision::kept;
 use super::screening::screening;
 use super::{Page, Tx};
 use crate::StoreError;
-use crate::session::{Row, params, word};
+use crate::session::{Row, Value, params, put_together, word};
 
 /// Which applications to list.
 #[derive(Debug, Clone, Default)]
@@ -47,43 +49,10 @@ pub struct ApplicationFilter {
 const ACCREDIT: &str = "\"verdict\":\"Accredit\"";
 const REFUSE: &str = "\"verdict\":{\"Refuse\":";
 
-/// What comes after the last application of the page before. Its place in the queue never changes once it has one.
-macro_rules! after {
-    (as_filed) => {
-        "a.id > $2"
-    };
-    (in_queue) => {
-        "(a.presentation > COALESCE((SELECT p.presentation FROM application p WHERE p.election = $1 AND p.id = $2), 0)
-            OR (a.presentation = (SELECT p.presentation FROM application p WHERE p.election = $1 AND p.id = $2)
-                AND a.position > (SELECT p.position FROM application p WHERE p.election = $1 AND p.id = $2)))"
-    };
-}
-
-macro_rules! order {
-    (as_filed) => {
-        "a.id"
-    };
-    (in_queue) => {
-        "a.presentation, a.position"
-    };
-}
-
-macro_rules! list {
-    ($database:ident, $order:ident) => {
+macro_rules! rest {
+    ($database:ident) => {
         concat!(
-            "-- list applications
-            SELECT a.*, r.content, r.identity, s.revision AS screened_revision, s.version AS screening_version,
-                s.findings, s.screen_time
-            FROM application a
-            JOIN revision r ON r.election = a.election AND r.application = a.id AND r.number = a.revision
-            LEFT JOIN screening s ON s.election = a.election AND s.application = a.id
-            WHERE a.election = $1 AND ",
-            after!($order),
-            " AND ($3 IS NULL OR a.organization = $3) AND ($4 IS NULL OR a.organization = $4)
-                AND ($5 = '' OR $5 LIKE '%,' || a.state || ',%')
-                AND ($6 IS NULL OR a.category = $6) AND ($7 IS NULL OR a.presentation = $7)
-                AND ($8 IS NULL OR a.decree = $8)
-                AND ",
+            " AND ",
             seen!("a", "$9"),
             "
                 AND ($11 IS NULL OR $11 = CASE WHEN a.paper IS NULL THEN 0 ELSE 1 END)
@@ -93,11 +62,35 @@ macro_rules! list {
                 AND ($15 IS NULL OR (s.revision = a.revision AND $15 = CASE WHEN ",
             stands!($database),
             " THEN 1 ELSE 0 END))
-            ORDER BY ",
-            order!($order),
-            " LIMIT $10"
+                AND ($16 IS NULL OR a.category = $16)"
         )
     };
+}
+
+const ROWS: &str = "-- list applications
+            SELECT a.*, r.content, r.identity, s.revision AS screened_revision, s.version AS screening_version,
+                s.findings, s.screen_time
+            FROM application a
+            JOIN revision r ON r.election = a.election AND r.application = a.id AND r.number = a.revision
+            LEFT JOIN screening s ON s.election = a.election AND s.application = a.id
+            WHERE a.election = $1";
+
+/// The parts of the statement that a filter wants. What is compared with a column that has an index stands alone: behind
+/// an OR the database would read what it does not return.
+fn parts(filter: &ApplicationFilter, organization: bool, state: bool, rest: &'static str) -> Vec<&'static str> {
+    let mut parts = vec![ROWS];
+    let mut add = |wanted: bool, part| parts.extend(wanted.then_some(part));
+    add(!filter.in_queue, " AND a.id > $2");
+    // A place in the queue never changes once an application has one.
+    add(filter.in_queue, " AND (a.presentation, a.position) > ($3, $4)");
+    add(organization, " AND a.organization = $5");
+    add(state, " AND a.state = $6");
+    add(filter.presentation.is_some(), " AND a.presentation = $7");
+    add(filter.decree.is_some(), " AND a.decree = $8");
+    add(true, rest);
+    add(!filter.in_queue, " ORDER BY a.id LIMIT $10");
+    add(filter.in_queue, " ORDER BY a.presentation, a.position LIMIT $10");
+    parts
 }
 
 impl Tx<'_> {
@@ -109,34 +102,67 @@ impl Tx<'_> {
         filter: &ApplicationFilter,
         page: &Page<ApplicationId>,
     ) -> Result<Vec<ApplicationRecord>, StoreError> {
-        let sql = if filter.in_queue {
-            self.session.pick(list!(sqlite, in_queue), list!(postgres, in_queue))
-        } else {
-            self.session.pick(list!(sqlite, as_filed), list!(postgres, as_filed))
-        };
-        let states: String = filter.states.iter().map(|state| format!(",{state},")).collect();
-        let values = params![
-            election.as_str(),
-            page.after.map_or(uuid::Uuid::nil(), |id| id.0),
-            scope_value(permit.scope()),
-            filter.organization.as_ref().map(ToString::to_string),
-            states,
-            filter.category.as_ref().map_or(crate::session::Value::Text(None), word),
-            filter.presentation,
-            filter.decree,
-            seen_from(permit.view()),
-            page.limit(),
-            filter.paper.map(u32::from),
-            filter.due_before,
-            filter.reviewer.as_ref().map(|reviewer| format!("\"reviewer\":\"{reviewer}\"")),
-            filter.accredit.map(|accredit| if accredit { ACCREDIT } else { REFUSE }.to_owned()),
-            filter.findings.map(u32::from),
-        ];
-        let record = |row: &Row| {
-            let application = application(row)?;
-            let kept = kept(row, &application.name, application.revision, self.keys)?;
-            Ok(ApplicationRecord { application, kept, screening: screening(row)? })
-        };
-        self.session.all(sql, values).await?.iter().map(record).collect()
+        let own = permit.scope().organization();
+        if own.zip(filter.organization.as_ref()).is_some_and(|(own, asked)| own != asked) {
+            return Ok(Vec::new());
+        }
+        let organization = own.or(filter.organization.as_ref());
+        let states: BTreeSet<_> = filter.states.iter().map(|state| Some(state.as_str())).collect();
+        let states = if states.is_empty() { BTreeSet::from([None]) } else { states };
+        let after = page.after.map_or(Uuid::nil(), |id| id.0);
+        let (presentation, position) = self.place_in_queue(election, filter, after).await?;
+        let mut rows = Vec::new();
+        // Each state is read in its own order, and the first of all of them make the page.
+        for state in &states {
+            let rest = self.session.pick(rest!(sqlite), rest!(postgres));
+            let sql = put_together(&parts(filter, organization.is_some(), state.is_some(), rest));
+            let values = params![
+                election.as_str(),
+                after,
+                presentation,
+                position,
+                organization.map(ToString::to_string),
+                state.map(str::to_owned),
+                filter.presentation,
+                filter.decree,
+                seen_from(permit.view()),
+                page.limit(),
+                filter.paper.map(u32::from),
+                filter.due_before,
+                filter.reviewer.as_ref().map(|reviewer| format!("\"reviewer\":\"{reviewer}\"")),
+                filter.accredit.map(|accredit| if accredit { ACCREDIT } else { REFUSE }.to_owned()),
+                filter.findings.map(u32::from),
+                filter.category.as_ref().map_or(Value::Text(None), word),
+            ];
+            for row in self.session.all(sql, values).await? {
+                let place = if filter.in_queue { (row.int("presentation")?, row.int("position")?) } else { (0, 0) };
+                rows.push((place, row.uuid("id")?, row));
+            }
+        }
+        rows.sort_by_key(|(place, id, _)| (*place, *id));
+        rows.truncate(usize::try_from(page.limit()).unwrap_or(usize::MAX));
+        rows.iter().map(|(.., row)| self.open_record(row)).collect()
+    }
+
+    /// The place in the queue that a page comes after; before the first one if it is the first page.
+    async fn place_in_queue(
+        &mut self,
+        election: &ElectionCode,
+        filter: &ApplicationFilter,
+        after: Uuid,
+    ) -> Result<(i64, i64), StoreError> {
+        if !filter.in_queue || after.is_nil() {
+            return Ok((0, 0));
+        }
+        let sql = "-- place in queue
+            SELECT presentation, position FROM application WHERE election = $1 AND id = $2";
+        let Some(row) = self.session.optional(sql, params![election.as_str(), after]).await? else { return Ok((0, 0)) };
+        Ok((row.opt_int("presentation")?.unwrap_or(0), row.opt_int("position")?.unwrap_or(0)))
+    }
+
+    fn open_record(&self, row: &Row) -> Result<ApplicationRecord, StoreError> {
+        let application = application(row)?;
+        let kept = kept(row, &application.name, application.revision, self.keys)?;
+        Ok(ApplicationRecord { application, kept, screening: screening(row)? })
     }
 }

@@ -106,8 +106,8 @@ impl Tx<'_> {
     /// The applications that other drafts of the election list.
     pub async fn listed_elsewhere(&mut self, decree: &DecreeName) -> Result<BTreeSet<ApplicationId>, StoreError> {
         let sql = "-- list decree_item of other drafts
-            SELECT i.application FROM decree_item i JOIN decree d ON d.election = i.election AND d.number = i.decree
-            WHERE i.election = $1 AND i.decree <> $2 AND d.adopted = 0";
+            SELECT i.application FROM decree d CROSS JOIN decree_item i
+            WHERE d.election = $1 AND d.adopted = 0 AND d.number <> $2 AND i.election = d.election AND i.decree = d.number";
         let rows = self.session.all(sql, params![decree.election.as_str(), decree.number]).await?;
         rows.iter().map(|row| row.uuid("application").map(ApplicationId)).collect()
     }

@@ -137,10 +137,17 @@ impl Tx<'_> {
         application: Option<&ApplicationName>,
         page: &Page<Uuid>,
     ) -> Result<Vec<DocumentRead>, StoreError> {
-        let sql = "-- list document_read
+        let of_election = "-- list document_read
             SELECT d.election, d.organization, d.application, d.id, d.kind, r.reader, r.purpose, r.time, r.event
             FROM document_read r JOIN document d ON d.election = r.election AND d.id = r.document
-            WHERE r.election = $1 AND r.event < $2 AND ($3 IS NULL OR d.application = $3) ORDER BY r.event DESC LIMIT $4";
+            WHERE r.election = $1 AND r.event < $2 ORDER BY r.event DESC LIMIT $4";
+        let of_application = "-- list document_read of application
+            SELECT d.election, d.organization, d.application, d.id, d.kind, r.reader, r.purpose, r.time, r.event
+            FROM document d CROSS JOIN document_read r
+            WHERE d.election = $1 AND d.application = $3 AND r.election = d.election AND r.document = d.id
+                AND r.event < $2
+            ORDER BY r.event DESC LIMIT $4";
+        let sql = if application.is_some() { of_application } else { of_election };
         let of = application.map(|name| name.id.0);
         let read = |row: &Row| {
             Ok(DocumentRead {

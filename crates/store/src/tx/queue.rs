@@ -7,7 +7,7 @@ use domain::id::{ElectionCode, OrganizationCode, PersonId};
 use super::Tx;
 use super::application::application;
 use crate::StoreError;
-use crate::session::{Value, params, word};
+use crate::session::{Value, params, put_together, word};
 
 /// Which of those that wait.
 #[derive(Debug, Clone, Default)]
@@ -36,27 +36,36 @@ macro_rules! stands {
 }
 pub(super) use stands;
 
-macro_rules! next {
-    ($name:literal, $database:ident, $lock:literal) => {
-        concat!(
-            $name,
-            "
+/// Whom the queue gives next to a reviewer, with what a filter picks: the earliest place first.
+fn next(name: &'static str, filter: &QueueFilter, findings: &'static str, lock: &'static str) -> &'static str {
+    let mut parts = vec![
+        name,
+        "
             SELECT a.* FROM application a JOIN screening s
                 ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
             WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
                 AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
                 AND (a.recused IS NULL OR replace(a.recused, $3, '') = a.recused)
-                AND ($4 IS NULL OR a.category = $4) AND ($5 IS NULL OR a.organization = $5)
-                AND ($6 IS NULL OR a.presentation = $6) AND ($7 IS NULL OR $7 = CASE WHEN ",
-            stands!($database),
-            " THEN 1 ELSE 0 END)
-            ORDER BY a.presentation, a.position LIMIT 1",
-            $lock
-        )
+                AND ($4 IS NULL OR a.category = $4)",
+    ];
+    parts.extend(filter.picked());
+    parts.extend([findings, " ORDER BY a.presentation, a.position LIMIT 1", lock]);
+    put_together(&parts)
+}
+
+macro_rules! findings {
+    ($database:ident) => {
+        concat!(" AND ($7 IS NULL OR $7 = CASE WHEN ", stands!($database), " THEN 1 ELSE 0 END)")
     };
 }
 
 impl QueueFilter {
+    /// What is compared with a column that has an index stands alone.
+    fn picked(&self) -> impl Iterator<Item = &'static str> {
+        let organization = self.organization.is_some().then_some(" AND a.organization = $5");
+        organization.into_iter().chain(self.presentation.is_some().then_some(" AND a.presentation = $6"))
+    }
+
     fn values(&self) -> [Value; 3] {
         let category = self.category.as_ref().map_or(Value::Text(None), word);
         [category, self.organization.as_ref().map(ToString::to_string).into(), self.presentation.into()]
@@ -74,11 +83,10 @@ impl Tx<'_> {
     ) -> Result<Option<Application>, StoreError> {
         // Whoever claims at the same moment gets the one behind it; but "none" is only said when no claim of the last
         // ones is under way, which may be this very request's or may come to nothing.
-        let sql = self.session.pick(
-            next!("-- next in queue", sqlite, ""),
-            next!("-- next in queue", postgres, " FOR UPDATE OF a SKIP LOCKED"),
-        );
-        let waiting = self.session.pick(sql, next!("-- next in queue, waiting", postgres, " FOR UPDATE OF a"));
+        let findings = self.session.pick(findings!(sqlite), findings!(postgres));
+        let [skip, wait] = self.session.pick(["", ""], [" FOR UPDATE OF a SKIP LOCKED", " FOR UPDATE OF a"]);
+        let sql = next("-- next in queue", filter, findings, skip);
+        let waiting = next("-- next in queue, waiting", filter, findings, wait);
         // As it stands in the JSON of whoever entered something or is recused; no text in there can hold these quotes.
         let person = format!("\"person\":\"{reviewer}\"");
         let mut key = params![election.as_str(), StateKind::Presented.as_str(), person];
@@ -97,15 +105,17 @@ impl Tx<'_> {
         election: &ElectionCode,
         filter: &QueueFilter,
     ) -> Result<bool, StoreError> {
-        let sql = "-- unscreened in queue
-            SELECT a.id FROM application a LEFT JOIN screening s
-                ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
-            WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
-                AND ($3 IS NULL OR a.category = $3) AND ($4 IS NULL OR a.organization = $4)
-                AND ($5 IS NULL OR a.presentation = $5)
-                AND s.application IS NULL LIMIT 1";
-        let mut key = params![election.as_str(), StateKind::Presented.as_str()];
+        let mut parts = vec![
+            "-- unscreened in queue
+            SELECT a.id FROM screening_pending p
+            JOIN application a ON a.election = p.election AND a.id = p.application
+            LEFT JOIN screening s ON s.election = a.election AND s.application = a.id AND s.revision = a.revision
+            WHERE p.election = $1 AND a.state = $2 AND a.erase_time IS NULL AND ($4 IS NULL OR a.category = $4)",
+        ];
+        parts.extend(filter.picked());
+        parts.push(" AND s.application IS NULL LIMIT 1");
+        let mut key = params![election.as_str(), StateKind::Presented.as_str(), Value::Text(None)];
         key.extend(filter.values());
-        Ok(self.session.optional(sql, key).await?.is_some())
+        Ok(self.session.optional(put_together(&parts), key).await?.is_some())
     }
 }

@@ -38,6 +38,12 @@ async fn a_role_that_no_policy_binds_is_refused() {
     store.meddle("DROP OWNED BY member_of_owner").await.expect("dropped");
     store.meddle("DROP ROLE member_of_owner").await.expect("dropped");
     assert!(matches!(error, StoreError::Unbound { .. }), "{error}");
+    store.meddle("CREATE ROLE always_host LOGIN INHERIT IN ROLE accreditation_host").await.expect("a role");
+    store.meddle("GRANT SELECT ON _sqlx_migrations TO always_host").await.expect("a grant");
+    let error = refused(&url.replace(APPLICATION, "always_host"), &store.master_key).await;
+    store.meddle("DROP OWNED BY always_host").await.expect("dropped");
+    store.meddle("DROP ROLE always_host").await.expect("dropped");
+    assert!(error.to_string().contains("NOINHERIT"), "{error}");
 }
 
 #[tokio::test]

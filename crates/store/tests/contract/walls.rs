@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
-use throwaway::{APPLICATION, SUPERUSER};
+use throwaway::{APPLICATION, HOST, SUPERUSER};
 
 use crate::harness::{Place, TestStore, connect_as};
 
@@ -39,10 +39,15 @@ async fn tables(superuser: &mut PgConnection) -> Vec<String> {
     names.filter(|name| !OPEN.contains(&name.as_str())).collect()
 }
 
+/// As the store begins a transaction for a tenant.
+fn begin(tenant: &str) -> String {
+    let role = if tenant == "*" { format!("SET LOCAL ROLE {HOST}; ") } else { String::new() };
+    format!("BEGIN; {role}SET LOCAL accreditation.tenant = '{tenant}'")
+}
+
 /// What a tenant gets from a statement, in a transaction that leaves nothing behind.
 async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
-    let begin = format!("BEGIN; SET LOCAL accreditation.tenant = '{tenant}'");
-    connection.execute(AssertSqlSafe(begin)).await.expect("a transaction");
+    connection.execute(AssertSqlSafe(begin(tenant))).await.expect("a transaction");
     let answer = match connection.fetch_all(AssertSqlSafe(sql.to_owned())).await {
         Ok(rows) => rows.iter().map(|row| format!("{:?}", row.get::<Option<i64>, _>(0))).collect::<Vec<_>>().join(","),
         Err(error) => error.as_database_error().map_or(error.to_string(), |error| error.message().to_owned()),
@@ -101,11 +106,17 @@ async fn picture(store: &TestStore) -> String {
 
 /// How many rows a statement changes, or what stands against it.
 async fn attempt(connection: &mut PgConnection, tenant: &str, sql: &'static str) -> String {
-    let begin = format!("BEGIN; SET LOCAL accreditation.tenant = '{tenant}'");
-    connection.execute(AssertSqlSafe(begin)).await.expect("a transaction");
+    connection.execute(AssertSqlSafe(begin(tenant))).await.expect("a transaction");
     let changed = connection.execute(sql).await.map(|done| done.rows_affected().to_string());
     connection.execute("ROLLBACK").await.expect("the end");
     changed.unwrap_or_else(|error| error.to_string())
+}
+
+/// What the last of several statements counts, in a transaction that leaves nothing behind.
+async fn count_of_last(connection: &mut PgConnection, sql: String) -> i64 {
+    let rows = connection.fetch_all(AssertSqlSafe(sql)).await.expect("statements");
+    connection.execute("ROLLBACK").await.expect("the end");
+    rows.last().expect("a count").get(0)
 }
 
 #[tokio::test]
@@ -119,6 +130,10 @@ async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
         assert!(all > 0, "{table} has a row to hide");
         assert_eq!(ask(&mut service, "*", &count).await, format!("Some({all})"), "{table}");
         assert_eq!(ask(&mut service, "", &count).await, "Some(0)", "{table}");
+        // Whoever says that it works for the hosts and has not taken their role is nobody.
+        let says_so = format!("BEGIN; SET LOCAL accreditation.tenant = '*'; {count}");
+        let to_everyone = ["election", "election_schedule"].contains(&table.as_str());
+        assert_eq!(count_of_last(&mut service, says_so).await, if to_everyone { all } else { 0 }, "{table}");
         // Outside of a transaction there is no tenant, also on a connection that has had one.
         let outside = service.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
         assert_eq!(outside, 0, "{table}");
@@ -145,7 +160,7 @@ async fn every_table_is_behind_the_wall_and_its_owner_too() {
     let mut superuser = as_role(&store, SUPERUSER).await;
     let sql = "SELECT c.relname::text, c.relkind::text, c.relrowsecurity AND c.relforcerowsecurity,
             (SELECT COUNT(*) FROM pg_policy p WHERE p.polrelid = c.oid),
-            has_table_privilege('accreditd', c.oid, 'TRUNCATE')
+            has_table_privilege('accreditd', c.oid, 'TRUNCATE') OR has_table_privilege('accreditation_host', c.oid, 'TRUNCATE')
         FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
     let mut seen = 0;
     for row in superuser.fetch_all(sql).await.expect("a query") {
@@ -293,8 +308,8 @@ async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
         let count = format!("SELECT COUNT(*) FROM {register}");
         assert_eq!(ask(&mut service, tenant, &count).await, format!("Some({lines})"), "{tenant}");
         // The wall stands again as soon as the function is done, also in the same transaction and statement.
-        let begin = format!("BEGIN; SET LOCAL accreditation.tenant = '{tenant}'; SELECT COUNT(*) FROM {register}");
-        service.execute(AssertSqlSafe(begin)).await.expect("a transaction");
+        let begun = format!("{}; SELECT COUNT(*) FROM {register}", begin(tenant));
+        service.execute(AssertSqlSafe(begun)).await.expect("a transaction");
         let after = "SELECT COUNT(*) FROM application".to_owned();
         let together = format!("SELECT COUNT(*) FROM {register}, application");
         for (sql, expected) in [(after, own), (together, lines * own)] {
@@ -309,6 +324,7 @@ async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
 struct Policy {
     table: String,
     name: String,
+    role: String,
     command: String,
     using: Option<String>,
     check: Option<String>,
@@ -316,14 +332,15 @@ struct Policy {
 
 impl Policy {
     async fn all(superuser: &mut PgConnection) -> Vec<Self> {
-        let sql = "SELECT tablename::text, policyname::text, cmd, qual, with_check FROM pg_policies
+        let sql = "SELECT tablename::text, policyname::text, roles[1]::text, cmd, qual, with_check FROM pg_policies
             WHERE schemaname = 'public' ORDER BY 1, 2";
         let policy = |row: &sqlx::postgres::PgRow| Self {
             table: row.get(0),
             name: row.get(1),
-            command: row.get(2),
-            using: row.get(3),
-            check: row.get(4),
+            role: row.get(2),
+            command: row.get(3),
+            using: row.get(4),
+            check: row.get(5),
         };
         superuser.fetch_all(sql).await.expect("a query").iter().map(policy).collect()
     }
@@ -339,7 +356,8 @@ impl Policy {
             None => String::new(),
         };
         let (using, check) = (clause("USING", &self.using), clause("WITH CHECK", &self.check));
-        format!("CREATE POLICY {} ON {} FOR {}{using}{check}", self.name, self.table, self.command)
+        let role = if open { "public" } else { &self.role };
+        format!("CREATE POLICY {} ON {} FOR {} TO {role}{using}{check}", self.name, self.table, self.command)
     }
 }
 
