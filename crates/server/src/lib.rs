@@ -10,6 +10,7 @@ mod init;
 mod jobs;
 mod logs;
 pub mod metrics;
+mod request_limits;
 mod rpc;
 mod run;
 mod status;

@@ -23,6 +23,7 @@ use crate::init::read_key_file;
 use crate::jobs::{self, Door, Porter};
 use crate::logs;
 use crate::metrics::Metrics;
+use crate::request_limits::RequestLimitsLayer;
 use crate::rpc::Api;
 use crate::telemetry::RequestLogLayer;
 use crate::tls::{Acceptor, Anchors};
@@ -99,6 +100,7 @@ async fn serve(
         .layer(RequestLogLayer::new(api.metrics.clone()))
         .layer(DeadlineLayer::new(limits.request_timeout(), limits.upload_timeout()))
         .layer(GateLayer::new(api.store.clone()))
+        .layer(RequestLimitsLayer::new(limits.max_message_bytes))
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
         // An upload that waits for room holds up no other call of its connection.

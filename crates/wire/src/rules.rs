@@ -4,7 +4,9 @@
 //! never silently skipped. Where protovalidate and this service differ: fields that are OUTPUT_ONLY are not looked at,
 //! because a client may send back a resource as it read it.
 
+mod admission;
 mod compile;
+mod size;
 mod value;
 mod words;
 
@@ -15,6 +17,8 @@ use prost_reflect::{DynamicMessage, FieldDescriptor, ReflectMessage, Value};
 
 use crate::violations::Violations;
 use value::ValueRule;
+
+pub use admission::{MethodLimits, limits};
 
 /// The rules of `accreditation.v1`.
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
@@ -36,6 +40,9 @@ struct Rules {
 #[derive(Debug)]
 struct FieldRule {
     field: FieldDescriptor,
+    number: u32,
+    /// The full name of its message, if it holds messages.
+    message: Option<String>,
     required: bool,
     value: Option<ValueRule>,
 }
@@ -50,6 +57,9 @@ impl Rules {
     fn check_message(&self, message: &DynamicMessage, path: &str, violations: &mut Violations) {
         let rules = self.messages.get(message.descriptor().full_name()).map(Vec::as_slice).unwrap_or_default();
         for rule in rules {
+            if violations.is_full() {
+                return;
+            }
             let path = match path {
                 "" => rule.field.name().to_owned(),
                 parent => format!("{parent}.{}", rule.field.name()),
@@ -59,10 +69,9 @@ impl Rules {
                 violations.add(path, "must be set");
             } else if set || !rule.field.supports_presence() {
                 let value = message.get_field(&rule.field);
-                if let Some(rule) = &rule.value {
-                    rule.check(&value, &path, violations);
+                if rule.value.as_ref().is_none_or(|rule| rule.check(&value, &path, violations)) {
+                    self.descend(&value, &path, violations);
                 }
-                self.descend(&value, &path, violations);
             }
         }
     }
@@ -72,6 +81,9 @@ impl Rules {
             Value::Message(message) => self.check_message(message, path, violations),
             Value::List(items) => {
                 for (index, item) in items.iter().enumerate() {
+                    if violations.is_full() {
+                        return;
+                    }
                     self.descend(item, &format!("{path}[{index}]"), violations);
                 }
             }

@@ -14,21 +14,33 @@ pub struct Violation {
     pub description: String,
 }
 
-/// Everything that is wrong with a request, in the order of its fields.
+/// How many violations are collected at the most. Whoever has a hundred to mend sends the request again anyway, and a
+/// request of a megabyte must not cost more than it is worth.
+pub const MAX_VIOLATIONS: usize = 100;
+
+/// What is wrong with a request, in the order of its fields: everything, up to [`MAX_VIOLATIONS`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
-    /// Adds a violation.
+    /// Adds a violation, unless there are [`MAX_VIOLATIONS`] already.
     pub fn add(&mut self, field: impl Into<String>, description: impl Into<String>) {
-        self.0.push(Violation { field: field.into(), description: description.into() });
+        if !self.is_full() {
+            self.0.push(Violation { field: field.into(), description: description.into() });
+        }
     }
 
     /// Adds what a conversion expects of a field, unless a rule has found the field wrong already.
     pub fn expect(&mut self, field: &str, description: impl Into<String>) {
-        if !self.names(field) {
+        // Asked first: the search is bounded by what is collected, and there is none once nothing more is.
+        if !self.is_full() && !self.names(field) {
             self.add(field, description);
         }
+    }
+
+    /// Whether no more are collected.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= MAX_VIOLATIONS
     }
 
     /// A part that must be there.
@@ -84,6 +96,7 @@ impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0[..] {
             [Violation { field, description }] => write!(f, "{field}: {description}"),
+            _ if self.is_full() => write!(f, "{MAX_VIOLATIONS} fields or more are not as they should be"),
             all => write!(f, "{} fields are not as they should be", all.len()),
         }
     }

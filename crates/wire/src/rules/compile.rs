@@ -81,7 +81,8 @@ fn field_rule(field: FieldDescriptor, extensions: &Extensions) -> Result<FieldRu
     if field.is_map() {
         return Err(UnknownRule::new(field.full_name(), "map"));
     }
-    let mut rule = FieldRule { required: false, value: None, field };
+    let message = field.kind().as_message().map(|message| message.full_name().to_owned());
+    let mut rule = FieldRule { required: false, value: None, number: field.number(), message, field };
     let Some(Value::Message(options)) = option(&rule.field.options(), extensions.field.as_ref()) else {
         return Ok(rule);
     };

@@ -25,15 +25,15 @@ pub(super) enum ValueRule {
 #[derive(Debug)]
 pub(super) struct Range<T> {
     min: Option<T>,
-    max: Option<T>,
+    pub(super) max: Option<T>,
 }
 
 #[derive(Debug)]
 pub(super) struct StringRule {
     /// In Unicode scalar values.
-    length: Range<u64>,
-    pattern: Option<Regex>,
-    uuid: bool,
+    pub(super) length: Range<u64>,
+    pub(super) pattern: Option<Regex>,
+    pub(super) uuid: bool,
 }
 
 #[derive(Debug)]
@@ -50,8 +50,9 @@ pub(super) struct RepeatedRule {
 }
 
 impl ValueRule {
-    /// Checks a value of the type that the rule was compiled for.
-    pub(super) fn check(&self, value: &Value, path: &str, violations: &mut Violations) {
+    /// Checks a value of the type that the rule was compiled for. Says whether what is in it is worth a look: a list that
+    /// is too long is not.
+    pub(super) fn check(&self, value: &Value, path: &str, violations: &mut Violations) -> bool {
         match (self, value) {
             (Self::String(rule), Value::String(text)) => rule.check(text, path, violations),
             (Self::Bytes(range), Value::Bytes(bytes)) => {
@@ -66,9 +67,10 @@ impl ValueRule {
                     violations.add(path, &rule.expected);
                 }
             }
-            (Self::Repeated(rule), Value::List(items)) => rule.check(items, path, violations),
+            (Self::Repeated(rule), Value::List(items)) => return rule.check(items, path, violations),
             _ => unreachable!("the rule was compiled for the type of its field"),
         }
+        true
     }
 
     /// The pattern of a string, or of the strings in a list.
@@ -125,16 +127,29 @@ fn is_uuid(text: &str) -> bool {
 }
 
 impl RepeatedRule {
-    fn check(&self, items: &[Value], path: &str, violations: &mut Violations) {
-        self.count.check(items.len() as u64, "must have", " items", path, violations);
+    fn check(&self, items: &[Value], path: &str, violations: &mut Violations) -> bool {
+        let count = items.len() as u64;
+        self.check_count(count, path, violations);
+        if self.count.max.is_some_and(|max| count > max) {
+            return false;
+        }
         if self.unique {
             check_unique(items, path, violations);
         }
         if let Some(rule) = &self.items {
             for (index, item) in items.iter().enumerate() {
+                if violations.is_full() {
+                    return false;
+                }
                 rule.check(item, &format!("{path}[{index}]"), violations);
             }
         }
+        true
+    }
+
+    /// Checks how many items there are.
+    pub(super) fn check_count(&self, count: u64, path: &str, violations: &mut Violations) {
+        self.count.check(count, "must have", " items", path, violations);
     }
 }
 

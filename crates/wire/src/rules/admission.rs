@@ -1,0 +1,254 @@
+//! What is looked at before a request is decoded: how long it is, and how many items its lists have.
+//!
+//! Two bytes on the wire can become a message of a hundred bytes in memory, and be looked at by every rule. So the
+//! encoded request is walked first, field by field, without an allocation for an item: a list that is longer than its
+//! rule allows ends the request there. What the service does not read of a request (OUTPUT_ONLY and unknown fields) is
+//! left out on the way, so that it costs no more than its bytes.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use prost::encoding::{WireType, decode_key, decode_varint, encode_key, encode_varint};
+
+use super::value::ValueRule;
+use super::{FieldRule, RULES, Rules};
+use crate::violations::Violations;
+
+/// How deep messages lie in each other at the most.
+const MAX_DEPTH: usize = 16;
+
+/// What a resource that was read may carry back in fields that the service does not look at.
+const OUTPUT_ONLY_BYTES: usize = 512 << 10;
+
+/// What any request may carry in fields that this version does not know.
+const UNKNOWN_BYTES: usize = 4 << 10;
+
+/// What the messages of one method may be.
+#[derive(Debug)]
+pub struct MethodLimits {
+    /// The full name of the request's message.
+    message: String,
+    /// The longest message that can be right, in bytes.
+    pub max_bytes: usize,
+    /// Whether a request is a stream of messages.
+    pub is_streamed: bool,
+}
+
+static METHODS: LazyLock<HashMap<String, MethodLimits>> = LazyLock::new(|| {
+    let services: Vec<_> = crate::DESCRIPTOR_POOL.services().collect();
+    let methods = services.iter().flat_map(|service| service.methods());
+    methods.map(|method| (path(&method), MethodLimits::of(&method))).collect()
+});
+
+fn path(method: &prost_reflect::MethodDescriptor) -> String {
+    format!("/{}/{}", method.parent_service().full_name(), method.name())
+}
+
+/// The limits of a method of this API by its path, as in `/accreditation.v1.RegistryService/WhoAmI`.
+pub fn limits(path: &str) -> Option<&'static MethodLimits> {
+    METHODS.get(path)
+}
+
+/// The encoded request is not one.
+struct Malformed;
+
+/// The bytes of a field, and what follows it.
+type Split<'a> = (&'a [u8], &'a [u8]);
+
+impl MethodLimits {
+    fn of(method: &prost_reflect::MethodDescriptor) -> Self {
+        let message = method.input().full_name().to_owned();
+        let size = RULES.max_size(&message).expect("a test takes the size of every request");
+        let unread = if size.has_output_only { OUTPUT_ONLY_BYTES } else { 0 };
+        let max_bytes = size.bytes.saturating_add(UNKNOWN_BYTES + unread);
+        Self { message, max_bytes, is_streamed: method.is_client_streaming() }
+    }
+
+    /// Looks at an encoded message and gives what the service reads of it.
+    ///
+    /// # Errors
+    ///
+    /// Lists that are too long, or that it is no message of the method at all.
+    pub fn admit(&self, encoded: &[u8]) -> Result<Vec<u8>, Violations> {
+        let (mut admitted, mut violations) = (Vec::with_capacity(encoded.len()), Violations::default());
+        let walked = RULES.walk(&self.message, encoded, "", &mut admitted, &mut violations, MAX_DEPTH);
+        if walked.is_err() {
+            let expected = format!("must be a message {} in the binary encoding of protobuf", self.message);
+            violations.expect("request", expected);
+        }
+        if violations.is_empty() { Ok(admitted) } else { Err(violations) }
+    }
+}
+
+impl Rules {
+    fn walk(
+        &self,
+        message: &str,
+        mut encoded: &[u8],
+        path: &str,
+        admitted: &mut Vec<u8>,
+        violations: &mut Violations,
+        depth: usize,
+    ) -> Result<(), Malformed> {
+        let Some(rules) = self.messages.get(message) else {
+            // A well-known type has no lists: a timestamp, as a rule.
+            admitted.extend_from_slice(encoded);
+            return Ok(());
+        };
+        let depth = depth.checked_sub(1).ok_or(Malformed)?;
+        let mut counts = vec![0_u64; rules.len()];
+        while !encoded.is_empty() {
+            let (number, wire) = decode_key(&mut encoded).map_err(|_| Malformed)?;
+            let (value, rest) = split(wire, encoded)?;
+            encoded = rest;
+            let Some(index) = rules.iter().position(|rule| rule.number == number) else { continue };
+            let rule = &rules[index];
+            if rule.field.is_list() {
+                counts[index] += items(rule, wire, value)?;
+                if !within(rule, counts[index], path, violations) {
+                    return Ok(());
+                }
+            }
+            match (&rule.message, wire) {
+                (Some(nested), WireType::LengthDelimited) => {
+                    let path = nested_path(rule, path, counts[index]);
+                    let mut inner = Vec::with_capacity(value.len());
+                    self.walk(nested, value, &path, &mut inner, violations, depth)?;
+                    append(number, wire, &inner, admitted);
+                }
+                _ => append(number, wire, value, admitted),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a list is still within its rule; if not, that is a violation.
+fn within(rule: &FieldRule, count: u64, path: &str, violations: &mut Violations) -> bool {
+    let Some(ValueRule::Repeated(repeated)) = &rule.value else { return true };
+    if repeated.count.max.is_none_or(|max| count <= max) {
+        return true;
+    }
+    repeated.check_count(count, &joined(path, rule.field.name()), violations);
+    false
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn nested_path(rule: &FieldRule, path: &str, count: u64) -> String {
+    let path = joined(path, rule.field.name());
+    if rule.field.is_list() { format!("{path}[{}]", count.saturating_sub(1)) } else { path }
+}
+
+/// How many items of a list a field brings: one, or as many as are packed into it.
+fn items(rule: &FieldRule, wire: WireType, mut value: &[u8]) -> Result<u64, Malformed> {
+    let kind = rule.field.kind();
+    let is_packed = wire == WireType::LengthDelimited
+        && !matches!(kind, prost_reflect::Kind::String | prost_reflect::Kind::Bytes | prost_reflect::Kind::Message(_));
+    if !is_packed {
+        return Ok(1);
+    }
+    let mut count = 0;
+    while !value.is_empty() {
+        decode_varint(&mut value).map_err(|_| Malformed)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Takes a field's value off the front.
+fn split(wire: WireType, encoded: &[u8]) -> Result<Split<'_>, Malformed> {
+    let length = match wire {
+        WireType::Varint => {
+            let mut rest = encoded;
+            decode_varint(&mut rest).map_err(|_| Malformed)?;
+            encoded.len() - rest.len()
+        }
+        WireType::ThirtyTwoBit => 4,
+        WireType::SixtyFourBit => 8,
+        WireType::LengthDelimited => {
+            let mut rest = encoded;
+            let length = decode_varint(&mut rest).map_err(|_| Malformed)?;
+            let length = usize::try_from(length).map_err(|_| Malformed)?;
+            return rest.split_at_checked(length).ok_or(Malformed);
+        }
+        WireType::StartGroup | WireType::EndGroup => return Err(Malformed),
+    };
+    encoded.split_at_checked(length).ok_or(Malformed)
+}
+
+fn append(number: u32, wire: WireType, value: &[u8], admitted: &mut Vec<u8>) {
+    encode_key(number, wire, admitted);
+    if wire == WireType::LengthDelimited {
+        encode_varint(value.len() as u64, admitted);
+    }
+    admitted.extend_from_slice(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::v1;
+    use prost::Message as _;
+
+    fn of(path: &str) -> &'static MethodLimits {
+        limits(path).expect("a method")
+    }
+
+    fn empty_items(number: u32, count: usize) -> Vec<u8> {
+        let mut encoded = Vec::new();
+        (0..count).for_each(|_| append(number, WireType::LengthDelimited, &[], &mut encoded));
+        encoded
+    }
+
+    #[test]
+    fn every_method_has_a_limit_that_follows_from_its_rules() {
+        for (path, limits) in METHODS.iter() {
+            assert!(limits.max_bytes <= 16 << 20, "{path}: {} bytes", limits.max_bytes);
+        }
+        assert!(of("/accreditation.v1.RegistryService/WhoAmI").max_bytes <= UNKNOWN_BYTES);
+        assert!(limits("/accreditation.v1.RegistryService/Whoami").is_none());
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_is_refused_without_being_decoded() {
+        let answers = of("/accreditation.v1.ApplicationService/AnswerQuestions");
+        let number = v1::AnswerQuestionsRequest::default();
+        let field = prost_reflect::ReflectMessage::descriptor(&number).get_field_by_name("answers").expect("a field");
+        let found = answers.admit(&empty_items(field.number(), 64 << 10)).expect_err("too many");
+        assert!(found.names("answers") && found.len() == 1, "{found:?}");
+    }
+
+    #[test]
+    fn what_is_read_comes_through_unchanged_and_what_is_not_read_is_left_out() {
+        let request = v1::CreateDecreeRequest {
+            request_id: "r".to_owned(),
+            parent: "elections/e1".to_owned(),
+            decree: Some(v1::Decree {
+                name: "elections/e1/decrees/7".to_owned(),
+                decree_number: "12/230".to_owned(),
+                applications: vec!["not read".to_owned(); 9],
+                ..v1::Decree::default()
+            }),
+            ..v1::CreateDecreeRequest::default()
+        };
+        let mut encoded = request.encode_to_vec();
+        append(1000, WireType::LengthDelimited, b"unknown", &mut encoded);
+        let admitted = of("/accreditation.v1.DecreeService/CreateDecree").admit(&encoded).expect("fine");
+        let read = v1::CreateDecreeRequest::decode(&admitted[..]).expect("a message");
+        let decree = read.decree.expect("a decree");
+        assert_eq!((read.request_id.as_str(), decree.decree_number.as_str()), ("r", "12/230"));
+        assert!(decree.applications.is_empty() && decree.name.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_message_is_refused() {
+        let limits = of("/accreditation.v1.ApplicationService/SubmitApplication");
+        for bad in [&[0x0a][..], &[0x0a, 5, 1], &[0x0b], &[0xff; 11], &[0x0a, 0xff, 0xff, 0xff, 0xff, 0x7f]] {
+            let found = limits.admit(bad).expect_err("malformed");
+            assert!(found.names("request"), "{bad:?}");
+        }
+    }
+}

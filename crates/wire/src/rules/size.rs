@@ -1,0 +1,99 @@
+//! How long a message can be that breaks no rule.
+
+use prost_reflect::Kind;
+
+use super::value::{StringRule, ValueRule};
+use super::{FieldRule, Rules};
+
+/// A number of up to 64 bits, and the key of a field.
+const VARINT: usize = 10;
+
+/// Key and length of a field.
+const FRAME: usize = 2 + 5;
+
+/// A well-known type: a timestamp, as a rule.
+const WELL_KNOWN: usize = 32;
+
+/// In UTF-8.
+const BYTES_PER_CHARACTER: usize = 4;
+
+/// The longest that a message can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Size {
+    /// In bytes, of the fields that are read.
+    pub(super) bytes: usize,
+    /// Whether it has fields that a client may send back and nobody reads.
+    pub(super) has_output_only: bool,
+}
+
+impl Rules {
+    /// The longest that a message can be; an error names the field that has no bound.
+    pub(super) fn max_size(&self, message: &str) -> Result<Size, String> {
+        let Some(rules) = self.messages.get(message) else {
+            return Ok(Size { bytes: WELL_KNOWN, has_output_only: false });
+        };
+        let descriptor = crate::DESCRIPTOR_POOL.get_message_by_name(message);
+        let fields = descriptor.map_or(0, |descriptor| descriptor.fields().len());
+        let mut size = Size { bytes: 0, has_output_only: fields > rules.len() };
+        for rule in rules {
+            let (one, has_output_only) = self.max_item(rule)?;
+            let count = max_count(rule)?;
+            size.bytes = size.bytes.saturating_add(one.saturating_add(FRAME).saturating_mul(count));
+            size.has_output_only |= has_output_only;
+        }
+        Ok(size)
+    }
+
+    fn max_item(&self, rule: &FieldRule) -> Result<(usize, bool), String> {
+        if let Some(message) = &rule.message {
+            return self.max_size(message).map(|size| (size.bytes, size.has_output_only));
+        }
+        let value = match &rule.value {
+            Some(ValueRule::Repeated(repeated)) => repeated.items.as_deref(),
+            value => value.as_ref(),
+        };
+        let bytes = match (rule.field.kind(), value) {
+            (Kind::String, Some(ValueRule::String(rule))) => rule.max_bytes(),
+            (Kind::Bytes, Some(ValueRule::Bytes(range))) => range.max.and_then(|max| usize::try_from(max).ok()),
+            (Kind::String | Kind::Bytes, _) => None,
+            _ => Some(VARINT),
+        };
+        bytes.map(|bytes| (bytes, false)).ok_or_else(|| rule.field.full_name().to_owned())
+    }
+}
+
+fn max_count(rule: &FieldRule) -> Result<usize, String> {
+    let max = match &rule.value {
+        _ if !rule.field.is_list() => Some(1),
+        Some(ValueRule::Repeated(repeated)) => repeated.count.max,
+        _ => None,
+    };
+    max.and_then(|max| usize::try_from(max).ok()).ok_or_else(|| rule.field.full_name().to_owned())
+}
+
+impl StringRule {
+    /// The longest text that is right, in bytes, if there is one.
+    fn max_bytes(&self) -> Option<usize> {
+        let by_length = self.length.max.and_then(|max| usize::try_from(max).ok()).map(|max| max * BYTES_PER_CHARACTER);
+        let by_pattern = self.pattern.as_ref().and_then(|pattern| {
+            let pattern = regex_syntax::parse(pattern.as_str()).expect("it was compiled already");
+            pattern.properties().maximum_len()
+        });
+        let by_form = self.uuid.then_some(36);
+        [by_length, by_pattern, by_form].into_iter().flatten().min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::RULES;
+
+    /// A request with a text or a list without a bound could be as long as its sender likes.
+    #[test]
+    fn every_request_has_a_longest_one() {
+        let services: Vec<_> = crate::DESCRIPTOR_POOL.services().collect();
+        let inputs = services.iter().flat_map(|service| service.methods()).map(|method| method.input());
+        let unbounded: Vec<String> = inputs.filter_map(|input| RULES.max_size(input.full_name()).err()).collect();
+        assert_eq!(unbounded, [""; 0]);
+    }
+}
