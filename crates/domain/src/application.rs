@@ -71,7 +71,22 @@ pub struct Application {
     pub replaces: Option<u32>,
 }
 
+/// What the database holds of an application before a transition consumes it: whoever writes the changed one says what it
+/// started from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// Its version.
+    pub version: i64,
+    /// Where it stands.
+    pub state: StateKind,
+}
+
 impl Application {
+    /// What the database holds of it, as long as it has not been changed.
+    pub fn stored(&self) -> Stored {
+        Stored { version: self.version, state: self.state.kind() }
+    }
+
     /// A new draft, of revision 1.
     pub fn draft(
         name: ApplicationName,

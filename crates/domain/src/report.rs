@@ -1,10 +1,9 @@
-//! Reports: an election's applications as they stood at a moment, counted from what each went through and when.
+//! Reports: an election's applications as they stood at a moment, added up from what the store has counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::application::StateKind;
 use crate::content::Category;
 use crate::deployment::Area;
 use crate::id::{ApplicationId, OrganizationCode};
@@ -24,53 +23,42 @@ pub enum ReportGroup {
     Region,
 }
 
-/// What an application went through, and when.
+/// What the applications of one organization in one category add up to at a moment, or some of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Course {
-    /// The application.
-    pub id: ApplicationId,
-    /// Whose it is.
+pub struct Counted {
+    /// Whose they are.
     pub organization: OrganizationCode,
     /// What that organization is.
     pub kind: OrganizationKind,
     /// The organization's state, if it has one.
     pub state: Option<String>,
-    /// The category that it has now.
+    /// The category that they have now.
     pub category: Category,
-    /// When it was first submitted.
-    pub submit_time: Option<Timestamp>,
-    /// When the ministry presented it.
-    pub present_time: Option<Timestamp>,
-    /// When it was first returned.
-    pub return_time: Option<Timestamp>,
-    /// When it was decided or given up, and when a refusal was overturned or what had lapsed came back, in their order: each says where it stood from
-    /// then on.
-    pub ends: Vec<(StateKind, Timestamp)>,
-    /// When its accreditation ended, if it had one that did, and when it was reinstated, in their order: each says whether
-    /// it was in force from then on.
-    pub changes: Vec<(bool, Timestamp)>,
+    /// How many they are. An accreditation that was not in force then is one less.
+    pub figures: Figures,
 }
 
-impl Course {
-    /// The last of these that had happened at a moment.
-    fn last<T: Copy>(happened: &[(T, Timestamp)], at: Timestamp) -> Option<(T, Timestamp)> {
-        happened.iter().take_while(|(_, time)| *time <= at).last().copied()
-    }
+/// The people of deployment plans: whoever is in the same areas has the same number.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Deployed {
+    /// The areas, by their number.
+    pub areas: Vec<BTreeSet<Area>>,
+    /// The number of each person's areas.
+    pub people: BTreeMap<ApplicationId, usize>,
+}
 
-    fn ended(&self, state: StateKind, at: Timestamp) -> bool {
-        Self::last(&self.ends, at).is_some_and(|(end, _)| end == state)
-    }
-
-    /// Whether its person is accredited at a moment: a decree had said so, and nothing had ended it, or it was reinstated.
-    fn is_accredited(&self, at: Timestamp) -> bool {
-        let in_force = Self::last(&self.changes, at).is_none_or(|(in_force, _)| in_force);
-        self.ended(StateKind::Accredited, at) && in_force
-    }
-
-    /// When a decree made the decision that stands at a moment, if one does.
-    fn decision(&self, at: Timestamp) -> Option<Timestamp> {
-        let decided = |state: StateKind| matches!(state, StateKind::Accredited | StateKind::Refused);
-        Self::last(&self.ends, at).filter(|(state, _)| decided(*state)).map(|(_, time)| time)
+impl Deployed {
+    /// Numbers where everyone is.
+    pub fn new(everyone: BTreeMap<ApplicationId, BTreeSet<Area>>) -> Self {
+        let mut numbers: BTreeMap<BTreeSet<Area>, usize> = BTreeMap::new();
+        let mut people = BTreeMap::new();
+        for (id, areas) in everyone {
+            let next = numbers.len();
+            people.insert(id, *numbers.entry(areas).or_insert(next));
+        }
+        let mut areas = vec![BTreeSet::new(); numbers.len()];
+        numbers.into_iter().for_each(|(set, number)| areas[number] = set);
+        Self { areas, people }
     }
 }
 
@@ -113,34 +101,58 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn add(&mut self, course: &Course, at: Timestamp) {
-        let by_then = |time: Option<Timestamp>| i64::from(time.is_some_and(|time| time <= at));
-        self.submitted += by_then(course.submit_time);
-        self.presented += by_then(course.present_time);
-        self.returned += by_then(course.return_time);
-        self.refused += i64::from(course.ended(StateKind::Refused, at));
-        self.withdrawn += i64::from(course.ended(StateKind::Withdrawn, at));
-        self.lapsed += i64::from(course.ended(StateKind::Lapsed, at));
-        self.accredited += i64::from(course.is_accredited(at));
-        if let Some(decision) = course.decision(at) {
-            self.since_submission.add(course.submit_time, decision);
-            self.since_presentation.add(course.present_time, decision);
-        }
+    fn add(&mut self, other: &Self) {
+        self.sum(other, 1);
+        self.since_submission.seconds.extend(&other.since_submission.seconds);
+        self.since_presentation.seconds.extend(&other.since_presentation.seconds);
+    }
+
+    /// Takes away what is part of them.
+    fn take_away(&mut self, part: &Self) {
+        self.sum(part, -1);
+        self.since_submission.take_away(&part.since_submission);
+        self.since_presentation.take_away(&part.since_presentation);
+    }
+
+    fn sum(&mut self, other: &Self, sign: i64) {
+        self.submitted += sign * other.submitted;
+        self.presented += sign * other.presented;
+        self.returned += sign * other.returned;
+        self.refused += sign * other.refused;
+        self.withdrawn += sign * other.withdrawn;
+        self.lapsed += sign * other.lapsed;
+        self.accredited += sign * other.accredited;
+    }
+
+    /// Whether nothing is counted, of whatever kind the organization is.
+    fn is_zero(&self) -> bool {
+        *self == Self { kind: self.kind, ..Self::default() }
+    }
+
+    fn sort(&mut self) {
+        self.since_submission.seconds.sort_unstable();
+        self.since_presentation.seconds.sort_unstable();
     }
 }
 
 /// How long decisions took.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Times {
-    /// The shortest first, once everything is added.
+    /// The shortest first, in every row of a report.
     seconds: Vec<i64>,
 }
 
 impl Times {
-    fn add(&mut self, since: Option<Timestamp>, decision: Timestamp) {
-        if let Some(since) = since {
-            self.seconds.push(decision.duration_since(since).as_secs());
-        }
+    /// Of decisions that took so many seconds each.
+    pub fn new(mut seconds: Vec<i64>) -> Self {
+        seconds.sort_unstable();
+        Self { seconds }
+    }
+
+    /// Takes away what is part of it. Both are in their order.
+    fn take_away(&mut self, part: &Self) {
+        let mut part = part.seconds.iter().peekable();
+        self.seconds.retain(|one| part.next_if_eq(&one).is_none());
     }
 
     /// Over how many decisions.
@@ -170,42 +182,63 @@ pub fn moment(as_of: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Ref
     }
 }
 
-/// The rows of a report at a moment, in their order; rows of nothing but zeros are left out, unless there is one only.
-/// Whoever is in several of the areas, which only rows by region ask for, counts in each.
-pub fn rows(
-    courses: &[Course],
-    areas: &BTreeMap<ApplicationId, BTreeSet<Area>>,
+/// What rows are about, without the area.
+fn group(of: &Counted, by: &[ReportGroup]) -> Group {
+    let by_organization = by.contains(&ReportGroup::Organization);
+    let by_state = by_organization || by.contains(&ReportGroup::State);
+    Group {
+        organization: by_organization.then(|| of.organization.clone()),
+        state: of.state.clone().filter(|_| by_state),
+        category: by.contains(&ReportGroup::Category).then_some(of.category),
+        area: None,
+    }
+}
+
+/// Adds up what was counted, by whatever the rows are about.
+fn sums<'a, K: Ord>(
+    counted: impl IntoIterator<Item = (K, &'a Counted)>,
     by: &[ReportGroup],
-    at: Timestamp,
-) -> BTreeMap<Group, Figures> {
-    let (by_organization, by_state) = (by.contains(&ReportGroup::Organization), by.contains(&ReportGroup::State));
-    let by_category = by.contains(&ReportGroup::Category);
-    let by_region = by.contains(&ReportGroup::Region);
-    let nowhere = BTreeSet::from([Area::Nowhere]);
-    let mut rows: BTreeMap<Group, Figures> = BTreeMap::new();
+) -> BTreeMap<(Group, K), Figures> {
+    let mut sums: BTreeMap<(Group, K), Figures> = BTreeMap::new();
+    for (key, one) in counted {
+        let sum = sums.entry((group(one, by), key)).or_default();
+        sum.kind = by.contains(&ReportGroup::Organization).then_some(one.kind);
+        sum.add(&one.figures);
+    }
+    sums.values_mut().for_each(Figures::sort);
+    sums
+}
+
+/// The rows of a report, in their order; rows of nothing but zeros are left out, unless there is one only.
+pub fn rows(whole: &[Counted], by: &[ReportGroup]) -> BTreeMap<Group, Figures> {
+    let sums = sums(whole.iter().map(|one| ((), one)), by);
+    let mut rows: BTreeMap<Group, Figures> = sums.into_iter().map(|((group, ()), sum)| (group, sum)).collect();
     if by.is_empty() {
-        rows.insert(Group::default(), Figures::default());
+        rows.entry(Group::default()).or_default();
     }
-    for course in courses {
-        let group = Group {
-            organization: by_organization.then(|| course.organization.clone()),
-            state: course.state.clone().filter(|_| by_organization || by_state),
-            category: by_category.then_some(course.category),
-            area: None,
-        };
-        let deployed = areas.get(&course.id).unwrap_or(&nowhere).iter().cloned().map(Some);
-        let areas: Vec<_> = if by_region { deployed.collect() } else { vec![None] };
-        for area in areas {
-            let row = rows.entry(Group { area, ..group.clone() }).or_default();
-            row.kind = by_organization.then_some(course.kind);
-            row.add(course, at);
-        }
+    rows.retain(|_, row| by.is_empty() || !row.is_zero());
+    rows
+}
+
+/// The same by area as well. `deployed` is the part of the whole that is deployed, by the number of its areas: it counts in
+/// each of them, and whatever is left of the whole counts as nowhere.
+pub fn rows_by_area(
+    whole: &[Counted],
+    deployed: &[(usize, Counted)],
+    areas: &[BTreeSet<Area>],
+    by: &[ReportGroup],
+) -> BTreeMap<Group, Figures> {
+    let mut nowhere = sums(whole.iter().map(|one| ((), one)), by);
+    for ((group, ()), part) in sums(deployed.iter().map(|(_, one)| ((), one)), by) {
+        nowhere.entry((group, ())).or_default().take_away(&part);
     }
-    for row in rows.values_mut() {
-        row.since_submission.seconds.sort_unstable();
-        row.since_presentation.seconds.sort_unstable();
-    }
-    rows.retain(|_, row| by.is_empty() || *row != Figures { kind: row.kind, ..Figures::default() });
+    let each =
+        deployed.iter().flat_map(|(number, one)| areas.get(*number).into_iter().flatten().zip(std::iter::repeat(one)));
+    let somewhere =
+        sums(each, by).into_iter().map(|((group, area), sum)| (Group { area: Some(area.clone()), ..group }, sum));
+    let nowhere = nowhere.into_iter().map(|((group, ()), sum)| (Group { area: Some(Area::Nowhere), ..group }, sum));
+    let mut rows: BTreeMap<Group, Figures> = somewhere.chain(nowhere).collect();
+    rows.retain(|_, row| !row.is_zero());
     rows
 }
 
@@ -221,115 +254,113 @@ mod tests {
         ApplicationId(uuid::Uuid::from_u128(number))
     }
 
-    fn course(organization: &str, state: Option<&str>, category: Category, end: Option<(StateKind, i64)>) -> Course {
-        Course {
-            id: id(0),
+    /// One that was accredited, so many seconds after it was submitted, or one that was withdrawn.
+    fn counted(organization: &str, state: Option<&str>, category: Category, took: Option<i64>) -> Counted {
+        Counted {
             organization: organization.parse().expect("a code"),
             kind: OrganizationKind::State,
             state: state.map(str::to_owned),
             category,
-            submit_time: Some(at(100)),
-            present_time: Some(at(200)),
-            return_time: None,
-            ends: end.into_iter().map(|(state, time)| (state, at(time))).collect(),
-            changes: Vec::new(),
+            figures: Figures {
+                submitted: 1,
+                accredited: took.iter().len() as i64,
+                withdrawn: 1 - took.iter().len() as i64,
+                since_submission: Times::new(took.into_iter().collect()),
+                ..Figures::default()
+            },
         }
     }
 
-    fn world() -> Vec<Course> {
-        let ended = |state, time| Some((state, time));
-        let mut world = vec![
-            course("state-deu", Some("DEU"), Category::Diplomat, ended(StateKind::Accredited, 300)),
-            course("cec-deu", Some("DEU"), Category::Diplomat, ended(StateKind::Refused, 400)),
-            course("cis", None, Category::Driver, ended(StateKind::Withdrawn, 250)),
-            course("cis", None, Category::Diplomat, ended(StateKind::Accredited, 700)),
-            course("cis", None, Category::Diplomat, None),
-        ];
-        (1..).zip(&mut world).for_each(|(number, course)| course.id = id(number));
-        world
+    fn world() -> Vec<Counted> {
+        let nothing = Counted { figures: Figures::default(), ..counted("osce", None, Category::Driver, None) };
+        vec![
+            counted("state-deu", Some("DEU"), Category::Diplomat, Some(300)),
+            counted("cec-deu", Some("DEU"), Category::Diplomat, None),
+            counted("cis", None, Category::Driver, None),
+            counted("cis", None, Category::Diplomat, Some(600)),
+            counted("cis", None, Category::Diplomat, Some(200)),
+            nothing,
+        ]
     }
 
-    fn accredited(by: &[ReportGroup], moment: i64) -> Vec<(String, i64)> {
-        let label = |group: &Group| {
-            let organization = group.organization.as_ref().map(ToString::to_string).unwrap_or_default();
-            let category = group.category.map(|category| format!("{category:?}")).unwrap_or_default();
-            format!("{organization} {} {category}", group.state.clone().unwrap_or_default())
-        };
-        rows(&world(), &BTreeMap::new(), by, at(moment))
-            .iter()
-            .map(|(group, row)| (label(group), row.accredited))
-            .collect()
+    fn label(group: &Group) -> String {
+        let organization = group.organization.as_ref().map(ToString::to_string).unwrap_or_default();
+        let category = group.category.map(|category| format!("{category:?}")).unwrap_or_default();
+        format!("{organization} {} {category}", group.state.clone().unwrap_or_default())
     }
 
-    #[test]
-    fn what_happened_at_the_very_moment_counts_and_nothing_later() {
-        for (moment, expected) in [(99, 0), (299, 0), (300, 1), (699, 1), (700, 2), (9999, 2)] {
-            assert_eq!(accredited(&[], moment), [("  ".to_owned(), expected)], "{moment}");
-        }
-        let row =
-            |moment| rows(&world(), &BTreeMap::new(), &[], at(moment)).remove(&Group::default()).expect("one row");
-        let figures = |row: Figures| [row.submitted, row.presented, row.refused, row.withdrawn, row.lapsed];
-        assert_eq!(figures(row(99)), [0; 5]);
-        assert_eq!(figures(row(199)), [5, 0, 0, 0, 0]);
-        assert_eq!(figures(row(250)), [5, 5, 0, 1, 0]);
-        assert_eq!(figures(row(400)), [5, 5, 1, 1, 0]);
-    }
-
-    #[test]
-    fn a_refusal_can_be_overturned_and_an_accreditation_come_back() {
-        let ends = [(StateKind::Refused, 300), (StateKind::InReview, 400), (StateKind::Accredited, 500)];
-        let course = Course {
-            ends: ends.map(|(state, time)| (state, at(time))).to_vec(),
-            changes: vec![(false, at(600)), (true, at(700))],
-            ..course("cis", None, Category::Driver, None)
-        };
-        for (moment, refused, accredited, decisions) in
-            [(299, 0, 0, 0), (300, 1, 0, 1), (400, 0, 0, 0), (500, 0, 1, 1), (600, 0, 0, 1), (700, 0, 1, 1)]
-        {
-            let row = rows(std::slice::from_ref(&course), &BTreeMap::new(), &[], at(moment))
-                .remove(&Group::default())
-                .expect("one row");
-            let found = (row.refused, row.accredited, row.since_submission.decisions());
-            assert_eq!(found, (refused, accredited, decisions), "{moment}");
-        }
+    fn accredited(by: &[ReportGroup]) -> Vec<(String, i64)> {
+        rows(&world(), by).iter().map(|(group, row)| (label(group), row.accredited)).collect()
     }
 
     #[test]
     fn rows_are_by_what_is_asked_for_and_their_sum_is_the_whole() {
         use ReportGroup::{Category, Organization, State};
         let row = |label: &str, count| (label.to_owned(), count);
-        assert_eq!(accredited(&[State], 700), [row("  ", 1), row(" DEU ", 1)]);
-        assert_eq!(accredited(&[Category, Category], 700), [row("  Diplomat", 2), row("  Driver", 0)]);
-        let by_organization = [row("cec-deu DEU ", 0), row("cis  ", 1), row("state-deu DEU ", 1)];
-        assert_eq!(accredited(&[Organization, State], 700), by_organization);
-        assert_eq!(accredited(&[Organization, State, Category], 700).len(), 4);
-        assert_eq!(accredited(&[Organization, State, Category], 99), [], "nothing but zeros");
+        assert_eq!(accredited(&[]), [row("  ", 3)]);
+        assert_eq!(accredited(&[State]), [row("  ", 2), row(" DEU ", 1)]);
+        assert_eq!(accredited(&[Category, Category]), [row("  Diplomat", 3), row("  Driver", 0)]);
+        let by_organization = [row("cec-deu DEU ", 0), row("cis  ", 2), row("state-deu DEU ", 1)];
+        assert_eq!(accredited(&[Organization, State]), by_organization, "nothing but zeros is no row");
+        assert_eq!(accredited(&[Organization, State, Category]).len(), 4);
+        assert_eq!(
+            rows(&[], &[]),
+            BTreeMap::from([(Group::default(), Figures::default())]),
+            "one row, if it is the only one"
+        );
+        assert_eq!(rows(&[], &[State]), BTreeMap::new());
+    }
+
+    #[test]
+    fn what_was_not_in_force_then_is_one_less() {
+        let less = Counted {
+            figures: Figures { accredited: -1, ..Figures::default() },
+            ..counted("cis", None, Category::Diplomat, None)
+        };
+        let all: Vec<_> = world().into_iter().chain([less]).collect();
+        assert_eq!(rows(&all, &[])[&Group::default()].accredited, 2);
     }
 
     #[test]
     fn by_region_whoever_is_in_several_counts_in_each_and_whoever_is_in_none_in_a_row_of_its_own() {
         let region = |code: &str| Area::Region(code.to_owned());
-        let areas = BTreeMap::from([
+        let deployed = Deployed::new(BTreeMap::from([
             (id(1), BTreeSet::from([region("KZ-75"), region("KZ-71"), Area::Abroad])),
             (id(3), BTreeSet::from([region("KZ-75")])),
-        ]);
-        let accredited = |by: &[ReportGroup]| {
-            let rows = rows(&world(), &areas, by, at(700));
-            rows.into_iter().map(|(group, row)| (group.area, row.accredited)).collect::<Vec<_>>()
-        };
-        let expected = [(region("KZ-71"), 1), (region("KZ-75"), 1), (Area::Abroad, 1), (Area::Nowhere, 1)];
-        assert_eq!(accredited(&[ReportGroup::Region]), expected.map(|(area, count)| (Some(area), count)));
-        assert_eq!(accredited(&[]), [(None, 2)], "not by region, everyone counts once");
-        assert_eq!(accredited(&[ReportGroup::Region, ReportGroup::Organization]).len(), 6);
+            (id(4), BTreeSet::from([region("KZ-75")])),
+        ]));
+        assert_eq!((deployed.areas.len(), deployed.people[&id(3)]), (2, deployed.people[&id(4)]));
+        let parts = [(deployed.people[&id(1)], &world()[0]), (deployed.people[&id(3)], &world()[3])];
+        let parts = parts.map(|(number, one)| (number, one.clone()));
+        let rows = |by: &[ReportGroup]| rows_by_area(&world(), &parts, &deployed.areas, by);
+        let found = |row: &Figures| (row.accredited, row.since_submission.clone());
+        let expected = [
+            (region("KZ-71"), (1, Times::new(vec![300]))),
+            (region("KZ-75"), (2, Times::new(vec![300, 600]))),
+            (Area::Abroad, (1, Times::new(vec![300]))),
+            (Area::Nowhere, (1, Times::new(vec![200]))),
+        ];
+        let by_region = rows(&[ReportGroup::Region]);
+        let by_region: Vec<_> = by_region.iter().map(|(group, row)| (group.area.clone(), found(row))).collect();
+        assert_eq!(by_region, expected.map(|(area, row)| (Some(area), row)));
+        let both = rows(&[ReportGroup::Region, ReportGroup::Organization]);
+        let kept = |organization: &str| both.keys().filter(|group| label(group).starts_with(organization)).count();
+        assert_eq!([kept("cis"), kept("cec-deu"), kept("state-deu"), both.len()], [2, 1, 3, 6], "{both:?}");
+    }
+
+    #[test]
+    fn of_several_decisions_that_took_as_long_as_many_are_taken_away_as_there_are() {
+        let mut times = Times::new(vec![5, 3, 5, 5, 9]);
+        times.take_away(&Times::new(vec![5, 9, 5]));
+        assert_eq!(times, Times::new(vec![3, 5]));
     }
 
     #[test]
     fn percentiles_are_times_that_were_taken() {
-        let row = rows(&world(), &BTreeMap::new(), &[], at(9999)).remove(&Group::default()).expect("one row");
-        let (submission, presentation) = (&row.since_submission, &row.since_presentation);
-        assert_eq!([50, 90, 100].map(|percent| submission.percentile(percent)), [300, 600, 600]);
-        assert_eq!([1, 50, 100].map(|percent| presentation.percentile(percent)), [100, 200, 500]);
-        assert_eq!((submission.decisions(), Times::default().percentile(50)), (3, 0));
+        let row = rows(&world(), &[]).remove(&Group::default()).expect("one row");
+        let submission = &row.since_submission;
+        assert_eq!([1, 34, 50, 90, 100].map(|percent| submission.percentile(percent)), [200, 300, 300, 600, 600]);
+        assert_eq!((submission.decisions(), row.since_presentation.percentile(50)), (3, 0));
     }
 
     #[test]

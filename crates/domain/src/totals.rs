@@ -30,6 +30,15 @@ pub struct OrganizationTotals {
     pub ended: i64,
 }
 
+/// An election's figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Totals {
+    /// By organization.
+    pub organizations: Vec<OrganizationTotals>,
+    /// How many documents are kept.
+    pub documents: i64,
+}
+
 /// How many are accredited in all.
 pub fn accredited(rows: &[OrganizationTotals]) -> i64 {
     rows.iter().map(|row| row.accredited).sum()

@@ -11,6 +11,7 @@ use crate::keys::random;
 use crate::session::{Session, params, text};
 use crate::{Keys, StoreError};
 
+mod access_attempt;
 mod accreditation;
 mod amendment;
 mod appeal;
@@ -23,6 +24,7 @@ mod document;
 mod election;
 mod ending;
 mod erasure;
+mod figures;
 mod legal_hold;
 mod log;
 mod mission;
@@ -31,7 +33,6 @@ mod presentation;
 mod proposal;
 mod queue;
 mod register;
-mod report;
 mod request;
 mod revision;
 mod schedule;
@@ -40,13 +41,13 @@ mod subject;
 mod watch_list;
 mod withdrawal;
 
+pub use access_attempt::AccessAttempt;
 pub use amendment::NewAmendment;
 pub use application::ApplicationRecord;
 pub use application_list::ApplicationFilter;
 pub use election::Series;
 pub use log::PendingEvents;
 pub use queue::QueueFilter;
-pub use report::AccessAttempt;
 pub use request::RequestRecord;
 pub use screening::PendingScreening;
 

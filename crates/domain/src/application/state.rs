@@ -248,6 +248,11 @@ impl StateKind {
         matches!(self, Self::Refused | Self::Withdrawn | Self::Lapsed)
     }
 
+    /// Whether reports count it: it was decided, or given up.
+    pub fn is_outcome(self) -> bool {
+        self.is_over() || self == Self::Accredited
+    }
+
     /// The state's name in records and messages.
     pub fn as_str(self) -> &'static str {
         match self {

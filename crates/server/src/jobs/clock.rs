@@ -52,9 +52,9 @@ impl Command for Tick {
         let mut moved = 0;
         for application in due {
             let Some(election) = tx.lookup_election(&application.name.election).await? else { continue };
-            let (before, version) = (application.state.clone(), application.version);
+            let (before, stored) = (application.state.clone(), application.stored());
             let Some((verb, changed)) = application.tick(&election.cutoffs, moment) else { continue };
-            tx.update_application(&permit, &changed, version).await?;
+            tx.update_application(&permit, &changed, stored, self.now).await?;
             let effect = Effect::transition(verb, &before, &changed);
             let event = effect.event(tx, EventActor::System, Action::Tick, self.now);
             tx.record(&permit, event).await?;

@@ -224,9 +224,9 @@ impl Command for Erase {
 impl Erase {
     async fn erase(&self, tx: &mut Tx<'_>, application: Application) -> Result<u64, CommandError> {
         let permit = Permit::for_the_service();
-        let version = application.version;
+        let before = application.stored();
         let Some(erased) = application.erase(self.now) else { return Ok(0) };
-        let documents = tx.erase_application(&permit, &erased, version).await?;
+        let documents = tx.erase_application(&permit, &erased, before, self.now).await?;
         let (log, state) = (LogName::Election(erased.name.election.clone()), erased.state.kind());
         let effect = Effect::new(log, &erased.name, &erased.name.organization)
             .fact("verb", "erase")

@@ -100,7 +100,7 @@ async fn carry_out(
     cx: &Cx<'_>,
 ) -> Result<(), CommandError> {
     for (before, after) in before.iter().zip(&adoption.applications) {
-        tx.update_application(cx.permit, after, before.version).await?;
+        tx.update_application(cx.permit, after, before.stored(), cx.now).await?;
         let effect = Effect::transition(Verb::Adopt, &before.state, after);
         cx.record(tx, effect.fact("decree", adoption.decree.name.number)).await?;
     }

@@ -34,7 +34,7 @@ impl Mutation for AmendAccreditation {
         // As far as the caller sees applications; what comes in is erased with the rest, or not taken any more.
         tx.application(cx.permit, &input.application).await?;
         let found = tx.application_to_keep(cx.permit, &input.application).await?;
-        let (version, registrar) = (found.version, cx.registrar()?);
+        let (stored, registrar) = (found.stored(), cx.registrar()?);
         let entered = found.quietly_entered_by(registrar.as_ref())?;
         let accreditation = check_in_force(tx, cx, &entered).await?;
         // Whoever entered something of it now has not read another version for that.
@@ -53,7 +53,7 @@ impl Mutation for AmendAccreditation {
         input.kind.check(&tx.filing(&entered).await?, filing)?;
         filing.content.check_documents(&election.rules, entered.paper.is_some())?;
         filing.content.check_uploads(&tx.uploaded(&entered.name).await?)?;
-        tx.update_if_changed(cx.permit, &entered, version).await?;
+        tx.update_if_changed(cx.permit, &entered, stored, cx.now).await?;
         let (kind, reason) = (input.kind, input.reason.clone());
         let by = &cx.actor.principal;
         let new = NewAmendment { accreditation: accreditation.number, kind, filing, reason, by, now: cx.now };

@@ -76,9 +76,9 @@ async fn amend(decided: &Amendment, before: Application, tx: &mut Tx<'_>, cx: &C
     let serial = tx.take_numbers(cx.permit, &of.election, Series::Badge, 1).await?;
     let (old, reissued) = accreditation.reissue(serial, cx.now)?;
     tx.reissue_badge(cx.permit, &reissued, old.as_ref()).await?;
-    let (state, version) = (before.state.clone(), before.version);
+    let (state, stored) = (before.state.clone(), before.stored());
     let amended = before.amend(decided.after, decided.content_digest)?;
-    tx.update_application(cx.permit, &amended, version).await?;
+    tx.update_application(cx.permit, &amended, stored, cx.now).await?;
     let effect = Effect::transition(Verb::Amend, &state, &amended).fact("accreditation", &of).fact("badge", serial);
     let effect = match old {
         Some(old) => effect.fact("void_badge", old.serial),

@@ -104,8 +104,8 @@ async fn uphold(
         cx.record(tx, if place_free { effect } else { effect.fact("replaces", "nobody") }).await?;
         return Ok(());
     };
-    let version = application.version;
-    tx.update_if_changed(cx.permit, &application.recuse_parties(parties), version).await?;
+    let stored = application.stored();
+    tx.update_if_changed(cx.permit, &application.recuse_parties(parties), stored, cx.now).await?;
     let found = tx.lookup_accreditation(cx.permit, name).await?;
     let accreditation = found.ok_or_else(|| Refusal::not_found(name))?;
     let number = tx.take_numbers(cx.permit, &name.election, Series::Proposal, 1).await?;

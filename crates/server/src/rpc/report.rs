@@ -3,7 +3,7 @@
 use domain::deployment;
 use domain::name::ElectionName;
 use domain::policy::Action;
-use domain::report::{self, ReportGroup};
+use domain::report::{self, Deployed, ReportGroup};
 use store::{CommandError, Lane, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
@@ -25,9 +25,8 @@ impl Query for GetTotals {
 
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
         list::known(tx, input).await?;
-        let rows = tx.totals(cx.permit, &input.election).await?;
-        let documents = tx.count_documents(cx.permit, &input.election).await?;
-        Ok(convert::report::totals(input, &rows, documents))
+        let totals = tx.totals(cx.permit, &input.election).await?;
+        Ok(convert::report::totals(input, &totals))
     }
 }
 
@@ -47,12 +46,16 @@ impl Query for GetReport {
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
         list::known(tx, &input.election).await?;
         let as_of = report::moment(input.as_of, cx.now)?;
-        let courses = tx.courses(cx.permit, &input.election.election).await?;
-        let teams = match input.group_by.contains(&ReportGroup::Region) {
-            true => tx.teams_at(cx.permit, &input.election.election, as_of).await?,
-            false => Vec::new(),
+        let (election, by) = (&input.election.election, &input.group_by);
+        let whole = tx.count_applications(cx.permit, election, as_of).await?;
+        let rows = if by.contains(&ReportGroup::Region) {
+            let teams = tx.teams_at(cx.permit, election, as_of).await?;
+            let Deployed { areas, people } = Deployed::new(deployment::areas(&teams));
+            let deployed = tx.count_applications_of(cx.permit, election, as_of, &people).await?;
+            report::rows_by_area(&whole, &deployed, &areas, by)
+        } else {
+            report::rows(&whole, by)
         };
-        let rows = report::rows(&courses, &deployment::areas(&teams), &input.group_by, as_of);
         Ok(convert::report::report(&input.election, as_of, &rows))
     }
 }

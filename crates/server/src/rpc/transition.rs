@@ -16,9 +16,9 @@ pub(super) async fn transition(
     before: Application,
     change: impl FnOnce(Application) -> Result<Application, Refusal>,
 ) -> Result<Effect, CommandError> {
-    let (state, version) = (before.state.clone(), before.version);
+    let (state, stored) = (before.state.clone(), before.stored());
     let changed = change(before)?;
-    tx.update_application(cx.permit, &changed, version).await?;
+    tx.update_application(cx.permit, &changed, stored, cx.now).await?;
     Ok(Effect::transition(verb, &state, &changed))
 }
 

@@ -111,9 +111,9 @@ impl Mutation for UploadDocument {
         tx.insert_document(cx.permit, &kept, key.as_bytes()).await?;
         if let Some(registrar) = cx.registrar()? {
             // Whoever enters any of it neither reviews nor adopts it.
-            let version = before.version;
+            let stored = before.stored();
             let entered = before.quietly_entered_by(Some(&registrar))?;
-            tx.update_if_changed(cx.permit, &entered, version).await?;
+            tx.update_if_changed(cx.permit, &entered, stored, cx.now).await?;
         }
         let log = LogName::Election(kept.name.election.clone());
         let effect = Effect::new(log, &kept.name, &kept.name.organization);

@@ -149,6 +149,8 @@ impl Tx<'_> {
         let Some(Change { sequence, state, reason, note_number, decree, ground, by, time }) = last_change else {
             return Ok(());
         };
+        let is_active = *state == AccreditationState::Active;
+        self.count_accreditation_change(permit, application, is_active, *time).await?;
         let sql = "-- insert accreditation_change
             INSERT INTO accreditation_change (election, accreditation, sequence, organization, state, reason, note_number,
                 changed_by, time, decree, ground)

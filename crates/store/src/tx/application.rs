@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::application::{Application, PaperFiling};
+use domain::application::{Application, PaperFiling, StateKind, Stored};
 use domain::content::{Category, Filing, Kept};
 use domain::id::{ApplicationId, ElectionCode};
 use domain::name::ApplicationName;
@@ -145,23 +145,34 @@ impl Tx<'_> {
         Ok(new)
     }
 
-    /// Writes an application as a transition left it. `before` is the version that the transition started from.
+    /// Writes an application as a transition left it, with what reports count of it. `before` is what the transition started
+    /// from, `now` when it happened.
     pub async fn update_application(
         &mut self,
-        _permit: &Permit,
+        permit: &Permit,
         changed: &Application,
-        before: i64,
+        before: Stored,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
+        let state = changed.state.kind();
+        if before.state.is_outcome() && before.state != state {
+            self.insert_past_outcome(permit, &changed.name, before, now).await?;
+        }
+        let at = |counts: bool| counts.then_some(now);
+        let is_return = matches!(state, StateKind::ReturnedByMinistry | StateKind::ReturnedByCommission);
         let sql = "-- update application
             UPDATE application SET category = $4, state = $5, facts = $6, version = $7, revision = $8,
                 content_digest = $9, last_return = $10, first_submit_time = $11, submit_time = $12,
                 return_count = $13, presentation = $14, position = $15, decree = $16, due_time = $17,
-                erase_time = $18, paper = $19, recused = $20, unseen = $21, replaces = $22, overturned = $23
+                erase_time = $18, paper = $19, recused = $20, unseen = $21, replaces = $22, overturned = $23,
+                present_time = COALESCE(present_time, $24), return_time = COALESCE(return_time, $25),
+                outcome_time = CASE WHEN state = $5 THEN outcome_time ELSE $26 END,
+                documents = CASE WHEN $18 IS NULL THEN documents ELSE 0 END
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
             category,
-            state,
+            state: facts,
             version,
             revision,
             content_digest,
@@ -180,10 +191,10 @@ impl Tx<'_> {
         let values = params![
             name.election.as_str(),
             name.id.0,
-            before,
+            before.version,
             word(category),
-            state.kind().as_str(),
-            json(state),
+            state.as_str(),
+            json(facts),
             *version,
             *revision,
             *content_digest,
@@ -191,16 +202,19 @@ impl Tx<'_> {
             *first_submit_time,
             *submit_time,
             *return_count,
-            state.place().map(|place| place.presentation),
-            state.place().map(|place| place.position),
-            state.decree(),
-            state.due(),
+            facts.place().map(|place| place.presentation),
+            facts.place().map(|place| place.position),
+            facts.decree(),
+            facts.due(),
             *erase_time,
             opt_json(paper.as_ref()),
             opt_json(Some(recused).filter(|list| !list.is_empty())),
             *unseen,
             *replaces,
             opt_json(Some(overturned).filter(|list| !list.is_empty())),
+            at(state == StateKind::Presented),
+            at(is_return),
+            at(state.is_outcome()),
         ];
         self.session.execute_one(sql, values).await
     }
@@ -210,9 +224,13 @@ impl Tx<'_> {
         &mut self,
         permit: &Permit,
         changed: &Application,
-        before: i64,
+        before: Stored,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
-        if changed.version == before { Ok(()) } else { self.update_application(permit, changed, before).await }
+        match changed.version == before.version {
+            true => Ok(()),
+            false => self.update_application(permit, changed, before, now).await,
+        }
     }
 
     /// Gives an application a new revision; the transition is told its digest.
@@ -224,11 +242,11 @@ impl Tx<'_> {
         now: Timestamp,
         transition: impl FnOnce(Application, Category, [u8; 32]) -> Result<Application, Refusal>,
     ) -> Result<Application, CommandError> {
-        let (name, version, number) = (before.name.clone(), before.version, before.revision + 1);
+        let (name, stored, number) = (before.name.clone(), before.stored(), before.revision + 1);
         let sealed = self.seal(&name, number, filing);
         let changed = transition(before, filing.content.category, sealed.digest)?;
         self.insert_revision(permit, &name, number, sealed, now).await?;
-        self.update_application(permit, &changed, version).await?;
+        self.update_application(permit, &changed, stored, now).await?;
         Ok(changed)
     }
 

@@ -1,6 +1,6 @@
 //! Erasure: the keys of documents and what revisions say go, their rows stay.
 
-use domain::application::Application;
+use domain::application::{Application, Stored};
 use domain::election::Election;
 use domain::id::ElectionCode;
 use domain::policy::Permit;
@@ -60,14 +60,15 @@ impl Tx<'_> {
     }
 
     /// Erases what an application said, and the keys of its documents; gives the number of these. `erased` is what
-    /// [`Application::erase`] left of it, `before` the version that this started from.
+    /// [`Application::erase`] left of it, `before` what this started from.
     pub async fn erase_application(
         &mut self,
         permit: &Permit,
         erased: &Application,
-        before: i64,
+        before: Stored,
+        now: Timestamp,
     ) -> Result<u64, StoreError> {
-        self.update_application(permit, erased, before).await?;
+        self.update_application(permit, erased, before, now).await?;
         let name = &erased.name;
         let (election, id) = (name.election.as_str(), name.id.0);
         let sql = "-- erase document

@@ -1,7 +1,7 @@
 //! What an adopted decree leaves: decided applications and their accreditations, or nothing of it.
 
 use domain::accreditation::{Accreditation, Withdrawal};
-use domain::application::StateKind;
+use domain::application::{Application, StateKind};
 use domain::decree::Adoption;
 use domain::election::{Election, Whom};
 use domain::name::{AccreditationName, ApplicationName};
@@ -14,7 +14,7 @@ use store::{Page, Series};
 use crate::actors::{adopter, delegation, ministry, person, registrar};
 use crate::commands::Lead;
 use crate::harness::{TestStore, is_taken, stores};
-use crate::values::{adopt, at, code, decree};
+use crate::values::{adopt, at, code, decree, now};
 
 command! {
     Adopt { names: Vec<ApplicationName>, ending: Ending } -> Adoption, |this, tx| {
@@ -22,14 +22,14 @@ command! {
         tx.insert_decree(&by, &decree(1, Vec::new())).await?;
         let found = tx.applications(&by, &code(), &this.names).await?;
         let recommended: Vec<_> = found.into_iter().flatten().collect();
-        let versions: Vec<_> = recommended.iter().map(|application| application.version).collect();
+        let before: Vec<_> = recommended.iter().map(Application::stored).collect();
         let count = u32::try_from(recommended.len()).expect("a short list");
         let first = tx.take_numbers(&by, &code(), Series::Accreditation, count).await?;
         let adoption = adopt(recommended, first)?;
         tx.update_decree(&by, &adoption.decree, 1).await?;
         tx.replace_decree_items(&by, &adoption.decree).await?;
-        for (application, version) in adoption.applications.iter().zip(versions) {
-            tx.update_application(&by, application, version).await?;
+        for (application, before) in adoption.applications.iter().zip(before) {
+            tx.update_application(&by, application, before, now()).await?;
         }
         for accreditation in &adoption.accreditations {
             tx.insert_accreditation(&by, accreditation).await?;

@@ -1,6 +1,6 @@
 //! Applications: written by transitions, read as far as a permit reaches.
 
-use domain::application::{Application, StateKind};
+use domain::application::{Application, StateKind, Stored};
 use domain::content::{Category, Filing};
 use domain::name::ApplicationName;
 use domain::policy::{Action, Permit};
@@ -40,8 +40,8 @@ command! {
     }
 }
 command! {
-    Update { changed: Application, before: i64 } -> (), |this, tx| {
-        tx.update_application(&reviewer(Action::ClaimApplication), &this.changed, this.before).await?
+    Update { changed: Application, before: Stored } -> (), |this, tx| {
+        tx.update_application(&reviewer(Action::ClaimApplication), &this.changed, this.before, now()).await?
     }
 }
 
@@ -121,7 +121,8 @@ async fn a_change_that_started_from_another_version_changes_nothing() {
         let draft = store.file(1).await;
         let submitted = store.done(Lead { name: draft.name.clone(), to: StateKind::Submitted, position: 1 }).await;
         let stale = draft.clone().withdraw("Too late to know better.".to_owned()).expect("a draft can be withdrawn");
-        for before in [0, 1, 3] {
+        for version in [0, 1, 3] {
+            let before = Stored { version, ..draft.stored() };
             let error = store.failed(Update { changed: stale.clone(), before }).await;
             assert!(met_no_row(&error, "update application"), "{error}");
         }

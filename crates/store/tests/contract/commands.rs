@@ -55,9 +55,9 @@ command! {
     Lead { name: ApplicationName, to: StateKind, position: u32 } -> Application, |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let before = tx.application(&by, &this.name).await?;
-        let version = before.version;
+        let stored = before.stored();
         let changed = lead(before, this.to, this.position)?;
-        tx.update_application(&by, &changed, version).await?;
+        tx.update_application(&by, &changed, stored, now()).await?;
         changed
     }
 }

@@ -15,6 +15,7 @@ mod cancellations;
 mod decrees;
 mod elections;
 mod events;
+mod figures;
 mod interruptions;
 mod log;
 mod missions;

@@ -1,6 +1,6 @@
 //! What came on paper: who sees it, who gets it from the queue, and when it is overtaken.
 
-use domain::application::{Application, PaperFiling, Place, State};
+use domain::application::{Application, PaperFiling, Place, State, Stored};
 use domain::name::ApplicationName;
 use domain::policy::{Action, Permit};
 use domain::screening::Screening;
@@ -18,8 +18,8 @@ command! {
     }
 }
 command! {
-    Write { changed: Application, before: i64 } -> (), |this, tx| {
-        tx.update_application(&registrar(Action::UpdateApplication), &this.changed, this.before).await?
+    Write { changed: Application, before: Stored } -> (), |this, tx| {
+        tx.update_application(&registrar(Action::UpdateApplication), &this.changed, this.before, now()).await?
     }
 }
 command! {
@@ -71,10 +71,10 @@ async fn from_paper(store: &TestStore, organization: &str, number: u32) -> Appli
 
 async fn present(store: &TestStore, before: Application, position: u32) -> ApplicationName {
     let place = Place { presentation: 1, position };
-    let (name, version) = (before.name.clone(), before.version);
+    let (name, stored, version) = (before.name.clone(), before.stored(), before.version);
     let first_submit_time = Some(now());
     let changed = Application { state: State::Presented(place), version: version + 1, first_submit_time, ..before };
-    store.done(Write { changed, before: version }).await;
+    store.done(Write { changed, before: stored }).await;
     store.done(Screened { name: name.clone() }).await;
     name
 }
@@ -118,7 +118,7 @@ async fn the_paper_reads_back_as_written_and_changes_with_its_application() {
         assert_eq!(filed.paper, Some(paper()));
         let mended = PaperFiling { note_number: "13/1".to_owned(), ..paper() };
         let changed = Application { paper: Some(mended.clone()), version: 2, ..filed.clone() };
-        store.done(Write { changed, before: 1 }).await;
+        store.done(Write { changed, before: filed.stored() }).await;
         let kept = store.number("SELECT COUNT(*) FROM application WHERE paper LIKE '%\"13/1\"%'").await;
         assert_eq!(kept, 1);
     }

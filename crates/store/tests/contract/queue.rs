@@ -10,7 +10,7 @@ use store::QueueFilter;
 use crate::actors::{delegation, person};
 use crate::commands::Lead;
 use crate::harness::{TestStore, stores};
-use crate::values::{at, code, lead};
+use crate::values::{at, code, lead, now};
 
 command! {
     Next { filter: QueueFilter } -> Option<Application>, |this, tx| {
@@ -26,11 +26,11 @@ command! {
     PresentAt { name: ApplicationName, place: Place } -> (), |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let before = tx.application(&by, &this.name).await?;
-        let version = before.version;
+        let stored = before.stored();
         let presented = lead(before, StateKind::Submitted, 1)?.present(this.place)?;
         let screening = Screening { revision: presented.revision, version: 1, ..Screening::default() };
         tx.put_screening(&by, &this.name, 0, &screening).await?;
-        tx.update_application(&by, &presented, version).await?
+        tx.update_application(&by, &presented, stored, now()).await?
     }
 }
 command! {
@@ -45,8 +45,8 @@ command! {
     Withdraw { name: ApplicationName } -> (), |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let before = tx.application(&by, &this.name).await?;
-        let version = before.version;
-        tx.update_application(&by, &before.withdraw(String::new())?, version).await?
+        let stored = before.stored();
+        tx.update_application(&by, &before.withdraw(String::new())?, stored, now()).await?
     }
 }
 

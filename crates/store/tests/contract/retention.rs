@@ -60,7 +60,7 @@ command! {
 command! {
     Erase { of: Application } -> u64, |this, tx| {
         let erased = this.of.clone().erase(at("2019-12-01T00:00:00Z")).expect("it was whole");
-        tx.erase_application(&Permit::for_the_service(), &erased, this.of.version).await?
+        tx.erase_application(&Permit::for_the_service(), &erased, this.of.stored(), at("2019-12-01T00:00:00Z")).await?
     }
 }
 command! {

@@ -10,7 +10,7 @@ use crate::harness::stores;
 use crate::values::code;
 
 command! {
-    Totals { by: Permit } -> Vec<OrganizationTotals>, |this, tx| tx.totals(&this.by, &code()).await?
+    Totals { by: Permit } -> Vec<OrganizationTotals>, |this, tx| tx.totals(&this.by, &code()).await?.organizations
 }
 
 /// One organization's figures: submitted, returned, refused, withdrawn, lapsed, accredited.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::deployment::Area;
 use domain::name::{ElectionName, OrganizationName, PrincipalName};
 use domain::report::{Figures, Group, Times};
-use domain::totals::{self, OrganizationTotals};
+use domain::totals::{self, OrganizationTotals, Totals};
 use jiff::Timestamp;
 
 use super::enums::Enumerated as _;
@@ -13,13 +13,14 @@ use super::time::timestamp;
 use crate::v1;
 
 /// The figures of an election: the rows, and the sums over them.
-pub fn totals(election: &ElectionName, rows: &[OrganizationTotals], documents: i64) -> v1::Totals {
+pub fn totals(election: &ElectionName, of: &Totals) -> v1::Totals {
+    let Totals { organizations, documents } = of;
     v1::Totals {
         election: election.to_string(),
-        organizations: rows.iter().map(organization_totals).collect(),
-        accredited: totals::accredited(rows),
-        states: totals::states(rows),
-        documents,
+        organizations: organizations.iter().map(organization_totals).collect(),
+        accredited: totals::accredited(organizations),
+        states: totals::states(organizations),
+        documents: *documents,
     }
 }
 
@@ -139,12 +140,13 @@ mod tests {
 
     #[test]
     fn the_sums_are_over_the_rows_given() {
-        let rows = [
+        let organizations = vec![
             row("cis", OrganizationKind::InternationalOrganization, None, 30),
             row("state-deu", OrganizationKind::State, Some("DEU"), 7),
             row("cec-deu", OrganizationKind::ForeignElectionCommission, Some("DEU"), 1),
         ];
-        let totals = totals(&"elections/kz-2019".parse().expect("a name"), &rows, 7);
+        let of = Totals { organizations, documents: 7 };
+        let totals = totals(&"elections/kz-2019".parse().expect("a name"), &of);
         assert_eq!(totals.documents, 7);
         assert_eq!((totals.accredited, totals.states), (38, 1));
         let expected = v1::OrganizationTotals {

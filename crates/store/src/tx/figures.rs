@@ -1,0 +1,265 @@
+//! What reports count. It is kept in columns of the application, and in `past_state` once it is so no more, by the same
+//! statements that change the application: a report reads neither events nor documents.
+
+use std::collections::BTreeMap;
+
+use domain::application::Stored;
+use domain::deployment::Team;
+use domain::id::{ApplicationId, ElectionCode};
+use domain::name::ApplicationName;
+use domain::policy::Permit;
+use domain::report::{Counted, Figures, Times};
+use domain::totals::{OrganizationTotals, Totals};
+use jiff::Timestamp;
+
+use super::Tx;
+use super::mission::scope_value;
+use crate::StoreError;
+use crate::session::{Row, params};
+
+/// What is counted of the election $1 within the scope $2 at the moment $3: applications by where they stand now, and as
+/// far as they stood elsewhere then, by that. `$place` is a column to count by as well, `$people` and `$past_people` say of
+/// whom.
+macro_rules! counted {
+    ($name:literal, $place:literal, $by_place:literal, $people:literal, $past_people:literal) => {
+        concat!(
+            "-- ",
+            $name,
+            "
+            SELECT c.*, o.kind, o.state AS of_state FROM (
+                SELECT ",
+            $place,
+            "a.organization, a.category, a.state AS stands,
+                    COUNT(CASE WHEN a.first_submit_time <= $3 THEN 1 END) AS submitted,
+                    COUNT(CASE WHEN a.present_time <= $3 THEN 1 END) AS presented,
+                    COUNT(CASE WHEN a.return_time <= $3 THEN 1 END) AS returned,
+                    COUNT(CASE WHEN a.outcome_time <= $3 THEN 1 END) AS outcomes,
+                    COUNT(CASE WHEN a.accreditation_end_time <= $3 THEN 1 END) AS ended,
+                    string_agg(CASE WHEN a.outcome_time <= $3 AND a.state IN ('ACCREDITED', 'REFUSED')
+                        THEN CAST((a.outcome_time - a.first_submit_time) / 1000000 AS TEXT) END, ',') AS since_submission,
+                    string_agg(CASE WHEN a.outcome_time <= $3 AND a.state IN ('ACCREDITED', 'REFUSED')
+                        THEN CAST((a.outcome_time - a.present_time) / 1000000 AS TEXT) END, ',') AS since_presentation
+                FROM ",
+            $people,
+            " WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)
+                GROUP BY ",
+            $by_place,
+            "a.organization, a.category, a.state
+                UNION ALL
+                SELECT ",
+            $place,
+            "a.organization, a.category, p.state, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT),
+                    COUNT(*), CAST(0 AS BIGINT),
+                    string_agg(CASE WHEN p.state IN ('ACCREDITED', 'REFUSED')
+                        THEN CAST((p.since - a.first_submit_time) / 1000000 AS TEXT) END, ','),
+                    string_agg(CASE WHEN p.state IN ('ACCREDITED', 'REFUSED')
+                        THEN CAST((p.since - a.present_time) / 1000000 AS TEXT) END, ',')
+                FROM ",
+            $past_people,
+            " JOIN application a ON a.election = p.election AND a.id = p.application
+                WHERE p.election = $1 AND ($2 IS NULL OR p.organization = $2) AND p.since <= $3 AND p.until > $3
+                GROUP BY ",
+            $by_place,
+            "a.organization, a.category, p.state
+            ) c JOIN organization o ON o.code = c.organization"
+        )
+    };
+}
+
+const COUNTED: &str = counted!("count applications", "", "", "application a", "past_state p");
+
+/// Of the people $4 alone, each of whom it names with a number to count by.
+const COUNTED_PEOPLE_ON_SQLITE: &str = counted!(
+    "count applications of people",
+    "CAST(d.value AS BIGINT) AS place, ",
+    "d.value, ",
+    "json_each($4) d CROSS JOIN application a ON a.election = $1 AND a.id = unhex(d.key)",
+    "json_each($4) d CROSS JOIN past_state p ON p.election = $1 AND p.application = unhex(d.key)"
+);
+
+const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
+    "count applications of people",
+    "CAST(d.value AS BIGINT) AS place, ",
+    "d.value, ",
+    "json_each_text($4::json) d JOIN application a ON a.election = $1 AND a.id = d.key::uuid",
+    "json_each_text($4::json) d JOIN past_state p ON p.election = $1 AND p.application = d.key::uuid"
+);
+
+/// Numbers that a statement put into one text: a row of its own for each would take most of the time.
+fn times(row: &Row, column: &'static str) -> Result<Times, StoreError> {
+    let text = row.opt_text(column)?.unwrap_or_default();
+    let seconds = text.split(',').filter(|number| !number.is_empty()).map(str::parse);
+    let seconds: Result<Vec<i64>, _> = seconds.collect();
+    Ok(Times::new(seconds.map_err(|_| row.bad(column, "not numbers"))?))
+}
+
+fn counted(row: &Row) -> Result<Counted, StoreError> {
+    let (outcomes, ended) = (row.int("outcomes")?, row.int("ended")?);
+    let mut figures = Figures {
+        submitted: row.int("submitted")?,
+        presented: row.int("presented")?,
+        returned: row.int("returned")?,
+        since_submission: times(row, "since_submission")?,
+        since_presentation: times(row, "since_presentation")?,
+        ..Figures::default()
+    };
+    match row.text("stands")?.as_str() {
+        "REFUSED" => figures.refused = outcomes,
+        "WITHDRAWN" => figures.withdrawn = outcomes,
+        "LAPSED" => figures.lapsed = outcomes,
+        "ACCREDITED" => figures.accredited = outcomes - ended,
+        // Counted as accredited already, by the outcome that still stands.
+        "NOT_IN_FORCE" => figures.accredited = -outcomes,
+        _ => {}
+    }
+    Ok(Counted {
+        organization: row.parse("organization")?,
+        kind: row.word("kind")?,
+        state: row.opt_text("of_state")?,
+        category: row.word("category")?,
+        figures,
+    })
+}
+
+fn totals(row: &Row) -> Result<OrganizationTotals, StoreError> {
+    Ok(OrganizationTotals {
+        organization: row.parse("organization")?,
+        kind: row.word("kind")?,
+        state: row.opt_text("state")?,
+        submitted: row.int("submitted")?,
+        returned: row.int("returned")?,
+        refused: row.int("refused")?,
+        withdrawn: row.int("withdrawn")?,
+        lapsed: row.int("lapsed")?,
+        accredited: row.int("accredited")?,
+        ended: row.int("ended")?,
+    })
+}
+
+impl Tx<'_> {
+    /// Has PostgreSQL count in a hash table. It takes the policies for filters that leave few rows, and would sort them
+    /// all.
+    async fn count_without_sorting(&mut self) -> Result<(), StoreError> {
+        let sql = "-- count without sorting
+            SELECT set_config('enable_sort', 'off', true)";
+        self.session.on_postgres(sql, Vec::new()).await
+    }
+
+    /// Counts an election's applications as they stood at a moment, as far as the permit reaches.
+    pub async fn count_applications(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        at: Timestamp,
+    ) -> Result<Vec<Counted>, StoreError> {
+        self.count_without_sorting().await?;
+        let values = params![election.as_str(), scope_value(permit.scope()), at];
+        self.session.all(COUNTED, values).await?.iter().map(counted).collect()
+    }
+
+    /// The same of some applications, each of which has a number: what was counted of each number.
+    pub async fn count_applications_of(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        at: Timestamp,
+        people: &BTreeMap<ApplicationId, usize>,
+    ) -> Result<Vec<(usize, Counted)>, StoreError> {
+        let people: Vec<_> = people.iter().map(|(id, number)| format!("\"{}\":{number}", id.0.simple())).collect();
+        let people = format!("{{{}}}", people.join(","));
+        self.count_without_sorting().await?;
+        let sql = self.session.pick(COUNTED_PEOPLE_ON_SQLITE, COUNTED_PEOPLE_ON_POSTGRES);
+        let values = params![election.as_str(), scope_value(permit.scope()), at, people];
+        let row = |row: &Row| Ok((row.number("place")?, counted(row)?));
+        self.session.all(sql, values).await?.iter().map(row).collect()
+    }
+
+    /// The teams of every deployment plan as it stood at a moment, as far as the permit reaches.
+    pub async fn teams_at(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        at: Timestamp,
+    ) -> Result<Vec<Team>, StoreError> {
+        let sql = "-- teams at a moment
+            SELECT teams FROM deployment_plan_revision r
+            WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND update_time <= $3
+                AND NOT EXISTS (SELECT 1 FROM deployment_plan_revision l WHERE l.election = r.election
+                    AND l.organization = r.organization AND l.version > r.version AND l.update_time <= $3)";
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope()), at]).await?;
+        let plans = rows.iter().map(|row| row.json("teams")).collect::<Result<Vec<Vec<Team>>, _>>()?;
+        Ok(plans.into_iter().flatten().collect())
+    }
+
+    /// Counts an election's applications and their documents by organization: every one with a mission, as far as the
+    /// permit reaches.
+    pub async fn totals(&mut self, permit: &Permit, election: &ElectionCode) -> Result<Totals, StoreError> {
+        let sql = "-- totals
+            SELECT m.organization, o.kind, o.state, COALESCE(c.submitted, 0) AS submitted,
+                COALESCE(c.returned, 0) AS returned, COALESCE(c.refused, 0) AS refused,
+                COALESCE(c.withdrawn, 0) AS withdrawn, COALESCE(c.lapsed, 0) AS lapsed,
+                COALESCE(c.accredited, 0) AS accredited, COALESCE(c.ended, 0) AS ended,
+                COALESCE(c.documents, 0) AS documents
+            FROM mission m JOIN organization o ON o.code = m.organization
+            LEFT JOIN (
+                SELECT organization, COUNT(first_submit_time) AS submitted, COUNT(return_time) AS returned,
+                    COUNT(CASE WHEN state = 'REFUSED' THEN 1 END) AS refused,
+                    COUNT(CASE WHEN state = 'WITHDRAWN' THEN 1 END) AS withdrawn,
+                    COUNT(CASE WHEN state = 'LAPSED' THEN 1 END) AS lapsed,
+                    COUNT(CASE WHEN state = 'ACCREDITED' THEN 1 END) AS accredited,
+                    COUNT(accreditation_end_time) AS ended, CAST(SUM(documents) AS BIGINT) AS documents
+                FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2) GROUP BY organization
+            ) c ON c.organization = m.organization
+            WHERE m.election = $1 AND ($2 IS NULL OR m.organization = $2) ORDER BY m.organization";
+        self.count_without_sorting().await?;
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
+        let organizations = rows.iter().map(totals).collect::<Result<_, _>>()?;
+        let documents = rows.iter().map(|row| row.int("documents")).sum::<Result<_, _>>()?;
+        Ok(Totals { organizations, documents })
+    }
+
+    /// Keeps since when an application had the outcome that it has no more. Of no time at all there is nothing to keep, and
+    /// a clock that is behind another server's must not stop anybody.
+    pub(super) async fn insert_past_outcome(
+        &mut self,
+        _permit: &Permit,
+        name: &ApplicationName,
+        before: Stored,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "-- insert past_state of outcome
+            INSERT INTO past_state (election, application, state, since, until, organization)
+            SELECT election, id, state, outcome_time, $4, organization FROM application
+            WHERE election = $1 AND id = $2 AND version = $3 AND outcome_time < $4
+            ON CONFLICT DO NOTHING";
+        let values = params![name.election.as_str(), name.id.0, before.version, now];
+        self.session.execute(sql, values).await.map(drop)
+    }
+
+    /// Keeps that an accreditation is not in force any more, or is again. It comes before the change itself: whoever ends a
+    /// mission's accreditations one by one has locked its applications before.
+    pub(super) async fn count_accreditation_change(
+        &mut self,
+        _permit: &Permit,
+        name: &ApplicationName,
+        is_active: bool,
+        time: Timestamp,
+    ) -> Result<(), StoreError> {
+        let key = || params![name.election.as_str(), name.id.0, time];
+        if !is_active {
+            let sql = "-- update application out of force
+                UPDATE application SET accreditation_end_time = COALESCE(accreditation_end_time, $3)
+                WHERE election = $1 AND id = $2";
+            return self.session.execute_one(sql, key()).await;
+        }
+        let sql = "-- insert past_state of accreditation
+            INSERT INTO past_state (election, application, state, since, until, organization)
+            SELECT election, id, 'NOT_IN_FORCE', accreditation_end_time, $3, organization FROM application
+            WHERE election = $1 AND id = $2 AND accreditation_end_time < $3
+            ON CONFLICT DO NOTHING";
+        self.session.execute(sql, key()).await?;
+        let sql = "-- update application in force
+            UPDATE application SET accreditation_end_time = NULL WHERE election = $1 AND id = $2";
+        self.session.execute_one(sql, params![name.election.as_str(), name.id.0]).await
+    }
+}
