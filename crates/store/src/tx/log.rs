@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::event::LoggedEvent;
+use domain::event::{Event, LoggedEvent};
 use domain::id::EventId;
-use domain::policy::Scope;
+use domain::policy::{Permit, Scope};
 use evidence::{Hash, LogEvent};
 
 use super::mission::scope_value;
-use super::{Page, Tx};
+use super::{Done, Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, params};
 
@@ -35,6 +35,9 @@ pub(super) enum Turn {
     /// Ending what ends by itself.
     Ending = 5,
 }
+
+const INSERT_LOG_ENTRY: &str = "-- insert log_entry
+    INSERT INTO log_entry (log, position, organization, event, leaf) VALUES ($1, $2, $3, $4, $5)";
 
 pub(super) fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
     let canonical = row.bytes("canonical")?;
@@ -99,14 +102,31 @@ impl Tx<'_> {
 
     /// Statements by key alone: a plan that was made while the log was short is as good when it is long.
     async fn give_position(&mut self, row: &Row, log: &str, position: i64) -> Result<(), StoreError> {
-        let sql = "-- insert log_entry
-            INSERT INTO log_entry (log, position, organization, event, leaf) VALUES ($1, $2, $3, $4, $5)";
         let (event, leaf) = (row.uuid("id")?, row.bytes("leaf")?);
-        self.session.execute_one(sql, params![log, position, row.text("organization")?, event, leaf]).await?;
+        self.session
+            .execute_one(INSERT_LOG_ENTRY, params![log, position, row.text("organization")?, event, leaf])
+            .await?;
         // Each by its own number: one can be taken before another and committed after it.
         let sql = "-- delete event_pending
             DELETE FROM event_pending WHERE number = $1";
         self.session.execute_one(sql, params![row.int("number")?]).await
+    }
+
+    /// Records what happened at a position of its log that the caller knows to be the next. Only where no server gives
+    /// positions at the same time: whoever fills a database before it is served. A position that is taken is refused.
+    pub async fn record_at_position(
+        &mut self,
+        permit: &Permit,
+        event: Event,
+        position: i64,
+    ) -> Result<Done, StoreError> {
+        let organization = event.organization.to_string();
+        let done = self.insert_event(permit, event).await?;
+        let leaf = done.leaf.to_vec();
+        self.session
+            .execute_one(INSERT_LOG_ENTRY, params![done.log.as_str(), position, organization, done.event.0, leaf])
+            .await?;
+        Ok(done)
     }
 
     /// How many entries a log has.
