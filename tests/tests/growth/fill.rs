@@ -30,13 +30,27 @@ const AT_ONCE: usize = 3;
 const FILED_WITHIN: SignedDuration = SignedDuration::from_hours(20 * 24);
 const FILED_UNTIL: SignedDuration = SignedDuration::from_hours(3 * 24);
 
+/// After how many batches the database is told how large it has become: what PostgreSQL planned for a short table, the
+/// checks of foreign keys included, reads a long one from end to end. In years of use autovacuum tells it.
+const ANALYZE_AFTER: [usize; 4] = [2, 10, 100, usize::MAX];
+
 /// Fills the election. Nobody else may have the database open.
-pub async fn fill(store: &Store, size: usize, organizations: usize, now: Timestamp) -> anyhow::Result<()> {
+pub async fn fill(
+    store: &Store,
+    size: usize,
+    organizations: usize,
+    now: Timestamp,
+    analyze: impl Fn() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let plan = Plan { size, organizations };
     let start = store.run(Begin { plan }).await?;
     ensure!(start.presentation == 1 && start.accreditation == 1, "the election has applications already");
-    let batches = Batches::new(plan, start, now);
-    stream::iter(batches).map(|batch| store.run(batch)).buffered(AT_ONCE).try_for_each(|()| async { Ok(()) }).await?;
+    let mut batches = Batches::new(plan, start, now);
+    for count in ANALYZE_AFTER {
+        let writes = stream::iter(batches.by_ref().take(count)).map(|batch| store.run(batch));
+        writes.buffered(AT_ONCE).try_for_each(|()| async { Ok(()) }).await?;
+        analyze()?;
+    }
     Ok(())
 }
 

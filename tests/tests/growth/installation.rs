@@ -101,18 +101,20 @@ async fn fill_database(ground: &Ground, dir: &Path, size: usize, organizations: 
     let keys = Keys::parse(&std::fs::read_to_string(dir.join("master.key"))?)?;
     let url = ground.options(1).database.unwrap_or_else(|| "sqlite:accreditd.db".to_owned());
     let store = Store::open(&store::Database::parse(&url, dir)?, keys, CONNECTIONS).await?;
-    fill::fill(&store, size, organizations, now()).await.context("cannot fill the database")?;
+    let analyze = || on_postgres(ground, "ANALYZE");
+    fill::fill(&store, size, organizations, now(), analyze).await.context("cannot fill the database")?;
     // Nobody else is there, so the log beside the file is written back whole.
     store.forget().await?;
     drop(store);
-    if let Some(database) = ground.postgres() {
-        // Autovacuum would have done it while the election went on; here there was no time.
-        tokio::task::block_in_place(|| {
-            database.sql("VACUUM ANALYZE")?;
-            database.sql("CHECKPOINT")
-        })?;
-    }
-    Ok(())
+    // Autovacuum would have done it while the election went on; here there was no time.
+    on_postgres(ground, "VACUUM ANALYZE")?;
+    on_postgres(ground, "CHECKPOINT")
+}
+
+/// Runs SQL on PostgreSQL, and nothing on SQLite.
+fn on_postgres(ground: &Ground, sql: &str) -> anyhow::Result<()> {
+    let Some(database) = ground.postgres() else { return Ok(()) };
+    tokio::task::block_in_place(|| database.sql(sql)).map(drop)
 }
 
 #[expect(

@@ -89,6 +89,11 @@ impl Series {
         if self.is_tail { of.p99 } else { of.p50 }
     }
 
+    /// Whether it grows more than it may, or was broken off. An upload is the disk's affair, and too slow to tell.
+    pub fn exceeds(&self, limit: f64) -> bool {
+        self.name != "upload" && self.ratio().is_none_or(|ratio| ratio > limit)
+    }
+
     /// The largest election's figure to the smallest's.
     pub fn ratio(&self) -> Option<f64> {
         let [(_, smallest), .., (_, largest)] = &self.sizes[..] else { return None };
