@@ -213,7 +213,10 @@ async fn rounds(
         if enough || start.elapsed() > LONGEST {
             break;
         }
-        for (number, on) in installations.iter().enumerate() {
+        // Whoever comes first finds the machine otherwise than whoever comes after: each comes first in turn.
+        let mut order: Vec<_> = installations.iter().enumerate().collect();
+        order.rotate_left(round % installations.len());
+        for (number, on) in order {
             let took = call.make(on, settings).await.map_err(|error| (on.size, error))?;
             for (times, took) in times.iter_mut().zip(took) {
                 times[number].push(took.as_secs_f64() * 1000.0);
