@@ -101,6 +101,8 @@ pub(crate) struct Session {
     ended: bool,
     /// When a read ends, whether it is done or not.
     until: Option<Instant>,
+    /// Rows that wait to be added, while a command has asked for that.
+    inserts: Option<PendingInserts>,
 }
 
 /// A connection that was left in a transaction, for whatever reason, is closed and not given back.
@@ -164,17 +166,21 @@ macro_rules! bind {
 /// Runs a statement on whichever database it is; the result is the same text for each.
 macro_rules! on_either {
     ($session:expr, $sql:expr, $values:expr, $run:ident, |$done:ident| $answer:expr) => {
+        on_either!($session, $sql, $sql, $values, $run, |$done| $answer)
+    };
+    // With another text than the one that names the statement.
+    ($session:expr, $sql:expr, $text:expr, $values:expr, $run:ident, |$done:ident| $answer:expr) => {
         match &mut $session.connection {
             Connection::Sqlite(connection) => {
                 let arguments = bind!($values, SqliteArguments).map_err(failed($sql))?;
-                let done = sqlx::query_with($sql, arguments).$run(&mut **connection).await;
+                let done = sqlx::query_with($text, arguments).$run(&mut **connection).await;
                 $session.failed |= done.is_err();
                 let $done = done.map_err(failed($sql))?;
                 $answer
             }
             Connection::Postgres(connection) => {
                 let arguments = bind!($values, PgArguments).map_err(failed($sql))?;
-                let done = sqlx::query_with($sql, arguments).$run(&mut **connection).await;
+                let done = sqlx::query_with($text, arguments).$run(&mut **connection).await;
                 $session.failed |= done.is_err();
                 let $done = done.map_err(failed($sql)).map_err(|error| $session.explain(error))?;
                 $answer
@@ -183,13 +189,18 @@ macro_rules! on_either {
     };
 }
 
+// Behind the macros, which it uses.
+mod inserts;
+
+use inserts::PendingInserts;
+
 impl Session {
     pub(crate) fn sqlite(connection: SqliteConnection) -> Self {
-        Self { connection: Connection::Sqlite(Box::new(connection)), failed: false, ended: false, until: None }
+        Self { connection: Connection::Sqlite(Box::new(connection)), failed: false, ended: false, until: None, inserts: None }
     }
 
     pub(crate) fn postgres(connection: PoolConnection<Postgres>, until: Option<Instant>) -> Self {
-        Self { connection: Connection::Postgres(connection), failed: false, ended: false, until }
+        Self { connection: Connection::Postgres(connection), failed: false, ended: false, until, inserts: None }
     }
 
     /// Begins a transaction on PostgreSQL, by several statements in one message.
@@ -266,6 +277,11 @@ impl Session {
     /// Runs a statement; gives the number of rows that it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.check_deadline(sql)?;
+        let values = match self.wait_with(sql, values) {
+            Ok(()) => return Ok(1),
+            Err(values) => values,
+        };
+        self.write_inserts().await?;
         Ok(on_either!(self, sql, values, execute, |done| done.rows_affected()))
     }
 
@@ -281,6 +297,7 @@ impl Session {
     pub(crate) async fn optional(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
         self.check_deadline(sql)?;
         let statement = name_of(sql);
+        self.write_inserts().await?;
         Ok(on_either!(self, sql, values, fetch_optional, |row| row.map(|row| Row { row: row.into(), statement })))
     }
 
@@ -288,6 +305,7 @@ impl Session {
     pub(crate) async fn all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.check_deadline(sql)?;
         let statement = name_of(sql);
+        self.write_inserts().await?;
         let row = |row: AnyRow| Row { row, statement };
         Ok(on_either!(self, sql, values, fetch_all, |rows| rows.into_iter().map(|one| row(one.into())).collect()))
     }

@@ -125,5 +125,12 @@ pub(crate) async fn attempt<C: Command>(
 ) -> Result<C::Output, CommandError> {
     let mut tx = Tx::new(session, keys);
     let output = AssertUnwindSafe(command.run(&mut tx)).catch_unwind().await;
-    output.unwrap_or_else(|_| Err(StoreError::Panicked { command: C::NAME }.into()))
+    let output = output.unwrap_or_else(|_| Err(StoreError::Panicked { command: C::NAME }.into()));
+    match output {
+        Ok(output) => session.end_buffering().await.map(|()| output).map_err(CommandError::from),
+        refused => {
+            session.discard_inserts();
+            refused
+        }
+    }
 }

@@ -114,8 +114,25 @@ impl<'c> Tx<'c> {
         EventId(self.new_uuid(now))
     }
 
+    /// From here on to the end of the command, rows that are only added wait for each other, and one statement writes many
+    /// of them. Whatever else the command asks comes after them. For commands that add thousands of rows.
+    ///
+    /// Statements keep the order in which each was first used: a row that refers to another one needs the other's statement
+    /// to have been used before its own.
+    pub fn buffer_inserts(&mut self) {
+        self.session.buffer_inserts();
+    }
+
     /// Records what happened, in the same transaction as the change itself.
-    pub async fn record(&mut self, _permit: &Permit, event: Event) -> Result<Done, StoreError> {
+    pub async fn record(&mut self, permit: &Permit, event: Event) -> Result<Done, StoreError> {
+        let done = self.insert_event(permit, event).await?;
+        let sql = "-- insert event_pending
+            INSERT INTO event_pending (event) VALUES ($1)";
+        self.session.execute_one(sql, params![done.event.0]).await?;
+        Ok(done)
+    }
+
+    async fn insert_event(&mut self, _permit: &Permit, event: Event) -> Result<Done, StoreError> {
         let time = event.time;
         let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
         let organization = event.organization.to_string();
@@ -124,9 +141,6 @@ impl<'c> Tx<'c> {
         let sql = "-- insert event
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
         self.session.execute_one(sql, params![id.0, text(&log), organization, time, canonical, leaf]).await?;
-        let sql = "-- insert event_pending
-            INSERT INTO event_pending (event) VALUES ($1)";
-        self.session.execute_one(sql, params![id.0]).await?;
         Ok(Done { subject, log, event: id, leaf, time })
     }
 

@@ -1,5 +1,6 @@
 //! The workspace's own chores: `cargo xtask test` checks everything, `cargo xtask tidy` the house rules alone.
 
+mod bench;
 mod command;
 mod deploy;
 mod durability;
@@ -39,6 +40,9 @@ enum Chore {
     },
     /// Races, cuts and kills many servers on one PostgreSQL, also with faults put in. Takes a while.
     ManyServers(many_servers::Sizes),
+    /// Measures on release builds, and fails where a limit is exceeded.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Checks what stands in `deploy/`, and that the checks notice faults.
     Deploy,
     /// Starts a PostgreSQL with an empty database to play with, and prints its URL.
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
         Chore::Durability { kills } => {
             test::target(&root()).and_then(|target| durability::run_all(&root(), &target, kills))
         }
+        Chore::Bench(bench) => test::target(&root()).and_then(|target| bench::run(&root(), &target, &bench)),
         Chore::Deploy => test::target(&root()).and_then(|target| deploy::run(&root(), target)),
         Chore::ManyServers(sizes) => {
             test::target(&root()).and_then(|target| many_servers::run_all(&root(), &target, &sizes))

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use domain::event::LoggedEvent;
+use domain::event::{Event, LoggedEvent};
 use domain::id::EventId;
-use domain::policy::Scope;
+use domain::policy::{Permit, Scope};
 use evidence::{Hash, LogEvent};
 
 use super::mission::scope_value;
-use super::{Page, Tx};
+use super::{Done, Page, Tx};
 use crate::StoreError;
-use crate::session::{Row, params};
+use crate::session::{Row, json, params};
 
 /// How many events a sequencing took, and whether more may wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub(super) enum Turn {
     /// Ending what ends by itself.
     Ending = 5,
 }
+
+const INSERT_LOG_ENTRY: &str = "-- insert log_entry
+    INSERT INTO log_entry (log, position, organization, event, leaf) VALUES ($1, $2, $3, $4, $5)";
 
 pub(super) fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
     let canonical = row.bytes("canonical")?;
@@ -81,6 +84,7 @@ impl Tx<'_> {
         if sequenced == 0 {
             return Ok(PendingEvents { sequenced, more: false });
         }
+        self.buffer_inserts();
         let mut next: BTreeMap<String, i64> = BTreeMap::new();
         for row in &rows {
             let log = row.text("log")?;
@@ -88,25 +92,51 @@ impl Tx<'_> {
                 Some(position) => *position,
                 None => self.log_size(&log).await?,
             };
-            self.give_position(row, &log, position).await?;
+            let (event, leaf) = (row.uuid("id")?, row.bytes("leaf")?);
+            let values = params![log.as_str(), position, row.text("organization")?, event, leaf];
+            self.session.execute_one(INSERT_LOG_ENTRY, values).await?;
             next.insert(log, position + 1);
         }
+        self.end_pending_events(&rows).await?;
         let sql = "-- ring
             SELECT pg_notify('accreditation_log', '')";
         self.session.on_postgres(sql, Vec::new()).await?;
         Ok(PendingEvents { sequenced, more: sequenced == u64::from(limit) })
     }
 
-    /// Statements by key alone: a plan that was made while the log was short is as good when it is long.
-    async fn give_position(&mut self, row: &Row, log: &str, position: i64) -> Result<(), StoreError> {
-        let sql = "-- insert log_entry
-            INSERT INTO log_entry (log, position, organization, event, leaf) VALUES ($1, $2, $3, $4, $5)";
-        let (event, leaf) = (row.uuid("id")?, row.bytes("leaf")?);
-        self.session.execute_one(sql, params![log, position, row.text("organization")?, event, leaf]).await?;
-        // Each by its own number: one can be taken before another and committed after it.
-        let sql = "-- delete event_pending
-            DELETE FROM event_pending WHERE number = $1";
-        self.session.execute_one(sql, params![row.int("number")?]).await
+    /// Takes events off the list of those without a position. Each by its own number: one can be taken before another and
+    /// committed after it.
+    async fn end_pending_events(&mut self, rows: &[Row]) -> Result<(), StoreError> {
+        let sql = self.session.pick(
+            "-- delete event_pending
+            DELETE FROM event_pending WHERE number IN (SELECT value FROM json_each($1))",
+            "-- delete event_pending
+            DELETE FROM event_pending WHERE number IN (
+                SELECT j.value::bigint FROM jsonb_array_elements_text($1::jsonb) AS j (value))",
+        );
+        let numbers = rows.iter().map(|row| row.int("number")).collect::<Result<Vec<_>, _>>()?;
+        let (expected, statement) = (numbers.len() as u64, "delete event_pending");
+        match self.session.execute(sql, params![json(&numbers)]).await? {
+            rows if rows == expected => Ok(()),
+            rows => Err(StoreError::RowCount { statement, rows, expected }),
+        }
+    }
+
+    /// Records what happened at a position of its log that the caller knows to be the next. Only where no server gives
+    /// positions at the same time: whoever fills a database before it is served. A position that is taken is refused.
+    pub async fn record_at_position(
+        &mut self,
+        permit: &Permit,
+        event: Event,
+        position: i64,
+    ) -> Result<Done, StoreError> {
+        let organization = event.organization.to_string();
+        let done = self.insert_event(permit, event).await?;
+        let leaf = done.leaf.to_vec();
+        self.session
+            .execute_one(INSERT_LOG_ENTRY, params![done.log.as_str(), position, organization, done.event.0, leaf])
+            .await?;
+        Ok(done)
     }
 
     /// How many entries a log has.

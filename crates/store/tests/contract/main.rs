@@ -11,6 +11,7 @@ mod access_attempts;
 mod accreditations;
 mod application_lists;
 mod applications;
+mod buffered_inserts;
 mod cancellations;
 mod decrees;
 mod elections;

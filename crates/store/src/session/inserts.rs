@@ -1,0 +1,177 @@
+//! Rows that are only added, kept until many of them can be written by one statement.
+//!
+//! Whoever writes thousands of rows in one transaction asks for this: a statement for each row costs a round trip, and
+//! that is most of what it costs. Nothing else changes: whatever is not a plain insert first writes the rows before it.
+
+use sqlx::postgres::PgArguments;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, AssertSqlSafe};
+
+use super::{Connection, Session, Value, failed, name_of};
+use crate::StoreError;
+
+/// Most rows of one statement.
+const MOST_ROWS: usize = 64;
+
+/// The rows that wait, by the statement that adds them, in the order in which the statements first came.
+#[derive(Default)]
+pub(super) struct PendingInserts {
+    statements: Vec<Pending>,
+}
+
+struct Pending {
+    sql: &'static str,
+    /// How many parameters a row has.
+    width: usize,
+    values: Vec<Value>,
+    rows: usize,
+}
+
+/// A statement that adds several rows.
+struct ManyRows {
+    /// The statement that adds one of them.
+    one: &'static str,
+    /// The statement that adds them all.
+    sql: String,
+    /// How many there are.
+    rows: usize,
+    /// The parameters of all rows, one row after the other.
+    values: Vec<Value>,
+}
+
+impl PendingInserts {
+    /// Keeps a row for later, or gives its values back if the statement is not a plain insert.
+    pub(super) fn add(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
+        if split(sql).is_none() {
+            return Err(values);
+        }
+        match self.statements.iter_mut().find(|pending| std::ptr::eq(pending.sql, sql)) {
+            Some(pending) => {
+                pending.values.extend(values);
+                pending.rows += 1;
+            }
+            None => self.statements.push(Pending { sql, width: values.len(), values, rows: 1 }),
+        }
+        Ok(())
+    }
+
+    /// The statements that add all rows that wait. Each has a power of two of rows, so that a database prepares few texts.
+    fn into_statements(self) -> Vec<ManyRows> {
+        let mut statements = Vec::new();
+        for Pending { sql, width, values, mut rows } in self.statements {
+            let mut values = values.into_iter();
+            while rows > 0 {
+                let taken = 1 << rows.min(MOST_ROWS).ilog2();
+                let values = values.by_ref().take(taken * width).collect();
+                statements.push(ManyRows { one: sql, sql: repeat(sql, width, taken), rows: taken, values });
+                rows -= taken;
+            }
+        }
+        statements
+    }
+}
+
+impl Session {
+    /// From now on, rows that are only added wait for each other.
+    pub(crate) fn buffer_inserts(&mut self) {
+        self.inserts.get_or_insert_default();
+    }
+
+    /// Has a row wait, or gives its values back if none waits now.
+    pub(super) fn wait_with(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
+        match &mut self.inserts {
+            Some(inserts) => inserts.add(sql, values),
+            None => Err(values),
+        }
+    }
+
+    /// Writes the rows that wait.
+    pub(super) async fn write_inserts(&mut self) -> Result<(), StoreError> {
+        let Some(pending) = self.inserts.as_mut().map(std::mem::take) else { return Ok(()) };
+        for ManyRows { one, sql, rows, values } in pending.into_statements() {
+            let expected = rows as u64;
+            let rows = on_either!(self, one, AssertSqlSafe(sql), values, execute, |done| done.rows_affected());
+            if rows != expected {
+                return Err(StoreError::RowCount { statement: name_of(one), rows, expected });
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the rows that wait, and lets none wait from now on.
+    pub(crate) async fn end_buffering(&mut self) -> Result<(), StoreError> {
+        let written = self.write_inserts().await;
+        self.discard_inserts();
+        written
+    }
+
+    /// Gives up the rows that wait, and lets none wait from now on.
+    pub(crate) fn discard_inserts(&mut self) {
+        self.inserts = None;
+    }
+}
+
+/// The two parts of a plain insert: up to VALUES, and the row in its parentheses. `None` for any other statement.
+fn split(sql: &'static str) -> Option<(&'static str, &'static str)> {
+    let (_, text) = sql.trim_start().split_once('\n')?;
+    if !text.trim_start().starts_with("INSERT INTO ") {
+        return None;
+    }
+    let (head, row) = sql.split_once("VALUES (")?;
+    let row = row.strip_suffix(')')?;
+    // A call, a query or anything behind the row has parentheses of its own.
+    (!row.contains(['(', ')'])).then_some((head, row))
+}
+
+/// The statement with so many rows; the parameters of each follow those of the row before.
+fn repeat(sql: &'static str, width: usize, rows: usize) -> String {
+    let (head, row) = split(sql).expect("only plain inserts are kept");
+    let row = |number: usize| {
+        let mut parts = row.split('$');
+        let mut text = format!("({}", parts.next().unwrap_or_default());
+        for part in parts {
+            let digits = part.find(|character: char| !character.is_ascii_digit()).unwrap_or(part.len());
+            let parameter: usize = part[..digits].parse().expect("a parameter has a number");
+            text.push_str(&format!("${}{}", parameter + number * width, &part[digits..]));
+        }
+        text + ")"
+    };
+    let rows: Vec<String> = (0..rows).map(row).collect();
+    format!("{head}VALUES {}", rows.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: &str = "-- insert thing
+        INSERT INTO thing (a, b, c) VALUES ($1, 0, $2)";
+
+    #[test]
+    fn rows_of_one_statement_are_written_together_and_each_keeps_its_values() {
+        let mut pending = PendingInserts::default();
+        for row in 0..3 {
+            assert!(pending.add(PLAIN, params![row, "x"]).is_ok());
+        }
+        let statements = pending.into_statements();
+        let texts: Vec<_> = statements.iter().map(|many| (many.sql.as_str(), many.rows, many.values.len())).collect();
+        let two = "-- insert thing\n        INSERT INTO thing (a, b, c) VALUES ($1, 0, $2), ($3, 0, $4)";
+        assert_eq!(texts, [(two, 2, 4), (PLAIN, 1, 2)]);
+        assert!(matches!(statements[1].values[0], Value::Int(Some(2))), "the third row comes last");
+    }
+
+    #[test]
+    fn whatever_is_more_than_a_plain_insert_is_given_back() {
+        let others = [
+            "-- update\n UPDATE thing SET a = $1",
+            "-- from others\n INSERT INTO thing (a) SELECT a FROM other WHERE b = $1",
+            "-- upsert\n INSERT INTO thing (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET a = $1",
+            "-- with an answer\n INSERT INTO thing (a) VALUES ($1) RETURNING a",
+            "-- with a call\n INSERT INTO thing (a) VALUES (lower($1))",
+            "-- commit\nCOMMIT",
+        ];
+        for sql in others {
+            assert!(PendingInserts::default().add(sql, params![1]).is_err(), "{sql}");
+        }
+    }
+}
