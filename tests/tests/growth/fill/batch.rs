@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::accreditation::Accreditation;
-use domain::application::{Application, Place, StateKind, Verb};
+use domain::application::{Application, Place, StateKind, Stored, Verb};
 use domain::content::Filing;
 use domain::decree::{Decree, DecreeState, FreeNumbers, Items, adopt};
 use domain::document::KeptDocument;
@@ -205,7 +205,9 @@ impl WriteBatch {
         for Led { application, .. } in &outcome.led {
             // All of its way at once: the row is still as it was filed.
             if application.version > 1 {
-                tx.update_application(permit, application, 1).await?;
+                let before = Stored { version: 1, state: StateKind::Draft };
+                let time = application.submit_time.unwrap_or(application.create_time);
+                tx.update_application(permit, application, before, time).await?;
             }
         }
         for Led { application, screening, .. } in &outcome.led {

@@ -1,0 +1,257 @@
+//! Requests made from the descriptors: as long as the rules allow, and longer.
+
+use prost::Message as _;
+use prost::encoding::{WireType, encode_key, encode_varint};
+use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _, Value};
+use regex_syntax::hir::{Class, Hir, HirKind};
+use rehearsal::world::ELECTION;
+
+/// What a request looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Every list has as many items as its rule allows, and nothing breaks a rule.
+    Full,
+    /// The same with a text in every field that is not as it should be.
+    Wrong,
+    /// One list holds nothing but empty items, as many as fit.
+    Empties,
+    /// The lists within the items of a list do.
+    NestedEmpties,
+}
+
+impl Shape {
+    pub const ALL: [Self; 4] = [Self::Full, Self::Wrong, Self::Empties, Self::NestedEmpties];
+}
+
+/// A request as it is sent: one message, or several of a stream.
+pub struct Message {
+    pub parts: Vec<Vec<u8>>,
+    pub bytes: Vec<u8>,
+    /// How many items its lists have: each names something to be looked up.
+    pub rows_named: usize,
+}
+
+/// A request of a shape. `salt` makes texts that must differ from those of the request before differ.
+pub fn of(message: &MessageDescriptor, shape: Shape, max_bytes: usize, salt: usize) -> Message {
+    let bytes = match shape {
+        Shape::Full | Shape::Wrong => {
+            let mut maker = Maker { wrong: shape == Shape::Wrong, counter: salt * 1_000_000, items: usize::MAX };
+            let mut made = maker.message(message, 0);
+            // Where all the lists of a request at their longest are longer than a message may be, each is shorter.
+            while made.encoded_len() > max_bytes {
+                maker.items = maker.items.min(4096) / 2;
+                made = maker.message(message, 0);
+            }
+            made.encode_to_vec()
+        }
+        Shape::Empties => empties(message, 0, max_bytes),
+        Shape::NestedEmpties => empties(message, 1, max_bytes),
+    };
+    let rows_named = DynamicMessage::decode(message.clone(), &bytes[..]).map_or(0, |message| items_of(&message));
+    let rows_named = if matches!(shape, Shape::Full) { rows_named } else { 0 };
+    Message { parts: vec![bytes.clone()], bytes, rows_named }
+}
+
+fn items_of(message: &DynamicMessage) -> usize {
+    let of_value = |value: &Value| match value {
+        Value::List(items) => items.len() + items.iter().filter_map(Value::as_message).map(items_of).sum::<usize>(),
+        Value::Message(nested) => items_of(nested),
+        _ => 0,
+    };
+    message.fields().map(|(_, value)| of_value(value)).sum()
+}
+
+/// Empty items of the first list at a depth, as many as fit; a message without such a list is empty.
+fn empties(message: &MessageDescriptor, depth: usize, max_bytes: usize) -> Vec<u8> {
+    let Some(path) = path_to_list(message, depth, 0) else { return Vec::new() };
+    let (list, around) = path.split_last().expect("a path has fields");
+    let room = max_bytes.saturating_sub(16 * path.len());
+    let item = [key(list.number()), vec![0]].concat();
+    let mut encoded = item.repeat(room / item.len());
+    for field in around.iter().rev() {
+        let mut outer = key(field.number());
+        encode_varint(encoded.len() as u64, &mut outer);
+        outer.extend(encoded);
+        encoded = outer;
+    }
+    encoded
+}
+
+fn key(number: u32) -> Vec<u8> {
+    let mut key = Vec::new();
+    encode_key(number, WireType::LengthDelimited, &mut key);
+    key
+}
+
+/// The fields from a message to a list that lies in so many other lists.
+fn path_to_list(message: &MessageDescriptor, lists: usize, depth: usize) -> Option<Vec<FieldDescriptor>> {
+    for field in message.fields() {
+        if field.is_list() && lists == 0 {
+            return Some(vec![field]);
+        }
+        let Kind::Message(nested) = field.kind() else { continue };
+        if depth > 5 {
+            continue;
+        }
+        let left = if field.is_list() { lists.saturating_sub(1) } else { lists };
+        if let Some(mut path) = path_to_list(&nested, left, depth + 1) {
+            path.insert(0, field);
+            return Some(path);
+        }
+    }
+    None
+}
+
+struct Maker {
+    wrong: bool,
+    counter: usize,
+    /// No list has more than so many items.
+    items: usize,
+}
+
+impl Maker {
+    fn message(&mut self, descriptor: &MessageDescriptor, depth: usize) -> DynamicMessage {
+        let mut made = DynamicMessage::new(descriptor.clone());
+        if descriptor.package_name() != "accreditation.v1" || depth > 6 {
+            return made;
+        }
+        let mut oneofs = Vec::new();
+        for field in descriptor.fields() {
+            let oneof = field.containing_oneof().map(|oneof| oneof.full_name().to_owned());
+            if is_output_only(&field) || oneof.as_ref().is_some_and(|oneof| oneofs.contains(oneof)) {
+                continue;
+            }
+            oneofs.extend(oneof);
+            let value = self.value(&field, depth);
+            made.set_field(&field, value);
+        }
+        made
+    }
+
+    fn value(&mut self, field: &FieldDescriptor, depth: usize) -> Value {
+        let rules = rules(field);
+        if !field.is_list() {
+            return self.single(field, rules.as_ref(), depth);
+        }
+        let list = rules.as_ref().and_then(|rules| part(rules, "repeated"));
+        let max = list.as_ref().and_then(|list| number(list, "max_items")).unwrap_or(1);
+        let item = list.as_ref().and_then(|list| part(list, "items"));
+        let count = usize::try_from(max).unwrap_or(usize::MAX).min(self.items);
+        Value::List((0..count).map(|_| self.single(field, item.as_ref(), depth)).collect())
+    }
+
+    fn single(&mut self, field: &FieldDescriptor, rules: Option<&DynamicMessage>, depth: usize) -> Value {
+        match field.kind() {
+            Kind::Message(nested) => Value::Message(self.message(&nested, depth + 1)),
+            Kind::String => Value::String(self.text(field, rules.and_then(|rules| part(rules, "string")))),
+            Kind::Bytes => {
+                let rules = rules.and_then(|rules| part(rules, "bytes"));
+                let length = rules.and_then(|rules| number(&rules, "len").or_else(|| number(&rules, "max_len")));
+                Value::Bytes(vec![7; usize::try_from(length.unwrap_or(1)).unwrap_or(1).min(1 << 20)].into())
+            }
+            Kind::Enum(descriptor) => {
+                let last = descriptor.values().map(|value| value.number()).max().unwrap_or_default();
+                Value::EnumNumber(if self.wrong { 9999 } else { last })
+            }
+            Kind::Bool => Value::Bool(field.name() != "validate_only"),
+            Kind::Int32 => Value::I32(i32::try_from(integer(rules, "int32")).unwrap_or(i32::MAX)),
+            Kind::Int64 => Value::I64(integer(rules, "int64")),
+            kind => Value::default_value(&kind),
+        }
+    }
+
+    fn text(&mut self, field: &FieldDescriptor, rules: Option<DynamicMessage>) -> String {
+        self.counter += 1;
+        if self.wrong && field.name() != "request_id" {
+            return "?".to_owned();
+        }
+        let Some(rules) = rules else { return String::new() };
+        if rules.fields().any(|(field, _)| field.name() == "uuid") {
+            return format!("{:08x}-0000-4000-8000-{:012x}", self.counter, self.counter);
+        }
+        let pattern = rules.fields().find(|(field, _)| field.name() == "pattern");
+        match pattern.and_then(|(_, value)| value.as_str().map(str::to_owned)) {
+            Some(pattern) => {
+                let hir = regex_syntax::parse(&pattern).expect("the rules compile it too");
+                let (mut text, mut left) = (String::new(), self.counter);
+                sample(&hir, &mut text, &mut left);
+                in_the_election(&text)
+            }
+            None => "x".repeat(usize::try_from(number(&rules, "max_len").unwrap_or(1)).unwrap_or(1)),
+        }
+    }
+}
+
+/// Names are those of the election that is there, so that they are looked up and not only read.
+fn in_the_election(text: &str) -> String {
+    let Some(rest) = text.strip_prefix("elections/") else { return text.to_owned() };
+    let rest = rest.split_once('/').map_or(String::new(), |(_, rest)| format!("/{rest}"));
+    format!("elections/{ELECTION}{rest}")
+}
+
+/// A text that a pattern takes; `left` chooses among the characters of its classes.
+fn sample(hir: &Hir, text: &mut String, left: &mut usize) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).expect("a pattern of text")),
+        HirKind::Class(Class::Unicode(class)) => {
+            let ranges = class.ranges();
+            let size: usize = ranges.iter().map(|range| range.len()).sum();
+            let mut choice = *left % size.max(1);
+            *left /= size.max(1);
+            for range in ranges {
+                if choice < range.len() {
+                    let code = range.start() as u32 + u32::try_from(choice).unwrap_or_default();
+                    text.push(char::from_u32(code).unwrap_or('a'));
+                    return;
+                }
+                choice -= range.len();
+            }
+        }
+        HirKind::Class(Class::Bytes(_)) => text.push('a'),
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.unwrap_or(repetition.min + 8).min(repetition.min + 8);
+            (0..most).for_each(|_| sample(&repetition.sub, text, left));
+        }
+        HirKind::Capture(capture) => sample(&capture.sub, text, left),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| sample(part, text, left)),
+        HirKind::Alternation(parts) => parts.iter().take(1).for_each(|part| sample(part, text, left)),
+    }
+}
+
+fn integer(rules: Option<&DynamicMessage>, group: &str) -> i64 {
+    let rules = rules.and_then(|rules| part(rules, group));
+    rules.and_then(|rules| number(&rules, "lte")).unwrap_or(1)
+}
+
+fn rules(field: &FieldDescriptor) -> Option<DynamicMessage> {
+    let extension = wire::DESCRIPTOR_POOL.get_extension_by_name("buf.validate.field")?;
+    let options = field.options();
+    options.has_extension(&extension).then(|| options.get_extension(&extension).into_owned())?.as_message().cloned()
+}
+
+fn is_output_only(field: &FieldDescriptor) -> bool {
+    let Some(extension) = wire::DESCRIPTOR_POOL.get_extension_by_name("google.api.field_behavior") else {
+        return false;
+    };
+    let options = field.options();
+    let behaviors = options.get_extension(&extension).into_owned();
+    behaviors.as_list().is_some_and(|list| list.iter().any(|behavior| behavior.as_enum_number() == Some(3)))
+}
+
+fn part(rules: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
+    let field = rules.descriptor().get_field_by_name(name)?;
+    rules.has_field(&field).then(|| rules.get_field(&field).into_owned())?.as_message().cloned()
+}
+
+fn number(rules: &DynamicMessage, name: &str) -> Option<i64> {
+    let field = rules.descriptor().get_field_by_name(name)?;
+    if !rules.has_field(&field) {
+        return None;
+    }
+    let value = rules.get_field(&field).into_owned();
+    value
+        .as_i64()
+        .or_else(|| value.as_u64().and_then(|value| i64::try_from(value).ok()))
+        .or(value.as_i32().map(i64::from))
+}
