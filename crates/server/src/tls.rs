@@ -7,6 +7,7 @@
 mod acceptor;
 mod anchors;
 mod connection;
+mod decoy;
 mod identity;
 mod refusal;
 mod verifier;
