@@ -13,19 +13,31 @@ use tower::{Layer, Service};
 
 /// The methods whose requests bring a file, which may take its time on a slow line.
 const UPLOADS: [&str; 2] = ["/UploadDocument", "/AttachDecreeScan"];
+/// The methods whose answers bring a file; they may have to wait for memory before the first byte.
+const DOWNLOADS: [&str; 2] = ["/DownloadDocument", "/DownloadDecreeScan"];
+
+/// Whether the method of this path takes a file.
+pub(crate) fn is_upload(path: &str) -> bool {
+    UPLOADS.iter().any(|method| path.ends_with(method))
+}
+
+fn is_download(path: &str) -> bool {
+    DOWNLOADS.iter().any(|method| path.ends_with(method))
+}
 
 /// Layer of [`Deadline`]. It goes outside of whatever waits before calling on: tonic has a timer of its own for
 /// `grpc-timeout`, which would otherwise be first and answer without a reason.
 #[derive(Debug, Clone, Copy)]
 pub struct DeadlineLayer {
     limit: Duration,
-    upload: Duration,
+    transfer: Duration,
 }
 
 impl DeadlineLayer {
-    /// No request takes longer than `limit`, but for an upload, which has `upload`.
-    pub fn new(limit: Duration, upload: Duration) -> Self {
-        Self { limit, upload }
+    /// No request takes longer than `limit`, but for one that brings or asks for a file, which has `transfer`: until its
+    /// answer begins.
+    pub fn new(limit: Duration, transfer: Duration) -> Self {
+        Self { limit, transfer }
     }
 }
 
@@ -59,8 +71,9 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let asked = grpc_timeout(request.headers());
-        let uploads = UPLOADS.iter().any(|method| request.uri().path().ends_with(method));
-        let limit = if uploads { self.limits.upload } else { self.limits.limit };
+        let path = request.uri().path();
+        let is_transfer = is_upload(path) || is_download(path);
+        let limit = if is_transfer { self.limits.transfer } else { self.limits.limit };
         let limit = asked.map_or(limit, |asked| asked.min(limit));
         // The timer starts here, not when the future is first polled: see [`DeadlineLayer`].
         let answer = tokio::time::timeout(limit, self.inner.call(request));
