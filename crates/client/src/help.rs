@@ -139,6 +139,9 @@ fn about_state(reason: &str) -> Option<&'static str> {
         "NO_SUCH_FINDING" => "Read the application: it has no open finding with that code.",
         "OUTCOME_UNKNOWN" => "The change may have been made: repeat it with the same request id.",
         "STREAM_ENDED" => "Follow again from the last cursor; nothing is lost.",
+        "TRANSFER_TOO_SLOW" => {
+            "Send fewer documents at once, or smaller ones: a scan of a page needs no more than 4 MiB."
+        }
         "BUSY" => "The server has too much to do; try again shortly.",
         "DEADLINE_EXCEEDED" => "The change may have been made: repeat it with the same request id.",
         "INTERNAL" => "Something broke in the server; tell its operator when it happened.",

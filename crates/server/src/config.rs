@@ -61,7 +61,7 @@ pub struct Limits {
     pub max_pending_handshakes: u32,
     /// How long any request may take, at most 45; a client may ask for less. 30.
     pub request_timeout_seconds: u32,
-    /// How long an upload may take. 300.
+    /// How long an upload may take, and a download until its first byte. 300.
     pub upload_timeout_seconds: u32,
     /// The largest message read. 4 MiB.
     pub max_message_bytes: u32,

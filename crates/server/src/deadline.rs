@@ -13,6 +13,17 @@ use tower::{Layer, Service};
 
 /// The methods whose requests bring a file, which may take its time on a slow line.
 const UPLOADS: [&str; 2] = ["/UploadDocument", "/AttachDecreeScan"];
+/// The methods whose answers bring a file; they may have to wait for memory before the first byte.
+const DOWNLOADS: [&str; 2] = ["/DownloadDocument", "/DownloadDecreeScan"];
+
+/// Whether the method of this path takes a file.
+pub(crate) fn is_upload(path: &str) -> bool {
+    UPLOADS.iter().any(|method| path.ends_with(method))
+}
+
+fn is_download(path: &str) -> bool {
+    DOWNLOADS.iter().any(|method| path.ends_with(method))
+}
 
 /// When a request must have been answered. Whoever reads for it stops then: nobody would hear the answer.
 #[derive(Debug, Clone, Copy)]
@@ -23,13 +34,14 @@ pub(crate) struct Until(pub(crate) Instant);
 #[derive(Debug, Clone, Copy)]
 pub struct DeadlineLayer {
     limit: Duration,
-    upload: Duration,
+    transfer: Duration,
 }
 
 impl DeadlineLayer {
-    /// No request takes longer than `limit`, but for an upload, which has `upload`.
-    pub fn new(limit: Duration, upload: Duration) -> Self {
-        Self { limit, upload }
+    /// No request takes longer than `limit`, but for one that brings or asks for a file, which has `transfer`: until its
+    /// answer begins.
+    pub fn new(limit: Duration, transfer: Duration) -> Self {
+        Self { limit, transfer }
     }
 }
 
@@ -63,8 +75,9 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let asked = grpc_timeout(request.headers());
-        let uploads = UPLOADS.iter().any(|method| request.uri().path().ends_with(method));
-        let limit = if uploads { self.limits.upload } else { self.limits.limit };
+        let path = request.uri().path();
+        let is_transfer = is_upload(path) || is_download(path);
+        let limit = if is_transfer { self.limits.transfer } else { self.limits.limit };
         let limit = asked.map_or(limit, |asked| asked.min(limit));
         request.extensions_mut().insert(Until(Instant::now() + limit));
         // The timer starts here, not when the future is first polled: see [`DeadlineLayer`].

@@ -1,6 +1,5 @@
 //! The service: TLS, identity, the gate, one file per method, and the jobs that run by the clock.
 
-mod cabinet;
 pub mod clock;
 pub mod config;
 pub mod deadline;
@@ -16,6 +15,7 @@ mod run;
 mod status;
 pub mod telemetry;
 pub mod tls;
+mod transfer;
 mod watches;
 
 pub use clock::{Clock, SystemClock};

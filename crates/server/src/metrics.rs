@@ -48,6 +48,18 @@ pub struct Metrics {
     sequenced: Counter,
     database_connections: Gauge,
     database_idle: Gauge,
+    transfer_memory: Gauge,
+    transfers_waiting: Gauge,
+}
+
+/// What is measured at the moment when it is asked for.
+pub struct Measured {
+    /// How many watches are open.
+    pub watches: u32,
+    /// How many connections to the database are open, and how many of them idle.
+    pub database: (u32, usize),
+    /// How many bytes are reserved for documents on their way, and how many of these wait for memory.
+    pub transfers: (usize, usize),
 }
 
 impl Metrics {
@@ -65,6 +77,8 @@ impl Metrics {
             sequenced: Counter::default(),
             database_connections: Gauge::default(),
             database_idle: Gauge::default(),
+            transfer_memory: Gauge::default(),
+            transfers_waiting: Gauge::default(),
         };
         let build: Family<Version, Gauge> = Family::default();
         build.get_or_create(&Version { version: env!("CARGO_PKG_VERSION") }).set(1);
@@ -95,6 +109,12 @@ impl Metrics {
             "Connections to the database that nobody uses",
             self.database_idle.clone(),
         );
+        registry.register(
+            "transfer_memory_bytes",
+            "Memory that documents on their way have reserved",
+            self.transfer_memory.clone(),
+        );
+        registry.register("transfers_waiting", "Documents that wait for memory", self.transfers_waiting.clone());
         registry.register("build_info", "The version that runs", build);
     }
 
@@ -122,11 +142,14 @@ impl Metrics {
         self.connections.set(gauge(open));
     }
 
-    /// Everything, as text; `watches` and `database` are how many are open now, and idle.
-    pub(crate) fn text(&self, watches: u32, database: (u32, usize)) -> String {
+    /// Everything, as text, with what is measured now.
+    pub(crate) fn text(&self, measured: Measured) -> String {
+        let Measured { watches, database, transfers } = measured;
         self.watches.set(watches.into());
         self.database_connections.set(database.0.into());
         self.database_idle.set(gauge(database.1));
+        self.transfer_memory.set(gauge(transfers.0));
+        self.transfers_waiting.set(gauge(transfers.1));
         let mut text = String::new();
         encode(&mut text, &self.registry).expect("a string takes all that is written to it");
         classic(&text)
@@ -163,7 +186,7 @@ mod tests {
         metrics.logs(&BTreeMap::from([("registry".to_owned(), 7)]), 2);
         metrics.sequenced(5);
         metrics.connections(4);
-        let text = metrics.text(3, (16, 12));
+        let text = metrics.text(Measured { watches: 3, database: (16, 12), transfers: (65_536, 1) });
         for line in [
             "# TYPE accreditd_requests_total counter",
             "# TYPE accreditd_connections gauge",
@@ -176,6 +199,8 @@ mod tests {
             "accreditd_watches 3",
             "accreditd_database_connections 16",
             "accreditd_database_connections_idle 12",
+            "accreditd_transfer_memory_bytes 65536",
+            "accreditd_transfers_waiting 1",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
         }

@@ -64,6 +64,10 @@ where
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         // Paths that are no methods of ours have been refused before, or carry no message that is decoded.
         let Some(limits) = wire::rules::limits(request.uri().path()) else { return self.inner.call(request) };
+        if limits.is_streamed && limits.is_flat {
+            // A file in chunks: it takes memory as it has reserved some, and is not copied here.
+            return self.inner.call(request);
+        }
         let max_bytes = limits.max_bytes.min(self.max_message_bytes);
         self.inner.call(request.map(|body| Body::new(Messages::new(body, limits, max_bytes))))
     }

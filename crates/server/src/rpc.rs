@@ -16,10 +16,10 @@ use wire::request::RequestKey;
 use wire::violations::Violations;
 
 use crate::Clock;
-use crate::cabinet::Cabinet;
 use crate::jobs::Porter;
 use crate::logs::Logs;
 use crate::metrics::Metrics;
+use crate::transfer::DocumentPipeline;
 use crate::watches::Watches;
 
 mod attempt;
@@ -136,8 +136,8 @@ pub(crate) struct Api {
     pub(crate) logs: Logs,
     /// Those who follow one.
     pub(crate) watches: Arc<Watches>,
-    /// Where documents go through.
-    pub(crate) cabinet: Arc<Cabinet>,
+    /// The way of documents into the vault and back.
+    pub(crate) documents: Arc<DocumentPipeline>,
 }
 
 /// Who asks for what, and when the service had read all of it.

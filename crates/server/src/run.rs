@@ -16,22 +16,23 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
-use crate::cabinet::{Cabinet, MOST_UPLOADS};
 use crate::deadline::DeadlineLayer;
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
 use crate::jobs::{self, Door, Porter};
 use crate::logs;
-use crate::metrics::Metrics;
+use crate::metrics::{Measured, Metrics};
 use crate::request_limits::RequestLimitsLayer;
 use crate::rpc::Api;
 use crate::telemetry::RequestLogLayer;
 use crate::tls::{Acceptor, Anchors};
+use crate::transfer::{DocumentPipeline, MAX_TRANSFERS, UploadBodyLayer};
 use crate::watches::Watches;
 use crate::{Clock, Config, health};
 
-/// How many bytes of a request are taken before anybody reads them.
-const STREAM_WINDOW: u32 = 64 << 10;
+/// How many bytes of a request are taken before anybody reads them. A sender 250 ms away sends half a megabyte a second with
+/// it, which is more than the rate that an upload has to keep.
+const STREAM_WINDOW: u32 = 128 << 10;
 
 /// Reads every file that a configuration names, as a start would, without a database.
 pub fn check(config: &Config) -> anyhow::Result<()> {
@@ -39,7 +40,7 @@ pub fn check(config: &Config) -> anyhow::Result<()> {
     read_key_file(&config.key_file)?;
     // A directory is made when the server starts; the credentials of a bucket can be wrong before.
     if let location @ Location::S3(_) = config.location()? {
-        Cabinet::open(&location).context("documents")?;
+        DocumentPipeline::open(&location).context("documents")?;
     }
     Acceptor::new(config, Arc::new(Anchors::new())).map(drop)
 }
@@ -51,7 +52,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     let database = config.database()?;
     let store = Store::open(&database, keys, config.limits.database_connections).await;
     let store = store.with_context(|| format!("cannot open {database}"))?;
-    let cabinet = Cabinet::open(&config.location()?).context("cannot open the vault of documents")?;
+    let documents = DocumentPipeline::open(&config.location()?).context("cannot open the vault of documents")?;
     let anchors = Arc::new(Anchors::new());
     anchors.replace(&store.read(Door).await?.0)?;
     let acceptor = Acceptor::new(&config, anchors.clone())?;
@@ -74,7 +75,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         metrics: Metrics::new(),
         logs,
         watches: Watches::new(&config.limits, &shutdown),
-        cabinet: Arc::new(cabinet),
+        documents: Arc::new(documents),
     };
     jobs::start(&api, known, &shutdown);
     let probe = Probe { api: api.clone() };
@@ -101,11 +102,12 @@ async fn serve(
         .layer(DeadlineLayer::new(limits.request_timeout(), limits.upload_timeout()))
         .layer(GateLayer::new(api.store.clone()))
         .layer(RequestLimitsLayer::new(limits.max_message_bytes))
+        .layer(UploadBodyLayer)
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
         .http2_keepalive_timeout(Some(Duration::from_secs(10)))
-        // An upload that waits for room holds up no other call of its connection.
+        // An upload that waits for memory holds up no other call of its connection.
         .initial_stream_window_size(Some(STREAM_WINDOW))
-        .initial_connection_window_size(Some(2 * MOST_UPLOADS * STREAM_WINDOW))
+        .initial_connection_window_size(Some(2 * MAX_TRANSFERS * STREAM_WINDOW))
         .http2_max_pending_accept_reset_streams(Some(20))
         .http2_max_header_list_size(16 << 10)
         .max_concurrent_streams(limits.max_concurrent_streams)
@@ -171,7 +173,12 @@ impl health::Probe for Probe {
     }
 
     fn metrics(&self) -> String {
-        self.api.metrics.text(self.api.watches.count(), self.api.store.connections())
+        let measured = Measured {
+            watches: self.api.watches.count(),
+            database: self.api.store.connections(),
+            transfers: self.api.documents.memory().usage(),
+        };
+        self.api.metrics.text(measured)
     }
 }
 

@@ -10,6 +10,8 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 use wire::convert::enums::Enumerated as _;
 use wire::violations::Violations;
 
+use crate::transfer::{Rate, TooSlow};
+
 /// How many violations a status names at the most: it travels in a header block, which clients limit to some kilobytes.
 const MOST_VIOLATIONS: usize = 30;
 /// The domain of every ErrorInfo.
@@ -26,6 +28,8 @@ pub(crate) enum Failure {
     UnknownMethod,
     /// A stream has come to its end in order: whoever follows goes on with the last cursor.
     StreamEnded,
+    /// A document came or was read too slowly.
+    TooSlow(TooSlow),
     /// The service contradicts itself; what it says is for its operator.
     Broken(&'static str),
     /// The rules refuse, or the store failed.
@@ -75,6 +79,7 @@ impl From<Failure> for Status {
                 let message = "the stream ended in order; call again with the last cursor received";
                 Status::with_error_details(Code::Unavailable, message, details)
             }
+            Failure::TooSlow(slow) => too_slow(slow),
             Failure::Broken(problem) => {
                 tracing::error!(problem, "the service contradicts itself");
                 internal()
@@ -84,6 +89,17 @@ impl From<Failure> for Status {
             Failure::Command(CommandError::Store(error)) => store_failed(&error),
         }
     }
+}
+
+fn too_slow(TooSlow { expected: Rate { bytes_per_second, seconds } }: TooSlow) -> Status {
+    let metadata =
+        BTreeMap::from([("bytes_per_second", bytes_per_second.to_string()), ("seconds", seconds.to_string())]);
+    let message = format!(
+        "the document moved less than {} KiB a second for {seconds} seconds, and others need the memory; send the same \
+         request again",
+        bytes_per_second >> 10
+    );
+    Status::with_error_details(Code::Unavailable, message, with_reason("TRANSFER_TOO_SLOW", metadata))
 }
 
 fn with_reason(reason: &str, metadata: BTreeMap<&str, String>) -> ErrorDetails {

@@ -7,6 +7,7 @@
 mod acceptor;
 mod anchors;
 mod connection;
+mod decoy;
 mod identity;
 mod refusal;
 mod verifier;
@@ -16,7 +17,7 @@ mod tests;
 
 pub use acceptor::Acceptor;
 pub use anchors::{AnchorError, Anchors, check_anchor};
-pub use connection::{Connection, Peer};
+pub use connection::{Connection, Peer, WriteState};
 pub use identity::{IdentityError, SpiffeIdentity, spiffe_identity};
 
 use std::sync::{Arc, LazyLock};

@@ -84,7 +84,7 @@ async fn clear(api: &Api) -> Result<(), Unclear> {
             return Ok(());
         }
         for id in &ids {
-            api.cabinet.vault().delete(*id).await?;
+            api.documents.vault().delete(*id).await?;
         }
         api.store.run(Cleared { ids, now: api.clock.now() }).await?;
     }
@@ -104,12 +104,12 @@ pub(super) async fn sweep(api: Api) {
 
 async fn swept(api: &Api) -> Result<usize, Unclear> {
     let old = api.clock.now().saturating_sub(LEFT_OVER).unwrap_or(Timestamp::MIN);
-    let found = api.cabinet.vault().list(old).await?;
+    let found = api.documents.vault().list(old).await?;
     let mut swept = 0;
     for ids in found.chunks(DOCUMENTS as usize) {
         let openable = api.store.read(Openable { ids: ids.to_vec() }).await?;
         for id in ids.iter().filter(|id| !openable.contains(id)) {
-            api.cabinet.vault().delete(*id).await?;
+            api.documents.vault().delete(*id).await?;
             swept += 1;
         }
     }

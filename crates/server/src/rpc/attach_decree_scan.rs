@@ -15,7 +15,7 @@ use wire::violations::Violations;
 
 use super::upload::{Upload, Uploaded};
 use super::{Cx, Effect, Mutation};
-use crate::cabinet::Cabinet;
+use crate::transfer::{DocumentPipeline, Reservation};
 
 pub(crate) struct AttachDecreeScan;
 
@@ -58,8 +58,13 @@ impl Upload for AttachDecreeScan {
         signed(tx, cx, &header.decree).await.map(|_| None)
     }
 
-    async fn check(cabinet: &Cabinet, _header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
-        cabinet.check_pdf(bytes).await
+    async fn check(
+        documents: &DocumentPipeline,
+        reservation: &Reservation,
+        _header: &Self::Header,
+        bytes: Vec<u8>,
+    ) -> Result<Accepted, Unacceptable> {
+        documents.check_pdf(reservation, bytes).await
     }
 }
 

@@ -1,25 +1,30 @@
 //! How a file goes out: what it is, then its bytes, as fast as they are read and no slower than is bearable.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use documents::FileKey;
 use domain::policy::Actor;
 use store::CommandError;
-use tokio::sync::mpsc;
 use tokio_stream::Stream;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Response, Status};
 use uuid::Uuid;
 
 use super::Api;
-use crate::cabinet::PATIENCE;
 use crate::status::Failure;
-
-/// How many bytes a message has.
-const CHUNK: usize = 256 << 10;
+use crate::tls::Peer;
+use crate::transfer::Outgoing;
 
 /// What a download answers with.
 pub(super) type Parts<P> = Pin<Box<dyn Stream<Item = Result<P, Status>> + Send>>;
+
+/// Who reads a file, over which connection.
+pub(super) struct Reader {
+    /// As whom.
+    pub(super) actor: Arc<Actor>,
+    /// At whose end of the connection.
+    pub(super) peer: Option<Arc<Peer>>,
+}
 
 /// A file that lies sealed in the vault.
 pub(super) struct Kept {
@@ -35,33 +40,34 @@ pub(super) struct Kept {
     pub(super) key: [u8; 32],
 }
 
+impl Reader {
+    /// The caller of a request.
+    pub(super) fn of<T>(request: &tonic::Request<T>) -> Result<Self, Status> {
+        let peer = request.extensions().get::<Arc<Peer>>().cloned();
+        Ok(Self { actor: super::actor(request)?, peer })
+    }
+}
+
 impl Api {
     /// Gives a file out to a reader: first what it is, then its bytes.
-    pub(super) async fn give<P: Send + 'static>(
+    pub(super) async fn give<P: Send + Unpin + 'static>(
         &self,
-        reader: &Actor,
+        reader: &Reader,
         file: Kept,
         first: P,
         chunk: fn(&[u8]) -> P,
     ) -> Result<Response<Parts<P>>, Status> {
         let Kept { id, place, sha256, size_bytes, key } = file;
-        let room = self.cabinet.room(&reader.principal.organization, size_bytes).await;
-        let room = room.map_err(|error| Failure::from(CommandError::from(error)))?;
-        let bytes = self.cabinet.get(id, place, sha256, FileKey::from_bytes(key)).await.map_err(|error| {
+        let size = usize::try_from(size_bytes).map_err(|_| Failure::Broken("a document has a negative size"))?;
+        let reservation = self.documents.memory().enter(&reader.actor.principal.organization, size);
+        let reservation = reservation.map_err(|error| Failure::from(CommandError::from(error)))?;
+        reservation.grow_to(size).await;
+        let key = FileKey::from_bytes(key);
+        let bytes = self.documents.get(&reservation, id, place, sha256, key).await.map_err(|error| {
             tracing::error!(%error, "a file cannot be read back");
             Failure::Broken("a document that is kept cannot be read back")
         })?;
-        let (parts, stream) = mpsc::channel(2);
-        tokio::spawn(async move {
-            let _room = room;
-            for part in std::iter::once(first).chain(bytes.chunks(CHUNK).map(chunk)) {
-                // A caller who goes away is sent nothing more; one who reads nothing loses the stream, and its room is
-                // free.
-                if parts.send_timeout(Ok(part), PATIENCE).await.is_err() {
-                    return;
-                }
-            }
-        });
-        Ok(Response::new(Box::pin(ReceiverStream::new(stream))))
+        let writes = reader.peer.as_ref().map(|peer| peer.writes.clone());
+        Ok(Response::new(Box::pin(Outgoing::new(reservation, writes, first, bytes, chunk))))
     }
 }

@@ -9,9 +9,9 @@ use tonic::{Request, Response, Status, Streaming};
 use wire::v1::download_decree_scan_response::Part;
 use wire::{convert, request, v1};
 
+use super::Api;
 use super::attach_decree_scan::AttachDecreeScan;
-use super::download::{Kept, Parts};
-use super::{Api, actor};
+use super::download::{Kept, Parts, Reader};
 use crate::status::Failure;
 
 #[tonic::async_trait]
@@ -30,15 +30,15 @@ impl v1::decree_scan_service_server::DecreeScanService for Api {
         request: Request<v1::DownloadDecreeScanRequest>,
     ) -> Result<Response<Self::DownloadDecreeScanStream>, Status> {
         let now = self.clock.now();
-        let actor = actor(&request)?;
-        let permit = permit(&actor, Action::DownloadDecreeScan).map_err(Failure::from)?;
+        let reader = Reader::of(&request)?;
+        let permit = permit(&reader.actor, Action::DownloadDecreeScan).map_err(Failure::from)?;
         let decree = request::download_decree_scan(request.into_inner()).map_err(Failure::from)?;
         let found = self.store.read(Last { decree, permit }).await;
-        let (scan, key) = found.map_err(|error| self.failed(error, &actor, Action::DownloadDecreeScan, now))?;
+        let (scan, key) = found.map_err(|error| self.failed(error, &reader.actor, Action::DownloadDecreeScan, now))?;
         let chunk = |bytes: &[u8]| v1::DownloadDecreeScanResponse { part: Some(Part::Chunk(bytes.to_vec())) };
         let first = v1::DownloadDecreeScanResponse { part: Some(Part::Scan(convert::decree::scan_to_message(&scan))) };
         let (place, DecreeScan { id, sha256, size_bytes, .. }) = (scan.place(), scan);
-        self.give(&actor, Kept { id, place, sha256, size_bytes, key }, first, chunk).await
+        self.give(&reader, Kept { id, place, sha256, size_bytes, key }, first, chunk).await
     }
 }
 

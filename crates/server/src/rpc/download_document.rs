@@ -14,8 +14,8 @@ use tonic::{Request, Response, Status};
 use wire::v1::download_document_response::Part;
 use wire::{convert, request, v1};
 
-use super::download::{Kept, Parts};
-use super::{Api, Cx, Effect, actor};
+use super::download::{Kept, Parts, Reader};
+use super::{Api, Cx, Effect};
 use crate::status::Failure;
 
 /// The documents of an application that a reader may read: its own delegation, or the registrar who enters it, all of
@@ -93,7 +93,8 @@ impl Api {
         request: Request<v1::DownloadDocumentRequest>,
     ) -> Result<Response<Parts<v1::DownloadDocumentResponse>>, Status> {
         let now = self.clock.now();
-        let actor = actor(&request)?;
+        let reader = Reader::of(&request)?;
+        let actor = reader.actor.clone();
         let permit = permit(&actor, Action::DownloadDocument).map_err(Failure::from)?;
         let input = request::download_document(request.into_inner()).map_err(Failure::from)?;
         let request::DownloadDocument { document, purpose } = input;
@@ -105,6 +106,6 @@ impl Api {
         let chunk = |bytes: &[u8]| v1::DownloadDocumentResponse { part: Some(Part::Chunk(bytes.to_vec())) };
         let KeptDocument { name, kept_sha256: sha256, kept_size_bytes: size_bytes, .. } = kept;
         let file = Kept { id: name.id, place: name.to_string(), sha256, size_bytes, key };
-        self.give(&actor, file, first, chunk).await
+        self.give(&reader, file, first, chunk).await
     }
 }

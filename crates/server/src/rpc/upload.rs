@@ -1,6 +1,7 @@
 //! How a file comes in: announced by a header, looked at, sealed, and kept in one transaction.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use documents::{Accepted, FileKey, Unacceptable};
 use domain::id::OrganizationCode;
@@ -16,8 +17,11 @@ use wire::violations::Violations;
 
 use super::run::Mutate;
 use super::{Api, Cx, Mutation, Resource, actor};
-use crate::cabinet::{Cabinet, PATIENCE};
 use crate::status::Failure;
+use crate::transfer::{DocumentPipeline, Incoming, IncomingError, ReceivedBytes, Reservation};
+
+/// How long a caller may take over the header.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A mutation whose message is streamed: first a header, then the file's bytes.
 pub(super) trait Upload: Mutation<Input = Uploaded<Self::Header>> {
@@ -38,7 +42,7 @@ pub(super) trait Upload: Mutation<Input = Uploaded<Self::Header>> {
     /// The digest and the size that are announced.
     fn announced(header: &Self::Header) -> ([u8; 32], i64);
 
-    /// Whose room it takes on its way.
+    /// Whose share of the memory it takes on its way.
     fn organization(header: &Self::Header, actor: &Actor) -> OrganizationCode;
 
     /// The place that it is sealed to.
@@ -53,7 +57,8 @@ pub(super) trait Upload: Mutation<Input = Uploaded<Self::Header>> {
 
     /// Looks whether the file is what it should be.
     fn check(
-        cabinet: &Cabinet,
+        documents: &DocumentPipeline,
+        reservation: &Reservation,
         header: &Self::Header,
         bytes: Vec<u8>,
     ) -> impl Future<Output = Result<Accepted, Unacceptable>> + Send;
@@ -120,8 +125,10 @@ impl Api {
     ) -> Result<Response<U::Answer>, Status> {
         let actor = actor(&request)?;
         let permit = permit(&actor, U::ACTION).map_err(Failure::from)?;
+        let received = request.extensions().get::<ReceivedBytes>().cloned();
+        let received = received.ok_or(Failure::Broken("an upload whose body is not bounded"))?;
         let mut stream = request.into_inner();
-        let header = U::header(next(&mut stream).await?.unwrap_or_default()).map_err(Failure::from)?;
+        let header = U::header(first(&mut stream, &received).await?).map_err(Failure::from)?;
         let failed = |error| self.failed(error, &actor, U::ACTION, self.clock.now());
         let announce = Announce::<U> {
             header: header.clone(),
@@ -133,11 +140,13 @@ impl Api {
             Announced::Before(answer) => return Ok(Response::new(*answer)),
             Announced::New(id) => id,
         };
-        let room = self.cabinet.room(&U::organization(&header, &actor), U::announced(&header).1).await;
-        let _room = room.map_err(|error| Failure::from(CommandError::from(error)))?;
-        let bytes = receive::<U>(&mut stream, &header).await?;
+        let reservation = self.documents.memory().enter(&U::organization(&header, &actor), size::<U>(&header));
+        let reservation = reservation.map_err(|error| Failure::from(CommandError::from(error)))?;
+        let bytes = receive::<U>(&mut stream, &header, received, &reservation).await?;
         let now = self.clock.now();
-        let input = self.shelve::<U>(header, id, bytes).await?;
+        let input = self.keep::<U>(header, id, bytes, &reservation).await?;
+        // It lies in the vault now; only its count as under way remains.
+        reservation.release();
         match self.store.run(Mutate::<U> { input, actor: actor.clone(), permit, now }).await {
             Ok(answer) => {
                 self.committed.notify_one();
@@ -146,7 +155,7 @@ impl Api {
             Err(error) => {
                 // What may have been committed stays; what nobody ever asks for is swept one day.
                 if let CommandError::Refused(_) = error
-                    && let Err(error) = self.cabinet.vault().delete(id).await
+                    && let Err(error) = self.documents.vault().delete(id).await
                 {
                     tracing::warn!(%error, "a refused file stays in the vault for now");
                 }
@@ -156,12 +165,19 @@ impl Api {
     }
 
     /// Looks at a file and puts it into the vault.
-    async fn shelve<U: Upload>(&self, header: U::Header, id: Uuid, bytes: Vec<u8>) -> Result<U::Input, Status> {
-        let accepted = U::check(&self.cabinet, &header, bytes).await;
+    async fn keep<U: Upload>(
+        &self,
+        header: U::Header,
+        id: Uuid,
+        bytes: Vec<u8>,
+        reservation: &Reservation,
+    ) -> Result<U::Input, Status> {
+        let accepted = U::check(&self.documents, reservation, &header, bytes).await;
         let Accepted { bytes, media_type, sha256, .. } =
             accepted.map_err(|error| Failure::from(Refusal::UnacceptableDocument { problem: error.to_string() }))?;
         let kept_size_bytes = i64::try_from(bytes.len()).expect("a file has megabytes");
-        let key = self.cabinet.put(id, U::place(&header, id), bytes).await.map_err(|error| {
+        let put = self.documents.put(reservation, id, U::place(&header, id), bytes);
+        let key = put.await.map_err(|error| {
             tracing::error!(%error, "the vault failed");
             Failure::from(CommandError::from(StoreError::Busy))
         })?;
@@ -169,32 +185,51 @@ impl Api {
     }
 }
 
-/// The next part, if the caller does not keep us waiting.
-async fn next<P>(stream: &mut Streaming<P>) -> Result<Option<P>, Status> {
-    match timeout(PATIENCE, stream.message()).await {
-        Ok(part) => part,
-        Err(_) => Err(crate::deadline::exceeded()),
-    }
+/// The first part, if it comes in time. A body that stops because it is too long for a header has none.
+async fn first<P: Default>(stream: &mut Streaming<P>, received: &ReceivedBytes) -> Result<P, Status> {
+    let part = async {
+        tokio::select! {
+            biased;
+            part = stream.message() => part.map(Option::unwrap_or_default),
+            () = received.starved() => Ok(P::default()),
+        }
+    };
+    timeout(IDLE_TIMEOUT, part).await.unwrap_or_else(|_| Err(crate::deadline::exceeded()))
+}
+
+/// How many bytes the file has, by its header.
+fn size<U: Upload>(header: &U::Header) -> usize {
+    usize::try_from(U::announced(header).1).expect("the rules have looked at it")
 }
 
 /// The bytes as they were announced: not one more, and no others.
-async fn receive<U: Upload>(stream: &mut Streaming<U::Part>, header: &U::Header) -> Result<Vec<u8>, Status> {
-    let (sha256, size) = U::announced(header);
-    let announced = usize::try_from(size).expect("the rules have looked at it");
-    let mut bytes = Vec::with_capacity(announced);
-    let differ = |problem: String| Failure::from(Refusal::DigestMismatch { problem });
-    while let Some(part) = next(stream).await? {
+async fn receive<U: Upload>(
+    stream: &mut Streaming<U::Part>,
+    header: &U::Header,
+    received: ReceivedBytes,
+    reservation: &Reservation,
+) -> Result<Vec<u8>, Status> {
+    let announced = size::<U>(header);
+    let failed = |error| match error {
+        IncomingError::Stream(status) => status,
+        IncomingError::TooSlow(slow) => Failure::TooSlow(slow).into(),
+        IncomingError::TooMany => differ(format!("{announced} bytes were announced, and more came")),
+    };
+    let mut incoming = Incoming::begin(received, reservation, announced).await;
+    while let Some(part) = incoming.next(stream).await.map_err(failed)? {
         let chunk = U::chunk(part).map_err(Failure::from)?;
-        if bytes.len() + chunk.len() > announced {
-            return Err(differ(format!("{announced} bytes were announced, and more came")).into());
-        }
-        bytes.extend_from_slice(&chunk);
+        incoming.push(&chunk).map_err(failed)?;
     }
+    let (bytes, sha256) = incoming.finish();
     if bytes.len() < announced {
-        return Err(differ(format!("{announced} bytes were announced, and {} came", bytes.len())).into());
+        return Err(differ(format!("{announced} bytes were announced, and {} came", bytes.len())));
     }
-    if documents::sha256(&bytes) != sha256 {
-        return Err(differ("the bytes that came have another SHA-256 than was announced".to_owned()).into());
+    if sha256 != U::announced(header).0 {
+        return Err(differ("the bytes that came have another SHA-256 than was announced".to_owned()));
     }
     Ok(bytes)
+}
+
+fn differ(problem: String) -> Status {
+    Failure::from(Refusal::DigestMismatch { problem }).into()
 }

@@ -18,7 +18,7 @@ use super::amend_accreditation::check_in_force;
 use super::transition::election_of;
 use super::upload::{Upload, Uploaded};
 use super::{Cx, Effect, Mutation};
-use crate::cabinet::Cabinet;
+use crate::transfer::{DocumentPipeline, Reservation};
 
 pub(crate) struct UploadDocument;
 
@@ -65,8 +65,13 @@ impl Upload for UploadDocument {
         Ok(None)
     }
 
-    async fn check(cabinet: &Cabinet, header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
-        cabinet.check(header.document.kind, bytes).await
+    async fn check(
+        documents: &DocumentPipeline,
+        reservation: &Reservation,
+        header: &Self::Header,
+        bytes: Vec<u8>,
+    ) -> Result<Accepted, Unacceptable> {
+        documents.check(reservation, header.document.kind, bytes).await
     }
 }
 

@@ -14,7 +14,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
-use super::connection::{Connection, Connections};
+use super::connection::{Connection, Connections, WriteState};
 use super::identity::serial;
 use super::refusal::{Reason, Refusal};
 use super::{ALPN, Anchors, Peer, server_config, spiffe_identity};
@@ -174,7 +174,7 @@ impl Acceptor {
         let Some(known) = self.anchors.of(&identity.trust_domain) else {
             return Err(Refusal::new(Reason::UnknownTrustDomain, "removed during the handshake"));
         };
-        Ok(Peer { address, identity, organization: known.organization.clone(), serial })
+        Ok(Peer { address, identity, organization: known.organization.clone(), serial, writes: WriteState::default() })
     }
 }
 

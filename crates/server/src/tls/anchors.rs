@@ -10,8 +10,8 @@ use domain::organization::Organization;
 use rustls::RootCertStore;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
-use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::{PemObject, SectionKind};
+use rustls_pki_types::{CertificateDer, Der};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer;
 
@@ -32,6 +32,8 @@ pub(super) struct DomainAnchors {
     pub(super) organization: OrganizationCode,
     /// Builds chains to this organization's anchors and to no others.
     pub(super) verifier: Arc<dyn ClientCertVerifier>,
+    /// The names of the anchors, as certificates bear them that were issued by them.
+    pub(super) anchor_names: Vec<Der<'static>>,
     pub(super) suspended: bool,
 }
 
@@ -52,9 +54,12 @@ impl Anchors {
         let mut domains = HashMap::with_capacity(organizations.len());
         for organization in organizations {
             let problem = |problem| AnchorError { organization: organization.code.clone(), problem };
+            let roots = root_store(&organization.anchors).map_err(problem)?;
+            let anchor_names = roots.roots.iter().map(|anchor| anchor.subject.clone()).collect();
             let entry = DomainAnchors {
                 organization: organization.code.clone(),
-                verifier: verifier(&organization.anchors).map_err(problem)?,
+                verifier: verifier(roots).map_err(problem)?,
+                anchor_names,
                 suspended: organization.suspended,
             };
             if domains.insert(organization.trust_domain.clone(), Arc::new(entry)).is_some() {
@@ -88,9 +93,8 @@ pub fn check_anchor(pem: &str) -> Result<(), String> {
     root_store(&[pem.to_owned()]).map(|_| ())
 }
 
-fn verifier(anchors: &[String]) -> Result<Arc<dyn ClientCertVerifier>, String> {
-    let roots = Arc::new(root_store(anchors)?);
-    let builder = WebPkiClientVerifier::builder_with_provider(roots, PROVIDER.clone());
+fn verifier(roots: RootCertStore) -> Result<Arc<dyn ClientCertVerifier>, String> {
+    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), PROVIDER.clone());
     builder.build().map_err(|error| error.to_string())
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
@@ -18,7 +19,7 @@ use tonic::transport::server::Connected;
 use super::SpiffeIdentity;
 
 /// Whom a connection's handshake proved at the other end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Peer {
     /// Where it connects from.
     pub address: SocketAddr,
@@ -28,6 +29,30 @@ pub struct Peer {
     pub organization: OrganizationCode,
     /// The certificate's serial number, in hexadecimal.
     pub serial: String,
+    /// Whether it reads what it is sent.
+    pub writes: WriteState,
+}
+
+/// Whether a connection has bytes that its socket does not take, because the other end does not read them.
+#[derive(Debug, Clone, Default)]
+pub struct WriteState(Arc<AtomicBool>);
+
+impl WriteState {
+    /// Whether some of what the connection was given is still here.
+    pub fn is_blocked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// As if the other end had stopped reading, or reads on.
+    #[cfg(test)]
+    pub(crate) fn set_blocked(&self, is_blocked: bool) {
+        self.0.store(is_blocked, Ordering::Relaxed);
+    }
+
+    fn note<T>(&self, flushed: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        self.0.store(flushed.is_pending(), Ordering::Relaxed);
+        flushed
+    }
 }
 
 /// An established connection; requests on it find its [`Peer`] in their extensions, as `Arc<Peer>`.
@@ -69,7 +94,8 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.entry.peer.writes.note(flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -144,5 +170,6 @@ pub(super) struct Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         self.connections.lock().by_id.remove(&self.id);
+        self.peer.writes.0.store(false, Ordering::Relaxed);
     }
 }

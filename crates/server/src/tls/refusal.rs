@@ -17,6 +17,8 @@ pub(super) enum Reason {
     UnknownTrustDomain,
     /// The certificate does not have exactly one valid SPIFFE URI.
     NoSpiffeId,
+    /// The client sent more certificates, or larger ones, than are looked at.
+    ChainTooLarge,
     /// The certificate's time is over.
     CertificateExpired,
     /// The certificate's time has not come: usually somebody's clock is wrong.
@@ -37,6 +39,7 @@ impl Reason {
             Self::AnchorMismatch => "ANCHOR_MISMATCH",
             Self::UnknownTrustDomain => "UNKNOWN_TRUST_DOMAIN",
             Self::NoSpiffeId => "NO_SPIFFE_ID",
+            Self::ChainTooLarge => "CHAIN_TOO_LARGE",
             Self::CertificateExpired => "CERTIFICATE_EXPIRED",
             Self::CertificateNotYetValid => "CERTIFICATE_NOT_YET_VALID",
             Self::OrganizationSuspended => "ORGANIZATION_SUSPENDED",

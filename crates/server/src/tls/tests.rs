@@ -1,3 +1,4 @@
+mod chains;
 pub(super) mod pki;
 
 use std::time::{Duration, Instant};

@@ -32,6 +32,8 @@ pub struct MethodLimits {
     pub max_bytes: usize,
     /// Whether a request is a stream of messages.
     pub is_streamed: bool,
+    /// Whether its messages have no lists and nothing that is not read: then there is nothing to look at but their length.
+    pub is_flat: bool,
 }
 
 static METHODS: LazyLock<HashMap<String, MethodLimits>> = LazyLock::new(|| {
@@ -61,7 +63,8 @@ impl MethodLimits {
         let size = RULES.max_size(&message).expect("a test takes the size of every request");
         let unread = if size.has_output_only { OUTPUT_ONLY_BYTES } else { 0 };
         let max_bytes = size.bytes.saturating_add(UNKNOWN_BYTES + unread);
-        Self { message, max_bytes, is_streamed: method.is_client_streaming() }
+        let is_flat = !size.has_lists && !size.has_output_only;
+        Self { message, max_bytes, is_streamed: method.is_client_streaming(), is_flat }
     }
 
     /// Looks at an encoded message and gives what the service reads of it.

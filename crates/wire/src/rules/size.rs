@@ -24,29 +24,30 @@ pub(super) struct Size {
     pub(super) bytes: usize,
     /// Whether it has fields that a client may send back and nobody reads.
     pub(super) has_output_only: bool,
+    /// Whether it has lists, or messages that have.
+    pub(super) has_lists: bool,
 }
 
 impl Rules {
     /// The longest that a message can be; an error names the field that has no bound.
     pub(super) fn max_size(&self, message: &str) -> Result<Size, String> {
-        let Some(rules) = self.messages.get(message) else {
-            return Ok(Size { bytes: WELL_KNOWN, has_output_only: false });
-        };
+        let Some(rules) = self.messages.get(message) else { return Ok(Size::of(WELL_KNOWN)) };
         let descriptor = crate::DESCRIPTOR_POOL.get_message_by_name(message);
         let fields = descriptor.map_or(0, |descriptor| descriptor.fields().len());
-        let mut size = Size { bytes: 0, has_output_only: fields > rules.len() };
+        let mut size = Size { has_output_only: fields > rules.len(), ..Size::of(0) };
         for rule in rules {
-            let (one, has_output_only) = self.max_item(rule)?;
-            let count = max_count(rule)?;
-            size.bytes = size.bytes.saturating_add(one.saturating_add(FRAME).saturating_mul(count));
-            size.has_output_only |= has_output_only;
+            let item = self.max_item(rule)?;
+            let bytes = item.bytes.saturating_add(FRAME).saturating_mul(max_count(rule)?);
+            size.bytes = size.bytes.saturating_add(bytes);
+            size.has_output_only |= item.has_output_only;
+            size.has_lists |= item.has_lists || rule.field.is_list();
         }
         Ok(size)
     }
 
-    fn max_item(&self, rule: &FieldRule) -> Result<(usize, bool), String> {
+    fn max_item(&self, rule: &FieldRule) -> Result<Size, String> {
         if let Some(message) = &rule.message {
-            return self.max_size(message).map(|size| (size.bytes, size.has_output_only));
+            return self.max_size(message);
         }
         let value = match &rule.value {
             Some(ValueRule::Repeated(repeated)) => repeated.items.as_deref(),
@@ -58,7 +59,13 @@ impl Rules {
             (Kind::String | Kind::Bytes, _) => None,
             _ => Some(VARINT),
         };
-        bytes.map(|bytes| (bytes, false)).ok_or_else(|| rule.field.full_name().to_owned())
+        bytes.map(Size::of).ok_or_else(|| rule.field.full_name().to_owned())
+    }
+}
+
+impl Size {
+    fn of(bytes: usize) -> Self {
+        Self { bytes, has_output_only: false, has_lists: false }
     }
 }
 

@@ -40,6 +40,7 @@ fn request() -> Request<Body> {
         },
         organization: "cis".parse().expect("valid"),
         serial: "01".to_owned(),
+        writes: crate::tls::WriteState::default(),
     };
     request.extensions_mut().insert(Arc::new(peer));
     request

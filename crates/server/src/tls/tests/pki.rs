@@ -24,11 +24,14 @@ pub(in crate::tls) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
     pub(in crate::tls) fn new(name: &str) -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        params.distinguished_name.push(rcgen::DnType::CommonName, name);
-        Self(CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a certificate"))
+        let key = KeyPair::generate().expect("a key");
+        Self(CertifiedIssuer::self_signed(authority_params(name), key).expect("a certificate"))
+    }
+
+    /// An authority that this one vouches for.
+    pub(in crate::tls) fn below(&self, name: &str) -> Self {
+        let key = KeyPair::generate().expect("a key");
+        Self(CertifiedIssuer::signed_by(authority_params(name), key, &self.0).expect("a certificate"))
     }
 
     pub(in crate::tls) fn pem(&self) -> String {
@@ -57,6 +60,14 @@ impl Authority {
             alpn: vec![b"h2".to_vec()],
         }
     }
+}
+
+fn authority_params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.distinguished_name.push(rcgen::DnType::CommonName, name);
+    params
 }
 
 pub(in crate::tls) fn uri_params(uri: &str) -> CertificateParams {
