@@ -57,7 +57,11 @@ fn entry(names: &Names, numbers: &mut Numbers, birth_date: Option<Personal<Date>
         names: vec![Personal::new(latin), Personal::new(native)],
         birth_date,
         issuing_state: if has_document { "XXA".to_owned() } else { String::new() },
-        document_number: Personal::new(if has_document { format!("N{}", numbers.below(9_999_999)) } else { String::new() }),
+        document_number: Personal::new(if has_document {
+            format!("N{}", numbers.below(9_999_999))
+        } else {
+            String::new()
+        }),
     }
 }
 

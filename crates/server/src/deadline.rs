@@ -11,8 +11,8 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 use tower::{Layer, Service};
 
-/// The methods whose requests bring a file, which may take its time on a slow line.
-const UPLOADS: [&str; 2] = ["/UploadDocument", "/AttachDecreeScan"];
+/// The methods whose requests bring a file or a long list, which may take its time on a slow line.
+const UPLOADS: [&str; 3] = ["/UploadDocument", "/ReplaceWatchList", "/AttachDecreeScan"];
 
 /// Layer of [`Deadline`]. It goes outside of whatever waits before calling on: tonic has a timer of its own for
 /// `grpc-timeout`, which would otherwise be first and answer without a reason.

@@ -12,6 +12,7 @@ use crate::session::{Session, params, text};
 use crate::{Keys, StoreError};
 
 mod accreditation;
+mod alike;
 mod amendment;
 mod appeal;
 mod application;
@@ -40,6 +41,7 @@ mod subject;
 mod watch_list;
 mod withdrawal;
 
+pub use alike::{AlikePlace, HeldAgainst, Likeness};
 pub use amendment::NewAmendment;
 pub use application::ApplicationRecord;
 pub use application_list::ApplicationFilter;
@@ -48,7 +50,8 @@ pub use log::PendingEvents;
 pub use queue::QueueFilter;
 pub use report::AccessAttempt;
 pub use request::RequestRecord;
-pub use screening::PendingScreening;
+pub use screening::{PendingScreening, Sweep};
+pub use watch_list::{CurrentList, SealedEntry};
 
 /// A transaction.
 pub struct Tx<'c> {

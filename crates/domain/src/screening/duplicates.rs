@@ -50,6 +50,8 @@ pub struct Known {
     pub this: bool,
     /// Of which codes there are more than are named.
     pub rest: BTreeSet<FindingCode>,
+    /// Whether they will find this one by themselves: both came with one presentation, and neither was looked at before.
+    pub waits_too: bool,
 }
 
 impl Alike {
@@ -94,6 +96,7 @@ impl Comparison {
         let pair = self.pairs.entry(other.name.clone()).or_default();
         pair.seen.insert(other.revision, other.is_own);
         pair.known.this |= other.known.this;
+        pair.known.waits_too |= other.known.waits_too;
         pair.known.rest.extend(&other.known.rest);
         let Some(code) = other.code(&version.names) else { return };
         pair.matched = true;
@@ -141,8 +144,9 @@ impl Comparison {
     pub fn concerned(&self, is_new: bool) -> impl Iterator<Item = (&ApplicationName, &Pair)> {
         let matched = self.pairs.values().filter(|pair| pair.matched).count();
         self.pairs.iter().filter(move |(_, pair)| {
-            let Known { this, rest } = &pair.known;
+            let Known { this, rest, waits_too } = &pair.known;
             match pair.theirs.is_empty() {
+                false if *waits_too => false,
                 false if *this => is_new,
                 false => !pair.theirs.is_subset(rest),
                 true => *this || pair.was_found || (pair.matched && !rest.is_empty() && matched <= SMALL_CROWD),

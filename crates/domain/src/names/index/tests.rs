@@ -4,12 +4,44 @@ use super::*;
 use crate::names::{PersonNames, same_person_name};
 
 const FAMILY: [&str; 20] = [
-    "Aliyev", "Алиев", "Alimov", "Müller", "Mueller", "al-Khatib", "الخطيب", "alkhtyb", "Ivanov", "Иванов", "Abd Rahman",
-    "عبد الرحمن", "Jean-Luc", "Jeanluc", "van der Berg", "Vanderberg", "O'Neill", "王小明", "Zhumagulov", "Жұмағұлов",
+    "Aliyev",
+    "Алиев",
+    "Alimov",
+    "Müller",
+    "Mueller",
+    "al-Khatib",
+    "الخطيب",
+    "alkhtyb",
+    "Ivanov",
+    "Иванов",
+    "Abd Rahman",
+    "عبد الرحمن",
+    "Jean-Luc",
+    "Jeanluc",
+    "van der Berg",
+    "Vanderberg",
+    "O'Neill",
+    "王小明",
+    "Zhumagulov",
+    "Жұмағұлов",
 ];
 const GIVEN: [&str; 16] = [
-    "Yerlan", "Ерлан", "Erlan", "Marat", "Anna", "Hanna", "Mohammed", "محمد", "mhmd", "Ivan Petrovich", "Иван",
-    "Ian", "Li", "", "Anna Maria", "Annamaria",
+    "Yerlan",
+    "Ерлан",
+    "Erlan",
+    "Marat",
+    "Anna",
+    "Hanna",
+    "Mohammed",
+    "محمد",
+    "mhmd",
+    "Ivan Petrovich",
+    "Иван",
+    "Ian",
+    "Li",
+    "",
+    "Anna Maria",
+    "Annamaria",
 ];
 
 /// Numbers that look random and are the same every time.

@@ -105,7 +105,8 @@ fn the_other_side_gets_and_loses_exactly_one_finding() {
     assert_eq!(after.version, 8);
     assert_eq!(after.findings[1..], [Finding::about(code, name(1)), Finding::about(code, name(3))]);
     assert_eq!(after.with_duplicate(&name(1), &codes(&[code]), at(NOW)), None);
-    let other = after.with_duplicate(&name(1), &codes(&[FindingCode::DuplicateDocument]), at(NOW)).expect("another code");
+    let other =
+        after.with_duplicate(&name(1), &codes(&[FindingCode::DuplicateDocument]), at(NOW)).expect("another code");
     assert_eq!(other.findings[1], Finding::about(FindingCode::DuplicateDocument, name(1)));
     let forgotten = after.with_duplicate(&name(1), &codes(&[]), at(NOW)).expect("one less");
     assert_eq!(forgotten.findings, before.findings);
@@ -138,8 +139,9 @@ fn only_those_whose_findings_change_are_concerned() {
         comparison.concerned(is_new).count() == 1
     };
     let (known, rest) = (|| Known { this: true, ..Known::default() }, BTreeSet::from([FindingCode::DuplicateDocument]));
-    let full = || Known { this: false, rest: rest.clone() };
+    let full = || Known { rest: rest.clone(), ..Known::default() };
     assert!(of(Known::default(), true, false), "it is to learn of it");
+    assert!(!of(Known { waits_too: true, ..Known::default() }, true, true), "it will find it by itself");
     assert!(!of(known(), true, false), "it has learned of it");
     assert!(of(known(), true, true), "it may have learned of another version");
     assert!(!of(full(), true, true), "it says that there are more");
