@@ -1,5 +1,6 @@
 //! Requests, each with a request id of its own.
 
+use client::NewWatchList;
 use jiff::Timestamp;
 use rehearsal::calls::request_id;
 use rehearsal::world::ELECTION;
@@ -260,13 +261,13 @@ pub fn adopt(read: &v1::Decree) -> v1::AdoptDecreeRequest {
 }
 
 /// The commission puts a person on its watch list, by the name in the passport's letters and the birth date.
-pub fn watch(person: &v1::Person) -> v1::ReplaceWatchListRequest {
+pub fn watch(person: &v1::Person) -> NewWatchList {
     let entry = v1::WatchListEntry {
         spellings: vec![format!("{} {}", person.given_name, person.family_name)],
         birth_date: person.birth_date.clone(),
         ..Default::default()
     };
-    v1::ReplaceWatchListRequest { request_id: request_id(), parent: election(), entries: vec![entry] }
+    NewWatchList { request_id: request_id(), parent: election(), entries: vec![entry] }
 }
 
 /// Makes the list of a decree.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use client::NewWatchList;
 use wire::v1;
 
 use crate::failure::Failure;
@@ -15,7 +16,8 @@ pub enum Command {
     /// Puts the people of a CSV file in the place of an election's watch list (cec.registrar).
     ///
     /// The columns are spellings (the full name, and others after a `|`), birth_date (YYYY-MM-DD), issuing_state and
-    /// document_number; all but the first can be empty. No delegation learns of the list.
+    /// document_number; all but the first can be empty. There can be 100,000 people. The old list is in force until all of the
+    /// new one has come. No delegation learns of the list.
     Replace {
         /// The election's code or name.
         election: String,
@@ -33,12 +35,12 @@ impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Self::Replace { election, file } => {
-                let request = v1::ReplaceWatchListRequest {
+                let list = NewWatchList {
                     request_id: session.request_id(),
                     parent: full_name("elections", &election),
                     entries: entries(&text(&file)?).map_err(|problem| Failure::file(&file, problem))?,
                 };
-                session.screen.show(&session.client.replace_watch_list(request).await?)
+                session.screen.show(&session.client.replace_watch_list(list).await?)
             }
             Self::Entry { entry: name } => {
                 let request = v1::GetWatchListEntryRequest { name };

@@ -15,6 +15,7 @@ mod profile;
 mod rpcs;
 mod status;
 mod watch;
+mod watch_lists;
 
 pub use call::Client;
 pub use documents::{Downloaded, declare};
@@ -22,3 +23,4 @@ pub use error::{Error, Refusal, Violation};
 pub use profile::Profile;
 pub use tonic::Code;
 pub use watch::Watch;
+pub use watch_lists::NewWatchList;

@@ -91,7 +91,6 @@ rpcs! {
         recuse_application(RecuseApplicationRequest) -> Application;
     }
     watch_list_service_client::WatchListServiceClient {
-        replace_watch_list(ReplaceWatchListRequest) -> WatchList;
         get_watch_list_entry(GetWatchListEntryRequest) -> WatchListEntry;
     }
     decree_service_client::DecreeServiceClient {

@@ -176,7 +176,7 @@ impl Amendment {
 
     /// The outcome of another run of the checks on what it would make the application say; `None` if nothing changed.
     pub fn rerun(&self, before: &Screening, findings: Vec<Finding>, now: Timestamp) -> Option<Screening> {
-        if before.revision == self.after && before.findings == findings {
+        if before.revision == self.after && before.has_exactly(&findings) {
             return None;
         }
         Some(Screening { revision: self.after, version: before.version + 1, findings, time: now })
@@ -245,6 +245,10 @@ impl Amendment {
         let clearance = Clearance { reason: clear_reason.into_inner(), by: by.principal.clone(), time: now };
         for code in codes {
             screening = screening.clear(code, &clearance)?;
+        }
+        let codes = screening.standing();
+        if !codes.is_empty() {
+            return Err(Refusal::BlockingFindings { codes });
         }
         Ok((self.close(AmendmentState::Accepted, text, &by.principal, now), screening))
     }

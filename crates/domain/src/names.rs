@@ -7,11 +7,14 @@
 mod arabic;
 mod cyrillic;
 mod distance;
+mod index;
 mod latin;
 mod part;
 mod spelling;
 #[cfg(test)]
 mod tests;
+
+pub use index::{NameIndex, NameIndexBuilder};
 
 use crate::content::Content;
 use spelling::Spelling;

@@ -11,8 +11,14 @@ use crate::name::PrincipalName;
 use crate::refusal::Refusal;
 
 mod checks;
+mod duplicates;
 
-pub use checks::{Listed, Other, Surroundings, screen};
+pub use checks::{Listed, Surroundings, screen};
+pub use duplicates::{Alike, Comparison, Known, Pair, Version};
+
+/// How many findings of one code name others. Of a crowd with one name, each has so many findings and one more that says
+/// that there are more: what is kept grows with the crowd and not with its square.
+pub const MOST_NAMED: usize = 50;
 
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,6 +74,20 @@ impl FindingCode {
     fn blocks(self) -> bool {
         self != Self::QuotaExceeded
     }
+
+    /// Whether it is about another application of the same person.
+    pub fn is_duplicate(self) -> bool {
+        matches!(self, Self::DuplicateDocument | Self::DuplicatePerson)
+    }
+
+    /// The fields that a duplicate is about.
+    fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::DuplicateDocument => &["person.passport.number"],
+            Self::DuplicatePerson => &["person.birth_date", "person.family_name", "person.given_name"],
+            _ => &[],
+        }
+    }
 }
 
 /// A finding and what became of it.
@@ -102,6 +122,26 @@ impl Finding {
     fn new(code: FindingCode, fields: &[&str], related: impl ToString) -> Self {
         let fields = fields.iter().map(|field| (*field).to_owned()).collect();
         Self { code, blocking: code.blocks(), fields, related: related.to_string(), clearance: None }
+    }
+
+    /// That it names another: an application of the same person, or an entry of the watch list.
+    fn about(code: FindingCode, other: impl ToString) -> Self {
+        Self::new(code, code.fields(), other)
+    }
+
+    /// That there are more of a code than are named.
+    pub fn rest(code: FindingCode) -> Self {
+        Self::new(code, &[], "")
+    }
+
+    /// Whether it says that there are more of its code than are named.
+    pub fn is_rest(&self) -> bool {
+        self.related.is_empty() && (self.code.is_duplicate() || self.code == FindingCode::WatchList)
+    }
+
+    /// The place of a finding among others: by code, those that name others by the ids of these, the rest behind them.
+    fn place(&self) -> (FindingCode, bool, &str) {
+        (self.code, self.is_rest(), self.related.rsplit('/').next().unwrap_or_default())
     }
 
     /// Whether it stands in the way of a recommendation to accredit.
@@ -148,25 +188,48 @@ impl Screening {
     }
 
     /// The outcome of another run. A clearance given before stays with its finding; `None` if nothing changed.
-    pub fn rerun(&self, application: &Application, mut findings: Vec<Finding>, now: Timestamp) -> Option<Self> {
+    ///
+    /// That there are more on the watch list than are named has to be cleared again when the list is another one than it was:
+    /// `list_time` is when it came.
+    pub fn rerun(
+        &self,
+        application: &Application,
+        mut findings: Vec<Finding>,
+        list_time: Timestamp,
+        now: Timestamp,
+    ) -> Option<Self> {
         for finding in &mut findings {
             let before = self.findings.iter().find(|before| before.says_the_same(finding));
-            finding.clearance = before.and_then(|before| before.clearance.clone());
+            let clearance = before.and_then(|before| before.clearance.clone());
+            finding.clearance = clearance.filter(|given| !finding.is_rest() || given.time >= list_time);
         }
-        if self.covers(application) && findings == self.findings {
+        if self.covers(application) && self.has_exactly(&findings) {
             return None;
         }
         Some(Self { revision: application.revision, version: self.version + 1, findings, time: now })
     }
 
-    /// A reviewer's word that what is found under a code does not stand in the way.
+    /// Whether these are its findings, in whatever order it has kept them.
+    pub(crate) fn has_exactly(&self, findings: &[Finding]) -> bool {
+        let sorted = |findings: &'_ [Finding]| {
+            let mut findings = findings.to_vec();
+            findings.sort_by(|one, other| one.place().cmp(&other.place()));
+            findings
+        };
+        sorted(&self.findings) == sorted(findings)
+    }
+
+    /// A reviewer's word that what is found under a code does not stand in the way. That there are more duplicates than are
+    /// named nobody clears: nobody has seen them.
     pub fn clear(mut self, code: FindingCode, clearance: &Clearance) -> Result<Self, Refusal> {
         let found: Vec<_> = self.findings.iter_mut().filter(|finding| finding.code == code).collect();
         if found.is_empty() {
             return Err(Refusal::NoSuchFinding);
         }
         for finding in found {
-            finding.clearance.get_or_insert_with(|| clearance.clone());
+            if !(code.is_duplicate() && finding.is_rest()) {
+                finding.clearance.get_or_insert_with(|| clearance.clone());
+            }
         }
         (self.version, self.time) = (self.version + 1, clearance.time);
         Ok(self)

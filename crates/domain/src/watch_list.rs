@@ -4,6 +4,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+mod index;
+
+pub use index::{WatchListIndex, WatchListIndexBuilder};
+
 use crate::content::Filing;
 use crate::names::{PersonNames, same_person_name};
 use crate::personal::Personal;

@@ -11,14 +11,16 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 use tower::{Layer, Service};
 
-/// The methods whose requests bring a file, which may take its time on a slow line.
-const UPLOADS: [&str; 2] = ["/UploadDocument", "/AttachDecreeScan"];
+/// The methods whose requests bring a file or a long list, which may take its time on a slow line.
+const UPLOADS: [&str; 3] = ["/UploadDocument", "/ReplaceWatchList", "/AttachDecreeScan"];
+/// Those of them whose requests bring a file.
+const FILES: [&str; 2] = ["/UploadDocument", "/AttachDecreeScan"];
 /// The methods whose answers bring a file; they may have to wait for memory before the first byte.
 const DOWNLOADS: [&str; 2] = ["/DownloadDocument", "/DownloadDecreeScan"];
 
 /// Whether the method of this path takes a file.
 pub(crate) fn is_upload(path: &str) -> bool {
-    UPLOADS.iter().any(|method| path.ends_with(method))
+    FILES.iter().any(|method| path.ends_with(method))
 }
 
 fn is_download(path: &str) -> bool {
@@ -76,7 +78,7 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let asked = grpc_timeout(request.headers());
         let path = request.uri().path();
-        let is_transfer = is_upload(path) || is_download(path);
+        let is_transfer = UPLOADS.iter().any(|method| path.ends_with(method)) || is_download(path);
         let limit = if is_transfer { self.limits.transfer } else { self.limits.limit };
         let limit = asked.map_or(limit, |asked| asked.min(limit));
         request.extensions_mut().insert(Until(Instant::now() + limit));

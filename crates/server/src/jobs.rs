@@ -1,5 +1,5 @@
 //! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, ending what is in
-//! force when the observation is over, erasing what was kept for long enough, giving events their positions and looking
+//! force when the observation is over, erasing what was kept for long enough, removing watch lists that were replaced, giving events their positions and looking
 //! how far the logs have come, and keeping the door as the registry has it. Any number of servers do this beside each other.
 
 use std::time::Duration;
@@ -16,6 +16,7 @@ mod registry;
 mod retention;
 mod screening;
 mod upkeep;
+mod watch_lists;
 
 pub(crate) use registry::{Door, Porter};
 
@@ -34,6 +35,7 @@ pub(crate) fn start(api: &Api, known: Known, end: &CancellationToken) {
     tokio::spawn(end.clone().run_until_cancelled_owned(screening::screen(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(retention::erase(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(retention::sweep(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(watch_lists::remove(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(upkeep::optimize(api.clone())));
 }

@@ -10,8 +10,8 @@ use domain::event::EventActor;
 use domain::policy::{Action, Actor, Permit, PersonActor, View};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
-use store::{CommandError, Done, Lane, Store, Tx};
-use tokio::sync::Notify;
+use store::{CommandError, Done, Keys, Lane, Store, Tx};
+use tokio::sync::{Notify, Semaphore};
 use wire::request::RequestKey;
 use wire::violations::Violations;
 
@@ -107,8 +107,10 @@ mod documents;
 mod download_decree_scan;
 mod download_document;
 mod watch_events;
+mod watch_lists;
 
 pub(crate) use effect::Effect;
+pub(crate) use replace_watch_list::MOST_UPLOADS as MOST_WATCH_LIST_UPLOADS;
 pub(crate) use resource::Resource;
 pub(crate) use run::actor;
 use run::receipt;
@@ -117,6 +119,8 @@ use run::receipt;
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) store: Store,
+    /// The store's own keys, to seal and open outside of transactions.
+    pub(crate) keys: Arc<Keys>,
     pub(crate) clock: Arc<dyn Clock>,
     /// Rung after every commit, for the sequencer.
     pub(crate) committed: Arc<Notify>,
@@ -138,6 +142,8 @@ pub(crate) struct Api {
     pub(crate) watches: Arc<Watches>,
     /// The way of documents into the vault and back.
     pub(crate) documents: Arc<DocumentPipeline>,
+    /// How many more watch lists can come in at the same time.
+    pub(crate) watch_list_uploads: Arc<Semaphore>,
 }
 
 /// Who asks for what, and when the service had read all of it.

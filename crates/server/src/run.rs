@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use store::{Command, CommandError, Store, Tx};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
@@ -23,7 +23,7 @@ use crate::jobs::{self, Door, Porter};
 use crate::logs;
 use crate::metrics::{Measured, Metrics};
 use crate::request_limits::RequestLimitsLayer;
-use crate::rpc::Api;
+use crate::rpc::{Api, MOST_WATCH_LIST_UPLOADS};
 use crate::telemetry::RequestLogLayer;
 use crate::tls::{Acceptor, Anchors};
 use crate::transfer::{DocumentPipeline, MAX_TRANSFERS, UploadBodyLayer};
@@ -49,6 +49,8 @@ pub fn check(config: &Config) -> anyhow::Result<()> {
 pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<SocketAddr>) -> anyhow::Result<()> {
     check_time_zones()?;
     let keys = read_key_file(&config.key_file)?;
+    let outside = Arc::new(read_key_file(&config.key_file)?);
+    anyhow::ensure!(outside.id() == keys.id(), "the key file changed while it was read");
     let database = config.database()?;
     let store = Store::open(&database, keys, config.limits.database_connections).await;
     let store = store.with_context(|| format!("cannot open {database}"))?;
@@ -65,6 +67,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     let (known, logs) = logs::new();
     let api = Api {
         store,
+        keys: outside,
         clock,
         committed: Arc::default(),
         presented: Arc::default(),
@@ -76,6 +79,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         logs,
         watches: Watches::new(&config.limits, &shutdown),
         documents: Arc::new(documents),
+        watch_list_uploads: Arc::new(Semaphore::new(MOST_WATCH_LIST_UPLOADS)),
     };
     jobs::start(&api, known, &shutdown);
     let probe = Probe { api: api.clone() };

@@ -22,8 +22,8 @@ pub use lane::Lane;
 pub use postgres::Bell;
 pub use store::Store;
 pub use tx::{
-    AccessAttempt, ApplicationFilter, ApplicationRecord, Done, NewAmendment, Page, PendingEvents, PendingScreening,
-    QueueFilter, RequestRecord, Series, Tx,
+    AccessAttempt, AlikePlace, ApplicationFilter, ApplicationRecord, CurrentList, Done, HeldAgainst, Likeness,
+    NewAmendment, Page, PendingEvents, PendingScreening, QueueFilter, RequestRecord, SealedEntry, Series, Sweep, Tx,
 };
 
 /// Something to be done in one transaction, all or nothing.

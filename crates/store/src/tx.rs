@@ -13,6 +13,7 @@ use crate::{Keys, StoreError};
 
 mod access_attempt;
 mod accreditation;
+mod alike;
 mod amendment;
 mod appeal;
 mod application;
@@ -42,6 +43,7 @@ mod watch_list;
 mod withdrawal;
 
 pub use access_attempt::AccessAttempt;
+pub use alike::{AlikePlace, HeldAgainst, Likeness};
 pub use amendment::NewAmendment;
 pub use application::ApplicationRecord;
 pub use application_list::ApplicationFilter;
@@ -49,7 +51,8 @@ pub use election::Series;
 pub use log::PendingEvents;
 pub use queue::QueueFilter;
 pub use request::RequestRecord;
-pub use screening::PendingScreening;
+pub use screening::{PendingScreening, Sweep};
+pub use watch_list::{CurrentList, SealedEntry};
 
 /// A transaction.
 pub struct Tx<'c> {

@@ -30,6 +30,13 @@ pub fn check(message: &impl ReflectMessage) -> Violations {
     RULES.check(&message.transcode_to_dynamic())
 }
 
+/// Checks a message that is part of a request, under the path that it has there.
+pub(crate) fn check_at(message: &impl ReflectMessage, path: &str) -> Violations {
+    let mut violations = Violations::default();
+    RULES.check_message(&message.transcode_to_dynamic(), path, &mut violations);
+    violations
+}
+
 /// The rules of every message of a package, ready to be checked.
 #[derive(Debug)]
 struct Rules {

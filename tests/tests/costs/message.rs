@@ -33,32 +33,26 @@ pub struct Message {
 
 /// A request of a shape. `salt` makes texts that must differ from those of the request before differ.
 pub fn of(message: &MessageDescriptor, shape: Shape, max_bytes: usize, salt: usize) -> Message {
-    let bytes = match shape {
-        Shape::Full | Shape::Wrong => {
-            let mut maker = Maker { wrong: shape == Shape::Wrong, counter: salt * 1_000_000, items: usize::MAX };
-            let mut made = maker.message(message, 0);
-            // Where all the lists of a request at their longest are longer than a message may be, each is shorter.
-            while made.encoded_len() > max_bytes {
-                maker.items = maker.items.min(4096) / 2;
-                made = maker.message(message, 0);
-            }
-            made.encode_to_vec()
-        }
-        Shape::Empties => empties(message, 0, max_bytes),
-        Shape::NestedEmpties => empties(message, 1, max_bytes),
+    let (bytes, rows_named) = match shape {
+        Shape::Full | Shape::Wrong => full(message, shape == Shape::Wrong, max_bytes, salt),
+        Shape::Empties => (empties(message, 0, max_bytes), 0),
+        Shape::NestedEmpties => (empties(message, 1, max_bytes), 0),
     };
-    let rows_named = DynamicMessage::decode(message.clone(), &bytes[..]).map_or(0, |message| items_of(&message));
-    let rows_named = if matches!(shape, Shape::Full) { rows_named } else { 0 };
     Message { parts: vec![bytes.clone()], bytes, rows_named }
 }
 
-fn items_of(message: &DynamicMessage) -> usize {
-    let of_value = |value: &Value| match value {
-        Value::List(items) => items.len() + items.iter().filter_map(Value::as_message).map(items_of).sum::<usize>(),
-        Value::Message(nested) => items_of(nested),
-        _ => 0,
-    };
-    message.fields().map(|(_, value)| of_value(value)).sum()
+/// A message whose lists are as long as their rules allow, or as fit, and how many items they have.
+fn full(message: &MessageDescriptor, wrong: bool, max_bytes: usize, salt: usize) -> (Vec<u8>, usize) {
+    let mut most = usize::MAX;
+    loop {
+        let mut maker = Maker { wrong, counter: salt * 1_000_000, most, items: 0 };
+        let made = maker.message(message, 0).encode_to_vec();
+        if made.len() <= max_bytes {
+            return (made, if wrong { 0 } else { maker.items });
+        }
+        // Where all the lists of a request at their longest are longer than a message may be, each is shorter.
+        most = most.min(4096) * max_bytes / made.len() * 9 / 10;
+    }
 }
 
 /// Empty items of the first list at a depth, as many as fit; a message without such a list is empty.
@@ -106,6 +100,8 @@ struct Maker {
     wrong: bool,
     counter: usize,
     /// No list has more than so many items.
+    most: usize,
+    /// How many items there are.
     items: usize,
 }
 
@@ -136,7 +132,8 @@ impl Maker {
         let list = rules.as_ref().and_then(|rules| part(rules, "repeated"));
         let max = list.as_ref().and_then(|list| number(list, "max_items")).unwrap_or(1);
         let item = list.as_ref().and_then(|list| part(list, "items"));
-        let count = usize::try_from(max).unwrap_or(usize::MAX).min(self.items);
+        let count = usize::try_from(max).unwrap_or(usize::MAX).min(self.most);
+        self.items += count;
         Value::List((0..count).map(|_| self.single(field, item.as_ref(), depth)).collect())
     }
 

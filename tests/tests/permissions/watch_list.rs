@@ -1,5 +1,6 @@
 //! WatchListService.
 
+use client::NewWatchList;
 use stories::{Reach, Scene, ask, eventually};
 use wire::v1;
 
@@ -12,8 +13,8 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "ReplaceWatchList" => {
             // Another election's, so that the entry of the stand stays where it is.
             let parent = if call.is(Relation::Absent) { call.election() } else { host::registered(call).await? };
-            let request = v1::ReplaceWatchListRequest { parent, ..ask::watch(&v1::Person::default()) };
-            caller.replace_watch_list(request).await.map(drop)
+            let list = NewWatchList { parent, ..ask::watch(&v1::Person::default()) };
+            caller.replace_watch_list(list).await.map(drop)
         }
         "GetWatchListEntry" => {
             let absent = format!("{}/watchListEntries/00000000-0000-4000-8000-000000000000", ask::election());

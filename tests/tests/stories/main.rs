@@ -18,6 +18,8 @@ mod on_sqlite {
     mod appeals_after;
     #[path = "confirmations.rs"]
     mod confirmations;
+    #[path = "crowds.rs"]
+    mod crowds;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
@@ -99,6 +101,8 @@ mod on_postgres {
     mod appeals_after;
     #[path = "confirmations.rs"]
     mod confirmations;
+    #[path = "crowds.rs"]
+    mod crowds;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]

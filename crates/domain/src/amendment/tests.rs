@@ -89,7 +89,7 @@ fn checked(codes: &[FindingCode]) -> Screening {
         code: *code,
         blocking: *code != FindingCode::QuotaExceeded,
         fields: Vec::new(),
-        related: String::new(),
+        related: "another".to_owned(),
         clearance: None,
     };
     open().rerun(&Screening::default(), codes.iter().map(finding).collect(), at(NOW)).expect("the first run")
@@ -138,6 +138,10 @@ fn nothing_is_accepted_unseen() {
     assert_eq!(decide(Accept, "", " ", &found), Err(Refusal::BlockingFindings { codes }));
     let (_, after) = decide(Accept, "", "A twin.", &found).expect("it is said why");
     assert!(after.standing().is_empty() && after.findings.iter().all(|found| found.clearance.is_some()));
+    // Nobody has seen the duplicates that are not named.
+    let crowd = Screening { findings: vec![Finding::rest(FindingCode::DuplicatePerson)], ..found.clone() };
+    let codes = vec![FindingCode::DuplicatePerson];
+    assert_eq!(decide(Accept, "", "A twin.", &crowd), Err(Refusal::BlockingFindings { codes }));
     // What was found meanwhile was not read.
     let stale = ruling(Accept, "", "A twin.", &checked(&[]));
     let later = Screening { version: 2, ..found };

@@ -210,8 +210,8 @@ fn a_clearance_stays_with_what_it_cleared_and_with_nothing_else() {
     let cleared = held.clear_finding(found, &reviewer, FindingCode::DuplicateDocument, "A twin.".to_owned(), now());
     let cleared = cleared.expect("held");
     assert_eq!(cleared.standing(), []);
-    assert_eq!(cleared.rerun(&held, vec![twin("a")], now()), None, "nothing changed");
-    let again = cleared.rerun(&held, vec![twin("a"), twin("b")], now()).expect("another one");
+    assert_eq!(cleared.rerun(&held, vec![twin("a")], now(), now()), None, "nothing changed");
+    let again = cleared.rerun(&held, vec![twin("a"), twin("b")], now(), now()).expect("another one");
     assert_eq!(again.standing(), [FindingCode::DuplicateDocument]);
     assert!(again.findings[0].clearance.is_some() && again.findings[1].clearance.is_none());
     assert_ne!(held.etag_with(&cleared), held.etag_with(&again), "the commission reads it again");

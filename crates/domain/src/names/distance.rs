@@ -9,17 +9,37 @@ const FIRST: f64 = 1.5;
 /// What it costs that two neighbours changed places: a slip of the fingers.
 const SWAPPED: f64 = 1.0;
 
+/// A skeleton, and how it is written.
+type Written<'a> = (&'a [char], Writing);
+
 /// The least cost of turning one into the other, sound by sound; or something above the limit, if it is above it.
-pub fn cost(one: (&[char], Writing), other: (&[char], Writing), limit: f64) -> f64 {
+pub fn cost(one: Written<'_>, other: Written<'_>, limit: f64) -> f64 {
+    least_cost(one, other, |reached, _| reached > limit)
+}
+
+/// Whether one can be turned into the other at that cost or less. It gives up earlier than [`cost`].
+pub fn is_within(one: Written<'_>, other: Written<'_>, limit: f64) -> bool {
+    // Sums of the same costs in another order differ in their last digits.
+    let limit = limit + 1e-9;
+    // Whatever comes costs what the least of the last row does; or it looks back one row further, and swaps.
+    least_cost(one, other, |reached, before| reached > limit && before + SWAPPED > limit) <= limit
+}
+
+/// Fills the table row by row. `gives_up` is told the least of the last two rows, and ends it with the last.
+fn least_cost(one: Written<'_>, other: Written<'_>, gives_up: impl Fn(f64, f64) -> bool) -> f64 {
     let ((one, written), (other, other_written)) = (one, other);
     let unwritten = written == Writing::Consonants || other_written == Writing::Consonants;
     let gap = |sounds: &[char], place: usize| if unwritten { gap_unwritten(sounds, place) } else { gap(sounds, place) };
-    let added: Vec<f64> = (0..other.len()).map(|place| gap(other, place)).collect();
+    let mut added = [0.0; SOUNDS];
+    for (place, added) in added.iter_mut().enumerate().take(other.len()) {
+        *added = gap(other, place);
+    }
     // Three rows of the table are enough: this one and the two before it.
     let mut rows = [[0.0; SOUNDS + 1]; 3];
     for place in 0..other.len() {
         rows[0][place + 1] = rows[0][place] + added[place];
     }
+    let mut reached_before = 0.0;
     for (index, sound) in one.iter().enumerate() {
         let (removed, above) = (gap(one, index), rows[index % 3]);
         let (before, row) = (rows[(index + 2) % 3], &mut rows[(index + 1) % 3]);
@@ -34,9 +54,10 @@ pub fn cost(one: (&[char], Writing), other: (&[char], Writing), limit: f64) -> f
             row[place + 1] = least;
             reached = reached.min(least);
         }
-        if reached > limit {
+        if gives_up(reached, reached_before) {
             return reached;
         }
+        reached_before = reached;
     }
     rows[one.len() % 3][other.len()]
 }

@@ -1,6 +1,6 @@
 //! One part of a name: what stands between spaces and hyphens.
 
-use super::distance::cost;
+use super::distance::{cost, is_within};
 use super::{arabic, cyrillic, latin};
 
 /// More sounds than this are not compared: no name part needs them, and time stays bounded.
@@ -35,7 +35,15 @@ pub struct Part {
     pub lacks_vowels: bool,
     /// Which sounds occur, to see quickly that two parts have little in common.
     pub consonants: u64,
+    /// How often the firm sounds occur: see [`FIRM`].
+    pub firm: Firm,
 }
+
+/// Sounds that cost at least 1 wherever one of them is missing or is another: each line counts as one.
+const FIRM: [&[char]; 5] = [&['l'], &['m'], &['n'], &['r'], &['b', 'p']];
+
+/// How often each of [`FIRM`] occurs.
+pub type Firm = [u8; FIRM.len()];
 
 impl Part {
     /// The skeleton of a part in small letters.
@@ -67,7 +75,8 @@ impl Part {
         let consonants = mask(&sounds);
         let patronymic = ["vič", "ič", "vna", "ična", "uli", "kizi", "ogli", "oglu", "ugli"];
         let patronymic = sounds.len() > 6 && patronymic.iter().any(|end| ends_with(&sounds, end));
-        Self { sounds, writing, article: false, first_given: false, patronymic, lacks_vowels: false, consonants }
+        let firm = FIRM.map(|family| count(&sounds, family));
+        Self { sounds, writing, article: false, first_given: false, patronymic, lacks_vowels: false, consonants, firm }
     }
 
     /// Two parts written as one.
@@ -93,44 +102,110 @@ impl Part {
 
     /// How similar two parts are, from 0 to 1.
     pub fn similarity(&self, other: &Self) -> f64 {
+        self.skeleton().similarity(&other.skeleton())
+    }
+
+    /// What is compared of it.
+    pub fn skeleton(&self) -> Skeleton<'_> {
+        let Self { sounds, writing, article, consonants, firm, .. } = self;
+        Skeleton { sounds, writing: *writing, article: *article, consonants: *consonants, firm: *firm }
+    }
+}
+
+/// What is compared of a part, wherever its sounds are kept.
+#[derive(Clone, Copy)]
+pub struct Skeleton<'a> {
+    /// See [`Part::sounds`].
+    pub sounds: &'a [char],
+    /// See [`Part::writing`].
+    pub writing: Writing,
+    /// See [`Part::article`].
+    pub article: bool,
+    /// See [`Part::consonants`].
+    pub consonants: u64,
+    /// See [`Part::firm`].
+    pub firm: Firm,
+}
+
+impl<'a> Skeleton<'a> {
+    /// How similar two parts are, from 0 to 1.
+    pub fn similarity(&self, other: &Self) -> f64 {
         if self.sounds == other.sounds {
             return 1.0;
         }
-        let best = self.compared(&self.sounds, other, &other.sounds);
-        // "Alkhatib" and "al-Khatib": taken off only where the other one shows that it is an article.
+        let compared = |(one, other_sounds): (&[char], &[char])| {
+            self.length(one, other, other_sounds).map_or(0.0, |length| {
+                // A swap of neighbours looks back two rows, so the limit leaves room for one.
+                let limit = length * LEAST + 1.0;
+                (1.0 - cost((one, self.writing), (other_sounds, other.writing), limit) / length).max(0.0)
+            })
+        };
+        let first = compared((self.sounds, other.sounds));
+        self.without_articles(other).map_or(first, |bare| first.max(compared(bare)))
+    }
+
+    /// Whether two parts are at least that similar. It gives up as soon as they cannot be.
+    pub fn is_similar(&self, other: &Self, least: f64) -> bool {
+        if self.sounds == other.sounds {
+            return true;
+        }
+        let compared = |(one, other_sounds): (&[char], &[char])| {
+            self.length(one, other, other_sounds).is_some_and(|length| {
+                is_within((one, self.writing), (other_sounds, other.writing), (1.0 - least) * length)
+            })
+        };
+        let bare = self.without_articles(other);
+        if bare.is_none() && self.is_surely_apart(other, least) {
+            return false;
+        }
+        compared((self.sounds, other.sounds)) || bare.is_some_and(compared)
+    }
+
+    /// Whether the firm sounds alone cost too much: an exchange takes one away and adds one, all else does less.
+    fn is_surely_apart(&self, other: &Self, least: f64) -> bool {
+        let pairs = || self.firm.iter().zip(&other.firm);
+        let removed: u8 = pairs().map(|(one, other)| one.saturating_sub(*other)).sum();
+        let added: u8 = pairs().map(|(one, other)| other.saturating_sub(*one)).sum();
+        let longer = self.sounds.len().max(other.sounds.len()).max(3);
+        f64::from(removed.max(added)) > (1.0 - least) * longer as f64 + 1e-9
+    }
+
+    /// The sounds to compare a second time, without an article. "Alkhatib" and "al-Khatib": taken off only where the other
+    /// one shows that it is an article.
+    fn without_articles<'b>(&'b self, other: &'b Self) -> Option<(&'b [char], &'b [char])> {
         match (self.article, other.article) {
-            (true, false) => {
-                best.max(other.without_article().map_or(0.0, |bare| self.compared(&self.sounds, other, bare)))
-            }
-            (false, true) => {
-                best.max(self.without_article().map_or(0.0, |bare| self.compared(bare, other, &other.sounds)))
-            }
-            _ => best,
+            (true, false) => other.without_article().map(|bare| (self.sounds, bare)),
+            (false, true) => self.without_article().map(|bare| (bare, other.sounds)),
+            _ => None,
         }
     }
 
-    fn without_article(&self) -> Option<&[char]> {
-        match self.sounds.as_slice() {
+    fn without_article(&self) -> Option<&'a [char]> {
+        match self.sounds {
             ['a' | 'e', 'l', rest @ ..] if rest.len() > 2 => Some(rest),
             _ => None,
         }
     }
 
-    fn compared(&self, one: &[char], other_part: &Self, other: &[char]) -> f64 {
+    /// The length that a cost is held against; `None` if the two have nothing in common.
+    fn length(&self, one: &[char], other_part: &Self, other: &[char]) -> Option<f64> {
         let apart = (self.consonants ^ other_part.consonants).count_ones();
         let (longer, shorter) = (one.len().max(other.len()), one.len().min(other.len()));
         if apart as usize > longer || shorter * 3 < longer {
-            return 0.0;
+            return None;
         }
         let consonants = |sounds: &[char]| sounds.iter().filter(|sound| !"aeiou".contains(**sound)).count();
         let length = match (self.writing, other_part.writing) {
             (Writing::Full, Writing::Full) => longer,
             _ => consonants(one).max(consonants(other)).max(3),
         };
-        let length = length as f64;
-        // A swap of neighbours looks back two rows, so the limit leaves room for one.
-        (1.0 - cost((one, self.writing), (other, other_part.writing), length * LEAST + 1.0) / length).max(0.0)
+        Some(length as f64)
     }
+}
+
+fn count(sounds: &[char], family: &[char]) -> u8 {
+    let count = sounds.iter().filter(|sound| family.contains(sound)).count();
+    u8::try_from(count).expect("a part has no more sounds than are compared")
 }
 
 fn is_latin(letter: char) -> bool {

@@ -7,7 +7,7 @@ use super::part::Part;
 /// What is longer is cut: names come from strangers.
 const LETTERS: usize = 200;
 /// More parts than this are not compared.
-const PARTS: usize = 8;
+pub(super) const PARTS: usize = 8;
 /// What a part costs that only one of the two has, patronymics less.
 const EXTRA: f64 = 0.03;
 const EXTRA_PATRONYMIC: f64 = 0.01;
@@ -17,9 +17,9 @@ const EXTRA_FIRST_GIVEN: f64 = 0.15;
 /// The skeletons of one spelling.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Spelling {
-    parts: Vec<Part>,
+    pub(super) parts: Vec<Part>,
     /// The same with two neighbours in one, for every two: "Jean-Luc" and "Jeanluc".
-    joined: Vec<Vec<Part>>,
+    pub(super) joined: Vec<Vec<Part>>,
 }
 
 impl Spelling {
@@ -42,11 +42,17 @@ impl Spelling {
         Self::of(split(name))
     }
 
-    fn of(mut parts: Vec<Part>) -> Option<Self> {
-        if parts.iter().any(|part| part.lacks_vowels) {
-            parts = parts.iter().map(Part::without_vowels).collect();
-        }
-        parts.truncate(PARTS);
+    /// The parts of a full name, in the order in which they are written.
+    pub fn parts_of_full_name(name: &str) -> Vec<Part> {
+        ready(split(name))
+    }
+
+    fn of(parts: Vec<Part>) -> Option<Self> {
+        Self::of_parts_in_order(ready(parts))
+    }
+
+    /// The spelling of these parts, in the order in which they were written; `None` if there are none.
+    pub fn of_parts_in_order(parts: Vec<Part>) -> Option<Self> {
         let joined = (1..parts.len()).map(|place| joined_at(&parts, place)).collect();
         (!parts.is_empty()).then(|| Self { parts: sorted(parts), joined })
     }
@@ -61,6 +67,15 @@ impl Spelling {
         }
         best
     }
+}
+
+/// As many parts as are compared, all without vowels if one of them is.
+fn ready(mut parts: Vec<Part>) -> Vec<Part> {
+    if parts.iter().any(|part| part.lacks_vowels) {
+        parts = parts.iter().map(Part::without_vowels).collect();
+    }
+    parts.truncate(PARTS);
+    parts
 }
 
 fn joined_at(parts: &[Part], place: usize) -> Vec<Part> {

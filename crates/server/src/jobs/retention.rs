@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Tx};
 use uuid::Uuid;
 
+use super::watch_lists::ENTRIES;
 use crate::rpc::{Api, Effect};
 
 /// How many applications one transaction erases.
@@ -247,13 +248,17 @@ impl Erase {
         Ok(tx.erase_withdraw_reasons(&Permit::for_the_service(), &election.code).await?)
     }
 
-    /// The watch list is the election's as a whole: only a hold on all of it keeps it.
+    /// The watch list is the election's as a whole: only a hold on all of it keeps it. Its entries go some at a time, and it
+    /// is recorded when the last ones are gone.
     async fn erase_watch_list(&self, tx: &mut Tx<'_>, election: &Election) -> Result<u64, CommandError> {
         let permit = Permit::for_the_service();
         if tx.is_held(&election.code).await? {
             return Ok(0);
         }
-        let entries = tx.erase_watch_list(&permit, &election.code).await?;
+        if let Some(entries) = tx.erase_watch_list_entries(&permit, &election.code, ENTRIES).await? {
+            return Ok(entries);
+        }
+        let Some(entries) = tx.erase_watch_lists(&permit, &election.code).await? else { return Ok(0) };
         if entries > 0 {
             let commission = tx.commission().await?;
             let log = LogName::Election(election.code.clone());
@@ -263,6 +268,6 @@ impl Erase {
             let event = effect.event(tx, EventActor::System, Action::Tick, self.now);
             tx.record(&permit, event).await?;
         }
-        Ok(entries)
+        Ok(1)
     }
 }

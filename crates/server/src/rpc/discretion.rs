@@ -22,8 +22,7 @@ pub(super) async fn check(
     let related = findings.filter_map(|finding| finding.related.parse::<ApplicationName>().ok());
     let mut others: BTreeSet<_> = related.map(|other| other.organization).collect();
     if let Kept::Whole(filing) = tx.kept(own).await? {
-        let alike = tx.others_like(&own.name, &filing).await?;
-        others.extend(alike.into_iter().map(|other| other.name.organization));
+        others.extend(tx.organizations_alike(&own.name, &filing).await?);
     }
     others.remove(&own.name.organization);
     let texts: Vec<_> = texts.iter().map(|text| text.to_lowercase()).collect();

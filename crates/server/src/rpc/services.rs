@@ -154,13 +154,6 @@ service! {
     }
 }
 
-service! {
-    v1::watch_list_service_server::WatchListService {
-        replace_watch_list(ReplaceWatchListRequest) -> WatchList = mutate replace_watch_list::ReplaceWatchList;
-        get_watch_list_entry(GetWatchListEntryRequest) -> WatchListEntry = ask get::GetWatchListEntry;
-    }
-}
-
 impl Api {
     /// Every service, each with the limit on what it reads.
     pub(crate) fn routes(&self, limits: &Limits) -> Routes {

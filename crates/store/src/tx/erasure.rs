@@ -38,7 +38,7 @@ impl Tx<'_> {
     pub async fn something_to_erase(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         Ok(!self.applications_to_erase(election, 1).await?.is_empty()
             || (!self.is_held(election).await?
-                && (self.count_listed(election).await? > 0 || self.count_withdraw_reasons(election).await? > 0)))
+                && (self.has_watch_list(election).await? || self.count_withdraw_reasons(election).await? > 0)))
     }
 
     /// Applications that have not been erased and that neither a hold nor an open appeal of the election keeps.
@@ -127,13 +127,6 @@ impl Tx<'_> {
             DELETE FROM event_note WHERE event IN (
                 SELECT id FROM event WHERE subject = $1 OR (subject > $1 || '/' AND subject < $1 || '0'))";
         self.session.on_sqlite(sql, params![text(&erased.name)]).await
-    }
-
-    /// Empties an election's watch list; gives how many entries it had.
-    pub async fn erase_watch_list(&mut self, _permit: &Permit, election: &ElectionCode) -> Result<u64, StoreError> {
-        let sql = "-- erase watch_list_entry
-            DELETE FROM watch_list_entry WHERE election = $1";
-        self.session.execute(sql, params![election.as_str()]).await
     }
 
     /// Documents that were erased and whose sealed bytes may still be in the vault.

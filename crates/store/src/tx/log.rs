@@ -28,8 +28,6 @@ pub(super) enum Turn {
     Sequencer = 1,
     /// Moving what a moment has overtaken.
     Clock = 2,
-    /// Running the automatic checks.
-    Screening = 3,
     /// Erasing what was kept for long enough.
     Retention = 4,
     /// Ending what ends by itself.

@@ -1,17 +1,14 @@
-//! What the automatic checks found, what waits for them, and what they are made against.
+//! What the automatic checks found, and what waits for them.
 
 use domain::application::Application;
-use domain::content::Filing;
 use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::name::ApplicationName;
 use domain::policy::Permit;
-use domain::screening::{Other, Screening};
+use domain::screening::Screening;
+use uuid::Uuid;
 
 use super::Tx;
-use super::accreditation::ended_by_itself;
 use super::application::application;
-use super::log::Turn;
-use super::revision::open_filing;
 use crate::StoreError;
 use crate::session::{Row, json, params};
 
@@ -24,6 +21,15 @@ pub struct PendingScreening {
     pub election: ElectionCode,
     /// The application.
     pub application: ApplicationId,
+}
+
+/// A page of what is to be checked again, because something changed that concerns all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sweep {
+    number: i64,
+    election: ElectionCode,
+    reached: Option<Uuid>,
+    page: Vec<ApplicationId>,
 }
 
 /// Reads a screening from a row that may have none.
@@ -51,41 +57,76 @@ macro_rules! found {
 
 impl Tx<'_> {
     /// Asks for an application to be checked, soon after the transaction has committed.
-    pub async fn queue_screening(&mut self, _permit: &Permit, name: &ApplicationName) -> Result<(), StoreError> {
-        let sql = "-- insert screening_pending
-            INSERT INTO screening_pending (election, application) VALUES ($1, $2)";
-        self.session.execute_one(sql, params![name.election.as_str(), name.id.0]).await
+    pub async fn queue_screening(&mut self, permit: &Permit, name: &ApplicationName) -> Result<(), StoreError> {
+        self.insert_pending(permit, &name.election, name.id).await
     }
 
     /// Asks for every undecided application that is before the commission to be checked again, and every open amendment: of
-    /// one mission, or of the whole election.
+    /// one mission, or of the whole election. They are queued page by page, each in a transaction of its own: there may be as
+    /// many as nobody could wait for.
     pub async fn queue_screenings(
         &mut self,
         _permit: &Permit,
         election: &ElectionCode,
         organization: Option<&OrganizationCode>,
     ) -> Result<(), StoreError> {
-        let sql = "-- insert screening_pending of many
-            INSERT INTO screening_pending (election, application)
-            SELECT election, id FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2)
+        let sql = "-- insert screening_sweep
+            INSERT INTO screening_sweep (election, organization) VALUES ($1, $2)";
+        let organization = organization.map(ToString::to_string);
+        self.session.execute_one(sql, params![election.as_str(), organization]).await
+    }
+
+    /// The sweep that was asked for first, and its next page.
+    pub async fn next_sweep(&mut self, limit: u32) -> Result<Option<Sweep>, StoreError> {
+        let sql = "-- next screening_sweep
+            SELECT number, election, organization, reached FROM screening_sweep ORDER BY number LIMIT 1";
+        let Some(row) = self.session.optional(sql, Vec::new()).await? else { return Ok(None) };
+        let (election, reached): (ElectionCode, _) = (row.parse("election")?, row.opt_uuid("reached")?);
+        let sql = "-- undecided applications
+            SELECT id FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2)
+                AND ($3 IS NULL OR id > $3)
                 AND (state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED') OR EXISTS (
                     SELECT 1 FROM amendment m WHERE m.election = application.election AND m.application = application.id
                         AND m.state = 'OPEN'))
-            ORDER BY id";
-        let organization = organization.map(ToString::to_string);
-        self.session.execute(sql, params![election.as_str(), organization]).await.map(drop)
+            ORDER BY id LIMIT $4";
+        let values = params![election.as_str(), row.opt_text("organization")?, reached, limit];
+        let page = self.session.all(sql, values).await?;
+        let page = page.iter().map(|row| Ok(ApplicationId(row.uuid("id")?))).collect::<Result<_, StoreError>>()?;
+        Ok(Some(Sweep { number: row.int("number")?, election, reached, page }))
     }
 
-    /// Whether an application waits for the checks, after a number.
-    pub async fn screening_waits(&mut self, after: i64) -> Result<bool, StoreError> {
-        let sql = "-- screening waits
-            SELECT number FROM screening_pending WHERE number > $1 LIMIT 1";
-        Ok(self.session.optional(sql, params![after]).await?.is_some())
+    /// Queues a page of a sweep, unless another server has; the sweep ends with an empty page.
+    pub async fn advance_sweep(&mut self, permit: &Permit, sweep: &Sweep) -> Result<(), StoreError> {
+        let Some(last) = sweep.page.last() else {
+            let sql = "-- delete screening_sweep
+                DELETE FROM screening_sweep WHERE number = $1 AND (reached = $2 OR (reached IS NULL AND $2 IS NULL))";
+            return self.session.execute(sql, params![sweep.number, sweep.reached]).await.map(drop);
+        };
+        let sql = "-- advance screening_sweep
+            UPDATE screening_sweep SET reached = $3
+            WHERE number = $1 AND (reached = $2 OR (reached IS NULL AND $2 IS NULL))";
+        if self.session.execute(sql, params![sweep.number, sweep.reached, last.0]).await? == 0 {
+            return Ok(());
+        }
+        for application in &sweep.page {
+            self.insert_pending(permit, &sweep.election, *application).await?;
+        }
+        Ok(())
     }
 
-    /// The applications that have waited longest for the checks, after a number; one server at a time gets them.
+    async fn insert_pending(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        application: ApplicationId,
+    ) -> Result<(), StoreError> {
+        let sql = "-- insert screening_pending
+            INSERT INTO screening_pending (election, application) VALUES ($1, $2)";
+        self.session.execute_one(sql, params![election.as_str(), application.0]).await
+    }
+
+    /// The applications that have waited longest for the checks, after a number.
     pub async fn pending_screenings(&mut self, after: i64, limit: u32) -> Result<Vec<PendingScreening>, StoreError> {
-        self.take_turn(Turn::Screening).await?;
         let sql = "-- pending screenings
             SELECT number, election, application FROM screening_pending WHERE number > $1 ORDER BY number LIMIT $2";
         let pending = |row: &Row| {
@@ -95,11 +136,18 @@ impl Tx<'_> {
         self.session.all(sql, params![after, limit]).await?.iter().map(pending).collect()
     }
 
-    /// What waited was checked.
-    pub async fn end_pending(&mut self, _permit: &Permit, pending: &PendingScreening) -> Result<(), StoreError> {
+    /// Whether an application still waits: another server may have checked it.
+    pub async fn is_pending(&mut self, pending: &PendingScreening) -> Result<bool, StoreError> {
+        let sql = "-- lookup screening_pending
+            SELECT number FROM screening_pending WHERE number = $1";
+        Ok(self.session.optional(sql, params![pending.number]).await?.is_some())
+    }
+
+    /// What waited is being checked in this transaction; `false` if another server was quicker.
+    pub async fn end_pending(&mut self, _permit: &Permit, pending: &PendingScreening) -> Result<bool, StoreError> {
         let sql = "-- delete screening_pending
             DELETE FROM screening_pending WHERE number = $1";
-        self.session.execute_one(sql, params![pending.number]).await
+        Ok(self.session.execute(sql, params![pending.number]).await? > 0)
     }
 
     /// An application, whoever's it is.
@@ -146,34 +194,5 @@ impl Tx<'_> {
         let (election, organization) = (of.election.as_str(), of.organization.as_str());
         let values = params![election, of.id.0, organization, *revision, *version, json(findings), *time, before];
         self.session.execute_one(sql, values).await
-    }
-
-    /// Other applications before the commission with the same passport or the same birth date, whoever's they are, but those
-    /// whose accreditation ended by itself: by what they say, and by what an open amendment would make them say.
-    pub async fn others_like(&mut self, name: &ApplicationName, filing: &Filing) -> Result<Vec<Other>, StoreError> {
-        let sql = concat!(
-            "-- applications alike
-            SELECT a.election, a.organization, a.id, r.number AS revision, r.content, r.identity FROM revision r
-            JOIN application a ON a.election = r.election AND a.id = r.application
-            LEFT JOIN amendment m ON m.election = a.election AND m.application = a.id AND m.state = 'OPEN'
-            WHERE r.number IN (a.revision, m.after_revision) AND r.election = $1
-                AND (r.document_index = $2 OR r.birth_index = $3) AND a.id <> $4
-                AND a.state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED', 'ACCREDITED')
-                AND r.identity IS NOT NULL
-                AND NOT ",
-            ended_by_itself!("a"),
-            "
-            ORDER BY a.id, r.number"
-        );
-        let (document, birth) = self.indexes(filing);
-        let other = |row: &Row| {
-            let id = ApplicationId(row.uuid("id")?);
-            let name =
-                ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id };
-            let filing = open_filing(row, &name, row.number("revision")?, self.keys)?;
-            Ok(Other { name, filing })
-        };
-        let rows = self.session.all(sql, params![name.election.as_str(), document, birth, name.id.0]).await?;
-        rows.iter().map(other).collect()
     }
 }

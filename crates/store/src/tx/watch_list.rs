@@ -1,101 +1,249 @@
-//! The commission's watch list, sealed.
+//! The commission's watch lists, sealed: each comes in parts, and is in force once all of it is there.
 
-use std::collections::BTreeMap;
-
-use domain::content::Filing;
 use domain::id::ElectionCode;
 use domain::name::WatchListEntryName;
 use domain::policy::Permit;
 use domain::screening::Listed;
 use domain::watch_list::ListedPerson;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::Tx;
-use super::revision::{birth_key, document_key};
-use crate::StoreError;
-use crate::session::{Row, Value, params};
+use crate::session::{Row, params};
+use crate::{Keys, StoreError};
 
-fn as_json(person: &ListedPerson) -> String {
-    serde_json::to_string(person).expect("the domain's values serialize")
+/// An entry as it is kept. It is sealed and opened outside of transactions.
+#[derive(Debug, Clone)]
+pub struct SealedEntry {
+    name: WatchListEntryName,
+    person: Vec<u8>,
+}
+
+/// The watch list that is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CurrentList {
+    /// Its id: another list has another one.
+    pub id: Uuid,
+    /// When it came into force.
+    pub time: Timestamp,
+}
+
+impl SealedEntry {
+    /// Seals an entry. The same one has the same name in the next list, so that a clearance stays with it. Keyed, so that the
+    /// name confirms no guess at who it is.
+    pub fn seal(keys: &Keys, election: &ElectionCode, person: &ListedPerson) -> Self {
+        let json = serde_json::to_string(person).expect("the domain's values serialize");
+        let index = keys.blind_index("watch list", &format!("{election}\n{json}"));
+        let id = uuid::Builder::from_random_bytes(index[..16].try_into().expect("it has 32 bytes")).into_uuid();
+        let name = WatchListEntryName { election: election.clone(), id };
+        // It opens at its own name and nowhere else.
+        let person = keys.seal(&name.to_string(), json.as_bytes());
+        Self { name, person }
+    }
+
+    /// Opens it.
+    pub fn open(&self, keys: &Keys) -> Result<Listed, StoreError> {
+        let person = keys.open(&self.name.to_string(), &self.person)?;
+        let person = serde_json::from_slice(&person).map_err(|_| StoreError::Unsealable)?;
+        Ok(Listed { name: self.name.clone(), person })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &WatchListEntryName {
+        &self.name
+    }
 }
 
 impl Tx<'_> {
-    /// Puts a new watch list in the place of the old one.
-    pub async fn replace_watch_list(
-        &mut self,
-        permit: &Permit,
-        election: &ElectionCode,
-        people: &[ListedPerson],
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.erase_watch_list(permit, election).await?;
-        // Whoever is there twice has one name, and is kept once.
-        let named: BTreeMap<_, _> = people.iter().map(|person| (self.listed_name(election, person), person)).collect();
-        for (name, person) in named {
-            self.insert_listed(permit, &name, person, now).await?;
-        }
-        Ok(())
-    }
-
-    /// The same entry has the same name in the next list, so that a clearance stays with it. Keyed, so that the name
-    /// confirms no guess at who it is.
-    fn listed_name(&self, election: &ElectionCode, person: &ListedPerson) -> WatchListEntryName {
-        let index = self.keys.blind_index("watch list", &format!("{election}\n{}", as_json(person)));
-        let id = uuid::Builder::from_random_bytes(index[..16].try_into().expect("it has 32 bytes")).into_uuid();
-        WatchListEntryName { election: election.clone(), id }
-    }
-
-    async fn insert_listed(
+    /// Begins a list that nobody looks at yet.
+    pub async fn insert_watch_list(
         &mut self,
         _permit: &Permit,
-        name: &WatchListEntryName,
-        person: &ListedPerson,
+        election: &ElectionCode,
+        id: Uuid,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "-- insert watch_list
+            INSERT INTO watch_list (election, id, state, entries, time) VALUES ($1, $2, 'UPLOADING', 0, $3)";
+        self.session.execute_one(sql, params![election.as_str(), id, now]).await
+    }
+
+    /// Adds to a list that is being uploaded. Whoever is there twice is kept once.
+    pub async fn insert_watch_list_entries(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        list: Uuid,
+        entries: &[SealedEntry],
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let sql = "-- insert watch_list_entry
-            INSERT INTO watch_list_entry (election, id, person, key_id, document_index, birth_index, create_time)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        // It opens at its own name and nowhere else.
-        let sealed = self.keys.seal(&name.to_string(), as_json(person).as_bytes());
-        let has_document = !person.document_number.expose().is_empty();
-        let document = has_document.then(|| document_key(&person.issuing_state, person.document_number.expose()));
-        let document = document.map(|key| self.keys.blind_index("document", &key));
-        let birth = person.birth_date.as_ref().map(|date| self.keys.blind_index("birth", &birth_key(*date.expose())));
-        let election = name.election.as_str();
-        let values = params![election, name.id, sealed, self.keys.id(), Value::from(document), Value::from(birth), now];
-        self.session.execute_one(sql, values).await
+            INSERT INTO watch_list_entry (election, list, id, person, key_id, create_time) VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT DO NOTHING";
+        let mut kept = 0;
+        for SealedEntry { name, person } in entries {
+            let values = params![election.as_str(), list, name.id, person.clone(), self.keys.id(), now];
+            kept += self.session.execute(sql, values).await?;
+        }
+        let sql = "-- count watch_list
+            UPDATE watch_list SET entries = entries + $3, time = $4
+            WHERE election = $1 AND id = $2 AND state = 'UPLOADING'";
+        let kept = i64::try_from(kept).expect("a batch has few entries");
+        self.session.execute_one(sql, params![election.as_str(), list, kept, now]).await
+    }
+
+    /// Puts a list that was uploaded in the place of the one in force.
+    pub async fn put_watch_list_in_force(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        list: Uuid,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "-- replace watch_list
+            UPDATE watch_list SET state = 'REPLACED', time = $2 WHERE election = $1 AND state = 'CURRENT'";
+        self.session.execute(sql, params![election.as_str(), now]).await?;
+        let sql = "-- put watch_list in force
+            UPDATE watch_list SET state = 'CURRENT', time = $3 WHERE election = $1 AND id = $2 AND state = 'UPLOADING'";
+        self.session.execute_one(sql, params![election.as_str(), list, now]).await
+    }
+
+    /// Gives a list up that was not uploaded to its end: its entries are removed.
+    pub async fn abandon_watch_list(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        list: Uuid,
+    ) -> Result<(), StoreError> {
+        let sql = "-- abandon watch_list
+            UPDATE watch_list SET state = 'REPLACED' WHERE election = $1 AND id = $2 AND state = 'UPLOADING'";
+        self.session.execute(sql, params![election.as_str(), list]).await.map(drop)
+    }
+
+    /// A list whose entries are to be removed: one that was replaced, or that nobody has added to since a moment.
+    pub async fn watch_list_to_remove(
+        &mut self,
+        silent_since: Timestamp,
+    ) -> Result<Option<(ElectionCode, Uuid)>, StoreError> {
+        let sql = "-- watch_list to remove
+            SELECT election, id FROM watch_list
+            WHERE state <> 'CURRENT' AND (state = 'REPLACED' OR time < $1) ORDER BY time, id LIMIT 1";
+        let row = self.session.optional(sql, params![silent_since]).await?;
+        row.map(|row| Ok((row.parse("election")?, row.uuid("id")?))).transpose()
+    }
+
+    /// Removes some entries of a list that is not in force, and with the last ones the list; gives how many rows went.
+    pub async fn remove_from_watch_list(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        list: Uuid,
+        limit: u32,
+    ) -> Result<u64, StoreError> {
+        self.abandon_watch_list(permit, election, list).await?;
+        let sql = "-- replaced watch_list
+            SELECT id FROM watch_list WHERE election = $1 AND id = $2 AND state = 'REPLACED'";
+        if self.session.optional(sql, params![election.as_str(), list]).await?.is_none() {
+            return Ok(0);
+        }
+        let removed = self.remove_entries(election, list, limit).await?;
+        if removed == u64::from(limit) {
+            return Ok(removed);
+        }
+        let sql = "-- delete watch_list
+            DELETE FROM watch_list WHERE election = $1 AND id = $2 AND state = 'REPLACED'";
+        Ok(removed + self.session.execute(sql, params![election.as_str(), list]).await?)
+    }
+
+    async fn remove_entries(&mut self, election: &ElectionCode, list: Uuid, limit: u32) -> Result<u64, StoreError> {
+        let sql = "-- delete watch_list_entry
+            DELETE FROM watch_list_entry WHERE election = $1 AND list = $2 AND id IN (
+                SELECT id FROM watch_list_entry WHERE election = $1 AND list = $2 ORDER BY id LIMIT $3)";
+        self.session.execute(sql, params![election.as_str(), list, limit]).await
+    }
+
+    /// Whether an election has a watch list, or something is left of one.
+    pub async fn has_watch_list(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
+        let sql = "-- any watch_list
+            SELECT id FROM watch_list WHERE election = $1 LIMIT 1";
+        Ok(self.session.optional(sql, params![election.as_str()]).await?.is_some())
+    }
+
+    /// Removes some entries of an election's lists, those in force included; gives how many went. Once none is left, `None`:
+    /// [`Tx::erase_watch_lists`] is next.
+    pub async fn erase_watch_list_entries(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        limit: u32,
+    ) -> Result<Option<u64>, StoreError> {
+        let sql = "-- lists of entries
+            SELECT id FROM watch_list WHERE election = $1 ORDER BY id";
+        for row in self.session.all(sql, params![election.as_str()]).await? {
+            let removed = self.remove_entries(election, row.uuid("id")?, limit).await?;
+            if removed > 0 {
+                return Ok(Some(removed));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Removes what is left of an election's lists once their entries are gone; gives how many entries the one in force had,
+    /// or `None` if there was no list.
+    pub async fn erase_watch_lists(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+    ) -> Result<Option<i64>, StoreError> {
+        let had = self.count_listed(election).await?;
+        let sql = "-- erase watch_list
+            DELETE FROM watch_list WHERE election = $1";
+        let lists = self.session.execute(sql, params![election.as_str()]).await?;
+        Ok((lists > 0).then_some(had))
     }
 
     /// How many entries an election's watch list has.
     pub async fn count_listed(&mut self, election: &ElectionCode) -> Result<i64, StoreError> {
-        let sql = "-- count watch_list_entry
-            SELECT COUNT(*) AS entries FROM watch_list_entry WHERE election = $1";
+        let sql = "-- count watch_list entries
+            SELECT entries FROM watch_list WHERE election = $1 AND state = 'CURRENT'";
         let row = self.session.optional(sql, params![election.as_str()]).await?;
         row.map_or(Ok(0), |row| row.int("entries"))
     }
 
-    /// The entries that an application could be about: with its document, its birth date, or no birth date at all.
-    pub async fn listed_like(&mut self, election: &ElectionCode, filing: &Filing) -> Result<Vec<Listed>, StoreError> {
-        let sql = "-- watch_list_entry alike
-            SELECT id, person FROM watch_list_entry
-            WHERE election = $1 AND (document_index = $2 OR birth_index = $3 OR birth_index IS NULL) ORDER BY id";
-        let (document, birth) = self.indexes(filing);
-        let rows = self.session.all(sql, params![election.as_str(), document, birth]).await?;
-        rows.iter().map(|row| self.open_listed(election, row)).collect()
+    /// The watch list that is in force.
+    pub async fn current_watch_list(&mut self, election: &ElectionCode) -> Result<Option<CurrentList>, StoreError> {
+        let sql = "-- current watch_list
+            SELECT id, time FROM watch_list WHERE election = $1 AND state = 'CURRENT'";
+        let row = self.session.optional(sql, params![election.as_str()]).await?;
+        row.map(|row| Ok(CurrentList { id: row.uuid("id")?, time: row.time("time")? })).transpose()
     }
 
-    /// An entry by its name.
+    /// A page of a list's entries, in the order of their ids.
+    pub async fn watch_list_entries(
+        &mut self,
+        election: &ElectionCode,
+        list: Uuid,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<SealedEntry>, StoreError> {
+        let sql = "-- list watch_list_entry
+            SELECT id, person FROM watch_list_entry WHERE election = $1 AND list = $2 AND id > $3 ORDER BY id LIMIT $4";
+        let after = after.unwrap_or_default();
+        let rows = self.session.all(sql, params![election.as_str(), list, after, limit]).await?;
+        rows.iter().map(|row| sealed(election, row)).collect()
+    }
+
+    /// An entry of the list in force, by its name.
     pub async fn lookup_listed(&mut self, name: &WatchListEntryName) -> Result<Option<Listed>, StoreError> {
         let sql = "-- lookup watch_list_entry
-            SELECT id, person FROM watch_list_entry WHERE election = $1 AND id = $2";
+            SELECT e.id, e.person FROM watch_list_entry e JOIN watch_list l ON l.election = e.election AND l.id = e.list
+            WHERE l.election = $1 AND l.state = 'CURRENT' AND e.id = $2";
         let row = self.session.optional(sql, params![name.election.as_str(), name.id]).await?;
-        row.map(|row| self.open_listed(&name.election, &row)).transpose()
+        row.map(|row| sealed(&name.election, &row)?.open(self.keys)).transpose()
     }
+}
 
-    fn open_listed(&self, election: &ElectionCode, row: &Row) -> Result<Listed, StoreError> {
-        let name = WatchListEntryName { election: election.clone(), id: row.uuid("id")? };
-        let person = self.keys.open(&name.to_string(), &row.bytes("person")?)?;
-        let person = serde_json::from_slice(&person).map_err(|_| StoreError::Unsealable)?;
-        Ok(Listed { name, person })
-    }
+fn sealed(election: &ElectionCode, row: &Row) -> Result<SealedEntry, StoreError> {
+    let name = WatchListEntryName { election: election.clone(), id: row.uuid("id")? };
+    Ok(SealedEntry { name, person: row.bytes("person")? })
 }

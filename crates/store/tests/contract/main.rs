@@ -28,6 +28,7 @@ mod queue;
 mod registry;
 mod requests;
 mod retention;
+mod screening;
 mod sealing;
 mod shared_commits;
 mod sqlite;

@@ -40,7 +40,10 @@ INSERT INTO access_attempt VALUES (gen_random_uuid(), 0, '', '', '');
 INSERT INTO past_state SELECT 'e1', id, 'LAPSED', 0, 1, organization FROM application;
 INSERT INTO screening SELECT 'e1', id, organization, 1, 1, '[]', 0 FROM application;
 INSERT INTO screening_pending (election, application) SELECT 'e1', id FROM application;
-INSERT INTO watch_list_entry VALUES ('e1', gen_random_uuid(), '', (SELECT key_id FROM master_key), NULL, NULL, 0);
+INSERT INTO screening_sweep (election, organization) SELECT election, organization FROM mission;
+INSERT INTO watch_list VALUES ('e1', gen_random_uuid(), 'CURRENT', 1, 0);
+INSERT INTO watch_list_entry (election, list, id, person, key_id, create_time)
+  SELECT election, id, gen_random_uuid(), '', (SELECT key_id FROM master_key), 0 FROM watch_list;
 -- What keeps the versions of plans is behind the wall itself.
 SELECT set_config('accreditation.tenant', '*', true);
 INSERT INTO deployment_plan SELECT 'e1', organization, 1, '[]', 0 FROM mission;

@@ -40,7 +40,8 @@ pub fn to_message(
         None => Default::default(),
     };
     let shows_who = commission || *state == AmendmentState::Withdrawn;
-    let found = commission.then_some(screening).filter(|screening| screening.version > 0);
+    let found =
+        commission.then_some(screening).filter(|screening| screening.version > 0 && screening.revision == *revision);
     v1::Amendment {
         name: name.to_string(),
         accreditation: amendment.accreditation().to_string(),

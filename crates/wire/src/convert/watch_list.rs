@@ -9,14 +9,8 @@ use super::time;
 use crate::v1;
 use crate::violations::Violations;
 
-/// Reads the entries of a list.
-pub fn people(messages: Vec<v1::WatchListEntry>, path: &str, violations: &mut Violations) -> Option<Vec<ListedPerson>> {
-    let read = |(index, message)| person(message, &format!("{path}[{index}]"), violations);
-    let people: Vec<_> = messages.into_iter().enumerate().map(read).collect();
-    people.into_iter().collect()
-}
-
-fn person(message: v1::WatchListEntry, path: &str, violations: &mut Violations) -> Option<ListedPerson> {
+/// Reads an entry of a list.
+pub fn person(message: v1::WatchListEntry, path: &str, violations: &mut Violations) -> Option<ListedPerson> {
     let v1::WatchListEntry { name: _, spellings, birth_date, issuing_state, document_number } = message;
     if issuing_state.is_empty() != document_number.is_empty() {
         violations.expect(&format!("{path}.document_number"), "must be there with issuing_state, and not without it");

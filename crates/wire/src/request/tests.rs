@@ -8,6 +8,7 @@ use crate::convert::{self, sample};
 use crate::v1;
 
 mod lists;
+mod watch_lists;
 
 const ID: &str = "6b0f5f0e-7a8e-4b51-9a37-0c9f3f1f7a11";
 
