@@ -24,8 +24,6 @@ CREATE TABLE past_state (
   FOREIGN KEY (election, application) REFERENCES application (election, id)
 );
 
-CREATE INDEX past_state_by_end ON past_state (election, until);
-
 ALTER TABLE past_state ENABLE ROW LEVEL SECURITY;
 ALTER TABLE past_state FORCE ROW LEVEL SECURITY;
 CREATE POLICY host ON past_state USING ((SELECT tenant()) = '*');

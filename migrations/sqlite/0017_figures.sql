@@ -29,8 +29,6 @@ CREATE TABLE past_state (
   FOREIGN KEY (election, application) REFERENCES application (election, id)
 ) STRICT;
 
-CREATE INDEX past_state_by_end ON past_state (election, until);
-
 -- Fills them for what was there before, from the events.
 CREATE TABLE fill_move (election, id, organization, time, before, state);
 WITH named AS MATERIALIZED (

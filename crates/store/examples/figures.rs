@@ -92,7 +92,7 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
         INSERT INTO application (election, id, organization, category, state, facts, version, revision, content_digest,
             create_time, first_submit_time, submit_time, return_count, presentation, position, decree, present_time,
             return_time, outcome_time, accreditation_end_time, documents)
-        SELECT 'e1', {uuid}, 'state-' || i % 60,
+        SELECT 'e1', {uuid}, 'state-' || (i % 60),
             CASE i % 3 WHEN 0 THEN 'SHORT_TERM_OBSERVER' WHEN 1 THEN 'LONG_TERM_OBSERVER' ELSE 'INTERPRETER' END,
             CASE WHEN i % 100 < 85 THEN 'ACCREDITED' WHEN i % 100 < 92 THEN 'REFUSED' WHEN i % 100 < 96 THEN 'WITHDRAWN'
                 ELSE 'LAPSED' END,
@@ -102,7 +102,7 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
         FROM (SELECT i, ({START} + 3 * i) * 1000000 AS t FROM ({numbers}) m) n;
         INSERT INTO past_state (election, application, state, since, until, organization)
             SELECT 'e1', {uuid}, 'LAPSED', ({START} + 3 * i) * 1000000 + 100000000000,
-                ({START} + 3 * i) * 1000000 + 300000000000, 'state-' || i % 60
+                ({START} + 3 * i) * 1000000 + 300000000000, 'state-' || (i % 60)
             FROM ({numbers}) n WHERE i % 5 = 0;",
         facts = format_args!("{{\"Accredited\":\"{}\"}}", "x".repeat(500)),
     )
@@ -150,8 +150,7 @@ impl Around {
         done.expect("the rows of this measurement");
     }
 
-    async fn deploy(&mut self, people: u128) {
-        let version = people + 1;
+    async fn deploy(&mut self, version: u32, people: u128) {
         for (organization, teams) in plans(people) {
             let sql = format!(
                 "INSERT INTO deployment_plan VALUES ('e1', '{organization}', {version}, '{teams}', 0)
@@ -163,19 +162,33 @@ impl Around {
 
     /// CPU time of this process and of PostgreSQL's, in milliseconds.
     async fn cpu(&mut self) -> u64 {
-        let own = times(&read_to_string("/proc/self/stat").expect("Linux"))[..2].iter().sum::<u64>();
+        let own = times("self").map_or(0, |[user, system, ..]| user + system);
         let Self::Server(connection) = self else { return own * 10 };
         let pids = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'";
         let pids: Vec<i32> = sqlx::query_scalar(pids).fetch_all(&mut *connection).await.expect("its backends");
-        let backends = pids.iter().filter_map(|pid| read_to_string(format!("/proc/{pid}/stat")).ok());
-        (own + backends.map(|stat| times(&stat)[..2].iter().sum::<u64>()).sum::<u64>()) * 10
+        let backends = pids.iter().filter_map(|pid| times(&pid.to_string()));
+        let backends: u64 = backends.map(|[user, system, ..]| user + system).sum();
+        // Parallel workers have ended by now: their parent has their times.
+        let ended = pids.first().and_then(|pid| times(&parent(*pid))).map_or(0, |[_, _, user, system]| user + system);
+        (own + backends + ended) * 10
     }
 }
 
-/// utime and stime of `/proc/…/stat`, in hundredths of a second.
-fn times(stat: &str) -> Vec<u64> {
-    let (_, fields) = stat.rsplit_once(')').expect("a process");
-    fields.split_whitespace().skip(11).take(2).map(|field| field.parse().expect("a number")).collect()
+/// What `/proc` says of a process, after its name.
+fn stat(pid: &str) -> Option<Vec<String>> {
+    let stat = read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
+}
+
+/// utime, stime, cutime and cstime of a process, in hundredths of a second.
+fn times(pid: &str) -> Option<[u64; 4]> {
+    let fields = stat(pid)?;
+    let times: Vec<u64> = fields.get(11..15)?.iter().filter_map(|field| field.parse().ok()).collect();
+    times.try_into().ok()
+}
+
+fn parent(pid: i32) -> String {
+    stat(&pid.to_string()).map(|fields| fields[1].clone()).unwrap_or_default()
 }
 
 async fn measure<C: Command + Clone>(store: &Store, around: &mut Around, label: &str, command: C) {
@@ -191,6 +204,7 @@ async fn measure<C: Command + Clone>(store: &Store, around: &mut Around, label: 
 async fn measure_all(name: &str, store: &Store, around: &mut Around, count: u64) {
     use ReportGroup::{Category, Organization, Region, State};
     measure(store, around, &format!("{name} GetTotals"), Totals).await;
+    let mut version = 0;
     let middle = START + 3 * i64::try_from(count).expect("not that many") / 2 + 200_000;
     for (moment, second) in [("now", 4_000_000_000), ("past", middle)] {
         let at = Timestamp::from_second(second).expect("a moment");
@@ -199,7 +213,8 @@ async fn measure_all(name: &str, store: &Store, around: &mut Around, count: u64)
             measure(store, around, &label, Report { at, by }).await;
         }
         for people in [2000, u128::from(count)] {
-            around.deploy(people).await;
+            version += 1;
+            around.deploy(version, people).await;
             let label = format!("{name} GetReport {moment}, {people} deployed");
             measure(store, around, &label, Report { at, by: vec![Region] }).await;
         }

@@ -19,14 +19,16 @@ use crate::session::{Row, params};
 
 /// What is counted of the election $1 within the scope $2 at the moment $3: applications by where they stand now, and as
 /// far as they stood elsewhere then, by that. `$place` is a column to count by as well, `$people` and `$past_people` say of
-/// whom.
+/// whom, with what `$with` has made for them.
 macro_rules! counted {
-    ($name:literal, $place:literal, $by_place:literal, $people:literal, $past_people:literal) => {
+    ($name:literal, $with:literal, $place:literal, $people:literal, $past_people:literal) => {
         concat!(
             "-- ",
             $name,
             "
-            SELECT c.*, o.kind, o.state AS of_state FROM (
+            ",
+            $with,
+            "SELECT c.*, o.kind, o.state AS of_state FROM (
                 SELECT ",
             $place,
             "a.organization, a.category, a.state AS stands,
@@ -43,7 +45,7 @@ macro_rules! counted {
             $people,
             " WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)
                 GROUP BY ",
-            $by_place,
+            $place,
             "a.organization, a.category, a.state
                 UNION ALL
                 SELECT ",
@@ -59,7 +61,7 @@ macro_rules! counted {
             " JOIN application a ON a.election = p.election AND a.id = p.application
                 WHERE p.election = $1 AND ($2 IS NULL OR p.organization = $2) AND p.since <= $3 AND p.until > $3
                 GROUP BY ",
-            $by_place,
+            $place,
             "a.organization, a.category, p.state
             ) c JOIN organization o ON o.code = c.organization"
         )
@@ -68,21 +70,24 @@ macro_rules! counted {
 
 const COUNTED: &str = counted!("count applications", "", "", "application a", "past_state p");
 
-/// Of the people $4 alone, each of whom it names with a number to count by.
+/// Of the people $4 alone, each of whom it names with a number to count by. Their ids are made first: behind the policies of
+/// PostgreSQL only a comparison of columns finds rows by their index.
 const COUNTED_PEOPLE_ON_SQLITE: &str = counted!(
     "count applications of people",
-    "CAST(d.value AS BIGINT) AS place, ",
-    "d.value, ",
-    "json_each($4) d CROSS JOIN application a ON a.election = $1 AND a.id = unhex(d.key)",
-    "json_each($4) d CROSS JOIN past_state p ON p.election = $1 AND p.application = unhex(d.key)"
+    "WITH d AS MATERIALIZED (SELECT unhex(key) AS id, value AS place FROM json_each($4)) ",
+    "d.place, ",
+    "d CROSS JOIN application a ON a.id = d.id",
+    "d CROSS JOIN past_state p ON p.application = d.id"
 );
 
 const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
     "count applications of people",
-    "CAST(d.value AS BIGINT) AS place, ",
-    "d.value, ",
-    "json_each_text($4::json) d JOIN application a ON a.election = $1 AND a.id = d.key::uuid",
-    "json_each_text($4::json) d JOIN past_state p ON p.election = $1 AND p.application = d.key::uuid"
+    "WITH d AS MATERIALIZED (
+                SELECT key::uuid AS id, value::bigint AS place FROM json_each_text($4::json)
+            ) ",
+    "d.place, ",
+    "d JOIN application a ON a.id = d.id",
+    "d JOIN past_state p ON p.application = d.id"
 );
 
 /// Numbers that a statement put into one text: a row of its own for each would take most of the time.
@@ -137,11 +142,11 @@ fn totals(row: &Row) -> Result<OrganizationTotals, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Has PostgreSQL count in a hash table. It takes the policies for filters that leave few rows, and would sort them
-    /// all.
-    async fn count_without_sorting(&mut self) -> Result<(), StoreError> {
-        let sql = "-- count without sorting
-            SELECT set_config('enable_sort', 'off', true)";
+    /// Has PostgreSQL count in a hash table, and in one process until the transaction ends. It takes the policies for filters
+    /// that leave few rows, and would sort them all; and a report must not take all of the database's processors.
+    async fn prepare_to_count(&mut self) -> Result<(), StoreError> {
+        let sql = "-- prepare to count
+            SELECT set_config('enable_sort', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)";
         self.session.on_postgres(sql, Vec::new()).await
     }
 
@@ -152,7 +157,7 @@ impl Tx<'_> {
         election: &ElectionCode,
         at: Timestamp,
     ) -> Result<Vec<Counted>, StoreError> {
-        self.count_without_sorting().await?;
+        self.prepare_to_count().await?;
         let values = params![election.as_str(), scope_value(permit.scope()), at];
         self.session.all(COUNTED, values).await?.iter().map(counted).collect()
     }
@@ -167,7 +172,7 @@ impl Tx<'_> {
     ) -> Result<Vec<(usize, Counted)>, StoreError> {
         let people: Vec<_> = people.iter().map(|(id, number)| format!("\"{}\":{number}", id.0.simple())).collect();
         let people = format!("{{{}}}", people.join(","));
-        self.count_without_sorting().await?;
+        self.prepare_to_count().await?;
         let sql = self.session.pick(COUNTED_PEOPLE_ON_SQLITE, COUNTED_PEOPLE_ON_POSTGRES);
         let values = params![election.as_str(), scope_value(permit.scope()), at, people];
         let row = |row: &Row| Ok((row.number("place")?, counted(row)?));
@@ -211,7 +216,7 @@ impl Tx<'_> {
                 FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2) GROUP BY organization
             ) c ON c.organization = m.organization
             WHERE m.election = $1 AND ($2 IS NULL OR m.organization = $2) ORDER BY m.organization";
-        self.count_without_sorting().await?;
+        self.prepare_to_count().await?;
         let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
         let organizations = rows.iter().map(totals).collect::<Result<_, _>>()?;
         let documents = rows.iter().map(|row| row.int("documents")).sum::<Result<_, _>>()?;
