@@ -24,8 +24,6 @@ use course::Cast;
 pub use people::{Filings, documents};
 use plan::{BATCH, Plan};
 
-/// How many batches are written at once.
-const AT_ONCE: usize = 3;
 /// Over how long the applications were filed, and how long ago the last was.
 const FILED_WITHIN: SignedDuration = SignedDuration::from_hours(20 * 24);
 const FILED_UNTIL: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -34,12 +32,13 @@ const FILED_UNTIL: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// checks of foreign keys included, reads a long one from end to end. In years of use autovacuum tells it.
 const ANALYZE_AFTER: [usize; 4] = [2, 10, 100, usize::MAX];
 
-/// Fills the election. Nobody else may have the database open.
+/// Fills the election, with so many batches on their way at once. Nobody else may have the database open.
 pub async fn fill(
     store: &Store,
     size: usize,
     organizations: usize,
     now: Timestamp,
+    at_once: usize,
     analyze: impl Fn() -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let plan = Plan { size, organizations };
@@ -48,7 +47,7 @@ pub async fn fill(
     let mut batches = Batches::new(plan, start, now);
     for count in ANALYZE_AFTER {
         let writes = stream::iter(batches.by_ref().take(count)).map(|batch| store.run(batch));
-        writes.buffered(AT_ONCE).try_for_each(|()| async { Ok(()) }).await?;
+        writes.buffered(at_once).try_for_each(|()| async { Ok(()) }).await?;
         analyze()?;
     }
     Ok(())

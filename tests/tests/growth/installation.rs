@@ -28,6 +28,8 @@ pub const ADOPTER: &str = "adopter";
 
 /// How many connections fill a PostgreSQL database at once.
 const CONNECTIONS: u32 = 4;
+/// How many batches wait for SQLite's one writer: those that wait together share a commit, and its way to the disk.
+const SHARED_COMMIT: usize = 16;
 
 /// An election of a size, and the service that has it.
 pub struct Installation {
@@ -101,8 +103,9 @@ async fn fill_database(ground: &Ground, dir: &Path, size: usize, organizations: 
     let keys = Keys::parse(&std::fs::read_to_string(dir.join("master.key"))?)?;
     let url = ground.options(1).database.unwrap_or_else(|| "sqlite:accreditd.db".to_owned());
     let store = Store::open(&store::Database::parse(&url, dir)?, keys, CONNECTIONS).await?;
+    let at_once = if ground.postgres().is_some() { CONNECTIONS as usize } else { SHARED_COMMIT };
     let analyze = || on_postgres(ground, "ANALYZE");
-    fill::fill(&store, size, organizations, now(), analyze).await.context("cannot fill the database")?;
+    fill::fill(&store, size, organizations, now(), at_once, analyze).await.context("cannot fill the database")?;
     // Nobody else is there, so the log beside the file is written back whole.
     store.forget().await?;
     drop(store);
