@@ -40,6 +40,12 @@ impl Client {
         Ok(Self { servers: Arc::from(connect::servers(profile)?), current: Arc::default() })
     }
 
+    /// The channel to the server in use, for whoever streams by itself: nothing that is sent over it is repeated.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.server(self.current()).channel.clone()
+    }
+
     /// The number of the server to ask now.
     pub(crate) fn current(&self) -> usize {
         self.current.load(Ordering::Relaxed)
