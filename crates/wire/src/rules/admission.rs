@@ -208,8 +208,9 @@ mod tests {
 
     #[test]
     fn every_method_has_a_limit_that_follows_from_its_rules() {
+        // A whole mission in one plan is the longest; what the service's configuration says is less for that one.
         for (path, limits) in METHODS.iter() {
-            assert!(limits.max_bytes <= 16 << 20, "{path}: {} bytes", limits.max_bytes);
+            assert!(limits.max_bytes <= 64 << 20, "{path}: {} bytes", limits.max_bytes);
         }
         assert!(of("/accreditation.v1.RegistryService/WhoAmI").max_bytes <= UNKNOWN_BYTES);
         assert!(limits("/accreditation.v1.RegistryService/Whoami").is_none());
