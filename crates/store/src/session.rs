@@ -196,7 +196,13 @@ use inserts::PendingInserts;
 
 impl Session {
     pub(crate) fn sqlite(connection: SqliteConnection) -> Self {
-        Self { connection: Connection::Sqlite(Box::new(connection)), failed: false, ended: false, until: None, inserts: None }
+        Self {
+            connection: Connection::Sqlite(Box::new(connection)),
+            failed: false,
+            ended: false,
+            until: None,
+            inserts: None,
+        }
     }
 
     pub(crate) fn postgres(connection: PoolConnection<Postgres>, until: Option<Instant>) -> Self {

@@ -43,16 +43,10 @@ pub fn of(message: &MessageDescriptor, shape: Shape, max_bytes: usize, salt: usi
 
 /// A message whose lists are as long as their rules allow, or as fit, and how many items they have.
 fn full(message: &MessageDescriptor, wrong: bool, max_bytes: usize, salt: usize) -> (Vec<u8>, usize) {
-    let mut most = usize::MAX;
-    loop {
-        let mut maker = Maker { wrong, counter: salt * 1_000_000, most, items: 0 };
-        let made = maker.message(message, 0).encode_to_vec();
-        if made.len() <= max_bytes {
-            return (made, if wrong { 0 } else { maker.items });
-        }
-        // Where all the lists of a request at their longest are longer than a message may be, each is shorter.
-        most = most.min(4096) * max_bytes / made.len() * 9 / 10;
-    }
+    let mut maker = Maker { wrong, counter: salt * 1_000_000, left: max_bytes * 9 / 10, items: 0 };
+    let made = maker.message(message, 0).encode_to_vec();
+    assert!(made.len() <= max_bytes, "{}: {} bytes where {max_bytes} fit", message.name(), made.len());
+    (made, if wrong { 0 } else { maker.items })
 }
 
 /// Empty items of the first list at a depth, as many as fit; a message without such a list is empty.
@@ -99,8 +93,8 @@ fn path_to_list(message: &MessageDescriptor, lists: usize, depth: usize) -> Opti
 struct Maker {
     wrong: bool,
     counter: usize,
-    /// No list has more than so many items.
-    most: usize,
+    /// How many bytes may still come; lists end when there are none.
+    left: usize,
     /// How many items there are.
     items: usize,
 }
@@ -132,12 +126,23 @@ impl Maker {
         let list = rules.as_ref().and_then(|rules| part(rules, "repeated"));
         let max = list.as_ref().and_then(|list| number(list, "max_items")).unwrap_or(1);
         let item = list.as_ref().and_then(|list| part(list, "items"));
-        let count = usize::try_from(max).unwrap_or(usize::MAX).min(self.most);
-        self.items += count;
-        Value::List((0..count).map(|_| self.single(field, item.as_ref(), depth)).collect())
+        let mut items = Vec::new();
+        while (items.len() as i64) < max && self.left > 0 {
+            items.push(self.single(field, item.as_ref(), depth));
+            self.items += 1;
+        }
+        Value::List(items)
     }
 
     fn single(&mut self, field: &FieldDescriptor, rules: Option<&DynamicMessage>, depth: usize) -> Value {
+        let value = self.value_of_kind(field, rules, depth);
+        // Key and length take some bytes too.
+        let bytes = value.as_str().map(str::len).or(value.as_bytes().map(|bytes| bytes.len())).unwrap_or_default();
+        self.left = self.left.saturating_sub(bytes + 8);
+        value
+    }
+
+    fn value_of_kind(&mut self, field: &FieldDescriptor, rules: Option<&DynamicMessage>, depth: usize) -> Value {
         match field.kind() {
             Kind::Message(nested) => Value::Message(self.message(&nested, depth + 1)),
             Kind::String => Value::String(self.text(field, rules.and_then(|rules| part(rules, "string")))),

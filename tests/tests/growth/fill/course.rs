@@ -100,7 +100,9 @@ pub fn lead(
     let from = Some(StateKind::Submitted);
     way.step(Action::CreatePresentation, Verb::Present, from, &presented, &cast.officer, moments.presented);
     let screen_time = moments.presented + SignedDuration::from_secs(5);
-    let screening = Screening::default().rerun(&presented, Vec::new(), Timestamp::UNIX_EPOCH, screen_time).ok_or(Refusal::ScreeningPending)?;
+    let screening = Screening::default()
+        .rerun(&presented, Vec::new(), Timestamp::UNIX_EPOCH, screen_time)
+        .ok_or(Refusal::ScreeningPending)?;
     if course == Course::Presented {
         return done(presented, Some(screening), way.events);
     }
