@@ -156,9 +156,12 @@ impl<'a> Incoming<'a> {
                     return part.transpose().map_err(IncomingError::Stream);
                 }
                 () = self.received.starved() => self.grow().await?,
-                _ = self.ticks.tick() => {
+                due = self.ticks.tick() => {
                     let moved = u64::try_from(self.bytes.len() + self.received.partial()).unwrap_or(u64::MAX);
-                    self.meter.check(Instant::now(), moved, self.reservation.is_contested())?;
+                    let now = Instant::now();
+                    // A tick that is late shows that this server had no processor, and could not read either.
+                    self.meter.pause(now - due);
+                    self.meter.check(now, moved, self.reservation.is_contested())?;
                 }
             }
         }

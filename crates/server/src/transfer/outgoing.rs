@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_stream::Stream;
 use tonic::Status;
 
@@ -150,13 +150,18 @@ impl Shared {
 /// connection has written what it was given: so much an organization can leave behind at once, and no more.
 async fn watch(shared: Arc<Shared>, writes: Option<WriteState>) {
     let mut meter = RateMeter::new(Instant::now());
+    let mut due = Instant::now() + TICK;
     let mut is_ended = false;
     while !shared.state().is_dropped {
         tokio::select! {
             () = shared.dropped.notified() => {}
-            () = sleep(TICK), if !is_ended => {
+            () = sleep_until(due), if !is_ended => {
+                let now = Instant::now();
+                // A tick that is late shows that this server had no processor, and could not write either.
+                meter.pause(now - due);
+                due = now + TICK;
                 let sent = shared.sent.load(Ordering::Relaxed);
-                if let Err(slow) = meter.check(Instant::now(), sent, shared.reservation.is_contested()) {
+                if let Err(slow) = meter.check(now, sent, shared.reservation.is_contested()) {
                     shared.end(slow);
                     is_ended = true;
                 }
