@@ -147,7 +147,7 @@ async fn a_crowd_with_one_name_is_checked_while_others_write() -> anyhow::Result
 fn nobody(number: usize) -> v1::WatchListEntry {
     v1::WatchListEntry {
         spellings: vec![format!("Nobody{number} Atall"), format!("Никто{number} Совсем")],
-        birth_date: if number % 10 == 0 {
+        birth_date: if number.is_multiple_of(10) {
             String::new()
         } else {
             format!("19{:02}-05-0{}", number % 90, number % 9 + 1)

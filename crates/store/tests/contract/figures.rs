@@ -240,7 +240,7 @@ fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
 /// Every moment at which something changed, and the last one before it.
 fn moments() -> BTreeSet<Timestamp> {
     let changes = CHANGES.iter().map(|(minutes, _)| minute(*minutes));
-    let times: Vec<_> = COURSES.iter().flat_map(|course| moves(course)).map(|(time, _)| time).chain(changes).collect();
+    let times: Vec<_> = COURSES.iter().flat_map(moves).map(|(time, _)| time).chain(changes).collect();
     times.into_iter().flat_map(|time| [time - SignedDuration::from_micros(1), time]).collect()
 }
 

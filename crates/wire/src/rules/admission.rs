@@ -236,7 +236,6 @@ mod tests {
                 applications: vec!["not read".to_owned(); 9],
                 ..v1::Decree::default()
             }),
-            ..v1::CreateDecreeRequest::default()
         };
         let mut encoded = request.encode_to_vec();
         append(1000, WireType::LengthDelimited, b"unknown", &mut encoded);
