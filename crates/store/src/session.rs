@@ -190,6 +190,8 @@ macro_rules! on_either {
 
 // Behind the macros, which it uses.
 mod inserts;
+#[cfg(debug_assertions)]
+mod recorder;
 mod row;
 
 use inserts::PendingInserts;
@@ -285,6 +287,8 @@ impl Session {
     /// Runs a statement; gives the number of rows that it changed.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.check_deadline(sql)?;
+        #[cfg(debug_assertions)]
+        self.record(sql, &values);
         let values = match self.wait_with(sql, values) {
             Ok(()) => return Ok(1),
             Err(values) => values,
@@ -304,6 +308,8 @@ impl Session {
     /// The row of a statement that gives at most one.
     pub(crate) async fn optional(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
         self.check_deadline(sql)?;
+        #[cfg(debug_assertions)]
+        self.record(sql, &values);
         let statement = name_of(sql);
         self.write_inserts().await?;
         Ok(on_either!(self, sql, values, fetch_optional, |row| row.map(|row| Row { row: row.into(), statement })))
@@ -312,6 +318,8 @@ impl Session {
     /// Every row of a statement.
     pub(crate) async fn all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.check_deadline(sql)?;
+        #[cfg(debug_assertions)]
+        self.record(sql, &values);
         let statement = name_of(sql);
         self.write_inserts().await?;
         let row = |row: AnyRow| Row { row, statement };

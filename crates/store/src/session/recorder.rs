@@ -1,0 +1,75 @@
+//! Writes down every statement that runs, so that a test can compare its plan with a reviewed file. Debug builds only.
+//!
+//! The directory is named by [`DIRECTORY`]; without it nothing is written. A record has the statement's text and the types
+//! of its parameters, never their values.
+
+use std::collections::HashSet;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use serde_json::json;
+
+use super::{Connection, Session, Value, name_of};
+
+/// The environment variable that names the directory to write to.
+const DIRECTORY: &str = "ACCREDITATION_STATEMENTS";
+
+static RECORDER: LazyLock<Option<Mutex<Recorder>>> =
+    LazyLock::new(|| std::env::var_os(DIRECTORY).map(|path| Mutex::new(Recorder::new(path.into()))));
+
+/// A statement is written once for each way in which it runs: on which database, and whether in a transaction that writes.
+type Key = (&'static str, &'static str, bool);
+
+struct Recorder {
+    directory: PathBuf,
+    seen: HashSet<Key>,
+}
+
+impl Recorder {
+    fn new(directory: PathBuf) -> Self {
+        Self { directory, seen: HashSet::new() }
+    }
+
+    fn record(&mut self, key: Key, values: &[Value]) {
+        if self.seen.insert(key) {
+            let (database, sql, writes) = key;
+            let line = json!({ "name": name_of(sql), "types": types(values), "writes": writes, "sql": sql });
+            // Only tests record, and a test that compares nothing would pass: so the process ends.
+            append(&self.directory, database, &line.to_string())
+                .expect("the directory of statements can be written to");
+        }
+    }
+}
+
+impl Session {
+    /// Writes the statement down, if this process was asked to.
+    pub(super) fn record(&self, sql: &'static str, values: &[Value]) {
+        let Some(recorder) = &*RECORDER else { return };
+        let database = match self.connection {
+            Connection::Sqlite(_) => "sqlite",
+            Connection::Postgres(_) => "postgres",
+        };
+        // Only PostgreSQL plans a read otherwise than a write.
+        let writes = database == "postgres" && self.until.is_none();
+        recorder.lock().unwrap_or_else(PoisonError::into_inner).record((database, sql, writes), values);
+    }
+}
+
+fn types(values: &[Value]) -> Vec<&'static str> {
+    let name = |value: &Value| match value {
+        Value::Text(_) => "text",
+        Value::Int(_) => "bigint",
+        Value::Bytes(_) => "bytea",
+        Value::Uuid(_) => "uuid",
+    };
+    values.iter().map(name).collect()
+}
+
+/// Each process has its own file for each database: nothing has to be locked.
+fn append(directory: &Path, database: &str, line: &str) -> std::io::Result<()> {
+    let path = directory.join(format!("{database}-{}.jsonl", std::process::id()));
+    let mut file: File = OpenOptions::new().create(true).append(true).open(path)?;
+    writeln!(file, "{line}")
+}
