@@ -293,9 +293,11 @@ impl Tx<'_> {
             let whom = Whom::UnconfirmedBefore(called);
             return self.accreditations_to_end(permit, election, whom, after, page.size + 1).await;
         }
+        // In the order of the confirmations, which SQLite reads first and would sort otherwise.
         let sql = accreditations!(
             "list confirmed accreditations",
-            "AND a.number > $4 AND (c.state IS NULL OR c.state = 'ACTIVE') AND k.called = $6 ORDER BY a.number LIMIT $5"
+            "AND a.number > $4 AND (c.state IS NULL OR c.state = 'ACTIVE') AND k.called = $6
+            ORDER BY k.accreditation LIMIT $5"
         );
         let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
         let values = params![election.as_str(), scope, view, after, page.limit(), called];

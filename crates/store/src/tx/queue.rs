@@ -60,9 +60,11 @@ macro_rules! findings {
 }
 
 impl QueueFilter {
-    /// What is compared with a column that has an index stands alone.
+    /// What is compared with a column that has an index stands alone. Whatever waits in the queue has been presented; said
+    /// again, it lets SQLite read one organization's in their order.
     fn picked(&self) -> impl Iterator<Item = &'static str> {
-        let organization = self.organization.is_some().then_some(" AND a.organization = $5");
+        let organization = " AND a.organization = $5 AND a.presentation IS NOT NULL";
+        let organization = self.organization.is_some().then_some(organization);
         organization.into_iter().chain(self.presentation.is_some().then_some(" AND a.presentation = $6"))
     }
 
