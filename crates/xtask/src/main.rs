@@ -6,6 +6,7 @@ mod deploy;
 mod durability;
 mod many_servers;
 mod measured;
+mod plans;
 mod postgres;
 mod python;
 mod steps;
@@ -45,6 +46,8 @@ enum Chore {
     Bench(bench::Bench),
     /// Checks what stands in `deploy/`, and that the checks notice faults.
     Deploy,
+    /// Runs all tests, writes down the statements that they run, and writes the reviewed files of plans anew.
+    Plans,
     /// Starts a PostgreSQL with an empty database to play with, and prints its URL.
     Postgres,
     /// Checks the house rules that a compiler does not know.
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Chore::ManyServers(sizes) => {
             test::target(&root()).and_then(|target| many_servers::run_all(&root(), &target, &sizes))
         }
+        Chore::Plans => test::target(&root()).and_then(|target| plans::update(&root(), &target)),
         Chore::Postgres => postgres::run(),
         Chore::Tidy => tidy::run(&root()),
     };

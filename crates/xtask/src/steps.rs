@@ -9,7 +9,7 @@ use throwaway::{Cluster, SHARED, Sync};
 use crate::command::{run, stream};
 use crate::tally::Tally;
 use crate::tools::Tools;
-use crate::{deploy, python, tidy};
+use crate::{deploy, plans, python, tidy};
 
 /// What the steps work with.
 pub struct Workshop {
@@ -25,7 +25,7 @@ pub struct Workshop {
 pub type Step = (&'static str, fn(&Workshop) -> Result<Tally>);
 
 /// All of them, in their order.
-pub const STEPS: [Step; 9] = [
+pub const STEPS: [Step; 10] = [
     ("formatting", format),
     ("house rules", house_rules),
     ("lints", lint),
@@ -34,6 +34,7 @@ pub const STEPS: [Step; 9] = [
     ("deploy", deployment),
     ("binaries", binaries),
     ("tests", tests),
+    ("plans", plans),
     ("foreign clients", foreign_client),
 ];
 
@@ -72,14 +73,26 @@ fn binaries(workshop: &Workshop) -> Result<Tally> {
 }
 
 fn tests(workshop: &Workshop) -> Result<Tally> {
-    let mut tally = Tally::default();
-    let cluster = Cluster::start(Sync::Off)?;
+    plans::clear_statements(&workshop.target)?;
     let mut command = Command::new("cargo");
     command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).current_dir(&workshop.root);
-    command.env(SHARED, cluster.sockets());
     // The vault's contract is also held against an S3 server, which is a program in Python.
     command.env("DOCUMENTS_PYTHON", &workshop.tools.python);
-    let succeeded = stream(&mut command, |line| tally += Tally::of_cargo_test(line).unwrap_or_default())?;
+    command.env(plans::RECORD, plans::statements(&workshop.target));
+    cargo_test(&mut command)
+}
+
+/// Every statement that the tests ran must be in the reviewed files.
+fn plans(workshop: &Workshop) -> Result<Tally> {
+    plans::check(&workshop.root, &workshop.target)
+}
+
+/// Runs a `cargo test`, with one PostgreSQL for all of it, and counts what it says.
+pub fn cargo_test(command: &mut Command) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let cluster = Cluster::start(Sync::Off)?;
+    command.env(SHARED, cluster.sockets());
+    let succeeded = stream(command, |line| tally += Tally::of_cargo_test(line).unwrap_or_default())?;
     if !succeeded && tally.failed == 0 {
         bail!("`cargo test` failed before or beside the tests themselves");
     }

@@ -22,6 +22,7 @@ mod log;
 mod missions;
 mod numbering;
 mod paper;
+mod plans;
 mod postgres;
 mod presentations;
 mod queue;

@@ -1,0 +1,135 @@
+//! Values for the parameters of a statement, found by what it compares them with.
+
+use super::statement::Statement;
+
+/// A value of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    Null,
+    Text(&'static str),
+    Int(i64),
+    /// The id that the fill gives to whatever has this number.
+    Id(u32),
+    /// The hash that it gives to the same.
+    Hash(u32),
+}
+
+/// What is there in the filled database, by the column that a parameter is compared with.
+const COLUMNS: [(&str, Value); 23] = [
+    ("election", Value::Text("e1")),
+    ("organization", Value::Text("o07")),
+    ("code", Value::Text("e1")),
+    ("state", Value::Text("PRESENTED")),
+    ("log", Value::Text("elections/e1")),
+    ("subject", Value::Text("elections/e1/missions/o07/applications/00000000-0000-0000-0000-000000001388")),
+    ("category", Value::Text("SHORT_TERM")),
+    ("series", Value::Text("decree")),
+    ("id", Value::Id(5000)),
+    ("application", Value::Id(5000)),
+    ("document", Value::Id(15000)),
+    ("event", Value::Id(25000)),
+    ("document_index", Value::Hash(5000)),
+    ("birth_index", Value::Hash(5000)),
+    ("number", Value::Int(10)),
+    ("serial", Value::Int(1000)),
+    ("accreditation", Value::Int(1000)),
+    ("replaces", Value::Int(1000)),
+    ("presentation", Value::Int(16)),
+    ("decree", Value::Int(10)),
+    ("position", Value::Int(1000)),
+    ("version", Value::Int(1)),
+    ("adopted", Value::Int(0)),
+];
+
+/// A moment between those of the fill: some of what is due is before it, everything else behind it.
+const MOMENT: i64 = 1_000_000;
+
+/// The values of a statement's parameters. A filter that may be absent is absent.
+pub fn values(statement: &Statement) -> Vec<Value> {
+    let number = |(index, kind): (usize, &String)| value(&statement.sql, index + 1, kind);
+    statement.types.iter().enumerate().map(number).collect()
+}
+
+fn value(sql: &str, number: usize, kind: &str) -> Value {
+    let places = places(sql, &format!("${number}"));
+    let before = |place: usize| sql[..place].trim_end();
+    let after = |place: usize| &sql[place + 1 + number.to_string().len()..];
+    if places.iter().any(|place| after(*place).starts_with(" IS NULL OR")) {
+        return Value::Null;
+    }
+    if places.iter().any(|place| before(*place).ends_with("LIMIT")) {
+        return Value::Int(101);
+    }
+    if places.iter().any(|place| before(*place).ends_with("CASE")) {
+        return Value::Text("presented");
+    }
+    if places.iter().any(|place| after(*place).starts_with(" LIKE")) {
+        return Value::Text(",SUBMITTED,PRESENTED,ACCREDITED,");
+    }
+    let lists = ["json_each(", "json_each_text(", "jsonb_array_elements_text("];
+    if let Some(list) = lists.iter().find(|list| places.iter().any(|place| before(*place).ends_with(*list))) {
+        return list_value(sql, list);
+    }
+    let columns = places.iter().filter_map(|place| column(before(*place)));
+    let known = columns.filter_map(|column| COLUMNS.iter().find(|(name, _)| *name == column));
+    known.map(|(_, value)| *value).find(|value| value.is_of(kind)).unwrap_or(match kind {
+        "text" => Value::Text("x"),
+        "uuid" => Value::Id(5000),
+        "bytea" => Value::Hash(5000),
+        _ => Value::Int(MOMENT),
+    })
+}
+
+/// A list as JSON: of numbers, of ids with numbers, or of ids.
+fn list_value(sql: &str, list: &str) -> Value {
+    match () {
+        () if sql.contains("::bigint FROM") || sql.contains("SELECT value FROM") => Value::Text("[1, 2, 3]"),
+        () if sql.contains(".key") && list != "jsonb_array_elements_text(" => {
+            Value::Text("{\"00000000000000000000000000001388\":0, \"00000000000000000000000000001389\":1}")
+        }
+        () => Value::Text("[\"00000000000000000000000000001388\", \"00000000000000000000000000001389\"]"),
+    }
+}
+
+/// Where a parameter stands in a statement.
+fn places(sql: &str, parameter: &str) -> Vec<usize> {
+    let is_whole = |place: usize| !sql[place + parameter.len()..].starts_with(|next: char| next.is_ascii_digit());
+    sql.match_indices(parameter).map(|(place, _)| place).filter(|place| is_whole(*place)).collect()
+}
+
+/// The column that a text ends with and what compares it.
+fn column(before: &str) -> Option<&str> {
+    let compared = before.trim_end_matches(['=', '<', '>']);
+    let name = compared.trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+    name.filter(|_| compared.len() < before.len())
+}
+
+impl Value {
+    fn is_of(self, kind: &str) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(_) => kind == "text",
+            Self::Int(_) => kind == "bigint",
+            Self::Id(_) => kind == "uuid",
+            Self::Hash(_) => kind == "bytea",
+        }
+    }
+
+    /// As PostgreSQL reads it.
+    pub fn literal(self) -> String {
+        match self {
+            Self::Null => "NULL".to_owned(),
+            Self::Text(text) => format!("'{text}'"),
+            Self::Int(number) => number.to_string(),
+            Self::Id(number) => format!("'{number:032x}'"),
+            Self::Hash(number) => format!("'\\x{number:064x}'"),
+        }
+    }
+
+    /// The bytes of an id or a hash as SQLite keeps them.
+    pub fn bytes(number: u32, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        bytes[length - 4..].copy_from_slice(&number.to_be_bytes());
+        bytes
+    }
+}
