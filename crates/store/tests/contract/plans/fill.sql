@@ -53,9 +53,13 @@ INSERT INTO revision (election, application, number, organization, salt, content
 INSERT INTO screening (election, application, organization, revision, version, findings, screen_time)
   SELECT election, id, organization, 1, 1, '[]', n FROM app WHERE n % 100 < 92;
 INSERT INTO screening_pending (election, application) SELECT election, id FROM app WHERE n % 1000 = 75;
-INSERT INTO watch_list_entry (election, id, person, key_id, document_index, birth_index, create_time)
-  SELECT election, id, hash, (SELECT key_id FROM master_key), hash, CASE WHEN n % 100 = 0 THEN NULL ELSE hash END, 0
-  FROM app WHERE n % 10 = 0;
+INSERT INTO watch_list (election, id, state, entries, time)
+  SELECT e.code, n.id, 'CURRENT', 1000, 0 FROM election e JOIN n ON n.n = 1;
+INSERT INTO watch_list_entry (election, list, id, person, key_id, create_time)
+  SELECT a.election, l.id, a.id, a.hash, (SELECT key_id FROM master_key), 0
+  FROM app a JOIN watch_list l ON l.election = a.election WHERE a.n % 10 = 0;
+INSERT INTO screening_sweep (election, organization, reached)
+  SELECT election, organization, id FROM app WHERE n % 1000 = 76;
 INSERT INTO presentation (election, number, note_number, presented_by, create_time)
   SELECT e.code, n.n, CAST(n.n AS TEXT), '', 0 FROM election e CROSS JOIN n WHERE n.n <= 20;
 INSERT INTO presentation_item (election, presentation, position, organization, application)
