@@ -22,8 +22,9 @@ pub use lane::Lane;
 pub use postgres::Bell;
 pub use store::Store;
 pub use tx::{
-    AccessAttempt, AlikePlace, ApplicationFilter, ApplicationRecord, CurrentList, Done, HeldAgainst, Likeness,
-    NewAmendment, Page, PendingEvents, PendingScreening, QueueFilter, RequestRecord, SealedEntry, Series, Sweep, Tx,
+    AccessAttempt, AlikePage, AlikePlace, ApplicationFilter, ApplicationRecord, CurrentList, Done, HeldAgainst,
+    Likeness, NewAmendment, Page, PendingEvents, PendingScreening, QueueFilter, RequestRecord, SealedEntry, Series,
+    Sweep, Tx,
 };
 
 /// Something to be done in one transaction, all or nothing.

@@ -43,7 +43,7 @@ mod watch_list;
 mod withdrawal;
 
 pub use access_attempt::AccessAttempt;
-pub use alike::{AlikePlace, HeldAgainst, Likeness};
+pub use alike::{AlikePage, AlikePlace, HeldAgainst, Likeness};
 pub use amendment::NewAmendment;
 pub use application::ApplicationRecord;
 pub use application_list::ApplicationFilter;

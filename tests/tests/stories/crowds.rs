@@ -14,31 +14,45 @@ use wire::v1::{self, Category};
 
 use super::DATABASE;
 
-/// How long a write may take beside the checks in a debug build on a busy machine. Within a transaction they held others up
-/// for minutes.
+/// How long a write may take beside the checks in a debug build, or so many times what it took without them: the machine may
+/// be busy with something else. Within a transaction they held others up for minutes.
 const PATIENCE: Duration = Duration::from_secs(1);
+const SLOWER: u32 = 10;
 /// How many duplicates a screening names.
 const MOST_NAMED: usize = 50;
 
-/// How long writes of another mission take, one after the other, until something is done; the longest first.
-async fn writes_beside<T>(
-    scene: &Scene,
-    work: impl Future<Output = anyhow::Result<T>>,
-) -> anyhow::Result<(T, Vec<Duration>)> {
+/// Writes of another mission, one after the other.
+struct Writer<'a> {
+    scene: &'a Scene,
+    draft: v1::Application,
+    times: Vec<Duration>,
+}
+
+impl Writer<'_> {
+    async fn write(&mut self) -> anyhow::Result<()> {
+        let content = ask::with_family_name(&self.draft, if self.times.len() % 2 == 0 { "ROE" } else { "DOE" });
+        let start = Instant::now();
+        self.draft = self.scene.cis.update_application(ask::update(&self.draft, content)).await?;
+        self.times.push(start.elapsed());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        Ok(())
+    }
+}
+
+/// Does something while another mission writes, and looks that none of its writes waits for long.
+async fn beside_a_writer<T>(scene: &Scene, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let draft = scene.cis.create_application(ask::file(&ask::mission("cis"), scene.someone())).await?;
+    let mut writer = Writer { scene, draft, times: Vec::new() };
+    for _ in 0..20 {
+        writer.write().await?;
+    }
+    let alone = writer.times.drain(..).max().unwrap_or_default();
     let done = AtomicBool::new(false);
     let write = async {
-        let (mut times, draft) = (Vec::new(), scene.someone());
-        let draft = scene.cis.create_application(ask::file(&ask::mission("cis"), draft)).await?;
-        let mut read = draft;
         while !done.load(Ordering::Relaxed) {
-            let content = ask::with_family_name(&read, if times.len() % 2 == 0 { "ROE" } else { "DOE" });
-            let start = Instant::now();
-            read = scene.cis.update_application(ask::update(&read, content)).await?;
-            times.push(start.elapsed());
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            writer.write().await?;
         }
-        times.sort_unstable_by(|one, other| other.cmp(one));
-        anyhow::Ok(times)
+        anyhow::Ok(writer.times)
     };
     let work = async {
         let worked = work.await;
@@ -46,10 +60,13 @@ async fn writes_beside<T>(
         worked
     };
     let (worked, times) = tokio::join!(work, write);
-    let times = times?;
-    let p99 = times.get(times.len() / 100);
-    println!("writes {{\"count\":{},\"slowest\":{:?},\"p99\":{p99:?}}}", times.len(), times.first());
-    Ok((worked?, times))
+    let (worked, mut times) = (worked?, times?);
+    times.sort_unstable_by(|one, other| other.cmp(one));
+    let (count, slowest, p99) = (times.len(), times[0], times[times.len() / 100]);
+    println!("writes {{\"count\":{count},\"alone\":{alone:?},\"slowest\":{slowest:?},\"p99\":{p99:?}}}");
+    let patience = PATIENCE.max(alone * SLOWER);
+    ensure!(count > 10 && p99 < patience && slowest < patience * 3, "{count} writes, p99 {p99:?}, slowest {slowest:?}");
+    Ok(worked)
 }
 
 /// People with one name and birth date, each with a passport of their own, presented together.
@@ -103,13 +120,12 @@ async fn a_crowd_with_one_name_is_checked_while_others_write() -> anyhow::Result
     let few = crowd(&scene, "LINDQVIST", FEW).await?;
     let all: Vec<String> = crowd_names.iter().chain(&few).cloned().collect();
     let start = Instant::now();
-    let (read, times) = writes_beside(&scene, async {
+    let read = beside_a_writer(&scene, async {
         scene.present(all.clone()).await?;
         checked(&scene, &all).await
     })
     .await?;
     println!("checked {{\"people\":{},\"time\":{:?}}}", read.len(), start.elapsed());
-    ensure!(times.len() > 10 && times[0] < PATIENCE, "the slowest of {} writes took {:?}", times.len(), times[0]);
 
     let (crowd, small) = read.split_at(many);
     for application in crowd {
@@ -173,7 +189,7 @@ async fn a_long_watch_list_comes_in_while_others_write() -> anyhow::Result<()> {
     let mut list = ask::watch(&listed.person.clone().unwrap_or_default());
     list.entries.extend((1..entries()).map(nobody));
     let start = Instant::now();
-    let (kept, times) = writes_beside(&scene, async {
+    let kept = beside_a_writer(&scene, async {
         let kept = scene.registrar.replace_watch_list(list.clone()).await?;
         println!("uploaded {{\"entries\":{},\"time\":{:?}}}", kept.entry_count, start.elapsed());
         found(&scene, &listed.name).await?;
@@ -186,7 +202,6 @@ async fn a_long_watch_list_comes_in_while_others_write() -> anyhow::Result<()> {
     })
     .await?;
     ensure!(usize::try_from(kept.entry_count)? == entries());
-    ensure!(times.len() > 10 && times[0] < PATIENCE, "the slowest of {} writes took {:?}", times.len(), times[0]);
     let read = scene.reviewer.get_application(ask::application(&unlisted.name)).await?;
     ensure!(read.findings.is_empty(), "{:?}", read.findings);
 

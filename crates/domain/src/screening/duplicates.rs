@@ -137,17 +137,16 @@ impl Comparison {
         findings
     }
 
-    /// The others whose findings change, or may. `is_new` says that the checks have not seen this version yet, so that others
-    /// may know it by one that holds no more.
+    /// The others whose findings change, or may. `said_otherwise` says that others may know it by another version than this.
     ///
     /// Who names as many as are named and says that there are more learns nothing from one more.
-    pub fn concerned(&self, is_new: bool) -> impl Iterator<Item = (&ApplicationName, &Pair)> {
+    pub fn concerned(&self, said_otherwise: bool) -> impl Iterator<Item = (&ApplicationName, &Pair)> {
         let matched = self.pairs.values().filter(|pair| pair.matched).count();
         self.pairs.iter().filter(move |(_, pair)| {
             let Known { this, rest, waits_too } = &pair.known;
             match pair.theirs.is_empty() {
                 false if *waits_too => false,
-                false if *this => is_new,
+                false if *this => said_otherwise,
                 false => !pair.theirs.is_subset(rest),
                 true => *this || pair.was_found || (pair.matched && !rest.is_empty() && matched <= SMALL_CROWD),
             }

@@ -34,13 +34,24 @@ pub struct HeldAgainst<'a> {
     pub presentation: Option<u32>,
 }
 
+/// A page of others.
+#[derive(Debug, Clone, Copy)]
+pub struct AlikePage {
+    /// The last one of the page before.
+    pub after: Option<AlikePlace>,
+    /// At most this many.
+    pub limit: u32,
+    /// Without those who learn nothing of it: they say that there are more than they name, or find it by themselves.
+    pub only_unaware: bool,
+}
+
 /// The last one of a page: the application, and which of its revisions.
 pub type AlikePlace = (ApplicationId, i32);
 
 /// The versions of every other application that counts: what it says, and what an open amendment would make it say. $1 is the
 /// election, $2 and $3 are the indexes of passport and birth date, and $4 is the application that is held against them.
 macro_rules! versions {
-    ($columns:expr, $which:literal, $lock:literal) => {
+    ($columns:expr, $which:literal, $end:expr) => {
         concat!(
             $columns,
             " FROM application a
@@ -55,7 +66,7 @@ macro_rules! versions {
             ended_by_itself!("a"),
             " AND ",
             $which,
-            $lock
+            $end
         )
     };
 }
@@ -106,12 +117,21 @@ macro_rules! known {
     };
 }
 
+/// A page. With $12 it has only those who have something to learn: they do not say that there are more, and do not find it by
+/// themselves. SQLite would walk the whole election by ids if it saw a range of them, hence the COALESCE.
 macro_rules! page {
-    ($name:literal, $by:literal, $find:literal) => {
+    ($name:literal, $by:literal, $find:literal, $more:literal) => {
         versions!(
             columns!($name, $find),
             $by,
-            " AND a.id <> $4 AND (a.id, r.number) > ($9, $10) ORDER BY a.id, r.number LIMIT $11"
+            concat!(
+                " AND a.id <> $4 AND (COALESCE(a.id, $9), r.number) > ($9, $10) AND ($12 = 0 OR (",
+                $find,
+                "(COALESCE(CASE WHEN a.state = 'ACCREDITED' THEN z.findings ELSE s.findings END, ''), ",
+                $more,
+                ") = 0 AND CASE WHEN s.application IS NULL AND a.presentation = $8 THEN 1 ELSE 0 END = 0))
+            ORDER BY a.id, r.number LIMIT $11"
+            )
         )
     };
 }
@@ -163,21 +183,21 @@ impl Tx<'_> {
         &mut self,
         of: HeldAgainst<'_>,
         likeness: Likeness,
-        after: Option<AlikePlace>,
-        limit: u32,
+        page: AlikePage,
     ) -> Result<Vec<Alike>, StoreError> {
         let by_document = self.session.pick(
-            page!("applications with the document", "r.document_index = $2", "instr"),
-            page!("applications with the document", "r.document_index = $2", "strpos"),
+            page!("applications with the document", "r.document_index = $2", "instr", "$6"),
+            page!("applications with the document", "r.document_index = $2", "strpos", "$6"),
         );
         let by_birth_date = self.session.pick(
-            page!("applications with the birth date", "r.birth_index = $3 AND r.document_index <> $2", "instr"),
-            page!("applications with the birth date", "r.birth_index = $3 AND r.document_index <> $2", "strpos"),
+            page!("applications with the birth date", "r.birth_index = $3 AND r.document_index <> $2", "instr", "$7"),
+            page!("applications with the birth date", "r.birth_index = $3 AND r.document_index <> $2", "strpos", "$7"),
         );
         let sql = if likeness == Likeness::Document { by_document } else { by_birth_date };
+        let AlikePage { after, limit, only_unaware } = page;
         let (id, revision) = after.unwrap_or((ApplicationId(Uuid::nil()), 0));
         let mut values = self.held_against(of, of.name.id);
-        values.extend(params![id.0, revision, limit]);
+        values.extend(params![id.0, revision, limit, only_unaware]);
         self.session.all(sql, values).await?.iter().map(alike).collect()
     }
 
@@ -224,11 +244,16 @@ impl Tx<'_> {
         name: &ApplicationName,
         filing: &Filing,
     ) -> Result<Vec<OrganizationCode>, StoreError> {
-        let sql = versions!(
-            "-- organizations alike
-            SELECT DISTINCT a.organization",
-            "(r.document_index = $2 OR r.birth_index = $3) AND a.id <> $4",
-            ""
+        // Two halves, each by its index.
+        let sql = concat!(
+            versions!(
+                "-- organizations alike
+            SELECT a.organization",
+                "r.document_index = $2 AND a.id <> $4",
+                ""
+            ),
+            " UNION ",
+            versions!("SELECT a.organization", "r.birth_index = $3 AND a.id <> $4", "")
         );
         let (document, birth) = self.indexes(filing);
         let values = params![name.election.as_str(), document, birth, name.id.0];

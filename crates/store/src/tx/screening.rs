@@ -84,12 +84,12 @@ impl Tx<'_> {
         let (election, reached): (ElectionCode, _) = (row.parse("election")?, row.opt_uuid("reached")?);
         let sql = "-- undecided applications
             SELECT id FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2)
-                AND ($3 IS NULL OR id > $3)
+                AND id > $3
                 AND (state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED') OR EXISTS (
                     SELECT 1 FROM amendment m WHERE m.election = application.election AND m.application = application.id
                         AND m.state = 'OPEN'))
             ORDER BY id LIMIT $4";
-        let values = params![election.as_str(), row.opt_text("organization")?, reached, limit];
+        let values = params![election.as_str(), row.opt_text("organization")?, reached.unwrap_or_default(), limit];
         let page = self.session.all(sql, values).await?;
         let page = page.iter().map(|row| Ok(ApplicationId(row.uuid("id")?))).collect::<Result<_, StoreError>>()?;
         Ok(Some(Sweep { number: row.int("number")?, election, reached, page }))

@@ -8,7 +8,9 @@ use domain::policy::{Action, Permit};
 use domain::screening::{Alike, Finding, FindingCode, Listed, Screening};
 use domain::watch_list::ListedPerson;
 use jiff::Timestamp;
-use store::{AlikePlace, CurrentList, HeldAgainst, Likeness, PendingScreening, SealedEntry, StoreError, Sweep};
+use store::{
+    AlikePage, AlikePlace, CurrentList, HeldAgainst, Likeness, PendingScreening, SealedEntry, StoreError, Sweep,
+};
 use uuid::Uuid;
 
 use crate::actors::registrar;
@@ -43,9 +45,11 @@ command! {
         likeness: Likeness,
         after: Option<AlikePlace>,
         limit: u32,
+        only_unaware: bool,
     } -> Vec<Alike>, |this, tx| {
         let of = HeldAgainst { name: &this.name, filing: &this.filing, presentation: this.presentation };
-        tx.alike(of, this.likeness, this.after, this.limit).await?
+        let page = AlikePage { after: this.after, limit: this.limit, only_unaware: this.only_unaware };
+        tx.alike(of, this.likeness, page).await?
     }
 }
 command! {
@@ -161,6 +165,7 @@ async fn others_are_read_in_pages_with_what_they_know() {
             likeness,
             after,
             limit,
+            only_unaware: false,
         };
         let mut others = names[1..].to_vec();
         others.sort_by_key(|name| name.id);
@@ -186,6 +191,14 @@ async fn others_are_read_in_pages_with_what_they_know() {
         let waiting: Vec<_> = came_along.iter().filter(|one| one.known.waits_too).map(|one| &one.name).collect();
         assert_eq!(waiting, names[2..].iter().collect::<Vec<_>>(), "one of them has been checked");
         assert_eq!(known.rest.into_iter().collect::<Vec<_>>(), [FindingCode::DuplicateDocument]);
+        let unaware = AlikeTo { only_unaware: true, ..ask(Likeness::BirthDate, None, 9) };
+        let unaware = AlikeTo { presentation: None, ..unaware };
+        assert_eq!(store.seen(unaware).await.len(), 3, "nobody says that there are more people");
+        let unaware = AlikeTo { only_unaware: true, ..ask(Likeness::BirthDate, None, 9) };
+        let unaware = store.seen(unaware).await;
+        assert_eq!(unaware.iter().map(|one| &one.name).collect::<Vec<_>>(), [&names[1]], "the others find it");
+        let full = AlikeTo { only_unaware: true, filing: filing(2), ..ask(Likeness::Document, None, 9) };
+        assert!(store.seen(full).await.is_empty(), "it says that there are more documents");
         let other = OfOther { name: own.clone(), filing: said.clone(), other: draft.name };
         assert!(store.seen(other).await.is_empty(), "a draft is before nobody");
     }

@@ -132,11 +132,11 @@ fn who_names_enough_says_once_that_there_are_more() {
 #[test]
 fn only_those_whose_findings_change_are_concerned() {
     let filing = fixture::filing();
-    let of = |known: Known, counts: bool, is_new: bool| {
+    let of = |known: Known, counts: bool, said_otherwise: bool| {
         let (mut comparison, mut other) = (Comparison::default(), alike(1, &filing, &filing));
         other.known = known;
         comparison.add(&Version { counts, ..version(&filing) }, &other);
-        comparison.concerned(is_new).count() == 1
+        comparison.concerned(said_otherwise).count() == 1
     };
     let (known, rest) = (|| Known { this: true, ..Known::default() }, BTreeSet::from([FindingCode::DuplicateDocument]));
     let full = || Known { rest: rest.clone(), ..Known::default() };

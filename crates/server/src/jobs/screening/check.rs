@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::name::{ApplicationName, WatchListEntryName};
 use domain::screening::{Comparison, Finding, FindingCode, MOST_NAMED, Surroundings, screen};
-use store::{AlikePlace, CommandError, Likeness, PendingScreening, StoreError};
+use store::{AlikePage, AlikePlace, Command, CommandError, Likeness, PendingScreening, StoreError};
 use tokio::sync::Semaphore;
 
 use super::keep::{Keep, Kept};
@@ -12,8 +12,8 @@ use super::lists::Lists;
 use super::read::{Named, Others, Read, Said, Subject};
 use crate::rpc::Api;
 
-/// How many others are read at once.
-const PAGE: u32 = 100;
+/// How many others are read at once: not many more than are named.
+const PAGE: u32 = 60;
 /// How many others one transaction has learn of an application.
 const TOLD: u32 = 10;
 /// How much may wait to be kept at once, in others that are told or looked at again: SQLite commits together what waits
@@ -31,10 +31,12 @@ enum Attempt {
     Stale,
 }
 
-/// Checks applications, several at once, but compares for one at a time: requests need the processors too.
+/// Checks applications, several at once, so that their commits are shared; but reads and compares for one at a time, because
+/// requests need the readers and the processors too.
 pub(super) struct Checker {
     api: Api,
     lists: Lists,
+    reading: Semaphore,
     comparing: Semaphore,
     keeping: Semaphore,
 }
@@ -42,7 +44,7 @@ pub(super) struct Checker {
 impl Checker {
     pub(super) fn new(api: Api) -> Self {
         let keeping = Semaphore::new(KEPT_AT_ONCE as usize);
-        Self { api, lists: Lists::default(), comparing: Semaphore::new(1), keeping }
+        Self { api, lists: Lists::default(), reading: Semaphore::new(1), comparing: Semaphore::new(1), keeping }
     }
 
     pub(super) fn api(&self) -> &Api {
@@ -58,7 +60,7 @@ impl Checker {
     pub(super) async fn check(&self, pending: PendingScreening) -> Result<(), CommandError> {
         for _ in 0..ATTEMPTS {
             let read = Read { pending: pending.clone() };
-            let Some(subject) = self.api.store.read(read).await? else {
+            let Some(subject) = self.read(read).await? else {
                 return Err(StoreError::RowCount { statement: "application of anyone", rows: 0, expected: 1 }.into());
             };
             if self.check_as_read(subject).await? == Attempt::Done {
@@ -71,7 +73,8 @@ impl Checker {
     async fn check_as_read(&self, subject: Subject) -> Result<Attempt, CommandError> {
         let comparison = self.compare(&subject).await?;
         let findings = self.findings(&subject, &comparison).await?;
-        let told: Vec<ApplicationName> = comparison.concerned(subject.is_new).map(|(name, _)| name.clone()).collect();
+        let told: Vec<ApplicationName> =
+            comparison.concerned(subject.said_otherwise).map(|(name, _)| name.clone()).collect();
         let (subject, comparison) = (Arc::new(subject), Arc::new(comparison));
         // Most concern few others. Where more are told, each transaction is short, and the last one has the application
         // wait no more.
@@ -111,7 +114,7 @@ impl Checker {
         let others = before.iter().filter(|other| !comparison.knows(other)).cloned().collect::<Vec<_>>();
         if !others.is_empty() && !subject.versions.is_empty() {
             let (name, versions) = (subject.application.name.clone(), subject.versions.clone());
-            let read = self.api.store.read(Named { name, versions, others }).await?;
+            let read = self.read(Named { name, versions, others }).await?;
             comparison = self
                 .run_blocking(move || {
                     read.iter().for_each(|(version, other)| comparison.add(version, other));
@@ -123,8 +126,8 @@ impl Checker {
         Ok(comparison)
     }
 
-    /// Holds one version against all others that are like it. A version that was checked before is held against as many as
-    /// are named and one more: all others have learned of it.
+    /// Holds one version against all others that are like it. Once more are found than are named, those are left that have
+    /// to be told, and nobody if the version was checked before: all have been told of it.
     async fn compare_all(
         &self,
         subject: &Subject,
@@ -139,8 +142,13 @@ impl Checker {
         let mut after: Option<AlikePlace> = None;
         loop {
             let (name, filing) = (subject.application.name.clone(), said.filing.clone());
-            let others = Others { name, filing, presentation: subject.first_with, likeness, after, limit: PAGE };
-            let page = self.api.store.read(others).await?;
+            let enough = said.version.is_own && comparison.count(code) > MOST_NAMED;
+            if enough && !subject.is_new {
+                return Ok(comparison);
+            }
+            let page = AlikePage { after, limit: PAGE, only_unaware: enough };
+            let others = Others { name, filing, presentation: subject.first_with, likeness, page };
+            let page = self.read(others).await?;
             let is_last = page.len() < PAGE as usize;
             after = page.last().map(|last| (last.name.id, last.revision));
             let version = said.version.clone();
@@ -152,8 +160,7 @@ impl Checker {
                     })
                     .await;
             }
-            let enough = !subject.is_new && said.version.is_own && comparison.count(code) > MOST_NAMED;
-            if is_last || enough {
+            if is_last {
                 return Ok(comparison);
             }
         }
@@ -178,6 +185,11 @@ impl Checker {
         let listed: Vec<_> = listed.into_iter().map(entry).collect();
         let around = Surroundings { rules: &own.rules, last_day: own.last_day, over_quota: own.over_quota };
         Ok(Some(screen(&own.filing, &around, comparison.findings(&subject.before), &listed)))
+    }
+
+    async fn read<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
+        let _turn = self.reading.acquire().await.expect("this semaphore is never closed");
+        self.api.store.read(command).await
     }
 
     async fn run_blocking<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {

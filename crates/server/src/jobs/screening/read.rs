@@ -14,7 +14,7 @@ use domain::quota::quota_exceeded;
 use domain::rule_pack::RulePack;
 use domain::screening::{Alike, Screening, Version};
 use jiff::civil::Date;
-use store::{AlikePlace, Command, CommandError, CurrentList, HeldAgainst, Likeness, PendingScreening, Tx};
+use store::{AlikePage, Command, CommandError, CurrentList, HeldAgainst, Likeness, PendingScreening, Tx};
 
 /// Everything about one application that waits.
 pub(super) struct Subject {
@@ -28,6 +28,8 @@ pub(super) struct Subject {
     pub(super) before: Screening,
     /// Whether they have not looked at this version yet.
     pub(super) is_new: bool,
+    /// Whether others may know it by another version.
+    pub(super) said_otherwise: bool,
     /// The presentation that it came with, if they have never looked at it.
     pub(super) first_with: Option<u32>,
     /// What it says, would say or said.
@@ -84,6 +86,7 @@ impl Command for Read {
             own: None,
             before: tx.screening(&application.name).await?,
             is_new: true,
+            said_otherwise: true,
             first_with: None,
             versions: Vec::new(),
             list,
@@ -121,7 +124,8 @@ async fn checked(tx: &mut Tx<'_>, subject: Subject) -> Result<Subject, CommandEr
         None => None,
     };
     let first_with = application.place().filter(|_| before.revision == 0).map(|place| place.presentation);
-    Ok(Subject { own, is_new, first_with, versions, ..subject })
+    let said_otherwise = is_new && before.revision != 0;
+    Ok(Subject { own, is_new, said_otherwise, first_with, versions, ..subject })
 }
 
 /// One that is accredited, and was or is to be amended. Its place in the quota is taken already.
@@ -183,8 +187,7 @@ pub(super) struct Others {
     pub(super) filing: Arc<Filing>,
     pub(super) presentation: Option<u32>,
     pub(super) likeness: Likeness,
-    pub(super) after: Option<AlikePlace>,
-    pub(super) limit: u32,
+    pub(super) page: AlikePage,
 }
 
 impl Command for Others {
@@ -197,7 +200,7 @@ impl Command for Others {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
         let of = HeldAgainst { name: &self.name, filing: &self.filing, presentation: self.presentation };
-        Ok(tx.alike(of, self.likeness, self.after, self.limit).await?)
+        Ok(tx.alike(of, self.likeness, self.page).await?)
     }
 }
 
