@@ -49,18 +49,18 @@ pub struct AlikePage {
 pub type AlikePlace = (ApplicationId, i32);
 
 /// The versions of every other application that counts: what it says, and what an open amendment would make it say. $1 is the
-/// election, $2 and $3 are the indexes of passport and birth date, and $4 is the application that is held against them.
+/// election, $2 and $3 are the indexes of passport and birth date, and $4 is the application that is held against them. What
+/// they say is found first: SQLite takes the tables of a CROSS JOIN in their order, and would else walk all applications.
 macro_rules! versions {
     ($columns:expr, $which:literal, $end:expr) => {
         concat!(
             $columns,
-            " FROM application a
-            JOIN revision r ON r.application = a.id
+            " FROM revision r CROSS JOIN application a
             LEFT JOIN amendment m ON m.election = a.election AND m.application = a.id AND m.state = 'OPEN'
             LEFT JOIN screening s ON s.election = a.election AND s.application = a.id
             LEFT JOIN amendment_screening z
                 ON z.election = a.election AND z.application = a.id AND z.amendment = m.number
-            WHERE a.election = $1 AND r.election = $1 AND r.number IN (a.revision, m.after_revision) AND r.identity IS NOT NULL
+            WHERE a.election = $1 AND a.id = r.application AND r.election = $1 AND r.number IN (a.revision, m.after_revision) AND r.identity IS NOT NULL
                 AND a.state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED', 'ACCREDITED')
                 AND NOT ",
             ended_by_itself!("a"),
@@ -118,7 +118,7 @@ macro_rules! known {
 }
 
 /// A page. With $12 it has only those who have something to learn: they do not say that there are more, and do not find it by
-/// themselves. SQLite would walk the whole election by ids if it saw a range of them, hence the COALESCE.
+/// themselves. The COALESCE keeps planners from walking the election by ids.
 macro_rules! page {
     ($name:literal, $by:literal, $find:literal, $more:literal) => {
         versions!(
@@ -138,13 +138,13 @@ macro_rules! page {
 
 macro_rules! by_name {
     ($find:literal) => {
-        versions!(columns!("versions of another", $find), "a.id = $4", " ORDER BY r.number")
+        versions!(columns!("versions of another", $find), "r.application = $4", " ORDER BY r.number")
     };
 }
 
 macro_rules! faces {
     ($lock:literal) => {
-        versions!(concat!("-- lookup versions\n            SELECT r.number AS revision, ", own!()), "a.id = $2", $lock)
+        versions!(concat!("-- lookup versions\n            SELECT r.number AS revision, ", own!()), "r.application = $2", $lock)
     };
 }
 
