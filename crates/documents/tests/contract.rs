@@ -80,10 +80,8 @@ async fn a_directory_is_its_owners_alone_and_survives_what_a_crash_left() {
     let id = id();
     vault.put(id, b"sealed".to_vec()).await.unwrap();
     let root = temporary.path().join("kept/documents");
-    let file = root.join("34/12").join(id.simple().to_string());
-    for (path, mode) in
-        [(root.as_path(), 0o700), (&root.join("34"), 0o700), (&root.join("34/12"), 0o700), (&file, 0o600)]
-    {
+    let file = root.join("34").join(id.simple().to_string());
+    for (path, mode) in [(root.as_path(), 0o700), (&root.join("34"), 0o700), (&file, 0o600)] {
         assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, mode, "{}", path.display());
     }
     // Half written when the power went.

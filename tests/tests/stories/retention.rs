@@ -267,10 +267,10 @@ async fn what_a_broken_upload_left_in_the_vault_is_swept() -> anyhow::Result<()>
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Submitted).await?;
     let kept = in_vault(&scene, &documents(&scene.osce, &draft.name).await?)?;
-    let left_over = |id: &str| scene.world.dir().join("documents").join(&id[30..]).join(&id[28..30]).join(id);
+    let left_over = |id: &str| scene.world.dir().join("documents").join(&id[30..]).join(id);
     let (old, new) = (left_over("00000000000040008000000000000a01"), left_over("00000000000040008000000000000a02"));
     for (path, modified) in [(&old, "2019-04-01T00:00:00Z"), (&new, "2019-04-30T12:00:00Z")] {
-        fs::create_dir_all(path.parent().context("two directories")?)?;
+        fs::create_dir_all(path.parent().context("a directory")?)?;
         fs::copy(&kept[0], path)?;
         fs::File::options().write(true).open(path)?.set_modified(system_time(modified))?;
     }

@@ -2,7 +2,7 @@
 
 use image::DynamicImage;
 use image::metadata::Orientation;
-use jpeg_encoder::{ColorType, Encoder};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use super::{MAX_PHOTO_PIXELS, Proven, jpeg, png};
 use crate::{MediaType, Unacceptable};
@@ -57,7 +57,10 @@ fn encode(image: &DynamicImage) -> Proven {
     let mut bytes = Vec::new();
     // Not the encoder of `image`: it takes 35 ms for a megapixel, and a photo may cost 15 in all.
     let [across, down] = [width, height].map(|side| u16::try_from(side).expect("at most 1200 x 1600"));
-    let encoded = Encoder::new(&mut bytes, QUALITY).encode(image.as_bytes(), across, down, ColorType::Rgb);
+    let mut encoder = Encoder::new(&mut bytes, QUALITY);
+    // As phones and cameras do: a quarter of the colours, all of the light. It takes two thirds of the time.
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    let encoded = encoder.encode(image.as_bytes(), across, down, ColorType::Rgb);
     encoded.expect("an RGB image of at most 1200 x 1600 is written to memory");
     Proven { bytes, width, height }
 }

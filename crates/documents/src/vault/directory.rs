@@ -4,6 +4,8 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -13,10 +15,12 @@ use super::{MAX_SEALED, VaultError};
 /// The ending of a file that is not yet a document.
 const UNFINISHED: &str = "unfinished";
 
-/// Files named by their ids, below two levels of directories.
+/// Files named by their ids, in 256 directories.
 #[derive(Debug, Clone)]
 pub struct Directory {
     root: PathBuf,
+    /// Which of the directories are known to be there after a power cut.
+    made: Arc<[AtomicBool; 256]>,
 }
 
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> VaultError {
@@ -27,7 +31,8 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> VaultE
 impl Directory {
     /// Opens the directory, and makes it if there is none.
     pub fn open(root: &Path) -> Result<Self, VaultError> {
-        let directory = Self { root: root.to_path_buf() };
+        let made = Arc::new([const { AtomicBool::new(false) }; 256]);
+        let directory = Self { root: root.to_path_buf(), made };
         let mut missing: Vec<_> =
             root.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists()).collect();
         while let Some(path) = missing.pop() {
@@ -76,15 +81,23 @@ impl Directory {
     /// By the id's last digits: those of a version 7 begin with the time, and would all be in one directory.
     fn path(&self, id: Uuid) -> PathBuf {
         let name = id.simple().to_string();
-        self.root.join(&name[30..]).join(&name[28..30]).join(name)
+        self.root.join(&name[30..]).join(name)
+    }
+
+    /// Makes the directory that a document is in, once.
+    fn make_parent(&self, id: Uuid, parent: &Path) -> Result<(), VaultError> {
+        let made = &self.made[usize::from(id.as_bytes()[15])];
+        if !made.load(Ordering::Relaxed) {
+            make(parent)?;
+            made.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     fn put_now(&self, id: Uuid, bytes: &[u8]) -> Result<(), VaultError> {
         let path = self.path(id);
-        let parent = path.parent().expect("a document's path is below two directories");
-        for directory in [parent.parent().expect("a document's path is below two directories"), parent] {
-            make(directory)?;
-        }
+        let parent = path.parent().expect("a document's path is below a directory");
+        self.make_parent(id, parent)?;
         // A name of its own, so that what a crash left, or another put of the same id, is never in the way.
         let unfinished = path.with_extension(format!("{}.{UNFINISHED}", random()));
         write(&unfinished, bytes).map_err(failed("write", &unfinished))?;
@@ -116,23 +129,21 @@ impl Directory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             removed => removed.map_err(failed("remove", &path))?,
         }
-        sync(path.parent().expect("a document's path is below two directories"))
+        sync(path.parent().expect("a document's path is below a directory"))
     }
 
     fn list_now(&self, before: Timestamp) -> Result<Vec<Uuid>, VaultError> {
         let mut ids = Vec::new();
-        for first in entries(&self.root)?.into_iter().filter(|path| path.is_dir()) {
-            for second in entries(&first)? {
-                for path in entries(&second)? {
-                    if !is_before(&path, before)? {
-                        continue;
-                    }
-                    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-                    if name.ends_with(UNFINISHED) {
-                        remove_if_there(&path)?;
-                    } else if let Ok(id) = Uuid::try_parse(name) {
-                        ids.push(id);
-                    }
+        for directory in entries(&self.root)?.into_iter().filter(|path| path.is_dir()) {
+            for path in entries(&directory)? {
+                if !is_before(&path, before)? {
+                    continue;
+                }
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                if name.ends_with(UNFINISHED) {
+                    remove_if_there(&path)?;
+                } else if let Ok(id) = Uuid::try_parse(name) {
+                    ids.push(id);
                 }
             }
         }
