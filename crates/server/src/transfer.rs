@@ -16,6 +16,6 @@ mod simulation;
 
 pub(crate) use incoming::{Incoming, IncomingError, ReceivedBytes, UploadBodyLayer};
 pub(crate) use outgoing::Outgoing;
-pub(crate) use pipeline::DocumentPipeline;
+pub(crate) use pipeline::{DocumentPipeline, Kept, NotKept};
 pub(crate) use pool::{MAX_TRANSFERS, MemoryPool, Reservation};
 pub(crate) use rate::{Rate, RateMeter, TooSlow};

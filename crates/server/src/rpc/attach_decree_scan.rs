@@ -15,7 +15,7 @@ use wire::violations::Violations;
 
 use super::upload::{Upload, Uploaded};
 use super::{Cx, Effect, Mutation};
-use crate::transfer::{DocumentPipeline, Reservation};
+use crate::transfer::Kept;
 
 pub(crate) struct AttachDecreeScan;
 
@@ -58,13 +58,8 @@ impl Upload for AttachDecreeScan {
         signed(tx, cx, &header.decree).await.map(|_| None)
     }
 
-    async fn check(
-        documents: &DocumentPipeline,
-        reservation: &Reservation,
-        _header: &Self::Header,
-        bytes: Vec<u8>,
-    ) -> Result<Accepted, Unacceptable> {
-        documents.check_pdf(reservation, bytes).await
+    fn check(_header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
+        documents::check_pdf(bytes)
     }
 }
 
@@ -83,13 +78,13 @@ impl Mutation for AttachDecreeScan {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let Uploaded { header, id, kept_sha256, kept_size_bytes, media_type: _, key } = input;
+        let Uploaded { header, id, kept: Kept { sha256, size_bytes, media_type: _, key } } = input;
         let before = signed(tx, cx, &header.decree).await?;
         let scan = DecreeScan {
             decree: before.name,
             id: *id,
-            sha256: *kept_sha256,
-            size_bytes: *kept_size_bytes,
+            sha256: *sha256,
+            size_bytes: *size_bytes,
             attached_by: cx.actor.principal.clone(),
             attach_time: cx.now,
         };

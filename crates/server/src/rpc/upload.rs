@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use documents::{Accepted, FileKey, Unacceptable};
+use documents::{Accepted, Unacceptable};
 use domain::id::OrganizationCode;
 use domain::policy::{Actor, Permit, Scope, permit};
 use domain::refusal::Refusal;
@@ -18,7 +18,7 @@ use wire::violations::Violations;
 use super::run::Mutate;
 use super::{Api, Cx, Mutation, Resource, actor};
 use crate::status::Failure;
-use crate::transfer::{DocumentPipeline, Incoming, IncomingError, ReceivedBytes, Reservation};
+use crate::transfer::{Incoming, IncomingError, Kept, NotKept, ReceivedBytes, Reservation};
 
 /// How long a caller may take over the header.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -56,12 +56,7 @@ pub(super) trait Upload: Mutation<Input = Uploaded<Self::Header>> {
     ) -> impl Future<Output = Result<Option<String>, CommandError>> + Send;
 
     /// Looks whether the file is what it should be.
-    fn check(
-        documents: &DocumentPipeline,
-        reservation: &Reservation,
-        header: &Self::Header,
-        bytes: Vec<u8>,
-    ) -> impl Future<Output = Result<Accepted, Unacceptable>> + Send;
+    fn check(header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable>;
 }
 
 /// A file that has come whole and lies sealed in the vault.
@@ -70,14 +65,8 @@ pub(crate) struct Uploaded<H> {
     pub(super) header: H,
     /// Under what it lies.
     pub(super) id: Uuid,
-    /// SHA-256 of the bytes that are kept.
-    pub(super) kept_sha256: [u8; 32],
-    /// Their length.
-    pub(super) kept_size_bytes: i64,
-    /// What they are, as in `image/jpeg`.
-    pub(super) media_type: &'static str,
-    /// What opens them.
-    pub(super) key: FileKey,
+    /// What the vault has of it.
+    pub(super) kept: Kept,
 }
 
 /// What is known before the bytes come: the answer, if it is a repetition, or else the id of something new.
@@ -172,16 +161,16 @@ impl Api {
         bytes: Vec<u8>,
         reservation: &Reservation,
     ) -> Result<U::Input, Status> {
-        let accepted = U::check(&self.documents, reservation, &header, bytes).await;
-        let Accepted { bytes, media_type, sha256, .. } =
-            accepted.map_err(|error| Failure::from(Refusal::UnacceptableDocument { problem: error.to_string() }))?;
-        let kept_size_bytes = i64::try_from(bytes.len()).expect("a file has megabytes");
-        let put = self.documents.put(reservation, id, U::place(&header, id), bytes);
-        let key = put.await.map_err(|error| {
-            tracing::error!(%error, "the vault failed");
-            Failure::from(CommandError::from(StoreError::Busy))
+        let (place, announced) = (U::place(&header, id), header.clone());
+        let put = self.documents.put(reservation, id, place, move || U::check(&announced, bytes));
+        let kept = put.await.map_err(|error| match error {
+            NotKept::Unacceptable(error) => Failure::from(Refusal::UnacceptableDocument { problem: error.to_string() }),
+            NotKept::Vault(error) => {
+                tracing::error!(%error, "the vault failed");
+                Failure::from(CommandError::from(StoreError::Busy))
+            }
         })?;
-        Ok(Uploaded { header, id, kept_sha256: sha256, kept_size_bytes, media_type: media_type.as_str(), key })
+        Ok(Uploaded { header, id, kept })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Takes a document of an application in.
 
 use documents::{Accepted, Unacceptable};
-use domain::application::StateKind;
+use domain::application::{Application, StateKind};
 use domain::document::KeptDocument;
 use domain::event::LogName;
 use domain::id::OrganizationCode;
@@ -18,7 +18,7 @@ use super::amend_accreditation::check_in_force;
 use super::transition::election_of;
 use super::upload::{Upload, Uploaded};
 use super::{Cx, Effect, Mutation};
-use crate::transfer::{DocumentPipeline, Reservation};
+use crate::transfer::Kept;
 
 pub(crate) struct UploadDocument;
 
@@ -52,27 +52,32 @@ impl Upload for UploadDocument {
 
     async fn admit(tx: &mut Tx<'_>, cx: &Cx<'_>, header: &Self::Header) -> Result<Option<String>, CommandError> {
         let application = tx.application(cx.permit, &header.application).await?;
-        let kept = tx.documents(&application.name).await?;
-        let count = kept.len();
-        if let Some(same) = kept.into_iter().find(|kept| kept.document == header.document) {
-            return Ok(Some(same.name.to_string()));
-        }
-        let election = election_of(tx, &application.name).await?;
-        application.check_upload(count, cx.registrar()?.as_ref(), &election, cx.now)?;
-        if application.state.kind() == StateKind::Accredited {
-            check_in_force(tx, cx, &application).await?;
-        }
-        Ok(None)
+        admit_to(tx, cx, header, &application).await
     }
 
-    async fn check(
-        documents: &DocumentPipeline,
-        reservation: &Reservation,
-        header: &Self::Header,
-        bytes: Vec<u8>,
-    ) -> Result<Accepted, Unacceptable> {
-        documents.check(reservation, header.document.kind, bytes).await
+    fn check(header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
+        documents::check(header.document.kind, bytes)
     }
+}
+
+/// Whether a document may come to its application, or the name of the same one that came before.
+async fn admit_to(
+    tx: &mut Tx<'_>,
+    cx: &Cx<'_>,
+    header: &UploadHeader,
+    application: &Application,
+) -> Result<Option<String>, CommandError> {
+    let kept = tx.documents(&application.name).await?;
+    let count = kept.len();
+    if let Some(same) = kept.into_iter().find(|kept| kept.document == header.document) {
+        return Ok(Some(same.name.to_string()));
+    }
+    let election = election_of(tx, &application.name).await?;
+    application.check_upload(count, cx.registrar()?.as_ref(), &election, cx.now)?;
+    if application.state.kind() == StateKind::Accredited {
+        check_in_force(tx, cx, application).await?;
+    }
+    Ok(None)
 }
 
 fn name(header: &UploadHeader, id: Uuid) -> DocumentName {
@@ -95,20 +100,20 @@ impl Mutation for UploadDocument {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let Uploaded { header, id, kept_sha256, kept_size_bytes, media_type, key } = input;
+        let Uploaded { header, id, kept: Kept { sha256, size_bytes, media_type, key } } = input;
         // What comes in is erased with the rest, or not taken any more.
         tx.application(cx.permit, &header.application).await?;
         let before = tx.application_to_keep(cx.permit, &header.application).await?;
         // Looked at again: what was read before the bytes came may have changed meanwhile.
-        if let Some(resource) = Self::admit(tx, cx, header).await? {
+        if let Some(resource) = admit_to(tx, cx, header, &before).await? {
             return Err(Refusal::AlreadyExists { resource }.into());
         }
         let kept = KeptDocument {
             name: name(header, *id),
             document: header.document.clone(),
-            kept_sha256: *kept_sha256,
-            kept_size_bytes: *kept_size_bytes,
-            media_type: (*media_type).to_owned(),
+            kept_sha256: *sha256,
+            kept_size_bytes: *size_bytes,
+            media_type: media_type.as_str().to_owned(),
             uploaded_by: cx.actor.principal.clone(),
             upload_time: cx.now,
             erase_time: None,

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use documents::{Accepted, FileKey, Location, Unacceptable, Vault, VaultError};
-use domain::content::DocumentKind;
+use documents::{Accepted, FileKey, Location, MediaType, Unacceptable, Vault, VaultError};
 use uuid::Uuid;
 
 use super::fair_mutex::FairMutex;
@@ -16,6 +15,29 @@ pub(crate) struct DocumentPipeline {
     memory: Arc<MemoryPool>,
     /// One document at a time is decoded or deciphered: an image of a few bytes can need many.
     processor: Arc<FairMutex>,
+}
+
+/// A file that lies sealed in the vault.
+pub(crate) struct Kept {
+    /// SHA-256 of the bytes that are kept.
+    pub(crate) sha256: [u8; 32],
+    /// Their length.
+    pub(crate) size_bytes: i64,
+    /// What they are.
+    pub(crate) media_type: MediaType,
+    /// What opens them.
+    pub(crate) key: FileKey,
+}
+
+/// Why a file is not in the vault.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotKept {
+    /// It is not what it should be.
+    #[error(transparent)]
+    Unacceptable(#[from] Unacceptable),
+    /// The vault failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }
 
 /// Why a document could not be read back.
@@ -48,34 +70,17 @@ impl DocumentPipeline {
         &self.memory
     }
 
-    /// Looks whether a file is what its kind should be.
-    pub(crate) async fn check(
-        &self,
-        reservation: &Reservation,
-        kind: DocumentKind,
-        bytes: Vec<u8>,
-    ) -> Result<Accepted, Unacceptable> {
-        self.run_blocking(reservation, move || documents::check(kind, bytes)).await
-    }
-
-    /// Looks whether a file is a PDF that is taken.
-    pub(crate) async fn check_pdf(&self, reservation: &Reservation, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
-        self.run_blocking(reservation, move || documents::check_pdf(bytes)).await
-    }
-
-    /// Seals a file to its place with a key of its own, and puts it into the vault.
+    /// Checks a file, seals what is to be kept of it to its place with a key of its own, and puts it into the vault.
     pub(crate) async fn put(
         &self,
         reservation: &Reservation,
         id: Uuid,
         place: String,
-        bytes: Vec<u8>,
-    ) -> Result<FileKey, VaultError> {
-        let key = FileKey::generate();
-        let sealing = key.clone();
-        let sealed = self.run_blocking(reservation, move || sealing.seal(&place, &bytes)).await;
+        check: impl FnOnce() -> Result<Accepted, Unacceptable> + Send + 'static,
+    ) -> Result<Kept, NotKept> {
+        let (sealed, kept) = self.run_blocking(reservation, move || seal(&place, check()?)).await?;
         self.vault.put(id, sealed).await?;
-        Ok(key)
+        Ok(kept)
     }
 
     /// Reads a file back from its place, and looks whether it is what was kept.
@@ -111,6 +116,15 @@ impl DocumentPipeline {
     }
 }
 
+/// Seals a file to its place.
+fn seal(place: &str, accepted: Accepted) -> Result<(Vec<u8>, Kept), Unacceptable> {
+    let Accepted { bytes, media_type, sha256, .. } = accepted;
+    let key = FileKey::generate();
+    let sealed = key.seal(place, &bytes);
+    let size_bytes = i64::try_from(bytes.len()).expect("a file has megabytes");
+    Ok((sealed, Kept { sha256, size_bytes, media_type, key }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,12 +135,14 @@ mod tests {
         let pipeline = DocumentPipeline::open(&Location::Directory(directory.path().into())).expect("a directory");
         let osce = "osce".parse().expect("a code");
         let reservation = pipeline.memory().enter(&osce, 6).expect("not too many");
-        let (id, digest) = (Uuid::from_u128, documents::sha256(b"pledge"));
+        let id = Uuid::from_u128;
+        let pledge = || documents::check_pdf(documents::sample::page(&["pledge"]));
+        let digest = pledge().expect("a PDF").sha256;
         let place = |number: u128| format!("elections/e1/documents/{number}");
         let get =
             |number, digest, key: &FileKey| pipeline.get(&reservation, id(number), place(number), digest, key.clone());
-        let key = pipeline.put(&reservation, id(1), place(1), b"pledge".to_vec()).await.expect("kept");
-        assert_eq!(get(1, digest, &key).await.expect("whole"), b"pledge");
+        let Kept { key, .. } = pipeline.put(&reservation, id(1), place(1), pledge).await.expect("kept");
+        assert_eq!(get(1, digest, &key).await.expect("whole"), pledge().expect("a PDF").bytes);
         assert!(matches!(get(2, digest, &key).await, Err(Unreadable::Gone(_))));
         let sealed = pipeline.vault().get(id(1)).await.expect("read").expect("there");
         pipeline.vault().put(id(2), sealed).await.expect("moved");
