@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use domain::name::PrincipalName;
-use domain::organization::{Organization, Principal};
+use domain::organization::{OrganizationKind, Principal};
 use domain::policy::{Action, Actor, Scope, permit};
 use http::{Request, Response};
 use store::{Command, CommandError, Lane, Store, Tx};
@@ -100,18 +100,19 @@ async fn admit(
     Ok(actor)
 }
 
-type Registered = Option<(Organization, Principal)>;
+/// A principal, with the kind of its organization and whether that one is suspended.
+type Registered = (Principal, OrganizationKind, bool);
 
-fn identify(caller: Registered) -> Result<Actor, Unauthenticated> {
-    let (organization, principal) = caller.ok_or(Unauthenticated::UnknownPrincipal)?;
-    if organization.suspended {
+fn identify(caller: Option<Registered>) -> Result<Actor, Unauthenticated> {
+    let (principal, kind, suspended) = caller.ok_or(Unauthenticated::UnknownPrincipal)?;
+    if suspended {
         return Err(Unauthenticated::OrganizationSuspended);
     }
     if principal.disabled {
         return Err(Unauthenticated::PrincipalDisabled);
     }
     let Principal { name, holder, roles, .. } = principal;
-    Ok(Actor { principal: name, kind: organization.kind, holder, roles })
+    Ok(Actor { principal: name, kind, holder, roles })
 }
 
 /// Looks a peer up in the registry, by the organization that vouched for it and the name in its certificate.
@@ -136,31 +137,18 @@ impl Command for Caller {
 
 /// Who the registry says a peer is, at this moment.
 pub(crate) async fn look_up(tx: &mut Tx<'_>, peer: &Peer) -> Result<Result<Actor, Unauthenticated>, CommandError> {
-    let (organization, identity) = (&peer.organization, &peer.identity);
-    let name = PrincipalName { organization: organization.clone(), principal: identity.principal.clone() };
-    let Some(organization) = tx.lookup_organization(organization).await? else { return Ok(identify(None)) };
-    let principal = tx.lookup_principal(&name).await?;
-    let known = principal.filter(|principal| principal.spiffe_id == identity.uri);
-    Ok(identify(known.map(|principal| (organization, principal))))
+    let identity = &peer.identity;
+    let name = PrincipalName { organization: peer.organization.clone(), principal: identity.principal.clone() };
+    let known = tx.lookup_caller(&name).await?.filter(|(principal, ..)| principal.spiffe_id == identity.uri);
+    Ok(identify(known))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::id::OrganizationCode;
-    use domain::organization::{Holder, OrganizationKind, Role};
+    use domain::organization::{Holder, Role};
 
-    fn registered(suspended: bool, disabled: bool) -> Registered {
-        let organization = Organization {
-            code: OrganizationCode::commission(),
-            kind: OrganizationKind::ElectionCommission,
-            display_name: String::new(),
-            state: None,
-            trust_domain: "cec.example".parse().expect("a domain"),
-            anchors: Vec::new(),
-            suspended,
-            create_time: jiff::Timestamp::UNIX_EPOCH,
-        };
+    fn registered(suspended: bool, disabled: bool) -> Option<Registered> {
         let principal = Principal {
             name: "organizations/cec/principals/a1".parse().expect("a name"),
             spiffe_id: "spiffe://cec.example/a1".to_owned(),
@@ -168,7 +156,7 @@ mod tests {
             roles: vec![Role::Auditor],
             disabled,
         };
-        Some((organization, principal))
+        Some((principal, OrganizationKind::ElectionCommission, suspended))
     }
 
     #[test]

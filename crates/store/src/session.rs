@@ -12,7 +12,7 @@ use serde::Serialize;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
-use sqlx::{Arguments, AssertSqlSafe, Executor as _, Postgres};
+use sqlx::{Arguments, AssertSqlSafe, Executor as _, Postgres, SqlSafeStr as _, SqlStr};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -102,6 +102,8 @@ pub(crate) struct Session {
     until: Option<Instant>,
     /// Rows that wait to be added, while a command has asked for that.
     inserts: Option<PendingInserts>,
+    /// Whether a read begins with the next statement: a message of its own would cost as much as another statement.
+    begins: bool,
 }
 
 /// A connection that was left in a transaction, for whatever reason, is closed and not given back.
@@ -206,11 +208,19 @@ impl Session {
             ended: false,
             until: None,
             inserts: None,
+            begins: false,
         }
     }
 
     pub(crate) fn postgres(connection: PoolConnection<Postgres>, until: Option<Instant>) -> Self {
-        Self { connection: Connection::Postgres(connection), failed: false, ended: false, until, inserts: None }
+        Self {
+            connection: Connection::Postgres(connection),
+            failed: false,
+            ended: false,
+            until,
+            inserts: None,
+            begins: false,
+        }
     }
 
     /// Begins a transaction on PostgreSQL, by several statements in one message.
@@ -220,6 +230,27 @@ impl Session {
         };
         let begun = connection.execute(AssertSqlSafe(sql)).await;
         begun.map(drop).map_err(|source| StoreError::Database { statement: "begin", source })
+    }
+
+    /// Begins a read on SQLite with the next statement.
+    pub(crate) fn begin_read(&mut self) {
+        self.begins = true;
+    }
+
+    /// Ends a read on SQLite, if it has begun.
+    pub(crate) async fn end_read(&mut self) -> Result<(), StoreError> {
+        match std::mem::take(&mut self.begins) {
+            true => Ok(()),
+            false => self.execute("-- end a read\nROLLBACK", Vec::new()).await.map(drop),
+        }
+    }
+
+    /// What is sent of a statement: a read may begin with it.
+    fn text(&mut self, sql: &'static str) -> SqlStr {
+        match std::mem::take(&mut self.begins) {
+            true => AssertSqlSafe(format!("BEGIN;\n{sql}")).into_sql_str(),
+            false => sql.into_sql_str(),
+        }
     }
 
     /// Refuses to go on after the deadline: a statement has a time limit of its own, several have none.
@@ -297,12 +328,26 @@ impl Session {
         Ok(on_either!(self, sql, values, execute, |done| done.rows_affected()))
     }
 
+    /// Whether several statements can go in one message with their parameters: PostgreSQL takes one, and rows that wait for
+    /// each other are written by their own statement.
+    pub(crate) fn takes_several_at_once(&self) -> bool {
+        matches!(self.connection, Connection::Sqlite(_)) && self.inserts.is_none()
+    }
+
     /// Runs a statement that must change exactly one row.
     pub(crate) async fn execute_one(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
-        match self.execute(sql, values).await? {
-            1 => Ok(()),
-            rows => Err(StoreError::RowCount { statement: name_of(sql), rows, expected: 1 }),
-        }
+        self.execute_some(sql, values, 1).await
+    }
+
+    /// Runs a statement that must change exactly so many rows.
+    pub(crate) async fn execute_some(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+        expected: u64,
+    ) -> Result<(), StoreError> {
+        let rows = self.execute(sql, values).await?;
+        if rows == expected { Ok(()) } else { Err(StoreError::RowCount { statement: name_of(sql), rows, expected }) }
     }
 
     /// The row of a statement that gives at most one.
@@ -312,7 +357,8 @@ impl Session {
         self.record(sql, &values);
         let statement = name_of(sql);
         self.write_inserts().await?;
-        Ok(on_either!(self, sql, values, fetch_optional, |row| row.map(|row| Row { row: row.into(), statement })))
+        let text = self.text(sql);
+        Ok(on_either!(self, sql, text, values, fetch_optional, |row| row.map(|row| Row { row: row.into(), statement })))
     }
 
     /// Every row of a statement.
@@ -323,7 +369,8 @@ impl Session {
         let statement = name_of(sql);
         self.write_inserts().await?;
         let row = |row: AnyRow| Row { row, statement };
-        Ok(on_either!(self, sql, values, fetch_all, |rows| rows.into_iter().map(|one| row(one.into())).collect()))
+        let text = self.text(sql);
+        Ok(on_either!(self, sql, text, values, fetch_all, |rows| rows.into_iter().map(|one| row(one.into())).collect()))
     }
 }
 

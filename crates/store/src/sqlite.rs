@@ -42,6 +42,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        // More than there are: what is not kept is compiled again each time.
+        .statement_cache_capacity(400)
         // What is deleted or overwritten is written over with zeros.
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
@@ -73,7 +75,12 @@ impl Sqlite {
         schema::check_key(&mut writer, &keys).await?;
         let readers = Arc::new(Readers::open(path).await?);
         let (writes, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(writer::run(writer, keys.clone(), jobs));
+        // On a thread of its own: whoever writes waits for each statement, and not for whatever else the runtime has to do.
+        let (runtime, writes_with) = (tokio::runtime::Handle::current(), keys.clone());
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || runtime.block_on(writer::run(writer, writes_with, jobs)))
+            .map_err(|error| StoreError::Open(sqlx::Error::Io(error)))?;
         Ok(Self { writes, readers, keys, path: path.into() })
     }
 

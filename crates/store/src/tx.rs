@@ -1,5 +1,6 @@
 //! What a command can do within its transaction, entity by entity.
 
+use domain::election::Election;
 use domain::event::{Event, EventActor};
 use domain::id::{ApplicationId, EventId, OrganizationCode};
 use domain::policy::Permit;
@@ -58,6 +59,8 @@ pub use watch_list::{CurrentList, SealedEntry};
 pub struct Tx<'c> {
     session: &'c mut Session,
     keys: &'c Keys,
+    /// The election that the command has read, for as long as it does not change it.
+    election: Option<Election>,
 }
 
 /// A page of a list: what comes after a key, up to a size.
@@ -93,7 +96,7 @@ pub struct Done {
 
 impl<'c> Tx<'c> {
     pub(crate) fn new(session: &'c mut Session, keys: &'c Keys) -> Self {
-        Self { session, keys }
+        Self { session, keys, election: None }
     }
 
     /// The keys, for page tokens.
@@ -128,6 +131,12 @@ impl<'c> Tx<'c> {
 
     /// Records what happened, in the same transaction as the change itself.
     pub async fn record(&mut self, permit: &Permit, event: Event) -> Result<Done, StoreError> {
+        let sql = "-- insert event that waits
+            INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6);
+            INSERT INTO event_pending (event) VALUES ($1)";
+        if self.session.takes_several_at_once() {
+            return self.add_event(event, sql, 2).await;
+        }
         let done = self.insert_event(permit, event).await?;
         let sql = "-- insert event_pending
             INSERT INTO event_pending (event) VALUES ($1)";
@@ -136,14 +145,20 @@ impl<'c> Tx<'c> {
     }
 
     async fn insert_event(&mut self, _permit: &Permit, event: Event) -> Result<Done, StoreError> {
+        let sql = "-- insert event
+            INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
+        self.add_event(event, sql, 1).await
+    }
+
+    /// Adds an event by a statement that adds so many rows.
+    async fn add_event(&mut self, event: Event, sql: &'static str, rows: u64) -> Result<Done, StoreError> {
         let time = event.time;
         let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
         let organization = event.organization.to_string();
         let canonical = log_event(event).canonical_bytes();
         let leaf = evidence::leaf_hash(&canonical);
-        let sql = "-- insert event
-            INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
-        self.session.execute_one(sql, params![id.0, text(&log), organization, time, canonical, leaf]).await?;
+        let values = params![id.0, text(&log), organization, time, canonical, leaf];
+        self.session.execute_some(sql, values, rows).await?;
         Ok(Done { subject, log, event: id, leaf, time })
     }
 

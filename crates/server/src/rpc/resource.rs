@@ -189,10 +189,8 @@ pub(super) async fn application_message(
 impl Resource for v1::Application {
     async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
         let name: ApplicationName = parse(name)?;
-        let application = tx.application(permit, &name).await?;
-        let (kept, screening) = (tx.kept(&application).await?, tx.screening(&name).await?);
+        let record = tx.application_record(permit, &name).await?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(&name))?;
-        let record = ApplicationRecord { application, kept, screening };
         let message = application_message(tx, permit, &record, &election.rules).await?;
         let remarks = match permit.view() {
             View::Commission | View::CommissionAndRegistrar => tx.remarks(&name).await?,

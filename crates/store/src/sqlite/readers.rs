@@ -133,11 +133,13 @@ impl Reader {
             // Every call waits for it, and each row that it reads is true by itself: no snapshot, and half the statements.
             return attempt(session, keys, command).await;
         }
-        session.execute("-- begin a read\nBEGIN", Vec::new()).await?;
+        session.begin_read();
         let output = attempt(session, keys, command).await;
         // What was interrupted has left its transaction open; ending it must not be interrupted.
         self.interrupt.begin(self.interrupt.start + Duration::from_secs(u32::MAX.into()));
-        session.execute("-- end a read\nROLLBACK", Vec::new()).await?;
-        output
+        let ended = session.end_read().await;
+        let output = output?;
+        ended?;
+        Ok(output)
     }
 }

@@ -96,18 +96,15 @@ impl From<StoreError> for Undone {
 
 async fn together(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>]) -> Result<(), Undone> {
     let done = async {
-        session.execute("-- begin\nBEGIN IMMEDIATE", Vec::new()).await?;
+        session.execute("-- begin a group\nBEGIN IMMEDIATE; SAVEPOINT command", Vec::new()).await?;
         for job in group {
-            session.execute("-- savepoint\nSAVEPOINT command", Vec::new()).await?;
-            match job.run(session, keys).await {
-                Ran::Done => {}
-                // Fails if an error took the whole transaction away, and then the group runs again.
-                Ran::Refused => {
-                    session.execute("-- undo one\nROLLBACK TO command", Vec::new()).await?;
-                }
+            let end = match job.run(session, keys).await {
+                Ran::Done => "-- next\nRELEASE command; SAVEPOINT command",
+                // The savepoint stays. This fails if an error took the whole transaction away, and the group runs again.
+                Ran::Refused => "-- undo one\nROLLBACK TO command",
                 Ran::Failed => return Err(Undone),
-            }
-            session.execute("-- release\nRELEASE command", Vec::new()).await?;
+            };
+            session.execute(end, Vec::new()).await?;
         }
         session.execute("-- commit\nCOMMIT", Vec::new()).await?;
         Ok(())

@@ -144,7 +144,11 @@ macro_rules! by_name {
 
 macro_rules! faces {
     ($lock:literal) => {
-        versions!(concat!("-- lookup versions\n            SELECT r.number AS revision, ", own!()), "r.application = $2", $lock)
+        versions!(
+            concat!("-- lookup versions\n            SELECT r.number AS revision, ", own!()),
+            "r.application = $2",
+            $lock
+        )
     };
 }
 

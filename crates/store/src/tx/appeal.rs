@@ -89,7 +89,7 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let sql = "-- update election appeals
             UPDATE election SET appeal_time = $2 WHERE code = $1";
-        self.session.execute_one(sql, params![code.as_str(), time]).await
+        self.update_election(sql, params![code.as_str(), time]).await
     }
 
     /// The appeal against a decree's decision on an application, if there is one.

@@ -5,18 +5,20 @@ use std::collections::BTreeSet;
 use domain::application::StateKind;
 use domain::content::Category;
 use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
-use domain::name::PrincipalName;
+use domain::name::{ApplicationName, PrincipalName};
 use domain::policy::Permit;
+use domain::refusal::Refusal;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::application::{ApplicationRecord, application, seen, seen_from};
+use super::mission::scope_value;
 use super::queue::stands;
 use super::revision::kept;
 use super::screening::screening;
 use super::{Page, Tx};
-use crate::StoreError;
-use crate::session::{Row, Value, params, put_together, word};
+use crate::session::{Row, Value, params, put_together, text, word};
+use crate::{CommandError, StoreError};
 
 /// Which applications to list.
 #[derive(Debug, Clone, Default)]
@@ -67,13 +69,24 @@ macro_rules! rest {
     };
 }
 
-const ROWS: &str = "-- list applications
+/// Applications of the election $1, with what they say and what the checks found.
+macro_rules! rows {
+    ($name:literal) => {
+        concat!(
+            "-- ",
+            $name,
+            "
             SELECT a.*, r.content, r.identity, s.revision AS screened_revision, s.version AS screening_version,
                 s.findings, s.screen_time
             FROM application a
             JOIN revision r ON r.election = a.election AND r.application = a.id AND r.number = a.revision
             LEFT JOIN screening s ON s.election = a.election AND s.application = a.id
-            WHERE a.election = $1";
+            WHERE a.election = $1"
+        )
+    };
+}
+
+const ROWS: &str = rows!("list applications");
 
 /// The parts of the statement that a filter wants. What is compared with a column that has an index stands alone: behind
 /// an OR the database would read what it does not return.
@@ -142,6 +155,23 @@ impl Tx<'_> {
         rows.sort_by_key(|(place, id, _)| (*place, *id));
         rows.truncate(usize::try_from(page.limit()).unwrap_or(usize::MAX));
         rows.iter().map(|(.., row)| self.open_record(row)).collect()
+    }
+
+    /// An application with what it says, or the refusal that there is none for the caller.
+    pub async fn application_record(
+        &mut self,
+        permit: &Permit,
+        name: &ApplicationName,
+    ) -> Result<ApplicationRecord, CommandError> {
+        let sql = concat!(
+            rows!("lookup application with content"),
+            " AND a.organization = $2 AND a.id = $3 AND ($4 IS NULL OR a.organization = $4) AND ",
+            seen!("a", "$5")
+        );
+        let scope = scope_value(permit.scope());
+        let key = params![text(&name.election), text(&name.organization), name.id.0, scope, seen_from(permit.view())];
+        let row = self.session.optional(sql, key).await?.ok_or_else(|| Refusal::not_found(name))?;
+        Ok(self.open_record(&row)?)
     }
 
     /// The place in the queue that a page comes after; before the first one if it is the first page.

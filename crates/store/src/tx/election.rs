@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{Page, Tx};
 use crate::StoreError;
-use crate::session::{Row, json, params, text, word};
+use crate::session::{Row, Value, json, params, text, word};
 
 /// What is numbered from 1 within an election, without a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,7 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let sql = "-- update election state
             UPDATE election SET state = $2 WHERE code = $1";
-        self.session.execute_one(sql, params![code.as_str(), word(&state)]).await
+        self.update_election(sql, params![code.as_str(), word(&state)]).await
     }
 
     /// Records when an election's results were published.
@@ -116,7 +116,7 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let sql = "-- update election results
             UPDATE election SET results_time = $2 WHERE code = $1";
-        self.session.execute_one(sql, params![code.as_str(), time]).await
+        self.update_election(sql, params![code.as_str(), time]).await
     }
 
     /// An election by its code, as it stays until the transaction ends: nothing of it is erased and no hold is set on it
@@ -133,9 +133,19 @@ impl Tx<'_> {
 
     /// An election by its code.
     pub async fn lookup_election(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
+        if let Some(known) = self.election.as_ref().filter(|known| known.code == *code) {
+            return Ok(Some(known.clone()));
+        }
         let sql = "-- lookup election
             SELECT * FROM election WHERE code = $1";
-        self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
+        self.election = self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()?;
+        Ok(self.election.clone())
+    }
+
+    /// Changes an election. What was read of it before is forgotten.
+    pub(super) async fn update_election(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        self.election = None;
+        self.session.execute_one(sql, values).await
     }
 
     /// A page of elections and one more.

@@ -36,7 +36,7 @@ impl Tx<'_> {
     pub async fn update_run_off_time(&mut self, _permit: &Permit, called: &Election) -> Result<(), StoreError> {
         let sql = "-- update election run-off
             UPDATE election SET run_off_time = $2 WHERE code = $1";
-        self.session.execute_one(sql, params![called.code.as_str(), called.run_off_time]).await
+        self.update_election(sql, params![called.code.as_str(), called.run_off_time]).await
     }
 
     /// Keeps that an accreditation was confirmed for the run-off that was called at that moment.
@@ -66,6 +66,6 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let sql = "-- update election ended
             UPDATE election SET ended_cause = $2, ended_through = $3 WHERE code = $1";
-        self.session.execute_one(sql, params![code.as_str(), ending.cause, numbers]).await
+        self.update_election(sql, params![code.as_str(), ending.cause, numbers]).await
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::id::{OrganizationCode, PrincipalCode};
 use domain::name::PrincipalName;
-use domain::organization::{Organization, Principal};
+use domain::organization::{Organization, OrganizationKind, Principal};
 use domain::policy::Permit;
 
 use super::{Page, Tx};
@@ -99,6 +99,19 @@ impl Tx<'_> {
             SELECT * FROM principal WHERE organization = $1 AND code = $2";
         let key = params![name.organization.as_str(), name.principal.as_str()];
         self.session.optional(sql, key).await?.as_ref().map(principal).transpose()
+    }
+
+    /// Whoever calls: a principal, with the kind of its organization and whether that one is suspended.
+    pub async fn lookup_caller(
+        &mut self,
+        name: &PrincipalName,
+    ) -> Result<Option<(Principal, OrganizationKind, bool)>, StoreError> {
+        let sql = "-- lookup caller
+            SELECT p.*, o.kind, o.suspended FROM principal p JOIN organization o ON o.code = p.organization
+            WHERE p.organization = $1 AND p.code = $2";
+        let key = params![name.organization.as_str(), name.principal.as_str()];
+        let Some(row) = self.session.optional(sql, key).await? else { return Ok(None) };
+        Ok(Some((principal(&row)?, row.word("kind")?, row.flag("suspended")?)))
     }
 
     /// A page of an organization's principals and one more.

@@ -34,7 +34,7 @@ impl Tx<'_> {
             WHERE code = $1 AND voting_day = $2";
         let Election { code, voting_day, cutoffs, .. } = changed;
         let values = params![code.as_str(), text(before), text(voting_day), cutoffs.submission, cutoffs.presentation];
-        self.session.execute_one(sql, values).await
+        self.update_election(sql, values).await
     }
 
     /// Adds to an election's schedule; two that do it at once meet at its key.
