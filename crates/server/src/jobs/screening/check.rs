@@ -31,8 +31,11 @@ enum Attempt {
     Stale,
 }
 
-/// Checks applications, several at once, so that their commits are shared; but reads and compares for one at a time, because
-/// requests need the readers and the processors too.
+/// How many of the four readers it takes: requests need them too.
+const READERS: usize = 2;
+
+/// Checks applications, several at once, so that their commits are shared; but compares for one at a time, because requests
+/// need the processors too.
 pub(super) struct Checker {
     api: Api,
     lists: Lists,
@@ -44,7 +47,7 @@ pub(super) struct Checker {
 impl Checker {
     pub(super) fn new(api: Api) -> Self {
         let keeping = Semaphore::new(KEPT_AT_ONCE as usize);
-        Self { api, lists: Lists::default(), reading: Semaphore::new(1), comparing: Semaphore::new(1), keeping }
+        Self { api, lists: Lists::default(), reading: Semaphore::new(READERS), comparing: Semaphore::new(1), keeping }
     }
 
     pub(super) fn api(&self) -> &Api {
@@ -175,12 +178,12 @@ impl Checker {
         };
         let (filing, election) = (own.filing.clone(), subject.pending.election.clone());
         let version = subject.versions.iter().find(|said| said.version.is_own).map(|said| said.version.clone());
-        let listed = self
-            .run_blocking(move || match (index, version) {
-                (Some(index), Some(version)) => index.find(&filing, &version.names, MOST_NAMED + 1),
-                _ => Vec::new(),
-            })
-            .await;
+        let listed = match (index, version) {
+            (Some(index), Some(version)) => {
+                self.run_blocking(move || index.find(&filing, &version.names, MOST_NAMED + 1)).await
+            }
+            _ => Vec::new(),
+        };
         let entry = |id| WatchListEntryName { election: election.clone(), id };
         let listed: Vec<_> = listed.into_iter().map(entry).collect();
         let around = Surroundings { rules: &own.rules, last_day: own.last_day, over_quota: own.over_quota };
