@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, bail};
 use client::{Client, declare};
@@ -106,8 +106,21 @@ pub fn write_specimens(directory: &Path) -> std::io::Result<BTreeMap<&'static st
     written.collect()
 }
 
-/// So many faces are drawn, and shared out: drawing one takes longer than filing an application.
-static PORTRAITS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| (0..97).map(sample::photo).collect());
+/// So many faces are drawn, each when it is first needed, and shared out: drawing one takes longer than filing an application.
+static PORTRAITS: [OnceLock<Vec<u8>>; 97] = [const { OnceLock::new() }; 97];
+
+/// Draws faces on another thread, from the last one on, while whoever plans the play draws those that it needs.
+pub fn draw_ahead() {
+    std::thread::spawn(|| {
+        (0..PORTRAITS.len()).rev().for_each(|face| {
+            portrait(face);
+        })
+    });
+}
+
+fn portrait(face: usize) -> &'static [u8] {
+    PORTRAITS[face].get_or_init(|| sample::photo(face as u64))
+}
 
 /// A scan of a document that nobody has signed: specimens, each person's another page.
 fn scan(kind: DocumentKind, person: &v1::Person, name: &str) -> Vec<u8> {
@@ -117,7 +130,7 @@ fn scan(kind: DocumentKind, person: &v1::Person, name: &str) -> Vec<u8> {
         let digest = Sha256::digest(&passport.number);
         let first = usize::from(digest[0]) + usize::from(digest[1]) * 256;
         let number = SCANS.iter().position(|one| *one == name).unwrap_or_default();
-        return PORTRAITS[(first + number) % PORTRAITS.len()].clone();
+        return portrait((first + number) % PORTRAITS.len()).to_vec();
     }
     let heading = format!("SPECIMEN, {name}: {}", kind.as_str_name());
     let holder = format!("{} {}, {}", person.given_name, person.family_name, passport.number);

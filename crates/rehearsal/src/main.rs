@@ -115,6 +115,7 @@ impl Rehearsal {
 
     /// Plays, reports, and leaves the world as it is to be kept.
     async fn run(self) -> anyhow::Result<World> {
+        rehearsal::filing::draw_ahead();
         let plan = Plan::make(Table::of_2019()?.scaled(self.observers)?, self.seed);
         let options = Options {
             dir: self.dir.clone(),
