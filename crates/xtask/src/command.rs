@@ -1,9 +1,17 @@
 //! Running other programs, with errors that name them.
 
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+
+/// A cargo command in a workspace, for a build that is made once: what would speed up the next one takes ten gigabytes.
+pub fn cargo_command(root: &Path) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root).env("CARGO_INCREMENTAL", "0");
+    command
+}
 
 /// Runs `command` with its output going where ours goes; anything but success is an error that shows the command.
 pub fn run(command: &mut Command) -> Result<()> {

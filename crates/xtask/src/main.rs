@@ -65,7 +65,7 @@ fn main() -> ExitCode {
         Chore::ManyServers(sizes) => {
             test::target(&root()).and_then(|target| many_servers::run_all(&root(), &target, &sizes))
         }
-        Chore::Plans => test::target(&root()).and_then(|target| plans::update(&root(), &target)),
+        Chore::Plans => test::target(&root()).and_then(|target| plans::update(&root(), target)),
         Chore::Postgres => postgres::run(),
         Chore::Tidy => tidy::run(&root()),
     };

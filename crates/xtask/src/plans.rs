@@ -4,12 +4,13 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::steps::cargo_test;
+use crate::command::cargo_command;
+use crate::steps::{Workshop, binaries, cargo_test, tests};
 use crate::tally::Tally;
+use crate::tools::Tools;
 
 /// The environment variable by which a debug build of the store is told where to write its statements down.
 pub const RECORD: &str = "ACCREDITATION_STATEMENTS";
@@ -37,15 +38,13 @@ pub fn check(root: &Path, target: &Path) -> Result<Tally> {
 }
 
 /// Runs all tests and writes the reviewed files anew from what they ran.
-pub fn update(root: &Path, target: &Path) -> Result<()> {
-    clear_statements(target)?;
+pub fn update(root: &Path, target: PathBuf) -> Result<()> {
+    let tools = Tools::install(root, &target)?;
+    let workshop = Workshop { root: root.to_path_buf(), target, tools };
     // The tests start these, and they have to be of the same source.
-    let mut binaries = Command::new("cargo");
-    crate::command::run(binaries.args(["build", "--workspace", "--bins", "--locked"]).current_dir(root))?;
-    let mut tests = Command::new("cargo");
-    tests.args(["test", "--workspace", "--locked", "--no-fail-fast"]).current_dir(root);
-    let ran = cargo_test(tests.env(RECORD, statements(target)))?;
-    let written = run_plan_tests(root, "UPDATE_PLANS", &statements(target))?;
+    binaries(&workshop)?;
+    let ran = tests(&workshop)?;
+    let written = run_plan_tests(root, "UPDATE_PLANS", &statements(&workshop.target))?;
     println!("{written}");
     if ran.failed > 0 {
         println!("Some tests failed: their statements may be missing, unless it was the plans that failed.");
@@ -58,8 +57,8 @@ pub fn update(root: &Path, target: &Path) -> Result<()> {
 
 /// Runs the tests of plans with a directory of recorded statements. All crates are named, so that cargo builds nothing anew.
 fn run_plan_tests(root: &Path, variable: &str, statements: &Path) -> Result<Tally> {
-    let mut command = Command::new("cargo");
-    command.args(["test", "--workspace", "--locked", "--test", "contract", "--", "reviewed_plan"]).current_dir(root);
+    let mut command = cargo_command(root);
+    command.args(["test", "--workspace", "--locked", "--test", "contract", "--", "reviewed_plan"]);
     cargo_test(command.env(variable, statements))
 }
 

@@ -1,12 +1,12 @@
 //! The steps of `cargo xtask test`, cheapest first: what takes minutes runs when what takes seconds has passed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Result, bail};
 use throwaway::{Cluster, SHARED, Sync};
 
-use crate::command::{run, stream};
+use crate::command::{cargo_command, run, stream};
 use crate::tally::Tally;
 use crate::tools::Tools;
 use crate::{deploy, plans, python, tidy};
@@ -68,14 +68,16 @@ fn deployment(workshop: &Workshop) -> Result<Tally> {
     deploy::check(workshop)
 }
 
-fn binaries(workshop: &Workshop) -> Result<Tally> {
+/// Builds what the tests start.
+pub fn binaries(workshop: &Workshop) -> Result<Tally> {
     cargo(workshop, &["build", "--workspace", "--bins", "--locked", "--quiet"])
 }
 
-fn tests(workshop: &Workshop) -> Result<Tally> {
+/// Runs all tests; they write down the statements that they run.
+pub fn tests(workshop: &Workshop) -> Result<Tally> {
     plans::clear_statements(&workshop.target)?;
-    let mut command = Command::new("cargo");
-    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).current_dir(&workshop.root);
+    let mut command = cargo_command(&workshop.root);
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
     // The vault's contract is also held against an S3 server, which is a program in Python.
     command.env("DOCUMENTS_PYTHON", &workshop.tools.python);
     command.env(plans::RECORD, plans::statements(&workshop.target));
@@ -105,6 +107,6 @@ fn foreign_client(workshop: &Workshop) -> Result<Tally> {
 
 /// A cargo command that passes as a whole or fails.
 fn cargo(workshop: &Workshop, arguments: &[&str]) -> Result<Tally> {
-    run(Command::new("cargo").args(arguments).current_dir::<&Path>(&workshop.root))?;
+    run(cargo_command(&workshop.root).args(arguments))?;
     Ok(Tally::ONE_PASSED)
 }
