@@ -30,7 +30,8 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     async fn write(&mut self) -> anyhow::Result<()> {
-        let content = ask::with_family_name(&self.draft, if self.times.len() % 2 == 0 { "ROE" } else { "DOE" });
+        let content =
+            ask::with_family_name(&self.draft, if self.times.len().is_multiple_of(2) { "ROE" } else { "DOE" });
         let start = Instant::now();
         self.draft = self.scene.cis.update_application(ask::update(&self.draft, content)).await?;
         self.times.push(start.elapsed());
