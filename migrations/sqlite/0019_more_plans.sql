@@ -8,3 +8,6 @@ CREATE INDEX application_by_replacement ON application (election, replaces) WHER
 
 -- One presentation's applications as they were filed.
 CREATE INDEX application_by_presentation_as_filed ON application (election, presentation, id) WHERE presentation IS NOT NULL;
+
+-- One organization's place in the queue, in any state.
+CREATE INDEX application_by_organization_and_place ON application (election, organization, presentation, position);

@@ -115,7 +115,7 @@ fn named(application: &v1::Application) -> BTreeSet<&str> {
 #[tokio::test]
 async fn a_crowd_with_one_name_is_checked_while_others_write() -> anyhow::Result<()> {
     const FEW: usize = 15;
-    let many = number("CROWD", 120);
+    let many = number("CROWD", 80);
     let scene = Scene::on(DATABASE).await?;
     let crowd_names = crowd(&scene, "DOE", many).await?;
     let few = crowd(&scene, "LINDQVIST", FEW).await?;

@@ -15,7 +15,7 @@ pub enum Value {
 }
 
 /// What is there in the filled database, by the column that a parameter is compared with.
-const COLUMNS: [(&str, Value); 23] = [
+const COLUMNS: [(&str, Value); 24] = [
     ("election", Value::Text("e1")),
     ("organization", Value::Text("o07")),
     ("code", Value::Text("e1")),
@@ -24,6 +24,7 @@ const COLUMNS: [(&str, Value); 23] = [
     ("subject", Value::Text("elections/e1/missions/o07/applications/00000000-0000-0000-0000-000000001388")),
     ("category", Value::Text("SHORT_TERM")),
     ("series", Value::Text("decree")),
+    ("list", Value::Id(1)),
     ("id", Value::Id(5000)),
     ("application", Value::Id(5000)),
     ("document", Value::Id(15000)),
@@ -46,8 +47,19 @@ const MOMENT: i64 = 1_000_000;
 
 /// The values of a statement's parameters. A filter that may be absent is absent.
 pub fn values(statement: &Statement) -> Vec<Value> {
-    let number = |(index, kind): (usize, &String)| value(&statement.sql, index + 1, kind);
+    let sql = one_by_one(&statement.sql);
+    let number = |(index, kind): (usize, &String)| value(&sql, index + 1, kind);
     statement.types.iter().enumerate().map(number).collect()
+}
+
+/// The statement with each of `(a, b) > ($1, $2)` compared by itself.
+fn one_by_one(sql: &str) -> String {
+    let Some((before, after)) = sql.split_once(") > (") else { return sql.to_owned() };
+    let (head, columns) = before.rsplit_once('(').unwrap_or(("", before));
+    let (parameters, rest) = after.split_once(')').unwrap_or((after, ""));
+    let pairs = columns.split(", ").zip(parameters.split(", "));
+    let pairs: Vec<_> = pairs.map(|(column, parameter)| format!("{column} > {parameter}")).collect();
+    format!("{head}{}{rest}", pairs.join(" AND "))
 }
 
 fn value(sql: &str, number: usize, kind: &str) -> Value {
