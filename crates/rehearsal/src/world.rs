@@ -27,6 +27,7 @@ use crate::pki::Authority;
 
 pub use clock::Clock;
 pub use election::{CEC, MFA, MFA_OFFICER, REGISTRAR, SECRETARY};
+pub use registry::trust_domain;
 use servers::Servers;
 pub use small::{ELECTION, Stage, VOTING_DAY};
 

@@ -1,6 +1,6 @@
 //! How the time of a call grows with its election: each call is measured in a small election and in a large one, in turn.
 //!
-//! `cargo xtask bench growth` runs these tests at full size; the lines that begin with `growth` are for it. Without it they
+//! `cargo xtask bench growth` runs these tests at full size; the lines that begin with `measured` are for it. Without it they
 //! are small, and compare the two sizes alone: how fast a machine is does not matter.
 
 mod accreditd;
@@ -15,7 +15,7 @@ use stories::Database;
 use tokio::sync::Mutex;
 
 use installation::Installation;
-use measure::{CALLS, Call, cpu};
+use measure::{CALLS, Call, beside, cpu};
 use report::Record;
 use settings::Settings;
 
@@ -47,7 +47,7 @@ async fn run(database: Database) -> anyhow::Result<()> {
             series = measure::interleave(call, &installations, &settings).await;
         }
         for one in &series {
-            println!("\ngrowth {}", Record::growth(one, database).json());
+            println!("\nmeasured {}", Record::growth(one, database).json());
         }
         grown.extend(series.into_iter().filter(|one| settings.compares && one.exceeds(settings.limit)));
     }
@@ -64,14 +64,21 @@ async fn measure_cpu(installations: Vec<Installation>, database: Database, setti
     for call in [Call::Report, Call::Totals] {
         let Some(installation) = installations.iter().find(|one| one.size == at) else { continue };
         if settings.wants(&format!("cpu-{}", call.name()), database) {
-            println!("\ngrowth {}", cpu::of_call(call, installation, database, settings).await.json());
+            println!("\nmeasured {}", cpu::of_call(call, installation, database, settings).await.json());
+        }
+    }
+    if let Some(installation) = installations.iter().find(|one| one.size == at)
+        && settings.wants("beside-reports", database)
+    {
+        for record in beside::reports(installation, database, settings).await {
+            println!("\nmeasured {}", record.json());
         }
     }
     if settings.wants("idle-cpu", database)
         && let Some(largest) = installations.into_iter().max_by_key(|one| one.size)
     {
         // The others have gone: what is left is one server.
-        println!("\ngrowth {}", cpu::idle(&largest, database).await?.json());
+        println!("\nmeasured {}", cpu::idle(&largest, database).await?.json());
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What is measured, and how: a call in each installation in turn, so that whatever else the machine does meets all alike.
 
+pub mod beside;
 pub mod cpu;
 mod filing;
 pub mod lists;

@@ -6,8 +6,8 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use throwaway::{Cluster, SHARED, Sync};
 
-use super::record::{Record, write};
-use crate::command::{run as run_command, stream};
+use super::record::measure;
+use crate::command::run as run_command;
 
 /// How many applications the larger election has with `--large`.
 const LARGE: usize = 1_000_000;
@@ -45,15 +45,8 @@ pub fn run(root: &Path, target: &Path, options: &Options) -> Result<()> {
     test.args(["test", "--release", "--workspace", "--test=growth", "--locked", "--quiet", "--"]);
     test.args([options.tests(), "--nocapture", "--test-threads=1"]).current_dir(root);
     test.env(SHARED, cluster.sockets()).env("GROWTH_SIZES", options.sizes()).env("GROWTH_ONLY", &options.only);
-    let mut records = Vec::new();
-    let passed = stream(&mut test, |line| records.extend(Record::of_line(line)))?;
-    println!("\n{}", Record::head());
-    records.iter().for_each(|record| println!("{}", record.row()));
-    write(&target.join("bench.json"), &records)?;
-    ensure!(passed, "the measurement broke off; its last lines above say why");
+    let records = measure(test, target)?;
     ensure!(!records.is_empty(), "nothing has an id that begins with `{}`", options.only);
-    let over: Vec<_> = records.iter().filter(|record| !record.is_within_limit()).map(Record::id).collect();
-    ensure!(over.is_empty(), "over the limit: {}", over.join(", "));
     Ok(())
 }
 

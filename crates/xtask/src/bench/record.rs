@@ -1,7 +1,12 @@
 //! What a measurement says, and whether its limit is kept.
 
-use anyhow::{Context, Result};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+
+use crate::command::stream;
 
 /// One measurement, as the test printed it.
 pub struct Record(Value);
@@ -9,7 +14,7 @@ pub struct Record(Value);
 impl Record {
     /// Reads a line of a test's output, if it is a measurement.
     pub fn of_line(line: &str) -> Option<Self> {
-        serde_json::from_str(line.strip_prefix("growth ")?).ok().map(Self)
+        serde_json::from_str(line.strip_prefix("measured ")?).ok().map(Self)
     }
 
     /// What was measured, on which database.
@@ -57,8 +62,21 @@ impl Record {
     }
 }
 
+/// Runs tests that measure, shows what they measured and keeps it; fails if anything is over its limit.
+pub fn measure(mut test: Command, target: &Path) -> Result<Vec<Record>> {
+    let mut records = Vec::new();
+    let passed = stream(&mut test, |line| records.extend(Record::of_line(line)))?;
+    println!("\n{}", Record::head());
+    records.iter().for_each(|record| println!("{}", record.row()));
+    write(&target.join("bench.json"), &records)?;
+    let over: Vec<_> = records.iter().filter(|record| !record.is_within_limit()).map(Record::id).collect();
+    ensure!(over.is_empty(), "over the limit: {}", over.join(", "));
+    ensure!(passed, "the measurement broke off; its last lines above say why");
+    Ok(records)
+}
+
 /// Writes the records of a run, in place of those of an earlier one.
-pub fn write(path: &std::path::Path, records: &[Record]) -> Result<()> {
+fn write(path: &Path, records: &[Record]) -> Result<()> {
     let all: Vec<_> = records.iter().map(Record::json).collect();
     let text = serde_json::to_string_pretty(&all)? + "\n";
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
@@ -70,7 +88,7 @@ mod tests {
 
     fn record(ratio: &str, measured: &str, error: &str) -> Record {
         let line = format!(
-            "growth {{\"id\":\"growth-get-sqlite\",\"measured\":{measured},\"limit\":2.0,\"ratio\":{ratio},\"unit\":\"ms\",\
+            "measured {{\"id\":\"growth-get-sqlite\",\"measured\":{measured},\"limit\":2.0,\"ratio\":{ratio},\"unit\":\"ms\",\
              \"sizes\":[{{\"size\":1000,\"calls\":20,\"p50\":1.0,\"p99\":1.5}}],\"error\":{error}}}"
         );
         Record::of_line(&line).expect("a measurement")

@@ -1,0 +1,73 @@
+//! Certificates that vouch for each other in a circle, and name an organization that is known: to find a way through them
+//! once took half a second of a processor, before anybody knew who calls.
+
+use std::time::Instant;
+
+use anyhow::ensure;
+use client::{Client, Profile};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    SanType,
+};
+use rehearsal::world::SECRETARY;
+use stories::{Database, Scene};
+use wire::v1;
+
+use crate::{ATTACK, ONE_AT_A_TIME, bystander};
+
+/// How many certificates follow the caller's.
+const CHAIN: u64 = 80;
+/// How many connections are tried at once.
+const AT_ONCE: usize = 4;
+
+fn authority(name: &str, serial: u64) -> anyhow::Result<CertificateParams> {
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    params.serial_number = Some(serial.into());
+    Ok(params)
+}
+
+/// A profile whose certificate has the secretary's name and that chain behind it.
+fn forged(scene: &Scene) -> anyhow::Result<Profile> {
+    let keys = [KeyPair::generate()?, KeyPair::generate()?];
+    let issuers = [Issuer::new(authority("one", 1)?, &keys[0]), Issuer::new(authority("other", 2)?, &keys[1])];
+    let mut caller = CertificateParams::new(Vec::new())?;
+    let uri = format!("spiffe://{}/{SECRETARY}", rehearsal::world::trust_domain("osce-odihr"));
+    caller.subject_alt_names = vec![SanType::URI(uri.as_str().try_into()?)];
+    caller.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let key = KeyPair::generate()?;
+    let mut chain = caller.signed_by(&key, &issuers[0])?.pem();
+    for number in 0..CHAIN {
+        // Each of the two is vouched for by the other.
+        let (one, other) = if number.is_multiple_of(2) { (0, 1) } else { (1, 0) };
+        let names = ["one", "other"];
+        chain += &authority(names[one], number + 3)?.signed_by(&keys[one], &issuers[other])?.pem();
+    }
+    let directory = scene.world.dir();
+    let (certificate, private_key) = (directory.join("forged.pem"), directory.join("forged.key"));
+    std::fs::write(&certificate, chain)?;
+    std::fs::write(&private_key, key.serialize_pem())?;
+    Ok(Profile { certificate, private_key, ..scene.world.profile("osce-odihr", SECRETARY) })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn certificates_in_a_circle_hold_up_nobody() -> anyhow::Result<()> {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let scene = Scene::on(Database::Sqlite).await?;
+    let forged = forged(&scene)?;
+    let attack = async || {
+        let (start, mut refused) = (Instant::now(), 0);
+        while start.elapsed() < ATTACK {
+            ensure!(Client::new(&forged)?.who_am_i(v1::WhoAmIRequest {}).await.is_err(), "nobody vouches for it");
+            refused += 1;
+        }
+        Ok(refused)
+    };
+    let attacks = futures_util::future::try_join_all((0..AT_ONCE).map(|_| attack()));
+    let refused: usize = bystander::beside(&scene, "certificates", attacks).await?.into_iter().sum();
+    println!("{refused} connections were refused");
+    ensure!(refused > AT_ONCE, "{refused}");
+    Ok(())
+}
