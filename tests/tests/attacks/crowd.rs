@@ -10,7 +10,7 @@ use wire::v1::{self, Category};
 use crate::{ONE_AT_A_TIME, bystander};
 
 /// How many people.
-const PEOPLE: usize = if cfg!(debug_assertions) { 30 } else { 150 };
+const PEOPLE: usize = if cfg!(debug_assertions) { 60 } else { 150 };
 /// How many entries the watch list has.
 const ENTRIES: usize = if cfg!(debug_assertions) { 1_000 } else { 20_000 };
 
