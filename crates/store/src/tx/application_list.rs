@@ -69,9 +69,16 @@ macro_rules! rest {
     };
 }
 
-/// Applications of the election $1, with what they say and what the checks found.
+/// Applications of the election $1, with what they say and what the checks found. A delegation never sees that, and the wall
+/// would have PostgreSQL read all of it to find nothing: for it, none is looked for.
 macro_rules! rows {
+    ($name:literal, of one) => {
+        rows!($name, "(SELECT * FROM screening WHERE 1 = 0)")
+    };
     ($name:literal) => {
+        rows!($name, "screening")
+    };
+    ($name:literal, $screening:literal) => {
         concat!(
             "-- ",
             $name,
@@ -80,18 +87,38 @@ macro_rules! rows {
                 s.findings, s.screen_time
             FROM application a
             JOIN revision r ON r.election = a.election AND r.application = a.id AND r.number = a.revision
-            LEFT JOIN screening s ON s.election = a.election AND s.application = a.id
+            LEFT JOIN ",
+            $screening,
+            " s ON s.election = a.election AND s.application = a.id
             WHERE a.election = $1"
         )
     };
 }
 
 const ROWS: &str = rows!("list applications");
+const ROWS_OF_ONE: &str = rows!("list applications", of one);
+
+/// One application, as far as the scope $4 and the view $5 reach.
+macro_rules! named {
+    ($rows:expr) => {
+        concat!(
+            $rows,
+            " AND a.organization = $2 AND a.id = $3 AND ($4 IS NULL OR a.organization = $4) AND ",
+            seen!("a", "$5")
+        )
+    };
+}
 
 /// The parts of the statement that a filter wants. What is compared with a column that has an index stands alone: behind
 /// an OR the database would read what it does not return.
-fn parts(filter: &ApplicationFilter, organization: bool, state: bool, rest: &'static str) -> Vec<&'static str> {
-    let mut parts = vec![ROWS];
+fn parts(
+    rows: &'static str,
+    filter: &ApplicationFilter,
+    organization: bool,
+    state: bool,
+    rest: &'static str,
+) -> Vec<&'static str> {
+    let mut parts = vec![rows];
     let mut add = |wanted: bool, part| parts.extend(wanted.then_some(part));
     add(!filter.in_queue, " AND a.id > $2");
     // A place in the queue never changes once an application has one.
@@ -120,6 +147,7 @@ impl Tx<'_> {
             return Ok(Vec::new());
         }
         let organization = own.or(filter.organization.as_ref());
+        let selected = if own.is_some() { ROWS_OF_ONE } else { ROWS };
         let states: BTreeSet<_> = filter.states.iter().map(|state| Some(state.as_str())).collect();
         let states = if states.is_empty() { BTreeSet::from([None]) } else { states };
         let after = page.after.map_or(Uuid::nil(), |id| id.0);
@@ -128,7 +156,7 @@ impl Tx<'_> {
         // Each state is read in its own order, and the first of all of them make the page.
         for state in &states {
             let rest = self.session.pick(rest!(sqlite), rest!(postgres));
-            let sql = put_together(&parts(filter, organization.is_some(), state.is_some(), rest));
+            let sql = put_together(&parts(selected, filter, organization.is_some(), state.is_some(), rest));
             let values = params![
                 election.as_str(),
                 after,
@@ -163,11 +191,10 @@ impl Tx<'_> {
         permit: &Permit,
         name: &ApplicationName,
     ) -> Result<ApplicationRecord, CommandError> {
-        let sql = concat!(
-            rows!("lookup application with content"),
-            " AND a.organization = $2 AND a.id = $3 AND ($4 IS NULL OR a.organization = $4) AND ",
-            seen!("a", "$5")
-        );
+        let sql = match permit.scope().organization() {
+            Some(_) => named!(rows!("lookup application with content", of one)),
+            None => named!(rows!("lookup application with content")),
+        };
         let scope = scope_value(permit.scope());
         let key = params![text(&name.election), text(&name.organization), name.id.0, scope, seen_from(permit.view())];
         let row = self.session.optional(sql, key).await?.ok_or_else(|| Refusal::not_found(name))?;
