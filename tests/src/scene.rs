@@ -196,9 +196,23 @@ impl Scene {
         Ok(names)
     }
 
+    /// Waits until the automatic checks have looked at all of them: four servers in a debug build take longer than a client
+    /// goes on trying.
+    pub async fn all_checked(&self, names: &[String]) -> anyhow::Result<()> {
+        for name in names {
+            eventually("everybody is checked", || async {
+                let read = self.reviewer.get_application(ask::application(name)).await?;
+                Ok(read.screen_time.is_some().then_some(()))
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
     /// Presents submitted people in one list, and recommends all of them.
     pub async fn recommend_all(&self, names: &[String]) -> anyhow::Result<()> {
         self.present(names.to_vec()).await?;
+        self.all_checked(names).await?;
         let recommend = |name: &String| {
             let claim = ask::claim(name);
             async move {

@@ -45,14 +45,7 @@ async fn a_crowd_with_one_name_holds_up_nobody() -> anyhow::Result<()> {
     let attack = async {
         scene.registrar.replace_watch_list(list).await?;
         scene.present(names.clone()).await?;
-        for name in &names {
-            stories::eventually("everybody is checked", || async {
-                let read = scene.reviewer.get_application(ask::application(name)).await?;
-                Ok(read.screen_time.is_some().then_some(()))
-            })
-            .await?;
-        }
-        Ok(())
+        scene.all_checked(&names).await
     };
     bystander::beside(&scene, "crowd", attack).await?;
     let read = scene.reviewer.get_application(ask::application(&names[0])).await?;

@@ -22,6 +22,7 @@ fn everywhere(scene: &Scene, principal: &str) -> anyhow::Result<Vec<Client>> {
 pub async fn claims(scene: &Scene, people: usize) -> anyhow::Result<()> {
     let waiting = scene.submit_many("osce-odihr", people).await?;
     scene.present(waiting.clone()).await?;
+    scene.all_checked(&waiting).await?;
     let reviewers = [everywhere(scene, "reviewer-1")?, everywhere(scene, "reviewer-2")?];
     let claim = |number: usize| {
         let (request, desks) = (ask::claim_next(&ask::election()), &reviewers[number % 2]);

@@ -20,7 +20,7 @@ mod lists;
 mod read;
 
 /// How many applications are under way at once. Each waits for its own reads and commits most of the time.
-const AT_ONCE: u32 = 16;
+const AT_ONCE: u32 = 8;
 
 /// Checks what waits, whenever something was committed. One that cannot be checked holds up nobody behind it, and is tried
 /// again later.
