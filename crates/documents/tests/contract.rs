@@ -74,6 +74,18 @@ async fn a_directory_keeps_the_contract() {
 }
 
 #[tokio::test]
+async fn a_directory_that_was_removed_is_made_again() {
+    let temporary = tempfile::tempdir().unwrap();
+    let vault = directory(temporary.path());
+    let id = id();
+    vault.put(id, b"sealed".to_vec()).await.unwrap();
+    vault.delete(id).await.unwrap();
+    fs::remove_dir(temporary.path().join("kept/documents/34")).unwrap();
+    vault.put(id, b"sealed".to_vec()).await.unwrap();
+    assert_eq!(vault.get(id).await.unwrap().as_deref(), Some(&b"sealed"[..]));
+}
+
+#[tokio::test]
 async fn a_directory_is_its_owners_alone_and_survives_what_a_crash_left() {
     let temporary = tempfile::tempdir().unwrap();
     let vault = directory(temporary.path());

@@ -84,10 +84,10 @@ impl Directory {
         self.root.join(&name[30..]).join(name)
     }
 
-    /// Makes the directory that a document is in, once.
+    /// Makes the directory that a document is in, once; again if somebody has removed it.
     fn make_parent(&self, id: Uuid, parent: &Path) -> Result<(), VaultError> {
         let made = &self.made[usize::from(id.as_bytes()[15])];
-        if !made.load(Ordering::Relaxed) {
+        if !made.load(Ordering::Relaxed) || !parent.is_dir() {
             make(parent)?;
             made.store(true, Ordering::Relaxed);
         }
