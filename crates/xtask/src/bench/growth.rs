@@ -1,13 +1,11 @@
 //! `cargo xtask bench growth`: the tests of `tests/tests/growth` at full size, on release builds.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Result, ensure};
 use throwaway::{Cluster, SHARED, Sync};
 
-use super::record::measure;
-use crate::command::run as run_command;
+use super::record::{measure, release_test};
 
 /// How many applications the larger election has with `--large`.
 const LARGE: usize = 1_000_000;
@@ -37,13 +35,9 @@ enum Database {
 
 /// Builds, measures, and says what is over its limit.
 pub fn run(root: &Path, target: &Path, options: &Options) -> Result<()> {
-    // One selection of targets for both commands, so that cargo picks the same features and builds everything once.
-    let build = ["build", "--release", "--workspace", "--bins", "--test=growth", "--locked"];
-    run_command(Command::new("cargo").args(build).current_dir(root))?;
+    let mut test = release_test(root, "growth")?;
+    test.arg(options.tests());
     let cluster = Cluster::start(Sync::On)?;
-    let mut test = Command::new("cargo");
-    test.args(["test", "--release", "--workspace", "--test=growth", "--locked", "--quiet", "--"]);
-    test.args([options.tests(), "--nocapture", "--test-threads=1"]).current_dir(root);
     test.env(SHARED, cluster.sockets()).env("GROWTH_SIZES", options.sizes()).env("GROWTH_ONLY", &options.only);
     let records = measure(test, target)?;
     ensure!(!records.is_empty(), "nothing has an id that begins with `{}`", options.only);

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::command::stream;
+use crate::command::{run, stream};
 
 /// One measurement, as the test printed it.
 pub struct Record(Value);
@@ -60,6 +60,18 @@ impl Record {
     pub fn head() -> &'static str {
         "| what | p50 / p99 of each size, ms | measured | ratio | limit | |\n|---|---|---|---|---|---|"
     }
+}
+
+/// Builds for release, and gives the command that runs these tests, one after the other.
+pub fn release_test(root: &Path, name: &str) -> Result<Command> {
+    // One selection of targets for both commands, so that cargo picks the same features and builds everything once.
+    let selected = format!("--test={name}");
+    let build = ["build", "--release", "--workspace", "--bins", &selected, "--locked"];
+    run(Command::new("cargo").args(build).current_dir(root))?;
+    let mut test = Command::new("cargo");
+    test.args(["test", "--release", "--workspace", &selected, "--locked", "--quiet", "--"]);
+    test.args(["--nocapture", "--test-threads=1"]).current_dir(root);
+    Ok(test)
 }
 
 /// Runs tests that measure, shows what they measured and keeps it; fails if anything is over its limit.
