@@ -270,6 +270,19 @@ pub fn watch(person: &v1::Person) -> NewWatchList {
     NewWatchList { request_id: request_id(), parent: election(), entries: vec![entry] }
 }
 
+/// An entry of a watch list that nobody matches; each number's is another.
+pub fn nobody(number: usize) -> v1::WatchListEntry {
+    v1::WatchListEntry {
+        spellings: vec![format!("Nobody{number} Atall"), format!("Никто{number} Совсем")],
+        birth_date: if number.is_multiple_of(10) {
+            String::new()
+        } else {
+            format!("19{:02}-05-0{}", number % 90, number % 9 + 1)
+        },
+        ..Default::default()
+    }
+}
+
 /// Makes the list of a decree.
 pub fn decree_list(name: &str, language: v1::Language, format: v1::ListFormat) -> v1::RenderDecreeListRequest {
     v1::RenderDecreeListRequest { name: name.to_owned(), language: language.into(), format: format.into() }

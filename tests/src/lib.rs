@@ -7,8 +7,17 @@ mod ground;
 mod scene;
 pub mod tool;
 
+use anyhow::Context as _;
+
 pub use ground::{Database, Ground};
 pub use scene::{Reach, Scene, at, eventually, on, timestamp};
+
+/// The most memory that a process has held, in KiB, as the kernel counts it.
+pub fn peak_memory_kib(pid: u32) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("the kernel tells the peak")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
+}
 
 /// The refusal of a call that is to be refused with that code for that reason.
 ///

@@ -189,6 +189,24 @@ impl Scene {
         submitted.buffered(AT_ONCE).map_ok(|application| application.name).try_collect().await
     }
 
+    /// That many people with one name and birth date, each with a passport of their own, all submitted.
+    pub async fn crowd(&self, name: &str, count: usize) -> anyhow::Result<Vec<String>> {
+        let one = self.someone().person.context("someone is a person")?;
+        let person = |number: usize| {
+            let mut person = one.clone();
+            person.family_name = name.to_owned();
+            person.given_name = "JOHN".to_owned();
+            person.native_name = String::new();
+            let passport = person.passport.get_or_insert_default();
+            passport.number = format!("N{}{number:06}", name.len());
+            passport.mrz.clear();
+            filing::application(v1::Category::ShortTermObserver, person)
+        };
+        let submitted =
+            stream::iter(0..count).map(|number| self.bring_as("osce-odihr", person(number), Reach::Submitted));
+        submitted.buffered(8).map_ok(|application| application.name).try_collect().await
+    }
+
     /// That many new people of an organization, all presented in one list and recommended.
     pub async fn recommend_many(&self, organization: &str, count: usize) -> anyhow::Result<Vec<String>> {
         let names = self.submit_many(organization, count).await?;

@@ -34,10 +34,7 @@ async fn send(
 
 /// The most memory that the server has held, as the kernel counts it.
 fn peak(scene: &Scene) -> anyhow::Result<u64> {
-    let pid = scene.world.server_pid().context("the service runs")?;
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("the kernel tells the peak")?;
-    Ok(line.trim().trim_end_matches(" kB").parse()?)
+    stories::peak_memory_kib(scene.world.server_pid().context("the service runs")?)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,11 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use client::{Code, NewWatchList};
-use futures_util::{StreamExt, TryStreamExt, stream};
 use rehearsal::calls::request_id;
-use rehearsal::filing;
 use stories::{Reach, Scene, ask, refused};
-use wire::v1::{self, Category};
+use wire::v1;
 
 use super::DATABASE;
 
@@ -70,36 +68,10 @@ async fn beside_a_writer<T>(scene: &Scene, work: impl Future<Output = anyhow::Re
     Ok(worked)
 }
 
-/// People with one name and birth date, each with a passport of their own, presented together.
-async fn crowd(scene: &Scene, name: &str, count: usize) -> anyhow::Result<Vec<String>> {
-    let one = scene.someone().person.context("someone is a person")?;
-    let person = |number: usize| {
-        let mut person = one.clone();
-        person.family_name = name.to_owned();
-        person.given_name = "JOHN".to_owned();
-        person.native_name = String::new();
-        let passport = person.passport.get_or_insert_default();
-        passport.number = format!("N{}{number:06}", name.len());
-        passport.mrz.clear();
-        filing::application(Category::ShortTermObserver, person)
-    };
-    let submitted = stream::iter(0..count).map(|number| scene.bring_as("osce-odihr", person(number), Reach::Submitted));
-    let names: Vec<String> = submitted.buffered(8).map_ok(|application| application.name).try_collect().await?;
-    Ok(names)
-}
-
 /// The applications as the commission reads them once all of them are checked, and whom each one names.
 async fn checked(scene: &Scene, names: &[String]) -> anyhow::Result<Vec<v1::Application>> {
     let mut read = Vec::new();
-    for name in names {
-        loop {
-            let application = scene.reviewer.get_application(ask::application(name)).await?;
-            if application.screen_time.is_some() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
+    scene.all_checked(names).await?;
     for name in names {
         read.push(scene.reviewer.get_application(ask::application(name)).await?);
     }
@@ -117,8 +89,8 @@ async fn a_crowd_with_one_name_is_checked_while_others_write() -> anyhow::Result
     const FEW: usize = 15;
     let many = number("CROWD", 80);
     let scene = Scene::on(DATABASE).await?;
-    let crowd_names = crowd(&scene, "DOE", many).await?;
-    let few = crowd(&scene, "LINDQVIST", FEW).await?;
+    let crowd_names = scene.crowd("DOE", many).await?;
+    let few = scene.crowd("LINDQVIST", FEW).await?;
     let all: Vec<String> = crowd_names.iter().chain(&few).cloned().collect();
     let start = Instant::now();
     let read = beside_a_writer(&scene, async {
@@ -160,19 +132,6 @@ async fn a_crowd_with_one_name_is_checked_while_others_write() -> anyhow::Result
     .await
 }
 
-/// An entry that nobody matches.
-fn nobody(number: usize) -> v1::WatchListEntry {
-    v1::WatchListEntry {
-        spellings: vec![format!("Nobody{number} Atall"), format!("Никто{number} Совсем")],
-        birth_date: if number.is_multiple_of(10) {
-            String::new()
-        } else {
-            format!("19{:02}-05-0{}", number % 90, number % 9 + 1)
-        },
-        ..Default::default()
-    }
-}
-
 /// A number from the environment: `CROWD=300` and `WATCH_LIST_ENTRIES=100000` measure what takes too long otherwise.
 fn number(variable: &str, otherwise: usize) -> usize {
     std::env::var(variable).ok().and_then(|count| count.parse().ok()).unwrap_or(otherwise)
@@ -188,7 +147,7 @@ async fn a_long_watch_list_comes_in_while_others_write() -> anyhow::Result<()> {
     let listed = scene.bring("osce-odihr", Reach::Presented).await?;
     let unlisted = scene.bring("osce-odihr", Reach::Presented).await?;
     let mut list = ask::watch(&listed.person.clone().unwrap_or_default());
-    list.entries.extend((1..entries()).map(nobody));
+    list.entries.extend((1..entries()).map(ask::nobody));
     let start = Instant::now();
     let kept = beside_a_writer(&scene, async {
         let kept = scene.registrar.replace_watch_list(list.clone()).await?;
@@ -238,7 +197,7 @@ async fn what_is_wrong_with_a_watch_list_is_named_by_its_place_and_the_old_list_
         entries: (0..2000)
             .map(|number| {
                 let birth_date = if wrong(number) { "1970-13-01".to_owned() } else { String::new() };
-                v1::WatchListEntry { birth_date, ..nobody(number) }
+                v1::WatchListEntry { birth_date, ..ask::nobody(number) }
             })
             .collect(),
     };

@@ -26,7 +26,7 @@ const MOST_MEMORY: f64 = 160.0;
 /// How long others' calls take meanwhile, and the most memory that the server has held until then.
 pub async fn reports(on: &Installation, database: Database, settings: &Settings) -> [Record; 2] {
     let p99 = calls_beside_reports(on, settings).await;
-    let memory = peak_mib(on);
+    let memory = stories::peak_memory_kib(on.server.pid).map(|peak| peak as f64 / 1024.0);
     [
         Record::limited("beside-reports-p99", database, p99, MOST_P99, "ms"),
         Record::limited("beside-reports-memory", database, memory, MOST_MEMORY, "MiB"),
@@ -59,11 +59,4 @@ async fn calls_beside_reports(on: &Installation, settings: &Settings) -> anyhow:
     };
     let (times, _) = tokio::join!(others, futures_util::future::join_all((0..REPORTS).map(|_| asking())));
     Ok(Quantiles::of(times?).context("calls were made")?.p99)
-}
-
-/// The most memory that the server has held, as the kernel counts it.
-fn peak_mib(on: &Installation) -> anyhow::Result<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", on.server.pid))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("the kernel tells the peak")?;
-    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
 }
