@@ -51,8 +51,12 @@ impl Violations {
         part
     }
 
-    /// Reads a name or a code, or adds what it must be.
+    /// Reads a name or a code, or adds what it must be. Nothing is read once nothing more is collected: a request that is wrong
+    /// in every field must not cost more than one that is right.
     pub fn parse<T: FromStr<Err = InvalidId>>(&mut self, text: &str, field: &str) -> Option<T> {
+        if self.is_full() {
+            return None;
+        }
         text.parse().map_err(|InvalidId { expected }| self.expect(field, format!("must be {expected}"))).ok()
     }
 

@@ -18,6 +18,9 @@ pub fn teams(message: v1::DeploymentPlan, path: &str, violations: &mut Violation
 }
 
 fn team(message: v1::Team, path: &str, violations: &mut Violations) -> Option<Team> {
+    if violations.is_full() {
+        return None;
+    }
     let v1::Team { number, observers, support, reason, visits } = message;
     let observers = names(&observers, &format!("{path}.observers"), violations);
     let support = names(&support, &format!("{path}.support"), violations);
@@ -29,12 +32,18 @@ fn team(message: v1::Team, path: &str, violations: &mut Violations) -> Option<Te
 }
 
 fn names(texts: &[String], path: &str, violations: &mut Violations) -> Option<Vec<ApplicationName>> {
+    if violations.is_full() {
+        return None;
+    }
     let read = texts.iter().enumerate();
     let read: Vec<_> = read.map(|(index, text)| violations.parse(text, &format!("{path}[{index}]"))).collect();
     read.into_iter().collect()
 }
 
 fn visit(message: v1::Visit, path: &str, violations: &mut Violations) -> Option<Visit> {
+    if violations.is_full() {
+        return None;
+    }
     let v1::Visit { place, start_date, end_date } = message;
     let place = match place {
         Some(v1::visit::Place::Region(region)) => Some(Place::Region(region)),
