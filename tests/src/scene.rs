@@ -152,7 +152,7 @@ impl Scene {
         if reach == Reach::Submitted {
             return Ok(submitted);
         }
-        self.present(vec![submitted.name.clone()]).await?;
+        self.present_checked(vec![submitted.name.clone()]).await?;
         if reach == Reach::Presented {
             return Ok(self.reviewer.get_application(ask::application(&submitted.name)).await?);
         }
@@ -181,6 +181,13 @@ impl Scene {
     /// Presents a list under a new note.
     pub async fn present(&self, list: Vec<String>) -> Result<v1::Presentation, client::Error> {
         self.officer.create_presentation(ask::present(&format!("note {}", self.number()), list)).await
+    }
+
+    /// The same, and waits for the automatic checks: a reviewer who asks for the next application gets one that is checked.
+    pub async fn present_checked(&self, list: Vec<String>) -> anyhow::Result<v1::Presentation> {
+        let presented = self.present(list.clone()).await?;
+        self.all_checked(&list).await?;
+        Ok(presented)
     }
 
     /// That many new people of an organization, all submitted.
@@ -229,8 +236,7 @@ impl Scene {
 
     /// Presents submitted people in one list, and recommends all of them.
     pub async fn recommend_all(&self, names: &[String]) -> anyhow::Result<()> {
-        self.present(names.to_vec()).await?;
-        self.all_checked(names).await?;
+        self.present_checked(names.to_vec()).await?;
         let recommend = |name: &String| {
             let claim = ask::claim(name);
             async move {
@@ -321,11 +327,11 @@ where
     F: Future<Output = anyhow::Result<Option<T>>>,
 {
     const PAUSE: Duration = Duration::from_millis(20);
-    for _ in 0..500 {
+    for _ in 0..1500 {
         if let Some(answer) = ask().await? {
             return Ok(answer);
         }
         tokio::time::sleep(PAUSE).await;
     }
-    bail!("after 10 seconds still not: {what}")
+    bail!("after 30 seconds still not: {what}")
 }

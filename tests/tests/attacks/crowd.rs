@@ -20,8 +20,7 @@ async fn a_crowd_with_one_name_holds_up_nobody() -> anyhow::Result<()> {
     let names = scene.crowd("DOE", PEOPLE).await?;
     let attack = async {
         scene.registrar.replace_watch_list(list).await?;
-        scene.present(names.clone()).await?;
-        scene.all_checked(&names).await
+        scene.present_checked(names.clone()).await.map(drop)
     };
     bystander::beside(&scene, "crowd", attack).await?;
     let read = scene.reviewer.get_application(ask::application(&names[0])).await?;

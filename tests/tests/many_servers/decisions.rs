@@ -21,8 +21,7 @@ fn everywhere(scene: &Scene, principal: &str) -> anyhow::Result<Vec<Client>> {
 /// and nobody is told that the queue is empty while it is not.
 pub async fn claims(scene: &Scene, people: usize) -> anyhow::Result<()> {
     let waiting = scene.submit_many("osce-odihr", people).await?;
-    scene.present(waiting.clone()).await?;
-    scene.all_checked(&waiting).await?;
+    scene.present_checked(waiting.clone()).await?;
     let reviewers = [everywhere(scene, "reviewer-1")?, everywhere(scene, "reviewer-2")?];
     let claim = |number: usize| {
         let (request, desks) = (ask::claim_next(&ask::election()), &reviewers[number % 2]);

@@ -83,7 +83,7 @@ async fn a_note_in_time_is_entered_after_the_cutoff_and_goes_the_way_of_all() ->
     ensure!(paper.note_number == "12-3/456" && paper.receive_time == Some(timestamp(at(RECEIVED))));
     ensure!(paper.registered_by == "organizations/cec/principals/registrar");
 
-    scene.present(names.clone()).await?;
+    scene.present_checked(names.clone()).await?;
     for name in &names {
         let claim = || async {
             match scene.reviewer.claim_application(ask::claim(name)).await {
@@ -198,7 +198,7 @@ async fn whoever_entered_it_neither_reviews_nor_adopts_it() -> anyhow::Result<()
     let read = scene.registrar.get_application(ask::application(&draft.name)).await?;
     ensure!(read.etag == draft.etag, "whoever reads it need not read it again");
     scene.registrar.submit_application(ask::submit(&draft.name)).await?;
-    scene.present(vec![draft.name.clone()]).await?;
+    scene.present_checked(vec![draft.name.clone()]).await?;
     eventually("the checks have run", || async {
         let read = scene.reviewer.get_application(ask::application(&draft.name)).await?;
         Ok(read.screen_time.is_some().then_some(()))
@@ -269,7 +269,7 @@ async fn a_registrar_who_reviews_sees_paper_drafts_and_the_queue() -> anyhow::Re
     ensure!(mended.revision == 2);
     // Who entered anything of it does not review it, though another filed it.
     both.submit_application(ask::submit(&paper.name)).await?;
-    scene.present(vec![paper.name.clone()]).await?;
+    scene.present_checked(vec![paper.name.clone()]).await?;
     refused(both.claim_application(ask::claim(&paper.name)).await, Code::PermissionDenied, "FOUR_EYES");
     Ok(())
 }

@@ -101,7 +101,7 @@ async fn names_come_back_as_they_went_in() -> anyhow::Result<()> {
 async fn the_queue_keeps_its_order() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let list = scene.submit_many("osce-odihr", 3).await?;
-    scene.present(list.iter().rev().cloned().collect()).await?;
+    scene.present_checked(list.iter().rev().cloned().collect()).await?;
     let later = scene.bring("cis", Reach::Presented).await?.name;
     let next = || scene.reviewer.claim_next_application(ask::claim_next(&ask::election()));
     let first = next().await?;

@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use client::{Client, Code};
 use rehearsal::world::CEC;
-use stories::{Reach, Scene, ask, at, eventually, refused};
+use stories::{Reach, Scene, ask, at, refused};
 use wire::v1;
 
 use super::DATABASE;
@@ -27,13 +27,8 @@ async fn presented(scene: &Scene) -> anyhow::Result<[String; 4]> {
     let later = scene.submit_many("osce-odihr", 2).await?;
     let second = scene.bring("osce-odihr", Reach::Submitted).await?.name;
     let first = scene.bring_as("cis", scene.someone_with_an_old_passport()?, Reach::Submitted).await?.name;
-    scene.present(vec![first.clone(), second.clone()]).await?;
-    scene.present(later.clone()).await?;
-    eventually("all are checked", || async {
-        let all = scene.reviewer.all_applications(list("")).await?;
-        Ok((all.len() == 4 && all.iter().all(|one| one.screen_time.is_some())).then_some(()))
-    })
-    .await?;
+    scene.present_checked(vec![first.clone(), second.clone()]).await?;
+    scene.present_checked(later.clone()).await?;
     Ok([first, second, later[0].clone(), later[1].clone()])
 }
 

@@ -78,8 +78,8 @@ async fn what_a_recused_person_holds_or_recommended_goes_back_to_its_place() -> 
     let mut scene = Scene::on(DATABASE).await?;
     let [first, second] = member(&mut scene).await?;
     let (one, two) = (scene.submit_many("osce-odihr", 2).await?, scene.submit_many("osce-odihr", 1).await?);
-    scene.present(one.clone()).await?;
-    scene.present(two).await?;
+    scene.present_checked(one.clone()).await?;
+    scene.present_checked(two).await?;
     // Held with one certificate, left with the other.
     let held = first.claim_next_application(ask::claim_next(&ask::election())).await?;
     ensure!(held.name == one[0]);

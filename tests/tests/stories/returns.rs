@@ -13,7 +13,7 @@ use super::DATABASE;
 async fn scenario_06_a_returned_photo_is_mended_and_place_and_history_are_kept() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = scene.submit_many("osce-odihr", 3).await?;
-    scene.present(names.clone()).await?;
+    scene.present_checked(names.clone()).await?;
     let claimed = scene.reviewer.claim_application(ask::claim(&names[0])).await?;
     let nowhere = v1::Question { field: "birth_date".to_owned(), ..ask::question() };
     let nowhere = v1::RaiseQuestionsRequest {
@@ -65,7 +65,7 @@ async fn scenario_14_two_bad_items_are_returned_and_the_rest_goes_on() -> anyhow
         let read = scene.officer.get_application(ask::application(name)).await?;
         bad.push(scene.officer.return_application(ask::give_back(&read)).await?);
     }
-    scene.present(names[2..].to_vec()).await?;
+    scene.present_checked(names[2..].to_vec()).await?;
     for name in &names[2..] {
         let read = scene.reviewer.get_application(ask::application(name)).await?;
         ensure!(read.state() == ApplicationState::Presented);
@@ -80,7 +80,7 @@ async fn scenario_14_two_bad_items_are_returned_and_the_rest_goes_on() -> anyhow
         let again = scene.officer.get_application(ask::application(&returned.name)).await?;
         ensure!(again.changed_fields == ["documents.PHOTO"], "{:?}", again.changed_fields);
     }
-    let presented = scene.present(names[..2].to_vec()).await?;
+    let presented = scene.present_checked(names[..2].to_vec()).await?;
     ensure!(presented.name.ends_with("/presentations/2"), "{}", presented.name);
     let first = scene.bring("osce-odihr", Reach::InReview).await?;
     ensure!(first.changed_fields.is_empty());
