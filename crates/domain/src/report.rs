@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::content::Category;
 use crate::deployment::Area;
@@ -76,9 +77,10 @@ pub struct Group {
 }
 
 /// One row's figures.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Figures {
     /// The kind of the organization, if the rows are by organization.
+    #[serde(skip)]
     pub kind: Option<OrganizationKind>,
     /// Submitted at least once.
     pub submitted: i64,
@@ -94,9 +96,13 @@ pub struct Figures {
     pub lapsed: i64,
     /// Accredited.
     pub accredited: i64,
+    /// Accredited once, and not in force then.
+    pub ended: i64,
     /// From the first submission to the decree.
+    #[serde(skip)]
     pub since_submission: Times,
     /// From the presentation to the decree.
+    #[serde(skip)]
     pub since_presentation: Times,
 }
 
@@ -122,6 +128,7 @@ impl Figures {
         self.withdrawn += sign * other.withdrawn;
         self.lapsed += sign * other.lapsed;
         self.accredited += sign * other.accredited;
+        self.ended += sign * other.ended;
     }
 
     /// Whether nothing is counted, of whatever kind the organization is.
@@ -129,9 +136,10 @@ impl Figures {
         *self == Self { kind: self.kind, ..Self::default() }
     }
 
+    /// What was put together is sorted already part by part, which this sort makes use of.
     fn sort(&mut self) {
-        self.since_submission.seconds.sort_unstable();
-        self.since_presentation.seconds.sort_unstable();
+        self.since_submission.seconds.sort();
+        self.since_presentation.seconds.sort();
     }
 }
 
@@ -155,6 +163,11 @@ impl Times {
         self.seconds.retain(|one| part.next_if_eq(&one).is_none());
     }
 
+    /// Each of them, in seconds.
+    pub fn seconds(&self) -> &[i64] {
+        &self.seconds
+    }
+
     /// Over how many decisions.
     pub fn decisions(&self) -> i64 {
         i64::try_from(self.seconds.len()).unwrap_or(i64::MAX)
@@ -165,6 +178,21 @@ impl Times {
         let rank = (self.seconds.len() * percent).div_ceil(100);
         rank.checked_sub(1).and_then(|index| self.seconds.get(index)).copied().unwrap_or_default()
     }
+}
+
+/// What applications add up to, from what all of them added up to at an earlier moment: whoever has changed since is counted
+/// as he stood `then`, and as he stands `now`.
+pub fn bring_forward(earlier: Vec<Counted>, then: &[Counted], now: &[Counted]) -> Vec<Counted> {
+    let key = |one: &Counted| (one.organization.clone(), one.category);
+    let mut sums: BTreeMap<_, Counted> = earlier.into_iter().map(|one| (key(&one), one)).collect();
+    let mut sum_of = |one: &Counted, change: fn(&mut Figures, &Figures)| {
+        let nothing = || Counted { figures: Figures::default(), ..one.clone() };
+        change(&mut sums.entry(key(one)).or_insert_with(nothing).figures, &one.figures);
+    };
+    // Taken away first: it is found in what is sorted.
+    then.iter().for_each(|one| sum_of(one, Figures::take_away));
+    now.iter().for_each(|one| sum_of(one, Figures::add));
+    sums.into_values().collect()
 }
 
 /// The moment that a report is on: the one asked for, or now.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::id::OrganizationCode;
 use crate::organization::OrganizationKind;
+use crate::report::Counted;
 
 /// One organization's figures at one election.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,42 @@ pub struct Totals {
     pub organizations: Vec<OrganizationTotals>,
     /// How many documents are kept.
     pub documents: i64,
+}
+
+impl Totals {
+    /// The figures of everyone with a mission, from what was counted of them.
+    pub fn new(
+        missions: Vec<(OrganizationCode, OrganizationKind, Option<String>)>,
+        counted: &[Counted],
+        documents: i64,
+    ) -> Self {
+        let zeros = |(organization, kind, state)| OrganizationTotals {
+            organization,
+            kind,
+            state,
+            submitted: 0,
+            returned: 0,
+            refused: 0,
+            withdrawn: 0,
+            lapsed: 0,
+            accredited: 0,
+            ended: 0,
+        };
+        let mut organizations: Vec<_> = missions.into_iter().map(zeros).collect();
+        organizations.sort_by(|one, other| one.organization.cmp(&other.organization));
+        for Counted { organization, figures, .. } in counted {
+            let place = organizations.binary_search_by(|row| row.organization.cmp(organization));
+            let Some(row) = place.ok().and_then(|index| organizations.get_mut(index)) else { continue };
+            row.submitted += figures.submitted;
+            row.returned += figures.returned;
+            row.refused += figures.refused;
+            row.withdrawn += figures.withdrawn;
+            row.lapsed += figures.lapsed;
+            row.accredited += figures.accredited + figures.ended;
+            row.ended += figures.ended;
+        }
+        Self { organizations, documents }
+    }
 }
 
 /// How many are accredited in all.

@@ -1,6 +1,7 @@
 //! What the service does by itself: checking what was presented, lapsing what a cutoff has overtaken, ending what is in
-//! force when the observation is over, erasing what was kept for long enough, removing watch lists that were replaced, giving events their positions and looking
-//! how far the logs have come, and keeping the door as the registry has it. Any number of servers do this beside each other.
+//! force when the observation is over, erasing what was kept for long enough, removing watch lists that were replaced, adding
+//! up what reports count, giving events their positions and looking how far the logs have come, and keeping the door as the
+//! registry has it. Any number of servers do this beside each other.
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ mod log;
 mod registry;
 mod retention;
 mod screening;
+mod tally;
 mod upkeep;
 mod watch_lists;
 
@@ -37,5 +39,6 @@ pub(crate) fn start(api: &Api, known: Known, end: &CancellationToken) {
     tokio::spawn(end.clone().run_until_cancelled_owned(retention::sweep(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(watch_lists::remove(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(registry::follow(api.clone())));
+    tokio::spawn(end.clone().run_until_cancelled_owned(tally::add_up(api.clone())));
     tokio::spawn(end.clone().run_until_cancelled_owned(upkeep::optimize(api.clone())));
 }

@@ -24,7 +24,7 @@ pub use store::Store;
 pub use tx::{
     AccessAttempt, AlikePage, AlikePlace, ApplicationFilter, ApplicationRecord, CurrentList, Done, HeldAgainst,
     Likeness, NewAmendment, Page, PendingEvents, PendingScreening, QueueFilter, RequestRecord, SealedEntry, Series,
-    Sweep, Tx,
+    Sweep, Tally, Tx,
 };
 
 /// Something to be done in one transaction, all or nothing.

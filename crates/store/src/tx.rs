@@ -40,6 +40,7 @@ mod revision;
 mod schedule;
 mod screening;
 mod subject;
+mod tally;
 mod watch_list;
 mod withdrawal;
 
@@ -53,6 +54,7 @@ pub use log::PendingEvents;
 pub use queue::QueueFilter;
 pub use request::RequestRecord;
 pub use screening::{PendingScreening, Sweep};
+pub use tally::Tally;
 pub use watch_list::{CurrentList, SealedEntry};
 
 /// A transaction.

@@ -167,7 +167,8 @@ impl Tx<'_> {
                 erase_time = $18, paper = $19, recused = $20, unseen = $21, replaces = $22, overturned = $23,
                 present_time = COALESCE(present_time, $24), return_time = COALESCE(return_time, $25),
                 outcome_time = CASE WHEN state = $5 THEN outcome_time ELSE $26 END,
-                documents = CASE WHEN $18 IS NULL THEN documents ELSE 0 END
+                documents = CASE WHEN $18 IS NULL THEN documents ELSE 0 END,
+                category_time = CASE WHEN category = $4 THEN category_time ELSE $27 END, figure_time = CASE WHEN figure_time > $27 THEN figure_time ELSE $27 END
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
@@ -215,6 +216,7 @@ impl Tx<'_> {
             at(state == StateKind::Presented),
             at(is_return),
             at(state.is_outcome()),
+            now,
         ];
         self.session.execute_one(sql, values).await
     }

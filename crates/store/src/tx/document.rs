@@ -72,8 +72,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await?;
         // Counting the rows of every document would be the most of what the totals cost.
         let sql = "-- count document
-            UPDATE application SET documents = documents + 1 WHERE election = $1 AND id = $2";
-        self.session.execute_one(sql, params![name.election.as_str(), name.application.0]).await
+            UPDATE application SET documents = documents + 1, figure_time = CASE WHEN figure_time > $3 THEN figure_time ELSE $3 END WHERE election = $1 AND id = $2";
+        self.session.execute_one(sql, params![name.election.as_str(), name.application.0, *upload_time]).await
     }
 
     /// What was uploaded for an application that its reader may read, oldest first.

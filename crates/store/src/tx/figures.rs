@@ -7,9 +7,9 @@ use domain::application::Stored;
 use domain::deployment::Team;
 use domain::id::{ApplicationId, ElectionCode};
 use domain::name::ApplicationName;
-use domain::policy::Permit;
+use domain::policy::{Permit, Scope};
 use domain::report::{Counted, Figures, Times};
-use domain::totals::{OrganizationTotals, Totals};
+use domain::totals::Totals;
 use jiff::Timestamp;
 
 use super::Tx;
@@ -19,10 +19,10 @@ use crate::session::{Row, params};
 
 /// What is counted of the election $1 within the scope $2 at the moment $3: applications by where they stand now, and as
 /// far as they stood elsewhere then, by that. `$place` is a column to count by as well, `$people` and `$past_people` say of
-/// whom, with what `$with` has made for them. The times are of every outcome: whether a decree made it is cheaper to see once a
-/// group than once a row.
+/// whom, with what `$with` has made for them, and `$which` which of them. The times are of every outcome: whether a decree made
+/// it is cheaper to see once a group than once a row.
 macro_rules! counted {
-    ($name:literal, $with:literal, $place:literal, $people:literal, $past_people:literal) => {
+    ($name:literal, $with:literal, $place:literal, $people:literal, $past_people:literal, $which:literal) => {
         concat!(
             "-- ",
             $name,
@@ -44,7 +44,9 @@ macro_rules! counted {
                         FILTER (WHERE a.outcome_time <= $3) AS since_presentation
                 FROM ",
             $people,
-            " WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)
+            " WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)",
+            $which,
+            "
                 GROUP BY ",
             $place,
             "a.organization, a.category, a.state
@@ -58,7 +60,9 @@ macro_rules! counted {
                 FROM ",
             $past_people,
             " JOIN application a ON a.election = p.election AND a.id = p.application
-                WHERE p.election = $1 AND ($2 IS NULL OR p.organization = $2) AND p.since <= $3 AND p.until > $3
+                WHERE p.election = $1 AND ($2 IS NULL OR p.organization = $2) AND p.since <= $3 AND p.until > $3",
+            $which,
+            "
                 GROUP BY ",
             $place,
             "a.organization, a.category, p.state
@@ -67,7 +71,11 @@ macro_rules! counted {
     };
 }
 
-const COUNTED: &str = counted!("count applications", "", "", "application a", "past_state p");
+const COUNTED: &str = counted!("count applications", "", "", "application a", "past_state p", "");
+
+/// Of those alone that have changed after the moment $4.
+const COUNTED_CHANGED: &str =
+    counted!("count changed applications", "", "", "application a", "past_state p", " AND a.figure_time > $4");
 
 /// Of the people $4 alone, each of whom it names with a number to count by. Their ids are made first: behind the policies of
 /// PostgreSQL only a comparison of columns finds rows by their index.
@@ -76,7 +84,8 @@ const COUNTED_PEOPLE_ON_SQLITE: &str = counted!(
     "WITH d AS MATERIALIZED (SELECT unhex(key) AS id, value AS place FROM json_each($4)) ",
     "d.place, ",
     "d CROSS JOIN application a ON a.id = d.id",
-    "d CROSS JOIN past_state p ON p.application = d.id"
+    "d CROSS JOIN past_state p ON p.application = d.id",
+    ""
 );
 
 const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
@@ -86,7 +95,8 @@ const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
             ) ",
     "d.place, ",
     "d JOIN application a ON a.id = d.id",
-    "d JOIN past_state p ON p.application = d.id"
+    "d JOIN past_state p ON p.application = d.id",
+    ""
 );
 
 /// Numbers that a statement put into one text: a row of its own for each would take most of the time.
@@ -109,9 +119,9 @@ fn counted(row: &Row) -> Result<Counted, StoreError> {
         "REFUSED" => figures.refused = outcomes,
         "WITHDRAWN" => figures.withdrawn = outcomes,
         "LAPSED" => figures.lapsed = outcomes,
-        "ACCREDITED" => figures.accredited = outcomes - ended,
+        "ACCREDITED" => (figures.accredited, figures.ended) = (outcomes - ended, ended),
         // Counted as accredited already, by the outcome that still stands.
-        "NOT_IN_FORCE" => figures.accredited = -outcomes,
+        "NOT_IN_FORCE" => (figures.accredited, figures.ended) = (-outcomes, outcomes),
         _ => {}
     }
     if matches!(stands.as_str(), "ACCREDITED" | "REFUSED") {
@@ -127,21 +137,6 @@ fn counted(row: &Row) -> Result<Counted, StoreError> {
     })
 }
 
-fn totals(row: &Row) -> Result<OrganizationTotals, StoreError> {
-    Ok(OrganizationTotals {
-        organization: row.parse("organization")?,
-        kind: row.word("kind")?,
-        state: row.opt_text("state")?,
-        submitted: row.int("submitted")?,
-        returned: row.int("returned")?,
-        refused: row.int("refused")?,
-        withdrawn: row.int("withdrawn")?,
-        lapsed: row.int("lapsed")?,
-        accredited: row.int("accredited")?,
-        ended: row.int("ended")?,
-    })
-}
-
 impl Tx<'_> {
     /// Has PostgreSQL count in a hash table, and in one process until the transaction ends. It takes the policies for filters
     /// that leave few rows, and would sort them all; and a report must not take all of the database's processors.
@@ -151,19 +146,31 @@ impl Tx<'_> {
         self.session.on_postgres(sql, Vec::new()).await
     }
 
-    /// Counts an election's applications as they stood at a moment, as far as the permit reaches.
-    pub async fn count_applications(
+    /// Counts every application of an election as it stood at a moment, within a scope.
+    pub(super) async fn count_all(
         &mut self,
-        permit: &Permit,
+        scope: &Scope,
         election: &ElectionCode,
         at: Timestamp,
     ) -> Result<Vec<Counted>, StoreError> {
         self.prepare_to_count().await?;
-        let values = params![election.as_str(), scope_value(permit.scope()), at];
+        let values = params![election.as_str(), scope_value(scope), at];
         self.session.all(COUNTED, values).await?.iter().map(counted).collect()
     }
 
-    /// The same of some applications, each of which has a number: what was counted of each number.
+    /// The same of those alone that have changed after a moment.
+    pub(super) async fn count_changed(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+        at: Timestamp,
+        since: Timestamp,
+    ) -> Result<Vec<Counted>, StoreError> {
+        let values = params![election.as_str(), scope_value(scope), at, since];
+        self.session.all(COUNTED_CHANGED, values).await?.iter().map(counted).collect()
+    }
+
+    /// Counts some applications as they stood at a moment. Each has a number: what was counted of each number.
     pub async fn count_applications_of(
         &mut self,
         permit: &Permit,
@@ -200,28 +207,16 @@ impl Tx<'_> {
     /// Counts an election's applications and their documents by organization: every one with a mission, as far as the
     /// permit reaches.
     pub async fn totals(&mut self, permit: &Permit, election: &ElectionCode) -> Result<Totals, StoreError> {
-        let sql = "-- totals
-            SELECT m.organization, o.kind, o.state, COALESCE(c.submitted, 0) AS submitted,
-                COALESCE(c.returned, 0) AS returned, COALESCE(c.refused, 0) AS refused,
-                COALESCE(c.withdrawn, 0) AS withdrawn, COALESCE(c.lapsed, 0) AS lapsed,
-                COALESCE(c.accredited, 0) AS accredited, COALESCE(c.ended, 0) AS ended,
-                COALESCE(c.documents, 0) AS documents
-            FROM mission m JOIN organization o ON o.code = m.organization
-            LEFT JOIN (
-                SELECT organization, COUNT(first_submit_time) AS submitted, COUNT(return_time) AS returned,
-                    COUNT(CASE WHEN state = 'REFUSED' THEN 1 END) AS refused,
-                    COUNT(CASE WHEN state = 'WITHDRAWN' THEN 1 END) AS withdrawn,
-                    COUNT(CASE WHEN state = 'LAPSED' THEN 1 END) AS lapsed,
-                    COUNT(CASE WHEN state = 'ACCREDITED' THEN 1 END) AS accredited,
-                    COUNT(accreditation_end_time) AS ended, CAST(SUM(documents) AS BIGINT) AS documents
-                FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2) GROUP BY organization
-            ) c ON c.organization = m.organization
-            WHERE m.election = $1 AND ($2 IS NULL OR m.organization = $2) ORDER BY m.organization";
-        self.prepare_to_count().await?;
+        let sql = "-- missions to count
+            SELECT m.organization, o.kind, o.state FROM mission m JOIN organization o ON o.code = m.organization
+            WHERE m.election = $1 AND ($2 IS NULL OR m.organization = $2)";
         let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
-        let organizations = rows.iter().map(totals).collect::<Result<_, _>>()?;
-        let documents = rows.iter().map(|row| row.int("documents")).sum::<Result<_, _>>()?;
-        Ok(Totals { organizations, documents })
+        let mission = |row: &Row| Ok((row.parse("organization")?, row.word("kind")?, row.opt_text("state")?));
+        let missions = rows.iter().map(mission).collect::<Result<_, StoreError>>()?;
+        // Everything that has happened, also by a clock that is ahead of this server's.
+        let counted = self.count_applications(permit, election, Timestamp::MAX).await?;
+        let documents = self.count_documents(permit, election).await?;
+        Ok(Totals::new(missions, &counted, documents))
     }
 
     /// Keeps since when an application had the outcome that it has no more. Of no time at all there is nothing to keep, and
@@ -254,7 +249,7 @@ impl Tx<'_> {
         let key = || params![name.election.as_str(), name.id.0, time];
         if !is_active {
             let sql = "-- update application out of force
-                UPDATE application SET accreditation_end_time = COALESCE(accreditation_end_time, $3)
+                UPDATE application SET accreditation_end_time = COALESCE(accreditation_end_time, $3), figure_time = CASE WHEN figure_time > $3 THEN figure_time ELSE $3 END
                 WHERE election = $1 AND id = $2";
             return self.session.execute_one(sql, key()).await;
         }
@@ -265,7 +260,7 @@ impl Tx<'_> {
             ON CONFLICT DO NOTHING";
         self.session.execute(sql, key()).await?;
         let sql = "-- update application in force
-            UPDATE application SET accreditation_end_time = NULL WHERE election = $1 AND id = $2";
-        self.session.execute_one(sql, params![name.election.as_str(), name.id.0]).await
+            UPDATE application SET accreditation_end_time = NULL, figure_time = CASE WHEN figure_time > $3 THEN figure_time ELSE $3 END WHERE election = $1 AND id = $2";
+        self.session.execute_one(sql, key()).await
     }
 }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::accreditation::{Accreditation, AccreditationState, Change};
 use domain::application::{Application, State, StateKind};
-use domain::content::{Document, DocumentKind};
+use domain::content::{Category, Document, DocumentKind};
 use domain::document::KeptDocument;
 use domain::event::{Event, EventActor, LogName};
-use domain::id::ApplicationId;
+use domain::id::{ApplicationId, ElectionCode};
 use domain::name::DocumentName;
 use domain::personal::Personal;
 use domain::policy::{Action, Permit};
@@ -15,6 +15,7 @@ use domain::report::{Counted, Figures, Group, ReportGroup, Times, rows};
 use domain::totals::Totals;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{AssertSqlSafe, Executor as _};
+use store::Tally;
 use throwaway::OWNER;
 use uuid::Uuid;
 
@@ -76,7 +77,7 @@ command! {
     }
 }
 command! {
-    Upload { of: Application, id: u128 } -> (), |this, tx| {
+    Upload { of: Application, id: u128, time: Timestamp } -> (), |this, tx| {
         let Application { name, .. } = this.of.clone();
         let id = Uuid::from_u128(this.id);
         let digest = [u8::try_from(this.id).expect("a small number"); 32];
@@ -87,7 +88,7 @@ command! {
             kept_size_bytes: 1,
             media_type: "image/jpeg".to_owned(),
             uploaded_by: person("secretary").principal,
-            upload_time: now(),
+            upload_time: this.time,
             erase_time: None,
         };
         tx.insert_document(&Permit::for_the_service(), &kept, &[7; 32]).await?
@@ -107,6 +108,23 @@ command! {
 command! {
     CountOf { by: Permit, time: Timestamp, people: BTreeMap<ApplicationId, usize> } -> Vec<(usize, Counted)>, |this, tx| {
         tx.count_applications_of(&this.by, &code(), this.time, &this.people).await?
+    }
+}
+command! {
+    ToTally { as_of: Timestamp } -> Vec<ElectionCode>, |this, tx| tx.elections_to_tally(this.as_of).await?
+}
+command! {
+    AddUp { as_of: Timestamp } -> Tally, |this, tx| tx.make_tally(&code(), this.as_of).await?
+}
+command! {
+    Put { tally: Tally } -> (), |this, tx| tx.put_tally(&Permit::for_the_service(), &code(), &this.tally).await?
+}
+command! {
+    /// Puts an application into another category.
+    Recategorize { of: Application, category: Category, time: Timestamp } -> (), |this, tx| {
+        let before = this.of.stored();
+        let changed = Application { category: this.category, version: before.version + 1, ..this.of.clone() };
+        tx.update_application(&Permit::for_the_service(), &changed, before, this.time).await?
     }
 }
 command! {
@@ -196,9 +214,9 @@ async fn live(store: &TestStore) -> Vec<Application> {
     for (sequence, (minutes, state)) in (1..).zip(CHANGES) {
         store.done(Become { of: of.clone(), sequence, state, time: minute(minutes) }).await;
     }
-    store.done(Upload { of: applications[1].clone(), id: 1 }).await;
-    store.done(Upload { of: applications[1].clone(), id: 2 }).await;
-    store.done(Upload { of: applications[3].clone(), id: 3 }).await;
+    store.done(Upload { of: applications[1].clone(), id: 1, time: now() }).await;
+    store.done(Upload { of: applications[1].clone(), id: 2, time: now() }).await;
+    store.done(Upload { of: applications[3].clone(), id: 3, time: now() }).await;
     applications
 }
 
@@ -223,6 +241,7 @@ fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
         sum.withdrawn += i64::from(stands == S::Withdrawn);
         sum.lapsed += i64::from(stands == S::Lapsed);
         sum.accredited += i64::from(stands == S::Accredited && in_force);
+        sum.ended += i64::from(stands == S::Accredited && !in_force);
         if matches!(stands, S::Refused | S::Accredited) {
             for (took, since) in took.entry(course.0).or_default().iter_mut().zip([submitted, presented]) {
                 took.extend(since.map(|since| time.duration_since(since).as_secs()));
@@ -313,6 +332,66 @@ async fn documents_count_until_they_are_erased() {
         assert_eq!(documents(delegation("cis", Action::GetTotals)).await, 2);
         store.done(Erase { of: applications[1].clone() }).await;
         assert_eq!(documents(reader()).await, 1);
+    }
+}
+
+async fn add_up(store: &TestStore, as_of: Timestamp) {
+    let tally = store.seen(AddUp { as_of }).await;
+    store.done(Put { tally }).await;
+}
+
+#[tokio::test]
+async fn whatever_was_added_up_and_whenever_the_figures_are_the_same() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let applications = live(&store).await;
+        let erased = Erase { of: applications[3].clone() };
+        store.done(erased).await;
+        let counted = everything(&store).await;
+        let own = store.seen(InAll { by: delegation("cis", Action::GetTotals) }).await;
+        for as_of in moments().into_iter().rev().step_by(3) {
+            add_up(&store, as_of).await;
+            assert_eq!(everything(&store).await, counted, "added up as of {as_of}");
+            assert_eq!(
+                store.seen(InAll { by: delegation("cis", Action::GetTotals) }).await,
+                own,
+                "its own, as of {as_of}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_everything_was_added_up_each_change_still_counts() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let applications = live(&store).await;
+        let (long_after, before) = (minute(500), everything(&store).await);
+        assert_eq!(store.seen(ToTally { as_of: minute(60) }).await, [code()]);
+        add_up(&store, minute(60)).await;
+        assert_eq!(store.seen(ToTally { as_of: minute(90) }).await, [], "nothing has changed");
+        assert_eq!(everything(&store).await, before);
+
+        // Into another category, at every moment: also what was added up before.
+        let to = Category::Interpreter;
+        store.done(Recategorize { of: applications[1].clone(), category: to, time: minute(61) }).await;
+        assert_eq!(everything(&store).await, before, "by organization it is the same");
+        let in_it = |counted: Vec<Counted>| {
+            let by_category = rows(&counted, &[ReportGroup::Category]);
+            by_category.into_iter().find(|(group, _)| group.category == Some(to)).map(|(_, row)| row.accredited)
+        };
+        for time in [minute(59), long_after] {
+            assert_eq!(in_it(store.seen(Count { by: reader(), time }).await), Some(1), "as of {time}");
+        }
+        assert_eq!(store.seen(ToTally { as_of: minute(90) }).await, [code()]);
+        add_up(&store, minute(90)).await;
+        assert_eq!(in_it(store.seen(Count { by: reader(), time: long_after }).await), Some(1));
+
+        // A document more, and all of another application less.
+        let documents = async || store.seen(InAll { by: reader() }).await.documents;
+        let kept = documents().await;
+        store.done(Upload { of: applications[0].clone(), id: 9, time: minute(91) }).await;
+        assert_eq!(documents().await, kept + 1);
     }
 }
 

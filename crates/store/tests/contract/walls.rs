@@ -57,7 +57,7 @@ async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
 }
 
 /// What may be tried beyond reading. Without a WHERE, an update needs no policy for reading: only its own holds it.
-const ATTEMPTS: [&str; 24] = [
+const ATTEMPTS: [&str; 25] = [
     "UPDATE invitation SET response_time = 1",
     "INSERT INTO event_pending (event) SELECT '00000000-0000-0000-0000-0000000000f1'::uuid",
     "INSERT INTO application SELECT election, gen_random_uuid(), 'cis', category, state, facts, version, revision,
@@ -85,6 +85,7 @@ const ATTEMPTS: [&str; 24] = [
     "INSERT INTO amendment VALUES ('e1', md5('cis')::uuid, 2, 'cis', 1, 'CORRECTION', '', 1, 1, '', '', 0, 'OPEN')",
     "UPDATE amendment SET state = 'WITHDRAWN', close_time = 1",
     "UPDATE amendment SET state = 'ACCEPTED', close_time = 1",
+    "DELETE FROM tally",
     "INSERT INTO past_state VALUES ('e1', md5('cis')::uuid, 'LAPSED', 2, 3, 'cis')",
 ];
 
@@ -176,7 +177,7 @@ async fn every_table_is_behind_the_wall_and_its_owner_too() {
         assert!(row.get::<i64, _>(3) > 0, "{table} has no policy");
         assert!(!row.get::<bool, _>(4), "{table} can be emptied by the service");
     }
-    assert_eq!(seen, 41, "a new table: say here how many there are, and what it shows to whom in walls.sql");
+    assert_eq!(seen, 42, "a new table: say here how many there are, and what it shows to whom in walls.sql");
 }
 
 #[tokio::test]

@@ -37,6 +37,7 @@ INSERT INTO log_entry SELECT 'elections/e1', row_number() OVER (), organization,
   WHERE organization <> 'cec';
 INSERT INTO request SELECT organization, 'm', gen_random_uuid(), '', '', id, '' FROM event;
 INSERT INTO access_attempt VALUES (gen_random_uuid(), 0, '', '', '');
+INSERT INTO tally SELECT election, organization, category, 0, '{}', 0, '', '' FROM application;
 INSERT INTO past_state SELECT 'e1', id, 'LAPSED', 0, 1, organization FROM application;
 INSERT INTO screening SELECT 'e1', id, organization, 1, 1, '[]', 0 FROM application;
 INSERT INTO screening_pending (election, application) SELECT 'e1', id FROM application;

@@ -69,6 +69,7 @@ fn report_row(group: &Group, figures: &Figures) -> v1::ReportRow {
         withdrawn,
         lapsed,
         accredited,
+        ended: _,
         since_submission,
         since_presentation,
     } = figures;

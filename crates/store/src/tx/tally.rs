@@ -1,0 +1,246 @@
+//! What reports count, added up from time to time: a report reads the sum, and counts whoever has changed since.
+
+use std::collections::BTreeMap;
+
+use domain::content::Category;
+use domain::id::{ElectionCode, OrganizationCode};
+use domain::policy::{Permit, Scope};
+use domain::report::{Counted, Figures, Times, bring_forward};
+use jiff::Timestamp;
+
+use super::Tx;
+use super::mission::scope_value;
+use crate::StoreError;
+use crate::session::{Row, json, params, word};
+
+/// If more applications have changed, it is cheaper to count all of them.
+const MOST_CHANGED: i64 = 10_000;
+
+/// What applications added up to at a moment, by organization and category.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The moment.
+    as_of: Timestamp,
+    /// What was counted, and how many documents could be opened then.
+    counted: Vec<(Counted, i64)>,
+}
+
+/// The applications of one organization that have changed.
+struct Changed {
+    organization: OrganizationCode,
+    count: i64,
+    /// When one of them was last put into another category.
+    category_time: Option<Timestamp>,
+}
+
+/// Four bytes for each: 68 years are enough.
+fn packed(times: &Times) -> Vec<u8> {
+    let bytes = |seconds: &i64| i32::try_from(*seconds).unwrap_or(i32::MAX).to_le_bytes();
+    times.seconds().iter().flat_map(bytes).collect()
+}
+
+fn unpacked(row: &Row, column: &'static str) -> Result<Times, StoreError> {
+    let bytes = row.bytes(column)?;
+    let (numbers, rest) = bytes.as_chunks::<4>();
+    if !rest.is_empty() {
+        return Err(row.bad(column, "not numbers of four bytes"));
+    }
+    Ok(Times::new(numbers.iter().map(|bytes| i64::from(i32::from_le_bytes(*bytes))).collect()))
+}
+
+fn counted(row: &Row) -> Result<(Counted, i64), StoreError> {
+    let figures = Figures {
+        since_submission: unpacked(row, "since_submission")?,
+        since_presentation: unpacked(row, "since_presentation")?,
+        ..row.json("figures")?
+    };
+    let counted = Counted {
+        organization: row.parse("organization")?,
+        kind: row.word("kind")?,
+        state: row.opt_text("of_state")?,
+        category: row.word("category")?,
+        figures,
+    };
+    Ok((counted, row.int("documents")?))
+}
+
+impl Tx<'_> {
+    /// Counts an election's applications as they stood at a moment, as far as the permit reaches. What an application counts at
+    /// one moment nothing changes later, but that it may be put into another category.
+    pub async fn count_applications(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        at: Timestamp,
+    ) -> Result<Vec<Counted>, StoreError> {
+        let scope = permit.scope();
+        let tally = self.tally(scope, election).await?.filter(|tally| tally.as_of <= at);
+        let Some(Tally { as_of, counted: earlier }) = tally else { return self.count_all(scope, election, at).await };
+        let changed = self.changed(scope, election, as_of).await?;
+        if changed.iter().map(|one| one.count).sum::<i64>() > MOST_CHANGED {
+            return self.count_all(scope, election, at).await;
+        }
+        // Whoever has put somebody into another category is counted from the beginning.
+        let anew = changed.iter().filter(|one| one.category_time.is_some_and(|time| time > as_of));
+        let anew: Vec<_> = anew.map(|one| &one.organization).collect();
+        let (mut earlier, mut then, mut now) = (
+            earlier.into_iter().map(|(counted, _)| counted).collect::<Vec<_>>(),
+            self.count_changed(scope, election, as_of, as_of).await?,
+            self.count_changed(scope, election, at, as_of).await?,
+        );
+        for counted in [&mut earlier, &mut then, &mut now] {
+            counted.retain(|one| !anew.contains(&&one.organization));
+        }
+        let mut counted = bring_forward(earlier, &then, &now);
+        for organization in anew {
+            counted.extend(self.count_all(&Scope::Organization(organization.clone()), election, at).await?);
+        }
+        Ok(counted)
+    }
+
+    /// How many documents of an election can be opened, as far as the permit reaches.
+    pub(super) async fn count_documents(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+    ) -> Result<i64, StoreError> {
+        let Some(Tally { as_of, counted }) = self.tally(permit.scope(), election).await? else {
+            return Ok(self.documents_by_group(permit.scope(), election).await?.values().sum());
+        };
+        let earlier: i64 = counted.iter().map(|(_, documents)| documents).sum();
+        let changed = self.documents_of_changed(permit.scope(), election, as_of).await?;
+        Ok(changed.into_values().fold(earlier, |sum, (now, then)| sum + now - then))
+    }
+
+    /// The elections whose tallies would be others if they were made as of a moment.
+    pub async fn elections_to_tally(&mut self, as_of: Timestamp) -> Result<Vec<ElectionCode>, StoreError> {
+        let sql = "-- elections to tally
+            SELECT e.code FROM election e WHERE EXISTS (
+                SELECT 1 FROM application a WHERE a.election = e.code AND a.figure_time <= $1 AND a.figure_time >
+                    COALESCE((SELECT MAX(t.as_of) FROM tally t WHERE t.election = e.code), 0))
+            ORDER BY e.code";
+        self.session.all(sql, params![as_of]).await?.iter().map(|row| row.parse("code")).collect()
+    }
+
+    /// Counts a whole election as it stood at a moment, so long ago that whatever happened until then is committed.
+    pub async fn make_tally(&mut self, election: &ElectionCode, as_of: Timestamp) -> Result<Tally, StoreError> {
+        let counted = self.count_all(&Scope::All, election, as_of).await?;
+        // Of one group it was counted once for each state.
+        let counted = bring_forward(Vec::new(), &[], &counted);
+        let mut documents = self.documents_by_group(&Scope::All, election).await?;
+        for (group, (now, then)) in self.documents_of_changed(&Scope::All, election, as_of).await? {
+            *documents.entry(group).or_default() += then - now;
+        }
+        let with_documents = |one: Counted| {
+            let documents = documents.get(&(one.organization.clone(), one.category)).copied().unwrap_or_default();
+            (one, documents)
+        };
+        Ok(Tally { as_of, counted: counted.into_iter().map(with_documents).collect() })
+    }
+
+    /// Puts a tally in the place of the one before. If two servers do it at once, the second one's stays, and nothing of the
+    /// first one's.
+    pub async fn put_tally(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        tally: &Tally,
+    ) -> Result<(), StoreError> {
+        for (Counted { organization, category, figures, .. }, documents) in &tally.counted {
+            let sql = "-- put tally
+                INSERT INTO tally (election, organization, category, as_of, figures, documents, since_submission,
+                    since_presentation)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                ON CONFLICT (election, organization, category) DO UPDATE SET as_of = excluded.as_of,
+                    figures = excluded.figures, documents = excluded.documents,
+                    since_submission = excluded.since_submission, since_presentation = excluded.since_presentation";
+            let values = params![
+                election.as_str(),
+                organization.as_str(),
+                word(category),
+                tally.as_of,
+                json(figures),
+                *documents,
+                packed(&figures.since_submission),
+                packed(&figures.since_presentation),
+            ];
+            self.session.execute_one(sql, values).await?;
+        }
+        let sql = "-- delete earlier tally
+            DELETE FROM tally WHERE election = $1 AND as_of <> $2";
+        self.session.execute(sql, params![election.as_str(), tally.as_of]).await.map(drop)
+    }
+
+    /// The last tally, as far as a scope reaches.
+    async fn tally(&mut self, scope: &Scope, election: &ElectionCode) -> Result<Option<Tally>, StoreError> {
+        let sql = "-- tally
+            SELECT t.*, o.kind, o.state AS of_state FROM tally t JOIN organization o ON o.code = t.organization
+            WHERE t.election = $1 AND ($2 IS NULL OR t.organization = $2)";
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope)]).await?;
+        let Some(as_of) = rows.first().map(|row| row.time("as_of")).transpose()? else { return Ok(None) };
+        for row in &rows {
+            if row.time("as_of")? != as_of {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Tally { as_of, counted: rows.iter().map(counted).collect::<Result<_, _>>()? }))
+    }
+
+    /// Whose applications have changed after a moment.
+    async fn changed(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+        since: Timestamp,
+    ) -> Result<Vec<Changed>, StoreError> {
+        let sql = "-- changed since a tally
+            SELECT organization, COUNT(*) AS changed, MAX(category_time) AS category_time FROM application
+            WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND figure_time > $3 GROUP BY organization";
+        let changed = |row: &Row| {
+            Ok(Changed {
+                organization: row.parse("organization")?,
+                count: row.int("changed")?,
+                category_time: row.opt_time("category_time")?,
+            })
+        };
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope), since]).await?;
+        rows.iter().map(changed).collect()
+    }
+
+    /// How many documents can be opened now, by organization and category.
+    async fn documents_by_group(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+    ) -> Result<BTreeMap<(OrganizationCode, Category), i64>, StoreError> {
+        let sql = "-- documents by group
+            SELECT organization, category, CAST(SUM(documents) AS BIGINT) AS documents FROM application
+            WHERE election = $1 AND ($2 IS NULL OR organization = $2) GROUP BY organization, category";
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope)]).await?;
+        let group = |row: &Row| Ok(((row.parse("organization")?, row.word("category")?), row.int("documents")?));
+        rows.iter().map(group).collect()
+    }
+
+    /// The same of those alone that have changed after a moment, and how many could be opened at that moment.
+    async fn documents_of_changed(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+        since: Timestamp,
+    ) -> Result<BTreeMap<(OrganizationCode, Category), (i64, i64)>, StoreError> {
+        let sql = "-- documents of changed applications
+            SELECT a.organization, a.category, CAST(SUM(a.documents) AS BIGINT) AS documents, CAST(SUM((
+                    SELECT COUNT(*) FROM document d WHERE d.election = a.election AND d.application = a.id
+                        AND d.create_time <= $3 AND (d.erase_time IS NULL OR d.erase_time > $3)
+                )) AS BIGINT) AS documents_then
+            FROM application a
+            WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2) AND a.figure_time > $3
+            GROUP BY a.organization, a.category";
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope), since]).await?;
+        let group = |row: &Row| {
+            let counts = (row.int("documents")?, row.int("documents_then")?);
+            Ok(((row.parse("organization")?, row.word("category")?), counts))
+        };
+        rows.iter().map(group).collect()
+    }
+}
