@@ -182,7 +182,11 @@ impl Times {
 
 /// What applications add up to, from what all of them added up to at an earlier moment: whoever has changed since is counted
 /// as he stood `then`, and as he stands `now`.
-pub fn bring_forward(earlier: Vec<Counted>, then: &[Counted], now: &[Counted]) -> Vec<Counted> {
+pub fn bring_forward<'a>(
+    earlier: impl IntoIterator<Item = Counted>,
+    then: impl IntoIterator<Item = &'a Counted>,
+    now: impl IntoIterator<Item = &'a Counted>,
+) -> Vec<Counted> {
     let key = |one: &Counted| (one.organization.clone(), one.category);
     let mut sums: BTreeMap<_, Counted> = earlier.into_iter().map(|one| (key(&one), one)).collect();
     let mut sum_of = |one: &Counted, change: fn(&mut Figures, &Figures)| {
@@ -190,8 +194,8 @@ pub fn bring_forward(earlier: Vec<Counted>, then: &[Counted], now: &[Counted]) -
         change(&mut sums.entry(key(one)).or_insert_with(nothing).figures, &one.figures);
     };
     // Taken away first: it is found in what is sorted.
-    then.iter().for_each(|one| sum_of(one, Figures::take_away));
-    now.iter().for_each(|one| sum_of(one, Figures::add));
+    then.into_iter().for_each(|one| sum_of(one, Figures::take_away));
+    now.into_iter().for_each(|one| sum_of(one, Figures::add));
     sums.into_values().collect()
 }
 

@@ -19,10 +19,10 @@ use crate::session::{Row, params};
 
 /// What is counted of the election $1 within the scope $2 at the moment $3: applications by where they stand now, and as
 /// far as they stood elsewhere then, by that. `$place` is a column to count by as well, `$people` and `$past_people` say of
-/// whom, with what `$with` has made for them, and `$which` which of them. The times are of every outcome: whether a decree made
-/// it is cheaper to see once a group than once a row.
+/// whom, with what `$with` has made for them. The times are of every outcome: whether a decree made it is cheaper to see once a
+/// group than once a row.
 macro_rules! counted {
-    ($name:literal, $with:literal, $place:literal, $people:literal, $past_people:literal, $which:literal) => {
+    ($name:literal, $with:literal, $place:literal, $people:literal, $past_people:literal) => {
         concat!(
             "-- ",
             $name,
@@ -44,9 +44,7 @@ macro_rules! counted {
                         FILTER (WHERE a.outcome_time <= $3) AS since_presentation
                 FROM ",
             $people,
-            " WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)",
-            $which,
-            "
+            " WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2)
                 GROUP BY ",
             $place,
             "a.organization, a.category, a.state
@@ -60,9 +58,7 @@ macro_rules! counted {
                 FROM ",
             $past_people,
             " JOIN application a ON a.election = p.election AND a.id = p.application
-                WHERE p.election = $1 AND ($2 IS NULL OR p.organization = $2) AND p.since <= $3 AND p.until > $3",
-            $which,
-            "
+                WHERE p.election = $1 AND ($2 IS NULL OR p.organization = $2) AND p.since <= $3 AND p.until > $3
                 GROUP BY ",
             $place,
             "a.organization, a.category, p.state
@@ -71,11 +67,7 @@ macro_rules! counted {
     };
 }
 
-const COUNTED: &str = counted!("count applications", "", "", "application a", "past_state p", "");
-
-/// Of those alone that have changed after the moment $4.
-const COUNTED_CHANGED: &str =
-    counted!("count changed applications", "", "", "application a", "past_state p", " AND a.figure_time > $4");
+const COUNTED: &str = counted!("count applications", "", "", "application a", "past_state p");
 
 /// Of the people $4 alone, each of whom it names with a number to count by. Their ids are made first: behind the policies of
 /// PostgreSQL only a comparison of columns finds rows by their index.
@@ -84,8 +76,7 @@ const COUNTED_PEOPLE_ON_SQLITE: &str = counted!(
     "WITH d AS MATERIALIZED (SELECT unhex(key) AS id, value AS place FROM json_each($4)) ",
     "d.place, ",
     "d CROSS JOIN application a ON a.id = d.id",
-    "d CROSS JOIN past_state p ON p.application = d.id",
-    ""
+    "d CROSS JOIN past_state p ON p.application = d.id"
 );
 
 const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
@@ -95,8 +86,7 @@ const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
             ) ",
     "d.place, ",
     "d JOIN application a ON a.id = d.id",
-    "d JOIN past_state p ON p.application = d.id",
-    ""
+    "d JOIN past_state p ON p.application = d.id"
 );
 
 /// Numbers that a statement put into one text: a row of its own for each would take most of the time.
@@ -158,18 +148,6 @@ impl Tx<'_> {
         self.session.all(COUNTED, values).await?.iter().map(counted).collect()
     }
 
-    /// The same of those alone that have changed after a moment.
-    pub(super) async fn count_changed(
-        &mut self,
-        scope: &Scope,
-        election: &ElectionCode,
-        at: Timestamp,
-        since: Timestamp,
-    ) -> Result<Vec<Counted>, StoreError> {
-        let values = params![election.as_str(), scope_value(scope), at, since];
-        self.session.all(COUNTED_CHANGED, values).await?.iter().map(counted).collect()
-    }
-
     /// Counts some applications as they stood at a moment. Each has a number: what was counted of each number.
     pub async fn count_applications_of(
         &mut self,
@@ -213,9 +191,7 @@ impl Tx<'_> {
         let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
         let mission = |row: &Row| Ok((row.parse("organization")?, row.word("kind")?, row.opt_text("state")?));
         let missions = rows.iter().map(mission).collect::<Result<_, StoreError>>()?;
-        // Everything that has happened, also by a clock that is ahead of this server's.
-        let counted = self.count_applications(permit, election, Timestamp::MAX).await?;
-        let documents = self.count_documents(permit, election).await?;
+        let (counted, documents) = self.count_with_documents(permit, election).await?;
         Ok(Totals::new(missions, &counted, documents))
     }
 

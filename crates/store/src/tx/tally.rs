@@ -1,9 +1,9 @@
 //! What reports count, added up from time to time: a report reads the sum, and counts whoever has changed since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::content::Category;
-use domain::id::{ElectionCode, OrganizationCode};
+use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::policy::{Permit, Scope};
 use domain::report::{Counted, Figures, Times, bring_forward};
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use crate::StoreError;
 use crate::session::{Row, json, params, word};
 
 /// If more applications have changed, it is cheaper to count all of them.
-const MOST_CHANGED: i64 = 10_000;
+const MOST_CHANGED: usize = 5_000;
 
 /// What applications added up to at a moment, by organization and category.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,13 +25,16 @@ pub struct Tally {
     counted: Vec<(Counted, i64)>,
 }
 
-/// The applications of one organization that have changed.
+/// An application that has changed.
 struct Changed {
+    id: ApplicationId,
     organization: OrganizationCode,
-    count: i64,
-    /// When one of them was last put into another category.
+    /// When it was last put into another category.
     category_time: Option<Timestamp>,
 }
+
+/// Of applications of one organization in one category.
+type Group = (OrganizationCode, Category);
 
 /// Four bytes for each: 68 years are enough.
 fn packed(times: &Times) -> Vec<u8> {
@@ -73,51 +76,71 @@ impl Tx<'_> {
         election: &ElectionCode,
         at: Timestamp,
     ) -> Result<Vec<Counted>, StoreError> {
-        let scope = permit.scope();
-        let tally = self.tally(scope, election).await?.filter(|tally| tally.as_of <= at);
-        let Some(Tally { as_of, counted: earlier }) = tally else { return self.count_all(scope, election, at).await };
-        let changed = self.changed(scope, election, as_of).await?;
-        if changed.iter().map(|one| one.count).sum::<i64>() > MOST_CHANGED {
-            return self.count_all(scope, election, at).await;
+        match self.base(permit.scope(), election, at).await? {
+            Some((tally, changed)) => self.count_from(permit, election, at, tally, &changed).await,
+            None => self.count_all(permit.scope(), election, at).await,
         }
-        // Whoever has put somebody into another category is counted from the beginning.
-        let anew = changed.iter().filter(|one| one.category_time.is_some_and(|time| time > as_of));
-        let anew: Vec<_> = anew.map(|one| &one.organization).collect();
-        let (mut earlier, mut then, mut now) = (
-            earlier.into_iter().map(|(counted, _)| counted).collect::<Vec<_>>(),
-            self.count_changed(scope, election, as_of, as_of).await?,
-            self.count_changed(scope, election, at, as_of).await?,
-        );
-        for counted in [&mut earlier, &mut then, &mut now] {
-            counted.retain(|one| !anew.contains(&&one.organization));
-        }
-        let mut counted = bring_forward(earlier, &then, &now);
-        for organization in anew {
-            counted.extend(self.count_all(&Scope::Organization(organization.clone()), election, at).await?);
-        }
-        Ok(counted)
     }
 
-    /// How many documents of an election can be opened, as far as the permit reaches.
-    pub(super) async fn count_documents(
+    /// The same of everything that has happened, also by a clock that is ahead of this server's, and how many documents can be
+    /// opened.
+    pub(super) async fn count_with_documents(
         &mut self,
         permit: &Permit,
         election: &ElectionCode,
-    ) -> Result<i64, StoreError> {
-        let Some(Tally { as_of, counted }) = self.tally(permit.scope(), election).await? else {
-            return Ok(self.documents_by_group(permit.scope(), election).await?.values().sum());
+    ) -> Result<(Vec<Counted>, i64), StoreError> {
+        let (scope, at) = (permit.scope(), Timestamp::MAX);
+        let Some((tally, changed)) = self.base(scope, election, at).await? else {
+            let documents = self.documents_by_group(scope, election).await?.values().sum();
+            return Ok((self.count_all(scope, election, at).await?, documents));
         };
-        let earlier: i64 = counted.iter().map(|(_, documents)| documents).sum();
-        let changed = self.documents_of_changed(permit.scope(), election, as_of).await?;
-        Ok(changed.into_values().fold(earlier, |sum, (now, then)| sum + now - then))
+        let earlier = tally.counted.iter().map(|(_, documents)| documents).sum();
+        let since = self.documents_of_changed(scope, election, tally.as_of).await?;
+        let documents = since.iter().fold(earlier, |sum: i64, (_, now, then)| sum + now - then);
+        Ok((self.count_from(permit, election, at, tally, &changed).await?, documents))
+    }
+
+    /// The tally and whoever has changed since, if counting from there is less than counting everyone.
+    async fn base(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+        at: Timestamp,
+    ) -> Result<Option<(Tally, Vec<Changed>)>, StoreError> {
+        let Some(tally) = self.tally(scope, election).await?.filter(|tally| tally.as_of <= at) else { return Ok(None) };
+        let changed = self.changed(scope, election, tally.as_of).await?;
+        Ok((changed.len() <= MOST_CHANGED).then_some((tally, changed)))
+    }
+
+    async fn count_from(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        at: Timestamp,
+        Tally { as_of, counted: earlier }: Tally,
+        changed: &[Changed],
+    ) -> Result<Vec<Counted>, StoreError> {
+        // Whoever has put somebody into another category is counted from the beginning.
+        let anew = changed.iter().filter(|one| one.category_time.is_some_and(|time| time > as_of));
+        let anew: BTreeSet<_> = anew.map(|one| one.organization.clone()).collect();
+        let known = |organization: &OrganizationCode| !anew.contains(organization);
+        let people = changed.iter().filter(|one| known(&one.organization)).map(|one| (one.id, 0)).collect();
+        let then = self.count_applications_of(permit, election, as_of, &people).await?;
+        let now = self.count_applications_of(permit, election, at, &people).await?;
+        let earlier = earlier.into_iter().map(|(one, _)| one).filter(|one| known(&one.organization));
+        let mut counted = bring_forward(earlier, then.iter().map(|(_, one)| one), now.iter().map(|(_, one)| one));
+        for organization in anew {
+            counted.extend(self.count_all(&Scope::Organization(organization), election, at).await?);
+        }
+        Ok(counted)
     }
 
     /// The elections whose tallies would be others if they were made as of a moment.
     pub async fn elections_to_tally(&mut self, as_of: Timestamp) -> Result<Vec<ElectionCode>, StoreError> {
         let sql = "-- elections to tally
-            SELECT e.code FROM election e WHERE EXISTS (
-                SELECT 1 FROM application a WHERE a.election = e.code AND a.figure_time <= $1 AND a.figure_time >
-                    COALESCE((SELECT MAX(t.as_of) FROM tally t WHERE t.election = e.code), 0))
+            SELECT e.code FROM election e
+            WHERE (SELECT MAX(a.figure_time) FROM application a WHERE a.election = e.code AND a.figure_time <= $1)
+                > COALESCE((SELECT MAX(t.as_of) FROM tally t WHERE t.election = e.code), 0)
             ORDER BY e.code";
         self.session.all(sql, params![as_of]).await?.iter().map(|row| row.parse("code")).collect()
     }
@@ -126,9 +149,9 @@ impl Tx<'_> {
     pub async fn make_tally(&mut self, election: &ElectionCode, as_of: Timestamp) -> Result<Tally, StoreError> {
         let counted = self.count_all(&Scope::All, election, as_of).await?;
         // Of one group it was counted once for each state.
-        let counted = bring_forward(Vec::new(), &[], &counted);
+        let counted = bring_forward([], [], &counted);
         let mut documents = self.documents_by_group(&Scope::All, election).await?;
-        for (group, (now, then)) in self.documents_of_changed(&Scope::All, election, as_of).await? {
+        for (group, now, then) in self.documents_of_changed(&Scope::All, election, as_of).await? {
             *documents.entry(group).or_default() += then - now;
         }
         let with_documents = |one: Counted| {
@@ -186,7 +209,7 @@ impl Tx<'_> {
         Ok(Some(Tally { as_of, counted: rows.iter().map(counted).collect::<Result<_, _>>()? }))
     }
 
-    /// Whose applications have changed after a moment.
+    /// The applications that have changed after a moment; more than [`MOST_CHANGED`] only to tell that they are more.
     async fn changed(
         &mut self,
         scope: &Scope,
@@ -194,16 +217,18 @@ impl Tx<'_> {
         since: Timestamp,
     ) -> Result<Vec<Changed>, StoreError> {
         let sql = "-- changed since a tally
-            SELECT organization, COUNT(*) AS changed, MAX(category_time) AS category_time FROM application
-            WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND figure_time > $3 GROUP BY organization";
+            SELECT id, organization, category_time FROM application
+            WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND figure_time > $3
+            ORDER BY figure_time LIMIT $4";
         let changed = |row: &Row| {
             Ok(Changed {
+                id: ApplicationId(row.uuid("id")?),
                 organization: row.parse("organization")?,
-                count: row.int("changed")?,
                 category_time: row.opt_time("category_time")?,
             })
         };
-        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope), since]).await?;
+        let most = i64::try_from(MOST_CHANGED).unwrap_or(i64::MAX);
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope), since, most + 1]).await?;
         rows.iter().map(changed).collect()
     }
 
@@ -212,7 +237,7 @@ impl Tx<'_> {
         &mut self,
         scope: &Scope,
         election: &ElectionCode,
-    ) -> Result<BTreeMap<(OrganizationCode, Category), i64>, StoreError> {
+    ) -> Result<BTreeMap<Group, i64>, StoreError> {
         let sql = "-- documents by group
             SELECT organization, category, CAST(SUM(documents) AS BIGINT) AS documents FROM application
             WHERE election = $1 AND ($2 IS NULL OR organization = $2) GROUP BY organization, category";
@@ -221,26 +246,26 @@ impl Tx<'_> {
         rows.iter().map(group).collect()
     }
 
-    /// The same of those alone that have changed after a moment, and how many could be opened at that moment.
+    /// How many documents of each application that has changed after a moment can be opened now, and could then.
     async fn documents_of_changed(
         &mut self,
         scope: &Scope,
         election: &ElectionCode,
         since: Timestamp,
-    ) -> Result<BTreeMap<(OrganizationCode, Category), (i64, i64)>, StoreError> {
+    ) -> Result<Vec<(Group, i64, i64)>, StoreError> {
         let sql = "-- documents of changed applications
-            SELECT a.organization, a.category, CAST(SUM(a.documents) AS BIGINT) AS documents, CAST(SUM((
+            SELECT a.organization, a.category, a.documents, (
                     SELECT COUNT(*) FROM document d WHERE d.election = a.election AND d.application = a.id
                         AND d.create_time <= $3 AND (d.erase_time IS NULL OR d.erase_time > $3)
-                )) AS BIGINT) AS documents_then
+                ) AS documents_then
             FROM application a
             WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2) AND a.figure_time > $3
-            GROUP BY a.organization, a.category";
+            ORDER BY a.figure_time";
         let rows = self.session.all(sql, params![election.as_str(), scope_value(scope), since]).await?;
-        let group = |row: &Row| {
-            let counts = (row.int("documents")?, row.int("documents_then")?);
-            Ok(((row.parse("organization")?, row.word("category")?), counts))
+        let row = |row: &Row| {
+            let group = (row.parse("organization")?, row.word("category")?);
+            Ok((group, row.int("documents")?, row.int("documents_then")?))
         };
-        rows.iter().map(group).collect()
+        rows.iter().map(row).collect()
     }
 }
