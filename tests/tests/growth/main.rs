@@ -61,7 +61,7 @@ async fn run(database: Database) -> anyhow::Result<()> {
 /// What a report, and doing nothing, costs of a processor.
 async fn measure_cpu(installations: Vec<Installation>, database: Database, settings: &Settings) -> anyhow::Result<()> {
     let at = settings.cpu_size();
-    for call in [Call::Report, Call::Totals] {
+    for call in [Call::Report, Call::PastReport, Call::Totals] {
         let Some(installation) = installations.iter().find(|one| one.size == at) else { continue };
         if settings.wants(&format!("cpu-{}", call.name()), database) {
             println!("\nmeasured {}", cpu::of_call(call, installation, database, settings).await.json());

@@ -8,10 +8,12 @@ pub mod lists;
 use std::time::Duration;
 
 use client::Error;
+use jiff::SignedDuration;
 use tokio::time::Instant;
+use wire::convert::time::timestamp;
 use wire::v1;
 
-use crate::installation::{Installation, election, release};
+use crate::installation::{Installation, election, now, release};
 use crate::settings::Settings;
 use rehearsal::calls::request_id;
 
@@ -37,6 +39,8 @@ pub enum Call {
     Register,
     /// GetReport, a row for each organization.
     Report,
+    /// The same as of a day ago: nothing was added up then, so it counts every application.
+    PastReport,
     /// GetTotals.
     Totals,
     /// GetApplication.
@@ -124,6 +128,7 @@ impl Call {
             Self::Claim => &["claim"],
             Self::Register => &["register"],
             Self::Report => &["report"],
+            Self::PastReport => &["past-report"],
             Self::Totals => &["totals"],
             Self::Get => &["get"],
         }
@@ -150,9 +155,11 @@ impl Call {
                 let request = v1::ListRegisterRequest { parent, page_size, ..Default::default() };
                 Ok(vec![timed(auditor.list_register(request)).await?.0])
             }
-            Self::Report => {
+            Self::Report | Self::PastReport => {
                 let group_by = vec![v1::ReportGroup::Organization.into()];
-                let request = v1::GetReportRequest { election: election(), group_by, ..Default::default() };
+                let past = now() - SignedDuration::from_hours(24);
+                let as_of = (self == Self::PastReport).then(|| timestamp(past));
+                let request = v1::GetReportRequest { election: election(), as_of, group_by };
                 Ok(vec![timed(auditor.get_report(request)).await?.0])
             }
             Self::Totals => Ok(vec![timed(auditor.get_totals(v1::GetTotalsRequest { election: election() })).await?.0]),

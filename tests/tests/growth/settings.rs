@@ -56,10 +56,9 @@ impl Settings {
         Ok(Self { sizes, organizations: 50, page_size: 10, most_rounds: 200, budget, compares: false, ..small })
     }
 
-    /// Whether anything of a call is wanted: the small test leaves out what is known to read a whole election.
+    /// Whether anything of a call is wanted.
     pub fn measures(&self, call: Call, database: Database) -> bool {
-        let compared = !matches!(call, Call::Report | Call::Totals);
-        (compared || !self.compares) && call.series().iter().any(|name| self.wants(&format!("growth-{name}"), database))
+        call.series().iter().any(|name| self.wants(&format!("growth-{name}"), database))
     }
 
     /// Whether what has this id, without its database, is wanted.

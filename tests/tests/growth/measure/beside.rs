@@ -38,7 +38,7 @@ async fn calls_beside_reports(on: &Installation, settings: &Settings) -> anyhow:
     let asking = async || {
         while !done.load(Ordering::Relaxed) {
             // One that is refused for the others' sake is asked for again.
-            let _ = Call::Report.make(on, settings).await;
+            let _ = Call::PastReport.make(on, settings).await;
         }
     };
     let others = async {
