@@ -110,6 +110,7 @@ mod watch_events;
 mod watch_lists;
 
 pub(crate) use effect::Effect;
+pub(crate) use render_decree_list::MOST_DECREE_LISTS;
 pub(crate) use replace_watch_list::MOST_UPLOADS as MOST_WATCH_LIST_UPLOADS;
 pub(crate) use resource::Resource;
 pub(crate) use run::actor;
@@ -144,6 +145,8 @@ pub(crate) struct Api {
     pub(crate) documents: Arc<DocumentPipeline>,
     /// How many more watch lists can come in at the same time.
     pub(crate) watch_list_uploads: Arc<Semaphore>,
+    /// How many more lists of decrees can be made at the same time.
+    pub(crate) decree_lists: Arc<Semaphore>,
 }
 
 /// Who asks for what, and when the service had read all of it.

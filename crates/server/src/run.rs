@@ -23,7 +23,7 @@ use crate::jobs::{self, Door, Porter};
 use crate::logs;
 use crate::metrics::{Measured, Metrics};
 use crate::request_limits::RequestLimitsLayer;
-use crate::rpc::{Api, MOST_WATCH_LIST_UPLOADS};
+use crate::rpc::{Api, MOST_DECREE_LISTS, MOST_WATCH_LIST_UPLOADS};
 use crate::telemetry::RequestLogLayer;
 use crate::tls::{Acceptor, Anchors};
 use crate::transfer::{DocumentPipeline, MAX_TRANSFERS, UploadBodyLayer};
@@ -80,6 +80,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         watches: Watches::new(&config.limits, &shutdown),
         documents: Arc::new(documents),
         watch_list_uploads: Arc::new(Semaphore::new(MOST_WATCH_LIST_UPLOADS)),
+        decree_lists: Arc::new(Semaphore::new(MOST_DECREE_LISTS)),
     };
     jobs::start(&api, known, &shutdown);
     let probe = Probe { api: api.clone() };

@@ -48,13 +48,15 @@ pub enum Call {
 }
 
 /// Every call, the slowest last.
-pub const CALLS: [Call; 13] = [
+pub const CALLS: [Call; 15] = [
     Call::Get,
     Call::List(lists::List::First),
     Call::List(lists::List::Organization),
     Call::List(lists::List::State),
     Call::List(lists::List::OrganizationAndState),
     Call::List(lists::List::Delegation),
+    Call::List(lists::List::Findings),
+    Call::List(lists::List::Refusals),
     Call::List(lists::List::Queue),
     Call::List(lists::List::QueueTail),
     Call::Claim,

@@ -230,6 +230,21 @@ impl StateKind {
         matches!(self, Self::Draft | Self::Lapsed)
     }
 
+    /// Whether a reviewer holds it.
+    pub fn is_held(self) -> bool {
+        self == Self::InReview
+    }
+
+    /// Whether it waits for a moment of its own, see [`State::due`].
+    pub fn has_due(self) -> bool {
+        matches!(self, Self::InReview | Self::ReturnedByCommission)
+    }
+
+    /// Whether something that was recommended to be accredited, or to be refused, can stand there.
+    pub fn follows(self, accredit: bool) -> bool {
+        self == Self::Recommended || self == if accredit { Self::Accredited } else { Self::Refused }
+    }
+
     /// Whether it takes a place of its category's quota: it is on its way to a decision, or was accredited.
     pub fn counts_for_quota(self) -> bool {
         matches!(

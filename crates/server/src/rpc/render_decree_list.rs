@@ -25,6 +25,9 @@ use crate::status::Failure;
 /// What stands for a person of whom nothing is kept any more.
 const ERASED: &str = "—";
 
+/// How many lists are made at the same time: each takes a processor, and memory for all of its pages.
+pub(crate) const MOST_DECREE_LISTS: usize = 2;
+
 pub(crate) struct RenderDecreeList;
 
 /// A list, read and not yet made.
@@ -204,7 +207,12 @@ impl Api {
         request: Request<Q::Message>,
     ) -> Result<Response<v1::DecreeList>, Status> {
         let gathered = self.ask::<Q>(request).await?.into_inner();
-        let made = tokio::task::spawn_blocking(move || gathered.make()).await;
+        let turn = self.decree_lists.clone().acquire_owned().await;
+        let made = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            gathered.make()
+        });
+        let made = made.await;
         Ok(Response::new(made.map_err(|_| Failure::Broken("the list of a decree cannot be made"))?))
     }
 }

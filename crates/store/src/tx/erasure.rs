@@ -76,7 +76,8 @@ impl Tx<'_> {
             WHERE election = $1 AND application = $2 AND erase_time IS NULL";
         let documents = self.session.execute(sql, params![election, id, erased.erase_time]).await?;
         let sql = "-- erase screening
-            UPDATE screening SET findings = '[]', version = version + 1 WHERE election = $1 AND application = $2";
+            UPDATE screening SET findings = '[]', stands = 0, version = version + 1
+            WHERE election = $1 AND application = $2";
         self.session.execute(sql, params![election, id]).await?;
         let sql = "-- erase amendment_screening
             UPDATE amendment_screening SET findings = '[]', version = version + 1 WHERE election = $1 AND application = $2";

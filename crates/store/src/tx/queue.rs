@@ -22,22 +22,8 @@ pub struct QueueFilter {
     pub findings: Option<bool>,
 }
 
-/// Whether a finding stands in the way, as [`domain::screening::Screening::standing`] says; each database has its own
-/// words for what JSON holds.
-macro_rules! stands {
-    (sqlite) => {
-        "EXISTS (SELECT 1 FROM json_each(s.findings) f WHERE json_extract(f.value, '$.blocking')
-            AND json_extract(f.value, '$.clearance') IS NULL)"
-    };
-    (postgres) => {
-        "EXISTS (SELECT 1 FROM jsonb_array_elements(s.findings::jsonb) AS f(value)
-            WHERE (f.value ->> 'blocking')::boolean AND f.value ->> 'clearance' IS NULL)"
-    };
-}
-pub(super) use stands;
-
 /// Whom the queue gives next to a reviewer, with what a filter picks: the earliest place first.
-fn next(name: &'static str, filter: &QueueFilter, findings: &'static str, lock: &'static str) -> &'static str {
+fn next(name: &'static str, filter: &QueueFilter, lock: &'static str) -> &'static str {
     let mut parts = vec![
         name,
         "
@@ -46,17 +32,11 @@ fn next(name: &'static str, filter: &QueueFilter, findings: &'static str, lock: 
             WHERE a.election = $1 AND a.state = $2 AND a.erase_time IS NULL
                 AND (a.paper IS NULL OR replace(a.paper, $3, '') = a.paper)
                 AND (a.recused IS NULL OR replace(a.recused, $3, '') = a.recused)
-                AND ($4 IS NULL OR a.category = $4)",
+                AND ($4 IS NULL OR a.category = $4) AND ($7 IS NULL OR s.stands = $7)",
     ];
     parts.extend(filter.picked());
-    parts.extend([findings, " ORDER BY a.presentation, a.position LIMIT 1", lock]);
+    parts.extend([" ORDER BY a.presentation, a.position LIMIT 1", lock]);
     put_together(&parts)
-}
-
-macro_rules! findings {
-    ($database:ident) => {
-        concat!(" AND ($7 IS NULL OR $7 = CASE WHEN ", stands!($database), " THEN 1 ELSE 0 END)")
-    };
 }
 
 impl QueueFilter {
@@ -85,10 +65,9 @@ impl Tx<'_> {
     ) -> Result<Option<Application>, StoreError> {
         // Whoever claims at the same moment gets the one behind it; but "none" is only said when no claim of the last
         // ones is under way, which may be this very request's or may come to nothing.
-        let findings = self.session.pick(findings!(sqlite), findings!(postgres));
         let [skip, wait] = self.session.pick(["", ""], [" FOR UPDATE OF a SKIP LOCKED", " FOR UPDATE OF a"]);
-        let sql = next("-- next in queue", filter, findings, skip);
-        let waiting = next("-- next in queue, waiting", filter, findings, wait);
+        let sql = next("-- next in queue", filter, skip);
+        let waiting = next("-- next in queue, waiting", filter, wait);
         // As it stands in the JSON of whoever entered something or is recused; no text in there can hold these quotes.
         let person = format!("\"person\":\"{reviewer}\"");
         let mut key = params![election.as_str(), StateKind::Presented.as_str(), person];

@@ -186,13 +186,16 @@ impl Tx<'_> {
         found: &Screening,
     ) -> Result<(), StoreError> {
         let sql = "-- put screening
-            INSERT INTO screening (election, application, organization, revision, version, findings, screen_time)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO screening (election, application, organization, revision, version, findings, screen_time, stands)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $9)
             ON CONFLICT (election, application)
-            DO UPDATE SET revision = $4, version = $5, findings = $6, screen_time = $7 WHERE screening.version = $8";
+            DO UPDATE SET revision = $4, version = $5, findings = $6, screen_time = $7, stands = $9
+            WHERE screening.version = $8";
         let Screening { revision, version, findings, time } = found;
         let (election, organization) = (of.election.as_str(), of.organization.as_str());
-        let values = params![election, of.id.0, organization, *revision, *version, json(findings), *time, before];
+        let stands = !found.standing().is_empty();
+        let values =
+            params![election, of.id.0, organization, *revision, *version, json(findings), *time, before, stands];
         self.session.execute_one(sql, values).await
     }
 }

@@ -10,7 +10,7 @@ use domain::event::{Event, EventActor, LogName};
 use domain::id::{EventId, OrganizationCode};
 use domain::policy::{Action, PersonActor};
 use domain::refusal::Refusal;
-use domain::screening::Screening;
+use domain::screening::{Finding, FindingCode, Screening};
 use jiff::{SignedDuration, Timestamp};
 use rehearsal::world::{CEC, MFA, MFA_OFFICER, SECRETARY};
 
@@ -66,6 +66,9 @@ pub struct Led {
     pub events: Vec<Event>,
 }
 
+/// What stands in the way of some.
+const FOUND: FindingCode = FindingCode::DuplicatePerson;
+
 /// Leads a draft along its course. `new_id` makes ids of events.
 pub fn lead(
     draft: Application,
@@ -100,8 +103,10 @@ pub fn lead(
     let from = Some(StateKind::Submitted);
     way.step(Action::CreatePresentation, Verb::Present, from, &presented, &cast.officer, moments.presented);
     let screen_time = moments.presented + SignedDuration::from_secs(5);
+    // Something stands in the way of one in three of those who wait.
+    let findings = (course == Course::Presented && place.position % 3 == 0).then(|| Finding::rest(FOUND));
     let screening = Screening::default()
-        .rerun(&presented, Vec::new(), Timestamp::UNIX_EPOCH, screen_time)
+        .rerun(&presented, findings.into_iter().collect(), Timestamp::UNIX_EPOCH, screen_time)
         .ok_or(Refusal::ScreeningPending)?;
     if course == Course::Presented {
         return done(presented, Some(screening), way.events);

@@ -22,6 +22,10 @@ pub enum List {
     OrganizationAndState,
     /// The first of a delegation's own.
     Delegation,
+    /// The first of those in whose way something stands, in any state.
+    Findings,
+    /// The first of those who are recommended to be refused, or were.
+    Refusals,
     /// The first of the queue.
     Queue,
     /// The last full one of the queue.
@@ -42,6 +46,8 @@ impl List {
             Self::State => &["list-state"],
             Self::OrganizationAndState => &["list-organization-state"],
             Self::Delegation => &["list-delegation"],
+            Self::Findings => &["list-findings"],
+            Self::Refusals => &["list-refusals"],
             Self::Queue => &["queue"],
             Self::QueueTail => &["queue-last"],
         }
@@ -59,6 +65,8 @@ impl List {
                 let parent = mission(&own);
                 (&on.secretary, v1::ListApplicationsRequest { parent, ..Default::default() })
             }
+            Self::Findings => (&on.reviewer, of_all("findings = true")),
+            Self::Refusals => (&on.reviewer, of_all("verdict = REFUSE")),
             Self::Queue => (&on.reviewer, of_queue(String::new())),
             Self::QueueTail => (&on.reviewer, of_queue(on.queue_tail.clone())),
         };
