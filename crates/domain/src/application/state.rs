@@ -333,6 +333,15 @@ impl State {
         }
     }
 
+    /// What was recommended, where that stands or was carried out.
+    pub fn recommendation(&self) -> Option<&Recommendation> {
+        match self {
+            Self::Recommended { recommendation, .. } | Self::Refused { recommendation, .. } => Some(recommendation),
+            Self::Accredited(AccreditedFacts { recommendation, .. }) => Some(recommendation),
+            _ => None,
+        }
+    }
+
     /// When the service itself acts on it, if it waits for a moment of its own.
     pub fn due(&self) -> Option<Timestamp> {
         match self {

@@ -63,10 +63,6 @@ impl ApplicationFilter {
     }
 }
 
-/// How a recommendation stands in the JSON of an application's state; no text in there can hold these quotes.
-const ACCREDIT: &str = "\"verdict\":\"Accredit\"";
-const REFUSE: &str = "\"verdict\":{\"Refuse\":";
-
 const REST: &str = concat!(
     " AND ",
     seen!("a", "$9"),
@@ -74,8 +70,7 @@ const REST: &str = concat!(
                 AND ($11 IS NULL OR $11 = CASE WHEN a.paper IS NULL THEN 0 ELSE 1 END)
                 AND ($12 IS NULL OR a.due_time < $12)
                 AND ($13 IS NULL OR (a.state = 'IN_REVIEW' AND replace(a.facts, $13, '') <> a.facts))
-                AND ($14 IS NULL OR replace(a.facts, $14, '') <> a.facts)
-                AND ($15 IS NULL OR a.category = $15)"
+                AND ($14 IS NULL OR a.category = $14)"
 );
 
 /// Applications of the election $1, with what they say and what the checks found. A delegation never sees that, and the wall
@@ -133,6 +128,8 @@ fn parts(rows: &'static str, filter: &ApplicationFilter, organization: bool, sta
     // What was found of an earlier version says nothing of this one. Those of whom something stands are few, and have an index.
     add(filter.findings == Some(true), " AND s.stands = 1 AND s.revision = a.revision");
     add(filter.findings == Some(false), " AND s.stands = 0 AND s.revision = a.revision");
+    add(filter.accredit == Some(true), " AND a.to_refuse = 0");
+    add(filter.accredit == Some(false), " AND a.to_refuse = 1");
     add(true, REST);
     add(
         !filter.in_queue && filter.findings == Some(true),
@@ -179,7 +176,6 @@ impl Tx<'_> {
                 filter.paper.map(u32::from),
                 filter.due_before,
                 filter.reviewer.as_ref().map(|reviewer| format!("\"reviewer\":\"{reviewer}\"")),
-                filter.accredit.map(|accredit| if accredit { ACCREDIT } else { REFUSE }.to_owned()),
                 filter.category.as_ref().map_or(Value::Text(None), word),
             ];
             for row in self.session.all(sql, values).await? {
