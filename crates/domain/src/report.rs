@@ -160,7 +160,11 @@ impl Times {
     /// Takes away what is part of it. Both are in their order.
     fn take_away(&mut self, part: &Self) {
         let mut part = part.seconds.iter().peekable();
-        self.seconds.retain(|one| part.next_if_eq(&one).is_none());
+        self.seconds.retain(|one| {
+            // What is not in it takes nothing away.
+            while part.next_if(|other| *other < one).is_some() {}
+            part.next_if_eq(&one).is_none()
+        });
     }
 
     /// Each of them, in seconds.
@@ -383,7 +387,7 @@ mod tests {
     #[test]
     fn of_several_decisions_that_took_as_long_as_many_are_taken_away_as_there_are() {
         let mut times = Times::new(vec![5, 3, 5, 5, 9]);
-        times.take_away(&Times::new(vec![5, 9, 5]));
+        times.take_away(&Times::new(vec![4, 5, 9, 5, 10]));
         assert_eq!(times, Times::new(vec![3, 5]));
     }
 

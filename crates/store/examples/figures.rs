@@ -75,7 +75,7 @@ impl Command for Totals {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<usize, CommandError> {
-        Ok(tx.totals(&Permit::for_the_service(), &election()).await?.organizations.len())
+        Ok(tx.totals(&Permit::for_the_service(), &election(), Timestamp::MAX).await?.organizations.len())
     }
 }
 

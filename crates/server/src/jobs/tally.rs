@@ -13,25 +13,30 @@ use crate::rpc::Api;
 const INTERVAL: Duration = Duration::from_secs(600);
 /// A tally is of a moment so long ago that nothing which happened until then is still under way: a change takes less than a
 /// minute, and the clocks of the servers differ by less than the rest. If one does differ by more, the next tally is right
-/// again: each is counted from the records, none from the one before.
+/// again: each is counted from the records, none from the one before, and for a day after every change.
 const MARGIN: SignedDuration = SignedDuration::from_mins(15);
 
 /// Adds up every election in which something has changed.
 pub(super) async fn add_up(api: Api) {
     loop {
-        if let Err(error) = add_up_all(&api, api.clock.now() - MARGIN).await {
-            tracing::error!(%error, "what reports count could not be added up; they count from the last time on");
+        let as_of = api.clock.now() - MARGIN;
+        match api.store.read(Changed { as_of }).await {
+            Ok(elections) => {
+                for election in elections {
+                    if let Err(error) = add_up_one(&api, &election, as_of).await {
+                        tracing::error!(%error, %election, "what reports count could not be added up; they count more");
+                    }
+                }
+            }
+            Err(error) => tracing::error!(%error, "it could not be looked for what is to be added up"),
         }
         tokio::time::sleep(INTERVAL).await;
     }
 }
 
-async fn add_up_all(api: &Api, as_of: Timestamp) -> Result<(), CommandError> {
-    for election in api.store.read(Changed { as_of }).await? {
-        let tally = api.store.read(Count { election: election.clone(), as_of }).await?;
-        api.store.run(Put { election, tally }).await?;
-    }
-    Ok(())
+async fn add_up_one(api: &Api, election: &ElectionCode, as_of: Timestamp) -> Result<(), CommandError> {
+    let tally = api.store.read(Count { election: election.clone(), as_of }).await?;
+    api.store.run(Put { election: election.clone(), tally }).await
 }
 
 /// The elections in which something that is counted has changed.

@@ -206,8 +206,8 @@ impl Api {
         &self,
         request: Request<Q::Message>,
     ) -> Result<Response<v1::DecreeList>, Status> {
-        let gathered = self.ask::<Q>(request).await?.into_inner();
         let turn = self.decree_lists.clone().acquire_owned().await;
+        let gathered = self.ask::<Q>(request).await?.into_inner();
         let made = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             gathered.make()

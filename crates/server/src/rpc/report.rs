@@ -25,7 +25,7 @@ impl Query for GetTotals {
 
     async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
         list::known(tx, input).await?;
-        let totals = tx.totals(cx.permit, &input.election).await?;
+        let totals = tx.totals(cx.permit, &input.election, cx.now).await?;
         Ok(convert::report::totals(input, &totals))
     }
 }

@@ -169,7 +169,8 @@ impl Tx<'_> {
                 present_time = COALESCE(present_time, $24), return_time = COALESCE(return_time, $25),
                 outcome_time = CASE WHEN state = $5 THEN outcome_time ELSE $26 END,
                 documents = CASE WHEN $18 IS NULL THEN documents ELSE 0 END,
-                category_time = CASE WHEN category = $4 THEN category_time ELSE $27 END,
+                category_time = CASE WHEN category = $4 OR (first_submit_time IS NULL AND outcome_time IS NULL)
+                    THEN category_time ELSE $27 END,
                 to_refuse = $28, figure_time = CASE WHEN figure_time > $27 THEN figure_time ELSE $27 END
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {

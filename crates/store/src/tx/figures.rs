@@ -184,14 +184,19 @@ impl Tx<'_> {
 
     /// Counts an election's applications and their documents by organization: every one with a mission, as far as the
     /// permit reaches.
-    pub async fn totals(&mut self, permit: &Permit, election: &ElectionCode) -> Result<Totals, StoreError> {
+    pub async fn totals(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        now: Timestamp,
+    ) -> Result<Totals, StoreError> {
         let sql = "-- missions to count
             SELECT m.organization, o.kind, o.state FROM mission m JOIN organization o ON o.code = m.organization
             WHERE m.election = $1 AND ($2 IS NULL OR m.organization = $2)";
         let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
         let mission = |row: &Row| Ok((row.parse("organization")?, row.word("kind")?, row.opt_text("state")?));
         let missions = rows.iter().map(mission).collect::<Result<_, StoreError>>()?;
-        let (counted, documents) = self.count_with_documents(permit, election).await?;
+        let (counted, documents) = self.count_with_documents(permit, election, now).await?;
         Ok(Totals::new(missions, &counted, documents))
     }
 

@@ -16,6 +16,9 @@ use crate::session::{Row, json, params, word};
 /// If more applications have changed, it is cheaper to count all of them.
 const MOST_CHANGED: usize = 5_000;
 
+/// How long before a tally a change makes it doubtful, in microseconds: a day.
+const DOUBTFUL_MICROSECONDS: i64 = 24 * 60 * 60 * 1_000_000;
+
 /// What applications added up to at a moment, by organization and category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
@@ -88,9 +91,10 @@ impl Tx<'_> {
         &mut self,
         permit: &Permit,
         election: &ElectionCode,
+        now: Timestamp,
     ) -> Result<(Vec<Counted>, i64), StoreError> {
         let (scope, at) = (permit.scope(), Timestamp::MAX);
-        let Some((tally, changed)) = self.base(scope, election, at).await? else {
+        let Some((tally, changed)) = self.base(scope, election, now).await? else {
             let documents = self.documents_by_group(scope, election).await?.values().sum();
             return Ok((self.count_all(scope, election, at).await?, documents));
         };
@@ -123,6 +127,9 @@ impl Tx<'_> {
         // Whoever has put somebody into another category is counted from the beginning.
         let anew = changed.iter().filter(|one| one.category_time.is_some_and(|time| time > as_of));
         let anew: BTreeSet<_> = anew.map(|one| one.organization.clone()).collect();
+        if anew.len() > 1 {
+            return self.count_all(permit.scope(), election, at).await;
+        }
         let known = |organization: &OrganizationCode| !anew.contains(organization);
         let people = changed.iter().filter(|one| known(&one.organization)).map(|one| (one.id, 0)).collect();
         let then = self.count_applications_of(permit, election, as_of, &people).await?;
@@ -135,14 +142,21 @@ impl Tx<'_> {
         Ok(counted)
     }
 
-    /// The elections whose tallies would be others if they were made as of a moment.
+    /// The elections whose tallies may be others if they are made as of a moment: something has changed since the last tally or
+    /// less than a day before it, when a clock that was behind may have left a change out; or the tally is of the future, by a
+    /// clock that was ahead.
     pub async fn elections_to_tally(&mut self, as_of: Timestamp) -> Result<Vec<ElectionCode>, StoreError> {
         let sql = "-- elections to tally
             SELECT e.code FROM election e
             WHERE (SELECT MAX(a.figure_time) FROM application a WHERE a.election = e.code AND a.figure_time <= $1)
-                > COALESCE((SELECT MAX(t.as_of) FROM tally t WHERE t.election = e.code), 0)
+                > COALESCE((SELECT MAX(t.as_of) - $2 FROM tally t WHERE t.election = e.code AND t.as_of <= $1), 0)
             ORDER BY e.code";
-        self.session.all(sql, params![as_of]).await?.iter().map(|row| row.parse("code")).collect()
+        self.session
+            .all(sql, params![as_of, DOUBTFUL_MICROSECONDS])
+            .await?
+            .iter()
+            .map(|row| row.parse("code"))
+            .collect()
     }
 
     /// Counts a whole election as it stood at a moment, so long ago that whatever happened until then is committed.

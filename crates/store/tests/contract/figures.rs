@@ -128,7 +128,7 @@ command! {
     }
 }
 command! {
-    InAll { by: Permit } -> Totals, |this, tx| tx.totals(&this.by, &code()).await?
+    InAll { by: Permit } -> Totals, |this, tx| tx.totals(&this.by, &code(), minute(NOW)).await?
 }
 
 fn number_of(application: &Application) -> u32 {
@@ -187,6 +187,9 @@ const CHANGES: [(i64, AccreditationState); 5] = [
     (15, AccreditationState::Active),
     (20, AccreditationState::Ended),
 ];
+
+/// After how many minutes the totals are asked for.
+const NOW: i64 = 100_000;
 
 fn minute(minutes: i64) -> Timestamp {
     now() + SignedDuration::from_mins(minutes)
@@ -366,32 +369,40 @@ async fn after_everything_was_added_up_each_change_still_counts() {
     for store in stores().await {
         let store = store.founded().await;
         let applications = live(&store).await;
-        let (long_after, before) = (minute(500), everything(&store).await);
+        let before = everything(&store).await;
         assert_eq!(store.seen(ToTally { as_of: minute(60) }).await, [code()]);
         add_up(&store, minute(60)).await;
-        assert_eq!(store.seen(ToTally { as_of: minute(90) }).await, [], "nothing has changed");
+        assert_eq!(store.seen(ToTally { as_of: minute(61) }).await, [code()], "a clock may have been behind");
+        add_up(&store, minute(2000)).await;
+        assert_eq!(store.seen(ToTally { as_of: minute(2001) }).await, [], "nothing has changed for a day");
         assert_eq!(everything(&store).await, before);
 
         // Into another category, at every moment: also what was added up before.
         let to = Category::Interpreter;
-        store.done(Recategorize { of: applications[1].clone(), category: to, time: minute(61) }).await;
+        store.done(Recategorize { of: applications[1].clone(), category: to, time: minute(2001) }).await;
         assert_eq!(everything(&store).await, before, "by organization it is the same");
         let in_it = |counted: Vec<Counted>| {
             let by_category = rows(&counted, &[ReportGroup::Category]);
             by_category.into_iter().find(|(group, _)| group.category == Some(to)).map(|(_, row)| row.accredited)
         };
-        for time in [minute(59), long_after] {
+        for time in [minute(59), minute(2500)] {
             assert_eq!(in_it(store.seen(Count { by: reader(), time }).await), Some(1), "as of {time}");
         }
-        assert_eq!(store.seen(ToTally { as_of: minute(90) }).await, [code()]);
-        add_up(&store, minute(90)).await;
-        assert_eq!(in_it(store.seen(Count { by: reader(), time: long_after }).await), Some(1));
+        assert_eq!(store.seen(ToTally { as_of: minute(2002) }).await, [code()]);
+        add_up(&store, minute(2002)).await;
+        assert_eq!(in_it(store.seen(Count { by: reader(), time: minute(2500) }).await), Some(1));
 
         // A document more, and all of another application less.
         let documents = async || store.seen(InAll { by: reader() }).await.documents;
         let kept = documents().await;
-        store.done(Upload { of: applications[0].clone(), id: 9, time: minute(91) }).await;
+        store.done(Upload { of: applications[0].clone(), id: 9, time: minute(2003) }).await;
         assert_eq!(documents().await, kept + 1);
+
+        // By a clock that was ahead.
+        add_up(&store, minute(2 * NOW)).await;
+        store.done(Upload { of: applications[0].clone(), id: 10, time: minute(2004) }).await;
+        assert_eq!(documents().await, kept + 2);
+        assert_eq!(store.seen(ToTally { as_of: minute(2005) }).await, [code()]);
     }
 }
 

@@ -7,10 +7,10 @@ use domain::totals::OrganizationTotals;
 use crate::actors::{delegation, ministry};
 use crate::commands::Lead;
 use crate::harness::stores;
-use crate::values::code;
+use crate::values::{code, now};
 
 command! {
-    Totals { by: Permit } -> Vec<OrganizationTotals>, |this, tx| tx.totals(&this.by, &code()).await?.organizations
+    Totals { by: Permit } -> Vec<OrganizationTotals>, |this, tx| tx.totals(&this.by, &code(), now()).await?.organizations
 }
 
 /// One organization's figures: submitted, returned, refused, withdrawn, lapsed, accredited.
