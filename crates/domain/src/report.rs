@@ -1,5 +1,7 @@
 //! Reports: an election's applications as they stood at a moment, added up from what the store has counted.
 
+mod times;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -10,6 +12,8 @@ use crate::deployment::Area;
 use crate::id::{ApplicationId, OrganizationCode};
 use crate::organization::OrganizationKind;
 use crate::refusal::Refusal;
+
+pub use times::Times;
 
 /// By what a report has its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,8 +113,8 @@ pub struct Figures {
 impl Figures {
     fn add(&mut self, other: &Self) {
         self.sum(other, 1);
-        self.since_submission.seconds.extend(&other.since_submission.seconds);
-        self.since_presentation.seconds.extend(&other.since_presentation.seconds);
+        self.since_submission.add(&other.since_submission);
+        self.since_presentation.add(&other.since_presentation);
     }
 
     /// Takes away what is part of them.
@@ -136,51 +140,9 @@ impl Figures {
         *self == Self { kind: self.kind, ..Self::default() }
     }
 
-    /// What was put together is sorted already part by part, which this sort makes use of.
     fn sort(&mut self) {
-        self.since_submission.seconds.sort();
-        self.since_presentation.seconds.sort();
-    }
-}
-
-/// How long decisions took.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Times {
-    /// The shortest first, in every row of a report.
-    seconds: Vec<i64>,
-}
-
-impl Times {
-    /// Of decisions that took so many seconds each.
-    pub fn new(mut seconds: Vec<i64>) -> Self {
-        seconds.sort_unstable();
-        Self { seconds }
-    }
-
-    /// Takes away what is part of it. Both are in their order.
-    fn take_away(&mut self, part: &Self) {
-        let mut part = part.seconds.iter().peekable();
-        self.seconds.retain(|one| {
-            // What is not in it takes nothing away.
-            while part.next_if(|other| *other < one).is_some() {}
-            part.next_if_eq(&one).is_none()
-        });
-    }
-
-    /// Each of them, in seconds.
-    pub fn seconds(&self) -> &[i64] {
-        &self.seconds
-    }
-
-    /// Over how many decisions.
-    pub fn decisions(&self) -> i64 {
-        i64::try_from(self.seconds.len()).unwrap_or(i64::MAX)
-    }
-
-    /// The least time, in seconds, that so many of a hundred did not exceed; 0 if there were none.
-    pub fn percentile(&self, percent: usize) -> i64 {
-        let rank = (self.seconds.len() * percent).div_ceil(100);
-        rank.checked_sub(1).and_then(|index| self.seconds.get(index)).copied().unwrap_or_default()
+        self.since_submission.sort();
+        self.since_presentation.sort();
     }
 }
 
@@ -382,13 +344,6 @@ mod tests {
         let both = rows(&[ReportGroup::Region, ReportGroup::Organization]);
         let kept = |organization: &str| both.keys().filter(|group| label(group).starts_with(organization)).count();
         assert_eq!([kept("cis"), kept("cec-deu"), kept("state-deu"), both.len()], [2, 1, 3, 6], "{both:?}");
-    }
-
-    #[test]
-    fn of_several_decisions_that_took_as_long_as_many_are_taken_away_as_there_are() {
-        let mut times = Times::new(vec![5, 3, 5, 5, 9]);
-        times.take_away(&Times::new(vec![4, 5, 9, 5, 10]));
-        assert_eq!(times, Times::new(vec![3, 5]));
     }
 
     #[test]
