@@ -147,7 +147,7 @@ impl Figures {
 }
 
 /// What applications add up to, from what all of them added up to at an earlier moment: whoever has changed since is counted
-/// as he stood `then`, and as he stands `now`.
+/// as they stood `then`, and as they stand `now`.
 pub fn bring_forward<'a>(
     earlier: impl IntoIterator<Item = Counted>,
     then: impl IntoIterator<Item = &'a Counted>,

@@ -118,6 +118,11 @@ fn counted(row: &Row) -> Result<Counted, StoreError> {
         figures.since_submission = times(row, "since_submission")?;
         figures.since_presentation = times(row, "since_presentation")?;
     }
+    of_group(row, figures)
+}
+
+/// What was counted of the organization and the category of a row.
+pub(super) fn of_group(row: &Row, figures: Figures) -> Result<Counted, StoreError> {
     Ok(Counted {
         organization: row.parse("organization")?,
         kind: row.word("kind")?,

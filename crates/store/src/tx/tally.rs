@@ -9,6 +9,7 @@ use domain::report::{Counted, Figures, Times, bring_forward};
 use jiff::Timestamp;
 
 use super::Tx;
+use super::figures::of_group;
 use super::mission::scope_value;
 use crate::StoreError;
 use crate::session::{Row, json, params, word};
@@ -60,14 +61,7 @@ fn counted(row: &Row) -> Result<(Counted, i64), StoreError> {
         since_presentation: unpacked(row, "since_presentation")?,
         ..row.json("figures")?
     };
-    let counted = Counted {
-        organization: row.parse("organization")?,
-        kind: row.word("kind")?,
-        state: row.opt_text("of_state")?,
-        category: row.word("category")?,
-        figures,
-    };
-    Ok((counted, row.int("documents")?))
+    Ok((of_group(row, figures)?, row.int("documents")?))
 }
 
 impl Tx<'_> {
