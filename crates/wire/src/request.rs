@@ -94,6 +94,9 @@ fn key(
         violations.expect("request_id", "must be a UUID of 32 hexadecimal digits with hyphens");
         return None;
     };
+    if !violations.is_empty() {
+        return None; // it is refused, and a hash of megabytes would be for nothing
+    }
     let mut digest = Sha256::new();
     digest.update(path(action));
     digest.update([0]);
