@@ -9,6 +9,7 @@ mod init;
 mod jobs;
 mod logs;
 pub mod metrics;
+mod recorder;
 mod request_limits;
 mod rpc;
 mod run;

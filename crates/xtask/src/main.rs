@@ -9,6 +9,7 @@ mod measured;
 mod plans;
 mod postgres;
 mod python;
+mod replay;
 mod steps;
 mod tally;
 mod test;
@@ -50,6 +51,9 @@ enum Chore {
     Plans,
     /// Starts a PostgreSQL with an empty database to play with, and prints its URL.
     Postgres,
+    /// Records calls, plays them again, and compares what two builds did.
+    #[command(subcommand)]
+    Replay(replay::Replay),
     /// Checks the house rules that a compiler does not know.
     Tidy,
 }
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
         }
         Chore::Plans => test::target(&root()).and_then(|target| plans::update(&root(), target)),
         Chore::Postgres => postgres::run(),
+        Chore::Replay(replay) => test::target(&root()).and_then(|target| replay::run_all(&root(), &target, &replay)),
         Chore::Tidy => tidy::run(&root()),
     };
     match outcome {
