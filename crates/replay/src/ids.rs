@@ -9,11 +9,11 @@ use serde_json::Value;
 pub static UUID: LazyLock<Regex> =
     LazyLock::new(|| Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").expect("a pattern"));
 
-/// Texts of which another one stands in each play, as a whole.
-const OPAQUE: [&str; 2] = ["next_page_token", "etag"];
+/// A part of the salted digest of what an application says, as its etag has it.
+pub static DIGEST: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9a-f]{12}").expect("a pattern"));
 
-/// Shorter ones are versions, which are the same.
-const SHORTEST_OPAQUE: usize = 12;
+/// A token is another text each time, as a whole.
+const TOKEN: &str = "next_page_token";
 
 #[derive(Default)]
 pub struct Ids(HashMap<String, String>);
@@ -27,7 +27,13 @@ impl Ids {
     fn learn_field(&mut self, field: &str, recorded: &Value, played: &Value) {
         match (recorded, played) {
             (Value::Array(recorded), Value::Array(played)) => {
-                recorded.iter().zip(played).for_each(|(recorded, played)| self.learn_field(field, recorded, played));
+                for (index, item) in recorded.iter().enumerate() {
+                    // Lists are in the order of ids, which is another one in each play.
+                    let named = self.named(item).and_then(|name| played.iter().find(|one| one["name"] == *name));
+                    if let Some(other) = named.or(played.get(index)) {
+                        self.learn_field(field, item, other);
+                    }
+                }
             }
             (Value::Object(recorded), Value::Object(played)) => {
                 for (key, value) in recorded {
@@ -37,12 +43,14 @@ impl Ids {
                 }
             }
             (Value::String(recorded), Value::String(played)) if recorded != played => {
-                if OPAQUE.contains(&field) && recorded.len() >= SHORTEST_OPAQUE {
+                if field == TOKEN {
                     self.0.insert(recorded.clone(), played.clone());
                     return;
                 }
-                let ids = |text: &str| UUID.find_iter(text).map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
-                let (recorded, played) = (ids(recorded), ids(played));
+                let pattern = if field == "etag" { &DIGEST } else { &UUID };
+                let parts =
+                    |text: &str| pattern.find_iter(text).map(|part| part.as_str().to_owned()).collect::<Vec<_>>();
+                let (recorded, played) = (parts(recorded), parts(played));
                 if recorded.len() == played.len() {
                     for (recorded, played) in recorded.into_iter().zip(played) {
                         self.0.entry(recorded).or_insert(played);
@@ -53,20 +61,29 @@ impl Ids {
         }
     }
 
+    /// The name that a recorded item has in this play, if it is known.
+    fn named(&self, item: &Value) -> Option<String> {
+        let name = item.get("name")?.as_str()?;
+        Some(self.replace(name, &UUID))
+    }
+
     /// A recorded request with the ids of this play.
     pub fn put(&self, value: &mut Value) {
+        self.put_field("", value);
+    }
+
+    fn put_field(&self, field: &str, value: &mut Value) {
         match value {
-            Value::Array(items) => items.iter_mut().for_each(|item| self.put(item)),
-            Value::Object(fields) => fields.values_mut().for_each(|field| self.put(field)),
-            Value::String(text) => {
-                let known = |id: &str| self.0.get(id).cloned();
-                let put = known(text).unwrap_or_else(|| {
-                    let id = |found: &Captures<'_>| known(&found[0]).unwrap_or_else(|| found[0].to_owned());
-                    UUID.replace_all(text, id).into_owned()
-                });
-                *text = put;
-            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.put_field(field, item)),
+            Value::Object(fields) => fields.iter_mut().for_each(|(key, value)| self.put_field(key, value)),
+            Value::String(text) if field == "etag" => *text = self.replace(text, &DIGEST),
+            Value::String(text) => *text = self.0.get(text).cloned().unwrap_or_else(|| self.replace(text, &UUID)),
             _ => {}
         }
+    }
+
+    fn replace(&self, text: &str, pattern: &Regex) -> String {
+        let known = |found: &Captures<'_>| self.0.get(&found[0]).cloned().unwrap_or_else(|| found[0].to_owned());
+        pattern.replace_all(text, known).into_owned()
     }
 }

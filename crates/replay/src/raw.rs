@@ -26,7 +26,6 @@ struct RawCall {
     caller: String,
     path: String,
     time: i64,
-    at: i64,
     until: i64,
     sent: String,
     received: String,
@@ -85,9 +84,9 @@ fn recording(mut place: Place, stories: &mut BTreeMap<String, usize>) -> anyhow:
     Ok(Recording { head: Head { story, time }, steps: place.steps.into_iter().map(|(_, step)| step).collect() })
 }
 
-/// A call, and by which moment it is put in order: a stream that is followed by when it ended, all others by when they began.
+/// A call, and when it ended: whatever it changed was written by then, and whoever knew its answer called later.
 fn read_call(call: RawCall) -> anyhow::Result<(i64, Call)> {
-    let RawCall { caller, path, time, at, until, sent, received, code, reason } = call;
+    let RawCall { caller, path, time, until, sent, received, code, reason } = call;
     let method = method(&path);
     let read = |text: &str, descriptor: Option<MessageDescriptor>| -> anyhow::Result<Vec<Value>> {
         Ok(messages(&BASE64_STANDARD.decode(text)?)?
@@ -97,8 +96,7 @@ fn read_call(call: RawCall) -> anyhow::Result<(i64, Call)> {
     };
     let sent = read(&sent, method.as_ref().map(MethodDescriptor::input))?;
     let received = read(&received, method.as_ref().map(MethodDescriptor::output))?;
-    let follows = method.is_some_and(|method| method.is_server_streaming());
-    Ok((if follows { until } else { at }, Call { caller, path, time, sent, received, code, reason }))
+    Ok((until, Call { caller, path, time, sent, received, code, reason }))
 }
 
 /// The method of a path, if this build has one.

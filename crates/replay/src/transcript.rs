@@ -10,13 +10,10 @@ use domain::event::LoggedEvent;
 use regex::{Captures, Regex};
 use serde_json::{Value, json};
 
-use crate::ids::UUID;
+use crate::ids::{DIGEST, UUID};
 
 /// SHA-256, as hexadecimal or as base64.
 static HASH: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9a-f]{64}|^[0-9A-Za-z+/]{43}=$").expect("a pattern"));
-
-/// A part of the salted digest of what an application says, as its etag has it.
-static DIGEST: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9a-f]{12}").expect("a pattern"));
 
 /// What is another text each time.
 const TOKENS: [&str; 3] = ["next_page_token", "page_token", "anchors"];
