@@ -12,8 +12,8 @@ pub static UUID: LazyLock<Regex> =
 /// A part of the salted digest of what an application says, as its etag has it.
 pub static DIGEST: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9a-f]{12}").expect("a pattern"));
 
-/// A token is another text each time, as a whole.
-const TOKEN: &str = "next_page_token";
+/// What is another text each time, as a whole.
+const TOKENS: [&str; 2] = ["next_page_token", "cursor"];
 
 #[derive(Default)]
 pub struct Ids(HashMap<String, String>);
@@ -43,7 +43,7 @@ impl Ids {
                 }
             }
             (Value::String(recorded), Value::String(played)) if recorded != played => {
-                if field == TOKEN {
+                if TOKENS.contains(&field) {
                     self.0.insert(recorded.clone(), played.clone());
                     return;
                 }

@@ -12,10 +12,30 @@ use tokio::time::{Instant, sleep};
 
 /// How often it is looked.
 const INTERVAL: Duration = Duration::from_millis(2);
-/// What a step started by itself has begun by then, where it is not written down that it is to be done.
-const BEGUN: Duration = Duration::from_millis(150);
 /// Longer is nothing waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What may go on by itself after a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// A call: whatever it leaves to be done at once is written down.
+    Call,
+    /// A call that rings for a job.
+    Ring,
+    /// The time was set: every job looks for what it has overtaken, and does one thing after the other.
+    Clock,
+}
+
+impl After {
+    /// How long nothing happens until everything is over.
+    fn quiet(self) -> Duration {
+        match self {
+            Self::Call => Duration::ZERO,
+            Self::Ring => Duration::from_millis(200),
+            Self::Clock => Duration::from_millis(1200),
+        }
+    }
+}
 
 pub struct Look {
     store: Store,
@@ -40,7 +60,7 @@ impl Look {
     }
 
     /// Waits until nothing is left to do by itself, and gives the events that are new.
-    pub async fn settle(&mut self, after_a_while: bool) -> anyhow::Result<Vec<LoggedEvent>> {
+    pub async fn settle(&mut self, after: After) -> anyhow::Result<Vec<LoggedEvent>> {
         let start = Instant::now();
         let (mut last, mut since) = (None, start);
         let sizes = loop {
@@ -48,7 +68,7 @@ impl Look {
             if works || last.as_ref() != Some(&sizes) {
                 (last, since) = (Some(sizes.clone()), Instant::now());
             }
-            let quiet = !works && (!after_a_while || since.elapsed() > BEGUN);
+            let quiet = !works && since.elapsed() >= after.quiet();
             if quiet || start.elapsed() > PATIENCE {
                 break sizes;
             }

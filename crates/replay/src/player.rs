@@ -18,13 +18,13 @@ use tonic_types::StatusExt as _;
 
 use crate::caller::{Answer, Caller};
 use crate::ids::Ids;
-use crate::look::Look;
+use crate::look::{After, Look};
 use crate::raw::{method, to_json};
 use crate::recording::{Call, Recording, Step};
 use crate::transcript::{Played, Transcript};
 
-/// What starts work that nothing in the database announces.
-const STARTS_MORE: [&str; 11] = [
+/// What rings for jobs.
+const RINGS: [&str; 11] = [
     "PublishResults",
     "CallRunOff",
     "PostponeElection",
@@ -67,7 +67,7 @@ pub async fn play(recording: &Recording) -> anyhow::Result<Transcript> {
         transcript: Transcript::default(),
     };
     // What the set-up recorded is on the machine's own clock.
-    player.look.settle(true).await?;
+    player.look.settle(After::Ring).await?;
     for step in &recording.steps {
         match step {
             Step::Clock { clock } => player.set_clock(*clock).await?,
@@ -84,7 +84,7 @@ impl Player {
             let time_of_domain = Timestamp::from_microsecond(time)?;
             self.world.clock().set(time_of_domain).await?;
             self.now = time;
-            let events = self.look.settle(true).await?;
+            let events = self.look.settle(After::Clock).await?;
             self.transcript.clock(&time_of_domain.to_string(), &events);
         }
         Ok(())
@@ -119,8 +119,8 @@ impl Player {
         let output = method.as_ref().map(MethodDescriptor::output);
         let received: Vec<Value> = messages.iter().map(|bytes| to_json(bytes, output.as_ref())).collect();
         call.received.iter().zip(&received).for_each(|(recorded, played)| self.ids.learn(recorded, played));
-        let more = STARTS_MORE.iter().any(|name| call.path.ends_with(name));
-        let events = self.look.settle(more).await?;
+        let rings = RINGS.iter().any(|name| call.path.ends_with(name));
+        let events = self.look.settle(if rings { After::Ring } else { After::Call }).await?;
         let status = status.map_or(json!("open"), |status| to_value(&status));
         if status != "open" && (status["code"] != call.code || status["reason"] != call.reason.as_str()) {
             self.transcript.otherwise += 1;

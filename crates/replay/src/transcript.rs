@@ -16,7 +16,7 @@ use crate::ids::{DIGEST, UUID};
 static HASH: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9a-f]{64}|^[0-9A-Za-z+/]{43}=$").expect("a pattern"));
 
 /// What is another text each time.
-const TOKENS: [&str; 3] = ["next_page_token", "page_token", "anchors"];
+const TOKENS: [&str; 4] = ["next_page_token", "page_token", "cursor", "anchors"];
 
 #[derive(Default)]
 pub struct Transcript {
@@ -67,6 +67,11 @@ impl Transcript {
         let (own, others): (Vec<_>, Vec<_>) = events.iter().partition(|event| event.actor == "system");
         let mut own = own;
         own.sort_by(|one, other| (&one.action, &one.subject).cmp(&(&other.action, &other.subject)));
+        if line["path"].as_str().is_some_and(|path| path.ends_with("/WatchEvents"))
+            && let Some(told) = line["received"].as_array_mut()
+        {
+            told.sort_by_key(|one| (one["event"]["action"].to_string(), one["event"]["subject"].to_string()));
+        }
         line["events"] = others.into_iter().chain(own).map(event).collect();
         self.name(&mut line, "");
         self.lines.push(line);

@@ -1,7 +1,8 @@
 //! Writes down every call, so that it can be played again on another build: `cargo xtask replay`. Debug builds only.
 //!
 //! The directory is named by [`DIRECTORY`]; without it nothing is written. What is written holds whatever was sent, so only
-//! tests are recorded.
+//! tests are recorded. While they are, one call waits for the other, so that what is written in order happened in that order;
+//! streams do not wait, because some never end.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
@@ -15,6 +16,7 @@ use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, Request, Response};
 use http_body::Frame;
 use serde_json::json;
+use tokio::sync::OwnedMutexGuard;
 use tonic::body::Body;
 use tonic::codegen::{BoxFuture, Bytes};
 use tonic::{Code, Status};
@@ -29,6 +31,16 @@ const DIRECTORY: &str = "ACCREDITATION_CALLS";
 /// The one that says what is told there: the name of a test.
 const STORY: &str = "ACCREDITATION_STORY";
 
+/// The methods whose requests or answers are streams.
+const STREAMS: [&str; 6] = [
+    "/UploadDocument",
+    "/DownloadDocument",
+    "/AttachDecreeScan",
+    "/DownloadDecreeScan",
+    "/ReplaceWatchList",
+    "/WatchEvents",
+];
+
 /// Lays the recorder around every service; the outermost but for the log.
 #[derive(Clone)]
 pub(crate) struct RecorderLayer {
@@ -37,6 +49,8 @@ pub(crate) struct RecorderLayer {
 
 struct Recorder {
     file: Mutex<File>,
+    /// Whose turn it is.
+    turn: Arc<tokio::sync::Mutex<()>>,
     clock: Arc<dyn Clock>,
     system: SystemClock,
 }
@@ -48,10 +62,12 @@ impl RecorderLayer {
         let path = std::path::Path::new(&directory).join(format!("{}.jsonl", std::process::id()));
         let file = OpenOptions::new().create(true).append(true).open(&path);
         let file = Mutex::new(file.with_context(|| format!("cannot write {}", path.display()))?);
-        let recorder = Arc::new(Recorder { file, clock: Arc::clone(clock), system: SystemClock::new() });
+        let (turn, clock) = (Arc::default(), Arc::clone(clock));
+        let mut changes = clock.changes();
+        let recorder = Arc::new(Recorder { file, turn, clock, system: SystemClock::new() });
         let story = std::env::var(STORY).unwrap_or_default();
         recorder.write(&json!({ "place": place, "story": story, "time": recorder.time(), "at": recorder.at() }));
-        let (watcher, mut changes) = (Arc::clone(&recorder), clock.changes());
+        let watcher = Arc::clone(&recorder);
         tokio::spawn(async move {
             while changes.changed().await.is_ok() {
                 watcher.write(&json!({ "clock": watcher.time(), "at": watcher.at() }));
@@ -100,7 +116,7 @@ pub(crate) struct Recorded<S> {
 
 impl<S> Service<Request<Body>> for Recorded<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>>,
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
     S::Future: Send + 'static,
 {
     type Response = Response<Body>;
@@ -112,11 +128,18 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let mut call = Call::new(&request, Arc::clone(&self.recorder));
-        let sent = Arc::clone(&call.sent);
-        let answer = self.inner.call(request.map(|body| Body::new(Copied { body, into: sent })));
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
+        let recorder = Arc::clone(&self.recorder);
         Box::pin(async move {
-            let response = answer.await?;
+            let turn = if STREAMS.iter().any(|name| request.uri().path().ends_with(name)) {
+                None
+            } else {
+                Some(Arc::clone(&recorder.turn).lock_owned().await)
+            };
+            let mut call = Call::new(&request, recorder, turn);
+            let sent = Arc::clone(&call.sent);
+            let response = inner.call(request.map(|body| Body::new(Copied { body, into: sent }))).await?;
             if call.learn(response.headers()) {
                 return Ok(response);
             }
@@ -185,10 +208,11 @@ struct Call {
     sent: Arc<Mutex<Vec<u8>>>,
     received: Arc<Mutex<Vec<u8>>>,
     outcome: Option<(Code, String)>,
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Call {
-    fn new(request: &Request<Body>, recorder: Arc<Recorder>) -> Self {
+    fn new(request: &Request<Body>, recorder: Arc<Recorder>, turn: Option<OwnedMutexGuard<()>>) -> Self {
         let peer = request.extensions().get::<Arc<Peer>>();
         Self {
             caller: peer.map(|peer| peer.identity.uri.clone()).unwrap_or_default(),
@@ -197,6 +221,7 @@ impl Call {
             sent: Arc::default(),
             received: Arc::default(),
             outcome: None,
+            _turn: turn,
             recorder,
         }
     }
