@@ -14,6 +14,7 @@ use crate::refusal::{ItemProblem, Refusal};
 use crate::rule_pack::RulePack;
 use crate::screening::FindingCode;
 
+pub mod acts;
 mod draft;
 mod scan;
 mod selection;

@@ -25,6 +25,7 @@ pub mod name;
 pub mod names;
 pub mod notice;
 pub mod organization;
+pub mod outcome;
 pub mod personal;
 pub mod policy;
 pub mod presentation;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::event::EventActor;
+use domain::outcome::Acting;
 use domain::policy::{Action, Actor, Permit, PersonActor, View};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
@@ -157,6 +158,11 @@ pub(crate) struct Cx<'a> {
 }
 
 impl Cx<'_> {
+    /// The caller, as acts take it.
+    pub(crate) fn acting(&self) -> Acting<'_> {
+        Acting { actor: self.actor, permit: self.permit, now: self.now }
+    }
+
     /// The registrar that the caller acts as, on what came on paper; none if it acts as anyone else.
     pub(crate) fn registrar(&self) -> Result<Option<PersonActor>, Refusal> {
         (self.permit.view() == View::Registrar).then(|| self.actor.person()).transpose()
@@ -164,6 +170,9 @@ impl Cx<'_> {
 
     /// Records an effect as an event of the caller's.
     pub(crate) async fn record(&self, tx: &mut Tx<'_>, effect: Effect) -> Result<Done, CommandError> {
+        if let Some(outcome) = &effect.outcome {
+            return Ok(tx.save(self.permit, outcome).await?);
+        }
         let actor = EventActor::Principal(self.actor.principal.clone(), self.actor.holder.person().cloned());
         let (note, organization) = (effect.note.clone(), effect.organization.clone());
         let event = effect.event(tx, actor, self.permit.action(), self.now);

@@ -37,6 +37,7 @@ mod queue;
 mod register;
 mod request;
 mod revision;
+mod save;
 mod schedule;
 mod screening;
 mod subject;

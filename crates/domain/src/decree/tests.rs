@@ -11,7 +11,7 @@ use crate::screening::Screening;
 const NOW: &str = "2019-05-10T00:00:00Z";
 const FREE: FreeNumbers = FreeNumbers { accreditation: 5, badge: 8 };
 
-fn recommended(number: u128, verdict: Verdict) -> Application {
+pub(super) fn recommended(number: u128, verdict: Verdict) -> Application {
     let (election, filing, reviewer) = (election(), filing(), person("reviewer-1", "p1"));
     let mut application = draft();
     application.name.id = ApplicationId(uuid::Uuid::from_u128(number));
@@ -28,7 +28,7 @@ fn of(applications: impl Iterator<Item = Result<Application, ApplicationName>>) 
     Items { applications: applications.collect(), proposals: Vec::new() }
 }
 
-fn decree(applications: &[Application]) -> Decree {
+pub(super) fn decree(applications: &[Application]) -> Decree {
     let decree = Decree {
         name: "elections/kz-2019/decrees/1".parse().expect("a name"),
         decree_number: "12/230".to_owned(),
@@ -53,7 +53,7 @@ fn adopt_as(applications: Vec<Application>, person_id: &str) -> Result<Adoption,
     adopt(decree, &etag, found, |_| Vec::new(), &person("adopter", person_id), FREE, at(NOW))
 }
 
-fn refuse() -> Verdict {
+pub(super) fn refuse() -> Verdict {
     Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() })
 }
 
@@ -128,7 +128,7 @@ fn an_empty_an_altered_and_an_adopted_decree_are_refused() {
     assert_eq!(adopted.exclude(&[], &[]), Err(Refusal::DecreeAdopted));
 }
 
-fn proposed(number: u32, by: &str) -> Proposed {
+pub(super) fn proposed(number: u32, by: &str) -> Proposed {
     let application = Application { name: draft().name, ..draft() };
     let accreditation = Accreditation {
         name: AccreditationName { election: application.name.election.clone(), number },

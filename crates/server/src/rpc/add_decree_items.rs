@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::application::StateKind;
-use domain::decree::{Candidate, Decree, Items, Selection};
-use domain::event::LogName;
+use domain::decree::{Candidate, Decree, Items, Selection, acts};
 use domain::name::DecreeName;
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -61,9 +59,7 @@ async fn name(items: &request::DecreeItems, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Res
         applications: tx.applications(cx.permit, election, &items.applications).await?,
         proposals: tx.proposed(cx.permit, election, &items.proposals).await?,
     };
-    let version = before.version;
-    let changed = before.include(&listed)?;
-    save(&changed, version, tx, cx).await
+    Ok(acts::list(&cx.acting(), before, &listed)?.into())
 }
 
 /// Lists every recommended application that a filter picks, in the order of the queue, or as many as are listed at once.
@@ -73,9 +69,9 @@ async fn pick(
     tx: &mut Tx<'_>,
     cx: &Cx<'_>,
 ) -> Result<Effect, CommandError> {
-    let (before, caller) = (read(decree, tx, cx).await?, cx.actor.person()?);
+    let before = read(decree, tx, cx).await?;
     let of = list_applications::filter(filter.clone(), cx)?;
-    let filter = ApplicationFilter { states: vec![StateKind::Recommended], in_queue: true, ..of };
+    let filter = ApplicationFilter { states: acts::TO_LIST.to_vec(), in_queue: true, ..of };
     let everyone = Page { after: None, size: u32::MAX };
     let found = tx.list_applications(cx.permit, &decree.election, &filter, &everyone).await?;
     let elsewhere = tx.listed_elsewhere(decree).await?;
@@ -85,18 +81,5 @@ async fn pick(
         application: record.application,
     };
     let candidates: Vec<_> = found.into_iter().map(candidate).collect();
-    let version = before.version;
-    let (changed, selection) = before.select(&candidates, &caller)?;
-    let effect = save(&changed, version, tx, cx).await?;
-    Ok(selection.facts().into_iter().fold(effect, |effect, (name, count)| effect.fact(name, count)))
-}
-
-/// Writes a draft whose list has changed.
-pub(super) async fn save(changed: &Decree, before: i64, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-    tx.update_decree(cx.permit, changed, before).await?;
-    tx.replace_decree_items(cx.permit, changed).await?;
-    let log = LogName::Election(changed.name.election.clone());
-    let effect = Effect::new(log, &changed.name, &cx.actor.principal.organization);
-    let effect = effect.fact("applications", changed.applications.len());
-    Ok(if changed.proposals.is_empty() { effect } else { effect.fact("proposals", changed.proposals.len()) })
+    Ok(acts::pick(&cx.acting(), before, &candidates)?.into())
 }

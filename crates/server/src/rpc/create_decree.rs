@@ -1,8 +1,6 @@
 //! Drafts a decree.
 
-use domain::decree::{Decree, DecreeState};
-use domain::event::LogName;
-use domain::name::DecreeName;
+use domain::decree::acts;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
@@ -33,26 +31,8 @@ impl Mutation for CreateDecree {
         if tx.lookup_election(code).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }
-        let draft = input.decree.clone();
-        if tx.has_decree_number(code, &draft.decree_number).await? {
-            return Err(Refusal::AlreadyExists { resource: format!("a decree {}", draft.decree_number) }.into());
-        }
+        let holder = tx.decree_of_number(code, &input.decree.decree_number).await?;
         let number = tx.take_numbers(cx.permit, code, Series::Decree, 1).await?;
-        let new = Decree {
-            name: DecreeName { election: code.clone(), number },
-            decree_number: draft.decree_number,
-            session_date: draft.session_date,
-            chair: draft.chair,
-            secretary: draft.secretary,
-            state: DecreeState::Draft,
-            version: 1,
-            applications: Vec::new(),
-            proposals: Vec::new(),
-            scans: Vec::new(),
-            created_by: cx.actor.principal.clone(),
-            create_time: cx.now,
-        };
-        tx.insert_decree(cx.permit, &new).await?;
-        Ok(Effect::new(LogName::Election(code.clone()), &new.name, &cx.actor.principal.organization))
+        Ok(acts::draft(&cx.acting(), &input.election, input.decree.clone(), number, holder)?.into())
     }
 }

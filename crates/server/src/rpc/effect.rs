@@ -6,6 +6,7 @@ use domain::accreditation::{Accreditation, AccreditationState};
 use domain::application::{Application, State, Verb};
 use domain::event::{Event, EventActor, LogName};
 use domain::id::OrganizationCode;
+use domain::outcome::{AccreditationChanged, ApplicationMoved, Cause, Outcome};
 use domain::policy::Action;
 use jiff::Timestamp;
 use store::Tx;
@@ -18,6 +19,15 @@ pub(crate) struct Effect {
     pub(crate) facts: BTreeMap<&'static str, String>,
     /// Free text that belongs to it, kept apart from the event.
     pub(crate) note: Option<String>,
+    /// What an act came to, if one was called: then it says all of the rest.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+impl From<Outcome> for Effect {
+    fn from(outcome: Outcome) -> Self {
+        let (log, subject, organization) = outcome.about();
+        Self { outcome: Some(outcome), ..Self::new(log, subject, &organization) }
+    }
 }
 
 impl Effect {
@@ -29,6 +39,7 @@ impl Effect {
             organization: organization.clone(),
             facts: BTreeMap::new(),
             note: None,
+            outcome: None,
         }
     }
 
@@ -53,28 +64,15 @@ impl Effect {
     /// A transition of an application: states and numbers, never content.
     pub(crate) fn transition(verb: Verb, before: &State, after: &Application) -> Self {
         let log = LogName::Election(after.name.election.clone());
-        let effect = Self::new(log, &after.name, &after.name.organization)
-            .fact("verb", verb.as_str())
-            .fact("from", before.kind())
-            .fact("to", after.state.kind())
-            .fact("revision", after.revision)
-            .fact("content_digest", hex::encode(after.content_digest));
-        effect.placed(after).marked(after.paper.is_some())
+        let facts = ApplicationMoved::of(verb, before, after).facts();
+        Self { facts, ..Self::new(log, &after.name, &after.name.organization) }
     }
 
     /// The end of an accreditation, or that it is in force again: states and numbers, never why.
     pub(crate) fn ended(from: AccreditationState, after: &Accreditation) -> Self {
         let log = LogName::Election(after.name.election.clone());
-        let effect = Self::new(log, &after.name, &after.application.organization)
-            .fact("from", from.as_str())
-            .fact("to", after.state().as_str())
-            .fact("application", &after.application);
-        let note = after.last_change.as_ref().map(|last| last.note_number.as_str()).unwrap_or_default();
-        let effect = if note.is_empty() { effect } else { effect.fact("note_number", note) };
-        match &after.badge {
-            Some(badge) if badge.void.is_some() => effect.fact("void_badge", badge.serial),
-            _ => effect,
-        }
+        let facts = AccreditationChanged::of(from, after, Cause::Withdrawal).facts();
+        Self { facts, ..Self::new(log, &after.name, &after.application.organization) }
     }
 
     /// With an application's place in the queue, if it has one.
@@ -92,7 +90,7 @@ impl Effect {
 
     /// The event of this effect.
     pub(crate) fn event(self, tx: &Tx<'_>, actor: EventActor, action: Action, time: Timestamp) -> Event {
-        let Self { log, subject, organization, facts, note: _ } = self;
+        let Self { log, subject, organization, facts, note: _, outcome: _ } = self;
         let (id, action) = (tx.new_event_id(time), action.method().to_owned());
         Event { id, log, time, actor, action, subject, organization, facts }
     }

@@ -1,5 +1,6 @@
 //! Takes applications and proposals out of a draft.
 
+use domain::decree::acts;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -7,7 +8,6 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::add_decree_items::save;
 use super::{Cx, Effect, Mutation};
 
 pub(crate) struct RemoveDecreeItems;
@@ -29,8 +29,6 @@ impl Mutation for RemoveDecreeItems {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let found = tx.lookup_decree(cx.permit, &input.decree).await?;
         let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
-        let version = before.version;
-        let changed = before.exclude(&input.applications, &input.proposals)?;
-        save(&changed, version, tx, cx).await
+        Ok(acts::strike(&cx.acting(), before, &input.applications, &input.proposals)?.into())
     }
 }

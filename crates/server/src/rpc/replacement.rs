@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use domain::accreditation::AccreditationState;
-use domain::application::{Application, State, check_replaced};
+use domain::application::{Application, check_replaced};
 use domain::content::Category;
+use domain::decree::acts::TakenPlace;
 use domain::id::ApplicationId;
 use domain::name::{AccreditationName, MissionName, PresentationName};
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 
-use super::{Cx, Effect};
+use super::Cx;
 
 /// The number of the accreditation whose place an application of that mission and category is to take, if it is free.
 /// `own` is the application itself, if it is filed already. Two that take it at once meet at the database's own index.
@@ -43,29 +43,25 @@ pub(super) async fn is_place_free(application: &Application, tx: &mut Tx<'_>) ->
     Ok(tx.replacement(&replaced, Some(application.name.id)).await?.is_none())
 }
 
-/// Ends the accreditations whose places a decree has given to others, with the notes that presented these; what was
-/// withdrawn or has ended otherwise stays as it is.
-pub(super) async fn end_replaced(decided: &[Application], tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<(), CommandError> {
-    let mut notes = BTreeMap::new();
-    for application in decided {
-        let (State::Accredited(facts), Some(number)) = (&application.state, application.replaces) else { continue };
-        let election = application.name.election.clone();
-        let presentation = facts.place.presentation;
+/// The accreditations whose places a decree gives to others, each with the note that presented whoever takes it.
+pub(super) async fn taken_places(
+    places: &[(AccreditationName, PresentationName)],
+    tx: &mut Tx<'_>,
+    cx: &Cx<'_>,
+) -> Result<BTreeMap<AccreditationName, TakenPlace>, CommandError> {
+    let (mut notes, mut taken) = (BTreeMap::new(), BTreeMap::new());
+    for (place, presentation) in places {
         if let Entry::Vacant(unread) = notes.entry(presentation) {
-            let name = PresentationName { election: election.clone(), number: presentation };
-            let found = tx.lookup_presentation(&name).await?;
+            let found = tx.lookup_presentation(presentation).await?;
             unread.insert(found.map(|found| found.note_number).unwrap_or_default());
         }
-        let name = AccreditationName { election, number };
-        let Some(replaced) = tx.lookup_accreditation(cx.permit, &name).await? else { continue };
+        let Some(replaced) = tx.lookup_accreditation(cx.permit, place).await? else { continue };
         // No other decree ends or reinstates it meanwhile.
         tx.locked_application(cx.permit, &replaced.application).await?;
-        let found = tx.lookup_accreditation(cx.permit, &name).await?;
-        let Some(before) = found.filter(|found| found.state() == AccreditationState::Active) else { continue };
-        let changed = before.replace(notes[&presentation].clone(), facts.decree, &cx.actor.principal, cx.now)?;
-        tx.change_accreditation(cx.permit, &changed).await?;
-        let effect = Effect::ended(AccreditationState::Active, &changed).fact("replaced_by", &application.name);
-        cx.record(tx, effect).await?;
+        if let Some(accreditation) = tx.lookup_accreditation(cx.permit, place).await? {
+            let note_number = notes[presentation].clone();
+            taken.insert(place.clone(), TakenPlace { accreditation, note_number });
+        }
     }
-    Ok(())
+    Ok(taken)
 }

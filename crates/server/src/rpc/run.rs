@@ -96,8 +96,10 @@ impl<M: Mutation> Command for Try<M> {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
         let Mutate { input, actor, permit, now } = &self.mutate;
-        let effect = M::apply(input, tx, &Cx { actor, permit, now: *now }).await?;
-        let answer = M::Answer::load(tx, permit, &effect.subject).await?;
+        let cx = Cx { actor, permit, now: *now };
+        let effect = M::apply(input, tx, &cx).await?;
+        let done = cx.record(tx, effect).await?;
+        let answer = M::Answer::load(tx, permit, &done.subject).await?;
         *self.answer.lock().expect("nobody panics with it") = Some(answer);
         Err(CommandError::Undone)
     }

@@ -112,11 +112,12 @@ impl Tx<'_> {
         rows.iter().map(|row| row.uuid("application").map(ApplicationId)).collect()
     }
 
-    /// Whether a decree of that official number exists.
-    pub async fn has_decree_number(&mut self, election: &ElectionCode, number: &str) -> Result<bool, StoreError> {
+    /// The decree that has that official number.
+    pub async fn decree_of_number(&mut self, election: &ElectionCode, number: &str) -> Result<Option<u32>, StoreError> {
         let sql = "-- lookup decree_number
             SELECT number FROM decree WHERE election = $1 AND decree_number = $2";
-        Ok(self.session.optional(sql, params![election.as_str(), number]).await?.is_some())
+        let row = self.session.optional(sql, params![election.as_str(), number]).await?;
+        row.map(|row| row.number("number")).transpose()
     }
 
     /// A decree by its name, with its list.

@@ -30,7 +30,7 @@ command! {
     }
 }
 command! {
-    HasNumber { number: &'static str } -> bool, |this, tx| tx.has_decree_number(&code(), this.number).await?
+    HasNumber { number: &'static str } -> bool, |this, tx| tx.decree_of_number(&code(), this.number).await?.is_some()
 }
 
 fn commission() -> Permit {
