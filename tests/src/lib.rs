@@ -4,6 +4,7 @@
 
 pub mod ask;
 mod ground;
+pub mod raw;
 mod scene;
 pub mod tool;
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::id::{ElectionCode, EventId, OrganizationCode, PersonId};
 use crate::name::PrincipalName;
+use crate::policy::Actor;
 
 /// The log that an event belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +33,12 @@ pub enum EventActor {
     Principal(PrincipalName, Option<PersonId>),
     /// The service itself: a moment has passed, or it was set up.
     System,
+}
+
+impl From<&Actor> for EventActor {
+    fn from(actor: &Actor) -> Self {
+        Self::Principal(actor.principal.clone(), actor.holder.person().cloned())
+    }
 }
 
 /// What happened.

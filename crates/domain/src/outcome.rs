@@ -36,20 +36,14 @@ impl Acting<'_> {
         self.actor.person()
     }
 
-    /// The organization of whoever acts.
-    fn organization(&self) -> OrganizationCode {
-        self.actor.principal.organization.clone()
-    }
-
     /// What comes of an act of theirs: what it is about, and what happened besides because of it.
     pub(crate) fn outcome(&self, main: Happening, besides: Vec<Happening>) -> Outcome {
-        let actor = EventActor::Principal(self.actor.principal.clone(), self.actor.holder.person().cloned());
-        Outcome { actor, action: self.permit.action(), time: self.now, main, besides }
+        Outcome { actor: self.actor.into(), action: self.permit.action(), time: self.now, main, besides }
     }
 
     /// Something that happens to a resource of the one who acts.
     pub(crate) fn happens(&self, log: LogName, subject: impl ToString, deed: Deed) -> Happening {
-        Happening { log, subject: subject.to_string(), organization: self.organization(), deed, rows: Vec::new() }
+        Happening::new(log, subject, &self.actor.principal.organization, deed)
     }
 }
 

@@ -13,13 +13,14 @@ use rehearsal::pki::Authority;
 use rehearsal::world::{CEC, trust_domain};
 use rehearsal::{Options, World};
 use serde_json::{Value, json};
+use stories::raw::Caller;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use crate::caller::{Answer, Caller};
+use crate::caller::{self, Answer};
 use crate::ids::Ids;
 use crate::look::{After, Look};
-use crate::raw::{method, to_json};
+use crate::raw::to_json;
 use crate::recording::{Call, Recording, Step};
 use crate::transcript::{Played, Transcript};
 
@@ -101,21 +102,22 @@ impl Player {
             self.transcript.left_out(&call.path, "nobody vouches for its caller");
             return Ok(());
         };
-        let method = method(&call.path);
+        let method = wire::method(&call.path);
         let input = method.as_ref().map(MethodDescriptor::input);
         let messages =
             sent.iter().map(|message| encode(message, input.as_ref())).collect::<anyhow::Result<Vec<_>>>()?;
-        let Answer { messages, status } = match caller.call(&call.path, messages.clone(), call.received.len()).await {
-            // The connection was closed meanwhile, as after a while all are.
-            Ok(Answer { status: Some(status), .. }) if is_broken(&status) => {
-                self.callers.remove(&call.caller);
-                match self.caller(&call.caller).await {
-                    Ok(Some(caller)) => caller.call(&call.path, messages, call.received.len()).await?,
-                    _ => Answer { messages: Vec::new(), status: Some(Status::unauthenticated("at the door")) },
+        let Answer { messages, status } =
+            match caller::call(&caller, &call.path, messages.clone(), call.received.len()).await {
+                // The connection was closed meanwhile, as after a while all are.
+                Ok(Answer { status: Some(status), .. }) if is_broken(&status) => {
+                    self.callers.remove(&call.caller);
+                    match self.caller(&call.caller).await {
+                        Ok(Some(caller)) => caller::call(&caller, &call.path, messages, call.received.len()).await?,
+                        _ => Answer { messages: Vec::new(), status: Some(Status::unauthenticated("at the door")) },
+                    }
                 }
-            }
-            answer => answer?,
-        };
+                answer => answer?,
+            };
         let output = method.as_ref().map(MethodDescriptor::output);
         let received: Vec<Value> = messages.iter().map(|bytes| to_json(bytes, output.as_ref())).collect();
         call.received.iter().zip(&received).for_each(|(recorded, played)| self.ids.learn(recorded, played));

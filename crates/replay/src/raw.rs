@@ -50,7 +50,8 @@ pub fn read(directory: &Path) -> anyhow::Result<Vec<Recording>> {
         // A server that was killed may have left half a line.
         let whole = text.rfind('\n').map_or("", |end| &text[..end]);
         for (number, line) in whole.lines().enumerate() {
-            let line = serde_json::from_str(line).with_context(|| format!("{} line {}", file.display(), number + 1))?;
+            let whence = || format!("{} line {}", file.display(), number + 1);
+            let line = serde_json::from_str(line).with_context(whence)?;
             match line {
                 Line::Head { place, story, time, at } => {
                     let known = places.entry(place.clone()).or_default();
@@ -62,8 +63,7 @@ pub fn read(directory: &Path) -> anyhow::Result<Vec<Recording>> {
                     places.entry(current.clone()).or_default().steps.push((at, Step::Clock { clock }));
                 }
                 Line::Call(call) => {
-                    let (at, call) =
-                        read_call(call).with_context(|| format!("{} line {}", file.display(), number + 1))?;
+                    let (at, call) = read_call(call).with_context(whence)?;
                     places.entry(current.clone()).or_default().steps.push((at, Step::Call(call)));
                 }
             }
@@ -87,7 +87,7 @@ fn recording(mut place: Place, stories: &mut BTreeMap<String, usize>) -> anyhow:
 /// A call, and when it ended: whatever it changed was written by then, and whoever knew its answer called later.
 fn read_call(call: RawCall) -> anyhow::Result<(i64, Call)> {
     let RawCall { caller, path, time, until, sent, received, code, reason } = call;
-    let method = method(&path);
+    let method = wire::method(&path);
     let read = |text: &str, descriptor: Option<MessageDescriptor>| -> anyhow::Result<Vec<Value>> {
         Ok(messages(&BASE64_STANDARD.decode(text)?)?
             .into_iter()
@@ -97,12 +97,6 @@ fn read_call(call: RawCall) -> anyhow::Result<(i64, Call)> {
     let sent = read(&sent, method.as_ref().map(MethodDescriptor::input))?;
     let received = read(&received, method.as_ref().map(MethodDescriptor::output))?;
     Ok((until, Call { caller, path, time, sent, received, code, reason }))
-}
-
-/// The method of a path, if this build has one.
-pub fn method(path: &str) -> Option<MethodDescriptor> {
-    let (service, method) = path.strip_prefix('/')?.split_once('/')?;
-    wire::DESCRIPTOR_POOL.get_service_by_name(service)?.methods().find(|one| one.name() == method)
 }
 
 /// The messages of a body; one that broke off is left out.

@@ -31,16 +31,6 @@ const DIRECTORY: &str = "ACCREDITATION_CALLS";
 /// The one that says what is told there: the name of a test.
 const STORY: &str = "ACCREDITATION_STORY";
 
-/// The methods whose requests or answers are streams.
-const STREAMS: [&str; 6] = [
-    "/UploadDocument",
-    "/DownloadDocument",
-    "/AttachDecreeScan",
-    "/DownloadDecreeScan",
-    "/ReplaceWatchList",
-    "/WatchEvents",
-];
-
 /// Lays the recorder around every service; the outermost but for the log.
 #[derive(Clone)]
 pub(crate) struct RecorderLayer {
@@ -132,10 +122,10 @@ where
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let recorder = Arc::clone(&self.recorder);
         Box::pin(async move {
-            let turn = if STREAMS.iter().any(|name| request.uri().path().ends_with(name)) {
-                None
-            } else {
-                Some(Arc::clone(&recorder.turn).lock_owned().await)
+            let method = wire::method(request.uri().path());
+            let turn = match method.is_some_and(|one| one.is_client_streaming() || one.is_server_streaming()) {
+                true => None,
+                false => Some(Arc::clone(&recorder.turn).lock_owned().await),
             };
             let mut call = Call::new(&request, recorder, turn);
             let sent = Arc::clone(&call.sent);

@@ -4,9 +4,9 @@
 //! otherwise it is applied, its event recorded and its request id remembered, and all of it commits or none.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use domain::event::EventActor;
 use domain::outcome::Acting;
 use domain::policy::{Action, Actor, Permit, PersonActor, View};
 use domain::refusal::Refusal;
@@ -150,17 +150,20 @@ pub(crate) struct Api {
     pub(crate) decree_lists: Arc<Semaphore>,
 }
 
-/// Who asks for what, and when the service had read all of it.
-pub(crate) struct Cx<'a> {
-    pub(crate) actor: &'a Actor,
-    pub(crate) permit: &'a Permit,
-    pub(crate) now: Timestamp,
+/// Who asks for what, and when the service had read all of it: as acts take it, and with what only handlers need.
+pub(crate) struct Cx<'a>(pub(crate) Acting<'a>);
+
+impl<'a> Deref for Cx<'a> {
+    type Target = Acting<'a>;
+
+    fn deref(&self) -> &Acting<'a> {
+        &self.0
+    }
 }
 
-impl Cx<'_> {
-    /// The caller, as acts take it.
-    pub(crate) fn acting(&self) -> Acting<'_> {
-        Acting { actor: self.actor, permit: self.permit, now: self.now }
+impl<'a> Cx<'a> {
+    pub(crate) fn new(actor: &'a Actor, permit: &'a Permit, now: Timestamp) -> Self {
+        Self(Acting { actor, permit, now })
     }
 
     /// The registrar that the caller acts as, on what came on paper; none if it acts as anyone else.
@@ -173,9 +176,8 @@ impl Cx<'_> {
         if let Some(outcome) = &effect.outcome {
             return Ok(tx.save(self.permit, outcome).await?);
         }
-        let actor = EventActor::Principal(self.actor.principal.clone(), self.actor.holder.person().cloned());
         let (note, organization) = (effect.note.clone(), effect.organization.clone());
-        let event = effect.event(tx, actor, self.permit.action(), self.now);
+        let event = effect.event(tx, self.actor.into(), self.permit.action(), self.now);
         let done = tx.record(self.permit, event).await?;
         if let Some(note) = note {
             tx.insert_event_note(self.permit, done.event, &organization, &note).await?;

@@ -18,6 +18,12 @@ pub static DESCRIPTOR_POOL: LazyLock<prost_reflect::DescriptorPool> = LazyLock::
     prost_reflect::DescriptorPool::decode(FILE_DESCRIPTOR_SET).expect("the build script wrote a valid descriptor set")
 });
 
+/// A method of this API by its path, as in `/accreditation.v1.RegistryService/WhoAmI`.
+pub fn method(path: &str) -> Option<prost_reflect::MethodDescriptor> {
+    let (service, method) = path.strip_prefix('/')?.split_once('/')?;
+    DESCRIPTOR_POOL.get_service_by_name(service)?.methods().find(|one| one.name() == method)
+}
+
 /// Package `accreditation.v1`.
 #[allow(missing_docs, clippy::all, clippy::pedantic)]
 pub mod v1 {

@@ -18,9 +18,10 @@ use domain::policy::Action;
 use message::Shape;
 use meter::Meter;
 use prost_reflect::MethodDescriptor;
-use raw::{Answer, Caller};
+use raw::Answer;
 use rehearsal::World;
 use rehearsal::world::{CEC, MFA, MFA_OFFICER, REGISTRAR, SECRETARY};
+use stories::raw::Caller;
 use stories::{Database, Scene};
 
 /// How much slower a debug build may be.
@@ -74,7 +75,7 @@ async fn measure(world: &World, meter: &Meter, method: &MethodDescriptor) -> any
         for time in 0..TIMES {
             let request = message::of(&method.input(), shape, max_bytes, time);
             size = request.bytes.len();
-            let (cpu, answer) = meter.cpu_of(caller.call(&path, &request, method)).await?;
+            let (cpu, answer) = meter.cpu_of(raw::call(&caller, &path, &request, method)).await?;
             costs.push(cpu);
             allowed = allowed.max(limit(&answer, size, answer.rows.max(request.rows_named)));
         }

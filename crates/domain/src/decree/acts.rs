@@ -194,7 +194,7 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
         besides.push(issued.into_iter().fold(decided, |decided, new| decided.row(RowChange::NewAccreditation(new))));
     }
     besides.append(&mut replaced);
-    let carried_out = (!proposals.is_empty()).then_some(());
+    let carries_out = !proposals.is_empty();
     for ((proposal, after), from) in proposals.into_iter().zip(changed).zip(from) {
         let cause =
             Cause::Proposal { decree: number, kind: proposal.draft.kind, ground: proposal.draft.ground.clone() };
@@ -207,7 +207,7 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
         DecreeState::Adopted { accredited, refused, revoked, annulled, reinstated, .. } => DecreeAdopted {
             accredited: *accredited,
             refused: *refused,
-            changed: carried_out.map(|()| [*revoked, *annulled, *reinstated]),
+            changed: carries_out.then_some([*revoked, *annulled, *reinstated]),
         },
         DecreeState::Draft => return Err(Refusal::EtagMismatch), // what was just adopted is no draft
     };

@@ -59,7 +59,7 @@ async fn name(items: &request::DecreeItems, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Res
         applications: tx.applications(cx.permit, election, &items.applications).await?,
         proposals: tx.proposed(cx.permit, election, &items.proposals).await?,
     };
-    Ok(acts::list(&cx.acting(), before, &listed)?.into())
+    Ok(acts::list(cx, before, &listed)?.into())
 }
 
 /// Lists every recommended application that a filter picks, in the order of the queue, or as many as are listed at once.
@@ -81,5 +81,5 @@ async fn pick(
         application: record.application,
     };
     let candidates: Vec<_> = found.into_iter().map(candidate).collect();
-    Ok(acts::pick(&cx.acting(), before, &candidates)?.into())
+    Ok(acts::pick(cx, before, &candidates)?.into())
 }

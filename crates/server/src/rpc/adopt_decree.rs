@@ -42,7 +42,7 @@ impl Mutation for AdoptDecree {
         let found = tx.lookup_decree(cx.permit, &input.decree).await?;
         let decree = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
         let loaded = load(decree, tx, cx).await?;
-        Ok(acts::adopt_decree(&cx.acting(), &input.etag, loaded)?.into())
+        Ok(acts::adopt_decree(cx, &input.etag, loaded)?.into())
     }
 }
 

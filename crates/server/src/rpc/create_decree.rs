@@ -33,6 +33,6 @@ impl Mutation for CreateDecree {
         }
         let holder = tx.decree_of_number(code, &input.decree.decree_number).await?;
         let number = tx.take_numbers(cx.permit, code, Series::Decree, 1).await?;
-        Ok(acts::draft(&cx.acting(), &input.election, input.decree.clone(), number, holder)?.into())
+        Ok(acts::draft(cx, &input.election, input.decree.clone(), number, holder)?.into())
     }
 }

@@ -52,7 +52,7 @@ impl<D: Disclosure> Command for Disclose<D> {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<D::Answer, CommandError> {
-        let cx = Cx { actor: &self.actor, permit: &self.permit, now: self.now };
+        let cx = Cx::new(&self.actor, &self.permit, self.now);
         let (mut answer, effect) = D::disclose(&self.input, tx, &cx).await?;
         let done = cx.record(tx, effect).await?;
         D::sign(&mut answer, &done);

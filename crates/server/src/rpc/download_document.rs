@@ -73,7 +73,7 @@ impl Command for Read {
         let organization = &actor.principal.organization;
         let effect = Effect::new(LogName::Election(document.election.clone()), document, organization);
         let effect = effect.fact("kind", kept.document.kind.as_str());
-        let done = Cx { actor, permit, now: *now }.record(tx, effect).await?;
+        let done = Cx::new(actor, permit, *now).record(tx, effect).await?;
         let read = DocumentRead {
             document: document.clone(),
             kind: kept.document.kind,

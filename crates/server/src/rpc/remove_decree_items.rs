@@ -29,6 +29,6 @@ impl Mutation for RemoveDecreeItems {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
         let found = tx.lookup_decree(cx.permit, &input.decree).await?;
         let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
-        Ok(acts::strike(&cx.acting(), before, &input.applications, &input.proposals)?.into())
+        Ok(acts::strike(cx, before, &input.applications, &input.proposals)?.into())
     }
 }

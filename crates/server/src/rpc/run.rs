@@ -71,7 +71,7 @@ impl<M: Mutation> Mutate<M> {
     }
 
     async fn apply(&self, tx: &mut Tx<'_>, record: &RequestRecord) -> Result<Done, CommandError> {
-        let cx = Cx { actor: &self.actor, permit: &self.permit, now: self.now };
+        let cx = Cx::new(&self.actor, &self.permit, self.now);
         let effect = M::apply(&self.input, tx, &cx).await?;
         let done = cx.record(tx, effect).await?;
         tx.insert_request(&self.permit, record, &done).await?;
@@ -96,7 +96,7 @@ impl<M: Mutation> Command for Try<M> {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
         let Mutate { input, actor, permit, now } = &self.mutate;
-        let cx = Cx { actor, permit, now: *now };
+        let cx = Cx::new(actor, permit, *now);
         let effect = M::apply(input, tx, &cx).await?;
         let done = cx.record(tx, effect).await?;
         let answer = M::Answer::load(tx, permit, &done.subject).await?;
@@ -122,7 +122,7 @@ impl<Q: Query> Command for Ask<Q> {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Q::Answer, CommandError> {
-        let cx = Cx { actor: &self.actor, permit: &self.permit, now: self.now };
+        let cx = Cx::new(&self.actor, &self.permit, self.now);
         Q::answer(&self.input, tx, &cx).await
     }
 }

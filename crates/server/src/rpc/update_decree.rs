@@ -30,6 +30,6 @@ impl Mutation for UpdateDecree {
         let found = tx.lookup_decree(cx.permit, &input.name).await?;
         let found = found.ok_or_else(|| Refusal::not_found(&input.name))?;
         let holder = tx.decree_of_number(&found.name.election, &input.decree.decree_number).await?;
-        Ok(acts::correct(&cx.acting(), found, &input.etag, input.decree.clone(), holder)?.into())
+        Ok(acts::correct(cx, found, &input.etag, input.decree.clone(), holder)?.into())
     }
 }

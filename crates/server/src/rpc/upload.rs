@@ -99,7 +99,7 @@ impl<U: Upload> Command for Announce<U> {
             }
             return Mutate::<U>::answer(tx, permit, done).await.map(Box::new).map(Announced::Before);
         }
-        match U::admit(tx, &Cx { actor, permit, now: *now }, header).await? {
+        match U::admit(tx, &Cx::new(actor, permit, *now), header).await? {
             Some(same) => Ok(Announced::Before(Box::new(U::Answer::load(tx, permit, &same).await?))),
             None => Ok(Announced::New(tx.new_uuid(*now))),
         }
