@@ -10,6 +10,8 @@ use crate::personal::Personal;
 use crate::proposal::{ProposalDraft, ProposalKind};
 use crate::refusal::Refusal;
 
+pub mod acts;
+
 /// Whether an accreditation is in force, or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -12,6 +12,8 @@ use crate::policy::PersonActor;
 use crate::proposal::{Proposal, ProposalDraft, ProposalKind, ProposalState};
 use crate::refusal::Refusal;
 
+pub mod acts;
+
 /// How an appeal is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

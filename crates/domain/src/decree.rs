@@ -153,6 +153,14 @@ impl Decree {
         }
     }
 
+    /// Who adopted it, if somebody did.
+    pub fn adopted_by(&self) -> Option<&PrincipalName> {
+        match &self.state {
+            DecreeState::Adopted { by, .. } => Some(by),
+            DecreeState::Draft => None,
+        }
+    }
+
     fn check_draft(&self) -> Result<(), Refusal> {
         match self.state {
             DecreeState::Draft => Ok(()),

@@ -13,6 +13,7 @@ pub mod country;
 pub mod cutoff;
 pub mod decree;
 pub mod deployment;
+pub mod discretion;
 pub mod document;
 pub mod election;
 pub mod event;

@@ -12,6 +12,8 @@ use crate::policy::PersonActor;
 use crate::refusal::{ItemProblem, Refusal};
 use crate::rule_pack::RulePack;
 
+pub mod acts;
+
 /// What is to become of an accreditation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::accreditation::{Accreditation, AccreditationState};
+use crate::appeal::AppealOutcome;
 use crate::application::{Application, Place, State, StateKind, Verb};
 use crate::decree::Selection;
-use crate::name::ApplicationName;
+use crate::name::{AccreditationName, ApplicationName};
 use crate::proposal::ProposalKind;
 
 /// What is recorded of an event, by name.
@@ -36,6 +37,38 @@ pub enum Deed {
     ApplicationMoved(ApplicationMoved),
     /// An accreditation ended, or is in force again.
     AccreditationChanged(AccreditationChanged),
+    /// An appeal was filed.
+    AppealFiled {
+        /// The application.
+        application: ApplicationName,
+        /// The decree that decided.
+        decree: u32,
+    },
+    /// An appeal was decided.
+    AppealDecided {
+        /// The application.
+        application: ApplicationName,
+        /// The decree that decided.
+        decree: u32,
+        /// Which way.
+        outcome: AppealOutcome,
+    },
+    /// It was proposed that an accreditation change.
+    ProposalMade {
+        /// The accreditation.
+        accreditation: AccreditationName,
+        /// What is to become of it.
+        kind: ProposalKind,
+        /// The ground, if it has one.
+        ground: String,
+    },
+    /// A proposal was given up, or sent back.
+    ProposalWithdrawn {
+        /// The accreditation.
+        accreditation: AccreditationName,
+        /// What was to become of it.
+        kind: ProposalKind,
+    },
 }
 
 /// What a decree decided.
@@ -68,6 +101,8 @@ pub struct ApplicationMoved {
     pub on_paper: bool,
     /// The decree that decided it.
     pub decree: Option<u32>,
+    /// Whether it was to take somebody's place, and no longer does.
+    pub replaces_nobody: bool,
 }
 
 /// The end of an accreditation, or that it is in force again; never why in words.
@@ -125,6 +160,18 @@ impl Deed {
             Self::DecreeAdopted(adopted) => adopted.facts(),
             Self::ApplicationMoved(moved) => moved.facts(),
             Self::AccreditationChanged(changed) => changed.facts(),
+            Self::AppealFiled { application, decree } => appeal(application, *decree),
+            Self::AppealDecided { application, decree, outcome } => {
+                let mut facts = appeal(application, *decree);
+                facts.insert("outcome", outcome.as_str().to_owned());
+                facts
+            }
+            Self::ProposalMade { accreditation, kind, ground } => {
+                let mut facts = proposal(accreditation, *kind);
+                add(&mut facts, "ground", Some(ground).filter(|ground| !ground.is_empty()));
+                facts
+            }
+            Self::ProposalWithdrawn { accreditation, kind } => proposal(accreditation, *kind),
         }
     }
 }
@@ -154,12 +201,13 @@ impl ApplicationMoved {
             place: after.place(),
             on_paper: after.paper.is_some(),
             decree: None,
+            replaces_nobody: false,
         }
     }
 
     /// As it is recorded.
     pub fn facts(&self) -> Facts {
-        let Self { verb, from, to, revision, content_digest, place, on_paper, decree } = self;
+        let Self { verb, from, to, revision, content_digest, place, on_paper, decree, replaces_nobody } = self;
         let mut facts = Facts::from([
             ("verb", verb.as_str().to_owned()),
             ("from", from.to_string()),
@@ -171,6 +219,7 @@ impl ApplicationMoved {
         add(&mut facts, "position", place.map(|place| place.position));
         add(&mut facts, "paper", on_paper.then_some(true));
         add(&mut facts, "decree", *decree);
+        add(&mut facts, "replaces", replaces_nobody.then_some("nobody"));
         facts
     }
 }
@@ -210,6 +259,14 @@ impl AccreditationChanged {
         }
         facts
     }
+}
+
+fn appeal(application: &ApplicationName, decree: u32) -> Facts {
+    Facts::from([("application", application.to_string()), ("decree", decree.to_string())])
+}
+
+fn proposal(accreditation: &AccreditationName, kind: ProposalKind) -> Facts {
+    Facts::from([("accreditation", accreditation.to_string()), ("kind", kind.as_str().to_owned())])
 }
 
 fn add(facts: &mut Facts, name: &'static str, value: Option<impl ToString>) {

@@ -1,10 +1,8 @@
 //! Appeals against the decision that stands on an application of the caller's own.
 
-use domain::appeal::{Appeal, appealable};
-use domain::event::LogName;
-use domain::name::AppealName;
+use domain::appeal::acts::{self, ToFile};
+use domain::appeal::appealable;
 use domain::policy::Action;
-use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -32,23 +30,11 @@ impl Mutation for FileAppeal {
         // What is appealed is not erased meanwhile, and from then on not before the appeal is decided.
         let application = tx.application_to_keep(cx.permit, &input.application).await?;
         let accreditation = tx.accreditation_of(cx.permit, &application).await?;
-        let decree = appealable(&application, accreditation.as_ref())?;
-        if let Some(filed) = tx.appeal_against(&application.name, decree).await? {
-            return Err(Refusal::AlreadyExists { resource: filed.to_string() }.into());
-        }
-        let (code, organization) = (application.name.election.clone(), application.name.organization.clone());
-        let new = Appeal {
-            name: AppealName { election: code.clone(), id: tx.new_uuid(cx.now) },
-            application: application.name,
-            accreditation: accreditation.map(|accreditation| accreditation.name),
-            decree,
-            text: input.text.clone(),
-            filed_by: cx.actor.principal.clone(),
-            file_time: cx.now,
-            decision: None,
+        let filed = match appealable(&application, accreditation.as_ref()) {
+            Ok(decree) => tx.appeal_against(&application.name, decree).await?,
+            Err(_) => None, // the act says why
         };
-        tx.insert_appeal(cx.permit, &new).await?;
-        let effect = Effect::new(LogName::Election(code), &new.name, &organization);
-        Ok(effect.fact("application", &new.application).fact("decree", decree))
+        let loaded = ToFile { application, accreditation, filed, id: tx.new_uuid(cx.now) };
+        Ok(acts::file(&cx.acting(), loaded, input.text.clone())?.into())
     }
 }

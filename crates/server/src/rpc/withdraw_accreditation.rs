@@ -1,5 +1,6 @@
 //! Ends an accreditation of the caller's own organization, at any time.
 
+use domain::accreditation::acts;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -30,9 +31,6 @@ impl Mutation for WithdrawAccreditation {
         let before = found.ok_or_else(|| Refusal::not_found(&input.accreditation))?;
         // A reason that comes in is erased with the rest, or not taken any more.
         tx.application_to_keep(cx.permit, &before.application).await?;
-        let from = before.state();
-        let changed = before.withdraw(input.withdrawal.clone(), &cx.actor.principal, cx.now)?;
-        tx.change_accreditation(cx.permit, &changed).await?;
-        Ok(Effect::ended(from, &changed))
+        Ok(acts::withdraw(&cx.acting(), before, input.withdrawal.clone())?.into())
     }
 }

@@ -1,7 +1,7 @@
 //! Gives up an open proposal, or sends it back, so that another can be made.
 
-use domain::event::LogName;
 use domain::policy::Action;
+use domain::proposal::acts;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
@@ -30,11 +30,6 @@ impl Mutation for WithdrawProposal {
         // A reason that comes in is erased with the rest, or not taken any more.
         let found = tx.proposed(cx.permit, &input.proposal.election, std::slice::from_ref(&input.proposal)).await?;
         let before = found.into_iter().flatten().next().ok_or_else(|| Refusal::not_found(&input.proposal))?;
-        let by = cx.actor.person()?;
-        let closed = before.withdraw(&by, &cx.actor.roles, input.reason.clone(), cx.now)?;
-        tx.close_proposal(cx.permit, &closed).await?;
-        let log = LogName::Election(closed.name.election.clone());
-        let effect = Effect::new(log, &closed.name, &cx.actor.principal.organization);
-        Ok(effect.fact("accreditation", &closed.accreditation).fact("kind", closed.draft.kind.as_str()))
+        Ok(acts::withdraw(&cx.acting(), before, input.reason.clone())?.into())
     }
 }

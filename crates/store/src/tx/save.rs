@@ -45,6 +45,11 @@ impl Tx<'_> {
                 }
                 RowChange::NewAccreditation(new) => self.insert_accreditation(permit, new).await?,
                 RowChange::Accreditation(after) => self.change_accreditation(permit, after).await?,
+                RowChange::NewAppeal(new) => self.insert_appeal(permit, new).await?,
+                RowChange::Appeal(decided) => self.decide_appeal(permit, decided).await?,
+                RowChange::LastAppeal { election, time } => self.update_appeal_time(permit, election, *time).await?,
+                RowChange::ToCheck(name) => self.queue_screening(permit, name).await?,
+                RowChange::NewProposal(new) => self.insert_proposal(permit, new).await?,
                 RowChange::Proposal(closed) => self.close_proposal(permit, closed).await?,
             }
         }

@@ -1,0 +1,84 @@
+//! A delegation never learns of another one from what the commission writes to it.
+
+use std::collections::BTreeSet;
+
+use crate::application::Application;
+use crate::id::OrganizationCode;
+use crate::name::ApplicationName;
+use crate::refusal::Refusal;
+use crate::screening::Screening;
+
+/// An organization that has filed the same person as another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherOrganization {
+    /// Its code.
+    pub code: OrganizationCode,
+    /// Its name; empty if it has none.
+    pub display_name: String,
+}
+
+/// The organizations that have filed whoever an application is for, as the checks found and as it is now: what was decided
+/// before another one filed is not checked again.
+pub fn others(
+    own: &Application,
+    found: &[&Screening],
+    alike: impl IntoIterator<Item = OrganizationCode>,
+) -> BTreeSet<OrganizationCode> {
+    let findings = found.iter().flat_map(|screening| &screening.findings);
+    let related = findings.filter_map(|finding| finding.related.parse::<ApplicationName>().ok());
+    let mut others: BTreeSet<_> = related.map(|other| other.organization).chain(alike).collect();
+    others.remove(&own.name.organization);
+    others
+}
+
+/// Refuses texts to a delegation that name any of the others.
+pub fn check(others: &[OtherOrganization], field: &'static str, texts: &[&str]) -> Result<(), Refusal> {
+    let texts: Vec<_> = texts.iter().map(|text| text.to_lowercase()).collect();
+    let names = |other: &OtherOrganization| {
+        let name = other.display_name.to_lowercase();
+        texts.iter().any(|text| (!name.is_empty() && text.contains(&name)) || text.contains(other.code.as_str()))
+    };
+    if others.iter().any(names) {
+        let problem = "expected a text that does not name the other organization: the delegation will read it";
+        return Err(Refusal::InvalidField { field, problem: problem.to_owned() });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::fixture::draft;
+    use crate::screening::{Finding, FindingCode};
+
+    fn other() -> OtherOrganization {
+        OtherOrganization { code: "cis-ipa".parse().expect("a code"), display_name: "IPA CIS".to_owned() }
+    }
+
+    #[test]
+    fn no_text_names_another_organization_in_any_case() {
+        let named = |text: &str| check(&[other()], "text", &[text]).is_err();
+        assert!(named("Filed by the ipa cis too.") && named("See cis-ipa."));
+        assert!(!named("Filed twice."));
+        let nameless = OtherOrganization { display_name: String::new(), ..other() };
+        assert!(check(&[nameless], "text", &["Anything."]).is_ok());
+    }
+
+    #[test]
+    fn the_others_are_those_found_and_those_alike_without_its_own() {
+        let own = draft();
+        let mut related = own.name.clone();
+        related.organization = other().code;
+        let finding = |related: &ApplicationName| Finding {
+            code: FindingCode::ALL[0],
+            blocking: false,
+            fields: Vec::new(),
+            related: related.to_string(),
+            clearance: None,
+        };
+        let found = Screening { findings: vec![finding(&related), finding(&own.name)], ..Screening::default() };
+        let alike = "turkpa".parse().expect("a code");
+        let all = others(&own, &[&found], [alike]);
+        assert_eq!(all.iter().map(OrganizationCode::as_str).collect::<Vec<_>>(), ["cis-ipa", "turkpa"]);
+    }
+}
