@@ -12,6 +12,8 @@ use crate::policy::PersonActor;
 use crate::refusal::{FieldProblem, Refusal};
 use crate::screening::{Clearance, Finding, Screening};
 
+pub mod acts;
+
 /// The most amendments that are kept of one application.
 pub const MOST_AMENDMENTS: usize = 20;
 

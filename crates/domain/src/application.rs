@@ -7,6 +7,7 @@ use crate::name::ApplicationName;
 use crate::policy::PersonActor;
 use crate::screening::Screening;
 
+pub mod acts;
 mod amending;
 mod erasure;
 mod paper;
@@ -14,6 +15,7 @@ mod recusal;
 mod reopening;
 mod replacement;
 mod state;
+mod time;
 mod transitions;
 mod verb;
 
@@ -27,8 +29,9 @@ mod walks;
 pub use paper::{PaperDraft, PaperFiling};
 pub use recusal::Remark;
 pub use reopening::Overturned;
-pub use replacement::check_replaced;
+pub use replacement::{PlaceToTake, check_replaced};
 pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind};
+pub use time::{LAPSING, Lapsing};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
 pub use verb::Verb;
 
@@ -131,6 +134,11 @@ impl Application {
         let entered = self.paper.as_ref().is_some_and(|paper| paper.was_entered_by(person));
         let recused = self.is_recused(person).then_some("the caller is recused from it");
         entered.then_some("entered from paper by the caller").or(recused)
+    }
+
+    /// Whether the checks look at what it says: at an open amendment of it otherwise.
+    pub fn is_checked(&self) -> bool {
+        self.erase_time.is_none() && self.state.kind().is_checked()
     }
 
     /// The presentation that listed it and its place there, once there is one.

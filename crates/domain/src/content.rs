@@ -174,6 +174,17 @@ pub struct Filing {
     pub identity: Identity,
 }
 
+/// A filing that is new, with the digest by which the log knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Salted {
+    /// What is said.
+    pub filing: Filing,
+    /// The random bytes that the digest was made with: without them it tells nothing.
+    pub salt: Personal<[u8; 32]>,
+    /// The digest.
+    pub digest: [u8; 32],
+}
+
 /// What is left of what an application said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {

@@ -2,10 +2,38 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 
 use crate::refusal::{Refusal, Stage};
 use crate::rule_pack::RulePack;
+
+/// The longest that any request may take. What was received in time has been dealt with, or has failed, so long after.
+pub const LONGEST_REQUEST: SignedDuration = SignedDuration::from_secs(45);
+
+/// How far the clocks of two servers may be apart.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(15);
+
+/// How long after a moment the service does what follows from it: whatever was received in time has been dealt with by then, on
+/// every server, also on one whose clock is a little behind.
+pub const GRACE: SignedDuration = SignedDuration::from_secs(LONGEST_REQUEST.as_secs() + CLOCKS_APART.as_secs());
+
+/// A time zone database by which cutoffs would be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WrongTimeZones {
+    /// It does not have the zone that cutoffs are computed in.
+    #[error("the time zone database has no Asia/Almaty")]
+    Missing,
+    /// It does not know that Kazakhstan has had one time, UTC+5, since March 2024: cutoffs would be an hour early.
+    #[error("the time zone database is older than 2024a; cutoffs would be wrong; update it")]
+    Old,
+}
+
+/// Refuses a time zone database by which cutoffs would be wrong.
+pub fn check_time_zones() -> Result<(), WrongTimeZones> {
+    let known = Timestamp::constant(1_773_532_800, 0); // 15 March 2026
+    let zone = TimeZone::get("Asia/Almaty").map_err(|_| WrongTimeZones::Missing)?;
+    if zone.to_offset(known).seconds() == 5 * 3600 { Ok(()) } else { Err(WrongTimeZones::Old) }
+}
 
 /// Until when an election takes submissions and presentations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

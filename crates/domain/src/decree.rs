@@ -16,6 +16,7 @@ use crate::screening::FindingCode;
 
 pub mod acts;
 mod draft;
+pub mod list;
 mod scan;
 mod selection;
 

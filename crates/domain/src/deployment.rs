@@ -15,6 +15,8 @@ use crate::name::{ApplicationName, DeploymentPlanName};
 use crate::refusal::{FieldProblem, Refusal};
 use crate::region_set::RegionSet;
 
+pub mod acts;
+
 /// A mission's plan as it was last written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeploymentPlan {

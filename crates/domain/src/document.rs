@@ -10,6 +10,8 @@ use crate::name::{DocumentName, PrincipalName};
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
 
+pub mod acts;
+
 /// The most documents that are kept of one application: five kinds, each a few times over.
 pub const MOST_DOCUMENTS: usize = 30;
 

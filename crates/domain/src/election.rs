@@ -12,6 +12,7 @@ use crate::refusal::Refusal;
 use crate::region_set::RegionSet;
 use crate::rule_pack::RulePack;
 
+pub mod acts;
 mod ending;
 mod run_off;
 mod schedule;

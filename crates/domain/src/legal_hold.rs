@@ -6,6 +6,8 @@ use crate::name::{ApplicationName, LegalHoldName, PrincipalName};
 use crate::personal::Personal;
 use crate::refusal::Refusal;
 
+pub mod acts;
+
 /// A legal hold on an application, or on everything of an election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegalHold {

@@ -10,6 +10,7 @@ use crate::name::{InvitationName, MissionName};
 use crate::organization::OrganizationKind;
 use crate::refusal::Refusal;
 
+pub mod acts;
 mod withdrawal;
 
 pub use withdrawal::{ItemOutcome, MissionWithdrawal, WithdrawnItem, withdrawn_items};

@@ -10,6 +10,8 @@ use crate::id::{OrganizationCode, PersonId, TrustDomain};
 use crate::name::PrincipalName;
 use crate::refusal::Refusal;
 
+pub mod acts;
+
 /// What kind of party an organization is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

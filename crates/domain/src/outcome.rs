@@ -4,19 +4,19 @@
 //! [`Refusal`](crate::refusal::Refusal). Nobody else can make an outcome, and the store writes it as a whole, so that no row
 //! changes without the event that tells of it.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
+use crate::application::{Application, State, Stored};
 use crate::event::{Event, EventActor, LogName};
 use crate::id::{EventId, OrganizationCode};
-use crate::policy::{Action, Actor, Permit, PersonActor};
+use crate::personal::Personal;
+use crate::policy::{Action, Actor, Permit, PersonActor, View};
 use crate::refusal::Refusal;
 
 mod deed;
 mod row;
 
-pub use deed::{AccreditationChanged, ApplicationMoved, Cause, DecreeAdopted, Deed};
+pub use deed::{AccreditationChanged, ApplicationMoved, Cause, DecreeAdopted, Deed, Facts, Held, Step, VotingDayMoved};
 pub use row::RowChange;
 
 /// Who acts, what the policy allowed them, and when the service had read all of the request.
@@ -36,9 +36,19 @@ impl Acting<'_> {
         self.actor.person()
     }
 
+    /// The registrar that they act as, on what came on paper; none if they act as anyone else.
+    pub fn registrar(&self) -> Result<Option<PersonActor>, Refusal> {
+        (self.permit.view() == View::Registrar).then(|| self.person()).transpose()
+    }
+
     /// What comes of an act of theirs: what it is about, and what happened besides because of it.
     pub(crate) fn outcome(&self, main: Happening, besides: Vec<Happening>) -> Outcome {
-        Outcome { actor: self.actor.into(), action: self.permit.action(), time: self.now, main, besides }
+        Outcome { actor: self.actor.into(), action: self.permit.action().method(), time: self.now, main, besides }
+    }
+
+    /// What comes of an act of theirs from which nothing else follows.
+    pub(crate) fn only(&self, main: Happening) -> Outcome {
+        self.outcome(main, Vec::new())
     }
 
     /// Something that happens to a resource of the one who acts.
@@ -47,12 +57,31 @@ impl Acting<'_> {
     }
 }
 
+/// The service itself, which acts when a moment has passed.
+#[derive(Debug, Clone, Copy)]
+pub struct Service {
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Service {
+    /// What comes of an act of its own.
+    pub(crate) fn only(&self, main: Happening) -> Outcome {
+        self.as_part_of(Action::Tick.method(), main)
+    }
+
+    /// What comes of something else that it does.
+    pub(crate) fn as_part_of(&self, action: &'static str, main: Happening) -> Outcome {
+        Outcome { actor: EventActor::System, action, time: self.now, main, besides: Vec::new() }
+    }
+}
+
 /// What an act comes to.
 #[derive(Debug)]
 #[must_use = "an outcome that is not saved has not happened"]
 pub struct Outcome {
     actor: EventActor,
-    action: Action,
+    action: &'static str,
     time: Timestamp,
     main: Happening,
     besides: Vec<Happening>,
@@ -65,13 +94,30 @@ pub struct Happening {
     subject: String,
     organization: OrganizationCode,
     deed: Deed,
+    /// Free text that belongs to it, kept apart from the event.
+    note: Option<Personal<String>>,
     rows: Vec<RowChange>,
 }
 
 impl Happening {
     /// Something that happens to a resource of an organization.
     pub(crate) fn new(log: LogName, subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Self {
-        Self { log, subject: subject.to_string(), organization: organization.clone(), deed, rows: Vec::new() }
+        let (subject, organization) = (subject.to_string(), organization.clone());
+        Self { log, subject, organization, deed, note: None, rows: Vec::new() }
+    }
+
+    /// An application takes a step from a state to what it is now.
+    pub(crate) fn step(step: Step, from: &State, before: Stored, after: Application) -> Self {
+        let log = LogName::Election(after.name.election.clone());
+        let (name, deed) = (after.name.clone(), Deed::ApplicationMoved(ApplicationMoved::of(step, from, &after)));
+        let row = RowChange::Application { after: Box::new(after), before };
+        Self::new(log, &name, &name.organization, deed).row(row)
+    }
+
+    /// With free text that belongs to it.
+    pub(crate) fn note(mut self, text: Personal<String>) -> Self {
+        self.note = Some(text);
+        self
     }
 
     /// With a row that it changes.
@@ -80,23 +126,34 @@ impl Happening {
         self
     }
 
+    /// With a row that is written before those that it has.
+    pub(crate) fn row_before(mut self, row: RowChange) -> Self {
+        self.rows.insert(0, row);
+        self
+    }
+
+    /// With a row, if there is one.
+    pub(crate) fn maybe_row(self, row: Option<RowChange>) -> Self {
+        row.into_iter().fold(self, Self::row)
+    }
+
     /// The rows that it changes.
     pub fn rows(&self) -> &[RowChange] {
         &self.rows
     }
 
-    /// What is recorded of it.
-    pub fn facts(&self) -> BTreeMap<&'static str, String> {
-        self.deed.facts()
+    /// What happened.
+    pub fn deed(&self) -> &Deed {
+        &self.deed
+    }
+
+    /// Free text that belongs to it.
+    pub fn noted(&self) -> Option<&Personal<String>> {
+        self.note.as_ref()
     }
 }
 
 impl Outcome {
-    /// The log, the name and the organization of what the act is about.
-    pub fn about(&self) -> (LogName, String, OrganizationCode) {
-        (self.main.log.clone(), self.main.subject.clone(), self.main.organization.clone())
-    }
-
     /// When it happened.
     pub fn time(&self) -> Timestamp {
         self.time
@@ -114,13 +171,13 @@ impl Outcome {
 
     /// The event of something that happened.
     pub fn event(&self, happening: &Happening, id: EventId) -> Event {
-        let Happening { log, subject, organization, deed, rows: _ } = happening;
+        let Happening { log, subject, organization, deed, note: _, rows: _ } = happening;
         Event {
             id,
             log: log.clone(),
             time: self.time,
             actor: self.actor.clone(),
-            action: self.action.method().to_owned(),
+            action: self.action.to_owned(),
             subject: subject.clone(),
             organization: organization.clone(),
             facts: deed.facts(),

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use crate::name::{ApplicationName, PresentationName, PrincipalName};
 use crate::refusal::Refusal;
 
+pub mod acts;
+
 /// The ministry's numbered list of people to the commission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presentation {

@@ -13,6 +13,9 @@ use crate::refusal::{ItemProblem, Refusal};
 use crate::rule_pack::RulePack;
 
 pub mod acts;
+mod hindrance;
+
+pub use hindrance::Hindrance;
 
 /// What is to become of an accreditation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,15 +117,6 @@ pub struct Proposal {
     pub state: ProposalState,
 }
 
-/// Why nothing is reinstated, whatever an appeal has decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hindrance {
-    /// The mission has withdrawn: nobody of it comes back.
-    MissionWithdrawn,
-    /// Somebody is accredited in the same place, as a replacement.
-    PlaceTaken(AccreditationName),
-}
-
 /// What a proposal is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposed {
@@ -134,6 +128,13 @@ pub struct Proposed {
     pub application: Application,
     /// Why it is not reinstated, if that is proposed and something stands in the way.
     pub hindrance: Option<Hindrance>,
+}
+
+impl Proposal {
+    /// Whether it is proposed that an accreditation be in force again.
+    pub fn reinstates(&self) -> bool {
+        self.draft.kind == ProposalKind::Reinstate
+    }
 }
 
 impl ProposalDraft {

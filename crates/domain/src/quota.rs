@@ -22,6 +22,25 @@ pub fn check(rules: &RulePack, invitation: &Invitation, category: Category, used
     }
 }
 
+/// The places of an organization in a category, counted for an application, which itself is not counted.
+#[derive(Debug)]
+pub struct Places(pub Option<(Invitation, i64)>);
+
+impl Places {
+    /// Refuses one more.
+    pub fn check(&self, rules: &RulePack, category: Category) -> Result<(), Refusal> {
+        let Some((invitation, used)) = &self.0 else { return Ok(()) };
+        check(rules, invitation, category, *used)
+    }
+}
+
+impl RulePack {
+    /// Whether places have to be counted before one more is taken.
+    pub fn quotas_bind(&self) -> bool {
+        self.quotas == Quotas::Binding
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;

@@ -10,6 +10,7 @@ use crate::application::Application;
 use crate::name::PrincipalName;
 use crate::refusal::Refusal;
 
+pub mod acts;
 mod checks;
 mod duplicates;
 

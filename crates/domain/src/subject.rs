@@ -12,6 +12,8 @@ use crate::personal::Personal;
 use crate::proposal::Proposal;
 use crate::screening::Screening;
 
+pub mod acts;
+
 /// One application about the person.
 #[derive(Debug, Clone)]
 pub struct SubjectRecord {

@@ -4,6 +4,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub mod acts;
 mod index;
 
 pub use index::{WatchListIndex, WatchListIndexBuilder};

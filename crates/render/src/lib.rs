@@ -10,11 +10,11 @@ mod text;
 mod words;
 mod workbook;
 
-use domain::content::Category;
 use domain::language::Language;
 use jiff::civil::Date;
 
 pub use delimited::csv;
+pub use domain::decree::list::{Decision, Row};
 pub use paper::pdf;
 pub use workbook::xlsx;
 
@@ -38,36 +38,6 @@ pub struct DecreeList {
     pub rows: Vec<Row>,
 }
 
-/// One person of a decree.
-pub struct Row {
-    /// The full name, in the list's language or in the passport's letters.
-    pub name: String,
-    /// The name of the organization that sends the person.
-    pub organization: String,
-    /// In which capacity.
-    pub category: Category,
-    /// ICAO code of the nationality.
-    pub nationality: String,
-    /// What the decree says.
-    pub decision: Decision,
-}
-
-/// What a decree says of a person.
-pub enum Decision {
-    /// Accredit, under this number once the decree is adopted.
-    Accredit(Option<u32>),
-    /// Refuse, for this reason.
-    Refuse(String),
-    /// Revoke the accreditation of this number, for this reason.
-    Revoke(u32, String),
-    /// Annul the accreditation of this number, which was issued in error.
-    Annul(u32),
-    /// Reinstate the accreditation of this number, with a new badge.
-    Reinstate(u32),
-    /// Nothing: a draft lists somebody who is no longer recommended.
-    Open,
-}
-
 /// What stands where there is nothing to say.
 const NONE: &str = "—";
 
@@ -88,9 +58,9 @@ impl DecreeList {
     fn sections(&self) -> Vec<Section> {
         let mut sections = Vec::new();
         let mut placed = 0;
-        for (kind, heading) in words::DECISIONS.into_iter().enumerate() {
+        for (place, heading) in words::DECISIONS.into_iter().enumerate() {
             let heading = self.language.choose(heading);
-            let of_kind = self.rows.iter().filter(|row| row.decision.kind() == kind);
+            let of_kind = self.rows.iter().filter(|row| kind(&row.decision) == place);
             let rows: Vec<_> =
                 (placed + 1..).zip(of_kind).map(|(place, row)| self.cells(place, row, heading)).collect();
             placed += rows.len();
@@ -125,17 +95,15 @@ impl DecreeList {
     }
 }
 
-impl Decision {
-    /// Its place in [`words::DECISIONS`].
-    fn kind(&self) -> usize {
-        match self {
-            Self::Accredit(_) => 0,
-            Self::Refuse(_) => 1,
-            Self::Revoke(..) => 2,
-            Self::Annul(_) => 3,
-            Self::Reinstate(_) => 4,
-            Self::Open => 5,
-        }
+/// The place of a decision in [`words::DECISIONS`].
+fn kind(decision: &Decision) -> usize {
+    match decision {
+        Decision::Accredit(_) => 0,
+        Decision::Refuse(_) => 1,
+        Decision::Revoke(..) => 2,
+        Decision::Annul(_) => 3,
+        Decision::Reinstate(_) => 4,
+        Decision::Open => 5,
     }
 }
 

@@ -24,10 +24,10 @@ use crate::raw::to_json;
 use crate::recording::{Call, Recording, Step};
 use crate::transcript::{Played, Transcript};
 
+/// After what accreditations end by themselves, which the service looks for now and then.
+const ENDS: [&str; 2] = ["PublishResults", "CallRunOff"];
 /// What rings for jobs.
-const RINGS: [&str; 11] = [
-    "PublishResults",
-    "CallRunOff",
+const RINGS: [&str; 9] = [
     "PostponeElection",
     "OpenElection",
     "CreateLegalHold",
@@ -121,8 +121,13 @@ impl Player {
         let output = method.as_ref().map(MethodDescriptor::output);
         let received: Vec<Value> = messages.iter().map(|bytes| to_json(bytes, output.as_ref())).collect();
         call.received.iter().zip(&received).for_each(|(recorded, played)| self.ids.learn(recorded, played));
-        let rings = RINGS.iter().any(|name| call.path.ends_with(name));
-        let events = self.look.settle(if rings { After::Ring } else { After::Call }).await?;
+        let is_one_of = |names: &[&str]| names.iter().any(|name| call.path.ends_with(name));
+        let after = match () {
+            () if is_one_of(&ENDS) => After::Clock,
+            () if is_one_of(&RINGS) => After::Ring,
+            () => After::Call,
+        };
+        let events = self.look.settle(after).await?;
         let status = status.map_or(json!("open"), |status| to_value(&status));
         if status != "open" && (status["code"] != call.code || status["reason"] != call.reason.as_str()) {
             self.transcript.otherwise += 1;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, ensure};
 use documents::{Credentials, Location, S3Settings};
+use domain::cutoff::LONGEST_REQUEST;
 use serde::Deserialize;
 use store::Database;
 
@@ -158,9 +159,10 @@ impl Limits {
             ensure!(value > 0, "limits.{key} = 0: a limit is at least 1");
         }
         ensure!(
-            request_timeout_seconds <= 45,
-            "limits.request_timeout_seconds = {request_timeout_seconds}: at most 45, because a minute after a cutoff \
-             nothing that came in time may still be under way"
+            i64::from(request_timeout_seconds) <= LONGEST_REQUEST.as_secs(),
+            "limits.request_timeout_seconds = {request_timeout_seconds}: at most {}, because a minute after a cutoff \
+             nothing that came in time may still be under way",
+            LONGEST_REQUEST.as_secs()
         );
         Ok(())
     }

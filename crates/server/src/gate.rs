@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use domain::name::PrincipalName;
 use domain::organization::{OrganizationKind, Principal};
-use domain::policy::{Action, Actor, Scope, permit};
+use domain::policy::{Action, Actor, Permit, Scope, permit};
 use http::{Request, Response};
 use store::{Command, CommandError, Lane, Store, Tx};
 use tonic::Status;
@@ -69,8 +69,8 @@ where
             let action = method(request.uri().path()).and_then(Action::find);
             let until = request.extensions().get::<Until>().copied();
             match admit(&store, peer, action, until).await {
-                Ok(actor) => {
-                    request.extensions_mut().insert(Arc::new(actor));
+                Ok(admitted) => {
+                    request.extensions_mut().insert(admitted);
                     inner.call(request).await
                 }
                 Err(status) => Ok(status.into_http()),
@@ -89,15 +89,30 @@ async fn admit(
     peer: Option<Arc<Peer>>,
     action: Option<Action>,
     until: Option<Until>,
-) -> Result<Actor, Status> {
+) -> Result<Admitted, Status> {
     let peer = peer.ok_or(Failure::Broken("a connection without a peer"))?;
     let Until(until) = until.ok_or(Failure::Broken("a request without a deadline"))?;
     let caller = store.read_until(Caller { peer }, until).await.map_err(Failure::from)?;
     let actor = caller.map_err(Failure::Unauthenticated)?;
     // A method that is not in the table is answered to those whom the registry knows, and to nobody else.
     let action = action.ok_or(Failure::UnknownMethod)?;
-    permit(&actor, action).map_err(Failure::from)?;
-    Ok(actor)
+    let permit = permit(&actor, action).map_err(Failure::from)?;
+    Ok(Admitted { actor: Arc::new(actor), permit })
+}
+
+/// Who calls, and what the policy allows them: asked once, here.
+#[derive(Debug, Clone)]
+pub(crate) struct Admitted {
+    pub(crate) actor: Arc<Actor>,
+    pub(crate) permit: Permit,
+}
+
+impl Admitted {
+    /// Whoever the gate let through with a request of a method.
+    pub(crate) fn to(action: Action, extensions: &http::Extensions) -> Result<Self, Status> {
+        let admitted = extensions.get::<Self>().filter(|admitted| admitted.permit.action() == action);
+        Ok(admitted.cloned().ok_or(Failure::Broken("a call came by without passing the gate"))?)
+    }
 }
 
 /// A principal, with the kind of its organization and whether that one is suspended.

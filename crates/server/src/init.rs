@@ -1,15 +1,15 @@
 //! Setting the service up: schema, master key, the commission, its anchor and its first two registrars.
 
-use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
-use domain::event::{Event, EventActor, LogName};
 use domain::id::{OrganizationCode, PersonId, PrincipalCode, TrustDomain};
-use domain::name::{OrganizationName, PrincipalName};
+use domain::name::PrincipalName;
+use domain::organization::acts;
 use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
+use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Database, Keys, Store, Tx};
@@ -114,19 +114,6 @@ impl Founding {
         ensure!(people.len() >= 2, "--registrar: expected two registrars who are two different people");
         Ok(Self { commission, registrars, now })
     }
-
-    fn event(&self, tx: &Tx<'_>, subject: String) -> Event {
-        Event {
-            id: tx.new_event_id(self.now),
-            log: LogName::Registry,
-            time: self.now,
-            actor: EventActor::System,
-            action: "accreditd init".to_owned(),
-            subject,
-            organization: self.commission.code.clone(),
-            facts: BTreeMap::new(),
-        }
-    }
 }
 
 fn registrar(commission: &Organization, new: &Registrar) -> anyhow::Result<Principal> {
@@ -152,14 +139,9 @@ impl Command for Founding {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
         let permit = Permit::for_the_service();
-        tx.insert_organization(&permit, &self.commission).await?;
-        let name = OrganizationName { organization: self.commission.code.clone() };
-        let event = self.event(tx, name.to_string());
-        tx.record(&permit, event).await?;
-        for registrar in &self.registrars {
-            tx.insert_principal(&permit, registrar).await?;
-            let event = self.event(tx, registrar.name.to_string());
-            tx.record(&permit, event).await?;
+        let service = Service { now: self.now };
+        for entered in acts::found(&service, self.commission.clone(), self.registrars.clone()) {
+            tx.save(&permit, &entered).await?;
         }
         Ok(())
     }

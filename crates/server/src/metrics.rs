@@ -11,6 +11,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use store::{Observer, Transaction};
 
 /// Seconds; the last is the longest that any request may take.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0, 30.0];
@@ -24,6 +25,16 @@ struct Request {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Method {
     method: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Name {
+    transaction: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Operation {
+    operation: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -41,6 +52,9 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<Request, Counter>,
     durations: Family<Method, Histogram, fn() -> Histogram>,
+    transactions: Family<Name, Histogram, fn() -> Histogram>,
+    repeated: Family<Name, Counter>,
+    vault: Family<Operation, Histogram, fn() -> Histogram>,
     connections: Gauge,
     watches: Gauge,
     log_entries: Family<Log, Gauge>,
@@ -70,6 +84,9 @@ impl Metrics {
             registry: Registry::with_prefix("accreditd"),
             requests: Family::default(),
             durations: Family::new_with_constructor(histogram),
+            transactions: Family::new_with_constructor(histogram),
+            repeated: Family::default(),
+            vault: Family::new_with_constructor(histogram),
             connections: Gauge::default(),
             watches: Gauge::default(),
             log_entries: Family::default(),
@@ -93,6 +110,21 @@ impl Metrics {
             "request_duration_seconds",
             "How long requests took; a watch takes as long as it is open",
             self.durations.clone(),
+        );
+        registry.register(
+            "transaction_duration_seconds",
+            "How long transactions took, by method or by what a job does",
+            self.transactions.clone(),
+        );
+        registry.register(
+            "transaction_repetitions",
+            "How often transactions ran again because somebody else had changed what they had read",
+            self.repeated.clone(),
+        );
+        registry.register(
+            "vault_duration_seconds",
+            "How long the vault of documents took, by what it did",
+            self.vault.clone(),
         );
         registry.register("connections", "Connections of callers that are open", self.connections.clone());
         registry.register("watches", "Watches that are open", self.watches.clone());
@@ -122,6 +154,11 @@ impl Metrics {
     pub(crate) fn request(&self, method: &str, code: &'static str, duration: Duration) {
         self.requests.get_or_create(&Request { method: method.to_owned(), code }).inc();
         self.durations.get_or_create(&Method { method: method.to_owned() }).observe(duration.as_secs_f64());
+    }
+
+    /// The vault has done something.
+    pub(crate) fn vault(&self, operation: &'static str, duration: Duration) {
+        self.vault.get_or_create(&Operation { operation }).observe(duration.as_secs_f64());
     }
 
     /// How far the logs have come.
@@ -156,6 +193,16 @@ impl Metrics {
     }
 }
 
+impl Observer for Metrics {
+    fn ended(&self, transaction: Transaction) {
+        let Transaction { name, writes, runs, duration } = transaction;
+        let label = Name { transaction: name };
+        self.transactions.get_or_create(&label).observe(duration.as_secs_f64());
+        self.repeated.get_or_create(&label).inc_by(u64::from(runs.saturating_sub(1)));
+        tracing::debug!(transaction = name, writes, runs, duration_ms = duration.as_millis(), "transaction");
+    }
+}
+
 /// From OpenMetrics to the text format that every collector reads: there a counter is described by its full name.
 fn classic(open_metrics: &str) -> String {
     let is_counter = |name: &str| open_metrics.contains(&format!("# TYPE {name} counter\n"));
@@ -185,6 +232,9 @@ mod tests {
         metrics.request("RegistryService/WhoAmI", "OK", Duration::from_millis(3));
         metrics.logs(&BTreeMap::from([("registry".to_owned(), 7)]), 2);
         metrics.sequenced(5);
+        let name = "DecreeService/AdoptDecree";
+        metrics.ended(Transaction { name, writes: true, runs: 3, duration: Duration::from_millis(7) });
+        metrics.vault("put", Duration::from_millis(1));
         metrics.connections(4);
         let text = metrics.text(Measured { watches: 3, database: (16, 12), transfers: (65_536, 1) });
         for line in [
@@ -192,6 +242,9 @@ mod tests {
             "# TYPE accreditd_connections gauge",
             "accreditd_requests_total{method=\"RegistryService/WhoAmI\",code=\"OK\"} 1",
             "accreditd_request_duration_seconds_bucket{le=\"0.005\",method=\"RegistryService/WhoAmI\"} 1",
+            "accreditd_transaction_duration_seconds_count{transaction=\"DecreeService/AdoptDecree\"} 1",
+            "accreditd_transaction_repetitions_total{transaction=\"DecreeService/AdoptDecree\"} 2",
+            "accreditd_vault_duration_seconds_count{operation=\"put\"} 1",
             "accreditd_log_entries{log=\"registry\"} 7",
             "accreditd_events_pending 2",
             "accreditd_events_sequenced_total 5",

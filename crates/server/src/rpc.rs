@@ -4,14 +4,11 @@
 //! otherwise it is applied, its event recorded and its request id remembered, and all of it commits or none.
 
 use std::collections::BTreeMap;
-use std::ops::Deref;
 use std::sync::Arc;
 
-use domain::outcome::Acting;
-use domain::policy::{Action, Actor, Permit, PersonActor, View};
-use domain::refusal::Refusal;
-use jiff::Timestamp;
-use store::{CommandError, Done, Keys, Lane, Store, Tx};
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use store::{CommandError, Keys, Lane, Store, Tx};
 use tokio::sync::{Notify, Semaphore};
 use wire::request::RequestKey;
 use wire::violations::Violations;
@@ -25,17 +22,13 @@ use crate::watches::Watches;
 
 mod attempt;
 mod disclosure;
-mod discretion;
 mod download;
-mod effect;
+mod loading;
 mod page;
-mod quota;
 mod replacement;
 mod resource;
 mod run;
-mod schedule;
 mod services;
-mod transition;
 mod upload;
 
 // Mutations, one file each.
@@ -110,11 +103,9 @@ mod download_document;
 mod watch_events;
 mod watch_lists;
 
-pub(crate) use effect::Effect;
 pub(crate) use render_decree_list::MOST_DECREE_LISTS;
 pub(crate) use replace_watch_list::MOST_UPLOADS as MOST_WATCH_LIST_UPLOADS;
 pub(crate) use resource::Resource;
-pub(crate) use run::actor;
 use run::receipt;
 
 /// Everything that a method needs.
@@ -148,42 +139,6 @@ pub(crate) struct Api {
     pub(crate) watch_list_uploads: Arc<Semaphore>,
     /// How many more lists of decrees can be made at the same time.
     pub(crate) decree_lists: Arc<Semaphore>,
-}
-
-/// Who asks for what, and when the service had read all of it: as acts take it, and with what only handlers need.
-pub(crate) struct Cx<'a>(pub(crate) Acting<'a>);
-
-impl<'a> Deref for Cx<'a> {
-    type Target = Acting<'a>;
-
-    fn deref(&self) -> &Acting<'a> {
-        &self.0
-    }
-}
-
-impl<'a> Cx<'a> {
-    pub(crate) fn new(actor: &'a Actor, permit: &'a Permit, now: Timestamp) -> Self {
-        Self(Acting { actor, permit, now })
-    }
-
-    /// The registrar that the caller acts as, on what came on paper; none if it acts as anyone else.
-    pub(crate) fn registrar(&self) -> Result<Option<PersonActor>, Refusal> {
-        (self.permit.view() == View::Registrar).then(|| self.actor.person()).transpose()
-    }
-
-    /// Records an effect as an event of the caller's.
-    pub(crate) async fn record(&self, tx: &mut Tx<'_>, effect: Effect) -> Result<Done, CommandError> {
-        if let Some(outcome) = &effect.outcome {
-            return Ok(tx.save(self.permit, outcome).await?);
-        }
-        let (note, organization) = (effect.note.clone(), effect.organization.clone());
-        let event = effect.event(tx, self.actor.into(), self.permit.action(), self.now);
-        let done = tx.record(self.permit, event).await?;
-        if let Some(note) = note {
-            tx.insert_event_note(self.permit, done.event, &organization, &note).await?;
-        }
-        Ok(done)
-    }
 }
 
 /// A mutation: what one request changes, and what it answers with.
@@ -223,8 +178,8 @@ pub(crate) trait Mutation: Send + Sync + 'static {
     fn apply(
         input: &Self::Input,
         tx: &mut Tx<'_>,
-        cx: &Cx<'_>,
-    ) -> impl Future<Output = Result<Effect, CommandError>> + Send;
+        by: &Acting<'_>,
+    ) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
 }
 
 /// A request that only reads.
@@ -247,6 +202,6 @@ pub(crate) trait Query: Send + Sync + 'static {
     fn answer(
         input: &Self::Input,
         tx: &mut Tx<'_>,
-        cx: &Cx<'_>,
+        by: &Acting<'_>,
     ) -> impl Future<Output = Result<Self::Answer, CommandError>> + Send;
 }

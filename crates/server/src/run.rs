@@ -4,11 +4,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use documents::Location;
+use domain::cutoff::check_time_zones;
 use domain::policy::{Permit, Scope};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use store::{Command, CommandError, Store, Tx};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -42,7 +41,7 @@ pub fn check(config: &Config) -> anyhow::Result<()> {
     read_key_file(&config.key_file)?;
     // A directory is made when the server starts; the credentials of a bucket can be wrong before.
     if let location @ Location::S3(_) = config.location()? {
-        DocumentPipeline::open(&location).context("documents")?;
+        DocumentPipeline::open(&location, Metrics::new()).context("documents")?;
     }
     Acceptor::new(config, Arc::new(Anchors::new())).map(drop)
 }
@@ -55,8 +54,10 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     anyhow::ensure!(outside.id() == keys.id(), "the key file changed while it was read");
     let database = config.database()?;
     let store = Store::open(&database, keys, config.limits.database_connections).await;
-    let store = store.with_context(|| format!("cannot open {database}"))?;
-    let documents = DocumentPipeline::open(&config.location()?).context("cannot open the vault of documents")?;
+    let metrics = Metrics::new();
+    let store = store.with_context(|| format!("cannot open {database}"))?.observed_by(metrics.clone());
+    let documents =
+        DocumentPipeline::open(&config.location()?, metrics.clone()).context("cannot open the vault of documents")?;
     let anchors = Arc::new(Anchors::new());
     anchors.replace(&store.read(Door).await?.0)?;
     let acceptor = Acceptor::new(&config, anchors.clone())?;
@@ -77,7 +78,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         registry_changed: Arc::default(),
         porter: Arc::new(Porter::new(anchors, acceptor.clone())),
         log_grew: Arc::default(),
-        metrics: Metrics::new(),
+        metrics,
         logs,
         watches: Watches::new(&config.limits, &shutdown),
         documents: Arc::new(documents),
@@ -134,16 +135,6 @@ async fn serve(
             Ok(())
         }
     }
-}
-
-/// The time zone database must know that Kazakhstan has had one time, UTC+5, since March 2024: an older one would
-/// compute cutoffs an hour early.
-fn check_time_zones() -> anyhow::Result<()> {
-    let known: Timestamp = "2026-03-15T00:00:00Z".parse()?;
-    let zone = TimeZone::get("Asia/Almaty").context("the time zone database has no Asia/Almaty")?;
-    let offset = zone.to_offset(known).seconds();
-    ensure!(offset == 5 * 3600, "the time zone database is older than 2024a; cutoffs would be wrong; update it");
-    Ok(())
 }
 
 /// SIGHUP reads the server's certificate again; SIGTERM and SIGINT end the service.

@@ -13,6 +13,7 @@ mod pool;
 mod rate;
 #[cfg(test)]
 mod simulation;
+mod vault;
 
 pub(crate) use incoming::{Incoming, IncomingError, ReceivedBytes, UploadBodyLayer};
 pub(crate) use outgoing::Outgoing;

@@ -2,10 +2,13 @@
 //!
 //! The store *demands* a [`domain::policy::Permit`] for every write and never judges who may have one.
 
+#[cfg(test)]
+mod contract;
 mod database;
 mod error;
 mod keys;
 mod lane;
+mod observer;
 mod postgres;
 mod schema;
 mod session;
@@ -19,12 +22,12 @@ pub use database::{Database, InvalidDatabase};
 pub use error::{CommandError, StoreError};
 pub use keys::{KeyError, Keys};
 pub use lane::Lane;
+pub use observer::{Observer, Transaction};
 pub use postgres::Bell;
 pub use store::Store;
 pub use tx::{
     AccessAttempt, AlikePage, AlikePlace, ApplicationFilter, ApplicationRecord, CurrentList, Done, HeldAgainst,
-    Likeness, NewAmendment, Page, PendingEvents, PendingScreening, QueueFilter, RequestRecord, SealedEntry, Series,
-    Sweep, Tally, Tx,
+    Likeness, Page, PendingEvents, PendingScreening, QueueFilter, RequestRecord, SealedEntry, Series, Sweep, Tally, Tx,
 };
 
 /// Something to be done in one transaction, all or nothing.

@@ -2,10 +2,12 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
+use crate::observer::{Counted, Observer, Transaction};
 use crate::postgres::{Bell, Postgres};
 use crate::session::Session;
 use crate::sqlite::Sqlite;
@@ -18,6 +20,7 @@ const READ_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Store {
     driver: Driver,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 #[derive(Clone)]
@@ -59,15 +62,23 @@ impl Store {
             Database::Sqlite(path) => Driver::Sqlite(Sqlite::open(path, keys).await?),
             Database::Postgres(options) => Driver::Postgres(Postgres::open(options, keys, connections).await?),
         };
-        Ok(Self { driver })
+        Ok(Self { driver, observer: None })
+    }
+
+    /// The store, which tells of every transaction from now on.
+    pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer: Some(observer), ..self }
     }
 
     /// Runs a command in a write transaction. The reply leaves after COMMIT; a caller that goes away changes nothing.
     pub async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
-        match &self.driver {
+        let (command, measured) = self.measure(command, true);
+        let done = match &self.driver {
             Driver::Sqlite(driver) => driver.run(command).await,
             Driver::Postgres(driver) => driver.run(command).await,
-        }
+        };
+        measured.end();
+        done
     }
 
     /// Runs a command that only reads, in a read transaction of its own.
@@ -77,10 +88,25 @@ impl Store {
 
     /// The same with a deadline, at which the database itself stops reading; it also does when the caller goes away.
     pub async fn read_until<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
-        match &self.driver {
+        let (command, measured) = self.measure(command, false);
+        let done = match &self.driver {
             Driver::Sqlite(driver) => driver.read(command, deadline).await,
             Driver::Postgres(driver) => driver.read(command, deadline).await,
-        }
+        };
+        measured.end();
+        done
+    }
+
+    fn measure<C: Command>(&self, command: C, writes: bool) -> (Counted<C>, Measured) {
+        let runs = Arc::new(AtomicU32::new(0));
+        let measured = Measured {
+            observer: self.observer.clone(),
+            name: C::NAME,
+            writes,
+            runs: runs.clone(),
+            begin: Instant::now(),
+        };
+        (Counted { command, runs }, measured)
     }
 
     /// Has the disk forget what was deleted or overwritten. SQLite keeps it in its log beside the file until that is
@@ -113,6 +139,24 @@ impl Store {
         match &self.driver {
             Driver::Sqlite(driver) => driver.connections(),
             Driver::Postgres(driver) => driver.connections(),
+        }
+    }
+}
+
+/// A transaction that is under way.
+struct Measured {
+    observer: Option<Arc<dyn Observer>>,
+    name: &'static str,
+    writes: bool,
+    runs: Arc<AtomicU32>,
+    begin: Instant,
+}
+
+impl Measured {
+    fn end(self) {
+        let Self { observer, name, writes, runs, begin } = self;
+        if let Some(observer) = observer {
+            observer.ended(Transaction { name, writes, runs: runs.load(Ordering::Relaxed), duration: begin.elapsed() });
         }
     }
 }

@@ -3,6 +3,7 @@
 use domain::election::Election;
 use domain::event::{Event, EventActor};
 use domain::id::{ApplicationId, EventId, OrganizationCode};
+use domain::personal::Personal;
 use domain::policy::Permit;
 use evidence::{FORMAT, Hash, LogEvent};
 use jiff::Timestamp;
@@ -47,7 +48,6 @@ mod withdrawal;
 
 pub use access_attempt::AccessAttempt;
 pub use alike::{AlikePage, AlikePlace, HeldAgainst, Likeness};
-pub use amendment::NewAmendment;
 pub use application::ApplicationRecord;
 pub use application_list::ApplicationFilter;
 pub use election::Series;
@@ -133,7 +133,7 @@ impl<'c> Tx<'c> {
     }
 
     /// Records what happened, in the same transaction as the change itself.
-    pub async fn record(&mut self, permit: &Permit, event: Event) -> Result<Done, StoreError> {
+    pub(crate) async fn record(&mut self, permit: &Permit, event: Event) -> Result<Done, StoreError> {
         let sql = "-- insert event that waits
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6);
             INSERT INTO event_pending (event) VALUES ($1)";
@@ -166,16 +166,16 @@ impl<'c> Tx<'c> {
     }
 
     /// Keeps free text that belongs to an event.
-    pub async fn insert_event_note(
+    pub(crate) async fn insert_event_note(
         &mut self,
         _permit: &Permit,
         event: EventId,
         organization: &OrganizationCode,
-        note: &str,
+        note: &Personal<String>,
     ) -> Result<(), StoreError> {
         let sql = "-- insert event_note
             INSERT INTO event_note (event, organization, note) VALUES ($1, $2, $3)";
-        self.session.execute_one(sql, params![event.0, organization.as_str(), note]).await
+        self.session.execute_one(sql, params![event.0, organization.as_str(), note.clone()]).await
     }
 
     /// Writes to the database without changing what it holds: fails if a real command would.

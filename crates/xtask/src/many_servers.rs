@@ -31,7 +31,7 @@ const CONTROL: u32 = 1_000;
 /// One row of the report: what is checked, on what, with which figures.
 struct Check<'a> {
     what: &'a str,
-    /// The test's package, target and name.
+    /// The test's package, target and name; the target is empty for the package's own tests.
     test: [&'a str; 3],
     variables: Vec<(&'a str, String)>,
     features: &'a [&'a str],
@@ -42,8 +42,8 @@ struct Check<'a> {
 
 const RACE: [&str; 3] = ["stories", "many_servers", "a_request_that_races"];
 const CUTS: [&str; 3] = ["stories", "many_servers", "a_watcher_cut"];
-const CANCELLATIONS: [&str; 3] = ["store", "contract", "cancellations"];
-const WALLS: [&str; 3] = ["store", "contract", "walls::each_policy"];
+const CANCELLATIONS: [&str; 3] = ["store", "", "contract::cancellations"];
+const WALLS: [&str; 3] = ["store", "", "contract::walls::each_policy"];
 
 const RACED: [&str; 6] = ["raced_keys", "calls", "by_64_callers", "cut_off", "changed_refused", "doubles"];
 const CANCELLED: [&str; 5] = ["calls", "cancelled", "idle_in_transaction", "halves", "wrong_tenant"];
@@ -97,7 +97,11 @@ impl Check<'_> {
     fn row(&self, root: &Path, cluster: &Cluster) -> Result<String> {
         let [package, target, name] = self.test;
         let mut test = Command::new("cargo");
-        test.args(["test", "--release", "--locked", "--quiet", "--package", package, "--test", target]);
+        test.args(["test", "--release", "--locked", "--quiet", "--package", package]);
+        match target {
+            "" => test.arg("--lib"),
+            target => test.args(["--test", target]),
+        };
         test.args(self.features.iter().flat_map(|feature| ["--features", feature]));
         test.args(["--", name, "--nocapture", "--test-threads=1"]).current_dir(root);
         test.env(SHARED, cluster.sockets()).envs(self.variables.iter().map(|(name, value)| (*name, value)));

@@ -1,5 +1,5 @@
 //! The plans of statements: the tests write down every statement that they run, and the store's `plans` tests compare them
-//! with the reviewed files in `crates/store/tests/contract/plans`.
+//! with the reviewed files in `crates/store/src/contract/plans`.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -58,7 +58,7 @@ pub fn update(root: &Path, target: PathBuf) -> Result<()> {
 /// Runs the tests of plans with a directory of recorded statements. All crates are named, so that cargo builds nothing anew.
 fn run_plan_tests(root: &Path, variable: &str, statements: &Path) -> Result<Tally> {
     let mut command = cargo_command(root);
-    command.args(["test", "--workspace", "--locked", "--test", "contract", "--", "reviewed_plan"]);
+    command.args(["test", "--workspace", "--locked", "--lib", "--", "reviewed_plan"]);
     cargo_test(command.env(variable, statements))
 }
 

@@ -3,6 +3,7 @@
 mod edges;
 mod migrations;
 mod reasons;
+mod rules;
 mod sources;
 
 use std::path::Path;
@@ -18,11 +19,12 @@ type Faults = Vec<String>;
 type Check = (&'static str, fn(&Path) -> Result<Faults>);
 
 /// The house rules.
-const CHECKS: [Check; 5] = [
+const CHECKS: [Check; 6] = [
     ("dependency edges are those of crates/xtask/edges.txt", edges::check),
     ("no source file is over 400 lines", sources::check_lengths),
     ("no source file holds unfinished or ignored work", sources::check_unfinished),
     ("every error reason has its section in docs/errors.md", reasons::check),
+    ("the service holds no rule and goes around none", rules::check),
     ("no merged migration was edited", migrations::check),
 ];
 

@@ -1,16 +1,26 @@
-//! What is done with an accreditation itself: withdrawn. A decree or a proposal does the rest.
+//! What is done with an accreditation itself: withdrawn, or ended with the observation. A decree or a proposal does the rest.
 
-use super::{Accreditation, Withdrawal};
+use super::{Accreditation, AccreditationState, Withdrawal};
 use crate::event::LogName;
-use crate::outcome::{AccreditationChanged, Acting, Cause, Deed, Happening, Outcome, RowChange};
+use crate::outcome::{AccreditationChanged, Acting, Cause, Deed, Happening, Outcome, RowChange, Service};
 use crate::refusal::Refusal;
 
 /// Ends an accreditation of the sender's own, at any time.
 pub fn withdraw(by: &Acting<'_>, accreditation: Accreditation, withdrawal: Withdrawal) -> Result<Outcome, Refusal> {
     let from = accreditation.state();
     let after = accreditation.withdraw(withdrawal, &by.actor.principal, by.now)?;
+    Ok(by.only(ended(from, after)))
+}
+
+/// Ends an accreditation for a reason, or with the observation.
+pub fn end_by_itself(by: &Service, accreditation: Accreditation, reason: &str) -> Result<Outcome, Refusal> {
+    let from = accreditation.state();
+    Ok(by.only(ended(from, accreditation.end_by_itself(reason, by.now)?)))
+}
+
+/// An accreditation that ended.
+pub(crate) fn ended(from: AccreditationState, after: Accreditation) -> Happening {
     let deed = Deed::AccreditationChanged(AccreditationChanged::of(from, &after, Cause::Withdrawal));
     let log = LogName::Election(after.name.election.clone());
-    let ended = Happening::new(log, &after.name, &after.application.organization, deed);
-    Ok(by.outcome(ended.row(RowChange::Accreditation(after)), Vec::new()))
+    Happening::new(log, &after.name, &after.application.organization, deed).row(RowChange::Accreditation(after))
 }

@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use super::{Appeal, AppealOutcome, appealable};
 use crate::accreditation::Accreditation;
-use crate::application::{Application, Verb};
+use crate::application::Application;
 use crate::discretion::{self, OtherOrganization};
 use crate::event::LogName;
 use crate::name::AppealName;
-use crate::outcome::{Acting, ApplicationMoved, Deed, Happening, Outcome, RowChange};
+use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
 use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::proposal::{Proposal, ProposalState};
@@ -48,7 +48,7 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, text: Personal<String>) -> Result<O
     };
     let deed = Deed::AppealFiled { application: new.application.clone(), decree };
     let filed = Happening::new(log(&new.name), &new.name, &organization, deed);
-    Ok(by.outcome(filed.row(RowChange::NewAppeal(new)), Vec::new()))
+    Ok(by.only(filed.row(RowChange::NewAppeal(new))))
 }
 
 /// What is loaded to decide an appeal.
@@ -148,11 +148,9 @@ fn reopen(
 ) -> Result<Happening, Refusal> {
     let (state, before) = (application.state.clone(), application.stored());
     let after = application.reopen(decider, parties, place_free, rules, by.now)?;
-    let moved = ApplicationMoved { replaces_nobody: !place_free, ..ApplicationMoved::of(Verb::Reopen, &state, &after) };
-    let log = LogName::Election(after.name.election.clone());
-    let reopened = Happening::new(log, &after.name, &after.name.organization, Deed::ApplicationMoved(moved));
     let check = RowChange::ToCheck(after.name.clone());
-    Ok(reopened.row(check).row(RowChange::Application { after: Box::new(after), before }))
+    let step = Step::Reopened { replaces_nobody: !place_free };
+    Ok(Happening::step(step, &state, before, after).row_before(check))
 }
 
 /// An accreditation waits for a decree that reinstates it. It is the commission's own affair: nobody else reads of it before it

@@ -33,6 +33,22 @@ pub struct PaperFiling {
 }
 
 impl PaperDraft {
+    /// A registrar files what came on paper, and nothing else; nobody else does.
+    pub fn filed(
+        said: Option<&Self>,
+        registrar: Option<PersonActor>,
+        election: &Election,
+        now: Timestamp,
+    ) -> Result<Option<PaperFiling>, Refusal> {
+        let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
+        match (said, registrar) {
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(wrong("expected the paper: a registrar files what came on paper, and nothing else")),
+            (Some(_), None) => Err(wrong("expected nothing: only a registrar files what came on paper")),
+            (Some(said), Some(by)) => said.clone().file(by, election, now).map(Some),
+        }
+    }
+
     /// Files it. What was received too late is refused already here, and so is what can no longer be presented.
     pub fn file(self, by: PersonActor, election: &Election, now: Timestamp) -> Result<PaperFiling, Refusal> {
         self.check(election, now)?;
@@ -201,7 +217,7 @@ mod tests {
         let returned = submitted.return_by_ministry(Vec::new(), at(ENTERED)).expect("submitted");
         assert!(lapses(returned, ENTERED));
         let lapsed = paper().tick(&election().cutoffs, at("2019-06-05T00:00:00Z")).expect("it is due");
-        assert_eq!(lapsed.0, Verb::Lapse);
+        assert_eq!(lapsed.0.verb(), Verb::Lapse);
         let late = submit(lapsed.1, &with_note(), "2019-06-05T00:00:00Z");
         assert!(matches!(late, Err(Refusal::CutoffPassed { stage: Stage::Presentation, .. })));
         // What was returned and lapsed does not come back by the note that it first came with.

@@ -28,6 +28,14 @@ impl Application {
         self.recused.iter().any(|one| one.person == *person)
     }
 
+    /// The principal that holds it in review, if one does.
+    pub fn reviewer(&self) -> Option<&PrincipalName> {
+        match &self.state {
+            State::InReview { reviewer, .. } => Some(reviewer),
+            _ => None,
+        }
+    }
+
     /// A change that delegation and ministry cannot see.
     fn changed_unseen(mut self, state: State) -> Self {
         self.unseen += 1;

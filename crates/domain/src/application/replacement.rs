@@ -4,6 +4,7 @@ use super::Application;
 use crate::accreditation::{Accreditation, AccreditationState};
 use crate::content::Category;
 use crate::id::OrganizationCode;
+use crate::name::{AccreditationName, MissionName};
 use crate::refusal::Refusal;
 
 fn wrong(problem: String) -> Refusal {
@@ -29,6 +30,31 @@ pub fn check_replaced(
     match replaced.state() {
         AccreditationState::Active | AccreditationState::WithdrawnBySender => Ok(()),
         ended => Err(wrong(format!("expected an accreditation in force or withdrawn, it is {}", ended.as_str()))),
+    }
+}
+
+/// The accreditation whose place an application says that it is to take, as it was found.
+#[derive(Debug, Clone)]
+pub struct PlaceToTake {
+    /// Its name, as it was said.
+    pub name: AccreditationName,
+    /// The accreditation, if there is one within the caller's reach.
+    pub found: Option<Accreditation>,
+    /// Whether another application is to take the place already.
+    pub taken: bool,
+}
+
+impl PlaceToTake {
+    /// The number of the accreditation, if an application of that mission and category can take its place. Two that take it at
+    /// once meet at the database's own index.
+    pub fn check(&self, mission: &MissionName, category: Category) -> Result<u32, Refusal> {
+        let Self { name, found, taken } = self;
+        let replaced = found.as_ref().filter(|_| name.election == mission.election);
+        check_replaced(replaced.ok_or_else(|| Refusal::not_found(name))?, &mission.organization, category)?;
+        if *taken {
+            return Err(Refusal::AlreadyExists { resource: format!("a replacement of {name}") });
+        }
+        Ok(name.number)
     }
 }
 

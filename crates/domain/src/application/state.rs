@@ -245,6 +245,16 @@ impl StateKind {
         self == Self::Recommended || self == if accredit { Self::Accredited } else { Self::Refused }
     }
 
+    /// Whether an application in it is checked, again if need be: it is before the commission and not decided.
+    pub fn is_checked(self) -> bool {
+        matches!(self, Self::Presented | Self::InReview | Self::ReturnedByCommission | Self::Recommended)
+    }
+
+    /// Whether the checks hold other applications against one in it.
+    pub fn is_compared(self) -> bool {
+        self.is_checked() || self == Self::Accredited
+    }
+
     /// Whether it takes a place of its category's quota: it is on its way to a decision, or was accredited.
     pub fn counts_for_quota(self) -> bool {
         matches!(

@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use super::paper::check_in_time;
 use super::{AccreditedFacts, Application, Place, Question, Recommendation, Return, ReturnedBy, State, Verb};
 use crate::content::{Category, Content, Document};
-use crate::cutoff::Cutoffs;
 use crate::decree::{RefusalGround, Verdict};
 use crate::election::Election;
 use crate::name::PrincipalName;
@@ -303,29 +302,5 @@ impl Application {
         self.allow(Verb::Withdraw)?;
         let place = self.place();
         Ok(self.changed(State::Withdrawn { place, reason, note_number }))
-    }
-
-    /// What the service itself does once a moment has passed; `None` if nothing is due.
-    pub fn tick(self, cutoffs: &Cutoffs, now: Timestamp) -> Option<(Verb, Self)> {
-        match &self.state {
-            _ if self.erase_time.is_some() => None,
-            // A note that was in time can be entered until nobody could present it any more.
-            State::Draft if self.paper.is_some() && !cutoffs.is_past(Stage::Presentation, now) => None,
-            State::Draft | State::ReturnedByMinistry if cutoffs.is_past(Stage::Submission, now) => {
-                Some((Verb::Lapse, self.changed(State::Lapsed)))
-            }
-            State::Submitted if cutoffs.is_past(Stage::Presentation, now) => {
-                Some((Verb::Lapse, self.changed(State::Lapsed)))
-            }
-            State::InReview { place, lease_until, .. } if now > *lease_until => {
-                let place = *place;
-                Some((Verb::EndLease, self.changed(State::Presented(place))))
-            }
-            State::ReturnedByCommission { place, due, .. } if now > *due => {
-                let place = *place;
-                Some((Verb::EndQuestions, self.changed(State::Presented(place))))
-            }
-            _ => None,
-        }
     }
 }

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use uuid::Uuid;
+
 use super::{
-    Adoption, Candidate, Decree, DecreeDraft, DecreeState, FreeNumbers, Items, Selection, Verdict, adopt,
+    Adoption, Candidate, Decree, DecreeDraft, DecreeScan, DecreeState, FreeNumbers, Items, Selection, Verdict, adopt,
     recommendation,
 };
 use crate::accreditation::{Accreditation, AccreditationState};
-use crate::application::{Application, State, StateKind, Verb};
+use crate::application::{Application, State, StateKind};
 use crate::event::LogName;
 use crate::name::{AccreditationName, ApplicationName, DecreeName, ElectionName, PresentationName, ProposalName};
-use crate::outcome::{
-    AccreditationChanged, Acting, ApplicationMoved, Cause, DecreeAdopted, Deed, Happening, Outcome, RowChange,
-};
+use crate::outcome::{AccreditationChanged, Acting, Cause, DecreeAdopted, Deed, Happening, Outcome, RowChange, Step};
+use crate::personal::Personal;
 use crate::proposal::ProposalKind;
 use crate::refusal::Refusal;
 use crate::screening::FindingCode;
@@ -78,8 +79,7 @@ pub fn draft(
         created_by: by.actor.principal.clone(),
         create_time: by.now,
     };
-    let drafted = by.happens(log(&name), name, Deed::DecreeDrafted).row(RowChange::NewDecree(new));
-    Ok(by.outcome(drafted, Vec::new()))
+    Ok(by.only(by.happens(log(&name), name, Deed::DecreeDrafted).row(RowChange::NewDecree(new))))
 }
 
 /// Corrects what a draft says of itself. `holder` is the decree that has the official number which it is to have.
@@ -95,7 +95,7 @@ pub fn correct(
     let after = decree.correct(etag, draft.clone())?;
     check_number(&draft, holder.filter(|number| *number != own))?;
     let corrected = by.happens(log(&after.name), &after.name, Deed::DecreeCorrected { fields });
-    Ok(by.outcome(corrected.row(RowChange::Decree { after, before, list: false }), Vec::new()))
+    Ok(by.only(corrected.row(RowChange::Decree { after, before, list: false })))
 }
 
 fn check_number(draft: &DecreeDraft, holder: Option<u32>) -> Result<(), Refusal> {
@@ -131,7 +131,24 @@ fn listed(by: &Acting<'_>, after: Decree, before: i64, selection: Option<Selecti
     let (applications, proposals) = (after.applications.len(), after.proposals.len());
     let deed = Deed::DecreeListed { applications, proposals, selection };
     let listed = by.happens(log(&after.name), &after.name, deed);
-    by.outcome(listed.row(RowChange::Decree { after, before, list: true }), Vec::new())
+    by.only(listed.row(RowChange::Decree { after, before, list: true }))
+}
+
+/// Attaches the scan of a signed decree, sealed with a key.
+pub fn attach_scan(
+    by: &Acting<'_>,
+    decree: &Decree,
+    id: Uuid,
+    sha256: [u8; 32],
+    size_bytes: i64,
+    key: Personal<Vec<u8>>,
+) -> Result<Outcome, Refusal> {
+    decree.check_signed()?;
+    let (attached_by, attach_time) = (by.actor.principal.clone(), by.now);
+    let scan = DecreeScan { decree: decree.name.clone(), id, sha256, size_bytes, attached_by, attach_time };
+    let replaced_sha256 = decree.scans.last().map(|scan| scan.sha256);
+    let scanned = Deed::DecreeScanned { sha256, size_bytes, replaced_sha256 };
+    Ok(by.only(by.happens(log(&decree.name), &decree.name, scanned).row(RowChange::NewDecreeScan { scan, key })))
 }
 
 fn log(decree: &DecreeName) -> LogName {
@@ -184,14 +201,10 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
     let mut replaced = Vec::new();
     let mut accreditations = accreditations.into_iter();
     for (application, (state, stored)) in applications.into_iter().zip(before) {
-        let moved =
-            ApplicationMoved { decree: Some(number), ..ApplicationMoved::of(Verb::Adopt, &state, &application) };
-        let organization = application.name.organization.clone();
-        let mut decided = Happening::new(log.clone(), &application.name, &organization, Deed::ApplicationMoved(moved));
         let issued = matches!(application.state, State::Accredited(_)).then(|| accreditations.next()).flatten();
         replaced.extend(replace(by, &application, number, &mut taken)?);
-        decided = decided.row(RowChange::Application { after: Box::new(application), before: stored });
-        besides.push(issued.into_iter().fold(decided, |decided, new| decided.row(RowChange::NewAccreditation(new))));
+        let decided = Happening::step(Step::Decided { decree: number }, &state, stored, application);
+        besides.push(decided.maybe_row(issued.map(RowChange::NewAccreditation)));
     }
     besides.append(&mut replaced);
     let carries_out = !proposals.is_empty();

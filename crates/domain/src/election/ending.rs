@@ -27,6 +27,11 @@ pub enum Whom {
 }
 
 impl Whom {
+    /// Whether nothing stays in force.
+    pub fn is_everyone(self) -> bool {
+        self == Self::Everyone
+    }
+
     /// Why it ends, in words; none if the observation itself is over.
     pub fn reason(self) -> &'static str {
         match self {

@@ -1,20 +1,189 @@
 //! What happened, as a type for each kind of event: states, numbers and digests, never what an application says.
 
-use std::collections::BTreeMap;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::accreditation::{Accreditation, AccreditationState};
+use crate::amendment::{AmendmentKind, AmendmentState};
 use crate::appeal::AppealOutcome;
-use crate::application::{Application, Place, State, StateKind, Verb};
+use crate::application::{Place, StateKind};
+use crate::content::DocumentKind;
+use crate::cutoff::Cutoffs;
 use crate::decree::Selection;
-use crate::name::{AccreditationName, ApplicationName};
+use crate::id::TrustDomain;
+use crate::name::{AccreditationName, ApplicationName, ElectionName};
+use crate::organization::Role;
 use crate::proposal::ProposalKind;
+use crate::screening::FindingCode;
 
-/// What is recorded of an event, by name.
-type Facts = BTreeMap<&'static str, String>;
+mod facts;
+mod step;
+
+pub use facts::Facts;
+pub use step::{ApplicationMoved, Step};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
+    /// The service was set up, and this was entered with it.
+    Founded,
+    /// An organization was registered.
+    OrganizationRegistered {
+        /// The trust domain of its certificates.
+        trust_domain: TrustDomain,
+    },
+    /// An organization was shut out.
+    OrganizationSuspended,
+    /// A principal was registered.
+    PrincipalRegistered {
+        /// What it may do.
+        roles: Vec<Role>,
+    },
+    /// A principal was shut out.
+    PrincipalDisabled,
+    /// An election was registered.
+    ElectionRegistered {
+        /// When the first round is.
+        voting_day: Date,
+        /// The rules.
+        rule_pack: String,
+        /// Until when it takes submissions and presentations.
+        cutoffs: Cutoffs,
+    },
+    /// An election takes submissions.
+    ElectionOpened,
+    /// Voting is on another day.
+    VotingDayMoved(VotingDayMoved),
+    /// The results were published.
+    ResultsPublished {
+        /// When.
+        results_time: Timestamp,
+    },
+    /// Something is kept beyond its retention.
+    LegalHoldSet {
+        /// The application; the whole election if there is none.
+        held: Held,
+    },
+    /// It is not any more.
+    LegalHoldReleased,
+    /// Another watch list is in force.
+    WatchListReplaced {
+        /// How many entries it has.
+        entries: usize,
+    },
+    /// The watch lists of an election were erased.
+    WatchListErased {
+        /// How many entries there were last.
+        entries: u64,
+    },
+    /// An organization was invited.
+    InvitationSent,
+    /// An invitation was answered.
+    InvitationAnswered {
+        /// Whether it was accepted.
+        accepted: bool,
+        /// Whether the answer came on paper.
+        on_paper: bool,
+    },
+    /// An invitation expects other numbers of people.
+    InvitationChanged {
+        /// How many in all.
+        expected: i64,
+    },
+    /// A mission was announced.
+    MissionAnnounced {
+        /// The kind of mission.
+        format: String,
+        /// Whether that came on paper.
+        on_paper: bool,
+    },
+    /// What was announced of a mission was changed.
+    MissionUpdated {
+        /// The kind of mission.
+        format: String,
+        /// Its first day.
+        start_date: Date,
+        /// Its last day.
+        end_date: Date,
+        /// Whether that came on paper.
+        on_paper: bool,
+    },
+    /// A mission withdrew.
+    MissionWithdrawn {
+        /// The number of the note verbale.
+        note_number: String,
+        /// How many applications were withdrawn with it.
+        withdrawn: u32,
+        /// How many accreditations ended with it.
+        ended: u32,
+    },
+    /// A mission that had withdrawn was withdrawn again, which changes nothing.
+    MissionWithdrawnBefore,
+    /// A mission confirmed some of its accreditations.
+    AccreditationsConfirmed {
+        /// How many.
+        confirmed: usize,
+        /// The number of the note verbale, if there is one.
+        note_number: String,
+    },
+    /// A mission has another deployment plan.
+    DeploymentPlanned {
+        /// How many teams it has.
+        teams: usize,
+    },
+    /// An application was filed.
+    ApplicationFiled {
+        /// Where it stands.
+        to: StateKind,
+        /// The revision of what it says.
+        revision: i32,
+        /// The salted digest of what it says.
+        content_digest: [u8; 32],
+        /// Whether it came on paper.
+        on_paper: bool,
+    },
+    /// An application moved.
+    ApplicationMoved(ApplicationMoved),
+    /// The checks found something else about an application or an amendment.
+    Screened {
+        /// The revision that they looked at.
+        revision: i32,
+        /// What they found, each once.
+        findings: Vec<FindingCode>,
+        /// Where the application stands, and its place in the queue; none if it was an amendment.
+        application: Option<(StateKind, Option<Place>)>,
+    },
+    /// What an application said was erased.
+    ApplicationErased {
+        /// Where it stands.
+        state: StateKind,
+        /// How many documents were erased with it.
+        documents: u64,
+        /// Its place in the queue.
+        place: Option<Place>,
+    },
+    /// A document was uploaded.
+    DocumentUploaded {
+        /// What it is.
+        kind: DocumentKind,
+        /// Its length.
+        size_bytes: i64,
+    },
+    /// Somebody read a document.
+    DocumentRead {
+        /// What it is.
+        kind: DocumentKind,
+    },
+    /// Somebody was given all that is kept of a person.
+    SubjectExported {
+        /// Of how many applications.
+        applications: usize,
+    },
+    /// The ministry presented applications.
+    PresentationMade {
+        /// How many.
+        applications: usize,
+    },
     /// A decree was drafted.
     DecreeDrafted,
     /// What a draft says of itself was corrected.
@@ -33,10 +202,39 @@ pub enum Deed {
     },
     /// A decree was adopted.
     DecreeAdopted(DecreeAdopted),
-    /// An application moved.
-    ApplicationMoved(ApplicationMoved),
+    /// A decree has a scan, or another one.
+    DecreeScanned {
+        /// SHA-256 of its bytes.
+        sha256: [u8; 32],
+        /// Their length.
+        size_bytes: i64,
+        /// That of the scan whose place it takes.
+        replaced_sha256: Option<[u8; 32]>,
+    },
     /// An accreditation ended, or is in force again.
     AccreditationChanged(AccreditationChanged),
+    /// An accreditation was confirmed for a run-off.
+    AccreditationConfirmed {
+        /// The application that it answers.
+        application: ApplicationName,
+        /// The number of the note verbale, if there is one.
+        note_number: String,
+    },
+    /// An amendment was asked for, or closed.
+    AmendmentMoved {
+        /// The accreditation that it amends.
+        accreditation: AccreditationName,
+        /// What it changes.
+        kind: AmendmentKind,
+        /// Where it stands.
+        state: AmendmentState,
+        /// The revision that it makes.
+        revision: i32,
+        /// The salted digest of that revision.
+        content_digest: [u8; 32],
+        /// Whether the application came on paper.
+        on_paper: bool,
+    },
     /// An appeal was filed.
     AppealFiled {
         /// The application.
@@ -71,6 +269,32 @@ pub enum Deed {
     },
 }
 
+/// What a legal hold keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// Everything of an election.
+    Election(ElectionName),
+    /// One application.
+    Application(ApplicationName),
+}
+
+/// Another voting day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VotingDayMoved {
+    /// The day.
+    pub voting_day: Date,
+    /// The day that it follows.
+    pub from: Date,
+    /// Whether it is a run-off's; otherwise the election was postponed.
+    pub run_off: bool,
+    /// Until when the election takes submissions and presentations.
+    pub cutoffs: Cutoffs,
+    /// The act that decides it.
+    pub act: String,
+    /// Whether this tells it to an organization that was invited.
+    pub invited: bool,
+}
+
 /// What a decree decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecreeAdopted {
@@ -80,29 +304,6 @@ pub struct DecreeAdopted {
     pub refused: u32,
     /// How many accreditations it revoked, annulled and reinstated, if it carried out proposals.
     pub changed: Option<[u32; 3]>,
-}
-
-/// A transition of an application.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApplicationMoved {
-    /// By what.
-    pub verb: Verb,
-    /// From where.
-    pub from: StateKind,
-    /// To where.
-    pub to: StateKind,
-    /// The revision of what it says.
-    pub revision: i32,
-    /// The salted digest of what it says.
-    pub content_digest: [u8; 32],
-    /// Its place in the queue.
-    pub place: Option<Place>,
-    /// Whether it came on paper.
-    pub on_paper: bool,
-    /// The decree that decided it.
-    pub decree: Option<u32>,
-    /// Whether it was to take somebody's place, and no longer does.
-    pub replaces_nobody: bool,
 }
 
 /// The end of an accreditation, or that it is in force again; never why in words.
@@ -143,87 +344,6 @@ pub enum Cause {
     },
 }
 
-impl Deed {
-    /// As they are recorded.
-    pub fn facts(&self) -> Facts {
-        match self {
-            Self::DecreeDrafted => Facts::new(),
-            Self::DecreeCorrected { fields } => Facts::from([("changed", fields.join(","))]),
-            Self::DecreeListed { applications, proposals, selection } => {
-                let mut facts = Facts::from([("applications", applications.to_string())]);
-                add(&mut facts, "proposals", (*proposals > 0).then_some(proposals));
-                for (name, count) in selection.iter().flat_map(Selection::facts) {
-                    facts.insert(name, count.to_string());
-                }
-                facts
-            }
-            Self::DecreeAdopted(adopted) => adopted.facts(),
-            Self::ApplicationMoved(moved) => moved.facts(),
-            Self::AccreditationChanged(changed) => changed.facts(),
-            Self::AppealFiled { application, decree } => appeal(application, *decree),
-            Self::AppealDecided { application, decree, outcome } => {
-                let mut facts = appeal(application, *decree);
-                facts.insert("outcome", outcome.as_str().to_owned());
-                facts
-            }
-            Self::ProposalMade { accreditation, kind, ground } => {
-                let mut facts = proposal(accreditation, *kind);
-                add(&mut facts, "ground", Some(ground).filter(|ground| !ground.is_empty()));
-                facts
-            }
-            Self::ProposalWithdrawn { accreditation, kind } => proposal(accreditation, *kind),
-        }
-    }
-}
-
-impl DecreeAdopted {
-    fn facts(&self) -> Facts {
-        let Self { accredited, refused, changed } = self;
-        let mut facts = Facts::from([("accredited", accredited.to_string()), ("refused", refused.to_string())]);
-        if let Some([revoked, annulled, reinstated]) = changed {
-            facts.insert("revoked", revoked.to_string());
-            facts.insert("annulled", annulled.to_string());
-            facts.insert("reinstated", reinstated.to_string());
-        }
-        facts
-    }
-}
-
-impl ApplicationMoved {
-    /// A transition from a state to what an application is now.
-    pub fn of(verb: Verb, from: &State, after: &Application) -> Self {
-        Self {
-            verb,
-            from: from.kind(),
-            to: after.state.kind(),
-            revision: after.revision,
-            content_digest: after.content_digest,
-            place: after.place(),
-            on_paper: after.paper.is_some(),
-            decree: None,
-            replaces_nobody: false,
-        }
-    }
-
-    /// As it is recorded.
-    pub fn facts(&self) -> Facts {
-        let Self { verb, from, to, revision, content_digest, place, on_paper, decree, replaces_nobody } = self;
-        let mut facts = Facts::from([
-            ("verb", verb.as_str().to_owned()),
-            ("from", from.to_string()),
-            ("to", to.to_string()),
-            ("revision", revision.to_string()),
-            ("content_digest", content_digest.iter().map(|byte| format!("{byte:02x}")).collect()),
-        ]);
-        add(&mut facts, "presentation", place.map(|place| place.presentation));
-        add(&mut facts, "position", place.map(|place| place.position));
-        add(&mut facts, "paper", on_paper.then_some(true));
-        add(&mut facts, "decree", *decree);
-        add(&mut facts, "replaces", replaces_nobody.then_some("nobody"));
-        facts
-    }
-}
-
 impl AccreditationChanged {
     /// A change from a state to what an accreditation is now.
     pub fn of(from: AccreditationState, after: &Accreditation, cause: Cause) -> Self {
@@ -236,41 +356,5 @@ impl AccreditationChanged {
             void_badge: void.map(|badge| badge.serial),
             cause,
         }
-    }
-
-    /// As it is recorded.
-    pub fn facts(&self) -> Facts {
-        let Self { from, to, application, note_number, void_badge, cause } = self;
-        let mut facts = Facts::from([
-            ("from", from.as_str().to_owned()),
-            ("to", to.as_str().to_owned()),
-            ("application", application.to_string()),
-        ]);
-        add(&mut facts, "note_number", Some(note_number).filter(|number| !number.is_empty()));
-        add(&mut facts, "void_badge", *void_badge);
-        match cause {
-            Cause::Withdrawal => {}
-            Cause::Replacement { by } => add(&mut facts, "replaced_by", Some(by)),
-            Cause::Proposal { decree, kind, ground } => {
-                add(&mut facts, "decree", Some(decree));
-                add(&mut facts, "kind", Some(kind.as_str()));
-                add(&mut facts, "ground", Some(ground).filter(|ground| !ground.is_empty()));
-            }
-        }
-        facts
-    }
-}
-
-fn appeal(application: &ApplicationName, decree: u32) -> Facts {
-    Facts::from([("application", application.to_string()), ("decree", decree.to_string())])
-}
-
-fn proposal(accreditation: &AccreditationName, kind: ProposalKind) -> Facts {
-    Facts::from([("accreditation", accreditation.to_string()), ("kind", kind.as_str().to_owned())])
-}
-
-fn add(facts: &mut Facts, name: &'static str, value: Option<impl ToString>) {
-    if let Some(value) = value {
-        facts.insert(name, value.to_string());
     }
 }

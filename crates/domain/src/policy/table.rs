@@ -32,7 +32,7 @@ macro_rules! table {
             pub const ALL: [Self; [$(stringify!($action)),+].len()] = [$(Self::$action),+];
 
             /// `Service/Method`, as in `ApplicationService/GetApplication`.
-            pub fn method(self) -> &'static str {
+            pub const fn method(self) -> &'static str {
                 match self {
                     $(Self::$action => concat!($service, "/", stringify!($action)),)+
                     Self::Tick => "Tick",

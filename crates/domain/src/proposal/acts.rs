@@ -49,7 +49,7 @@ pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Resu
     let (kind, ground) = (draft.kind, draft.ground.clone());
     let deed = Deed::ProposalMade { accreditation: accreditation.clone(), kind, ground };
     let made = by.happens(log(name), name, deed);
-    Ok(by.outcome(made.row(RowChange::NewProposal(new)), Vec::new()))
+    Ok(by.only(made.row(RowChange::NewProposal(new))))
 }
 
 /// Gives up an open proposal, or sends it back.
@@ -57,7 +57,7 @@ pub fn withdraw(by: &Acting<'_>, proposed: Proposed, reason: Personal<String>) -
     let closed = proposed.withdraw(&by.person()?, &by.actor.roles, reason, by.now)?;
     let (accreditation, kind) = (closed.accreditation.clone(), closed.draft.kind);
     let withdrawn = by.happens(log(&closed.name), &closed.name, Deed::ProposalWithdrawn { accreditation, kind });
-    Ok(by.outcome(withdrawn.row(RowChange::Proposal(closed)), Vec::new()))
+    Ok(by.only(withdrawn.row(RowChange::Proposal(closed))))
 }
 
 fn log(name: &ProposalName) -> LogName {

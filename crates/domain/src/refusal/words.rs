@@ -13,6 +13,16 @@ pub enum Stage {
     Presentation,
 }
 
+impl Stage {
+    /// The stage's name in statements.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Submission => "SUBMISSION",
+            Self::Presentation => "PRESENTATION",
+        }
+    }
+}
+
 pub(super) fn list(roles: &[Role]) -> String {
     roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -1,16 +1,14 @@
 //! What a moment has overtaken.
 
-use domain::event::EventActor;
-use domain::policy::{Action, Permit, Scope};
-use jiff::{SignedDuration, Timestamp};
+use domain::application::acts;
+use domain::cutoff::GRACE;
+use domain::outcome::Service;
+use domain::policy::{Permit, Scope};
+use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 
 use super::{BATCH, INTERVAL};
-use crate::rpc::{Api, Effect};
-
-/// How long the service waits before it moves what a moment has overtaken: whatever was received in time has been dealt
-/// with by then, on every server, also on one whose clock is a little behind.
-pub(super) const GRACE: SignedDuration = SignedDuration::from_secs(60);
+use crate::rpc::Api;
 
 /// Moves what a moment has overtaken, whenever the clock has moved.
 pub(super) async fn tick(api: Api) {
@@ -52,12 +50,10 @@ impl Command for Tick {
         let mut moved = 0;
         for application in due {
             let Some(election) = tx.lookup_election(&application.name.election).await? else { continue };
-            let (before, stored) = (application.state.clone(), application.stored());
-            let Some((verb, changed)) = application.tick(&election.cutoffs, moment) else { continue };
-            tx.update_application(&permit, &changed, stored, self.now).await?;
-            let effect = Effect::transition(verb, &before, &changed);
-            let event = effect.event(tx, EventActor::System, Action::Tick, self.now);
-            tx.record(&permit, event).await?;
+            let Some(outcome) = acts::tick(&Service { now: self.now }, application, &election.cutoffs, moment) else {
+                continue;
+            };
+            tx.save(&permit, &outcome).await?;
             moved += 1;
         }
         Ok(moved)

@@ -1,16 +1,16 @@
 //! What ends by itself: whatever is in force when the observation is over, and what the rule pack says of a run-off.
 
-use domain::accreditation::Accreditation;
-use domain::election::{Ending, Whom};
-use domain::event::EventActor;
+use domain::accreditation::acts;
+use domain::cutoff::GRACE;
+use domain::election::Ending;
 use domain::id::ElectionCode;
-use domain::policy::{Action, Permit, Scope};
+use domain::outcome::Service;
+use domain::policy::{Permit, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 
-use super::clock::GRACE;
 use super::{BATCH, INTERVAL};
-use crate::rpc::{Api, Effect};
+use crate::rpc::Api;
 
 /// Ends what is to end, whenever the clock has moved. What has ended does not come back when the results' time is
 /// corrected.
@@ -100,9 +100,10 @@ impl Command for End {
         let found = tx.accreditations_to_end(&permit, code, ending.whom, self.after, BATCH).await?;
         let (count, last) = (found.len(), found.last().map(|last| last.name.number));
         for accreditation in found {
-            self.end(tx, &permit, accreditation, ending.whom).await?;
+            let ended = acts::end_by_itself(&Service { now: self.now }, accreditation, ending.whom.reason())?;
+            tx.save(&permit, &ended).await?;
         }
-        if count > 0 && ending.whom != Whom::Everyone {
+        if count > 0 && !ending.whom.is_everyone() {
             // Whoever was found to be like one of them is checked again.
             tx.queue_screenings(&permit, code, None).await?;
         }
@@ -111,22 +112,5 @@ impl Command for End {
         }
         tx.everything_has_ended(&permit, code, ending, self.numbers).await?;
         Ok((count, None))
-    }
-}
-
-impl End {
-    async fn end(
-        &self,
-        tx: &mut Tx<'_>,
-        permit: &Permit,
-        before: Accreditation,
-        whom: Whom,
-    ) -> Result<(), CommandError> {
-        let from = before.state();
-        let changed = before.end_by_itself(whom.reason(), self.now)?;
-        tx.change_accreditation(permit, &changed).await?;
-        let event = Effect::ended(from, &changed).event(tx, EventActor::System, Action::Tick, self.now);
-        tx.record(permit, event).await?;
-        Ok(())
     }
 }

@@ -3,17 +3,18 @@
 
 use std::time::Duration;
 
-use domain::application::Application;
+use domain::application::{self, Application};
 use domain::election::Election;
-use domain::event::{EventActor, LogName};
 use domain::id::ElectionCode;
-use domain::policy::{Action, Permit, Scope};
+use domain::outcome::Service;
+use domain::policy::{Permit, Scope};
+use domain::watch_list;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Tx};
 use uuid::Uuid;
 
 use super::watch_lists::ENTRIES;
-use crate::rpc::{Api, Effect};
+use crate::rpc::Api;
 
 /// How many applications one transaction erases.
 const BATCH: u32 = 50;
@@ -225,18 +226,10 @@ impl Command for Erase {
 impl Erase {
     async fn erase(&self, tx: &mut Tx<'_>, application: Application) -> Result<u64, CommandError> {
         let permit = Permit::for_the_service();
-        let before = application.stored();
-        let Some(erased) = application.erase(self.now) else { return Ok(0) };
-        let documents = tx.erase_application(&permit, &erased, before, self.now).await?;
-        let (log, state) = (LogName::Election(erased.name.election.clone()), erased.state.kind());
-        let effect = Effect::new(log, &erased.name, &erased.name.organization)
-            .fact("verb", "erase")
-            .fact("from", state)
-            .fact("to", state)
-            .fact("documents", documents)
-            .placed(&erased);
-        let event = effect.event(tx, EventActor::System, Action::Tick, self.now);
-        tx.record(&permit, event).await?;
+        let documents = tx.count_documents(&application.name).await?;
+        let service = Service { now: self.now };
+        let Some(erased) = application::acts::erase(&service, application, documents) else { return Ok(0) };
+        tx.save(&permit, &erased).await?;
         Ok(1)
     }
 
@@ -258,15 +251,16 @@ impl Erase {
         if let Some(entries) = tx.erase_watch_list_entries(&permit, &election.code, ENTRIES).await? {
             return Ok(entries);
         }
-        let Some(entries) = tx.erase_watch_lists(&permit, &election.code).await? else { return Ok(0) };
-        if entries > 0 {
-            let commission = tx.commission().await?;
-            let log = LogName::Election(election.code.clone());
-            let effect = Effect::new(log, election.name(), &commission)
-                .fact("verb", "erase-watch-list")
-                .fact("entries", entries);
-            let event = effect.event(tx, EventActor::System, Action::Tick, self.now);
-            tx.record(&permit, event).await?;
+        if !tx.has_watch_list(&election.code).await? {
+            return Ok(0);
+        }
+        match u64::try_from(tx.count_listed(&election.code).await?).unwrap_or_default() {
+            // What was never in force is nobody's affair.
+            0 => tx.remove_unlisted(&permit, &election.code).await?,
+            entries => {
+                let (service, commission) = (Service { now: self.now }, tx.commission().await?);
+                tx.save(&permit, &watch_list::acts::erase(&service, &election.name(), &commission, entries)).await?;
+            }
         }
         Ok(1)
     }

@@ -1,7 +1,7 @@
 //! Accepts the caller's own invitation, or that of an organization that accepted it on paper.
 
-use domain::event::LogName;
-use domain::mission::InvitationState;
+use domain::mission::acts::invitation;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -9,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct AcceptInvitation;
 
@@ -27,25 +27,19 @@ impl Mutation for AcceptInvitation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        answer(input, InvitationState::Accepted, tx, cx).await
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        answer(input, true, tx, by).await
     }
 }
 
 /// Answers the caller's own invitation.
 pub(super) async fn answer(
     input: &request::AnswerInvitation,
-    answer: InvitationState,
+    accepted: bool,
     tx: &mut Tx<'_>,
-    cx: &Cx<'_>,
-) -> Result<Effect, CommandError> {
-    let found = tx.lookup_invitation(cx.permit.scope(), &input.invitation).await?;
+    by: &Acting<'_>,
+) -> Result<Outcome, CommandError> {
+    let found = tx.lookup_invitation(by.permit.scope(), &input.invitation).await?;
     let found = found.ok_or_else(|| Refusal::not_found(&input.invitation))?;
-    let before = found.version;
-    let answered = found.answer(answer, cx.now)?;
-    tx.answer_invitation(cx.permit, &answered, before).await?;
-    let log = LogName::Election(answered.name.election.clone());
-    let to = if answer == InvitationState::Accepted { "ACCEPTED" } else { "DECLINED" };
-    let effect = Effect::new(log, &answered.name, &answered.name.organization).fact("to", to);
-    Ok(effect.marked(cx.registrar()?.is_some()))
+    Ok(invitation::answer(by, found, accepted)?)
 }

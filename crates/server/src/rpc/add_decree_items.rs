@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::decree::{Candidate, Decree, Items, Selection, acts};
 use domain::name::DecreeName;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{ApplicationFilter, ApplicationRecord, CommandError, Page, Tx};
@@ -12,7 +13,7 @@ use wire::request::{self, AddDecreeItems as Input, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation, list_applications};
+use super::{Mutation, list_applications};
 
 pub(crate) struct AddDecreeItems;
 
@@ -39,27 +40,27 @@ impl Mutation for AddDecreeItems {
         answer.selection = Selection::from_facts(facts).map(|selection| selection_to_message(&selection));
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         match input {
-            Input::Named(items) => name(items, tx, cx).await,
-            Input::Picked { key: _, decree, filter } => pick(decree, filter, tx, cx).await,
+            Input::Named(items) => name(items, tx, by).await,
+            Input::Picked { key: _, decree, filter } => pick(decree, filter, tx, by).await,
         }
     }
 }
 
-async fn read(decree: &DecreeName, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Decree, CommandError> {
-    Ok(tx.lookup_decree(cx.permit, decree).await?.ok_or_else(|| Refusal::not_found(decree))?)
+async fn read(decree: &DecreeName, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Decree, CommandError> {
+    Ok(tx.lookup_decree(by.permit, decree).await?.ok_or_else(|| Refusal::not_found(decree))?)
 }
 
 /// Lists what is named.
-async fn name(items: &request::DecreeItems, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-    let before = read(&items.decree, tx, cx).await?;
+async fn name(items: &request::DecreeItems, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+    let before = read(&items.decree, tx, by).await?;
     let election = &items.decree.election;
     let listed = Items {
-        applications: tx.applications(cx.permit, election, &items.applications).await?,
-        proposals: tx.proposed(cx.permit, election, &items.proposals).await?,
+        applications: tx.applications(by.permit, election, &items.applications).await?,
+        proposals: tx.proposed(by.permit, election, &items.proposals).await?,
     };
-    Ok(acts::list(cx, before, &listed)?.into())
+    Ok(acts::list(by, before, &listed)?)
 }
 
 /// Lists every recommended application that a filter picks, in the order of the queue, or as many as are listed at once.
@@ -67,13 +68,13 @@ async fn pick(
     decree: &DecreeName,
     filter: &request::ApplicationFilter,
     tx: &mut Tx<'_>,
-    cx: &Cx<'_>,
-) -> Result<Effect, CommandError> {
-    let before = read(decree, tx, cx).await?;
-    let of = list_applications::filter(filter.clone(), cx)?;
+    by: &Acting<'_>,
+) -> Result<Outcome, CommandError> {
+    let before = read(decree, tx, by).await?;
+    let of = list_applications::filter(filter.clone(), by)?;
     let filter = ApplicationFilter { states: acts::TO_LIST.to_vec(), in_queue: true, ..of };
     let everyone = Page { after: None, size: u32::MAX };
-    let found = tx.list_applications(cx.permit, &decree.election, &filter, &everyone).await?;
+    let found = tx.list_applications(by.permit, &decree.election, &filter, &everyone).await?;
     let elsewhere = tx.listed_elsewhere(decree).await?;
     let candidate = |record: ApplicationRecord| Candidate {
         stands: !record.screening.standing().is_empty(),
@@ -81,5 +82,5 @@ async fn pick(
         application: record.application,
     };
     let candidates: Vec<_> = found.into_iter().map(candidate).collect();
-    Ok(acts::pick(cx, before, &candidates)?.into())
+    Ok(acts::pick(by, before, &candidates)?)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::decree::acts::{self, Numbers, ToAdopt};
 use domain::decree::{Decree, FreeNumbers, Items};
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
@@ -12,7 +13,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation, replacement};
+use super::{Mutation, replacement};
 
 pub(crate) struct AdoptDecree;
 
@@ -38,30 +39,30 @@ impl Mutation for AdoptDecree {
         input.validate_only
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.lookup_decree(cx.permit, &input.decree).await?;
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let found = tx.lookup_decree(by.permit, &input.decree).await?;
         let decree = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
-        let loaded = load(decree, tx, cx).await?;
-        Ok(acts::adopt_decree(cx, &input.etag, loaded)?.into())
+        let loaded = load(decree, tx, by).await?;
+        Ok(acts::adopt_decree(by, &input.etag, loaded)?)
     }
 }
 
 /// Loads what a draft lists, what stands in its way, and as many free numbers as it needs.
-async fn load(decree: Decree, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<ToAdopt, CommandError> {
+async fn load(decree: Decree, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<ToAdopt, CommandError> {
     let election = decree.name.election.clone();
     let items = Items {
-        applications: tx.applications(cx.permit, &election, &decree.applications).await?,
-        proposals: tx.proposed(cx.permit, &election, &decree.proposals).await?,
+        applications: tx.applications(by.permit, &election, &decree.applications).await?,
+        proposals: tx.proposed(by.permit, &election, &decree.proposals).await?,
     };
     let Numbers { accreditations, badges } = items.numbers();
     let free = FreeNumbers {
-        accreditation: tx.take_numbers(cx.permit, &election, Series::Accreditation, accreditations).await?,
-        badge: tx.take_numbers(cx.permit, &election, Series::Badge, badges).await?,
+        accreditation: tx.take_numbers(by.permit, &election, Series::Accreditation, accreditations).await?,
+        badge: tx.take_numbers(by.permit, &election, Series::Badge, badges).await?,
     };
     let mut standing = BTreeMap::new();
     for application in items.applications.iter().flatten() {
         standing.insert(application.name.clone(), tx.screening_to_go_by(&application.name).await?.standing());
     }
-    let taken = replacement::taken_places(&items.taken_places(), tx, cx).await?;
+    let taken = replacement::taken_places(&items.taken_places(), tx, by).await?;
     Ok(ToAdopt { decree, items, standing, free, taken })
 }

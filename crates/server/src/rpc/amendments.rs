@@ -2,6 +2,7 @@
 
 use domain::amendment::Amendment;
 use domain::name::AmendmentName;
+use domain::outcome::Acting;
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -10,7 +11,7 @@ use wire::{convert, request, v1};
 
 use super::list::known;
 use super::resource::parse;
-use super::{Cx, Query, Resource, page};
+use super::{Query, Resource, page};
 
 /// An amendment with both versions. What was found is shown to no delegation, whose transaction would not find it either.
 async fn message(tx: &mut Tx<'_>, permit: &Permit, amendment: &Amendment) -> Result<v1::Amendment, CommandError> {
@@ -43,16 +44,16 @@ impl Query for ListAmendments {
         request::list_amendments(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         let request::ListAmendments { list: request::List { parent, page: asked }, only_open } = input;
         known(tx, parent).await?;
-        let page = page::read(tx, cx, asked)?;
-        let found = tx.list_amendments(cx.permit, &parent.election, *only_open, &page).await?;
+        let page = page::read(tx, by, asked)?;
+        let found = tx.list_amendments(by.permit, &parent.election, *only_open, &page).await?;
         let key = |last: &Amendment| (last.request_time, last.name.application, last.name.number);
-        let (found, next_page_token) = page::cut(tx, cx, asked, found, key);
+        let (found, next_page_token) = page::cut(tx, by, asked, found, key);
         let mut amendments = Vec::with_capacity(found.len());
         for one in &found {
-            amendments.push(message(tx, cx.permit, one).await?);
+            amendments.push(message(tx, by.permit, one).await?);
         }
         Ok(v1::ListAmendmentsResponse { amendments, next_page_token })
     }

@@ -1,15 +1,15 @@
 //! Answers the commission's questions; the application goes back to its place in the queue.
 
-use domain::application::{Application, Verb};
+use super::loading::{election_of, places};
+use domain::application::acts::{self, Mended};
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::quota::Places;
-use super::transition::{election_of, transition};
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct AnswerQuestions;
 
@@ -27,35 +27,22 @@ impl Mutation for AnswerQuestions {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        let registrar = cx.registrar()?;
-        // A delegation answers about what came on paper as well.
-        let before = if registrar.is_some() { before.entered_by(registrar.as_ref())? } else { before };
-        let answers = input.answers.expose();
-        let Some((filing, paper, replaces)) = &input.filing else {
-            return transition(tx, cx, Verb::Answer, before, |before| before.answer(answers, None)).await;
-        };
-        // What was mended is checked again before it is reviewed again.
-        tx.queue_screening(cx.permit, &before.name).await?;
-        let election = election_of(tx, &before.name).await?;
-        let before = before.with_paper(paper.as_ref(), registrar.as_ref(), &election, cx.now)?;
-        let before = before.replacing(replaces.as_ref().map(|said| said.number))?;
-        let (from, to) = (before.category, filing.content.category);
-        let places = Places::hold(tx, &election, &before, to).await?;
-        let uploaded = tx.uploaded(&before.name).await?;
-        let mend = |before: Application, category, digest| {
-            let answered = before.answer(answers, Some((category, digest)))?;
-            filing.content.check_documents(&election.rules, answered.paper.is_some())?;
-            filing.content.check_uploads(&uploaded)?;
-            // It keeps the place that it has; another category wants one of that category's.
-            if from != to {
-                places.check(&election)?;
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let application = tx.application(by.permit, &input.application).await?;
+        let mended = match &input.filing {
+            Some((filing, paper, replaces)) => {
+                let election = election_of(tx, &application.name).await?;
+                Some(Mended {
+                    places: places(tx, &election, &application, Some(&filing.content)).await?,
+                    uploaded: tx.uploaded(&application.name).await?,
+                    said: tx.salt(filing.clone()),
+                    paper: paper.clone(),
+                    replaces: replaces.as_ref().map(|said| said.number),
+                    election,
+                })
             }
-            Ok(answered)
+            None => None,
         };
-        let state = before.state.clone();
-        let changed = tx.revise_application(cx.permit, before, filing, cx.now, mend).await?;
-        Ok(Effect::transition(Verb::Answer, &state, &changed))
+        Ok(acts::answer(by, application, input.answers.expose(), mended)?)
     }
 }

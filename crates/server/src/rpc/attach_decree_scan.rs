@@ -1,10 +1,11 @@
 //! Attaches the scan of a signed decree.
 
 use documents::{Accepted, Unacceptable};
-use domain::decree::{Decree, DecreeScan};
-use domain::event::LogName;
+use domain::decree::{Decree, DecreeScan, acts};
 use domain::id::OrganizationCode;
 use domain::name::DecreeName;
+use domain::outcome::{Acting, Outcome};
+use domain::personal::Personal;
 use domain::policy::{Action, Actor};
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -13,15 +14,15 @@ use wire::request::{self, DecreeScanHeader, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
+use super::Mutation;
 use super::upload::{Upload, Uploaded};
-use super::{Cx, Effect, Mutation};
 use crate::transfer::Kept;
 
 pub(crate) struct AttachDecreeScan;
 
 /// The decree, if it is there for the caller and can be given a scan.
-async fn signed(tx: &mut Tx<'_>, cx: &Cx<'_>, name: &DecreeName) -> Result<Decree, CommandError> {
-    let found = tx.lookup_decree(cx.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
+async fn signed(tx: &mut Tx<'_>, by: &Acting<'_>, name: &DecreeName) -> Result<Decree, CommandError> {
+    let found = tx.lookup_decree(by.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
     found.check_signed()?;
     Ok(found)
 }
@@ -54,8 +55,8 @@ impl Upload for AttachDecreeScan {
         DecreeScan::place_of(&header.decree, id)
     }
 
-    async fn admit(tx: &mut Tx<'_>, cx: &Cx<'_>, header: &Self::Header) -> Result<Option<String>, CommandError> {
-        signed(tx, cx, &header.decree).await.map(|_| None)
+    async fn admit(tx: &mut Tx<'_>, by: &Acting<'_>, header: &Self::Header) -> Result<Option<String>, CommandError> {
+        signed(tx, by, &header.decree).await.map(|_| None)
     }
 
     fn check(_header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
@@ -77,25 +78,10 @@ impl Mutation for AttachDecreeScan {
         input.header.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let Uploaded { header, id, kept: Kept { sha256, size_bytes, media_type: _, key } } = input;
-        let before = signed(tx, cx, &header.decree).await?;
-        let scan = DecreeScan {
-            decree: before.name,
-            id: *id,
-            sha256: *sha256,
-            size_bytes: *size_bytes,
-            attached_by: cx.actor.principal.clone(),
-            attach_time: cx.now,
-        };
-        tx.insert_decree_scan(cx.permit, &scan, key.as_bytes()).await?;
-        let log = LogName::Election(scan.decree.election.clone());
-        let effect = Effect::new(log, &scan.decree, &cx.actor.principal.organization)
-            .fact("sha256", hex::encode(scan.sha256))
-            .fact("size", scan.size_bytes);
-        Ok(match before.scans.last() {
-            Some(replaced) => effect.fact("replaced_sha256", hex::encode(replaced.sha256)),
-            None => effect,
-        })
+        let decree = signed(tx, by, &header.decree).await?;
+        let key = Personal::new(key.as_bytes().to_vec());
+        Ok(acts::attach_scan(by, &decree, *id, *sha256, *size_bytes, key)?)
     }
 }

@@ -1,6 +1,8 @@
 //! Calls a run-off on a later day, from which both cutoffs are computed anew.
 
-use domain::election::ScheduleKind;
+use super::loading::invited;
+use domain::election::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,7 +10,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation, schedule};
+use super::Mutation;
 
 pub(crate) struct CallRunOff;
 
@@ -26,13 +28,9 @@ impl Mutation for CallRunOff {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let code = &input.election.election;
-        let before = tx.lookup_election_to_keep(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
-        let voting_day = before.voting_day;
-        let called = before.call_run_off(&input.to, cx.now)?;
-        tx.update_run_off_time(cx.permit, &called).await?;
-        let entry = called.scheduled(ScheduleKind::RunOff, &input.to, cx.now);
-        schedule::announce(tx, cx, &called, &entry, ("run_off_after", voting_day)).await
+        let found = tx.lookup_election_to_keep(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
+        Ok(acts::call_run_off(by, found, &input.to, &invited(tx, code).await?)?)
     }
 }

@@ -1,14 +1,15 @@
 //! Claims one application.
 
-use domain::application::{Application, ClaimGuard, Verb};
+use super::loading::{election_of, read};
+use domain::application::acts::review;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::{election_of, transition};
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct ClaimApplication;
 
@@ -26,16 +27,9 @@ impl Mutation for ClaimApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.application(cx.permit, &input.application).await?;
-        claim(found, tx, cx).await
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, None).await?;
+        let rules = election_of(tx, &input.application).await?.rules;
+        Ok(review::claim(by, read, &rules)?)
     }
-}
-
-/// Claims an application for the caller.
-pub(super) async fn claim(before: Application, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-    let rules = election_of(tx, &before.name).await?.rules;
-    let (reviewer, screening) = (cx.actor.person()?, tx.screening(&before.name).await?);
-    let guard = ClaimGuard { reviewer: &reviewer, rules: &rules, screening: &screening, now: cx.now };
-    transition(tx, cx, Verb::Claim, before, |before| before.claim(guard)).await
 }

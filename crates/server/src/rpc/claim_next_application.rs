@@ -1,14 +1,17 @@
 //! Claims the application that has waited longest.
 
+use super::loading::election_of;
+use domain::application::acts::review::{self, Read};
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use store::{CommandError, QueueFilter, Tx};
+use store::QueueFilter;
+use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::claim_application::claim;
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct ClaimNextApplication;
 
@@ -26,7 +29,7 @@ impl Mutation for ClaimNextApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         if tx.lookup_election(&input.election.election).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }
@@ -35,10 +38,13 @@ impl Mutation for ClaimNextApplication {
         let request::ApplicationFilter { category, organization, presentation, findings, .. } = input.filter.clone();
         let filter = QueueFilter { category, organization, presentation, findings };
         let waits = tx.queue_waits_for_screening(election, &filter).await?;
-        match tx.next_in_queue(election, &cx.actor.person()?.person, &filter).await? {
-            Some(next) => claim(next, tx, cx).await,
-            None if waits => Err(Refusal::ScreeningPending.into()),
-            None => Err(Refusal::QueueEmpty.into()),
-        }
+        let next = match tx.next_in_queue(election, &by.person()?.person, &filter).await? {
+            Some(next) => next,
+            None if waits => return Err(Refusal::ScreeningPending.into()),
+            None => return Err(Refusal::QueueEmpty.into()),
+        };
+        let rules = election_of(tx, &next.name).await?.rules;
+        let screening = tx.screening(&next.name).await?;
+        Ok(review::claim(by, Read { application: next, screening, etag: None }, &rules)?)
     }
 }

@@ -1,13 +1,15 @@
 //! Clears one finding with a reason.
 
-use domain::application::Verb;
+use super::loading::read;
+use domain::application::acts::review;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct ClearFinding;
 
@@ -25,14 +27,8 @@ impl Mutation for ClearFinding {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        let screening = tx.screening(&before.name).await?;
-        before.check_etag_with(&screening, &input.etag)?;
-        let (version, caller, reason) = (screening.version, &cx.actor.principal, input.reason.clone());
-        let cleared = before.clear_finding(screening, caller, input.code, reason, cx.now)?;
-        tx.put_screening(cx.permit, &before.name, version, &cleared).await?;
-        let effect = Effect::transition(Verb::ClearFinding, &before.state, &before);
-        Ok(effect.of(&caller.organization).fact("finding", input.code.as_str()))
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        Ok(review::clear_finding(by, read, input.code, input.reason.clone())?)
     }
 }

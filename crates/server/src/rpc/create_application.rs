@@ -1,18 +1,15 @@
 //! Files an application as a draft.
 
-use domain::application::{PaperDraft, PaperFiling};
-use domain::election::Election;
-use domain::event::LogName;
-use domain::mission::check_invited;
-use domain::name::{ApplicationName, InvitationName};
+use super::{Mutation, replacement};
+use domain::application::acts::{self, ToFile};
+use domain::name::{InvitationName, MissionName};
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
-
-use super::{Cx, Effect, Mutation, replacement};
 
 pub(crate) struct CreateApplication;
 
@@ -34,39 +31,24 @@ impl Mutation for CreateApplication {
         input.validate_only
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let mission = &input.mission;
-        let known = tx.lookup_organization(&mission.organization).await?.is_some();
-        if !known || !cx.permit.scope().covers(&mission.organization) {
-            return Err(Refusal::not_found(mission).into());
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let (name, scope) = (&input.mission, by.permit.scope());
+        let known = tx.lookup_organization(&name.organization).await?.is_some();
+        if !known || !scope.covers(&name.organization) {
+            return Err(Refusal::not_found(name).into());
         }
-        let election = tx.lookup_election(&mission.election).await?.ok_or_else(|| Refusal::not_found(mission))?;
-        let (election_code, organization) = (mission.election.clone(), mission.organization.clone());
-        let invitation = InvitationName { election: election_code.clone(), organization: organization.clone() };
-        check_invited(tx.lookup_invitation(cx.permit.scope(), &invitation).await?.as_ref())?;
-        election.check_open()?;
-        tx.mission_that_goes_on(cx.permit.scope(), mission).await?;
-        let paper = paper(input.paper.as_ref(), &election, cx)?;
-        let category = input.filing.content.category;
-        let replaces = replacement::check(tx, cx, input.replaces.as_ref(), mission, category, None).await?;
-        let id = tx.new_application_id(cx.now);
-        let name = ApplicationName { election: election_code.clone(), organization, id };
-        let new = tx.insert_application(cx.permit, name, &input.filing, paper, replaces, cx.now).await?;
-        let effect = Effect::new(LogName::Election(election_code), &new.name, &new.name.organization)
-            .fact("to", new.state.kind())
-            .fact("revision", new.revision)
-            .fact("content_digest", hex::encode(new.content_digest));
-        Ok(effect.marked(new.paper.is_some()))
-    }
-}
-
-/// A registrar files what came on paper, and nothing else; nobody else does.
-fn paper(said: Option<&PaperDraft>, election: &Election, cx: &Cx<'_>) -> Result<Option<PaperFiling>, Refusal> {
-    let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
-    match (said, cx.registrar()?) {
-        (None, None) => Ok(None),
-        (None, Some(_)) => Err(wrong("expected the paper: a registrar files what came on paper, and nothing else")),
-        (Some(_), None) => Err(wrong("expected nothing: only a registrar files what came on paper")),
-        (Some(said), Some(by)) => said.clone().file(by, election, cx.now).map(Some),
+        let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(name))?;
+        let MissionName { election: code, organization } = name.clone();
+        let invitation = InvitationName { election: code, organization };
+        let loaded = ToFile {
+            name: name.clone(),
+            election,
+            invitation: tx.lookup_invitation(scope, &invitation).await?,
+            mission: tx.lookup_mission_to_add_to(scope, name).await?,
+            place: replacement::place(tx, by, input.replaces.as_ref(), None).await?,
+            id: tx.new_application_id(by.now),
+            said: tx.salt(input.filing.clone()),
+        };
+        Ok(acts::file(by, loaded, input.paper.as_ref())?)
     }
 }

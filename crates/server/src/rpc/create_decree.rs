@@ -1,6 +1,7 @@
 //! Drafts a decree.
 
 use domain::decree::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
@@ -8,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct CreateDecree;
 
@@ -26,13 +27,13 @@ impl Mutation for CreateDecree {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let code = &input.election.election;
         if tx.lookup_election(code).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }
         let holder = tx.decree_of_number(code, &input.decree.decree_number).await?;
-        let number = tx.take_numbers(cx.permit, code, Series::Decree, 1).await?;
-        Ok(acts::draft(cx, &input.election, input.decree.clone(), number, holder)?.into())
+        let number = tx.take_numbers(by.permit, code, Series::Decree, 1).await?;
+        Ok(acts::draft(by, &input.election, input.decree.clone(), number, holder)?)
     }
 }

@@ -1,15 +1,14 @@
 //! Registers an election.
 
-use domain::election::Election;
-use domain::event::LogName;
+use domain::election::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
-use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct CreateElection;
 
@@ -27,16 +26,8 @@ impl Mutation for CreateElection {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let new = Election::register(input.election.clone(), cx.now)?;
-        if tx.lookup_election(&new.code).await?.is_some() {
-            return Err(Refusal::AlreadyExists { resource: new.name().to_string() }.into());
-        }
-        tx.insert_election(cx.permit, &new).await?;
-        Ok(Effect::new(LogName::Registry, new.name(), &cx.actor.principal.organization)
-            .fact("voting_day", new.voting_day)
-            .fact("rule_pack", &new.rules.id)
-            .fact("submission_cutoff", new.cutoffs.submission)
-            .fact("presentation_cutoff", new.cutoffs.presentation))
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let before = tx.lookup_election(&input.election.code).await?;
+        Ok(acts::register(by, input.election.clone(), before.as_ref())?)
     }
 }

@@ -1,8 +1,8 @@
 //! Invites an organization to observe.
 
-use domain::event::LogName;
-use domain::mission::{Invitation, InvitationState, check_inviter};
+use domain::mission::acts::invitation;
 use domain::name::{ElectionName, OrganizationName};
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -10,7 +10,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct CreateInvitation;
 
@@ -28,27 +28,15 @@ impl Mutation for CreateInvitation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let (election, code) = (&input.name.election, &input.name.organization);
         if tx.lookup_election(election).await?.is_none() {
             return Err(Refusal::not_found(ElectionName { election: election.clone() }).into());
         }
         let invited = tx.lookup_organization(code).await?;
-        let missing = || Refusal::not_found(OrganizationName { organization: code.clone() });
-        check_inviter(cx.actor.kind, invited.ok_or_else(missing)?.kind)?;
-        if tx.lookup_invitation(cx.permit.scope(), &input.name).await?.is_some() {
-            return Err(Refusal::AlreadyExists { resource: input.name.to_string() }.into());
-        }
-        let new = Invitation {
-            name: input.name.clone(),
-            inviter: cx.actor.principal.organization.clone(),
-            state: InvitationState::Pending,
-            quotas: input.quotas.clone(),
-            version: 1,
-            create_time: cx.now,
-            response_time: None,
-        };
-        tx.insert_invitation(cx.permit, &new).await?;
-        Ok(Effect::new(LogName::Election(election.clone()), &new.name, code))
+        let invited = invited.ok_or_else(|| Refusal::not_found(OrganizationName { organization: code.clone() }))?;
+        let before = tx.lookup_invitation(by.permit.scope(), &input.name).await?;
+        let quotas = input.quotas.clone();
+        Ok(invitation::invite(by, input.name.clone(), invited.kind, before.as_ref(), quotas)?)
     }
 }

@@ -1,8 +1,8 @@
 //! Registers one certificate identity of an organization, with its roles.
 
-use domain::event::LogName;
 use domain::name::OrganizationName;
-use domain::organization::{Principal, check_roles};
+use domain::organization::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -10,7 +10,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct CreatePrincipal;
 
@@ -28,24 +28,12 @@ impl Mutation for CreatePrincipal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let code = &input.name.organization;
-        let organization = tx.lookup_organization(code).await?;
-        let parent = || OrganizationName { organization: code.clone() };
-        let organization = organization.ok_or_else(|| Refusal::not_found(parent()))?;
-        check_roles(organization.kind, &input.principal.roles)?;
-        if tx.lookup_principal(&input.name).await?.is_some() {
-            return Err(Refusal::AlreadyExists { resource: input.name.to_string() }.into());
-        }
-        let new = Principal {
-            name: input.name.clone(),
-            spiffe_id: organization.spiffe_id(&input.name.principal),
-            holder: input.principal.holder.clone(),
-            roles: input.principal.roles.clone(),
-            disabled: false,
-        };
-        tx.insert_principal(cx.permit, &new).await?;
-        let roles: Vec<_> = new.roles.iter().map(|role| role.as_str()).collect();
-        Ok(Effect::new(LogName::Registry, &new.name, code).fact("roles", roles.join(",")))
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let parent = OrganizationName { organization: input.name.organization.clone() };
+        let organization = tx.lookup_organization(&parent.organization).await?;
+        let organization = organization.ok_or_else(|| Refusal::not_found(parent))?;
+        let before = tx.lookup_principal(&input.name).await?;
+        let (holder, roles) = (input.principal.holder.clone(), input.principal.roles.clone());
+        Ok(acts::register_principal(by, &organization, input.name.clone(), holder, roles, before.as_ref())?)
     }
 }

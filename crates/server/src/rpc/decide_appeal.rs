@@ -2,6 +2,7 @@
 
 use domain::appeal::acts::{self, ToDecide};
 use domain::name::DecreeName;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::{Action, PersonActor};
 use domain::refusal::Refusal;
 use store::{CommandError, Series, Tx};
@@ -9,8 +10,8 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::election_of;
-use super::{Cx, Effect, Mutation, discretion, replacement};
+use super::loading::{election_of, others};
+use super::{Mutation, replacement};
 
 pub(crate) struct DecideAppeal;
 
@@ -28,26 +29,27 @@ impl Mutation for DecideAppeal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.lookup_appeal(cx.permit, &input.appeal).await?;
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let found = tx.lookup_appeal(by.permit, &input.appeal).await?;
         let appeal = found.ok_or_else(|| Refusal::not_found(&input.appeal))?;
         // The end of the retention is counted anew, and nothing is erased while it is.
         tx.lookup_election_to_keep(&appeal.name.election).await?;
-        let goes_on = tx.goes_on(cx.permit, &appeal.application.mission()).await?;
-        let application = tx.application_to_keep(cx.permit, &appeal.application).await?;
+        let mission = tx.lookup_mission_to_add_to(by.permit.scope(), &appeal.application.mission()).await?;
+        let goes_on = mission.ok_or(Refusal::MissionMissing)?.withdrawal.is_none();
+        let application = tx.application_to_keep(by.permit, &appeal.application).await?;
         let screening = tx.screening(&application.name).await?;
         let number = match appeal.reinstates(input.outcome, goes_on) {
-            true => Some(tx.take_numbers(cx.permit, &appeal.name.election, Series::Proposal, 1).await?),
+            true => Some(tx.take_numbers(by.permit, &appeal.name.election, Series::Proposal, 1).await?),
             false => None,
         };
         let loaded = ToDecide {
-            others: discretion::others(tx, &application, &[&screening]).await?,
+            others: others(tx, &application, &[&screening]).await?,
             proposals: tx.proposals_about(&appeal.application).await?,
-            adopter: adopter(&DecreeName { election: appeal.name.election.clone(), number: appeal.decree }, tx, cx)
+            adopter: adopter(&DecreeName { election: appeal.name.election.clone(), number: appeal.decree }, tx, by)
                 .await?,
             place_free: replacement::is_place_free(&application, tx).await?,
             accreditation: match &appeal.accreditation {
-                Some(name) => tx.lookup_accreditation(cx.permit, name).await?,
+                Some(name) => tx.lookup_accreditation(by.permit, name).await?,
                 None => None,
             },
             rules: election_of(tx, &application.name).await?.rules,
@@ -56,13 +58,13 @@ impl Mutation for DecideAppeal {
             goes_on,
             number,
         };
-        Ok(acts::decide(&cx.acting(), loaded, input.outcome, input.text.clone())?.into())
+        Ok(acts::decide(by, loaded, input.outcome, input.text.clone())?)
     }
 }
 
 /// The human who adopted a decree.
-async fn adopter(decree: &DecreeName, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Option<PersonActor>, CommandError> {
-    let found = tx.lookup_decree(cx.permit, decree).await?;
+async fn adopter(decree: &DecreeName, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Option<PersonActor>, CommandError> {
+    let found = tx.lookup_decree(by.permit, decree).await?;
     let Some(principal) = found.as_ref().and_then(|decree| decree.adopted_by()) else { return Ok(None) };
     let known = tx.lookup_principal(principal).await?;
     let person = known.and_then(|adopter| adopter.holder.person().cloned());

@@ -1,14 +1,14 @@
 //! Declines the caller's own invitation.
 
-use domain::mission::InvitationState;
+use super::accept_invitation::answer;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::accept_invitation::answer;
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct DeclineInvitation;
 
@@ -26,7 +26,7 @@ impl Mutation for DeclineInvitation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        answer(input, InvitationState::Declined, tx, cx).await
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        answer(input, false, tx, by).await
     }
 }

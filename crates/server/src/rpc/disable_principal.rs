@@ -1,6 +1,7 @@
 //! Shuts one principal out.
 
-use domain::event::LogName;
+use domain::organization::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct DisablePrincipal;
 
@@ -26,11 +27,10 @@ impl Mutation for DisablePrincipal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         if tx.lookup_principal(&input.principal).await?.is_none() {
             return Err(Refusal::not_found(&input.principal).into());
         }
-        tx.disable_principal(cx.permit, &input.principal).await?;
-        Ok(Effect::new(LogName::Registry, &input.principal, &input.principal.organization).note(&input.reason))
+        Ok(acts::disable_principal(by, &input.principal, &input.reason))
     }
 }

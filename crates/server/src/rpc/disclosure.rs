@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use domain::policy::{Action, Actor, Permit, Scope, permit};
+use domain::outcome::{Acting, Outcome};
+use domain::policy::{Action, Actor, Permit, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Done, Tx};
 use tonic::{Request, Response, Status};
 use wire::violations::Violations;
 
-use super::{Api, Cx, Effect, actor};
+use super::Api;
+use crate::gate::Admitted;
 use crate::status::Failure;
 
 /// A request that changes nothing, and whose answer does not leave before it is on record.
@@ -29,8 +31,8 @@ pub(crate) trait Disclosure: Send + Sync + 'static {
     fn disclose(
         input: &Self::Input,
         tx: &mut Tx<'_>,
-        cx: &Cx<'_>,
-    ) -> impl Future<Output = Result<(Self::Answer, Effect), CommandError>> + Send;
+        by: &Acting<'_>,
+    ) -> impl Future<Output = Result<(Self::Answer, Outcome), CommandError>> + Send;
 
     /// Adds the record to the answer.
     fn sign(answer: &mut Self::Answer, done: &Done);
@@ -44,7 +46,7 @@ struct Disclose<D: Disclosure> {
 }
 
 impl<D: Disclosure> Command for Disclose<D> {
-    const NAME: &'static str = "disclosure";
+    const NAME: &'static str = D::ACTION.method();
     type Output = D::Answer;
 
     fn scope(&self) -> Scope {
@@ -52,9 +54,9 @@ impl<D: Disclosure> Command for Disclose<D> {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<D::Answer, CommandError> {
-        let cx = Cx::new(&self.actor, &self.permit, self.now);
-        let (mut answer, effect) = D::disclose(&self.input, tx, &cx).await?;
-        let done = cx.record(tx, effect).await?;
+        let by = Acting { actor: &self.actor, permit: &self.permit, now: self.now };
+        let (mut answer, outcome) = D::disclose(&self.input, tx, &by).await?;
+        let done = tx.save(&self.permit, &outcome).await?;
         D::sign(&mut answer, &done);
         Ok(answer)
     }
@@ -67,8 +69,7 @@ impl Api {
         request: Request<D::Message>,
     ) -> Result<Response<D::Answer>, Status> {
         let now = self.clock.now();
-        let actor = actor(&request)?;
-        let permit = permit(&actor, D::ACTION).map_err(Failure::from)?;
+        let Admitted { actor, permit } = Admitted::to(D::ACTION, request.extensions())?;
         let input = D::read(request.into_inner()).map_err(Failure::from)?;
         let command = Disclose::<D> { input, actor: actor.clone(), permit, now };
         let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, D::ACTION, now))?;

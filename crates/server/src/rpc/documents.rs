@@ -1,6 +1,7 @@
 //! `DocumentService`: what is streamed, and the two lists.
 
 use domain::name::ApplicationName;
+use domain::outcome::Acting;
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use tonic::{Request, Response, Status, Streaming};
@@ -9,7 +10,7 @@ use wire::{convert, request, v1};
 
 use super::download::Parts;
 use super::upload_document::UploadDocument;
-use super::{Api, Cx, Query, download_document, list, page};
+use super::{Api, Query, download_document, list, page};
 
 #[tonic::async_trait]
 impl v1::document_service_server::DocumentService for Api {
@@ -56,8 +57,8 @@ impl Query for ListDocuments {
         request::list_documents(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let kept = download_document::readable(tx, cx.permit, input).await?;
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+        let kept = download_document::readable(tx, by.permit, input).await?;
         Ok(v1::ListDocumentsResponse { documents: kept.iter().map(convert::document::to_message).collect() })
     }
 }
@@ -74,11 +75,11 @@ impl Query for ListDocumentReads {
         request::list_document_reads(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         list::known(tx, &input.election).await?;
-        let page = page::read(tx, cx, &input.page)?;
+        let page = page::read(tx, by, &input.page)?;
         let found = tx.list_document_reads(&input.election.election, input.application.as_ref(), &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.event.0);
+        let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.event.0);
         let document_reads = found.iter().map(convert::document::read_to_message).collect();
         Ok(v1::ListDocumentReadsResponse { document_reads, next_page_token })
     }

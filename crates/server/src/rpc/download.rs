@@ -4,13 +4,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use documents::FileKey;
-use domain::policy::Actor;
+use domain::policy::{Action, Actor, Permit};
 use store::CommandError;
 use tokio_stream::Stream;
 use tonic::{Response, Status};
 use uuid::Uuid;
 
 use super::Api;
+use crate::gate::Admitted;
 use crate::status::Failure;
 use crate::tls::Peer;
 use crate::transfer::Outgoing;
@@ -22,6 +23,8 @@ pub(super) type Parts<P> = Pin<Box<dyn Stream<Item = Result<P, Status>> + Send>>
 pub(super) struct Reader {
     /// As whom.
     pub(super) actor: Arc<Actor>,
+    /// What it may read.
+    pub(super) permit: Permit,
     /// At whose end of the connection.
     pub(super) peer: Option<Arc<Peer>>,
 }
@@ -41,10 +44,11 @@ pub(super) struct Kept {
 }
 
 impl Reader {
-    /// The caller of a request.
-    pub(super) fn of<T>(request: &tonic::Request<T>) -> Result<Self, Status> {
+    /// The caller of a request of a method.
+    pub(super) fn of<T>(action: Action, request: &tonic::Request<T>) -> Result<Self, Status> {
         let peer = request.extensions().get::<Arc<Peer>>().cloned();
-        Ok(Self { actor: super::actor(request)?, peer })
+        let Admitted { actor, permit } = Admitted::to(action, request.extensions())?;
+        Ok(Self { actor, permit, peer })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::decree::DecreeScan;
 use domain::name::DecreeName;
-use domain::policy::{Action, Permit, Scope, permit};
+use domain::policy::{Action, Permit, Scope};
 use domain::refusal::Refusal;
 use store::{Command, CommandError, Tx};
 use tonic::{Request, Response, Status, Streaming};
@@ -30,8 +30,8 @@ impl v1::decree_scan_service_server::DecreeScanService for Api {
         request: Request<v1::DownloadDecreeScanRequest>,
     ) -> Result<Response<Self::DownloadDecreeScanStream>, Status> {
         let now = self.clock.now();
-        let reader = Reader::of(&request)?;
-        let permit = permit(&reader.actor, Action::DownloadDecreeScan).map_err(Failure::from)?;
+        let reader = Reader::of(Action::DownloadDecreeScan, &request)?;
+        let permit = reader.permit.clone();
         let decree = request::download_decree_scan(request.into_inner()).map_err(Failure::from)?;
         let found = self.store.read(Last { decree, permit }).await;
         let (scan, key) = found.map_err(|error| self.failed(error, &reader.actor, Action::DownloadDecreeScan, now))?;

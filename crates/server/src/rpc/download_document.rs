@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use domain::content;
-use domain::document::{DocumentRead, KeptDocument};
-use domain::event::LogName;
+use domain::document::{DocumentRead, KeptDocument, acts};
 use domain::name::DocumentName;
-use domain::policy::{Action, Actor, Permit, Scope, View, permit};
+use domain::outcome::Acting;
+use domain::policy::{Action, Actor, Permit, Scope, View};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
@@ -14,8 +14,8 @@ use tonic::{Request, Response, Status};
 use wire::v1::download_document_response::Part;
 use wire::{convert, request, v1};
 
+use super::Api;
 use super::download::{Kept, Parts, Reader};
-use super::{Api, Cx, Effect};
 use crate::status::Failure;
 
 /// The documents of an application that a reader may read: its own delegation, or the registrar who enters it, all of
@@ -69,11 +69,8 @@ impl Command for Read {
         let kept = kept.into_iter().find(|kept| kept.name == *document);
         let kept = kept.ok_or_else(|| Refusal::not_found(document))?;
         let key = tx.document_key(document).await?.ok_or(Refusal::DocumentErased)?;
-        // Who reads in the commission is the commission's own affair.
-        let organization = &actor.principal.organization;
-        let effect = Effect::new(LogName::Election(document.election.clone()), document, organization);
-        let effect = effect.fact("kind", kept.document.kind.as_str());
-        let done = Cx::new(actor, permit, *now).record(tx, effect).await?;
+        let by = Acting { actor, permit, now: *now };
+        let done = tx.save(permit, &acts::read(&by, &kept)).await?;
         let read = DocumentRead {
             document: document.clone(),
             kind: kept.document.kind,
@@ -82,7 +79,7 @@ impl Command for Read {
             time: *now,
             event: done.event,
         };
-        tx.insert_document_read(permit, organization, &read).await?;
+        tx.insert_document_read(permit, &actor.principal.organization, &read).await?;
         Ok((kept, key))
     }
 }
@@ -93,9 +90,8 @@ impl Api {
         request: Request<v1::DownloadDocumentRequest>,
     ) -> Result<Response<Parts<v1::DownloadDocumentResponse>>, Status> {
         let now = self.clock.now();
-        let reader = Reader::of(&request)?;
-        let actor = reader.actor.clone();
-        let permit = permit(&actor, Action::DownloadDocument).map_err(Failure::from)?;
+        let reader = Reader::of(Action::DownloadDocument, &request)?;
+        let (actor, permit) = (reader.actor.clone(), reader.permit.clone());
         let input = request::download_document(request.into_inner()).map_err(Failure::from)?;
         let request::DownloadDocument { document, purpose } = input;
         let read = Read { document, purpose, actor: actor.clone(), permit, now };

@@ -1,15 +1,14 @@
 //! Everything that is held about the person with a passport, for the person's own eyes.
 
-use domain::event::LogName;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use domain::subject::SubjectRecord;
+use domain::subject::{SubjectRecord, acts};
 use store::{CommandError, Done, Page, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
 use super::disclosure::Disclosure;
-use super::{Cx, Effect};
 
 /// How many readings of one application's documents an export has at the most.
 const MOST_READS: u32 = 5000;
@@ -29,9 +28,9 @@ impl Disclosure for ExportSubject {
     async fn disclose(
         input: &Self::Input,
         tx: &mut Tx<'_>,
-        cx: &Cx<'_>,
-    ) -> Result<(Self::Answer, Effect), CommandError> {
-        let (code, reader) = (&input.election.election, &cx.actor.principal.organization);
+        by: &Acting<'_>,
+    ) -> Result<(Self::Answer, Outcome), CommandError> {
+        let (code, reader) = (&input.election.election, &by.actor.principal.organization);
         let election = tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
         let found = tx.applications_of_document(code, &input.issuing_state, &input.document_number).await?;
         let mut records = Vec::with_capacity(found.len());
@@ -56,12 +55,10 @@ impl Disclosure for ExportSubject {
             };
             records.push(convert::retention::record_to_message(&record, &election.rules, reader));
         }
-        let effect = Effect::new(LogName::Election(code.clone()), &input.election, reader)
-            .fact("applications", records.len())
-            .note(input.purpose.expose());
-        let export_time = Some(convert::time::timestamp(cx.now));
+        let outcome = acts::export(by, &input.election, records.len(), input.purpose.clone());
+        let export_time = Some(convert::time::timestamp(by.now));
         let export = v1::SubjectExport { election: input.election.to_string(), export_time, records, receipt: None };
-        Ok((export, effect))
+        Ok((export, outcome))
     }
 
     fn sign(answer: &mut Self::Answer, done: &Done) {

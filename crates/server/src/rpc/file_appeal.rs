@@ -2,13 +2,14 @@
 
 use domain::appeal::acts::{self, ToFile};
 use domain::appeal::appealable;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct FileAppeal;
 
@@ -26,15 +27,15 @@ impl Mutation for FileAppeal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         // What is appealed is not erased meanwhile, and from then on not before the appeal is decided.
-        let application = tx.application_to_keep(cx.permit, &input.application).await?;
-        let accreditation = tx.accreditation_of(cx.permit, &application).await?;
+        let application = tx.application_to_keep(by.permit, &input.application).await?;
+        let accreditation = tx.accreditation_of(by.permit, &application).await?;
         let filed = match appealable(&application, accreditation.as_ref()) {
             Ok(decree) => tx.appeal_against(&application.name, decree).await?,
             Err(_) => None, // the act says why
         };
-        let loaded = ToFile { application, accreditation, filed, id: tx.new_uuid(cx.now) };
-        Ok(acts::file(&cx.acting(), loaded, input.text.clone())?.into())
+        let loaded = ToFile { application, accreditation, filed, id: tx.new_uuid(by.now) };
+        Ok(acts::file(by, loaded, input.text.clone())?)
     }
 }

@@ -4,13 +4,14 @@ use domain::name::{
     AccreditationName, AmendmentName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName,
     InvitationName, MissionName, OrganizationName, PresentationName, ProposalName, WatchListEntryName,
 };
+use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
-use super::{Cx, Query, Resource as _};
+use super::{Query, Resource as _};
 
 macro_rules! get {
     ($action:ident, $name:ty, $message:ident, $resource:ty, $read:ident) => {
@@ -26,8 +27,8 @@ macro_rules! get {
                 request::$read(message)
             }
 
-            async fn answer(name: &$name, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-                <$resource>::load(tx, cx.permit, &name.to_string()).await
+            async fn answer(name: &$name, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+                <$resource>::load(tx, by.permit, &name.to_string()).await
             }
         }
     };
@@ -58,7 +59,7 @@ impl Query for GetWatchListEntry {
         request::get_watch_list_entry(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, _cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, _cx: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         let found = tx.lookup_listed(input).await?;
         Ok(convert::watch_list::entry_to_message(&found.ok_or_else(|| Refusal::not_found(input))?))
     }

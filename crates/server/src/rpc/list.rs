@@ -1,13 +1,14 @@
 //! Lists: pages in the order of their keys, as far as the caller's permit reaches.
 
 use domain::name::{ElectionName, OrganizationName};
+use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
-use super::{Cx, Query, page};
+use super::{Query, page};
 
 /// A list under an election that does not exist is not an empty list.
 pub(super) async fn known(tx: &mut Tx<'_>, election: &ElectionName) -> Result<(), CommandError> {
@@ -21,7 +22,7 @@ pub(super) async fn known(tx: &mut Tx<'_>, election: &ElectionName) -> Result<()
 macro_rules! list {
     (
         $action:ident, $request:ident, $response:ident { $items:ident }, $read:ident,
-        |$tx:ident, $cx:ident, $election:ident, $page:ident| $found:expr,
+        |$tx:ident, $by:ident, $election:ident, $page:ident| $found:expr,
         |$last:ident| $key:expr,
         |$one:ident| $message:expr
     ) => {
@@ -37,12 +38,16 @@ macro_rules! list {
                 request::$read(message)
             }
 
-            async fn answer(input: &Self::Input, $tx: &mut Tx<'_>, $cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+            async fn answer(
+                input: &Self::Input,
+                $tx: &mut Tx<'_>,
+                $by: &Acting<'_>,
+            ) -> Result<Self::Answer, CommandError> {
                 let $election = &input.parent.election;
                 known($tx, &input.parent).await?;
-                let $page = &page::read($tx, $cx, &input.page)?;
+                let $page = &page::read($tx, $by, &input.page)?;
                 let found = $found.await?;
-                let (found, next_page_token) = page::cut($tx, $cx, &input.page, found, |$last| $key);
+                let (found, next_page_token) = page::cut($tx, $by, &input.page, found, |$last| $key);
                 let $items = found.iter().map(|$one| $message).collect();
                 Ok(v1::$response { $items, next_page_token })
             }
@@ -55,7 +60,7 @@ list!(
     ListInvitationsRequest,
     ListInvitationsResponse { invitations },
     list_invitations,
-    |tx, cx, election, page| tx.list_invitations(cx.permit.scope(), election, page),
+    |tx, by, election, page| tx.list_invitations(by.permit.scope(), election, page),
     |last| last.name.organization.clone(),
     |one| convert::mission::invitation_to_message(one)
 );
@@ -64,7 +69,7 @@ list!(
     ListMissionsRequest,
     ListMissionsResponse { missions },
     list_missions,
-    |tx, cx, election, page| tx.list_missions(cx.permit.scope(), election, page),
+    |tx, by, election, page| tx.list_missions(by.permit.scope(), election, page),
     |last| last.name.organization.clone(),
     |one| convert::mission::to_message(one)
 );
@@ -73,7 +78,7 @@ list!(
     ListPresentationsRequest,
     ListPresentationsResponse { presentations },
     list_presentations,
-    |tx, cx, election, page| tx.list_presentations(election, page),
+    |tx, by, election, page| tx.list_presentations(election, page),
     |last| last.name.number,
     |one| convert::presentation::to_message(one)
 );
@@ -82,7 +87,7 @@ list!(
     ListDecreesRequest,
     ListDecreesResponse { decrees },
     list_decrees,
-    |tx, cx, election, page| tx.list_decrees(cx.permit, election, page),
+    |tx, by, election, page| tx.list_decrees(by.permit, election, page),
     |last| last.name.number,
     |one| convert::decree::to_message(one)
 );
@@ -91,7 +96,7 @@ list!(
     ListProposalsRequest,
     ListProposalsResponse { proposals },
     list_proposals,
-    |tx, cx, election, page| tx.list_proposals(cx.permit, election, page),
+    |tx, by, election, page| tx.list_proposals(by.permit, election, page),
     |last| last.name.number,
     |one| convert::proposal::to_message(one)
 );
@@ -100,16 +105,16 @@ list!(
     ListAppealsRequest,
     ListAppealsResponse { appeals },
     list_appeals,
-    |tx, cx, election, page| tx.list_appeals(cx.permit, election, page),
+    |tx, by, election, page| tx.list_appeals(by.permit, election, page),
     |last| last.name.id,
-    |one| convert::appeal::to_message(one, cx.permit.view())
+    |one| convert::appeal::to_message(one, by.permit.view())
 );
 list!(
     ListLegalHolds,
     ListLegalHoldsRequest,
     ListLegalHoldsResponse { legal_holds },
     list_legal_holds,
-    |tx, cx, election, page| tx.list_legal_holds(election, page),
+    |tx, by, election, page| tx.list_legal_holds(election, page),
     |last| last.name.id,
     |one| convert::retention::to_message(one)
 );
@@ -126,15 +131,15 @@ impl Query for ListPrincipals {
         request::list_principals(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         let organization = &input.parent.organization;
-        let covered = cx.permit.scope().covers(organization);
+        let covered = by.permit.scope().covers(organization);
         if !covered || tx.lookup_organization(organization).await?.is_none() {
             return Err(Refusal::not_found(&input.parent).into());
         }
-        let page = page::read(tx, cx, &input.page)?;
+        let page = page::read(tx, by, &input.page)?;
         let found = tx.list_principals(organization, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.principal.clone());
+        let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.name.principal.clone());
         let principals = found.iter().map(convert::organization::principal_to_message).collect();
         Ok(v1::ListPrincipalsResponse { principals, next_page_token })
     }
@@ -152,10 +157,10 @@ impl Query for ListOrganizations {
         request::list_organizations(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let page = page::read(tx, cx, input)?;
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+        let page = page::read(tx, by, input)?;
         let found = tx.list_organizations(&page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, input, found, |last| last.code.clone());
+        let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.code.clone());
         let organizations = found.iter().map(convert::organization::to_message).collect();
         Ok(v1::ListOrganizationsResponse { organizations, next_page_token })
     }
@@ -173,16 +178,16 @@ impl Query for ListElections {
         request::list_elections(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let page = page::read(tx, cx, input)?;
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+        let page = page::read(tx, by, input)?;
         let found = tx.list_elections(&page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, input, found, |last| last.code.clone());
+        let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.code.clone());
         let mut elections = Vec::with_capacity(found.len());
         for election in &found {
             elections.push(convert::election::to_message(
                 election,
                 &tx.schedule(&election.code).await?,
-                cx.permit.view(),
+                by.permit.view(),
             ));
         }
         Ok(v1::ListElectionsResponse { elections, next_page_token })

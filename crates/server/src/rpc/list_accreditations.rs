@@ -1,12 +1,13 @@
 //! Lists accreditations in the order of their numbers: all of them, or what a run-off asks about.
 
+use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
-use super::{Cx, Query, page};
+use super::{Query, page};
 
 pub(crate) struct ListAccreditations;
 
@@ -20,20 +21,20 @@ impl Query for ListAccreditations {
         request::list_accreditations(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         let code = &input.election.election;
         let election = tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
-        let part = page::read(tx, cx, &input.page)?;
+        let part = page::read(tx, by, &input.page)?;
         let found = match (input.filter.confirmed, election.to_confirm()) {
-            (None, _) => tx.list_accreditations(cx.permit, code, &part).await?,
+            (None, _) => tx.list_accreditations(by.permit, code, &part).await?,
             (Some(confirmed), Some(called)) => {
-                tx.list_accreditations_confirmed(cx.permit, code, (called, confirmed), &part).await?
+                tx.list_accreditations_confirmed(by.permit, code, (called, confirmed), &part).await?
             }
             // Nobody is asked to confirm anything.
             (Some(_), None) => Vec::new(),
         };
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.name.number);
-        let shown = found.iter().map(|one| convert::accreditation::to_message(one, cx.permit.view()));
+        let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.name.number);
+        let shown = found.iter().map(|one| convert::accreditation::to_message(one, by.permit.view()));
         Ok(v1::ListAccreditationsResponse { accreditations: shown.collect(), next_page_token })
     }
 }

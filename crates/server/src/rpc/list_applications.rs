@@ -1,5 +1,6 @@
 //! Lists applications, oldest first or in the order of the queue; what the caller may not read is not listed.
 
+use domain::outcome::Acting;
 use domain::policy::{Action, View};
 use domain::refusal::Refusal;
 use store::{ApplicationFilter, CommandError, Tx};
@@ -7,7 +8,7 @@ use wire::violations::Violations;
 use wire::{request, v1};
 
 use super::resource::application_message;
-use super::{Cx, Query, page};
+use super::{Query, page};
 
 pub(crate) struct ListApplications;
 
@@ -21,32 +22,32 @@ impl Query for ListApplications {
         request::list_applications(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         let code = &input.election.election;
         let election = tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
         if let Some(organization) = &input.organization {
             let mission = domain::name::MissionName { election: code.clone(), organization: organization.clone() };
-            if tx.lookup_mission(cx.permit.scope(), &mission).await?.is_none() {
+            if tx.lookup_mission(by.permit.scope(), &mission).await?.is_none() {
                 return Err(Refusal::not_found(mission).into());
             }
         }
-        let of = filter(input.filter.clone(), cx)?;
+        let of = filter(input.filter.clone(), by)?;
         let organization = input.organization.clone().or(of.organization);
         let filter = ApplicationFilter { organization, in_queue: input.in_queue, ..of };
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.list_applications(cx.permit, code, &filter, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.application.name.id);
+        let page = page::read(tx, by, &input.page)?;
+        let found = tx.list_applications(by.permit, code, &filter, &page).await?;
+        let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.application.name.id);
         let mut applications = Vec::with_capacity(found.len());
         for record in &found {
-            applications.push(application_message(tx, cx.permit, record, &election.rules).await?);
+            applications.push(application_message(tx, by.permit, record, &election.rules).await?);
         }
         Ok(v1::ListApplicationsResponse { applications, next_page_token })
     }
 }
 
 /// What the store looks for. What the commission alone reads, it alone filters by: anybody else would learn it so.
-pub(super) fn filter(asked: request::ApplicationFilter, cx: &Cx<'_>) -> Result<ApplicationFilter, Refusal> {
-    let commission = matches!(cx.permit.view(), View::Commission | View::CommissionAndRegistrar);
+pub(super) fn filter(asked: request::ApplicationFilter, by: &Acting<'_>) -> Result<ApplicationFilter, Refusal> {
+    let commission = matches!(by.permit.view(), View::Commission | View::CommissionAndRegistrar);
     if let Some(field) = asked.of_commission().filter(|_| !commission) {
         let problem = format!("expected no term for {field}: the commission alone filters by it");
         return Err(Refusal::InvalidField { field: "filter", problem });
@@ -72,7 +73,7 @@ pub(super) fn filter(asked: request::ApplicationFilter, cx: &Cx<'_>) -> Result<A
         paper,
         findings,
         reviewer: reviewer.map(|reviewer| match reviewer {
-            request::Reviewer::Me => cx.actor.principal.clone(),
+            request::Reviewer::Me => by.actor.principal.clone(),
             request::Reviewer::Principal(name) => name,
         }),
         accredit,

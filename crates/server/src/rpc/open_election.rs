@@ -1,6 +1,7 @@
 //! Opens a registered election to observation.
 
-use domain::event::LogName;
+use domain::election::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct OpenElection;
 
@@ -26,10 +27,8 @@ impl Mutation for OpenElection {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_election(&input.election.election).await?;
-        let opened = found.ok_or_else(|| Refusal::not_found(&input.election))?.open();
-        tx.update_election_state(cx.permit, &opened.code, opened.state).await?;
-        Ok(Effect::new(LogName::Registry, &input.election, &cx.actor.principal.organization).fact("to", "OPEN"))
+        Ok(acts::open(by, found.ok_or_else(|| Refusal::not_found(&input.election))?))
     }
 }

@@ -1,6 +1,8 @@
 //! Moves an election's voting day to a later one, and both cutoffs with it.
 
-use domain::election::ScheduleKind;
+use super::loading::invited;
+use domain::election::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,7 +10,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation, schedule};
+use super::Mutation;
 
 pub(crate) struct PostponeElection;
 
@@ -26,12 +28,9 @@ impl Mutation for PostponeElection {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let code = &input.election.election;
         let found = tx.lookup_election_to_keep(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
-        let before = found.voting_day;
-        let moved = found.postpone(&input.to, cx.now)?;
-        let entry = moved.scheduled(ScheduleKind::Postponed, &input.to, cx.now);
-        schedule::announce(tx, cx, &moved, &entry, ("postponed_from", before)).await
+        Ok(acts::postpone(by, found, &input.to, &invited(tx, code).await?)?)
     }
 }

@@ -1,5 +1,6 @@
 //! Proposes that an accreditation be revoked or annulled; another person carries it out by decree.
 
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::proposal::acts::{self, ToPropose};
 use domain::refusal::Refusal;
@@ -8,8 +9,8 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::election_of;
-use super::{Cx, Effect, Mutation, discretion};
+use super::Mutation;
+use super::loading::{election_of, others};
 
 pub(crate) struct ProposeChange;
 
@@ -27,23 +28,23 @@ impl Mutation for ProposeChange {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let (name, missing) = (&input.accreditation, || Refusal::not_found(&input.accreditation));
-        let found = tx.lookup_accreditation(cx.permit, name).await?.ok_or_else(missing)?;
+        let found = tx.lookup_accreditation(by.permit, name).await?.ok_or_else(missing)?;
         // A text that comes in is erased with the rest, or not taken any more; and no decree ends the accreditation meanwhile.
-        let application = tx.application_to_keep(cx.permit, &found.application).await?;
-        let accreditation = tx.lookup_accreditation(cx.permit, name).await?.ok_or_else(missing)?;
+        let application = tx.application_to_keep(by.permit, &found.application).await?;
+        let accreditation = tx.lookup_accreditation(by.permit, name).await?.ok_or_else(missing)?;
         let others = match input.draft.is_told() {
             true => {
                 let screening = tx.screening(&application.name).await?;
-                discretion::others(tx, &application, &[&screening]).await?
+                others(tx, &application, &[&screening]).await?
             }
             false => Vec::new(),
         };
         let open = tx.open_proposal(&accreditation.name).await?;
         let rules = election_of(tx, &application.name).await?.rules;
-        let number = tx.take_numbers(cx.permit, &accreditation.name.election, Series::Proposal, 1).await?;
+        let number = tx.take_numbers(by.permit, &accreditation.name.election, Series::Proposal, 1).await?;
         let loaded = ToPropose { accreditation, application, open, others, rules, number };
-        Ok(acts::propose(&cx.acting(), loaded, input.draft.clone())?.into())
+        Ok(acts::propose(by, loaded, input.draft.clone())?)
     }
 }

@@ -1,6 +1,7 @@
 //! Records when an election's official results were published, or corrects it.
 
-use domain::event::LogName;
+use domain::election::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct PublishResults;
 
@@ -26,13 +27,10 @@ impl Mutation for PublishResults {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let code = &input.election.election;
         let found = tx.lookup_election_to_keep(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
         let erased = tx.something_erased(code).await?;
-        let published = found.publish_results(input.publish_time, erased, cx.now)?;
-        tx.update_results_time(cx.permit, code, published.results_time).await?;
-        let effect = Effect::new(LogName::Registry, &input.election, &cx.actor.principal.organization);
-        Ok(effect.fact("results_time", input.publish_time))
+        Ok(acts::publish_results(by, found, input.publish_time, erased)?)
     }
 }

@@ -1,14 +1,15 @@
 //! Asks the delegation about fields; the application keeps its place in the queue.
 
-use domain::application::Verb;
+use super::loading::{self, read};
+use domain::application::acts::review;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::{election_of, transition};
-use super::{Cx, Effect, Mutation, discretion};
+use super::Mutation;
 
 pub(crate) struct RaiseQuestions;
 
@@ -26,17 +27,10 @@ impl Mutation for RaiseQuestions {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        let screening = tx.screening(&before.name).await?;
-        before.check_etag_with(&screening, &input.etag)?;
-        let texts: Vec<_> = input.questions.iter().map(|question| question.text.expose().as_str()).collect();
-        discretion::check(tx, &before, &[&screening], "questions.text", &texts).await?;
-        election_of(tx, &before.name).await?.check_before_voting("due_time", input.due)?;
-        let (caller, questions) = (&cx.actor.principal, input.questions.clone());
-        transition(tx, cx, Verb::RaiseQuestions, before, |before| {
-            before.raise_questions(caller, questions, input.due, cx.now)
-        })
-        .await
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        let others = loading::others(tx, &read.application, &[&read.screening]).await?;
+        let election = loading::election_of(tx, &input.application).await?;
+        Ok(review::raise_questions(by, read, &others, &election, input.questions.clone(), input.due)?)
     }
 }

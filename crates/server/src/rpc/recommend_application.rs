@@ -1,15 +1,15 @@
 //! Recommends to accredit, or to refuse with a ground; another person decides by decree.
 
-use domain::application::{Application, Verb};
-use domain::decree::Verdict;
+use super::loading::{election_of, others};
+use domain::application::acts::review::{self, Read};
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::{election_of, transition};
-use super::{Cx, Effect, Mutation, discretion};
+use super::Mutation;
 
 pub(crate) struct RecommendApplication;
 
@@ -31,21 +31,16 @@ impl Mutation for RecommendApplication {
         input.signature.clone()
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let application = tx.application(by.permit, &input.application).await?;
         // What the checks find from here on, they find after it was recommended.
-        let screening = tx.screening_to_go_by(&before.name).await?;
-        before.check_etag_with(&screening, &input.etag)?;
-        if let Verdict::Refuse(refusal) = &input.verdict {
-            discretion::check(tx, &before, &[&screening], "refusal.text", &[&refusal.text]).await?;
-        }
-        let rules = election_of(tx, &before.name).await?.rules;
-        let (reviewer, verdict) = (cx.actor.person()?, input.verdict.clone());
-        let recommend = |before: Application| before.recommend(&reviewer, verdict, &rules, &screening, cx.now);
-        let effect = transition(tx, cx, Verb::Recommend, before, recommend).await?;
-        Ok(match &input.verdict {
-            Verdict::Accredit => effect.fact("verdict", "ACCREDIT"),
-            Verdict::Refuse(refusal) => effect.fact("verdict", "REFUSE").fact("ground", &refusal.ground),
-        })
+        let screening = tx.screening_to_go_by(&application.name).await?;
+        let others = match input.verdict.is_told() {
+            true => others(tx, &application, &[&screening]).await?,
+            false => Vec::new(),
+        };
+        let rules = election_of(tx, &application.name).await?.rules;
+        let read = Read { application, screening, etag: Some(input.etag.clone()) };
+        Ok(review::recommend(by, read, &others, &rules, input.verdict.clone())?)
     }
 }

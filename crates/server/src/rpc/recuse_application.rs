@@ -1,15 +1,16 @@
 //! The caller, with whichever certificate, decides on an application no more.
 
-use domain::application::{Application, State, Verb};
-use domain::id::PersonId;
+use super::loading::read;
+use domain::application::acts::review;
+use domain::outcome::{Acting, Outcome};
+use domain::personal::Personal;
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::transition;
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct RecuseApplication;
 
@@ -27,22 +28,13 @@ impl Mutation for RecuseApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        let caller = cx.actor.person()?;
-        if before.is_recused(&caller.person) {
-            return Ok(Effect::transition(Verb::Recuse, &before.state, &before));
-        }
-        before.check_etag_with(&tx.screening(&before.name).await?, &input.etag)?;
-        let holder = holder(tx, &before).await?;
-        let recuse = |before: Application| before.recuse(&caller, holder.as_ref());
-        Ok(transition(tx, cx, Verb::Recuse, before, recuse).await?.note(&input.reason))
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        let holder = match read.application.reviewer() {
+            Some(reviewer) => tx.lookup_principal(reviewer).await?,
+            None => None,
+        };
+        let holder = holder.as_ref().and_then(|found| found.holder.person());
+        Ok(review::recuse(by, read, holder, Personal::new(input.reason.clone()))?)
     }
-}
-
-/// The human behind the certificate that holds an application in review.
-async fn holder(tx: &mut Tx<'_>, application: &Application) -> Result<Option<PersonId>, CommandError> {
-    let State::InReview { reviewer, .. } = &application.state else { return Ok(None) };
-    let principal = tx.lookup_principal(reviewer).await?;
-    Ok(principal.and_then(|found| found.holder.person().cloned()))
 }

@@ -1,14 +1,15 @@
 //! Puts an application that the caller holds back into the queue.
 
-use domain::application::Verb;
+use super::loading::read;
+use domain::application::acts::review;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::transition;
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct ReleaseApplication;
 
@@ -26,9 +27,7 @@ impl Mutation for ReleaseApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        before.check_etag_with(&tx.screening(&before.name).await?, &input.etag)?;
-        transition(tx, cx, Verb::Release, before, |before| before.release(&cx.actor.principal)).await
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        Ok(review::release(by, read(tx, by, &input.application, Some(&input.etag)).await?)?)
     }
 }

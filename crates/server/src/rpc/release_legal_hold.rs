@@ -1,7 +1,7 @@
 //! Ends a legal hold.
 
-use domain::event::LogName;
-use domain::legal_hold::Release;
+use domain::legal_hold::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -9,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct ReleaseLegalHold;
 
@@ -27,12 +27,8 @@ impl Mutation for ReleaseLegalHold {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let found = tx.lookup_legal_hold(&input.hold).await?.ok_or_else(|| Refusal::not_found(&input.hold))?;
-        let release = Release { by: cx.actor.principal.clone(), time: cx.now, reason: input.reason.clone() };
-        found.release(release.clone())?;
-        tx.release_legal_hold(cx.permit, &input.hold, &release).await?;
-        let log = LogName::Election(input.hold.election.clone());
-        Ok(Effect::new(log, &input.hold, &cx.actor.principal.organization).note(input.reason.expose()))
+        Ok(acts::release(by, found, input.reason.clone())?)
     }
 }

@@ -1,6 +1,7 @@
 //! Takes applications and proposals out of a draft.
 
 use domain::decree::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct RemoveDecreeItems;
 
@@ -26,9 +27,9 @@ impl Mutation for RemoveDecreeItems {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.lookup_decree(cx.permit, &input.decree).await?;
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let found = tx.lookup_decree(by.permit, &input.decree).await?;
         let before = found.ok_or_else(|| Refusal::not_found(&input.decree))?;
-        Ok(acts::strike(cx, before, &input.applications, &input.proposals)?.into())
+        Ok(acts::strike(by, before, &input.applications, &input.proposals)?)
     }
 }

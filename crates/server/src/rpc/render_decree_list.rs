@@ -2,28 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use domain::application::{Application, Overturned, State};
+use domain::application::Application;
 use domain::content::Kept;
-use domain::decree::{Decree, DecreeState, Verdict};
+use domain::decree::list::Version;
 use domain::id::OrganizationCode;
-use domain::language::Language;
 use domain::name::OrganizationName;
+use domain::outcome::Acting;
 use domain::policy::Action;
-use domain::proposal::{Proposal, ProposalKind, ProposalState};
 use domain::refusal::Refusal;
-use jiff::Timestamp;
-use render::{Decision, DecreeList, Row};
+use render::DecreeList;
 use store::{CommandError, Lane, Tx};
 use tonic::{Request, Response, Status};
 use wire::request::ListFormat;
 use wire::violations::Violations;
 use wire::{request, v1};
 
-use super::{Api, Cx, Query};
+use super::{Api, Query};
 use crate::status::Failure;
-
-/// What stands for a person of whom nothing is kept any more.
-const ERASED: &str = "—";
 
 /// How many lists are made at the same time: each takes a processor, and memory for all of its pages.
 pub(crate) const MOST_DECREE_LISTS: usize = 2;
@@ -49,38 +44,29 @@ impl Query for RenderDecreeList {
         request::render_decree_list(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         let request::RenderDecreeList { decree: name, language, format } = input;
-        let decree = tx.lookup_decree(cx.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
+        let decree = tx.lookup_decree(by.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(name))?;
-        let mut organizations = BTreeMap::new();
+        let (mut organizations, language) = (BTreeMap::new(), *language);
         let mut rows = Vec::with_capacity(decree.applications.len());
-        for found in tx.applications(cx.permit, &name.election, &decree.applications).await? {
+        for found in tx.applications(by.permit, &name.election, &decree.applications).await? {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
             let organization = sender(&application.name.organization, &mut organizations, tx).await?;
-            let (kept, decision) = match overturned(&application, &decree) {
-                Some(Overturned { revision, ground, .. }) => {
-                    (tx.kept_of(&application.name, *revision).await?, Decision::Refuse(ground.text.clone()))
-                }
-                None => (said(&application, &decree, None, tx).await?, decision(&application, &decree)),
-            };
-            let (name, nationality) = person(&kept, *language);
-            let category = kept.whole().map_or(application.category, |filing| filing.content.category);
-            rows.push(Row { name, organization, category, nationality, decision });
+            let kept = version(&application, decree.shows(&application), tx).await?;
+            rows.push(decree.row(&application, &kept, organization, language));
         }
         for proposal in &decree.proposals {
             let proposal =
-                tx.lookup_proposal(cx.permit, proposal).await?.ok_or_else(|| Refusal::not_found(proposal))?;
-            let application = tx.application(cx.permit, &proposal.application).await?;
+                tx.lookup_proposal(by.permit, proposal).await?.ok_or_else(|| Refusal::not_found(proposal))?;
+            let application = tx.application(by.permit, &proposal.application).await?;
             let organization = sender(&application.name.organization, &mut organizations, tx).await?;
-            let (name, nationality) = person(&said(&application, &decree, adopted(&decree), tx).await?, *language);
-            let (category, decision) = (application.category, ending(&proposal, &decree));
-            rows.push(Row { name, organization, category, nationality, decision });
+            let kept = version(&application, decree.shows_of_proposals(), tx).await?;
+            rows.push(decree.proposal_row(&proposal, &application, &kept, organization, language));
         }
-        let draft = decree.state == DecreeState::Draft;
-        let stem = format!("decree-{}{}-{}", name.number, if draft { "-draft" } else { "" }, language.code());
+        let (stem, draft) = (decree.list_stem(language), decree.adopted_by().is_none());
         let list = DecreeList {
-            language: *language,
+            language,
             election: election.display_name,
             decree_number: decree.decree_number,
             session_date: decree.session_date,
@@ -93,25 +79,13 @@ impl Query for RenderDecreeList {
     }
 }
 
-/// When a decree was adopted, if it was.
-fn adopted(decree: &Decree) -> Option<Timestamp> {
-    match &decree.state {
-        DecreeState::Draft => None,
-        DecreeState::Adopted { time, .. } => Some(*time),
-    }
-}
-
-/// What an application said when it was accredited, or at a moment after that; what it says now, as long as the decree is a
-/// draft. What is amended after a decree is not on the list that was signed.
-async fn said(
-    application: &Application,
-    decree: &Decree,
-    time: Option<Timestamp>,
-    tx: &mut Tx<'_>,
-) -> Result<Kept, CommandError> {
-    Ok(match &decree.state {
-        DecreeState::Draft => tx.kept(application).await?,
-        DecreeState::Adopted { .. } => tx.kept_at(application, time).await?,
+/// What an application said in a version, or what is left of it.
+async fn version(of: &Application, version: Version, tx: &mut Tx<'_>) -> Result<Kept, CommandError> {
+    Ok(match version {
+        Version::Now => tx.kept(of).await?,
+        Version::WhenAccredited => tx.kept_at(of, None).await?,
+        Version::At(time) => tx.kept_at(of, Some(time)).await?,
+        Version::Revision(number) => tx.kept_of(&of.name, number).await?,
     })
 }
 
@@ -128,61 +102,6 @@ async fn sender(
     let found = found.ok_or_else(|| Refusal::not_found(&OrganizationName { organization: code.clone() }))?;
     known.insert(code.clone(), found.display_name.clone());
     Ok(found.display_name)
-}
-
-/// The refusal that this decree pronounced and that an appeal overturned later: it is on the list that was signed.
-fn overturned<'a>(application: &'a Application, decree: &Decree) -> Option<&'a Overturned> {
-    application.overturned.iter().find(|one| one.decree == decree.name.number)
-}
-
-/// A person's name in a language, or in the passport's letters where there is none, and nationality.
-fn person(kept: &Kept, language: Language) -> (String, String) {
-    let (family, given, kk, ru, nationality) = match kept {
-        Kept::Whole(filing) => {
-            let content = &filing.content;
-            let latin = (&content.family_name, &content.given_name);
-            (latin.0, latin.1, &content.name_kk, &content.name_ru, &content.nationality)
-        }
-        Kept::Erased(Some(entry)) => {
-            (&entry.family_name, &entry.given_name, &entry.name_kk, &entry.name_ru, &entry.nationality)
-        }
-        Kept::Erased(None) => return (ERASED.to_owned(), ERASED.to_owned()),
-    };
-    let latin = format!("{} {}", family.expose(), given.expose());
-    let own = language.choose(["", ru.expose(), kk.expose()]);
-    let name = if own.trim().is_empty() { latin } else { own.to_owned() };
-    (name, nationality.clone())
-}
-
-/// What this decree says of an application, or is to say.
-fn decision(application: &Application, decree: &Decree) -> Decision {
-    let here = |number: u32| number == decree.name.number;
-    match &application.state {
-        State::Accredited(facts) if here(facts.decree) => Decision::Accredit(Some(facts.accreditation)),
-        State::Refused { decree, ground, .. } if here(*decree) => Decision::Refuse(ground.text.clone()),
-        State::Recommended { recommendation, .. } if decree.state == DecreeState::Draft => {
-            match &recommendation.verdict {
-                Verdict::Accredit => Decision::Accredit(None),
-                Verdict::Refuse(ground) => Decision::Refuse(ground.text.clone()),
-            }
-        }
-        _ => Decision::Open,
-    }
-}
-
-/// What this decree says of an accreditation that is to end, or has; nothing, if the proposal is no longer its own affair.
-fn ending(proposal: &Proposal, decree: &Decree) -> Decision {
-    let number = proposal.accreditation.number;
-    match &proposal.state {
-        ProposalState::Open => {}
-        ProposalState::CarriedOut { decree: by, .. } if *by == decree.name.number => {}
-        ProposalState::CarriedOut { .. } | ProposalState::Withdrawn { .. } => return Decision::Open,
-    }
-    match proposal.draft.kind {
-        ProposalKind::Revoke => Decision::Revoke(number, proposal.draft.text.expose().clone()),
-        ProposalKind::Annul => Decision::Annul(number),
-        ProposalKind::Reinstate => Decision::Reinstate(number),
-    }
 }
 
 impl Gathered {

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::event::LogName;
 use domain::id::{ElectionCode, RequestId};
 use domain::name::ElectionName;
-use domain::policy::{Action, Actor, Permit, Scope, permit};
+use domain::outcome::{Acting, Outcome};
+use domain::policy::{Action, Actor, Permit, Scope};
 use domain::refusal::Refusal;
+use domain::watch_list::acts;
 use jiff::Timestamp;
 use store::{Command, CommandError, RequestRecord, SealedEntry, Store, StoreError, Tx};
 use tokio::time::timeout;
@@ -19,7 +20,8 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::run::Mutate;
-use super::{Api, Cx, Effect, Mutation, actor};
+use super::{Api, Mutation};
+use crate::gate::Admitted;
 use crate::status::Failure;
 
 /// How many watch lists come in at the same time; one more is answered that too much is waiting.
@@ -55,16 +57,12 @@ impl Mutation for ReplaceWatchList {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let election = &input.election.election;
-        if tx.lookup_election(election).await?.is_none() {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        if tx.lookup_election(&input.election.election).await?.is_none() {
             return Err(Refusal::not_found(&input.election).into());
         }
         let list = input.list.ok_or(StoreError::Overtaken)?;
-        tx.put_watch_list_in_force(cx.permit, election, list, cx.now).await?;
-        tx.queue_screenings(cx.permit, election, None).await?;
-        let log = LogName::Election(election.clone());
-        Ok(Effect::new(log, &input.election, &cx.actor.principal.organization).fact("entries", input.entries))
+        Ok(acts::replace(by, &input.election, list, input.entries))
     }
 }
 
@@ -74,8 +72,7 @@ impl Api {
         &self,
         request: Request<Streaming<v1::ReplaceWatchListRequest>>,
     ) -> Result<Response<v1::WatchList>, Status> {
-        let actor = actor(&request)?;
-        let permit = permit(&actor, Action::ReplaceWatchList).map_err(Failure::from)?;
+        let Admitted { actor, permit } = Admitted::to(Action::ReplaceWatchList, request.extensions())?;
         let mut stream = request.into_inner();
         let header = next(&mut stream).await?.unwrap_or_default();
         let (election, reader) = WatchListReader::begin(header).map_err(Failure::from)?;
@@ -90,7 +87,8 @@ impl Api {
             now: self.clock.now(),
         };
         let list = self.store.run(begin).await.map_err(failed)?;
-        let uploading = Uploading { store: self.store.clone(), election: election.election.clone(), list };
+        let (code, by) = (election.election.clone(), permit.clone());
+        let uploading = Uploading { store: self.store.clone(), election: code, list, permit: by };
         let reader = self.receive(&mut stream, reader, &uploading, &permit).await?;
         let entries = reader.count();
         let key = reader.finish().map_err(Failure::from)?;
@@ -151,14 +149,15 @@ struct Uploading {
     store: Store,
     election: ElectionCode,
     list: Option<Uuid>,
+    permit: Permit,
 }
 
 impl Drop for Uploading {
     fn drop(&mut self) {
         let Some(list) = self.list else { return };
-        let (store, election) = (self.store.clone(), self.election.clone());
+        let (store, election, permit) = (self.store.clone(), self.election.clone(), self.permit.clone());
         tokio::spawn(async move {
-            if let Err(error) = store.run(Abandon { election, list }).await {
+            if let Err(error) = store.run(Abandon { election, list, permit }).await {
                 tracing::warn!(%error, "what is left of a watch list stays for now");
             }
         });
@@ -230,6 +229,7 @@ impl Command for Add {
 struct Abandon {
     election: ElectionCode,
     list: Uuid,
+    permit: Permit,
 }
 
 impl Command for Abandon {
@@ -241,6 +241,6 @@ impl Command for Abandon {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
-        Ok(tx.abandon_watch_list(&Permit::for_the_service(), &self.election, self.list).await?)
+        Ok(tx.abandon_watch_list(&self.permit, &self.election, self.list).await?)
     }
 }

@@ -2,13 +2,14 @@
 
 use domain::deployment;
 use domain::name::ElectionName;
+use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::report::{self, Deployed, ReportGroup};
 use store::{CommandError, Lane, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
-use super::{Cx, Query, list, page};
+use super::{Query, list, page};
 
 pub(crate) struct GetTotals;
 
@@ -23,9 +24,9 @@ impl Query for GetTotals {
         request::get_totals(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         list::known(tx, input).await?;
-        let totals = tx.totals(cx.permit, &input.election, cx.now).await?;
+        let totals = tx.totals(by.permit, &input.election, by.now).await?;
         Ok(convert::report::totals(input, &totals))
     }
 }
@@ -43,18 +44,18 @@ impl Query for GetReport {
         request::get_report(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         list::known(tx, &input.election).await?;
-        let as_of = report::moment(input.as_of, cx.now)?;
-        let (election, by) = (&input.election.election, &input.group_by);
-        let whole = tx.count_applications(cx.permit, election, as_of).await?;
-        let rows = if by.contains(&ReportGroup::Region) {
-            let teams = tx.teams_at(cx.permit, election, as_of).await?;
+        let as_of = report::moment(input.as_of, by.now)?;
+        let (election, groups) = (&input.election.election, &input.group_by);
+        let whole = tx.count_applications(by.permit, election, as_of).await?;
+        let rows = if groups.contains(&ReportGroup::Region) {
+            let teams = tx.teams_at(by.permit, election, as_of).await?;
             let Deployed { areas, people } = Deployed::new(deployment::areas(&teams));
-            let deployed = tx.count_applications_of(cx.permit, election, as_of, &people).await?;
-            report::rows_by_area(&whole, &deployed, &areas, by)
+            let deployed = tx.count_applications_of(by.permit, election, as_of, &people).await?;
+            report::rows_by_area(&whole, &deployed, &areas, groups)
         } else {
-            report::rows(&whole, by)
+            report::rows(&whole, groups)
         };
         Ok(convert::report::report(&input.election, as_of, &rows))
     }
@@ -72,11 +73,11 @@ impl Query for ListRegister {
         request::list_register(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
         list::known(tx, &input.election).await?;
-        let page = page::read(tx, cx, &input.page)?;
-        let found = tx.register(cx.permit, &input.election.election, &input.filter, &page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, &input.page, found, |last| last.number);
+        let page = page::read(tx, by, &input.page)?;
+        let found = tx.register(by.permit, &input.election.election, &input.filter, &page).await?;
+        let (found, next_page_token) = page::cut(tx, by, &input.page, found, |last| last.number);
         let entries = found.iter().map(convert::register::to_message).collect();
         Ok(v1::ListRegisterResponse { entries, next_page_token })
     }
@@ -94,10 +95,10 @@ impl Query for ListAccessAttempts {
         request::list_access_attempts(message)
     }
 
-    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        let page = page::read(tx, cx, input)?;
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+        let page = page::read(tx, by, input)?;
         let found = tx.list_access_attempts(&page).await?;
-        let (found, next_page_token) = page::cut(tx, cx, input, found, |last| last.id);
+        let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.id);
         let message = |attempt: &store::AccessAttempt| {
             let store::AccessAttempt { id: _, time, principal, method, resource } = attempt;
             convert::report::access_attempt(principal, method, resource, *time)

@@ -1,14 +1,14 @@
 //! Returns a submitted application to its delegation, with a reason for each field.
 
-use domain::application::Verb;
+use domain::application::acts::review;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::transition;
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct ReturnApplication;
 
@@ -26,10 +26,8 @@ impl Mutation for ReturnApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        before.check_etag(&input.etag)?;
-        let questions = input.questions.clone();
-        transition(tx, cx, Verb::Return, before, |before| before.return_by_ministry(questions, cx.now)).await
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let application = tx.application(by.permit, &input.application).await?;
+        Ok(review::send_to_delegation(by, application, &input.etag, input.questions.clone())?)
     }
 }

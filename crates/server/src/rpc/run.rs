@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use domain::policy::{Action, Actor, Permit, Scope, permit};
+use domain::outcome::Acting;
+use domain::policy::{Action, Actor, Permit, Scope};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use store::{Command, CommandError, Done, Lane, RequestRecord, StoreError, Tx};
@@ -12,8 +13,9 @@ use wire::request::RequestKey;
 use wire::v1;
 
 use super::attempt::Attempt;
-use super::{Api, Cx, Mutation, Query, Resource};
+use super::{Api, Mutation, Query, Resource};
 use crate::deadline::Until;
+use crate::gate::Admitted;
 use crate::status::Failure;
 
 pub(super) struct Mutate<M: Mutation> {
@@ -24,7 +26,7 @@ pub(super) struct Mutate<M: Mutation> {
 }
 
 impl<M: Mutation> Command for Mutate<M> {
-    const NAME: &'static str = "mutation";
+    const NAME: &'static str = M::ACTION.method();
     type Output = M::Answer;
 
     fn scope(&self) -> Scope {
@@ -71,9 +73,9 @@ impl<M: Mutation> Mutate<M> {
     }
 
     async fn apply(&self, tx: &mut Tx<'_>, record: &RequestRecord) -> Result<Done, CommandError> {
-        let cx = Cx::new(&self.actor, &self.permit, self.now);
-        let effect = M::apply(&self.input, tx, &cx).await?;
-        let done = cx.record(tx, effect).await?;
+        let by = Acting { actor: &self.actor, permit: &self.permit, now: self.now };
+        let outcome = M::apply(&self.input, tx, &by).await?;
+        let done = tx.save(&self.permit, &outcome).await?;
         tx.insert_request(&self.permit, record, &done).await?;
         Ok(done)
     }
@@ -87,7 +89,7 @@ struct Try<M: Mutation> {
 }
 
 impl<M: Mutation> Command for Try<M> {
-    const NAME: &'static str = "trial of a mutation";
+    const NAME: &'static str = M::ACTION.method();
     type Output = ();
 
     fn scope(&self) -> Scope {
@@ -96,9 +98,8 @@ impl<M: Mutation> Command for Try<M> {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
         let Mutate { input, actor, permit, now } = &self.mutate;
-        let cx = Cx::new(actor, permit, *now);
-        let effect = M::apply(input, tx, &cx).await?;
-        let done = cx.record(tx, effect).await?;
+        let outcome = M::apply(input, tx, &Acting { actor, permit, now: *now }).await?;
+        let done = tx.save(permit, &outcome).await?;
         let answer = M::Answer::load(tx, permit, &done.subject).await?;
         *self.answer.lock().expect("nobody panics with it") = Some(answer);
         Err(CommandError::Undone)
@@ -113,7 +114,7 @@ struct Ask<Q: Query> {
 }
 
 impl<Q: Query> Command for Ask<Q> {
-    const NAME: &'static str = "query";
+    const NAME: &'static str = Q::ACTION.method();
     const LANE: Lane = Q::LANE;
     type Output = Q::Answer;
 
@@ -122,8 +123,8 @@ impl<Q: Query> Command for Ask<Q> {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Q::Answer, CommandError> {
-        let cx = Cx::new(&self.actor, &self.permit, self.now);
-        Q::answer(&self.input, tx, &cx).await
+        let by = Acting { actor: &self.actor, permit: &self.permit, now: self.now };
+        Q::answer(&self.input, tx, &by).await
     }
 }
 
@@ -143,11 +144,6 @@ pub(crate) fn until<T>(request: &Request<T>) -> Result<Instant, Status> {
     Ok(until.ok_or(Failure::Broken("a request came by without its deadline"))?.0)
 }
 
-pub(crate) fn actor<T>(request: &Request<T>) -> Result<Arc<Actor>, Status> {
-    let actor = request.extensions().get::<Arc<Actor>>().cloned();
-    Ok(actor.ok_or(Failure::Broken("the gate let a call through without its actor"))?)
-}
-
 impl Api {
     /// Runs a mutation.
     pub(crate) async fn mutate<M: Mutation>(
@@ -155,8 +151,7 @@ impl Api {
         request: Request<M::Message>,
     ) -> Result<Response<M::Answer>, Status> {
         let now = self.clock.now();
-        let actor = actor(&request)?;
-        let permit = permit(&actor, M::ACTION).map_err(Failure::from)?;
+        let Admitted { actor, permit } = Admitted::to(M::ACTION, request.extensions())?;
         let input = M::read(request.into_inner()).map_err(Failure::from)?;
         let trial = M::validate_only(&input);
         let command = Mutate::<M> { input, actor: actor.clone(), permit, now };
@@ -190,8 +185,7 @@ impl Api {
     /// Answers a query.
     pub(crate) async fn ask<Q: Query>(&self, request: Request<Q::Message>) -> Result<Response<Q::Answer>, Status> {
         let now = self.clock.now();
-        let actor = actor(&request)?;
-        let permit = permit(&actor, Q::ACTION).map_err(Failure::from)?;
+        let Admitted { actor, permit } = Admitted::to(Q::ACTION, request.extensions())?;
         let until = until(&request)?;
         let input = Q::read(request.into_inner()).map_err(Failure::from)?;
         let command = Ask::<Q> { input, actor: actor.clone(), permit, now };

@@ -1,14 +1,16 @@
 //! Sends a recommended application back to its reviewer, with a reason.
 
-use domain::application::{Application, Verb};
+use super::loading::{election_of, read};
+use domain::application::acts::review;
+use domain::outcome::{Acting, Outcome};
+use domain::personal::Personal;
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::{election_of, transition};
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct SendBackApplication;
 
@@ -26,13 +28,9 @@ impl Mutation for SendBackApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        before.check_etag_with(&tx.screening(&before.name).await?, &input.etag)?;
-        let rules = election_of(tx, &before.name).await?.rules;
-        let caller = cx.actor.person()?;
-        let send_back = |before: Application| before.send_back(&caller, &rules, cx.now);
-        let effect = transition(tx, cx, Verb::SendBack, before, send_back).await?;
-        Ok(effect.note(&input.reason))
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        let rules = election_of(tx, &input.application).await?.rules;
+        Ok(review::send_back(by, read, &rules, Personal::new(input.reason.clone()))?)
     }
 }

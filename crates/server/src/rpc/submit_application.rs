@@ -1,16 +1,15 @@
 //! Submits a draft, or again what the ministry returned or what has lapsed, before the submission cutoff.
 
-use domain::application::{Application, State, SubmissionGuard, Verb};
+use super::loading::{election_of, places};
+use super::{Mutation, replacement};
+use domain::application::acts::{self, ToSubmit};
 use domain::name::AccreditationName;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
-
-use super::quota::Places;
-use super::transition::{check_mission, election_of, transition};
-use super::{Cx, Effect, Mutation, replacement};
 
 pub(crate) struct SubmitApplication;
 
@@ -28,31 +27,26 @@ impl Mutation for SubmitApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        let before = before.entered_by(cx.registrar()?.as_ref())?;
-        check_mission(tx, cx, &before.name).await?;
-        if let Some(etag) = &input.etag {
-            before.check_etag(etag)?;
-        }
-        let election = election_of(tx, &before.name).await?;
-        let filing = tx.filing(&before).await?;
-        if before.state == State::Lapsed && before.replaces.is_some() {
-            // Another may have taken the place meanwhile: what has lapsed holds none.
-            let election = before.name.election.clone();
-            let replaced = before.replaces.map(|number| AccreditationName { election, number });
-            let (mission, own) = (before.name.mission(), Some(before.name.id));
-            replacement::check(tx, cx, replaced.as_ref(), &mission, filing.content.category, own).await?;
-        }
-        let places = Places::hold(tx, &election, &before, filing.content.category).await?;
-        let uploaded = tx.uploaded(&before.name).await?;
-        let (content, received) = (&filing.content, cx.now);
-        let guard = SubmissionGuard { election: &election, content, uploaded: &uploaded, received };
-        let submit = |before: Application| {
-            let submitted = before.submit(guard)?;
-            places.check(&election)?;
-            Ok(submitted)
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let application = tx.application(by.permit, &input.application).await?;
+        let (name, election) = (&application.name, election_of(tx, &application.name).await?);
+        let kept = tx.kept(&application).await?;
+        let place = match application.replaces.filter(|_| application.takes_its_place_anew()) {
+            Some(number) => {
+                let taken = AccreditationName { election: name.election.clone(), number };
+                replacement::place(tx, by, Some(&taken), Some(name.id)).await?
+            }
+            None => None,
         };
-        transition(tx, cx, Verb::Submit, before, submit).await
+        let loaded = ToSubmit {
+            mission: tx.lookup_mission(by.permit.scope(), &name.mission()).await?,
+            places: places(tx, &election, &application, kept.whole().map(|filing| &filing.content)).await?,
+            uploaded: tx.uploaded(name).await?,
+            election,
+            kept,
+            place,
+            application,
+        };
+        Ok(acts::submit(by, loaded, input.etag.as_deref())?)
     }
 }

@@ -1,6 +1,7 @@
 //! Shuts an organization out.
 
-use domain::event::LogName;
+use domain::organization::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct SuspendOrganization;
 
@@ -26,12 +27,11 @@ impl Mutation for SuspendOrganization {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let code = &input.organization.organization;
         if tx.lookup_organization(code).await?.is_none() {
             return Err(Refusal::not_found(&input.organization).into());
         }
-        tx.suspend_organization(cx.permit, code).await?;
-        Ok(Effect::new(LogName::Registry, &input.organization, code).note(&input.reason))
+        Ok(acts::suspend(by, code, &input.reason))
     }
 }

@@ -1,14 +1,16 @@
 //! Takes an application over from the reviewer who holds it.
 
-use domain::application::{ClaimGuard, State, Verb};
+use super::loading::{election_of, read};
+use domain::application::acts::review;
+use domain::outcome::{Acting, Outcome};
+use domain::personal::Personal;
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::{election_of, transition};
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct TakeOverApplication;
 
@@ -26,17 +28,9 @@ impl Mutation for TakeOverApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        let (screening, caller) = (tx.screening(&before.name).await?, cx.actor.person()?);
-        before.check_etag_with(&screening, &input.etag)?;
-        let rules = election_of(tx, &before.name).await?.rules;
-        let from = match &before.state {
-            State::InReview { reviewer, .. } => reviewer.to_string(),
-            _ => String::new(),
-        };
-        let guard = ClaimGuard { reviewer: &caller, rules: &rules, screening: &screening, now: cx.now };
-        let effect = transition(tx, cx, Verb::TakeOver, before, |before| before.take_over(guard)).await?;
-        Ok(effect.fact("reviewer_before", from).fact("reviewer", &caller.principal).note(&input.reason))
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        let rules = election_of(tx, &input.application).await?.rules;
+        Ok(review::take_over(by, read, &rules, Personal::new(input.reason.clone()))?)
     }
 }

@@ -1,6 +1,7 @@
 //! Corrects what a draft says of itself; its list stays.
 
 use domain::decree::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct UpdateDecree;
 
@@ -26,10 +27,10 @@ impl Mutation for UpdateDecree {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.lookup_decree(cx.permit, &input.name).await?;
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let found = tx.lookup_decree(by.permit, &input.name).await?;
         let found = found.ok_or_else(|| Refusal::not_found(&input.name))?;
         let holder = tx.decree_of_number(&found.name.election, &input.decree.decree_number).await?;
-        Ok(acts::correct(cx, found, &input.etag, input.decree.clone(), holder)?.into())
+        Ok(acts::correct(by, found, &input.etag, input.decree.clone(), holder)?)
     }
 }

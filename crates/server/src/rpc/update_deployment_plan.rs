@@ -1,7 +1,7 @@
 //! Says where the people of the caller's own mission will be.
 
-use domain::deployment::{self, DeploymentPlan};
-use domain::event::LogName;
+use domain::deployment::acts::{self, ToPlan};
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -9,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct UpdateDeploymentPlan;
 
@@ -27,20 +27,16 @@ impl Mutation for UpdateDeploymentPlan {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let mission = &input.name.mission;
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let (mission, scope) = (&input.name.mission, by.permit.scope());
         let missing = || Refusal::not_found(&input.name);
-        let found = tx.lookup_mission(cx.permit.scope(), mission).await?.ok_or_else(missing)?;
-        found.check_goes_on()?;
-        let election = tx.lookup_election(&mission.election).await?.ok_or_else(missing)?;
-        let before = tx.lookup_deployment_plan(cx.permit.scope(), &input.name).await?;
-        let (name, teams) = (input.name.clone(), input.teams.clone());
-        let plan = DeploymentPlan::replace(name, before.as_ref(), &input.etag, teams, cx.now)?;
-        let members = tx.members(mission).await?;
-        let regions = election.regions().ok_or_else(missing)?;
-        deployment::check(&plan.teams, &found, regions, &members)?;
-        tx.put_deployment_plan(cx.permit, &plan).await?;
-        let log = LogName::Election(mission.election.clone());
-        Ok(Effect::new(log, &plan.name, &mission.organization).fact("teams", plan.teams.len()))
+        let loaded = ToPlan {
+            name: input.name.clone(),
+            mission: tx.lookup_mission(scope, mission).await?.ok_or_else(missing)?,
+            election: tx.lookup_election(&mission.election).await?.ok_or_else(missing)?,
+            before: tx.lookup_deployment_plan(scope, &input.name).await?,
+            members: tx.members(mission).await?,
+        };
+        Ok(acts::plan(by, loaded, &input.etag, input.teams.clone())?)
     }
 }

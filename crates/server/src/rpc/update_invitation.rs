@@ -1,7 +1,7 @@
 //! Changes how many people an invitation expects; whoever is there already stays.
 
-use domain::event::LogName;
-use domain::mission::check_inviter;
+use domain::mission::acts::invitation;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -9,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct UpdateInvitation;
 
@@ -27,16 +27,10 @@ impl Mutation for UpdateInvitation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.lookup_invitation(cx.permit.scope(), &input.invitation).await?;
-        let found = found.ok_or_else(|| Refusal::not_found(&input.invitation))?;
-        let invited = tx.lookup_organization(&found.name.organization).await?;
-        check_inviter(cx.actor.kind, invited.ok_or_else(|| Refusal::not_found(&input.invitation))?.kind)?;
-        let before = found.version;
-        let changed = found.expect(&input.etag, input.quotas.clone())?;
-        tx.update_quotas(cx.permit, &changed, before).await?;
-        let log = LogName::Election(changed.name.election.clone());
-        let quotas = changed.quotas.iter().map(|quota| i64::from(quota.limit)).sum::<i64>();
-        Ok(Effect::new(log, &changed.name, &changed.name.organization).fact("expected", quotas))
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let missing = || Refusal::not_found(&input.invitation);
+        let found = tx.lookup_invitation(by.permit.scope(), &input.invitation).await?.ok_or_else(missing)?;
+        let invited = tx.lookup_organization(&found.name.organization).await?.ok_or_else(missing)?;
+        Ok(invitation::expect(by, found, invited.kind, &input.etag, input.quotas.clone())?)
     }
 }

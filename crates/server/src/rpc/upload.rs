@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use documents::{Accepted, Unacceptable};
 use domain::id::OrganizationCode;
-use domain::policy::{Actor, Permit, Scope, permit};
+use domain::outcome::Acting;
+use domain::policy::{Actor, Permit, Scope};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use store::{Command, CommandError, StoreError, Tx};
@@ -16,7 +17,8 @@ use wire::request::RequestKey;
 use wire::violations::Violations;
 
 use super::run::Mutate;
-use super::{Api, Cx, Mutation, Resource, actor};
+use super::{Api, Mutation, Resource};
+use crate::gate::Admitted;
 use crate::status::Failure;
 use crate::transfer::{Incoming, IncomingError, Kept, NotKept, ReceivedBytes, Reservation};
 
@@ -51,7 +53,7 @@ pub(super) trait Upload: Mutation<Input = Uploaded<Self::Header>> {
     /// Whether it may come, or the name of what it has made if it has come before.
     fn admit(
         tx: &mut Tx<'_>,
-        cx: &Cx<'_>,
+        by: &Acting<'_>,
         header: &Self::Header,
     ) -> impl Future<Output = Result<Option<String>, CommandError>> + Send;
 
@@ -83,7 +85,7 @@ enum Announced<A> {
 }
 
 impl<U: Upload> Command for Announce<U> {
-    const NAME: &'static str = "announce an upload";
+    const NAME: &'static str = U::ACTION.method();
     type Output = Announced<U::Answer>;
 
     fn scope(&self) -> Scope {
@@ -99,7 +101,7 @@ impl<U: Upload> Command for Announce<U> {
             }
             return Mutate::<U>::answer(tx, permit, done).await.map(Box::new).map(Announced::Before);
         }
-        match U::admit(tx, &Cx::new(actor, permit, *now), header).await? {
+        match U::admit(tx, &Acting { actor, permit, now: *now }, header).await? {
             Some(same) => Ok(Announced::Before(Box::new(U::Answer::load(tx, permit, &same).await?))),
             None => Ok(Announced::New(tx.new_uuid(*now))),
         }
@@ -112,8 +114,7 @@ impl Api {
         &self,
         request: Request<Streaming<U::Part>>,
     ) -> Result<Response<U::Answer>, Status> {
-        let actor = actor(&request)?;
-        let permit = permit(&actor, U::ACTION).map_err(Failure::from)?;
+        let Admitted { actor, permit } = Admitted::to(U::ACTION, request.extensions())?;
         let received = request.extensions().get::<ReceivedBytes>().cloned();
         let received = received.ok_or(Failure::Broken("an upload whose body is not bounded"))?;
         let mut stream = request.into_inner();

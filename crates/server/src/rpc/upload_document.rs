@@ -1,11 +1,12 @@
 //! Takes a document of an application in.
 
 use documents::{Accepted, Unacceptable};
-use domain::application::{Application, StateKind};
-use domain::document::KeptDocument;
-use domain::event::LogName;
+use domain::application::Application;
+use domain::document::acts::{self, ToUpload};
 use domain::id::OrganizationCode;
 use domain::name::DocumentName;
+use domain::outcome::{Acting, Outcome};
+use domain::personal::Personal;
 use domain::policy::{Action, Actor};
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -14,10 +15,9 @@ use wire::request::{self, RequestKey, UploadHeader};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::amend_accreditation::check_in_force;
-use super::transition::election_of;
+use super::Mutation;
+use super::loading::{accreditation_of, election_of};
 use super::upload::{Upload, Uploaded};
-use super::{Cx, Effect, Mutation};
 use crate::transfer::Kept;
 
 pub(crate) struct UploadDocument;
@@ -50,9 +50,12 @@ impl Upload for UploadDocument {
         name(header, id).to_string()
     }
 
-    async fn admit(tx: &mut Tx<'_>, cx: &Cx<'_>, header: &Self::Header) -> Result<Option<String>, CommandError> {
-        let application = tx.application(cx.permit, &header.application).await?;
-        admit_to(tx, cx, header, &application).await
+    async fn admit(tx: &mut Tx<'_>, by: &Acting<'_>, header: &Self::Header) -> Result<Option<String>, CommandError> {
+        let application = tx.application(by.permit, &header.application).await?;
+        match loaded(tx, by, header, application).await? {
+            Ok(loaded) => Ok(loaded.check(by).map(|()| None)?),
+            Err(same) => Ok(Some(same)),
+        }
     }
 
     fn check(header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
@@ -60,24 +63,21 @@ impl Upload for UploadDocument {
     }
 }
 
-/// Whether a document may come to its application, or the name of the same one that came before.
-async fn admit_to(
+/// What there is to say of a document that is to come to its application, or the name of the same one that came before.
+async fn loaded(
     tx: &mut Tx<'_>,
-    cx: &Cx<'_>,
+    by: &Acting<'_>,
     header: &UploadHeader,
-    application: &Application,
-) -> Result<Option<String>, CommandError> {
+    application: Application,
+) -> Result<Result<ToUpload, String>, CommandError> {
     let kept = tx.documents(&application.name).await?;
     let count = kept.len();
     if let Some(same) = kept.into_iter().find(|kept| kept.document == header.document) {
-        return Ok(Some(same.name.to_string()));
+        return Ok(Err(same.name.to_string()));
     }
     let election = election_of(tx, &application.name).await?;
-    application.check_upload(count, cx.registrar()?.as_ref(), &election, cx.now)?;
-    if application.state.kind() == StateKind::Accredited {
-        check_in_force(tx, cx, application).await?;
-    }
-    Ok(None)
+    let accreditation = accreditation_of(tx, by, &application).await?;
+    Ok(Ok(ToUpload { application, election, kept: count, accreditation }))
 }
 
 fn name(header: &UploadHeader, id: Uuid) -> DocumentName {
@@ -99,34 +99,22 @@ impl Mutation for UploadDocument {
         input.header.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let Uploaded { header, id, kept: Kept { sha256, size_bytes, media_type, key } } = input;
         // What comes in is erased with the rest, or not taken any more.
-        tx.application(cx.permit, &header.application).await?;
-        let before = tx.application_to_keep(cx.permit, &header.application).await?;
+        tx.application(by.permit, &header.application).await?;
+        let application = tx.application_to_keep(by.permit, &header.application).await?;
         // Looked at again: what was read before the bytes came may have changed meanwhile.
-        if let Some(resource) = admit_to(tx, cx, header, &before).await? {
-            return Err(Refusal::AlreadyExists { resource }.into());
-        }
-        let kept = KeptDocument {
+        let loaded = loaded(tx, by, header, application).await?;
+        let loaded = loaded.map_err(|resource| Refusal::AlreadyExists { resource })?;
+        let upload = acts::Upload {
             name: name(header, *id),
             document: header.document.clone(),
             kept_sha256: *sha256,
             kept_size_bytes: *size_bytes,
             media_type: media_type.as_str().to_owned(),
-            uploaded_by: cx.actor.principal.clone(),
-            upload_time: cx.now,
-            erase_time: None,
+            key: Personal::new(key.as_bytes().to_vec()),
         };
-        tx.insert_document(cx.permit, &kept, key.as_bytes()).await?;
-        if let Some(registrar) = cx.registrar()? {
-            // Whoever enters any of it neither reviews nor adopts it.
-            let stored = before.stored();
-            let entered = before.quietly_entered_by(Some(&registrar))?;
-            tx.update_if_changed(cx.permit, &entered, stored, cx.now).await?;
-        }
-        let log = LogName::Election(kept.name.election.clone());
-        let effect = Effect::new(log, &kept.name, &kept.name.organization);
-        Ok(effect.fact("kind", kept.document.kind.as_str()).fact("size", kept.document.size_bytes))
+        Ok(acts::upload(by, loaded, upload)?)
     }
 }

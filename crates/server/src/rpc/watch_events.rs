@@ -15,8 +15,9 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 use wire::{convert, request, v1};
 
-use super::{Api, actor, list};
+use super::{Api, list};
 use crate::gate;
+use crate::gate::Admitted;
 use crate::status::{Failure, Unauthenticated};
 use crate::tls::Peer;
 use crate::watches::Watch;
@@ -37,10 +38,9 @@ impl v1::transparency_service_server::TransparencyService for Api {
         request: Request<v1::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let now = self.clock.now();
-        let actor = actor(&request)?;
+        let Admitted { actor, permit } = Admitted::to(Action::WatchEvents, request.extensions())?;
         let peer = request.extensions().get::<Arc<Peer>>().cloned();
         let peer = peer.ok_or(Failure::Broken("a connection without a peer"))?;
-        let permit = permit(&actor, Action::WatchEvents).map_err(Failure::from)?;
         let input = request::watch_events(request.into_inner()).map_err(Failure::from)?;
         let organization = actor.principal.organization.clone();
         let log = LogName::Election(input.election.election.clone()).to_string();

@@ -1,11 +1,12 @@
 //! Who the service takes the caller for.
 
+use domain::outcome::Acting;
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Query, Resource as _};
+use super::{Query, Resource as _};
 
 pub(crate) struct WhoAmI;
 
@@ -20,7 +21,7 @@ impl Query for WhoAmI {
         Ok(())
     }
 
-    async fn answer(_input: &(), tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Self::Answer, CommandError> {
-        v1::Principal::load(tx, cx.permit, &cx.actor.principal.to_string()).await
+    async fn answer(_input: &(), tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+        v1::Principal::load(tx, by.permit, &by.actor.principal.to_string()).await
     }
 }

@@ -1,6 +1,7 @@
 //! Ends an accreditation of the caller's own organization, at any time.
 
 use domain::accreditation::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -8,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct WithdrawAccreditation;
 
@@ -26,11 +27,11 @@ impl Mutation for WithdrawAccreditation {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let found = tx.lookup_accreditation(cx.permit, &input.accreditation).await?;
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let found = tx.lookup_accreditation(by.permit, &input.accreditation).await?;
         let before = found.ok_or_else(|| Refusal::not_found(&input.accreditation))?;
         // A reason that comes in is erased with the rest, or not taken any more.
-        tx.application_to_keep(cx.permit, &before.application).await?;
-        Ok(acts::withdraw(&cx.acting(), before, input.withdrawal.clone())?.into())
+        tx.application_to_keep(by.permit, &before.application).await?;
+        Ok(acts::withdraw(by, before, input.withdrawal.clone())?)
     }
 }

@@ -1,5 +1,7 @@
 //! Gives up an open amendment, so that another can be asked for.
 
+use domain::amendment::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{CommandError, Tx};
@@ -7,8 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::amend_accreditation::effect;
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct WithdrawAmendment;
 
@@ -26,18 +27,12 @@ impl Mutation for WithdrawAmendment {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let name = &input.amendment;
-        let missing = || Refusal::not_found(name);
-        tx.lookup_amendment(cx.permit, name).await?.ok_or_else(missing)?;
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let (name, missing) = (&input.amendment, || Refusal::not_found(&input.amendment));
+        tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
         // Nobody decides on it meanwhile.
-        let application = tx.application_to_keep(cx.permit, &name.application()).await?;
-        application.check_amendment_of(cx.registrar()?.as_ref())?;
-        let before = tx.lookup_amendment(cx.permit, name).await?.ok_or_else(missing)?;
-        let withdrawn = before.withdraw(&cx.actor.principal, cx.now)?;
-        tx.close_amendment(cx.permit, &withdrawn).await?;
-        // Whoever is found to be like it is no longer.
-        tx.queue_screening(cx.permit, &application.name).await?;
-        Ok(effect(&withdrawn).marked(application.paper.is_some()))
+        let application = tx.application_to_keep(by.permit, &name.application()).await?;
+        let amendment = tx.lookup_amendment(by.permit, name).await?.ok_or_else(missing)?;
+        Ok(acts::withdraw(by, amendment, &application)?)
     }
 }

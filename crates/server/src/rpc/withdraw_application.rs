@@ -1,14 +1,14 @@
 //! Withdraws an undecided application, at any time.
 
-use domain::application::Verb;
+use domain::application::acts;
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::transition::transition;
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct WithdrawApplication;
 
@@ -26,12 +26,8 @@ impl Mutation for WithdrawApplication {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
-        let before = tx.application(cx.permit, &input.application).await?;
-        // Whoever was found to be like it is checked again; what is queued does not tell whether there is anyone.
-        if before.place().is_some() {
-            tx.queue_screening(cx.permit, &before.name).await?;
-        }
-        transition(tx, cx, Verb::Withdraw, before, |before| before.withdraw(input.reason.clone())).await
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let application = tx.application(by.permit, &input.application).await?;
+        Ok(acts::withdraw(by, application, input.reason.clone())?)
     }
 }

@@ -1,5 +1,6 @@
 //! Gives up an open proposal, or sends it back, so that another can be made.
 
+use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::proposal::acts;
 use domain::refusal::Refusal;
@@ -8,7 +9,7 @@ use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
-use super::{Cx, Effect, Mutation};
+use super::Mutation;
 
 pub(crate) struct WithdrawProposal;
 
@@ -26,10 +27,10 @@ impl Mutation for WithdrawProposal {
         input.key
     }
 
-    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, cx: &Cx<'_>) -> Result<Effect, CommandError> {
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         // A reason that comes in is erased with the rest, or not taken any more.
-        let found = tx.proposed(cx.permit, &input.proposal.election, std::slice::from_ref(&input.proposal)).await?;
+        let found = tx.proposed(by.permit, &input.proposal.election, std::slice::from_ref(&input.proposal)).await?;
         let before = found.into_iter().flatten().next().ok_or_else(|| Refusal::not_found(&input.proposal))?;
-        Ok(acts::withdraw(&cx.acting(), before, input.reason.clone())?.into())
+        Ok(acts::withdraw(by, before, input.reason.clone())?)
     }
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use documents::{Accepted, FileKey, Location, MediaType, Unacceptable, Vault, VaultError};
+use documents::{Accepted, FileKey, Location, MediaType, Unacceptable, VaultError};
 use uuid::Uuid;
 
 use super::fair_mutex::FairMutex;
+use super::vault::Vault;
 use super::{MemoryPool, Reservation};
+use crate::metrics::Metrics;
 
 /// The vault, and what bounds the memory and the processor time before it.
-#[derive(Debug)]
 pub(crate) struct DocumentPipeline {
     vault: Vault,
     memory: Arc<MemoryPool>,
@@ -56,8 +57,9 @@ pub(crate) enum Unreadable {
 
 impl DocumentPipeline {
     /// Opens the vault.
-    pub(crate) fn open(location: &Location) -> Result<Self, VaultError> {
-        Ok(Self { vault: Vault::open(location)?, memory: Arc::default(), processor: Arc::default() })
+    pub(crate) fn open(location: &Location, metrics: Arc<Metrics>) -> Result<Self, VaultError> {
+        let vault = Vault::new(documents::Vault::open(location)?, metrics);
+        Ok(Self { vault, memory: Arc::default(), processor: Arc::default() })
     }
 
     /// The vault itself.
@@ -132,7 +134,8 @@ mod tests {
     #[tokio::test]
     async fn what_was_altered_or_moved_in_the_vault_is_not_given_out() {
         let directory = tempfile::tempdir().expect("a directory");
-        let pipeline = DocumentPipeline::open(&Location::Directory(directory.path().into())).expect("a directory");
+        let pipeline =
+            DocumentPipeline::open(&Location::Directory(directory.path().into()), Metrics::new()).expect("a directory");
         let osce = "osce".parse().expect("a code");
         let reservation = pipeline.memory().enter(&osce, 6).expect("not too many");
         let id = Uuid::from_u128;

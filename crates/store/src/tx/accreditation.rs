@@ -109,7 +109,11 @@ fn change(row: &Row) -> Result<Change, StoreError> {
 
 impl Tx<'_> {
     /// Keeps an accreditation as it is issued, with its badge.
-    pub async fn insert_accreditation(&mut self, permit: &Permit, new: &Accreditation) -> Result<(), StoreError> {
+    pub(crate) async fn insert_accreditation(
+        &mut self,
+        permit: &Permit,
+        new: &Accreditation,
+    ) -> Result<(), StoreError> {
         let sql = "-- insert accreditation
             INSERT INTO accreditation (election, number, organization, application, category, state, decree,
                 recommended_by, adopted_by, accredit_time)
@@ -144,7 +148,11 @@ impl Tx<'_> {
 
     /// Adds an accreditation's last change, whose place nobody else may have taken, and voids the badge that it voided or
     /// keeps the one that it issued.
-    pub async fn change_accreditation(&mut self, permit: &Permit, changed: &Accreditation) -> Result<(), StoreError> {
+    pub(crate) async fn change_accreditation(
+        &mut self,
+        permit: &Permit,
+        changed: &Accreditation,
+    ) -> Result<(), StoreError> {
         let Accreditation { name, application, badge, last_change, .. } = changed;
         let Some(Change { sequence, state, reason, note_number, decree, ground, by, time }) = last_change else {
             return Ok(());
@@ -188,7 +196,7 @@ impl Tx<'_> {
     }
 
     /// Keeps an accreditation's new badge, and voids the old one, which nobody else may have voided.
-    pub async fn reissue_badge(
+    pub(crate) async fn reissue_badge(
         &mut self,
         permit: &Permit,
         of: &Accreditation,

@@ -264,3 +264,18 @@ impl Tx<'_> {
         self.session.all(sql, values).await?.iter().map(|row| row.parse("organization")).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::application::StateKind;
+
+    use crate::tx::accreditation::ended_by_itself;
+
+    #[test]
+    fn the_states_that_are_compared_are_those_of_the_rule() {
+        let statement: &str = by_name!("instr");
+        let compared = StateKind::ALL.into_iter().filter(|kind| kind.is_compared());
+        let compared: Vec<_> = compared.map(|kind| format!("'{kind}'")).collect();
+        assert!(statement.contains(&format!("a.state IN ({})", compared.join(", "))), "{statement}");
+    }
+}

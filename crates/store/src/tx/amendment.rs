@@ -1,10 +1,10 @@
 //! Amendments, each with the revision that it makes, and what the checks found in that.
 
-use domain::amendment::{Amendment, AmendmentKind, AmendmentState, Closing};
+use domain::amendment::{Amendment, Closing};
 use domain::application::Application;
-use domain::content::{Filing, Kept};
+use domain::content::Kept;
 use domain::id::{ApplicationId, ElectionCode};
-use domain::name::{AmendmentName, ApplicationName, PrincipalName};
+use domain::name::{AmendmentName, ApplicationName};
 use domain::personal::Personal;
 use domain::policy::Permit;
 use domain::screening::Screening;
@@ -16,23 +16,6 @@ use super::screening::screening;
 use super::{Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, json, params, text, word};
-
-/// What is asked for.
-#[derive(Debug, Clone)]
-pub struct NewAmendment<'a> {
-    /// The number of the accreditation.
-    pub accreditation: u32,
-    /// What it changes.
-    pub kind: AmendmentKind,
-    /// What the application is to say.
-    pub filing: &'a Filing,
-    /// Why.
-    pub reason: Personal<String>,
-    /// Who asks.
-    pub by: &'a PrincipalName,
-    /// When.
-    pub now: Timestamp,
-}
 
 /// Amendments within the scope $1 that the view $2 sees.
 macro_rules! amendments {
@@ -78,45 +61,18 @@ fn amendment(row: &Row) -> Result<Amendment, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Keeps a new amendment with its revision, the only open one of its application.
-    pub async fn insert_amendment(
-        &mut self,
-        permit: &Permit,
-        of: &Application,
-        new: NewAmendment<'_>,
-    ) -> Result<Amendment, StoreError> {
-        let sql = "-- next of amendment
-            SELECT (SELECT MAX(r.number) FROM revision r WHERE r.election = $1 AND r.application = $2) AS revision,
-                (SELECT COUNT(*) FROM amendment m WHERE m.election = $1 AND m.application = $2) AS amendments";
-        let row = self.session.optional(sql, params![of.name.election.as_str(), of.name.id.0]).await?;
-        let row = row.ok_or(StoreError::RowCount { statement: "next of amendment", rows: 0, expected: 1 })?;
-        let (last, count): (i32, u32) = (row.number("revision")?, row.number("amendments")?);
-        let NewAmendment { accreditation, kind, filing, reason, by, now } = new;
-        let sealed = self.seal(&of.name, last + 1, filing);
-        let ApplicationName { election, organization, id } = of.name.clone();
-        let amendment = Amendment {
-            name: AmendmentName { election, organization, application: id, number: count + 1 },
-            accreditation,
-            kind,
-            reason,
-            before: of.revision,
-            after: last + 1,
-            content_digest: sealed.digest,
-            requested_by: by.clone(),
-            request_time: now,
-            state: AmendmentState::Open,
-            closing: None,
-        };
-        self.insert_revision(permit, &of.name, amendment.after, sealed, now).await?;
+    /// Keeps a new amendment, the only open one of its application.
+    pub(crate) async fn insert_amendment(&mut self, _permit: &Permit, amendment: &Amendment) -> Result<(), StoreError> {
+        let AmendmentName { election, organization, application, number } = &amendment.name;
         let sql = "-- insert amendment
             INSERT INTO amendment (election, application, number, organization, accreditation, kind, reason,
                 before_revision, after_revision, content_digest, requested_by, request_time, state)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
         let values = params![
-            of.name.election.as_str(),
-            of.name.id.0,
-            amendment.name.number,
-            of.name.organization.as_str(),
+            election.as_str(),
+            application.0,
+            *number,
+            organization.as_str(),
             amendment.accreditation,
             word(&amendment.kind),
             amendment.reason.clone(),
@@ -127,12 +83,11 @@ impl Tx<'_> {
             amendment.request_time,
             word(&amendment.state),
         ];
-        self.session.execute_one(sql, values).await?;
-        Ok(amendment)
+        self.session.execute_one(sql, values).await
     }
 
     /// Writes how an amendment that was open was closed.
-    pub async fn close_amendment(&mut self, _permit: &Permit, closed: &Amendment) -> Result<(), StoreError> {
+    pub(crate) async fn close_amendment(&mut self, _permit: &Permit, closed: &Amendment) -> Result<(), StoreError> {
         let Some(Closing { text: said, by, time }) = &closed.closing else { return Ok(()) };
         let sql = "-- close amendment
             UPDATE amendment SET state = $4, text = $5, closed_by = $6, close_time = $7
@@ -219,7 +174,7 @@ impl Tx<'_> {
     }
 
     /// Keeps what the checks found in an amendment. `before` is the version that it was made from, 0 for the first.
-    pub async fn put_amendment_screening(
+    pub(crate) async fn put_amendment_screening(
         &mut self,
         _permit: &Permit,
         of: &AmendmentName,

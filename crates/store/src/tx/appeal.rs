@@ -49,7 +49,7 @@ fn appeal(row: &Row) -> Result<Appeal, StoreError> {
 
 impl Tx<'_> {
     /// Keeps a new appeal, the only one against its decision.
-    pub async fn insert_appeal(&mut self, _permit: &Permit, new: &Appeal) -> Result<(), StoreError> {
+    pub(crate) async fn insert_appeal(&mut self, _permit: &Permit, new: &Appeal) -> Result<(), StoreError> {
         let sql = "-- insert appeal
             INSERT INTO appeal (election, id, organization, application, accreditation, decree, text, filed_by, file_time,
                 state)
@@ -70,7 +70,7 @@ impl Tx<'_> {
     }
 
     /// Writes how an open appeal was decided.
-    pub async fn decide_appeal(&mut self, _permit: &Permit, decided: &Appeal) -> Result<(), StoreError> {
+    pub(crate) async fn decide_appeal(&mut self, _permit: &Permit, decided: &Appeal) -> Result<(), StoreError> {
         let Some(AppealDecision { outcome, text: why, by, time }) = &decided.decision else { return Ok(()) };
         let sql = "-- decide appeal
             UPDATE appeal SET state = $3, decision_text = $4, decided_by = $5, decide_time = $6
@@ -81,7 +81,7 @@ impl Tx<'_> {
     }
 
     /// Records the last decision on an appeal in an election, from which its retention may be counted.
-    pub async fn update_appeal_time(
+    pub(crate) async fn update_appeal_time(
         &mut self,
         _permit: &Permit,
         code: &ElectionCode,

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use domain::application::{Application, PaperFiling, StateKind, Stored};
-use domain::content::{Category, Filing, Kept};
+use domain::application::{Application, LAPSING, Lapsing, StateKind, Stored};
+use domain::content::{Filing, Kept};
 use domain::decree::Verdict;
 use domain::id::{ApplicationId, ElectionCode};
 use domain::name::ApplicationName;
@@ -110,19 +110,8 @@ pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Files a new application as a draft, with its first revision.
-    pub async fn insert_application(
-        &mut self,
-        permit: &Permit,
-        name: ApplicationName,
-        filing: &Filing,
-        paper: Option<PaperFiling>,
-        replaces: Option<u32>,
-        now: Timestamp,
-    ) -> Result<Application, StoreError> {
-        let sealed = self.seal(&name, 1, filing);
-        let draft = Application::draft(name, filing.content.category, sealed.digest, paper, now);
-        let new = Application { replaces, ..draft };
+    /// Files a new application.
+    pub(crate) async fn insert_application(&mut self, _permit: &Permit, new: &Application) -> Result<(), StoreError> {
         let sql = "-- insert application
             INSERT INTO application (election, id, organization, category, state, facts, version, revision,
                 content_digest, create_time, return_count, paper, replaces)
@@ -137,18 +126,16 @@ impl Tx<'_> {
             new.version,
             new.revision,
             new.content_digest,
-            now,
+            new.create_time,
             opt_json(new.paper.as_ref()),
             new.replaces,
         ];
-        self.session.execute_one(sql, values).await?;
-        self.insert_revision(permit, &new.name, 1, sealed, now).await?;
-        Ok(new)
+        self.session.execute_one(sql, values).await
     }
 
     /// Writes an application as a transition left it, with what reports count of it. `before` is what the transition started
     /// from, `now` when it happened.
-    pub async fn update_application(
+    pub(crate) async fn update_application(
         &mut self,
         permit: &Permit,
         changed: &Application,
@@ -223,37 +210,6 @@ impl Tx<'_> {
             facts.recommendation().map(|made| u32::from(made.verdict != Verdict::Accredit)),
         ];
         self.session.execute_one(sql, values).await
-    }
-
-    /// The same, unless nothing changed.
-    pub async fn update_if_changed(
-        &mut self,
-        permit: &Permit,
-        changed: &Application,
-        before: Stored,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        match changed.version == before.version {
-            true => Ok(()),
-            false => self.update_application(permit, changed, before, now).await,
-        }
-    }
-
-    /// Gives an application a new revision; the transition is told its digest.
-    pub async fn revise_application(
-        &mut self,
-        permit: &Permit,
-        before: Application,
-        filing: &Filing,
-        now: Timestamp,
-        transition: impl FnOnce(Application, Category, [u8; 32]) -> Result<Application, Refusal>,
-    ) -> Result<Application, CommandError> {
-        let (name, stored, number) = (before.name.clone(), before.stored(), before.revision + 1);
-        let sealed = self.seal(&name, number, filing);
-        let changed = transition(before, filing.content.category, sealed.digest)?;
-        self.insert_revision(permit, &name, number, sealed, now).await?;
-        self.update_application(permit, &changed, stored, now).await?;
-        Ok(changed)
     }
 
     /// An application, looked up by organization and id: another organization's is a missing one.
@@ -333,22 +289,22 @@ impl Tx<'_> {
     /// Applications that a cutoff has overtaken, or whose own moment has passed; one server at a time gets them.
     pub async fn due_applications(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Application>, StoreError> {
         self.take_turn(Turn::Clock).await?;
+        let sql = "-- applications with a moment of their own
+            SELECT * FROM application WHERE due_time < $1 AND erase_time IS NULL LIMIT $2";
+        let mut due = self.session.all(sql, params![now, limit]).await?;
         // From the elections whose cutoff has passed, which are few, to what is still open in each: what is decided, and what
         // has time, is not looked at. SQLite keeps the order of a CROSS JOIN.
-        let sql = "-- due applications
+        let sql = "-- applications overtaken by a cutoff
             SELECT a.* FROM election e CROSS JOIN application a
-            WHERE e.submission_cutoff < $1 AND a.election = e.code AND a.state = 'RETURNED_BY_MINISTRY'
+            WHERE CASE $2 WHEN 'SUBMISSION' THEN e.submission_cutoff ELSE e.presentation_cutoff END < $1
+                AND a.election = e.code AND a.state = $3 AND ($4 IS NULL OR (a.paper IS NOT NULL) = ($4 = 1))
                 AND a.erase_time IS NULL
-            UNION ALL
-            SELECT a.* FROM election e CROSS JOIN application a
-            WHERE e.submission_cutoff < $1 AND a.election = e.code AND a.state = 'DRAFT'
-                AND (a.paper IS NULL OR e.presentation_cutoff < $1) AND a.erase_time IS NULL
-            UNION ALL
-            SELECT a.* FROM election e CROSS JOIN application a
-            WHERE e.presentation_cutoff < $1 AND a.election = e.code AND a.state = 'SUBMITTED' AND a.erase_time IS NULL
-            UNION ALL
-            SELECT * FROM application WHERE due_time < $1 AND erase_time IS NULL
-            LIMIT $2";
-        self.session.all(sql, params![now, limit]).await?.iter().map(application).collect()
+            LIMIT $5";
+        for Lapsing { state, on_paper, stage } in LAPSING {
+            let on_paper = on_paper.map(i64::from);
+            due.extend(self.session.all(sql, params![now, stage.as_str(), state.as_str(), on_paper, limit]).await?);
+        }
+        due.truncate(limit as usize);
+        due.iter().map(application).collect()
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn adopted_only(permit: &Permit) -> bool {
 
 impl Tx<'_> {
     /// Keeps a new draft.
-    pub async fn insert_decree(&mut self, _permit: &Permit, new: &Decree) -> Result<(), StoreError> {
+    pub(crate) async fn insert_decree(&mut self, _permit: &Permit, new: &Decree) -> Result<(), StoreError> {
         let sql = "-- insert decree
             INSERT INTO decree (election, number, decree_number, session_date, chair, secretary, adopted, facts, version,
                 created_by, create_time)
@@ -58,7 +58,12 @@ impl Tx<'_> {
     }
 
     /// Writes a decree as it was left, without its list. `before` is the version that the change started from.
-    pub async fn update_decree(&mut self, _permit: &Permit, changed: &Decree, before: i64) -> Result<(), StoreError> {
+    pub(crate) async fn update_decree(
+        &mut self,
+        _permit: &Permit,
+        changed: &Decree,
+        before: i64,
+    ) -> Result<(), StoreError> {
         let sql = "-- update decree
             UPDATE decree SET decree_number = $4, session_date = $5, chair = $6, secretary = $7, adopted = $8, facts = $9,
                 version = $10
@@ -80,7 +85,7 @@ impl Tx<'_> {
     }
 
     /// Writes a draft's list anew.
-    pub async fn replace_decree_items(&mut self, _permit: &Permit, changed: &Decree) -> Result<(), StoreError> {
+    pub(crate) async fn replace_decree_items(&mut self, _permit: &Permit, changed: &Decree) -> Result<(), StoreError> {
         let (election, number) = (changed.name.election.as_str(), changed.name.number);
         let sql = "-- delete decree_item
             DELETE FROM decree_item WHERE election = $1 AND decree = $2";

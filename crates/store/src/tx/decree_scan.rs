@@ -2,6 +2,7 @@
 
 use domain::decree::DecreeScan;
 use domain::name::DecreeName;
+use domain::personal::Personal;
 use domain::policy::Permit;
 
 use super::Tx;
@@ -26,11 +27,11 @@ fn scan(row: &Row) -> Result<DecreeScan, StoreError> {
 
 impl Tx<'_> {
     /// Attaches a scan to a decree, with the key that opens it; two that are attached at once meet at the table's key.
-    pub async fn insert_decree_scan(
+    pub(crate) async fn insert_decree_scan(
         &mut self,
         _permit: &Permit,
         new: &DecreeScan,
-        key: &[u8; 32],
+        key: &Personal<Vec<u8>>,
     ) -> Result<(), StoreError> {
         let sql = "-- insert decree_scan
             INSERT INTO decree_scan (election, decree, sequence, id, sha256, size, wrapped_key, key_id, attached_by, time)
@@ -43,7 +44,7 @@ impl Tx<'_> {
             *id,
             *sha256,
             *size_bytes,
-            self.keys.seal(&place(new), key),
+            self.keys.seal(&place(new), key.expose()),
             self.keys.id(),
             text(attached_by),
             *attach_time,

@@ -39,7 +39,11 @@ impl Tx<'_> {
     }
 
     /// Keeps a plan in place of the version before it, or as the first.
-    pub async fn put_deployment_plan(&mut self, _permit: &Permit, plan: &DeploymentPlan) -> Result<(), StoreError> {
+    pub(crate) async fn put_deployment_plan(
+        &mut self,
+        _permit: &Permit,
+        plan: &DeploymentPlan,
+    ) -> Result<(), StoreError> {
         let first = "-- insert deployment_plan
             INSERT INTO deployment_plan (election, organization, version, teams, update_time)
             VALUES ($1, $2, $3, $4, $5)";

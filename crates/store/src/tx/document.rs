@@ -4,6 +4,7 @@ use domain::content::Document;
 use domain::document::{DocumentRead, KeptDocument};
 use domain::id::{ApplicationId, ElectionCode, EventId, OrganizationCode};
 use domain::name::{ApplicationName, DocumentName};
+use domain::personal::Personal;
 use domain::policy::Permit;
 use uuid::Uuid;
 
@@ -41,11 +42,11 @@ fn kept(row: &Row) -> Result<KeptDocument, StoreError> {
 
 impl Tx<'_> {
     /// Keeps that a document was uploaded, with the key that opens it.
-    pub async fn insert_document(
+    pub(crate) async fn insert_document(
         &mut self,
         _permit: &Permit,
         kept: &KeptDocument,
-        key: &[u8; 32],
+        key: &Personal<Vec<u8>>,
     ) -> Result<(), StoreError> {
         let sql = "-- insert document
             INSERT INTO document (election, id, organization, application, kind, sha256, size, kept_sha256, kept_size,
@@ -64,7 +65,7 @@ impl Tx<'_> {
             *kept_sha256,
             *kept_size_bytes,
             media_type.as_str(),
-            self.keys.seal(&place(name), key),
+            self.keys.seal(&place(name), key.expose()),
             self.keys.id(),
             text(uploaded_by),
             *upload_time,

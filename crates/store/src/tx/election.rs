@@ -1,10 +1,9 @@
 //! Elections and their numbered series.
 
 use domain::cutoff::Cutoffs;
-use domain::election::{Election, ElectionState};
+use domain::election::Election;
 use domain::id::ElectionCode;
 use domain::policy::Permit;
-use jiff::Timestamp;
 
 use super::{Page, Tx};
 use crate::StoreError;
@@ -57,7 +56,7 @@ pub(super) fn election(row: &Row) -> Result<Election, StoreError> {
 
 impl Tx<'_> {
     /// Registers an election.
-    pub async fn insert_election(&mut self, _permit: &Permit, new: &Election) -> Result<(), StoreError> {
+    pub(crate) async fn insert_election(&mut self, _permit: &Permit, new: &Election) -> Result<(), StoreError> {
         let sql = "-- insert election
             INSERT INTO election (code, display_name, kind, voting_day, time_zone, rules, region_set, state,
                 submission_cutoff, presentation_cutoff, create_time, results_time)
@@ -96,27 +95,21 @@ impl Tx<'_> {
     }
 
     /// Sets where an election stands.
-    pub async fn update_election_state(
+    pub(crate) async fn update_election_state(
         &mut self,
         _permit: &Permit,
-        code: &ElectionCode,
-        state: ElectionState,
+        changed: &Election,
     ) -> Result<(), StoreError> {
         let sql = "-- update election state
             UPDATE election SET state = $2 WHERE code = $1";
-        self.update_election(sql, params![code.as_str(), word(&state)]).await
+        self.update_election(sql, params![changed.code.as_str(), word(&changed.state)]).await
     }
 
     /// Records when an election's results were published.
-    pub async fn update_results_time(
-        &mut self,
-        _permit: &Permit,
-        code: &ElectionCode,
-        time: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn update_results_time(&mut self, _permit: &Permit, changed: &Election) -> Result<(), StoreError> {
         let sql = "-- update election results
             UPDATE election SET results_time = $2 WHERE code = $1";
-        self.update_election(sql, params![code.as_str(), time]).await
+        self.update_election(sql, params![changed.code.as_str(), changed.results_time]).await
     }
 
     /// An election by its code, as it stays until the transaction ends: nothing of it is erased and no hold is set on it

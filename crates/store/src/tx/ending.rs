@@ -33,14 +33,14 @@ impl Tx<'_> {
     }
 
     /// Records when an election's last run-off was called.
-    pub async fn update_run_off_time(&mut self, _permit: &Permit, called: &Election) -> Result<(), StoreError> {
+    pub(crate) async fn update_run_off_time(&mut self, _permit: &Permit, called: &Election) -> Result<(), StoreError> {
         let sql = "-- update election run-off
             UPDATE election SET run_off_time = $2 WHERE code = $1";
         self.update_election(sql, params![called.code.as_str(), called.run_off_time]).await
     }
 
     /// Keeps that an accreditation was confirmed for the run-off that was called at that moment.
-    pub async fn insert_confirmation(
+    pub(crate) async fn insert_confirmation(
         &mut self,
         _permit: &Permit,
         of: &Accreditation,

@@ -3,6 +3,7 @@
 use domain::application::{Application, Stored};
 use domain::election::Election;
 use domain::id::ElectionCode;
+use domain::name::ApplicationName;
 use domain::policy::Permit;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -59,22 +60,30 @@ impl Tx<'_> {
         rows.iter().map(application).collect()
     }
 
-    /// Erases what an application said, and the keys of its documents; gives the number of these. `erased` is what
-    /// [`Application::erase`] left of it, `before` what this started from.
-    pub async fn erase_application(
+    /// How many documents of an application have not been erased.
+    pub async fn count_documents(&mut self, of: &ApplicationName) -> Result<u64, StoreError> {
+        let sql = "-- count documents
+            SELECT COUNT(*) AS documents FROM document WHERE election = $1 AND application = $2 AND erase_time IS NULL";
+        let row = self.session.optional(sql, params![of.election.as_str(), of.id.0]).await?;
+        row.map_or(Ok(0), |row: Row| row.number("documents"))
+    }
+
+    /// Erases what an application said, and the keys of its documents. `erased` is what [`Application::erase`] left of it,
+    /// `before` what this started from.
+    pub(crate) async fn erase_application(
         &mut self,
         permit: &Permit,
         erased: &Application,
         before: Stored,
         now: Timestamp,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<(), StoreError> {
         self.update_application(permit, erased, before, now).await?;
         let name = &erased.name;
         let (election, id) = (name.election.as_str(), name.id.0);
         let sql = "-- erase document
             UPDATE document SET wrapped_key = NULL, erase_time = $3
             WHERE election = $1 AND application = $2 AND erase_time IS NULL";
-        let documents = self.session.execute(sql, params![election, id, erased.erase_time]).await?;
+        self.session.execute(sql, params![election, id, erased.erase_time]).await?;
         let sql = "-- erase screening
             UPDATE screening SET findings = '[]', stands = 0, version = version + 1
             WHERE election = $1 AND application = $2";
@@ -82,8 +91,7 @@ impl Tx<'_> {
         let sql = "-- erase amendment_screening
             UPDATE amendment_screening SET findings = '[]', version = version + 1 WHERE election = $1 AND application = $2";
         self.session.execute(sql, params![election, id]).await?;
-        self.erase_revisions(erased).await?;
-        Ok(documents)
+        self.erase_revisions(erased).await
     }
 
     /// The revisions, the reasons of its accreditation's changes, and the free text of the application's events. On

@@ -38,7 +38,7 @@ fn legal_hold(row: &Row) -> Result<LegalHold, StoreError> {
 
 impl Tx<'_> {
     /// Sets a hold.
-    pub async fn insert_legal_hold(&mut self, _permit: &Permit, new: &LegalHold) -> Result<(), StoreError> {
+    pub(crate) async fn insert_legal_hold(&mut self, _permit: &Permit, new: &LegalHold) -> Result<(), StoreError> {
         let sql = "-- insert legal_hold
             INSERT INTO legal_hold (election, id, application, reason, created_by, create_time)
             VALUES ($1, $2, $3, $4, $5, $6)";
@@ -50,16 +50,16 @@ impl Tx<'_> {
     }
 
     /// Ends a hold that has not been ended.
-    pub async fn release_legal_hold(
+    pub(crate) async fn release_legal_hold(
         &mut self,
         _permit: &Permit,
-        name: &LegalHoldName,
-        release: &Release,
+        released: &LegalHold,
     ) -> Result<(), StoreError> {
+        let Some(Release { by, time, reason }) = &released.release else { return Ok(()) };
+        let name = &released.name;
         let sql = "-- release legal_hold
             UPDATE legal_hold SET release_reason = $3, released_by = $4, release_time = $5
             WHERE election = $1 AND id = $2 AND release_time IS NULL";
-        let Release { by, time, reason } = release;
         let values = params![name.election.as_str(), name.id, reason.clone(), text(by), *time];
         self.session.execute_one(sql, values).await
     }

@@ -49,7 +49,7 @@ pub(super) fn scope_value(scope: &Scope) -> Option<String> {
 
 impl Tx<'_> {
     /// Keeps an invitation.
-    pub async fn insert_invitation(&mut self, _permit: &Permit, new: &Invitation) -> Result<(), StoreError> {
+    pub(crate) async fn insert_invitation(&mut self, _permit: &Permit, new: &Invitation) -> Result<(), StoreError> {
         let sql = "-- insert invitation
             INSERT INTO invitation (election, organization, inviter, state, quotas, version, create_time, response_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -62,7 +62,7 @@ impl Tx<'_> {
     }
 
     /// Keeps an invitation's answer. `before` is the version that was answered.
-    pub async fn answer_invitation(
+    pub(crate) async fn answer_invitation(
         &mut self,
         _permit: &Permit,
         changed: &Invitation,
@@ -78,7 +78,7 @@ impl Tx<'_> {
     }
 
     /// Keeps an invitation's quotas. `before` is the version that had the others.
-    pub async fn update_quotas(
+    pub(crate) async fn update_quotas(
         &mut self,
         _permit: &Permit,
         changed: &Invitation,
@@ -122,7 +122,7 @@ impl Tx<'_> {
     }
 
     /// Keeps a mission.
-    pub async fn insert_mission(&mut self, _permit: &Permit, new: &Mission) -> Result<(), StoreError> {
+    pub(crate) async fn insert_mission(&mut self, _permit: &Permit, new: &Mission) -> Result<(), StoreError> {
         let sql = "-- insert mission
             INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version,
                 create_time)
@@ -137,7 +137,12 @@ impl Tx<'_> {
     }
 
     /// Keeps what was changed of a mission. `before` is the version that the change started from.
-    pub async fn update_mission(&mut self, _permit: &Permit, changed: &Mission, before: i64) -> Result<(), StoreError> {
+    pub(crate) async fn update_mission(
+        &mut self,
+        _permit: &Permit,
+        changed: &Mission,
+        before: i64,
+    ) -> Result<(), StoreError> {
         let sql = "-- update mission
             UPDATE mission SET format = $4, head = $5, headquarters = $6, start_date = $7, end_date = $8, version = $9
             WHERE election = $1 AND organization = $2 AND version = $3";

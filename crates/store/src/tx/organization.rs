@@ -42,7 +42,7 @@ impl Tx<'_> {
     }
 
     /// Registers an organization.
-    pub async fn insert_organization(&mut self, _permit: &Permit, new: &Organization) -> Result<(), StoreError> {
+    pub(crate) async fn insert_organization(&mut self, _permit: &Permit, new: &Organization) -> Result<(), StoreError> {
         let sql = "-- insert organization
             INSERT INTO organization (code, kind, display_name, state, trust_domain, anchors, suspended, create_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -76,14 +76,18 @@ impl Tx<'_> {
     }
 
     /// Shuts an organization out.
-    pub async fn suspend_organization(&mut self, _permit: &Permit, code: &OrganizationCode) -> Result<(), StoreError> {
+    pub(crate) async fn suspend_organization(
+        &mut self,
+        _permit: &Permit,
+        code: &OrganizationCode,
+    ) -> Result<(), StoreError> {
         let sql = "-- suspend organization
             UPDATE organization SET suspended = 1 WHERE code = $1";
         self.session.execute_one(sql, params![code.as_str()]).await
     }
 
     /// Registers a principal.
-    pub async fn insert_principal(&mut self, _permit: &Permit, new: &Principal) -> Result<(), StoreError> {
+    pub(crate) async fn insert_principal(&mut self, _permit: &Permit, new: &Principal) -> Result<(), StoreError> {
         let sql = "-- insert principal
             INSERT INTO principal (organization, code, spiffe_id, holder, roles, disabled)
             VALUES ($1, $2, $3, $4, $5, $6)";
@@ -137,7 +141,7 @@ impl Tx<'_> {
     }
 
     /// Shuts a principal out.
-    pub async fn disable_principal(&mut self, _permit: &Permit, name: &PrincipalName) -> Result<(), StoreError> {
+    pub(crate) async fn disable_principal(&mut self, _permit: &Permit, name: &PrincipalName) -> Result<(), StoreError> {
         let sql = "-- disable principal
             UPDATE principal SET disabled = 1 WHERE organization = $1 AND code = $2";
         self.session.execute_one(sql, params![text(&name.organization), text(&name.principal)]).await

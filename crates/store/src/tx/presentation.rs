@@ -27,7 +27,7 @@ pub(super) fn item(row: &Row) -> Result<ApplicationName, StoreError> {
 
 impl Tx<'_> {
     /// Keeps a presentation with its list.
-    pub async fn insert_presentation(&mut self, _permit: &Permit, new: &Presentation) -> Result<(), StoreError> {
+    pub(crate) async fn insert_presentation(&mut self, _permit: &Permit, new: &Presentation) -> Result<(), StoreError> {
         let sql = "-- insert presentation
             INSERT INTO presentation (election, number, note_number, presented_by, create_time)
             VALUES ($1, $2, $3, $4, $5)";

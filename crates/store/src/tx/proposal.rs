@@ -1,11 +1,11 @@
 //! Proposals, and the lists of decrees that carry them out.
 
-use domain::accreditation::AccreditationState;
+use domain::accreditation::Accreditation;
 use domain::id::ElectionCode;
 use domain::name::{AccreditationName, ApplicationName, ProposalName};
 use domain::personal::Personal;
 use domain::policy::Permit;
-use domain::proposal::{Hindrance, Proposal, ProposalDraft, ProposalKind, ProposalState, Proposed};
+use domain::proposal::{Hindrance, Proposal, ProposalDraft, ProposalState, Proposed};
 
 use super::decree::adopted_only;
 use super::presentation::item;
@@ -47,7 +47,7 @@ fn proposal(row: &Row) -> Result<Proposal, StoreError> {
 
 impl Tx<'_> {
     /// Keeps a new proposal, the only open one of its accreditation.
-    pub async fn insert_proposal(&mut self, _permit: &Permit, new: &Proposal) -> Result<(), StoreError> {
+    pub(crate) async fn insert_proposal(&mut self, _permit: &Permit, new: &Proposal) -> Result<(), StoreError> {
         let sql = "-- insert proposal
             INSERT INTO proposal (election, number, accreditation, changes, kind, ground, text, proposed_by, create_time,
                 state)
@@ -69,7 +69,7 @@ impl Tx<'_> {
     }
 
     /// Writes how an open proposal was withdrawn or carried out.
-    pub async fn close_proposal(&mut self, _permit: &Permit, closed: &Proposal) -> Result<(), StoreError> {
+    pub(crate) async fn close_proposal(&mut self, _permit: &Permit, closed: &Proposal) -> Result<(), StoreError> {
         let (decree, by, time, reason) = match &closed.state {
             ProposalState::Open => return Ok(()),
             ProposalState::Withdrawn { by, time, reason } => (None, by, *time, Some(reason.expose().clone())),
@@ -130,28 +130,31 @@ impl Tx<'_> {
     }
 
     async fn what_is_proposed(&mut self, permit: &Permit, of: Proposal) -> Result<Option<Proposed>, CommandError> {
-        let reinstates = of.draft.kind == ProposalKind::Reinstate;
-        let goes_on = !reinstates || self.goes_on(permit, &of.application.mission()).await?;
+        let mission = match of.reinstates() {
+            true => self.lookup_mission_to_add_to(permit.scope(), &of.application.mission()).await?,
+            false => None,
+        };
         let application = self.locked_application(permit, &of.application).await?;
         let Some(accreditation) = self.lookup_accreditation(permit, &of.accreditation).await? else { return Ok(None) };
-        let hindrance = match (reinstates, goes_on) {
-            (false, _) => None,
-            (true, false) => Some(Hindrance::MissionWithdrawn),
-            (true, true) => self.in_place_of(permit, &of.accreditation).await?.map(Hindrance::PlaceTaken),
+        let hindrance = match of.reinstates() {
+            true => {
+                let in_place = self.in_place_of(permit, &of.accreditation).await?;
+                Hindrance::of(mission.as_ref(), in_place.as_ref())?
+            }
+            false => None,
         };
         Ok(Some(Proposed { proposal: of, accreditation, application, hindrance }))
     }
 
-    /// The accreditation in force of whoever has taken an accreditation's place, if there is one.
+    /// The accreditation of whoever has taken an accreditation's place, if there is one.
     async fn in_place_of(
         &mut self,
         permit: &Permit,
         of: &AccreditationName,
-    ) -> Result<Option<AccreditationName>, CommandError> {
+    ) -> Result<Option<Accreditation>, CommandError> {
         let Some(id) = self.replacement(of, None).await? else { return Ok(None) };
         let Some(application) = self.application_of_anyone(&of.election, id).await? else { return Ok(None) };
-        let taken_by = self.accreditation_of(permit, &application).await?;
-        Ok(taken_by.filter(|found| found.state() == AccreditationState::Active).map(|found| found.name))
+        Ok(self.accreditation_of(permit, &application).await?)
     }
 
     /// A page of an election's proposals and one more; the ministry sees what was carried out.

@@ -1,7 +1,8 @@
 //! What applications say: one row for each version, the identity sealed.
 
-use domain::content::{Content, Filing, Identity, Kept};
+use domain::content::{Content, Filing, Identity, Kept, Salted};
 use domain::name::ApplicationName;
+use domain::personal::Personal;
 use domain::policy::Permit;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,16 +11,6 @@ use super::Tx;
 use crate::StoreError;
 use crate::keys::random;
 use crate::session::{Row, params};
-
-/// A revision ready to be written, with the digest that the log will know it by.
-pub(super) struct Sealed {
-    salt: [u8; 32],
-    content: String,
-    identity: Vec<u8>,
-    document_index: Vec<u8>,
-    birth_index: Vec<u8>,
-    pub(super) digest: [u8; 32],
-}
 
 /// Where a sealed identity belongs: it opens nowhere else.
 fn place(name: &ApplicationName, number: i32) -> String {
@@ -56,21 +47,20 @@ pub(super) fn open_filing(
     Ok(Filing { content, identity })
 }
 
+/// What is kept readable of a filing, and what is sealed.
+fn serialized(filing: &Filing) -> (String, Vec<u8>) {
+    let content = serde_json::to_string(&filing.content).expect("the domain's values serialize");
+    let identity = serde_json::to_vec(&filing.identity).expect("the domain's values serialize");
+    (content, identity)
+}
+
 impl Tx<'_> {
-    /// Seals a filing as revision `number` of an application.
-    pub(super) fn seal(&self, name: &ApplicationName, number: i32, filing: &Filing) -> Sealed {
-        let content = serde_json::to_string(&filing.content).expect("the domain's values serialize");
-        let identity = serde_json::to_vec(&filing.identity).expect("the domain's values serialize");
+    /// A filing with random bytes, and the digest that these and the filing have.
+    pub fn salt(&self, filing: Filing) -> Salted {
+        let (content, identity) = serialized(&filing);
         let salt = random();
-        let (document_index, birth_index) = self.indexes(filing);
-        Sealed {
-            salt,
-            digest: evidence::content_digest(&salt, content.as_bytes(), &identity),
-            identity: self.keys.seal(&place(name, number), &identity),
-            document_index,
-            birth_index,
-            content,
-        }
+        let digest = evidence::content_digest(&salt, content.as_bytes(), &identity);
+        Salted { filing, salt: Personal::new(salt), digest }
     }
 
     /// The keyed hashes by which the same passport and the same birth date are found.
@@ -81,27 +71,38 @@ impl Tx<'_> {
         (self.keys.blind_index("document", &document), self.keys.blind_index("birth", &birth))
     }
 
-    pub(super) async fn insert_revision(
+    /// The number of the last revision of an application, those of its amendments included.
+    pub async fn last_revision(&mut self, of: &ApplicationName) -> Result<i32, StoreError> {
+        let sql = "-- last revision
+            SELECT MAX(number) AS revision FROM revision WHERE election = $1 AND application = $2";
+        let row = self.session.optional(sql, params![of.election.as_str(), of.id.0]).await?;
+        let row = row.ok_or(StoreError::RowCount { statement: "last revision", rows: 0, expected: 1 })?;
+        row.number("revision")
+    }
+
+    /// Keeps what an application says as a revision of that number.
+    pub(crate) async fn insert_revision(
         &mut self,
         _permit: &Permit,
         name: &ApplicationName,
         number: i32,
-        sealed: Sealed,
+        said: &Salted,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let sql = "-- insert revision
             INSERT INTO revision (election, application, number, organization, salt, content, identity, key_id,
                 document_index, birth_index, create_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        let Sealed { salt, content, identity, document_index, birth_index, digest: _ } = sealed;
+        let (content, identity) = serialized(&said.filing);
+        let (document_index, birth_index) = self.indexes(&said.filing);
         let values = params![
             name.election.as_str(),
             name.id.0,
             number,
             name.organization.as_str(),
-            salt,
+            *said.salt.expose(),
             content,
-            identity,
+            self.keys.seal(&place(name, number), &identity),
             self.keys.id(),
             document_index,
             birth_index,

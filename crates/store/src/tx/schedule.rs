@@ -23,7 +23,7 @@ fn entry(row: &Row) -> Result<ScheduleEntry, StoreError> {
 
 impl Tx<'_> {
     /// Moves an election's voting day and cutoffs. `before` is the voting day that they are moved from.
-    pub async fn update_voting_day(
+    pub(crate) async fn update_voting_day(
         &mut self,
         _permit: &Permit,
         changed: &Election,
@@ -38,7 +38,7 @@ impl Tx<'_> {
     }
 
     /// Adds to an election's schedule; two that do it at once meet at its key.
-    pub async fn insert_schedule_entry(
+    pub(crate) async fn insert_schedule_entry(
         &mut self,
         _permit: &Permit,
         election: &ElectionCode,

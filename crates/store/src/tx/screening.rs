@@ -1,6 +1,6 @@
 //! What the automatic checks found, and what waits for them.
 
-use domain::application::Application;
+use domain::application::{Application, StateKind};
 use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::name::ApplicationName;
 use domain::policy::Permit;
@@ -85,11 +85,14 @@ impl Tx<'_> {
         let sql = "-- undecided applications
             SELECT id FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2)
                 AND id > $3
-                AND (state IN ('PRESENTED', 'IN_REVIEW', 'RETURNED_BY_COMMISSION', 'RECOMMENDED') OR EXISTS (
+                AND ($5 LIKE '%,' || state || ',%' OR EXISTS (
                     SELECT 1 FROM amendment m WHERE m.election = application.election AND m.application = application.id
                         AND m.state = 'OPEN'))
             ORDER BY id LIMIT $4";
-        let values = params![election.as_str(), row.opt_text("organization")?, reached.unwrap_or_default(), limit];
+        let checked = StateKind::ALL.into_iter().filter(|kind| kind.is_checked());
+        let checked: String = checked.map(|state| format!(",{state},")).collect();
+        let organization = row.opt_text("organization")?;
+        let values = params![election.as_str(), organization, reached.unwrap_or_default(), limit, checked];
         let page = self.session.all(sql, values).await?;
         let page = page.iter().map(|row| Ok(ApplicationId(row.uuid("id")?))).collect::<Result<_, StoreError>>()?;
         Ok(Some(Sweep { number: row.int("number")?, election, reached, page }))
@@ -178,7 +181,7 @@ impl Tx<'_> {
     }
 
     /// Keeps what the checks found. `before` is the version that it was made from, 0 for the first.
-    pub async fn put_screening(
+    pub(crate) async fn put_screening(
         &mut self,
         _permit: &Permit,
         of: &ApplicationName,

@@ -93,7 +93,7 @@ impl Tx<'_> {
     }
 
     /// Puts a list that was uploaded in the place of the one in force.
-    pub async fn put_watch_list_in_force(
+    pub(crate) async fn put_watch_list_in_force(
         &mut self,
         _permit: &Permit,
         election: &ElectionCode,
@@ -188,18 +188,20 @@ impl Tx<'_> {
         Ok(None)
     }
 
-    /// Removes what is left of an election's lists once their entries are gone; gives how many entries the one in force had,
-    /// or `None` if there was no list.
-    pub async fn erase_watch_lists(
+    /// Removes what is left of an election's lists once their entries are gone.
+    pub(crate) async fn erase_watch_lists(
         &mut self,
         _permit: &Permit,
         election: &ElectionCode,
-    ) -> Result<Option<i64>, StoreError> {
-        let had = self.count_listed(election).await?;
+    ) -> Result<(), StoreError> {
         let sql = "-- erase watch_list
             DELETE FROM watch_list WHERE election = $1";
-        let lists = self.session.execute(sql, params![election.as_str()]).await?;
-        Ok((lists > 0).then_some(had))
+        self.session.execute(sql, params![election.as_str()]).await.map(drop)
+    }
+
+    /// Removes lists of an election that never were in force, once their entries are gone.
+    pub async fn remove_unlisted(&mut self, permit: &Permit, election: &ElectionCode) -> Result<(), StoreError> {
+        self.erase_watch_lists(permit, election).await
     }
 
     /// How many entries an election's watch list has.

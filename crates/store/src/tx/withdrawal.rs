@@ -5,13 +5,12 @@ use domain::id::ElectionCode;
 use domain::mission::{Mission, MissionWithdrawal};
 use domain::name::MissionName;
 use domain::policy::{Permit, Scope};
-use domain::refusal::Refusal;
 
 use super::Tx;
 use super::application::application;
 use super::mission::{mission, scope_value};
+use crate::StoreError;
 use crate::session::{Row, params, text};
-use crate::{CommandError, StoreError};
 
 impl Tx<'_> {
     /// A mission by its name, as it stays until the transaction ends: whoever adds to it waits, or has been waited for.
@@ -31,9 +30,13 @@ impl Tx<'_> {
         self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
     }
 
-    /// A mission by its name that is not withdrawn until the transaction ends, so that something can be added to it;
+    /// A mission by its name, which is not withdrawn until the transaction ends, so that something can be added to it;
     /// several can be added at once.
-    pub async fn mission_that_goes_on(&mut self, scope: &Scope, name: &MissionName) -> Result<Mission, CommandError> {
+    pub async fn lookup_mission_to_add_to(
+        &mut self,
+        scope: &Scope,
+        name: &MissionName,
+    ) -> Result<Option<Mission>, StoreError> {
         let sql = self.session.pick(
             "-- lookup mission that goes on
             SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)",
@@ -42,23 +45,11 @@ impl Tx<'_> {
             FOR SHARE",
         );
         let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
-        let row = self.session.optional(sql, key).await?;
-        let found = row.as_ref().map(mission).transpose()?.ok_or(Refusal::MissionMissing)?;
-        found.check_goes_on()?;
-        Ok(found)
-    }
-
-    /// Whether a mission has not withdrawn; it does not until the transaction ends either.
-    pub async fn goes_on(&mut self, permit: &Permit, name: &MissionName) -> Result<bool, CommandError> {
-        match self.mission_that_goes_on(permit.scope(), name).await {
-            Ok(_) => Ok(true),
-            Err(CommandError::Refused(Refusal::MissionWithdrawn { .. })) => Ok(false),
-            Err(other) => Err(other),
-        }
+        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
     }
 
     /// Keeps a mission's withdrawal. `before` is the version that was withdrawn.
-    pub async fn withdraw_mission(
+    pub(crate) async fn withdraw_mission(
         &mut self,
         _permit: &Permit,
         changed: &Mission,

@@ -1,28 +1,13 @@
 //! Organizations and their principals.
 
-use domain::id::TrustDomain;
 use domain::name::OrganizationName;
-use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
+use domain::organization::acts::OrganizationDraft;
+use domain::organization::{Holder, Organization, Principal, Role};
 
 use super::enums::{self, Enumerated as _};
 use super::time::timestamp;
 use crate::v1;
 use crate::violations::Violations;
-
-/// What a request says of an organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrganizationDraft {
-    /// What kind of party it is.
-    pub kind: OrganizationKind,
-    /// Its name in print.
-    pub display_name: String,
-    /// ISO 3166-1 alpha-3 code of its state, if it has one.
-    pub state: Option<String>,
-    /// The trust domain of its certificates.
-    pub trust_domain: TrustDomain,
-    /// PEM certificates of the authorities that alone vouch for that domain, not looked into.
-    pub anchors: Vec<String>,
-}
 
 /// Reads what a request says of an organization.
 pub fn draft(message: v1::Organization, path: &str, violations: &mut Violations) -> Option<OrganizationDraft> {

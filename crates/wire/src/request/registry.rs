@@ -2,10 +2,11 @@
 
 use domain::id::OrganizationCode;
 use domain::name::{OrganizationName, PrincipalName};
+use domain::organization::acts::OrganizationDraft;
 use domain::policy::Action;
 
 use super::{List, Page, RequestKey, key, list, list_all, named};
-use crate::convert::organization::{self, OrganizationDraft, PrincipalDraft};
+use crate::convert::organization::{self, PrincipalDraft};
 use crate::violations::Violations;
 use crate::{rules, v1};
 

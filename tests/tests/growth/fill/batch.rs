@@ -12,6 +12,8 @@ use domain::election::Election;
 use domain::event::{Event, EventActor, LogName};
 use domain::id::{OrganizationCode, RequestId};
 use domain::name::{ApplicationName, DecreeName, DocumentName, PresentationName};
+use domain::outcome::RowChange;
+use domain::personal::Personal;
 use domain::policy::{Action, Permit, Scope};
 use domain::presentation::Presentation;
 use jiff::tz::TimeZone;
@@ -85,12 +87,16 @@ impl WriteBatch {
             organization(planned.organization).parse().expect("the codes of this test are codes");
         let id = tx.new_application_id(planned.time);
         let name = ApplicationName { election: self.election.code.clone(), organization, id };
-        let draft = tx.insert_application(permit, name, &planned.filing, None, None, planned.time).await?;
+        let (said, category) = (tx.salt(planned.filing.clone()), planned.filing.content.category);
+        let draft = Application::draft(name.clone(), category, said.digest, None, planned.time);
+        tx.fill(permit, &RowChange::NewApplication(Box::new(draft.clone())), planned.time).await?;
+        let revision = RowChange::NewRevision { of: name, number: 1, said: Box::new(said) };
+        tx.fill(permit, &revision, planned.time).await?;
         let uploaded_by = secretary(&draft.name.organization).principal;
         for document in &planned.filing.content.documents {
             let ApplicationName { election, organization, id } = draft.name.clone();
             let upload_time = planned.time + SignedDuration::from_mins(2);
-            let kept = KeptDocument {
+            let document = KeptDocument {
                 name: DocumentName { election, organization, application: id, id: tx.new_uuid(upload_time) },
                 document: document.clone(),
                 kept_sha256: document.sha256,
@@ -101,7 +107,8 @@ impl WriteBatch {
                 erase_time: None,
             };
             // Nobody opens these: there are no bytes in the vault.
-            tx.insert_document(permit, &kept, &[7; 32]).await?;
+            let key = Personal::new(vec![7; 32]);
+            tx.fill(permit, &RowChange::NewDocument { document, key }, upload_time).await?;
         }
         Ok(draft)
     }
@@ -207,12 +214,14 @@ impl WriteBatch {
             if application.version > 1 {
                 let before = Stored { version: 1, state: StateKind::Draft };
                 let time = application.submit_time.unwrap_or(application.create_time);
-                tx.update_application(permit, application, before, time).await?;
+                let after = Box::new(application.clone());
+                tx.fill(permit, &RowChange::Application { after, before }, time).await?;
             }
         }
         for Led { application, screening, .. } in &outcome.led {
             if let Some(screening) = screening {
-                tx.put_screening(permit, &application.name, 0, screening).await?;
+                let (of, after) = (application.name.clone(), screening.clone());
+                tx.fill(permit, &RowChange::Screening { of, before: 0, after }, application.create_time).await?;
             }
         }
         Ok(())
@@ -228,15 +237,20 @@ impl WriteBatch {
                 presented_by: self.cast.officer.principal.clone(),
                 create_time: self.moments(&self.planned[0]).presented,
             };
-            tx.insert_presentation(permit, &new).await?;
+            let time = new.create_time;
+            tx.fill(permit, &RowChange::NewPresentation(new), time).await?;
         }
         if let Some((draft, adopted)) = &outcome.decree {
-            tx.insert_decree(permit, draft).await?;
-            tx.replace_decree_items(permit, draft).await?;
-            tx.update_decree(permit, adopted, draft.version).await?;
+            let (time, before) = (draft.create_time, draft.version);
+            tx.fill(permit, &RowChange::NewDecree(draft.clone()), time).await?;
+            let listed = Decree { version: before + 1, ..draft.clone() };
+            tx.fill(permit, &RowChange::Decree { after: listed, before, list: true }, time).await?;
+            let after = Decree { version: before + 2, ..adopted.clone() };
+            tx.fill(permit, &RowChange::Decree { after, before: before + 1, list: false }, time).await?;
         }
         for accreditation in &outcome.accreditations {
-            tx.insert_accreditation(permit, accreditation).await?;
+            let (new, time) = (accreditation.clone(), accreditation.accredit_time);
+            tx.fill(permit, &RowChange::NewAccreditation(new), time).await?;
         }
         Ok(())
     }

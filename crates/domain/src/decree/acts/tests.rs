@@ -46,7 +46,7 @@ fn to_adopt() -> ToAdopt {
 }
 
 fn fact(happening: &Happening, name: &str) -> Option<String> {
-    happening.facts().get(name).cloned()
+    happening.deed().facts().get(name).cloned()
 }
 
 #[test]
@@ -108,8 +108,8 @@ fn what_a_filter_listed_is_read_back_from_its_event() {
     let application = recommended(1, Verdict::Accredit);
     let candidates = [Candidate { application, stands: false, elsewhere: false }];
     let outcome = pick(&by(&who), decree(&[]), &candidates).expect("a draft");
-    let facts = outcome.main().facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let facts = outcome.main().deed().facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     assert_eq!(Selection::from_facts(&facts).map(|selection| selection.added), Some(1));
     let named = list(&by(&who), decree(&[]), &Items::default()).expect("nothing is nothing wrong");
-    assert_eq!(named.main().facts(), BTreeMap::from([("applications", "0".to_owned())]));
+    assert_eq!(named.main().deed().facts(), BTreeMap::from([("applications", "0".to_owned())]));
 }

@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use domain::amendment::Amendment;
 use domain::application::Application;
-use domain::event::{EventActor, LogName};
 use domain::name::ApplicationName;
-use domain::policy::{Action, Permit, Scope};
+use domain::outcome::Service;
+use domain::policy::{Permit, Scope};
+use domain::screening::acts;
 use domain::screening::{Comparison, Finding, Pair, Screening};
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 
-use super::read::{Subject, is_checked};
-use crate::rpc::Effect;
+use super::read::Subject;
 
 /// Whether something was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl Keep {
         let Some(findings) = &self.findings else { return Ok(()) };
         let Subject { application, amendment, before, list, .. } = &*self.subject;
         let findings = findings.clone();
-        if is_checked(application) {
+        if application.is_checked() {
             let now = self.unsurprising(tx.screening(&application.name).await?, before)?;
             let list_time = list.map_or(Timestamp::MIN, |list| list.time);
             let Some(after) = now.rerun(application, findings, list_time, self.now) else { return Ok(()) };
@@ -141,7 +141,7 @@ impl Keep {
         let Some(other) = tx.application_of_anyone(&name.election, name.id).await? else { return Ok(()) };
         let own = &self.subject.application.name;
         let before;
-        if is_checked(&other) {
+        if other.is_checked() {
             before = tx.screening(name).await?;
             if let Some(after) = before.with_duplicate(own, &pair.theirs, self.now) {
                 self.put(tx, permit, &other, before.version, &after).await?;
@@ -169,10 +169,10 @@ impl Keep {
         before: i64,
         after: &Screening,
     ) -> Result<(), CommandError> {
-        tx.put_screening(permit, &of.name, before, after).await?;
-        let effect =
-            self.effect(&of.name, &of.name, after).fact("from", of.state.kind()).fact("to", of.state.kind()).placed(of);
-        self.record(tx, permit, effect).await
+        let service = Service { now: self.now };
+        let found = acts::find(&service, &self.subject.commission, of, before, after.clone());
+        tx.save(permit, &found).await?;
+        Ok(())
     }
 
     async fn put_amendment(
@@ -183,23 +183,9 @@ impl Keep {
         before: i64,
         after: &Screening,
     ) -> Result<(), CommandError> {
-        tx.put_amendment_screening(permit, &of.name, before, after).await?;
-        let effect = self.effect(&of.application(), &of.name, after);
-        self.record(tx, permit, effect).await
-    }
-
-    /// The commission's own event: that it was found at all is nobody else's to know.
-    fn effect(&self, of: &ApplicationName, subject: impl ToString, after: &Screening) -> Effect {
-        let log = LogName::Election(of.election.clone());
-        Effect::new(log, subject, &self.subject.commission)
-            .fact("verb", "screen")
-            .fact("revision", after.revision)
-            .fact("findings", codes(after))
-    }
-
-    async fn record(&self, tx: &mut Tx<'_>, permit: &Permit, effect: Effect) -> Result<(), CommandError> {
-        let event = effect.event(tx, EventActor::System, Action::Tick, self.now);
-        tx.record(permit, event).await?;
+        let service = Service { now: self.now };
+        let found = acts::find_in_amendment(&service, &self.subject.commission, of, before, after.clone());
+        tx.save(permit, &found).await?;
         Ok(())
     }
 }
@@ -208,10 +194,4 @@ impl Keep {
 fn check_seen(now: &BTreeMap<i32, bool>, pair: &Pair) -> Result<(), CommandError> {
     let is_there = |(revision, is_own): (&i32, &bool)| now.get(revision) == Some(is_own);
     if pair.seen.iter().all(is_there) { Ok(()) } else { Err(CommandError::Undone) }
-}
-
-/// The codes of what was found, each once.
-fn codes(screening: &Screening) -> String {
-    let codes: BTreeSet<&str> = screening.findings.iter().map(|finding| finding.code.as_str()).collect();
-    codes.into_iter().collect::<Vec<_>>().join(",")
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::amendment::Amendment;
-use domain::application::{Application, StateKind};
-use domain::content::{Category, Filing, Kept};
+use domain::application::Application;
+use domain::content::{Filing, Kept};
 use domain::election::last_day;
 use domain::id::OrganizationCode;
 use domain::name::{ApplicationName, InvitationName};
@@ -53,13 +53,6 @@ pub(super) struct Said {
     pub(super) version: Arc<Version>,
 }
 
-/// Whether the checks look at an application itself: as `Tx::queue_screenings` has it.
-pub(super) fn is_checked(application: &Application) -> bool {
-    use StateKind::{InReview, Presented, Recommended, ReturnedByCommission};
-    let state = application.state.kind();
-    application.erase_time.is_none() && matches!(state, Presented | InReview | ReturnedByCommission | Recommended)
-}
-
 /// Reads one application; none if it is gone.
 pub(super) struct Read {
     pub(super) pending: PendingScreening,
@@ -94,7 +87,7 @@ impl Command for Read {
             application,
         };
         let subject = match &nothing.amendment {
-            _ if is_checked(&nothing.application) => checked(tx, nothing).await?,
+            _ if nothing.application.is_checked() => checked(tx, nothing).await?,
             Some(amendment) => {
                 let amendment = amendment.clone();
                 amended(tx, nothing, &amendment).await?
@@ -118,7 +111,7 @@ async fn checked(tx: &mut Tx<'_>, subject: Subject) -> Result<Subject, CommandEr
     }
     let own = match own.first() {
         Some(own) => {
-            let over_quota = over_quota(tx, application, own.filing.content.category).await?;
+            let over_quota = over_quota(tx, application, &own.filing).await?;
             around(tx, &application.name, own.filing.clone(), over_quota).await?
         }
         None => None,
@@ -173,7 +166,8 @@ async fn around(
 }
 
 /// Whether the invitation had no place left when this one came.
-async fn over_quota(tx: &mut Tx<'_>, of: &Application, category: Category) -> Result<bool, CommandError> {
+async fn over_quota(tx: &mut Tx<'_>, of: &Application, filing: &Filing) -> Result<bool, CommandError> {
+    let category = filing.content.category;
     let (election, organization) = (of.name.election.clone(), of.name.organization.clone());
     let invitation = tx.lookup_invitation(&Scope::All, &InvitationName { election, organization }).await?;
     let Some(invitation) = invitation.filter(|sent| sent.quota(category).is_some()) else { return Ok(false) };

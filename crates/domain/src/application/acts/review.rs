@@ -1,0 +1,164 @@
+//! What the commission and the ministry do with one application before a decree decides it.
+
+use jiff::Timestamp;
+
+use super::super::{Application, ClaimGuard, Question};
+use crate::decree::Verdict;
+use crate::discretion::{self, OtherOrganization};
+use crate::election::Election;
+use crate::event::LogName;
+use crate::id::PersonId;
+use crate::outcome::{Acting, ApplicationMoved, Deed, Happening, Outcome, RowChange, Step};
+use crate::personal::Personal;
+use crate::refusal::Refusal;
+use crate::rule_pack::RulePack;
+use crate::screening::{FindingCode, Screening};
+
+/// What a decision of the commission's rests on.
+#[derive(Debug)]
+pub struct Read {
+    /// The application.
+    pub application: Application,
+    /// What the checks found about it.
+    pub screening: Screening,
+    /// The etag of what the caller has read; none where nothing needs to have been read.
+    pub etag: Option<String>,
+}
+
+impl Read {
+    fn check(&self) -> Result<(), Refusal> {
+        let Self { application, screening, etag } = self;
+        etag.as_ref().map_or(Ok(()), |etag| application.check_etag_with(screening, etag))
+    }
+}
+
+/// One step of an application, and what it becomes by it.
+fn step(
+    application: Application,
+    step: Step,
+    change: impl FnOnce(Application) -> Result<Application, Refusal>,
+) -> Result<Happening, Refusal> {
+    let (state, before) = (application.state.clone(), application.stored());
+    Ok(Happening::step(step, &state, before, change(application)?))
+}
+
+/// Sends an application back to its delegation, as the ministry does.
+pub fn send_to_delegation(
+    by: &Acting<'_>,
+    application: Application,
+    etag: &str,
+    questions: Vec<Question>,
+) -> Result<Outcome, Refusal> {
+    application.check_etag(etag)?;
+    Ok(by.only(step(application, Step::Returned, |before| before.return_by_ministry(questions, by.now))?))
+}
+
+/// Claims an application for the caller, for the length of a lease.
+pub fn claim(by: &Acting<'_>, read: Read, rules: &RulePack) -> Result<Outcome, Refusal> {
+    read.check()?;
+    let Read { application, screening, .. } = read;
+    let guard = ClaimGuard { reviewer: &by.person()?, rules, screening: &screening, now: by.now };
+    Ok(by.only(step(application, Step::Claimed, |before| before.claim(guard))?))
+}
+
+/// Takes an application over from the reviewer who holds it.
+pub fn take_over(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal<String>) -> Result<Outcome, Refusal> {
+    let caller = by.person()?;
+    read.check()?;
+    let Read { application, screening, .. } = read;
+    let reviewer_before = application.reviewer().cloned();
+    let guard = ClaimGuard { reviewer: &caller, rules, screening: &screening, now: by.now };
+    let taken_over = Step::TakenOver { reviewer_before, reviewer: caller.principal.clone() };
+    Ok(by.only(step(application, taken_over, |before| before.take_over(guard))?.note(reason)))
+}
+
+/// Puts an application back into the queue that the caller holds.
+pub fn release(by: &Acting<'_>, read: Read) -> Result<Outcome, Refusal> {
+    read.check()?;
+    Ok(by.only(step(read.application, Step::Released, |before| before.release(&by.actor.principal))?))
+}
+
+/// The caller decides on an application no more; said again, that changes nothing. `holder` is the human behind the certificate
+/// that holds it in review.
+pub fn recuse(
+    by: &Acting<'_>,
+    read: Read,
+    holder: Option<&PersonId>,
+    reason: Personal<String>,
+) -> Result<Outcome, Refusal> {
+    let caller = by.person()?;
+    if read.application.is_recused(&caller.person) {
+        let application = &read.application;
+        let moved = ApplicationMoved::of(Step::Recused, &application.state, application);
+        return Ok(by.only(about(application, moved)));
+    }
+    read.check()?;
+    Ok(by.only(step(read.application, Step::Recused, |before| before.recuse(&caller, holder))?.note(reason)))
+}
+
+/// Something that leaves an application as it is.
+fn about(application: &Application, moved: ApplicationMoved) -> Happening {
+    let (name, log) = (&application.name, LogName::Election(application.name.election.clone()));
+    Happening::new(log, name, &name.organization, Deed::ApplicationMoved(moved))
+}
+
+/// Sends a recommended application back to whoever recommended it.
+pub fn send_back(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal<String>) -> Result<Outcome, Refusal> {
+    read.check()?;
+    let caller = by.person()?;
+    Ok(by.only(step(read.application, Step::SentBack, |before| before.send_back(&caller, rules, by.now))?.note(reason)))
+}
+
+/// Asks the delegation about fields; the application keeps its place in the queue. `others` have filed the person too.
+pub fn raise_questions(
+    by: &Acting<'_>,
+    read: Read,
+    others: &[OtherOrganization],
+    election: &Election,
+    questions: Vec<Question>,
+    due: Timestamp,
+) -> Result<Outcome, Refusal> {
+    read.check()?;
+    let texts: Vec<_> = questions.iter().map(|question| question.text.expose().as_str()).collect();
+    discretion::check(others, "questions.text", &texts)?;
+    election.check_before_voting("due_time", due)?;
+    let caller = &by.actor.principal;
+    Ok(by.only(step(read.application, Step::Asked, |before| before.raise_questions(caller, questions, due, by.now))?))
+}
+
+impl Verdict {
+    /// Whether its delegation reads the reviewer's words.
+    pub fn is_told(&self) -> bool {
+        matches!(self, Self::Refuse(_))
+    }
+}
+
+/// Recommends to accredit or to refuse. `others` have filed the person too, where the verdict [is told](Verdict::is_told).
+pub fn recommend(
+    by: &Acting<'_>,
+    read: Read,
+    others: &[OtherOrganization],
+    rules: &RulePack,
+    verdict: Verdict,
+) -> Result<Outcome, Refusal> {
+    read.check()?;
+    if let Verdict::Refuse(refusal) = &verdict {
+        discretion::check(others, "refusal.text", &[&refusal.text])?;
+    }
+    let (reviewer, Read { application, screening, .. }) = (by.person()?, read);
+    let recommended = Step::Recommended { verdict: verdict.clone() };
+    let recommend = |before: Application| before.recommend(&reviewer, verdict, rules, &screening, by.now);
+    Ok(by.only(step(application, recommended, recommend)?))
+}
+
+/// Says why what was found under a code does not stand in the way. It is the commission's own affair.
+pub fn clear_finding(by: &Acting<'_>, read: Read, code: FindingCode, reason: String) -> Result<Outcome, Refusal> {
+    read.check()?;
+    let Read { application, screening, .. } = read;
+    let (before, caller) = (screening.version, &by.actor.principal);
+    let after = application.clear_finding(screening, caller, code, reason, by.now)?;
+    let moved = ApplicationMoved::of(Step::Cleared { finding: code }, &application.state, &application);
+    let (log, of) = (LogName::Election(application.name.election.clone()), application.name);
+    let cleared = Happening::new(log, &of, &caller.organization, Deed::ApplicationMoved(moved));
+    Ok(by.only(cleared.row(RowChange::Screening { of, before, after })))
+}

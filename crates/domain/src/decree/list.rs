@@ -1,0 +1,158 @@
+//! What the list of a decree says of each person, as it is signed, printed and published.
+
+use jiff::Timestamp;
+
+use super::{Decree, DecreeState, Verdict};
+use crate::application::{Application, Overturned, State};
+use crate::content::{Category, Kept};
+use crate::language::Language;
+use crate::proposal::{Proposal, ProposalKind, ProposalState};
+
+/// What stands for a person of whom nothing is kept any more.
+const ERASED: &str = "—";
+
+/// A person on the list. It holds personal data and has no `Debug`.
+pub struct Row {
+    /// The full name, in the list's language or in the passport's letters.
+    pub name: String,
+    /// The name of the organization that sends the person.
+    pub organization: String,
+    /// In which capacity.
+    pub category: Category,
+    /// ICAO code of the nationality.
+    pub nationality: String,
+    /// What the decree says.
+    pub decision: Decision,
+}
+
+/// What a decree says of a person. Its words may be about the person: it has no `Debug` either.
+pub enum Decision {
+    /// Accredit, under this number once the decree is adopted.
+    Accredit(Option<u32>),
+    /// Refuse, for this reason.
+    Refuse(String),
+    /// Revoke the accreditation of this number, for this reason.
+    Revoke(u32, String),
+    /// Annul the accreditation of this number, which was issued in error.
+    Annul(u32),
+    /// Reinstate the accreditation of this number, with a new badge.
+    Reinstate(u32),
+    /// Nothing: a draft lists somebody who is no longer recommended.
+    Open,
+}
+
+/// Which of an application's versions the list shows. What is amended after a decree is not on the list that was signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// The one of now.
+    Now,
+    /// The one that was accredited.
+    WhenAccredited,
+    /// The one of a moment after that.
+    At(Timestamp),
+    /// The one of a revision.
+    Revision(i32),
+}
+
+impl Decree {
+    /// Which version of an application that it lists its list shows.
+    pub fn shows(&self, application: &Application) -> Version {
+        match (self.overturned(application), &self.state) {
+            (Some(refusal), _) => Version::Revision(refusal.revision),
+            (None, DecreeState::Draft) => Version::Now,
+            (None, DecreeState::Adopted { .. }) => Version::WhenAccredited,
+        }
+    }
+
+    /// Which version of the application that a proposal is about its list shows.
+    pub fn shows_of_proposals(&self) -> Version {
+        match &self.state {
+            DecreeState::Draft => Version::Now,
+            DecreeState::Adopted { time, .. } => Version::At(*time),
+        }
+    }
+
+    /// The refusal that it pronounced and that an appeal overturned later: it is on the list that was signed.
+    fn overturned<'a>(&self, application: &'a Application) -> Option<&'a Overturned> {
+        application.overturned.iter().find(|one| one.decree == self.name.number)
+    }
+
+    /// What its list says of an application, of which the version that it [shows](Self::shows) was kept.
+    pub fn row(&self, of: &Application, kept: &Kept, organization: String, language: Language) -> Row {
+        let decision = match self.overturned(of) {
+            Some(Overturned { ground, .. }) => Decision::Refuse(ground.text.clone()),
+            None => self.decision(of),
+        };
+        let category = kept.whole().map_or(of.category, |filing| filing.content.category);
+        let (name, nationality) = person(kept, language);
+        Row { name, organization, category, nationality, decision }
+    }
+
+    /// What its list says of a proposal about an application.
+    pub fn proposal_row(
+        &self,
+        proposal: &Proposal,
+        about: &Application,
+        kept: &Kept,
+        organization: String,
+        language: Language,
+    ) -> Row {
+        let (name, nationality) = person(kept, language);
+        Row { name, organization, category: about.category, nationality, decision: self.ending(proposal) }
+    }
+
+    fn decision(&self, application: &Application) -> Decision {
+        let here = |number: u32| number == self.name.number;
+        match &application.state {
+            State::Accredited(facts) if here(facts.decree) => Decision::Accredit(Some(facts.accreditation)),
+            State::Refused { decree, ground, .. } if here(*decree) => Decision::Refuse(ground.text.clone()),
+            State::Recommended { recommendation, .. } if self.state == DecreeState::Draft => {
+                match &recommendation.verdict {
+                    Verdict::Accredit => Decision::Accredit(None),
+                    Verdict::Refuse(ground) => Decision::Refuse(ground.text.clone()),
+                }
+            }
+            _ => Decision::Open,
+        }
+    }
+
+    /// What it says of an accreditation that is to end, or has; nothing, if the proposal is no longer its own affair.
+    fn ending(&self, proposal: &Proposal) -> Decision {
+        let number = proposal.accreditation.number;
+        match &proposal.state {
+            ProposalState::Open => {}
+            ProposalState::CarriedOut { decree: by, .. } if *by == self.name.number => {}
+            ProposalState::CarriedOut { .. } | ProposalState::Withdrawn { .. } => return Decision::Open,
+        }
+        match proposal.draft.kind {
+            ProposalKind::Revoke => Decision::Revoke(number, proposal.draft.text.expose().clone()),
+            ProposalKind::Annul => Decision::Annul(number),
+            ProposalKind::Reinstate => Decision::Reinstate(number),
+        }
+    }
+
+    /// The name of its list as a file, without what kind of file it is.
+    pub fn list_stem(&self, language: Language) -> String {
+        let draft = if self.state == DecreeState::Draft { "-draft" } else { "" };
+        format!("decree-{}{draft}-{}", self.name.number, language.code())
+    }
+}
+
+/// A person's name in a language, or in the passport's letters where there is none, and nationality.
+fn person(kept: &Kept, language: Language) -> (String, String) {
+    let (family, given, kk, ru, nationality) = match kept {
+        Kept::Whole(filing) => {
+            let content = &filing.content;
+            let latin = (&content.family_name, &content.given_name);
+            (latin.0, latin.1, &content.name_kk, &content.name_ru, &content.nationality)
+        }
+        Kept::Erased(Some(entry)) => {
+            (&entry.family_name, &entry.given_name, &entry.name_kk, &entry.name_ru, &entry.nationality)
+        }
+        Kept::Erased(None) => return (ERASED.to_owned(), ERASED.to_owned()),
+    };
+    let latin = format!("{} {}", family.expose(), given.expose());
+    let own = language.choose(["", ru.expose(), kk.expose()]);
+    let name = if own.trim().is_empty() { latin } else { own.to_owned() };
+    (name, nationality.clone())
+}

@@ -1,0 +1,101 @@
+//! What is done with an election: registered, opened, moved to another day, its results published.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Election, ElectionDraft, Reschedule, ScheduleKind};
+use crate::event::LogName;
+use crate::id::OrganizationCode;
+use crate::name::ElectionName;
+use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, VotingDayMoved};
+use crate::refusal::Refusal;
+
+impl Acting<'_> {
+    /// Something that happens to an election, in the registry.
+    fn registers(&self, election: &ElectionName, deed: Deed) -> Happening {
+        self.happens(LogName::Registry, election, deed)
+    }
+}
+
+/// An election that is to be registered under a code that is free.
+pub fn register(by: &Acting<'_>, draft: ElectionDraft, before: Option<&Election>) -> Result<Outcome, Refusal> {
+    let new = Election::register(draft, by.now)?;
+    if before.is_some() {
+        return Err(Refusal::AlreadyExists { resource: new.name().to_string() });
+    }
+    let (voting_day, rule_pack, cutoffs) = (new.voting_day, new.rules.id.clone(), new.cutoffs);
+    let registered = by.registers(&new.name(), Deed::ElectionRegistered { voting_day, rule_pack, cutoffs });
+    Ok(by.only(registered.row(RowChange::NewElection(Box::new(new)))))
+}
+
+/// Opens an election to observation; opening an open one changes nothing.
+pub fn open(by: &Acting<'_>, election: Election) -> Outcome {
+    let opened = election.open();
+    by.only(by.registers(&opened.name(), Deed::ElectionOpened).row(RowChange::ElectionState(Box::new(opened))))
+}
+
+/// Publishes the results, or corrects when they were published. `erased` says whether something has been erased since.
+pub fn publish_results(
+    by: &Acting<'_>,
+    election: Election,
+    publish_time: Timestamp,
+    erased: bool,
+) -> Result<Outcome, Refusal> {
+    let published = election.publish_results(publish_time, erased, by.now)?;
+    let happened = by.registers(&published.name(), Deed::ResultsPublished { results_time: publish_time });
+    Ok(by.only(happened.row(RowChange::ResultsTime(Box::new(published)))))
+}
+
+/// Moves voting to a later day. Everyone who was `invited` is told.
+pub fn postpone(
+    by: &Acting<'_>,
+    election: Election,
+    to: &Reschedule,
+    invited: &[OrganizationCode],
+) -> Result<Outcome, Refusal> {
+    let before = election.voting_day;
+    let moved = election.postpone(to, by.now)?;
+    Ok(announce(by, moved, before, ScheduleKind::Postponed, to, invited))
+}
+
+/// Calls a run-off on a later day, from which both cutoffs are computed anew. Everyone who was `invited` is told.
+pub fn call_run_off(
+    by: &Acting<'_>,
+    election: Election,
+    to: &Reschedule,
+    invited: &[OrganizationCode],
+) -> Result<Outcome, Refusal> {
+    let before = election.voting_day;
+    let called = election.call_run_off(to, by.now)?;
+    Ok(announce(by, called, before, ScheduleKind::RunOff, to, invited))
+}
+
+/// An election has another voting day than `before`. An organization sees what concerns it and nothing else: each is told by an
+/// event of its own.
+fn announce(
+    by: &Acting<'_>,
+    moved: Election,
+    before: Date,
+    kind: ScheduleKind,
+    to: &Reschedule,
+    invited: &[OrganizationCode],
+) -> Outcome {
+    let (name, log) = (moved.name(), LogName::Election(moved.code.clone()));
+    let entry = moved.scheduled(kind, to, by.now);
+    let run_off = kind == ScheduleKind::RunOff;
+    let told = |invited: bool| {
+        let (voting_day, cutoffs, act) = (moved.voting_day, moved.cutoffs, entry.act.clone());
+        Deed::VotingDayMoved(VotingDayMoved { voting_day, from: before, run_off, cutoffs, act, invited })
+    };
+    let besides = invited.iter().map(|one| Happening::new(log.clone(), &name, one, told(true))).collect();
+    let mut main = by.happens(log.clone(), &name, told(false));
+    let election = moved.code.clone();
+    if run_off {
+        main = main.row(RowChange::RunOffTime(Box::new(moved.clone())));
+    }
+    main = main.row(RowChange::VotingDay { after: Box::new(moved.clone()), before });
+    main = main.row(RowChange::NewScheduleEntry { election: election.clone(), entry: entry.clone() });
+    // Every passport must outlast voting day.
+    main = main.row(RowChange::ToCheckAgain { election, organization: None });
+    by.outcome(main, besides)
+}

@@ -1,0 +1,49 @@
+//! The vault, measured.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use documents::VaultError;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::metrics::Metrics;
+
+/// The vault of documents; what it does is measured.
+pub(crate) struct Vault {
+    vault: documents::Vault,
+    metrics: Arc<Metrics>,
+}
+
+impl Vault {
+    pub(super) fn new(vault: documents::Vault, metrics: Arc<Metrics>) -> Self {
+        Self { vault, metrics }
+    }
+
+    /// Keeps bytes under a new id.
+    pub(crate) async fn put(&self, id: Uuid, bytes: Vec<u8>) -> Result<(), VaultError> {
+        self.measured("put", self.vault.put(id, bytes)).await
+    }
+
+    /// The bytes of that id, if there are any.
+    pub(crate) async fn get(&self, id: Uuid) -> Result<Option<Vec<u8>>, VaultError> {
+        self.measured("get", self.vault.get(id)).await
+    }
+
+    /// Removes what is kept under an id.
+    pub(crate) async fn delete(&self, id: Uuid) -> Result<(), VaultError> {
+        self.measured("delete", self.vault.delete(id)).await
+    }
+
+    /// Every id put before that time.
+    pub(crate) async fn list(&self, before: Timestamp) -> Result<Vec<Uuid>, VaultError> {
+        self.measured("list", self.vault.list(before)).await
+    }
+
+    async fn measured<T>(&self, operation: &'static str, work: impl Future<Output = T>) -> T {
+        let begin = Instant::now();
+        let done = work.await;
+        self.metrics.vault(operation, begin.elapsed());
+        done
+    }
+}

@@ -1,0 +1,158 @@
+//! Lists of applications: filters, and pages by key.
+
+use crate::{ApplicationFilter, ApplicationRecord, Page};
+use domain::application::StateKind;
+use domain::content::{Category, Kept};
+use domain::id::{ApplicationId, ElectionCode};
+use domain::policy::{Action, Permit};
+
+use crate::contract::actors::{delegation, ministry};
+use crate::contract::commands::{File, Lead, SENDERS};
+use crate::contract::harness::{TestStore, stores};
+use crate::contract::values::{ELECTION, application, code, filing};
+
+command! {
+    List { by: Permit, election: ElectionCode, filter: ApplicationFilter, page: Page<ApplicationId> }
+        -> Vec<ApplicationRecord>, |this, tx| {
+        tx.list_applications(&this.by, &this.election, &this.filter, &this.page).await?
+    }
+}
+
+fn officer() -> Permit {
+    ministry(Action::ListApplications)
+}
+
+/// The numbers of the applications that a filter finds.
+async fn found(store: &TestStore, by: Permit, filter: ApplicationFilter) -> Vec<u128> {
+    let page = Page { after: None, size: 100 };
+    let found = store.seen(List { by, election: code(), filter, page }).await;
+    found.iter().map(|record| record.application.name.id.0.as_u128() & 0xffff).collect()
+}
+
+/// Seven applications of three organizations in several states; 5 and 6 are an interpreter's and a driver's.
+async fn filed() -> Vec<TestStore> {
+    let mut filed = Vec::new();
+    for store in stores().await {
+        let store = store.founded().await;
+        let states = [
+            StateKind::Submitted,
+            StateKind::Presented,
+            StateKind::Refused,
+            StateKind::Accredited,
+            StateKind::Submitted,
+            StateKind::Presented,
+            StateKind::Draft,
+        ];
+        for (number, to) in (1..).zip(states) {
+            let name = application(ELECTION, SENDERS[number as usize % 3], number);
+            let mut filing = filing(number);
+            filing.content.category = match number {
+                5 => Category::Interpreter,
+                6 => Category::Driver,
+                _ => Category::ShortTermObserver,
+            };
+            store.done(File { name: name.clone(), filing }).await;
+            store.done(Lead { name, to, position: number }).await;
+        }
+        let elsewhere = application("kz-2021", "cis", 1);
+        store.done(File { name: elsewhere.clone(), filing: filing(1) }).await;
+        store.done(Lead { name: elsewhere, to: StateKind::Presented, position: 1 }).await;
+        filed.push(store);
+    }
+    filed
+}
+
+#[tokio::test]
+async fn filters_find_what_they_say_and_nothing_hidden() {
+    let any = ApplicationFilter::default;
+    for store in &filed().await {
+        let check = async |filter: ApplicationFilter, expected: &[u128]| {
+            assert_eq!(found(store, officer(), filter.clone()).await, expected, "{filter:?}");
+        };
+        check(any(), &[1, 2, 3, 4, 5, 6]).await;
+        check(ApplicationFilter { states: vec![StateKind::Submitted], ..any() }, &[1, 5]).await;
+        check(ApplicationFilter { states: vec![StateKind::Refused, StateKind::Accredited], ..any() }, &[3, 4]).await;
+        check(ApplicationFilter { states: vec![StateKind::Draft], ..any() }, &[]).await;
+        check(ApplicationFilter { category: Some(Category::Interpreter), ..any() }, &[5]).await;
+        check(ApplicationFilter { presentation: Some(1), ..any() }, &[2, 3, 4, 6]).await;
+        check(ApplicationFilter { presentation: Some(2), ..any() }, &[]).await;
+        check(ApplicationFilter { decree: Some(1), ..any() }, &[3, 4]).await;
+        let cis = "cis".parse().ok();
+        check(ApplicationFilter { organization: cis.clone(), ..any() }, &[3, 6]).await;
+        let presented = vec![StateKind::Presented];
+        check(ApplicationFilter { organization: cis, states: presented, presentation: Some(1), ..any() }, &[6]).await;
+        check(ApplicationFilter { accredit: Some(true), ..any() }, &[4]).await;
+        check(ApplicationFilter { accredit: Some(false), ..any() }, &[3]).await;
+        check(ApplicationFilter { findings: Some(true), ..any() }, &[]).await;
+    }
+}
+
+/// The lease ends at 2019-05-10T10:00Z, the questions are due on the 12th at 09:00Z.
+#[tokio::test]
+async fn what_a_reviewer_holds_and_what_is_due_is_found() {
+    use crate::contract::values::at;
+    for store in stores().await {
+        let store = store.founded().await;
+        for (number, to) in (1..).zip([StateKind::InReview, StateKind::ReturnedByCommission, StateKind::Presented]) {
+            store.file_and_lead(number, to).await;
+        }
+        let check = async |filter: ApplicationFilter, expected: &[u128]| {
+            assert_eq!(found(&store, officer(), filter.clone()).await, expected, "{filter:?}");
+        };
+        let due = |time: &str| ApplicationFilter { due_before: Some(at(time)), ..ApplicationFilter::default() };
+        check(due("2019-05-10T00:00:00Z"), &[]).await;
+        check(due("2019-05-12T09:00:00Z"), &[1]).await;
+        check(due("2019-06-01T00:00:00Z"), &[1, 2]).await;
+        let held = |by: &str| {
+            let reviewer = Some(crate::contract::actors::person(by).principal);
+            ApplicationFilter { reviewer, ..ApplicationFilter::default() }
+        };
+        check(held("reviewer"), &[1]).await;
+        check(held("reviewer-2"), &[]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_filter_does_not_reach_beyond_the_permit() {
+    for store in &filed().await {
+        let own = || delegation("osce-odihr", Action::ListApplications);
+        assert_eq!(found(store, own(), ApplicationFilter::default()).await, [1, 4, 7]);
+        let theirs = ApplicationFilter { organization: "cis".parse().ok(), ..ApplicationFilter::default() };
+        assert_eq!(found(store, own(), theirs).await, [] as [u128; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_listed_application_is_the_one_looked_up_and_says_the_same() {
+    for store in &filed().await {
+        let page = Page { after: None, size: 100 };
+        let list = List { by: officer(), election: code(), filter: ApplicationFilter::default(), page };
+        for record in store.seen(list).await {
+            let said = store.seen(crate::contract::commands::Says { of: record.application }).await;
+            assert_eq!(record.kept, Kept::Whole(said));
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_by_key_show_each_application_once_in_the_order_of_filing_or_of_the_queue() {
+    for store in &filed().await {
+        for (size, in_queue) in [1, 2, 5, 6, 7].into_iter().flat_map(|size| [(size, false), (size, true)]) {
+            let (mut after, mut numbers) = (None, Vec::new());
+            loop {
+                let filter = ApplicationFilter { in_queue, ..ApplicationFilter::default() };
+                let page = Page { after, size };
+                let mut found = store.seen(List { by: officer(), election: code(), filter, page }).await;
+                let more = found.len() > size as usize;
+                found.truncate(size as usize);
+                numbers.extend(found.iter().map(|record| record.application.name.id.0.as_u128() & 0xffff));
+                after = found.last().map(|record| record.application.name.id);
+                if !more {
+                    break;
+                }
+            }
+            let expected: &[u128] = if in_queue { &[2, 3, 4, 6] } else { &[1, 2, 3, 4, 5, 6] };
+            assert_eq!(numbers, expected, "pages of {size}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A command that adds many rows has them written together; what it asks in between finds them all.
+
+use crate::StoreError;
+use domain::event::{Event, EventActor, LogName};
+use domain::id::EventId;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use uuid::Uuid;
+
+use crate::contract::actors::registrar;
+use crate::contract::commands::event;
+use crate::contract::harness::{TestStore, is_taken, stores};
+
+command! {
+    /// Records events at the next positions of the registry's log, and says how long the log was before the last one.
+    RecordMany { first: u128, count: u128, refused: bool } -> i64, |this, tx| {
+        tx.buffer_inserts();
+        let start = tx.log_size("registry").await?;
+        let mut before_last = start;
+        for (position, number) in (start..).zip(this.first..this.first + this.count) {
+            before_last = if number + 1 == this.first + this.count { tx.log_size("registry").await? } else { start };
+            tx.record_at_position(&registrar(Action::CreateElection), numbered(number), position).await?;
+        }
+        if this.refused {
+            return Err(Refusal::UnknownRulePack.into());
+        }
+        before_last
+    }
+}
+command! {
+    RecordOne { number: u128 } -> (), |this, tx| {
+        tx.record(&registrar(Action::CreateElection), numbered(this.number)).await?;
+    }
+}
+command! {
+    Take { number: u128, position: i64 } -> (), |this, tx| {
+        tx.buffer_inserts();
+        tx.record_at_position(&registrar(Action::CreateElection), numbered(this.number), this.position).await?;
+    }
+}
+
+fn numbered(number: u128) -> Event {
+    Event { actor: EventActor::System, ..event(LogName::Registry, EventId(Uuid::from_u128(number))) }
+}
+
+async fn rows(store: &TestStore) -> [i64; 3] {
+    let (events, entries) = ("SELECT COUNT(*) FROM event", "SELECT COUNT(*) FROM log_entry");
+    [store.number(events).await, store.number(entries).await, store.number("SELECT COUNT(*) FROM event_pending").await]
+}
+
+#[tokio::test]
+async fn every_row_is_written_once_and_as_it_was_given() {
+    for store in stores().await {
+        // More than one statement takes, and no power of two.
+        assert_eq!(store.done(RecordMany { first: 1, count: 201, refused: false }).await, 200);
+        assert_eq!(rows(&store).await, [201, 201, 0]);
+        let same = "SELECT COUNT(*) FROM event e JOIN log_entry l ON l.event = e.id AND l.leaf = e.leaf";
+        assert_eq!(store.number(same).await, 201);
+        let last = "SELECT l.position FROM event e JOIN log_entry l ON l.event = e.id ORDER BY e.id DESC LIMIT 1";
+        assert_eq!(store.number(last).await, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_undoes_what_waited_and_the_next_command_waits_for_nothing() {
+    for store in stores().await {
+        let refused = store.refused(RecordMany { first: 1, count: 70, refused: true }).await;
+        assert_eq!(refused, Refusal::UnknownRulePack);
+        assert_eq!(rows(&store).await, [0, 0, 0]);
+        store.done(RecordOne { number: 1 }).await;
+        assert_eq!(rows(&store).await, [1, 0, 1]);
+    }
+}
+
+#[tokio::test]
+async fn a_position_that_is_taken_is_refused_and_nothing_is_kept() {
+    for store in stores().await {
+        store.done(Take { number: 1, position: 0 }).await;
+        let error: StoreError = store.failed(Take { number: 2, position: 0 }).await;
+        let by_trigger = matches!(&error, StoreError::Database { statement: "insert log_entry", .. });
+        assert!(is_taken(&error, "insert log_entry") || by_trigger, "{error}");
+        assert_eq!(rows(&store).await, [1, 1, 0]);
+    }
+}

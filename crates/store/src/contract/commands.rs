@@ -1,0 +1,148 @@
+//! Commands that several stories need: a small world, and applications in it.
+
+use crate::{CommandError, Done, StoreError, Tx};
+use domain::application::{Application, PaperFiling, StateKind};
+use domain::content::Filing;
+use domain::event::{Event, EventActor, LogName};
+use domain::id::EventId;
+use domain::mission::InvitationState;
+use domain::name::ApplicationName;
+use domain::organization::OrganizationKind;
+use domain::policy::{Action, Permit};
+
+use crate::contract::actors::{delegation, ministry, person, registrar};
+use crate::contract::harness::TestStore;
+use crate::contract::values::{ELECTION, election, filing, invitation, lead, mission, now, organization};
+
+/// The organizations that send missions.
+pub const SENDERS: [&str; 3] = ["cis", "osce-odihr", "state-deu"];
+
+command! {
+    /// The hosts, three senders, an open election, and a second one; the senders have missions at both.
+    Found {} -> (), |_this, tx| {
+        let by = registrar(Action::CreateOrganization);
+        tx.insert_organization(&by, &organization("cec", OrganizationKind::ElectionCommission)).await?;
+        tx.insert_organization(&by, &organization("mfa", OrganizationKind::ForeignMinistry)).await?;
+        for sender in SENDERS {
+            let kind = match sender.starts_with("state-") {
+                true => OrganizationKind::State,
+                false => OrganizationKind::InternationalOrganization,
+            };
+            tx.insert_organization(&by, &organization(sender, kind)).await?;
+        }
+        for code in [ELECTION, "kz-2021"] {
+            tx.insert_election(&registrar(Action::CreateElection), &election(code).open()).await?;
+            for sender in SENDERS {
+                let accepted = invitation(code, sender).answer(InvitationState::Accepted, now())?;
+                tx.insert_invitation(&ministry(Action::CreateInvitation), &accepted).await?;
+                let by = delegation(sender, Action::CreateMission);
+                tx.insert_mission(&by, &mission(code, sender)).await?;
+            }
+        }
+    }
+}
+
+/// Files an application, with its first revision.
+pub async fn file_draft(
+    tx: &mut Tx<'_>,
+    by: &Permit,
+    name: ApplicationName,
+    filing: &Filing,
+    paper: Option<PaperFiling>,
+) -> Result<Application, StoreError> {
+    let said = tx.salt(filing.clone());
+    let new = Application::draft(name, filing.content.category, said.digest, paper, now());
+    tx.insert_application(by, &new).await?;
+    tx.insert_revision(by, &new.name, new.revision, &said, now()).await?;
+    Ok(new)
+}
+
+/// Has an application say something else.
+pub async fn revise(
+    tx: &mut Tx<'_>,
+    by: &Permit,
+    before: Application,
+    filing: &Filing,
+) -> Result<Application, CommandError> {
+    let (said, stored) = (tx.salt(filing.clone()), before.stored());
+    let after = before.update(filing.content.category, said.digest, &election("kz-2019"), now())?;
+    tx.insert_revision(by, &after.name, after.revision, &said, now()).await?;
+    tx.update_application(by, &after, stored, now()).await?;
+    Ok(after)
+}
+
+command! {
+    /// Files a draft.
+    File { name: ApplicationName, filing: Filing } -> Application, |this, tx| {
+        let by = delegation(this.name.organization.as_str(), Action::CreateApplication);
+        file_draft(tx, &by, this.name.clone(), &this.filing, None).await?
+    }
+}
+
+command! {
+    /// Leads a draft to a state, at a place in the queue of presentation 1.
+    Lead { name: ApplicationName, to: StateKind, position: u32 } -> Application, |this, tx| {
+        let by = delegation(this.name.organization.as_str(), Action::GetApplication);
+        let before = tx.application(&by, &this.name).await?;
+        let stored = before.stored();
+        let changed = lead(before, this.to, this.position)?;
+        tx.update_application(&by, &changed, stored, now()).await?;
+        changed
+    }
+}
+
+command! {
+    /// What an application says now.
+    Says { of: Application } -> Filing, |this, tx| tx.filing(&this.of).await?
+}
+
+command! {
+    /// Records an event of a log.
+    Record { log: LogName, id: EventId } -> Done, |this, tx| {
+        tx.record(&registrar(Action::CreateElection), event(this.log.clone(), this.id)).await?
+    }
+}
+
+/// An event with a fact that wants escaping.
+pub fn event(log: LogName, id: EventId) -> Event {
+    Event {
+        id,
+        log,
+        time: now(),
+        actor: EventActor::Principal(person("registrar").principal, Some(person("registrar").person)),
+        action: Action::CreateElection.method().to_owned(),
+        subject: "elections/kz-2019".to_owned(),
+        organization: "cec".parse().expect("a code"),
+        facts: [("to", "«\"REGISTERED\"»\n".to_owned()), ("from", String::new())].into(),
+    }
+}
+
+impl TestStore {
+    /// Founds the small world.
+    pub async fn founded(self) -> Self {
+        self.done(Found {}).await;
+        self
+    }
+
+    /// Files `cis`'s application of that number in most stories' election.
+    pub async fn file(&self, number: u32) -> Application {
+        self.file_for("cis", number).await
+    }
+
+    /// Files an organization's application of that number.
+    pub async fn file_for(&self, organization: &str, number: u32) -> Application {
+        let name = crate::contract::values::application(ELECTION, organization, number);
+        self.done(File { name, filing: filing(number) }).await
+    }
+
+    /// Files `cis`'s application of that number and leads it to a state, at that position.
+    pub async fn file_and_lead(&self, number: u32, to: StateKind) -> Application {
+        self.file_for_and_lead("cis", number, to).await
+    }
+
+    /// The same for another organization.
+    pub async fn file_for_and_lead(&self, organization: &str, number: u32, to: StateKind) -> Application {
+        let name = self.file_for(organization, number).await.name;
+        self.done(Lead { name, to, position: number }).await
+    }
+}

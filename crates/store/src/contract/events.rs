@@ -1,0 +1,185 @@
+//! Events: written once with the change, and never altered.
+
+use std::collections::BTreeMap;
+
+use crate::{Done, StoreError};
+use domain::event::{Event, EventActor, LogName};
+use domain::id::{EventId, OrganizationCode};
+use domain::personal::Personal;
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::contract::actors::registrar;
+use crate::contract::commands::{Record, event};
+use crate::contract::harness::{TestStore, is_taken, met_no_row, stores};
+use crate::contract::values::{code, now};
+
+command! {
+    RecordThis { event: Event } -> Done, |this, tx| {
+        tx.record(&registrar(Action::CreateElection), this.event.clone()).await?
+    }
+}
+command! {
+    RecordAndRefuse { event: Event } -> Done, |this, tx| {
+        tx.record(&registrar(Action::CreateElection), this.event.clone()).await?;
+        Err(Refusal::UnknownRulePack)?
+    }
+}
+command! {
+    Sequence {} -> (), |_this, tx| {
+        tx.sequence(100).await?;
+    }
+}
+command! {
+    Note { event: EventId, note: &'static str } -> (), |this, tx| {
+        let (by, organization) = (registrar(Action::CreateElection), OrganizationCode::commission());
+        tx.insert_event_note(&by, this.event, &organization, &Personal::new(this.note.to_owned())).await?;
+    }
+}
+command! {
+    Beat {} -> (), |_this, tx| tx.heartbeat(&registrar(Action::CreateElection)).await?
+}
+
+fn id(number: u128) -> EventId {
+    EventId(Uuid::from_u128(number))
+}
+
+/// Two events, one by a person and one by the service itself.
+async fn recorded(store: &TestStore) -> Vec<Done> {
+    let by_person = event(LogName::Registry, id(1));
+    let by_clock = Event { actor: EventActor::System, ..event(LogName::Election(code()), id(2)) };
+    vec![store.done(RecordThis { event: by_person }).await, store.done(RecordThis { event: by_clock }).await]
+}
+
+#[tokio::test]
+async fn the_stored_bytes_rehash_to_the_leaf_that_the_caller_got() {
+    for store in stores().await {
+        let done = recorded(&store).await;
+        let rows = store.rows("SELECT canonical, leaf FROM event ORDER BY id").await;
+        assert_eq!(rows.len(), done.len());
+        for (row, done) in rows.iter().zip(done) {
+            let (canonical, leaf): (Vec<u8>, Vec<u8>) = (row.get("canonical"), row.get("leaf"));
+            assert_eq!(evidence::leaf_hash(&canonical), done.leaf);
+            assert_eq!(leaf, done.leaf);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_stored_bytes_are_canonical_and_say_what_happened() {
+    for store in stores().await {
+        recorded(&store).await;
+        let rows = store.rows("SELECT canonical FROM event ORDER BY id").await;
+        let expected =
+            [("registry", "organizations/cec/principals/registrar", "registrar"), ("elections/kz-2019", "system", "")];
+        for (number, (row, (log, actor, person))) in (1..).zip(rows.iter().zip(expected)) {
+            let canonical: Vec<u8> = row.get("canonical");
+            let members: BTreeMap<String, Value> = serde_json::from_slice(&canonical).expect("JSON");
+            assert_eq!(serde_json::to_vec(&members).expect("JSON"), canonical, "in the order of the names");
+            let said = serde_json::json!({
+                "action": "ElectionService/CreateElection",
+                "actor": actor,
+                "facts": { "from": "", "to": "«\"REGISTERED\"»\n" },
+                "format": 1,
+                "id": Uuid::from_u128(number).to_string(),
+                "log": log,
+                "organization": "cec",
+                "person": person,
+                "subject": "elections/kz-2019",
+                "time": "2019-05-10T09:00:00.000000Z",
+            });
+            assert_eq!(serde_json::to_value(members).expect("JSON"), said);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_caller_gets_what_the_database_keeps() {
+    for store in stores().await {
+        let done = store.done(Record { log: LogName::Election(code()), id: id(7) }).await;
+        assert_eq!((done.event, done.log.as_str(), done.time), (id(7), "elections/kz-2019", now()));
+        let row = &store.rows("SELECT id, log, organization, time FROM event").await[0];
+        assert_eq!(row.get::<Uuid, _>("id"), done.event.0);
+        assert_eq!(row.get::<String, _>("log"), done.log);
+        assert_eq!(row.get::<String, _>("organization"), "cec");
+        assert_eq!(row.get::<i64, _>("time"), done.time.as_microsecond());
+    }
+}
+
+#[tokio::test]
+async fn an_event_of_a_refused_command_never_happened() {
+    for store in stores().await {
+        store.refused(RecordAndRefuse { event: event(LogName::Registry, id(1)) }).await;
+        assert_eq!(store.number("SELECT COUNT(*) FROM event").await, 0);
+        assert_eq!(store.number("SELECT COUNT(*) FROM event_pending").await, 0);
+        store.done(RecordThis { event: event(LogName::Registry, id(1)) }).await;
+    }
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
+    for store in stores().await {
+        recorded(&store).await;
+        store.done(Sequence {}).await;
+        let by_sqlite = [
+            "INSERT OR REPLACE INTO event SELECT id, log, 'cis', time, canonical, leaf FROM event",
+            "INSERT OR REPLACE INTO event (rowid, id, log, organization, time, canonical, leaf)
+             SELECT rowid, X'00', log, organization, time, canonical, leaf FROM event",
+        ];
+        let by_postgres = [
+            "TRUNCATE event CASCADE",
+            "INSERT INTO event SELECT id, log, organization, time, canonical, leaf FROM event
+            ON CONFLICT (id) DO UPDATE SET organization = 'cis'",
+        ];
+        let by_either = [
+            store.words("UPDATE event SET canonical = X'00'", "UPDATE event SET canonical = ''"),
+            "UPDATE event SET organization = 'cis' WHERE log = 'registry'",
+            "DELETE FROM event",
+        ];
+        for sql in by_either.into_iter().chain(store.words(by_sqlite, by_postgres)) {
+            let error = store.meddle(sql).await.expect_err(sql);
+            assert!(error.contains("events are never"), "{sql}: {error}");
+        }
+        for sql in [
+            "UPDATE log_entry SET position = position + 10",
+            "DELETE FROM log_entry WHERE log = 'registry'",
+            store.words(
+                "INSERT OR REPLACE INTO log_entry SELECT log, position, 'cis', event, X'00' FROM log_entry",
+                "TRUNCATE log_entry",
+            ),
+        ] {
+            let error = store.meddle(sql).await.expect_err(sql);
+            assert!(error.contains("log entries are never"), "{sql}: {error}");
+        }
+        assert_eq!(store.number("SELECT COUNT(*) FROM event e JOIN log_entry l ON l.event = e.id").await, 2);
+    }
+}
+
+#[tokio::test]
+async fn free_text_stands_beside_its_event_and_not_in_it() {
+    for store in stores().await {
+        recorded(&store).await;
+        store.done(Note { event: id(1), note: "The observer fell ill." }).await;
+        let kept = "SELECT COUNT(*) FROM event_note n JOIN event e ON e.id = n.event
+            WHERE n.note = 'The observer fell ill.' AND e.log = 'registry'";
+        assert_eq!(store.number(kept).await, 1);
+        let error = store.failed(Note { event: id(1), note: "Another." }).await;
+        assert!(is_taken(&error, "insert event_note"), "{error}");
+        let error = store.failed(Note { event: id(9), note: "Of nothing." }).await;
+        assert!(matches!(error, StoreError::Database { statement: "insert event_note", .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_heartbeat_writes_and_changes_nothing() {
+    for store in stores().await {
+        let before = store.number("SELECT create_time FROM master_key").await;
+        store.done(Beat {}).await;
+        assert_eq!(store.number("SELECT create_time FROM master_key").await, before);
+        store.meddle("DELETE FROM master_key").await.expect("nothing is sealed yet");
+        let error = store.failed(Beat {}).await;
+        assert!(met_no_row(&error, "heartbeat"), "{error}");
+    }
+}

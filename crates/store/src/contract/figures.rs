@@ -1,0 +1,356 @@
+//! Figures: at any moment they are what the changes up to then add up to, also of what was there before they were kept.
+
+mod tally;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::accreditation::{Accreditation, AccreditationState, Change};
+use domain::application::{Application, State, StateKind};
+use domain::content::{Document, DocumentKind};
+use domain::document::KeptDocument;
+use domain::event::{Event, EventActor, LogName};
+use domain::id::ApplicationId;
+use domain::name::DocumentName;
+use domain::personal::Personal;
+use domain::policy::{Action, Permit};
+use domain::report::{Counted, Figures, Group, ReportGroup, Times, rows};
+use domain::totals::Totals;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{AssertSqlSafe, Executor as _};
+use throwaway::OWNER;
+use uuid::Uuid;
+
+use crate::contract::actors::{adopter, delegation, ministry, person};
+use crate::contract::commands::SENDERS;
+use crate::contract::harness::{Place, TestStore, connect, connect_as, stores};
+use crate::contract::values::{adopt, code, decree, lead, now};
+
+command! {
+    /// Brings an application to a state, by whichever way, with its event.
+    Move { before: Application, to: StateKind, time: Timestamp } -> Application, |this, tx| {
+        let by = Permit::for_the_service();
+        let before = this.before.clone();
+        let stored = before.stored();
+        let led = lead(Application { state: State::Draft, ..before.clone() }, this.to, number_of(&before))?;
+        let submitted = (this.to == StateKind::Submitted).then_some(this.time);
+        let first_submit_time = before.first_submit_time.or(submitted);
+        let changed = Application { version: stored.version + 1, first_submit_time, ..led };
+        tx.update_application(&by, &changed, stored, this.time).await?;
+        let event = Event {
+            id: tx.new_event_id(this.time),
+            log: LogName::Election(code()),
+            time: this.time,
+            actor: EventActor::System,
+            action: "a move".to_owned(),
+            subject: changed.name.to_string(),
+            organization: changed.name.organization.clone(),
+            facts: [("from", stored.state.to_string()), ("to", this.to.to_string())].into(),
+        };
+        tx.record(&by, event).await?;
+        changed
+    }
+}
+command! {
+    /// Keeps accreditation 1, which answers an application.
+    Issue { of: Application } -> Accreditation, |this, tx| {
+        let by = adopter(Action::AdoptDecree);
+        let recommended = lead(Application { state: State::Draft, ..this.of.clone() }, StateKind::Recommended, 1)?;
+        let issued = adopt(vec![recommended], 1)?.accreditations.remove(0);
+        tx.insert_decree(&by, &decree(1, Vec::new())).await?;
+        tx.insert_accreditation(&by, &issued).await?;
+        issued
+    }
+}
+command! {
+    Become { of: Accreditation, sequence: u32, state: AccreditationState, time: Timestamp } -> (), |this, tx| {
+        let change = Change {
+            sequence: this.sequence,
+            state: this.state,
+            reason: Personal::default(),
+            note_number: String::new(),
+            decree: None,
+            ground: String::new(),
+            by: None,
+            time: this.time,
+        };
+        let changed = Accreditation { last_change: Some(change), badge: None, ..this.of.clone() };
+        tx.change_accreditation(&adopter(Action::AdoptDecree), &changed).await?
+    }
+}
+command! {
+    Upload { of: Application, id: u128, time: Timestamp } -> (), |this, tx| {
+        let Application { name, .. } = this.of.clone();
+        let id = Uuid::from_u128(this.id);
+        let digest = [u8::try_from(this.id).expect("a small number"); 32];
+        let kept = KeptDocument {
+            name: DocumentName { election: name.election, organization: name.organization, application: name.id, id },
+            document: Document { kind: DocumentKind::Photo, sha256: digest, size_bytes: 1 },
+            kept_sha256: digest,
+            kept_size_bytes: 1,
+            media_type: "image/jpeg".to_owned(),
+            uploaded_by: person("secretary").principal,
+            upload_time: this.time,
+            erase_time: None,
+        };
+        tx.insert_document(&Permit::for_the_service(), &kept, &Personal::new(vec![7; 32])).await?
+    }
+}
+command! {
+    Erase { of: Application } -> (), |this, tx| {
+        let erased = this.of.clone().erase(now()).expect("it was whole");
+        tx.update_application(&Permit::for_the_service(), &erased, this.of.stored(), now()).await?
+    }
+}
+command! {
+    Count { by: Permit, time: Timestamp } -> Vec<Counted>, |this, tx| {
+        tx.count_applications(&this.by, &code(), this.time).await?
+    }
+}
+command! {
+    CountOf { by: Permit, time: Timestamp, people: BTreeMap<ApplicationId, usize> } -> Vec<(usize, Counted)>, |this, tx| {
+        tx.count_applications_of(&this.by, &code(), this.time, &this.people).await?
+    }
+}
+command! {
+    InAll { by: Permit } -> Totals, |this, tx| tx.totals(&this.by, &code(), minute(NOW)).await?
+}
+
+fn number_of(application: &Application) -> u32 {
+    u32::try_from(application.name.id.0.as_u128() & 0xffff).expect("a small number")
+}
+
+fn reader() -> Permit {
+    ministry(Action::GetReport)
+}
+
+/// What happens to an application: whose it is, and how many minutes after the one before each of its moves comes.
+type Course = (&'static str, &'static [(i64, StateKind)]);
+
+/// The first one's accreditation is changed too. One thing or another happens at the very moment of what came before it.
+const COURSES: [Course; 6] = {
+    use StateKind::*;
+    [
+        (
+            "cis",
+            &[
+                (1, Submitted),
+                (1, ReturnedByMinistry),
+                (1, Submitted),
+                (1, Presented),
+                (1, InReview),
+                (1, ReturnedByCommission),
+                (1, Presented),
+                (1, Recommended),
+                (1, Accredited),
+            ],
+        ),
+        (
+            "cis",
+            &[
+                (2, Submitted),
+                (1, Presented),
+                (1, Refused),
+                (3, InReview),
+                (1, Refused),
+                (0, InReview),
+                (2, Accredited),
+            ],
+        ),
+        ("cis", &[(2, Lapsed), (3, Submitted), (2, Lapsed), (4, Submitted), (1, Presented), (1, Withdrawn)]),
+        ("osce-odihr", &[(1, Submitted), (5, Presented), (1, Refused)]),
+        ("osce-odihr", &[(4, Withdrawn)]),
+        ("osce-odihr", &[(3, Submitted), (30, Lapsed)]),
+    ]
+};
+
+/// After how many minutes the first one's accreditation changed, and to what.
+const CHANGES: [(i64, AccreditationState); 5] = [
+    (12, AccreditationState::Revoked),
+    (14, AccreditationState::Active),
+    (14, AccreditationState::WithdrawnBySender),
+    (15, AccreditationState::Active),
+    (20, AccreditationState::Ended),
+];
+
+/// After how many minutes the totals are asked for.
+const NOW: i64 = 100_000;
+
+fn minute(minutes: i64) -> Timestamp {
+    now() + SignedDuration::from_mins(minutes)
+}
+
+fn moves(course: &Course) -> Vec<(Timestamp, StateKind)> {
+    let minutes = course.1.iter().scan(0, |sum, (minutes, to)| {
+        *sum += minutes;
+        Some((minute(*sum), *to))
+    });
+    minutes.collect()
+}
+
+/// Lets everything happen; gives the applications.
+async fn live(store: &TestStore) -> Vec<Application> {
+    let mut applications = Vec::new();
+    for (number, course) in (1..).zip(&COURSES) {
+        let mut application = store.file_for(course.0, number).await;
+        for (time, to) in moves(course) {
+            application = store.done(Move { before: application, to, time }).await;
+        }
+        applications.push(application);
+    }
+    let of = store.done(Issue { of: applications[0].clone() }).await;
+    for (sequence, (minutes, state)) in (1..).zip(CHANGES) {
+        store.done(Become { of: of.clone(), sequence, state, time: minute(minutes) }).await;
+    }
+    store.done(Upload { of: applications[1].clone(), id: 1, time: now() }).await;
+    store.done(Upload { of: applications[1].clone(), id: 2, time: now() }).await;
+    store.done(Upload { of: applications[3].clone(), id: 3, time: now() }).await;
+    applications
+}
+
+/// What the changes up to a moment add up to, by organization.
+fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
+    use StateKind as S;
+    let mut took: BTreeMap<&str, [Vec<i64>; 2]> = BTreeMap::new();
+    let mut sums: BTreeMap<&str, Figures> = BTreeMap::new();
+    for (index, course) in COURSES.iter().enumerate() {
+        let mut done = moves(course);
+        done.retain(|(time, _)| *time <= at);
+        let first = |states: &[S]| done.iter().find(|(_, state)| states.contains(state)).map(|(time, _)| *time);
+        let (submitted, presented) = (first(&[S::Submitted]), first(&[S::Presented]));
+        let sum = sums.entry(course.0).or_default();
+        sum.submitted += submitted.iter().len() as i64;
+        sum.presented += presented.iter().len() as i64;
+        sum.returned += first(&[S::ReturnedByMinistry, S::ReturnedByCommission]).iter().len() as i64;
+        let Some((time, stands)) = done.last().copied() else { continue };
+        let changed = CHANGES.iter().rfind(|(minutes, _)| minute(*minutes) <= at);
+        let in_force = index > 0 || changed.is_none_or(|(_, state)| *state == AccreditationState::Active);
+        sum.refused += i64::from(stands == S::Refused);
+        sum.withdrawn += i64::from(stands == S::Withdrawn);
+        sum.lapsed += i64::from(stands == S::Lapsed);
+        sum.accredited += i64::from(stands == S::Accredited && in_force);
+        sum.ended += i64::from(stands == S::Accredited && !in_force);
+        if matches!(stands, S::Refused | S::Accredited) {
+            for (took, since) in took.entry(course.0).or_default().iter_mut().zip([submitted, presented]) {
+                took.extend(since.map(|since| time.duration_since(since).as_secs()));
+            }
+        }
+    }
+    for (organization, [submission, presentation]) in took {
+        let sum = sums.entry(organization).or_default();
+        (sum.since_submission, sum.since_presentation) = (Times::new(submission), Times::new(presentation));
+    }
+    sums.retain(|_, sum| *sum != Figures::default());
+    sums
+}
+
+/// Every moment at which something changed, and the last one before it.
+fn moments() -> BTreeSet<Timestamp> {
+    let changes = CHANGES.iter().map(|(minutes, _)| minute(*minutes));
+    let times: Vec<_> = COURSES.iter().flat_map(moves).map(|(time, _)| time).chain(changes).collect();
+    times.into_iter().flat_map(|time| [time - SignedDuration::from_micros(1), time]).collect()
+}
+
+fn by_organization(counted: &[Counted]) -> BTreeMap<Group, Figures> {
+    rows(counted, &[ReportGroup::Organization])
+}
+
+/// The figures of every moment, and the totals.
+async fn everything(store: &TestStore) -> (Vec<BTreeMap<Group, Figures>>, Totals) {
+    let mut all = Vec::new();
+    for time in moments() {
+        all.push(by_organization(&store.seen(Count { by: reader(), time }).await));
+    }
+    (all, store.seen(InAll { by: reader() }).await)
+}
+
+#[tokio::test]
+async fn figures_are_what_the_changes_up_to_a_moment_add_up_to() {
+    for store in stores().await {
+        let store = store.founded().await;
+        live(&store).await;
+        for time in moments() {
+            let counted = store.seen(Count { by: reader(), time }).await;
+            let found = by_organization(&counted).into_iter().map(|(group, row)| {
+                (group.organization.expect("by organization").to_string(), Figures { kind: None, ..row })
+            });
+            let expected = fold(time).into_iter().map(|(organization, row)| (organization.to_owned(), row));
+            assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{time}");
+            for organization in SENDERS {
+                let own = store.seen(Count { by: delegation(organization, Action::GetReport), time }).await;
+                let mut expected = counted.clone();
+                expected.retain(|one| one.organization.as_str() == organization);
+                assert_eq!(by_organization(&own), by_organization(&expected), "{organization} at {time}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn people_are_counted_by_their_numbers() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let applications = live(&store).await;
+        let id = |index: usize| applications[index].name.id;
+        let people = BTreeMap::from([(id(1), 5), (id(2), 5), (id(3), 7), (ApplicationId(Uuid::max()), 9)]);
+        let time = minute(9);
+        let found = store.seen(CountOf { by: reader(), time, people: people.clone() }).await;
+        let sum = |found: &[(usize, Counted)], of: usize| {
+            let counted: Vec<_> =
+                found.iter().filter(|(number, _)| *number == of).map(|(_, one)| one.clone()).collect();
+            rows(&counted, &[]).remove(&Group::default()).expect("one row")
+        };
+        let (five, seven) = (sum(&found, 5), sum(&found, 7));
+        // The refusal that was overturned, and who had lapsed again by then.
+        assert_eq!([five.submitted, five.presented, five.lapsed, five.accredited, five.refused], [2, 1, 1, 0, 0]);
+        assert_eq!((seven.refused, seven.since_submission.percentile(100)), (1, 360));
+        assert_eq!(sum(&found, 9), Figures::default());
+        let own = store.seen(CountOf { by: delegation("osce-odihr", Action::GetReport), time, people }).await;
+        assert_eq!((sum(&own, 5), sum(&own, 7)), (Figures::default(), seven));
+    }
+}
+
+#[tokio::test]
+async fn documents_count_until_they_are_erased() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let applications = live(&store).await;
+        let documents = async |by| store.seen(InAll { by }).await.documents;
+        assert_eq!(documents(reader()).await, 3);
+        assert_eq!(documents(delegation("cis", Action::GetTotals)).await, 2);
+        store.done(Erase { of: applications[1].clone() }).await;
+        assert_eq!(documents(reader()).await, 1);
+    }
+}
+
+/// Everything that the migration fills is emptied, and filled by what it says.
+#[tokio::test]
+async fn what_was_there_before_is_filled_from_the_events() {
+    for store in stores().await {
+        let store = store.founded().await;
+        live(&store).await;
+        let kept = everything(&store).await;
+        for sql in [
+            "UPDATE application SET present_time = NULL, return_time = NULL, outcome_time = NULL,
+                accreditation_end_time = NULL, documents = 0",
+            "DELETE FROM past_state",
+        ] {
+            store.meddle(sql).await.expect("emptied");
+        }
+        assert_ne!(everything(&store).await, kept);
+        fill(&store).await;
+        assert_eq!(everything(&store).await, kept);
+    }
+}
+
+async fn fill(store: &TestStore) {
+    match &store.place {
+        Place::File(_) => {
+            let migration = include_str!("../../../../migrations/sqlite/0017_figures.sql");
+            let (_, fill) = migration.split_once("-- Fills them").expect("what fills them");
+            connect(&store.path()).await.execute(AssertSqlSafe(format!("--{fill}"))).await.expect("filled");
+        }
+        Place::Server(database) => {
+            connect_as(database, OWNER).await.execute("SELECT fill_figures()").await.expect("filled");
+        }
+    }
+}

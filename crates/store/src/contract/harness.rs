@@ -1,0 +1,238 @@
+//! The stores under test, and a second way into their databases that goes around the store.
+
+use std::path::{Path, PathBuf};
+
+use crate::{Command, CommandError, Database, Keys, Store, StoreError};
+use domain::refusal::Refusal;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sqlx::{ColumnIndex, ConnectOptions, Connection, Decode, Postgres, Row as _, Sqlite, Type};
+use tempfile::TempDir;
+use throwaway::{APPLICATION, Cluster, OWNER, SUPERUSER};
+
+use crate::contract::values::at;
+
+/// A command of a test: its fields, what it gives, and how.
+macro_rules! command {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? } -> $output:ty, |$this:ident, $tx:ident| $body:expr) => {
+        $(#[$doc])*
+        pub struct $name {
+            $(pub $field: $type),*
+        }
+
+        impl crate::Command for $name {
+            const NAME: &'static str = stringify!($name);
+            type Output = $output;
+
+            fn scope(&self) -> domain::policy::Scope {
+                domain::policy::Scope::All
+            }
+
+            async fn run(&self, $tx: &mut crate::Tx<'_>) -> Result<$output, crate::CommandError> {
+                let $this = self;
+                Ok($body)
+            }
+        }
+    };
+}
+
+/// A store of its own, with nothing in it.
+pub struct TestStore {
+    /// The store.
+    pub store: Store,
+    /// The text of its master key.
+    pub master_key: String,
+    pub place: Place,
+}
+
+/// Where a store's database is; it goes with this value.
+pub enum Place {
+    File(TempDir),
+    Server(throwaway::Database),
+}
+
+/// How many connections a store may have: fewer than there are callers in these stories.
+const CONNECTIONS: u32 = 8;
+
+impl Place {
+    pub fn database(&self) -> Database {
+        self.url(APPLICATION)
+    }
+
+    /// The same as whoever owns the schema.
+    pub fn owner(&self) -> Option<Database> {
+        matches!(self, Self::Server(_)).then(|| self.url(OWNER))
+    }
+
+    fn url(&self, role: &str) -> Database {
+        let (url, directory) = match self {
+            Self::File(directory) => ("sqlite:store.db".to_owned(), directory.path()),
+            Self::Server(database) => (database.url(role), Path::new("")),
+        };
+        Database::parse(&url, directory).expect("a database's URL")
+    }
+}
+
+/// One store on each database.
+pub async fn stores() -> Vec<TestStore> {
+    vec![TestStore::on_sqlite().await, TestStore::on_postgres().await]
+}
+
+impl TestStore {
+    /// A new store in a file of its own.
+    pub async fn on_sqlite() -> Self {
+        Self::at(Place::File(tempfile::tempdir().expect("a directory"))).await
+    }
+
+    /// A new store in a database of its own.
+    pub async fn on_postgres() -> Self {
+        let made = tokio::task::spawn_blocking(|| Cluster::shared().database());
+        Self::at(Place::Server(made.await.expect("no panic").expect("a new database"))).await
+    }
+
+    async fn at(place: Place) -> Self {
+        let master_key = Keys::generate();
+        let (database, owner) = (place.database(), place.owner());
+        let now = at("2019-04-01T00:00:00Z");
+        Store::create(&database, owner.as_ref(), &keys(&master_key), now).await.expect("a new database");
+        let store = Store::open(&database, keys(&master_key), CONNECTIONS).await.expect("its database");
+        Self { store, master_key, place }
+    }
+
+    /// Another server's store on the same database.
+    pub async fn another(&self) -> Store {
+        Store::open(&self.place.database(), keys(&self.master_key), CONNECTIONS).await.expect("its database")
+    }
+
+    /// The same store after it was closed and opened again.
+    pub async fn reopened(self) -> Self {
+        let Self { store, master_key, place } = self;
+        drop(store);
+        let store = Store::open(&place.database(), keys(&master_key), CONNECTIONS).await.expect("its own key");
+        Self { store, master_key, place }
+    }
+
+    /// The file that it keeps its database in.
+    pub fn path(&self) -> PathBuf {
+        match &self.place {
+            Place::File(directory) => directory.path().join("store.db"),
+            Place::Server(_) => panic!("this story is about a file"),
+        }
+    }
+
+    /// What a story says to one database or the other, where they have words of their own.
+    pub fn words<T>(&self, sqlite: T, postgres: T) -> T {
+        match self.place {
+            Place::File(_) => sqlite,
+            Place::Server(_) => postgres,
+        }
+    }
+
+    /// Runs a command that must succeed.
+    pub async fn done<C: Command>(&self, command: C) -> C::Output {
+        self.store.run(command).await.unwrap_or_else(|error| panic!("{}: {error}", C::NAME))
+    }
+
+    /// Runs a command that must only read and must succeed.
+    pub async fn seen<C: Command>(&self, command: C) -> C::Output {
+        self.store.read(command).await.unwrap_or_else(|error| panic!("{}: {error}", C::NAME))
+    }
+
+    /// Runs a command that the rules must refuse.
+    pub async fn refused<C: Command>(&self, command: C) -> Refusal {
+        match self.store.run(command).await {
+            Err(CommandError::Refused(refusal)) => refusal,
+            Err(error) => panic!("{}: {error}", C::NAME),
+            Ok(_) => panic!("{}: nothing refused it", C::NAME),
+        }
+    }
+
+    /// Runs a command that the store must fail.
+    pub async fn failed<C: Command>(&self, command: C) -> StoreError {
+        match self.store.run(command).await {
+            Err(CommandError::Store(error)) => error,
+            Err(error) => panic!("{}: {error}", C::NAME),
+            Ok(_) => panic!("{}: it succeeded", C::NAME),
+        }
+    }
+
+    /// Changes rows around the store; gives their number, or what the database says against it.
+    pub async fn meddle(&self, sql: &'static str) -> Result<u64, String> {
+        let done = match &self.place {
+            Place::File(_) => {
+                let done = sqlx::query(sql).execute(&mut connect(&self.path()).await).await;
+                done.map(|done| done.rows_affected())
+            }
+            Place::Server(database) => {
+                let done = sqlx::query(sql).execute(&mut connect_as(database, SUPERUSER).await).await;
+                done.map(|done| done.rows_affected())
+            }
+        };
+        done.map_err(|error| error.to_string())
+    }
+
+    /// Reads rows around the store.
+    pub async fn rows(&self, sql: &'static str) -> Vec<Row> {
+        const OF_THE_TEST: &str = "a statement of the test";
+        match &self.place {
+            Place::File(_) => {
+                let rows = sqlx::query(sql).fetch_all(&mut connect(&self.path()).await).await;
+                rows.expect(OF_THE_TEST).into_iter().map(Row::Sqlite).collect()
+            }
+            Place::Server(database) => {
+                let rows = sqlx::query(sql).fetch_all(&mut connect_as(database, SUPERUSER).await).await;
+                rows.expect(OF_THE_TEST).into_iter().map(Row::Postgres).collect()
+            }
+        }
+    }
+
+    /// Reads one number around the store.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        self.rows(sql).await[0].get(0)
+    }
+}
+
+/// A connection to a database's file that knows nothing of the store.
+pub async fn connect(path: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).connect().await.expect("the database's file")
+}
+
+/// A connection to a server's database that knows nothing of the store.
+pub async fn connect_as(database: &throwaway::Database, role: &str) -> PgConnection {
+    PgConnection::connect(&database.url(role)).await.expect("the test's own cluster")
+}
+
+/// A row of either database.
+pub enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+impl Row {
+    /// A column's value.
+    pub fn get<'r, T, I>(&'r self, column: I) -> T
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+        I: ColumnIndex<SqliteRow> + ColumnIndex<PgRow>,
+    {
+        match self {
+            Self::Sqlite(row) => row.get(column),
+            Self::Postgres(row) => row.get(column),
+        }
+    }
+}
+
+/// The keys of a master key.
+pub fn keys(master_key: &str) -> Keys {
+    Keys::parse(master_key).expect("a master key")
+}
+
+/// Whether a key was taken already.
+pub fn is_taken(error: &StoreError, by: &str) -> bool {
+    matches!(error, StoreError::KeyTaken { statement } if *statement == by)
+}
+
+/// Whether a write met no row to change.
+pub fn met_no_row(error: &StoreError, by: &str) -> bool {
+    matches!(error, StoreError::RowCount { statement, rows: 0, expected: 1 } if *statement == by)
+}

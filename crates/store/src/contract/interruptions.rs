@@ -1,0 +1,153 @@
+//! Callers that go away, and commands that panic: nothing is half done, and the store goes on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::{AccessAttempt, CommandError, StoreError};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use crate::contract::actors::person;
+use crate::contract::harness::{TestStore, stores};
+use crate::contract::values::now;
+
+/// How many callers go away in a test: more than any store has connections.
+const MANY: u32 = 12;
+
+command! {
+    /// Writes one row, says so, waits for leave to go on, and writes another.
+    WriteInTwoSteps { number: u32, begun: Arc<Semaphore>, go_on: Arc<Semaphore> } -> (), |this, tx| {
+        tx.insert_access_attempt(&attempt(2 * this.number)).await?;
+        this.begun.add_permits(1);
+        this.go_on.acquire().await.expect("never closed").forget();
+        tx.insert_access_attempt(&attempt(2 * this.number + 1)).await?
+    }
+}
+command! {
+    ReadInTwoSteps { begun: Arc<Semaphore>, go_on: Arc<Semaphore> } -> (), |this, tx| {
+        tx.log_size("registry").await?;
+        this.begun.add_permits(1);
+        this.go_on.acquire().await.expect("never closed").forget();
+        tx.log_size("registry").await?;
+    }
+}
+command! {
+    Size {} -> i64, |_this, tx| tx.log_size("registry").await?
+}
+
+fn attempt(number: u32) -> AccessAttempt {
+    AccessAttempt {
+        id: Uuid::from_u128(number.into()),
+        time: now(),
+        principal: person("reviewer").principal,
+        method: "ReviewService/ClaimApplication".to_owned(),
+        resource: "elections/kz-2019".to_owned(),
+    }
+}
+
+/// Returns, as far as the compiler can tell.
+fn panic() {
+    panic!("on purpose")
+}
+
+async fn count(store: &TestStore) -> i64 {
+    store.number("SELECT COUNT(*) FROM access_attempt").await
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_in_the_middle_of_a_write_changes_nothing() {
+    for store in stores().await {
+        let (begun, go_on) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        for number in 0..MANY {
+            let command = WriteInTwoSteps { number, begun: begun.clone(), go_on: go_on.clone() };
+            let caller = tokio::spawn({
+                let store = store.store.clone();
+                async move { store.run(command).await }
+            });
+            begun.acquire().await.expect("never closed").forget();
+            caller.abort();
+            assert!(caller.await.expect_err("it was aborted").is_cancelled());
+            go_on.add_permits(1);
+        }
+        go_on.add_permits(1);
+        store.done(WriteInTwoSteps { number: MANY, begun, go_on }).await;
+        assert_eq!(count(&store).await, 2 * i64::from(MANY + 1), "both rows of every command");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_before_its_turn_leaves_all_or_nothing() {
+    for store in stores().await {
+        let (begun, go_on) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(MANY as usize)));
+        for number in 0..MANY {
+            let command = WriteInTwoSteps { number, begun: begun.clone(), go_on: go_on.clone() };
+            let waited = tokio::time::timeout(Duration::ZERO, store.store.run(command)).await;
+            drop(waited);
+        }
+        let go_on = Arc::new(Semaphore::new(1));
+        store.done(WriteInTwoSteps { number: MANY, begun, go_on }).await;
+        let halves = store.words(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM access_attempt GROUP BY substr(hex(id), 1, 31) HAVING COUNT(*) % 2 = 1)",
+            "SELECT COUNT(*) FROM (SELECT 1 FROM access_attempt GROUP BY substr(id::text, 1, 35)
+                HAVING COUNT(*) % 2 = 1) AS halves",
+        );
+        assert_eq!(store.number(halves).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn readers_that_go_away_leave_their_places_to_others() {
+    for store in stores().await {
+        let (begun, go_on) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        for _ in 0..MANY {
+            let command = ReadInTwoSteps { begun: begun.clone(), go_on: go_on.clone() };
+            let caller = tokio::spawn({
+                let store = store.store.clone();
+                async move { store.read(command).await }
+            });
+            begun.acquire().await.expect("never closed").forget();
+            caller.abort();
+            go_on.add_permits(1);
+        }
+        for _ in 0..MANY {
+            assert_eq!(store.seen(Size {}).await, 0);
+        }
+    }
+}
+
+command! {
+    /// Writes one row and panics.
+    WriteAndPanic {} -> (), |_this, tx| {
+        tx.insert_access_attempt(&attempt(999)).await?;
+        panic()
+    }
+}
+command! {
+    ReadAndPanic {} -> (), |_this, tx| {
+        tx.log_size("registry").await?;
+        panic()
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_panics_changes_nothing_and_takes_nothing_down() {
+    for store in stores().await {
+        let (go_on, begun) = (Arc::new(Semaphore::new(100)), Arc::new(Semaphore::new(0)));
+        let write = |number| WriteInTwoSteps { number, begun: begun.clone(), go_on: go_on.clone() };
+        for number in (0..MANY).step_by(2) {
+            let together = tokio::join!(
+                store.store.run(write(number)),
+                store.store.run(WriteAndPanic {}),
+                store.store.run(write(number + 1)),
+                store.store.read(ReadAndPanic {}),
+            );
+            let (before, panicked, after, read) = together;
+            assert!(before.is_ok() && after.is_ok(), "{before:?} {after:?}");
+            for outcome in [panicked, read] {
+                assert!(matches!(outcome, Err(CommandError::Store(StoreError::Panicked { .. }))), "{outcome:?}");
+            }
+        }
+        assert_eq!(count(&store).await, 2 * i64::from(MANY));
+        assert_eq!(store.seen(Size {}).await, 0);
+    }
+}

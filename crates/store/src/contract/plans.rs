@@ -1,0 +1,121 @@
+//! How each database runs each statement: a reviewed file for each lists the plan of every one.
+//!
+//! The service writes its statements down while all tests run (`cargo xtask test`). A plan that changes is a difference in
+//! review. A plan that may read rows which it does not return has a sentence that says why.
+
+mod explain;
+mod flags;
+mod reviewed;
+mod statement;
+mod values;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use explain::Filled;
+use reviewed::Reviewed;
+use statement::Statement;
+
+use crate::contract::harness::TestStore;
+
+/// Names a directory of recorded statements: both files are written anew for them.
+const UPDATE: &str = "UPDATE_PLANS";
+/// Names a directory of recorded statements: each of them must be in the file.
+const RECORDED: &str = "RECORDED_STATEMENTS";
+/// What to do when a file is not as it should be.
+const REMEDY: &str = "Run `cargo xtask plans`, and read what it changes in crates/store/src/contract/plans.";
+
+fn file(database: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contract/plans").join(format!("{database}.txt"))
+}
+
+fn directory(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from)
+}
+
+#[tokio::test]
+async fn every_statement_on_sqlite_has_its_reviewed_plan() {
+    check("sqlite", TestStore::on_sqlite().await).await;
+}
+
+#[tokio::test]
+async fn every_statement_on_postgres_has_its_reviewed_plan() {
+    check("postgres", TestStore::on_postgres().await).await;
+}
+
+async fn check(database: &str, store: TestStore) {
+    let path = file(database);
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let known = Reviewed::parse_all(&text);
+    if let Some(directory) = directory(RECORDED) {
+        check_recorded(&known, &Statement::recorded(&directory, database));
+    }
+    let mut filled = Filled::new(&store).await;
+    let head = head(&filled.version().await);
+    if let Some(directory) = directory(UPDATE) {
+        let statements = Statement::recorded(&directory, database);
+        assert!(!statements.is_empty(), "{}: nothing was recorded on {database}", directory.display());
+        let blocks = write_anew(&mut filled, &known, statements).await;
+        std::fs::write(&path, head + &blocks).expect("the reviewed file can be written");
+        return;
+    }
+    // Another release may plan otherwise, and no worse. What has to be explained is looked for all the same.
+    let is_same_release = text.starts_with(&head);
+    let mut faults = String::new();
+    for block in &known {
+        let plans = filled.plans(&block.statement).await;
+        faults += &faults_of(&filled, block, &plans, is_same_release);
+    }
+    assert!(!known.is_empty() && faults.is_empty(), "{}:\n{faults}{REMEDY}", path.display());
+}
+
+/// The first lines of a file.
+fn head(version: &str) -> String {
+    format!(
+        "# {version}: the plan of every statement, in a database of two elections of 10,000 applications each.\n\
+         # `cargo xtask plans` writes this file. What people add to it is `why:`, one line that says why a plan may read rows\n\
+         # that it does not return; the test asks for it where it finds such a plan.\n\
+         # PostgreSQL plans as for larger tables: it reads all of one only where no index serves.\n"
+    )
+}
+
+/// Fails if a recorded statement is not in the file.
+fn check_recorded(known: &[Reviewed], recorded: &[Statement]) {
+    let missing = recorded.iter().filter(|statement| !known.iter().any(|block| block.statement.covers(statement)));
+    let missing: Vec<_> = missing.map(|statement| format!("{}\n{}", statement.name, statement.sql)).collect();
+    assert!(missing.is_empty(), "Statements without a reviewed plan:\n{}\n{REMEDY}", missing.join("\n\n"));
+}
+
+/// A block for each statement. A reviewer's sentence stays with the statement's text, as long as it explains something.
+async fn write_anew(filled: &mut Filled, known: &[Reviewed], statements: Vec<Statement>) -> String {
+    let whys: BTreeMap<_, _> = known.iter().map(|block| (&block.statement.sql, &block.why)).collect();
+    let mut blocks = String::new();
+    for statement in statements {
+        let plans = filled.plans(&statement).await;
+        let is_flagged = plans.values().any(|plan| !filled.flags(&statement.sql, plan).is_empty());
+        let why = whys.get(&statement.sql).copied().cloned().flatten().filter(|_| is_flagged);
+        blocks += &Reviewed { statement, plans, why }.show();
+    }
+    blocks
+}
+
+/// What is wrong with a block, given the plans that the database makes now.
+fn faults_of(filled: &Filled, block: &Reviewed, plans: &explain::Plans, is_same_release: bool) -> String {
+    let name = &block.statement.name;
+    let mut faults = String::new();
+    if is_same_release && *plans != block.plans {
+        writeln!(faults, "`{name}` has another plan: {plans:#?}\ninstead of {:#?}", block.plans).expect("a string");
+    }
+    let flags = plans.values().flat_map(|plan| filled.flags(&block.statement.sql, plan));
+    let flags: Vec<_> = flags.collect();
+    if !flags.is_empty() && block.why.is_none() {
+        let flags = flags.join("\n    ");
+        writeln!(faults, "`{name}` may read rows that it does not return, and no `why:` says why:\n    {flags}")
+            .expect("a string");
+    }
+    if flags.is_empty() && block.why.is_some() {
+        writeln!(faults, "`{name}` has a `why:` that explains nothing: remove it").expect("a string");
+    }
+    faults
+}

@@ -1,0 +1,179 @@
+//! Filled databases that say how they would run a statement.
+
+use std::collections::BTreeMap;
+
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection};
+use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Executor as _, Row as _};
+use throwaway::{HOST, SUPERUSER};
+
+use super::flags::{self, Indexes};
+use super::reviewed::{AFTER_FIVE_RUNS, PLAN};
+use super::statement::Statement;
+use super::values::{Value, values};
+use crate::contract::harness::{Place, TestStore, connect_as};
+
+const ROWS: &str = include_str!("fill.sql");
+/// PostgreSQL rightly reads all of a table of a few pages. The plans are to be those of larger ones: what reads all of a table
+/// then has no index to go by.
+const AS_IF_LARGE: &str = "SET jit = off; SET enable_seqscan = off";
+/// The service has PostgreSQL count these without sorting.
+const UNSORTED: [&str; 3] = ["count applications", "count applications of people", "totals"];
+/// How often PostgreSQL plans a prepared statement for its values before it compares that with a plan for any.
+const RUNS: usize = 6;
+
+/// The plans of one statement by what each is for.
+pub type Plans = BTreeMap<String, Vec<String>>;
+
+/// A filled database.
+pub enum Filled {
+    Sqlite(SqliteConnection, Indexes),
+    Postgres(PgConnection, Indexes),
+}
+
+impl Filled {
+    /// Fills a new database and has it count its rows.
+    pub async fn new(store: &TestStore) -> Self {
+        match &store.place {
+            Place::File(_) => Self::sqlite(store).await,
+            Place::Server(database) => Self::postgres(database).await,
+        }
+    }
+
+    async fn sqlite(store: &TestStore) -> Self {
+        let options = SqliteConnectOptions::new().filename(store.path()).foreign_keys(false);
+        let mut connection = options.connect().await.expect("the database's file");
+        for sql in ["PRAGMA synchronous = OFF; BEGIN", include_str!("fill.sqlite.sql"), ROWS, "COMMIT", "ANALYZE"] {
+            connection.execute(sql).await.expect("rows of the test");
+        }
+        let indexes = indexes_of_sqlite(&mut connection).await;
+        Self::Sqlite(connection, indexes)
+    }
+
+    async fn postgres(database: &throwaway::Database) -> Self {
+        let mut connection = connect_as(database, SUPERUSER).await;
+        // Every row is counted: a sample of them would be another one at each run.
+        let all_rows = "ALTER TABLE event SET (autovacuum_enabled = off); SET default_statistics_target = 1000";
+        for sql in [include_str!("fill.postgres.sql"), ROWS, all_rows, "VACUUM ANALYZE"] {
+            connection.execute(sql).await.expect("rows of the test");
+        }
+        let indexes = indexes_of_postgres(&mut connection).await;
+        let role = format!("SET ROLE {HOST}; SET accreditation.tenant = '*'; {AS_IF_LARGE}");
+        connection.execute(AssertSqlSafe(role)).await.expect("the role of host work");
+        Self::Postgres(connection, indexes)
+    }
+
+    /// How a statement runs.
+    pub async fn plans(&mut self, statement: &Statement) -> Plans {
+        match self {
+            Self::Sqlite(connection, _) => {
+                let plan = explain_on_sqlite(connection, statement).await;
+                Plans::from([(PLAN.to_owned(), plan)])
+            }
+            Self::Postgres(connection, _) => explain_on_postgres(connection, statement).await,
+        }
+    }
+
+    /// What in a plan has to be explained.
+    pub fn flags(&self, sql: &str, plan: &[String]) -> Vec<String> {
+        match self {
+            Self::Sqlite(_, indexes) => flags::of_sqlite(sql, plan, indexes),
+            Self::Postgres(_, indexes) => flags::of_postgres(plan, indexes),
+        }
+    }
+
+    /// The release that makes the plans, as far as it changes them.
+    pub async fn version(&mut self) -> String {
+        match self {
+            Self::Sqlite(connection, _) => {
+                let row = connection.fetch_one("SELECT sqlite_version()").await.expect("a version");
+                format!("SQLite {}", row.get::<String, _>(0))
+            }
+            Self::Postgres(connection, _) => {
+                let sql = "SELECT current_setting('server_version_num')::int / 10000";
+                let row = connection.fetch_one(sql).await.expect("a version");
+                format!("PostgreSQL {}", row.get::<i32, _>(0))
+            }
+        }
+    }
+}
+
+async fn explain_on_sqlite(connection: &mut SqliteConnection, statement: &Statement) -> Vec<String> {
+    let mut arguments = SqliteArguments::default();
+    for value in values(statement) {
+        let added = match value {
+            Value::Null => arguments.add(None::<i64>),
+            Value::Text(text) => arguments.add(text),
+            Value::Int(number) => arguments.add(number),
+            Value::Id(number) => arguments.add(Value::bytes(number, 16)),
+            Value::Hash(number) => arguments.add(Value::bytes(number, 32)),
+        };
+        added.expect("a value of the test");
+    }
+    let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
+    let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).await;
+    let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", statement.name));
+    let mut depths = BTreeMap::from([(0, 0)]);
+    let line = |row: &sqlx::sqlite::SqliteRow| {
+        let (id, parent, text): (i64, i64, String) = (row.get(0), row.get(1), row.get(3));
+        let depth = depths.get(&parent).copied().unwrap_or(0);
+        depths.insert(id, depth + 1);
+        format!("{}{text}", "  ".repeat(depth))
+    };
+    rows.iter().map(line).collect()
+}
+
+async fn explain_on_postgres(connection: &mut PgConnection, statement: &Statement) -> Plans {
+    let Statement { name, types, writes, sql } = statement;
+    let sort = if UNSORTED.contains(&name.as_str()) { "off" } else { "on" };
+    let types = if types.is_empty() { String::new() } else { format!("({})", types.join(", ")) };
+    let literals = values(statement).into_iter().map(Value::literal).collect::<Vec<_>>().join(", ");
+    let execute = if literals.is_empty() { "EXECUTE p".to_owned() } else { format!("EXECUTE p({literals})") };
+    let begin = format!("BEGIN; SET LOCAL enable_sort = {sort}; PREPARE p{types} AS {sql}");
+    let run = async |connection: &mut PgConnection, sql: String| {
+        let rows = connection.fetch_all(AssertSqlSafe(sql)).await;
+        let rows = rows.unwrap_or_else(|error| panic!("{name}: {error}"));
+        rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>()
+    };
+    let explain = format!("EXPLAIN (COSTS OFF) {execute}");
+    run(connection, begin).await;
+    let mut plans = Vec::new();
+    for _ in 0..if *writes { RUNS } else { 1 } {
+        plans.push(run(connection, explain.clone()).await);
+    }
+    run(connection, "DEALLOCATE p; ROLLBACK".to_owned()).await;
+    let last = plans.pop().unwrap_or_default();
+    let first = plans.into_iter().next().unwrap_or_else(|| last.clone());
+    let mut found = Plans::new();
+    if first != last {
+        found.insert(AFTER_FIVE_RUNS.to_owned(), last);
+    }
+    found.insert(PLAN.to_owned(), first);
+    found
+}
+
+async fn indexes_of_sqlite(connection: &mut SqliteConnection) -> Indexes {
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'";
+    let rows = connection.fetch_all(sql).await.expect("the partial indexes");
+    Indexes { partial: rows.iter().map(|row| row.get(0)).collect(), ..Indexes::default() }
+}
+
+async fn indexes_of_postgres(connection: &mut PgConnection) -> Indexes {
+    let sql = "SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, i.indpred IS NOT NULL, i.indisunique,
+            array_agg(a.attname::text)
+        FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])
+        JOIN pg_class c ON c.oid = i.indrelid AND c.relnamespace = 'public'::regnamespace
+        GROUP BY i.indexrelid, i.indrelid, 3, i.indisunique";
+    let mut indexes = Indexes::default();
+    let tables = "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
+    indexes.tables = connection.fetch_all(tables).await.expect("the tables").iter().map(|row| row.get(0)).collect();
+    for row in connection.fetch_all(sql).await.expect("the indexes") {
+        let (is_partial, is_unique): (bool, bool) = (row.get(2), row.get(3));
+        if is_partial {
+            indexes.partial.insert(row.get(1));
+        } else if is_unique {
+            indexes.unique.entry(row.get(0)).or_default().push(row.get(4));
+        }
+    }
+    indexes
+}

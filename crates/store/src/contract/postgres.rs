@@ -1,0 +1,185 @@
+//! What only PostgreSQL can show: its roles, its schema, and servers beside each other.
+
+use crate::{Database, Keys, Store, StoreError};
+use domain::application::StateKind;
+use domain::policy::Scope;
+use futures_util::future::join_all;
+use throwaway::{APPLICATION, OWNER, SUPERUSER};
+
+use crate::contract::harness::{Place, TestStore, keys};
+use crate::contract::values::{BIRTH_DATE, now, passport_number};
+
+async fn postgres() -> (TestStore, String) {
+    let store = TestStore::on_postgres().await;
+    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    let name = database.url(APPLICATION);
+    (store, name)
+}
+
+/// Opens a database that must not open.
+async fn refused(url: &str, master_key: &str) -> StoreError {
+    Store::open(&parse(url), keys(master_key), 2).await.err().expect("it must not open")
+}
+
+fn parse(url: &str) -> Database {
+    Database::parse(url, std::path::Path::new("")).expect("a URL")
+}
+
+#[tokio::test]
+async fn a_role_that_no_policy_binds_is_refused() {
+    let (store, url) = postgres().await;
+    for (role, problem) in [(OWNER, "owns tables"), (SUPERUSER, "superuser")] {
+        let error = refused(&url.replace(APPLICATION, role), &store.master_key).await;
+        assert!(matches!(&error, StoreError::Unbound { problem: found, .. } if found.contains(problem)), "{error}");
+    }
+    store.meddle("CREATE ROLE member_of_owner LOGIN IN ROLE accreditation").await.expect("a role");
+    store.meddle("GRANT SELECT ON ALL TABLES IN SCHEMA public TO member_of_owner").await.expect("a grant");
+    let error = refused(&url.replace(APPLICATION, "member_of_owner"), &store.master_key).await;
+    store.meddle("DROP OWNED BY member_of_owner").await.expect("dropped");
+    store.meddle("DROP ROLE member_of_owner").await.expect("dropped");
+    assert!(matches!(error, StoreError::Unbound { .. }), "{error}");
+    store.meddle("CREATE ROLE always_host LOGIN INHERIT IN ROLE accreditation_host").await.expect("a role");
+    store.meddle("GRANT SELECT ON _sqlx_migrations TO always_host").await.expect("a grant");
+    let error = refused(&url.replace(APPLICATION, "always_host"), &store.master_key).await;
+    store.meddle("DROP OWNED BY always_host").await.expect("dropped");
+    store.meddle("DROP ROLE always_host").await.expect("dropped");
+    assert!(error.to_string().contains("NOINHERIT"), "{error}");
+}
+
+#[tokio::test]
+async fn the_schema_has_an_owner_of_its_own() {
+    let (store, url) = postgres().await;
+    let (database, own) = (parse(&url), parse(&url));
+    let migrate = |owner| Store::migrate(&database, owner);
+    assert!(matches!(migrate(None).await, Err(StoreError::NoOwner)));
+    assert!(matches!(migrate(Some(&own)).await, Err(StoreError::Unbound { .. })));
+    assert_eq!(migrate(store.place.owner().as_ref()).await.expect("nothing to do"), 0);
+    let again = Store::create(&database, store.place.owner().as_ref(), &keys(&store.master_key), now()).await;
+    assert!(matches!(again, Err(StoreError::NotEmpty)), "{again:?}");
+}
+
+#[tokio::test]
+async fn another_master_key_and_another_schema_are_refused() {
+    let (store, url) = postgres().await;
+    let error = refused(&url, &Keys::generate()).await;
+    assert!(matches!(error, StoreError::WrongMasterKey { .. }), "{error}");
+    for (sql, undo, expected) in [
+        (
+            "UPDATE _sqlx_migrations SET version = version + 1000",
+            "UPDATE _sqlx_migrations SET version = version - 1000",
+            "",
+        ),
+        ("UPDATE _sqlx_migrations SET success = FALSE", "UPDATE _sqlx_migrations SET success = TRUE", ""),
+        (
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                VALUES (9999, 'later', TRUE, '', 0)",
+            "DELETE FROM _sqlx_migrations WHERE version = 9999",
+            "9999",
+        ),
+    ] {
+        store.meddle(sql).await.expect("a statement of the test");
+        let error = refused(&url, &store.master_key).await;
+        assert!(matches!(error, StoreError::Schema(_)) && error.to_string().contains(expected), "{sql}: {error}");
+        store.meddle(undo).await.expect("a statement of the test");
+    }
+    store.another().await;
+}
+
+command! {
+    Elections {} -> usize, |_this, tx| tx.list_elections(&crate::Page { after: None, size: 10 }).await?.len()
+}
+
+/// What the rolling upgrade asks of the servers of the version before: a migration adds a column under their feet.
+#[tokio::test]
+async fn a_column_that_is_added_later_stops_nobody() {
+    let (store, _) = postgres().await;
+    let store = store.founded().await;
+    for _ in 0..32 {
+        assert_eq!(store.seen(Elections {}).await, 2);
+    }
+    store.meddle("ALTER TABLE election ADD COLUMN later TEXT NOT NULL DEFAULT ''").await.expect("a migration");
+    for _ in 0..32 {
+        assert_eq!(store.seen(Elections {}).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_was_given_too_much_is_refused() {
+    let (store, url) = postgres().await;
+    for (grant, revoke) in [
+        ("GRANT UPDATE ON request TO accreditd", "REVOKE UPDATE ON request FROM accreditd"),
+        ("GRANT DELETE ON event TO accreditd", "REVOKE DELETE ON event FROM accreditd"),
+        ("GRANT UPDATE (note) ON event_note TO accreditd", "REVOKE UPDATE (note) ON event_note FROM accreditd"),
+    ] {
+        store.meddle(grant).await.expect("granted");
+        let error = refused(&url, &store.master_key).await;
+        assert!(matches!(&error, StoreError::Unbound { problem, .. } if problem.contains("what happened")), "{error}");
+        store.meddle(revoke).await.expect("revoked");
+    }
+    store.another().await;
+}
+
+#[tokio::test]
+async fn no_passport_number_and_no_birth_date_is_in_a_dump() {
+    let (store, _) = postgres().await;
+    let store = store.founded().await;
+    for number in 1..=10 {
+        store.file_and_lead(number, StateKind::Presented).await;
+    }
+    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    let dump = database.dump().expect("pg_dump");
+    assert!(dump.contains("MUELLER-10"), "the search finds what is there: the name in the content");
+    for number in 1..=10 {
+        assert!(!dump.contains(&passport_number(number)), "{number}");
+    }
+    assert!(!dump.contains(BIRTH_DATE) && !dump.contains("DEU640707"));
+}
+
+command! {
+    Sequence {} -> u64, |_this, tx| tx.sequence(50).await?.sequenced
+}
+command! {
+    Entries {} -> Vec<i64>, |_this, tx| {
+        let page = crate::Page { after: None, size: 10_000 };
+        let entries = tx.log_entries(&Scope::All, "registry", &page).await?;
+        entries.iter().map(|entry| entry.position).collect()
+    }
+}
+
+#[tokio::test]
+async fn sequencers_of_many_servers_give_every_event_one_position() {
+    let (store, _) = postgres().await;
+    let servers = [store.another().await, store.another().await, store.another().await, store.store.clone()];
+    let record = |number: u128| {
+        let (log, id) = (domain::event::LogName::Registry, domain::id::EventId(uuid::Uuid::from_u128(number)));
+        crate::contract::commands::Record { log, id }
+    };
+    let work = (0..400_u128).map(|number| {
+        let server = &servers[(number % 4) as usize];
+        async move {
+            server.run(record(number + 1)).await.expect("recorded");
+            server.run(Sequence {}).await.expect("sequenced")
+        }
+    });
+    let given: u64 = join_all(work).await.into_iter().sum();
+    let last = store.done(Sequence {}).await;
+    assert_eq!(given + last, 400);
+    assert_eq!(store.seen(Entries {}).await, (0..400).collect::<Vec<_>>());
+    assert_eq!(store.number("SELECT COUNT(*) FROM event_pending").await, 0);
+}
+
+#[tokio::test]
+async fn the_bell_rings_on_every_server_when_one_gives_positions() {
+    let (store, _) = postgres().await;
+    let other = store.another().await;
+    let mut bell = other.bell();
+    // Listening begins with the first wait, which returns at once: something may have been missed before it.
+    bell.rung().await;
+    let record = crate::contract::commands::Record {
+        log: domain::event::LogName::Registry,
+        id: domain::id::EventId(uuid::Uuid::from_u128(1)),
+    };
+    store.done(record).await;
+    assert_eq!(store.done(Sequence {}).await, 1);
+    tokio::time::timeout(std::time::Duration::from_secs(5), bell.rung()).await.expect("it rings");
+}

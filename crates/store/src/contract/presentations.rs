@@ -1,0 +1,85 @@
+//! The ministry's lists.
+
+use crate::{Page, StoreError};
+use domain::name::{ApplicationName, PresentationName};
+use domain::policy::Action;
+use domain::presentation::Presentation;
+
+use crate::contract::actors::{ministry, person};
+use crate::contract::harness::{is_taken, stores};
+use crate::contract::values::{ELECTION, application, code, now};
+
+command! {
+    Present { new: Presentation } -> (), |this, tx| {
+        tx.insert_presentation(&ministry(Action::CreatePresentation), &this.new).await?
+    }
+}
+command! {
+    Find { name: PresentationName } -> Option<Presentation>, |this, tx| tx.lookup_presentation(&this.name).await?
+}
+command! {
+    HasNote { number: &'static str } -> bool, |this, tx| tx.has_note(&code(), this.number).await?
+}
+command! {
+    List { page: Page<u32> } -> Vec<Presentation>, |this, tx| tx.list_presentations(&code(), &this.page).await?
+}
+
+fn presentation(election: &str, number: u32, applications: Vec<ApplicationName>) -> Presentation {
+    Presentation {
+        name: format!("elections/{election}/presentations/{number}").parse().expect("a name"),
+        note_number: format!("12-{number}/2019"),
+        applications,
+        presented_by: person("officer").principal,
+        create_time: now(),
+    }
+}
+
+#[tokio::test]
+async fn a_presentation_reads_back_with_its_list_in_order() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let mut names = Vec::new();
+        for number in [3, 1, 2] {
+            names.push(store.file(number).await.name);
+        }
+        names.push(store.file_for("osce-odihr", 4).await.name);
+        let new = presentation(ELECTION, 1, names);
+        assert_eq!(store.seen(Find { name: new.name.clone() }).await, None);
+        store.done(Present { new: new.clone() }).await;
+        assert_eq!(store.seen(Find { name: new.name.clone() }).await, Some(new));
+        assert!(store.seen(HasNote { number: "12-1/2019" }).await);
+        assert!(!store.seen(HasNote { number: "12-2/2019" }).await);
+    }
+}
+
+#[tokio::test]
+async fn a_note_is_presented_once_per_election_and_a_list_of_strangers_not_at_all() {
+    for store in stores().await {
+        let store = store.founded().await;
+        store.done(Present { new: presentation(ELECTION, 1, Vec::new()) }).await;
+        store.done(Present { new: presentation("kz-2021", 1, Vec::new()) }).await;
+        let same_note = Presentation { note_number: "12-1/2019".to_owned(), ..presentation(ELECTION, 2, Vec::new()) };
+        let error = store.failed(Present { new: same_note }).await;
+        assert!(is_taken(&error, "insert presentation"), "{error}");
+        let strangers = presentation(ELECTION, 2, vec![application(ELECTION, "cis", 9)]);
+        let error = store.failed(Present { new: strangers.clone() }).await;
+        assert!(matches!(error, StoreError::Database { statement: "insert presentation_item", .. }), "{error}");
+        assert_eq!(store.seen(Find { name: strangers.name }).await, None);
+    }
+}
+
+#[tokio::test]
+async fn presentations_are_listed_by_number_page_by_page() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let mut expected = Vec::new();
+        for number in 1..=11 {
+            let new = presentation(ELECTION, number, vec![store.file(number).await.name]);
+            store.done(Present { new: new.clone() }).await;
+            expected.push(new);
+        }
+        assert_eq!(store.seen(List { page: Page { after: None, size: 1 } }).await, expected[..2]);
+        assert_eq!(store.seen(List { page: Page { after: Some(2), size: 100 } }).await, expected[2..]);
+        assert_eq!(store.seen(List { page: Page { after: Some(11), size: 100 } }).await, []);
+    }
+}

@@ -1,0 +1,161 @@
+//! Organizations and their principals.
+
+use crate::Page;
+use domain::id::{OrganizationCode, PrincipalCode};
+use domain::name::PrincipalName;
+use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
+use domain::policy::Action;
+
+use crate::contract::actors::registrar;
+use crate::contract::harness::{is_taken, met_no_row, stores};
+use crate::contract::values::organization;
+
+command! {
+    Register { new: Organization } -> (), |this, tx| {
+        tx.insert_organization(&registrar(Action::CreateOrganization), &this.new).await?
+    }
+}
+command! {
+    Suspend { code: OrganizationCode } -> (), |this, tx| {
+        tx.suspend_organization(&registrar(Action::SuspendOrganization), &this.code).await?
+    }
+}
+command! {
+    Find { code: OrganizationCode } -> Option<Organization>, |this, tx| tx.lookup_organization(&this.code).await?
+}
+command! {
+    List { page: Page<OrganizationCode> } -> Vec<Organization>, |this, tx| tx.list_organizations(&this.page).await?
+}
+command! {
+    All {} -> Vec<Organization>, |_this, tx| tx.all_organizations().await?
+}
+command! {
+    RegisterPrincipal { new: Principal } -> (), |this, tx| {
+        tx.insert_principal(&registrar(Action::CreatePrincipal), &this.new).await?
+    }
+}
+command! {
+    Disable { name: PrincipalName } -> (), |this, tx| {
+        tx.disable_principal(&registrar(Action::DisablePrincipal), &this.name).await?
+    }
+}
+command! {
+    FindPrincipal { name: PrincipalName } -> Option<Principal>, |this, tx| tx.lookup_principal(&this.name).await?
+}
+command! {
+    ListPrincipals { of: OrganizationCode, page: Page<PrincipalCode> } -> Vec<Principal>, |this, tx| {
+        tx.list_principals(&this.of, &this.page).await?
+    }
+}
+
+fn cis() -> Organization {
+    organization("cis", OrganizationKind::InternationalOrganization)
+}
+
+fn principal(organization: &Organization, code: &str, holder: Holder) -> Principal {
+    let name = PrincipalName { organization: organization.code.clone(), principal: code.parse().expect("a code") };
+    let spiffe_id = organization.spiffe_id(&name.principal);
+    Principal { name, spiffe_id, holder, roles: vec![Role::DelegationSubmitter, Role::Auditor], disabled: false }
+}
+
+#[tokio::test]
+async fn an_organization_reads_back_and_can_be_shut_out() {
+    for store in stores().await {
+        for new in [cis(), organization("state-deu", OrganizationKind::State)] {
+            let code = new.code.clone();
+            assert_eq!(store.seen(Find { code: code.clone() }).await, None);
+            store.done(Register { new: new.clone() }).await;
+            assert_eq!(store.seen(Find { code: code.clone() }).await.as_ref(), Some(&new));
+            store.done(Suspend { code: code.clone() }).await;
+            assert_eq!(store.seen(Find { code }).await, Some(Organization { suspended: true, ..new }));
+        }
+        let unknown = store.failed(Suspend { code: "nobody".parse().expect("a code") }).await;
+        assert!(met_no_row(&unknown, "suspend organization"), "{unknown}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_and_a_trust_domain_belong_to_one_organization() {
+    for store in stores().await {
+        store.done(Register { new: cis() }).await;
+        let same_code = Organization { trust_domain: "other.example".parse().expect("a domain"), ..cis() };
+        let same_domain = Organization { code: "cis-2".parse().expect("a code"), ..cis() };
+        for new in [same_code, same_domain] {
+            let error = store.failed(Register { new }).await;
+            assert!(is_taken(&error, "insert organization"), "{error}");
+        }
+        assert_eq!(store.seen(All {}).await, [cis()]);
+    }
+}
+
+#[tokio::test]
+async fn organizations_are_listed_page_by_page_with_one_more() {
+    for store in stores().await {
+        for code in ["osce-odihr", "cis", "sco", "oic"] {
+            store.done(Register { new: organization(code, OrganizationKind::InternationalOrganization) }).await;
+        }
+        let check = async |after: Option<&str>, expected: &[&str]| {
+            let page = Page { after: after.map(|code| code.parse().expect("a code")), size: 2 };
+            let found = store.seen(List { page }).await;
+            assert_eq!(found.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), expected);
+        };
+        check(None, &["cis", "oic", "osce-odihr"]).await;
+        check(Some("oic"), &["osce-odihr", "sco"]).await;
+        check(Some("sco"), &[]).await;
+        assert_eq!(store.seen(All {}).await.len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn a_principal_reads_back_and_can_be_shut_out() {
+    for store in stores().await {
+        store.done(Register { new: cis() }).await;
+        let secretary = principal(&cis(), "secretary", Holder::Person("p1".parse().expect("an id")));
+        for new in [secretary, principal(&cis(), "registry", Holder::System)] {
+            let name = new.name.clone();
+            assert_eq!(store.seen(FindPrincipal { name: name.clone() }).await, None);
+            store.done(RegisterPrincipal { new: new.clone() }).await;
+            assert_eq!(store.seen(FindPrincipal { name: name.clone() }).await.as_ref(), Some(&new));
+            store.done(Disable { name: name.clone() }).await;
+            assert_eq!(store.seen(FindPrincipal { name }).await, Some(Principal { disabled: true, ..new }));
+        }
+        let unknown = store.failed(Disable { name: principal(&cis(), "nobody", Holder::System).name }).await;
+        assert!(met_no_row(&unknown, "disable principal"), "{unknown}");
+    }
+}
+
+#[tokio::test]
+async fn a_spiffe_id_belongs_to_one_principal_of_a_registered_organization() {
+    for store in stores().await {
+        store.done(Register { new: cis() }).await;
+        let first = principal(&cis(), "secretary", Holder::System);
+        store.done(RegisterPrincipal { new: first.clone() }).await;
+        let second = Principal { spiffe_id: first.spiffe_id, ..principal(&cis(), "deputy", Holder::System) };
+        let error = store.failed(RegisterPrincipal { new: second }).await;
+        assert!(is_taken(&error, "insert principal"), "{error}");
+        let stranger = principal(&organization("sco", OrganizationKind::State), "secretary", Holder::System);
+        let error = store.failed(RegisterPrincipal { new: stranger }).await;
+        assert!(matches!(error, crate::StoreError::Database { statement: "insert principal", .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn principals_are_listed_by_organization_and_page() {
+    for store in stores().await {
+        let sco = organization("sco", OrganizationKind::InternationalOrganization);
+        for (of, codes) in [(cis(), ["c", "a", "b"]), (sco, ["x", "y", "z"])] {
+            store.done(Register { new: of.clone() }).await;
+            for code in codes {
+                store.done(RegisterPrincipal { new: principal(&of, code, Holder::System) }).await;
+            }
+        }
+        let check = async |after: Option<&str>, expected: &[&str]| {
+            let page = Page { after: after.map(|code| code.parse().expect("a code")), size: 1 };
+            let found = store.seen(ListPrincipals { of: cis().code, page }).await;
+            assert_eq!(found.iter().map(|found| found.name.principal.as_str()).collect::<Vec<_>>(), expected);
+        };
+        check(None, &["a", "b"]).await;
+        check(Some("b"), &["c"]).await;
+        check(Some("c"), &[]).await;
+    }
+}

@@ -1,0 +1,305 @@
+//! Results, legal holds and erasure.
+
+use crate::{ApplicationFilter, ApplicationRecord, Done, Page};
+use domain::application::{Application, StateKind};
+use domain::content::Kept;
+use domain::event::LogName;
+use domain::id::EventId;
+use domain::legal_hold::{LegalHold, Release};
+use domain::name::{ApplicationName, LegalHoldName};
+use domain::personal::Personal;
+use domain::policy::{Action, Permit};
+use domain::screening::Screening;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::contract::actors::{delegation, person, registrar};
+use crate::contract::commands::event;
+use crate::contract::harness::{TestStore, met_no_row, stores};
+use crate::contract::values::{ELECTION, at, code, filing, now, passport_number};
+
+command! {
+    Publish { time: Timestamp } -> (), |this, tx| {
+        let by = registrar(Action::PublishResults);
+        let election = tx.lookup_election_to_keep(&code()).await?.expect("it is there");
+        let erased = tx.something_erased(&code()).await?;
+        let published = election.publish_results(this.time, erased, at("2019-12-01T00:00:00Z"))?;
+        tx.update_results_time(&by, &published).await?;
+    }
+}
+command! {
+    Results {} -> Option<Timestamp>, |_this, tx| {
+        let found = tx.elections_with_results().await?;
+        assert!(found.iter().all(|election| election.code == code()));
+        found.first().and_then(|election| election.results_time)
+    }
+}
+command! {
+    Hold { hold: LegalHold } -> (), |this, tx| {
+        tx.insert_legal_hold(&registrar(Action::CreateLegalHold), &this.hold).await?;
+    }
+}
+command! {
+    EndHold { hold: LegalHold, release: Release } -> (), |this, tx| {
+        let released = LegalHold { release: Some(this.release.clone()), ..this.hold.clone() };
+        tx.release_legal_hold(&registrar(Action::ReleaseLegalHold), &released).await?;
+    }
+}
+command! {
+    Holds { after: Option<Uuid> } -> Vec<LegalHold>, |this, tx| {
+        let page = Page { after: this.after, size: 1 };
+        tx.list_legal_holds(&code(), &page).await?
+    }
+}
+command! {
+    Erasable {} -> Vec<ApplicationName>, |_this, tx| {
+        let found = tx.applications_to_erase(&code(), 100).await?;
+        assert_eq!(tx.something_to_erase(&code()).await?, !found.is_empty());
+        found.into_iter().map(|application| application.name).collect()
+    }
+}
+command! {
+    Erase { of: Application } -> u64, |this, tx| {
+        let erased = this.of.clone().erase(at("2019-12-01T00:00:00Z")).expect("it was whole");
+        let (by, documents) = (Permit::for_the_service(), tx.count_documents(&erased.name).await?);
+        tx.erase_application(&by, &erased, this.of.stored(), at("2019-12-01T00:00:00Z")).await?;
+        documents
+    }
+}
+command! {
+    /// An event of an application, or of something below it, with a note.
+    Note { subject: String, id: EventId } -> Done, |this, tx| {
+        let by = registrar(Action::CreateLegalHold);
+        let mut event = event(LogName::Election(code()), this.id);
+        event.subject = this.subject.clone();
+        let done = tx.record(&by, event).await?;
+        tx.insert_event_note(&by, this.id, &"cis".parse().expect("a code"), &Personal::new("Anna is ill.".to_owned())).await?;
+        done
+    }
+}
+command! {
+    Found { of: ApplicationName } -> Screening, |this, tx| {
+        let by = registrar(Action::CreateLegalHold);
+        let found = Screening { revision: 1, version: 1, ..Screening::default() };
+        tx.put_screening(&by, &this.of, 0, &found).await?;
+        found
+    }
+}
+command! {
+    All {} -> Vec<ApplicationRecord>, |_this, tx| {
+        let (by, page) = (delegation("cis", Action::ListApplications), Page { after: None, size: 100 });
+        tx.list_applications(&by, &code(), &ApplicationFilter::default(), &page).await?
+    }
+}
+command! {
+    About { number: String } -> Vec<(usize, usize, usize)>, |this, tx| {
+        let number = Personal::new(this.number.clone());
+        let mut held = Vec::new();
+        for found in tx.applications_of_document(&code(), "DEU", &number).await? {
+            let revisions = tx.held_revisions(&found.name).await?;
+            assert!(revisions.iter().all(|revision| revision.kept.whole().is_some()));
+            let (documents, events) =
+                (tx.documents(&found.name).await?.len(), tx.noted_events(&found.name).await?);
+            assert!(events.iter().all(|noted| noted.note.is_some()));
+            held.push((revisions.len(), documents, events.len()));
+        }
+        held
+    }
+}
+command! {
+    Clear { id: Uuid } -> (Vec<Uuid>, Vec<Uuid>), |this, tx| {
+        let before = tx.documents_to_clear(10).await?;
+        tx.document_is_clear(&Permit::for_the_service(), this.id, now()).await?;
+        (before, tx.documents_to_clear(10).await?)
+    }
+}
+command! {
+    Openable { ids: Vec<Uuid> } -> Vec<Uuid>, |this, tx| tx.documents_with_keys(&this.ids).await?
+}
+
+/// The document that [`with_document`] inserts.
+const DOCUMENT: Uuid = Uuid::from_u128(0xd0);
+
+/// Keeps a document of an application's that nobody uploaded.
+async fn with_document(store: &TestStore) {
+    let values = "election, id, organization, application, kind, sha256, size, kept_sha256, kept_size, media_type,
+        wrapped_key, key_id, uploaded_by, create_time";
+    let insert = store.words(
+        "INSERT INTO document (VALUES) SELECT election, X'000000000000000000000000000000d0', organization, id, 'PHOTO',
+            zeroblob(32), 1, zeroblob(32), 1, 'image/jpeg', X'01', (SELECT key_id FROM master_key),
+            'organizations/cis/principals/p1', 0 FROM application WHERE state = 'ACCREDITED'",
+        "INSERT INTO document (VALUES) SELECT election, '00000000-0000-0000-0000-0000000000d0', organization, id, 'PHOTO',
+            decode(repeat('00', 32), 'hex'), 1, decode(repeat('00', 32), 'hex'), 1, 'image/jpeg', '\\x01', (SELECT key_id FROM master_key),
+            'organizations/cis/principals/p1', 0 FROM application WHERE state = 'ACCREDITED'",
+    );
+    let insert: &'static str = insert.replace("VALUES", values).leak();
+    assert_eq!(store.meddle(insert).await, Ok(1));
+}
+
+fn hold(number: u128, application: Option<ApplicationName>) -> LegalHold {
+    LegalHold {
+        name: LegalHoldName { election: code(), id: Uuid::from_u128(number) },
+        application,
+        reason: Personal::new("An appeal is pending.".to_owned()),
+        created_by: person("registrar").principal,
+        create_time: now(),
+        release: None,
+    }
+}
+
+fn end() -> Release {
+    let reason = Personal::new("It was decided.".to_owned());
+    Release { by: person("registrar").principal, time: at("2019-11-01T00:00:00Z"), reason }
+}
+
+#[tokio::test]
+async fn results_read_back_and_are_corrected() {
+    for store in stores().await {
+        let store = store.founded().await;
+        assert_eq!(store.seen(Results {}).await, None);
+        for time in ["2019-06-10T06:00:00Z", "2019-06-10T07:00:00.000001Z"].map(at) {
+            store.done(Publish { time }).await;
+            assert_eq!(store.seen(Results {}).await, Some(time));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hold_reads_back_and_ends_once() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let held = store.file(1).await.name;
+        let (one, all) = (hold(1, Some(held)), hold(2, None));
+        for hold in [&one, &all] {
+            store.done(Hold { hold: hold.clone() }).await;
+        }
+        assert_eq!(store.seen(Holds { after: None }).await, [one.clone(), all.clone()]);
+        assert_eq!(store.seen(Holds { after: Some(one.name.id) }).await, std::slice::from_ref(&all));
+        let again = EndHold { hold: all.clone(), release: end() };
+        store.done(EndHold { hold: all.clone(), release: end() }).await;
+        let released = LegalHold { release: Some(end()), ..all };
+        assert_eq!(store.seen(Holds { after: Some(one.name.id) }).await, [released]);
+        assert!(met_no_row(&store.failed(again).await, "release legal_hold"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_is_not_erased_and_what_was_erased_is_not_erased_again() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let (first, second) = (store.file(1).await, store.file_for("osce-odihr", 2).await);
+        let names = [first.name.clone(), second.name.clone()];
+        assert_eq!(store.seen(Erasable {}).await, names);
+        let one = hold(1, Some(first.name.clone()));
+        store.done(Hold { hold: one.clone() }).await;
+        assert_eq!(store.seen(Erasable {}).await, std::slice::from_ref(&second.name));
+        let all = hold(2, None);
+        store.done(Hold { hold: all.clone() }).await;
+        assert_eq!(store.seen(Erasable {}).await, []);
+        store.done(EndHold { hold: all, release: end() }).await;
+        store.done(Publish { time: at("2019-06-10T06:00:00Z") }).await;
+        store.done(Erase { of: second.clone() }).await;
+        assert_eq!(store.seen(Erasable {}).await, []);
+        assert!(met_no_row(&store.failed(Erase { of: second }).await, "update application"));
+        store.done(EndHold { hold: one, release: end() }).await;
+        assert_eq!(store.seen(Erasable {}).await, [first.name]);
+        let late = Publish { time: at("2019-06-11T06:00:00Z") };
+        assert_eq!(store.refused(late).await.reason(), "ERASED");
+    }
+}
+
+#[tokio::test]
+async fn erasing_leaves_the_register_and_the_log_and_nothing_else() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let accredited = store.file_and_lead(1, StateKind::Accredited).await;
+        let refused = store.file_and_lead(2, StateKind::Refused).await;
+        store.file(3).await;
+        with_document(&store).await;
+        store.done(Found { of: accredited.name.clone() }).await;
+        let below = format!("{}/documents/1", accredited.name);
+        for (number, subject) in [(1, accredited.name.to_string()), (2, below), (3, format!("elections/{ELECTION}"))] {
+            store.done(Note { subject, id: EventId(Uuid::from_u128(number)) }).await;
+        }
+        store.done(Publish { time: at("2019-06-10T06:00:00Z") }).await;
+        assert_eq!(store.done(Erase { of: accredited.clone() }).await, 1);
+        assert_eq!(store.done(Erase { of: refused.clone() }).await, 0);
+
+        let all = store.seen(All {}).await;
+        let content = filing(1).content;
+        let Kept::Erased(Some(registered)) = &all[0].kept else { panic!("{:?}", all[0].kept) };
+        assert_eq!((&registered.native_name, &registered.name_kk), (&content.native_name, &content.name_kk));
+        assert_eq!((&registered.family_name, &registered.nationality), (&content.family_name, &content.nationality));
+        assert_eq!(all[1].kept, Kept::Erased(None));
+        assert_eq!(all[2].kept, Kept::Whole(filing(3)));
+        for (before, after) in [&accredited, &refused].into_iter().zip(&all) {
+            assert_eq!(after.application.content_digest, before.content_digest);
+            assert_eq!(after.application.state.kind(), before.state.kind());
+            assert_eq!(after.application.erase_time, Some(at("2019-12-01T00:00:00Z")));
+        }
+        let gone = "SELECT COUNT(*) FROM revision WHERE salt IS NULL AND identity IS NULL
+            AND length(document_index) = 0 AND length(birth_index) = 0";
+        assert_eq!(store.number(gone).await, 2);
+        assert_eq!(store.number("SELECT COUNT(*) FROM revision WHERE content LIKE '%issuing_state%'").await, 1);
+        assert_eq!(store.number("SELECT COUNT(*) FROM event_note").await, 1, "the election's own stays");
+        assert_eq!(store.number("SELECT COUNT(*) FROM event").await, 3);
+        let keys = "SELECT COUNT(*) FROM document WHERE wrapped_key IS NULL AND erase_time IS NOT NULL";
+        assert_eq!(store.number(keys).await, 1);
+        let cleared = store.done(Clear { id: DOCUMENT }).await;
+        assert_eq!(cleared, (vec![DOCUMENT], Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_about_a_person_is_found_by_the_passport_until_it_is_erased() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let accredited = store.file_and_lead(1, StateKind::Accredited).await;
+        store.file_for("osce-odihr", 2).await;
+        with_document(&store).await;
+        assert_eq!(store.seen(Openable { ids: vec![DOCUMENT, Uuid::nil()] }).await, [DOCUMENT]);
+        store.done(Note { subject: accredited.name.to_string(), id: EventId(Uuid::from_u128(1)) }).await;
+        store.done(crate::contract::log::Sequence { limit: 10 }).await;
+        assert_eq!(store.seen(About { number: passport_number(1) }).await, [(1, 1, 1)]);
+        assert_eq!(store.seen(About { number: passport_number(2) }).await, [(1, 0, 0)]);
+        assert_eq!(store.seen(About { number: passport_number(3) }).await, []);
+        store.done(Publish { time: at("2019-06-10T06:00:00Z") }).await;
+        store.done(Erase { of: accredited }).await;
+        assert_eq!(store.seen(About { number: passport_number(1) }).await, []);
+        assert!(store.seen(Openable { ids: vec![DOCUMENT] }).await.is_empty());
+    }
+}
+
+/// Whatever a page or the log beside the file held of it is written over: sealed values too, since the master key opens
+/// them.
+#[tokio::test]
+async fn what_was_erased_stands_nowhere_in_the_file_or_beside_it() {
+    let store = TestStore::on_sqlite().await.founded().await;
+    let mut all = Vec::new();
+    for number in 1..=60 {
+        let to = if number % 2 == 0 { StateKind::Accredited } else { StateKind::Presented };
+        let filed = store.file_for(["cis", "osce-odihr"][usize::from(number > 30)], number).await;
+        all.push(store.done(crate::contract::commands::Lead { name: filed.name, to, position: number }).await);
+    }
+    let mut secrets: Vec<Vec<u8>> = Vec::new();
+    for row in store.rows("SELECT identity, salt, document_index FROM revision").await {
+        secrets.extend([row.get("identity"), row.get("salt"), row.get("document_index")]);
+    }
+    secrets.extend((1..=59).step_by(2).map(|number| format!("\"MUELLER-{number}\"").into_bytes()));
+    let left = |secrets: &[Vec<u8>]| {
+        let beside = store.path().with_extension("db-wal");
+        let files = [std::fs::read(store.path()), std::fs::read(beside)].map(Result::unwrap_or_default);
+        let holds = |secret: &&Vec<u8>| {
+            files.iter().any(|bytes| bytes.windows(secret.len()).any(|window| window == secret.as_slice()))
+        };
+        secrets.iter().filter(holds).count()
+    };
+    assert_eq!(left(&secrets), secrets.len(), "it is there to be found");
+    store.done(Publish { time: at("2019-06-10T06:00:00Z") }).await;
+    for of in all {
+        store.done(Erase { of }).await;
+    }
+    store.store.forget().await.expect("nobody reads");
+    assert_eq!(left(&secrets), 0);
+    assert_eq!(left(&[b"MUELLER-60".to_vec()]), 1, "the register is there");
+}

@@ -1,0 +1,126 @@
+//! What identifies a person is sealed to its place; the log knows what an application says by a salted digest.
+
+use crate::{ApplicationFilter, CommandError, Page, StoreError};
+use domain::application::Application;
+use domain::content::{Content, Filing};
+use domain::policy::Action;
+
+use crate::contract::actors::delegation;
+use crate::contract::commands::{Says, revise};
+use crate::contract::harness::{TestStore, stores};
+use crate::contract::values::{code, filing};
+
+command! {
+    Revise { before: Application, filing: Filing } -> Application, |this, tx| {
+        let by = delegation(this.before.name.organization.as_str(), Action::UpdateApplication);
+        revise(tx, &by, this.before.clone(), &this.filing).await?
+    }
+}
+command! {
+    List {} -> usize, |_this, tx| {
+        let (by, page) = (delegation("cis", Action::ListApplications), Page { after: None, size: 100 });
+        tx.list_applications(&by, &code(), &ApplicationFilter::default(), &page).await?.len()
+    }
+}
+
+async fn does_not_open(store: &TestStore, of: Application) -> bool {
+    let error = store.store.read(Says { of }).await.expect_err("an identity of somewhere else");
+    matches!(error, CommandError::Store(StoreError::Unsealable))
+}
+
+#[tokio::test]
+async fn an_identity_opens_again_after_the_store_was_closed() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let filed = store.file(1).await;
+        let store = store.reopened().await;
+        assert_eq!(store.seen(Says { of: filed }).await, filing(1));
+    }
+}
+
+#[tokio::test]
+async fn an_identity_does_not_open_at_another_application() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let (first, second) = (store.file(1).await, store.file(2).await);
+        let swap =
+            "UPDATE revision SET identity = other.identity FROM (SELECT application, identity FROM revision) other
+            WHERE other.application <> revision.application";
+        assert_eq!(store.meddle(swap).await, Ok(2));
+        assert!(does_not_open(&store, first.clone()).await);
+        assert!(does_not_open(&store, second).await);
+        let listed = store.store.read(List {}).await;
+        assert!(matches!(listed, Err(CommandError::Store(StoreError::Unsealable))), "{listed:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_identity_does_not_open_at_another_revision_nor_altered() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let first = store.file(1).await;
+        let second = store.done(Revise { before: first.clone(), filing: filing(2) }).await;
+        let copy = "UPDATE revision SET identity = (SELECT o.identity FROM revision o WHERE o.number = 1)";
+        assert_eq!(store.meddle(copy).await, Ok(2));
+        assert_eq!(store.seen(Says { of: first.clone() }).await, filing(1));
+        assert!(does_not_open(&store, second).await);
+        store
+            .meddle(store.words(
+                "UPDATE revision SET identity = CAST(identity || X'00' AS BLOB)",
+                "UPDATE revision SET identity = identity || '\\x00'::bytea",
+            ))
+            .await
+            .expect("a write");
+        assert!(does_not_open(&store, first.clone()).await);
+        store
+            .meddle(store.words("UPDATE revision SET identity = X'00'", "UPDATE revision SET identity = '\\x00'"))
+            .await
+            .expect("a write");
+        assert!(does_not_open(&store, first).await);
+    }
+}
+
+#[tokio::test]
+async fn the_digest_recomputes_from_salt_content_and_identity_as_stored() {
+    for store in stores().await {
+        let store = store.founded().await;
+        let filed = store.file(1).await;
+        let said = store.seen(Says { of: filed.clone() }).await;
+        let row = &store.rows("SELECT salt, content FROM revision").await[0];
+        let salt: Vec<u8> = row.get("salt");
+        let salt: [u8; 32] = salt.try_into().expect("32 bytes");
+        let (content, identity): (String, _) = (row.get("content"), serde_json::to_vec(&said.identity).expect("JSON"));
+        assert_eq!(evidence::content_digest(&salt, content.as_bytes(), &identity), filed.content_digest);
+        let other = serde_json::to_vec(&filing(2).identity).expect("JSON");
+        assert_ne!(evidence::content_digest(&salt, content.as_bytes(), &other), filed.content_digest);
+    }
+}
+
+#[tokio::test]
+async fn the_stored_content_is_what_its_value_writes_again() {
+    for store in stores().await {
+        let store = store.founded().await;
+        store.file(1).await;
+        let row = &store.rows("SELECT content FROM revision").await[0];
+        let stored: String = row.get("content");
+        let content: Content = serde_json::from_str(&stored).expect("a content");
+        assert_eq!(content, filing(1).content);
+        assert_eq!(serde_json::to_string(&content).expect("JSON"), stored);
+    }
+}
+
+#[tokio::test]
+async fn equal_passports_and_birth_dates_have_equal_indexes_and_others_do_not() {
+    for store in stores().await {
+        let store = store.founded().await;
+        store.file(1).await;
+        store.file(2).await;
+        let name = crate::contract::values::application("kz-2021", "osce-odihr", 3);
+        store.done(crate::contract::commands::File { name, filing: filing(1) }).await;
+        assert_eq!(store.number("SELECT COUNT(DISTINCT document_index) FROM revision").await, 2);
+        assert_eq!(store.number("SELECT COUNT(DISTINCT birth_index) FROM revision").await, 1);
+        assert_eq!(store.number("SELECT COUNT(DISTINCT salt) FROM revision").await, 3);
+        assert_eq!(store.number("SELECT COUNT(DISTINCT identity) FROM revision").await, 3);
+        assert_eq!(store.number("SELECT COUNT(*) FROM revision WHERE length(salt) = 32").await, 3);
+    }
+}

@@ -1,0 +1,40 @@
+//! Figures derive from the records.
+
+use domain::application::StateKind;
+use domain::policy::{Action, Permit};
+use domain::totals::OrganizationTotals;
+
+use crate::contract::actors::{delegation, ministry};
+use crate::contract::commands::Lead;
+use crate::contract::harness::stores;
+use crate::contract::values::{code, now};
+
+command! {
+    Totals { by: Permit } -> Vec<OrganizationTotals>, |this, tx| tx.totals(&this.by, &code(), now()).await?.organizations
+}
+
+/// One organization's figures: submitted, returned, refused, withdrawn, lapsed, accredited.
+fn figures(totals: &OrganizationTotals) -> (&str, [i64; 6]) {
+    let OrganizationTotals { organization, submitted, returned, refused, withdrawn, lapsed, accredited, .. } = totals;
+    (organization.as_str(), [*submitted, *returned, *refused, *withdrawn, *lapsed, *accredited])
+}
+
+#[tokio::test]
+async fn totals_count_every_mission_also_one_without_applications() {
+    for store in stores().await {
+        let store = store.founded().await;
+        for (number, to) in (1..).zip(StateKind::ALL) {
+            store.file_and_lead(number, to).await;
+        }
+        let name = store.file_for("osce-odihr", 20).await.name;
+        store.done(Lead { name, to: StateKind::Accredited, position: 20 }).await;
+        let totals = store.seen(Totals { by: ministry(Action::GetTotals) }).await;
+        // Of eleven states only DRAFT, and LAPSED straight from it, were never submitted.
+        let expected = [("cis", [9, 2, 1, 1, 1, 1]), ("osce-odihr", [1, 0, 0, 0, 0, 1]), ("state-deu", [0; 6])];
+        assert_eq!(totals.iter().map(figures).collect::<Vec<_>>(), expected);
+        let states: Vec<_> = totals.iter().map(|totals| totals.state.as_deref()).collect();
+        assert_eq!(states, [None, None, Some("DEU")]);
+        let own = store.seen(Totals { by: delegation("osce-odihr", Action::GetTotals) }).await;
+        assert_eq!(own, totals[1..2]);
+    }
+}

@@ -1,0 +1,197 @@
+//! Values that the stories are about.
+
+use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, StateKind, SubmissionGuard};
+use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
+use domain::decree::{Adoption, Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict};
+use domain::election::{Election, ElectionDraft, ElectionKind};
+use domain::id::{ApplicationId, ElectionCode};
+use domain::mission::{Invitation, InvitationState, Mission, Quota};
+use domain::name::ApplicationName;
+use domain::organization::{Organization, OrganizationKind};
+use domain::personal::Personal;
+use domain::refusal::Refusal;
+use domain::screening::Screening;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::contract::actors::person;
+
+/// The election that most stories are about.
+pub const ELECTION: &str = "kz-2019";
+/// When most of it happens: before the cutoffs.
+pub const NOW: &str = "2019-05-10T09:00:00Z";
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("a timestamp")
+}
+
+pub fn now() -> Timestamp {
+    at(NOW)
+}
+
+pub fn code() -> ElectionCode {
+    ELECTION.parse().expect("a code")
+}
+
+pub fn organization(code: &str, kind: OrganizationKind) -> Organization {
+    Organization {
+        code: code.parse().expect("a code"),
+        kind,
+        display_name: format!("Organization «{code}»"),
+        state: code.strip_prefix("state-").map(str::to_uppercase),
+        trust_domain: format!("{code}.example").parse().expect("a trust domain"),
+        anchors: vec!["first anchor\n".to_owned(), "second anchor\n".to_owned()],
+        suspended: false,
+        create_time: now(),
+    }
+}
+
+/// A registered election, not open yet.
+pub fn election(code: &str) -> Election {
+    let draft = ElectionDraft {
+        code: code.parse().expect("a code"),
+        display_name: "Presidential election".to_owned(),
+        kind: ElectionKind::Presidential,
+        voting_day: "2019-06-09".parse().expect("a date"),
+        time_zone: "Asia/Almaty".to_owned(),
+        rule_pack: "kz/1".to_owned(),
+        region_set: "kz-2019".to_owned(),
+    };
+    Election::register(draft, at("2019-04-10T00:00:00Z")).expect("a valid election")
+}
+
+pub fn invitation(election: &str, organization: &str) -> Invitation {
+    Invitation {
+        name: format!("elections/{election}/invitations/{organization}").parse().expect("a name"),
+        inviter: "mfa".parse().expect("a code"),
+        state: InvitationState::Pending,
+        quotas: vec![Quota { category: Category::LongTermObserver, limit: 22 }],
+        version: 1,
+        create_time: now(),
+        response_time: None,
+    }
+}
+
+pub fn mission(election: &str, organization: &str) -> Mission {
+    Mission {
+        name: format!("elections/{election}/missions/{organization}").parse().expect("a name"),
+        format: "EOM".to_owned(),
+        head: "Head of mission".to_owned(),
+        headquarters: "Nur-Sultan".to_owned(),
+        start_date: "2019-05-08".parse().expect("a date"),
+        end_date: "2019-06-20".parse().expect("a date"),
+        version: 1,
+        create_time: now(),
+        withdrawal: None,
+    }
+}
+
+/// The name of an organization's application; a higher number was filed later.
+pub fn application(election: &str, organization: &str, number: u32) -> ApplicationName {
+    let mission = mission(election, organization).name;
+    let id = ApplicationId(Uuid::from_u128(0x0190_b0a0_0000_7000_8000_0000_0000_0000 + u128::from(number)));
+    ApplicationName { election: mission.election, organization: mission.organization, id }
+}
+
+/// What an application of that number says: another person for each.
+pub fn filing(number: u32) -> Filing {
+    let document = |kind| Document { kind, sha256: [7; 32], size_bytes: 1 };
+    let content = Content {
+        category: Category::ShortTermObserver,
+        family_name: Personal::new(format!("MUELLER-{number}")),
+        given_name: Personal::default(),
+        native_name: Personal::new("Anna \"Ännchen\"\tمولر\u{202e}\\".to_owned()),
+        name_kk: Personal::new("Мюллер Анна Ұлы".to_owned()),
+        name_ru: Personal::new("Мюллер Анна".to_owned()),
+        nationality: "DEU".to_owned(),
+        sex: Sex::Female,
+        issuing_state: "DEU".to_owned(),
+        passport_expiry: "2027-01-01".parse().expect("a date"),
+        documents: [DocumentKind::PassportPage, DocumentKind::Photo, DocumentKind::Pledge].map(document).to_vec(),
+    };
+    let identity = Identity {
+        passport_number: Personal::new(passport_number(number)),
+        birth_date: Personal::new(BIRTH_DATE.parse().expect("a date")),
+        mrz: Personal::new(format!("{}7DEU6407073F2701011<<<<<<<<<<<<<<<<", passport_number(number))),
+    };
+    Filing { content, identity }
+}
+
+/// Everyone's date of birth.
+pub const BIRTH_DATE: &str = "1964-07-07";
+
+/// The passport's number of a person.
+pub fn passport_number(number: u32) -> String {
+    format!("C01X{number:05}")
+}
+
+/// Leads a draft to a state by the shortest legal path, at a place in the queue of presentation 1.
+pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Application, Refusal> {
+    let (election, filing, reviewer) = (election(ELECTION).open(), filing(1), person("reviewer"));
+    let guard = SubmissionGuard {
+        election: &election,
+        content: &filing.content,
+        uploaded: &filing.content.documents,
+        received: now(),
+    };
+    let screening = Screening { revision: draft.revision, version: 1, ..Screening::default() };
+    let rules = &election.rules;
+    let claim = ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: now() };
+    let place = Place { presentation: 1, position };
+    let before = |state| lead(draft.clone(), state, position);
+    match to {
+        StateKind::Draft => Ok(draft),
+        StateKind::Submitted => draft.submit(guard),
+        StateKind::ReturnedByMinistry => before(StateKind::Submitted)?.return_by_ministry(vec![question()], now()),
+        StateKind::Presented => before(StateKind::Submitted)?.present(place),
+        StateKind::InReview => before(StateKind::Presented)?.claim(claim),
+        StateKind::ReturnedByCommission => {
+            let due = at("2019-05-12T09:00:00Z");
+            before(StateKind::InReview)?.raise_questions(&reviewer.principal, vec![question()], due, now())
+        }
+        StateKind::Recommended => {
+            before(StateKind::InReview)?.recommend(&reviewer, Verdict::Accredit, rules, &screening, now())
+        }
+        StateKind::Accredited => Ok(adopt(vec![before(StateKind::Recommended)?], 1)?.applications.remove(0)),
+        StateKind::Refused => {
+            let ground = RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() };
+            let held = before(StateKind::InReview)?;
+            let recommended = held.recommend(&reviewer, Verdict::Refuse(ground), rules, &screening, now())?;
+            Ok(adopt(vec![recommended], 1)?.applications.remove(0))
+        }
+        StateKind::Withdrawn => before(StateKind::Presented)?.withdraw("The observer fell ill.".to_owned()),
+        StateKind::Lapsed => Ok(draft.tick(&election.cutoffs, Timestamp::MAX).expect("long past the cutoff").1),
+    }
+}
+
+fn question() -> Question {
+    let (text, answer) = (Personal::new("Which page?".to_owned()), Personal::default());
+    Question { field: "person.passport.mrz".to_owned(), reason: ReturnReason::Missing, text, answer }
+}
+
+/// A draft of decree `number` over applications.
+pub fn decree(number: u32, applications: Vec<ApplicationName>) -> Decree {
+    Decree {
+        name: format!("elections/{ELECTION}/decrees/{number}").parse().expect("a name"),
+        decree_number: format!("12/{number}"),
+        session_date: "2019-05-13".parse().expect("a date"),
+        chair: "Chair".to_owned(),
+        secretary: "Secretary".to_owned(),
+        state: DecreeState::Draft,
+        version: 1,
+        applications,
+        proposals: Vec::new(),
+        scans: Vec::new(),
+        created_by: person("adopter").principal,
+        create_time: now(),
+    }
+}
+
+/// Decree 1, adopted over recommended applications.
+pub fn adopt(recommended: Vec<Application>, first_number: u32) -> Result<Adoption, Refusal> {
+    let draft = decree(1, recommended.iter().map(|application| application.name.clone()).collect());
+    let etag = draft.etag();
+    let found = Items { applications: recommended.into_iter().map(Ok).collect(), proposals: Vec::new() };
+    let free = FreeNumbers { accreditation: first_number, badge: first_number };
+    domain::decree::adopt(draft, &etag, found, |_| Vec::new(), &person("adopter"), free, now())
+}

@@ -1,0 +1,395 @@
+//! The database as a second wall: whatever the service asks for, PostgreSQL shows a transaction its own tenant's rows.
+//!
+//! A picture of what every tenant can see and do is taken around the store, as the service's role. Then each policy is
+//! taken away, and each is opened wide, and the picture must change: a policy that no test would miss is none.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+use throwaway::{APPLICATION, HOST, SUPERUSER};
+
+use crate::contract::harness::{Place, TestStore, connect_as};
+
+/// Two senders and one of everything for each; what only hosts have belongs to neither.
+const ROWS: &str = include_str!("walls.sql");
+/// Who asks: nobody, two senders, and the hosts.
+const TENANTS: [&str; 4] = ["", "cis", "osce-odihr", "*"];
+/// Which migrations have run is nobody's secret, and the service has to read it before it knows any tenant.
+const OPEN: [&str; 1] = ["_sqlx_migrations"];
+
+async fn filled() -> TestStore {
+    let store = TestStore::on_postgres().await;
+    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    connect_as(database, SUPERUSER).await.execute(ROWS).await.expect("rows of the test");
+    store
+}
+
+async fn as_role(store: &TestStore, role: &str) -> PgConnection {
+    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    connect_as(database, role).await
+}
+
+async fn tables(superuser: &mut PgConnection) -> Vec<String> {
+    let sql = "SELECT relname::text FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname";
+    let rows = superuser.fetch_all(sql).await.expect("a query");
+    let names = rows.iter().map(|row| row.get::<String, _>(0));
+    names.filter(|name| !OPEN.contains(&name.as_str())).collect()
+}
+
+/// As the store begins a transaction for a tenant.
+fn begin(tenant: &str) -> String {
+    let role = if tenant == "*" { format!("SET LOCAL ROLE {HOST}; ") } else { String::new() };
+    format!("BEGIN; {role}SET LOCAL accreditation.tenant = '{tenant}'")
+}
+
+/// What a tenant gets from a statement, in a transaction that leaves nothing behind.
+async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
+    connection.execute(AssertSqlSafe(begin(tenant))).await.expect("a transaction");
+    let answer = match connection.fetch_all(AssertSqlSafe(sql.to_owned())).await {
+        Ok(rows) => rows.iter().map(|row| format!("{:?}", row.get::<Option<i64>, _>(0))).collect::<Vec<_>>().join(","),
+        Err(error) => error.as_database_error().map_or(error.to_string(), |error| error.message().to_owned()),
+    };
+    connection.execute("ROLLBACK").await.expect("the end");
+    answer
+}
+
+/// What may be tried beyond reading. Without a WHERE, an update needs no policy for reading: only its own holds it.
+const ATTEMPTS: [&str; 25] = [
+    "UPDATE invitation SET response_time = 1",
+    "INSERT INTO event_pending (event) SELECT '00000000-0000-0000-0000-0000000000f1'::uuid",
+    "INSERT INTO application SELECT election, gen_random_uuid(), 'cis', category, state, facts, version, revision,
+        content_digest, NULL, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL FROM application LIMIT 1",
+    "INSERT INTO event VALUES (gen_random_uuid(), 'elections/e1', 'cis', 0, '{}', '')",
+    "INSERT INTO organization VALUES ('new', 'STATE', '', NULL, 'new.example', '[]', 0, 0)",
+    "INSERT INTO counter VALUES ('e1', 'decree', 7)",
+    "INSERT INTO log_entry VALUES ('elections/e1', 99, 'cis', '00000000-0000-0000-0000-0000000000f1', '')",
+    "DELETE FROM event_pending",
+    "INSERT INTO screening_pending (election, application) VALUES ('e1', md5('cis')::uuid)",
+    "INSERT INTO screening_sweep (election, organization) VALUES ('e1', 'cis')",
+    "UPDATE deployment_plan SET update_time = 1",
+    "UPDATE election SET state = 'OPEN'",
+    "UPDATE document SET erase_time = 1",
+    "INSERT INTO document_read SELECT '00000000-0000-0000-0000-0000000000f1', 'cis', election, document, '', '', 0
+        FROM document_read LIMIT 1",
+    "UPDATE badge SET void_reason = 'x', void_time = 1",
+    "INSERT INTO accreditation_change SELECT election, accreditation, 2, 'cis', state, '', '', '', 0
+        FROM accreditation_change WHERE organization = 'cis'",
+    "INSERT INTO accreditation_confirmation SELECT election, accreditation, 1, 'cis', '', 0
+        FROM accreditation_confirmation WHERE organization = 'cis'",
+    "INSERT INTO appeal VALUES ('e1', gen_random_uuid(), 'cis', md5('cis')::uuid, NULL, 99, '', '', 0, 'OPEN')",
+    "UPDATE appeal SET decide_time = 1",
+    "INSERT INTO election_schedule SELECT election, 2, kind, voting_day, 0, 0, '', '', 0 FROM election_schedule",
+    "INSERT INTO amendment VALUES ('e1', md5('cis')::uuid, 2, 'cis', 1, 'CORRECTION', '', 1, 1, '', '', 0, 'OPEN')",
+    "UPDATE amendment SET state = 'WITHDRAWN', close_time = 1",
+    "UPDATE amendment SET state = 'ACCEPTED', close_time = 1",
+    "DELETE FROM tally",
+    "INSERT INTO past_state VALUES ('e1', md5('cis')::uuid, 'LAPSED', 2, 3, 'cis')",
+];
+
+/// Everything that every tenant sees and can do.
+async fn picture(store: &TestStore) -> String {
+    let mut superuser = as_role(store, SUPERUSER).await;
+    let tables = tables(&mut superuser).await;
+    let mut service = as_role(store, APPLICATION).await;
+    let mut picture = String::new();
+    for tenant in TENANTS {
+        for table in &tables {
+            let sql = format!("SELECT COUNT(*) FROM {table}");
+            writeln!(picture, "{tenant:10} {table:18} {}", ask(&mut service, tenant, &sql).await).expect("a string");
+        }
+        for sql in ATTEMPTS {
+            writeln!(picture, "{tenant:10} {sql} {}", attempt(&mut service, tenant, sql).await).expect("a string");
+        }
+    }
+    picture
+}
+
+/// How many rows a statement changes, or what stands against it.
+async fn attempt(connection: &mut PgConnection, tenant: &str, sql: &'static str) -> String {
+    connection.execute(AssertSqlSafe(begin(tenant))).await.expect("a transaction");
+    let changed = connection.execute(sql).await.map(|done| done.rows_affected().to_string());
+    connection.execute("ROLLBACK").await.expect("the end");
+    changed.unwrap_or_else(|error| error.to_string())
+}
+
+/// What the last of several statements counts, in a transaction that leaves nothing behind.
+async fn count_of_last(connection: &mut PgConnection, sql: String) -> i64 {
+    let rows = connection.fetch_all(AssertSqlSafe(sql)).await.expect("statements");
+    connection.execute("ROLLBACK").await.expect("the end");
+    rows.last().expect("a count").get(0)
+}
+
+#[tokio::test]
+async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
+    let store = filled().await;
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    let mut service = as_role(&store, APPLICATION).await;
+    for table in tables(&mut superuser).await {
+        let count = format!("SELECT COUNT(*) FROM {table}");
+        let all = superuser.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
+        assert!(all > 0, "{table} has a row to hide");
+        assert_eq!(ask(&mut service, "*", &count).await, format!("Some({all})"), "{table}");
+        assert_eq!(ask(&mut service, "", &count).await, "Some(0)", "{table}");
+        // Whoever says that it works for the hosts and has not taken their role is nobody.
+        let says_so = format!("BEGIN; SET LOCAL accreditation.tenant = '*'; {count}");
+        let to_everyone = ["election", "election_schedule"].contains(&table.as_str());
+        assert_eq!(count_of_last(&mut service, says_so).await, if to_everyone { all } else { 0 }, "{table}");
+        // Outside of a transaction there is no tenant, also on a connection that has had one.
+        let outside = service.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
+        assert_eq!(outside, 0, "{table}");
+    }
+    let column = "SELECT table_name::text FROM information_schema.columns
+        WHERE table_schema = 'public' AND column_name = 'organization'";
+    let hosts_alone = ["presentation_item", "decree_item", "screening", "screening_sweep", "amendment_screening"];
+    for row in superuser.fetch_all(column).await.expect("a query") {
+        let table: String = row.get(0);
+        let count = format!("SELECT COUNT(*) FROM {table}");
+        let own = format!("{count} WHERE organization = 'cis'");
+        let own = superuser.fetch_one(AssertSqlSafe(own)).await.expect("a query").get::<i64, _>(0);
+        let expected = if hosts_alone.contains(&table.as_str()) { 0 } else { own };
+        assert!(own > 0, "{table} has a row of cis");
+        assert_eq!(ask(&mut service, "cis", &count).await, format!("Some({expected})"), "{table}");
+        let others = format!("{count} WHERE organization <> 'cis'");
+        assert_eq!(ask(&mut service, "cis", &others).await, "Some(0)", "{table}");
+    }
+}
+
+#[tokio::test]
+async fn every_table_is_behind_the_wall_and_its_owner_too() {
+    let store = TestStore::on_postgres().await;
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    let sql = "SELECT c.relname::text, c.relkind::text, c.relrowsecurity AND c.relforcerowsecurity,
+            (SELECT COUNT(*) FROM pg_policy p WHERE p.polrelid = c.oid),
+            has_table_privilege('accreditd', c.oid, 'TRUNCATE') OR has_table_privilege('accreditation_host', c.oid, 'TRUNCATE')
+        FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+    let mut seen = 0;
+    for row in superuser.fetch_all(sql).await.expect("a query") {
+        let (table, kind): (String, String) = (row.get(0), row.get(1));
+        if OPEN.contains(&table.as_str()) {
+            continue;
+        }
+        seen += 1;
+        assert_eq!(kind, "r", "{table}: a view runs as its owner, around every policy of whoever asks");
+        assert!(row.get::<bool, _>(2), "{table} has no forced row-level security");
+        assert!(row.get::<i64, _>(3) > 0, "{table} has no policy");
+        assert!(!row.get::<bool, _>(4), "{table} can be emptied by the service");
+    }
+    assert_eq!(seen, 42, "a new table: say here how many there are, and what it shows to whom in walls.sql");
+}
+
+#[tokio::test]
+async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
+    let store = filled().await;
+    let mut service = as_role(&store, APPLICATION).await;
+    for table in [
+        "event",
+        "log_entry",
+        "revision",
+        "request",
+        "access_attempt",
+        "accreditation",
+        "accreditation_change",
+        "accreditation_confirmation",
+        "event_note",
+        "document_read",
+        "deployment_plan_revision",
+        "election_schedule",
+        "decree_scan",
+        "amendment",
+    ] {
+        for sql in [
+            format!("DELETE FROM {table}"),
+            format!("UPDATE {table} SET {} = NULL", column_of(table)),
+            format!("TRUNCATE {table}"),
+            format!("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"),
+            format!("DROP TABLE {table} CASCADE"),
+        ] {
+            let answer = ask(&mut service, "*", &sql).await;
+            let refused = answer.starts_with("permission denied") || answer.starts_with("must be owner");
+            assert!(refused, "{sql}: {answer}");
+        }
+    }
+    // A draft is corrected; the decree of the picture is adopted.
+    for column in ["decree_number", "session_date", "chair", "secretary", "facts", "version"] {
+        let answer = ask(&mut service, "*", &format!("UPDATE decree SET {column} = {column}")).await;
+        assert_eq!(answer, "adopted decrees are never changed", "{column}");
+    }
+    let answer = ask(&mut service, "*", "SET SESSION AUTHORIZATION accreditation").await;
+    assert!(answer.starts_with("permission denied"), "{answer}");
+    let answer = ask(&mut service, "*", "SELECT grant_to_application('accreditd') IS NULL").await;
+    assert!(answer.starts_with("permission denied"), "{answer}");
+}
+
+/// A column that every row of it has.
+fn column_of(table: &str) -> &'static str {
+    match table {
+        "access_attempt" => "method",
+        "election_schedule" => "reason",
+        "decree_scan" => "attached_by",
+        _ => "organization",
+    }
+}
+
+/// The owner's function erases for the service, and only what the service's role could not have brought about by itself.
+#[tokio::test]
+async fn the_service_cannot_erase_before_its_time() {
+    let store = filled().await;
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    let mut service = as_role(&store, APPLICATION).await;
+    let erase = "SELECT COUNT(erase_application('e1', md5('cis')::uuid))";
+    let begun = "UPDATE application SET erase_time = 1";
+    let long_ago = "UPDATE election SET results_time = 1560000000000000";
+    // The superuser sets the scene, also where the database keeps voting day from being moved to an earlier one.
+    superuser.execute("SET session_replication_role = replica").await.expect("without triggers");
+    let now = "UPDATE election SET results_time = (extract(epoch FROM now()) * 1000000)::bigint";
+    for (prepare, refusal) in [
+        (begun, "the retention of election e1 is not over"),
+        (now, "the retention of election e1 is not over"),
+        // What the role may write does not help: it cannot move voting day to an earlier one.
+        ("UPDATE election SET results_time = 0, voting_day = '2999-01-01'", "the retention of election e1 is not over"),
+        ("UPDATE election SET voting_day = '2019-06-09', rules = '{\"retention_days\":100000}'", "the retention of"),
+        ("UPDATE election SET rules = '{}'", "is under a legal hold"),
+        ("UPDATE legal_hold SET application = md5('cis')::uuid", "is under a legal hold"),
+    ] {
+        superuser.execute(prepare).await.expect(prepare);
+        let answer = ask(&mut service, "*", erase).await;
+        assert!(answer.contains(refusal), "{prepare}: {answer}");
+    }
+    superuser.execute("UPDATE legal_hold SET application = md5('osce-odihr')::uuid").await.expect("another's");
+    superuser.execute("UPDATE application SET erase_time = NULL").await.expect("whole");
+    let answer = ask(&mut service, "*", erase).await;
+    assert!(answer.contains("is not being erased"), "{answer}");
+    superuser.execute(begun).await.expect("begun");
+    superuser.execute(long_ago).await.expect("long ago");
+    for tenant in ["", "cis"] {
+        let answer = ask(&mut service, tenant, erase).await;
+        assert!(answer.contains("only the service itself erases"), "{tenant}: {answer}");
+    }
+    let everyone = "SELECT has_function_privilege('public', 'erase_application(text, uuid)', 'EXECUTE')::int::bigint";
+    assert_eq!(ask(&mut superuser, "*", everyone).await, "Some(0)");
+    for sql in [
+        "UPDATE revision SET salt = NULL",
+        "DELETE FROM event_note",
+        "DELETE FROM legal_hold",
+        "UPDATE legal_hold SET application = NULL",
+        "UPDATE election SET rules = '{}'",
+    ] {
+        let answer = ask(&mut service, "*", sql).await;
+        assert!(answer.starts_with("permission denied"), "{sql}: {answer}");
+    }
+    let answer = ask(&mut service, "*", "UPDATE election SET voting_day = '2000-01-01'").await;
+    assert!(answer.contains("never moved to an earlier one"), "{answer}");
+    // The control: when its time has come it does.
+    assert_eq!(ask(&mut service, "*", erase).await, "Some(1)");
+    assert_eq!(ask(&mut service, "*", "SELECT COUNT(*) FROM revision WHERE salt IS NULL").await, "Some(0)", "undone");
+}
+
+/// What the owner's functions show or do for the service; nothing else gets through the wall.
+#[tokio::test]
+async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
+    let store = filled().await;
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    let mut service = as_role(&store, APPLICATION).await;
+    let functions = "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege('accreditd', oid, 'EXECUTE')";
+    let found: String = superuser.fetch_one(functions).await.expect("a query").get(0);
+    assert_eq!(found, "erase_application public_register");
+    let everyone = "SELECT COUNT(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
+        AND has_function_privilege('public', oid, 'EXECUTE')";
+    assert_eq!(ask(&mut superuser, "*", everyone).await, "Some(0)");
+    let columns = "SELECT array_to_string(proargnames[8:], ' ') FROM pg_proc WHERE proname = 'public_register'";
+    let found: String = superuser.fetch_one(columns).await.expect("a query").get(0);
+    let shown = "number family_name given_name name_kk name_ru nationality organization display_name category \
+                 decree_number session_date in_force since";
+    assert_eq!(found, shown);
+
+    let register = "public_register('e1', 0, NULL, NULL, NULL, NULL, 100)";
+    for (tenant, lines, own) in [("", 0, 0), ("cis", 2, 1), ("osce-odihr", 2, 1), ("*", 2, 2)] {
+        let count = format!("SELECT COUNT(*) FROM {register}");
+        assert_eq!(ask(&mut service, tenant, &count).await, format!("Some({lines})"), "{tenant}");
+        // The wall stands again as soon as the function is done, also in the same transaction and statement.
+        let begun = format!("{}; SELECT COUNT(*) FROM {register}", begin(tenant));
+        service.execute(AssertSqlSafe(begun)).await.expect("a transaction");
+        let after = "SELECT COUNT(*) FROM application".to_owned();
+        let together = format!("SELECT COUNT(*) FROM {register}, application");
+        for (sql, expected) in [(after, own), (together, lines * own)] {
+            let row = service.fetch_one(AssertSqlSafe(sql.clone())).await.expect("a query");
+            assert_eq!(row.get::<i64, _>(0), expected, "{tenant}: {sql}");
+        }
+        service.execute("ROLLBACK").await.expect("the end");
+    }
+}
+
+/// What `pg_policies` says of a policy.
+struct Policy {
+    table: String,
+    name: String,
+    role: String,
+    command: String,
+    using: Option<String>,
+    check: Option<String>,
+}
+
+impl Policy {
+    async fn all(superuser: &mut PgConnection) -> Vec<Self> {
+        let sql = "SELECT tablename::text, policyname::text, roles[1]::text, cmd, qual, with_check FROM pg_policies
+            WHERE schemaname = 'public' ORDER BY 1, 2";
+        let policy = |row: &sqlx::postgres::PgRow| Self {
+            table: row.get(0),
+            name: row.get(1),
+            role: row.get(2),
+            command: row.get(3),
+            using: row.get(4),
+            check: row.get(5),
+        };
+        superuser.fetch_all(sql).await.expect("a query").iter().map(policy).collect()
+    }
+
+    fn drop(&self) -> String {
+        format!("DROP POLICY {} ON {}", self.name, self.table)
+    }
+
+    /// The policy as it is, or open to everyone.
+    fn create(&self, open: bool) -> String {
+        let clause = |word: &str, condition: &Option<String>| match condition {
+            Some(condition) => format!(" {word} ({})", if open { "true" } else { condition }),
+            None => String::new(),
+        };
+        let (using, check) = (clause("USING", &self.using), clause("WITH CHECK", &self.check));
+        let role = if open { "public" } else { &self.role };
+        format!("CREATE POLICY {} ON {} FOR {} TO {role}{using}{check}", self.name, self.table, self.command)
+    }
+}
+
+#[tokio::test]
+async fn each_policy_would_be_missed_if_it_were_gone_or_open() {
+    let store = filled().await;
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    let intact = picture(&store).await;
+    let mut unnoticed = BTreeMap::new();
+    let policies = Policy::all(&mut superuser).await;
+    for policy in &policies {
+        superuser.execute(AssertSqlSafe(policy.drop())).await.expect("dropped");
+        if picture(&store).await == intact {
+            unnoticed.insert(policy.drop(), "nothing changed without it");
+        }
+        superuser.execute(AssertSqlSafe(policy.create(true))).await.expect("made");
+        if picture(&store).await == intact {
+            unnoticed.insert(policy.create(true), "nothing changed when it was open to everyone");
+        }
+        superuser.execute(AssertSqlSafe(policy.drop())).await.expect("dropped");
+        superuser.execute(AssertSqlSafe(policy.create(false))).await.expect("made again");
+    }
+    assert!(unnoticed.is_empty(), "{unnoticed:#?}");
+    assert_eq!(picture(&store).await, intact, "every policy is as it was");
+    println!("walls {{\"policies\":{},\"removed\":{0},\"opened\":{0},\"unnoticed\":0}}", policies.len());
+    for table in tables(&mut superuser).await {
+        let alter = |word: &str| AssertSqlSafe(format!("ALTER TABLE {table} {word} ROW LEVEL SECURITY"));
+        superuser.execute(alter("DISABLE")).await.expect("off");
+        assert_ne!(picture(&store).await, intact, "{table}: nothing changed without row-level security");
+        superuser.execute(alter("ENABLE")).await.expect("on");
+    }
+}
