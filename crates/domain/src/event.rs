@@ -1,11 +1,10 @@
 //! What happened, by whom and when: never what an application says, only that content's digest.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use crate::id::{ElectionCode, EventId, OrganizationCode, PersonId};
 use crate::name::PrincipalName;
+use crate::outcome::{Deed, Received};
 use crate::policy::Actor;
 
 /// The log that an event belongs to.
@@ -58,8 +57,12 @@ pub struct Event {
     pub subject: String,
     /// The organization that it concerns.
     pub organization: OrganizationCode,
-    /// Facts without personal data: states, numbers, digests in hexadecimal.
-    pub facts: BTreeMap<&'static str, String>,
+    /// What happened to it.
+    pub deed: Deed,
+    /// What was received of whoever made it happen; none if that is the service itself.
+    pub received: Option<Received>,
+    /// The etag of what they had read, where that is what they decided on.
+    pub read: Option<String>,
 }
 
 /// An event at its position in its log, as it was recorded.
@@ -81,6 +84,6 @@ pub struct LoggedEvent {
     pub subject: String,
     /// The organization that it concerns.
     pub organization: OrganizationCode,
-    /// Facts without personal data.
-    pub facts: BTreeMap<String, String>,
+    /// What happened to it.
+    pub deed: Deed,
 }

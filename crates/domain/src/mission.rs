@@ -27,6 +27,17 @@ pub enum InvitationState {
     Declined,
 }
 
+impl InvitationState {
+    /// As it stands in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Accepted => "ACCEPTED",
+            Self::Declined => "DECLINED",
+        }
+    }
+}
+
 /// A number of people of one category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {

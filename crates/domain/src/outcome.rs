@@ -16,7 +16,10 @@ use crate::refusal::Refusal;
 mod deed;
 mod row;
 
-pub use deed::{AccreditationChanged, ApplicationMoved, Cause, DecreeAdopted, Deed, Facts, Held, Step, VotingDayMoved};
+pub use deed::{
+    AccreditationChanged, ApplicationMoved, Cause, DecreeAdopted, Deed, Fact, Facts, Held, Recommends, Recorded,
+    Standing, Step, VotingDayMoved,
+};
 pub use row::RowChange;
 
 /// Who acts, what the policy allowed them, and when the service had read all of the request.
@@ -28,6 +31,17 @@ pub struct Acting<'a> {
     pub permit: &'a Permit,
     /// When.
     pub now: Timestamp,
+    /// What was received of them; none if they only read.
+    pub received: Option<Received>,
+}
+
+/// What was received of somebody, as events know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    /// A digest of the request.
+    pub request: [u8; 32],
+    /// SHA-256 of the certificate that it came with.
+    pub certificate: [u8; 32],
 }
 
 impl Acting<'_> {
@@ -43,7 +57,8 @@ impl Acting<'_> {
 
     /// What comes of an act of theirs: what it is about, and what happened besides because of it.
     pub(crate) fn outcome(&self, main: Happening, besides: Vec<Happening>) -> Outcome {
-        Outcome { actor: self.actor.into(), action: self.permit.action().method(), time: self.now, main, besides }
+        let (actor, action) = (self.actor.into(), self.permit.action().method());
+        Outcome { actor, action, time: self.now, received: self.received, read: None, main, besides }
     }
 
     /// What comes of an act of theirs from which nothing else follows.
@@ -72,7 +87,8 @@ impl Service {
 
     /// What comes of something else that it does.
     pub(crate) fn as_part_of(&self, action: &'static str, main: Happening) -> Outcome {
-        Outcome { actor: EventActor::System, action, time: self.now, main, besides: Vec::new() }
+        let (received, read, besides) = (None, None, Vec::new());
+        Outcome { actor: EventActor::System, action, time: self.now, received, read, main, besides }
     }
 }
 
@@ -83,6 +99,9 @@ pub struct Outcome {
     actor: EventActor,
     action: &'static str,
     time: Timestamp,
+    received: Option<Received>,
+    /// The etag of what the actor had read.
+    read: Option<String>,
     main: Happening,
     besides: Vec<Happening>,
 }
@@ -109,7 +128,8 @@ impl Happening {
     /// An application takes a step from a state to what it is now.
     pub(crate) fn step(step: Step, from: &State, before: Stored, after: Application) -> Self {
         let log = LogName::Election(after.name.election.clone());
-        let (name, deed) = (after.name.clone(), Deed::ApplicationMoved(ApplicationMoved::of(step, from, &after)));
+        let (name, deed) =
+            (after.name.clone(), Deed::ApplicationMoved { moved: ApplicationMoved::of(step, from, &after) });
         let row = RowChange::Application { after: Box::new(after), before };
         Self::new(log, &name, &name.organization, deed).row(row)
     }
@@ -154,6 +174,11 @@ impl Happening {
 }
 
 impl Outcome {
+    /// Decided on what the actor had read, of which that is the etag.
+    pub(crate) fn having_read(self, etag: impl Into<Option<String>>) -> Self {
+        Self { read: etag.into(), ..self }
+    }
+
     /// When it happened.
     pub fn time(&self) -> Timestamp {
         self.time
@@ -180,7 +205,9 @@ impl Outcome {
             action: self.action.to_owned(),
             subject: subject.clone(),
             organization: organization.clone(),
-            facts: deed.facts(),
+            deed: deed.clone(),
+            received: self.received,
+            read: self.read.clone(),
         }
     }
 }

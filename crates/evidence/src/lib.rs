@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 pub type Hash = [u8; 32];
 
 /// The version of the canonical form.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// An event as it enters the log: text only, no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,10 @@ pub struct LogEvent {
     pub action: String,
     /// The principal's name, or `system`.
     pub actor: String,
+    /// SHA-256 of the certificate that the request came with, in hexadecimal; empty for what the service does by itself.
+    pub certificate: String,
+    /// What happened, as a word.
+    pub event: String,
     /// Facts: states, numbers, digests in hexadecimal.
     pub facts: BTreeMap<String, String>,
     /// The version of this form.
@@ -32,6 +36,12 @@ pub struct LogEvent {
     pub organization: String,
     /// The human behind the actor, or empty.
     pub person: String,
+    /// The salted digest of the etag of what the actor had read, in hexadecimal; empty where nothing needs to have been read.
+    pub read: String,
+    /// The salted digest of the request, in hexadecimal; empty for what the service does by itself.
+    pub request: String,
+    /// 16 random bytes, in hexadecimal: whoever lacks them learns nothing from a hash of all this.
+    pub salt: String,
     /// The resource that it happened to.
     pub subject: String,
     /// When, RFC 3339 in UTC with six digits of a second's fraction.
@@ -46,9 +56,19 @@ impl LogEvent {
     }
 }
 
-/// SHA-256(0x00 ‖ data): a leaf of an RFC 6962 tree.
-pub fn leaf_hash(data: &[u8]) -> Hash {
-    Sha256::new().chain_update([0]).chain_update(data).finalize().into()
+/// The entry of an event in the log: SHA-256 of its canonical bytes. It tells nothing and can be published.
+pub fn entry(canonical: &[u8]) -> Hash {
+    Sha256::digest(canonical).into()
+}
+
+/// SHA-256(0x00 ‖ entry): a leaf of an RFC 6962 tree.
+pub fn leaf_hash(entry: &Hash) -> Hash {
+    Sha256::new().chain_update([0]).chain_update(entry).finalize().into()
+}
+
+/// SHA-256(salt ‖ data), with the salt of an event.
+pub fn salted(salt: &[u8; 16], data: &[u8]) -> Hash {
+    Sha256::new().chain_update(salt).chain_update(data).finalize().into()
 }
 
 /// The digest by which the log knows a revision: SHA-256(salt ‖ content's length, eight bytes, big-endian ‖ content ‖
@@ -67,13 +87,26 @@ mod tests {
         LogEvent {
             action: "ApplicationService/SubmitApplication".to_owned(),
             actor: "organizations/cis/principals/secretary".to_owned(),
-            facts: BTreeMap::from([("to".to_owned(), "SUBMITTED".to_owned()), ("from".to_owned(), "DRAFT".to_owned())]),
+            certificate: "cc".repeat(32),
+            event: "application-moved".to_owned(),
+            facts: [
+                ("content_digest", "ab".repeat(32)),
+                ("from", "DRAFT".to_owned()),
+                ("revision", "1".to_owned()),
+                ("to", "SUBMITTED".to_owned()),
+                ("verb", "submit".to_owned()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value))
+            .into(),
             format: FORMAT,
             id: "0190b0a0-0000-7000-8000-000000000001".to_owned(),
             log: "elections/kz-2019".to_owned(),
             organization: "cis".to_owned(),
             person: String::new(),
-            subject: "elections/kz-2019".to_owned(),
+            read: String::new(),
+            request: hex::encode(salted(&[7; 16], &[9; 32])),
+            salt: hex::encode([7; 16]),
+            subject: "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000002".to_owned(),
             time: "2019-05-03T10:00:00.000000Z".to_owned(),
         }
     }
@@ -82,14 +115,15 @@ mod tests {
     #[test]
     fn the_form_is_frozen() {
         let bytes = event().canonical_bytes();
-        let text = concat!(
-            r#"{"action":"ApplicationService/SubmitApplication","actor":"organizations/cis/principals/secretary","#,
-            r#""facts":{"from":"DRAFT","to":"SUBMITTED"},"format":1,"id":"0190b0a0-0000-7000-8000-000000000001","#,
-            r#""log":"elections/kz-2019","organization":"cis","person":"","subject":"elections/kz-2019","#,
-            r#""time":"2019-05-03T10:00:00.000000Z"}"#
-        );
-        assert_eq!(String::from_utf8_lossy(&bytes), text);
-        assert_eq!(hex::encode(leaf_hash(&bytes)), "2f955feb30d526aeaca84c1bada847b3ce5181fc5190d20c80f99e83e1ba970e");
+        let page = include_str!("../../../docs/formats.md");
+        let example = page.lines().find(|line| line.starts_with('{')).expect("the example");
+        assert_eq!(String::from_utf8_lossy(&bytes), example);
+        let entry = entry(&bytes);
+        assert_eq!(hex::encode(entry), "3c8cb492dd34eefdb5b9a6c3716a8e3f12ad3f3ce1476b7ac273056f6c1c6e60");
+        assert_eq!(hex::encode(leaf_hash(&entry)), "502454e57d358185762945bba6bc99952645d86903a910968328baef8d9aed90");
+        for hash in [hex::encode(entry), hex::encode(leaf_hash(&entry))] {
+            assert!(page.contains(&hash), "{hash}");
+        }
     }
 
     #[test]

@@ -110,7 +110,8 @@ impl Transcript {
 }
 
 fn event(event: &LoggedEvent) -> Value {
-    let LoggedEvent { position: _, id: _, leaf: _, time, actor, action, subject, organization, facts } = event;
+    let LoggedEvent { position: _, id: _, leaf: _, time, actor, action, subject, organization, deed } = event;
+    let facts = deed.facts();
     json!({
         "time": time.to_string(),
         "actor": actor,

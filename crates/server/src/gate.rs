@@ -6,8 +6,10 @@ use std::task::{Context, Poll};
 
 use domain::name::PrincipalName;
 use domain::organization::{OrganizationKind, Principal};
+use domain::outcome::{Acting, Received};
 use domain::policy::{Action, Actor, Permit, Scope, permit};
 use http::{Request, Response};
+use jiff::Timestamp;
 use store::{Command, CommandError, Lane, Store, Tx};
 use tonic::Status;
 use tonic::body::Body;
@@ -92,12 +94,13 @@ async fn admit(
 ) -> Result<Admitted, Status> {
     let peer = peer.ok_or(Failure::Broken("a connection without a peer"))?;
     let Until(until) = until.ok_or(Failure::Broken("a request without a deadline"))?;
+    let certificate = peer.fingerprint;
     let caller = store.read_until(Caller { peer }, until).await.map_err(Failure::from)?;
     let actor = caller.map_err(Failure::Unauthenticated)?;
     // A method that is not in the table is answered to those whom the registry knows, and to nobody else.
     let action = action.ok_or(Failure::UnknownMethod)?;
     let permit = permit(&actor, action).map_err(Failure::from)?;
-    Ok(Admitted { actor: Arc::new(actor), permit })
+    Ok(Admitted { actor: Arc::new(actor), permit, certificate })
 }
 
 /// Who calls, and what the policy allows them: asked once, here.
@@ -105,9 +108,22 @@ async fn admit(
 pub(crate) struct Admitted {
     pub(crate) actor: Arc<Actor>,
     pub(crate) permit: Permit,
+    /// The fingerprint of the certificate that they came with.
+    pub(crate) certificate: [u8; 32],
 }
 
 impl Admitted {
+    /// They, as acts take them, at the moment when all of a request of that digest had been read.
+    pub(crate) fn acting(&self, now: Timestamp, request: [u8; 32]) -> Acting<'_> {
+        let received = Some(Received { request, certificate: self.certificate });
+        Acting { actor: &self.actor, permit: &self.permit, now, received }
+    }
+
+    /// The same, where they only read.
+    pub(crate) fn reading(&self, now: Timestamp) -> Acting<'_> {
+        Acting { actor: &self.actor, permit: &self.permit, now, received: None }
+    }
+
     /// Whoever the gate let through with a request of a method.
     pub(crate) fn to(action: Action, extensions: &http::Extensions) -> Result<Self, Status> {
         let admitted = extensions.get::<Self>().filter(|admitted| admitted.permit.action() == action);

@@ -3,10 +3,9 @@
 //! A mutation runs in one write transaction: a repetition of its request id is answered from what it left behind;
 //! otherwise it is applied, its event recorded and its request id remembered, and all of it commits or none.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{Acting, Deed, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Keys, Lane, Store, Tx};
 use tokio::sync::{Notify, Semaphore};
@@ -172,7 +171,7 @@ pub(crate) trait Mutation: Send + Sync + 'static {
     const RECALLS: bool = false;
 
     /// Adds to the answer what the event tells, also when it is given again.
-    fn recall(_facts: &BTreeMap<String, String>, _answer: &mut Self::Answer) {}
+    fn recall(_deed: &Deed, _answer: &mut Self::Answer) {}
 
     /// Does it.
     fn apply(

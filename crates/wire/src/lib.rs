@@ -10,6 +10,8 @@ pub mod request;
 pub mod rules;
 pub mod violations;
 
+pub use prost::Message;
+
 /// The encoded descriptor set of `proto/`, with its imports and their options.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));
 

@@ -97,11 +97,16 @@ fn key(
     if !violations.is_empty() {
         return None; // it is refused, and a hash of megabytes would be for nothing
     }
+    Some(RequestKey { id: RequestId(id), hash: digest(action, request) })
+}
+
+/// SHA-256 over the method's path, a zero byte and the re-encoded request.
+pub fn digest(action: Action, request: &impl prost::Message) -> [u8; 32] {
     let mut digest = Sha256::new();
     digest.update(path(action));
     digest.update([0]);
     digest.update(request.encode_to_vec());
-    Some(RequestKey { id: RequestId(id), hash: digest.finalize().into() })
+    digest.finalize().into()
 }
 
 /// A method's path, as in `/accreditation.v1.ApplicationService/GetApplication`.

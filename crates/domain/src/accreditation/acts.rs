@@ -20,7 +20,7 @@ pub fn end_by_itself(by: &Service, accreditation: Accreditation, reason: &str) -
 
 /// An accreditation that ended.
 pub(crate) fn ended(from: AccreditationState, after: Accreditation) -> Happening {
-    let deed = Deed::AccreditationChanged(AccreditationChanged::of(from, &after, Cause::Withdrawal));
+    let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, Cause::Withdrawal) };
     let log = LogName::Election(after.name.election.clone());
     Happening::new(log, &after.name, &after.application.organization, deed).row(RowChange::Accreditation(after))
 }

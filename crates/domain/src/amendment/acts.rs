@@ -102,8 +102,8 @@ pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, 
     let changed = entered.version != before.version;
     let entered = changed.then(|| RowChange::Application { after: Box::new(entered), before });
     let revision = RowChange::NewRevision { of: of.clone(), number: new.after, said: Box::new(said) };
-    let asked = moved(&new, on_paper).maybe_row(entered).row(revision).row(RowChange::NewAmendment(new));
-    Ok(by.only(asked.row(RowChange::ToCheck(of))))
+    let entered = moved(&new, on_paper).maybe_row(entered).row(revision).row(RowChange::NewAmendment(new));
+    Ok(by.only(entered.row(RowChange::ToCheck(of))).having_read(asked.etag.to_owned()))
 }
 
 /// What is loaded to decide on an amendment.
@@ -135,6 +135,7 @@ pub fn decide(by: &Acting<'_>, loaded: ToDecide, ruling: AmendmentRuling) -> Res
     let decider = by.person()?;
     discretion::check(&others, "text", &[ruling.text.expose()])?;
     let accreditation = amendment.accreditation();
+    let etag = ruling.etag.clone();
     let (closed, cleared) = amendment.decide(ruling, &application, screening.clone(), &decider, by.now)?;
     // Why what was found does not stand in the way is kept, if it is said.
     let clearance = (cleared != screening).then(|| RowChange::AmendmentScreening {
@@ -151,7 +152,8 @@ pub fn decide(by: &Acting<'_>, loaded: ToDecide, ruling: AmendmentRuling) -> Res
         }
         _ => Vec::new(),
     };
-    Ok(by.outcome(decided.row(RowChange::Amendment(closed)).maybe_row(clearance).row(check), besides))
+    let main = decided.row(RowChange::Amendment(closed)).maybe_row(clearance).row(check);
+    Ok(by.outcome(main, besides).having_read(etag))
 }
 
 /// The application says it from now on, and another badge takes the old one's place: an event of the application's own.

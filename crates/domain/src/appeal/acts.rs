@@ -165,7 +165,7 @@ fn reinstate(
     let before = application.stored();
     let recused = application.recuse_parties(parties);
     let new = Proposal::reinstate(number, &accreditation, decider, by.now);
-    let (kind, ground) = (new.draft.kind, new.draft.ground.clone());
+    let (kind, ground) = (new.draft.kind, new.draft.recorded_ground());
     let deed = Deed::ProposalMade { accreditation: accreditation.name, kind, ground };
     let mut made = by.happens(LogName::Election(new.name.election.clone()), &new.name, deed);
     if recused.version != before.version {

@@ -8,7 +8,7 @@ use crate::event::LogName;
 use crate::id::ApplicationId;
 use crate::mission::{Invitation, Mission, check_invited};
 use crate::name::{ApplicationName, MissionName};
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Step};
+use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Standing, Step};
 use crate::quota::Places;
 use crate::refusal::Refusal;
 use jiff::Timestamp;
@@ -90,7 +90,8 @@ pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&Pape
     let state = application.state.clone();
     let after = application.update(category, said.digest, &election, by.now)?;
     let revision = revision(&after, said);
-    Ok(by.only(Happening::step(Step::Updated, &state, before, after).row_before(revision)))
+    let updated = Happening::step(Step::Updated, &state, before, after).row_before(revision);
+    Ok(by.only(updated).having_read(etag.to_owned()))
 }
 
 /// What is loaded to submit an application.
@@ -127,7 +128,8 @@ pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<O
     let guard = SubmissionGuard { election: &election, content, uploaded: &uploaded, received: by.now };
     let after = application.submit(guard)?;
     places.check(&election.rules, content.category)?;
-    Ok(by.only(Happening::step(Step::Submitted, &state, before, after)))
+    let submitted = Happening::step(Step::Submitted, &state, before, after);
+    Ok(by.only(submitted).having_read(etag.map(str::to_owned)))
 }
 
 impl Application {
@@ -218,7 +220,7 @@ pub fn erase(by: &Service, application: Application, documents: u64) -> Option<O
     let before = application.stored();
     let after = application.erase(by.now)?;
     let (log, name) = (LogName::Election(after.name.election.clone()), after.name.clone());
-    let deed = Deed::ApplicationErased { state: after.state.kind(), documents, place: after.place() };
+    let deed = Deed::ApplicationErased { standing: Standing::of(&after), documents };
     let erased = Happening::new(log, &name, &name.organization, deed);
     Some(by.only(erased.row(RowChange::ErasedApplication { after: Box::new(after), before })))
 }

@@ -79,7 +79,7 @@ pub fn draft(
         created_by: by.actor.principal.clone(),
         create_time: by.now,
     };
-    Ok(by.only(by.happens(log(&name), name, Deed::DecreeDrafted).row(RowChange::NewDecree(new))))
+    Ok(by.only(by.happens(log(&name), name, Deed::DecreeDrafted {}).row(RowChange::NewDecree(new))))
 }
 
 /// Corrects what a draft says of itself. `holder` is the decree that has the official number which it is to have.
@@ -91,11 +91,11 @@ pub fn correct(
     holder: Option<u32>,
 ) -> Result<Outcome, Refusal> {
     let (before, own) = (decree.version, decree.name.number);
-    let fields = decree.differences(&draft);
+    let fields = decree.differences(&draft).into_iter().map(str::to_owned).collect();
     let after = decree.correct(etag, draft.clone())?;
     check_number(&draft, holder.filter(|number| *number != own))?;
     let corrected = by.happens(log(&after.name), &after.name, Deed::DecreeCorrected { fields });
-    Ok(by.only(corrected.row(RowChange::Decree { after, before, list: false })))
+    Ok(by.only(corrected.row(RowChange::Decree { after, before, list: false })).having_read(etag.to_owned()))
 }
 
 fn check_number(draft: &DecreeDraft, holder: Option<u32>) -> Result<(), Refusal> {
@@ -129,6 +129,7 @@ pub fn strike(
 
 fn listed(by: &Acting<'_>, after: Decree, before: i64, selection: Option<Selection>) -> Outcome {
     let (applications, proposals) = (after.applications.len(), after.proposals.len());
+    let proposals = (proposals > 0).then_some(proposals);
     let deed = Deed::DecreeListed { applications, proposals, selection };
     let listed = by.happens(log(&after.name), &after.name, deed);
     by.only(listed.row(RowChange::Decree { after, before, list: true }))
@@ -209,9 +210,9 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
     besides.append(&mut replaced);
     let carries_out = !proposals.is_empty();
     for ((proposal, after), from) in proposals.into_iter().zip(changed).zip(from) {
-        let cause =
-            Cause::Proposal { decree: number, kind: proposal.draft.kind, ground: proposal.draft.ground.clone() };
-        let deed = Deed::AccreditationChanged(AccreditationChanged::of(from, &after, cause));
+        let ground = Some(proposal.draft.ground.clone()).filter(|ground| !ground.is_empty());
+        let cause = Cause::Proposal { decree: number, kind: proposal.draft.kind, ground };
+        let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
         let happened = Happening::new(log.clone(), &after.name, &after.application.organization, deed);
         besides.push(happened.row(RowChange::Proposal(proposal)).row(RowChange::Accreditation(after)));
     }
@@ -224,8 +225,9 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
         },
         DecreeState::Draft => return Err(Refusal::EtagMismatch), // what was just adopted is no draft
     };
-    let main = by.happens(log, &after.name, Deed::DecreeAdopted(adopted));
-    Ok(by.outcome(main.row(RowChange::Decree { after, before: version, list: false }), besides))
+    let main = by.happens(log, &after.name, Deed::DecreeAdopted { adopted });
+    let main = main.row(RowChange::Decree { after, before: version, list: false });
+    Ok(by.outcome(main, besides).having_read(etag.to_owned()))
 }
 
 /// Ends the accreditation whose place somebody was given; what was withdrawn or has ended otherwise stays as it is.
@@ -244,7 +246,7 @@ fn replace(
     }
     let after = accreditation.replace(note_number, decree, &by.actor.principal, by.now)?;
     let cause = Cause::Replacement { by: decided.name.clone() };
-    let deed = Deed::AccreditationChanged(AccreditationChanged::of(from, &after, cause));
+    let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
     let log = LogName::Election(decided.name.election.clone());
     let happened = Happening::new(log, &after.name, &after.application.organization, deed);
     Ok(Some(happened.row(RowChange::Accreditation(after))))

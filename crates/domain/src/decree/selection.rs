@@ -89,21 +89,6 @@ pub struct Selection {
     pub left_out: BTreeMap<LeftOutReason, u32>,
 }
 
-impl Selection {
-    /// As facts of an event, from which a repetition is answered.
-    pub fn facts(&self) -> Vec<(&'static str, u32)> {
-        let left_out = self.left_out.iter().map(|(reason, count)| (reason.as_str(), *count));
-        [("added", self.added), ("left", self.left)].into_iter().chain(left_out).collect()
-    }
-
-    /// From the facts of an event; none if it was not of a filter.
-    pub fn from_facts(facts: &BTreeMap<String, String>) -> Option<Self> {
-        let count = |name: &str| facts.get(name).and_then(|count| count.parse().ok());
-        let left_out = LeftOutReason::ALL.into_iter().filter_map(|reason| Some((reason, count(reason.as_str())?)));
-        Some(Self { added: count("added")?, left: count("left")?, left_out: left_out.collect() })
-    }
-}
-
 impl Decree {
     /// Lists whom a filter picked at the end, in the order given, as many as are listed at once; the others are counted.
     pub fn select(mut self, candidates: &[Candidate], caller: &PersonActor) -> Result<(Self, Selection), Refusal> {

@@ -211,9 +211,6 @@ fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
     ];
     let expected = Selection { added: 2, left: 0, left_out: reasons.map(|reason| (reason, 1)).into() };
     assert_eq!(selection, expected);
-    let facts = selection.facts().into_iter().map(|(name, count)| (name.to_owned(), count.to_string())).collect();
-    assert_eq!(Selection::from_facts(&facts), Some(expected));
-    assert_eq!(Selection::from_facts(&[("applications".to_owned(), "3".to_owned())].into()), None);
 
     let many = u128::try_from(MOST_SELECTED + 3).expect("a few");
     candidates = (100..100 + many).map(found).collect();

@@ -34,5 +34,6 @@ pub fn plan(by: &Acting<'_>, loaded: ToPlan, etag: &str, teams: Vec<Team>) -> Re
     check(&plan.teams, &mission, regions, &members)?;
     let (log, deed) = (LogName::Election(election.code), Deed::DeploymentPlanned { teams: plan.teams.len() });
     let planned = Happening::new(log, &name, &mission.name.organization, deed);
-    Ok(by.only(planned.row(RowChange::DeploymentPlan(plan))))
+    let read = Some(etag.to_owned()).filter(|etag| !etag.is_empty());
+    Ok(by.only(planned.row(RowChange::DeploymentPlan(plan))).having_read(read))
 }

@@ -31,7 +31,7 @@ pub fn register(by: &Acting<'_>, draft: ElectionDraft, before: Option<&Election>
 /// Opens an election to observation; opening an open one changes nothing.
 pub fn open(by: &Acting<'_>, election: Election) -> Outcome {
     let opened = election.open();
-    by.only(by.registers(&opened.name(), Deed::ElectionOpened).row(RowChange::ElectionState(Box::new(opened))))
+    by.only(by.registers(&opened.name(), Deed::ElectionOpened {}).row(RowChange::ElectionState(Box::new(opened))))
 }
 
 /// Publishes the results, or corrects when they were published. `erased` says whether something has been erased since.
@@ -85,7 +85,7 @@ fn announce(
     let run_off = kind == ScheduleKind::RunOff;
     let told = |invited: bool| {
         let (voting_day, cutoffs, act) = (moved.voting_day, moved.cutoffs, entry.act.clone());
-        Deed::VotingDayMoved(VotingDayMoved { voting_day, from: before, run_off, cutoffs, act, invited })
+        Deed::VotingDayMoved { moved: VotingDayMoved { voting_day, from: before, run_off, cutoffs, act, invited } }
     };
     let besides = invited.iter().map(|one| Happening::new(log.clone(), &name, one, told(true))).collect();
     let mut main = by.happens(log.clone(), &name, told(false));

@@ -44,7 +44,7 @@ pub fn set(
 pub fn release(by: &Acting<'_>, hold: LegalHold, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let release = Release { by: by.actor.principal.clone(), time: by.now, reason: reason.clone() };
     let released = hold.release(release)?;
-    let happened = by.happens(log(&released.name), &released.name, Deed::LegalHoldReleased);
+    let happened = by.happens(log(&released.name), &released.name, Deed::LegalHoldReleased {});
     Ok(by.only(happened.row(RowChange::LegalHold(released)).note(reason)))
 }
 

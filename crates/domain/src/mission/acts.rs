@@ -50,7 +50,8 @@ pub fn update(by: &Acting<'_>, mission: Mission, etag: &str, draft: MissionDraft
         end_date: after.end_date,
         on_paper: by.registrar()?.is_some(),
     };
-    Ok(by.only(happens(&after.name, deed).row(RowChange::Mission { after, before }).maybe_row(check)))
+    let updated = happens(&after.name, deed).row(RowChange::Mission { after, before }).maybe_row(check);
+    Ok(by.only(updated).having_read(etag.to_owned()))
 }
 
 /// What is loaded to withdraw a mission.
@@ -70,7 +71,7 @@ pub struct ToWithdraw {
 pub fn withdraw(by: &Acting<'_>, loaded: ToWithdraw, withdrawal: &Withdrawal) -> Result<Outcome, Refusal> {
     let ToWithdraw { mission, election, applications, accreditations } = loaded;
     if mission.withdrawal.is_some() {
-        return Ok(by.only(happens(&mission.name, Deed::MissionWithdrawnBefore)));
+        return Ok(by.only(happens(&mission.name, Deed::MissionWithdrawnBefore {})));
     }
     // A reason that comes in is erased with the rest, or not taken any more.
     if election.retention_is_over(by.now) {
@@ -143,14 +144,15 @@ pub fn confirm(by: &Acting<'_>, loaded: ToConfirm, chosen: &Chosen, note_number:
     }
     let chosen = chosen.among(&own, called)?;
     let confirmed = chosen.len();
+    let noted = Some(note_number.to_owned()).filter(|number| !number.is_empty());
     let besides = chosen.into_iter().map(|one| {
         let (name, application) = (one.name.clone(), one.application.clone());
-        let deed = Deed::AccreditationConfirmed { application, note_number: note_number.to_owned() };
+        let deed = Deed::AccreditationConfirmed { application, note_number: noted.clone() };
         let log = LogName::Election(name.election.clone());
         let row = RowChange::Confirmation { of: one, called, by: by.actor.principal.clone() };
         Happening::new(log, name, &mission.organization, deed).row(row)
     });
     let besides = besides.collect();
-    let deed = Deed::AccreditationsConfirmed { confirmed, note_number: note_number.to_owned() };
+    let deed = Deed::AccreditationsConfirmed { confirmed, note_number: noted };
     Ok(by.outcome(happens(&mission, deed), besides))
 }

@@ -58,7 +58,7 @@ pub fn register(
 
 /// Shuts an organization out, whether it was already or not.
 pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: &str) -> Outcome {
-    let suspended = happens(name(code), code, Deed::OrganizationSuspended);
+    let suspended = happens(name(code), code, Deed::OrganizationSuspended {});
     by.only(suspended.row(RowChange::OrganizationSuspended(code.clone())).note(Personal::new(reason.to_owned())))
 }
 
@@ -83,15 +83,15 @@ pub fn register_principal(
 
 /// Shuts a principal out, whether it was already or not.
 pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: &str) -> Outcome {
-    let disabled = happens(principal, &principal.organization, Deed::PrincipalDisabled);
+    let disabled = happens(principal, &principal.organization, Deed::PrincipalDisabled {});
     by.only(disabled.row(RowChange::PrincipalDisabled(principal.clone())).note(Personal::new(reason.to_owned())))
 }
 
 /// Sets a service up: enters the commission and its first registrars.
 pub fn found(by: &Service, commission: Organization, registrars: Vec<Principal>) -> Vec<Outcome> {
     let code = commission.code.clone();
-    let entered = happens(name(&code), &code, Deed::Founded).row(RowChange::NewOrganization(commission));
+    let entered = happens(name(&code), &code, Deed::Founded {}).row(RowChange::NewOrganization(commission));
     let registrars =
-        registrars.into_iter().map(|one| happens(&one.name, &code, Deed::Founded).row(RowChange::NewPrincipal(one)));
+        registrars.into_iter().map(|one| happens(&one.name, &code, Deed::Founded {}).row(RowChange::NewPrincipal(one)));
     [entered].into_iter().chain(registrars).map(|entered| by.as_part_of(INIT, entered)).collect()
 }

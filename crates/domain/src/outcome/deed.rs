@@ -1,360 +1,352 @@
 //! What happened, as a type for each kind of event: states, numbers and digests, never what an application says.
+//!
+//! Each kind has a word, and each of its fields a name under which it is recorded: all of them are here.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::accreditation::{Accreditation, AccreditationState};
 use crate::amendment::{AmendmentKind, AmendmentState};
 use crate::appeal::AppealOutcome;
-use crate::application::{Place, StateKind};
+use crate::application::StateKind;
 use crate::content::DocumentKind;
 use crate::cutoff::Cutoffs;
 use crate::decree::Selection;
 use crate::id::TrustDomain;
-use crate::name::{AccreditationName, ApplicationName, ElectionName};
+use crate::mission::InvitationState;
+use crate::name::{AccreditationName, ApplicationName};
 use crate::organization::Role;
 use crate::proposal::ProposalKind;
 use crate::screening::FindingCode;
 
-mod facts;
+mod accreditation;
+mod decree;
+mod fact;
+mod schedule;
+mod standing;
 mod step;
 
-pub use facts::Facts;
-pub use step::{ApplicationMoved, Step};
+pub use accreditation::{AccreditationChanged, Cause};
+pub use decree::DecreeAdopted;
+pub use fact::{Fact, Facts, Recorded};
+pub use schedule::{Held, VotingDayMoved};
+pub use standing::Standing;
+pub use step::{ApplicationMoved, Recommends, Step};
 
-/// What happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
-    /// The service was set up, and this was entered with it.
-    Founded,
-    /// An organization was registered.
-    OrganizationRegistered {
-        /// The trust domain of its certificates.
-        trust_domain: TrustDomain,
-    },
-    /// An organization was shut out.
-    OrganizationSuspended,
-    /// A principal was registered.
-    PrincipalRegistered {
-        /// What it may do.
-        roles: Vec<Role>,
-    },
-    /// A principal was shut out.
-    PrincipalDisabled,
-    /// An election was registered.
-    ElectionRegistered {
-        /// When the first round is.
-        voting_day: Date,
-        /// The rules.
-        rule_pack: String,
-        /// Until when it takes submissions and presentations.
-        cutoffs: Cutoffs,
-    },
-    /// An election takes submissions.
-    ElectionOpened,
-    /// Voting is on another day.
-    VotingDayMoved(VotingDayMoved),
-    /// The results were published.
-    ResultsPublished {
-        /// When.
-        results_time: Timestamp,
-    },
-    /// Something is kept beyond its retention.
-    LegalHoldSet {
-        /// The application; the whole election if there is none.
-        held: Held,
-    },
-    /// It is not any more.
-    LegalHoldReleased,
-    /// Another watch list is in force.
-    WatchListReplaced {
-        /// How many entries it has.
-        entries: usize,
-    },
-    /// The watch lists of an election were erased.
-    WatchListErased {
-        /// How many entries there were last.
-        entries: u64,
-    },
-    /// An organization was invited.
-    InvitationSent,
-    /// An invitation was answered.
-    InvitationAnswered {
-        /// Whether it was accepted.
-        accepted: bool,
-        /// Whether the answer came on paper.
-        on_paper: bool,
-    },
-    /// An invitation expects other numbers of people.
-    InvitationChanged {
-        /// How many in all.
-        expected: i64,
-    },
-    /// A mission was announced.
-    MissionAnnounced {
-        /// The kind of mission.
-        format: String,
-        /// Whether that came on paper.
-        on_paper: bool,
-    },
-    /// What was announced of a mission was changed.
-    MissionUpdated {
-        /// The kind of mission.
-        format: String,
-        /// Its first day.
-        start_date: Date,
-        /// Its last day.
-        end_date: Date,
-        /// Whether that came on paper.
-        on_paper: bool,
-    },
-    /// A mission withdrew.
-    MissionWithdrawn {
-        /// The number of the note verbale.
-        note_number: String,
-        /// How many applications were withdrawn with it.
-        withdrawn: u32,
-        /// How many accreditations ended with it.
-        ended: u32,
-    },
-    /// A mission that had withdrawn was withdrawn again, which changes nothing.
-    MissionWithdrawnBefore,
-    /// A mission confirmed some of its accreditations.
-    AccreditationsConfirmed {
-        /// How many.
-        confirmed: usize,
-        /// The number of the note verbale, if there is one.
-        note_number: String,
-    },
-    /// A mission has another deployment plan.
-    DeploymentPlanned {
-        /// How many teams it has.
-        teams: usize,
-    },
-    /// An application was filed.
-    ApplicationFiled {
-        /// Where it stands.
-        to: StateKind,
-        /// The revision of what it says.
-        revision: i32,
-        /// The salted digest of what it says.
-        content_digest: [u8; 32],
-        /// Whether it came on paper.
-        on_paper: bool,
-    },
-    /// An application moved.
-    ApplicationMoved(ApplicationMoved),
-    /// The checks found something else about an application or an amendment.
-    Screened {
-        /// The revision that they looked at.
-        revision: i32,
-        /// What they found, each once.
-        findings: Vec<FindingCode>,
-        /// Where the application stands, and its place in the queue; none if it was an amendment.
-        application: Option<(StateKind, Option<Place>)>,
-    },
-    /// What an application said was erased.
-    ApplicationErased {
-        /// Where it stands.
-        state: StateKind,
-        /// How many documents were erased with it.
-        documents: u64,
-        /// Its place in the queue.
-        place: Option<Place>,
-    },
-    /// A document was uploaded.
-    DocumentUploaded {
-        /// What it is.
-        kind: DocumentKind,
-        /// Its length.
-        size_bytes: i64,
-    },
-    /// Somebody read a document.
-    DocumentRead {
-        /// What it is.
-        kind: DocumentKind,
-    },
-    /// Somebody was given all that is kept of a person.
-    SubjectExported {
-        /// Of how many applications.
-        applications: usize,
-    },
-    /// The ministry presented applications.
-    PresentationMade {
-        /// How many.
-        applications: usize,
-    },
-    /// A decree was drafted.
-    DecreeDrafted,
-    /// What a draft says of itself was corrected.
-    DecreeCorrected {
-        /// The names of the fields.
-        fields: Vec<&'static str>,
-    },
-    /// The list of a draft is another one.
-    DecreeListed {
-        /// How many applications it has now.
-        applications: usize,
-        /// How many proposals.
-        proposals: usize,
-        /// What came of the filter, if one picked whom to list.
-        selection: Option<Selection>,
-    },
-    /// A decree was adopted.
-    DecreeAdopted(DecreeAdopted),
-    /// A decree has a scan, or another one.
-    DecreeScanned {
-        /// SHA-256 of its bytes.
-        sha256: [u8; 32],
-        /// Their length.
-        size_bytes: i64,
-        /// That of the scan whose place it takes.
-        replaced_sha256: Option<[u8; 32]>,
-    },
-    /// An accreditation ended, or is in force again.
-    AccreditationChanged(AccreditationChanged),
-    /// An accreditation was confirmed for a run-off.
-    AccreditationConfirmed {
-        /// The application that it answers.
-        application: ApplicationName,
-        /// The number of the note verbale, if there is one.
-        note_number: String,
-    },
-    /// An amendment was asked for, or closed.
-    AmendmentMoved {
-        /// The accreditation that it amends.
-        accreditation: AccreditationName,
-        /// What it changes.
-        kind: AmendmentKind,
-        /// Where it stands.
-        state: AmendmentState,
-        /// The revision that it makes.
-        revision: i32,
-        /// The salted digest of that revision.
-        content_digest: [u8; 32],
-        /// Whether the application came on paper.
-        on_paper: bool,
-    },
-    /// An appeal was filed.
-    AppealFiled {
-        /// The application.
-        application: ApplicationName,
-        /// The decree that decided.
-        decree: u32,
-    },
-    /// An appeal was decided.
-    AppealDecided {
-        /// The application.
-        application: ApplicationName,
-        /// The decree that decided.
-        decree: u32,
-        /// Which way.
-        outcome: AppealOutcome,
-    },
-    /// It was proposed that an accreditation change.
-    ProposalMade {
-        /// The accreditation.
-        accreditation: AccreditationName,
-        /// What is to become of it.
-        kind: ProposalKind,
-        /// The ground, if it has one.
-        ground: String,
-    },
-    /// A proposal was given up, or sent back.
-    ProposalWithdrawn {
-        /// The accreditation.
-        accreditation: AccreditationName,
-        /// What was to become of it.
-        kind: ProposalKind,
-    },
-}
-
-/// What a legal hold keeps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
-    /// Everything of an election.
-    Election(ElectionName),
-    /// One application.
-    Application(ApplicationName),
-}
-
-/// Another voting day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VotingDayMoved {
-    /// The day.
-    pub voting_day: Date,
-    /// The day that it follows.
-    pub from: Date,
-    /// Whether it is a run-off's; otherwise the election was postponed.
-    pub run_off: bool,
-    /// Until when the election takes submissions and presentations.
-    pub cutoffs: Cutoffs,
-    /// The act that decides it.
-    pub act: String,
-    /// Whether this tells it to an organization that was invited.
-    pub invited: bool,
-}
-
-/// What a decree decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecreeAdopted {
-    /// How many it accredited.
-    pub accredited: u32,
-    /// How many it refused.
-    pub refused: u32,
-    /// How many accreditations it revoked, annulled and reinstated, if it carried out proposals.
-    pub changed: Option<[u32; 3]>,
-}
-
-/// The end of an accreditation, or that it is in force again; never why in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccreditationChanged {
-    /// From where.
-    pub from: AccreditationState,
-    /// To where.
-    pub to: AccreditationState,
-    /// The application that the accreditation answers.
-    pub application: ApplicationName,
-    /// The note that says so, if one does.
-    pub note_number: String,
-    /// The serial of the badge that became void.
-    pub void_badge: Option<u32>,
-    /// What made it change.
-    pub cause: Cause,
-}
-
-/// What made an accreditation change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cause {
-    /// A withdrawal, or the end of the observation: the action says which.
-    Withdrawal,
-    /// Somebody else is accredited in its place.
-    Replacement {
-        /// The application of whoever is.
-        by: ApplicationName,
-    },
-    /// A decree carried out a proposal.
-    Proposal {
-        /// The decree.
-        decree: u32,
-        /// What was proposed.
-        kind: ProposalKind,
-        /// The ground, if it has one.
-        ground: String,
-    },
-}
-
-impl AccreditationChanged {
-    /// A change from a state to what an accreditation is now.
-    pub fn of(from: AccreditationState, after: &Accreditation, cause: Cause) -> Self {
-        let void = after.badge.as_ref().filter(|badge| badge.void.is_some());
-        Self {
-            from,
-            to: after.state(),
-            application: after.application.clone(),
-            note_number: after.last_change.as_ref().map(|last| last.note_number.clone()).unwrap_or_default(),
-            void_badge: void.map(|badge| badge.serial),
-            cause,
+/// The kinds of events: the word of each, facts that are always the same, and the name of each fact beside its field.
+macro_rules! deeds {
+    ($(
+        $(#[$about:meta])*
+        $kind:ident $word:literal $([$($constant:literal: $value:literal),+])? {
+            $($(#[$about_field:meta])* $field:ident $name:literal: $type:ty,)*
         }
+    )+) => {
+        /// What happened.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Deed {
+            $($(#[$about])* $kind {
+                $($(#[$about_field])* $field: $type,)*
+            },)+
+        }
+
+        impl Deed {
+            /// Every kind: its word, and the names of its facts.
+            pub fn kinds() -> Vec<(&'static str, Vec<&'static str>)> {
+                vec![$({
+                    let mut names: Vec<&'static str> = vec![$($($constant),+)?];
+                    $(names.extend(<$type as Fact>::names($name));)*
+                    names.sort_unstable();
+                    ($word, names)
+                }),+]
+            }
+
+            /// The word of its kind.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$kind { .. } => $word,)+
+                }
+            }
+
+            /// What is recorded of it.
+            pub fn facts(&self) -> Facts {
+                let mut facts = Facts::new();
+                match self {
+                    $(Self::$kind { $($field),* } => {
+                        $($(facts.insert($constant, $value.to_owned());)+)?
+                        $($field.put($name, &mut facts);)*
+                    })+
+                }
+                facts
+            }
+
+            /// What was recorded so; none unless it says that again, word for word.
+            pub fn read(kind: &str, recorded: &Recorded) -> Option<Self> {
+                let read = match kind {
+                    $($word => Self::$kind { $($field: Fact::get($name, recorded)?),* },)+
+                    _ => return None,
+                };
+                let again = read.facts();
+                let same = again.len() == recorded.len()
+                    && again.iter().all(|(name, value)| recorded.get(*name) == Some(value));
+                same.then_some(read)
+            }
+        }
+    };
+}
+
+deeds! {
+    /// The service was set up, and this was entered with it.
+    Founded "founded" {}
+    /// An organization was registered.
+    OrganizationRegistered "organization-registered" {
+        /// The trust domain of its certificates.
+        trust_domain "trust_domain": TrustDomain,
+    }
+    /// An organization was shut out.
+    OrganizationSuspended "organization-suspended" {}
+    /// A principal was registered.
+    PrincipalRegistered "principal-registered" {
+        /// What it may do.
+        roles "roles": Vec<Role>,
+    }
+    /// A principal was shut out.
+    PrincipalDisabled "principal-disabled" {}
+    /// An election was registered.
+    ElectionRegistered "election-registered" {
+        /// When the first round is.
+        voting_day "voting_day": Date,
+        /// The rules.
+        rule_pack "rule_pack": String,
+        /// Until when it takes submissions and presentations.
+        cutoffs "": Cutoffs,
+    }
+    /// An election takes submissions.
+    ElectionOpened "election-opened" ["to": "OPEN"] {}
+    /// Voting is on another day.
+    VotingDayMoved "voting-day-moved" {
+        /// Which, and why.
+        moved "": VotingDayMoved,
+    }
+    /// The results were published.
+    ResultsPublished "results-published" {
+        /// When.
+        results_time "results_time": Timestamp,
+    }
+    /// Something is kept beyond its retention.
+    LegalHoldSet "legal-hold-set" {
+        /// What.
+        held "held": Held,
+    }
+    /// It is not any more.
+    LegalHoldReleased "legal-hold-released" {}
+    /// Another watch list is in force.
+    WatchListReplaced "watch-list-replaced" {
+        /// How many entries it has.
+        entries "entries": usize,
+    }
+    /// The watch lists of an election were erased.
+    WatchListErased "watch-list-erased" ["verb": "erase-watch-list"] {
+        /// How many entries there were last.
+        entries "entries": u64,
+    }
+    /// An organization was invited.
+    InvitationSent "invitation-sent" {}
+    /// An invitation was answered.
+    InvitationAnswered "invitation-answered" {
+        /// How.
+        state "to": InvitationState,
+        /// Whether the answer came on paper.
+        on_paper "paper": bool,
+    }
+    /// An invitation expects other numbers of people.
+    InvitationChanged "invitation-changed" {
+        /// How many in all.
+        expected "expected": i64,
+    }
+    /// A mission was announced.
+    MissionAnnounced "mission-announced" {
+        /// The kind of mission.
+        format "format": String,
+        /// Whether that came on paper.
+        on_paper "paper": bool,
+    }
+    /// What was announced of a mission was changed.
+    MissionUpdated "mission-updated" {
+        /// The kind of mission.
+        format "format": String,
+        /// Its first day.
+        start_date "start_date": Date,
+        /// Its last day.
+        end_date "end_date": Date,
+        /// Whether that came on paper.
+        on_paper "paper": bool,
+    }
+    /// A mission withdrew.
+    MissionWithdrawn "mission-withdrawn" {
+        /// The number of the note verbale.
+        note_number "note_number": String,
+        /// How many applications were withdrawn with it.
+        withdrawn "withdrawn": u32,
+        /// How many accreditations ended with it.
+        ended "ended": u32,
+    }
+    /// A mission that had withdrawn was withdrawn again, which changes nothing.
+    MissionWithdrawnBefore "mission-withdrawn-before" ["repeated": "true"] {}
+    /// A mission confirmed some of its accreditations.
+    AccreditationsConfirmed "accreditations-confirmed" {
+        /// How many.
+        confirmed "confirmed": usize,
+        /// The number of the note verbale, if there is one.
+        note_number "note_number": Option<String>,
+    }
+    /// A mission has another deployment plan.
+    DeploymentPlanned "deployment-planned" {
+        /// How many teams it has.
+        teams "teams": usize,
+    }
+    /// An application was filed.
+    ApplicationFiled "application-filed" {
+        /// Where it stands.
+        to "to": StateKind,
+        /// The revision of what it says.
+        revision "revision": i32,
+        /// The salted digest of what it says.
+        content_digest "content_digest": [u8; 32],
+        /// Whether it came on paper.
+        on_paper "paper": bool,
+    }
+    /// An application moved.
+    ApplicationMoved "application-moved" {
+        /// From where to where, and by what.
+        moved "": ApplicationMoved,
+    }
+    /// The checks found something else about an application or an amendment.
+    Screened "screened" ["verb": "screen"] {
+        /// The revision that they looked at.
+        revision "revision": i32,
+        /// What they found, each once.
+        findings "findings": Vec<FindingCode>,
+        /// Where the application stands; none if it was an amendment.
+        application "": Option<Standing>,
+    }
+    /// What an application said was erased.
+    ApplicationErased "application-erased" ["verb": "erase"] {
+        /// Where it stands.
+        standing "": Standing,
+        /// How many documents were erased with it.
+        documents "documents": u64,
+    }
+    /// A document was uploaded.
+    DocumentUploaded "document-uploaded" {
+        /// What it is.
+        kind "kind": DocumentKind,
+        /// Its length.
+        size_bytes "size": i64,
+    }
+    /// Somebody read a document.
+    DocumentRead "document-read" {
+        /// What it is.
+        kind "kind": DocumentKind,
+    }
+    /// Somebody was given all that is kept of a person.
+    SubjectExported "subject-exported" {
+        /// Of how many applications.
+        applications "applications": usize,
+    }
+    /// The ministry presented applications.
+    PresentationMade "presentation-made" {
+        /// How many.
+        applications "applications": usize,
+    }
+    /// A decree was drafted.
+    DecreeDrafted "decree-drafted" {}
+    /// What a draft says of itself was corrected.
+    DecreeCorrected "decree-corrected" {
+        /// The names of the fields.
+        fields "changed": Vec<String>,
+    }
+    /// The list of a draft is another one.
+    DecreeListed "decree-listed" {
+        /// How many applications it has now.
+        applications "applications": usize,
+        /// How many proposals, if it has any.
+        proposals "proposals": Option<usize>,
+        /// What came of the filter, if one picked whom to list.
+        selection "": Option<Selection>,
+    }
+    /// A decree was adopted.
+    DecreeAdopted "decree-adopted" {
+        /// What it decided.
+        adopted "": DecreeAdopted,
+    }
+    /// A decree has a scan, or another one.
+    DecreeScanned "decree-scanned" {
+        /// SHA-256 of its bytes.
+        sha256 "sha256": [u8; 32],
+        /// Their length.
+        size_bytes "size": i64,
+        /// That of the scan whose place it takes.
+        replaced_sha256 "replaced_sha256": Option<[u8; 32]>,
+    }
+    /// An accreditation ended, or is in force again.
+    AccreditationChanged "accreditation-changed" {
+        /// How, and why.
+        changed "": AccreditationChanged,
+    }
+    /// An accreditation was confirmed for a run-off.
+    AccreditationConfirmed "accreditation-confirmed" ["confirmed": "true"] {
+        /// The application that it answers.
+        application "application": ApplicationName,
+        /// The number of the note verbale, if there is one.
+        note_number "note_number": Option<String>,
+    }
+    /// An amendment was asked for, or closed.
+    AmendmentMoved "amendment-moved" {
+        /// The accreditation that it amends.
+        accreditation "accreditation": AccreditationName,
+        /// What it changes.
+        kind "kind": AmendmentKind,
+        /// Where it stands.
+        state "state": AmendmentState,
+        /// The revision that it makes.
+        revision "revision": i32,
+        /// The salted digest of that revision.
+        content_digest "content_digest": [u8; 32],
+        /// Whether the application came on paper.
+        on_paper "paper": bool,
+    }
+    /// An appeal was filed.
+    AppealFiled "appeal-filed" {
+        /// The application.
+        application "application": ApplicationName,
+        /// The decree that decided.
+        decree "decree": u32,
+    }
+    /// An appeal was decided.
+    AppealDecided "appeal-decided" {
+        /// The application.
+        application "application": ApplicationName,
+        /// The decree that decided.
+        decree "decree": u32,
+        /// Which way.
+        outcome "outcome": AppealOutcome,
+    }
+    /// It was proposed that an accreditation change.
+    ProposalMade "proposal-made" {
+        /// The accreditation.
+        accreditation "accreditation": AccreditationName,
+        /// What is to become of it.
+        kind "kind": ProposalKind,
+        /// The ground, if it has one.
+        ground "ground": Option<String>,
+    }
+    /// A proposal was given up, or sent back.
+    ProposalWithdrawn "proposal-withdrawn" {
+        /// The accreditation.
+        accreditation "accreditation": AccreditationName,
+        /// What was to become of it.
+        kind "kind": ProposalKind,
     }
 }
+
+#[cfg(test)]
+mod tests;

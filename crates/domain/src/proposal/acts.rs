@@ -29,6 +29,11 @@ pub struct ToPropose {
 }
 
 impl ProposalDraft {
+    /// The ground as events have it: none, if it has none.
+    pub(crate) fn recorded_ground(&self) -> Option<String> {
+        Some(self.ground.clone()).filter(|ground| !ground.is_empty())
+    }
+
     /// Whether its delegation reads the text, once it is carried out.
     pub fn is_told(&self) -> bool {
         self.kind == ProposalKind::Revoke
@@ -46,7 +51,7 @@ pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Resu
     }
     let new = draft.propose(number, &accreditation, &application, &rules, by.person()?, by.now)?;
     let Proposal { name, accreditation, draft, .. } = &new;
-    let (kind, ground) = (draft.kind, draft.ground.clone());
+    let (kind, ground) = (draft.kind, draft.recorded_ground());
     let deed = Deed::ProposalMade { accreditation: accreditation.clone(), kind, ground };
     let made = by.happens(log(name), name, deed);
     Ok(by.only(made.row(RowChange::NewProposal(new))))

@@ -1,16 +1,18 @@
 //! What the checks leave behind: what they found of an application or of an amendment. That something was found at all is the
 //! commission's own affair.
 
+use std::collections::BTreeMap;
+
 use super::Screening;
 use crate::amendment::Amendment;
 use crate::application::Application;
 use crate::event::LogName;
 use crate::id::OrganizationCode;
-use crate::outcome::{Deed, Happening, Outcome, RowChange, Service};
+use crate::outcome::{Deed, Happening, Outcome, RowChange, Service, Standing};
 
 fn deed(after: &Screening, of: Option<&Application>) -> Deed {
-    let findings = after.findings.iter().map(|finding| finding.code).collect();
-    let application = of.map(|of| (of.state.kind(), of.place()));
+    let codes: BTreeMap<_, _> = after.findings.iter().map(|found| (found.code.as_str(), found.code)).collect();
+    let (findings, application) = (codes.into_values().collect(), of.map(Standing::of));
     Deed::Screened { revision: after.revision, findings, application }
 }
 

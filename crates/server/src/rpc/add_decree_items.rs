@@ -1,10 +1,8 @@
 //! Lists recommended applications and open proposals in a draft: all that are named or none, or whom a filter picks.
 
-use std::collections::BTreeMap;
-
-use domain::decree::{Candidate, Decree, Items, Selection, acts};
+use domain::decree::{Candidate, Decree, Items, acts};
 use domain::name::DecreeName;
-use domain::outcome::{Acting, Outcome};
+use domain::outcome::{Acting, Deed, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use store::{ApplicationFilter, ApplicationRecord, CommandError, Page, Tx};
@@ -36,8 +34,10 @@ impl Mutation for AddDecreeItems {
 
     const RECALLS: bool = true;
 
-    fn recall(facts: &BTreeMap<String, String>, answer: &mut v1::Decree) {
-        answer.selection = Selection::from_facts(facts).map(|selection| selection_to_message(&selection));
+    fn recall(deed: &Deed, answer: &mut v1::Decree) {
+        if let Deed::DecreeListed { selection, .. } = deed {
+            answer.selection = selection.as_ref().map(selection_to_message);
+        }
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {

@@ -1,9 +1,7 @@
 //! Answers that are events of their own: who asked for what, and what for.
 
-use std::sync::Arc;
-
 use domain::outcome::{Acting, Outcome};
-use domain::policy::{Action, Actor, Permit, Scope};
+use domain::policy::{Action, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Done, Tx};
 use tonic::{Request, Response, Status};
@@ -18,7 +16,7 @@ pub(crate) trait Disclosure: Send + Sync + 'static {
     /// What the policy is asked about.
     const ACTION: Action;
     /// The request as it comes.
-    type Message: Send + 'static;
+    type Message: wire::Message + 'static;
     /// The request in the domain's types.
     type Input: Send + Sync + 'static;
     /// What it answers with.
@@ -40,8 +38,9 @@ pub(crate) trait Disclosure: Send + Sync + 'static {
 
 struct Disclose<D: Disclosure> {
     input: D::Input,
-    actor: Arc<Actor>,
-    permit: Permit,
+    admitted: Admitted,
+    /// The request's digest.
+    request: [u8; 32],
     now: Timestamp,
 }
 
@@ -50,13 +49,13 @@ impl<D: Disclosure> Command for Disclose<D> {
     type Output = D::Answer;
 
     fn scope(&self) -> Scope {
-        self.permit.scope().clone()
+        self.admitted.permit.scope().clone()
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<D::Answer, CommandError> {
-        let by = Acting { actor: &self.actor, permit: &self.permit, now: self.now };
+        let by = self.admitted.acting(self.now, self.request);
         let (mut answer, outcome) = D::disclose(&self.input, tx, &by).await?;
-        let done = tx.save(&self.permit, &outcome).await?;
+        let done = tx.save(by.permit, &outcome).await?;
         D::sign(&mut answer, &done);
         Ok(answer)
     }
@@ -69,9 +68,12 @@ impl Api {
         request: Request<D::Message>,
     ) -> Result<Response<D::Answer>, Status> {
         let now = self.clock.now();
-        let Admitted { actor, permit } = Admitted::to(D::ACTION, request.extensions())?;
-        let input = D::read(request.into_inner()).map_err(Failure::from)?;
-        let command = Disclose::<D> { input, actor: actor.clone(), permit, now };
+        let admitted = Admitted::to(D::ACTION, request.extensions())?;
+        let actor = admitted.actor.clone();
+        let message = request.into_inner();
+        let request = wire::request::digest(D::ACTION, &message);
+        let input = D::read(message).map_err(Failure::from)?;
+        let command = Disclose::<D> { input, admitted, request, now };
         let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, D::ACTION, now))?;
         self.committed.notify_one();
         Ok(Response::new(answer))

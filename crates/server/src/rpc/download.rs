@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use documents::FileKey;
-use domain::policy::{Action, Actor, Permit};
+use domain::policy::Action;
 use store::CommandError;
 use tokio_stream::Stream;
 use tonic::{Response, Status};
@@ -22,9 +22,7 @@ pub(super) type Parts<P> = Pin<Box<dyn Stream<Item = Result<P, Status>> + Send>>
 /// Who reads a file, over which connection.
 pub(super) struct Reader {
     /// As whom.
-    pub(super) actor: Arc<Actor>,
-    /// What it may read.
-    pub(super) permit: Permit,
+    pub(super) admitted: Admitted,
     /// At whose end of the connection.
     pub(super) peer: Option<Arc<Peer>>,
 }
@@ -47,8 +45,7 @@ impl Reader {
     /// The caller of a request of a method.
     pub(super) fn of<T>(action: Action, request: &tonic::Request<T>) -> Result<Self, Status> {
         let peer = request.extensions().get::<Arc<Peer>>().cloned();
-        let Admitted { actor, permit } = Admitted::to(action, request.extensions())?;
-        Ok(Self { actor, permit, peer })
+        Ok(Self { admitted: Admitted::to(action, request.extensions())?, peer })
     }
 }
 
@@ -63,7 +60,7 @@ impl Api {
     ) -> Result<Response<Parts<P>>, Status> {
         let Kept { id, place, sha256, size_bytes, key } = file;
         let size = usize::try_from(size_bytes).map_err(|_| Failure::Broken("a document has a negative size"))?;
-        let reservation = self.documents.memory().enter(&reader.actor.principal.organization, size);
+        let reservation = self.documents.memory().enter(&reader.admitted.actor.principal.organization, size);
         let reservation = reservation.map_err(|error| Failure::from(CommandError::from(error)))?;
         reservation.grow_to(size).await;
         let key = FileKey::from_bytes(key);

@@ -31,10 +31,11 @@ impl v1::decree_scan_service_server::DecreeScanService for Api {
     ) -> Result<Response<Self::DownloadDecreeScanStream>, Status> {
         let now = self.clock.now();
         let reader = Reader::of(Action::DownloadDecreeScan, &request)?;
-        let permit = reader.permit.clone();
+        let permit = reader.admitted.permit.clone();
         let decree = request::download_decree_scan(request.into_inner()).map_err(Failure::from)?;
         let found = self.store.read(Last { decree, permit }).await;
-        let (scan, key) = found.map_err(|error| self.failed(error, &reader.actor, Action::DownloadDecreeScan, now))?;
+        let (scan, key) =
+            found.map_err(|error| self.failed(error, &reader.admitted.actor, Action::DownloadDecreeScan, now))?;
         let chunk = |bytes: &[u8]| v1::DownloadDecreeScanResponse { part: Some(Part::Chunk(bytes.to_vec())) };
         let first = v1::DownloadDecreeScanResponse { part: Some(Part::Scan(convert::decree::scan_to_message(&scan))) };
         let (place, DecreeScan { id, sha256, size_bytes, .. }) = (scan.place(), scan);

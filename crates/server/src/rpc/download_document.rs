@@ -1,12 +1,9 @@
 //! Gives a document out, after it is recorded who reads it and why.
 
-use std::sync::Arc;
-
 use domain::content;
 use domain::document::{DocumentRead, KeptDocument, acts};
 use domain::name::DocumentName;
-use domain::outcome::Acting;
-use domain::policy::{Action, Actor, Permit, Scope, View};
+use domain::policy::{Action, Permit, Scope, View};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
@@ -16,6 +13,7 @@ use wire::{convert, request, v1};
 
 use super::Api;
 use super::download::{Kept, Parts, Reader};
+use crate::gate::Admitted;
 use crate::status::Failure;
 
 /// The documents of an application that a reader may read: its own delegation, or the registrar who enters it, all of
@@ -50,8 +48,9 @@ pub(super) async fn readable(
 struct Read {
     document: DocumentName,
     purpose: String,
-    actor: Arc<Actor>,
-    permit: Permit,
+    admitted: Admitted,
+    /// The request's digest.
+    request: [u8; 32],
     now: Timestamp,
 }
 
@@ -60,16 +59,17 @@ impl Command for Read {
     type Output = (KeptDocument, [u8; 32]);
 
     fn scope(&self) -> Scope {
-        self.permit.scope().clone()
+        self.admitted.permit.scope().clone()
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
-        let Self { document, purpose, actor, permit, now } = self;
+        let Self { document, purpose, admitted, request, now } = self;
+        let (actor, permit) = (&admitted.actor, &admitted.permit);
         let kept = readable(tx, permit, &document.application()).await?;
         let kept = kept.into_iter().find(|kept| kept.name == *document);
         let kept = kept.ok_or_else(|| Refusal::not_found(document))?;
         let key = tx.document_key(document).await?.ok_or(Refusal::DocumentErased)?;
-        let by = Acting { actor, permit, now: *now };
+        let by = admitted.acting(*now, *request);
         let done = tx.save(permit, &acts::read(&by, &kept)).await?;
         let read = DocumentRead {
             document: document.clone(),
@@ -91,10 +91,13 @@ impl Api {
     ) -> Result<Response<Parts<v1::DownloadDocumentResponse>>, Status> {
         let now = self.clock.now();
         let reader = Reader::of(Action::DownloadDocument, &request)?;
-        let (actor, permit) = (reader.actor.clone(), reader.permit.clone());
-        let input = request::download_document(request.into_inner()).map_err(Failure::from)?;
+        let admitted = reader.admitted.clone();
+        let actor = admitted.actor.clone();
+        let message = request.into_inner();
+        let digest = request::digest(Action::DownloadDocument, &message);
+        let input = request::download_document(message).map_err(Failure::from)?;
         let request::DownloadDocument { document, purpose } = input;
-        let read = Read { document, purpose, actor: actor.clone(), permit, now };
+        let read = Read { document, purpose, admitted, request: digest, now };
         let read = self.store.run(read).await;
         let (kept, key) = read.map_err(|error| self.failed(error, &actor, Action::DownloadDocument, now))?;
         self.committed.notify_one();

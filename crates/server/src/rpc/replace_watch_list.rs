@@ -72,7 +72,8 @@ impl Api {
         &self,
         request: Request<Streaming<v1::ReplaceWatchListRequest>>,
     ) -> Result<Response<v1::WatchList>, Status> {
-        let Admitted { actor, permit } = Admitted::to(Action::ReplaceWatchList, request.extensions())?;
+        let admitted = Admitted::to(Action::ReplaceWatchList, request.extensions())?;
+        let (actor, permit) = (admitted.actor.clone(), admitted.permit.clone());
         let mut stream = request.into_inner();
         let header = next(&mut stream).await?.unwrap_or_default();
         let (election, reader) = WatchListReader::begin(header).map_err(Failure::from)?;
@@ -94,7 +95,7 @@ impl Api {
         let key = reader.finish().map_err(Failure::from)?;
         let input = Uploaded { key, election, list, entries };
         let now = self.clock.now();
-        let replace = Mutate::<ReplaceWatchList> { input, actor: actor.clone(), permit, now };
+        let replace = Mutate::<ReplaceWatchList> { input, admitted, now };
         let answer = self.store.run(replace).await.map_err(failed)?;
         self.committed.notify_one();
         self.presented.notify_one();

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use domain::outcome::Acting;
 use domain::policy::{Action, Actor, Permit, Scope};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
@@ -20,8 +19,7 @@ use crate::status::Failure;
 
 pub(super) struct Mutate<M: Mutation> {
     pub(super) input: M::Input,
-    pub(super) actor: Arc<Actor>,
-    pub(super) permit: Permit,
+    pub(super) admitted: Admitted,
     pub(super) now: Timestamp,
 }
 
@@ -30,11 +28,11 @@ impl<M: Mutation> Command for Mutate<M> {
     type Output = M::Answer;
 
     fn scope(&self) -> Scope {
-        self.permit.scope().clone()
+        self.admitted.permit.scope().clone()
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<M::Answer, CommandError> {
-        let record = Self::remembered(M::key(&self.input), M::signature(&self.input), &self.actor, tx);
+        let record = Self::remembered(M::key(&self.input), M::signature(&self.input), &self.admitted.actor, tx);
         let done = match tx.lookup_request(&record).await? {
             Some((hash, _)) if hash != record.hash => return Err(Refusal::RequestIdReused.into()),
             Some((_, done)) => done,
@@ -46,7 +44,7 @@ impl<M: Mutation> Command for Mutate<M> {
                 applied => applied?,
             },
         };
-        Self::answer(tx, &self.permit, done).await
+        Self::answer(tx, &self.admitted.permit, done).await
     }
 }
 
@@ -66,18 +64,22 @@ impl<M: Mutation> Mutate<M> {
     pub(super) async fn answer(tx: &mut Tx<'_>, permit: &Permit, done: Done) -> Result<M::Answer, CommandError> {
         let mut answer = M::Answer::load(tx, permit, &done.subject).await?;
         if M::RECALLS {
-            M::recall(&tx.event_facts(done.event).await?, &mut answer);
+            M::recall(&tx.event_deed(done.event).await?, &mut answer);
         }
         *answer.receipt() = Some(receipt(&done));
         Ok(answer)
     }
 
     async fn apply(&self, tx: &mut Tx<'_>, record: &RequestRecord) -> Result<Done, CommandError> {
-        let by = Acting { actor: &self.actor, permit: &self.permit, now: self.now };
-        let outcome = M::apply(&self.input, tx, &by).await?;
-        let done = tx.save(&self.permit, &outcome).await?;
-        tx.insert_request(&self.permit, record, &done).await?;
+        let done = self.act(tx).await?;
+        tx.insert_request(&self.admitted.permit, record, &done).await?;
         Ok(done)
+    }
+
+    async fn act(&self, tx: &mut Tx<'_>) -> Result<Done, CommandError> {
+        let by = self.admitted.acting(self.now, M::key(&self.input).hash);
+        let outcome = M::apply(&self.input, tx, &by).await?;
+        Ok(tx.save(by.permit, &outcome).await?)
     }
 }
 
@@ -97,10 +99,8 @@ impl<M: Mutation> Command for Try<M> {
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
-        let Mutate { input, actor, permit, now } = &self.mutate;
-        let outcome = M::apply(input, tx, &Acting { actor, permit, now: *now }).await?;
-        let done = tx.save(permit, &outcome).await?;
-        let answer = M::Answer::load(tx, permit, &done.subject).await?;
+        let done = self.mutate.act(tx).await?;
+        let answer = M::Answer::load(tx, &self.mutate.admitted.permit, &done.subject).await?;
         *self.answer.lock().expect("nobody panics with it") = Some(answer);
         Err(CommandError::Undone)
     }
@@ -108,8 +108,7 @@ impl<M: Mutation> Command for Try<M> {
 
 struct Ask<Q: Query> {
     input: Q::Input,
-    actor: Arc<Actor>,
-    permit: Permit,
+    admitted: Admitted,
     now: Timestamp,
 }
 
@@ -119,12 +118,11 @@ impl<Q: Query> Command for Ask<Q> {
     type Output = Q::Answer;
 
     fn scope(&self) -> Scope {
-        self.permit.scope().clone()
+        self.admitted.permit.scope().clone()
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Q::Answer, CommandError> {
-        let by = Acting { actor: &self.actor, permit: &self.permit, now: self.now };
-        Q::answer(&self.input, tx, &by).await
+        Q::answer(&self.input, tx, &self.admitted.reading(self.now)).await
     }
 }
 
@@ -151,10 +149,11 @@ impl Api {
         request: Request<M::Message>,
     ) -> Result<Response<M::Answer>, Status> {
         let now = self.clock.now();
-        let Admitted { actor, permit } = Admitted::to(M::ACTION, request.extensions())?;
+        let admitted = Admitted::to(M::ACTION, request.extensions())?;
+        let actor = admitted.actor.clone();
         let input = M::read(request.into_inner()).map_err(Failure::from)?;
         let trial = M::validate_only(&input);
-        let command = Mutate::<M> { input, actor: actor.clone(), permit, now };
+        let command = Mutate::<M> { input, admitted, now };
         if trial {
             return self.try_out(command).await.map_err(|error| self.failed(error, &actor, M::ACTION, now));
         }
@@ -185,10 +184,11 @@ impl Api {
     /// Answers a query.
     pub(crate) async fn ask<Q: Query>(&self, request: Request<Q::Message>) -> Result<Response<Q::Answer>, Status> {
         let now = self.clock.now();
-        let Admitted { actor, permit } = Admitted::to(Q::ACTION, request.extensions())?;
+        let admitted = Admitted::to(Q::ACTION, request.extensions())?;
+        let actor = admitted.actor.clone();
         let until = until(&request)?;
         let input = Q::read(request.into_inner()).map_err(Failure::from)?;
-        let command = Ask::<Q> { input, actor: actor.clone(), permit, now };
+        let command = Ask::<Q> { input, admitted, now };
         let answer =
             self.store.read_until(command, until).await.map_err(|error| self.failed(error, &actor, Q::ACTION, now))?;
         Ok(Response::new(answer))

@@ -1,12 +1,11 @@
 //! How a file comes in: announced by a header, looked at, sealed, and kept in one transaction.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use documents::{Accepted, Unacceptable};
 use domain::id::OrganizationCode;
 use domain::outcome::Acting;
-use domain::policy::{Actor, Permit, Scope};
+use domain::policy::{Actor, Scope};
 use domain::refusal::Refusal;
 use jiff::Timestamp;
 use store::{Command, CommandError, StoreError, Tx};
@@ -74,8 +73,7 @@ pub(crate) struct Uploaded<H> {
 /// What is known before the bytes come: the answer, if it is a repetition, or else the id of something new.
 struct Announce<U: Upload> {
     header: U::Header,
-    actor: Arc<Actor>,
-    permit: Permit,
+    admitted: Admitted,
     now: Timestamp,
 }
 
@@ -89,11 +87,12 @@ impl<U: Upload> Command for Announce<U> {
     type Output = Announced<U::Answer>;
 
     fn scope(&self) -> Scope {
-        self.permit.scope().clone()
+        self.admitted.permit.scope().clone()
     }
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
-        let Self { header, actor, permit, now } = self;
+        let Self { header, admitted, now } = self;
+        let (actor, permit) = (&admitted.actor, &admitted.permit);
         let record = Mutate::<U>::remembered(U::request_key(header), Vec::new(), actor, tx);
         if let Some((hash, done)) = tx.lookup_request(&record).await? {
             if hash != record.hash {
@@ -101,7 +100,7 @@ impl<U: Upload> Command for Announce<U> {
             }
             return Mutate::<U>::answer(tx, permit, done).await.map(Box::new).map(Announced::Before);
         }
-        match U::admit(tx, &Acting { actor, permit, now: *now }, header).await? {
+        match U::admit(tx, &admitted.reading(*now), header).await? {
             Some(same) => Ok(Announced::Before(Box::new(U::Answer::load(tx, permit, &same).await?))),
             None => Ok(Announced::New(tx.new_uuid(*now))),
         }
@@ -114,18 +113,14 @@ impl Api {
         &self,
         request: Request<Streaming<U::Part>>,
     ) -> Result<Response<U::Answer>, Status> {
-        let Admitted { actor, permit } = Admitted::to(U::ACTION, request.extensions())?;
+        let admitted = Admitted::to(U::ACTION, request.extensions())?;
+        let actor = admitted.actor.clone();
         let received = request.extensions().get::<ReceivedBytes>().cloned();
         let received = received.ok_or(Failure::Broken("an upload whose body is not bounded"))?;
         let mut stream = request.into_inner();
         let header = U::header(first(&mut stream, &received).await?).map_err(Failure::from)?;
         let failed = |error| self.failed(error, &actor, U::ACTION, self.clock.now());
-        let announce = Announce::<U> {
-            header: header.clone(),
-            actor: actor.clone(),
-            permit: permit.clone(),
-            now: self.clock.now(),
-        };
+        let announce = Announce::<U> { header: header.clone(), admitted: admitted.clone(), now: self.clock.now() };
         let id = match self.store.read(announce).await.map_err(failed)? {
             Announced::Before(answer) => return Ok(Response::new(*answer)),
             Announced::New(id) => id,
@@ -137,7 +132,7 @@ impl Api {
         let input = self.keep::<U>(header, id, bytes, &reservation).await?;
         // It lies in the vault now; only its count as under way remains.
         reservation.release();
-        match self.store.run(Mutate::<U> { input, actor: actor.clone(), permit, now }).await {
+        match self.store.run(Mutate::<U> { input, admitted, now }).await {
             Ok(answer) => {
                 self.committed.notify_one();
                 Ok(Response::new(answer))

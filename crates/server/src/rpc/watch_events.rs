@@ -38,7 +38,7 @@ impl v1::transparency_service_server::TransparencyService for Api {
         request: Request<v1::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let now = self.clock.now();
-        let Admitted { actor, permit } = Admitted::to(Action::WatchEvents, request.extensions())?;
+        let Admitted { actor, permit, .. } = Admitted::to(Action::WatchEvents, request.extensions())?;
         let peer = request.extensions().get::<Arc<Peer>>().cloned();
         let peer = peer.ok_or(Failure::Broken("a connection without a peer"))?;
         let input = request::watch_events(request.into_inner()).map_err(Failure::from)?;

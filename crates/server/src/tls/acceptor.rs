@@ -15,7 +15,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 use super::connection::{Connection, Connections, WriteState};
-use super::identity::serial;
+use super::identity::{fingerprint, serial};
 use super::refusal::{Reason, Refusal};
 use super::{ALPN, Anchors, Peer, server_config, spiffe_identity};
 use crate::config::{Config, Limits, TlsFiles};
@@ -174,7 +174,8 @@ impl Acceptor {
         let Some(known) = self.anchors.of(&identity.trust_domain) else {
             return Err(Refusal::new(Reason::UnknownTrustDomain, "removed during the handshake"));
         };
-        Ok(Peer { address, identity, organization: known.organization.clone(), serial, writes: WriteState::default() })
+        let (organization, fingerprint) = (known.organization.clone(), fingerprint(certificate));
+        Ok(Peer { address, identity, organization, serial, fingerprint, writes: WriteState::default() })
     }
 }
 

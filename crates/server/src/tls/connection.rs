@@ -29,6 +29,8 @@ pub struct Peer {
     pub organization: OrganizationCode,
     /// The certificate's serial number, in hexadecimal.
     pub serial: String,
+    /// The certificate's SHA-256.
+    pub fingerprint: [u8; 32],
     /// Whether it reads what it is sent.
     pub writes: WriteState,
 }

@@ -1,5 +1,6 @@
 //! The identity in a certificate.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use domain::id::{PrincipalCode, TrustDomain};
 use rustls_pki_types::CertificateDer;
 use x509_parser::certificate::X509Certificate;
@@ -56,6 +57,12 @@ pub fn spiffe_identity(certificate: &CertificateDer<'_>) -> Result<SpiffeIdentit
 /// The certificate's serial number, in hexadecimal.
 pub(super) fn serial(certificate: &CertificateDer<'_>) -> Result<String, IdentityError> {
     Ok(hex::encode(parse(certificate)?.raw_serial()))
+}
+
+/// The certificate's SHA-256.
+pub(super) fn fingerprint(certificate: &CertificateDer<'_>) -> [u8; 32] {
+    let digest = digest(&SHA256, certificate);
+    digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
 fn parse<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>, IdentityError> {

@@ -8,6 +8,7 @@ use domain::id::EventId;
 use domain::mission::InvitationState;
 use domain::name::ApplicationName;
 use domain::organization::OrganizationKind;
+use domain::outcome::{Deed, Received};
 use domain::policy::{Action, Permit};
 
 use crate::contract::actors::{delegation, ministry, person, registrar};
@@ -113,7 +114,9 @@ pub fn event(log: LogName, id: EventId) -> Event {
         action: Action::CreateElection.method().to_owned(),
         subject: "elections/kz-2019".to_owned(),
         organization: "cec".parse().expect("a code"),
-        facts: [("to", "«\"REGISTERED\"»\n".to_owned()), ("from", String::new())].into(),
+        deed: Deed::MissionAnnounced { format: "«\"EOM\"»\n".to_owned(), on_paper: false },
+        received: Some(Received { request: [8; 32], certificate: [9; 32] }),
+        read: Some("3-abc".to_owned()),
     }
 }
 

@@ -61,7 +61,7 @@ async fn the_stored_bytes_rehash_to_the_leaf_that_the_caller_got() {
         assert_eq!(rows.len(), done.len());
         for (row, done) in rows.iter().zip(done) {
             let (canonical, leaf): (Vec<u8>, Vec<u8>) = (row.get("canonical"), row.get("leaf"));
-            assert_eq!(evidence::leaf_hash(&canonical), done.leaf);
+            assert_eq!(evidence::leaf_hash(&evidence::entry(&canonical)), done.leaf);
             assert_eq!(leaf, done.leaf);
         }
     }
@@ -78,15 +78,23 @@ async fn the_stored_bytes_are_canonical_and_say_what_happened() {
             let canonical: Vec<u8> = row.get("canonical");
             let members: BTreeMap<String, Value> = serde_json::from_slice(&canonical).expect("JSON");
             assert_eq!(serde_json::to_vec(&members).expect("JSON"), canonical, "in the order of the names");
+            let salt = hex::decode(members["salt"].as_str().expect("a text")).expect("hexadecimal");
+            let salt: [u8; 16] = salt.try_into().expect("16 bytes");
+            let salted = |data: &[u8]| hex::encode(evidence::salted(&salt, data));
             let said = serde_json::json!({
                 "action": "ElectionService/CreateElection",
                 "actor": actor,
-                "facts": { "from": "", "to": "«\"REGISTERED\"»\n" },
-                "format": 1,
+                "certificate": hex::encode([9; 32]),
+                "event": "mission-announced",
+                "facts": { "format": "«\"EOM\"»\n" },
+                "format": 2,
                 "id": Uuid::from_u128(number).to_string(),
                 "log": log,
                 "organization": "cec",
                 "person": person,
+                "read": salted(b"3-abc"),
+                "request": salted(&[8; 32]),
+                "salt": hex::encode(salt),
                 "subject": "elections/kz-2019",
                 "time": "2019-05-10T09:00:00.000000Z",
             });

@@ -11,6 +11,7 @@ use domain::document::KeptDocument;
 use domain::event::{Event, EventActor, LogName};
 use domain::id::ApplicationId;
 use domain::name::DocumentName;
+use domain::outcome::{ApplicationMoved, Deed, Step};
 use domain::personal::Personal;
 use domain::policy::{Action, Permit};
 use domain::report::{Counted, Figures, Group, ReportGroup, Times, rows};
@@ -44,7 +45,11 @@ command! {
             action: "a move".to_owned(),
             subject: changed.name.to_string(),
             organization: changed.name.organization.clone(),
-            facts: [("from", stored.state.to_string()), ("to", this.to.to_string())].into(),
+            deed: Deed::ApplicationMoved {
+                moved: ApplicationMoved { from: stored.state, ..ApplicationMoved::of(Step::Updated, &changed.state, &changed) },
+            },
+            received: None,
+            read: None,
         };
         tx.record(&by, event).await?;
         changed

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::event::{Event, LoggedEvent};
 use domain::id::EventId;
+use domain::outcome::Deed;
 use domain::policy::{Permit, Scope};
 use evidence::{Hash, LogEvent};
 
@@ -40,7 +41,7 @@ const INSERT_LOG_ENTRY: &str = "-- insert log_entry
 pub(super) fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
     let canonical = row.bytes("canonical")?;
     let event: LogEvent = serde_json::from_slice(&canonical).map_err(|_| row.bad("canonical", "not an event"))?;
-    let LogEvent { action, actor, facts, organization, subject, .. } = event;
+    let LogEvent { action, actor, event, facts, organization, subject, .. } = event;
     let organization = organization.parse().map_err(|_| row.bad("canonical", "not an organization"))?;
     Ok(LoggedEvent {
         position: row.int("position")?,
@@ -51,7 +52,7 @@ pub(super) fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
         actor,
         organization,
         subject,
-        facts,
+        deed: Deed::read(&event, &facts).ok_or_else(|| row.bad("canonical", "no event of this version"))?,
     })
 }
 
@@ -185,14 +186,14 @@ impl Tx<'_> {
     }
 
     /// The facts of an event.
-    pub async fn event_facts(&mut self, id: EventId) -> Result<BTreeMap<String, String>, StoreError> {
+    pub async fn event_deed(&mut self, id: EventId) -> Result<Deed, StoreError> {
         let sql = "-- lookup event
             SELECT canonical FROM event WHERE id = $1";
         let row = self.session.optional(sql, params![id.0]).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "lookup event", rows: 0, expected: 1 })?;
         let event: LogEvent =
             serde_json::from_slice(&row.bytes("canonical")?).map_err(|_| row.bad("canonical", "not an event"))?;
-        Ok(event.facts)
+        Deed::read(&event.event, &event.facts).ok_or_else(|| row.bad("canonical", "no event of this version"))
     }
 
     /// The leaf at a position of a log, if the scope reaches it.

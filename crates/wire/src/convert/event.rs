@@ -13,7 +13,7 @@ use crate::v1;
 
 /// What a reader of that organization and view is told of an event that [`domain::notice::is_told`] lets through.
 pub fn to_message(event: &LoggedEvent, reader: &OrganizationCode, view: View) -> v1::Event {
-    let LoggedEvent { position: _, id, leaf, time, actor, action, subject, organization, facts: _ } = event;
+    let LoggedEvent { position: _, id, leaf, time, actor, action, subject, organization, deed: _ } = event;
     let known = knows(reader, view, actor);
     let application_state = state_after(event).map_or(v1::ApplicationState::Unspecified, state);
     v1::Event {
@@ -57,10 +57,21 @@ pub(super) fn state(kind: StateKind) -> v1::ApplicationState {
 
 #[cfg(test)]
 mod tests {
+    use domain::outcome::{ApplicationMoved, Deed, Recommends, Step};
+
     use super::*;
 
     #[test]
     fn nobody_but_the_commission_learns_who_reviewed() {
+        let recommended = ApplicationMoved {
+            step: Step::Recommended { verdict: Recommends::Accredit },
+            from: StateKind::InReview,
+            to: StateKind::Recommended,
+            revision: 1,
+            content_digest: [1; 32],
+            place: None,
+            on_paper: false,
+        };
         let event = |actor: &str| LoggedEvent {
             position: 7,
             id: domain::id::EventId(uuid::Uuid::nil()),
@@ -70,7 +81,7 @@ mod tests {
             action: "ReviewService/RecommendApplication".to_owned(),
             subject: "elections/e1/missions/osce/applications/0b6a1f0e-0000-4000-8000-000000000001".to_owned(),
             organization: "osce".parse().expect("a code"),
-            facts: [("to".to_owned(), "RECOMMENDED".to_owned())].into(),
+            deed: Deed::ApplicationMoved { moved: recommended.clone() },
         };
         let reviewer = event("organizations/cec/principals/reviewer-1");
         let secretary = event("organizations/osce/principals/secretary");

@@ -1,10 +1,9 @@
 //! One batch, written in one transaction: its applications, the list that presented them, and the decree that decided them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::accreditation::Accreditation;
-use domain::application::{Application, Place, StateKind, Stored, Verb};
+use domain::application::{Application, Place, StateKind, Stored};
 use domain::content::Filing;
 use domain::decree::{Decree, DecreeState, FreeNumbers, Items, adopt};
 use domain::document::KeptDocument;
@@ -12,7 +11,7 @@ use domain::election::Election;
 use domain::event::{Event, EventActor, LogName};
 use domain::id::{OrganizationCode, RequestId};
 use domain::name::{ApplicationName, DecreeName, DocumentName, PresentationName};
-use domain::outcome::RowChange;
+use domain::outcome::{DecreeAdopted, Deed, RowChange, Step};
 use domain::personal::Personal;
 use domain::policy::{Action, Permit, Scope};
 use domain::presentation::Presentation;
@@ -20,7 +19,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, RequestRecord, Tx};
 
-use super::course::{self, Cast, Led, Moments, by, facts, lead, secretary};
+use super::course::{self, Cast, Led, Moments, by, lead, moved, secretary};
 use super::plan::{Counts, Course};
 use crate::installation::organization;
 
@@ -135,7 +134,9 @@ impl WriteBatch {
             let subject = self.presentation_name().to_string();
             let time = self.moments(&self.planned[0]).presented;
             let officer = (by(&self.cast.officer), "mfa");
-            outcome.events.push(self.event_of(tx, subject, officer, Action::CreatePresentation, time));
+            let applications = self.counts.presented;
+            let deed = Deed::PresentationMade { applications };
+            outcome.events.push(self.event_of(tx, subject, officer, Action::CreatePresentation, (deed, time)));
         }
         let events = outcome.led.iter_mut().flat_map(|led| led.events.drain(..));
         outcome.events.extend(events);
@@ -170,15 +171,33 @@ impl WriteBatch {
         let adoption = adopt(draft.clone(), &etag, items, |_| Vec::new(), &self.cast.adopter, free, now)?;
         let adopter = || (by(&self.cast.adopter), "cec");
         let (subject, action) = (draft.name.to_string(), Action::CreateDecree);
-        outcome.events.push(self.event_of(tx, subject.clone(), adopter(), action, draft.create_time));
+        outcome.events.push(self.event_of(
+            tx,
+            subject.clone(),
+            adopter(),
+            action,
+            (Deed::DecreeDrafted {}, draft.create_time),
+        ));
         for (index, application) in chosen().zip(adoption.applications) {
-            let mut facts = facts(Verb::Adopt, Some(StateKind::Recommended), &application);
-            facts.insert("decree", self.decree.to_string());
+            let step = Step::Decided { decree: self.decree };
+            let deed = moved(step, StateKind::Recommended, &application);
             let (id, action) = (tx.new_event_id(now), Action::AdoptDecree);
-            outcome.events.push(course::event(id, &application, adopter().0, action, facts, now));
+            outcome.events.push(course::event(id, &application, adopter().0, action, deed, now));
             outcome.led[index].application = application;
         }
-        outcome.events.push(self.event_of(tx, subject, adopter(), Action::AdoptDecree, now));
+        let decided = u32::try_from(adoption.accreditations.len()).expect("a batch is small");
+        let adopted = DecreeAdopted {
+            accredited: decided,
+            refused: u32::try_from(chosen().count()).expect("small") - decided,
+            changed: None,
+        };
+        outcome.events.push(self.event_of(
+            tx,
+            subject,
+            adopter(),
+            Action::AdoptDecree,
+            (Deed::DecreeAdopted { adopted }, now),
+        ));
         outcome.accreditations = adoption.accreditations;
         outcome.decree = Some((draft, adoption.decree));
         Ok(())
@@ -195,12 +214,12 @@ impl WriteBatch {
         subject: String,
         (actor, organization): (EventActor, &str),
         action: Action,
-        time: Timestamp,
+        (deed, time): (Deed, Timestamp),
     ) -> Event {
         let organization = organization.parse().expect("the hosts' codes are codes");
         let (log, action) = (LogName::Election(self.election.code.clone()), action.method().to_owned());
-        let (id, facts) = (tx.new_event_id(time), BTreeMap::new());
-        Event { id, log, time, actor, action, subject, organization, facts }
+        let (id, received, read) = (tx.new_event_id(time), None, None);
+        Event { id, log, time, actor, action, subject, organization, deed, received, read }
     }
 
     async fn write_applications(

@@ -1,13 +1,12 @@
 //! The way of one application, by the domain's own transitions, and the events that the service would have recorded.
 
-use std::collections::BTreeMap;
-
-use domain::application::{Application, ClaimGuard, Place, StateKind, SubmissionGuard, Verb};
+use domain::application::{Application, ClaimGuard, Place, StateKind, SubmissionGuard};
 use domain::content::Filing;
 use domain::decree::{RefusalGround, Verdict};
 use domain::election::Election;
 use domain::event::{Event, EventActor, LogName};
 use domain::id::{EventId, OrganizationCode};
+use domain::outcome::{ApplicationMoved, Deed, Step};
 use domain::policy::{Action, PersonActor};
 use domain::refusal::Refusal;
 use domain::screening::{Finding, FindingCode, Screening};
@@ -80,7 +79,7 @@ pub fn lead(
 ) -> Result<Led, Refusal> {
     let secretary = secretary(&draft.name.organization);
     let mut way = Way { events: Vec::new(), new_id };
-    way.step(Action::CreateApplication, Verb::Update, None, &draft, &secretary, moments.filed);
+    way.file(&draft, &secretary, moments.filed);
     let done = |application, screening, events| Ok(Led { application, screening, events });
     if course == Course::Draft {
         return done(draft, None, way.events);
@@ -88,20 +87,20 @@ pub fn lead(
     let received = moments.filed + SignedDuration::from_mins(10);
     let (content, uploaded) = (&filing.content, &filing.content.documents[..]);
     let submitted = draft.submit(SubmissionGuard { election, content, uploaded, received })?;
-    way.step(Action::SubmitApplication, Verb::Submit, Some(StateKind::Draft), &submitted, &secretary, received);
+    way.step(Action::SubmitApplication, Step::Submitted, StateKind::Draft, &submitted, &secretary, received);
     if course == Course::Withdrawn {
         let withdrawn = submitted.withdraw("Will not travel.".to_owned())?;
         let time = received + SignedDuration::from_mins(10);
-        let from = Some(StateKind::Submitted);
-        way.step(Action::WithdrawApplication, Verb::Withdraw, from, &withdrawn, &secretary, time);
+        let (step, from) = (Step::Withdrawn { note_number: None }, StateKind::Submitted);
+        way.step(Action::WithdrawApplication, step, from, &withdrawn, &secretary, time);
         return done(withdrawn, None, way.events);
     }
     if course == Course::Submitted {
         return done(submitted, None, way.events);
     }
     let presented = submitted.present(place)?;
-    let from = Some(StateKind::Submitted);
-    way.step(Action::CreatePresentation, Verb::Present, from, &presented, &cast.officer, moments.presented);
+    let from = StateKind::Submitted;
+    way.step(Action::CreatePresentation, Step::Presented, from, &presented, &cast.officer, moments.presented);
     let screen_time = moments.presented + SignedDuration::from_secs(5);
     // Something stands in the way of one in three of those who wait.
     let findings = (course == Course::Presented && place.position % 3 == 0).then(|| Finding::rest(FOUND));
@@ -114,11 +113,11 @@ pub fn lead(
     let now = moments.presented + SignedDuration::from_mins(i64::from(place.position));
     let guard = ClaimGuard { reviewer: &cast.reviewer, rules: &election.rules, screening: &screening, now };
     let claimed = presented.claim(guard)?;
-    way.step(Action::ClaimNextApplication, Verb::Claim, Some(StateKind::Presented), &claimed, &cast.reviewer, now);
+    way.step(Action::ClaimNextApplication, Step::Claimed, StateKind::Presented, &claimed, &cast.reviewer, now);
     let (now, rules) = (now + SignedDuration::from_secs(40), &election.rules);
     let recommended = claimed.recommend(&cast.reviewer, verdict(course), rules, &screening, now)?;
-    let from = Some(StateKind::InReview);
-    way.step(Action::RecommendApplication, Verb::Recommend, from, &recommended, &cast.reviewer, now);
+    let (step, from) = (Step::Recommended { verdict: (&verdict(course)).into() }, StateKind::InReview);
+    way.step(Action::RecommendApplication, step, from, &recommended, &cast.reviewer, now);
     done(recommended, Some(screening), way.events)
 }
 
@@ -136,46 +135,33 @@ struct Way<F> {
 }
 
 impl<F: Fn(Timestamp) -> EventId> Way<F> {
+    fn file(&mut self, draft: &Application, actor: &PersonActor, time: Timestamp) {
+        let Application { revision, content_digest, .. } = *draft;
+        let deed = Deed::ApplicationFiled { to: StateKind::Draft, revision, content_digest, on_paper: false };
+        self.events.push(event((self.new_id)(time), draft, by(actor), Action::CreateApplication, deed, time));
+    }
+
     fn step(
         &mut self,
         action: Action,
-        verb: Verb,
-        from: Option<StateKind>,
+        step: Step,
+        from: StateKind,
         after: &Application,
         actor: &PersonActor,
         time: Timestamp,
     ) {
-        let (id, facts) = ((self.new_id)(time), facts(verb, from, after));
-        self.events.push(event(id, after, by(actor), action, facts, time));
+        let deed = moved(step, from, after);
+        self.events.push(event((self.new_id)(time), after, by(actor), action, deed, time));
     }
 }
 
 /// What an event says of a transition: states and numbers.
-pub fn facts(verb: Verb, from: Option<StateKind>, after: &Application) -> BTreeMap<&'static str, String> {
-    let mut facts = BTreeMap::from([
-        ("to", after.state.kind().to_string()),
-        ("revision", after.revision.to_string()),
-        ("content_digest", hex(&after.content_digest)),
-    ]);
-    // What is filed comes from nowhere.
-    if let Some(from) = from {
-        facts.extend([("verb", verb.as_str().to_owned()), ("from", from.to_string())]);
-    }
-    if let Some(place) = after.place() {
-        facts.extend([("presentation", place.presentation.to_string()), ("position", place.position.to_string())]);
-    }
-    facts
+pub fn moved(step: Step, from: StateKind, after: &Application) -> Deed {
+    Deed::ApplicationMoved { moved: ApplicationMoved { from, ..ApplicationMoved::of(step, &after.state, after) } }
 }
 
 /// An event of an application's.
-pub fn event(
-    id: EventId,
-    of: &Application,
-    actor: EventActor,
-    action: Action,
-    facts: BTreeMap<&'static str, String>,
-    time: Timestamp,
-) -> Event {
+pub fn event(id: EventId, of: &Application, actor: EventActor, action: Action, deed: Deed, time: Timestamp) -> Event {
     Event {
         id,
         log: LogName::Election(of.name.election.clone()),
@@ -184,10 +170,8 @@ pub fn event(
         action: action.method().to_owned(),
         subject: of.name.to_string(),
         organization: of.name.organization.clone(),
-        facts,
+        deed,
+        received: None,
+        read: None,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

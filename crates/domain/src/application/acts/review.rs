@@ -26,9 +26,11 @@ pub struct Read {
 }
 
 impl Read {
-    fn check(&self) -> Result<(), Refusal> {
+    /// The etag, if it is that of what is there.
+    fn check(&self) -> Result<Option<String>, Refusal> {
         let Self { application, screening, etag } = self;
-        etag.as_ref().map_or(Ok(()), |etag| application.check_etag_with(screening, etag))
+        etag.as_ref().map_or(Ok(()), |etag| application.check_etag_with(screening, etag))?;
+        Ok(etag.clone())
     }
 }
 
@@ -50,32 +52,33 @@ pub fn send_to_delegation(
     questions: Vec<Question>,
 ) -> Result<Outcome, Refusal> {
     application.check_etag(etag)?;
-    Ok(by.only(step(application, Step::Returned, |before| before.return_by_ministry(questions, by.now))?))
+    let returned = step(application, Step::Returned, |before| before.return_by_ministry(questions, by.now))?;
+    Ok(by.only(returned).having_read(Some(etag.to_owned())))
 }
 
 /// Claims an application for the caller, for the length of a lease.
 pub fn claim(by: &Acting<'_>, read: Read, rules: &RulePack) -> Result<Outcome, Refusal> {
-    read.check()?;
+    let etag = read.check()?;
     let Read { application, screening, .. } = read;
     let guard = ClaimGuard { reviewer: &by.person()?, rules, screening: &screening, now: by.now };
-    Ok(by.only(step(application, Step::Claimed, |before| before.claim(guard))?))
+    Ok(by.only(step(application, Step::Claimed, |before| before.claim(guard))?).having_read(etag))
 }
 
 /// Takes an application over from the reviewer who holds it.
 pub fn take_over(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let caller = by.person()?;
-    read.check()?;
+    let etag = read.check()?;
     let Read { application, screening, .. } = read;
     let reviewer_before = application.reviewer().cloned();
     let guard = ClaimGuard { reviewer: &caller, rules, screening: &screening, now: by.now };
     let taken_over = Step::TakenOver { reviewer_before, reviewer: caller.principal.clone() };
-    Ok(by.only(step(application, taken_over, |before| before.take_over(guard))?.note(reason)))
+    Ok(by.only(step(application, taken_over, |before| before.take_over(guard))?.note(reason)).having_read(etag))
 }
 
 /// Puts an application back into the queue that the caller holds.
 pub fn release(by: &Acting<'_>, read: Read) -> Result<Outcome, Refusal> {
-    read.check()?;
-    Ok(by.only(step(read.application, Step::Released, |before| before.release(&by.actor.principal))?))
+    let etag = read.check()?;
+    Ok(by.only(step(read.application, Step::Released, |before| before.release(&by.actor.principal))?).having_read(etag))
 }
 
 /// The caller decides on an application no more; said again, that changes nothing. `holder` is the human behind the certificate
@@ -92,21 +95,25 @@ pub fn recuse(
         let moved = ApplicationMoved::of(Step::Recused, &application.state, application);
         return Ok(by.only(about(application, moved)));
     }
-    read.check()?;
-    Ok(by.only(step(read.application, Step::Recused, |before| before.recuse(&caller, holder))?.note(reason)))
+    let etag = read.check()?;
+    Ok(by
+        .only(step(read.application, Step::Recused, |before| before.recuse(&caller, holder))?.note(reason))
+        .having_read(etag))
 }
 
 /// Something that leaves an application as it is.
 fn about(application: &Application, moved: ApplicationMoved) -> Happening {
     let (name, log) = (&application.name, LogName::Election(application.name.election.clone()));
-    Happening::new(log, name, &name.organization, Deed::ApplicationMoved(moved))
+    Happening::new(log, name, &name.organization, Deed::ApplicationMoved { moved })
 }
 
 /// Sends a recommended application back to whoever recommended it.
 pub fn send_back(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal<String>) -> Result<Outcome, Refusal> {
-    read.check()?;
+    let etag = read.check()?;
     let caller = by.person()?;
-    Ok(by.only(step(read.application, Step::SentBack, |before| before.send_back(&caller, rules, by.now))?.note(reason)))
+    Ok(by
+        .only(step(read.application, Step::SentBack, |before| before.send_back(&caller, rules, by.now))?.note(reason))
+        .having_read(etag))
 }
 
 /// Asks the delegation about fields; the application keeps its place in the queue. `others` have filed the person too.
@@ -118,12 +125,14 @@ pub fn raise_questions(
     questions: Vec<Question>,
     due: Timestamp,
 ) -> Result<Outcome, Refusal> {
-    read.check()?;
+    let etag = read.check()?;
     let texts: Vec<_> = questions.iter().map(|question| question.text.expose().as_str()).collect();
     discretion::check(others, "questions.text", &texts)?;
     election.check_before_voting("due_time", due)?;
     let caller = &by.actor.principal;
-    Ok(by.only(step(read.application, Step::Asked, |before| before.raise_questions(caller, questions, due, by.now))?))
+    Ok(by
+        .only(step(read.application, Step::Asked, |before| before.raise_questions(caller, questions, due, by.now))?)
+        .having_read(etag))
 }
 
 impl Verdict {
@@ -141,24 +150,24 @@ pub fn recommend(
     rules: &RulePack,
     verdict: Verdict,
 ) -> Result<Outcome, Refusal> {
-    read.check()?;
+    let etag = read.check()?;
     if let Verdict::Refuse(refusal) = &verdict {
         discretion::check(others, "refusal.text", &[&refusal.text])?;
     }
     let (reviewer, Read { application, screening, .. }) = (by.person()?, read);
-    let recommended = Step::Recommended { verdict: verdict.clone() };
+    let recommended = Step::Recommended { verdict: (&verdict).into() };
     let recommend = |before: Application| before.recommend(&reviewer, verdict, rules, &screening, by.now);
-    Ok(by.only(step(application, recommended, recommend)?))
+    Ok(by.only(step(application, recommended, recommend)?).having_read(etag))
 }
 
 /// Says why what was found under a code does not stand in the way. It is the commission's own affair.
 pub fn clear_finding(by: &Acting<'_>, read: Read, code: FindingCode, reason: String) -> Result<Outcome, Refusal> {
-    read.check()?;
+    let etag = read.check()?;
     let Read { application, screening, .. } = read;
     let (before, caller) = (screening.version, &by.actor.principal);
     let after = application.clear_finding(screening, caller, code, reason, by.now)?;
     let moved = ApplicationMoved::of(Step::Cleared { finding: code }, &application.state, &application);
     let (log, of) = (LogName::Election(application.name.election.clone()), application.name);
-    let cleared = Happening::new(log, &of, &caller.organization, Deed::ApplicationMoved(moved));
-    Ok(by.only(cleared.row(RowChange::Screening { of, before, after })))
+    let cleared = Happening::new(log, &of, &caller.organization, Deed::ApplicationMoved { moved });
+    Ok(by.only(cleared.row(RowChange::Screening { of, before, after })).having_read(etag))
 }

@@ -18,7 +18,7 @@ fn adopter() -> (Actor, Permit) {
 }
 
 fn by((actor, permit): &(Actor, Permit)) -> Acting<'_> {
-    Acting { actor, permit, now: at(NOW) }
+    Acting { actor, permit, now: at(NOW), received: None }
 }
 
 fn said(number: &str) -> DecreeDraft {
@@ -103,13 +103,13 @@ fn a_number_belongs_to_one_decree() {
 }
 
 #[test]
-fn what_a_filter_listed_is_read_back_from_its_event() {
+fn what_a_filter_listed_is_in_its_event() {
     let who = adopter();
     let application = recommended(1, Verdict::Accredit);
     let candidates = [Candidate { application, stands: false, elsewhere: false }];
     let outcome = pick(&by(&who), decree(&[]), &candidates).expect("a draft");
-    let facts = outcome.main().deed().facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    assert_eq!(Selection::from_facts(&facts).map(|selection| selection.added), Some(1));
+    let Deed::DecreeListed { selection, .. } = outcome.main().deed() else { panic!("{outcome:?}") };
+    assert_eq!(selection.as_ref().map(|selection| selection.added), Some(1));
     let named = list(&by(&who), decree(&[]), &Items::default()).expect("nothing is nothing wrong");
     assert_eq!(named.main().deed().facts(), BTreeMap::from([("applications", "0".to_owned())]));
 }

@@ -32,7 +32,7 @@ pub fn invite(
         create_time: by.now,
         response_time: None,
     };
-    Ok(by.only(happens(&new.name, Deed::InvitationSent).row(RowChange::NewInvitation(new))))
+    Ok(by.only(happens(&new.name, Deed::InvitationSent {}).row(RowChange::NewInvitation(new))))
 }
 
 /// Accepts a pending invitation, or declines it.
@@ -40,7 +40,7 @@ pub fn answer(by: &Acting<'_>, invitation: Invitation, accepted: bool) -> Result
     let before = invitation.version;
     let state = if accepted { InvitationState::Accepted } else { InvitationState::Declined };
     let after = invitation.answer(state, by.now)?;
-    let deed = Deed::InvitationAnswered { accepted, on_paper: by.registrar()?.is_some() };
+    let deed = Deed::InvitationAnswered { state, on_paper: by.registrar()?.is_some() };
     Ok(by.only(happens(&after.name, deed).row(RowChange::InvitationAnswered { after, before })))
 }
 
@@ -57,5 +57,5 @@ pub fn expect(
     let after = invitation.expect(etag, quotas)?;
     let expected = after.quotas.iter().map(|quota| i64::from(quota.limit)).sum();
     let changed = happens(&after.name, Deed::InvitationChanged { expected });
-    Ok(by.only(changed.row(RowChange::InvitationQuotas { after, before })))
+    Ok(by.only(changed.row(RowChange::InvitationQuotas { after, before })).having_read(etag.to_owned()))
 }

@@ -1,6 +1,6 @@
 //! What happens to an application, step by step.
 
-use super::facts::{Facts, add, add_place, hex};
+use super::{Fact, Facts, Recorded};
 use crate::application::{Application, Place, State, StateKind, Verb};
 use crate::decree::Verdict;
 use crate::name::{AccreditationName, PrincipalName};
@@ -50,7 +50,7 @@ pub enum Step {
     /// A reviewer recommends.
     Recommended {
         /// Which way.
-        verdict: Verdict,
+        verdict: Recommends,
     },
     /// Its reviewer put it back.
     Released,
@@ -124,7 +124,8 @@ impl Step {
         }
     }
 
-    fn add_to(&self, facts: &mut Facts) {
+    fn put(&self, facts: &mut Facts) {
+        self.verb().as_str().to_owned().put("verb", facts);
         match self {
             Self::Updated
             | Self::Submitted
@@ -139,25 +140,113 @@ impl Step {
             | Self::Lapsed
             | Self::LeaseEnded
             | Self::QuestionsEnded => {}
-            Self::Cleared { finding } => add(facts, "finding", Some(finding.as_str())),
-            Self::Recommended { verdict: Verdict::Accredit } => add(facts, "verdict", Some("ACCREDIT")),
-            Self::Recommended { verdict: Verdict::Refuse(refusal) } => {
-                add(facts, "verdict", Some("REFUSE"));
-                add(facts, "ground", Some(&refusal.ground));
-            }
+            Self::Cleared { finding } => finding.put("finding", facts),
+            Self::Recommended { verdict } => verdict.put("verdict", facts),
             Self::TakenOver { reviewer_before, reviewer } => {
-                let before = reviewer_before.as_ref().map(ToString::to_string);
-                add(facts, "reviewer_before", Some(before.unwrap_or_default()));
-                add(facts, "reviewer", Some(reviewer));
+                reviewer_before.put("reviewer_before", facts);
+                reviewer.put("reviewer", facts);
             }
-            Self::Decided { decree } => add(facts, "decree", Some(decree)),
-            Self::Reopened { replaces_nobody } => add(facts, "replaces", replaces_nobody.then_some("nobody")),
+            Self::Decided { decree } => decree.put("decree", facts),
+            Self::Reopened { replaces_nobody } => replaces_nobody.then(|| NOBODY.to_owned()).put("replaces", facts),
             Self::Amended { accreditation, badge, void_badge } => {
-                add(facts, "accreditation", Some(accreditation));
-                add(facts, "badge", Some(badge));
-                add(facts, "void_badge", *void_badge);
+                accreditation.put("accreditation", facts);
+                badge.put("badge", facts);
+                void_badge.put("void_badge", facts);
             }
-            Self::Withdrawn { note_number } => add(facts, "note_number", note_number.as_ref()),
+            Self::Withdrawn { note_number } => note_number.put("note_number", facts),
+        }
+    }
+
+    fn get(recorded: &Recorded) -> Option<Self> {
+        let word = recorded.get("verb")?;
+        Some(match Verb::ALL.into_iter().find(|verb| verb.as_str() == word)? {
+            Verb::Update => Self::Updated,
+            Verb::Submit => Self::Submitted,
+            Verb::Return => Self::Returned,
+            Verb::Present => Self::Presented,
+            Verb::Claim => Self::Claimed,
+            Verb::RaiseQuestions => Self::Asked,
+            Verb::Answer => Self::Answered,
+            Verb::ClearFinding => Self::Cleared { finding: Fact::get("finding", recorded)? },
+            Verb::Recommend => Self::Recommended { verdict: Fact::get("verdict", recorded)? },
+            Verb::Release => Self::Released,
+            Verb::TakeOver => Self::TakenOver {
+                reviewer_before: Fact::get("reviewer_before", recorded)?,
+                reviewer: Fact::get("reviewer", recorded)?,
+            },
+            Verb::Recuse => Self::Recused,
+            Verb::SendBack => Self::SentBack,
+            Verb::Adopt => Self::Decided { decree: Fact::get("decree", recorded)? },
+            Verb::Reopen => Self::Reopened { replaces_nobody: Fact::get("replaces", recorded)? },
+            Verb::Amend => Self::Amended {
+                accreditation: Fact::get("accreditation", recorded)?,
+                badge: Fact::get("badge", recorded)?,
+                void_badge: Fact::get("void_badge", recorded)?,
+            },
+            Verb::Withdraw => Self::Withdrawn { note_number: Fact::get("note_number", recorded)? },
+            Verb::Lapse => Self::Lapsed,
+            Verb::EndLease => Self::LeaseEnded,
+            Verb::EndQuestions => Self::QuestionsEnded,
+        })
+    }
+}
+
+/// Of an application that was to take somebody's place and no longer does.
+const NOBODY: &str = "nobody";
+
+/// The names of what is recorded of one step alone.
+const OF_STEPS: [&str; 12] = [
+    "verb",
+    "finding",
+    "verdict",
+    "ground",
+    "reviewer_before",
+    "reviewer",
+    "decree",
+    "replaces",
+    "accreditation",
+    "badge",
+    "void_badge",
+    "note_number",
+];
+
+/// What a reviewer recommends; never why in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recommends {
+    /// To accredit.
+    Accredit,
+    /// To refuse, on a ground of the rule pack.
+    Refuse {
+        /// The ground.
+        ground: String,
+    },
+}
+
+impl From<&Verdict> for Recommends {
+    fn from(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Accredit => Self::Accredit,
+            Verdict::Refuse(refusal) => Self::Refuse { ground: refusal.ground.clone() },
+        }
+    }
+}
+
+impl Fact for Recommends {
+    fn put(&self, name: &'static str, facts: &mut Facts) {
+        match self {
+            Self::Accredit => "ACCREDIT".to_owned().put(name, facts),
+            Self::Refuse { ground } => {
+                "REFUSE".to_owned().put(name, facts);
+                ground.put("ground", facts);
+            }
+        }
+    }
+
+    fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+        match recorded.get(name)?.as_str() {
+            "ACCREDIT" => Some(Self::Accredit),
+            "REFUSE" => Some(Self::Refuse { ground: Fact::get("ground", recorded)? }),
+            _ => None,
         }
     }
 }
@@ -175,20 +264,34 @@ impl ApplicationMoved {
             on_paper: after.paper.is_some(),
         }
     }
+}
 
-    /// As it is recorded.
-    pub fn facts(&self) -> Facts {
+impl Fact for ApplicationMoved {
+    fn put(&self, _name: &'static str, facts: &mut Facts) {
         let Self { step, from, to, revision, content_digest, place, on_paper } = self;
-        let mut facts = Facts::from([
-            ("verb", step.verb().as_str().to_owned()),
-            ("from", from.to_string()),
-            ("to", to.to_string()),
-            ("revision", revision.to_string()),
-            ("content_digest", hex(content_digest)),
-        ]);
-        add_place(&mut facts, *place);
-        add(&mut facts, "paper", on_paper.then_some(true));
-        step.add_to(&mut facts);
-        facts
+        from.put("from", facts);
+        to.put("to", facts);
+        revision.put("revision", facts);
+        content_digest.put("content_digest", facts);
+        place.put("", facts);
+        on_paper.put("paper", facts);
+        step.put(facts);
+    }
+
+    fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
+        Some(Self {
+            step: Step::get(recorded)?,
+            from: Fact::get("from", recorded)?,
+            to: Fact::get("to", recorded)?,
+            revision: Fact::get("revision", recorded)?,
+            content_digest: Fact::get("content_digest", recorded)?,
+            place: Fact::get("", recorded)?,
+            on_paper: Fact::get("paper", recorded)?,
+        })
+    }
+
+    fn names(_name: &'static str) -> Vec<&'static str> {
+        let own = ["from", "to", "revision", "content_digest", "presentation", "position", "paper"];
+        [&own[..], &OF_STEPS[..]].concat()
     }
 }

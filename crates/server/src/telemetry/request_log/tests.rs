@@ -39,6 +39,7 @@ fn request() -> Request<Body> {
             uri: "spiffe://cis.example/secretary".to_owned(),
         },
         organization: "cis".parse().expect("valid"),
+        fingerprint: [0; 32],
         serial: "01".to_owned(),
         writes: crate::tls::WriteState::default(),
     };

@@ -1,0 +1,65 @@
+//! What a decree decided, and what came of a filter.
+
+use super::{Fact, Facts, Recorded};
+use crate::decree::{LeftOutReason, Selection};
+
+/// What a decree decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecreeAdopted {
+    /// How many it accredited.
+    pub accredited: u32,
+    /// How many it refused.
+    pub refused: u32,
+    /// How many accreditations it revoked, annulled and reinstated, if it carried out proposals.
+    pub changed: Option<[u32; 3]>,
+}
+
+/// What became of accreditations, in the order of [`DecreeAdopted::changed`].
+const CHANGED: [&str; 3] = ["revoked", "annulled", "reinstated"];
+
+impl Fact for DecreeAdopted {
+    fn put(&self, _name: &'static str, facts: &mut Facts) {
+        self.accredited.put("accredited", facts);
+        self.refused.put("refused", facts);
+        for (name, count) in CHANGED.into_iter().zip(self.changed.iter().flatten()) {
+            count.put(name, facts);
+        }
+    }
+
+    fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
+        let count = |name| u32::get(name, recorded);
+        let changed = match CHANGED.map(count) {
+            [Some(revoked), Some(annulled), Some(reinstated)] => Some([revoked, annulled, reinstated]),
+            _ => None,
+        };
+        Some(Self { accredited: count("accredited")?, refused: count("refused")?, changed })
+    }
+
+    fn names(_name: &'static str) -> Vec<&'static str> {
+        [vec!["accredited", "refused"], CHANGED.to_vec()].concat()
+    }
+}
+
+impl Fact for Selection {
+    fn put(&self, _name: &'static str, facts: &mut Facts) {
+        self.added.put("added", facts);
+        self.left.put("left", facts);
+        for (reason, count) in &self.left_out {
+            count.put(reason.as_str(), facts);
+        }
+    }
+
+    fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
+        let left_out = LeftOutReason::ALL.into_iter();
+        let left_out = left_out.filter_map(|reason| Some((reason, u32::get(reason.as_str(), recorded)?)));
+        Some(Self {
+            added: u32::get("added", recorded)?,
+            left: u32::get("left", recorded)?,
+            left_out: left_out.collect(),
+        })
+    }
+
+    fn names(_name: &'static str) -> Vec<&'static str> {
+        ["added", "left"].into_iter().chain(LeftOutReason::ALL.map(LeftOutReason::as_str)).collect()
+    }
+}

@@ -1,0 +1,226 @@
+//! How the fields of an event are recorded, and read back.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
+
+use crate::accreditation::AccreditationState;
+use crate::amendment::{AmendmentKind, AmendmentState};
+use crate::appeal::AppealOutcome;
+use crate::application::{Place, StateKind};
+use crate::content::DocumentKind;
+use crate::cutoff::Cutoffs;
+use crate::id::TrustDomain;
+use crate::mission::InvitationState;
+use crate::name::{AccreditationName, ApplicationName, PrincipalName};
+use crate::organization::Role;
+use crate::proposal::ProposalKind;
+use crate::screening::FindingCode;
+
+/// What is to be recorded of an event, by name.
+pub type Facts = BTreeMap<&'static str, String>;
+
+/// What was recorded of an event, by name.
+pub type Recorded = BTreeMap<String, String>;
+
+/// A field of an event. Some take a name, and some have names of their own.
+pub trait Fact: Sized {
+    /// Records it.
+    fn put(&self, name: &'static str, facts: &mut Facts);
+
+    /// Reads it back; none if it is not there or says something else.
+    fn get(name: &'static str, recorded: &Recorded) -> Option<Self>;
+
+    /// The names that it takes.
+    fn names(name: &'static str) -> Vec<&'static str> {
+        vec![name]
+    }
+}
+
+/// What is written and read as it is shown.
+macro_rules! as_shown {
+    ($($type:ty),+ $(,)?) => {
+        $(impl Fact for $type {
+            fn put(&self, name: &'static str, facts: &mut Facts) {
+                facts.insert(name, self.to_string());
+            }
+
+            fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+                recorded.get(name)?.parse().ok()
+            }
+        })+
+    };
+}
+
+as_shown!(
+    String,
+    i32,
+    i64,
+    u32,
+    u64,
+    usize,
+    Date,
+    Timestamp,
+    TrustDomain,
+    AccreditationName,
+    ApplicationName,
+    PrincipalName,
+);
+
+/// One word of a few.
+macro_rules! words {
+    ($($type:ty),+ $(,)?) => {
+        $(impl Fact for $type {
+            fn put(&self, name: &'static str, facts: &mut Facts) {
+                facts.insert(name, self.as_str().to_owned());
+            }
+
+            fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+                word(recorded.get(name)?)
+            }
+        })+
+    };
+}
+
+words!(AccreditationState, AmendmentKind, AmendmentState, DocumentKind, InvitationState, ProposalKind);
+
+/// A value by the word that it is kept as.
+fn word<T: DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(word.into()).ok()
+}
+
+impl Fact for StateKind {
+    fn put(&self, name: &'static str, facts: &mut Facts) {
+        facts.insert(name, self.as_str().to_owned());
+    }
+
+    fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+        let word = recorded.get(name)?;
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl Fact for AppealOutcome {
+    fn put(&self, name: &'static str, facts: &mut Facts) {
+        facts.insert(name, self.as_str().to_owned());
+    }
+
+    fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+        let word = recorded.get(name)?;
+        [Self::Uphold, Self::Dismiss].into_iter().find(|outcome| outcome.as_str() == word)
+    }
+}
+
+impl Fact for FindingCode {
+    fn put(&self, name: &'static str, facts: &mut Facts) {
+        facts.insert(name, self.as_str().to_owned());
+    }
+
+    fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+        word(recorded.get(name)?)
+    }
+}
+
+/// Recorded if it is so.
+impl Fact for bool {
+    fn put(&self, name: &'static str, facts: &mut Facts) {
+        if *self {
+            facts.insert(name, true.to_string());
+        }
+    }
+
+    fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+        Some(recorded.contains_key(name))
+    }
+}
+
+/// In hexadecimal.
+impl Fact for [u8; 32] {
+    fn put(&self, name: &'static str, facts: &mut Facts) {
+        facts.insert(name, self.iter().map(|byte| format!("{byte:02x}")).collect());
+    }
+
+    fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+        let text = recorded.get(name)?.as_bytes();
+        let mut digest = [0; 32];
+        for (byte, digits) in digest.iter_mut().zip(text.chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        Some(digest)
+    }
+}
+
+/// Recorded if it is there.
+impl<T: Fact> Fact for Option<T> {
+    fn put(&self, name: &'static str, facts: &mut Facts) {
+        if let Some(value) = self {
+            value.put(name, facts);
+        }
+    }
+
+    fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+        Some(T::get(name, recorded))
+    }
+
+    fn names(name: &'static str) -> Vec<&'static str> {
+        T::names(name)
+    }
+}
+
+/// Words with commas between them.
+macro_rules! lists {
+    ($($type:ty, |$one:ident| $text:expr, |$word:ident| $read:expr;)+) => {
+        $(impl Fact for Vec<$type> {
+            fn put(&self, name: &'static str, facts: &mut Facts) {
+                let words: Vec<_> = self.iter().map(|$one| $text).collect();
+                facts.insert(name, words.join(","));
+            }
+
+            fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
+                let list = recorded.get(name)?;
+                list.split(',').filter(|word| !word.is_empty()).map(|$word| $read).collect()
+            }
+        })+
+    };
+}
+
+lists! {
+    String, |one| one.clone(), |word| Some(word.to_owned());
+    Role, |one| one.as_str(), |word| word.parse().ok();
+    FindingCode, |one| one.as_str(), |word| self::word(word);
+}
+
+/// A place in the queue, under names of its own.
+impl Fact for Place {
+    fn put(&self, _name: &'static str, facts: &mut Facts) {
+        self.presentation.put("presentation", facts);
+        self.position.put("position", facts);
+    }
+
+    fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
+        Some(Self { presentation: Fact::get("presentation", recorded)?, position: Fact::get("position", recorded)? })
+    }
+
+    fn names(_name: &'static str) -> Vec<&'static str> {
+        vec!["presentation", "position"]
+    }
+}
+
+/// Both cutoffs, under names of their own.
+impl Fact for Cutoffs {
+    fn put(&self, _name: &'static str, facts: &mut Facts) {
+        self.submission.put("submission_cutoff", facts);
+        self.presentation.put("presentation_cutoff", facts);
+    }
+
+    fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
+        let submission = Fact::get("submission_cutoff", recorded)?;
+        Some(Self { submission, presentation: Fact::get("presentation_cutoff", recorded)? })
+    }
+
+    fn names(_name: &'static str) -> Vec<&'static str> {
+        vec!["submission_cutoff", "presentation_cutoff"]
+    }
+}

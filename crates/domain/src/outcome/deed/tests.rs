@@ -1,0 +1,204 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::accreditation::AccreditationState;
+use crate::application::fixture::{election, place};
+use crate::decree::{LeftOutReason, Verdict};
+
+#[test]
+fn every_kind_has_a_word_of_its_own_and_every_fact_a_name_of_its_own() {
+    let kinds = Deed::kinds();
+    let words: BTreeSet<_> = kinds.iter().map(|(word, _)| *word).collect();
+    assert_eq!(words.len(), kinds.len());
+    for (word, names) in kinds {
+        let once: BTreeSet<_> = names.iter().copied().collect();
+        assert_eq!(once.len(), names.len(), "{word}: {names:?}");
+    }
+}
+
+fn recorded(deed: &Deed) -> Recorded {
+    deed.facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn application() -> ApplicationName {
+    "elections/e1/missions/osce/applications/0b6a1f0e-0000-4000-8000-000000000001".parse().expect("a name")
+}
+
+fn accreditation() -> AccreditationName {
+    "elections/e1/accreditations/7".parse().expect("a name")
+}
+
+fn date(text: &str) -> Date {
+    text.parse().expect("a date")
+}
+
+fn note() -> Option<String> {
+    Some("12-3/456".to_owned())
+}
+
+/// Every step of an application, those with two faces twice.
+fn steps() -> Vec<Step> {
+    let principal = || "organizations/cec/principals/r1".parse().expect("a name");
+    vec![
+        Step::Updated,
+        Step::Submitted,
+        Step::Returned,
+        Step::Presented,
+        Step::Claimed,
+        Step::Asked,
+        Step::Answered,
+        Step::Cleared { finding: FindingCode::WatchList },
+        Step::Recommended { verdict: (&Verdict::Accredit).into() },
+        Step::Recommended { verdict: Recommends::Refuse { ground: "not-nominated".to_owned() } },
+        Step::Released,
+        Step::TakenOver { reviewer_before: Some(principal()), reviewer: principal() },
+        Step::Recused,
+        Step::SentBack,
+        Step::Decided { decree: 4 },
+        Step::Reopened { replaces_nobody: true },
+        Step::Reopened { replaces_nobody: false },
+        Step::Amended { accreditation: accreditation(), badge: 8, void_badge: Some(7) },
+        Step::Withdrawn { note_number: note() },
+        Step::Withdrawn { note_number: None },
+        Step::Lapsed,
+        Step::LeaseEnded,
+        Step::QuestionsEnded,
+    ]
+}
+
+fn moved(step: Step) -> Deed {
+    let (from, to, revision, content_digest) = (StateKind::Presented, StateKind::InReview, 2, [7; 32]);
+    let (place, on_paper) = (Some(place()), true);
+    Deed::ApplicationMoved { moved: ApplicationMoved { step, from, to, revision, content_digest, place, on_paper } }
+}
+
+fn voting(run_off: bool, invited: bool) -> Deed {
+    let (voting_day, from, cutoffs) = (date("2019-06-23"), date("2019-06-09"), election().cutoffs);
+    let act = "Decree 7".to_owned();
+    Deed::VotingDayMoved { moved: VotingDayMoved { voting_day, from, run_off, cutoffs, act, invited } }
+}
+
+fn changed(cause: Cause) -> Deed {
+    let (from, to) = (AccreditationState::Active, AccreditationState::Revoked);
+    let (application, note_number, void_badge) = (application(), note(), Some(7));
+    let changed = AccreditationChanged { from, to, application, note_number, void_badge, cause };
+    Deed::AccreditationChanged { changed }
+}
+
+fn proposal(kind: ProposalKind, ground: Option<String>) -> Cause {
+    Cause::Proposal { decree: 4, kind, ground }
+}
+
+/// One of each kind, those with two faces twice.
+fn examples() -> Vec<Deed> {
+    let cutoffs = election().cutoffs;
+    let adopted = |changed| Deed::DecreeAdopted { adopted: DecreeAdopted { accredited: 3, refused: 1, changed } };
+    let left_out = LeftOutReason::ALL.into_iter().map(|reason| (reason, 2)).collect();
+    let selection = Some(Selection { added: 3, left: 1, left_out });
+    let election = "elections/e1".parse().expect("a name");
+    let others = vec![
+        Deed::Founded {},
+        Deed::OrganizationRegistered { trust_domain: "osce.example".parse().expect("a domain") },
+        Deed::OrganizationSuspended {},
+        Deed::PrincipalRegistered { roles: vec![Role::CecReviewer, Role::CecAdopter] },
+        Deed::PrincipalDisabled {},
+        Deed::ElectionRegistered { voting_day: date("2019-06-09"), rule_pack: "kz/1".to_owned(), cutoffs },
+        Deed::ElectionOpened {},
+        voting(true, false),
+        voting(false, true),
+        Deed::ResultsPublished { results_time: Timestamp::UNIX_EPOCH },
+        Deed::LegalHoldSet { held: Held::Application(application()) },
+        Deed::LegalHoldSet { held: Held::Election(election) },
+        Deed::LegalHoldReleased {},
+        Deed::WatchListReplaced { entries: 5 },
+        Deed::WatchListErased { entries: 5 },
+        Deed::InvitationSent {},
+        Deed::InvitationAnswered { state: InvitationState::Declined, on_paper: true },
+        Deed::InvitationChanged { expected: 300 },
+        Deed::MissionAnnounced { format: "EOM".to_owned(), on_paper: true },
+        Deed::MissionUpdated {
+            format: "EOM".to_owned(),
+            start_date: date("2019-05-10"),
+            end_date: date("2019-06-20"),
+            on_paper: true,
+        },
+        Deed::MissionWithdrawn { note_number: String::new(), withdrawn: 3, ended: 4 },
+        Deed::MissionWithdrawnBefore {},
+        Deed::AccreditationsConfirmed { confirmed: 3, note_number: note() },
+        Deed::DeploymentPlanned { teams: 12 },
+        Deed::ApplicationFiled { to: StateKind::Draft, revision: 1, content_digest: [1; 32], on_paper: true },
+        Deed::Screened {
+            revision: 1,
+            findings: vec![FindingCode::DuplicatePerson, FindingCode::WatchList],
+            application: Some(Standing { state: StateKind::Presented, place: Some(place()) }),
+        },
+        Deed::Screened { revision: 1, findings: Vec::new(), application: None },
+        Deed::ApplicationErased {
+            standing: Standing { state: StateKind::Refused, place: Some(place()) },
+            documents: 3,
+        },
+        Deed::DocumentUploaded { kind: DocumentKind::Photo, size_bytes: 1000 },
+        Deed::DocumentRead { kind: DocumentKind::Photo },
+        Deed::SubjectExported { applications: 2 },
+        Deed::PresentationMade { applications: 300 },
+        Deed::DecreeDrafted {},
+        Deed::DecreeCorrected { fields: vec!["chair".to_owned(), "secretary".to_owned()] },
+        Deed::DecreeListed { applications: 3, proposals: Some(1), selection },
+        Deed::DecreeListed { applications: 3, proposals: None, selection: None },
+        adopted(None),
+        adopted(Some([1, 2, 3])),
+        Deed::DecreeScanned { sha256: [1; 32], size_bytes: 9, replaced_sha256: Some([2; 32]) },
+        changed(Cause::Withdrawal),
+        changed(Cause::Replacement { by: application() }),
+        changed(proposal(ProposalKind::Revoke, Some("campaigned".to_owned()))),
+        changed(proposal(ProposalKind::Annul, None)),
+        Deed::AccreditationConfirmed { application: application(), note_number: note() },
+        Deed::AmendmentMoved {
+            accreditation: accreditation(),
+            kind: AmendmentKind::NewPassport,
+            state: AmendmentState::Open,
+            revision: 3,
+            content_digest: [3; 32],
+            on_paper: true,
+        },
+        Deed::AppealFiled { application: application(), decree: 4 },
+        Deed::AppealDecided { application: application(), decree: 4, outcome: AppealOutcome::Uphold },
+        Deed::ProposalMade { accreditation: accreditation(), kind: ProposalKind::Revoke, ground: note() },
+        Deed::ProposalWithdrawn { accreditation: accreditation(), kind: ProposalKind::Annul },
+    ];
+    steps().into_iter().map(moved).chain(others).collect()
+}
+
+#[test]
+fn what_is_recorded_reads_back_and_nothing_more_or_less_does() {
+    let mut names = BTreeMap::new();
+    for deed in examples() {
+        let facts = recorded(&deed);
+        assert_eq!(Deed::read(deed.kind(), &facts).as_ref(), Some(&deed), "{facts:?}");
+        let mut more = facts.clone();
+        more.insert("x".to_owned(), "y".to_owned());
+        assert_eq!(Deed::read(deed.kind(), &more), None, "{deed:?}");
+        assert_eq!(Deed::read("of-the-future", &facts), None);
+        names.entry(deed.kind()).or_insert_with(BTreeSet::new).extend(facts.into_keys());
+    }
+    // Each kind and each of its facts is among the examples.
+    for (kind, expected) in Deed::kinds() {
+        let found: Vec<_> = names.get(kind).expect(kind).iter().map(String::as_str).collect();
+        assert_eq!(found, expected, "{kind}");
+    }
+}
+
+/// The page that says what an event holds says all of it: each kind on a line of its own, with its facts.
+#[test]
+fn the_page_of_formats_lists_every_kind_with_its_facts() {
+    let page =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats.md")).expect("the page");
+    let line = |(kind, names): &(&str, Vec<&str>)| {
+        let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+        format!("| `{kind}` | {} |", if names.is_empty() { "none".to_owned() } else { names.join(", ") })
+    };
+    let expected: Vec<_> = Deed::kinds().iter().map(line).collect();
+    let begin = page.find("| Event | Facts |").expect("the table");
+    let found: Vec<_> = page[begin..].lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(found, expected, "write the table anew:\n{}", expected.join("\n"));
+}
