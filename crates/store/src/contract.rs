@@ -15,6 +15,7 @@ mod buffered_inserts;
 mod cancellations;
 mod decrees;
 mod elections;
+mod erasing;
 mod events;
 mod figures;
 mod interruptions;

@@ -19,14 +19,14 @@ const TENANTS: [&str; 4] = ["", "cis", "osce-odihr", "*"];
 /// Which migrations have run is nobody's secret, and the service has to read it before it knows any tenant.
 const OPEN: [&str; 1] = ["_sqlx_migrations"];
 
-async fn filled() -> TestStore {
+pub async fn filled() -> TestStore {
     let store = TestStore::on_postgres().await;
     let Place::Server(database) = &store.place else { panic!("it is on a server") };
     connect_as(database, SUPERUSER).await.execute(ROWS).await.expect("rows of the test");
     store
 }
 
-async fn as_role(store: &TestStore, role: &str) -> PgConnection {
+pub async fn as_role(store: &TestStore, role: &str) -> PgConnection {
     let Place::Server(database) = &store.place else { panic!("it is on a server") };
     connect_as(database, role).await
 }
@@ -46,7 +46,7 @@ fn begin(tenant: &str) -> String {
 }
 
 /// What a tenant gets from a statement, in a transaction that leaves nothing behind.
-async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
+pub async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
     connection.execute(AssertSqlSafe(begin(tenant))).await.expect("a transaction");
     let answer = match connection.fetch_all(AssertSqlSafe(sql.to_owned())).await {
         Ok(rows) => rows.iter().map(|row| format!("{:?}", row.get::<Option<i64>, _>(0))).collect::<Vec<_>>().join(","),
@@ -231,60 +231,6 @@ fn column_of(table: &str) -> &'static str {
         "decree_scan" => "attached_by",
         _ => "organization",
     }
-}
-
-/// The owner's function erases for the service, and only what the service's role could not have brought about by itself.
-#[tokio::test]
-async fn the_service_cannot_erase_before_its_time() {
-    let store = filled().await;
-    let mut superuser = as_role(&store, SUPERUSER).await;
-    let mut service = as_role(&store, APPLICATION).await;
-    let erase = "SELECT COUNT(erase_application('e1', md5('cis')::uuid))";
-    let begun = "UPDATE application SET erase_time = 1";
-    let long_ago = "UPDATE election SET results_time = 1560000000000000";
-    // The superuser sets the scene, also where the database keeps voting day from being moved to an earlier one.
-    superuser.execute("SET session_replication_role = replica").await.expect("without triggers");
-    let now = "UPDATE election SET results_time = (extract(epoch FROM now()) * 1000000)::bigint";
-    for (prepare, refusal) in [
-        (begun, "the retention of election e1 is not over"),
-        (now, "the retention of election e1 is not over"),
-        // What the role may write does not help: it cannot move voting day to an earlier one.
-        ("UPDATE election SET results_time = 0, voting_day = '2999-01-01'", "the retention of election e1 is not over"),
-        ("UPDATE election SET voting_day = '2019-06-09', rules = '{\"retention_days\":100000}'", "the retention of"),
-        ("UPDATE election SET rules = '{}'", "is under a legal hold"),
-        ("UPDATE legal_hold SET application = md5('cis')::uuid", "is under a legal hold"),
-    ] {
-        superuser.execute(prepare).await.expect(prepare);
-        let answer = ask(&mut service, "*", erase).await;
-        assert!(answer.contains(refusal), "{prepare}: {answer}");
-    }
-    superuser.execute("UPDATE legal_hold SET application = md5('osce-odihr')::uuid").await.expect("another's");
-    superuser.execute("UPDATE application SET erase_time = NULL").await.expect("whole");
-    let answer = ask(&mut service, "*", erase).await;
-    assert!(answer.contains("is not being erased"), "{answer}");
-    superuser.execute(begun).await.expect("begun");
-    superuser.execute(long_ago).await.expect("long ago");
-    for tenant in ["", "cis"] {
-        let answer = ask(&mut service, tenant, erase).await;
-        assert!(answer.contains("only the service itself erases"), "{tenant}: {answer}");
-    }
-    let everyone = "SELECT has_function_privilege('public', 'erase_application(text, uuid)', 'EXECUTE')::int::bigint";
-    assert_eq!(ask(&mut superuser, "*", everyone).await, "Some(0)");
-    for sql in [
-        "UPDATE revision SET salt = NULL",
-        "DELETE FROM event_note",
-        "DELETE FROM legal_hold",
-        "UPDATE legal_hold SET application = NULL",
-        "UPDATE election SET rules = '{}'",
-    ] {
-        let answer = ask(&mut service, "*", sql).await;
-        assert!(answer.starts_with("permission denied"), "{sql}: {answer}");
-    }
-    let answer = ask(&mut service, "*", "UPDATE election SET voting_day = '2000-01-01'").await;
-    assert!(answer.contains("never moved to an earlier one"), "{answer}");
-    // The control: when its time has come it does.
-    assert_eq!(ask(&mut service, "*", erase).await, "Some(1)");
-    assert_eq!(ask(&mut service, "*", "SELECT COUNT(*) FROM revision WHERE salt IS NULL").await, "Some(0)", "undone");
 }
 
 /// What the owner's functions show or do for the service; nothing else gets through the wall.
