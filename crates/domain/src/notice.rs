@@ -46,6 +46,7 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
         | Deed::ProposalWithdrawn { .. } => to_commission,
         // A repetition changed nothing: what there was to tell was told.
         Deed::MissionWithdrawnBefore {}
+        | Deed::MissionErased {}
         | Deed::Founded {}
         | Deed::OrganizationRegistered { .. }
         | Deed::OrganizationSuspended {}

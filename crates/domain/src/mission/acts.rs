@@ -10,7 +10,7 @@ use crate::application::{Application, Verb};
 use crate::election::{Chosen, Election};
 use crate::event::LogName;
 use crate::name::{ApplicationName, MissionName};
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
+use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Step};
 use crate::refusal::Refusal;
 
 pub mod invitation;
@@ -109,6 +109,13 @@ fn withdraw_open(application: Application, withdrawal: &Withdrawal) -> Result<Op
 fn end(by: &Acting<'_>, accreditation: Accreditation, withdrawal: &Withdrawal) -> Option<Happening> {
     let from = accreditation.state();
     accreditation.withdraw(withdrawal.clone(), &by.actor.principal, by.now).ok().map(|after| ended(from, after))
+}
+
+/// Erases why a mission withdrew, once that has been kept for long enough; nothing if it says nothing.
+pub fn erase_reason(by: &Service, mission: Mission) -> Option<Outcome> {
+    let before = mission.version;
+    let after = mission.erase_reason()?;
+    Some(by.only(happens(&after.name, Deed::MissionErased {}).row(RowChange::MissionErased { after, before })))
 }
 
 /// What is loaded to confirm accreditations for a run-off.

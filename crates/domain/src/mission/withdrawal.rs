@@ -56,6 +56,14 @@ impl Mission {
         Ok(self)
     }
 
+    /// Empties the reason of its withdrawal, if there is one that says something.
+    pub fn erase_reason(mut self) -> Option<Self> {
+        let withdrawal = self.withdrawal.as_mut().filter(|withdrawal| !withdrawal.reason.expose().is_empty())?;
+        withdrawal.reason = Personal::default();
+        self.version += 1;
+        Some(self)
+    }
+
     /// Refuses to add anything to a mission that was withdrawn.
     pub fn check_goes_on(&self) -> Result<(), Refusal> {
         match &self.withdrawal {

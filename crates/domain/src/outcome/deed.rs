@@ -191,6 +191,8 @@ deeds! {
     }
     /// A mission that had withdrawn was withdrawn again, which changes nothing.
     MissionWithdrawnBefore "mission-withdrawn-before" ["repeated": "true"] {}
+    /// Why a mission withdrew was erased.
+    MissionErased "mission-erased" ["verb": "erase"] {}
     /// A mission confirmed some of its accreditations.
     AccreditationsConfirmed "accreditations-confirmed" {
         /// How many.

@@ -109,6 +109,13 @@ pub enum RowChange {
         /// The version that this one takes the place of.
         before: i64,
     },
+    /// A mission that withdrew, and no longer says why.
+    MissionErased {
+        /// As it is left.
+        after: Mission,
+        /// The version that this one takes the place of.
+        before: i64,
+    },
     /// A deployment plan; the version before its own is the one whose place it takes.
     DeploymentPlan(DeploymentPlan),
     /// An application that is filed.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::application::{self, Application};
 use domain::election::Election;
 use domain::id::ElectionCode;
+use domain::mission;
 use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
 use domain::watch_list;
@@ -238,7 +239,14 @@ impl Erase {
         if tx.is_held(&election.code).await? {
             return Ok(0);
         }
-        Ok(tx.erase_withdraw_reasons(&Permit::for_the_service(), &election.code).await?)
+        let (permit, service, mut erased) = (Permit::for_the_service(), Service { now: self.now }, 0);
+        for mission in tx.missions_with_reasons(&election.code).await? {
+            if let Some(outcome) = mission::acts::erase_reason(&service, mission) {
+                tx.save(&permit, &outcome).await?;
+                erased += 1;
+            }
+        }
+        Ok(erased)
     }
 
     /// The watch list is the election's as a whole: only a hold on all of it keeps it. Its entries go some at a time, and it

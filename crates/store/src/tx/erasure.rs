@@ -39,7 +39,7 @@ impl Tx<'_> {
     pub async fn something_to_erase(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         Ok(!self.applications_to_erase(election, 1).await?.is_empty()
             || (!self.is_held(election).await?
-                && (self.has_watch_list(election).await? || self.count_withdraw_reasons(election).await? > 0)))
+                && (self.has_watch_list(election).await? || !self.missions_with_reasons(election).await?.is_empty())))
     }
 
     /// Applications that have not been erased and that neither a hold nor an open appeal of the election keeps.

@@ -75,6 +75,7 @@ impl Tx<'_> {
             RowChange::NewMission(new) => self.insert_mission(permit, new).await,
             RowChange::Mission { after, before } => self.update_mission(permit, after, *before).await,
             RowChange::MissionWithdrawn { after, before } => self.withdraw_mission(permit, after, *before).await,
+            RowChange::MissionErased { after, before } => self.erase_withdraw_reason(permit, after, *before).await,
             RowChange::DeploymentPlan(plan) => self.put_deployment_plan(permit, plan).await,
             RowChange::NewApplication(new) => self.insert_application(permit, new).await,
             RowChange::NewRevision { of, number, said } => self.insert_revision(permit, of, *number, said, time).await,

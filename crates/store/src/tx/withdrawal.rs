@@ -10,7 +10,7 @@ use super::Tx;
 use super::application::application;
 use super::mission::{mission, scope_value};
 use crate::StoreError;
-use crate::session::{Row, params, text};
+use crate::session::{params, text};
 
 impl Tx<'_> {
     /// A mission by its name, as it stays until the transaction ends: whoever adds to it waits, or has been waited for.
@@ -96,23 +96,24 @@ impl Tx<'_> {
         self.session.all(sql, key).await?.iter().map(application).collect()
     }
 
-    /// How many missions of an election still say why they were withdrawn.
-    pub async fn count_withdraw_reasons(&mut self, election: &ElectionCode) -> Result<i64, StoreError> {
-        let sql = "-- count withdraw reasons
-            SELECT COUNT(*) AS reasons FROM mission WHERE election = $1 AND withdraw_reason <> ''";
-        let row = self.session.optional(sql, params![election.as_str()]).await?;
-        row.map_or(Ok(0), |row: Row| row.int("reasons"))
+    /// The missions of an election that still say why they were withdrawn.
+    pub async fn missions_with_reasons(&mut self, election: &ElectionCode) -> Result<Vec<Mission>, StoreError> {
+        let sql = "-- missions with withdraw reasons
+            SELECT * FROM mission WHERE election = $1 AND withdraw_reason <> '' ORDER BY organization";
+        self.session.all(sql, params![election.as_str()]).await?.iter().map(mission).collect()
     }
 
-    /// Empties the reasons of an election's withdrawn missions; gives how many there were.
-    pub async fn erase_withdraw_reasons(
+    /// Empties the reason of a mission's withdrawal. `before` is the version that had it.
+    pub(crate) async fn erase_withdraw_reason(
         &mut self,
         _permit: &Permit,
-        election: &ElectionCode,
-    ) -> Result<u64, StoreError> {
-        let sql = "-- erase withdraw reasons
-            UPDATE mission SET withdraw_reason = '', version = version + 1
-            WHERE election = $1 AND withdraw_reason <> ''";
-        self.session.execute(sql, params![election.as_str()]).await
+        erased: &Mission,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "-- erase withdraw reason
+            UPDATE mission SET withdraw_reason = '', version = $4
+            WHERE election = $1 AND organization = $2 AND version = $3";
+        let (election, organization) = (erased.name.election.as_str(), erased.name.organization.as_str());
+        self.session.execute_one(sql, params![election, organization, before, erased.version]).await
     }
 }

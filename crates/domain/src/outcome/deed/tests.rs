@@ -124,6 +124,7 @@ fn examples() -> Vec<Deed> {
         },
         Deed::MissionWithdrawn { note_number: String::new(), withdrawn: 3, ended: 4 },
         Deed::MissionWithdrawnBefore {},
+        Deed::MissionErased {},
         Deed::AccreditationsConfirmed { confirmed: 3, note_number: note() },
         Deed::DeploymentPlanned { teams: 12 },
         Deed::ApplicationFiled { to: StateKind::Draft, revision: 1, content_digest: [1; 32], on_paper: true },
