@@ -5,6 +5,7 @@ mod migrations;
 mod reasons;
 mod rules;
 mod sources;
+mod writes;
 
 use std::path::Path;
 
@@ -19,12 +20,13 @@ type Faults = Vec<String>;
 type Check = (&'static str, fn(&Path) -> Result<Faults>);
 
 /// The house rules.
-const CHECKS: [Check; 6] = [
+const CHECKS: [Check; 7] = [
     ("dependency edges are those of crates/xtask/edges.txt", edges::check),
     ("no source file is over 400 lines", sources::check_lengths),
     ("no source file holds unfinished or ignored work", sources::check_unfinished),
     ("every error reason has its section in docs/errors.md", reasons::check),
     ("the service holds no rule and goes around none", rules::check),
+    ("a row of a resource is written with its event", writes::check),
     ("no merged migration was edited", migrations::check),
 ];
 
