@@ -235,6 +235,12 @@ async fn an_erasure_that_is_killed_goes_on_and_ends() -> anyhow::Result<()> {
     }
     scene.world.clock().set(at("2019-06-10T12:00:00Z")).await?;
     scene.registrar.publish_results(ask::publish(at(RESULTS))).await?;
+    // What is erased while it lapses would be erased as the draft that it still is.
+    eventually("everyone has lapsed", || async {
+        let all = scene.osce.all_applications(ask::all_applications()).await?;
+        Ok(all.iter().all(|one| one.state() == ApplicationState::Lapsed).then_some(()))
+    })
+    .await?;
     scene.world.clock().set(at("2019-09-09T06:00:00Z")).await?;
     for pause in [10, 25, 60] {
         tokio::time::sleep(Duration::from_millis(pause)).await;
