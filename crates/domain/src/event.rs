@@ -84,6 +84,6 @@ pub struct LoggedEvent {
     pub subject: String,
     /// The organization that it concerns.
     pub organization: OrganizationCode,
-    /// What happened to it.
-    pub deed: Deed,
+    /// What happened to it; none if only a later version knows.
+    pub deed: Option<Deed>,
 }

@@ -8,10 +8,14 @@ use crate::event::LoggedEvent;
 use crate::outcome::{ApplicationMoved, Deed, Standing, Step};
 use crate::policy::View;
 
-/// Whether a reader is told of an event.
+/// Whether a reader is told of an event. What is not known here is told to nobody.
 pub fn is_told(view: View, event: &LoggedEvent) -> bool {
+    event.deed.as_ref().is_some_and(|deed| deed_is_told(view, deed))
+}
+
+fn deed_is_told(view: View, deed: &Deed) -> bool {
     let to_commission = view == View::Commission;
-    match &event.deed {
+    match deed {
         Deed::ApplicationFiled { .. } => view == View::Delegation,
         Deed::ApplicationMoved { moved } => move_is_told(view, moved),
         Deed::ApplicationErased { standing, .. } => standing_is_told(view, standing),
@@ -67,7 +71,7 @@ pub fn is_told(view: View, event: &LoggedEvent) -> bool {
 
 /// The state in which an event left its application, if it is about one.
 pub fn state_after(event: &LoggedEvent) -> Option<StateKind> {
-    match &event.deed {
+    match event.deed.as_ref()? {
         Deed::ApplicationFiled { to, .. } => Some(*to),
         Deed::ApplicationMoved { moved } => Some(moved.to),
         Deed::ApplicationErased { standing, .. } | Deed::Screened { application: Some(standing), .. } => {
@@ -79,7 +83,7 @@ pub fn state_after(event: &LoggedEvent) -> Option<StateKind> {
 
 /// The state in which an event left its accreditation, if it is about one.
 pub fn accreditation_after(event: &LoggedEvent) -> Option<AccreditationState> {
-    match &event.deed {
+    match event.deed.as_ref()? {
         Deed::AccreditationChanged { changed } => Some(changed.to),
         _ => None,
     }

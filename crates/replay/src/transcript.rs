@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use anyhow::Context as _;
 use domain::event::LoggedEvent;
+use domain::outcome::Deed;
 use regex::{Captures, Regex};
 use serde_json::{Value, json};
 
@@ -111,7 +112,7 @@ impl Transcript {
 
 fn event(event: &LoggedEvent) -> Value {
     let LoggedEvent { position: _, id: _, leaf: _, time, actor, action, subject, organization, deed } = event;
-    let facts = deed.facts();
+    let facts = deed.as_ref().map(Deed::facts).unwrap_or_default();
     json!({
         "time": time.to_string(),
         "actor": actor,

@@ -158,7 +158,7 @@ impl<'c> Tx<'c> {
         let time = event.time;
         let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
         let organization = event.organization.to_string();
-        let canonical = log_event(event, random()).canonical_bytes();
+        let canonical = self.log_event(event, random()).canonical_bytes();
         let leaf = evidence::leaf_hash(&evidence::entry(&canonical));
         let values = params![id.0, text(&log), organization, time, canonical, leaf];
         self.session.execute_some(sql, values, rows).await?;
@@ -191,31 +191,33 @@ impl<'c> Tx<'c> {
         let beat = self.session.optional(sql, params![self.keys.id()]).await?;
         beat.map(drop).ok_or(StoreError::RowCount { statement: "heartbeat", rows: 0, expected: 1 })
     }
-}
 
-/// An event as it enters the log, with random bytes of its own.
-fn log_event(event: Event, salt: [u8; 16]) -> LogEvent {
-    let Event { id, log, time, actor, action, subject, organization, deed, received, read } = event;
-    let salted = |data: &[u8]| hex::encode(evidence::salted(&salt, data));
-    let (actor, person) = match actor {
-        EventActor::Principal(name, person) => (name.to_string(), person.map(|id| id.to_string()).unwrap_or_default()),
-        EventActor::System => ("system".to_owned(), String::new()),
-    };
-    LogEvent {
-        action,
-        actor,
-        certificate: received.map(|received| hex::encode(received.certificate)).unwrap_or_default(),
-        event: deed.kind().to_owned(),
-        facts: deed.facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        format: FORMAT,
-        id: id.to_string(),
-        log: log.to_string(),
-        organization: organization.to_string(),
-        person,
-        read: read.map(|etag| salted(etag.as_bytes())).unwrap_or_default(),
-        request: received.map(|received| salted(&received.request)).unwrap_or_default(),
-        salt: hex::encode(salt),
-        subject,
-        time: format!("{time:.6}"),
+    /// An event as it enters the log, with random bytes of its own.
+    fn log_event(&self, event: Event, salt: [u8; 16]) -> LogEvent {
+        let Event { id, log, time, actor, action, subject, organization, deed, received, read } = event;
+        let salted = |data: &[u8]| hex::encode(evidence::salted(&salt, data));
+        let (actor, person) = match actor {
+            EventActor::Principal(name, person) => {
+                (name.to_string(), person.map(|id| id.to_string()).unwrap_or_default())
+            }
+            EventActor::System => ("system".to_owned(), String::new()),
+        };
+        LogEvent {
+            action,
+            actor,
+            certificate: received.map(|received| hex::encode(received.certificate)).unwrap_or_default(),
+            event: deed.kind().to_owned(),
+            facts: deed.facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            format: FORMAT,
+            id: id.to_string(),
+            log: log.to_string(),
+            organization: organization.to_string(),
+            person,
+            read: read.map(|etag| salted(etag.as_bytes())).unwrap_or_default(),
+            request: received.map(|received| salted(&self.keys.request_hash(&received.request))).unwrap_or_default(),
+            salt: hex::encode(salt),
+            subject,
+            time: format!("{time:.6}"),
+        }
     }
 }

@@ -81,7 +81,7 @@ pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&Pape
     application.check_etag(etag)?;
     let application = application.with_paper(paper, registrar.as_ref(), &election, by.now)?;
     let category = said.filing.content.category;
-    let replaces = match (place, before.state.is_unsubmitted()) {
+    let replaces = match (place, application.can_replace_another()) {
         (Some(place), true) => Some(place.check(&application.name.mission(), category)?),
         (Some(place), false) => Some(place.name.number),
         (None, _) => None,

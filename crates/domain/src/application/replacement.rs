@@ -45,6 +45,11 @@ pub struct PlaceToTake {
 }
 
 impl PlaceToTake {
+    /// That name, where nothing is to be read of it.
+    pub fn unread(name: AccreditationName) -> Self {
+        Self { name, found: None, taken: false }
+    }
+
     /// The number of the accreditation, if an application of that mission and category can take its place. Two that take it at
     /// once meet at the database's own index.
     pub fn check(&self, mission: &MissionName, category: Category) -> Result<u32, Refusal> {
@@ -59,10 +64,15 @@ impl PlaceToTake {
 }
 
 impl Application {
+    /// Whether it can still replace another person than it says: it is not submitted.
+    pub fn can_replace_another(&self) -> bool {
+        self.state.kind().is_unsubmitted()
+    }
+
     /// Takes what a request says of whom it replaces. What is not submitted replaces whom it says, or nobody; later, saying nothing
     /// leaves it as it is, and saying another is refused.
     pub fn replacing(mut self, said: Option<u32>) -> Result<Self, Refusal> {
-        if self.state.kind().is_unsubmitted() {
+        if self.can_replace_another() {
             self.replaces = said;
         }
         match said {

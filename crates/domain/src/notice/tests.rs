@@ -7,7 +7,7 @@ use crate::outcome::VotingDayMoved;
 use crate::proposal::ProposalKind;
 use crate::screening::FindingCode;
 
-fn told(deed: Deed) -> [bool; 3] {
+fn told(deed: impl Into<Option<Deed>>) -> [bool; 3] {
     let event = LoggedEvent {
         position: 0,
         id: EventId(uuid::Uuid::nil()),
@@ -17,7 +17,7 @@ fn told(deed: Deed) -> [bool; 3] {
         action: "x".to_owned(),
         subject: "x".to_owned(),
         organization: "osce".parse().expect("a code"),
-        deed,
+        deed: deed.into(),
     };
     [View::Delegation, View::Ministry, View::Commission].map(|view| is_told(view, &event))
 }
@@ -91,6 +91,7 @@ fn another_voting_day_is_told_to_everyone_once() {
 
 #[test]
 fn what_is_said_again_is_told_to_nobody_and_what_is_proposed_to_the_commission() {
+    assert_eq!(told(None), [false; 3], "of the future");
     assert_eq!(told(Deed::MissionWithdrawnBefore {}), [false; 3]);
     let (accreditation, kind) = (accreditation(), ProposalKind::Reinstate);
     assert_eq!(told(Deed::ProposalMade { accreditation, kind, ground: None }), [false, false, true]);

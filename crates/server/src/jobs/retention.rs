@@ -227,6 +227,8 @@ impl Command for Erase {
 impl Erase {
     async fn erase(&self, tx: &mut Tx<'_>, application: Application) -> Result<u64, CommandError> {
         let permit = Permit::for_the_service();
+        // Nothing is uploaded between this count and the erasure.
+        let application = tx.locked_application(&permit, &application.name).await?;
         let documents = tx.count_documents(&application.name).await?;
         let service = Service { now: self.now };
         let Some(erased) = application::acts::erase(&service, application, documents) else { return Ok(0) };

@@ -2,6 +2,7 @@
 
 use super::loading::election_of;
 use super::{Mutation, replacement};
+use domain::application::PlaceToTake;
 use domain::application::acts::{self, ToUpdate};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -35,7 +36,10 @@ impl Mutation for UpdateApplication {
         let loaded = ToUpdate {
             mission: tx.lookup_mission(by.permit.scope(), &application.name.mission()).await?,
             election: election_of(tx, &application.name).await?,
-            place: replacement::place(tx, by, input.replaces.as_ref(), Some(application.name.id)).await?,
+            place: match application.can_replace_another() {
+                true => replacement::place(tx, by, input.replaces.as_ref(), Some(application.name.id)).await?,
+                false => input.replaces.clone().map(PlaceToTake::unread),
+            },
             said: tx.salt(input.filing.clone()),
             application,
         };

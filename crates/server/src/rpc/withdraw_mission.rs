@@ -31,8 +31,14 @@ impl Mutation for WithdrawMission {
         let (name, missing) = (&input.name, || Refusal::not_found(&input.name));
         let mission = tx.lookup_mission_to_withdraw(by.permit.scope(), name).await?.ok_or_else(missing)?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(missing)?;
-        let applications = tx.applications_of_mission_to_keep(by.permit, name).await?;
-        let accreditations = tx.accreditations_of_mission(by.permit, name).await?;
+        // Said again, it changes nobody.
+        let (applications, accreditations) = match mission.withdrawal {
+            None => (
+                tx.applications_of_mission_to_keep(by.permit, name).await?,
+                tx.accreditations_of_mission(by.permit, name).await?,
+            ),
+            Some(_) => (Vec::new(), Vec::new()),
+        };
         let loaded = ToWithdraw { mission, election, applications, accreditations };
         Ok(acts::withdraw(by, loaded, &input.withdrawal)?)
     }

@@ -301,10 +301,13 @@ impl Tx<'_> {
                 AND a.erase_time IS NULL
             LIMIT $5";
         for Lapsing { state, on_paper, stage } in LAPSING {
+            let left = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(u32::MAX));
+            if left == 0 {
+                break;
+            }
             let on_paper = on_paper.map(i64::from);
-            due.extend(self.session.all(sql, params![now, stage.as_str(), state.as_str(), on_paper, limit]).await?);
+            due.extend(self.session.all(sql, params![now, stage.as_str(), state.as_str(), on_paper, left]).await?);
         }
-        due.truncate(limit as usize);
         due.iter().map(application).collect()
     }
 }

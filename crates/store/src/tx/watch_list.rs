@@ -200,8 +200,10 @@ impl Tx<'_> {
     }
 
     /// Removes lists of an election that never were in force, once their entries are gone.
-    pub async fn remove_unlisted(&mut self, permit: &Permit, election: &ElectionCode) -> Result<(), StoreError> {
-        self.erase_watch_lists(permit, election).await
+    pub async fn remove_unlisted(&mut self, _permit: &Permit, election: &ElectionCode) -> Result<(), StoreError> {
+        let sql = "-- remove watch_list that was not in force
+            DELETE FROM watch_list WHERE election = $1 AND state <> 'CURRENT'";
+        self.session.execute(sql, params![election.as_str()]).await.map(drop)
     }
 
     /// How many entries an election's watch list has.

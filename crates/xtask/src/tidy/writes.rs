@@ -10,7 +10,7 @@ use super::{Faults, sources};
 /// Where statements are.
 const STATEMENTS: &str = "crates/store/src/tx";
 /// Tables that are no resources: what is kept so that the service works, and tells of nothing that anybody decided.
-const TECHNICAL: [&str; 13] = [
+const TECHNICAL: [&str; 12] = [
     "access_attempt",
     "counter",
     "document_read",
@@ -22,11 +22,18 @@ const TECHNICAL: [&str; 13] = [
     "screening_pending",
     "screening_sweep",
     "tally",
-    "watch_list",
     "watch_list_entry",
 ];
-/// Statements that keep how far a job has come in a row of a resource.
-const PROGRESS: [&str; 2] = ["update election ended", "clear document"];
+/// Statements that keep how far a job or an upload has come in a row of a resource.
+const PROGRESS: [&str; 7] = [
+    "update election ended",
+    "clear document",
+    "insert watch_list",
+    "count watch_list",
+    "abandon watch_list",
+    "delete watch_list",
+    "remove watch_list that was not in force",
+];
 /// What gives rows and events to those that write them: with each other, and where a database is filled before it is served.
 const WAYS: [&str; 3] = ["save", "fill", "record_at_position"];
 
