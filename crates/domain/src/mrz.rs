@@ -6,10 +6,10 @@ mod tests;
 mod zone;
 
 use jiff::civil::Date;
-
-use crate::content::{Filing, Sex};
 use spelling::Typed;
 use zone::Zone;
+
+use crate::content::{Filing, Sex};
 
 /// A field of the zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -16,8 +16,9 @@ mod tests;
 
 pub use index::{NameIndex, NameIndexBuilder};
 
-use crate::content::Content;
 use spelling::Spelling;
+
+use crate::content::Content;
 
 /// Names at least this similar are the same name.
 ///

@@ -28,9 +28,9 @@ use rustls::crypto::CryptoProvider;
 use rustls::server::NoServerSessionStorage;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use verifier::Verifier;
 
 use crate::config::TlsFiles;
-use verifier::Verifier;
 
 const ALPN: &[u8] = b"h2";
 

@@ -1,5 +1,7 @@
 //! What is done with an application by its own side: filed, updated, submitted, answered about, withdrawn; and by time.
 
+use jiff::Timestamp;
+
 use super::{Application, PaperDraft, PlaceToTake, State, SubmissionGuard};
 use crate::content::{Document, Kept, Salted};
 use crate::cutoff::Cutoffs;
@@ -11,7 +13,6 @@ use crate::name::{ApplicationName, MissionName};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Standing, Step};
 use crate::quota::Places;
 use crate::refusal::Refusal;
-use jiff::Timestamp;
 
 pub mod review;
 

@@ -1,10 +1,11 @@
 //! The specimen of ICAO Doc 9303-4 and what can be wrong with it.
 
+use MrzField as Field;
+use MrzProblem::{CheckDigit, Malformed, Mismatch};
+
 use super::*;
 use crate::application::fixture;
 use crate::personal::Personal;
-use MrzField as Field;
-use MrzProblem::{CheckDigit, Malformed, Mismatch};
 
 const FIRST: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<";
 const SECOND: &str = "L898902C36UTO7408122F1204159ZE184226B<<<<<10";

@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
+use check::Checker;
 use domain::policy::{Permit, Scope};
 use store::{Command, CommandError, PendingScreening, Sweep, Tx};
 use tokio::task::JoinSet;
 
 use super::{BATCH, INTERVAL};
 use crate::rpc::Api;
-use check::Checker;
 
 mod check;
 mod keep;

@@ -1,6 +1,5 @@
 //! A delegation, or a registrar for what came on paper, asks for an accredited application to say something else.
 
-use super::loading::{accreditation_of, election_of};
 use domain::amendment::acts::{self, Asked, ToAsk};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,6 +9,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::{accreditation_of, election_of};
 
 pub(crate) struct AmendAccreditation;
 

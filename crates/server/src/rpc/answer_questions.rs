@@ -1,6 +1,5 @@
 //! Answers the commission's questions; the application goes back to its place in the queue.
 
-use super::loading::{election_of, places};
 use domain::application::acts::{self, Mended};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,6 +9,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::{election_of, places};
 
 pub(crate) struct AnswerQuestions;
 

@@ -1,6 +1,5 @@
 //! Calls a run-off on a later day, from which both cutoffs are computed anew.
 
-use super::loading::invited;
 use domain::election::acts;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -11,6 +10,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::invited;
 
 pub(crate) struct CallRunOff;
 

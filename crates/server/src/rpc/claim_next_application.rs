@@ -1,17 +1,16 @@
 //! Claims the application that has waited longest.
 
-use super::loading::election_of;
 use domain::application::acts::review::{self, Read};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use store::QueueFilter;
-use store::{CommandError, Tx};
+use store::{CommandError, QueueFilter, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::election_of;
 
 pub(crate) struct ClaimNextApplication;
 

@@ -1,6 +1,5 @@
 //! Clears one finding with a reason.
 
-use super::loading::read;
 use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,6 +9,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::read;
 
 pub(crate) struct ClearFinding;
 

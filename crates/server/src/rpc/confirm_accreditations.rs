@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::{Mutation, Resource};
 use domain::mission::acts::{self, ToConfirm};
 use domain::name::MissionName;
 use domain::outcome::{Acting, Outcome};
@@ -14,6 +13,7 @@ use wire::violations::Violations;
 use wire::{convert, v1};
 
 use super::resource::parse;
+use super::{Mutation, Resource};
 
 pub(crate) struct ConfirmAccreditations;
 

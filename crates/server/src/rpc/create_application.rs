@@ -1,6 +1,5 @@
 //! Files an application as a draft.
 
-use super::{Mutation, replacement};
 use domain::application::acts::{self, ToFile};
 use domain::name::{InvitationName, MissionName};
 use domain::outcome::{Acting, Outcome};
@@ -10,6 +9,8 @@ use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
+
+use super::{Mutation, replacement};
 
 pub(crate) struct CreateApplication;
 

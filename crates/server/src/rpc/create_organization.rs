@@ -10,7 +10,6 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
-
 use crate::tls;
 
 pub(crate) struct CreateOrganization;

@@ -1,18 +1,17 @@
 //! A reviewer decides on an open amendment. Accepted, the application says what the amendment says, under the same number and
 //! with another badge.
 
-use super::loading::others;
 use domain::amendment::acts::{self, ToDecide};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use store::Series;
-use store::{CommandError, Tx};
+use store::{CommandError, Series, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::others;
 
 pub(crate) struct DecideAmendment;
 

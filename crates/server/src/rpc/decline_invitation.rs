@@ -1,6 +1,5 @@
 //! Declines the caller's own invitation.
 
-use super::accept_invitation::answer;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use store::{CommandError, Tx};
@@ -9,6 +8,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::accept_invitation::answer;
 
 pub(crate) struct DeclineInvitation;
 

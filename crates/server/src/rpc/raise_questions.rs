@@ -1,6 +1,5 @@
 //! Asks the delegation about fields; the application keeps its place in the queue.
 
-use super::loading::{self, read};
 use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,6 +9,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::{self, read};
 
 pub(crate) struct RaiseQuestions;
 

@@ -1,6 +1,5 @@
 //! Recommends to accredit, or to refuse with a ground; another person decides by decree.
 
-use super::loading::{election_of, others};
 use domain::application::acts::review::{self, Read};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
@@ -10,6 +9,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::{election_of, others};
 
 pub(crate) struct RecommendApplication;
 

@@ -1,6 +1,5 @@
 //! The caller, with whichever certificate, decides on an application no more.
 
-use super::loading::read;
 use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
 use domain::personal::Personal;
@@ -11,6 +10,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::read;
 
 pub(crate) struct RecuseApplication;
 

@@ -1,6 +1,5 @@
 //! Sends a recommended application back to its reviewer, with a reason.
 
-use super::loading::{election_of, read};
 use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
 use domain::personal::Personal;
@@ -11,6 +10,7 @@ use wire::v1;
 use wire::violations::Violations;
 
 use super::Mutation;
+use super::loading::{election_of, read};
 
 pub(crate) struct SendBackApplication;
 

@@ -1,7 +1,5 @@
 //! Submits a draft, or again what the ministry returned or what has lapsed, before the submission cutoff.
 
-use super::loading::{election_of, places};
-use super::{Mutation, replacement};
 use domain::application::acts::{self, ToSubmit};
 use domain::name::AccreditationName;
 use domain::outcome::{Acting, Outcome};
@@ -10,6 +8,9 @@ use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
+
+use super::loading::{election_of, places};
+use super::{Mutation, replacement};
 
 pub(crate) struct SubmitApplication;
 

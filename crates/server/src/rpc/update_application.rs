@@ -1,7 +1,5 @@
 //! Replaces the content of a draft, of what the ministry returned, or of what lapsed before its cutoff was moved.
 
-use super::loading::election_of;
-use super::{Mutation, replacement};
 use domain::application::PlaceToTake;
 use domain::application::acts::{self, ToUpdate};
 use domain::outcome::{Acting, Outcome};
@@ -10,6 +8,9 @@ use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
 use wire::violations::Violations;
+
+use super::loading::election_of;
+use super::{Mutation, replacement};
 
 pub(crate) struct UpdateApplication;
 

@@ -1,6 +1,5 @@
 //! Withdraws the caller's own mission as a whole, at any time.
 
-use super::{Mutation, Resource};
 use domain::mission::acts::{self, ToWithdraw};
 use domain::name::MissionName;
 use domain::outcome::{Acting, Outcome};
@@ -10,6 +9,8 @@ use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::violations::Violations;
 use wire::{convert, v1};
+
+use super::{Mutation, Resource};
 
 pub(crate) struct WithdrawMission;
 

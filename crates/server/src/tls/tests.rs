@@ -3,6 +3,7 @@ pub(super) mod pki;
 
 use std::time::{Duration, Instant};
 
+use pki::{Authority, SECRETARY, World, uri_params};
 use rcgen::{ExtendedKeyUsagePurpose, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -11,7 +12,6 @@ use tonic::transport::server::Connected;
 use super::refusal::Reason;
 use crate::config::Limits;
 use crate::telemetry::captured::captured;
-use pki::{Authority, SECRETARY, World, uri_params};
 
 #[tokio::test]
 async fn an_organization_s_own_authority_vouches_for_its_principal() {

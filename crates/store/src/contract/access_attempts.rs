@@ -1,11 +1,11 @@
 //! Who asked for what was not there for them.
 
-use crate::{AccessAttempt, Page};
 use uuid::Uuid;
 
 use crate::contract::actors::person;
 use crate::contract::harness::stores;
 use crate::contract::values::now;
+use crate::{AccessAttempt, Page};
 
 command! {
     Keep { attempt: AccessAttempt } -> (), |this, tx| tx.insert_access_attempt(&this.attempt).await?

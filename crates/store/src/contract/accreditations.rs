@@ -1,6 +1,5 @@
 //! What an adopted decree leaves: decided applications and their accreditations, or nothing of it.
 
-use crate::{Page, Series};
 use domain::accreditation::{Accreditation, Withdrawal};
 use domain::application::{Application, StateKind};
 use domain::decree::Adoption;
@@ -15,6 +14,7 @@ use crate::contract::actors::{adopter, delegation, ministry, person, registrar};
 use crate::contract::commands::Lead;
 use crate::contract::harness::{TestStore, is_taken, stores};
 use crate::contract::values::{adopt, at, code, decree, now};
+use crate::{Page, Series};
 
 command! {
     Adopt { names: Vec<ApplicationName>, ending: Ending } -> Adoption, |this, tx| {

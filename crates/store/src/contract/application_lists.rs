@@ -1,6 +1,5 @@
 //! Lists of applications: filters, and pages by key.
 
-use crate::{ApplicationFilter, ApplicationRecord, Page};
 use domain::application::StateKind;
 use domain::content::{Category, Kept};
 use domain::id::{ApplicationId, ElectionCode};
@@ -10,6 +9,7 @@ use crate::contract::actors::{delegation, ministry};
 use crate::contract::commands::{File, Lead, SENDERS};
 use crate::contract::harness::{TestStore, stores};
 use crate::contract::values::{ELECTION, application, code, filing};
+use crate::{ApplicationFilter, ApplicationRecord, Page};
 
 command! {
     List { by: Permit, election: ElectionCode, filter: ApplicationFilter, page: Page<ApplicationId> }

@@ -1,6 +1,5 @@
 //! Applications: written by transitions, read as far as a permit reaches.
 
-use crate::{ApplicationFilter, Page};
 use domain::application::{Application, StateKind, Stored};
 use domain::content::{Category, Filing};
 use domain::name::ApplicationName;
@@ -11,6 +10,7 @@ use crate::contract::actors::{delegation, ministry, reviewer};
 use crate::contract::commands::{Lead, Says, revise};
 use crate::contract::harness::{is_taken, met_no_row, stores};
 use crate::contract::values::{ELECTION, application, code, filing, now};
+use crate::{ApplicationFilter, Page};
 
 command! {
     Find { by: Permit, name: ApplicationName } -> Option<Application>, |this, tx| {

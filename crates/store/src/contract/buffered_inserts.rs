@@ -1,12 +1,12 @@
 //! A command that adds many rows has them written together; what it asks in between finds them all.
 
-use crate::StoreError;
 use domain::event::{Event, EventActor, LogName};
 use domain::id::EventId;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use uuid::Uuid;
 
+use crate::StoreError;
 use crate::contract::actors::registrar;
 use crate::contract::commands::event;
 use crate::contract::harness::{TestStore, is_taken, stores};

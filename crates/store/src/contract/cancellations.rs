@@ -6,7 +6,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::{AccessAttempt, ApplicationFilter, Command, CommandError, Page, Store, Tx};
 use domain::application::StateKind;
 use domain::policy::{Action, Scope};
 use tokio::time::timeout;
@@ -15,6 +14,7 @@ use uuid::Uuid;
 use crate::contract::actors::{person, reviewer};
 use crate::contract::harness::TestStore;
 use crate::contract::values::{code, now};
+use crate::{AccessAttempt, ApplicationFilter, Command, CommandError, Page, Store, Tx};
 
 /// How many callers there are at once.
 const AT_ONCE: u64 = 32;

@@ -1,6 +1,5 @@
 //! Commands that several stories need: a small world, and applications in it.
 
-use crate::{CommandError, Done, StoreError, Tx};
 use domain::application::{Application, PaperFiling, StateKind};
 use domain::content::Filing;
 use domain::event::{Event, EventActor, LogName};
@@ -14,6 +13,7 @@ use domain::policy::{Action, Permit};
 use crate::contract::actors::{delegation, ministry, person, registrar};
 use crate::contract::harness::TestStore;
 use crate::contract::values::{ELECTION, election, filing, invitation, lead, mission, now, organization};
+use crate::{CommandError, Done, StoreError, Tx};
 
 /// The organizations that send missions.
 pub const SENDERS: [&str; 3] = ["cis", "osce-odihr", "state-deu"];

@@ -1,6 +1,5 @@
 //! Decrees: drafts change, adopted ones never.
 
-use crate::{Page, StoreError};
 use domain::decree::{Decree, DecreeState};
 use domain::name::{ApplicationName, DecreeName};
 use domain::policy::{Action, Permit};
@@ -8,6 +7,7 @@ use domain::policy::{Action, Permit};
 use crate::contract::actors::{adopter, ministry, person};
 use crate::contract::harness::{is_taken, met_no_row, stores};
 use crate::contract::values::{ELECTION, application, code, decree, now};
+use crate::{Page, StoreError};
 
 command! {
     Draft { new: Decree } -> (), |this, tx| tx.insert_decree(&adopter(Action::CreateDecree), &this.new).await?

@@ -1,6 +1,5 @@
 //! Elections.
 
-use crate::{Page, Series};
 use domain::election::{Election, ElectionState, Ending, Reschedule, ScheduleEntry, ScheduleKind, Whom};
 use domain::id::ElectionCode;
 use domain::policy::{Action, Permit};
@@ -10,6 +9,7 @@ use jiff::civil::Date;
 use crate::contract::actors::registrar;
 use crate::contract::harness::{is_taken, met_no_row, stores};
 use crate::contract::values::{ELECTION, at, code, election};
+use crate::{Page, Series};
 
 /// The election, open.
 fn opened() -> Election {

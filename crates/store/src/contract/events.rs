@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Done, StoreError};
 use domain::event::{Event, EventActor, LogName};
 use domain::id::{EventId, OrganizationCode};
 use domain::personal::Personal;
@@ -15,6 +14,7 @@ use crate::contract::actors::registrar;
 use crate::contract::commands::{Record, event};
 use crate::contract::harness::{TestStore, is_taken, met_no_row, stores};
 use crate::contract::values::{code, now};
+use crate::{Done, StoreError};
 
 command! {
     RecordThis { event: Event } -> Done, |this, tx| {

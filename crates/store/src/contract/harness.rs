@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Command, CommandError, Database, Keys, Store, StoreError};
 use domain::refusal::Refusal;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
@@ -11,6 +10,7 @@ use tempfile::TempDir;
 use throwaway::{APPLICATION, Cluster, OWNER, SUPERUSER};
 
 use crate::contract::values::at;
+use crate::{Command, CommandError, Database, Keys, Store, StoreError};
 
 /// A command of a test: its fields, what it gives, and how.
 macro_rules! command {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{AccessAttempt, CommandError, StoreError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::contract::actors::person;
 use crate::contract::harness::{TestStore, stores};
 use crate::contract::values::now;
+use crate::{AccessAttempt, CommandError, StoreError};
 
 /// How many callers go away in a test: more than any store has connections.
 const MANY: u32 = 12;

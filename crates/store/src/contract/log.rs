@@ -1,6 +1,5 @@
 //! The log: every committed event gets one position in its log, in the order of the commits.
 
-use crate::PendingEvents;
 use domain::event::LogName;
 use domain::id::{ElectionCode, EventId};
 use domain::policy::Action;
@@ -8,6 +7,7 @@ use domain::refusal::Refusal;
 use futures_util::future::join_all;
 use uuid::Uuid;
 
+use crate::PendingEvents;
 use crate::contract::actors::registrar;
 use crate::contract::commands::{Record, event};
 use crate::contract::harness::{TestStore, stores};

@@ -1,6 +1,5 @@
 //! Invitations and missions: an organization sees its own alone.
 
-use crate::{Page, StoreError};
 use domain::content::Category;
 use domain::deployment::{DeploymentPlan, Place, Team, Visit};
 use domain::id::OrganizationCode;
@@ -13,6 +12,7 @@ use crate::contract::actors::{delegation, ministry};
 use crate::contract::commands::SENDERS;
 use crate::contract::harness::{is_taken, met_no_row, stores};
 use crate::contract::values::{ELECTION, application, code, invitation, mission, now};
+use crate::{Page, StoreError};
 
 command! {
     Invite { new: Invitation } -> (), |this, tx| {

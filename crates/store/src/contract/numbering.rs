@@ -1,11 +1,11 @@
 //! Numbers run from 1 without a gap: what is undone gives its numbers back.
 
-use crate::Series;
 use domain::id::ElectionCode;
 use domain::policy::Action;
 use domain::refusal::Refusal;
 use futures_util::future::join_all;
 
+use crate::Series;
 use crate::contract::actors::adopter;
 use crate::contract::harness::stores;
 use crate::contract::values::{code, decree};

@@ -1,6 +1,5 @@
 //! What came on paper: who sees it, who gets it from the queue, and when it is overtaken.
 
-use crate::{ApplicationFilter, Page, QueueFilter};
 use domain::application::{Application, PaperFiling, Place, State, Stored};
 use domain::name::ApplicationName;
 use domain::policy::{Action, Permit};
@@ -11,6 +10,7 @@ use crate::contract::actors::{delegation, ministry, person, registrar, reviewer,
 use crate::contract::commands::file_draft;
 use crate::contract::harness::{TestStore, stores};
 use crate::contract::values::{ELECTION, application, at, code, filing, now};
+use crate::{ApplicationFilter, Page, QueueFilter};
 
 command! {
     FileFromPaper { name: ApplicationName, paper: PaperFiling } -> Application, |this, tx| {

@@ -1,6 +1,5 @@
 //! What only PostgreSQL can show: its roles, its schema, and servers beside each other.
 
-use crate::{Database, Keys, Store, StoreError};
 use domain::application::StateKind;
 use domain::policy::Scope;
 use futures_util::future::join_all;
@@ -8,6 +7,7 @@ use throwaway::{APPLICATION, OWNER, SUPERUSER};
 
 use crate::contract::harness::{Place, TestStore, keys};
 use crate::contract::values::{BIRTH_DATE, now, passport_number};
+use crate::{Database, Keys, Store, StoreError};
 
 async fn postgres() -> (TestStore, String) {
     let store = TestStore::on_postgres().await;

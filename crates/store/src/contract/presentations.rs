@@ -1,6 +1,5 @@
 //! The ministry's lists.
 
-use crate::{Page, StoreError};
 use domain::name::{ApplicationName, PresentationName};
 use domain::policy::Action;
 use domain::presentation::Presentation;
@@ -8,6 +7,7 @@ use domain::presentation::Presentation;
 use crate::contract::actors::{ministry, person};
 use crate::contract::harness::{is_taken, stores};
 use crate::contract::values::{ELECTION, application, code, now};
+use crate::{Page, StoreError};
 
 command! {
     Present { new: Presentation } -> (), |this, tx| {

@@ -1,12 +1,12 @@
 //! The commission's queue, and what a passed moment has overtaken.
 
-use crate::QueueFilter;
 use domain::application::{Application, Place, StateKind};
 use domain::name::ApplicationName;
 use domain::policy::Action;
 use domain::screening::Screening;
 use jiff::Timestamp;
 
+use crate::QueueFilter;
 use crate::contract::actors::{delegation, person};
 use crate::contract::commands::Lead;
 use crate::contract::harness::{TestStore, stores};

@@ -1,11 +1,11 @@
 //! Organizations and their principals.
 
-use crate::Page;
 use domain::id::{OrganizationCode, PrincipalCode};
 use domain::name::PrincipalName;
 use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
 use domain::policy::Action;
 
+use crate::Page;
 use crate::contract::actors::registrar;
 use crate::contract::harness::{is_taken, met_no_row, stores};
 use crate::contract::values::organization;

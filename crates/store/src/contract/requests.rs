@@ -1,6 +1,5 @@
 //! Requests are remembered with what they left behind.
 
-use crate::{Done, RequestRecord};
 use domain::event::LogName;
 use domain::id::{EventId, RequestId};
 use domain::policy::Action;
@@ -9,6 +8,7 @@ use uuid::Uuid;
 use crate::contract::actors::registrar;
 use crate::contract::commands::event;
 use crate::contract::harness::{is_taken, stores};
+use crate::{Done, RequestRecord};
 
 command! {
     Do { request: RequestRecord, event: EventId } -> Done, |this, tx| {

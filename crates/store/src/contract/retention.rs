@@ -1,6 +1,5 @@
 //! Results, legal holds and erasure.
 
-use crate::{ApplicationFilter, ApplicationRecord, Done, Page};
 use domain::application::{Application, StateKind};
 use domain::content::Kept;
 use domain::event::LogName;
@@ -17,6 +16,7 @@ use crate::contract::actors::{delegation, person, registrar};
 use crate::contract::commands::event;
 use crate::contract::harness::{TestStore, met_no_row, stores};
 use crate::contract::values::{ELECTION, at, code, filing, now, passport_number};
+use crate::{ApplicationFilter, ApplicationRecord, Done, Page};
 
 command! {
     Publish { time: Timestamp } -> (), |this, tx| {

@@ -1,8 +1,5 @@
 //! What waits for the checks, what an application is compared with, and watch lists that come in parts.
 
-use crate::{
-    AlikePage, AlikePlace, CurrentList, HeldAgainst, Likeness, PendingScreening, SealedEntry, StoreError, Sweep,
-};
 use domain::application::{Application, StateKind};
 use domain::content::Filing;
 use domain::name::{ApplicationName, WatchListEntryName};
@@ -16,6 +13,9 @@ use uuid::Uuid;
 use crate::contract::actors::registrar;
 use crate::contract::harness::{TestStore, is_taken, keys, met_no_row, stores};
 use crate::contract::values::{at, code, filing, now};
+use crate::{
+    AlikePage, AlikePlace, CurrentList, HeldAgainst, Likeness, PendingScreening, SealedEntry, StoreError, Sweep,
+};
 
 command! {
     Sweeping { limit: u32 } -> Option<Sweep>, |this, tx| tx.next_sweep(this.limit).await?

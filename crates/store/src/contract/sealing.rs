@@ -1,6 +1,5 @@
 //! What identifies a person is sealed to its place; the log knows what an application says by a salted digest.
 
-use crate::{ApplicationFilter, CommandError, Page, StoreError};
 use domain::application::Application;
 use domain::content::{Content, Filing};
 use domain::policy::Action;
@@ -9,6 +8,7 @@ use crate::contract::actors::delegation;
 use crate::contract::commands::{Says, revise};
 use crate::contract::harness::{TestStore, stores};
 use crate::contract::values::{code, filing};
+use crate::{ApplicationFilter, CommandError, Page, StoreError};
 
 command! {
     Revise { before: Application, filing: Filing } -> Application, |this, tx| {

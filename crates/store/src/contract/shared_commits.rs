@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::{AccessAttempt, CommandError, StoreError};
 use domain::organization::OrganizationKind;
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -14,6 +13,7 @@ use uuid::Uuid;
 use crate::contract::actors::{delegation, person, registrar};
 use crate::contract::harness::{TestStore, is_taken, stores};
 use crate::contract::values::{ELECTION, mission, now, organization};
+use crate::{AccessAttempt, CommandError, StoreError};
 
 command! {
     /// Writes two rows, the second after whatever is to go wrong.

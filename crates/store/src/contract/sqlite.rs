@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::{Database, Keys, Store, StoreError};
 use domain::application::StateKind;
 
 use crate::contract::harness::{TestStore, connect, keys};
 use crate::contract::values::{BIRTH_DATE, now, passport_number};
+use crate::{Database, Keys, Store, StoreError};
 
 async fn sqlite() -> TestStore {
     TestStore::on_sqlite().await

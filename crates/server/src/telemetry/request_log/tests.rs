@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use super::*;
-use crate::telemetry::captured::captured;
 use tonic_types::ErrorDetails;
 use tower::{ServiceExt, service_fn};
+
+use super::*;
+use crate::telemetry::captured::captured;
 
 /// A body of one data frame, then trailers if there are any.
 struct Frames(Vec<Frame<Bytes>>);
