@@ -2,8 +2,8 @@ use domain::event::LogName;
 use domain::id::OrganizationCode;
 use domain::outcome::{Deed, Happening};
 
-fn make(organization: &OrganizationCode) -> Happening {
-    Happening::new(LogName::Registry, "organizations/cec", organization, Deed::Founded)
+fn make(organization: &OrganizationCode, deed: Deed) -> Happening {
+    Happening::new(LogName::Registry, "organizations/cec", organization, deed)
 }
 
 fn main() {}

@@ -2,8 +2,8 @@ use domain::event::EventActor;
 use domain::outcome::{Happening, Outcome};
 
 fn make(main: Happening) -> Outcome {
-    let time = jiff::Timestamp::UNIX_EPOCH;
-    Outcome { actor: EventActor::System, action: "Tick", time, main, besides: Vec::new() }
+    let (time, received, read) = (jiff::Timestamp::UNIX_EPOCH, None, None);
+    Outcome { actor: EventActor::System, action: "Tick", time, received, read, main, besides: Vec::new() }
 }
 
 fn main() {}
