@@ -16,8 +16,8 @@ use crate::{Cast, ELECTION, Service, User, file, text};
 /// Keeps what it was handed, and then does what the files beside it say: hangs once, fails so many times, or holds what it
 /// was handed as the so many-th.
 const PROGRAM: &str = r#"read -r event
-printf '%s\n' "$event" >> told
 env -0 >> environments
+printf '%s\n' "$event" >> told
 tr '\0' '\n' < /proc/$$/cmdline >> arguments
 if [ -e hang ]; then rm hang; sleep 600 & echo $! > sleeper; wait; fi
 left=$(cat failures 2> /dev/null || echo 0)
