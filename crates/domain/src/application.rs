@@ -29,7 +29,7 @@ mod walks;
 pub use paper::{PaperDraft, PaperFiling};
 pub use recusal::Remark;
 pub use reopening::Overturned;
-pub use replacement::{PlaceToTake, check_replaced};
+pub use replacement::PlaceToTake;
 pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind};
 pub use time::{LAPSING, Lapsing};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};

@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 
-use crate::application::{Application, State, Stored};
+use crate::application::{Application, Stored};
 use crate::event::{Event, EventActor, LogName};
 use crate::id::{EventId, OrganizationCode};
 use crate::personal::Personal;
@@ -125,13 +125,21 @@ impl Happening {
         Self { log, subject, organization, deed, note: None, rows: Vec::new() }
     }
 
-    /// An application takes a step from a state to what it is now.
-    pub(crate) fn step(step: Step, from: &State, before: Stored, after: Application) -> Self {
+    /// An application takes a step from what was stored to what it is now.
+    pub(crate) fn step(step: Step, before: Stored, after: Application) -> Self {
+        let moved = ApplicationMoved::of(step, before.state, &after);
+        let happening = Self::moved(moved, &after, &after.name.organization);
+        happening.row(RowChange::Application { after: Box::new(after), before })
+    }
+
+    /// An application takes a step that leaves it as it is; it is the affair of that organization.
+    pub(crate) fn stays(step: Step, application: &Application, organization: &OrganizationCode) -> Self {
+        Self::moved(ApplicationMoved::of(step, application.state.kind(), application), application, organization)
+    }
+
+    fn moved(moved: ApplicationMoved, after: &Application, organization: &OrganizationCode) -> Self {
         let log = LogName::Election(after.name.election.clone());
-        let (name, deed) =
-            (after.name.clone(), Deed::ApplicationMoved { moved: ApplicationMoved::of(step, from, &after) });
-        let row = RowChange::Application { after: Box::new(after), before };
-        Self::new(log, &name, &name.organization, deed).row(row)
+        Self::new(log, &after.name, organization, Deed::ApplicationMoved { moved })
     }
 
     /// With free text that belongs to it.

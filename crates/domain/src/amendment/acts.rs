@@ -99,8 +99,7 @@ pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, 
         closing: None,
     };
     let (of, on_paper) = (entered.name.clone(), entered.paper.is_some());
-    let changed = entered.version != before.version;
-    let entered = changed.then(|| RowChange::Application { after: Box::new(entered), before });
+    let entered = RowChange::if_changed(entered, before);
     let revision = RowChange::NewRevision { of: of.clone(), number: new.after, said: Box::new(said) };
     let entered = moved(&new, on_paper).maybe_row(entered).row(revision).row(RowChange::NewAmendment(new));
     Ok(by.only(entered.row(RowChange::ToCheck(of))).having_read(asked.etag.to_owned()))
@@ -165,10 +164,10 @@ fn amend(
     serial: u32,
 ) -> Result<Happening, Refusal> {
     let (old, reissued) = accreditation.reissue(serial, by.now)?;
-    let (state, before) = (application.state.clone(), application.stored());
+    let before = application.stored();
     let after = application.amend(accepted.after, accepted.content_digest)?;
     let (accreditation, void_badge) = (accepted.accreditation(), old.as_ref().map(|old| old.serial));
-    let amended = Happening::step(Step::Amended { accreditation, badge: serial, void_badge }, &state, before, after);
+    let amended = Happening::step(Step::Amended { accreditation, badge: serial, void_badge }, before, after);
     Ok(amended.row_before(RowChange::Badge { of: reissued, old }))
 }
 

@@ -146,11 +146,11 @@ fn reopen(
     place_free: bool,
     rules: &RulePack,
 ) -> Result<Happening, Refusal> {
-    let (state, before) = (application.state.clone(), application.stored());
+    let before = application.stored();
     let after = application.reopen(decider, parties, place_free, rules, by.now)?;
     let check = RowChange::ToCheck(after.name.clone());
     let step = Step::Reopened { replaces_nobody: !place_free };
-    Ok(Happening::step(step, &state, before, after).row_before(check))
+    Ok(Happening::step(step, before, after).row_before(check))
 }
 
 /// An accreditation waits for a decree that reinstates it. It is the commission's own affair: nobody else reads of it before it
@@ -167,11 +167,8 @@ fn reinstate(
     let new = Proposal::reinstate(number, &accreditation, decider, by.now);
     let (kind, ground) = (new.draft.kind, new.draft.recorded_ground());
     let deed = Deed::ProposalMade { accreditation: accreditation.name, kind, ground };
-    let mut made = by.happens(LogName::Election(new.name.election.clone()), &new.name, deed);
-    if recused.version != before.version {
-        made = made.row(RowChange::Application { after: Box::new(recused), before });
-    }
-    made.row(RowChange::NewProposal(new))
+    let made = by.happens(LogName::Election(new.name.election.clone()), &new.name, deed);
+    made.maybe_row(RowChange::if_changed(recused, before)).row(RowChange::NewProposal(new))
 }
 
 fn log(name: &AppealName) -> LogName {

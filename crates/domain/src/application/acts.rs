@@ -88,10 +88,9 @@ pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&Pape
         (None, _) => None,
     };
     let application = application.replacing(replaces)?;
-    let state = application.state.clone();
     let after = application.update(category, said.digest, &election, by.now)?;
     let revision = revision(&after, said);
-    let updated = Happening::step(Step::Updated, &state, before, after).row_before(revision);
+    let updated = Happening::step(Step::Updated, before, after).row_before(revision);
     Ok(by.only(updated).having_read(etag.to_owned()))
 }
 
@@ -117,7 +116,7 @@ pub struct ToSubmit {
 /// Submits an application to the ministry; an etag, if there is one, is that of the version that was read.
 pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<Outcome, Refusal> {
     let ToSubmit { application, mission, election, kept, uploaded, place, places } = loaded;
-    let (state, before) = (application.state.clone(), application.stored());
+    let before = application.stored();
     let application = application.entered_by(by.registrar()?.as_ref())?;
     check_goes_on(mission.as_ref())?;
     etag.map_or(Ok(()), |etag| application.check_etag(etag))?;
@@ -129,7 +128,7 @@ pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<O
     let guard = SubmissionGuard { election: &election, content, uploaded: &uploaded, received: by.now };
     let after = application.submit(guard)?;
     places.check(&election.rules, content.category)?;
-    let submitted = Happening::step(Step::Submitted, &state, before, after);
+    let submitted = Happening::step(Step::Submitted, before, after);
     Ok(by.only(submitted).having_read(etag.map(str::to_owned)))
 }
 
@@ -165,7 +164,7 @@ pub fn answer(
     answers: &[(String, String)],
     mended: Option<Mended>,
 ) -> Result<Outcome, Refusal> {
-    let (state, before, registrar) = (application.state.clone(), application.stored(), by.registrar()?);
+    let (before, registrar) = (application.stored(), by.registrar()?);
     // A delegation answers about what came on paper as well.
     let application = match &registrar {
         Some(_) => application.entered_by(registrar.as_ref())?,
@@ -173,7 +172,7 @@ pub fn answer(
     };
     let Some(Mended { said, election, uploaded, places, paper, replaces }) = mended else {
         let after = application.answer(answers, None)?;
-        return Ok(by.only(Happening::step(Step::Answered, &state, before, after)));
+        return Ok(by.only(Happening::step(Step::Answered, before, after)));
     };
     let application = application.with_paper(paper.as_ref(), registrar.as_ref(), &election, by.now)?;
     let application = application.replacing(replaces)?;
@@ -186,7 +185,7 @@ pub fn answer(
         places.check(&election.rules, content.category)?;
     }
     let (check, revision) = (RowChange::ToCheck(after.name.clone()), revision(&after, said));
-    let answered = Happening::step(Step::Answered, &state, before, after);
+    let answered = Happening::step(Step::Answered, before, after);
     Ok(by.only(answered.row_before(revision).row_before(check)))
 }
 
@@ -202,18 +201,18 @@ pub(crate) fn withdrawn(
     step: Step,
     withdraw: impl FnOnce(Application) -> Result<Application, Refusal>,
 ) -> Result<Happening, Refusal> {
-    let (state, before) = (application.state.clone(), application.stored());
+    let before = application.stored();
     let after = withdraw(application)?;
     let check = after.place().is_some().then(|| RowChange::ToCheck(after.name.clone()));
-    let withdrawn = Happening::step(step, &state, before, after);
+    let withdrawn = Happening::step(step, before, after);
     Ok(check.into_iter().fold(withdrawn, Happening::row_before))
 }
 
 /// Moves what a moment has overtaken, if it has.
 pub fn tick(by: &Service, application: Application, cutoffs: &Cutoffs, moment: Timestamp) -> Option<Outcome> {
-    let (state, before) = (application.state.clone(), application.stored());
+    let before = application.stored();
     let (step, after) = application.tick(cutoffs, moment)?;
-    Some(by.only(Happening::step(step, &state, before, after)))
+    Some(by.only(Happening::step(step, before, after)))
 }
 
 /// Erases what an application said, with so many documents; nothing if it was erased before.

@@ -13,7 +13,7 @@ fn wrong(problem: String) -> Refusal {
 
 /// Refuses an accreditation that an application cannot take the place of: another organization's is a missing one, and
 /// its place is taken in the same category, while it is in force or after its sender has withdrawn it.
-pub fn check_replaced(
+fn check_replaced(
     replaced: &Accreditation,
     organization: &OrganizationCode,
     category: Category,

@@ -191,7 +191,7 @@ fn count(number: usize) -> u32 {
 pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outcome, Refusal> {
     let ToAdopt { decree, items, standing, free, mut taken } = loaded;
     let version = decree.version;
-    let before: Vec<_> = items.applications.iter().flatten().map(|one| (one.state.clone(), one.stored())).collect();
+    let before: Vec<_> = items.applications.iter().flatten().map(Application::stored).collect();
     let from: Vec<_> = items.proposals.iter().flatten().map(|one| one.accreditation.state()).collect();
     let found = |name: &ApplicationName| standing.get(name).cloned().unwrap_or_default();
     let adoption = adopt(decree, etag, items, found, &by.person()?, free, by.now)?;
@@ -201,16 +201,16 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
     let mut besides = Vec::new();
     let mut replaced = Vec::new();
     let mut accreditations = accreditations.into_iter();
-    for (application, (state, stored)) in applications.into_iter().zip(before) {
+    for (application, stored) in applications.into_iter().zip(before) {
         let issued = matches!(application.state, State::Accredited(_)).then(|| accreditations.next()).flatten();
         replaced.extend(replace(by, &application, number, &mut taken)?);
-        let decided = Happening::step(Step::Decided { decree: number }, &state, stored, application);
+        let decided = Happening::step(Step::Decided { decree: number }, stored, application);
         besides.push(decided.maybe_row(issued.map(RowChange::NewAccreditation)));
     }
     besides.append(&mut replaced);
     let carries_out = !proposals.is_empty();
     for ((proposal, after), from) in proposals.into_iter().zip(changed).zip(from) {
-        let ground = Some(proposal.draft.ground.clone()).filter(|ground| !ground.is_empty());
+        let ground = proposal.draft.recorded_ground();
         let cause = Cause::Proposal { decree: number, kind: proposal.draft.kind, ground };
         let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
         let happened = Happening::new(log.clone(), &after.name, &after.application.organization, deed);

@@ -67,8 +67,7 @@ pub fn upload(by: &Acting<'_>, loaded: ToUpload, upload: Upload) -> Result<Outco
     let happened = Happening::new(LogName::Election(name.election.clone()), &name, &name.organization, deed);
     let new =
         KeptDocument { name, document, kept_sha256, kept_size_bytes, media_type, uploaded_by, upload_time, erase_time };
-    let changed = entered.version != before.version;
-    let entered = changed.then(|| RowChange::Application { after: Box::new(entered), before });
+    let entered = RowChange::if_changed(entered, before);
     Ok(by.only(happened.row(RowChange::NewDocument { document: new, key }).maybe_row(entered)))
 }
 

@@ -1,7 +1,6 @@
 //! What is done with an election: registered, opened, moved to another day, its results published.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use super::{Election, ElectionDraft, Reschedule, ScheduleKind};
 use crate::event::LogName;
@@ -53,9 +52,7 @@ pub fn postpone(
     to: &Reschedule,
     invited: &[OrganizationCode],
 ) -> Result<Outcome, Refusal> {
-    let before = election.voting_day;
-    let moved = election.postpone(to, by.now)?;
-    Ok(announce(by, moved, before, ScheduleKind::Postponed, to, invited))
+    reschedule(by, election, Election::postpone, ScheduleKind::Postponed, to, invited)
 }
 
 /// Calls a run-off on a later day, from which both cutoffs are computed anew. Everyone who was `invited` is told.
@@ -65,21 +62,20 @@ pub fn call_run_off(
     to: &Reschedule,
     invited: &[OrganizationCode],
 ) -> Result<Outcome, Refusal> {
-    let before = election.voting_day;
-    let called = election.call_run_off(to, by.now)?;
-    Ok(announce(by, called, before, ScheduleKind::RunOff, to, invited))
+    reschedule(by, election, Election::call_run_off, ScheduleKind::RunOff, to, invited)
 }
 
-/// An election has another voting day than `before`. An organization sees what concerns it and nothing else: each is told by an
-/// event of its own.
-fn announce(
+/// Moves voting to another day. An organization sees what concerns it and nothing else: each is told by an event of its own.
+fn reschedule(
     by: &Acting<'_>,
-    moved: Election,
-    before: Date,
+    election: Election,
+    to_move: fn(Election, &Reschedule, Timestamp) -> Result<Election, Refusal>,
     kind: ScheduleKind,
     to: &Reschedule,
     invited: &[OrganizationCode],
-) -> Outcome {
+) -> Result<Outcome, Refusal> {
+    let before = election.voting_day;
+    let moved = to_move(election, to, by.now)?;
     let (name, log) = (moved.name(), LogName::Election(moved.code.clone()));
     let entry = moved.scheduled(kind, to, by.now);
     let run_off = kind == ScheduleKind::RunOff;
@@ -93,9 +89,9 @@ fn announce(
     if run_off {
         main = main.row(RowChange::RunOffTime(Box::new(moved.clone())));
     }
-    main = main.row(RowChange::VotingDay { after: Box::new(moved.clone()), before });
-    main = main.row(RowChange::NewScheduleEntry { election: election.clone(), entry: entry.clone() });
+    main = main.row(RowChange::VotingDay { after: Box::new(moved), before });
+    main = main.row(RowChange::NewScheduleEntry { election: election.clone(), entry });
     // Every passport must outlast voting day.
     main = main.row(RowChange::ToCheckAgain { election, organization: None });
-    by.outcome(main, besides)
+    Ok(by.outcome(main, besides))
 }

@@ -230,3 +230,10 @@ pub enum RowChange {
         organization: Option<OrganizationCode>,
     },
 }
+
+impl RowChange {
+    /// An application that may have changed without a step of its own; nothing if it has not.
+    pub(crate) fn if_changed(after: Application, before: Stored) -> Option<Self> {
+        (after.version != before.version).then(|| Self::Application { after: Box::new(after), before })
+    }
+}

@@ -62,8 +62,8 @@ fn submitted(application: &Application) -> Result<(), String> {
 
 /// Presents one application; the checks run once it is committed.
 fn presented(application: Application, place: Place) -> Result<Happening, Refusal> {
-    let (state, before) = (application.state.clone(), application.stored());
+    let before = application.stored();
     let after = application.present(place)?;
     let check = RowChange::ToCheck(after.name.clone());
-    Ok(Happening::step(Step::Presented, &state, before, after).row_before(check))
+    Ok(Happening::step(Step::Presented, before, after).row_before(check))
 }

@@ -45,8 +45,8 @@ pub(super) async fn accreditation_of(
     }
 }
 
-/// An organization's places in the category of what an application is to say, counted for it. Where quotas bind, others wait until this one has taken
-/// its place or has not.
+/// An organization's places in the category of what an application is to say, counted for it. Where quotas bind, others wait
+/// until this one has taken its place or has not.
 pub(super) async fn places(
     tx: &mut Tx<'_>,
     election: &Election,

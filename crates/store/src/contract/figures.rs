@@ -46,7 +46,7 @@ command! {
             subject: changed.name.to_string(),
             organization: changed.name.organization.clone(),
             deed: Deed::ApplicationMoved {
-                moved: ApplicationMoved { from: stored.state, ..ApplicationMoved::of(Step::Updated, &changed.state, &changed) },
+                moved: ApplicationMoved::of(Step::Updated, stored.state, &changed),
             },
             received: None,
             read: None,

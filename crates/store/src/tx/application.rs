@@ -41,6 +41,11 @@ pub(super) fn seen_from(view: View) -> &'static str {
     }
 }
 
+/// The states of which something holds, as a text in which a statement finds each of them between commas.
+pub(super) fn states(which: impl Fn(&StateKind) -> bool) -> String {
+    StateKind::ALL.into_iter().filter(which).map(|state| format!(",{state},")).collect()
+}
+
 /// Whether a viewer sees an application of the table `$row`; the parameter `$view` is the word of [`seen_from`].
 macro_rules! seen {
     ($row:literal, $view:literal) => {

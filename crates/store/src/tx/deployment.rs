@@ -12,6 +12,7 @@ use domain::policy::{Permit, Scope};
 
 use super::Tx;
 use super::accreditation::ended_by_itself;
+use super::application::states;
 use super::mission::{invitation, scope_value};
 use crate::StoreError;
 use crate::session::{Row, json, params, text, word};
@@ -101,8 +102,7 @@ impl Tx<'_> {
                     WHERE c.election = a.election AND c.application = a.id
                         AND (r.id = $4 OR $5 LIKE '%,' || r.state || ',%'))"
         );
-        let counted = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota());
-        let states: String = counted.map(|state| format!(",{state},")).collect();
+        let states = states(|kind| kind.counts_for_quota());
         let (election, organization) = (but.election.as_str(), but.organization.as_str());
         let row =
             self.session.optional(sql, params![election, organization, word(&category), but.id.0, states]).await?;
@@ -124,8 +124,7 @@ impl Tx<'_> {
                     WHERE c.election = a.election AND c.application = a.id
                         AND (r.id = $6 OR $4 LIKE '%,' || r.state || ',%'))"
         );
-        let counted = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota());
-        let states: String = counted.map(|state| format!(",{state},")).collect();
+        let states = states(|kind| kind.counts_for_quota());
         let (election, organization) = (one.name.election.as_str(), one.name.organization.as_str());
         let values = params![election, organization, word(&category), states, one.first_submit_time, one.name.id.0];
         let row = self.session.optional(sql, values).await?;

@@ -1,6 +1,6 @@
 //! What the automatic checks found, and what waits for them.
 
-use domain::application::{Application, StateKind};
+use domain::application::Application;
 use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::name::ApplicationName;
 use domain::policy::Permit;
@@ -8,7 +8,7 @@ use domain::screening::Screening;
 use uuid::Uuid;
 
 use super::Tx;
-use super::application::application;
+use super::application::{application, states};
 use crate::StoreError;
 use crate::session::{Row, json, params};
 
@@ -89,8 +89,7 @@ impl Tx<'_> {
                     SELECT 1 FROM amendment m WHERE m.election = application.election AND m.application = application.id
                         AND m.state = 'OPEN'))
             ORDER BY id LIMIT $4";
-        let checked = StateKind::ALL.into_iter().filter(|kind| kind.is_checked());
-        let checked: String = checked.map(|state| format!(",{state},")).collect();
+        let checked = states(|kind| kind.is_checked());
         let organization = row.opt_text("organization")?;
         let values = params![election.as_str(), organization, reached.unwrap_or_default(), limit, checked];
         let page = self.session.all(sql, values).await?;

@@ -157,7 +157,7 @@ impl<F: Fn(Timestamp) -> EventId> Way<F> {
 
 /// What an event says of a transition: states and numbers.
 pub fn moved(step: Step, from: StateKind, after: &Application) -> Deed {
-    Deed::ApplicationMoved { moved: ApplicationMoved { from, ..ApplicationMoved::of(step, &after.state, after) } }
+    Deed::ApplicationMoved { moved: ApplicationMoved::of(step, from, after) }
 }
 
 /// An event of an application's.

@@ -6,9 +6,8 @@ use super::super::{Application, ClaimGuard, Question};
 use crate::decree::Verdict;
 use crate::discretion::{self, OtherOrganization};
 use crate::election::Election;
-use crate::event::LogName;
 use crate::id::PersonId;
-use crate::outcome::{Acting, ApplicationMoved, Deed, Happening, Outcome, RowChange, Step};
+use crate::outcome::{Acting, Happening, Outcome, RowChange, Step};
 use crate::personal::Personal;
 use crate::refusal::Refusal;
 use crate::rule_pack::RulePack;
@@ -40,8 +39,8 @@ fn step(
     step: Step,
     change: impl FnOnce(Application) -> Result<Application, Refusal>,
 ) -> Result<Happening, Refusal> {
-    let (state, before) = (application.state.clone(), application.stored());
-    Ok(Happening::step(step, &state, before, change(application)?))
+    let before = application.stored();
+    Ok(Happening::step(step, before, change(application)?))
 }
 
 /// Sends an application back to its delegation, as the ministry does.
@@ -92,19 +91,12 @@ pub fn recuse(
     let caller = by.person()?;
     if read.application.is_recused(&caller.person) {
         let application = &read.application;
-        let moved = ApplicationMoved::of(Step::Recused, &application.state, application);
-        return Ok(by.only(about(application, moved)));
+        return Ok(by.only(Happening::stays(Step::Recused, application, &application.name.organization)));
     }
     let etag = read.check()?;
     Ok(by
         .only(step(read.application, Step::Recused, |before| before.recuse(&caller, holder))?.note(reason))
         .having_read(etag))
-}
-
-/// Something that leaves an application as it is.
-fn about(application: &Application, moved: ApplicationMoved) -> Happening {
-    let (name, log) = (&application.name, LogName::Election(application.name.election.clone()));
-    Happening::new(log, name, &name.organization, Deed::ApplicationMoved { moved })
 }
 
 /// Sends a recommended application back to whoever recommended it.
@@ -166,8 +158,6 @@ pub fn clear_finding(by: &Acting<'_>, read: Read, code: FindingCode, reason: Str
     let Read { application, screening, .. } = read;
     let (before, caller) = (screening.version, &by.actor.principal);
     let after = application.clear_finding(screening, caller, code, reason, by.now)?;
-    let moved = ApplicationMoved::of(Step::Cleared { finding: code }, &application.state, &application);
-    let (log, of) = (LogName::Election(application.name.election.clone()), application.name);
-    let cleared = Happening::new(log, &of, &caller.organization, Deed::ApplicationMoved { moved });
-    Ok(by.only(cleared.row(RowChange::Screening { of, before, after })).having_read(etag))
+    let cleared = Happening::stays(Step::Cleared { finding: code }, &application, &caller.organization);
+    Ok(by.only(cleared.row(RowChange::Screening { of: application.name, before, after })).having_read(etag))
 }

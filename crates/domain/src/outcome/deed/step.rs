@@ -1,7 +1,7 @@
 //! What happens to an application, step by step.
 
 use super::{Fact, Facts, Recorded};
-use crate::application::{Application, Place, State, StateKind, Verb};
+use crate::application::{Application, Place, StateKind, Verb};
 use crate::decree::Verdict;
 use crate::name::{AccreditationName, PrincipalName};
 use crate::screening::FindingCode;
@@ -253,10 +253,10 @@ impl Fact for Recommends {
 
 impl ApplicationMoved {
     /// A transition from a state to what an application is now.
-    pub fn of(step: Step, from: &State, after: &Application) -> Self {
+    pub fn of(step: Step, from: StateKind, after: &Application) -> Self {
         Self {
             step,
-            from: from.kind(),
+            from,
             to: after.state.kind(),
             revision: after.revision,
             content_digest: after.content_digest,
