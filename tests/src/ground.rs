@@ -38,7 +38,13 @@ impl Ground {
     /// A world on it, with so many servers.
     pub fn options(&self, servers: usize) -> Options {
         let url = |role| self.database.as_ref().map(|database| database.url(role));
-        Options { database: url(APPLICATION), owner_url: url(OWNER), servers, ..Options::default() }
+        Options {
+            database: url(APPLICATION),
+            owner_url: url(OWNER),
+            servers,
+            ends_verified: true,
+            ..Options::default()
+        }
     }
 
     /// Keeps a copy of what a world that has been stopped has in its database.

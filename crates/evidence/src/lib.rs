@@ -40,6 +40,8 @@ pub struct LogEvent {
     pub read: String,
     /// The salted digest of the request, in hexadecimal; empty for what the service does by itself.
     pub request: String,
+    /// The rows that it changed, as they are after it.
+    pub rows: Vec<ChangedRows>,
     /// 16 random bytes, in hexadecimal: whoever lacks them learns nothing from a hash of all this.
     pub salt: String,
     /// The resource that it happened to.
@@ -48,9 +50,36 @@ pub struct LogEvent {
     pub time: String,
 }
 
+/// Rows of a table that have a key, as an event left them: one row, those of a list, or none if they are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedRows {
+    /// The salted digest of the columns that stay, in hexadecimal.
+    pub digest: String,
+    /// The salted digest of the columns that can be erased, in hexadecimal; empty if the table has none.
+    pub erasable: String,
+    /// The values by which the rows are found.
+    pub key: Vec<String>,
+    /// The table.
+    pub table: String,
+}
+
+/// A row: the text of each column that has a value, by the column's name.
+pub type Columns = BTreeMap<String, String>;
+
+/// What is digested of rows: each a JSON object of strings in the canonical form of events, one after the other with a line
+/// feed after each. The caller has put them in order.
+pub fn rows_text(rows: &[Columns]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for row in rows {
+        serde_json::to_writer(&mut text, row).expect("strings always serialize");
+        text.push(b'\n');
+    }
+    text
+}
+
 impl LogEvent {
     /// The canonical bytes: JSON in UTF-8 without white space, members in the order of their names (RFC 8785, of which
-    /// only strings, one small integer and objects are used).
+    /// only strings, one small integer, arrays and objects are used).
     pub fn canonical_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("strings and integers always serialize")
     }
@@ -83,6 +112,12 @@ pub fn content_digest(salt: &[u8; 32], content: &[u8], identity: &[u8]) -> Hash 
 mod tests {
     use super::*;
 
+    fn row() -> Columns {
+        [("election", "kz-2019"), ("id", "0190b0a0000070008000000000000002"), ("state", "SUBMITTED")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    }
+
     fn event() -> LogEvent {
         LogEvent {
             action: "ApplicationService/SubmitApplication".to_owned(),
@@ -105,6 +140,12 @@ mod tests {
             person: String::new(),
             read: String::new(),
             request: hex::encode(salted(&[7; 16], &[9; 32])),
+            rows: vec![ChangedRows {
+                digest: hex::encode(salted(&[7; 16], &rows_text(&[row()]))),
+                erasable: hex::encode(salted(&[7; 16], &[10; 32])),
+                key: vec!["kz-2019".to_owned(), "0190b0a0000070008000000000000002".to_owned()],
+                table: "application".to_owned(),
+            }],
             salt: hex::encode([7; 16]),
             subject: "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000002".to_owned(),
             time: "2019-05-03T10:00:00.000000Z".to_owned(),

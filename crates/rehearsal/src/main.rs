@@ -126,6 +126,7 @@ impl Rehearsal {
             time: Some(play::START.parse().context("the first day is a timestamp")?),
             binary: None,
             bucket: None,
+            ends_verified: false,
         };
         ensure!(self.servers > 1 || !self.kill_one, "--kill-one leaves no server; add --servers 2 or more");
         let on_postgres = options.database.as_deref().is_some_and(|url| url.starts_with("postgres"));
@@ -136,7 +137,8 @@ impl Rehearsal {
         let loss = if self.kill_one { Loss::OneServer } else { Loss::None };
         let outcome = play::play(&mut world, &plan, &progress, loss).await?;
         let sequel = second::play(&mut world, &progress).await?;
-        let report = Report::new(&outcome, sequel, world.calls().made(), start.elapsed())?;
+        let took = (world.calls().made(), start.elapsed());
+        let report = Report::new(&outcome, sequel, world.verify().await?, took)?;
         progress.end();
         report::check(&outcome, &plan)?;
         println!("{}", if self.json { report.json()? } else { report.text() });

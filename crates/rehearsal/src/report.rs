@@ -33,6 +33,8 @@ pub struct Report {
     found: BTreeMap<String, i64>,
     #[serde(flatten)]
     second: Sequel,
+    /// How many rows and lists of rows were found as the log says.
+    verified_rows: u64,
     rpcs: u64,
     seconds: f64,
     /// In which cutoffs are shown beside UTC.
@@ -54,8 +56,13 @@ struct Line {
 }
 
 impl Report {
-    /// The report of an outcome that took so many calls and so long.
-    pub fn new(outcome: &Outcome, second: Sequel, rpcs: u64, took: Duration) -> anyhow::Result<Self> {
+    /// The report of an outcome that took so many calls and so long, of which so many rows were found as the log says.
+    pub fn new(
+        outcome: &Outcome,
+        second: Sequel,
+        verified_rows: u64,
+        (rpcs, took): (u64, Duration),
+    ) -> anyhow::Result<Self> {
         let Outcome { election, totals, findings } = outcome;
         let cutoff = |time: Option<prost_types::Timestamp>| -> anyhow::Result<Timestamp> {
             let time = time.context("the election has no cutoff")?;
@@ -72,6 +79,7 @@ impl Report {
             findings: findings.values().sum(),
             found: findings.clone(),
             second,
+            verified_rows,
             rpcs,
             seconds: (took.as_secs_f64() * 1000.0).round() / 1000.0,
             time_zone: TimeZone::get(&election.time_zone)?,
@@ -90,6 +98,7 @@ impl Report {
             "{}\n\n{} accredited, among them people of {} states and their commissions\n\
              {} documents kept; {} findings: {}\n\
              {}\n\
+             {} rows and lists of rows are as the log says\n\
              submission cutoff    {}\npresentation cutoff  {}\n{} calls in {:.1} seconds, {calls:.0} calls per second",
             self.table(),
             self.accredited_total,
@@ -98,6 +107,7 @@ impl Report {
             self.findings,
             self.found.iter().map(|(code, count)| format!("{count} {code}")).collect::<Vec<_>>().join(", "),
             self.second.text(),
+            self.verified_rows,
             self.local_and_utc(self.submission_cutoff),
             self.local_and_utc(self.presentation_cutoff),
             self.rpcs,

@@ -50,6 +50,8 @@ pub struct Options {
     pub time: Option<Timestamp>,
     /// The binary `rehearsal` that serves; looked for beside this program if there is none.
     pub binary: Option<PathBuf>,
+    /// Whether its end looks if the database says what its log says, and panics if it does not.
+    pub ends_verified: bool,
 }
 
 impl Default for Options {
@@ -65,6 +67,7 @@ impl Default for Options {
             port: 0,
             time: Some(time),
             binary: None,
+            ends_verified: false,
         }
     }
 }
@@ -77,6 +80,7 @@ pub struct World {
     parties: BTreeMap<String, Party>,
     actors: BTreeMap<(String, String), Actor>,
     calls: Arc<Calls>,
+    ends_verified: bool,
     _temporary: Option<TempDir>,
 }
 
@@ -104,7 +108,34 @@ pub struct Actor {
     pub client: Client,
 }
 
+impl Drop for World {
+    fn drop(&mut self) {
+        if self.ends_verified && !std::thread::panicking() {
+            let verified = std::thread::scope(|scope| {
+                let verified = scope.spawn(|| {
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                    runtime.block_on(self.verify())
+                });
+                verified.join().expect("it does not panic")
+            });
+            verified.expect("the database says what its log says");
+        }
+    }
+}
+
 impl World {
+    /// Looks whether the database says what its log says; how many rows and lists of rows were compared.
+    ///
+    /// # Errors
+    ///
+    /// If it says something else.
+    pub async fn verify(&self) -> anyhow::Result<u64> {
+        let compared = server::verify(&server::Config::load(&self.config())?).await?;
+        let differences: Vec<_> = compared.differences.iter().map(ToString::to_string).collect();
+        anyhow::ensure!(differences.is_empty(), "{}", differences.join("\n"));
+        Ok(compared.rows)
+    }
+
     /// The client of a principal.
     ///
     /// # Panics

@@ -17,9 +17,11 @@ mod status;
 pub mod telemetry;
 pub mod tls;
 mod transfer;
+mod verify;
 mod watches;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, Limits, TlsFiles};
 pub use init::{Bootstrap, Registrar, init, migrate};
 pub use run::{check, run};
+pub use verify::verify;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use server::{Bootstrap, Config, Registrar, SystemClock, health, telemetry};
 
@@ -21,6 +21,8 @@ enum Command {
     Init(Init),
     /// Applies the migrations that the database has not had; servers of the version before go on beside it
     Migrate(Migrate),
+    /// Compares every row with the event that changed it last: exit status 0 if the database says what its log says
+    Verify(ConfigFile),
     /// Reads the configuration and every file that it names, and says what is wrong
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -85,6 +87,7 @@ async fn main() -> anyhow::Result<()> {
     match cli.command {
         Command::Init(arguments) => init(arguments).await,
         Command::Migrate(arguments) => migrate(&arguments).await,
+        Command::Verify(file) => verify(&file.config).await,
         Command::Config(ConfigCommand::Check(file)) => check(&file.config),
         Command::Serve(file) => serve(&file.config).await,
         Command::Health(file) => health::probe(Config::load(&file.config)?.health_listen).await,
@@ -107,6 +110,19 @@ async fn migrate(arguments: &Migrate) -> anyhow::Result<()> {
     let config = Config::load(&arguments.file.config)?;
     let applied = server::migrate(&config, arguments.owner.owner_url.as_deref()).await?;
     println!("{applied} migration(s) applied");
+    Ok(())
+}
+
+async fn verify(path: &Path) -> anyhow::Result<()> {
+    let compared = server::verify(&Config::load(path)?).await?;
+    for difference in &compared.differences {
+        println!("{difference}");
+    }
+    let (rows, events) = (compared.rows, compared.events);
+    match compared.differences.len() {
+        0 => println!("{rows} rows and lists of rows are as {events} events say"),
+        differing => bail!("{differing} of {rows} rows and lists of rows are not as {events} events say"),
+    }
     Ok(())
 }
 

@@ -30,6 +30,7 @@ mod queue;
 mod registry;
 mod requests;
 mod retention;
+mod rows;
 mod screening;
 mod sealing;
 mod shared_commits;

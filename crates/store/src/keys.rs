@@ -146,6 +146,12 @@ impl Keys {
         keyed.try_into().expect("HMAC-SHA-256 gives 32 bytes")
     }
 
+    /// The hash of what can be erased as it is kept: keyed, so that it confirms no guess at what it said.
+    pub(crate) fn erasable_hash(&self, hash: &[u8; 32]) -> [u8; 32] {
+        let keyed = self.blind_index("erasable", &hex::encode(hash));
+        keyed.try_into().expect("HMAC-SHA-256 gives 32 bytes")
+    }
+
     /// Signs a page token.
     pub fn sign_page_token(&self, data: &[u8]) -> Vec<u8> {
         hmac::sign(&self.page_token, data).as_ref().to_vec()

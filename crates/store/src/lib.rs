@@ -26,8 +26,9 @@ pub use observer::{Observer, Transaction};
 pub use postgres::Bell;
 pub use store::Store;
 pub use tx::{
-    AccessAttempt, AlikePage, AlikePlace, ApplicationFilter, ApplicationRecord, CurrentList, Done, HeldAgainst,
-    Likeness, Page, PendingEvents, PendingScreening, QueueFilter, RequestRecord, SealedEntry, Series, Sweep, Tally, Tx,
+    AccessAttempt, AlikePage, AlikePlace, ApplicationFilter, ApplicationRecord, Compared, CurrentList, Difference,
+    Done, HeldAgainst, Likeness, Page, PendingEvents, PendingScreening, QueueFilter, RequestRecord, SealedEntry,
+    Series, Sweep, Tally, Tx,
 };
 
 /// Something to be done in one transaction, all or nothing.

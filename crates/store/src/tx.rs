@@ -38,6 +38,7 @@ mod queue;
 mod register;
 mod request;
 mod revision;
+pub(crate) mod rows;
 mod save;
 mod schedule;
 mod screening;
@@ -45,6 +46,8 @@ mod subject;
 mod tally;
 mod watch_list;
 mod withdrawal;
+
+use rows::RowsText;
 
 pub use access_attempt::AccessAttempt;
 pub use alike::{AlikePage, AlikePlace, HeldAgainst, Likeness};
@@ -54,6 +57,7 @@ pub use election::Series;
 pub use log::PendingEvents;
 pub use queue::QueueFilter;
 pub use request::RequestRecord;
+pub use rows::{Compared, Difference};
 pub use screening::{PendingScreening, Sweep};
 pub use tally::Tally;
 pub use watch_list::{CurrentList, SealedEntry};
@@ -133,35 +137,45 @@ impl<'c> Tx<'c> {
     }
 
     /// Records what happened, in the same transaction as the change itself.
-    pub(crate) async fn record(&mut self, permit: &Permit, event: Event) -> Result<Done, StoreError> {
+    pub(crate) async fn record(
+        &mut self,
+        permit: &Permit,
+        event: Event,
+        rows: &[RowsText],
+    ) -> Result<Done, StoreError> {
         let sql = "-- insert event that waits
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6);
             INSERT INTO event_pending (event) VALUES ($1)";
         if self.session.takes_several_at_once() {
-            return self.add_event(event, sql, 2).await;
+            return self.add_event(event, rows, (sql, 2)).await;
         }
-        let done = self.insert_event(permit, event).await?;
+        let done = self.insert_event(permit, event, rows).await?;
         let sql = "-- insert event_pending
             INSERT INTO event_pending (event) VALUES ($1)";
         self.session.execute_one(sql, params![done.event.0]).await?;
         Ok(done)
     }
 
-    async fn insert_event(&mut self, _permit: &Permit, event: Event) -> Result<Done, StoreError> {
+    async fn insert_event(&mut self, _permit: &Permit, event: Event, rows: &[RowsText]) -> Result<Done, StoreError> {
         let sql = "-- insert event
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
-        self.add_event(event, sql, 1).await
+        self.add_event(event, rows, (sql, 1)).await
     }
 
-    /// Adds an event by a statement that adds so many rows.
-    async fn add_event(&mut self, event: Event, sql: &'static str, rows: u64) -> Result<Done, StoreError> {
+    /// Adds an event that changed `rows`, by a statement that adds so many rows of its own.
+    async fn add_event(
+        &mut self,
+        event: Event,
+        rows: &[RowsText],
+        (sql, added): (&'static str, u64),
+    ) -> Result<Done, StoreError> {
         let time = event.time;
         let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
         let organization = event.organization.to_string();
-        let canonical = self.log_event(event, random()).canonical_bytes();
+        let canonical = self.log_event(event, rows, random()).canonical_bytes();
         let leaf = evidence::leaf_hash(&evidence::entry(&canonical));
         let values = params![id.0, text(&log), organization, time, canonical, leaf];
-        self.session.execute_some(sql, values, rows).await?;
+        self.session.execute_some(sql, values, added).await?;
         Ok(Done { subject, log, event: id, leaf, time })
     }
 
@@ -193,7 +207,7 @@ impl<'c> Tx<'c> {
     }
 
     /// An event as it enters the log, with random bytes of its own.
-    fn log_event(&self, event: Event, salt: [u8; 16]) -> LogEvent {
+    fn log_event(&self, event: Event, rows: &[RowsText], salt: [u8; 16]) -> LogEvent {
         let Event { id, log, time, actor, action, subject, organization, deed, received, read } = event;
         let salted = |data: &[u8]| hex::encode(evidence::salted(&salt, data));
         let (actor, person) = match actor {
@@ -215,6 +229,7 @@ impl<'c> Tx<'c> {
             person,
             read: read.map(|etag| salted(etag.as_bytes())).unwrap_or_default(),
             request: received.map(|received| salted(&self.keys.request_hash(&received.request))).unwrap_or_default(),
+            rows: rows.iter().map(|rows| rows.digest(self.keys, &salt)).collect(),
             salt: hex::encode(salt),
             subject,
             time: format!("{time:.6}"),

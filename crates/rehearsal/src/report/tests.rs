@@ -96,7 +96,7 @@ fn the_report_for_programs_and_for_people() {
         ..Default::default()
     };
     let outcome = outcome(election, &plan);
-    let report = Report::new(&outcome, sequel(), 4000, Duration::from_millis(2000)).expect("a report");
+    let report = Report::new(&outcome, sequel(), 5000, (4000, Duration::from_millis(2000))).expect("a report");
     let json: serde_json::Value = serde_json::from_str(&report.json().expect("JSON")).expect("JSON");
     assert_eq!(json["findings"], plan.findings());
     assert_eq!(json["documents"], plan.documents());

@@ -44,6 +44,7 @@ impl World {
             parties: BTreeMap::from([(CEC.to_owned(), commission)]),
             actors: BTreeMap::new(),
             calls: Arc::new(Calls::new()),
+            ends_verified: options.ends_verified,
             _temporary: temporary,
         };
         for (principal, _) in REGISTRARS {

@@ -29,7 +29,7 @@ command! {
 }
 command! {
     RecordOne { number: u128 } -> (), |this, tx| {
-        tx.record(&registrar(Action::CreateElection), numbered(this.number)).await?;
+        tx.record(&registrar(Action::CreateElection), numbered(this.number), &[]).await?;
     }
 }
 command! {

@@ -100,7 +100,7 @@ command! {
 command! {
     /// Records an event of a log.
     Record { log: LogName, id: EventId } -> Done, |this, tx| {
-        tx.record(&registrar(Action::CreateElection), event(this.log.clone(), this.id)).await?
+        tx.record(&registrar(Action::CreateElection), event(this.log.clone(), this.id), &[]).await?
     }
 }
 

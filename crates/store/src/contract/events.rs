@@ -18,12 +18,12 @@ use crate::{Done, StoreError};
 
 command! {
     RecordThis { event: Event } -> Done, |this, tx| {
-        tx.record(&registrar(Action::CreateElection), this.event.clone()).await?
+        tx.record(&registrar(Action::CreateElection), this.event.clone(), &[]).await?
     }
 }
 command! {
     RecordAndRefuse { event: Event } -> Done, |this, tx| {
-        tx.record(&registrar(Action::CreateElection), this.event.clone()).await?;
+        tx.record(&registrar(Action::CreateElection), this.event.clone(), &[]).await?;
         Err(Refusal::UnknownRulePack)?
     }
 }
@@ -94,6 +94,7 @@ async fn the_stored_bytes_are_canonical_and_say_what_happened() {
                 "person": person,
                 "read": salted(b"3-abc"),
                 "request": salted(&keys(&store.master_key).request_hash(&[8; 32])),
+                "rows": [],
                 "salt": hex::encode(salt),
                 "subject": "elections/kz-2019",
                 "time": "2019-05-10T09:00:00.000000Z",

@@ -51,7 +51,7 @@ command! {
             received: None,
             read: None,
         };
-        tx.record(&by, event).await?;
+        tx.record(&by, event, &[]).await?;
         changed
     }
 }

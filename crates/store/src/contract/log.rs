@@ -20,7 +20,7 @@ command! {
 }
 command! {
     RecordAndRefuse { log: LogName, id: EventId } -> (), |this, tx| {
-        tx.record(&registrar(Action::CreateElection), event(this.log.clone(), this.id)).await?;
+        tx.record(&registrar(Action::CreateElection), event(this.log.clone(), this.id), &[]).await?;
         Err(Refusal::UnknownRulePack)?
     }
 }

@@ -13,7 +13,7 @@ use crate::{Done, RequestRecord};
 command! {
     Do { request: RequestRecord, event: EventId } -> Done, |this, tx| {
         let by = registrar(Action::CreateElection);
-        let done = tx.record(&by, event(LogName::Registry, this.event)).await?;
+        let done = tx.record(&by, event(LogName::Registry, this.event), &[]).await?;
         tx.insert_request(&by, &this.request, &done).await?;
         done
     }

@@ -72,7 +72,7 @@ command! {
         let by = registrar(Action::CreateLegalHold);
         let mut event = event(LogName::Election(code()), this.id);
         event.subject = this.subject.clone();
-        let done = tx.record(&by, event).await?;
+        let done = tx.record(&by, event, &[]).await?;
         tx.insert_event_note(&by, this.id, &"cis".parse().expect("a code"), &Personal::new("Anna is ill.".to_owned())).await?;
         done
     }

@@ -1,10 +1,11 @@
 //! A row, read by column.
 
+use evidence::Columns;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
-use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, Postgres, Row as _, Sqlite, Type};
+use sqlx::postgres::{PgColumn, PgRow};
+use sqlx::sqlite::{SqliteColumn, SqliteRow};
+use sqlx::{Column as _, Decode, Postgres, Row as _, Sqlite, Type, TypeInfo as _, ValueRef as _};
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -33,6 +34,34 @@ pub(crate) struct Row {
     pub(super) statement: &'static str,
 }
 
+/// A column's name and its value.
+type Named = (String, Option<String>);
+
+fn sqlite_text(row: &SqliteRow, column: &SqliteColumn) -> Result<Named, sqlx::Error> {
+    let (place, name) = (column.ordinal(), column.name().to_owned());
+    let value = row.try_get_raw(place)?;
+    if value.is_null() {
+        return Ok((name, None));
+    }
+    let text = match value.type_info().name() {
+        "INTEGER" => row.try_get::<i64, _>(place)?.to_string(),
+        "BLOB" => hex::encode(row.try_get::<Vec<u8>, _>(place)?),
+        _ => row.try_get(place)?,
+    };
+    Ok((name, Some(text)))
+}
+
+fn postgres_text(row: &PgRow, column: &PgColumn) -> Result<Named, sqlx::Error> {
+    let (place, name) = (column.ordinal(), column.name().to_owned());
+    let text = match column.type_info().name() {
+        "INT8" => row.try_get::<Option<i64>, _>(place)?.map(|number| number.to_string()),
+        "BYTEA" => row.try_get::<Option<Vec<u8>>, _>(place)?.map(hex::encode),
+        "UUID" => row.try_get::<Option<Uuid>, _>(place)?.map(|id| id.simple().to_string()),
+        _ => row.try_get(place)?,
+    };
+    Ok((name, text))
+}
+
 impl Row {
     fn get<'r, T>(&'r self, column: &'static str) -> Result<T, StoreError>
     where
@@ -48,6 +77,17 @@ impl Row {
     /// The error of a column with an impossible value. `problem` must not hold the value.
     pub(crate) fn bad(&self, column: &'static str, problem: impl ToString) -> StoreError {
         StoreError::BadRow { statement: self.statement, column, problem: problem.to_string() }
+    }
+
+    /// Every column that has a value, as text: an integer in digits, bytes and ids in hexadecimal.
+    pub(crate) fn columns(&self) -> Result<Columns, StoreError> {
+        let columns = match &self.row {
+            AnyRow::Sqlite(row) => row.columns().iter().map(|column| sqlite_text(row, column)).collect(),
+            AnyRow::Postgres(row) => row.columns().iter().map(|column| postgres_text(row, column)).collect(),
+        };
+        let columns: Result<Vec<_>, _> = columns;
+        let columns = columns.map_err(|error| self.bad("*", error))?;
+        Ok(columns.into_iter().filter_map(|(name, text)| Some((name, text?))).collect())
     }
 
     pub(crate) fn opt_text(&self, column: &'static str) -> Result<Option<String>, StoreError> {

@@ -130,7 +130,7 @@ impl Tx<'_> {
         position: i64,
     ) -> Result<Done, StoreError> {
         let organization = event.organization.to_string();
-        let done = self.insert_event(permit, event).await?;
+        let done = self.insert_event(permit, event, &[]).await?;
         let leaf = done.leaf.to_vec();
         self.session
             .execute_one(INSERT_LOG_ENTRY, params![done.log.as_str(), position, organization, done.event.0, leaf])

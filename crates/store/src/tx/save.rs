@@ -1,9 +1,12 @@
 //! Writes what acts come to: the only way in which a row of a resource changes.
 
+use std::collections::BTreeSet;
+
 use domain::outcome::{Happening, Outcome, RowChange};
 use domain::policy::Permit;
 use jiff::Timestamp;
 
+use super::rows::{RowsText, Touched};
 use super::{Done, Tx};
 use crate::StoreError;
 
@@ -12,12 +15,20 @@ impl Tx<'_> {
     pub async fn save(&mut self, permit: &Permit, outcome: &Outcome) -> Result<Done, StoreError> {
         let time = outcome.time();
         // First that at which two callers meet: the later one changes nothing else.
-        self.write_rows(permit, outcome.main(), time).await?;
-        for happening in outcome.besides() {
-            self.write_rows(permit, happening, time).await?;
-            self.record_happening(permit, outcome, happening).await?;
+        let happenings: Vec<_> = [outcome.main()].into_iter().chain(outcome.besides()).collect();
+        let mut touched = Vec::new();
+        for happening in &happenings {
+            touched.push(self.touched(happening).await?);
         }
-        self.record_happening(permit, outcome, outcome.main()).await
+        for happening in &happenings {
+            self.write_rows(permit, happening, time).await?;
+        }
+        let texts = self.rows_text(&touched.iter().flatten().cloned().collect()).await?;
+        let rows = |touched: &BTreeSet<Touched>| touched.iter().map(|one| texts[one].clone()).collect();
+        for (happening, touched) in happenings.iter().zip(&touched).skip(1) {
+            self.record_happening(permit, outcome, happening, rows(touched)).await?;
+        }
+        self.record_happening(permit, outcome, outcome.main(), rows(&touched[0])).await
     }
 
     async fn record_happening(
@@ -25,10 +36,12 @@ impl Tx<'_> {
         permit: &Permit,
         outcome: &Outcome,
         happening: &Happening,
+        mut rows: Vec<RowsText>,
     ) -> Result<Done, StoreError> {
         let event = outcome.event(happening, self.new_event_id(outcome.time()));
         let organization = event.organization.clone();
-        let done = self.record(permit, event).await?;
+        rows.extend(happening.noted().map(|note| RowsText::of_note(event.id, &organization, note)));
+        let done = self.record(permit, event, &rows).await?;
         if let Some(note) = happening.noted() {
             self.insert_event_note(permit, done.event, &organization, note).await?;
         }

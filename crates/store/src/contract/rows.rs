@@ -1,0 +1,102 @@
+//! The rows as the log knows them: whatever changes one without an event is found, in each table and each column.
+
+use std::collections::BTreeSet;
+
+use domain::event::LogName;
+use domain::id::EventId;
+use domain::policy::Action;
+use sqlx::{AssertSqlSafe, Executor as _, Row as _};
+use throwaway::SUPERUSER;
+use uuid::Uuid;
+
+use crate::Compared;
+use crate::contract::actors::registrar;
+use crate::contract::commands::event;
+use crate::contract::harness::TestStore;
+use crate::contract::values::code;
+use crate::contract::walls::{as_role, filled};
+use crate::tx::rows::Touched;
+use crate::tx::rows::table::TABLES;
+
+command! {
+    Compare {} -> Compared, |_this, tx| tx.compare_with_log().await?
+}
+command! {
+    /// Records an event that says of all rows what they are.
+    RecordAsTheyAre { keys: Vec<(&'static str, Vec<String>)> } -> (), |this, tx| {
+        let table = |name: &str| TABLES.iter().find(|table| table.name == name).expect("a table");
+        let touched: BTreeSet<_> =
+            this.keys.iter().map(|(name, key)| Touched { table: table(name), key: key.clone() }).collect();
+        let rows: Vec<_> = tx.rows_text(&touched).await?.into_values().collect();
+        let event = event(LogName::Election(code()), EventId(Uuid::from_u128(1)));
+        tx.record(&registrar(Action::CreateElection), event, &rows).await?;
+    }
+}
+
+/// What differs from the log, without the events of the test that are none.
+async fn differing(store: &TestStore) -> Vec<(&'static str, Vec<String>, bool)> {
+    let compared = store.seen(Compare {}).await;
+    let differences = compared.differences.into_iter().filter(|difference| difference.table != "event");
+    differences.map(|difference| (difference.table, difference.key, difference.event.is_some())).collect()
+}
+
+/// The columns of a table, and something else of its type to put there.
+async fn columns(superuser: &mut sqlx::PgConnection, table: &str) -> Vec<(String, String)> {
+    let sql = format!(
+        "SELECT column_name::text, data_type::text FROM information_schema.columns
+        WHERE table_name = '{table}' AND table_schema = 'public' ORDER BY ordinal_position"
+    );
+    let rows = superuser.fetch_all(AssertSqlSafe(sql)).await.expect("a query");
+    let columns = rows.iter().map(|row| (row.get::<String, _>(0), row.get::<String, _>(1)));
+    let other = |name: &str, kind: &str| match kind {
+        "bigint" => format!("COALESCE({name}, 0) + 1000"),
+        "bytea" => format!("COALESCE({name}, '') || '\\x00'"),
+        "uuid" => "gen_random_uuid()".to_owned(),
+        _ => format!("COALESCE({name}, '') || 'x'"),
+    };
+    columns.map(|(name, kind)| (name.clone(), other(&name, &kind))).collect()
+}
+
+#[tokio::test]
+async fn a_row_that_changes_without_an_event_is_found_in_each_table_and_column() {
+    let store = filled().await;
+    // Every row is there, and no event tells of it.
+    let untold = differing(&store).await;
+    let tables: BTreeSet<_> = untold.iter().map(|(table, ..)| *table).collect();
+    assert_eq!(tables, TABLES.iter().map(|table| table.name).collect());
+    assert!(untold.iter().all(|(.., told)| !told), "{untold:?}");
+    store.done(RecordAsTheyAre { keys: untold.into_iter().map(|(table, key, _)| (table, key)).collect() }).await;
+    assert_eq!(differing(&store).await, Vec::new());
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    superuser.execute("SET session_replication_role = replica").await.expect("without triggers and references");
+    let sql = "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
+        WHERE contype = 'c' AND connamespace = 'public'::regnamespace";
+    for row in superuser.fetch_all(sql).await.expect("a query") {
+        superuser.execute(AssertSqlSafe(row.get::<String, _>(0))).await.expect("without checks");
+    }
+    for table in TABLES {
+        let name = table.name;
+        superuser.execute(AssertSqlSafe(format!("CREATE TABLE before AS TABLE {name}"))).await.expect("a copy");
+        let mut changes = vec![format!("DELETE FROM {name} t WHERE {}", table.only)];
+        for (column, other) in columns(&mut superuser, name).await {
+            if !table.computed.contains(&column.as_str()) {
+                // One row of the table, whichever comes first.
+                changes.push(format!(
+                    "UPDATE {name} SET {column} = {other} WHERE ctid = (SELECT ctid FROM {name} t WHERE {} LIMIT 1)",
+                    table.only
+                ));
+            }
+        }
+        for change in changes {
+            let done = superuser.execute(AssertSqlSafe(change.clone())).await;
+            assert!(done.expect(&change).rows_affected() > 0, "{change}");
+            let found = differing(&store).await;
+            assert!(!found.is_empty(), "{change}");
+            assert!(found.iter().all(|(place, ..)| *place == name), "{change}: {found:?}");
+            let back = format!("DELETE FROM {name}; INSERT INTO {name} TABLE before");
+            superuser.execute(AssertSqlSafe(back)).await.expect("as it was");
+        }
+        superuser.execute("DROP TABLE before").await.expect("the end");
+        assert_eq!(differing(&store).await, Vec::new(), "{name} is as it was");
+    }
+}

@@ -1,0 +1,139 @@
+//! The tables whose rows are digested: by what their rows are found, and what is not digested with the rest.
+
+/// A part of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// A text.
+    Text(&'static str),
+    /// An integer.
+    Int(&'static str),
+    /// An id.
+    Id(&'static str),
+}
+
+impl Part {
+    /// The column's name.
+    pub(crate) fn name(&self) -> &'static str {
+        let (Self::Text(name) | Self::Int(name) | Self::Id(name)) = self;
+        name
+    }
+}
+
+/// A table of resources.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    /// The columns by which rows are found. Those that have the same values there are digested together.
+    pub(crate) key: &'static [Part],
+    /// What is erased once the retention is over, and free text, which can be.
+    pub(crate) erasable: &'static [&'static str],
+    /// What the service computes from other rows, or keeps of how far a job has come: it changes without an act.
+    pub(crate) computed: &'static [&'static str],
+    /// Which rows are resources.
+    pub(crate) only: &'static str,
+}
+
+use Part::{Id, Int, Text};
+
+const ALL: &str = "TRUE";
+
+macro_rules! tables {
+    ($($const:ident $name:literal ($($key:expr),+) erasable [$($erasable:literal),*] computed [$($computed:literal),*] $only:expr;)+) => {
+        $(pub(crate) static $const: Table = Table {
+            name: $name,
+            key: &[$($key),+],
+            erasable: &[$($erasable),*],
+            computed: &[$($computed),*],
+            only: $only,
+        };)+
+
+        /// All of them, in the order of their names.
+        pub(crate) static TABLES: &[&Table] = &[$(&$const),+];
+    };
+}
+
+tables! {
+    ACCREDITATION "accreditation" (Text("election"), Int("number")) erasable [] computed [] ALL;
+    ACCREDITATION_CHANGE "accreditation_change" (Text("election"), Int("accreditation"), Int("sequence"))
+        erasable ["reason"] computed [] ALL;
+    ACCREDITATION_CONFIRMATION "accreditation_confirmation" (Text("election"), Int("accreditation"), Int("called"))
+        erasable [] computed [] ALL;
+    AMENDMENT "amendment" (Text("election"), Id("application"), Int("number"))
+        erasable ["reason", "text"] computed [] ALL;
+    AMENDMENT_SCREENING "amendment_screening" (Text("election"), Id("application"), Int("amendment"))
+        erasable ["findings"] computed [] ALL;
+    APPEAL "appeal" (Text("election"), Id("id")) erasable ["decision_text", "text"] computed [] ALL;
+    APPLICATION "application" (Text("election"), Id("id"))
+        erasable ["facts", "last_return", "overturned", "paper", "recused"]
+        computed ["accreditation_end_time", "category_time", "documents", "figure_time", "outcome_time", "present_time",
+            "return_time", "to_refuse"] ALL;
+    BADGE "badge" (Text("election"), Int("serial")) erasable [] computed [] ALL;
+    DECREE "decree" (Text("election"), Int("number")) erasable [] computed [] ALL;
+    DECREE_ITEM "decree_item" (Text("election"), Int("decree")) erasable [] computed [] ALL;
+    DECREE_PROPOSAL "decree_proposal" (Text("election"), Int("decree")) erasable [] computed [] ALL;
+    DECREE_SCAN "decree_scan" (Text("election"), Int("decree")) erasable [] computed [] ALL;
+    DEPLOYMENT_PLAN "deployment_plan" (Text("election"), Text("organization")) erasable [] computed [] ALL;
+    DEPLOYMENT_PLAN_REVISION "deployment_plan_revision" (Text("election"), Text("organization"), Int("version"))
+        erasable [] computed [] ALL;
+    DOCUMENT "document" (Text("election"), Id("id")) erasable ["wrapped_key"] computed ["clear_time"] ALL;
+    ELECTION "election" (Text("code")) erasable [] computed ["ended_cause", "ended_through"] ALL;
+    ELECTION_SCHEDULE "election_schedule" (Text("election")) erasable [] computed [] ALL;
+    EVENT_NOTE "event_note" (Id("event")) erasable ["note"] computed [] ALL;
+    INVITATION "invitation" (Text("election"), Text("organization")) erasable [] computed [] ALL;
+    LEGAL_HOLD "legal_hold" (Text("election"), Id("id")) erasable ["reason", "release_reason"] computed [] ALL;
+    MISSION "mission" (Text("election"), Text("organization")) erasable ["head", "withdraw_reason"] computed [] ALL;
+    ORGANIZATION "organization" (Text("code")) erasable [] computed [] ALL;
+    PRESENTATION "presentation" (Text("election"), Int("number")) erasable [] computed [] ALL;
+    PRESENTATION_ITEM "presentation_item" (Text("election"), Int("presentation")) erasable [] computed [] ALL;
+    PRINCIPAL "principal" (Text("organization"), Text("code")) erasable [] computed [] ALL;
+    PROPOSAL "proposal" (Text("election"), Int("number")) erasable ["text", "withdraw_reason"] computed [] ALL;
+    REVISION "revision" (Text("election"), Id("application"), Int("number"))
+        erasable ["birth_index", "content", "document_index", "identity", "salt"] computed [] ALL;
+    SCREENING "screening" (Text("election"), Id("application")) erasable ["findings"] computed [] ALL;
+    WATCH_LIST "watch_list" (Text("election")) erasable [] computed [] "t.state = 'CURRENT'";
+}
+
+impl Table {
+    /// The statement that gives the rows with the keys $1, in parts. The keys are made first: behind the policies of PostgreSQL
+    /// only a comparison of columns finds rows by their index.
+    pub(crate) fn rows(&self, pick: impl Fn(&'static str, &'static str) -> &'static str) -> Vec<&'static str> {
+        const ALIASES: [&str; 3] = ["k0", "k1", "k2"];
+        const VALUES: [&str; 3] = ["value ->> 0", "value ->> 1", "value ->> 2"];
+        let mut sql = vec!["-- rows of ", self.name, "\n            WITH k AS MATERIALIZED (SELECT "];
+        for (number, (part, (alias, value))) in self.key.iter().zip(ALIASES.into_iter().zip(VALUES)).enumerate() {
+            let (before, after) = match part {
+                Part::Text(_) => ("", ""),
+                Part::Int(_) => ("CAST(", " AS BIGINT)"),
+                Part::Id(_) => (pick("unhex(", "CAST("), pick(")", " AS UUID)")),
+            };
+            sql.extend([if number == 0 { "" } else { ", " }, before, value, after, " AS ", alias]);
+        }
+        sql.push(pick(" FROM json_each($1))", " FROM jsonb_array_elements($1::jsonb) AS j (value))"));
+        sql.extend(["\n            SELECT t.* FROM k CROSS JOIN ", self.name, " t WHERE "]);
+        for (part, alias) in self.key.iter().zip(ALIASES) {
+            sql.extend(["t.", part.name(), " = k.", alias, " AND "]);
+        }
+        sql.push(self.only);
+        sql
+    }
+
+    /// The statement that gives the keys of all rows, in parts.
+    pub(crate) fn keys(&self) -> Vec<&'static str> {
+        let mut sql = vec!["-- keys of ", self.name, "\n            SELECT DISTINCT "];
+        for (number, part) in self.key.iter().enumerate() {
+            sql.extend([if number == 0 { "t." } else { ", t." }, part.name()]);
+        }
+        sql.extend([" FROM ", self.name, " t WHERE ", self.only]);
+        sql
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_stand_in_the_order_of_their_names() {
+        assert!(TABLES.is_sorted_by_key(|table| table.name));
+    }
+}
