@@ -87,8 +87,8 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
             FROM ({numbers}) n WHERE i < 60;
         INSERT INTO election (election_columns) VALUES (election_values);
         INSERT INTO invitation SELECT 'e1', 'state-' || i, 'state-0', 'ACCEPTED', '[]', 0, 0, 1 FROM ({numbers}) n WHERE i < 60;
-        INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, create_time)
-            SELECT 'e1', 'state-' || i, '', '', '', '', '', 0 FROM ({numbers}) n WHERE i < 60;
+        INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version, create_time)
+            SELECT 'e1', 'state-' || i, '', '', '', '', '', 1, 0 FROM ({numbers}) n WHERE i < 60;
         INSERT INTO application (election, id, organization, category, state, facts, version, revision, content_digest,
             create_time, first_submit_time, submit_time, return_count, presentation, position, decree, present_time,
             return_time, outcome_time, accreditation_end_time, documents)

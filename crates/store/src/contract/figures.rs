@@ -1,4 +1,4 @@
-//! Figures: at any moment they are what the changes up to then add up to, also of what was there before they were kept.
+//! Figures: at any moment they are what the changes up to then add up to.
 
 mod tally;
 
@@ -8,26 +8,22 @@ use domain::accreditation::{Accreditation, AccreditationState, Change};
 use domain::application::{Application, State, StateKind};
 use domain::content::{Document, DocumentKind};
 use domain::document::KeptDocument;
-use domain::event::{Event, EventActor, LogName};
 use domain::id::ApplicationId;
 use domain::name::DocumentName;
-use domain::outcome::{ApplicationMoved, Deed, Step};
 use domain::personal::Personal;
 use domain::policy::{Action, Permit};
 use domain::report::{Counted, Figures, Group, ReportGroup, Times, rows};
 use domain::totals::Totals;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{AssertSqlSafe, Executor as _};
-use throwaway::OWNER;
 use uuid::Uuid;
 
 use crate::contract::actors::{adopter, delegation, ministry, person};
 use crate::contract::commands::SENDERS;
-use crate::contract::harness::{Place, TestStore, connect, connect_as, stores};
+use crate::contract::harness::{TestStore, stores};
 use crate::contract::values::{adopt, code, decree, lead, now};
 
 command! {
-    /// Brings an application to a state, by whichever way, with its event.
+    /// Brings an application to a state, by whichever way.
     Move { before: Application, to: StateKind, time: Timestamp } -> Application, |this, tx| {
         let by = Permit::for_the_service();
         let before = this.before.clone();
@@ -37,21 +33,6 @@ command! {
         let first_submit_time = before.first_submit_time.or(submitted);
         let changed = Application { version: stored.version + 1, first_submit_time, ..led };
         tx.update_application(&by, &changed, stored, this.time).await?;
-        let event = Event {
-            id: tx.new_event_id(this.time),
-            log: LogName::Election(code()),
-            time: this.time,
-            actor: EventActor::System,
-            action: "a move".to_owned(),
-            subject: changed.name.to_string(),
-            organization: changed.name.organization.clone(),
-            deed: Deed::ApplicationMoved {
-                moved: ApplicationMoved::of(Step::Updated, stored.state, &changed),
-            },
-            received: None,
-            read: None,
-        };
-        tx.record(&by, event, &[]).await?;
         changed
     }
 }
@@ -324,38 +305,5 @@ async fn documents_count_until_they_are_erased() {
         assert_eq!(documents(delegation("cis", Action::GetTotals)).await, 2);
         store.done(Erase { of: applications[1].clone() }).await;
         assert_eq!(documents(reader()).await, 1);
-    }
-}
-
-/// Everything that the migration fills is emptied, and filled by what it says.
-#[tokio::test]
-async fn what_was_there_before_is_filled_from_the_events() {
-    for store in stores().await {
-        let store = store.founded().await;
-        live(&store).await;
-        let kept = everything(&store).await;
-        for sql in [
-            "UPDATE application SET present_time = NULL, return_time = NULL, outcome_time = NULL,
-                accreditation_end_time = NULL, documents = 0",
-            "DELETE FROM past_state",
-        ] {
-            store.meddle(sql).await.expect("emptied");
-        }
-        assert_ne!(everything(&store).await, kept);
-        fill(&store).await;
-        assert_eq!(everything(&store).await, kept);
-    }
-}
-
-async fn fill(store: &TestStore) {
-    match &store.place {
-        Place::File(_) => {
-            let migration = include_str!("../../../../migrations/sqlite/0017_figures.sql");
-            let (_, fill) = migration.split_once("-- Fills them").expect("what fills them");
-            connect(&store.path()).await.execute(AssertSqlSafe(format!("--{fill}"))).await.expect("filled");
-        }
-        Place::Server(database) => {
-            connect_as(database, OWNER).await.execute("SELECT fill_figures()").await.expect("filled");
-        }
     }
 }

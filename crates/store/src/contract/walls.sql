@@ -7,8 +7,9 @@ INSERT INTO organization VALUES
 INSERT INTO principal SELECT code, 'p1', 'spiffe://' || trust_domain || '/p1', '{}', '[]', 0 FROM organization;
 INSERT INTO election VALUES ('e1', '', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty', '{}', 'kz-2019', 'OPEN', 0, 0, 0);
 INSERT INTO counter VALUES ('e1', 'accreditation', 3);
-INSERT INTO invitation SELECT 'e1', code, 'mfa', 'ACCEPTED', '[]', 0, 0 FROM organization WHERE code IN ('cis', 'osce-odihr');
-INSERT INTO mission SELECT 'e1', organization, '', '', '', '', '', 0 FROM invitation;
+INSERT INTO invitation SELECT 'e1', code, 'mfa', 'ACCEPTED', '[]', 0, 0, 1 FROM organization
+  WHERE code IN ('cis', 'osce-odihr');
+INSERT INTO mission SELECT 'e1', organization, '', '', '', '', '', 0, 1 FROM invitation;
 INSERT INTO application SELECT 'e1', md5(organization)::uuid, organization, '', 'ACCREDITED', '{}', 1, 1, '', NULL,
   0, 0, 0, 0, NULL, NULL, NULL, NULL FROM mission;
 INSERT INTO revision SELECT 'e1', id, 1, organization, '', '{}', '', (SELECT key_id FROM master_key), '', '', 0
@@ -39,7 +40,7 @@ INSERT INTO request SELECT organization, 'm', gen_random_uuid(), '', '', id, '' 
 INSERT INTO access_attempt VALUES (gen_random_uuid(), 0, '', '', '');
 INSERT INTO tally SELECT election, organization, category, 0, '{}', 0, '', '' FROM application;
 INSERT INTO past_state SELECT 'e1', id, 'LAPSED', 0, 1, organization FROM application;
-INSERT INTO screening SELECT 'e1', id, organization, 1, 1, '[]', 0 FROM application;
+INSERT INTO screening SELECT 'e1', id, organization, 1, 1, '[]', 0, 0 FROM application;
 INSERT INTO screening_pending (election, application) SELECT 'e1', id FROM application;
 INSERT INTO screening_sweep (election, organization) SELECT election, organization FROM mission;
 INSERT INTO watch_list VALUES ('e1', gen_random_uuid(), 'CURRENT', 1, 0);

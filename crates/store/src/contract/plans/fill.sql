@@ -15,10 +15,10 @@ INSERT INTO election_schedule (election, sequence, kind, voting_day, submission_
 INSERT INTO counter (election, series, next)
   SELECT code, s, 7001 FROM election CROSS JOIN (SELECT 'accreditation' AS s UNION ALL SELECT 'badge' UNION ALL
     SELECT 'decree' UNION ALL SELECT 'presentation' UNION ALL SELECT 'proposal') x;
-INSERT INTO invitation (election, organization, inviter, state, quotas, create_time)
-  SELECT e.code, o.code, 'o01', 'ACCEPTED', '[]', 0 FROM election e CROSS JOIN organization o;
-INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, create_time)
-  SELECT election, organization, '', '', '', '', '', 0 FROM invitation;
+INSERT INTO invitation (election, organization, inviter, state, quotas, version, create_time)
+  SELECT e.code, o.code, 'o01', 'ACCEPTED', '[]', 1, 0 FROM election e CROSS JOIN organization o;
+INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version, create_time)
+  SELECT election, organization, '', '', '', '', '', 1, 0 FROM invitation;
 INSERT INTO deployment_plan (election, organization, version, teams, update_time)
   SELECT election, organization, 2, '[]', 0 FROM mission;
 INSERT INTO deployment_plan_revision (election, organization, version, teams, update_time)
@@ -50,8 +50,8 @@ INSERT INTO revision (election, application, number, organization, salt, content
   SELECT a.election, a.id, k.n, a.organization, a.hash, w.content, a.hash, (SELECT key_id FROM master_key), a.hash,
     b.hash, a.n
   FROM app a CROSS JOIN n k CROSS JOIN wide w JOIN n b ON b.n = 1 + a.n % 9000 WHERE k.n = 1 OR (k.n = 2 AND a.n % 10 = 0);
-INSERT INTO screening (election, application, organization, revision, version, findings, screen_time)
-  SELECT election, id, organization, 1, 1, '[]', n FROM app WHERE n % 100 < 92;
+INSERT INTO screening (election, application, organization, revision, version, findings, screen_time, stands)
+  SELECT election, id, organization, 1, 1, '[]', n, 0 FROM app WHERE n % 100 < 92;
 INSERT INTO screening_pending (election, application) SELECT election, id FROM app WHERE n % 1000 = 75;
 INSERT INTO watch_list (election, id, state, entries, time)
   SELECT e.code, n.id, 'CURRENT', 1000, 0 FROM election e JOIN n ON n.n = 1;
