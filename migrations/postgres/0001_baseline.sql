@@ -200,6 +200,8 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('versions of plans');
 CREATE TABLE application (
   election TEXT COLLATE "C" NOT NULL,
   id UUID NOT NULL,
+  -- What people call it by.
+  reference TEXT COLLATE "C" NOT NULL,
   organization TEXT COLLATE "C" NOT NULL,
   category TEXT NOT NULL,
   state TEXT COLLATE "C" NOT NULL,
@@ -245,6 +247,7 @@ CREATE TABLE application (
   -- When anything that is counted of it last changed.
   figure_time BIGINT,
   PRIMARY KEY (election, id),
+  UNIQUE (election, reference),
   UNIQUE (election, presentation, position),
   FOREIGN KEY (election, organization) REFERENCES mission (election, organization)
 );

@@ -173,6 +173,8 @@ BEGIN SELECT RAISE (ABORT, 'versions of plans are never removed'); END;
 CREATE TABLE application (
   election TEXT NOT NULL,
   id BLOB NOT NULL,
+  -- What people call it by.
+  reference TEXT NOT NULL,
   organization TEXT NOT NULL,
   category TEXT NOT NULL,
   state TEXT NOT NULL,
@@ -218,6 +220,7 @@ CREATE TABLE application (
   -- When anything that is counted of it last changed.
   figure_time INTEGER,
   PRIMARY KEY (election, id),
+  UNIQUE (election, reference),
   UNIQUE (election, presentation, position),
   FOREIGN KEY (election, organization) REFERENCES mission (election, organization)
 ) STRICT;

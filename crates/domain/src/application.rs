@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::id::PersonId;
 use crate::name::ApplicationName;
 use crate::policy::PersonActor;
+use crate::reference::Reference;
 use crate::screening::Screening;
 
 pub mod acts;
@@ -40,6 +41,8 @@ pub use verb::Verb;
 pub struct Application {
     /// Its name.
     pub name: ApplicationName,
+    /// What people call it by.
+    pub reference: Reference,
     /// In which capacity, as the current revision says.
     pub category: crate::content::Category,
     /// Where it stands, with the facts of that state.
@@ -93,6 +96,7 @@ impl Application {
     /// A new draft, of revision 1.
     pub fn draft(
         name: ApplicationName,
+        reference: Reference,
         category: crate::content::Category,
         content_digest: [u8; 32],
         paper: Option<PaperFiling>,
@@ -100,6 +104,7 @@ impl Application {
     ) -> Self {
         Self {
             name,
+            reference,
             category,
             state: State::Draft,
             version: 1,

@@ -32,6 +32,7 @@ pub mod policy;
 pub mod presentation;
 pub mod proposal;
 pub mod quota;
+pub mod reference;
 pub mod refusal;
 pub mod region_set;
 pub mod register;

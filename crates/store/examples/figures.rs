@@ -89,10 +89,10 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
         INSERT INTO invitation SELECT 'e1', 'state-' || i, 'state-0', 'ACCEPTED', '[]', 0, 0, 1 FROM ({numbers}) n WHERE i < 60;
         INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version, create_time)
             SELECT 'e1', 'state-' || i, '', '', '', '', '', 1, 0 FROM ({numbers}) n WHERE i < 60;
-        INSERT INTO application (election, id, organization, category, state, facts, version, revision, content_digest,
+        INSERT INTO application (election, id, reference, organization, category, state, facts, version, revision, content_digest,
             create_time, first_submit_time, submit_time, return_count, presentation, position, decree, present_time,
             return_time, outcome_time, accreditation_end_time, documents)
-        SELECT 'e1', {uuid}, 'state-' || (i % 60),
+        SELECT 'e1', {uuid}, 'A-' || i, 'state-' || (i % 60),
             CASE i % 3 WHEN 0 THEN 'SHORT_TERM_OBSERVER' WHEN 1 THEN 'LONG_TERM_OBSERVER' ELSE 'INTERPRETER' END,
             CASE WHEN i % 100 < 85 THEN 'ACCREDITED' WHEN i % 100 < 92 THEN 'REFUSED' WHEN i % 100 < 96 THEN 'WITHDRAWN'
                 ELSE 'LAPSED' END,

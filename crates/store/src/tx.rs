@@ -2,9 +2,10 @@
 
 use domain::election::Election;
 use domain::event::{Event, EventActor};
-use domain::id::{ApplicationId, EventId, OrganizationCode};
+use domain::id::{ApplicationId, ElectionCode, EventId, OrganizationCode};
 use domain::personal::Personal;
 use domain::policy::Permit;
+use domain::reference::Reference;
 use evidence::{FORMAT, Hash, LogEvent};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -120,6 +121,18 @@ impl<'c> Tx<'c> {
     /// A new application's id.
     pub fn new_application_id(&self, now: Timestamp) -> ApplicationId {
         ApplicationId(self.new_uuid(now))
+    }
+
+    /// A reference that no application of an election has. Two that are drawn at once meet at the table's key.
+    pub async fn new_reference(&mut self, election: &ElectionCode) -> Result<Reference, StoreError> {
+        loop {
+            let reference = Reference::from_number(u64::from_be_bytes(random()));
+            let sql = "-- lookup reference
+                SELECT id FROM application WHERE election = $1 AND reference = $2";
+            if self.session.optional(sql, params![election.as_str(), text(reference)]).await?.is_none() {
+                return Ok(reference);
+            }
+        }
     }
 
     /// A new event's id.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::ensure;
 use client::Code;
+use domain::reference::Reference;
 use stories::{Reach, Scene, ask, refused};
 
 use super::DATABASE;
@@ -29,6 +30,14 @@ async fn scenario_13_720_people_are_presented_in_one_list_and_the_totals_match()
     let presented = scene.officer.create_presentation(ask::present("note 8-12/1340", list.clone())).await?;
     ensure!(presented.applications == list);
     let seen = scene.reviewer.all_applications(ask::all_applications()).await?;
+    // Each has a reference of its own, which can be read back and has not changed since.
+    let references: BTreeMap<_, _> = seen.iter().map(|one| (one.reference.clone(), one.name.clone())).collect();
+    ensure!(references.len() == PEOPLE, "two applications have one reference");
+    for (reference, name) in references.iter().take(20) {
+        ensure!(reference.parse::<Reference>()?.to_string() == *reference, "{reference}");
+        let read = scene.reviewer.get_application(ask::application(name)).await?;
+        ensure!(read.reference == *reference, "{reference} became {}", read.reference);
+    }
     let places: BTreeMap<_, _> = seen.into_iter().map(|one| (one.presentation_position, one.name)).collect();
     ensure!(places.into_values().eq(list), "the commission has another list than the ministry presented");
     let totals = scene.auditor.get_totals(ask::totals()).await?;

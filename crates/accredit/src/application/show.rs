@@ -32,12 +32,13 @@ fn standing(accreditation: &v1::Accreditation) -> String {
 
 impl Resource for v1::Application {
     const HEADINGS: &'static [&'static str] =
-        &["STATE", "CATEGORY", "FAMILY NAME", "GIVEN NAME", "NATIONALITY", "APPLICATION"];
+        &["REFERENCE", "STATE", "CATEGORY", "FAMILY NAME", "GIVEN NAME", "NATIONALITY", "APPLICATION"];
 
     fn cells(&self) -> Vec<String> {
         let person = self.person.as_ref();
         let of = |field: fn(&v1::Person) -> &String| person.map(field).cloned().unwrap_or_default();
         vec![
+            self.reference.clone(),
             word::<v1::ApplicationState>(self.state).to_owned(),
             word::<v1::Category>(self.category).to_owned(),
             of(|person| &person.family_name),
@@ -56,6 +57,7 @@ impl Resource for v1::Application {
 fn facts(application: &v1::Application, accreditation: &str) -> Facts {
     let facts = Facts::default()
         .and("application", &application.name)
+        .and("reference", &application.reference)
         .and("state", word::<v1::ApplicationState>(application.state))
         .and("category", word::<v1::Category>(application.category));
     let facts = application.paper.iter().fold(facts, paper);

@@ -12,6 +12,7 @@ use crate::mission::{Invitation, Mission, check_invited};
 use crate::name::{ApplicationName, MissionName};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Standing, Step};
 use crate::quota::Places;
+use crate::reference::Reference;
 use crate::refusal::Refusal;
 
 pub mod review;
@@ -31,13 +32,15 @@ pub struct ToFile {
     pub place: Option<PlaceToTake>,
     /// The application's id.
     pub id: ApplicationId,
+    /// A reference that no application of the election has.
+    pub reference: Reference,
     /// What it says.
     pub said: Salted,
 }
 
 /// Files an application as a draft.
 pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
-    let ToFile { name: mission_name, election, invitation, mission, place, id, said } = loaded;
+    let ToFile { name: mission_name, election, invitation, mission, place, id, reference, said } = loaded;
     check_invited(invitation.as_ref())?;
     election.check_open()?;
     mission.ok_or(Refusal::MissionMissing)?.check_goes_on()?;
@@ -46,7 +49,8 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Resu
     let replaces = place.map(|place| place.check(&mission_name, category)).transpose()?;
     let MissionName { election, organization } = mission_name;
     let name = ApplicationName { election, organization, id };
-    let new = Application { replaces, ..Application::draft(name.clone(), category, said.digest, paper, by.now) };
+    let new = Application::draft(name.clone(), reference, category, said.digest, paper, by.now);
+    let new = Application { replaces, ..new };
     let deed = Deed::ApplicationFiled {
         to: new.state.kind(),
         revision: new.revision,

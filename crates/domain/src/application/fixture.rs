@@ -10,6 +10,7 @@ use crate::election::{Election, ElectionDraft, ElectionKind};
 use crate::name::PrincipalName;
 use crate::personal::Personal;
 use crate::policy::PersonActor;
+use crate::reference::Reference;
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
@@ -54,7 +55,7 @@ pub(crate) fn election() -> Election {
 pub(crate) fn draft() -> Application {
     let name = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
     let (name, filed) = (name.parse().expect("a name"), at("2019-05-01T00:00:00Z"));
-    Application::draft(name, Category::ShortTermObserver, [1; 32], None, filed)
+    Application::draft(name, Reference::from_number(7), Category::ShortTermObserver, [1; 32], None, filed)
 }
 
 pub(crate) fn issued() -> Accreditation {

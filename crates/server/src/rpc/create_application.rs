@@ -48,6 +48,7 @@ impl Mutation for CreateApplication {
             mission: tx.lookup_mission_to_add_to(scope, name).await?,
             place: replacement::place(tx, by, input.replaces.as_ref(), None).await?,
             id: tx.new_application_id(by.now),
+            reference: tx.new_reference(&name.election).await?,
             said: tx.salt(input.filing.clone()),
         };
         Ok(acts::file(by, loaded, input.paper.as_ref())?)

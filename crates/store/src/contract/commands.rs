@@ -9,6 +9,7 @@ use domain::name::ApplicationName;
 use domain::organization::OrganizationKind;
 use domain::outcome::{Deed, Received};
 use domain::policy::{Action, Permit};
+use domain::reference::Reference;
 
 use crate::contract::actors::{delegation, ministry, person, registrar};
 use crate::contract::harness::TestStore;
@@ -52,7 +53,8 @@ pub async fn file_draft(
     paper: Option<PaperFiling>,
 ) -> Result<Application, StoreError> {
     let said = tx.salt(filing.clone());
-    let new = Application::draft(name, filing.content.category, said.digest, paper, now());
+    let reference = Reference::from_number(name.id.0.as_u64_pair().1);
+    let new = Application::draft(name, reference, filing.content.category, said.digest, paper, now());
     tx.insert_application(by, &new).await?;
     tx.insert_revision(by, &new.name, new.revision, &said, now()).await?;
     Ok(new)

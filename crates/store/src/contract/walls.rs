@@ -60,7 +60,7 @@ pub async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> Stri
 const ATTEMPTS: [&str; 25] = [
     "UPDATE invitation SET response_time = 1",
     "INSERT INTO event_pending (event) SELECT '00000000-0000-0000-0000-0000000000f1'::uuid",
-    "INSERT INTO application SELECT election, gen_random_uuid(), 'cis', category, state, facts, version, revision,
+    "INSERT INTO application SELECT election, gen_random_uuid(), 'new', 'cis', category, state, facts, version, revision,
         content_digest, NULL, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL FROM application LIMIT 1",
     "INSERT INTO event VALUES (gen_random_uuid(), 'elections/e1', 'cis', 0, '{}', '')",
     "INSERT INTO organization VALUES ('new', 'STATE', '', NULL, 'new.example', '[]', 0, 0)",

@@ -10,7 +10,7 @@ INSERT INTO counter VALUES ('e1', 'accreditation', 3);
 INSERT INTO invitation SELECT 'e1', code, 'mfa', 'ACCEPTED', '[]', 0, 0, 1 FROM organization
   WHERE code IN ('cis', 'osce-odihr');
 INSERT INTO mission SELECT 'e1', organization, '', '', '', '', '', 0, 1 FROM invitation;
-INSERT INTO application SELECT 'e1', md5(organization)::uuid, organization, '', 'ACCREDITED', '{}', 1, 1, '', NULL,
+INSERT INTO application SELECT 'e1', md5(organization)::uuid, organization, organization, '', 'ACCREDITED', '{}', 1, 1, '', NULL,
   0, 0, 0, 0, NULL, NULL, NULL, NULL FROM mission;
 INSERT INTO revision SELECT 'e1', id, 1, organization, '', '{}', '', (SELECT key_id FROM master_key), '', '', 0
   FROM application;

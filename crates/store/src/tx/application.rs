@@ -91,6 +91,7 @@ pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
     let name = ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id };
     Ok(Application {
         name,
+        reference: row.parse("reference")?,
         category: row.word("category")?,
         state: row.json("facts")?,
         version: row.int("version")?,
@@ -119,8 +120,8 @@ impl Tx<'_> {
     pub(crate) async fn insert_application(&mut self, _permit: &Permit, new: &Application) -> Result<(), StoreError> {
         let sql = "-- insert application
             INSERT INTO application (election, id, organization, category, state, facts, version, revision,
-                content_digest, create_time, return_count, paper, replaces)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)";
+                content_digest, create_time, return_count, paper, replaces, reference)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13)";
         let values = params![
             new.name.election.as_str(),
             new.name.id.0,
@@ -134,6 +135,7 @@ impl Tx<'_> {
             new.create_time,
             opt_json(new.paper.as_ref()),
             new.replaces,
+            text(new.reference),
         ];
         self.session.execute_one(sql, values).await
     }
@@ -167,6 +169,7 @@ impl Tx<'_> {
             WHERE election = $1 AND id = $2 AND version = $3";
         let Application {
             name,
+            reference: _,
             category,
             state: facts,
             version,

@@ -37,6 +37,7 @@ pub fn filing(message: v1::Application, path: &str, violations: &mut Violations)
         submit_time: _,
         presentation: _,
         presentation_position: _,
+        reference: _,
         return_count: _,
         last_return: _,
         findings: _,

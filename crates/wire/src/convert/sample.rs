@@ -16,6 +16,7 @@ use domain::personal::Personal;
 use domain::policy::PersonActor;
 use domain::presentation::Presentation;
 use domain::proposal::{Proposal, ProposalDraft, ProposalKind, ProposalState};
+use domain::reference::Reference;
 use domain::screening::{Clearance, Finding, FindingCode, Screening};
 use jiff::Timestamp;
 
@@ -163,7 +164,14 @@ pub(crate) fn screening() -> Screening {
 /// A draft, with a return that has been answered.
 pub(crate) fn application() -> Application {
     let name = APPLICATION.parse().expect("a name");
-    let draft = Application::draft(name, Category::ShortTermObserver, [1; 32], None, time("2019-05-01T00:00:00Z"));
+    let draft = Application::draft(
+        name,
+        Reference::from_number(7),
+        Category::ShortTermObserver,
+        [1; 32],
+        None,
+        time("2019-05-01T00:00:00Z"),
+    );
     let question = Question {
         field: "person.passport.expiry_date".to_owned(),
         reason: ReturnReason::Expired,

@@ -15,6 +15,7 @@ use domain::outcome::{DecreeAdopted, Deed, RowChange, Step};
 use domain::personal::Personal;
 use domain::policy::{Action, Permit, Scope};
 use domain::presentation::Presentation;
+use domain::reference::Reference;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, RequestRecord, Tx};
@@ -87,7 +88,8 @@ impl WriteBatch {
         let id = tx.new_application_id(planned.time);
         let name = ApplicationName { election: self.election.code.clone(), organization, id };
         let (said, category) = (tx.salt(planned.filing.clone()), planned.filing.content.category);
-        let draft = Application::draft(name.clone(), category, said.digest, None, planned.time);
+        let reference = Reference::from_number(id.0.as_u64_pair().1);
+        let draft = Application::draft(name.clone(), reference, category, said.digest, None, planned.time);
         tx.fill(permit, &RowChange::NewApplication(Box::new(draft.clone())), planned.time).await?;
         let revision = RowChange::NewRevision { of: name, number: 1, said: Box::new(said) };
         tx.fill(permit, &revision, planned.time).await?;

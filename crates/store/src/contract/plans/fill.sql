@@ -34,10 +34,10 @@ CREATE TEMP TABLE app AS
       WHEN n % 100 < 89 THEN 'REFUSED' WHEN n % 100 < 91 THEN 'WITHDRAWN' WHEN n % 100 < 92 THEN 'LAPSED'
       WHEN n % 100 < 96 THEN 'SUBMITTED' WHEN n % 100 < 97 THEN 'RETURNED_BY_MINISTRY' ELSE 'DRAFT' END AS state
   FROM n WHERE n <= 20000;
-INSERT INTO application (election, id, organization, category, state, facts, version, revision, content_digest, create_time,
+INSERT INTO application (election, id, reference, organization, category, state, facts, version, revision, content_digest, create_time,
     first_submit_time, submit_time, return_count, presentation, position, decree, due_time, paper, outcome_time, present_time,
     documents, replaces, accreditation_end_time)
-  SELECT election, id, organization, CASE WHEN n % 3 = 0 THEN 'LONG_TERM' ELSE 'SHORT_TERM' END, state, facts, 3, 1, hash, n,
+  SELECT election, id, 'A-' || CAST(n AS TEXT), organization, CASE WHEN n % 3 = 0 THEN 'LONG_TERM' ELSE 'SHORT_TERM' END, state, facts, 3, 1, hash, n,
     CASE WHEN state <> 'DRAFT' THEN n END, CASE WHEN state <> 'DRAFT' THEN n END, 0,
     CASE WHEN n % 100 < 92 THEN 1 + i / 500 END, CASE WHEN n % 100 < 92 THEN 1 + i % 500 END,
     CASE WHEN n % 100 < 70 OR n % 100 BETWEEN 86 AND 88 THEN 1 + i / 500 END,

@@ -39,6 +39,7 @@ pub fn to_message(
     let place = application.place();
     let Application {
         name,
+        reference,
         category,
         state,
         version: _,
@@ -64,6 +65,7 @@ pub fn to_message(
     let screened = screening.filter(|screening| screening.version > 0 && screening.covers(application));
     v1::Application {
         name: name.to_string(),
+        reference: reference.to_string(),
         category: category.number(),
         person,
         documents,

@@ -1,0 +1,121 @@
+//! A short reference to an application, for people: on paper, on the telephone, in a table. It tells nothing of the
+//! application, and unlike a name it can be typed.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Digits and capital letters without 0, I, L, O and U, which are taken for others: 31, a prime, so that the check finds
+/// every wrong sign and every two that were exchanged.
+const SIGNS: &[u8; 31] = b"123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// How many signs there are before the check.
+const LENGTH: usize = 6;
+
+/// A reference, unique in its election, as in `A-7K3F9Q-V`: six signs that mean nothing, and a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference([u8; LENGTH]);
+
+/// What is no reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidReference {
+    /// It has not the form of one.
+    #[error("expected a reference such as A-7K3F9Q-V: A, six signs and a check, without 0, I, L, O and U")]
+    Malformed,
+    /// Its check does not fit: a sign is wrong, or two were exchanged.
+    #[error("the last sign of the reference does not fit the others: look at it again")]
+    Mistyped,
+}
+
+impl Reference {
+    /// The reference that a number stands for; every 31⁶ numbers it is the same one.
+    pub fn from_number(mut number: u64) -> Self {
+        Self(std::array::from_fn(|_| {
+            let sign = number % SIGNS.len() as u64;
+            number /= SIGNS.len() as u64;
+            u8::try_from(sign).expect("it is less than 31")
+        }))
+    }
+
+    /// The sign that makes the weighted sum of all a multiple of 31. Each place has another weight.
+    fn check(self) -> u8 {
+        let weighted = self.0.iter().zip(2_u32..).map(|(sign, weight)| u32::from(*sign) * weight);
+        let sum = weighted.sum::<u32>() % 31;
+        u8::try_from((31 - sum) % 31).expect("it is less than 31")
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = |value: u8| char::from(SIGNS[usize::from(value)]);
+        f.write_str("A-")?;
+        for value in self.0 {
+            write!(f, "{}", sign(value))?;
+        }
+        write!(f, "-{}", sign(self.check()))
+    }
+}
+
+/// As people write it: in small letters too, and with or without its dashes.
+impl FromStr for Reference {
+    type Err = InvalidReference;
+
+    fn from_str(text: &str) -> Result<Self, InvalidReference> {
+        let signs = text.chars().filter(|sign| !matches!(sign, '-' | ' ')).map(|sign| sign.to_ascii_uppercase());
+        let mut signs = signs.take(LENGTH + 3);
+        if signs.next() != Some('A') {
+            return Err(InvalidReference::Malformed);
+        }
+        let place = |sign: char| SIGNS.iter().position(|known| char::from(*known) == sign);
+        let values: Option<Vec<_>> = signs.map(|sign| place(sign).and_then(|place| u8::try_from(place).ok())).collect();
+        let (values, check) = match values.as_deref() {
+            Some([values @ .., check]) => (values.try_into().map_err(|_| InvalidReference::Malformed)?, *check),
+            _ => return Err(InvalidReference::Malformed),
+        };
+        let reference = Self(values);
+        if reference.check() == check { Ok(reference) } else { Err(InvalidReference::Mistyped) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_reads_back_as_people_write_it() {
+        for number in [0, 1, 30, 31, 887_503_680, 887_503_681, u64::MAX] {
+            let reference = Reference::from_number(number);
+            let text = reference.to_string();
+            assert_eq!((text.len(), text.parse()), (10, Ok(reference)), "{text}");
+            assert_eq!(text.to_lowercase().replace('-', " ").parse(), Ok(reference), "{text}");
+        }
+        assert_eq!(Reference::from_number(5), Reference::from_number(5 + 31_u64.pow(6)));
+    }
+
+    #[test]
+    fn every_wrong_sign_and_every_exchange_is_found() {
+        for number in (0..2_000).map(|n: u64| n * 443_867) {
+            let text = Reference::from_number(number).to_string();
+            let signs: Vec<char> = text.chars().collect();
+            for place in (2..8).chain([9]) {
+                for other in SIGNS.iter().map(|sign| char::from(*sign)).filter(|sign| *sign != signs[place]) {
+                    let mut wrong = signs.clone();
+                    wrong[place] = other;
+                    let wrong: String = wrong.into_iter().collect();
+                    assert_eq!(wrong.parse::<Reference>(), Err(InvalidReference::Mistyped), "{text} as {wrong}");
+                }
+                for with in (2..8).chain([9]).filter(|with| signs[*with] != signs[place]) {
+                    let mut wrong = signs.clone();
+                    wrong.swap(place, with);
+                    let wrong: String = wrong.into_iter().collect();
+                    assert_eq!(wrong.parse::<Reference>(), Err(InvalidReference::Mistyped), "{text} as {wrong}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_another_form_is_refused() {
+        for text in ["", "A", "A-", "A-7K3F9Q", "B-7K3F9Q-V", "A-7K3F9QQ-BB", "A-7K3F0Q-V", "A-7K3FЯQ-V", "7K3F9Q-V"] {
+            assert_eq!(text.parse::<Reference>(), Err(InvalidReference::Malformed), "{text}");
+        }
+    }
+}
