@@ -231,7 +231,9 @@ async fn seen(elsewhere: bool) -> anyhow::Result<Vec<String>> {
             break;
         }
     }
-    let chance = Regex::new(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[0-9:.]+Z|-[0-9a-f]{12}\b|[A-Za-z0-9+/]{43}=")?;
+    let chance = Regex::new(
+        r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[0-9:.]+Z|-[0-9a-f]{12}\b|A-[1-9A-Z]{6}-[1-9A-Z]|[A-Za-z0-9+/]{43}=",
+    )?;
     Ok(texts.iter().map(|text| chance.replace_all(text, "*").into_owned()).collect())
 }
 

@@ -54,15 +54,17 @@ const EVENT: &str = "event";
 /// What the last event says of rows.
 struct Recorded {
     event: String,
-    log: String,
     time: String,
     salt: [u8; 16],
     digest: String,
     erasable: String,
 }
 
-/// What the log says of the rows of each table, by their keys.
-type Log = BTreeMap<String, BTreeMap<Vec<String>, Recorded>>;
+/// What the last event of each log says of rows, by the log. An election has a log, and is registered in another.
+type Said = BTreeMap<String, Recorded>;
+
+/// What the logs say of the rows of each table, by their keys.
+type Log = BTreeMap<String, BTreeMap<Vec<String>, Said>>;
 
 impl Tx<'_> {
     /// Compares every row that acts change with the event that changed it last. It reads all of the database, and keeps what
@@ -102,7 +104,7 @@ impl Tx<'_> {
     async fn compare_table(
         &mut self,
         table: &'static Table,
-        recorded: &BTreeMap<Vec<String>, Recorded>,
+        recorded: &BTreeMap<Vec<String>, Said>,
         compared: &mut Compared,
     ) -> Result<(), StoreError> {
         let rows = self.session.all(put_together(&table.keys()), Vec::new()).await?;
@@ -114,14 +116,17 @@ impl Tx<'_> {
             let mut found = self.rows_of(table, &page.iter().collect::<Vec<_>>()).await?;
             for Touched { key, .. } in page {
                 compared.rows += 1;
-                let said = recorded.get(key);
+                // Of two logs that one counts which tells of a later moment. Where both tell of the same one, either may.
+                let logs = || recorded.get(key).into_iter().flat_map(BTreeMap::values);
+                let last = logs().map(|said| &said.time).max();
+                let mut said = logs().filter(|said| Some(&said.time) == last);
                 let text = RowsText::new(table, key.clone(), found.remove(key).unwrap_or_default());
                 let is_same = |said: &&Recorded| {
                     let now = text.digest(self.keys, &said.salt);
                     now.digest == said.digest && now.erasable == said.erasable
                 };
-                if said.filter(is_same).is_none() {
-                    let event = said.map(|said| said.event.clone());
+                if !said.clone().any(|said| is_same(&said)) {
+                    let event = said.next().map(|said| said.event.clone());
                     compared.differences.push(Difference { table: table.name, key: key.clone(), event });
                 }
             }
@@ -155,21 +160,12 @@ impl Compared {
                 self.differences.push(Difference { table: EVENT, key: vec![id.clone()], event: Some(id) });
                 continue;
             };
+            let log_name = event.log.clone();
             for rows in event.rows {
                 let of_table = log.entry(rows.table).or_default();
-                // An election is registered in one log and has another: what comes later is known by the time.
-                let is_later = |before: &Recorded| before.log == event.log || before.time <= event.time;
-                if of_table.get(&rows.key).is_none_or(is_later) {
-                    let said = Recorded {
-                        event: event.id.clone(),
-                        log: event.log.clone(),
-                        time: event.time.clone(),
-                        salt,
-                        digest: rows.digest,
-                        erasable: rows.erasable,
-                    };
-                    of_table.insert(rows.key, said);
-                }
+                let (event, time) = (event.id.clone(), event.time.clone());
+                let said = Recorded { event, time, salt, digest: rows.digest, erasable: rows.erasable };
+                of_table.entry(rows.key).or_default().insert(log_name.clone(), said);
             }
         }
         Ok(())
