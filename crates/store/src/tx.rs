@@ -32,6 +32,7 @@ mod legal_hold;
 mod log;
 mod mission;
 mod organization;
+mod person;
 mod presentation;
 mod proposal;
 mod queue;
