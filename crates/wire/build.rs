@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
-const PERSONAL: [&str; 28] = [
+const PERSONAL: [&str; 29] = [
     "Person",
+    "RegisteredPerson",
     "Passport",
     "Question",
     "Answer",

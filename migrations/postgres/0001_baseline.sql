@@ -36,12 +36,19 @@ CREATE TABLE organization (
   create_time BIGINT NOT NULL
 );
 
--- Who acts for an organization, found by the SPIFFE id of the certificate. `holder` and `roles` are JSON.
+-- The humans who hold keys of principals. They belong to no organization.
+CREATE TABLE person (
+  id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  full_name TEXT NOT NULL,
+  create_time BIGINT NOT NULL
+);
+
+-- Who acts for an organization, found by the SPIFFE id of the certificate. A system has no `person`. `roles` is JSON.
 CREATE TABLE principal (
   organization TEXT COLLATE "C" NOT NULL REFERENCES organization (code),
   code TEXT COLLATE "C" NOT NULL,
   spiffe_id TEXT COLLATE "C" NOT NULL UNIQUE,
-  holder TEXT NOT NULL,
+  person TEXT COLLATE "C" REFERENCES person (id),
   roles TEXT NOT NULL,
   disabled BIGINT NOT NULL CHECK (disabled IN (0, 1)),
   PRIMARY KEY (organization, code)

@@ -19,7 +19,7 @@ DECLARE
 BEGIN
   FOREACH name IN ARRAY ARRAY[
     'master_key',
-    'organization', 'principal',
+    'organization', 'person', 'principal',
     'election', 'election_schedule', 'counter',
     'invitation', 'mission', 'deployment_plan', 'deployment_plan_revision',
     'application', 'revision', 'screening', 'screening_pending', 'screening_sweep', 'watch_list', 'watch_list_entry',
@@ -39,8 +39,8 @@ BEGIN
 END $$;
 
 -- What an organization that sends observers sees and writes: its own. A table that is not named here is the hosts'
--- alone: no delegation reads lists, decrees, watch lists or holds, knows of what was only proposed, or learns what was
--- found.
+-- alone: no delegation reads people, lists, decrees, watch lists or holds, knows of what was only proposed, or learns
+-- what was found.
 
 -- Organizations and people.
 
@@ -251,7 +251,7 @@ BEGIN
     -- What may be read and added to. The versions of plans are kept by the database itself.
     EXECUTE format('GRANT SELECT, INSERT ON
       master_key,
-      organization, principal,
+      organization, person, principal,
       election, election_schedule, counter,
       invitation, mission, deployment_plan,
       application, revision, screening, screening_pending, screening_sweep, watch_list, watch_list_entry,

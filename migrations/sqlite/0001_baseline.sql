@@ -25,12 +25,19 @@ CREATE TABLE organization (
   create_time INTEGER NOT NULL
 ) STRICT;
 
--- Who acts for an organization, found by the SPIFFE id of the certificate. `holder` and `roles` are JSON.
+-- The humans who hold keys of principals. They belong to no organization.
+CREATE TABLE person (
+  id TEXT NOT NULL PRIMARY KEY,
+  full_name TEXT NOT NULL,
+  create_time INTEGER NOT NULL
+) STRICT;
+
+-- Who acts for an organization, found by the SPIFFE id of the certificate. A system has no `person`. `roles` is JSON.
 CREATE TABLE principal (
   organization TEXT NOT NULL REFERENCES organization (code),
   code TEXT NOT NULL,
   spiffe_id TEXT NOT NULL UNIQUE,
-  holder TEXT NOT NULL,
+  person TEXT REFERENCES person (id),
   roles TEXT NOT NULL,
   disabled INTEGER NOT NULL CHECK (disabled IN (0, 1)),
   PRIMARY KEY (organization, code)

@@ -77,11 +77,13 @@ def test_accreditations_are_numbered_without_a_gap_and_answer_the_accredited(wor
 def test_every_accreditation_had_four_eyes(auditor, accreditations):
     request = registry_pb2.ListPrincipalsRequest(parent="organizations/cec", page_size=PAGE_SIZE)
     principals = {p.name: p for p in pages(auditor.registry.ListPrincipals, request, "principals")}
+    request = registry_pb2.ListPeopleRequest(page_size=PAGE_SIZE)
+    people = {person.name for person in pages(auditor.registry.ListPeople, request, "people")}
     for accreditation in accreditations:
         recommender, adopter = principals[accreditation.recommended_by], principals[accreditation.adopted_by]
         assert recommender.name != adopter.name
         for principal in (recommender, adopter):
-            assert principal.kind == registry_pb2.PRINCIPAL_KIND_PERSON and principal.person
+            assert principal.kind == registry_pb2.PRINCIPAL_KIND_PERSON and principal.person in people
         assert recommender.person != adopter.person, accreditation.name
         assert "cec.reviewer" in recommender.roles and "cec.adopter" in adopter.roles
 

@@ -11,7 +11,7 @@ use crate::screen::Screen;
 use crate::session::Session;
 use crate::{
     accreditation, amendment, appeal, application, decree, document, election, hold, invitation, mission, organization,
-    presentation, principal, proposal, register, report, review, roster, subject, watch, watch_list,
+    person, presentation, principal, proposal, register, report, review, roster, subject, watch, watch_list,
 };
 
 /// The accreditation of election observers, at the command line.
@@ -46,6 +46,9 @@ enum Command {
     /// Organizations, with their trust domains and anchors.
     #[command(subcommand)]
     Organization(organization::Command),
+    /// People: who holds the keys of principals.
+    #[command(subcommand)]
+    Person(person::Command),
     /// Principals: the certificate identities of an organization.
     #[command(subcommand)]
     Principal(principal::Command),
@@ -146,6 +149,7 @@ impl Command {
             Self::Whoami => principal::whoami(session).await,
             Self::Election(command) => command.run(session).await,
             Self::Organization(command) => command.run(session).await,
+            Self::Person(command) => command.run(session).await,
             Self::Principal(command) => command.run(session).await,
             Self::Invitation(command) => command.run(session).await,
             Self::Mission(command) => command.run(session).await,

@@ -17,6 +17,7 @@ mod mission;
 mod named;
 mod organization;
 mod paper;
+mod person;
 mod presentation;
 mod principal;
 mod proposal;

@@ -37,9 +37,10 @@ pub struct Create {
     /// Whether a human or a system holds the key.
     #[arg(long, value_parser = one_of::<v1::PrincipalKind>())]
     kind: v1::PrincipalKind,
-    /// The human behind the certificate; the same for all certificates of one human.
-    #[arg(long, default_value = "", hide_default_value = true)]
-    person: String,
+    /// Who holds the key, by id or name, as in aliya or people/aliya: the same for all certificates of one human, and
+    /// nobody for a system. `person create` registers them first.
+    #[arg(long)]
+    person: Option<String>,
     /// What it may do, as in delegation.submitter; may be repeated.
     #[arg(long = "role", value_name = "ROLE", required = true)]
     roles: Vec<String>,
@@ -72,8 +73,8 @@ impl Command {
 
 impl Create {
     async fn run(self, session: &Session) -> Result<(), Failure> {
-        let principal =
-            v1::Principal { kind: self.kind.into(), person: self.person, roles: self.roles, ..Default::default() };
+        let person = self.person.map(|given| full_name("people", &given)).unwrap_or_default();
+        let principal = v1::Principal { kind: self.kind.into(), person, roles: self.roles, ..Default::default() };
         let request = v1::CreatePrincipalRequest {
             request_id: session.request_id(),
             parent: full_name("organizations", &self.organization),

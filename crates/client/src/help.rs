@@ -55,6 +55,9 @@ fn about_requests(reason: &str) -> Option<&'static str> {
         "UNKNOWN_RULE_PACK" => "Use a rule pack that this server knows, as in kz/1.",
         "INVALID_ANCHOR" => "Give the organization's authority as a PEM certificate that may sign certificates.",
         "ROLE_NOT_FOR_KIND" => "Give the principal roles that its organization's kind can hold.",
+        "PERSON_NOT_REGISTERED" => {
+            "Look for the person with `person list`; somebody new is registered first, with `person create`."
+        }
         "INVALID_PAGE_TOKEN" => "Start the list again from its first page.",
         "INVALID_CURSOR" => "Follow without a cursor: this one is of another log, organization or master key.",
         "CURSOR_EXPIRED" => {

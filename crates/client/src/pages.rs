@@ -35,6 +35,7 @@ macro_rules! pages {
 
 pages! {
     all_organizations(list_organizations, ListOrganizationsRequest) -> organizations: Organization;
+    all_people(list_people, ListPeopleRequest) -> people: RegisteredPerson;
     all_principals(list_principals, ListPrincipalsRequest) -> principals: Principal;
     all_elections(list_elections, ListElectionsRequest) -> elections: Election;
     all_invitations(list_invitations, ListInvitationsRequest) -> invitations: Invitation;

@@ -33,6 +33,9 @@ rpcs! {
         get_organization(GetOrganizationRequest) -> Organization;
         list_organizations(ListOrganizationsRequest) -> ListOrganizationsResponse;
         suspend_organization(SuspendOrganizationRequest) -> Organization;
+        create_person(CreatePersonRequest) -> RegisteredPerson;
+        get_person(GetPersonRequest) -> RegisteredPerson;
+        list_people(ListPeopleRequest) -> ListPeopleResponse;
         create_principal(CreatePrincipalRequest) -> Principal;
         list_principals(ListPrincipalsRequest) -> ListPrincipalsResponse;
         disable_principal(DisablePrincipalRequest) -> Principal;

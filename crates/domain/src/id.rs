@@ -80,7 +80,7 @@ code!(
     PrincipalCode, 63, b"-._", "lower-case letters, digits, dots, hyphens and underscores, at most 63"
 );
 code!(
-    /// Identifies the human behind one or several certificates.
+    /// Identifies a registered human, who holds one or several certificates.
     PersonId, 64, b"-._", "lower-case letters, digits, dots, hyphens and underscores, at most 64"
 );
 code!(

@@ -27,6 +27,7 @@ pub mod names;
 pub mod notice;
 pub mod organization;
 pub mod outcome;
+pub mod person;
 pub mod personal;
 pub mod policy;
 pub mod presentation;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::id::{ApplicationId, ElectionCode, InvalidId, OrganizationCode, PrincipalCode};
+use crate::id::{ApplicationId, ElectionCode, InvalidId, OrganizationCode, PersonId, PrincipalCode};
 
 /// The parts of a name: literal collection ids alternating with values.
 fn values<'a, const N: usize>(text: &'a str, collections: [&str; N]) -> Option<[&'a str; N]> {
@@ -83,6 +83,12 @@ name!(
     OrganizationName { /// Its code.
         organization: OrganizationCode = "organizations" code },
     "organizations/{organization}"
+);
+name!(
+    /// `people/{person}`
+    PersonName { /// Their id.
+        person: PersonId = "people" code },
+    "people/{person}"
 );
 name!(
     /// `organizations/{organization}/principals/{principal}`

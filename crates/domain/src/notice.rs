@@ -54,6 +54,7 @@ fn deed_is_told(view: View, deed: &Deed) -> bool {
         | Deed::Founded {}
         | Deed::OrganizationRegistered { .. }
         | Deed::OrganizationSuspended {}
+        | Deed::PersonRegistered {}
         | Deed::PrincipalRegistered { .. }
         | Deed::PrincipalDisabled {}
         | Deed::ElectionRegistered { .. }

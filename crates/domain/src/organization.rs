@@ -171,9 +171,9 @@ impl Organization {
 }
 
 /// Who holds a principal's key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
-    /// A human being; one human with two certificates is still one pair of eyes.
+    /// A registered human; one human with two certificates is still one pair of eyes.
     Person(PersonId),
     /// A partner's system: it files and reads, it never decides.
     System,

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::accreditation::AccreditationState;
 use crate::application::{StateKind, Verb};
 use crate::content::{Category, DocumentKind};
+use crate::name::PersonName;
 use crate::organization::{OrganizationKind, Role};
 use crate::screening::FindingCode;
 
@@ -251,6 +252,12 @@ pub enum Refusal {
         role: Role,
         /// The kind.
         kind: OrganizationKind,
+    },
+    /// A principal names a person whom nobody has registered.
+    #[error("nobody is registered as {person}; register the person first")]
+    PersonNotRegistered {
+        /// The person.
+        person: PersonName,
     },
     /// Items of a list are not ready; nothing was done.
     #[error("{} item(s) are not ready; nothing was done", .items.len())]

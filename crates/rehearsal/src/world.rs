@@ -10,7 +10,7 @@ mod servers;
 mod set_up;
 mod small;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,6 +79,8 @@ pub struct World {
     dir: PathBuf,
     parties: BTreeMap<String, Party>,
     actors: BTreeMap<(String, String), Actor>,
+    /// The ids of the people who are registered.
+    people: BTreeSet<String>,
     calls: Arc<Calls>,
     ends_verified: bool,
     _temporary: Option<TempDir>,

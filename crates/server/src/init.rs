@@ -1,5 +1,6 @@
-//! Setting the service up: schema, master key, the commission, its anchor and its first two registrars.
+//! Setting the service up: schema, master key, the commission, its anchor and its first two registrars, two people.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -10,6 +11,8 @@ use domain::name::PrincipalName;
 use domain::organization::acts;
 use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
 use domain::outcome::Service;
+use domain::person::Person;
+use domain::personal::Personal;
 use domain::policy::{Permit, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Database, Keys, Store, Tx};
@@ -17,7 +20,7 @@ use store::{Command, CommandError, Database, Keys, Store, Tx};
 use crate::{Clock as _, Config, SystemClock, tls};
 
 /// What a new service starts from; all else enters through the registry.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Bootstrap {
     /// The commission's name in print.
     pub display_name: String,
@@ -30,12 +33,14 @@ pub struct Bootstrap {
 }
 
 /// A registrar to begin with.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Registrar {
     /// The principal's code.
     pub principal: String,
-    /// The human's id.
+    /// The id of the person who holds its key.
     pub person: String,
+    /// The person's name as in an identity document.
+    pub full_name: String,
 }
 
 /// Makes the schema, the commission and, unless there is one, the master key. A database that holds anything is left
@@ -84,6 +89,7 @@ fn make_key_file(path: &Path) -> anyhow::Result<Keys> {
 
 struct Founding {
     commission: Organization,
+    people: BTreeMap<PersonId, Person>,
     registrars: Vec<Principal>,
     now: Timestamp,
 }
@@ -108,22 +114,36 @@ impl Founding {
             suspended: false,
             create_time: now,
         };
-        let registrars =
-            registrars.iter().map(|new| registrar(&commission, new)).collect::<anyhow::Result<Vec<_>>>()?;
-        let people: std::collections::BTreeSet<_> = registrars.iter().filter_map(|r| r.holder.person()).collect();
+        let (mut people, mut principals) = (BTreeMap::new(), Vec::new());
+        for new in registrars {
+            let person = person(new, now)?;
+            principals.push(registrar(&commission, new, &person)?);
+            if let Some(before) = people.insert(person.id.clone(), person.clone()) {
+                ensure!(before == person, "--registrar: {} has two different full names", person.id);
+            }
+        }
         ensure!(people.len() >= 2, "--registrar: expected two registrars who are two different people");
-        Ok(Self { commission, registrars, now })
+        Ok(Self { commission, people, registrars: principals, now })
     }
 }
 
-fn registrar(commission: &Organization, new: &Registrar) -> anyhow::Result<Principal> {
+fn person(new: &Registrar, now: Timestamp) -> anyhow::Result<Person> {
+    let Registrar { principal, person, full_name } = new;
+    let id: PersonId = person.parse().with_context(|| format!("--registrar {principal}={person}"))?;
+    let length = full_name.chars().count();
+    ensure!(
+        (1..=200).contains(&length),
+        "--registrar {principal}={person}: expected a full name of 1 to 200 characters"
+    );
+    Ok(Person { id, full_name: Personal::new(full_name.clone()), create_time: now })
+}
+
+fn registrar(commission: &Organization, new: &Registrar, person: &Person) -> anyhow::Result<Principal> {
     let code: PrincipalCode = new.principal.parse().with_context(|| format!("--registrar {}", new.principal))?;
-    let person: PersonId =
-        new.person.parse().with_context(|| format!("--registrar {}={}", new.principal, new.person))?;
     Ok(Principal {
         spiffe_id: commission.spiffe_id(&code),
         name: PrincipalName { organization: commission.code.clone(), principal: code },
-        holder: Holder::Person(person),
+        holder: Holder::Person(person.id.clone()),
         roles: vec![Role::CecRegistrar],
         disabled: false,
     })
@@ -140,7 +160,8 @@ impl Command for Founding {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
         let permit = Permit::for_the_service();
         let service = Service { now: self.now };
-        for entered in acts::found(&service, self.commission.clone(), self.registrars.clone()) {
+        let people = self.people.values().cloned().collect();
+        for entered in acts::found(&service, self.commission.clone(), people, self.registrars.clone()) {
             tx.save(&permit, &entered).await?;
         }
         Ok(())

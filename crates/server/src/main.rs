@@ -75,8 +75,8 @@ struct Init {
     /// Certificate (PEM) of an authority that vouches for that domain; several for a rotation
     #[arg(long = "anchor", value_name = "FILE", required = true)]
     anchors: Vec<PathBuf>,
-    /// A principal who registers all others, and the person who holds its key; two at least
-    #[arg(long = "registrar", value_name = "NAME=PERSON", required = true, value_parser = registrar)]
+    /// A principal who registers all others, with the id and the full name of the person who holds its key; two at least
+    #[arg(long = "registrar", value_name = "NAME=PERSON:FULL NAME", required = true, value_parser = registrar)]
     registrars: Vec<Registrar>,
 }
 
@@ -144,10 +144,31 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 fn registrar(text: &str) -> Result<Registrar, String> {
-    match text.split_once('=') {
-        Some((principal, person)) if !principal.is_empty() && !person.is_empty() => {
-            Ok(Registrar { principal: principal.to_owned(), person: person.to_owned() })
+    let parts = || {
+        let (principal, rest) = text.split_once('=')?;
+        let (person, full_name) = rest.split_once(':')?;
+        let parts = [principal, person, full_name.trim()];
+        parts.iter().all(|part| !part.is_empty()).then_some(parts)
+    };
+    let expected = "expected NAME=PERSON:FULL NAME, as in registrar-1=aliya:\"Aliya Omarova\"";
+    let [principal, person, full_name] = parts().ok_or(expected)?.map(str::to_owned);
+    Ok(Registrar { principal, person, full_name })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registrar_is_given_with_a_person_and_a_full_name() {
+        let read = registrar("registrar-1=aliya:Aliya  Omarova: J.").expect("all of it is there");
+        let parts = (&*read.principal, &*read.person, &*read.full_name);
+        assert_eq!(parts, ("registrar-1", "aliya", "Aliya  Omarova: J."));
+        for text in
+            ["registrar-1", "registrar-1=aliya", "registrar-1=aliya:", "registrar-1=aliya: ", "=aliya:A", "r=:A"]
+        {
+            let refused = registrar(text).map(|_| ()).expect_err(text);
+            assert!(refused.contains("NAME=PERSON:FULL NAME"), "{text}: {refused}");
         }
-        _ => Err("expected NAME=PERSON, as in registry-1=aliya".to_owned()),
     }
 }

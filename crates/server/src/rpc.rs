@@ -49,6 +49,7 @@ mod create_invitation;
 mod create_legal_hold;
 mod create_mission;
 mod create_organization;
+mod create_person;
 mod create_presentation;
 mod create_principal;
 mod decide_amendment;

@@ -221,6 +221,7 @@ fn code(refusal: &Refusal) -> Code {
         | Refusal::BlockingFindings { .. }
         | Refusal::NoSuchFinding
         | Refusal::QuestionsUnanswered { .. }
+        | Refusal::PersonNotRegistered { .. }
         | Refusal::ItemsNotReady { .. }
         | Refusal::CountMismatch { .. }
         | Refusal::DecreeAdopted
@@ -297,6 +298,7 @@ fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
         Refusal::UnknownGround { field: path, .. } => vec![field(*path, refusal.to_string())],
         Refusal::UnknownRulePack => vec![field("election.rule_pack", refusal.to_string())],
         Refusal::RoleNotForKind { .. } => vec![field("principal.roles", refusal.to_string())],
+        Refusal::PersonNotRegistered { .. } => vec![field("principal.person", refusal.to_string())],
         Refusal::InvalidCursor => vec![field("cursor", refusal.to_string())],
         Refusal::InvalidPageToken => vec![field("page_token", refusal.to_string())],
         Refusal::CountMismatch { .. } => vec![field("expected_count", refusal.to_string())],

@@ -23,6 +23,7 @@ mod log;
 mod missions;
 mod numbering;
 mod paper;
+mod people;
 mod plans;
 mod postgres;
 mod presentations;

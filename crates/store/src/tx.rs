@@ -33,6 +33,7 @@ mod legal_hold;
 mod log;
 mod mission;
 mod organization;
+mod person;
 mod presentation;
 mod proposal;
 mod queue;

@@ -15,6 +15,7 @@ pub mod enums;
 pub mod event;
 pub mod mission;
 pub mod organization;
+pub mod person;
 pub mod presentation;
 pub mod proposal;
 pub mod register;

@@ -16,6 +16,7 @@ macro_rules! redacted {
 
 redacted!(
     v1::Person,
+    v1::RegisteredPerson,
     v1::Passport,
     v1::Question,
     v1::Answer,

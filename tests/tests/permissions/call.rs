@@ -71,6 +71,9 @@ impl Call<'_> {
             | "GetOrganization"
             | "ListOrganizations"
             | "SuspendOrganization"
+            | "CreatePerson"
+            | "GetPerson"
+            | "ListPeople"
             | "CreatePrincipal"
             | "ListPrincipals"
             | "DisablePrincipal" => Box::pin(registry::call(self, method)).await,

@@ -15,6 +15,12 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         }
         "ListOrganizations" => caller.list_organizations(v1::ListOrganizationsRequest::default()).await.map(drop),
         "SuspendOrganization" => caller.suspend_organization(suspend(call).await?).await.map(drop),
+        "CreatePerson" => caller.create_person(new_person(call)).await.map(drop),
+        "GetPerson" => {
+            let id = if call.is(Relation::Absent) { "no-such-person" } else { "registrar-1" };
+            caller.get_person(v1::GetPersonRequest { name: format!("people/{id}") }).await.map(drop)
+        }
+        "ListPeople" => caller.list_people(v1::ListPeopleRequest::default()).await.map(drop),
         "CreatePrincipal" => caller.create_principal(new_principal(call)).await.map(drop),
         "ListPrincipals" => {
             let request = v1::ListPrincipalsRequest { parent: call.organization(), ..Default::default() };
@@ -29,6 +35,14 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
 async fn suspend(call: &Call<'_>) -> anyhow::Result<v1::SuspendOrganizationRequest> {
     let name = if call.is(Relation::Absent) { call.organization() } else { call.new_organization().await?.name };
     Ok(v1::SuspendOrganizationRequest { request_id: request_id(), name, reason: "It asked for it.".to_owned() })
+}
+
+fn new_person(call: &Call<'_>) -> v1::CreatePersonRequest {
+    v1::CreatePersonRequest {
+        request_id: request_id(),
+        person_id: format!("new-{}", call.number()),
+        person: Some(v1::RegisteredPerson { full_name: "Somebody New".to_owned(), ..Default::default() }),
+    }
 }
 
 fn new_principal(call: &Call<'_>) -> v1::CreatePrincipalRequest {

@@ -44,6 +44,8 @@ mod on_sqlite {
     mod missions;
     #[path = "paper.rs"]
     mod paper;
+    #[path = "people.rs"]
+    mod people;
     #[path = "postponement.rs"]
     mod postponement;
     #[path = "precision.rs"]
@@ -127,6 +129,8 @@ mod on_postgres {
     mod missions;
     #[path = "paper.rs"]
     mod paper;
+    #[path = "people.rs"]
+    mod people;
     #[path = "postponement.rs"]
     mod postponement;
     #[path = "precision.rs"]

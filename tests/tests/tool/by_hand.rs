@@ -76,7 +76,8 @@ impl ByHand {
         for principal in ["registrar-1", "reviewer-1", "adopter", "auditor"] {
             commission.issue(principal, &format!("spiffe://cec.example/{principal}"))?;
         }
-        let registrars = ["--registrar", "registrar-1=a.person", "--registrar", "registrar-2=b.person"];
+        let registrars =
+            ["--registrar", "registrar-1=a.person:A. Person", "--registrar", "registrar-2=b.person:B. Person"];
         let founding = ["--display-name", "Central Election Commission", "--trust-domain", "cec.example"];
         let mut init = accreditd(path, &["init"], "1.toml")?;
         init.args(founding).args(["--anchor", "cec/ca.pem"]).args(registrars);
@@ -132,7 +133,10 @@ impl ByHand {
 
     fn register(&self, registrar: &User, code: &str, principal: &str, role: &str) -> anyhow::Result<Value> {
         let person = format!("{code}-{principal}");
-        registrar.json(&[
+        let made = registrar.json(&["person", "create", &person, "--full-name", "Somebody New"])?;
+        ensure!(registrar.json(&["person", "show", &person])?["fullName"] == "Somebody New");
+        let made = text(&made, "name")?;
+        let registered = registrar.json(&[
             "principal",
             "create",
             code,
@@ -143,7 +147,9 @@ impl ByHand {
             &person,
             "--role",
             role,
-        ])
+        ])?;
+        ensure!(text(&registered, "person")? == made);
+        Ok(registered)
     }
 }
 

@@ -46,9 +46,38 @@ fn who_may_stands_where_a_command_is_listed() {
         ("mission update", "delegation.submitter, or cec.registrar"),
         ("mission withdraw", "delegation.submitter"),
         ("mission deployment set", "delegation.submitter"),
+        ("person create", "cec.registrar"),
+        ("person show", "cec.registrar, auditor"),
+        ("person list", "cec.registrar, auditor"),
     ] {
         let found = path.split(' ').try_fold(&root, |command, word| command.find_subcommand(word));
         let about = found.and_then(clap::Command::get_about).map(ToString::to_string).unwrap_or_default();
         assert!(about.contains(&format!("({role}")), "{path}: {about}");
     }
+}
+
+#[test]
+fn a_person_is_registered_with_a_full_name() {
+    let parses = |words: &[&str]| Cli::try_parse_from([&["accredit"], words].concat()).is_ok();
+    for words in [
+        &["person", "create", "aliya", "--full-name", "Aliya Omarova"][..],
+        &["person", "show", "people/aliya"],
+        &["person", "list", "--json"],
+        &[
+            "principal",
+            "create",
+            "osce",
+            "a",
+            "--kind",
+            "person",
+            "--person",
+            "aliya",
+            "--role",
+            "delegation.submitter",
+        ],
+    ] {
+        assert!(parses(words), "{words:?}");
+    }
+    assert!(!parses(&["person", "create", "aliya"]));
+    assert!(!parses(&["person", "show"]));
 }

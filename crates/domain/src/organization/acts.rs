@@ -3,8 +3,9 @@
 use super::{Holder, Organization, OrganizationKind, Principal, Role, check_roles};
 use crate::event::LogName;
 use crate::id::{OrganizationCode, TrustDomain};
-use crate::name::{OrganizationName, PrincipalName};
+use crate::name::{OrganizationName, PersonName, PrincipalName};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
+use crate::person::Person;
 use crate::personal::Personal;
 use crate::refusal::Refusal;
 
@@ -62,7 +63,8 @@ pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: &str) -> Outcom
     by.only(suspended.row(RowChange::OrganizationSuspended(code.clone())).note(Personal::new(reason.to_owned())))
 }
 
-/// Registers a principal of an organization. `before` is the one that has its name already.
+/// Registers a principal of an organization. `before` is the one that has its name already, `person` the one whom its
+/// holder names, if that one is registered.
 pub fn register_principal(
     by: &Acting<'_>,
     organization: &Organization,
@@ -70,10 +72,16 @@ pub fn register_principal(
     holder: Holder,
     roles: Vec<Role>,
     before: Option<&Principal>,
+    person: Option<&Person>,
 ) -> Result<Outcome, Refusal> {
     check_roles(organization.kind, &roles)?;
     if before.is_some() {
         return Err(Refusal::AlreadyExists { resource: principal.to_string() });
+    }
+    if let Some(named) = holder.person()
+        && person.is_none_or(|known| known.id != *named)
+    {
+        return Err(Refusal::PersonNotRegistered { person: PersonName { person: named.clone() } });
     }
     let spiffe_id = organization.spiffe_id(&principal.principal);
     let new = Principal { name: principal, spiffe_id, holder, roles, disabled: false };
@@ -87,11 +95,86 @@ pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: &st
     by.only(disabled.row(RowChange::PrincipalDisabled(principal.clone())).note(Personal::new(reason.to_owned())))
 }
 
-/// Sets a service up: enters the commission and its first registrars.
-pub fn found(by: &Service, commission: Organization, registrars: Vec<Principal>) -> Vec<Outcome> {
+/// Sets a service up: enters the commission, and its first registrars with the people who hold their keys.
+pub fn found(by: &Service, commission: Organization, people: Vec<Person>, registrars: Vec<Principal>) -> Vec<Outcome> {
     let code = commission.code.clone();
     let entered = happens(name(&code), &code, Deed::Founded {}).row(RowChange::NewOrganization(commission));
+    let people =
+        people.into_iter().map(|one| happens(one.name(), &code, Deed::Founded {}).row(RowChange::NewPerson(one)));
     let registrars =
         registrars.into_iter().map(|one| happens(&one.name, &code, Deed::Founded {}).row(RowChange::NewPrincipal(one)));
-    [entered].into_iter().chain(registrars).map(|entered| by.as_part_of(INIT, entered)).collect()
+    [entered].into_iter().chain(people).chain(registrars).map(|entered| by.as_part_of(INIT, entered)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::fixture::at;
+    use crate::policy::{Action, Actor, permit};
+
+    fn organization() -> Organization {
+        Organization {
+            code: "osce".parse().expect("a code"),
+            kind: OrganizationKind::InternationalOrganization,
+            display_name: "OSCE".to_owned(),
+            state: None,
+            trust_domain: "osce.example".parse().expect("a domain"),
+            anchors: vec!["an anchor".to_owned()],
+            suspended: false,
+            create_time: at("2019-04-01T00:00:00Z"),
+        }
+    }
+
+    fn person(id: &str) -> Person {
+        let (id, full_name) = (id.parse().expect("an id"), Personal::new("A Specimen".to_owned()));
+        Person { id, full_name, create_time: at("2019-04-01T00:00:00Z") }
+    }
+
+    #[test]
+    fn a_principal_names_a_registered_person_and_a_system_nobody() {
+        let actor = Actor {
+            principal: "organizations/cec/principals/registrar".parse().expect("a name"),
+            kind: OrganizationKind::ElectionCommission,
+            holder: Holder::Person("p1".parse().expect("an id")),
+            roles: vec![Role::CecRegistrar],
+        };
+        let permit = permit(&actor, Action::CreatePrincipal).expect("a registrar");
+        let by = Acting { actor: &actor, permit: &permit, now: at("2019-05-10T00:00:00Z"), received: None };
+        let registered = |holder: &Holder, person: Option<&Person>| {
+            let principal = "organizations/osce/principals/secretary".parse().expect("a name");
+            let roles = vec![Role::DelegationSubmitter];
+            let outcome = register_principal(&by, &organization(), principal, holder.clone(), roles, None, person)?;
+            Ok(outcome.main().rows().to_vec())
+        };
+        let named = Holder::Person("p7".parse().expect("an id"));
+        let refused = Err(Refusal::PersonNotRegistered { person: "people/p7".parse().expect("a name") });
+        assert_eq!(registered(&named, None), refused);
+        assert_eq!(registered(&named, Some(&person("p8"))), refused);
+        for (holder, person) in [(named, Some(&person("p7"))), (Holder::System, None)] {
+            let rows = registered(&holder, person).expect("nothing is missing");
+            let [RowChange::NewPrincipal(new)] = &rows[..] else { panic!("{rows:?}") };
+            assert_eq!(new.holder, holder);
+        }
+    }
+
+    #[test]
+    fn a_service_begins_with_the_people_of_its_registrars() {
+        let name: PrincipalName = "organizations/osce/principals/r1".parse().expect("a name");
+        let registrar = Principal {
+            spiffe_id: organization().spiffe_id(&name.principal),
+            name,
+            holder: Holder::Person("p1".parse().expect("an id")),
+            roles: vec![Role::CecRegistrar],
+            disabled: false,
+        };
+        let service = Service { now: at("2019-04-01T00:00:00Z") };
+        let entered = found(&service, organization(), vec![person("p1")], vec![registrar.clone()]);
+        let rows: Vec<_> = entered.iter().flat_map(|outcome| outcome.main().rows()).cloned().collect();
+        let expected = [
+            RowChange::NewOrganization(organization()),
+            RowChange::NewPerson(person("p1")),
+            RowChange::NewPrincipal(registrar),
+        ];
+        assert_eq!(rows, expected);
+    }
 }

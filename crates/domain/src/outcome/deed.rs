@@ -103,6 +103,8 @@ deeds! {
     }
     /// An organization was shut out.
     OrganizationSuspended "organization-suspended" {}
+    /// A person was registered.
+    PersonRegistered "person-registered" {}
     /// A principal was registered.
     PrincipalRegistered "principal-registered" {
         /// What it may do.

@@ -19,6 +19,7 @@ use crate::legal_hold::LegalHold;
 use crate::mission::{Invitation, Mission};
 use crate::name::{AmendmentName, ApplicationName, PrincipalName};
 use crate::organization::{Organization, Principal};
+use crate::person::Person;
 use crate::personal::Personal;
 use crate::presentation::Presentation;
 use crate::proposal::Proposal;
@@ -31,6 +32,8 @@ pub enum RowChange {
     NewOrganization(Organization),
     /// An organization that is shut out.
     OrganizationSuspended(OrganizationCode),
+    /// A person who is registered.
+    NewPerson(Person),
     /// A principal that is registered.
     NewPrincipal(Principal),
     /// A principal that is shut out.

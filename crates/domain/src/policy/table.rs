@@ -58,6 +58,9 @@ table! {
     GetOrganization "RegistryService" Roles(&[DelegationSubmitter, MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor, Operator]), Reads;
     ListOrganizations "RegistryService" Roles(&[MfaOfficer, CecReviewer, CecAdopter, CecRegistrar, Auditor, Operator]), Reads;
     SuspendOrganization "RegistryService" Roles(&[CecRegistrar]), Decides;
+    CreatePerson "RegistryService" Roles(&[CecRegistrar]), Decides;
+    GetPerson "RegistryService" Roles(&[CecRegistrar, Auditor]), Reads;
+    ListPeople "RegistryService" Roles(&[CecRegistrar, Auditor]), Reads;
     CreatePrincipal "RegistryService" Roles(&[CecRegistrar]), Decides;
     ListPrincipals "RegistryService" Roles(&[DelegationSubmitter, CecReviewer, CecAdopter, CecRegistrar, Auditor, Operator]), Reads;
     DisablePrincipal "RegistryService" Roles(&[CecRegistrar]), Decides;

@@ -4,7 +4,7 @@ use super::{Refusal, Stage};
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 57] = [
+    pub const REASONS: [&'static str; 58] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
@@ -45,6 +45,7 @@ impl Refusal {
         "UNKNOWN_RULE_PACK",
         "INVALID_ANCHOR",
         "ROLE_NOT_FOR_KIND",
+        "PERSON_NOT_REGISTERED",
         "ITEMS_NOT_READY",
         "COUNT_MISMATCH",
         "DECREE_ADOPTED",
@@ -110,6 +111,7 @@ impl Refusal {
             Self::UnknownRulePack => "UNKNOWN_RULE_PACK",
             Self::InvalidAnchor { .. } => "INVALID_ANCHOR",
             Self::RoleNotForKind { .. } => "ROLE_NOT_FOR_KIND",
+            Self::PersonNotRegistered { .. } => "PERSON_NOT_REGISTERED",
             Self::ItemsNotReady { .. } => "ITEMS_NOT_READY",
             Self::CountMismatch { .. } => "COUNT_MISMATCH",
             Self::DecreeAdopted => "DECREE_ADOPTED",

@@ -46,7 +46,8 @@ impl World {
         Ok(made)
     }
 
-    /// Registers a principal and issues its certificate. `person` names the human behind it, and is empty for a system.
+    /// Registers a principal and issues its certificate. `person` is the id of the human behind it, who is registered
+    /// first unless they are already, and is empty for a system.
     pub async fn add_principal(
         &mut self,
         organization: &str,
@@ -56,13 +57,14 @@ impl World {
         roles: &[&str],
     ) -> anyhow::Result<Actor> {
         let actor = self.issue(organization, principal, roles)?;
+        let person = if person.is_empty() { String::new() } else { self.registered(person).await? };
         let request = v1::CreatePrincipalRequest {
             request_id: request_id(),
             parent: format!("organizations/{organization}"),
             principal_id: principal.to_owned(),
             principal: Some(v1::Principal {
                 kind: kind.into(),
-                person: person.to_owned(),
+                person,
                 roles: roles.iter().map(|role| (*role).to_owned()).collect(),
                 ..Default::default()
             }),
@@ -72,6 +74,22 @@ impl World {
         made.with_context(|| format!("cannot register the principal {organization}/{principal}"))?;
         self.wait_until_let_in(&actor).await?;
         Ok(actor)
+    }
+
+    /// The name of a person, who is registered now if they are not yet.
+    async fn registered(&mut self, id: &str) -> anyhow::Result<String> {
+        if !self.people.contains(id) {
+            let request = v1::CreatePersonRequest {
+                request_id: request_id(),
+                person_id: id.to_owned(),
+                person: Some(v1::RegisteredPerson { full_name: full_name(id), ..Default::default() }),
+            };
+            let registrar = self.actor(CEC, REGISTRAR);
+            let made = self.calls.make(registrar.create_person(request)).await;
+            made.with_context(|| format!("cannot register the person {id}"))?;
+            self.people.insert(id.to_owned());
+        }
+        Ok(format!("people/{id}"))
     }
 
     /// The server that registered an organization lets it in at once, and the others when they have heard of it.
@@ -123,6 +141,11 @@ impl World {
         let party = self.parties.get(organization);
         Ok(party.with_context(|| format!("there is no organization {organization}"))?.kind)
     }
+}
+
+/// A full name for the person of that id, which nobody has.
+pub(super) fn full_name(id: &str) -> String {
+    format!("Specimen {id}")
 }
 
 /// `odihr.osce.example` for `osce-odihr`, `cec.kz.example` for `cec`.

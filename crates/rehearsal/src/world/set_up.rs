@@ -12,7 +12,7 @@ use wire::v1;
 
 use super::election::{CEC, REGISTRAR};
 use super::process;
-use super::registry::trust_domain;
+use super::registry::{full_name, trust_domain};
 use super::servers::Servers;
 use super::{Options, Party, World};
 use crate::calls::Calls;
@@ -43,6 +43,7 @@ impl World {
             dir,
             parties: BTreeMap::from([(CEC.to_owned(), commission)]),
             actors: BTreeMap::new(),
+            people: REGISTRARS.map(|(_, person)| person.to_owned()).into(),
             calls: Arc::new(Calls::new()),
             ends_verified: options.ends_verified,
             _temporary: temporary,
@@ -149,6 +150,7 @@ async fn initialize(config: &Path, options: &Options, authority: &Authority) -> 
     let registrar = |(principal, person): (&str, &str)| server::Registrar {
         principal: principal.to_owned(),
         person: person.to_owned(),
+        full_name: full_name(person),
     };
     let bootstrap = server::Bootstrap {
         display_name: "Central Election Commission".to_owned(),

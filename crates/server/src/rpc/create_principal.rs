@@ -34,6 +34,11 @@ impl Mutation for CreatePrincipal {
         let organization = organization.ok_or_else(|| Refusal::not_found(parent))?;
         let before = tx.lookup_principal(&input.name).await?;
         let (holder, roles) = (input.principal.holder.clone(), input.principal.roles.clone());
-        Ok(acts::register_principal(by, &organization, input.name.clone(), holder, roles, before.as_ref())?)
+        let person = match holder.person() {
+            Some(person) => tx.lookup_person(person).await?,
+            None => None,
+        };
+        let (before, person) = (before.as_ref(), person.as_ref());
+        Ok(acts::register_principal(by, &organization, input.name.clone(), holder, roles, before, person)?)
     }
 }

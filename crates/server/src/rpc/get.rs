@@ -2,7 +2,7 @@
 
 use domain::name::{
     AccreditationName, AmendmentName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName,
-    InvitationName, MissionName, OrganizationName, PresentationName, ProposalName, WatchListEntryName,
+    InvitationName, MissionName, OrganizationName, PersonName, PresentationName, ProposalName, WatchListEntryName,
 };
 use domain::outcome::Acting;
 use domain::policy::Action;
@@ -35,6 +35,7 @@ macro_rules! get {
 }
 
 get!(GetOrganization, OrganizationName, GetOrganizationRequest, v1::Organization, get_organization);
+get!(GetPerson, PersonName, GetPersonRequest, v1::RegisteredPerson, get_person);
 get!(GetElection, ElectionName, GetElectionRequest, v1::Election, get_election);
 get!(GetInvitation, InvitationName, GetInvitationRequest, v1::Invitation, get_invitation);
 get!(GetMission, MissionName, GetMissionRequest, v1::Mission, get_mission);

@@ -166,6 +166,27 @@ impl Query for ListOrganizations {
     }
 }
 
+pub(crate) struct ListPeople;
+
+impl Query for ListPeople {
+    const ACTION: Action = Action::ListPeople;
+    type Message = v1::ListPeopleRequest;
+    type Input = request::Page;
+    type Answer = v1::ListPeopleResponse;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::list_people(message)
+    }
+
+    async fn answer(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+        let page = page::read(tx, by, input)?;
+        let found = tx.list_people(&page).await?;
+        let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.id.clone());
+        let people = found.iter().map(convert::person::to_message).collect();
+        Ok(v1::ListPeopleResponse { people, next_page_token })
+    }
+}
+
 pub(crate) struct ListElections;
 
 impl Query for ListElections {

@@ -2,7 +2,8 @@
 
 use domain::name::{
     AccreditationName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName,
-    InvitationName, LegalHoldName, MissionName, OrganizationName, PresentationName, PrincipalName, ProposalName,
+    InvitationName, LegalHoldName, MissionName, OrganizationName, PersonName, PresentationName, PrincipalName,
+    ProposalName,
 };
 use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
@@ -47,6 +48,12 @@ resource!(
         false => None,
     },
     convert::organization::to_message
+);
+resource!(
+    v1::RegisteredPerson,
+    PersonName,
+    |tx, _permit, name| tx.lookup_person(&name.person).await?,
+    convert::person::to_message
 );
 resource!(
     v1::Principal,

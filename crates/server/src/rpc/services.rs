@@ -117,6 +117,9 @@ service! {
         get_organization(GetOrganizationRequest) -> Organization = ask get::GetOrganization;
         list_organizations(ListOrganizationsRequest) -> ListOrganizationsResponse = ask list::ListOrganizations;
         suspend_organization(SuspendOrganizationRequest) -> Organization = mutate suspend_organization::SuspendOrganization;
+        create_person(CreatePersonRequest) -> RegisteredPerson = mutate create_person::CreatePerson;
+        get_person(GetPersonRequest) -> RegisteredPerson = ask get::GetPerson;
+        list_people(ListPeopleRequest) -> ListPeopleResponse = ask list::ListPeople;
         create_principal(CreatePrincipalRequest) -> Principal = mutate create_principal::CreatePrincipal;
         list_principals(ListPrincipalsRequest) -> ListPrincipalsResponse = ask list::ListPrincipals;
         disable_principal(DisablePrincipalRequest) -> Principal = mutate disable_principal::DisablePrincipal;

@@ -8,9 +8,11 @@ use domain::policy::Action;
 use crate::Page;
 use crate::contract::actors::registrar;
 use crate::contract::harness::{is_taken, met_no_row, stores};
+use crate::contract::people::{RegisterPerson, person};
 use crate::contract::values::organization;
 
 command! {
+    /// Registers an organization.
     Register { new: Organization } -> (), |this, tx| {
         tx.insert_organization(&registrar(Action::CreateOrganization), &this.new).await?
     }
@@ -30,6 +32,7 @@ command! {
     All {} -> Vec<Organization>, |_this, tx| tx.all_organizations().await?
 }
 command! {
+    /// Registers a principal; whoever holds its key is registered already.
     RegisterPrincipal { new: Principal } -> (), |this, tx| {
         tx.insert_principal(&registrar(Action::CreatePrincipal), &this.new).await?
     }
@@ -40,6 +43,7 @@ command! {
     }
 }
 command! {
+    /// Reads a principal.
     FindPrincipal { name: PrincipalName } -> Option<Principal>, |this, tx| tx.lookup_principal(&this.name).await?
 }
 command! {
@@ -52,7 +56,8 @@ fn cis() -> Organization {
     organization("cis", OrganizationKind::InternationalOrganization)
 }
 
-fn principal(organization: &Organization, code: &str, holder: Holder) -> Principal {
+/// A principal of an organization.
+pub fn principal(organization: &Organization, code: &str, holder: Holder) -> Principal {
     let name = PrincipalName { organization: organization.code.clone(), principal: code.parse().expect("a code") };
     let spiffe_id = organization.spiffe_id(&name.principal);
     Principal { name, spiffe_id, holder, roles: vec![Role::DelegationSubmitter, Role::Auditor], disabled: false }
@@ -110,6 +115,7 @@ async fn organizations_are_listed_page_by_page_with_one_more() {
 async fn a_principal_reads_back_and_can_be_shut_out() {
     for store in stores().await {
         store.done(Register { new: cis() }).await;
+        store.done(RegisterPerson { new: person("p1") }).await;
         let secretary = principal(&cis(), "secretary", Holder::Person("p1".parse().expect("an id")));
         for new in [secretary, principal(&cis(), "registry", Holder::System)] {
             let name = new.name.clone();

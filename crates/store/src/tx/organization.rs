@@ -1,8 +1,8 @@
 //! Organizations and principals.
 
-use domain::id::{OrganizationCode, PrincipalCode};
+use domain::id::{OrganizationCode, PersonId, PrincipalCode};
 use domain::name::PrincipalName;
-use domain::organization::{Organization, OrganizationKind, Principal};
+use domain::organization::{Holder, Organization, OrganizationKind, Principal};
 use domain::policy::Permit;
 
 use super::{Page, Tx};
@@ -26,7 +26,10 @@ fn principal(row: &Row) -> Result<Principal, StoreError> {
     Ok(Principal {
         name: PrincipalName { organization: row.parse("organization")?, principal: row.parse("code")? },
         spiffe_id: row.text("spiffe_id")?,
-        holder: row.json("holder")?,
+        holder: match row.opt_text("person")? {
+            Some(_) => Holder::Person(row.parse("person")?),
+            None => Holder::System,
+        },
         roles: row.json("roles")?,
         disabled: row.flag("disabled")?,
     })
@@ -89,11 +92,12 @@ impl Tx<'_> {
     /// Registers a principal.
     pub(crate) async fn insert_principal(&mut self, _permit: &Permit, new: &Principal) -> Result<(), StoreError> {
         let sql = "-- insert principal
-            INSERT INTO principal (organization, code, spiffe_id, holder, roles, disabled)
+            INSERT INTO principal (organization, code, spiffe_id, person, roles, disabled)
             VALUES ($1, $2, $3, $4, $5, $6)";
         let Principal { name, spiffe_id, holder, roles, disabled } = new;
         let (organization, code) = (name.organization.as_str(), name.principal.as_str());
-        let values = params![organization, code, spiffe_id.as_str(), json(holder), json(roles), *disabled];
+        let person = holder.person().map(PersonId::to_string);
+        let values = params![organization, code, spiffe_id.as_str(), person, json(roles), *disabled];
         self.session.execute_one(sql, values).await
     }
 

@@ -65,6 +65,7 @@ impl Tx<'_> {
         match row {
             RowChange::NewOrganization(new) => self.insert_organization(permit, new).await,
             RowChange::OrganizationSuspended(code) => self.suspend_organization(permit, code).await,
+            RowChange::NewPerson(new) => self.insert_person(permit, new).await,
             RowChange::NewPrincipal(new) => self.insert_principal(permit, new).await,
             RowChange::PrincipalDisabled(name) => self.disable_principal(permit, name).await,
             RowChange::NewElection(new) => self.insert_election(permit, new).await,

@@ -1,6 +1,6 @@
 //! Organizations and their principals.
 
-use domain::name::OrganizationName;
+use domain::name::{OrganizationName, PersonName};
 use domain::organization::acts::OrganizationDraft;
 use domain::organization::{Holder, Organization, Principal, Role};
 
@@ -76,7 +76,9 @@ fn holder(kind: i32, person: &str, path: &str, violations: &mut Violations) -> O
             violations.expect(&field, "must be set for a principal of kind PERSON");
             None
         }
-        Ok(v1::PrincipalKind::Person) => violations.parse(person, &field).map(Holder::Person),
+        Ok(v1::PrincipalKind::Person) => {
+            violations.parse(person, &field).map(|name: PersonName| Holder::Person(name.person))
+        }
         Ok(v1::PrincipalKind::System) if person.is_empty() => Some(Holder::System),
         Ok(v1::PrincipalKind::System) => {
             violations.expect(&field, "must be empty for a principal of kind SYSTEM");
@@ -93,7 +95,7 @@ fn holder(kind: i32, person: &str, path: &str, violations: &mut Violations) -> O
 pub fn principal_to_message(principal: &Principal) -> v1::Principal {
     let Principal { name, spiffe_id, holder, roles, disabled } = principal;
     let (kind, person) = match holder {
-        Holder::Person(person) => (v1::PrincipalKind::Person, person.to_string()),
+        Holder::Person(person) => (v1::PrincipalKind::Person, PersonName { person: person.clone() }.to_string()),
         Holder::System => (v1::PrincipalKind::System, String::new()),
     };
     v1::Principal {
@@ -130,12 +132,14 @@ mod tests {
 
     #[test]
     fn a_principal_reads_back_as_written() {
-        for holder in [Holder::System, Holder::Person("p.1".parse().expect("an id"))] {
+        let person = Holder::Person("p.1".parse().expect("an id"));
+        for (holder, holder_name) in [(Holder::System, ""), (person, "people/p.1")] {
             let principal = Principal { holder, roles: Role::ALL.to_vec(), ..sample::registered() };
             let message = principal_to_message(&principal);
             assert_eq!(message.name, "organizations/cis/principals/secretary");
             assert_eq!(message.spiffe_id, "spiffe://cis.example/secretary");
             assert!(message.disabled);
+            assert_eq!(message.person, holder_name);
             let Principal { holder, roles, .. } = principal;
             let expected = Some(PrincipalDraft { holder, roles });
             assert_eq!(principal_draft(message, "principal", &mut Violations::default()), expected);
@@ -153,9 +157,10 @@ mod tests {
             assert_eq!(found, fields);
         };
         check(1, "", "verifier", &["principal.person"]);
-        check(1, "Not An Id", "verifier", &["principal.person"]);
-        check(2, "p1", "verifier", &["principal.person"]);
-        check(0, "p1", "verifier", &["principal.kind"]);
+        check(1, "people/Not An Id", "verifier", &["principal.person"]);
+        check(1, "p1", "verifier", &["principal.person"]);
+        check(2, "people/p1", "verifier", &["principal.person"]);
+        check(0, "people/p1", "verifier", &["principal.kind"]);
         check(3, "", "cec.chair", &["principal.kind", "principal.roles[1]"]);
     }
 }

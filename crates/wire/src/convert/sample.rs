@@ -12,6 +12,7 @@ use domain::election::{Election, ElectionDraft, ElectionKind};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
 use domain::name::PrincipalName;
 use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
+use domain::person::Person;
 use domain::personal::Personal;
 use domain::policy::PersonActor;
 use domain::presentation::Presentation;
@@ -53,6 +54,14 @@ pub(crate) fn organization() -> Organization {
         trust_domain: "cis.example".parse().expect("a domain"),
         anchors: vec!["PEM 1".to_owned(), "PEM 2".to_owned()],
         suspended: true,
+        create_time: time("2019-04-01T00:00:00Z"),
+    }
+}
+
+pub(crate) fn person() -> Person {
+    Person {
+        id: "p1".parse().expect("an id"),
+        full_name: Personal::new("Aliya Specimen".to_owned()),
         create_time: time("2019-04-01T00:00:00Z"),
     }
 }

@@ -1,12 +1,14 @@
 //! `RegistryService`.
 
-use domain::id::OrganizationCode;
-use domain::name::{OrganizationName, PrincipalName};
+use domain::id::{OrganizationCode, PersonId};
+use domain::name::{OrganizationName, PersonName, PrincipalName};
 use domain::organization::acts::OrganizationDraft;
+use domain::personal::Personal;
 use domain::policy::Action;
 
 use super::{List, Page, RequestKey, key, list, list_all, named};
 use crate::convert::organization::{self, PrincipalDraft};
+use crate::convert::person;
 use crate::violations::Violations;
 use crate::{rules, v1};
 
@@ -62,6 +64,39 @@ pub fn suspend_organization(request: v1::SuspendOrganizationRequest) -> Result<S
     let v1::SuspendOrganizationRequest { request_id: _, name, reason } = request;
     let name = violations.parse(&name, "name");
     violations.finish(|| Some(SuspendOrganization { key: key?, organization: name?, reason }))
+}
+
+/// Registers a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatePerson {
+    /// By what it is known.
+    pub key: RequestKey,
+    /// The id that they get.
+    pub id: PersonId,
+    /// Their name as in an identity document.
+    pub full_name: Personal<String>,
+}
+
+/// Reads the request of `RegistryService/CreatePerson`.
+pub fn create_person(request: v1::CreatePersonRequest) -> Result<CreatePerson, Violations> {
+    let mut violations = rules::check(&request);
+    let key = key(Action::CreatePerson, &request, &request.request_id, &mut violations);
+    let v1::CreatePersonRequest { request_id: _, person_id, person } = request;
+    let id = violations.parse(&person_id, "person_id");
+    let full_name = violations.required(person, "person").map(person::full_name);
+    violations.finish(|| Some(CreatePerson { key: key?, id: id?, full_name: full_name? }))
+}
+
+/// Reads the request of `RegistryService/GetPerson`.
+pub fn get_person(request: v1::GetPersonRequest) -> Result<PersonName, Violations> {
+    let v1::GetPersonRequest { name } = &request;
+    named(&request, name, "name")
+}
+
+/// Reads the request of `RegistryService/ListPeople`.
+pub fn list_people(request: v1::ListPeopleRequest) -> Result<Page, Violations> {
+    let v1::ListPeopleRequest { page_size, page_token } = &request;
+    list_all(Action::ListPeople, &request, (*page_size, page_token))
 }
 
 /// Registers a principal.

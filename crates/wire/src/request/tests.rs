@@ -96,6 +96,8 @@ fn an_empty_request_violates_every_required_field() {
     check(fields(create_organization(Default::default())), &["request_id", "organization_id", "organization"]);
     check(fields(get_organization(Default::default())), &["name"]);
     check(fields(suspend_organization(Default::default())), with_reason);
+    check(fields(create_person(Default::default())), &["request_id", "person_id", "person"]);
+    check(fields(get_person(Default::default())), &["name"]);
     check(fields(create_principal(Default::default())), &["request_id", "parent", "principal_id", "principal"]);
     check(fields(list_principals(Default::default())), &["parent"]);
     check(fields(disable_principal(Default::default())), with_reason);
@@ -186,6 +188,13 @@ fn names_are_made_of_their_parts() {
     };
     let read = create_principal(request).expect("good");
     assert_eq!(read.name.to_string(), "organizations/cis/principals/secretary");
+    let person = Some(convert::person::to_message(&sample::person()));
+    let request = v1::CreatePersonRequest { request_id: id(), person_id: "aliya".to_owned(), person };
+    let read = create_person(request.clone()).expect("good");
+    assert_eq!((read.id.as_str(), &read.full_name), ("aliya", &sample::person().full_name));
+    let nameless = Some(v1::RegisteredPerson { full_name: String::new(), ..Default::default() });
+    let request = v1::CreatePersonRequest { person_id: "people/aliya".to_owned(), person: nameless, ..request };
+    assert_eq!(fields(create_person(request)), ["person_id", "person.full_name"]);
     let request = v1::CreateInvitationRequest {
         request_id: id(),
         parent: "elections/kz-2019".to_owned(),

@@ -4,10 +4,11 @@
 const CODE: &str = "[a-z][a-z0-9-]{1,62}";
 const NUMBER: &str = "[1-9][0-9]{0,8}";
 const PRINCIPAL: &str = "[a-z0-9][a-z0-9._-]{0,62}";
+const PERSON: &str = "[a-z0-9][a-z0-9._-]{0,63}";
 const ID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 
 /// Every pattern of the proto that is not a resource name.
-const WORDS: [(&str, &str); 19] = [
+const WORDS: [(&str, &str); 20] = [
     ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "must be a date, YYYY-MM-DD"),
     ("([0-9]{4}-[0-9]{2}-[0-9]{2})?", "must be a date, YYYY-MM-DD, or empty"),
     ("([A-Z0-9]{3,20})?", "must be 3 to 20 letters A-Z and digits, without spaces, or empty"),
@@ -26,10 +27,8 @@ const WORDS: [(&str, &str); 19] = [
     (CODE, "must be 2 to 63 lower-case letters, digits and hyphens, a letter first"),
     ("([a-z][a-z0-9-]{1,62})?", "must be 2 to 63 lower-case letters, digits and hyphens, a letter first, or empty"),
     (PRINCIPAL, "must be 1 to 63 lower-case letters, digits, dots, underscores and hyphens, a letter or digit first"),
-    (
-        "([a-z0-9][a-z0-9._-]{0,63})?",
-        "must be at most 64 lower-case letters, digits, dots, underscores and hyphens, a letter or digit first",
-    ),
+    (PERSON, "must be 1 to 64 lower-case letters, digits, dots, underscores and hyphens, a letter or digit first"),
+    ("(people/[a-z0-9][a-z0-9._-]{0,63})?", "must be a name of the form people/{person}, or empty"),
     (
         "[a-z0-9][a-z0-9.-]{0,127}",
         "must be a trust domain: 1 to 128 lower-case letters, digits, dots and hyphens, a letter or digit first",
@@ -71,12 +70,13 @@ fn resource_name(pattern: &str) -> Option<String> {
 fn segment(collection: &str, id: &str) -> Option<String> {
     let singular = match collection {
         "invitations" | "missions" => "organization",
+        "people" => "person",
         "watchListEntries" => "entry",
         _ => collection.strip_suffix('s')?,
     };
     let wildcard = format!("({CODE}|-)");
     match id {
-        CODE | PRINCIPAL => Some(format!("{collection}/{{{singular}}}")),
+        CODE | PRINCIPAL | PERSON => Some(format!("{collection}/{{{singular}}}")),
         NUMBER => Some(format!("{collection}/{{n}}")),
         ID => Some(format!("{collection}/{{uuid}}")),
         _ if id == wildcard => Some(format!("{collection}/{{{singular}}} or {collection}/-")),

@@ -100,6 +100,7 @@ fn examples() -> Vec<Deed> {
         Deed::Founded {},
         Deed::OrganizationRegistered { trust_domain: "osce.example".parse().expect("a domain") },
         Deed::OrganizationSuspended {},
+        Deed::PersonRegistered {},
         Deed::PrincipalRegistered { roles: vec![Role::CecReviewer, Role::CecAdopter] },
         Deed::PrincipalDisabled {},
         Deed::ElectionRegistered { voting_day: date("2019-06-09"), rule_pack: "kz/1".to_owned(), cutoffs },

@@ -3,8 +3,9 @@
 INSERT INTO organization (code, kind, display_name, trust_domain, anchors, suspended, create_time)
   SELECT 'o' || substr('0' || CAST(n - 1 AS TEXT), CASE WHEN n > 10 THEN 2 ELSE 1 END), 'STATE', 'An organization',
     CAST(n AS TEXT) || '.example', '[]', 0, 0 FROM n WHERE n <= 50;
-INSERT INTO principal (organization, code, spiffe_id, holder, roles, disabled)
-  SELECT o.code, CAST(n.n AS TEXT), 'spiffe://' || o.trust_domain || '/' || CAST(n.n AS TEXT), '{}', '[]', 0
+INSERT INTO person (id, full_name, create_time) SELECT 'p' || CAST(n AS TEXT), 'A person', 0 FROM n WHERE n <= 200;
+INSERT INTO principal (organization, code, spiffe_id, person, roles, disabled)
+  SELECT o.code, CAST(n.n AS TEXT), 'spiffe://' || o.trust_domain || '/' || CAST(n.n AS TEXT), 'p' || CAST(n.n AS TEXT), '[]', 0
   FROM organization o CROSS JOIN n WHERE n.n <= 4;
 INSERT INTO election (code, display_name, kind, voting_day, time_zone, rules, region_set, state, submission_cutoff,
     presentation_cutoff, create_time)

@@ -83,6 +83,7 @@ tables! {
     LEGAL_HOLD "legal_hold" (Text("election"), Id("id")) erasable ["reason", "release_reason"] computed [] ALL;
     MISSION "mission" (Text("election"), Text("organization")) erasable ["head", "withdraw_reason"] computed [] ALL;
     ORGANIZATION "organization" (Text("code")) erasable [] computed [] ALL;
+    PERSON "person" (Text("id")) erasable ["full_name"] computed [] ALL;
     PRESENTATION "presentation" (Text("election"), Int("number")) erasable [] computed [] ALL;
     PRESENTATION_ITEM "presentation_item" (Text("election"), Int("presentation")) erasable [] computed [] ALL;
     PRINCIPAL "principal" (Text("organization"), Text("code")) erasable [] computed [] ALL;

@@ -92,6 +92,7 @@ fn changed(row: &RowChange) -> Vec<Touched> {
     match row {
         RowChange::NewOrganization(new) => vec![of(&table::ORGANIZATION, [&new.code])],
         RowChange::OrganizationSuspended(code) => vec![of(&table::ORGANIZATION, [code])],
+        RowChange::NewPerson(new) => vec![of(&table::PERSON, [&new.id])],
         RowChange::NewPrincipal(new) => vec![of(&table::PRINCIPAL, [&new.name.organization, &new.name.principal])],
         RowChange::PrincipalDisabled(name) => vec![of(&table::PRINCIPAL, [&name.organization, &name.principal])],
         RowChange::NewElection(new) => {

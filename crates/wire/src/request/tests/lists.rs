@@ -22,7 +22,8 @@ fn a_page_has_a_size_and_knows_its_list() {
         let request = v1::ListElectionsRequest { page_size, page_token: String::new() };
         assert_eq!(fields(list_elections(request)), ["page_size"]);
     }
-    for read in [list_elections(Default::default()), list_organizations(Default::default())] {
+    let everyone = list_people(Default::default());
+    for read in [list_elections(Default::default()), list_organizations(Default::default()), everyone] {
         assert_eq!(read.map(|page| page.size), Ok(100));
     }
     let attempts = list_access_attempts(Default::default()).expect("good");

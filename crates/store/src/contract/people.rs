@@ -1,0 +1,86 @@
+//! People, and the principals whose keys they hold.
+
+use domain::id::PersonId;
+use domain::organization::{Holder, Organization, OrganizationKind};
+use domain::person::Person;
+use domain::personal::Personal;
+use domain::policy::Action;
+
+use crate::contract::actors::registrar;
+use crate::contract::harness::{is_taken, stores};
+use crate::contract::registry::{FindPrincipal, Register, RegisterPrincipal, principal};
+use crate::contract::values::{now, organization};
+use crate::{Page, StoreError};
+
+command! {
+    /// Registers a person.
+    RegisterPerson { new: Person } -> (), |this, tx| {
+        tx.insert_person(&registrar(Action::CreatePerson), &this.new).await?
+    }
+}
+command! {
+    FindPerson { id: PersonId } -> Option<Person>, |this, tx| tx.lookup_person(&this.id).await?
+}
+command! {
+    ListPeople { page: Page<PersonId> } -> Vec<Person>, |this, tx| tx.list_people(&this.page).await?
+}
+
+/// A person of that id.
+pub fn person(id: &str) -> Person {
+    let full_name = Personal::new("Әлия «Aliya» SPECIMEN".to_owned());
+    Person { id: id.parse().expect("an id"), full_name, create_time: now() }
+}
+
+fn holder(id: &str) -> Holder {
+    Holder::Person(id.parse().expect("an id"))
+}
+
+fn sender(code: &str) -> Organization {
+    organization(code, OrganizationKind::InternationalOrganization)
+}
+
+#[tokio::test]
+async fn a_person_reads_back_and_an_id_belongs_to_one() {
+    for store in stores().await {
+        let (new, id) = (person("aliya"), person("aliya").id);
+        assert_eq!(store.seen(FindPerson { id: id.clone() }).await, None);
+        store.done(RegisterPerson { new: new.clone() }).await;
+        assert_eq!(store.seen(FindPerson { id: id.clone() }).await.as_ref(), Some(&new));
+        let other = Person { full_name: Personal::new("Somebody else".to_owned()), ..new.clone() };
+        let error = store.failed(RegisterPerson { new: other }).await;
+        assert!(is_taken(&error, "insert person"), "{error}");
+        assert_eq!(store.seen(FindPerson { id }).await, Some(new));
+    }
+}
+
+#[tokio::test]
+async fn people_are_listed_by_id_page_by_page_with_one_more() {
+    for store in stores().await {
+        for id in ["b.1", "a", "b-1", "z_9"] {
+            store.done(RegisterPerson { new: person(id) }).await;
+        }
+        let check = async |after: Option<&str>, expected: &[&str]| {
+            let page = Page { after: after.map(|id| id.parse().expect("an id")), size: 2 };
+            let found = store.seen(ListPeople { page }).await;
+            assert_eq!(found.iter().map(|found| found.id.as_str()).collect::<Vec<_>>(), expected);
+        };
+        check(None, &["a", "b-1", "b.1"]).await;
+        check(Some("b-1"), &["b.1", "z_9"]).await;
+        check(Some("z_9"), &[]).await;
+    }
+}
+
+#[tokio::test]
+async fn one_person_holds_keys_of_two_organizations_and_nobody_holds_one_unregistered() {
+    for store in stores().await {
+        store.done(RegisterPerson { new: person("aliya") }).await;
+        for code in ["cis", "sco"] {
+            store.done(Register { new: sender(code) }).await;
+            let new = principal(&sender(code), "secretary", holder("aliya"));
+            store.done(RegisterPrincipal { new: new.clone() }).await;
+            assert_eq!(store.seen(FindPrincipal { name: new.name.clone() }).await, Some(new));
+        }
+        let error = store.failed(RegisterPrincipal { new: principal(&sender("cis"), "deputy", holder("aliua")) }).await;
+        assert!(matches!(error, StoreError::Database { statement: "insert principal", .. }), "{error}");
+    }
+}

@@ -1,0 +1,116 @@
+//! Who holds keys: people, each registered once, whichever organizations their certificates are of.
+
+use anyhow::ensure;
+use client::Code;
+use rehearsal::calls::request_id;
+use rehearsal::world::CEC;
+use stories::{Reach, Scene, ask, refused};
+use wire::v1::{self, OrganizationKind, PrincipalKind};
+
+use super::DATABASE;
+
+fn register(id: &str, full_name: &str) -> v1::CreatePersonRequest {
+    let person = v1::RegisteredPerson { full_name: full_name.to_owned(), ..Default::default() };
+    v1::CreatePersonRequest { request_id: request_id(), person_id: id.to_owned(), person: Some(person) }
+}
+
+fn read(name: &str) -> v1::GetPersonRequest {
+    v1::GetPersonRequest { name: name.to_owned() }
+}
+
+fn deputy(person: &str) -> v1::CreatePrincipalRequest {
+    v1::CreatePrincipalRequest {
+        request_id: request_id(),
+        parent: "organizations/osce-odihr".to_owned(),
+        principal_id: "deputy".to_owned(),
+        principal: Some(v1::Principal {
+            kind: PrincipalKind::Person.into(),
+            person: person.to_owned(),
+            roles: vec!["delegation.submitter".to_owned()],
+            ..Default::default()
+        }),
+    }
+}
+
+#[tokio::test]
+async fn a_principal_names_a_person_who_is_registered() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let request = deputy("people/dana");
+    let refusal = scene.registrar.create_principal(request.clone()).await;
+    let refusal = refused(refusal, Code::FailedPrecondition, "PERSON_NOT_REGISTERED");
+    ensure!(refusal.violations().iter().map(|one| &*one.field).eq(["principal.person"]), "{refusal}");
+    ensure!(refusal.to_string().contains("people/dana"), "{refusal}");
+    // An id alone is no name.
+    let refusal = scene.registrar.create_principal(deputy("dana")).await;
+    refused(refusal, Code::InvalidArgument, "INVALID_REQUEST");
+
+    scene.registrar.create_person(register("dana", "Dana Specimen")).await?;
+    let made = scene.registrar.create_principal(request).await?;
+    ensure!(made.person == "people/dana", "{made:?}");
+    let parent = "organizations/osce-odihr".to_owned();
+    let listed = scene.osce.all_principals(v1::ListPrincipalsRequest { parent, ..Default::default() }).await?;
+    ensure!(listed.iter().any(|one| one.person == "people/dana"), "{listed:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_person_is_registered_once() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    let request = register("aliya", "Әлия Specimen");
+    let made = scene.registrar.create_person(request.clone()).await?;
+    ensure!((&*made.name, &*made.full_name) == ("people/aliya", "Әлия Specimen"), "{made:?}");
+    ensure!(made.create_time.is_some() && made.receipt.as_ref().is_some_and(|receipt| receipt.log == "registry"));
+    ensure!(scene.registrar.create_person(request).await? == made, "a repetition answers again");
+    let again = scene.registrar.create_person(register("aliya", "Another Specimen")).await;
+    refused(again, Code::AlreadyExists, "ALREADY_EXISTS");
+
+    let made = v1::RegisteredPerson { receipt: None, ..made };
+    ensure!(scene.auditor.get_person(read("people/aliya")).await? == made);
+    refused(scene.auditor.get_person(read("people/nobody")).await, Code::NotFound, "NOT_FOUND");
+    let all = scene.auditor.all_people(v1::ListPeopleRequest { page_size: 2, ..Default::default() }).await?;
+    ensure!(all.is_sorted_by(|one, next| one.name < next.name), "in the order of their ids, each once");
+    ensure!(all.contains(&made) && all.iter().any(|one| one.name == "people/registrar-1"), "{}", all.len());
+    Ok(())
+}
+
+/// One human holds a certificate of the commission and one of another organization.
+#[tokio::test]
+async fn certificates_of_two_organizations_are_one_pair_of_eyes() -> anyhow::Result<()> {
+    let mut scene = Scene::on(DATABASE).await?;
+    let kind = OrganizationKind::ElectionCommission;
+    scene.world.add_organization("cec-almaty", "Commission of Almaty", kind, None).await?;
+    for (organization, principal, role) in [(CEC, "member", "cec.reviewer"), ("cec-almaty", "member", "cec.adopter")] {
+        scene.world.add_principal(organization, principal, PrincipalKind::Person, "a.member", &[role]).await?;
+    }
+    let (reviews, adopts) = (scene.world.actor(CEC, "member"), scene.world.actor("cec-almaty", "member"));
+    let other = scene.bring("osce-odihr", Reach::Recommended).await?.name;
+    let own = scene.bring("osce-odihr", Reach::Presented).await?.name;
+    let claimed = reviews.claim_application(ask::claim(&own)).await?;
+    reviews.recommend_application(ask::recommend(&claimed)).await?;
+    let draft = scene.decree_over(vec![other, own.clone()]).await?;
+    let refusal = refused(adopts.adopt_decree(ask::adopt(&draft)).await, Code::PermissionDenied, "FOUR_EYES");
+    ensure!(refusal.violations().iter().map(|one| &*one.field).eq(["applications[1]"]), "{refusal}");
+
+    // What others recommended they adopt with that certificate, and others adopt what they recommended.
+    let taken_out = scene.adopter.remove_decree_items(ask::take_out_of(&draft.name, vec![own.clone()])).await?;
+    ensure!(adopts.adopt_decree(ask::adopt(&taken_out)).await?.accredited_count == 1);
+    ensure!(scene.decide(vec![own]).await?.accredited_count == 1);
+    Ok(())
+}
+
+/// Whoever they are, and whether they are there: people are for the registrar and the auditor.
+#[tokio::test]
+async fn nobody_else_sees_people() -> anyhow::Result<()> {
+    let scene = Scene::on(DATABASE).await?;
+    for client in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter] {
+        for name in ["people/osce-odihr.secretary", "people/nobody"] {
+            refused(client.get_person(read(name)).await, Code::PermissionDenied, "ROLE_REQUIRED");
+        }
+        let everyone = client.list_people(v1::ListPeopleRequest::default()).await;
+        refused(everyone, Code::PermissionDenied, "ROLE_REQUIRED");
+        let made = client.create_person(register("dana", "Dana Specimen")).await;
+        refused(made, Code::PermissionDenied, "ROLE_REQUIRED");
+    }
+    refused(scene.auditor.create_person(register("d", "D")).await, Code::PermissionDenied, "ROLE_REQUIRED");
+    Ok(())
+}
