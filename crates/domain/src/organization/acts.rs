@@ -1,6 +1,7 @@
 //! What is done in the registry: organizations and principals are registered and shut out.
 
 use super::{Holder, Organization, OrganizationKind, Principal, Role, check_roles};
+use crate::dated_name::{NameDraft, Names};
 use crate::event::LogName;
 use crate::id::{OrganizationCode, TrustDomain};
 use crate::name::{OrganizationName, PrincipalName};
@@ -24,8 +25,8 @@ fn name(code: &OrganizationCode) -> OrganizationName {
 pub struct OrganizationDraft {
     /// What kind of party it is.
     pub kind: OrganizationKind,
-    /// Its name in print.
-    pub display_name: String,
+    /// What it is called.
+    pub names: Vec<NameDraft>,
     /// ISO 3166-1 alpha-3 code of its state, if it has one.
     pub state: Option<String>,
     /// The trust domain of its certificates.
@@ -41,7 +42,7 @@ pub fn register(
     draft: OrganizationDraft,
     known: &[Organization],
 ) -> Result<Outcome, Refusal> {
-    let OrganizationDraft { kind, display_name, state, trust_domain, anchors } = draft;
+    let OrganizationDraft { kind, names, state, trust_domain, anchors } = draft;
     for known in known {
         if known.code == code {
             return Err(Refusal::AlreadyExists { resource: name(&code).to_string() });
@@ -50,8 +51,9 @@ pub fn register(
             return Err(Refusal::AlreadyExists { resource: format!("the trust domain {trust_domain}") });
         }
     }
+    let names = Names::register(names, "organization.names", by.now)?;
     let (suspended, create_time) = (false, by.now);
-    let new = Organization { code, kind, display_name, state, trust_domain, anchors, suspended, create_time };
+    let new = Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time };
     let deed = Deed::OrganizationRegistered { trust_domain: new.trust_domain.clone() };
     Ok(by.only(happens(name(&new.code), &new.code, deed).row(RowChange::NewOrganization(new))))
 }
