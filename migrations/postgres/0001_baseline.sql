@@ -24,11 +24,12 @@ CREATE TABLE master_key (
 
 -- Organizations and people.
 
--- The hosts and whoever sends observers. `anchors` is JSON: the authorities of its certificates.
+-- The hosts and whoever sends observers. `names` is JSON: what each is called, in which language and since when.
+-- `anchors` is JSON: the authorities of its certificates.
 CREATE TABLE organization (
   code TEXT COLLATE "C" NOT NULL PRIMARY KEY,
   kind TEXT NOT NULL,
-  display_name TEXT NOT NULL,
+  names TEXT NOT NULL,
   state TEXT,
   trust_domain TEXT COLLATE "C" NOT NULL UNIQUE,
   anchors TEXT NOT NULL,
@@ -56,6 +57,7 @@ CREATE TABLE principal (
 
 -- Elections and their schedule.
 
+-- `names` is JSON: what it is called, in which language and since when.
 -- `run_off_time` is when the last run-off was called. `results_time` is when the results were published. `appeal_time`
 -- is when an appeal was last decided; the retention is counted from it if that was after the results. Whatever is in
 -- force ends when the results are published, and some of it when a run-off is called. `ended_cause` is the moment
@@ -63,7 +65,7 @@ CREATE TABLE principal (
 -- Whatever comes into force later takes another number.
 CREATE TABLE election (
   code TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-  display_name TEXT NOT NULL,
+  names TEXT NOT NULL,
   kind TEXT NOT NULL,
   voting_day TEXT NOT NULL,
   time_zone TEXT NOT NULL,

@@ -123,7 +123,7 @@ CREATE FUNCTION public_register(
   at_most BIGINT
 ) RETURNS TABLE (
   number BIGINT, family_name TEXT, given_name TEXT, name_kk TEXT, name_ru TEXT, nationality TEXT, organization TEXT,
-  display_name TEXT, category TEXT, decree_number TEXT, session_date TEXT, in_force BIGINT, since BIGINT
+  names TEXT, category TEXT, decree_number TEXT, session_date TEXT, in_force BIGINT, since BIGINT
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
@@ -136,7 +136,7 @@ BEGIN
   RETURN QUERY SELECT line.* FROM (
     SELECT a.number, COALESCE(r.content::jsonb ->> 'family_name', ''), COALESCE(r.content::jsonb ->> 'given_name', ''),
       COALESCE(r.content::jsonb ->> 'name_kk', ''), COALESCE(r.content::jsonb ->> 'name_ru', ''),
-      COALESCE(r.content::jsonb ->> 'nationality', ''), a.organization, o.display_name, a.category, d.decree_number,
+      COALESCE(r.content::jsonb ->> 'nationality', ''), a.organization, o.names, a.category, d.decree_number,
       d.session_date, CASE WHEN c.state IS NULL OR c.state = 'ACTIVE' THEN 1::bigint ELSE 0::bigint END AS in_force_now,
       COALESCE(c.time, a.accredit_time)
     FROM public.accreditation a

@@ -243,9 +243,9 @@ mod tests {
         for line in [
             "accredit whoami --json",
             "accredit --profile odihr election list",
-            "accredit election create kz-2019 --display-name P --kind presidential --voting-day 2019-06-09 \
+            "accredit election create kz-2019 --name en=P --name kk=S --kind presidential --voting-day 2019-06-09 \
              --time-zone Asia/Almaty --rule-pack kz/1 --region-set kz-2019",
-            "accredit organization create osce --kind international-organization --display-name O --trust-domain o.org \
+            "accredit organization create osce --kind international-organization --name en=O --trust-domain o.org \
              --anchor a.pem --anchor b.pem",
             "accredit principal create osce desk --kind SYSTEM --role delegation.submitter",
             "accredit invitation create e1 osce --quota short-term-observer=300",
@@ -333,6 +333,8 @@ mod tests {
     fn these_are_not() {
         for line in [
             "accredit",
+            "accredit organization create osce --kind state --name O --trust-domain o.org --anchor a.pem",
+            "accredit organization create osce --kind state --trust-domain o.org --anchor a.pem",
             "accredit review recommend APPLICATION --accredit --refuse host-citizenship --text T",
             "accredit review recommend APPLICATION",
             "accredit review recuse APPLICATION",

@@ -9,7 +9,7 @@ use wire::v1;
 
 use self::turn::{Postpone, Results, RunOff};
 use crate::failure::Failure;
-use crate::input::full_name;
+use crate::input::{Named, full_name};
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{one_of, time, word};
@@ -48,9 +48,8 @@ pub enum Command {
 pub struct Create {
     /// The code that becomes part of the name, as in kz-president-2019.
     code: String,
-    /// The name as it is to be printed.
-    #[arg(long)]
-    display_name: String,
+    #[command(flatten)]
+    named: Named,
     /// What is voted on.
     #[arg(long, value_parser = one_of::<v1::ElectionKind>())]
     kind: v1::ElectionKind,
@@ -100,7 +99,7 @@ impl Command {
 impl Create {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let election = v1::Election {
-            display_name: self.display_name,
+            names: self.named.names,
             kind: self.kind.into(),
             voting_day: self.voting_day,
             time_zone: self.time_zone,
@@ -134,6 +133,7 @@ impl Resource for v1::Election {
         let facts = Facts::default()
             .and("election", &self.name)
             .and("display name", &self.display_name)
+            .and_names(&self.names)
             .and("kind", word::<v1::ElectionKind>(self.kind))
             .and("state", word::<v1::ElectionState>(self.state))
             .and("voting day", &self.voting_day)

@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use clap::Args;
+use wire::convert::dated_name;
 use wire::v1;
 
 use crate::failure::Failure;
@@ -57,6 +58,14 @@ pub fn quota(text: &str) -> Result<v1::Quota, String> {
     let category = words::parse::<v1::Category>(category)?;
     let limit = limit.parse().map_err(|_| format!("`{limit}` is not a number"))?;
     Ok(v1::Quota { category: category.into(), limit })
+}
+
+/// Names, as options of the command that registers what is called so.
+#[derive(Debug, Args)]
+pub struct Named {
+    /// The name as it is to be printed, with its language: kk, ru or en, as in 'en=The name'; once for each language.
+    #[arg(long = "name", value_name = "LANGUAGE=TEXT", required = true, value_parser = dated_name::parse)]
+    pub names: Vec<v1::DatedName>,
 }
 
 /// Applications, named one by one.

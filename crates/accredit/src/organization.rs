@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use wire::v1;
 
 use crate::failure::Failure;
-use crate::input::{full_name, text};
+use crate::input::{Named, full_name, text};
 use crate::screen::{Facts, Resource};
 use crate::session::Session;
 use crate::words::{one_of, time, word};
@@ -39,9 +39,8 @@ pub struct Create {
     /// What kind of sender it is.
     #[arg(long, value_parser = one_of::<v1::OrganizationKind>())]
     kind: v1::OrganizationKind,
-    /// The name as it is to be printed.
-    #[arg(long)]
-    display_name: String,
+    #[command(flatten)]
+    named: Named,
     /// ISO 3166-1 alpha-3 code of the state behind an embassy or commission.
     #[arg(long, default_value = "", hide_default_value = true)]
     state: String,
@@ -81,7 +80,7 @@ impl Create {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let organization = v1::Organization {
             kind: self.kind.into(),
-            display_name: self.display_name,
+            names: self.named.names,
             state: self.state,
             trust_domain: self.trust_domain,
             anchors: self.anchors.iter().map(|path| text(path)).collect::<Result<_, _>>()?,
@@ -115,6 +114,7 @@ impl Resource for v1::Organization {
         Facts::default()
             .and("organization", &self.name)
             .and("display name", &self.display_name)
+            .and_names(&self.names)
             .and("kind", word::<v1::OrganizationKind>(self.kind))
             .and("state", &self.state)
             .and("trust domain", &self.trust_domain)

@@ -9,8 +9,10 @@ use std::io::Write as _;
 use comfy_table::Table;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use wire::json::{ReflectMessage, to_json};
+use wire::v1;
 
 use crate::failure::Failure;
+use crate::words::{time, word};
 
 /// A message that people can read.
 pub trait Resource: ReflectMessage {
@@ -46,12 +48,23 @@ impl Facts {
         self
     }
 
+    /// Adds each of several names, with its language and since when it holds. A single one is all that there is to show
+    /// anyway.
+    #[must_use]
+    pub fn and_names(self, names: &[v1::DatedName]) -> Self {
+        let several = names.iter().filter(|_| names.len() > 1);
+        several.fold(self, |facts, name| {
+            let label = format!("name {}", word::<v1::Language>(name.language));
+            facts.and(label, format!("{}, since {}", name.text, time(name.valid_from)))
+        })
+    }
+
     /// Adds what a change left behind.
     #[must_use]
-    pub fn and_receipt(self, receipt: Option<&wire::v1::Receipt>) -> Self {
+    pub fn and_receipt(self, receipt: Option<&v1::Receipt>) -> Self {
         let Some(receipt) = receipt else { return self };
         self.and("event", format!("{} in {}", receipt.event_id, receipt.log))
-            .and("event time", crate::words::time(receipt.event_time))
+            .and("event time", time(receipt.event_time))
             .and("leaf hash", hex::encode(&receipt.leaf_hash))
     }
 }
@@ -236,6 +249,23 @@ mod tests {
         let values: Vec<_> = table.lines().filter_map(value).collect();
         let told = "told\\u{a}by\\u{1b}[2J others";
         assert_eq!(values, [told, "one", told], "{table}");
+    }
+
+    #[test]
+    fn several_names_are_shown_each_with_its_language_and_since_when() {
+        let name = |text: &str| v1::DatedName {
+            valid_from: Some("2019-04-10T00:00:00Z".parse().expect("RFC 3339")),
+            ..wire::convert::dated_name::parse(text).expect("a name")
+        };
+        let names = [name("en=The name"), name("kk=Атауы")];
+        let Facts(none) = Facts::default().and_names(&names[..1]);
+        let Facts(facts) = Facts::default().and_names(&names);
+        let shown = |label: &str, value: &str| (label.to_owned(), value.to_owned());
+        let expected = [
+            shown("name EN", "The name, since 2019-04-10T00:00:00Z"),
+            shown("name KK", "Атауы, since 2019-04-10T00:00:00Z"),
+        ];
+        assert_eq!((none, &facts[..]), (Vec::new(), &expected[..]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::application::Application;
+use crate::dated_name::Names;
 use crate::id::OrganizationCode;
 use crate::name::ApplicationName;
 use crate::refusal::Refusal;
@@ -13,8 +14,8 @@ use crate::screening::Screening;
 pub struct OtherOrganization {
     /// Its code.
     pub code: OrganizationCode,
-    /// Its name; empty if it has none.
-    pub display_name: String,
+    /// What it is called, whenever and in whichever language; none if that is not known.
+    pub names: Option<Names>,
 }
 
 /// The organizations that have filed whoever an application is for, as the checks found and as it is now: what was decided
@@ -35,8 +36,9 @@ pub fn others(
 pub fn check(others: &[OtherOrganization], field: &'static str, texts: &[&str]) -> Result<(), Refusal> {
     let texts: Vec<_> = texts.iter().map(|text| text.to_lowercase()).collect();
     let names = |other: &OtherOrganization| {
-        let name = other.display_name.to_lowercase();
-        texts.iter().any(|text| (!name.is_empty() && text.contains(&name)) || text.contains(other.code.as_str()))
+        let names = other.names.iter().flat_map(Names::all).map(|name| name.text.to_lowercase());
+        let mut telling = names.chain([other.code.to_string()]);
+        telling.any(|name| texts.iter().any(|text| text.contains(&name)))
     };
     if others.iter().any(names) {
         let problem = "expected a text that does not name the other organization: the delegation will read it";
@@ -48,11 +50,20 @@ pub fn check(others: &[OtherOrganization], field: &'static str, texts: &[&str]) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::fixture::draft;
+    use crate::application::fixture::{at, draft};
+    use crate::dated_name::NameDraft;
     use crate::screening::{Finding, FindingCode};
 
     fn other() -> OtherOrganization {
-        OtherOrganization { code: "cis-ipa".parse().expect("a code"), display_name: "IPA CIS".to_owned() }
+        let name = |text: &str, from: &str| NameDraft { valid_from: Some(at(from)), ..text.parse().expect("a name") };
+        let names = vec![
+            name("en=IPA CIS", "2000-01-01T00:00:00Z"),
+            name("ru=МПА СНГ", "2000-01-01T00:00:00Z"),
+            name("kk=ТМД ПАА", "2030-01-01T00:00:00Z"),
+            name("ru=Межпарламентская Ассамблея", "1992-01-01T00:00:00Z"),
+        ];
+        let names = Names::register(names, "names", at("2019-05-01T00:00:00Z")).expect("names");
+        OtherOrganization { code: "cis-ipa".parse().expect("a code"), names: Some(names) }
     }
 
     #[test]
@@ -60,8 +71,18 @@ mod tests {
         let named = |text: &str| check(&[other()], "text", &[text]).is_err();
         assert!(named("Filed by the ipa cis too.") && named("See cis-ipa."));
         assert!(!named("Filed twice."));
-        let nameless = OtherOrganization { display_name: String::new(), ..other() };
+        let nameless = OtherOrganization { names: None, ..other() };
         assert!(check(&[nameless], "text", &["Anything."]).is_ok());
+    }
+
+    #[test]
+    fn a_name_tells_in_any_language_and_also_before_or_after_it_holds() {
+        let named = |text: &str| check(&[other()], "text", &["Seen.", text]).is_err();
+        for text in ["И мпа снг тоже.", "Бұл ТМД ПАА емес пе?", "Была Межпарламентская ассамблея."]
+        {
+            assert!(named(text), "{text}");
+        }
+        assert!(!named("Ассамблея"));
     }
 
     #[test]

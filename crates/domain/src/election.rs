@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::cutoff::Cutoffs;
+use crate::dated_name::{NameDraft, Names};
 use crate::id::ElectionCode;
 use crate::name::ElectionName;
 use crate::refusal::Refusal;
@@ -50,8 +51,8 @@ pub enum ElectionState {
 pub struct Election {
     /// Its code.
     pub code: ElectionCode,
-    /// Its name in print.
-    pub display_name: String,
+    /// What it is called.
+    pub names: Names,
     /// What is voted on.
     pub kind: ElectionKind,
     /// The voting day of the last round so far: the first one's, until a run-off is called.
@@ -81,8 +82,8 @@ pub struct Election {
 pub struct ElectionDraft {
     /// Its code.
     pub code: ElectionCode,
-    /// Its name in print.
-    pub display_name: String,
+    /// What it is called.
+    pub names: Vec<NameDraft>,
     /// What is voted on.
     pub kind: ElectionKind,
     /// The first round's voting day.
@@ -98,7 +99,8 @@ pub struct ElectionDraft {
 impl Election {
     /// Registers an election: finds its rules and computes its cutoffs.
     pub fn register(draft: ElectionDraft, now: Timestamp) -> Result<Self, Refusal> {
-        let ElectionDraft { code, display_name, kind, voting_day, time_zone, rule_pack, region_set } = draft;
+        let ElectionDraft { code, names, kind, voting_day, time_zone, rule_pack, region_set } = draft;
+        let names = Names::register(names, "election.names", now)?;
         let rules = RulePack::find(&rule_pack).ok_or(Refusal::UnknownRulePack)?;
         let invalid = |field, problem: &str| Refusal::InvalidField { field, problem: problem.to_owned() };
         if RegionSet::find(&region_set).is_none() {
@@ -113,7 +115,7 @@ impl Election {
         let (results_time, appeal_time, run_off_time) = (None, None, None);
         Ok(Self {
             code,
-            display_name,
+            names,
             kind,
             voting_day,
             time_zone,

@@ -1,7 +1,10 @@
-//! The languages of lists, papers and templates.
+//! The languages of lists, papers, templates and names.
+
+use serde::{Deserialize, Serialize};
 
 /// A language that people read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Language {
     /// English.
     En,
@@ -23,5 +26,10 @@ impl Language {
     /// Its code: two letters, as in ISO 639-1.
     pub fn code(self) -> &'static str {
         self.choose(["en", "ru", "kk"])
+    }
+
+    /// The language of a code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.code() == code)
     }
 }

@@ -11,6 +11,7 @@ pub mod badge;
 pub mod content;
 pub mod country;
 pub mod cutoff;
+pub mod dated_name;
 pub mod decree;
 pub mod deployment;
 pub mod discretion;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::dated_name::Names;
 use crate::id::{OrganizationCode, PersonId, TrustDomain};
 use crate::name::PrincipalName;
 use crate::refusal::Refusal;
@@ -149,8 +150,8 @@ pub struct Organization {
     pub code: OrganizationCode,
     /// What kind of party it is.
     pub kind: OrganizationKind,
-    /// Its name in print.
-    pub display_name: String,
+    /// What it is called.
+    pub names: Names,
     /// ISO 3166-1 alpha-3 code of its state, if it has one.
     pub state: Option<String>,
     /// The trust domain of its certificates.

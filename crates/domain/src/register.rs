@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::content::Category;
+use crate::dated_name::Names;
 use crate::id::OrganizationCode;
 use crate::personal::Personal;
 
@@ -25,7 +26,7 @@ pub struct Entry {
     /// The organization that sends the person.
     pub organization: OrganizationCode,
     /// What that organization is called.
-    pub display_name: String,
+    pub names: Names,
     /// In which capacity.
     pub category: Category,
     /// The decree's number as it was signed.

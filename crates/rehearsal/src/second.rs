@@ -22,7 +22,7 @@ use crate::calls::Calls;
 use crate::filing;
 use crate::people::People;
 use crate::progress::Progress;
-use crate::world::{CEC, Stage, World};
+use crate::world::{CEC, ELECTION_OF_2022, Stage, World, in_each};
 use run_off::Carried;
 
 /// Its code.
@@ -97,7 +97,7 @@ impl Sequel {
 pub async fn play(world: &mut World, progress: &Progress) -> anyhow::Result<Sequel> {
     world.add_person(CEC, ADOPTERS[1], &["cec.adopter"]).await?;
     world.clock().set("2022-09-25T06:00:00Z".parse()?).await?;
-    world.open_election(SECOND, "Election of the President, 20 November 2022", VOTING_DAY).await?;
+    world.open_named_election(SECOND, in_each(ELECTION_OF_2022), VOTING_DAY).await?;
     for organization in [ODIHR, CIS, STATE] {
         world.bring(SECOND, organization, VOTING_DAY, Stage::Announced).await?;
     }

@@ -27,8 +27,8 @@ pub struct Table {
 pub struct Row {
     /// Its code, as in `osce-odihr` or `state-deu`.
     pub code: String,
-    /// Its name in print.
-    pub display_name: String,
+    /// Its name in English.
+    pub name: String,
     /// What kind of sender it is.
     pub kind: OrganizationKind,
     /// ICAO code of the state behind an embassy or a commission.
@@ -119,7 +119,7 @@ fn of_states(sessions: &[Date], share: Share) -> anyhow::Result<Vec<Row>> {
         let people = columns.iter().map(|column| column.map_or(Ok(0), |column| line[column].parse()));
         let row = Row {
             code: format!("{}-{}", share.prefix, line[0]),
-            display_name: (share.name)(line[1]),
+            name: (share.name)(line[1]),
             kind: share.kind,
             state: Some(line[0].to_uppercase()),
             accredited: people.collect::<Result<_, _>>()?,
@@ -134,7 +134,7 @@ fn row(line: &[&str]) -> anyhow::Result<Row> {
     let kind = format!("ORGANIZATION_KIND_{}", line[2]);
     Ok(Row {
         code: line[0].to_owned(),
-        display_name: line[1].to_owned(),
+        name: line[1].to_owned(),
         kind: OrganizationKind::from_str_name(&kind).with_context(|| format!("{kind} is no kind"))?,
         state: None,
         accredited: line[3..line.len() - 1].iter().map(|people| people.parse()).collect::<Result<_, _>>()?,

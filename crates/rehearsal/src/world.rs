@@ -4,6 +4,7 @@ mod clock;
 mod course;
 mod election;
 mod manifest;
+mod names;
 mod process;
 mod registry;
 mod servers;
@@ -27,6 +28,7 @@ use crate::pki::Authority;
 
 pub use clock::Clock;
 pub use election::{CEC, MFA, MFA_OFFICER, REGISTRAR, SECRETARY};
+pub use names::{ELECTION_OF_2019, ELECTION_OF_2022, InEach, MINISTRY, english, in_each};
 pub use registry::trust_domain;
 use servers::Servers;
 pub use small::{ELECTION, Stage, VOTING_DAY};

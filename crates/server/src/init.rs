@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
+use domain::dated_name::{NameDraft, Names};
 use domain::id::{OrganizationCode, PersonId, PrincipalCode, TrustDomain};
 use domain::name::PrincipalName;
 use domain::organization::acts;
@@ -22,8 +23,8 @@ use crate::{Clock as _, Config, SystemClock, tls};
 /// What a new service starts from; all else enters through the registry.
 #[derive(Clone)]
 pub struct Bootstrap {
-    /// The commission's name in print.
-    pub display_name: String,
+    /// What the commission is called.
+    pub names: Vec<NameDraft>,
     /// The trust domain of its certificates.
     pub trust_domain: String,
     /// PEM certificates of its authorities.
@@ -96,7 +97,7 @@ struct Founding {
 
 impl Founding {
     fn check(bootstrap: &Bootstrap, now: Timestamp) -> anyhow::Result<Self> {
-        let Bootstrap { display_name, trust_domain, anchors, registrars } = bootstrap;
+        let Bootstrap { names, trust_domain, anchors, registrars } = bootstrap;
         let trust_domain: TrustDomain = trust_domain.parse().context("--trust-domain")?;
         ensure!(!anchors.is_empty(), "--anchor: expected at least one authority certificate");
         for anchor in anchors {
@@ -107,7 +108,7 @@ impl Founding {
         let commission = Organization {
             code: OrganizationCode::commission(),
             kind: OrganizationKind::ElectionCommission,
-            display_name: display_name.clone(),
+            names: Names::register(names.clone(), "--name", now)?,
             state: None,
             trust_domain,
             anchors: anchors.clone(),

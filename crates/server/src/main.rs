@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
+use domain::dated_name::NameDraft;
 use server::{Bootstrap, Config, Registrar, SystemClock, health, telemetry};
 
 /// Accreditation of international election observers: the server.
@@ -66,9 +67,9 @@ struct Init {
     file: ConfigFile,
     #[command(flatten)]
     owner: Owner,
-    /// The commission's name in print
-    #[arg(long, value_name = "NAME")]
-    display_name: String,
+    /// The commission's name in a language, kk, ru or en, as in "en=Central Election Commission"; one at least
+    #[arg(long = "name", value_name = "LANGUAGE=TEXT", required = true)]
+    names: Vec<NameDraft>,
     /// The trust domain of the commission's certificates, as in cec.example
     #[arg(long, value_name = "DOMAIN")]
     trust_domain: String,
@@ -98,7 +99,7 @@ async fn init(arguments: Init) -> anyhow::Result<()> {
     let config = Config::load(&arguments.file.config)?;
     let anchors = arguments.anchors.iter().map(|path| read(path)).collect::<anyhow::Result<_>>()?;
     let bootstrap = Bootstrap {
-        display_name: arguments.display_name,
+        names: arguments.names,
         trust_domain: arguments.trust_domain,
         anchors,
         registrars: arguments.registrars,

@@ -83,7 +83,7 @@ impl Command for Totals {
 fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
     format!(
         "{concat_set}
-        INSERT INTO organization SELECT 'state-' || i, 'STATE', 'State', 'S' || i, 's' || i || '.example', '[]', 0, 0
+        INSERT INTO organization SELECT 'state-' || i, 'STATE', '[]', 'S' || i, 's' || i || '.example', '[]', 0, 0
             FROM ({numbers}) n WHERE i < 60;
         INSERT INTO election (election_columns) VALUES (election_values);
         INSERT INTO invitation SELECT 'e1', 'state-' || i, 'state-0', 'ACCEPTED', '[]', 0, 0, 1 FROM ({numbers}) n WHERE i < 60;
@@ -106,9 +106,9 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
             FROM ({numbers}) n WHERE i % 5 = 0;",
         facts = format_args!("{{\"Accredited\":\"{}\"}}", "x".repeat(500)),
     )
-    .replace("election_columns", "code, display_name, kind, voting_day, time_zone, rules, region_set, state, \
+    .replace("election_columns", "code, names, kind, voting_day, time_zone, rules, region_set, state, \
         submission_cutoff, presentation_cutoff, create_time")
-    .replace("election_values", "'e1', '', '', '2019-06-09', '', '{}', '', 'OPEN', 0, 0, 0")
+    .replace("election_values", "'e1', '[]', '', '2019-06-09', '', '{}', '', 'OPEN', 0, 0, 0")
 }
 
 /// Everyone of the first so many in teams of two, by organization.

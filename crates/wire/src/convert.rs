@@ -7,6 +7,7 @@ pub mod accreditation;
 pub mod amendment;
 pub mod appeal;
 pub mod application;
+pub mod dated_name;
 pub mod decree;
 pub mod deployment;
 pub mod document;

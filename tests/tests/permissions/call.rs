@@ -3,7 +3,7 @@
 use client::Client;
 use domain::organization::Role;
 use rehearsal::calls::request_id;
-use rehearsal::world::{CEC, ELECTION, VOTING_DAY};
+use rehearsal::world::{CEC, ELECTION, VOTING_DAY, english};
 use stories::{Database, Reach, Scene, ask, at};
 use wire::v1::{self, OrganizationKind};
 
@@ -207,7 +207,7 @@ impl Call<'_> {
             request_id: request_id(),
             organization: Some(v1::Organization {
                 kind: OrganizationKind::ParliamentaryAssembly.into(),
-                display_name: "A new assembly".to_owned(),
+                names: english("A new assembly"),
                 trust_domain: format!("{code}.example"),
                 anchors: vec![self.stand.scene.world.authority("cis").anchor().to_owned()],
                 ..Default::default()

@@ -1,7 +1,7 @@
 //! ElectionService, PresentationService, ReportService and TransparencyService.
 
 use rehearsal::calls::request_id;
-use rehearsal::world::{ELECTION, VOTING_DAY};
+use rehearsal::world::{ELECTION, VOTING_DAY, english};
 use stories::{Reach, ask};
 use wire::v1;
 
@@ -49,7 +49,7 @@ fn election(call: &Call<'_>) -> v1::CreateElectionRequest {
         request_id: request_id(),
         election_id: format!("{ELECTION}-{}", call.number()),
         election: Some(v1::Election {
-            display_name: "Another election".to_owned(),
+            names: english("Another election"),
             kind: v1::ElectionKind::Referendum.into(),
             voting_day: VOTING_DAY.to_string(),
             time_zone: "Asia/Almaty".to_owned(),

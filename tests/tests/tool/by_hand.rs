@@ -78,7 +78,14 @@ impl ByHand {
         }
         let registrars =
             ["--registrar", "registrar-1=a.person:A. Person", "--registrar", "registrar-2=b.person:B. Person"];
-        let founding = ["--display-name", "Central Election Commission", "--trust-domain", "cec.example"];
+        let founding = [
+            "--name",
+            "en=Central Election Commission",
+            "--name",
+            "kk=Орталық сайлау комиссиясы",
+            "--trust-domain",
+            "cec.example",
+        ];
         let mut init = accreditd(path, &["init"], "1.toml")?;
         init.args(founding).args(["--anchor", "cec/ca.pem"]).args(registrars);
         let mut migrate = accreditd(path, &["migrate"], "1.toml")?;
@@ -123,7 +130,8 @@ impl ByHand {
     fn join(&self, registrar: &User, code: &str, kind: &str, who: (&str, &str)) -> anyhow::Result<User> {
         let authority = Authority::create(&self.directory.path().join(code), code)?;
         let (anchor, domain) = (authority.files().certificate.display().to_string(), format!("{code}.example"));
-        let new = ["organization", "create", code, "--kind", kind, "--display-name", code];
+        let name = format!("en={code}");
+        let new = ["organization", "create", code, "--kind", kind, "--name", &name];
         registrar.json(&[&new[..], &["--trust-domain", &domain, "--anchor", &anchor]].concat())?;
         let (principal, role) = who;
         authority.issue(principal, &format!("spiffe://{domain}/{principal}"))?;
@@ -156,9 +164,14 @@ impl ByHand {
 /// Opens an election in which the delegation takes part.
 fn open_election(registrar: &User, officer: &User, secretary: &User) -> anyhow::Result<()> {
     let code = ELECTION.trim_start_matches("elections/");
-    let what = ["--display-name", "Presidential election", "--kind", "presidential", "--voting-day", "2099-06-07"];
+    let names = ["--name", "en=Presidential election", "--name", "ru=Выборы Президента"];
+    let what = ["--kind", "presidential", "--voting-day", "2099-06-07"];
     let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz/1", "--region-set", "kz-2022"];
-    registrar.json(&[&["election", "create", code], &what[..], &rules[..]].concat())?;
+    registrar.json(&[&["election", "create", code], &names[..], &what[..], &rules[..]].concat())?;
+    let shown = secretary.shown(&["election", "show", code])?;
+    for name in ["Presidential election, since 20", "Выборы Президента, since 20"] {
+        ensure!(shown.contains(name), "{name} is not in {shown}");
+    }
     registrar.json(&["election", "open", code])?;
     officer.json(&["invitation", "create", code, "osce-odihr"])?;
     secretary.json(&["invitation", "accept", &format!("{ELECTION}/invitations/osce-odihr")])?;

@@ -15,7 +15,7 @@ async fn a_run_off_is_called_and_a_delegation_confirms_whom_it_keeps() -> anyhow
     let world = World::small().await?;
     let (registrar, secretary) = (User::of(&world, "cec", "registrar"), Cast::of(&world).secretary);
     let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz/3", "--region-set", "kz-2019"];
-    let what = ["election", "create", CODE, "--display-name", "A by-election", "--kind", "local", "--voting-day", HELD];
+    let what = ["election", "create", CODE, "--name", "en=A by-election", "--kind", "local", "--voting-day", HELD];
     registrar.json(&[&what[..], &rules[..]].concat())?;
     registrar.json(&["election", "open", CODE])?;
     world.invite(CODE, "osce-odihr").await?;

@@ -20,6 +20,16 @@ fn of_several_ways_every_one_is_named_where_none_is_taken() {
 }
 
 #[test]
+fn a_name_without_its_language_is_answered_with_those_that_there_are() {
+    let line = "accredit organization create osce --kind state --trust-domain o.org --anchor a.pem --name";
+    for name in ["OSCE", "fr=OSCE"] {
+        let parsed = Cli::try_parse_from(line.split_whitespace().chain([name]));
+        let error = parsed.expect_err(name).to_string();
+        assert!(error.contains("expected kk=TEXT, ru=TEXT or en=TEXT"), "{error}");
+    }
+}
+
+#[test]
 fn who_may_stands_where_a_command_is_listed() {
     let root = Cli::command();
     for (path, role) in [

@@ -42,7 +42,7 @@ pub(crate) fn filing() -> Filing {
 pub(crate) fn election() -> Election {
     let draft = ElectionDraft {
         code: "kz-2019".parse().expect("a code"),
-        display_name: "Presidential election".to_owned(),
+        names: vec!["en=Presidential election".parse().expect("a name")],
         kind: ElectionKind::Presidential,
         voting_day: "2019-06-09".parse().expect("a date"),
         time_zone: "Asia/Almaty".to_owned(),

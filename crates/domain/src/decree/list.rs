@@ -72,6 +72,14 @@ impl Decree {
         }
     }
 
+    /// As of when its list calls organizations and its election: of when it was adopted, or of now.
+    pub fn names_time(&self, now: Timestamp) -> Timestamp {
+        match &self.state {
+            DecreeState::Draft => now,
+            DecreeState::Adopted { time, .. } => *time,
+        }
+    }
+
     /// The refusal that it pronounced and that an appeal overturned later: it is on the list that was signed.
     fn overturned<'a>(&self, application: &'a Application) -> Option<&'a Overturned> {
         application.overturned.iter().find(|one| one.decree == self.name.number)

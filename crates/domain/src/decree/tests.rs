@@ -58,6 +58,13 @@ pub(super) fn refuse() -> Verdict {
 }
 
 #[test]
+fn an_adopted_list_calls_everyone_what_they_were_called_on_that_day() {
+    let adopted = adopt_as(vec![recommended(1, Verdict::Accredit)], "p2").expect("another person").decree;
+    let later = at("2020-01-01T00:00:00Z");
+    assert_eq!((decree(&[]).names_time(later), adopted.names_time(later)), (later, at(NOW)));
+}
+
+#[test]
 fn numbers_run_without_a_gap_over_the_accredited() {
     let list = vec![recommended(1, Verdict::Accredit), recommended(2, refuse()), recommended(3, Verdict::Accredit)];
     let adopted = adopt_as(list, "p2").expect("another person");

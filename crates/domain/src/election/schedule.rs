@@ -120,7 +120,7 @@ mod tests {
     fn a_cutoff_that_moves_across_a_change_of_the_clocks_is_at_the_same_hour_in_the_capital() {
         let draft = ElectionDraft {
             code: "kz-2024".parse().expect("a code"),
-            display_name: "Local election".to_owned(),
+            names: vec!["en=Local election".parse().expect("a name")],
             kind: ElectionKind::Local,
             voting_day: "2024-02-25".parse().expect("a date"),
             time_zone: "Asia/Almaty".to_owned(),

@@ -1,6 +1,7 @@
 //! What is done in the registry: organizations and principals are registered and shut out.
 
 use super::{Holder, Organization, OrganizationKind, Principal, Role, check_roles};
+use crate::dated_name::{NameDraft, Names};
 use crate::event::LogName;
 use crate::id::{OrganizationCode, TrustDomain};
 use crate::name::{OrganizationName, PersonName, PrincipalName};
@@ -25,8 +26,8 @@ fn name(code: &OrganizationCode) -> OrganizationName {
 pub struct OrganizationDraft {
     /// What kind of party it is.
     pub kind: OrganizationKind,
-    /// Its name in print.
-    pub display_name: String,
+    /// What it is called.
+    pub names: Vec<NameDraft>,
     /// ISO 3166-1 alpha-3 code of its state, if it has one.
     pub state: Option<String>,
     /// The trust domain of its certificates.
@@ -42,7 +43,7 @@ pub fn register(
     draft: OrganizationDraft,
     known: &[Organization],
 ) -> Result<Outcome, Refusal> {
-    let OrganizationDraft { kind, display_name, state, trust_domain, anchors } = draft;
+    let OrganizationDraft { kind, names, state, trust_domain, anchors } = draft;
     for known in known {
         if known.code == code {
             return Err(Refusal::AlreadyExists { resource: name(&code).to_string() });
@@ -51,8 +52,9 @@ pub fn register(
             return Err(Refusal::AlreadyExists { resource: format!("the trust domain {trust_domain}") });
         }
     }
+    let names = Names::register(names, "organization.names", by.now)?;
     let (suspended, create_time) = (false, by.now);
-    let new = Organization { code, kind, display_name, state, trust_domain, anchors, suspended, create_time };
+    let new = Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time };
     let deed = Deed::OrganizationRegistered { trust_domain: new.trust_domain.clone() };
     Ok(by.only(happens(name(&new.code), &new.code, deed).row(RowChange::NewOrganization(new))))
 }
@@ -113,15 +115,16 @@ mod tests {
     use crate::policy::{Action, Actor, permit};
 
     fn organization() -> Organization {
+        let registered = at("2019-04-01T00:00:00Z");
         Organization {
             code: "osce".parse().expect("a code"),
             kind: OrganizationKind::InternationalOrganization,
-            display_name: "OSCE".to_owned(),
+            names: Names::register(vec!["en=OSCE".parse().expect("a name")], "names", registered).expect("a name"),
             state: None,
             trust_domain: "osce.example".parse().expect("a domain"),
             anchors: vec!["an anchor".to_owned()],
             suspended: false,
-            create_time: at("2019-04-01T00:00:00Z"),
+            create_time: registered,
         }
     }
 

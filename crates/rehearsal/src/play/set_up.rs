@@ -7,7 +7,7 @@ use jiff::{Span, Timestamp};
 use super::each;
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::world::{ELECTION, Stage, VOTING_DAY, World};
+use crate::world::{ELECTION, ELECTION_OF_2019, Stage, VOTING_DAY, World, in_each};
 
 /// In how many days the second election votes.
 const DAYS_AHEAD: i32 = 60;
@@ -17,10 +17,10 @@ pub async fn set_up(world: &mut World, plan: &Plan, progress: &Progress) -> anyh
     world.add_hosts().await?;
     progress.begin("registering delegations", plan.table.rows.len());
     for row in &plan.table.rows {
-        world.add_delegation(&row.code, &row.display_name, row.kind, row.state.as_deref()).await?;
+        world.add_delegation(&row.code, &row.name, row.kind, row.state.as_deref()).await?;
         progress.advance();
     }
-    world.open_election(ELECTION, "Election of the President, 9 June 2019", VOTING_DAY).await?;
+    world.open_named_election(ELECTION, in_each(ELECTION_OF_2019), VOTING_DAY).await?;
     invite_everyone(world, plan, progress, ELECTION, VOTING_DAY).await
 }
 

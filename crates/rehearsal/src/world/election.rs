@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use wire::v1::{self, OrganizationKind};
 
 use super::World;
+use super::names::english;
 use crate::calls::request_id;
 
 /// The commission's code.
@@ -20,16 +21,21 @@ pub const MFA_OFFICER: &str = "officer";
 pub const SECRETARY: &str = "secretary";
 
 impl World {
-    /// Registers an election under the rule pack `kz/1` and opens it to observation.
-    pub async fn open_election(
+    /// Registers an election with an English name under the rule pack `kz/1` and opens it to observation.
+    pub async fn open_election(&self, code: &str, name: &str, voting_day: Date) -> anyhow::Result<v1::Election> {
+        self.open_named_election(code, english(name), voting_day).await
+    }
+
+    /// The same for one that has any names.
+    pub async fn open_named_election(
         &self,
         code: &str,
-        display_name: &str,
+        names: Vec<v1::DatedName>,
         voting_day: Date,
     ) -> anyhow::Result<v1::Election> {
         let region_set = if voting_day.year() < 2022 { "kz-2019" } else { "kz-2022" };
         let election = v1::Election {
-            display_name: display_name.to_owned(),
+            names,
             kind: v1::ElectionKind::Presidential.into(),
             voting_day: voting_day.to_string(),
             time_zone: "Asia/Almaty".to_owned(),

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 use wire::v1::{self, OrganizationKind, PrincipalKind};
 
 use super::election::{CEC, REGISTRAR};
+use super::names::english;
 use super::{Actor, Party, World};
 use crate::calls::request_id;
 use crate::pki::Authority;
@@ -16,19 +17,31 @@ use crate::pki::Authority;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl World {
-    /// Makes an authority for an organization and registers both.
+    /// Makes an authority for an organization with an English name and registers both.
     pub async fn add_organization(
         &mut self,
         code: &str,
-        display_name: &str,
+        name: &str,
         kind: OrganizationKind,
         state: Option<&str>,
     ) -> anyhow::Result<v1::Organization> {
-        let authority = Authority::create(&self.dir.join("pki").join(code), display_name)?;
+        self.add_named_organization(code, english(name), kind, state).await
+    }
+
+    /// The same for one that has any names.
+    pub async fn add_named_organization(
+        &mut self,
+        code: &str,
+        names: Vec<v1::DatedName>,
+        kind: OrganizationKind,
+        state: Option<&str>,
+    ) -> anyhow::Result<v1::Organization> {
+        let called = names.first().map_or(code, |name| name.text.as_str());
+        let authority = Authority::create(&self.dir.join("pki").join(code), called)?;
         let trust_domain = trust_domain(code);
         let organization = v1::Organization {
             kind: kind.into(),
-            display_name: display_name.to_owned(),
+            names,
             state: state.unwrap_or_default().to_owned(),
             trust_domain: trust_domain.clone(),
             anchors: vec![authority.anchor().to_owned()],

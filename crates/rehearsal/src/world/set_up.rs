@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use wire::v1;
 
 use super::election::{CEC, REGISTRAR};
+use super::names::COMMISSION;
 use super::process;
 use super::registry::{full_name, trust_domain};
 use super::servers::Servers;
@@ -152,8 +153,10 @@ async fn initialize(config: &Path, options: &Options, authority: &Authority) -> 
         person: person.to_owned(),
         full_name: full_name(person),
     };
+    let names = ["en", "ru", "kk"].into_iter().zip(COMMISSION);
+    let names = names.map(|(language, text)| format!("{language}={text}").parse()).collect::<Result<_, String>>();
     let bootstrap = server::Bootstrap {
-        display_name: "Central Election Commission".to_owned(),
+        names: names.map_err(anyhow::Error::msg)?,
         trust_domain: trust_domain(CEC),
         anchors: vec![authority.anchor().to_owned()],
         registrars: REGISTRARS.map(registrar).to_vec(),

@@ -4,6 +4,7 @@ use jiff::civil::{Date, date};
 use wire::v1::OrganizationKind;
 
 use super::election::{CEC, MFA, MFA_OFFICER, SECRETARY};
+use super::names::{ELECTION_OF_2019, MINISTRY, in_each};
 use super::{Options, World};
 
 /// The election of a small world: 9 June 2019, under the rule pack `kz/1`.
@@ -56,7 +57,7 @@ impl World {
             ("cis", "CIS", OrganizationKind::InternationalOrganization, None),
             ("state-deu", "Germany (embassy)", OrganizationKind::State, Some("DEU")),
         ];
-        world.open_election(ELECTION, "Election of the President, 9 June 2019", VOTING_DAY).await?;
+        world.open_named_election(ELECTION, in_each(ELECTION_OF_2019), VOTING_DAY).await?;
         for (code, name, kind, state) in senders {
             world.add_delegation(code, name, kind, state).await?;
             world.bring(ELECTION, code, VOTING_DAY, stage).await?;
@@ -69,7 +70,7 @@ impl World {
         for (principal, role) in COMMISSION {
             self.add_person(CEC, principal, &[role]).await?;
         }
-        self.add_organization(MFA, "Ministry of Foreign Affairs", OrganizationKind::ForeignMinistry, None).await?;
+        self.add_named_organization(MFA, in_each(MINISTRY), OrganizationKind::ForeignMinistry, None).await?;
         self.add_person(MFA, MFA_OFFICER, &["mfa.officer"]).await?;
         Ok(())
     }

@@ -5,6 +5,7 @@ use domain::name::AmendmentName;
 use domain::outcome::Acting;
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use jiff::Timestamp;
 use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
@@ -21,7 +22,7 @@ async fn message(tx: &mut Tx<'_>, permit: &Permit, amendment: &Amendment) -> Res
 }
 
 impl Resource for v1::Amendment {
-    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: AmendmentName = parse(name)?;
         let found = tx.lookup_amendment(permit, &parsed).await?.ok_or_else(|| Refusal::not_found(name))?;
         message(tx, permit, &found).await

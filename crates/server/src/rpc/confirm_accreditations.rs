@@ -7,6 +7,7 @@ use domain::name::MissionName;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use jiff::Timestamp;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::violations::Violations;
@@ -49,7 +50,7 @@ impl Mutation for ConfirmAccreditations {
 }
 
 impl Resource for v1::ConfirmAccreditationsResponse {
-    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: MissionName = parse(name)?;
         let found = tx.lookup_election(&parsed.election).await?;
         let election = found.ok_or_else(|| Refusal::not_found(name))?;

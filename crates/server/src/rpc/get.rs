@@ -28,7 +28,7 @@ macro_rules! get {
             }
 
             async fn answer(name: &$name, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
-                <$resource>::load(tx, by.permit, &name.to_string()).await
+                <$resource>::load(tx, by.permit, &name.to_string(), by.now).await
             }
         }
     };

@@ -161,7 +161,7 @@ impl Query for ListOrganizations {
         let page = page::read(tx, by, input)?;
         let found = tx.list_organizations(&page).await?;
         let (found, next_page_token) = page::cut(tx, by, input, found, |last| last.code.clone());
-        let organizations = found.iter().map(convert::organization::to_message).collect();
+        let organizations = found.iter().map(|one| convert::organization::to_message(one, by.now)).collect();
         Ok(v1::ListOrganizationsResponse { organizations, next_page_token })
     }
 }
@@ -209,6 +209,7 @@ impl Query for ListElections {
                 election,
                 &tx.schedule(&election.code).await?,
                 by.permit.view(),
+                by.now,
             ));
         }
         Ok(v1::ListElectionsResponse { elections, next_page_token })

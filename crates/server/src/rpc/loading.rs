@@ -76,7 +76,7 @@ pub(super) async fn others(
     let mut others = Vec::new();
     for code in discretion::others(own, found, alike) {
         let known = tx.lookup_organization(&code).await?;
-        others.push(OtherOrganization { display_name: known.map(|one| one.display_name).unwrap_or_default(), code });
+        others.push(OtherOrganization { names: known.map(|one| one.names), code });
     }
     Ok(others)
 }

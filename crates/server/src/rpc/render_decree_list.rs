@@ -6,10 +6,12 @@ use domain::application::Application;
 use domain::content::Kept;
 use domain::decree::list::Version;
 use domain::id::OrganizationCode;
+use domain::language::Language;
 use domain::name::OrganizationName;
 use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use jiff::Timestamp;
 use render::DecreeList;
 use store::{CommandError, Lane, Tx};
 use tonic::{Request, Response, Status};
@@ -48,11 +50,12 @@ impl Query for RenderDecreeList {
         let request::RenderDecreeList { decree: name, language, format } = input;
         let decree = tx.lookup_decree(by.permit, name).await?.ok_or_else(|| Refusal::not_found(name))?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(name))?;
-        let (mut organizations, language) = (BTreeMap::new(), *language);
+        let language = *language;
+        let mut senders = Senders { known: BTreeMap::new(), language, moment: decree.names_time(by.now) };
         let mut rows = Vec::with_capacity(decree.applications.len());
         for found in tx.applications(by.permit, &name.election, &decree.applications).await? {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
-            let organization = sender(&application.name.organization, &mut organizations, tx).await?;
+            let organization = senders.name(&application.name.organization, tx).await?;
             let kept = version(&application, decree.shows(&application), tx).await?;
             rows.push(decree.row(&application, &kept, organization, language));
         }
@@ -60,14 +63,14 @@ impl Query for RenderDecreeList {
             let proposal =
                 tx.lookup_proposal(by.permit, proposal).await?.ok_or_else(|| Refusal::not_found(proposal))?;
             let application = tx.application(by.permit, &proposal.application).await?;
-            let organization = sender(&application.name.organization, &mut organizations, tx).await?;
+            let organization = senders.name(&application.name.organization, tx).await?;
             let kept = version(&application, decree.shows_of_proposals(), tx).await?;
             rows.push(decree.proposal_row(&proposal, &application, &kept, organization, language));
         }
         let (stem, draft) = (decree.list_stem(language), decree.adopted_by().is_none());
         let list = DecreeList {
             language,
-            election: election.display_name,
+            election: election.names.at(language, senders.moment).to_owned(),
             decree_number: decree.decree_number,
             session_date: decree.session_date,
             draft,
@@ -89,19 +92,24 @@ async fn version(of: &Application, version: Version, tx: &mut Tx<'_>) -> Result<
     })
 }
 
-/// The name of the organization that sends somebody, looked up once.
-async fn sender(
-    code: &OrganizationCode,
-    known: &mut BTreeMap<OrganizationCode, String>,
-    tx: &mut Tx<'_>,
-) -> Result<String, CommandError> {
-    if let Some(name) = known.get(code) {
-        return Ok(name.clone());
+/// What the organizations that send people are called in the list's language, each looked up once.
+struct Senders {
+    known: BTreeMap<OrganizationCode, String>,
+    language: Language,
+    moment: Timestamp,
+}
+
+impl Senders {
+    async fn name(&mut self, code: &OrganizationCode, tx: &mut Tx<'_>) -> Result<String, CommandError> {
+        if let Some(name) = self.known.get(code) {
+            return Ok(name.clone());
+        }
+        let found = tx.lookup_organization(code).await?;
+        let found = found.ok_or_else(|| Refusal::not_found(&OrganizationName { organization: code.clone() }))?;
+        let name = found.names.at(self.language, self.moment).to_owned();
+        self.known.insert(code.clone(), name.clone());
+        Ok(name)
     }
-    let found = tx.lookup_organization(code).await?;
-    let found = found.ok_or_else(|| Refusal::not_found(&OrganizationName { organization: code.clone() }))?;
-    known.insert(code.clone(), found.display_name.clone());
-    Ok(found.display_name)
 }
 
 impl Gathered {

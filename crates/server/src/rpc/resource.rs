@@ -8,13 +8,19 @@ use domain::name::{
 use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
 use domain::rule_pack::RulePack;
+use jiff::Timestamp;
 use store::{ApplicationRecord, CommandError, Tx};
 use wire::{convert, v1};
 
 /// A resource that a mutation answers with.
 pub(crate) trait Resource: Sized + Send + 'static {
-    /// Reads it by its name, as far as the permit reaches.
-    fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> impl Future<Output = Result<Self, CommandError>> + Send;
+    /// Reads it by its name, as far as the permit reaches, as it is now.
+    fn load(
+        tx: &mut Tx<'_>,
+        permit: &Permit,
+        name: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Self, CommandError>> + Send;
 
     /// Where its receipt goes.
     fn receipt(&mut self) -> &mut Option<v1::Receipt>;
@@ -27,7 +33,12 @@ pub(super) fn parse<T: std::str::FromStr>(name: &str) -> Result<T, CommandError>
 macro_rules! resource {
     ($message:ty, $name:ty, |$tx:ident, $permit:ident, $parsed:ident| $found:expr, $convert:expr) => {
         impl Resource for $message {
-            async fn load($tx: &mut Tx<'_>, $permit: &Permit, name: &str) -> Result<Self, CommandError> {
+            async fn load(
+                $tx: &mut Tx<'_>,
+                $permit: &Permit,
+                name: &str,
+                _now: Timestamp,
+            ) -> Result<Self, CommandError> {
                 let $parsed: $name = parse(name)?;
                 let found = $found;
                 Ok($convert(&found.ok_or_else(|| Refusal::not_found(name))?))
@@ -40,15 +51,6 @@ macro_rules! resource {
     };
 }
 
-resource!(
-    v1::Organization,
-    OrganizationName,
-    |tx, permit, name| match permit.scope().covers(&name.organization) {
-        true => tx.lookup_organization(&name.organization).await?,
-        false => None,
-    },
-    convert::organization::to_message
-);
 resource!(
     v1::RegisteredPerson,
     PersonName,
@@ -101,11 +103,26 @@ resource!(
     convert::decree::to_message
 );
 
+impl Resource for v1::Organization {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, now: Timestamp) -> Result<Self, CommandError> {
+        let parsed: OrganizationName = parse(name)?;
+        let found = match permit.scope().covers(&parsed.organization) {
+            true => tx.lookup_organization(&parsed.organization).await?,
+            false => None,
+        };
+        Ok(convert::organization::to_message(&found.ok_or_else(|| Refusal::not_found(name))?, now))
+    }
+
+    fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+        &mut self.receipt
+    }
+}
+
 impl Resource for v1::Election {
-    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, now: Timestamp) -> Result<Self, CommandError> {
         let parsed: ElectionName = parse(name)?;
         let found = tx.lookup_election(&parsed.election).await?.ok_or_else(|| Refusal::not_found(name))?;
-        Ok(convert::election::to_message(&found, &tx.schedule(&found.code).await?, permit.view()))
+        Ok(convert::election::to_message(&found, &tx.schedule(&found.code).await?, permit.view(), now))
     }
 
     fn receipt(&mut self) -> &mut Option<v1::Receipt> {
@@ -114,7 +131,7 @@ impl Resource for v1::Election {
 }
 
 impl Resource for v1::DeploymentPlan {
-    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: DeploymentPlanName = parse(name)?;
         let found =
             tx.lookup_deployment_plan(permit.scope(), &parsed).await?.ok_or_else(|| Refusal::not_found(name))?;
@@ -130,7 +147,7 @@ impl Resource for v1::DeploymentPlan {
 }
 
 impl Resource for v1::Accreditation {
-    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: AccreditationName = parse(name)?;
         let found = tx.lookup_accreditation(permit, &parsed).await?.ok_or_else(|| Refusal::not_found(name))?;
         let former = tx.former_badges(&found).await?;
@@ -144,7 +161,7 @@ impl Resource for v1::Accreditation {
 }
 
 impl Resource for v1::Appeal {
-    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: AppealName = parse(name)?;
         let found = tx.lookup_appeal(permit, &parsed).await?;
         Ok(convert::appeal::to_message(&found.ok_or_else(|| Refusal::not_found(name))?, permit.view()))
@@ -156,7 +173,7 @@ impl Resource for v1::Appeal {
 }
 
 impl Resource for v1::Document {
-    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: DocumentName = parse(name)?;
         let found = match permit.scope().covers(&parsed.organization) {
             true => tx.lookup_document(&parsed).await?,
@@ -171,7 +188,7 @@ impl Resource for v1::Document {
 }
 
 impl Resource for v1::WatchList {
-    async fn load(tx: &mut Tx<'_>, _permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, _permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let name: ElectionName = parse(name)?;
         Ok(convert::watch_list::to_message(&name, tx.count_listed(&name.election).await?))
     }
@@ -194,7 +211,7 @@ pub(super) async fn application_message(
 }
 
 impl Resource for v1::Application {
-    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let name: ApplicationName = parse(name)?;
         let record = tx.application_record(permit, &name).await?;
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(&name))?;

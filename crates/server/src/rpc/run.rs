@@ -44,7 +44,7 @@ impl<M: Mutation> Command for Mutate<M> {
                 applied => applied?,
             },
         };
-        Self::answer(tx, &self.admitted.permit, done).await
+        Self::answer(tx, &self.admitted.permit, done, self.now).await
     }
 }
 
@@ -61,8 +61,13 @@ impl<M: Mutation> Mutate<M> {
     }
 
     /// The resource as it now is, with a receipt of what was done to it.
-    pub(super) async fn answer(tx: &mut Tx<'_>, permit: &Permit, done: Done) -> Result<M::Answer, CommandError> {
-        let mut answer = M::Answer::load(tx, permit, &done.subject).await?;
+    pub(super) async fn answer(
+        tx: &mut Tx<'_>,
+        permit: &Permit,
+        done: Done,
+        now: Timestamp,
+    ) -> Result<M::Answer, CommandError> {
+        let mut answer = M::Answer::load(tx, permit, &done.subject, now).await?;
         if M::RECALLS {
             M::recall(&tx.event_deed(done.event).await?, &mut answer);
         }
@@ -100,7 +105,8 @@ impl<M: Mutation> Command for Try<M> {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), CommandError> {
         let done = self.mutate.act(tx).await?;
-        let answer = M::Answer::load(tx, &self.mutate.admitted.permit, &done.subject).await?;
+        let Mutate { admitted, now, .. } = &self.mutate;
+        let answer = M::Answer::load(tx, &admitted.permit, &done.subject, *now).await?;
         *self.answer.lock().expect("nobody panics with it") = Some(answer);
         Err(CommandError::Undone)
     }

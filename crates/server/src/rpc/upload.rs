@@ -98,10 +98,10 @@ impl<U: Upload> Command for Announce<U> {
             if hash != record.hash {
                 return Err(Refusal::RequestIdReused.into());
             }
-            return Mutate::<U>::answer(tx, permit, done).await.map(Box::new).map(Announced::Before);
+            return Mutate::<U>::answer(tx, permit, done, *now).await.map(Box::new).map(Announced::Before);
         }
         match U::admit(tx, &admitted.reading(*now), header).await? {
-            Some(same) => Ok(Announced::Before(Box::new(U::Answer::load(tx, permit, &same).await?))),
+            Some(same) => Ok(Announced::Before(Box::new(U::Answer::load(tx, permit, &same, *now).await?))),
             None => Ok(Announced::New(tx.new_uuid(*now))),
         }
     }

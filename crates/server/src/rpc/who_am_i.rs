@@ -22,6 +22,6 @@ impl Query for WhoAmI {
     }
 
     async fn answer(_input: &(), tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
-        v1::Principal::load(tx, by.permit, &by.actor.principal.to_string()).await
+        v1::Principal::load(tx, by.permit, &by.actor.principal.to_string(), by.now).await
     }
 }

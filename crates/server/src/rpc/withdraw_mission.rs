@@ -5,6 +5,7 @@ use domain::name::MissionName;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use jiff::Timestamp;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::violations::Violations;
@@ -46,7 +47,7 @@ impl Mutation for WithdrawMission {
 }
 
 impl Resource for v1::WithdrawMissionResponse {
-    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str) -> Result<Self, CommandError> {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
         let parsed: MissionName = name.parse().map_err(|_| Refusal::not_found(name))?;
         let mission = tx.lookup_mission(permit.scope(), &parsed).await?.ok_or_else(|| Refusal::not_found(name))?;
         let applications = tx.applications_of_mission(permit, &parsed).await?;

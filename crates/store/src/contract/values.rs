@@ -2,6 +2,7 @@
 
 use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, StateKind, SubmissionGuard};
 use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
+use domain::dated_name::{NameDraft, Names};
 use domain::decree::{Adoption, Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict};
 use domain::election::{Election, ElectionDraft, ElectionKind};
 use domain::id::{ApplicationId, ElectionCode};
@@ -37,7 +38,7 @@ pub fn organization(code: &str, kind: OrganizationKind) -> Organization {
     Organization {
         code: code.parse().expect("a code"),
         kind,
-        display_name: format!("Organization «{code}»"),
+        names: names(code),
         state: code.strip_prefix("state-").map(str::to_uppercase),
         trust_domain: format!("{code}.example").parse().expect("a trust domain"),
         anchors: vec!["first anchor\n".to_owned(), "second anchor\n".to_owned()],
@@ -46,11 +47,19 @@ pub fn organization(code: &str, kind: OrganizationKind) -> Organization {
     }
 }
 
+/// What an organization of that code is called: in two languages, and in one of them by another name before.
+fn names(code: &str) -> Names {
+    let name = |text: &str| text.parse::<NameDraft>().expect("a name");
+    let before = NameDraft { valid_from: Some(at("1991-12-16T00:00:00Z")), ..name("kk=Бұрынғы «ұйым»") };
+    let names = vec![name(&format!("en=Organization «{code}»")), before, name(&format!("kk=\"{code}\" ұйымы"))];
+    Names::register(names, "names", now()).expect("names")
+}
+
 /// A registered election, not open yet.
 pub fn election(code: &str) -> Election {
     let draft = ElectionDraft {
         code: code.parse().expect("a code"),
-        display_name: "Presidential election".to_owned(),
+        names: vec!["en=Presidential election".parse().expect("a name"), "kk=Сайлау".parse().expect("a name")],
         kind: ElectionKind::Presidential,
         voting_day: "2019-06-09".parse().expect("a date"),
         time_zone: "Asia/Almaty".to_owned(),

@@ -64,7 +64,7 @@ const ATTEMPTS: [&str; 26] = [
         content_digest, NULL, 0, NULL, NULL, 0, NULL, NULL, NULL, NULL FROM application LIMIT 1",
     "INSERT INTO event VALUES (gen_random_uuid(), 'elections/e1', 'cis', 0, '{}', '')",
     "INSERT INTO person VALUES ('new', '', 0)",
-    "INSERT INTO organization VALUES ('new', 'STATE', '', NULL, 'new.example', '[]', 0, 0)",
+    "INSERT INTO organization VALUES ('new', 'STATE', '[]', NULL, 'new.example', '[]', 0, 0)",
     "INSERT INTO counter VALUES ('e1', 'decree', 7)",
     "INSERT INTO log_entry VALUES ('elections/e1', 99, 'cis', '00000000-0000-0000-0000-0000000000f1', '')",
     "DELETE FROM event_pending",
@@ -251,7 +251,7 @@ async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
     assert_eq!(ask(&mut superuser, "*", everyone).await, "Some(0)");
     let columns = "SELECT array_to_string(proargnames[8:], ' ') FROM pg_proc WHERE proname = 'public_register'";
     let found: String = superuser.fetch_one(columns).await.expect("a query").get(0);
-    let shown = "number family_name given_name name_kk name_ru nationality organization display_name category \
+    let shown = "number family_name given_name name_kk name_ru nationality organization names category \
                  decree_number session_date in_force since";
     assert_eq!(found, shown);
 

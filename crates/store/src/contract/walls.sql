@@ -1,12 +1,12 @@
 -- One row for each of two senders wherever a row has an organization, and one of everything else.
 INSERT INTO organization VALUES
-  ('cec', 'ELECTION_COMMISSION', '', NULL, 'cec.example', '[]', 0, 0),
-  ('mfa', 'FOREIGN_MINISTRY', '', NULL, 'mfa.example', '[]', 0, 0),
-  ('cis', 'INTERNATIONAL_ORGANIZATION', '', NULL, 'cis.example', '[]', 0, 0),
-  ('osce-odihr', 'INTERNATIONAL_ORGANIZATION', '', NULL, 'osce.example', '[]', 0, 0);
+  ('cec', 'ELECTION_COMMISSION', '[]', NULL, 'cec.example', '[]', 0, 0),
+  ('mfa', 'FOREIGN_MINISTRY', '[]', NULL, 'mfa.example', '[]', 0, 0),
+  ('cis', 'INTERNATIONAL_ORGANIZATION', '[]', NULL, 'cis.example', '[]', 0, 0),
+  ('osce-odihr', 'INTERNATIONAL_ORGANIZATION', '[]', NULL, 'osce.example', '[]', 0, 0);
 INSERT INTO person VALUES ('p1', '', 0);
 INSERT INTO principal SELECT code, 'p1', 'spiffe://' || trust_domain || '/p1', 'p1', '[]', 0 FROM organization;
-INSERT INTO election VALUES ('e1', '', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty', '{}', 'kz-2019', 'OPEN', 0, 0, 0);
+INSERT INTO election VALUES ('e1', '[]', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty', '{}', 'kz-2019', 'OPEN', 0, 0, 0);
 INSERT INTO counter VALUES ('e1', 'accreditation', 3);
 INSERT INTO invitation SELECT 'e1', code, 'mfa', 'ACCEPTED', '[]', 0, 0, 1 FROM organization
   WHERE code IN ('cis', 'osce-odihr');

@@ -39,7 +39,7 @@ impl Series {
 pub(super) fn election(row: &Row) -> Result<Election, StoreError> {
     Ok(Election {
         code: row.parse("code")?,
-        display_name: row.text("display_name")?,
+        names: row.json("names")?,
         kind: row.word("kind")?,
         voting_day: row.parse("voting_day")?,
         time_zone: row.text("time_zone")?,
@@ -58,12 +58,12 @@ impl Tx<'_> {
     /// Registers an election.
     pub(crate) async fn insert_election(&mut self, _permit: &Permit, new: &Election) -> Result<(), StoreError> {
         let sql = "-- insert election
-            INSERT INTO election (code, display_name, kind, voting_day, time_zone, rules, region_set, state,
+            INSERT INTO election (code, names, kind, voting_day, time_zone, rules, region_set, state,
                 submission_cutoff, presentation_cutoff, create_time, results_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         let Election {
             code,
-            display_name,
+            names,
             kind,
             voting_day,
             time_zone,
@@ -76,13 +76,12 @@ impl Tx<'_> {
             appeal_time: _,
             run_off_time: _,
         } = new;
-        let (name, zone) = (display_name.as_str(), time_zone.as_str());
         let values = params![
             code.as_str(),
-            name,
+            json(names),
             word(kind),
             text(voting_day),
-            zone,
+            time_zone.as_str(),
             json(rules),
             region_set.as_str(),
             word(state),

@@ -13,7 +13,7 @@ fn organization(row: &Row) -> Result<Organization, StoreError> {
     Ok(Organization {
         code: row.parse("code")?,
         kind: row.word("kind")?,
-        display_name: row.text("display_name")?,
+        names: row.json("names")?,
         state: row.opt_text("state")?,
         trust_domain: row.parse("trust_domain")?,
         anchors: row.json("anchors")?,
@@ -47,12 +47,12 @@ impl Tx<'_> {
     /// Registers an organization.
     pub(crate) async fn insert_organization(&mut self, _permit: &Permit, new: &Organization) -> Result<(), StoreError> {
         let sql = "-- insert organization
-            INSERT INTO organization (code, kind, display_name, state, trust_domain, anchors, suspended, create_time)
+            INSERT INTO organization (code, kind, names, state, trust_domain, anchors, suspended, create_time)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-        let Organization { code, kind, display_name, state, trust_domain, anchors, suspended, create_time } = new;
-        let (name, state) = (display_name.as_str(), state.clone());
+        let Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time } = new;
+        let (names, state) = (json(names), state.clone());
         let domain = trust_domain.as_str();
-        let values = params![code.as_str(), word(kind), name, state, domain, json(anchors), *suspended, *create_time];
+        let values = params![code.as_str(), word(kind), names, state, domain, json(anchors), *suspended, *create_time];
         self.session.execute_one(sql, values).await
     }
 

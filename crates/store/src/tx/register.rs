@@ -18,7 +18,7 @@ fn entry(row: &Row) -> Result<Entry, StoreError> {
         name_ru: Personal::new(row.text("name_ru")?),
         nationality: row.text("nationality")?,
         organization: row.parse("organization")?,
-        display_name: row.text("display_name")?,
+        names: row.json("names")?,
         category: row.word("category")?,
         decree_number: row.text("decree_number")?,
         session_date: row.parse("session_date")?,
@@ -35,7 +35,7 @@ const ON_SQLITE: &str = "-- register
             COALESCE(json_extract(r.content, '$.name_kk'), '') AS name_kk,
             COALESCE(json_extract(r.content, '$.name_ru'), '') AS name_ru,
             COALESCE(json_extract(r.content, '$.nationality'), '') AS nationality,
-            a.organization, o.display_name, a.category, d.decree_number, d.session_date,
+            a.organization, o.names, a.category, d.decree_number, d.session_date,
             CASE WHEN c.state IS NULL OR c.state = 'ACTIVE' THEN 1 ELSE 0 END AS in_force,
             COALESCE(c.time, a.accredit_time) AS since
         FROM accreditation a

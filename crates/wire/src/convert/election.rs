@@ -5,8 +5,10 @@ use domain::election::{Election, ElectionDraft, ScheduleEntry};
 use domain::id::ElectionCode;
 use domain::policy::View;
 use domain::region_set::{Region, RegionSet};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::dated_name;
 use super::enums::{self, Enumerated as _};
 use super::time::{date, timestamp};
 use crate::v1;
@@ -22,7 +24,7 @@ pub fn draft(
 ) -> Option<ElectionDraft> {
     let v1::Election {
         name: _,
-        display_name,
+        display_name: _,
         kind,
         voting_day,
         time_zone,
@@ -37,8 +39,10 @@ pub fn draft(
         retention_end_time: _,
         schedule: _,
         run_off: _,
+        names,
         receipt: _,
     } = message;
+    let names = dated_name::drafts(names, &format!("{path}.names"), violations);
     let kind = enums::read(kind, &format!("{path}.kind"), violations);
     let voting_day = date(&voting_day, &format!("{path}.voting_day"), violations);
     if TimeZone::get(&time_zone).is_err() {
@@ -49,7 +53,7 @@ pub fn draft(
     }
     Some(ElectionDraft {
         code: code?,
-        display_name,
+        names: names?,
         kind: kind?,
         voting_day: voting_day?,
         time_zone,
@@ -58,8 +62,8 @@ pub fn draft(
     })
 }
 
-/// The election with its schedule, as everyone sees it: but when an appeal was decided, no other delegation learns.
-pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View) -> v1::Election {
+/// The election with its schedule, as everyone sees it now: but when an appeal was decided, no other delegation learns.
+pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View, now: Timestamp) -> v1::Election {
     let name = election.name().to_string();
     let retention_end = match view {
         View::Delegation => election.retention_end_by_results(),
@@ -68,7 +72,7 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View) -
     let regions = election.regions().map(|set| set.regions.iter().map(region).collect());
     let Election {
         code: _,
-        display_name,
+        names,
         kind,
         voting_day,
         time_zone,
@@ -83,7 +87,7 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View) -
     } = election;
     v1::Election {
         name,
-        display_name: display_name.clone(),
+        display_name: names.shown(now).to_owned(),
         kind: kind.number(),
         voting_day: voting_day.to_string(),
         time_zone: time_zone.clone(),
@@ -98,6 +102,7 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View) -
         retention_end_time: retention_end.map(timestamp),
         schedule: schedule.iter().map(entry).collect(),
         run_off: rules.run_off.number(),
+        names: dated_name::to_messages(names),
         receipt: None,
     }
 }
@@ -127,11 +132,16 @@ mod tests {
     use super::super::sample;
     use super::*;
 
+    fn now() -> Timestamp {
+        sample::time("2019-06-12T00:00:00Z")
+    }
+
     #[test]
     fn an_election_reads_back_as_written() {
         let election = sample::election();
-        let message = to_message(&election, &[], View::Delegation);
+        let message = to_message(&election, &[], View::Delegation, now());
         assert_eq!(message.name, "elections/kz-2019");
+        assert_eq!((&*message.display_name, message.names.len()), ("Presidential election", 2));
         assert_eq!(message.state(), v1::ElectionState::Open);
         assert_eq!(message.submission_cutoff, Some(timestamp(sample::time("2019-06-03T12:00:00Z"))));
         assert_eq!(message.presentation_cutoff, Some(timestamp(sample::time("2019-06-04T12:00:00Z"))));
@@ -145,9 +155,9 @@ mod tests {
     #[test]
     fn results_come_with_the_end_of_the_retention() {
         let published = |time| Election { results_time: time, ..sample::election() };
-        let message = to_message(&published(Some(sample::time("2019-06-10T06:00:00Z"))), &[], View::Delegation);
+        let message = to_message(&published(Some(sample::time("2019-06-10T06:00:00Z"))), &[], View::Delegation, now());
         assert_eq!(message.retention_end_time, Some(timestamp(sample::time("2019-09-08T06:00:00Z"))));
-        let message = to_message(&published(None), &[], View::Delegation);
+        let message = to_message(&published(None), &[], View::Delegation, now());
         assert_eq!((message.results_time, message.retention_end_time), (None, None));
     }
 
@@ -161,7 +171,8 @@ mod tests {
             act: "Decree 7".to_owned(),
         };
         let moved = election.postpone(&to, time).expect("before voting day");
-        let message = to_message(&moved, &[moved.scheduled(ScheduleKind::Postponed, &to, time)], View::Delegation);
+        let entry = moved.scheduled(ScheduleKind::Postponed, &to, time);
+        let message = to_message(&moved, &[entry], View::Delegation, now());
         let [entry] = &message.schedule[..] else { panic!("{message:?}") };
         assert_eq!(entry.kind(), v1::ScheduleKind::Postponed);
         assert_eq!((&*entry.reason, &*entry.act, entry.time), ("A flood.", "Decree 7", Some(timestamp(time))));
@@ -177,7 +188,7 @@ mod tests {
             voting_day: "2019-06-31".to_owned(),
             time_zone: "Asia/Atlantis".to_owned(),
             region_set: "kz-1900".to_owned(),
-            ..to_message(&sample::election(), &[], View::Delegation)
+            ..to_message(&sample::election(), &[], View::Delegation, now())
         };
         let mut violations = Violations::default();
         assert_eq!(draft(None, message, "election", &mut violations), None);

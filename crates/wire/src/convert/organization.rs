@@ -3,7 +3,9 @@
 use domain::name::{OrganizationName, PersonName};
 use domain::organization::acts::OrganizationDraft;
 use domain::organization::{Holder, Organization, Principal, Role};
+use jiff::Timestamp;
 
+use super::dated_name;
 use super::enums::{self, Enumerated as _};
 use super::time::timestamp;
 use crate::v1;
@@ -14,32 +16,35 @@ pub fn draft(message: v1::Organization, path: &str, violations: &mut Violations)
     let v1::Organization {
         name: _,
         kind,
-        display_name,
+        display_name: _,
         state,
         trust_domain,
         anchors,
         suspended: _,
         create_time: _,
+        names,
         receipt: _,
     } = message;
     let kind = enums::read(kind, &format!("{path}.kind"), violations);
+    let names = dated_name::drafts(names, &format!("{path}.names"), violations);
     let trust_domain = violations.parse(&trust_domain, &format!("{path}.trust_domain"));
     let state = (!state.is_empty()).then_some(state);
-    Some(OrganizationDraft { kind: kind?, display_name, state, trust_domain: trust_domain?, anchors })
+    Some(OrganizationDraft { kind: kind?, names: names?, state, trust_domain: trust_domain?, anchors })
 }
 
-/// The organization as readers see it.
-pub fn to_message(organization: &Organization) -> v1::Organization {
-    let Organization { code, kind, display_name, state, trust_domain, anchors, suspended, create_time } = organization;
+/// The organization as readers see it now.
+pub fn to_message(organization: &Organization, now: Timestamp) -> v1::Organization {
+    let Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time } = organization;
     v1::Organization {
         name: OrganizationName { organization: code.clone() }.to_string(),
         kind: kind.number(),
-        display_name: display_name.clone(),
+        display_name: names.shown(now).to_owned(),
         state: state.clone().unwrap_or_default(),
         trust_domain: trust_domain.to_string(),
         anchors: anchors.clone(),
         suspended: *suspended,
         create_time: Some(timestamp(*create_time)),
+        names: dated_name::to_messages(names),
         receipt: None,
     }
 }
@@ -111,6 +116,8 @@ pub fn principal_to_message(principal: &Principal) -> v1::Principal {
 
 #[cfg(test)]
 mod tests {
+    use domain::dated_name::{DatedName, NameDraft};
+
     use super::super::sample;
     use super::*;
 
@@ -118,12 +125,18 @@ mod tests {
     fn an_organization_reads_back_as_written() {
         let check = |state: Option<&str>| {
             let organization = Organization { state: state.map(str::to_owned), ..sample::organization() };
-            let message = to_message(&organization);
+            let message = to_message(&organization, sample::time("2019-04-02T00:00:00Z"));
             assert_eq!(message.name, "organizations/cis");
+            assert_eq!(message.display_name, "Commonwealth of Independent States");
             assert!(message.suspended);
             assert_eq!(message.create_time, Some(timestamp(organization.create_time)));
-            let Organization { kind, display_name, state, trust_domain, anchors, .. } = organization;
-            let expected = Some(OrganizationDraft { kind, display_name, state, trust_domain, anchors });
+            let Organization { kind, names, state, trust_domain, anchors, .. } = organization;
+            let sent_back = |name: &DatedName| {
+                let DatedName { language, text, valid_from } = name.clone();
+                NameDraft { language, text, valid_from: Some(valid_from) }
+            };
+            let names = names.all().iter().map(sent_back).collect();
+            let expected = Some(OrganizationDraft { kind, names, state, trust_domain, anchors });
             assert_eq!(draft(message, "organization", &mut Violations::default()), expected);
         };
         check(None);

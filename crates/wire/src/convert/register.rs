@@ -2,13 +2,14 @@
 
 use domain::name::OrganizationName;
 use domain::register::Entry;
+use jiff::Timestamp;
 
 use super::enums::Enumerated as _;
 use super::time::timestamp;
 use crate::v1;
 
-/// A line as everyone may read it.
-pub fn to_message(entry: &Entry) -> v1::RegisterEntry {
+/// A line as everyone may read it now.
+pub fn to_message(entry: &Entry, now: Timestamp) -> v1::RegisterEntry {
     let Entry {
         number,
         family_name,
@@ -17,7 +18,7 @@ pub fn to_message(entry: &Entry) -> v1::RegisterEntry {
         name_ru,
         nationality,
         organization,
-        display_name,
+        names,
         category,
         decree_number,
         session_date,
@@ -32,7 +33,7 @@ pub fn to_message(entry: &Entry) -> v1::RegisterEntry {
         name_ru: name_ru.expose().clone(),
         nationality: nationality.clone(),
         organization: OrganizationName { organization: organization.clone() }.to_string(),
-        organization_display_name: display_name.clone(),
+        organization_display_name: names.shown(now).to_owned(),
         category: category.number(),
         observer_rights: category.observes(),
         decree_number: decree_number.clone(),

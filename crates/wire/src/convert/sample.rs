@@ -6,6 +6,7 @@ use domain::application::{
 };
 use domain::badge::Badge;
 use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
+use domain::dated_name::{NameDraft, Names};
 use domain::decree::{Decree, DecreeState, Verdict};
 use domain::deployment::{DeploymentPlan, Place as TeamPlace, Team, Visit};
 use domain::election::{Election, ElectionDraft, ElectionKind};
@@ -35,7 +36,7 @@ pub(crate) fn principal(name: &str) -> PrincipalName {
 pub(crate) fn election() -> Election {
     let draft = ElectionDraft {
         code: "kz-2019".parse().expect("a code"),
-        display_name: "Presidential election".to_owned(),
+        names: vec![name("en=Presidential election"), name("ru=Выборы Президента")],
         kind: ElectionKind::Presidential,
         voting_day: "2019-06-09".parse().expect("a date"),
         time_zone: "Asia/Almaty".to_owned(),
@@ -45,16 +46,23 @@ pub(crate) fn election() -> Election {
     Election::register(draft, time("2019-04-10T00:00:00Z")).expect("a valid election").open()
 }
 
+fn name(text: &str) -> NameDraft {
+    text.parse().expect("a name")
+}
+
 pub(crate) fn organization() -> Organization {
+    let create_time = time("2019-04-01T00:00:00Z");
+    let before = NameDraft { valid_from: Some(time("1991-12-08T00:00:00Z")), ..name("ru=Содружество") };
+    let names = vec![name("en=Commonwealth of Independent States"), before, name("ru=СНГ")];
     Organization {
         code: "cis".parse().expect("a code"),
         kind: OrganizationKind::InternationalOrganization,
-        display_name: "Commonwealth of Independent States".to_owned(),
+        names: Names::register(names, "names", create_time).expect("names"),
         state: Some("BLR".to_owned()),
         trust_domain: "cis.example".parse().expect("a domain"),
         anchors: vec!["PEM 1".to_owned(), "PEM 2".to_owned()],
         suspended: true,
-        create_time: time("2019-04-01T00:00:00Z"),
+        create_time,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::v1;
 mod lists;
 mod watch_lists;
 
+const NOW: &str = "2019-05-01T00:00:00Z";
 const ID: &str = "6b0f5f0e-7a8e-4b51-9a37-0c9f3f1f7a11";
 
 fn id() -> String {
@@ -203,16 +204,26 @@ fn names_are_made_of_their_parts() {
     };
     let read = create_invitation(request).expect("good");
     assert_eq!((read.name.to_string().as_str(), read.quotas.len()), ("elections/kz-2019/invitations/cis", 0));
-    let mut organization = convert::organization::to_message(&sample::organization());
+    let mut organization = convert::organization::to_message(&sample::organization(), sample::time(NOW));
     organization.trust_domain = "x".repeat(200);
+    organization.names[1].text = "\n".to_owned();
+    organization.names[2].language = 0;
     let organization_id = "CIS".to_owned();
     let request = v1::CreateOrganizationRequest { request_id: id(), organization_id, organization: Some(organization) };
-    assert_eq!(fields(create_organization(request)), ["organization_id", "organization.trust_domain"]);
+    assert_eq!(
+        fields(create_organization(request)),
+        [
+            "organization_id",
+            "organization.trust_domain",
+            "organization.names[2].language",
+            "organization.names[1].text",
+        ]
+    );
 }
 
 #[test]
 fn an_election_is_read_with_its_code() {
-    let election = convert::election::to_message(&sample::election(), &[], domain::policy::View::Commission);
+    let election = convert::election::to_message(&sample::election(), &[], View::Commission, sample::time(NOW));
     let read = |election: v1::Election| {
         create_election(v1::CreateElectionRequest {
             request_id: id(),
@@ -222,8 +233,8 @@ fn an_election_is_read_with_its_code() {
     };
     assert_eq!(read(election.clone()).expect("good").election.code, sample::election().code);
     let (voting_day, time_zone) = ("2019-02-30".to_owned(), "Mars/Olympus".to_owned());
-    let wrong = v1::Election { display_name: String::new(), voting_day, time_zone, ..election };
-    assert_eq!(fields(read(wrong)), ["election.display_name", "election.voting_day", "election.time_zone"]);
+    let wrong = v1::Election { names: Vec::new(), voting_day, time_zone, ..election };
+    assert_eq!(fields(read(wrong)), ["election.names", "election.voting_day", "election.time_zone"]);
 }
 
 #[test]

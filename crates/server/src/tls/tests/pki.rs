@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use domain::dated_name::Names;
 use domain::organization::{Organization, OrganizationKind};
+use jiff::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose, SanType};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -190,15 +192,16 @@ impl World {
 }
 
 pub(in crate::tls) fn organization(code: &str, domain: &str, authority: &Authority) -> Organization {
+    let name = format!("en={code}").parse().expect("a name");
     Organization {
         code: code.parse().expect("a code"),
         kind: OrganizationKind::InternationalOrganization,
-        display_name: code.to_owned(),
+        names: Names::register(vec![name], "names", Timestamp::UNIX_EPOCH).expect("names"),
         state: None,
         trust_domain: domain.parse().expect("a domain"),
         anchors: vec![authority.pem()],
         suspended: false,
-        create_time: jiff::Timestamp::UNIX_EPOCH,
+        create_time: Timestamp::UNIX_EPOCH,
     }
 }
 

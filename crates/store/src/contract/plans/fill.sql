@@ -1,15 +1,16 @@
 -- Two elections of 10,000 applications each, of 50 organizations: what the planners count. Only columns that are searched make
 -- sense. Applications 1 to 10,000 are the first election's, and each has the id of its number.
-INSERT INTO organization (code, kind, display_name, trust_domain, anchors, suspended, create_time)
-  SELECT 'o' || substr('0' || CAST(n - 1 AS TEXT), CASE WHEN n > 10 THEN 2 ELSE 1 END), 'STATE', 'An organization',
+INSERT INTO organization (code, kind, names, trust_domain, anchors, suspended, create_time)
+  SELECT 'o' || substr('0' || CAST(n - 1 AS TEXT), CASE WHEN n > 10 THEN 2 ELSE 1 END), 'STATE', '[]',
     CAST(n AS TEXT) || '.example', '[]', 0, 0 FROM n WHERE n <= 50;
 INSERT INTO person (id, full_name, create_time) SELECT 'p' || CAST(n AS TEXT), 'A person', 0 FROM n WHERE n <= 200;
 INSERT INTO principal (organization, code, spiffe_id, person, roles, disabled)
   SELECT o.code, CAST(n.n AS TEXT), 'spiffe://' || o.trust_domain || '/' || CAST(n.n AS TEXT), 'p' || CAST(n.n AS TEXT), '[]', 0
   FROM organization o CROSS JOIN n WHERE n.n <= 4;
-INSERT INTO election (code, display_name, kind, voting_day, time_zone, rules, region_set, state, submission_cutoff,
+INSERT INTO election (code, names, kind, voting_day, time_zone, rules, region_set, state, submission_cutoff,
     presentation_cutoff, create_time)
-  SELECT 'e' || CAST(n AS TEXT), '', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty', '{}', 'kz-2019', 'OPEN', 2000000, 2000000, 0
+  SELECT 'e' || CAST(n AS TEXT), '[]', 'PRESIDENTIAL', '2019-06-09', 'Asia/Almaty', '{}', 'kz-2019', 'OPEN', 2000000,
+    2000000, 0
   FROM n WHERE n <= 2;
 INSERT INTO election_schedule (election, sequence, kind, voting_day, submission_cutoff, presentation_cutoff, reason, act, time)
   SELECT code, 1, 'SET', voting_day, 0, 0, '', '', 0 FROM election;
