@@ -1,5 +1,7 @@
 //! The languages of lists, papers and templates.
 
+use serde::{Deserialize, Serialize};
+
 /// A language that people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
@@ -23,5 +25,24 @@ impl Language {
     /// Its code: two letters, as in ISO 639-1.
     pub fn code(self) -> &'static str {
         self.choose(["en", "ru", "kk"])
+    }
+}
+
+/// A text in every language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Localized {
+    /// In Kazakh.
+    pub kk: String,
+    /// In Russian.
+    pub ru: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Localized {
+    /// The text in a language.
+    pub fn of(&self, language: Language) -> &str {
+        language.choose([&self.en, &self.ru, &self.kk])
     }
 }
