@@ -211,9 +211,10 @@ BEGIN
   -- The same lock as whoever sets a hold or corrects the results takes.
   SELECT e.results_time, COALESCE(e.appeal_time, e.results_time),
       (extract(epoch FROM e.voting_day::date) * 1000000)::bigint - a_day,
-      COALESCE((e.rules::jsonb ->> 'retention_days')::bigint, 90) * a_day
+      (e.rules::jsonb ->> 'retention_days')::bigint * a_day
     INTO results, appeal, voting, kept FROM public.election e WHERE e.code = of_election FOR NO KEY UPDATE;
-  IF results IS NULL OR GREATEST(results, appeal, voting) + kept >= now THEN
+  -- Where the rules say no number of days, nothing is erased.
+  IF results IS NULL OR kept IS NULL OR GREATEST(results, appeal, voting) + kept >= now THEN
     RAISE EXCEPTION 'the retention of election % is not over', of_election USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF EXISTS (

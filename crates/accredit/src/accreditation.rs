@@ -71,7 +71,7 @@ pub enum Command {
     Revoke {
         /// The accreditation, elections/ELECTION/accreditations/N.
         accreditation: String,
-        /// The ground of the election's rule pack, as in campaigning.
+        /// The ground, as in campaigning; `election show` lists them with their texts.
         #[arg(long)]
         ground: String,
         /// Why, in words; the delegation reads it.

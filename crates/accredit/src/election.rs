@@ -30,7 +30,7 @@ pub enum Command {
     RunOff(RunOff),
     /// Records when the official results were published; the retention of personal data counts from then (cec.registrar).
     Results(Results),
-    /// Shows one election with its cutoffs.
+    /// Shows one election with its cutoffs and the grounds to refuse or to revoke.
     Show {
         /// The election's code or name.
         election: String,
@@ -141,6 +141,8 @@ impl Resource for v1::Election {
             .and("rule pack", &self.rule_pack)
             .and("run_off", word::<v1::RunOff>(self.run_off))
             .and("region set", &self.region_set)
+            .and_lines("refusal grounds", self.refusal_grounds.iter().map(ground))
+            .and_lines("revocation grounds", self.revocation_grounds.iter().map(ground))
             .and("submission cutoff", cutoff(self.submission_cutoff, &self.time_zone))
             .and("presentation cutoff", cutoff(self.presentation_cutoff, &self.time_zone))
             .and("registered", time(self.create_time))
@@ -167,6 +169,12 @@ impl Resource for v1::Region {
     }
 }
 
+/// A ground by its code, as other commands take it, and its text in English.
+fn ground(ground: &v1::Ground) -> String {
+    let english = ground.text.iter().find(|text| text.language() == v1::Language::En);
+    format!("{} ({})", ground.code, english.map_or("", |english| &english.text))
+}
+
 /// One voting day of a schedule, with what followed from it.
 fn scheduled(facts: Facts, entry: &v1::ScheduleEntry, zone: &str) -> Facts {
     let kind = word::<v1::ScheduleKind>(entry.kind);
@@ -191,6 +199,19 @@ fn cutoff(moment: Option<prost_types::Timestamp>, zone: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ground_is_shown_by_its_code_with_the_text_in_english() {
+        let text = [(v1::Language::Ru, "Агитация"), (v1::Language::En, "Campaigning")];
+        let localized = |(language, text): (v1::Language, &str)| v1::LocalizedText {
+            language: language.into(),
+            text: text.to_owned(),
+        };
+        let campaigning = v1::Ground { code: "campaigning".to_owned(), text: text.map(localized).to_vec() };
+        let election = v1::Election { revocation_grounds: vec![campaigning], ..Default::default() };
+        let facts = format!("{:?}", election.facts());
+        assert!(facts.contains(r#"("revocation grounds", "campaigning (Campaigning)")"#), "{facts}");
+    }
 
     #[test]
     fn a_cutoff_is_shown_on_both_clocks() {

@@ -101,10 +101,10 @@ pub struct Recommend {
     /// Recommends to accredit.
     #[arg(long)]
     accredit: bool,
-    /// Recommends to refuse on this ground of the rule pack, as in incomplete-documents.
+    /// Recommends to refuse on this ground, as in incomplete-documents; `election show` lists them with their texts.
     #[arg(long, value_name = "GROUND", requires = "text")]
     refuse: Option<String>,
-    /// The ground in words, as the delegation will read it.
+    /// What it is about the person, in words, as the delegation will read it.
     #[arg(long, conflicts_with = "accredit")]
     text: Option<String>,
     /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.

@@ -51,7 +51,7 @@ fn about_requests(reason: &str) -> Option<&'static str> {
         "GROUND_REQUIRED" => {
             "A refusal needs a ground of the rule pack and a text; a recommendation to accredit has none."
         }
-        "UNKNOWN_GROUND" => "Use a ground of the election's rule pack, as in incomplete-documents.",
+        "UNKNOWN_GROUND" => "Use a ground of the election by its code, as in incomplete-documents.",
         "UNKNOWN_RULE_PACK" => "Use a rule pack that this server knows, as in kz/1.",
         "INVALID_ANCHOR" => "Give the organization's authority as a PEM certificate that may sign certificates.",
         "ROLE_NOT_FOR_KIND" => "Give the principal roles that its organization's kind can hold.",

@@ -11,7 +11,7 @@ use crate::name::{AccreditationName, ApplicationName, DecreeName, PrincipalName,
 use crate::policy::PersonActor;
 use crate::proposal::{self, Proposal, ProposalKind, Proposed};
 use crate::refusal::{ItemProblem, Refusal};
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{Ground, RulePack};
 use crate::screening::FindingCode;
 
 pub mod acts;
@@ -36,9 +36,9 @@ pub enum Verdict {
 /// Why an application is refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusalGround {
-    /// A ground of the rule pack.
+    /// The code of a ground of the rule pack.
     pub ground: String,
-    /// The ground in words.
+    /// What it is about the person, in the reviewer's words.
     pub text: String,
 }
 
@@ -48,7 +48,7 @@ impl RefusalGround {
         if self.ground.is_empty() || self.text.trim().is_empty() {
             return Err(Refusal::GroundRequired);
         }
-        if !rules.has_ground(&self.ground) {
+        if Ground::find(&rules.refusal_grounds, &self.ground).is_none() {
             return Err(Refusal::UnknownGround { field: "refusal.ground", known: rules.refusal_grounds.clone() });
         }
         Ok(())

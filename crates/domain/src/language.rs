@@ -33,3 +33,22 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.code() == code)
     }
 }
+
+/// A text in every language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Localized {
+    /// In Kazakh.
+    pub kk: String,
+    /// In Russian.
+    pub ru: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Localized {
+    /// The text in a language.
+    pub fn of(&self, language: Language) -> &str {
+        language.choose([&self.en, &self.ru, &self.kk])
+    }
+}

@@ -10,7 +10,7 @@ use crate::organization::Role;
 use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::refusal::{ItemProblem, Refusal};
-use crate::rule_pack::RulePack;
+use crate::rule_pack::{Ground, RulePack};
 
 pub mod acts;
 mod hindrance;
@@ -90,7 +90,7 @@ impl ProposalState {
 pub struct ProposalDraft {
     /// What is to become of the accreditation.
     pub kind: ProposalKind,
-    /// The ground of the rule pack; empty to annul.
+    /// The code of a ground of the rule pack; empty to annul.
     pub ground: String,
     /// Why, in words.
     pub text: Personal<String>,
@@ -140,8 +140,9 @@ impl Proposal {
 impl ProposalDraft {
     /// Refuses a ground that the rule pack does not have; an annulment has none.
     fn check(&self, rules: &RulePack) -> Result<(), Refusal> {
-        if self.kind == ProposalKind::Revoke && !rules.revocation_grounds.contains(&self.ground) {
-            return Err(Refusal::UnknownGround { field: "ground", known: rules.revocation_grounds.clone() });
+        let known = &rules.revocation_grounds;
+        if self.kind == ProposalKind::Revoke && Ground::find(known, &self.ground).is_none() {
+            return Err(Refusal::UnknownGround { field: "ground", known: known.clone() });
         }
         Ok(())
     }
@@ -329,6 +330,8 @@ mod tests {
         let unknown = ProposalDraft { ground: "bad-hair".to_owned(), ..said(ProposalKind::Revoke) };
         let refused = unknown.propose(1, &issued(), &draft(), &rules, by(), at(NOW)).expect_err("no such ground");
         assert_eq!(refused.reason(), "UNKNOWN_GROUND");
+        let told = refused.to_string();
+        assert!(told.contains("campaigning (Conducting election campaigning or taking part in it), "), "{told}");
         let withdrawal = Withdrawal { reason: Personal::default(), note_number: "1".to_owned() };
         let ended = issued().withdraw(withdrawal, &by().principal, at(NOW)).expect("it is in force");
         let refused = said(ProposalKind::Annul).propose(1, &ended, &draft(), &rules, by(), at(NOW));

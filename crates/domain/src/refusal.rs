@@ -7,6 +7,7 @@ use crate::application::{StateKind, Verb};
 use crate::content::{Category, DocumentKind};
 use crate::name::PersonName;
 use crate::organization::{OrganizationKind, Role};
+use crate::rule_pack::Ground;
 use crate::screening::FindingCode;
 
 mod problem;
@@ -15,7 +16,7 @@ mod words;
 
 pub use problem::{FieldProblem, ItemProblem};
 pub use words::Stage;
-use words::{list, stage_name, verbs};
+use words::{grounds, list, stage_name, verbs};
 
 /// Why the rules refuse an action.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -218,12 +219,12 @@ pub enum Refusal {
     #[error("a refusal needs a ground and a text")]
     GroundRequired,
     /// The rule pack does not know the ground.
-    #[error("the election's rule pack has no such ground; it has {}", .known.join(", "))]
+    #[error("the election's rule pack has no such ground; it has {}", grounds(.known))]
     UnknownGround {
         /// The field that names it.
         field: &'static str,
         /// The grounds it has.
-        known: Vec<String>,
+        known: Vec<Ground>,
     },
     /// There is no such rule pack.
     #[error("there is no such rule pack")]

@@ -1,10 +1,13 @@
 //! The legal parameters of an election, as versioned data.
 
+use std::fmt;
+
 use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::content::DocumentKind;
+use crate::language::Localized;
 
 /// Every rule pack that this version knows, in `rule_packs/`.
 const PACKS: [&str; 4] = [
@@ -31,84 +34,65 @@ pub struct RulePack {
     /// The documents without which an application cannot be submitted.
     pub required_documents: Vec<DocumentKind>,
     /// The grounds on which the commission can refuse.
-    pub refusal_grounds: Vec<String>,
-    /// The grounds on which the commission can revoke an accreditation. Packs and elections from before there was a choice
-    /// say nothing.
-    #[serde(default = "usual_revocation_grounds", skip_serializing_if = "are_usual_revocation_grounds")]
-    pub revocation_grounds: Vec<String>,
+    pub refusal_grounds: Vec<Ground>,
+    /// The grounds on which the commission can revoke an accreditation.
+    pub revocation_grounds: Vec<Ground>,
     /// How a refusal can be appealed, as the delegation reads it.
     pub appeal: String,
     /// How long a reviewer's claim lasts.
     pub review_lease_minutes: i64,
-    /// Whether an invitation's quotas bind. Packs and elections from before there was a choice say nothing.
-    #[serde(default, skip_serializing_if = "Quotas::are_advisory")]
+    /// Whether an invitation's quotas bind.
     pub quotas: Quotas,
-    /// How many days of 24 hours after the official results personal data is kept. Elections from before there was a
-    /// choice say nothing.
-    #[serde(default = "usual_retention", skip_serializing_if = "is_usual_retention")]
+    /// How many days of 24 hours after the official results personal data is kept; the database's own check reads it.
     pub retention_days: u32,
-    /// What a run-off means for whoever is accredited. Packs and elections from before there was a choice say nothing.
-    #[serde(default, skip_serializing_if = "RunOff::is_carry_over")]
+    /// What a run-off means for whoever is accredited.
     pub run_off: RunOff,
 }
 
-/// What a record that says nothing means; the database's own check knows the same number.
-const USUAL_RETENTION: u32 = 90;
-
-fn usual_retention() -> u32 {
-    USUAL_RETENTION
+/// A ground on which the commission decides against somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ground {
+    /// Its code, by which requests, events and programs name it.
+    pub code: String,
+    /// Its official text, without a full stop at the end: more may follow.
+    pub text: Localized,
 }
 
-fn is_usual_retention(days: &u32) -> bool {
-    *days == USUAL_RETENTION
+impl Ground {
+    /// The ground of that code among these.
+    pub fn find<'a>(grounds: &'a [Self], code: &str) -> Option<&'a Self> {
+        grounds.iter().find(|ground| ground.code == code)
+    }
 }
 
-/// What a record that says nothing means.
-const USUAL_REVOCATION_GROUNDS: [&str; 4] =
-    ["interference", "campaigning", "false-information", "violation-of-electoral-law"];
-
-fn usual_revocation_grounds() -> Vec<String> {
-    USUAL_REVOCATION_GROUNDS.map(str::to_owned).to_vec()
-}
-
-fn are_usual_revocation_grounds(grounds: &[String]) -> bool {
-    grounds == USUAL_REVOCATION_GROUNDS
+/// With the text in English, as an error tells it.
+impl fmt::Display for Ground {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.code, self.text.en)
+    }
 }
 
 /// What an invitation's quotas are worth.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Quotas {
     /// More than the quota is found and shown, and nothing is refused for it.
-    #[default]
     Advisory,
     /// More than the quota cannot be submitted.
     Binding,
 }
 
-impl Quotas {
-    fn are_advisory(&self) -> bool {
-        *self == Self::Advisory
-    }
-}
-
 /// What a run-off means for whoever is accredited when it is called.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RunOff {
     /// Accreditations stay in force as they are.
-    #[default]
     CarryOver,
     /// Each delegation confirms whom it keeps, until the run-off's submission cutoff; the others' accreditations end then.
     ReConfirm,
     /// Every accreditation ends, and whoever is to observe the run-off is filed anew.
     Refile,
-}
-
-impl RunOff {
-    fn is_carry_over(&self) -> bool {
-        *self == Self::CarryOver
-    }
 }
 
 /// A moment on a calendar day before voting day, in the capital's time.
@@ -135,24 +119,69 @@ impl RulePack {
     pub fn lease_until(&self, now: Timestamp) -> Timestamp {
         now.checked_add(Span::new().minutes(self.review_lease_minutes)).unwrap_or(Timestamp::MAX)
     }
-
-    /// Whether the commission can refuse on that ground.
-    pub fn has_ground(&self, ground: &str) -> bool {
-        self.refusal_grounds.iter().any(|known| known == ground)
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn every_bundled_pack_reads_and_is_found_by_its_id() {
         for pack in RulePack::all() {
             assert_eq!(RulePack::find(&pack.id), Some(pack.clone()));
-            assert!(!pack.refusal_grounds.is_empty() && !pack.revocation_grounds.is_empty(), "{}", pack.id);
+            let kept = serde_json::to_string(&pack).expect("it serializes");
+            assert_eq!(serde_json::from_str::<RulePack>(&kept).expect("as written"), pack);
         }
         assert_eq!(RulePack::find("kz/0"), None);
+    }
+
+    #[test]
+    fn every_ground_has_one_code_and_a_text_in_every_language() {
+        for pack in RulePack::all() {
+            for grounds in [&pack.refusal_grounds, &pack.revocation_grounds] {
+                assert!(!grounds.is_empty(), "{}", pack.id);
+                let codes: BTreeSet<_> = grounds.iter().map(|ground| &*ground.code).collect();
+                assert_eq!(codes.len(), grounds.len(), "{}: a code stands twice", pack.id);
+                for ground in grounds {
+                    let allowed = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '-');
+                    assert!(!ground.code.is_empty() && ground.code.chars().all(allowed), "{ground:?}");
+                    assert_eq!(Ground::find(grounds, &ground.code), Some(ground));
+                    for language in Language::ALL {
+                        let text = ground.text.of(language);
+                        assert!((1..=200).contains(&text.chars().count()), "{language:?}: {ground:?}");
+                        assert!(text.trim() == text && !text.ends_with('.'), "{language:?}: {ground:?}");
+                    }
+                    assert!(ground.text.en.is_ascii(), "{ground:?}");
+                    let kazakh = |c: char| "ӘәҒғҚқҢңӨөҰұҮүҺһІі".contains(c);
+                    assert!(ground.text.kk.contains(kazakh) && !ground.text.ru.contains(kazakh), "{ground:?}");
+                }
+            }
+            assert_eq!(Ground::find(&pack.refusal_grounds, "bad-hair"), None);
+        }
+    }
+
+    #[test]
+    fn a_pack_leaves_nothing_out() {
+        let whole = serde_json::to_value(RulePack::all().remove(0)).expect("it serializes");
+        let read = |pack: &Value| serde_json::from_value::<RulePack>(pack.clone());
+        assert!(read(&whole).is_ok());
+        let without = |path: &str, key: &str| {
+            let mut pack = whole.clone();
+            let object = pack.pointer_mut(path).and_then(Value::as_object_mut).expect("an object");
+            assert!(object.remove(key).is_some(), "{path}/{key}");
+            read(&pack).expect_err("something is missing")
+        };
+        for key in whole.as_object().expect("an object").keys() {
+            without("", key);
+        }
+        for language in Language::ALL {
+            without("/refusal_grounds/0/text", language.code());
+        }
     }
 
     #[test]
@@ -162,12 +191,6 @@ mod tests {
         assert_eq!((first.retention_days, second.retention_days), (90, 90));
         let RulePack { id, source, .. } = first.clone();
         assert_eq!(RulePack { id, source, quotas: Quotas::Advisory, ..second.clone() }, first);
-        // A server of the version before reads what it wrote itself: nothing new in it.
-        let kept = serde_json::to_string(&first).expect("it serializes");
-        assert!(!kept.contains("quotas") && !kept.contains("retention") && !kept.contains("revocation"), "{kept}");
-        assert!(!kept.contains("run_off"), "{kept}");
-        let kept = serde_json::to_string(&second).expect("it serializes");
-        assert_eq!(serde_json::from_str::<RulePack>(&kept).expect("as written"), second);
     }
 
     #[test]
@@ -181,7 +204,6 @@ mod tests {
             assert_eq!(RulePack { id, source, run_off, ..pack.clone() }, second);
             let kept = serde_json::to_string(&pack).expect("it serializes");
             assert!(kept.contains(word), "{kept}");
-            assert_eq!(serde_json::from_str::<RulePack>(&kept).expect("as written"), pack);
         }
     }
 }

@@ -14,7 +14,7 @@ use domain::language::Language;
 use jiff::civil::Date;
 
 pub use delimited::csv;
-pub use domain::decree::list::{Decision, Row};
+pub use domain::decree::list::{Decision, Reason, Row};
 pub use paper::pdf;
 pub use workbook::xlsx;
 
@@ -80,7 +80,7 @@ impl DecreeList {
             _ => NONE.to_owned(),
         };
         let ground = match &row.decision {
-            Decision::Refuse(ground) | Decision::Revoke(_, ground) => text::clean(ground),
+            Decision::Refuse(reason) | Decision::Revoke(_, reason) => told(reason),
             _ => String::new(),
         };
         let category = self.language.choose(row.category.words()).to_owned();
@@ -93,6 +93,12 @@ impl DecreeList {
     fn title(&self) -> String {
         words::decree(self.language, &text::clean(&self.decree_number), self.session_date)
     }
+}
+
+/// The ground, and after it what was said of it, if anything is left of that.
+fn told(Reason { ground, words }: &Reason) -> String {
+    let [ground, words] = [ground, words].map(|one| text::clean(one));
+    if words.is_empty() { ground } else { format!("{ground}. {words}") }
 }
 
 /// The place of a decision in [`words::DECISIONS`].

@@ -9,6 +9,10 @@ use super::*;
 
 const FORMULA: &str = "=HYPERLINK(\"http://x\")";
 
+fn reason(ground: &str, words: &str) -> Reason {
+    Reason { ground: ground.to_owned(), words: words.to_owned() }
+}
+
 fn row(name: &str, decision: Decision) -> Row {
     Row {
         name: name.to_owned(),
@@ -34,7 +38,7 @@ fn list(language: Language, rows: Vec<Row>) -> DecreeList {
 
 /// A refused person between two who are accredited, and one whom a draft lists in vain.
 fn mixed(language: Language) -> DecreeList {
-    let refused = || Decision::Refuse("+CMD:\tхат жоқ".to_owned());
+    let refused = || Decision::Refuse(reason("+CMD:\tнегіз", "хат\nжоқ"));
     list(
         language,
         vec![
@@ -67,15 +71,21 @@ fn cells_of_xlsx(bytes: &[u8]) -> Vec<Vec<String>> {
 
 #[test]
 fn whoever_is_no_longer_accredited_stands_in_a_section_of_its_own() {
-    let revoked = Decision::Revoke(3, "Spoke on a stage.".to_owned());
-    let rows = vec![row("A", Decision::Annul(4)), row("B", revoked), row("C", Decision::Accredit(Some(5)))];
+    let revoked = |number, words| Decision::Revoke(number, reason("Election campaigning", words));
+    let rows = vec![
+        row("A", Decision::Annul(4)),
+        row("B", revoked(3, "Spoke on a stage.")),
+        row("C", Decision::Accredit(Some(5))),
+        row("—", revoked(2, "")),
+    ];
     let list = list(Language::En, rows);
     let table = cells_of_xlsx(&xlsx(&list));
     assert_eq!(cells_of_csv(&csv(&list)), table);
     let told: Vec<_> = table[1..].iter().map(|row| [&*row[1], &*row[2], &*row[6], &*row[7]]).collect();
     let expected = [
         ["5", "C", "To be accredited", ""],
-        ["3", "B", "Accreditation to be revoked", "Spoke on a stage."],
+        ["3", "B", "Accreditation to be revoked", "Election campaigning. Spoke on a stage."],
+        ["2", "—", "Accreditation to be revoked", "Election campaigning"],
         ["4", "A", "Accreditation issued in error, to be annulled", ""],
     ];
     assert_eq!(told, expected);
@@ -90,7 +100,7 @@ fn the_table_has_the_accredited_first_and_every_word_in_the_language() {
     let expected = [
         ["1", "5", FORMULA, rest[0], rest[1], rest[2], "Аккредиттелсін", ""],
         ["2", "6", "+CMD", rest[0], rest[1], rest[2], "Аккредиттелсін", ""],
-        ["3", "—", "Әлия Өтеғұлова", rest[0], rest[1], rest[2], refused, "+CMD: хат жоқ"],
+        ["3", "—", "Әлия Өтеғұлова", rest[0], rest[1], rest[2], refused, "+CMD: негіз. хат жоқ"],
         ["4", "—", "Ғани Қ.", rest[0], rest[1], rest[2], "Шешімге дайын емес", ""],
     ];
     assert_eq!(table[1..], expected);
@@ -105,7 +115,7 @@ fn csv_has_the_same_cells_and_a_tab_before_each_that_would_be_calculated() {
         let inert = |row: &Vec<String>| row.iter().map(|cell| text::inert(cell)).collect::<Vec<_>>();
         assert_eq!(table, workbook.iter().map(inert).collect::<Vec<_>>());
         assert_eq!((table[1][2].as_str(), table[2][2].as_str()), ("\t=HYPERLINK(\"http://x\")", "\t+CMD"));
-        assert_eq!(table[3][7], "\t+CMD: хат жоқ");
+        assert_eq!(table[3][7], "\t+CMD: негіз. хат жоқ");
         let written = String::from_utf8(bytes).expect("UTF-8");
         assert!(written.contains("\"\t=HYPERLINK(\"\"http://x\"\")\""), "a cell is not quoted: {written}");
         assert_eq!(written.lines().count(), 5);
@@ -135,7 +145,7 @@ fn a_draft_is_another_paper_and_says_so_in_the_workbook() {
 fn nobody_a_thousand_and_the_longest_texts_are_a_paper_too() {
     let long = "Нұрсұлтан-Әбішұлы".repeat(20);
     let texts = DecreeList { chair: long.clone(), election: long.clone(), ..mixed(Language::Kk) };
-    let refused = Decision::Refuse("Негіз жоқ. ".repeat(100));
+    let refused = Decision::Refuse(reason("Негіз", &"Негіз жоқ. ".repeat(100)));
     let texts = DecreeList { rows: vec![row(&long, refused), row("", Decision::Open)], ..texts };
     for list in [list(Language::Ru, Vec::new()), texts] {
         assert!(pdf(&list).starts_with(b"%PDF-1.7"));

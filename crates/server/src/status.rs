@@ -269,7 +269,9 @@ fn metadata(refusal: &Refusal) -> BTreeMap<&'static str, String> {
             ("limit", limit.to_string()),
             ("used", used.to_string()),
         ]),
-        Refusal::UnknownGround { field: _, known } => BTreeMap::from([("grounds", known.join(","))]),
+        Refusal::UnknownGround { field: _, known } => {
+            BTreeMap::from([("grounds", words(known.iter().map(|ground| &*ground.code).collect()))])
+        }
         _ => BTreeMap::new(),
     }
 }

@@ -8,6 +8,7 @@ mod many_servers;
 mod measured;
 mod plans;
 mod postgres;
+mod proto;
 mod python;
 mod replay;
 mod steps;
@@ -49,6 +50,12 @@ enum Chore {
     Deploy,
     /// Runs all tests, writes down the statements that they run, and writes the reviewed files of plans anew.
     Plans,
+    /// Checks the protocol, also against the image of what was accepted.
+    Proto {
+        /// Writes the image anew, as what is accepted from now on.
+        #[arg(long)]
+        accept: bool,
+    },
     /// Starts a PostgreSQL with an empty database to play with, and prints its URL.
     Postgres,
     /// Records calls, plays them again, and compares what two builds did.
@@ -70,6 +77,7 @@ fn main() -> ExitCode {
             test::target(&root()).and_then(|target| many_servers::run_all(&root(), &target, &sizes))
         }
         Chore::Plans => test::target(&root()).and_then(|target| plans::update(&root(), target)),
+        Chore::Proto { accept } => test::target(&root()).and_then(|target| proto::run(&root(), &target, accept)),
         Chore::Postgres => postgres::run(),
         Chore::Replay(replay) => test::target(&root()).and_then(|target| replay::run_all(&root(), &target, &replay)),
         Chore::Tidy => tidy::run(&root()),

@@ -9,7 +9,7 @@ use throwaway::{Cluster, SHARED, Sync};
 use crate::command::{cargo_command, run, stream};
 use crate::tally::Tally;
 use crate::tools::Tools;
-use crate::{deploy, plans, python, tidy};
+use crate::{deploy, plans, proto, python, tidy};
 
 /// What the steps work with.
 pub struct Workshop {
@@ -58,10 +58,7 @@ fn dependencies(workshop: &Workshop) -> Result<Tally> {
 }
 
 fn proto(workshop: &Workshop) -> Result<Tally> {
-    let buf = |arguments: &[&str]| run(Command::new(&workshop.tools.buf).args(arguments).current_dir(&workshop.root));
-    buf(&["lint"])?;
-    buf(&["format", "--diff", "--exit-code", "proto"])?;
-    Ok(Tally::ONE_PASSED)
+    proto::check(&workshop.root, &workshop.tools.buf)
 }
 
 fn deployment(workshop: &Workshop) -> Result<Tally> {

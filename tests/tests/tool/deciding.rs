@@ -60,6 +60,13 @@ async fn a_decree_is_adopted_on_names_and_counts_and_nobody_is_asked_about_one_t
     ensure!(String::from_utf8_lossy(&twice.stderr).contains(&format!("  {application}: ")), "{twice:?}");
 
     let etag = text(&cast.reviewer.json(&["application", "show", &application])?, "etag")?;
+    let refuse = ["review", "recommend", &application, "--refuse", "no-pledge", "--text", "No pledge."];
+    let unknown = cast.reviewer.run(&[&refuse[..], &["--etag", &etag]].concat())?;
+    let said = String::from_utf8_lossy(&unknown.stderr);
+    ensure!(
+        unknown.status.code() == Some(3) && said.contains("incomplete-documents (The documents required"),
+        "{said}"
+    );
     let refuse = ["review", "recommend", &application, "--refuse", "incomplete-documents", "--text", "No pledge."];
     cast.reviewer.json(&[&refuse[..], &["--etag", &etag]].concat())?;
     let (shown, code) = cast.adopter.at_terminal(&adopt, "y\n")?;

@@ -32,7 +32,13 @@ async fn a_run_off_is_called_and_a_delegation_confirms_whom_it_keeps() -> anyhow
     let called = registrar.json(&[&call[..], &["--yes"]].concat())?;
     ensure!(called["votingDay"] == "2019-06-23" && called["runOff"] == "RUN_OFF_RE_CONFIRM", "{called}");
     let shown = secretary.shown(&["election", "show", CODE])?;
-    for expected in ["RE_CONFIRM", "2019-06-23; Decree 20; No.", "2019-06-17T12:00:00Z (2019-06-17 18:00:00 +06:00)"] {
+    for expected in [
+        "RE_CONFIRM",
+        "host-citizenship (The person is a citizen of the Republic of Kazakhstan)",
+        "campaigning (Conducting election campaigning or taking part in it)",
+        "2019-06-23; Decree 20; No.",
+        "2019-06-17T12:00:00Z (2019-06-17 18:00:00 +06:00)",
+    ] {
         ensure!(shown.contains(expected), "{expected} is not in {shown}");
     }
     // Nobody is accredited, so nobody waits; the service reads the term.

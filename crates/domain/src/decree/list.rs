@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Decree, DecreeState, Verdict};
+use super::{Decree, DecreeState, RefusalGround, Verdict};
 use crate::application::{Application, Overturned, State};
 use crate::content::{Category, Kept};
 use crate::language::Language;
 use crate::proposal::{Proposal, ProposalKind, ProposalState};
+use crate::rule_pack::{Ground, RulePack};
 
 /// What stands for a person of whom nothing is kept any more.
 const ERASED: &str = "—";
@@ -25,20 +26,48 @@ pub struct Row {
     pub decision: Decision,
 }
 
-/// What a decree says of a person. Its words may be about the person: it has no `Debug` either.
+/// What a decree says of a person. It has no `Debug` either.
 pub enum Decision {
     /// Accredit, under this number once the decree is adopted.
     Accredit(Option<u32>),
     /// Refuse, for this reason.
-    Refuse(String),
+    Refuse(Reason),
     /// Revoke the accreditation of this number, for this reason.
-    Revoke(u32, String),
+    Revoke(u32, Reason),
     /// Annul the accreditation of this number, which was issued in error.
     Annul(u32),
     /// Reinstate the accreditation of this number, with a new badge.
     Reinstate(u32),
     /// Nothing: a draft lists somebody who is no longer recommended.
     Open,
+}
+
+/// Why somebody is refused, or an accreditation revoked. Its words may be about the person: it has no `Debug` either.
+pub struct Reason {
+    /// The ground in the list's language; its code, if the rules do not have it.
+    pub ground: String,
+    /// What was said of it, in whatever language; empty once personal data is erased.
+    pub words: String,
+}
+
+/// How a list says what a decree does.
+#[derive(Clone, Copy)]
+pub struct Wording<'a> {
+    /// Its language.
+    pub language: Language,
+    /// The election's rules, which have the grounds in each language.
+    pub rules: &'a RulePack,
+}
+
+impl Wording<'_> {
+    fn refusal(self, RefusalGround { ground, text }: &RefusalGround) -> Decision {
+        Decision::Refuse(self.reason(&self.rules.refusal_grounds, ground, text))
+    }
+
+    fn reason(self, grounds: &[Ground], code: &str, words: &str) -> Reason {
+        let ground = Ground::find(grounds, code).map_or(code, |ground| ground.text.of(self.language));
+        Reason { ground: ground.to_owned(), words: words.to_owned() }
+    }
 }
 
 /// Which of an application's versions the list shows. What is amended after a decree is not on the list that was signed.
@@ -86,13 +115,13 @@ impl Decree {
     }
 
     /// What its list says of an application, of which the version that it [shows](Self::shows) was kept.
-    pub fn row(&self, of: &Application, kept: &Kept, organization: String, language: Language) -> Row {
+    pub fn row(&self, of: &Application, kept: &Kept, organization: String, wording: Wording<'_>) -> Row {
         let decision = match self.overturned(of) {
-            Some(Overturned { ground, .. }) => Decision::Refuse(ground.text.clone()),
-            None => self.decision(of),
+            Some(Overturned { ground, .. }) => wording.refusal(ground),
+            None => self.decision(of, wording),
         };
         let category = kept.whole().map_or(of.category, |filing| filing.content.category);
-        let (name, nationality) = person(kept, language);
+        let (name, nationality) = person(kept, wording.language);
         Row { name, organization, category, nationality, decision }
     }
 
@@ -103,21 +132,22 @@ impl Decree {
         about: &Application,
         kept: &Kept,
         organization: String,
-        language: Language,
+        wording: Wording<'_>,
     ) -> Row {
-        let (name, nationality) = person(kept, language);
-        Row { name, organization, category: about.category, nationality, decision: self.ending(proposal) }
+        let (name, nationality) = person(kept, wording.language);
+        let decision = self.ending(proposal, wording);
+        Row { name, organization, category: about.category, nationality, decision }
     }
 
-    fn decision(&self, application: &Application) -> Decision {
+    fn decision(&self, application: &Application, wording: Wording<'_>) -> Decision {
         let here = |number: u32| number == self.name.number;
         match &application.state {
             State::Accredited(facts) if here(facts.decree) => Decision::Accredit(Some(facts.accreditation)),
-            State::Refused { decree, ground, .. } if here(*decree) => Decision::Refuse(ground.text.clone()),
+            State::Refused { decree, ground, .. } if here(*decree) => wording.refusal(ground),
             State::Recommended { recommendation, .. } if self.state == DecreeState::Draft => {
                 match &recommendation.verdict {
                     Verdict::Accredit => Decision::Accredit(None),
-                    Verdict::Refuse(ground) => Decision::Refuse(ground.text.clone()),
+                    Verdict::Refuse(ground) => wording.refusal(ground),
                 }
             }
             _ => Decision::Open,
@@ -125,7 +155,7 @@ impl Decree {
     }
 
     /// What it says of an accreditation that is to end, or has; nothing, if the proposal is no longer its own affair.
-    fn ending(&self, proposal: &Proposal) -> Decision {
+    fn ending(&self, proposal: &Proposal, wording: Wording<'_>) -> Decision {
         let number = proposal.accreditation.number;
         match &proposal.state {
             ProposalState::Open => {}
@@ -133,7 +163,10 @@ impl Decree {
             ProposalState::CarriedOut { .. } | ProposalState::Withdrawn { .. } => return Decision::Open,
         }
         match proposal.draft.kind {
-            ProposalKind::Revoke => Decision::Revoke(number, proposal.draft.text.expose().clone()),
+            ProposalKind::Revoke => {
+                let (grounds, said) = (&wording.rules.revocation_grounds, &proposal.draft);
+                Decision::Revoke(number, wording.reason(grounds, &said.ground, said.text.expose()))
+            }
             ProposalKind::Annul => Decision::Annul(number),
             ProposalKind::Reinstate => Decision::Reinstate(number),
         }
@@ -163,4 +196,47 @@ fn person(kept: &Kept, language: Language) -> (String, String) {
     let own = language.choose(["", ru.expose(), kk.expose()]);
     let name = if own.trim().is_empty() { latin } else { own.to_owned() };
     (name, nationality.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::fixture::election;
+    use crate::decree::tests::{decree, proposed, recommended, refuse};
+
+    /// The ground and the words of a decision against somebody.
+    fn told(decision: Decision) -> Option<(String, String)> {
+        match decision {
+            Decision::Refuse(Reason { ground, words }) | Decision::Revoke(_, Reason { ground, words }) => {
+                Some((ground, words))
+            }
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_ground_stands_in_the_language_of_the_list_and_what_was_said_of_it_as_it_was_said() {
+        let rules = election().rules;
+        let refused = recommended(1, refuse());
+        let decree = decree(std::slice::from_ref(&refused));
+        let mut of_revocation = proposed(2, "p1").proposal;
+        (of_revocation.draft.kind, of_revocation.draft.ground) = (ProposalKind::Revoke, "campaigning".to_owned());
+        for (language, begins, campaigning) in [
+            (Language::En, "The person has not been nominated", "Conducting election campaigning"),
+            (Language::Ru, "Лицо не представлено", "Проведение предвыборной агитации"),
+            (Language::Kk, "Адамды жіберуші шет мемлекет", "Сайлау алдындағы үгітті"),
+        ] {
+            let wording = Wording { language, rules: &rules };
+            let row = decree.row(&refused, &Kept::Erased(None), String::new(), wording);
+            let (ground, words) = told(row.decision).expect("it refuses");
+            assert!(ground.starts_with(begins) && words == "No letter.", "{ground}: {words}");
+            let (ground, words) = told(decree.ending(&of_revocation, wording)).expect("it revokes");
+            assert!(ground.starts_with(campaigning) && words.is_empty(), "{ground}: {words}");
+        }
+        // The code itself stands there rather than nothing. And a ground to refuse is none to revoke.
+        of_revocation.draft.ground = "not-nominated".to_owned();
+        let (ground, _) =
+            told(decree.ending(&of_revocation, Wording { language: Language::Kk, rules: &rules })).expect("it revokes");
+        assert_eq!(ground, "not-nominated");
+    }
 }

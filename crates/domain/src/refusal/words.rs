@@ -3,6 +3,7 @@
 use super::Refusal;
 use crate::application::Verb;
 use crate::organization::Role;
+use crate::rule_pack::Ground;
 
 /// What a cutoff ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,10 @@ impl Stage {
 
 pub(super) fn list(roles: &[Role]) -> String {
     roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn grounds(grounds: &[Ground]) -> String {
+    grounds.iter().map(Ground::to_string).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn verbs(verbs: &[Verb]) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::application::Application;
 use domain::content::Kept;
-use domain::decree::list::Version;
+use domain::decree::list::{Version, Wording};
 use domain::id::OrganizationCode;
 use domain::language::Language;
 use domain::name::OrganizationName;
@@ -52,12 +52,13 @@ impl Query for RenderDecreeList {
         let election = tx.lookup_election(&name.election).await?.ok_or_else(|| Refusal::not_found(name))?;
         let language = *language;
         let mut senders = Senders { known: BTreeMap::new(), language, moment: decree.names_time(by.now) };
+        let wording = Wording { language, rules: &election.rules };
         let mut rows = Vec::with_capacity(decree.applications.len());
         for found in tx.applications(by.permit, &name.election, &decree.applications).await? {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
             let organization = senders.name(&application.name.organization, tx).await?;
             let kept = version(&application, decree.shows(&application), tx).await?;
-            rows.push(decree.row(&application, &kept, organization, language));
+            rows.push(decree.row(&application, &kept, organization, wording));
         }
         for proposal in &decree.proposals {
             let proposal =
@@ -65,7 +66,7 @@ impl Query for RenderDecreeList {
             let application = tx.application(by.permit, &proposal.application).await?;
             let organization = senders.name(&application.name.organization, tx).await?;
             let kept = version(&application, decree.shows_of_proposals(), tx).await?;
-            rows.push(decree.proposal_row(&proposal, &application, &kept, organization, language));
+            rows.push(decree.proposal_row(&proposal, &application, &kept, organization, wording));
         }
         let (stem, draft) = (decree.list_stem(language), decree.adopted_by().is_none());
         let list = DecreeList {

@@ -27,7 +27,8 @@ async fn the_service_cannot_erase_before_its_time() {
         // What the role may write does not help: it cannot move voting day to an earlier one.
         ("UPDATE election SET results_time = 0, voting_day = '2999-01-01'", "the retention of election e1 is not over"),
         ("UPDATE election SET voting_day = '2019-06-09', rules = '{\"retention_days\":100000}'", "the retention of"),
-        ("UPDATE election SET rules = '{}'", "is under a legal hold"),
+        ("UPDATE election SET rules = '{}'", "the retention of election e1 is not over"),
+        ("UPDATE election SET rules = '{\"retention_days\":90}'", "is under a legal hold"),
         ("UPDATE legal_hold SET application = md5('cis')::uuid", "is under a legal hold"),
     ] {
         superuser.execute(prepare).await.expect(prepare);

@@ -3,8 +3,10 @@
 use domain::cutoff::Cutoffs;
 use domain::election::{Election, ElectionDraft, ScheduleEntry};
 use domain::id::ElectionCode;
+use domain::language::{Language, Localized};
 use domain::policy::View;
 use domain::region_set::{Region, RegionSet};
+use domain::rule_pack::Ground;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -40,6 +42,8 @@ pub fn draft(
         schedule: _,
         run_off: _,
         names,
+        refusal_grounds: _,
+        revocation_grounds: _,
         receipt: _,
     } = message;
     let names = dated_name::drafts(names, &format!("{path}.names"), violations);
@@ -103,6 +107,8 @@ pub fn to_message(election: &Election, schedule: &[ScheduleEntry], view: View, n
         schedule: schedule.iter().map(entry).collect(),
         run_off: rules.run_off.number(),
         names: dated_name::to_messages(names),
+        refusal_grounds: rules.refusal_grounds.iter().map(ground).collect(),
+        revocation_grounds: rules.revocation_grounds.iter().map(ground).collect(),
         receipt: None,
     }
 }
@@ -118,6 +124,20 @@ fn entry(entry: &ScheduleEntry) -> v1::ScheduleEntry {
         act: act.clone(),
         time: Some(timestamp(*time)),
     }
+}
+
+fn ground(ground: &Ground) -> v1::Ground {
+    let Ground { code, text } = ground;
+    v1::Ground { code: code.clone(), text: in_every_language(text) }
+}
+
+/// The same text in every language.
+fn in_every_language(text: &Localized) -> Vec<v1::LocalizedText> {
+    let localized = |language: Language| {
+        let text = text.of(language).to_owned();
+        v1::LocalizedText { language: language.number(), text }
+    };
+    Language::ALL.into_iter().map(localized).collect()
 }
 
 fn region(region: &Region) -> v1::Region {
@@ -150,6 +170,27 @@ mod tests {
         let mut violations = Violations::default();
         let draft = draft(Some(election.code.clone()), message, "election", &mut violations).expect("it is whole");
         assert_eq!(Election::register(draft, election.create_time).map(Election::open), Ok(election));
+    }
+
+    #[test]
+    fn the_grounds_have_their_texts_in_every_language() {
+        let message = to_message(&sample::election(), &[], View::Delegation, sample::time("2019-05-01T00:00:00Z"));
+        let codes = |grounds: &[v1::Ground]| grounds.iter().map(|ground| ground.code.clone()).collect::<Vec<_>>();
+        let refusal =
+            ["incomplete-documents", "false-information", "host-citizenship", "not-nominated", "national-interest"];
+        assert_eq!(codes(&message.refusal_grounds), refusal);
+        let revocation = ["interference", "campaigning", "false-information", "violation-of-electoral-law"];
+        assert_eq!(codes(&message.revocation_grounds), revocation);
+        let [en, ru, kk] = &message.refusal_grounds[2].text[..] else { panic!("{message:?}") };
+        assert_eq!(
+            (en.language(), &*en.text),
+            (v1::Language::En, "The person is a citizen of the Republic of Kazakhstan")
+        );
+        assert_eq!((ru.language(), &*ru.text), (v1::Language::Ru, "Лицо является гражданином Республики Казахстан"));
+        assert_eq!(
+            (kk.language(), &*kk.text),
+            (v1::Language::Kk, "Адам Қазақстан Республикасының азаматы болып табылады")
+        );
     }
 
     #[test]
