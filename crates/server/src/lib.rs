@@ -9,7 +9,6 @@ mod init;
 mod jobs;
 mod logs;
 pub mod metrics;
-mod recorder;
 mod request_limits;
 mod rpc;
 mod run;

@@ -14,7 +14,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
-use tower::util::option_layer;
 
 use crate::deadline::DeadlineLayer;
 use crate::gate::GateLayer;
@@ -22,7 +21,6 @@ use crate::init::read_key_file;
 use crate::jobs::{self, Door, Porter};
 use crate::logs;
 use crate::metrics::{Measured, Metrics};
-use crate::recorder::RecorderLayer;
 use crate::request_limits::RequestLimitsLayer;
 use crate::rpc::{Api, MOST_DECREE_LISTS, MOST_WATCH_LIST_UPLOADS};
 use crate::telemetry::RequestLogLayer;
@@ -105,10 +103,8 @@ async fn serve(
 ) -> anyhow::Result<()> {
     let limits = &config.limits;
     let incoming = acceptor.incoming(listener, shutdown.clone());
-    let recorder = RecorderLayer::if_asked(&config.database()?.to_string(), &api.clock)?;
     let router = Server::builder()
         .layer(RequestLogLayer::new(api.metrics.clone()))
-        .layer(option_layer(recorder))
         .layer(DeadlineLayer::new(limits.request_timeout(), limits.upload_timeout()))
         .layer(GateLayer::new(api.store.clone()))
         .layer(RequestLimitsLayer::new(limits.max_message_bytes))

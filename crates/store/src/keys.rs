@@ -1,8 +1,5 @@
 //! The master key and what is derived from it: sealing, blind indexes, page tokens.
 
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::{hmac, rand};
@@ -50,24 +47,6 @@ fn derive(master: &[u8; 32], purpose: &str) -> [u8; 32] {
     okm.fill(&mut key).expect("the lengths are equal");
     key
 }
-
-/// The bytes of an id that its time leaves open: random, so that ids made in the same millisecond have no order. In a debug
-/// build they are in the order in which they were made if [`ORDERED_IDS`] is set, so that a recorded election can be played
-/// twice with the same outcome.
-pub(crate) fn id_bytes() -> [u8; 10] {
-    if !*ORDERED {
-        return random();
-    }
-    let number = NEXT_ID.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-    let mut bytes = [0; 10];
-    bytes[2..].copy_from_slice(&number);
-    bytes
-}
-
-/// The environment variable that asks for ids in the order in which they are made.
-const ORDERED_IDS: &str = "ACCREDITATION_ORDERED_IDS";
-static ORDERED: LazyLock<bool> = LazyLock::new(|| cfg!(debug_assertions) && std::env::var_os(ORDERED_IDS).is_some());
-static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 /// Random bytes from the operating system's generator.
 pub(crate) fn random<const N: usize>() -> [u8; N] {

@@ -10,7 +10,7 @@ use evidence::{FORMAT, Hash, LogEvent};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::keys::{id_bytes, random};
+use crate::keys::random;
 use crate::session::{Session, params, text};
 use crate::{Keys, StoreError};
 
@@ -116,7 +116,7 @@ impl<'c> Tx<'c> {
     /// A new id, ordered by time.
     pub fn new_uuid(&self, now: Timestamp) -> Uuid {
         let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &id_bytes()).into_uuid()
+        uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
     }
 
     /// A new application's id.

@@ -10,7 +10,6 @@ mod plans;
 mod postgres;
 mod proto;
 mod python;
-mod replay;
 mod steps;
 mod tally;
 mod test;
@@ -58,9 +57,6 @@ enum Chore {
     },
     /// Starts a PostgreSQL with an empty database to play with, and prints its URL.
     Postgres,
-    /// Records calls, plays them again, and compares what two builds did.
-    #[command(subcommand)]
-    Replay(replay::Replay),
     /// Checks the house rules that a compiler does not know.
     Tidy,
 }
@@ -79,7 +75,6 @@ fn main() -> ExitCode {
         Chore::Plans => test::target(&root()).and_then(|target| plans::update(&root(), target)),
         Chore::Proto { accept } => test::target(&root()).and_then(|target| proto::run(&root(), &target, accept)),
         Chore::Postgres => postgres::run(),
-        Chore::Replay(replay) => test::target(&root()).and_then(|target| replay::run_all(&root(), &target, &replay)),
         Chore::Tidy => tidy::run(&root()),
     };
     match outcome {

@@ -38,8 +38,6 @@ impl Process {
         let mut command = Command::new(binary);
         // As in deploy/: glibc gives back what a large document needed, and does not learn to keep it.
         command.env("MALLOC_MMAP_THRESHOLD_", "262144");
-        // For a build that writes down its calls: a test's thread has the test's name.
-        command.env("ACCREDITATION_STORY", std::thread::current().name().unwrap_or_default());
         command.arg("serve").arg("--config").arg(config);
         command.args(time.map(|time| format!("--time={time}")));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());

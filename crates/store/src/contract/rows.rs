@@ -57,6 +57,33 @@ async fn columns(superuser: &mut sqlx::PgConnection, table: &str) -> Vec<(String
     columns.map(|(name, kind)| (name.clone(), other(&name, &kind))).collect()
 }
 
+/// What is no resource: the log itself, and what is kept so that the service works.
+const NO_RESOURCES: [&str; 14] = [
+    "_sqlx_migrations",
+    "access_attempt",
+    "counter",
+    "document_read",
+    "event",
+    "event_pending",
+    "log_entry",
+    "master_key",
+    "past_state",
+    "request",
+    "screening_pending",
+    "screening_sweep",
+    "tally",
+    "watch_list_entry",
+];
+
+#[tokio::test]
+async fn every_table_is_known_as_a_resource_or_not() {
+    let store = filled().await;
+    let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
+    let tables: BTreeSet<String> = store.rows(sql).await.iter().map(|row| row.get(0)).collect();
+    let known = TABLES.iter().map(|table| table.name).chain(NO_RESOURCES);
+    assert_eq!(tables, known.map(str::to_owned).collect());
+}
+
 #[tokio::test]
 async fn a_row_that_changes_without_an_event_is_found_in_each_table_and_column() {
     let store = filled().await;

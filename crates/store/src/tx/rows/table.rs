@@ -137,4 +137,21 @@ mod tests {
     fn tables_stand_in_the_order_of_their_names() {
         assert!(TABLES.is_sorted_by_key(|table| table.name));
     }
+
+    /// The page that says what is digested says all of it.
+    #[test]
+    fn the_page_of_formats_lists_every_table() {
+        let page = include_str!("../../../../../docs/formats.md");
+        let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let line = |table: &&Table| {
+            let only = if table.only == ALL { "" } else { " where `state` is `CURRENT`" };
+            let key: Vec<_> = table.key.iter().map(Part::name).collect();
+            let (key, erasable, computed) = (quoted(&key), quoted(table.erasable), quoted(table.computed));
+            format!("| `{}`{only} | {key} | {erasable} | {computed} |", table.name)
+        };
+        let expected: Vec<_> = TABLES.iter().map(line).collect();
+        let begin = page.find("| Table | Key |").expect("the table");
+        let found: Vec<_> = page[begin..].lines().skip(2).take_while(|line| line.starts_with('|')).collect();
+        assert_eq!(found, expected, "write the table anew:\n{}", expected.join("\n"));
+    }
 }
