@@ -138,7 +138,7 @@ CREATE TABLE counter (
 CREATE TABLE invitation (
   election TEXT COLLATE "C" NOT NULL REFERENCES election (code),
   organization TEXT COLLATE "C" NOT NULL REFERENCES organization (code),
-  inviter TEXT NOT NULL REFERENCES organization (code),
+  inviter TEXT COLLATE "C" NOT NULL REFERENCES organization (code),
   state TEXT NOT NULL,
   quotas TEXT NOT NULL,
   create_time BIGINT NOT NULL,
@@ -421,7 +421,7 @@ CREATE INDEX document_by_application ON document (election, application, id);
 CREATE TABLE presentation (
   election TEXT COLLATE "C" NOT NULL REFERENCES election (code),
   number BIGINT NOT NULL,
-  note_number TEXT NOT NULL,
+  note_number TEXT COLLATE "C" NOT NULL,
   presented_by TEXT NOT NULL,
   create_time BIGINT NOT NULL,
   PRIMARY KEY (election, number),
@@ -444,7 +444,7 @@ CREATE TABLE presentation_item (
 CREATE TABLE decree (
   election TEXT COLLATE "C" NOT NULL REFERENCES election (code),
   number BIGINT NOT NULL,
-  decree_number TEXT NOT NULL,
+  decree_number TEXT COLLATE "C" NOT NULL,
   session_date TEXT NOT NULL,
   chair TEXT NOT NULL,
   secretary TEXT NOT NULL,

@@ -8,6 +8,7 @@ use stories::{Database, Reach, Scene, ask, eventually};
 async fn what_cannot_be_checked_holds_up_nobody_behind_it() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Postgres).await?;
     let names = scene.submit_many("osce-odihr", 3).await?;
+    scene.world.is_changed_by_hand();
     let broken = names[0].rsplit('/').next().context("a name")?;
     let database = scene.ground.postgres().context("it is on a server")?;
     database.sql(&format!("UPDATE revision SET identity = '\\x00' WHERE application = '{broken}'"))?;

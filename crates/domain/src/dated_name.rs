@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::language::Language;
+use crate::personal::is_hidden;
 use crate::refusal::{FieldProblem, Refusal};
 
 /// How many names one organization or election has at the most.
@@ -44,9 +45,9 @@ pub struct NameDraft {
 /// Says what a name must be, if a text is none.
 pub fn check_text(text: &str) -> Result<(), String> {
     let length = text.trim().chars().count();
-    match (1..=MOST_CHARACTERS).contains(&length) && !text.trim().contains(char::is_control) {
+    match (1..=MOST_CHARACTERS).contains(&length) && !text.trim().contains(is_hidden) {
         true => Ok(()),
-        false => Err(format!("must have 1 to {MOST_CHARACTERS} characters, and no control characters")),
+        false => Err(format!("must have 1 to {MOST_CHARACTERS} characters, all of which can be seen")),
     }
 }
 

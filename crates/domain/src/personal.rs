@@ -32,6 +32,12 @@ impl<T> fmt::Debug for Personal<T> {
     }
 }
 
+/// Whether a character cannot be seen: control characters, and those that turn the direction of writing or take no room.
+pub fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

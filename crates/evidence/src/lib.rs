@@ -44,6 +44,8 @@ pub struct LogEvent {
     pub rows: Vec<ChangedRows>,
     /// 16 random bytes, in hexadecimal: whoever lacks them learns nothing from a hash of all this.
     pub salt: String,
+    /// The entry of the event without this, under a key of the service, in hexadecimal: who lacks the key cannot make an event.
+    pub seal: String,
     /// The resource that it happened to.
     pub subject: String,
     /// When, RFC 3339 in UTC with six digits of a second's fraction.
@@ -147,6 +149,7 @@ mod tests {
                 table: "application".to_owned(),
             }],
             salt: hex::encode([7; 16]),
+            seal: "5e".repeat(32),
             subject: "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000002".to_owned(),
             time: "2019-05-03T10:00:00.000000Z".to_owned(),
         }
@@ -160,8 +163,8 @@ mod tests {
         let example = page.lines().find(|line| line.starts_with('{')).expect("the example");
         assert_eq!(String::from_utf8_lossy(&bytes), example);
         let entry = entry(&bytes);
-        assert_eq!(hex::encode(entry), "3c8cb492dd34eefdb5b9a6c3716a8e3f12ad3f3ce1476b7ac273056f6c1c6e60");
-        assert_eq!(hex::encode(leaf_hash(&entry)), "502454e57d358185762945bba6bc99952645d86903a910968328baef8d9aed90");
+        assert_eq!(hex::encode(entry), "49c2c69d04fcebf6990f20186f2f87fc3a70e8b65812eeaaa8cd410381af53eb");
+        assert_eq!(hex::encode(leaf_hash(&entry)), "aa4b7c9e0165580fb60ff7121f65208c800fed3c6d2650fbeea9866078d703b5");
         for hash in [hex::encode(entry), hex::encode(leaf_hash(&entry))] {
             assert!(page.contains(&hash), "{hash}");
         }

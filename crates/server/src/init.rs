@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
-use domain::dated_name::{NameDraft, Names};
+use domain::dated_name::{NameDraft, Names, check_text};
 use domain::id::{OrganizationCode, PersonId, PrincipalCode, TrustDomain};
 use domain::name::PrincipalName;
 use domain::organization::acts;
@@ -118,7 +118,10 @@ impl Founding {
         let (mut people, mut principals) = (BTreeMap::new(), Vec::new());
         for new in registrars {
             let person = person(new, now)?;
-            principals.push(registrar(&commission, new, &person)?);
+            let principal = registrar(&commission, new, &person)?;
+            let is_twice = principals.iter().any(|before: &Principal| before.name == principal.name);
+            ensure!(!is_twice, "--registrar: {} is given twice", new.principal);
+            principals.push(principal);
             if let Some(before) = people.insert(person.id.clone(), person.clone()) {
                 ensure!(before == person, "--registrar: {} has two different full names", person.id);
             }
@@ -131,12 +134,10 @@ impl Founding {
 fn person(new: &Registrar, now: Timestamp) -> anyhow::Result<Person> {
     let Registrar { principal, person, full_name } = new;
     let id: PersonId = person.parse().with_context(|| format!("--registrar {principal}={person}"))?;
-    let length = full_name.chars().count();
-    ensure!(
-        (1..=200).contains(&length),
-        "--registrar {principal}={person}: expected a full name of 1 to 200 characters"
-    );
-    Ok(Person { id, full_name: Personal::new(full_name.clone()), create_time: now })
+    if let Err(problem) = check_text(full_name) {
+        bail!("--registrar {principal}={person}: the full name {problem}");
+    }
+    Ok(Person { id, full_name: Personal::new(full_name.trim().to_owned()), create_time: now })
 }
 
 fn registrar(commission: &Organization, new: &Registrar, person: &Person) -> anyhow::Result<Principal> {

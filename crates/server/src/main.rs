@@ -122,7 +122,7 @@ async fn verify(path: &Path) -> anyhow::Result<()> {
     let (rows, events) = (compared.rows, compared.events);
     match compared.differences.len() {
         0 => println!("{rows} rows and lists of rows are as {events} events say"),
-        differing => bail!("{differing} of {rows} rows and lists of rows are not as {events} events say"),
+        differing => bail!("{differing} differences among {rows} rows and lists of rows and {events} events"),
     }
     Ok(())
 }

@@ -4,6 +4,8 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::{hmac, rand};
 
+use evidence::LogEvent;
+
 use crate::StoreError;
 
 /// A master key that cannot be used.
@@ -123,6 +125,12 @@ impl Keys {
     pub fn request_hash(&self, hash: &[u8; 32]) -> [u8; 32] {
         let keyed = self.blind_index("request", &hex::encode(hash));
         keyed.try_into().expect("HMAC-SHA-256 gives 32 bytes")
+    }
+
+    /// What shows that the service itself made an event: its entry without the seal, keyed.
+    pub(crate) fn event_seal(&self, mut event: LogEvent) -> String {
+        event.seal.clear();
+        hex::encode(self.blind_index("event", &hex::encode(evidence::entry(&event.canonical_bytes()))))
     }
 
     /// The hash of what can be erased as it is kept: keyed, so that it confirms no guess at what it said.

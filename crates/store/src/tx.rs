@@ -186,7 +186,9 @@ impl<'c> Tx<'c> {
         let time = event.time;
         let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
         let organization = event.organization.to_string();
-        let canonical = self.log_event(event, rows, random()).canonical_bytes();
+        let mut event = self.log_event(event, rows, random());
+        event.seal = self.keys.event_seal(event.clone());
+        let canonical = event.canonical_bytes();
         let leaf = evidence::leaf_hash(&evidence::entry(&canonical));
         let values = params![id.0, text(&log), organization, time, canonical, leaf];
         self.session.execute_some(sql, values, added).await?;
@@ -245,6 +247,7 @@ impl<'c> Tx<'c> {
             request: received.map(|received| salted(&self.keys.request_hash(&received.request))).unwrap_or_default(),
             rows: rows.iter().map(|rows| rows.digest(self.keys, &salt)).collect(),
             salt: hex::encode(salt),
+            seal: String::new(),
             subject,
             time: format!("{time:.6}"),
         }

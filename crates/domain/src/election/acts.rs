@@ -5,16 +5,8 @@ use jiff::Timestamp;
 use super::{Election, ElectionDraft, Reschedule, ScheduleKind};
 use crate::event::LogName;
 use crate::id::OrganizationCode;
-use crate::name::ElectionName;
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, VotingDayMoved};
 use crate::refusal::Refusal;
-
-impl Acting<'_> {
-    /// Something that happens to an election, in the registry.
-    fn registers(&self, election: &ElectionName, deed: Deed) -> Happening {
-        self.happens(LogName::Registry, election, deed)
-    }
-}
 
 /// An election that is to be registered under a code that is free.
 pub fn register(by: &Acting<'_>, draft: ElectionDraft, before: Option<&Election>) -> Result<Outcome, Refusal> {
@@ -23,14 +15,21 @@ pub fn register(by: &Acting<'_>, draft: ElectionDraft, before: Option<&Election>
         return Err(Refusal::AlreadyExists { resource: new.name().to_string() });
     }
     let (voting_day, rule_pack, cutoffs) = (new.voting_day, new.rules.id.clone(), new.cutoffs);
-    let registered = by.registers(&new.name(), Deed::ElectionRegistered { voting_day, rule_pack, cutoffs });
+    let deed = Deed::ElectionRegistered { voting_day, rule_pack, cutoffs };
+    let registered = by.happens(LogName::Registry, new.name(), deed);
     Ok(by.only(registered.row(RowChange::NewElection(Box::new(new)))))
+}
+
+/// The log of an election: all that happens to it once it is registered.
+fn log(election: &Election) -> LogName {
+    LogName::Election(election.code.clone())
 }
 
 /// Opens an election to observation; opening an open one changes nothing.
 pub fn open(by: &Acting<'_>, election: Election) -> Outcome {
     let opened = election.open();
-    by.only(by.registers(&opened.name(), Deed::ElectionOpened {}).row(RowChange::ElectionState(Box::new(opened))))
+    let happened = by.happens(log(&opened), opened.name(), Deed::ElectionOpened {});
+    by.only(happened.row(RowChange::ElectionState(Box::new(opened))))
 }
 
 /// Publishes the results, or corrects when they were published. `erased` says whether something has been erased since.
@@ -41,7 +40,8 @@ pub fn publish_results(
     erased: bool,
 ) -> Result<Outcome, Refusal> {
     let published = election.publish_results(publish_time, erased, by.now)?;
-    let happened = by.registers(&published.name(), Deed::ResultsPublished { results_time: publish_time });
+    let deed = Deed::ResultsPublished { results_time: publish_time };
+    let happened = by.happens(log(&published), published.name(), deed);
     Ok(by.only(happened.row(RowChange::ResultsTime(Box::new(published)))))
 }
 
@@ -76,7 +76,7 @@ fn reschedule(
 ) -> Result<Outcome, Refusal> {
     let before = election.voting_day;
     let moved = to_move(election, to, by.now)?;
-    let (name, log) = (moved.name(), LogName::Election(moved.code.clone()));
+    let (name, log) = (moved.name(), log(&moved));
     let entry = moved.scheduled(kind, to, by.now);
     let run_off = kind == ScheduleKind::RunOff;
     let told = |invited: bool| {

@@ -1,6 +1,7 @@
 //! What is done with people: they are registered.
 
 use super::Person;
+use crate::dated_name::check_text;
 use crate::event::LogName;
 use crate::id::PersonId;
 use crate::outcome::{Acting, Deed, Outcome, RowChange};
@@ -14,6 +15,8 @@ pub fn register(
     full_name: Personal<String>,
     before: Option<&Person>,
 ) -> Result<Outcome, Refusal> {
+    check_text(full_name.expose()).map_err(|problem| Refusal::InvalidField { field: "person.full_name", problem })?;
+    let full_name = Personal::new(full_name.expose().trim().to_owned());
     let new = Person { id, full_name, create_time: by.now };
     if before.is_some() {
         return Err(Refusal::AlreadyExists { resource: new.name().to_string() });
@@ -46,6 +49,10 @@ mod tests {
         assert_eq!(outcome.main().rows(), [RowChange::NewPerson(person.clone())]);
         assert_eq!(outcome.main().deed(), &Deed::PersonRegistered {});
         assert!(!format!("{outcome:?}").contains("Specimen"), "{outcome:?}");
+        for nobody in ["", "  ", "A\nSpecimen", "A \u{202E}Specimen"] {
+            let refused = register(&by, id(), Personal::new(nobody.to_owned()), None).map(drop);
+            assert!(matches!(refused, Err(Refusal::InvalidField { field: "person.full_name", .. })), "{nobody:?}");
+        }
         let again = register(&by, id(), full_name(), Some(&person)).map(drop);
         assert_eq!(again, Err(Refusal::AlreadyExists { resource: "people/aliya".to_owned() }));
     }

@@ -46,7 +46,7 @@ impl World {
             actors: BTreeMap::new(),
             people: REGISTRARS.map(|(_, person)| person.to_owned()).into(),
             calls: Arc::new(Calls::new()),
-            ends_verified: options.ends_verified,
+            ends_verified: options.ends_verified.into(),
             _temporary: temporary,
         };
         for (principal, _) in REGISTRARS {

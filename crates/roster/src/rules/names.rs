@@ -1,5 +1,7 @@
 //! Names: in the passport's Latin letters, and in the person's own, in Kazakh and in Russian.
 
+use domain::personal::is_hidden;
+
 use crate::cell::Cell;
 
 /// As long as the API takes a family or given name.
@@ -58,12 +60,6 @@ fn one_line(cell: &Cell, characters: usize) -> Result<String, String> {
         return Err(format!("A name of at most {characters} characters is expected. Write it as the passport has it."));
     }
     Ok(text)
-}
-
-/// Control characters, and those that turn the direction of writing or take no room.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// A letter of the Latin script, with or without its accents.

@@ -96,6 +96,7 @@ async fn the_stored_bytes_are_canonical_and_say_what_happened() {
                 "request": salted(&keys(&store.master_key).request_hash(&[8; 32])),
                 "rows": [],
                 "salt": hex::encode(salt),
+                "seal": members["seal"],
                 "subject": "elections/kz-2019",
                 "time": "2019-05-10T09:00:00.000000Z",
             });

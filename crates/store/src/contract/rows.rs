@@ -9,21 +9,26 @@ use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use throwaway::SUPERUSER;
 use uuid::Uuid;
 
-use crate::Compared;
 use crate::contract::actors::registrar;
-use crate::contract::commands::event;
+use crate::contract::commands::{Record, event};
 use crate::contract::harness::TestStore;
 use crate::contract::values::code;
 use crate::contract::walls::{as_role, filled};
 use crate::tx::rows::Touched;
 use crate::tx::rows::table::TABLES;
+use crate::{Compared, Difference};
 
 command! {
     Compare {} -> Compared, |_this, tx| tx.compare_with_log().await?
 }
 command! {
+    Sequence {} -> (), |_this, tx| {
+        tx.sequence(100).await?;
+    }
+}
+command! {
     /// Records an event that says of all rows what they are.
-    RecordAsTheyAre { keys: Vec<(&'static str, Vec<String>)> } -> (), |this, tx| {
+    RecordAsTheyAre { keys: Vec<(String, Vec<String>)> } -> (), |this, tx| {
         let table = |name: &str| TABLES.iter().find(|table| table.name == name).expect("a table");
         let touched: BTreeSet<_> =
             this.keys.iter().map(|(name, key)| Touched { table: table(name), key: key.clone() }).collect();
@@ -33,11 +38,15 @@ command! {
     }
 }
 
-/// What differs from the log, without the events of the test that are none.
-async fn differing(store: &TestStore) -> Vec<(&'static str, Vec<String>, bool)> {
+/// The rows that differ from the log, each with whether an event tells of it; the events of the test are none of the service's.
+async fn differing(store: &TestStore) -> Vec<(String, Vec<String>, bool)> {
     let compared = store.seen(Compare {}).await;
-    let differences = compared.differences.into_iter().filter(|difference| difference.table != "event");
-    differences.map(|difference| (difference.table, difference.key, difference.event.is_some())).collect()
+    let differing = compared.differences.into_iter().filter_map(|difference| match difference {
+        Difference::Untold { table, key } => Some((table, key, false)),
+        Difference::Changed { table, key, .. } => Some((table, key, true)),
+        _ => None,
+    });
+    differing.collect()
 }
 
 /// The columns of a table, and something else of its type to put there.
@@ -84,12 +93,60 @@ async fn every_table_is_known_as_a_resource_or_not() {
     assert_eq!(tables, known.map(str::to_owned).collect());
 }
 
+/// Changes of the log itself, as somebody makes them who has the database and not the key.
+const CHANGES_OF_THE_LOG: [&str; 9] = [
+    "UPDATE event SET canonical = replace(convert_from(canonical, 'UTF8'), 'mission-announced', 'founded')::bytea",
+    "UPDATE event SET leaf = '\\x00'",
+    "UPDATE event SET organization = 'cis'",
+    "UPDATE event SET log = 'registry'",
+    "UPDATE event SET time = time + 1",
+    "UPDATE log_entry SET leaf = '\\x00'",
+    "UPDATE log_entry SET organization = 'cis'",
+    "UPDATE log_entry SET position = position + 1",
+    "DELETE FROM log_entry WHERE position = 0",
+];
+
+#[tokio::test]
+async fn a_log_that_was_changed_is_found() {
+    let store = TestStore::on_postgres().await;
+    for number in 1..=2 {
+        let id = EventId(Uuid::from_u128(number));
+        store.done(Record { log: LogName::Registry, id }).await;
+    }
+    store.done(Sequence {}).await;
+    let whole = Compared { events: 2, ..Compared::default() };
+    assert_eq!(store.seen(Compare {}).await, whole);
+    let mut superuser = as_role(&store, SUPERUSER).await;
+    superuser.execute("SET session_replication_role = replica").await.expect("without triggers and references");
+    for table in ["event", "log_entry"] {
+        superuser
+            .execute(AssertSqlSafe(format!("CREATE TABLE {table}_before AS TABLE {table}")))
+            .await
+            .expect("a copy");
+    }
+    for change in CHANGES_OF_THE_LOG {
+        superuser.execute(change).await.expect(change);
+        assert_ne!(store.seen(Compare {}).await.differences, Vec::new(), "{change}");
+        for table in ["log_entry", "event"] {
+            let back = format!("DELETE FROM {table}; INSERT INTO {table} TABLE {table}_before");
+            superuser.execute(AssertSqlSafe(back)).await.expect("as it was");
+        }
+    }
+    // Whoever lacks the key makes no event: neither from nothing nor of one that there is.
+    let made =
+        "INSERT INTO event SELECT gen_random_uuid(), log, organization, time, canonical, leaf FROM event LIMIT 1";
+    superuser.execute(made).await.expect(made);
+    let made = "INSERT INTO event_pending (event) SELECT id FROM event WHERE id NOT IN (SELECT id FROM event_before)";
+    superuser.execute(made).await.expect(made);
+    assert!(matches!(store.seen(Compare {}).await.differences[..], [Difference::Event(_)]));
+}
+
 #[tokio::test]
 async fn a_row_that_changes_without_an_event_is_found_in_each_table_and_column() {
     let store = filled().await;
     // Every row is there, and no event tells of it.
     let untold = differing(&store).await;
-    let tables: BTreeSet<_> = untold.iter().map(|(table, ..)| *table).collect();
+    let tables: BTreeSet<_> = untold.iter().map(|(table, ..)| table.as_str()).collect();
     assert_eq!(tables, TABLES.iter().map(|table| table.name).collect());
     assert!(untold.iter().all(|(.., told)| !told), "{untold:?}");
     store.done(RecordAsTheyAre { keys: untold.into_iter().map(|(table, key, _)| (table, key)).collect() }).await;
@@ -119,7 +176,7 @@ async fn a_row_that_changes_without_an_event_is_found_in_each_table_and_column()
             assert!(done.expect(&change).rows_affected() > 0, "{change}");
             let found = differing(&store).await;
             assert!(!found.is_empty(), "{change}");
-            assert!(found.iter().all(|(place, ..)| *place == name), "{change}: {found:?}");
+            assert!(found.iter().all(|(place, ..)| place == name), "{change}: {found:?}");
             let back = format!("DELETE FROM {name}; INSERT INTO {name} TABLE before");
             superuser.execute(AssertSqlSafe(back)).await.expect("as it was");
         }

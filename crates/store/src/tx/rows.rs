@@ -1,7 +1,7 @@
 //! The rows of resources as the log knows them: a salted digest of each, in the event that changed it.
 //!
-//! What a digest is of is in `docs/formats.md`. The service reads the rows that it digests, and computes nothing from what it
-//! meant to write: what triggers and functions of the database did is digested too.
+//! `docs/formats.md` says what is digested. The service reads the rows again: what triggers and functions of the database did is
+//! digested too. The note of an event alone is digested before it is there, because it can only follow its event.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ use table::Table;
 pub(crate) use touched::Touched;
 
 /// What is digested of rows: of the columns that stay, and of those that can be erased.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct RowsText {
     table: &'static str,
     key: Vec<String>,
@@ -37,7 +37,7 @@ impl RowsText {
         let parts = rows.into_iter().map(|row| row.into_iter().partition(|(name, _)| !is_erasable(name)));
         let mut parts: Vec<(Columns, Columns)> = parts.collect();
         // What stays has the whole key, so no two rows are alike in it.
-        parts.sort();
+        parts.sort_by_cached_key(|(stays, _)| evidence::rows_text(std::slice::from_ref(stays)));
         let (stays, erasable): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
         let erasable = (!table.erasable.is_empty()).then(|| evidence::rows_text(&erasable));
         Self { table: table.name, key, stays: evidence::rows_text(&stays), erasable }

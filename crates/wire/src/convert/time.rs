@@ -19,8 +19,10 @@ pub fn timestamp(time: Timestamp) -> prost_types::Timestamp {
 pub fn moment(time: prost_types::Timestamp, field: &str, violations: &mut Violations) -> Option<Timestamp> {
     let prost_types::Timestamp { seconds, nanos } = time;
     let moment = (0..1_000_000_000).contains(&nanos).then(|| Timestamp::new(seconds, nanos).ok()).flatten();
+    // As JSON has them: RFC 3339 knows no year before the first.
+    let moment = moment.filter(|_| seconds >= -62_135_596_800);
     if moment.is_none() {
-        violations.expect(field, "must be a time before the year 10000, with 0 to 999999999 nanoseconds");
+        violations.expect(field, "must be a time between the years 1 and 9999, with 0 to 999999999 nanoseconds");
     }
     moment
 }

@@ -1,7 +1,9 @@
 //! The tables whose rows are digested: by what their rows are found, and what is not digested with the rest.
 
+use std::cmp::Ordering;
+
 /// A part of a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Part {
     /// A text.
     Text(&'static str),
@@ -20,12 +22,12 @@ impl Part {
 }
 
 /// A table of resources.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) name: &'static str,
     /// The columns by which rows are found. Those that have the same values there are digested together.
     pub(crate) key: &'static [Part],
-    /// What is erased once the retention is over, and free text, which can be.
+    /// What is erased once the retention is over, and what else tells of people.
     pub(crate) erasable: &'static [&'static str],
     /// What the service computes from other rows, or keeps of how far a job has come: it changes without an act.
     pub(crate) computed: &'static [&'static str],
@@ -68,20 +70,20 @@ tables! {
         computed ["accreditation_end_time", "category_time", "documents", "figure_time", "outcome_time", "present_time",
             "return_time", "to_refuse"] ALL;
     BADGE "badge" (Text("election"), Int("serial")) erasable [] computed [] ALL;
-    DECREE "decree" (Text("election"), Int("number")) erasable [] computed [] ALL;
+    DECREE "decree" (Text("election"), Int("number")) erasable ["chair", "secretary"] computed [] ALL;
     DECREE_ITEM "decree_item" (Text("election"), Int("decree")) erasable [] computed [] ALL;
     DECREE_PROPOSAL "decree_proposal" (Text("election"), Int("decree")) erasable [] computed [] ALL;
     DECREE_SCAN "decree_scan" (Text("election"), Int("decree")) erasable [] computed [] ALL;
-    DEPLOYMENT_PLAN "deployment_plan" (Text("election"), Text("organization")) erasable [] computed [] ALL;
+    DEPLOYMENT_PLAN "deployment_plan" (Text("election"), Text("organization")) erasable ["teams"] computed [] ALL;
     DEPLOYMENT_PLAN_REVISION "deployment_plan_revision" (Text("election"), Text("organization"), Int("version"))
-        erasable [] computed [] ALL;
+        erasable ["teams"] computed [] ALL;
     DOCUMENT "document" (Text("election"), Id("id")) erasable ["wrapped_key"] computed ["clear_time"] ALL;
     ELECTION "election" (Text("code")) erasable [] computed ["ended_cause", "ended_through"] ALL;
     ELECTION_SCHEDULE "election_schedule" (Text("election")) erasable [] computed [] ALL;
     EVENT_NOTE "event_note" (Id("event")) erasable ["note"] computed [] ALL;
     INVITATION "invitation" (Text("election"), Text("organization")) erasable [] computed [] ALL;
     LEGAL_HOLD "legal_hold" (Text("election"), Id("id")) erasable ["reason", "release_reason"] computed [] ALL;
-    MISSION "mission" (Text("election"), Text("organization")) erasable ["head", "withdraw_reason"] computed [] ALL;
+    MISSION "mission" (Text("election"), Text("organization")) erasable ["head", "headquarters", "withdraw_reason"] computed [] ALL;
     ORGANIZATION "organization" (Text("code")) erasable [] computed [] ALL;
     PERSON "person" (Text("id")) erasable ["full_name"] computed [] ALL;
     PRESENTATION "presentation" (Text("election"), Int("number")) erasable [] computed [] ALL;
@@ -90,8 +92,29 @@ tables! {
     PROPOSAL "proposal" (Text("election"), Int("number")) erasable ["text", "withdraw_reason"] computed [] ALL;
     REVISION "revision" (Text("election"), Id("application"), Int("number"))
         erasable ["birth_index", "content", "document_index", "identity", "salt"] computed [] ALL;
-    SCREENING "screening" (Text("election"), Id("application")) erasable ["findings"] computed [] ALL;
+    SCREENING "screening" (Text("election"), Id("application")) erasable ["findings", "stands"] computed [] ALL;
     WATCH_LIST "watch_list" (Text("election")) erasable [] computed [] "t.state = 'CURRENT'";
+}
+
+/// There is one table of a name.
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Table {}
+
+impl Ord for Table {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.name.cmp(other.name)
+    }
+}
+
+impl PartialOrd for Table {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl Table {

@@ -27,7 +27,8 @@ fn id(id: Uuid) -> String {
 }
 
 impl Tx<'_> {
-    /// The rows that are changed by something that happens. It is asked before they are: what is erased is found no more.
+    /// The rows that are changed by something that happens. Asked before they are
+    /// written: a note that is erased is not found afterwards.
     pub(crate) async fn touched(&mut self, by: &Happening) -> Result<BTreeSet<Touched>, StoreError> {
         let mut touched = BTreeSet::new();
         for row in by.rows() {
