@@ -51,12 +51,13 @@ mod tests {
         check("1970-01-01T00:00:00Z", 0, 0);
         check("2019-06-03T12:00:00.000001Z", 1_559_563_200, 1_000);
         check("1969-12-31T23:59:59.25Z", -1, 250_000_000);
-        check("-009999-01-02T01:59:59Z", -377_705_023_201, 0);
+        check("0001-01-01T00:00:00Z", -62_135_596_800, 0);
     }
 
     #[test]
     fn what_is_no_moment_is_a_violation() {
-        for (seconds, nanos) in [(0, -1), (0, 1_000_000_000), (i64::MAX, 0), (i64::MIN, 0)] {
+        let before_the_years = (-62_135_596_801, 0);
+        for (seconds, nanos) in [(0, -1), (0, 1_000_000_000), before_the_years, (i64::MAX, 0), (i64::MIN, 0)] {
             let mut violations = Violations::default();
             assert_eq!(moment(prost_types::Timestamp { seconds, nanos }, "due_time", &mut violations), None);
             assert!(violations.names("due_time"));

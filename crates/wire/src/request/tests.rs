@@ -214,8 +214,8 @@ fn names_are_made_of_their_parts() {
         fields(create_organization(request)),
         [
             "organization_id",
-            "organization.trust_domain",
             "organization.names[2].language",
+            "organization.trust_domain",
             "organization.names[1].text",
         ]
     );

@@ -52,10 +52,13 @@ pub fn of_sqlite(sql: &str, plan: &[String], indexes: &Indexes) -> Vec<String> {
 fn aliases(sql: &str) -> BTreeMap<String, String> {
     let words: Vec<_> =
         sql.split(|c: char| c.is_whitespace() || "(),".contains(c)).filter(|word| !word.is_empty()).collect();
+    // What a statement makes for itself is no table.
+    let made: Vec<_> =
+        words.windows(3).filter(|words| words[1..] == ["AS", "MATERIALIZED"]).map(|words| words[0]).collect();
     let mut names = BTreeMap::new();
     for (place, word) in words.iter().enumerate() {
         if ["FROM", "JOIN", "UPDATE", "INTO"].contains(word)
-            && let Some(table) = words.get(place + 1)
+            && let Some(table) = words.get(place + 1).filter(|table| !made.contains(table))
         {
             let next = words.get(place + 2).filter(|word| **word != "AS").or(words.get(place + 3));
             for name in [Some(table), next].into_iter().flatten() {

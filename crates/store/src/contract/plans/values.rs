@@ -78,6 +78,9 @@ fn value(sql: &str, number: usize, kind: &str) -> Value {
     if places.iter().any(|place| after(*place).starts_with(" LIKE")) {
         return Value::Text(",SUBMITTED,PRESENTED,ACCREDITED,");
     }
+    if let Some(keys) = keys_value(sql) {
+        return keys;
+    }
     let lists = ["json_each(", "json_each_text(", "jsonb_array_elements_text("];
     if let Some(list) = lists.iter().find(|list| places.iter().any(|place| before(*place).ends_with(*list))) {
         return list_value(sql, list);
@@ -101,6 +104,31 @@ fn list_value(sql: &str, list: &str) -> Value {
         }
         () => Value::Text("[\"00000000000000000000000000001388\", \"00000000000000000000000000001389\"]"),
     }
+}
+
+/// Two keys, where a statement takes the parts of keys out of a list: each part by the column that it is compared with.
+fn keys_value(sql: &str) -> Option<Value> {
+    let part = |number: u32| {
+        let (before, after) = sql.split_once(&format!("value ->> {number}"))?;
+        let by_kind = match (before.ends_with("unhex("), after) {
+            (true, _) => Value::Id(5000),
+            (_, after) if after.starts_with(" AS UUID") => Value::Id(5000),
+            (_, after) if after.starts_with(" AS BIGINT") => Value::Int(1),
+            _ => Value::Text("x"),
+        };
+        let column = sql.split_once(&format!(" = k.k{number}")).and_then(|(before, _)| before.rsplit('.').next());
+        let known = COLUMNS.iter().find(|(name, _)| Some(*name) == column).map(|(_, value)| *value);
+        let is_alike = |value: &Value| std::mem::discriminant(value) == std::mem::discriminant(&by_kind);
+        Some(match known.filter(is_alike).unwrap_or(by_kind) {
+            Value::Id(number) => format!("\"{number:032x}\""),
+            Value::Int(number) => format!("\"{number}\""),
+            Value::Text(text) => format!("\"{text}\""),
+            Value::Null | Value::Hash(_) => unreachable!("no key has one"),
+        })
+    };
+    let parts: Vec<_> = (0..3).map_while(part).collect();
+    let key = parts.join(", ");
+    (!parts.is_empty()).then(|| Value::Text(format!("[[{key}], [{key}]]").leak()))
 }
 
 /// Where a parameter stands in a statement.

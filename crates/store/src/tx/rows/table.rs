@@ -118,8 +118,8 @@ impl PartialOrd for Table {
 }
 
 impl Table {
-    /// The statement that gives the rows with the keys $1, in parts. The keys are made first: behind the policies of PostgreSQL
-    /// only a comparison of columns finds rows by their index.
+    /// The statement that gives the rows with the keys $1, in parts. The keys are made first: behind the policies of
+    /// PostgreSQL only a comparison of columns finds rows by their index.
     pub(crate) fn rows(&self, pick: impl Fn(&'static str, &'static str) -> &'static str) -> Vec<&'static str> {
         const ALIASES: [&str; 3] = ["k0", "k1", "k2"];
         const VALUES: [&str; 3] = ["value ->> 0", "value ->> 1", "value ->> 2"];
@@ -133,11 +133,14 @@ impl Table {
             sql.extend([if number == 0 { "" } else { ", " }, before, value, after, " AS ", alias]);
         }
         sql.push(pick(" FROM json_each($1))", " FROM jsonb_array_elements($1::jsonb) AS j (value))"));
-        sql.extend(["\n            SELECT t.* FROM k CROSS JOIN ", self.name, " t WHERE "]);
+        // OFFSET 0 has PostgreSQL look each key up by the index. It takes any list for a long one, and would read the whole of a
+        // small table.
+        let from = pick("FROM k CROSS JOIN ", "FROM k CROSS JOIN LATERAL (SELECT * FROM ");
+        sql.extend(["\n            SELECT t.* ", from, self.name, " t WHERE "]);
         for (part, alias) in self.key.iter().zip(ALIASES) {
             sql.extend(["t.", part.name(), " = k.", alias, " AND "]);
         }
-        sql.push(self.only);
+        sql.extend([self.only, pick("", " OFFSET 0) t")]);
         sql
     }
 
