@@ -3,8 +3,7 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::{hmac, rand};
-
-use evidence::LogEvent;
+use evidence::{Hash, LogEvent};
 
 use crate::StoreError;
 
@@ -121,22 +120,24 @@ impl Keys {
         hmac::sign(&self.index, format!("{kind}\n{value}").as_bytes()).as_ref().to_vec()
     }
 
-    /// A request's hash as it is kept: keyed, so that it confirms no guess at what the request said.
-    pub fn request_hash(&self, hash: &[u8; 32]) -> [u8; 32] {
-        let keyed = self.blind_index("request", &hex::encode(hash));
-        keyed.try_into().expect("HMAC-SHA-256 gives 32 bytes")
+    /// A hash under a key: whoever lacks the key confirms no guess at what it is of. `kind` is as in [`Keys::blind_index`].
+    fn keyed(&self, kind: &str, hash: &Hash) -> Hash {
+        self.blind_index(kind, &hex::encode(hash)).try_into().expect("HMAC-SHA-256 gives 32 bytes")
     }
 
-    /// What shows that the service itself made an event: its entry without the seal, keyed.
-    pub(crate) fn event_seal(&self, mut event: LogEvent) -> String {
-        event.seal.clear();
-        hex::encode(self.blind_index("event", &hex::encode(evidence::entry(&event.canonical_bytes()))))
+    /// A request's hash as it is kept.
+    pub fn request_hash(&self, hash: &Hash) -> Hash {
+        self.keyed("request", hash)
     }
 
-    /// The hash of what can be erased as it is kept: keyed, so that it confirms no guess at what it said.
-    pub(crate) fn erasable_hash(&self, hash: &[u8; 32]) -> [u8; 32] {
-        let keyed = self.blind_index("erasable", &hex::encode(hash));
-        keyed.try_into().expect("HMAC-SHA-256 gives 32 bytes")
+    /// The hash of what can be erased as it is kept.
+    pub(crate) fn erasable_hash(&self, hash: &Hash) -> Hash {
+        self.keyed("erasable", hash)
+    }
+
+    /// What shows that the service itself made an event, of which this is all but the seal.
+    pub(crate) fn event_seal(&self, unsealed: &LogEvent) -> String {
+        hex::encode(self.keyed("event", &evidence::entry(&unsealed.canonical_bytes())))
     }
 
     /// Signs a page token.

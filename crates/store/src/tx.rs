@@ -187,7 +187,7 @@ impl<'c> Tx<'c> {
         let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
         let organization = event.organization.to_string();
         let mut event = self.log_event(event, rows, random());
-        event.seal = self.keys.event_seal(event.clone());
+        event.seal = self.keys.event_seal(&event);
         let canonical = event.canonical_bytes();
         let leaf = evidence::leaf_hash(&evidence::entry(&canonical));
         let values = params![id.0, text(&log), organization, time, canonical, leaf];

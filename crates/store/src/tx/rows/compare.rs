@@ -178,10 +178,12 @@ impl Tx<'_> {
 /// An event and its salt, if it is the one that the service made and stands where it belongs.
 fn read_event(row: &Row, keys: &Keys) -> Result<Option<(LogEvent, [u8; 16])>, StoreError> {
     let canonical = row.bytes("canonical")?;
-    let Ok(event) = serde_json::from_slice::<LogEvent>(&canonical) else { return Ok(None) };
+    let Ok(mut event) = serde_json::from_slice::<LogEvent>(&canonical) else { return Ok(None) };
     let leaf = evidence::leaf_hash(&evidence::entry(&canonical)).to_vec();
-    let is_whole = event.canonical_bytes() == canonical
-        && event.seal == keys.event_seal(event.clone())
+    let is_canonical = event.canonical_bytes() == canonical;
+    let seal = std::mem::take(&mut event.seal);
+    let is_whole = is_canonical
+        && seal == keys.event_seal(&event)
         && [row.bytes("leaf")?, row.bytes("entered")?] == [leaf.clone(), leaf]
         && event.id == row.uuid("id")?.to_string()
         && [row.text("log")?, row.text("of_log")?] == [event.log.clone(), event.log.clone()]
