@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::engine::Api;
 use crate::logs::Known;
-use crate::rpc::Api;
 
 mod clock;
 mod ending;

@@ -16,16 +16,18 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
 use crate::deadline::DeadlineLayer;
+use crate::decree::render_decree_list::MOST_DECREE_LISTS;
+use crate::engine::Api;
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
 use crate::jobs::{self, Door, Porter};
 use crate::logs;
 use crate::metrics::{Measured, Metrics};
 use crate::request_limits::RequestLimitsLayer;
-use crate::rpc::{Api, MOST_DECREE_LISTS, MOST_WATCH_LIST_UPLOADS};
 use crate::telemetry::RequestLogLayer;
 use crate::tls::{Acceptor, Anchors};
 use crate::transfer::{DocumentPipeline, MAX_TRANSFERS, UploadBodyLayer};
+use crate::watch_list::replace_watch_list;
 use crate::watches::Watches;
 use crate::{Clock, Config, health};
 
@@ -80,7 +82,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         logs,
         watches: Watches::new(&config.limits, &shutdown),
         documents: Arc::new(documents),
-        watch_list_uploads: Arc::new(Semaphore::new(MOST_WATCH_LIST_UPLOADS)),
+        watch_list_uploads: Arc::new(Semaphore::new(replace_watch_list::MOST_UPLOADS)),
         decree_lists: Arc::new(Semaphore::new(MOST_DECREE_LISTS)),
     };
     jobs::start(&api, known, &shutdown);

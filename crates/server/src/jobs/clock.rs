@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 
 use super::{BATCH, INTERVAL};
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// Moves what a moment has overtaken, whenever the clock has moved.
 pub(super) async fn tick(api: Api) {

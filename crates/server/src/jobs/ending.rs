@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 
 use super::{BATCH, INTERVAL};
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// Ends what is to end, whenever the clock has moved. What has ended does not come back when the results' time is
 /// corrected.

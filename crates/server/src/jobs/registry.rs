@@ -9,8 +9,8 @@ use store::{Command, CommandError, Store, Tx};
 use tokio::sync::Mutex;
 
 use super::INTERVAL;
+use crate::engine::Api;
 use crate::metrics::Metrics;
-use crate::rpc::Api;
 use crate::tls::{Acceptor, Anchors, Peer};
 
 /// Reads what the door needs to know: every organization, and every principal that was shut out.

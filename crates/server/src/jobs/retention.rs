@@ -15,7 +15,7 @@ use store::{Command, CommandError, Tx};
 use uuid::Uuid;
 
 use super::watch_lists::ENTRIES;
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How many applications one transaction erases.
 const BATCH: u32 = 50;

@@ -7,7 +7,7 @@ use domain::policy::{Permit, Scope};
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Lane, Tally, Tx};
 
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How often it is looked for what has changed.
 const INTERVAL: Duration = Duration::from_secs(600);

@@ -8,7 +8,7 @@ use store::{Command, CommandError, Tx};
 use uuid::Uuid;
 
 use super::INTERVAL;
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How many entries one transaction removes.
 pub(super) const ENTRIES: u32 = 500;

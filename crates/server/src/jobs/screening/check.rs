@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use super::keep::{Keep, Kept};
 use super::lists::Lists;
 use super::read::{Named, Others, Read, Said, Subject};
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How many others are read at once: not many more than are named.
 const PAGE: u32 = 60;

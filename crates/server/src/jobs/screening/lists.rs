@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How many entries are read at once.
 const PAGE: u32 = 2000;
