@@ -8,7 +8,7 @@ pub use portrait::photo;
 
 #[cfg(test)]
 mod tests {
-    use domain::content::DocumentKind;
+    use domain::application::content::DocumentKind;
 
     use super::*;
     use crate::{MediaType, Unacceptable, check, check_pdf};

@@ -3,9 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use domain::content::{Category, Content, Filing, Identity, Sex};
-use domain::names::PersonNames;
-use domain::personal::Personal;
+use domain::application::content::{Category, Content, Filing, Identity, Sex};
+use domain::screening::names::PersonNames;
+use domain::vocabulary::personal::Personal;
 use domain::watch_list::{ListedPerson, WatchListIndex, WatchListIndexBuilder};
 use jiff::ToSpan as _;
 use jiff::civil::Date;

@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::badge::{Badge, VoidReason};
-use crate::content::Category;
-use crate::name::{AccreditationName, ApplicationName, PrincipalName};
-use crate::personal::Personal;
+use crate::accreditation::badge::{Badge, VoidReason};
+use crate::application::content::Category;
 use crate::proposal::{ProposalDraft, ProposalKind};
 use crate::refusal::Refusal;
+use crate::vocabulary::name::{AccreditationName, ApplicationName, PrincipalName};
+use crate::vocabulary::personal::Personal;
 
 pub mod acts;
+pub mod badge;
 
 /// Whether an accreditation is in force, or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -232,8 +233,8 @@ struct End {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accreditation::badge::Void;
     use crate::application::fixture::{at, issued, person};
-    use crate::badge::Void;
 
     fn withdrawal() -> Withdrawal {
         Withdrawal { reason: Personal::new("Anna fell ill.".to_owned()), note_number: "12-3/456".to_owned() }

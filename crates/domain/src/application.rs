@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 
-use crate::id::PersonId;
-use crate::name::ApplicationName;
+use crate::application::reference::Reference;
 use crate::policy::PersonActor;
-use crate::reference::Reference;
 use crate::screening::Screening;
+use crate::vocabulary::id::PersonId;
+use crate::vocabulary::name::ApplicationName;
 
 pub mod acts;
 mod amending;
+pub mod content;
 mod erasure;
 mod paper;
 mod recusal;
+pub mod reference;
 mod reopening;
 mod replacement;
 mod state;
@@ -44,7 +46,7 @@ pub struct Application {
     /// What people call it by.
     pub reference: Reference,
     /// In which capacity, as the current revision says.
-    pub category: crate::content::Category,
+    pub category: crate::application::content::Category,
     /// Where it stands, with the facts of that state.
     pub state: State,
     /// Counts every change; the etag is made of it.
@@ -97,7 +99,7 @@ impl Application {
     pub fn draft(
         name: ApplicationName,
         reference: Reference,
-        category: crate::content::Category,
+        category: crate::application::content::Category,
         content_digest: [u8; 32],
         paper: Option<PaperFiling>,
         now: Timestamp,

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
+use crate::application::content::{Content, Document, DocumentKind};
 use crate::application::{Application, Verb};
-use crate::content::{Content, Document, DocumentKind};
 use crate::election::Election;
-use crate::id::EventId;
-use crate::name::{DocumentName, PrincipalName};
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
+use crate::vocabulary::id::EventId;
+use crate::vocabulary::name::{DocumentName, PrincipalName};
 
 pub mod acts;
 

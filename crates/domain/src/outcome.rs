@@ -7,11 +7,11 @@
 use jiff::Timestamp;
 
 use crate::application::{Application, Stored};
-use crate::event::{Event, EventActor, LogName};
-use crate::id::{EventId, OrganizationCode};
-use crate::personal::Personal;
 use crate::policy::{Action, Actor, Permit, PersonActor, View};
 use crate::refusal::Refusal;
+use crate::transparency::event::{Event, EventActor, LogName};
+use crate::vocabulary::id::{EventId, OrganizationCode};
+use crate::vocabulary::personal::Personal;
 
 mod deed;
 mod row;

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrganizationCode, PersonId};
-use crate::name::PrincipalName;
-use crate::organization::{Holder, OrganizationKind, Role};
 use crate::refusal::Refusal;
+use crate::registry::organization::{Holder, OrganizationKind, Role};
+use crate::vocabulary::id::{OrganizationCode, PersonId};
+use crate::vocabulary::name::PrincipalName;
 
 mod table;
 

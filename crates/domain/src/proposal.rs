@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::accreditation::{Accreditation, AccreditationState};
 use crate::application::Application;
-use crate::name::{AccreditationName, ApplicationName, PrincipalName, ProposalName};
-use crate::organization::Role;
-use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::refusal::{ItemProblem, Refusal};
+use crate::registry::organization::Role;
 use crate::rule_pack::{Ground, RulePack};
+use crate::vocabulary::name::{AccreditationName, ApplicationName, PrincipalName, ProposalName};
+use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 mod hindrance;
@@ -272,10 +272,10 @@ pub(crate) fn problems(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accreditation::badge::Badge;
     use crate::accreditation::{ISSUED_IN_ERROR, Withdrawal};
+    use crate::application::content::Category;
     use crate::application::fixture::{at, draft, election, person};
-    use crate::badge::Badge;
-    use crate::content::Category;
 
     const NOW: &str = "2019-05-20T00:00:00Z";
 

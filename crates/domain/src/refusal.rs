@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use crate::accreditation::AccreditationState;
+use crate::application::content::{Category, DocumentKind};
 use crate::application::{StateKind, Verb};
-use crate::content::{Category, DocumentKind};
-use crate::name::PersonName;
-use crate::organization::{OrganizationKind, Role};
+use crate::registry::organization::{OrganizationKind, Role};
 use crate::rule_pack::Ground;
 use crate::screening::FindingCode;
+use crate::vocabulary::name::PersonName;
 
 mod problem;
 mod reason;

@@ -6,8 +6,8 @@ use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::content::DocumentKind;
-use crate::language::Localized;
+use crate::application::content::DocumentKind;
+use crate::vocabulary::language::Localized;
 
 /// Every rule pack that this version knows, in `rule_packs/`.
 const PACKS: [&str; 4] = [
@@ -128,7 +128,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::language::Language;
+    use crate::vocabulary::language::Language;
 
     #[test]
     fn every_bundled_pack_reads_and_is_found_by_its_id() {

@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::application::Application;
-use crate::name::PrincipalName;
 use crate::refusal::Refusal;
+use crate::vocabulary::name::PrincipalName;
 
 pub mod acts;
 mod checks;
 mod duplicates;
+pub mod mrz;
+pub mod names;
 
 pub use checks::{Listed, Surroundings, screen};
 pub use duplicates::{Alike, Comparison, Known, Pair, Version};

@@ -10,7 +10,7 @@ mod text;
 mod words;
 mod workbook;
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 use jiff::civil::Date;
 
 pub use delimited::csv;

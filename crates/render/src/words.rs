@@ -1,6 +1,6 @@
 //! The words of the lists, each in the order of [`Language::ALL`].
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 use jiff::civil::Date;
 
 /// Stands on every page of what is not adopted yet, in all languages at once.

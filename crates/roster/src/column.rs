@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 
 /// No header is longer; a line of text without delimiters is.
 const HEADER_BYTES: usize = 500;

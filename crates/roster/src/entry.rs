@@ -1,7 +1,7 @@
 //! What a row says, or all that is wrong with it.
 
-use domain::content::{Category, Content, Filing, Identity, Sex};
-use domain::personal::Personal;
+use domain::application::content::{Category, Content, Filing, Identity, Sex};
+use domain::vocabulary::personal::Personal;
 use jiff::civil::Date;
 
 use crate::cell::Cell;

@@ -31,8 +31,8 @@ pub use limits::Limits;
 pub use template::{list, template};
 pub use unreadable::Unreadable;
 
-use domain::content::Filing;
-pub use domain::language::Language;
+use domain::application::content::Filing;
+pub use domain::vocabulary::language::Language;
 use grid::Grid;
 use header::Layout;
 

@@ -1,7 +1,7 @@
 //! What people write for a category and for a sex.
 
-use domain::content::{Category, Sex};
-use domain::language::Language;
+use domain::application::content::{Category, Sex};
+use domain::vocabulary::language::Language;
 
 use crate::column::plain;
 

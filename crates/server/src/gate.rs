@@ -4,10 +4,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use domain::name::PrincipalName;
-use domain::organization::{OrganizationKind, Principal};
 use domain::outcome::{Acting, Received};
 use domain::policy::{Action, Actor, Permit, Scope, permit};
+use domain::registry::organization::{OrganizationKind, Principal};
+use domain::vocabulary::name::PrincipalName;
 use http::{Request, Response};
 use jiff::Timestamp;
 use store::{Command, CommandError, Lane, Store, Tx};
@@ -177,7 +177,7 @@ pub(crate) async fn look_up(tx: &mut Tx<'_>, peer: &Peer) -> Result<Result<Actor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::organization::{Holder, Role};
+    use domain::registry::organization::{Holder, Role};
 
     fn registered(suspended: bool, disabled: bool) -> Option<Registered> {
         let principal = Principal {

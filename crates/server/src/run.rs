@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use documents::Location;
-use domain::cutoff::check_time_zones;
+use domain::election::cutoff::check_time_zones;
 use domain::policy::{Permit, Scope};
 use store::{Command, CommandError, Store, Tx};
 use tokio::net::TcpListener;

@@ -1,7 +1,7 @@
 //! AppealService.
 
 use client::Client;
-use domain::organization::Role;
+use domain::registry::organization::Role;
 use stories::{Reach, ask};
 use wire::v1;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::organization::Role;
+use domain::registry::organization::Role;
 
 const FILE: &str = include_str!("../../permissions.csv");
 

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::application::PaperDraft;
+use crate::application::content::{Category, DocumentKind};
 use crate::application::fixture::{at, draft, election, filing, person};
-use crate::content::{Category, DocumentKind};
 use crate::screening::FindingCode;
 
 const NOW: &str = "2019-06-02T00:00:00Z";

@@ -1,9 +1,9 @@
 //! What an amendment does to an application: it stays accredited, and says something else.
 
 use super::{Application, State, Verb};
-use crate::id::PersonId;
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
+use crate::vocabulary::id::PersonId;
 
 impl Application {
     /// The number of its accreditation, if it has one: nothing else is amended.

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::{Application, ClaimGuard, State, Verb};
-use crate::id::PersonId;
-use crate::name::PrincipalName;
-use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
+use crate::vocabulary::id::PersonId;
+use crate::vocabulary::name::PrincipalName;
+use crate::vocabulary::personal::Personal;
 
 /// What somebody of the commission wrote about sending an application back, taking it over or leaving it to others.
 #[derive(Debug, Clone, PartialEq, Eq)]

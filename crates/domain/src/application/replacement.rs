@@ -2,10 +2,10 @@
 
 use super::Application;
 use crate::accreditation::{Accreditation, AccreditationState};
-use crate::content::Category;
-use crate::id::OrganizationCode;
-use crate::name::{AccreditationName, MissionName};
+use crate::application::content::Category;
 use crate::refusal::Refusal;
+use crate::vocabulary::id::OrganizationCode;
+use crate::vocabulary::name::{AccreditationName, MissionName};
 
 fn wrong(problem: String) -> Refusal {
     Refusal::InvalidField { field: "application.replaces", problem }
@@ -99,7 +99,7 @@ mod tests {
     use super::super::fixture::{at, draft, person};
     use super::*;
     use crate::accreditation::Withdrawal;
-    use crate::personal::Personal;
+    use crate::vocabulary::personal::Personal;
 
     fn accreditation() -> Accreditation {
         let by = person("adopter", "p2").principal;

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Verb;
 use crate::decree::{RefusalGround, Verdict};
-use crate::id::PersonId;
-use crate::name::PrincipalName;
-use crate::personal::Personal;
+use crate::vocabulary::id::PersonId;
+use crate::vocabulary::name::PrincipalName;
+use crate::vocabulary::personal::Personal;
 
 /// Where an application stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

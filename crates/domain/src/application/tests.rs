@@ -253,4 +253,4 @@ fn every_question_wants_an_answer_and_the_place_is_kept() {
     assert_eq!(asked.questions[0].answer.expose(), "Here.");
 }
 
-use crate::content::Category;
+use crate::application::content::Category;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Application, State, StateKind};
-use crate::cutoff::Cutoffs;
+use crate::election::cutoff::Cutoffs;
 use crate::outcome::Step;
 use crate::refusal::Stage;
 

@@ -4,15 +4,15 @@ use jiff::Timestamp;
 
 use super::paper::check_in_time;
 use super::{AccreditedFacts, Application, Place, Question, Recommendation, Return, ReturnedBy, State, Verb};
-use crate::content::{Category, Content, Document};
+use crate::application::content::{Category, Content, Document};
 use crate::decree::{RefusalGround, Verdict};
 use crate::election::Election;
-use crate::name::PrincipalName;
-use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::refusal::{Refusal, Stage};
 use crate::rule_pack::RulePack;
 use crate::screening::{Clearance, FindingCode, Screening};
+use crate::vocabulary::name::PrincipalName;
+use crate::vocabulary::personal::Personal;
 
 /// What submitting is checked against.
 #[derive(Debug, Clone, Copy)]

@@ -28,7 +28,7 @@ fn cast() -> [PersonActor; 6] {
         .map(|(principal, human)| person(principal, human))
 }
 
-fn human_of(principal: &crate::name::PrincipalName) -> PersonId {
+fn human_of(principal: &crate::vocabulary::name::PrincipalName) -> PersonId {
     cast().into_iter().find(|one| one.principal == *principal).expect("of the cast").person
 }
 

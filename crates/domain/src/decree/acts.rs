@@ -10,13 +10,15 @@ use super::{
 };
 use crate::accreditation::{Accreditation, AccreditationState};
 use crate::application::{Application, State, StateKind};
-use crate::event::LogName;
-use crate::name::{AccreditationName, ApplicationName, DecreeName, ElectionName, PresentationName, ProposalName};
 use crate::outcome::{AccreditationChanged, Acting, Cause, DecreeAdopted, Deed, Happening, Outcome, RowChange, Step};
-use crate::personal::Personal;
 use crate::proposal::ProposalKind;
 use crate::refusal::Refusal;
 use crate::screening::FindingCode;
+use crate::transparency::event::LogName;
+use crate::vocabulary::name::{
+    AccreditationName, ApplicationName, DecreeName, ElectionName, PresentationName, ProposalName,
+};
+use crate::vocabulary::personal::Personal;
 
 /// The states of whoever can be listed.
 pub const TO_LIST: [StateKind; 1] = [StateKind::Recommended];

@@ -5,11 +5,11 @@ use crate::accreditation::Accreditation;
 use crate::amendment::acts::check_in_force;
 use crate::application::{Application, StateKind};
 use crate::election::Election;
-use crate::event::LogName;
-use crate::name::DocumentName;
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange};
-use crate::personal::Personal;
 use crate::refusal::Refusal;
+use crate::transparency::event::LogName;
+use crate::vocabulary::name::DocumentName;
+use crate::vocabulary::personal::Personal;
 
 /// What is loaded to take a document in.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub struct Upload {
     /// Its name.
     pub name: DocumentName,
     /// As it was declared and uploaded.
-    pub document: crate::content::Document,
+    pub document: crate::application::content::Document,
     /// SHA-256 of the bytes that are kept.
     pub kept_sha256: [u8; 32],
     /// Their length.

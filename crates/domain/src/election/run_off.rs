@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 
 use super::{Election, Reschedule};
 use crate::accreditation::{Accreditation, AccreditationState};
-use crate::name::AccreditationName;
 use crate::refusal::{ItemProblem, Refusal, Stage};
 use crate::rule_pack::RunOff;
+use crate::vocabulary::name::AccreditationName;
 
 /// Which of a mission's accreditations are confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,10 +8,10 @@ use crate::accreditation::{Accreditation, Withdrawal};
 use crate::application::acts::withdrawn;
 use crate::application::{Application, Verb};
 use crate::election::{Chosen, Election};
-use crate::event::LogName;
-use crate::name::{ApplicationName, MissionName};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Step};
 use crate::refusal::Refusal;
+use crate::transparency::event::LogName;
+use crate::vocabulary::name::{ApplicationName, MissionName};
 
 pub mod invitation;
 

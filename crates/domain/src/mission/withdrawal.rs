@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::Mission;
 use crate::accreditation::{Accreditation, AccreditationState, Withdrawal};
 use crate::application::{Application, State, StateKind};
-use crate::name::{AccreditationName, ApplicationName};
-use crate::personal::Personal;
 use crate::refusal::Refusal;
+use crate::vocabulary::name::{AccreditationName, ApplicationName};
+use crate::vocabulary::personal::Personal;
 
 /// That a mission was withdrawn as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]

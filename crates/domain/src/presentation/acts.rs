@@ -4,10 +4,10 @@ use super::{Presentation, check_count};
 use crate::application::{Application, Place, StateKind};
 use crate::decree::check_items;
 use crate::election::Election;
-use crate::event::LogName;
-use crate::name::{ApplicationName, PresentationName};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
 use crate::refusal::{Refusal, Stage};
+use crate::transparency::event::LogName;
+use crate::vocabulary::name::{ApplicationName, PresentationName};
 
 /// What is loaded to present applications.
 #[derive(Debug)]

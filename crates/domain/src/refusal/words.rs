@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use crate::application::Verb;
-use crate::organization::Role;
+use crate::registry::organization::Role;
 use crate::rule_pack::Ground;
 
 /// What a cutoff ends.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{Finding, FindingCode, MOST_NAMED, Screening};
-use crate::content::Content;
-use crate::name::ApplicationName;
-use crate::names::{PersonNames, same_person_name};
+use crate::application::content::Content;
+use crate::screening::names::{PersonNames, same_person_name};
+use crate::vocabulary::name::ApplicationName;
 
 /// Up to so many others a crowd may have become small enough for all of it to be named again.
 const SMALL_CROWD: usize = MOST_NAMED + 10;

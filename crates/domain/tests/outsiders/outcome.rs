@@ -1,4 +1,4 @@
-use domain::event::EventActor;
+use domain::transparency::event::EventActor;
 use domain::outcome::{Happening, Outcome};
 
 fn make(main: Happening) -> Outcome {

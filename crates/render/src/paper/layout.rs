@@ -162,7 +162,7 @@ fn person(row: &[String; crate::COLUMNS], list: &DecreeList, regular: &Face) -> 
 
 #[cfg(test)]
 mod tests {
-    use domain::language::Language;
+    use domain::vocabulary::language::Language;
 
     use super::*;
 

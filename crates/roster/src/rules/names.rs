@@ -1,6 +1,6 @@
 //! Names: in the passport's Latin letters, and in the person's own, in Kazakh and in Russian.
 
-use domain::personal::is_hidden;
+use domain::vocabulary::personal::is_hidden;
 
 use crate::cell::Cell;
 

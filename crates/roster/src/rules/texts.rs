@@ -1,7 +1,7 @@
 //! Categories, sexes and countries: cells that hold one of a list.
 
-use domain::content::{Category, Sex};
-use domain::country;
+use domain::application::content::{Category, Sex};
+use domain::vocabulary::country;
 
 use crate::cell::Cell;
 use crate::words;

@@ -1,6 +1,6 @@
 //! What the template's second sheet says, in three languages.
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 
 use crate::column::Column;
 

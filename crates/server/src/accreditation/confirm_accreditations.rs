@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use domain::mission::acts::{self, ToConfirm};
-use domain::name::MissionName;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::MissionName;
 use jiff::Timestamp;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};

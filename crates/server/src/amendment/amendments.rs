@@ -1,10 +1,10 @@
 //! Amendments as their readers see them.
 
 use domain::amendment::Amendment;
-use domain::name::AmendmentName;
 use domain::outcome::Acting;
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::AmendmentName;
 use jiff::Timestamp;
 use store::{CommandError, Tx};
 use wire::violations::Violations;

@@ -1,10 +1,10 @@
 //! Decides an open appeal: whoever took part in the decision does not, and what is upheld is carried out by others.
 
 use domain::appeal::acts::{self, ToDecide};
-use domain::name::DecreeName;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::{Action, PersonActor};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::DecreeName;
 use store::{CommandError, Series, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -1,10 +1,10 @@
 //! Files an application as a draft.
 
 use domain::application::acts::{self, ToFile};
-use domain::name::{InvitationName, MissionName};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::name::{InvitationName, MissionName};
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -26,7 +26,8 @@ impl Query for ListApplications {
         let code = &input.election.election;
         let election = tx.lookup_election(code).await?.ok_or_else(|| Refusal::not_found(&input.election))?;
         if let Some(organization) = &input.organization {
-            let mission = domain::name::MissionName { election: code.clone(), organization: organization.clone() };
+            let mission =
+                domain::vocabulary::name::MissionName { election: code.clone(), organization: organization.clone() };
             if tx.lookup_mission(by.permit.scope(), &mission).await?.is_none() {
                 return Err(Refusal::not_found(mission).into());
             }

@@ -5,9 +5,9 @@ use std::collections::btree_map::Entry;
 
 use domain::application::{Application, PlaceToTake};
 use domain::decree::acts::TakenPlace;
-use domain::id::ApplicationId;
-use domain::name::{AccreditationName, PresentationName};
 use domain::outcome::Acting;
+use domain::vocabulary::id::ApplicationId;
+use domain::vocabulary::name::{AccreditationName, PresentationName};
 use store::{CommandError, Tx};
 
 /// The accreditation whose place an application says that it is to take. `own` is the application itself, if it is filed already.

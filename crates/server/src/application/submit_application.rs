@@ -1,9 +1,9 @@
 //! Submits a draft, or again what the ministry returned or what has lapsed, before the submission cutoff.
 
 use domain::application::acts::{self, ToSubmit};
-use domain::name::AccreditationName;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
+use domain::vocabulary::name::AccreditationName;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -1,10 +1,10 @@
 //! Lists recommended applications and open proposals in a draft: all that are named or none, or whom a filter picks.
 
 use domain::decree::{Candidate, Decree, Items, acts};
-use domain::name::DecreeName;
 use domain::outcome::{Acting, Deed, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::name::DecreeName;
 use store::{ApplicationFilter, ApplicationRecord, CommandError, Page, Tx};
 use wire::convert::decree::selection_to_message;
 use wire::request::{self, AddDecreeItems as Input, RequestKey};

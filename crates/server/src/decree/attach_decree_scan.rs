@@ -2,12 +2,12 @@
 
 use documents::{Accepted, Unacceptable};
 use domain::decree::{Decree, DecreeScan, acts};
-use domain::id::OrganizationCode;
-use domain::name::DecreeName;
 use domain::outcome::{Acting, Outcome};
-use domain::personal::Personal;
 use domain::policy::{Action, Actor};
 use domain::refusal::Refusal;
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::DecreeName;
+use domain::vocabulary::personal::Personal;
 use store::{CommandError, Tx};
 use uuid::Uuid;
 use wire::request::{self, DecreeScanHeader, RequestKey};

@@ -1,9 +1,9 @@
 //! Gives out the scan of a signed decree; `DecreeScanService`.
 
 use domain::decree::DecreeScan;
-use domain::name::DecreeName;
 use domain::policy::{Action, Permit, Scope};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::DecreeName;
 use store::{Command, CommandError, Tx};
 use tonic::{Request, Response, Status, Streaming};
 use wire::v1::download_decree_scan_response::Part;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::application::Application;
-use domain::content::Kept;
+use domain::application::content::Kept;
 use domain::decree::list::{Version, Wording};
-use domain::id::OrganizationCode;
-use domain::language::Language;
-use domain::name::OrganizationName;
 use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::language::Language;
+use domain::vocabulary::name::OrganizationName;
 use jiff::Timestamp;
 use render::DecreeList;
 use store::{CommandError, Lane, Tx};

@@ -1,8 +1,8 @@
 //! `DocumentService`: what is streamed, and the two lists.
 
-use domain::name::ApplicationName;
 use domain::outcome::Acting;
 use domain::policy::Action;
+use domain::vocabulary::name::ApplicationName;
 use store::{CommandError, Tx};
 use tonic::{Request, Response, Status, Streaming};
 use wire::violations::Violations;

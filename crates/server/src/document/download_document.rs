@@ -1,10 +1,10 @@
 //! Gives a document out, after it is recorded who reads it and why.
 
-use domain::content;
+use domain::application::content;
 use domain::document::{DocumentRead, KeptDocument, acts};
-use domain::name::DocumentName;
 use domain::policy::{Action, Permit, Scope, View};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::DocumentName;
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 use tonic::{Request, Response, Status};
@@ -22,7 +22,7 @@ use crate::status::Failure;
 pub(crate) async fn readable(
     tx: &mut Tx<'_>,
     permit: &Permit,
-    of: &domain::name::ApplicationName,
+    of: &domain::vocabulary::name::ApplicationName,
 ) -> Result<Vec<KeptDocument>, CommandError> {
     let application = tx.application(permit, of).await?;
     let mut kept = tx.documents(&application.name).await?;

@@ -3,12 +3,12 @@
 use documents::{Accepted, Unacceptable};
 use domain::application::Application;
 use domain::document::acts::{self, ToUpload};
-use domain::id::OrganizationCode;
-use domain::name::DocumentName;
 use domain::outcome::{Acting, Outcome};
-use domain::personal::Personal;
 use domain::policy::{Action, Actor};
 use domain::refusal::Refusal;
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::DocumentName;
+use domain::vocabulary::personal::Personal;
 use store::{CommandError, Tx};
 use uuid::Uuid;
 use wire::request::{self, RequestKey, UploadHeader};
@@ -81,7 +81,8 @@ async fn loaded(
 }
 
 fn name(header: &UploadHeader, id: Uuid) -> DocumentName {
-    let domain::name::ApplicationName { election, organization, id: application } = header.application.clone();
+    let domain::vocabulary::name::ApplicationName { election, organization, id: application } =
+        header.application.clone();
     DocumentName { election, organization, application, id }
 }
 

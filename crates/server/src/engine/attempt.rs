@@ -1,7 +1,7 @@
 //! Asking for what is not there for the caller is recorded.
 
-use domain::name::PrincipalName;
 use domain::policy::Scope;
+use domain::vocabulary::name::PrincipalName;
 use jiff::Timestamp;
 use store::{AccessAttempt, Command, CommandError, Tx};
 

@@ -1,12 +1,12 @@
 //! Reading one resource by its name.
 
-use domain::name::{
-    AccreditationName, AmendmentName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName,
-    InvitationName, MissionName, OrganizationName, PersonName, PresentationName, ProposalName, WatchListEntryName,
-};
 use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::name::{
+    AccreditationName, AmendmentName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, ElectionName,
+    InvitationName, MissionName, OrganizationName, PersonName, PresentationName, ProposalName, WatchListEntryName,
+};
 use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};

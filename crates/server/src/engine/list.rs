@@ -1,9 +1,9 @@
 //! Lists: pages in the order of their keys, as far as the caller's permit reaches.
 
-use domain::name::{ElectionName, OrganizationName};
 use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::name::{ElectionName, OrganizationName};
 use store::{CommandError, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};

@@ -2,17 +2,17 @@
 
 use domain::accreditation::Accreditation;
 use domain::application::Application;
-use domain::application::acts::review::Read;
-use domain::content::{Content, Kept};
-use domain::discretion::{self, OtherOrganization};
+use domain::application::content::{Content, Kept};
 use domain::election::Election;
-use domain::id::{ElectionCode, OrganizationCode};
-use domain::name::{ApplicationName, InvitationName};
+use domain::mission::quota::Places;
 use domain::outcome::Acting;
 use domain::policy::Scope;
-use domain::quota::Places;
 use domain::refusal::Refusal;
+use domain::review::acts::Read;
+use domain::review::discretion::{self, OtherOrganization};
 use domain::screening::Screening;
+use domain::vocabulary::id::{ElectionCode, OrganizationCode};
+use domain::vocabulary::name::{ApplicationName, InvitationName};
 use store::{CommandError, Page, Tx};
 
 /// The election that an application belongs to.

@@ -1,13 +1,13 @@
 //! What mutations answer with: a resource by its name, as it now is, as its reader sees it.
 
-use domain::name::{
+use domain::policy::{Permit, View};
+use domain::refusal::Refusal;
+use domain::rule_pack::RulePack;
+use domain::vocabulary::name::{
     AccreditationName, AppealName, ApplicationName, DecreeName, DeploymentPlanName, DocumentName, ElectionName,
     InvitationName, LegalHoldName, MissionName, OrganizationName, PersonName, PresentationName, PrincipalName,
     ProposalName,
 };
-use domain::policy::{Permit, View};
-use domain::refusal::Refusal;
-use domain::rule_pack::RulePack;
 use jiff::Timestamp;
 use store::{ApplicationRecord, CommandError, Tx};
 use wire::{convert, v1};

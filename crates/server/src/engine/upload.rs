@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use documents::{Accepted, Unacceptable};
-use domain::id::OrganizationCode;
 use domain::outcome::Acting;
 use domain::policy::{Actor, Scope};
 use domain::refusal::Refusal;
+use domain::vocabulary::id::OrganizationCode;
 use jiff::Timestamp;
 use store::{Command, CommandError, StoreError, Tx};
 use tokio::time::timeout;

@@ -1,7 +1,7 @@
 //! What a moment has overtaken.
 
 use domain::application::acts;
-use domain::cutoff::GRACE;
+use domain::election::cutoff::GRACE;
 use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
 use jiff::Timestamp;

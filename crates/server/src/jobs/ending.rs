@@ -1,11 +1,11 @@
 //! What ends by itself: whatever is in force when the observation is over, and what the rule pack says of a run-off.
 
 use domain::accreditation::acts;
-use domain::cutoff::GRACE;
 use domain::election::Ending;
-use domain::id::ElectionCode;
+use domain::election::cutoff::GRACE;
 use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::id::ElectionCode;
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 

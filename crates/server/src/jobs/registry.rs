@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::name::PrincipalName;
-use domain::organization::Organization;
 use domain::policy::Scope;
+use domain::registry::organization::Organization;
+use domain::vocabulary::name::PrincipalName;
 use store::{Command, CommandError, Store, Tx};
 use tokio::sync::Mutex;
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use domain::application::{self, Application};
 use domain::election::Election;
-use domain::id::ElectionCode;
 use domain::mission;
 use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::id::ElectionCode;
 use domain::watch_list;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Tx};

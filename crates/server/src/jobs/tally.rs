@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use domain::id::ElectionCode;
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::id::ElectionCode;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Lane, Tally, Tx};
 

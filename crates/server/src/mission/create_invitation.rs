@@ -1,10 +1,10 @@
 //! Invites an organization to observe.
 
 use domain::mission::acts::invitation;
-use domain::name::{ElectionName, OrganizationName};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::name::{ElectionName, OrganizationName};
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -1,11 +1,11 @@
 //! Announces the mission of the caller's organization, or of one that announced it on paper.
 
-use domain::id::OrganizationCode;
 use domain::mission::acts;
-use domain::name::{InvitationName, MissionName};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::{InvitationName, MissionName};
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -1,10 +1,10 @@
 //! Withdraws the caller's own mission as a whole, at any time.
 
 use domain::mission::acts::{self, ToWithdraw};
-use domain::name::MissionName;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::MissionName;
 use jiff::Timestamp;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};

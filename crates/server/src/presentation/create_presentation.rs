@@ -1,10 +1,10 @@
 //! Presents a list of submitted applications under a note's number: all of them or none.
 
-use domain::name::ElectionName;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::presentation::acts::{self, ToPresent};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::ElectionName;
 use store::{CommandError, Series, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -1,8 +1,8 @@
 //! Returns a submitted application to its delegation, with a reason for each field.
 
-use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
+use domain::review::acts;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -28,6 +28,6 @@ impl Mutation for ReturnApplication {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let application = tx.application(by.permit, &input.application).await?;
-        Ok(review::send_to_delegation(by, application, &input.etag, input.questions.clone())?)
+        Ok(acts::send_to_delegation(by, application, &input.etag, input.questions.clone())?)
     }
 }

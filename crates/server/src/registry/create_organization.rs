@@ -1,9 +1,9 @@
 //! Registers an organization with its trust domain and anchors.
 
-use domain::organization::acts;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::registry::organization::acts;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -1,8 +1,8 @@
 //! Registers a person, before any principal whose key they hold.
 
 use domain::outcome::{Acting, Outcome};
-use domain::person::acts;
 use domain::policy::Action;
+use domain::registry::person::acts;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -1,10 +1,10 @@
 //! Registers one certificate identity of an organization, with its roles.
 
-use domain::name::OrganizationName;
-use domain::organization::acts;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::registry::organization::acts;
+use domain::vocabulary::name::OrganizationName;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

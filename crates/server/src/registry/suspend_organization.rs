@@ -1,9 +1,9 @@
 //! Shuts an organization out.
 
-use domain::organization::acts;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::registry::organization::acts;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -1,10 +1,10 @@
 //! Figures, and who asked for what was not there for them.
 
 use domain::deployment;
-use domain::name::ElectionName;
 use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::report::{self, Deployed, ReportGroup};
+use domain::vocabulary::name::ElectionName;
 use store::{CommandError, Lane, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};

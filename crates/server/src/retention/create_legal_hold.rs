@@ -1,9 +1,9 @@
 //! Keeps an application, or everything of an election, beyond its retention.
 
-use domain::legal_hold::acts;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::retention::legal_hold::acts;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;

@@ -3,7 +3,7 @@
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use domain::subject::{SubjectRecord, acts};
+use domain::retention::subject::{SubjectRecord, acts};
 use store::{CommandError, Done, Page, Tx};
 use wire::violations::Violations;
 use wire::{convert, request, v1};

@@ -1,8 +1,8 @@
 //! Claims one application.
 
-use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
+use domain::review::acts;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -30,6 +30,6 @@ impl Mutation for ClaimApplication {
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let read = read(tx, by, &input.application, None).await?;
         let rules = election_of(tx, &input.application).await?.rules;
-        Ok(review::claim(by, read, &rules)?)
+        Ok(acts::claim(by, read, &rules)?)
     }
 }

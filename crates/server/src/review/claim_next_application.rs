@@ -1,9 +1,9 @@
 //! Claims the application that has waited longest.
 
-use domain::application::acts::review::{self, Read};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::review::acts::{self, Read};
 use store::{CommandError, QueueFilter, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -44,6 +44,6 @@ impl Mutation for ClaimNextApplication {
         };
         let rules = election_of(tx, &next.name).await?.rules;
         let screening = tx.screening(&next.name).await?;
-        Ok(review::claim(by, Read { application: next, screening, etag: None }, &rules)?)
+        Ok(acts::claim(by, Read { application: next, screening, etag: None }, &rules)?)
     }
 }

@@ -1,8 +1,8 @@
 //! Clears one finding with a reason.
 
-use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
+use domain::review::acts;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -29,6 +29,6 @@ impl Mutation for ClearFinding {
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
         let read = read(tx, by, &input.application, Some(&input.etag)).await?;
-        Ok(review::clear_finding(by, read, input.code, input.reason.clone())?)
+        Ok(acts::clear_finding(by, read, input.code, input.reason.clone())?)
     }
 }

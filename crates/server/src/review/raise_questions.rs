@@ -1,8 +1,8 @@
 //! Asks the delegation about fields; the application keeps its place in the queue.
 
-use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
+use domain::review::acts;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -31,6 +31,6 @@ impl Mutation for RaiseQuestions {
         let read = read(tx, by, &input.application, Some(&input.etag)).await?;
         let others = loading::others(tx, &read.application, &[&read.screening]).await?;
         let election = loading::election_of(tx, &input.application).await?;
-        Ok(review::raise_questions(by, read, &others, &election, input.questions.clone(), input.due)?)
+        Ok(acts::raise_questions(by, read, &others, &election, input.questions.clone(), input.due)?)
     }
 }

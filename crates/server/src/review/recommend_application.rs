@@ -1,8 +1,8 @@
 //! Recommends to accredit, or to refuse with a ground; another person decides by decree.
 
-use domain::application::acts::review::{self, Read};
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
+use domain::review::acts::{self, Read};
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -41,6 +41,6 @@ impl Mutation for RecommendApplication {
         };
         let rules = election_of(tx, &application.name).await?.rules;
         let read = Read { application, screening, etag: Some(input.etag.clone()) };
-        Ok(review::recommend(by, read, &others, &rules, input.verdict.clone())?)
+        Ok(acts::recommend(by, read, &others, &rules, input.verdict.clone())?)
     }
 }

@@ -1,9 +1,9 @@
 //! The caller, with whichever certificate, decides on an application no more.
 
-use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
-use domain::personal::Personal;
 use domain::policy::Action;
+use domain::review::acts;
+use domain::vocabulary::personal::Personal;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -35,6 +35,6 @@ impl Mutation for RecuseApplication {
             None => None,
         };
         let holder = holder.as_ref().and_then(|found| found.holder.person());
-        Ok(review::recuse(by, read, holder, Personal::new(input.reason.clone()))?)
+        Ok(acts::recuse(by, read, holder, Personal::new(input.reason.clone()))?)
     }
 }

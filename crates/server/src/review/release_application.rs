@@ -1,8 +1,8 @@
 //! Puts an application that the caller holds back into the queue.
 
-use domain::application::acts::review;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::Action;
+use domain::review::acts;
 use store::{CommandError, Tx};
 use wire::request::{self, RequestKey};
 use wire::v1;
@@ -28,6 +28,6 @@ impl Mutation for ReleaseApplication {
     }
 
     async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
-        Ok(review::release(by, read(tx, by, &input.application, Some(&input.etag)).await?)?)
+        Ok(acts::release(by, read(tx, by, &input.application, Some(&input.etag)).await?)?)
     }
 }

@@ -3,11 +3,11 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::event::{LogName, LoggedEvent};
-use domain::id::OrganizationCode;
-use domain::notice::is_told;
 use domain::policy::{Action, Permit, Scope, permit};
 use domain::refusal::Refusal;
+use domain::transparency::event::{LogName, LoggedEvent};
+use domain::transparency::notice::is_told;
+use domain::vocabulary::id::OrganizationCode;
 use store::{Command, CommandError, Keys, Page, Tx};
 use tokio::sync::mpsc;
 use tokio_stream::Stream;

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::id::{ElectionCode, RequestId};
-use domain::name::ElectionName;
 use domain::outcome::{Acting, Outcome};
 use domain::policy::{Action, Actor, Permit, Scope};
 use domain::refusal::Refusal;
+use domain::vocabulary::id::{ElectionCode, RequestId};
+use domain::vocabulary::name::ElectionName;
 use domain::watch_list::acts;
 use jiff::Timestamp;
 use store::{Command, CommandError, RequestRecord, SealedEntry, Store, StoreError, Tx};

@@ -4,10 +4,10 @@ use domain::accreditation::{Accreditation, Withdrawal};
 use domain::application::{Application, StateKind};
 use domain::decree::Adoption;
 use domain::election::{Election, Whom};
-use domain::name::{AccreditationName, ApplicationName};
-use domain::personal::Personal;
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::{AccreditationName, ApplicationName};
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
 use crate::contract::actors::{adopter, delegation, ministry, person, registrar};

@@ -1,9 +1,9 @@
 //! Lists of applications: filters, and pages by key.
 
 use domain::application::StateKind;
-use domain::content::{Category, Kept};
-use domain::id::{ApplicationId, ElectionCode};
+use domain::application::content::{Category, Kept};
 use domain::policy::{Action, Permit};
+use domain::vocabulary::id::{ApplicationId, ElectionCode};
 
 use crate::contract::actors::{delegation, ministry};
 use crate::contract::commands::{File, Lead, SENDERS};

@@ -1,10 +1,10 @@
 //! Applications: written by transitions, read as far as a permit reaches.
 
+use domain::application::content::{Category, Filing};
 use domain::application::{Application, StateKind, Stored};
-use domain::content::{Category, Filing};
-use domain::name::ApplicationName;
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::ApplicationName;
 
 use crate::contract::actors::{delegation, ministry, reviewer};
 use crate::contract::commands::{Lead, Says, revise};

@@ -1,9 +1,9 @@
 //! A command that adds many rows has them written together; what it asks in between finds them all.
 
-use domain::event::{Event, EventActor, LogName};
-use domain::id::EventId;
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::transparency::event::{Event, EventActor, LogName};
+use domain::vocabulary::id::EventId;
 use uuid::Uuid;
 
 use crate::StoreError;

@@ -5,15 +5,15 @@ mod tally;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::accreditation::{Accreditation, AccreditationState, Change};
+use domain::application::content::{Document, DocumentKind};
 use domain::application::{Application, State, StateKind};
-use domain::content::{Document, DocumentKind};
 use domain::document::KeptDocument;
-use domain::id::ApplicationId;
-use domain::name::DocumentName;
-use domain::personal::Personal;
 use domain::policy::{Action, Permit};
+use domain::report::totals::Totals;
 use domain::report::{Counted, Figures, Group, ReportGroup, Times, rows};
-use domain::totals::Totals;
+use domain::vocabulary::id::ApplicationId;
+use domain::vocabulary::name::DocumentName;
+use domain::vocabulary::personal::Personal;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 

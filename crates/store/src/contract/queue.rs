@@ -1,9 +1,9 @@
 //! The commission's queue, and what a passed moment has overtaken.
 
 use domain::application::{Application, Place, StateKind};
-use domain::name::ApplicationName;
 use domain::policy::Action;
 use domain::screening::Screening;
+use domain::vocabulary::name::ApplicationName;
 use jiff::Timestamp;
 
 use crate::QueueFilter;
@@ -82,7 +82,7 @@ async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() 
 
 #[tokio::test]
 async fn the_queue_is_taken_by_delegation_presentation_category_and_findings() {
-    use domain::content::Category;
+    use domain::application::content::Category;
     use domain::screening::{Finding, FindingCode};
     for store in stores().await {
         let store = store.founded().await;

@@ -1,14 +1,14 @@
 //! Results, legal holds and erasure.
 
+use domain::application::content::Kept;
 use domain::application::{Application, StateKind};
-use domain::content::Kept;
-use domain::event::LogName;
-use domain::id::EventId;
-use domain::legal_hold::{LegalHold, Release};
-use domain::name::{ApplicationName, LegalHoldName};
-use domain::personal::Personal;
 use domain::policy::{Action, Permit};
+use domain::retention::legal_hold::{LegalHold, Release};
 use domain::screening::Screening;
+use domain::transparency::event::LogName;
+use domain::vocabulary::id::EventId;
+use domain::vocabulary::name::{ApplicationName, LegalHoldName};
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use domain::application::StateKind;
 use domain::policy::{Action, Permit};
-use domain::totals::OrganizationTotals;
+use domain::report::totals::OrganizationTotals;
 
 use crate::contract::actors::{delegation, ministry};
 use crate::contract::commands::Lead;

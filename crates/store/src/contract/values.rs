@@ -1,17 +1,17 @@
 //! Values that the stories are about.
 
+use domain::application::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
 use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, StateKind, SubmissionGuard};
-use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
-use domain::dated_name::{NameDraft, Names};
 use domain::decree::{Adoption, Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict};
 use domain::election::{Election, ElectionDraft, ElectionKind};
-use domain::id::{ApplicationId, ElectionCode};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
-use domain::name::ApplicationName;
-use domain::organization::{Organization, OrganizationKind};
-use domain::personal::Personal;
 use domain::refusal::Refusal;
+use domain::registry::organization::{Organization, OrganizationKind};
 use domain::screening::Screening;
+use domain::vocabulary::dated_name::{NameDraft, Names};
+use domain::vocabulary::id::{ApplicationId, ElectionCode};
+use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use uuid::Uuid;
 

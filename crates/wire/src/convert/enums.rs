@@ -3,16 +3,16 @@
 use domain::accreditation::AccreditationState;
 use domain::amendment::{AmendmentDecision, AmendmentKind, AmendmentState};
 use domain::appeal::AppealOutcome;
+use domain::application::content::{Category, DocumentKind, Sex};
 use domain::application::{ReturnReason, ReturnedBy};
-use domain::content::{Category, DocumentKind, Sex};
 use domain::decree::LeftOutReason;
 use domain::election::{ElectionKind, ElectionState, ScheduleKind};
-use domain::language::Language;
 use domain::mission::InvitationState;
-use domain::organization::OrganizationKind;
 use domain::proposal::ProposalKind;
+use domain::registry::organization::OrganizationKind;
 use domain::report::ReportGroup;
 use domain::rule_pack::RunOff;
+use domain::vocabulary::language::Language;
 
 use crate::request::ListFormat;
 use crate::v1;

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use domain::application::StateKind;
-use domain::content::Category;
-use domain::id::OrganizationCode;
-use domain::name::PrincipalName;
+use domain::application::content::Category;
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::PrincipalName;
 use jiff::Timestamp;
 
 use crate::convert::enums::Enumerated as _;

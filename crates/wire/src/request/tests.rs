@@ -1,4 +1,4 @@
-use domain::content::Kept;
+use domain::application::content::Kept;
 use domain::decree::{RefusalGround, Verdict};
 use domain::policy::View;
 use domain::screening::FindingCode;

@@ -1,15 +1,15 @@
 //! The way of one application, by the domain's own transitions, and the events that the service would have recorded.
 
+use domain::application::content::Filing;
 use domain::application::{Application, ClaimGuard, Place, StateKind, SubmissionGuard};
-use domain::content::Filing;
 use domain::decree::{RefusalGround, Verdict};
 use domain::election::Election;
-use domain::event::{Event, EventActor, LogName};
-use domain::id::{EventId, OrganizationCode};
 use domain::outcome::{ApplicationMoved, Deed, Step};
 use domain::policy::{Action, PersonActor};
 use domain::refusal::Refusal;
 use domain::screening::{Finding, FindingCode, Screening};
+use domain::transparency::event::{Event, EventActor, LogName};
+use domain::vocabulary::id::{EventId, OrganizationCode};
 use jiff::{SignedDuration, Timestamp};
 use rehearsal::world::{CEC, MFA, MFA_OFFICER, SECRETARY};
 

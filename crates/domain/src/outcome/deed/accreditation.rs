@@ -2,8 +2,8 @@
 
 use super::{Fact, Facts, Recorded};
 use crate::accreditation::{Accreditation, AccreditationState};
-use crate::name::ApplicationName;
 use crate::proposal::ProposalKind;
+use crate::vocabulary::name::ApplicationName;
 
 /// The end of an accreditation, or that it is in force again; never why in words.
 #[derive(Debug, Clone, PartialEq, Eq)]

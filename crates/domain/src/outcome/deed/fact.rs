@@ -9,15 +9,15 @@ use serde::de::DeserializeOwned;
 use crate::accreditation::AccreditationState;
 use crate::amendment::{AmendmentKind, AmendmentState};
 use crate::appeal::AppealOutcome;
+use crate::application::content::DocumentKind;
 use crate::application::{Place, StateKind};
-use crate::content::DocumentKind;
-use crate::cutoff::Cutoffs;
-use crate::id::TrustDomain;
+use crate::election::cutoff::Cutoffs;
 use crate::mission::InvitationState;
-use crate::name::{AccreditationName, ApplicationName, PrincipalName};
-use crate::organization::Role;
 use crate::proposal::ProposalKind;
+use crate::registry::organization::Role;
 use crate::screening::FindingCode;
+use crate::vocabulary::id::TrustDomain;
+use crate::vocabulary::name::{AccreditationName, ApplicationName, PrincipalName};
 
 /// What is to be recorded of an event, by name.
 pub type Facts = BTreeMap<&'static str, String>;

@@ -3,8 +3,8 @@
 use super::{Fact, Facts, Recorded};
 use crate::application::{Application, Place, StateKind, Verb};
 use crate::decree::Verdict;
-use crate::name::{AccreditationName, PrincipalName};
 use crate::screening::FindingCode;
+use crate::vocabulary::name::{AccreditationName, PrincipalName};
 
 /// A transition of an application: states and numbers, never what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::id::ElectionCode;
 use domain::policy::Scope;
+use domain::vocabulary::id::ElectionCode;
 use domain::watch_list::{WatchListIndex, WatchListIndexBuilder};
 use store::{Command, CommandError, SealedEntry, StoreError, Tx};
 use tokio::sync::Mutex;

@@ -1,5 +1,5 @@
+use domain::application::content::{Kept, Registered};
 use domain::application::{AccreditedFacts, Application, State, StateKind};
-use domain::content::{Kept, Registered};
 use domain::decree::{RefusalGround, Verdict};
 use domain::policy::View;
 
