@@ -7,9 +7,9 @@ use clap::Subcommand;
 use wire::json::to_json;
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::input::{full_name, new_file, text};
-use crate::session::Session;
+use crate::terminal::failure::Failure;
+use crate::terminal::input::{full_name, new_file, text};
+use crate::terminal::session::Session;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use wire::v1::DocumentKind;
 
-use crate::failure::Failure;
+use crate::terminal::failure::Failure;
 
 /// The words by which a file says what it is, in lower case; the first one found counts.
 const KINDS: [(&str, DocumentKind); 9] = [

@@ -4,7 +4,7 @@ use clap::Args;
 use prost_types::Timestamp;
 use wire::v1;
 
-use crate::words::parse_time;
+use crate::terminal::words::parse_time;
 
 /// What a registrar says of the paper.
 #[derive(Debug, Clone, Default, Args)]

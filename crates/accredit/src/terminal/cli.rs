@@ -5,14 +5,32 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
-use crate::config::Connection;
-use crate::failure::{EXIT_CODES, Failure};
-use crate::screen::Screen;
-use crate::session::Session;
-use crate::{
-    accreditation, amendment, appeal, application, decree, document, election, hold, invitation, mission, organization,
-    person, presentation, principal, proposal, register, report, review, roster, subject, watch, watch_list,
-};
+use crate::accreditation;
+use crate::amendment;
+use crate::appeal;
+use crate::application;
+use crate::application::roster;
+use crate::decree;
+use crate::document;
+use crate::election;
+use crate::mission;
+use crate::mission::invitation;
+use crate::presentation;
+use crate::proposal;
+use crate::registry::organization;
+use crate::registry::person;
+use crate::registry::principal;
+use crate::report;
+use crate::report::register;
+use crate::retention::hold;
+use crate::retention::subject;
+use crate::review;
+use crate::terminal::config::Connection;
+use crate::terminal::failure::{EXIT_CODES, Failure};
+use crate::terminal::screen::Screen;
+use crate::terminal::session::Session;
+use crate::transparency::watch;
+use crate::watch_list;
 
 /// The accreditation of election observers, at the command line.
 ///

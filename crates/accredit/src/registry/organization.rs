@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::input::{Named, full_name, text};
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::{one_of, time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::{Named, full_name, text};
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::{one_of, time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -11,8 +11,8 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use wire::json::{ReflectMessage, to_json};
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::words::{time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::words::{time, word};
 
 /// A message that people can read.
 pub trait Resource: ReflectMessage {

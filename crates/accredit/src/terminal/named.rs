@@ -2,7 +2,7 @@
 
 use client::Error;
 
-use crate::failure::Failure;
+use crate::terminal::failure::Failure;
 
 /// A list of a request, by its field, and the names in it.
 pub type List<'a> = (&'a str, &'a [String]);

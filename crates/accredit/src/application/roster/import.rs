@@ -14,8 +14,8 @@ use super::filing::{Filed, Step, is_with_the_delegation};
 use super::outcome::{Outcome, line, of_service};
 use super::{Import, create};
 use crate::document::{NotUploaded, Scan, upload};
-use crate::failure::Failure;
-use crate::session::{Session, new_id};
+use crate::terminal::failure::Failure;
+use crate::terminal::session::{Session, new_id};
 
 /// How many rows are under way at once.
 const AT_ONCE: usize = 16;

@@ -7,8 +7,8 @@ use client::{Client, Profile};
 use uuid::Uuid;
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::screen::{Facts, Resource, Screen};
+use crate::terminal::failure::Failure;
+use crate::terminal::screen::{Facts, Resource, Screen};
 
 /// What a command works with.
 pub struct Session {

@@ -1,17 +1,19 @@
 //! `accredit mission deployment`: where a mission's people will be.
 
+mod table;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use wire::v1;
 use wire::v1::visit::Place;
 
-use super::table::Table;
-use crate::failure::Failure;
-use crate::input::text;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::time;
+use self::table::Table;
+use crate::terminal::failure::Failure;
+use crate::terminal::input::text;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::time;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -11,7 +11,7 @@ use wire::json::to_json;
 use wire::v1;
 
 use super::state;
-use crate::screen::Screen;
+use crate::terminal::screen::Screen;
 
 /// After the first failure it waits so long, and after each further one twice as long as before.
 const FIRST_WAIT: Duration = Duration::from_secs(1);

@@ -9,8 +9,8 @@ use clap::Args;
 use wire::convert::dated_name;
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::words;
+use crate::terminal::failure::Failure;
+use crate::terminal::words;
 
 /// The full name of a resource that was given by its code or by its name.
 pub fn full_name(collection: &str, given: &str) -> String {

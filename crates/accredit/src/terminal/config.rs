@@ -7,7 +7,7 @@ use clap::Args;
 use client::Profile;
 use serde::Deserialize;
 
-use crate::failure::Failure;
+use crate::terminal::failure::Failure;
 
 /// How to reach the service.
 #[derive(Debug, Args)]

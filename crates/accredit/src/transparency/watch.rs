@@ -13,11 +13,11 @@ use clap::Args;
 use wire::v1;
 
 use self::program::Program;
-use crate::failure::Failure;
-use crate::input::full_name;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::{time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::full_name;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::{time, word};
 
 /// What `--help` says of the program.
 const ABOUT_EXEC: &str = "\

@@ -3,12 +3,12 @@
 use clap::{ArgAction, Args, ValueEnum};
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::input::full_name;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::sheet;
-use crate::words::{one_of, time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::full_name;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::sheet;
+use crate::terminal::words::{one_of, time, word};
 
 /// Lists who was accredited and whether that is in force. Everyone who may call the service reads the same.
 #[derive(Debug, Args)]

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::failure::Failure;
-use crate::paper::Paper;
-use crate::session::Session;
+use crate::application::paper::Paper;
+use crate::terminal::failure::Failure;
+use crate::terminal::session::Session;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
