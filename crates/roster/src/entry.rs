@@ -1,7 +1,9 @@
 //! What a row says, or all that is wrong with it.
 
-use domain::application::content::{Category, Content, Filing, Identity, Sex};
+use domain::application::content::{Content, Filing, Identity};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::sex::Sex;
 use jiff::civil::Date;
 
 use crate::cell::Cell;

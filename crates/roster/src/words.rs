@@ -1,7 +1,8 @@
 //! What people write for a category and for a sex.
 
-use domain::application::content::{Category, Sex};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::language::Language;
+use domain::vocabulary::sex::Sex;
 
 use crate::column::plain;
 

@@ -1,7 +1,8 @@
 //! Categories, sexes and countries: cells that hold one of a list.
 
-use domain::application::content::{Category, Sex};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::country;
+use domain::vocabulary::sex::Sex;
 
 use crate::cell::Cell;
 use crate::words;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use domain::policy::{Action, Permit, Scope, permit};
 use domain::refusal::Refusal;
-use domain::transparency::event::{LogName, LoggedEvent};
+use domain::transparency::event::LoggedEvent;
 use domain::transparency::notice::is_told;
 use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::log::LogName;
 use store::{Command, CommandError, Keys, Page, Tx};
 use tokio::sync::mpsc;
 use tokio_stream::Stream;

@@ -1,9 +1,9 @@
 //! Invitations and missions: an organization sees its own alone.
 
-use domain::application::content::Category;
 use domain::deployment::{DeploymentPlan, Place, Team, Visit};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
 use domain::policy::{Action, Scope};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::OrganizationCode;
 use domain::vocabulary::name::DeploymentPlanName;
 use jiff::{SignedDuration, Timestamp};

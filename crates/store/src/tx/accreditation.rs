@@ -1,11 +1,12 @@
 //! Accreditations: what the register says, which never changes, with the last badge and the last change of each.
 
 use domain::accreditation::badge::{Badge, Void};
-use domain::accreditation::{Accreditation, AccreditationState, Change};
+use domain::accreditation::{Accreditation, Change};
 use domain::application::{Application, State};
 use domain::election::Whom;
 use domain::policy::Permit;
 use domain::refusal::Refusal;
+use domain::vocabulary::accreditation_state::AccreditationState;
 use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::vocabulary::name::{AccreditationName, ApplicationName, MissionName};
 use domain::vocabulary::personal::Personal;

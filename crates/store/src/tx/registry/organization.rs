@@ -1,9 +1,10 @@
 //! Organizations and principals.
 
 use domain::policy::Permit;
-use domain::registry::organization::{Holder, Organization, OrganizationKind, Principal};
+use domain::registry::organization::{Holder, Organization, Principal};
 use domain::vocabulary::id::{OrganizationCode, PersonId, PrincipalCode};
 use domain::vocabulary::name::PrincipalName;
+use domain::vocabulary::role::OrganizationKind;
 
 use crate::StoreError;
 use crate::session::{Row, json, params, text, word};

@@ -1,8 +1,9 @@
 //! The commission's queue.
 
-use domain::application::content::Category;
-use domain::application::{Application, StateKind};
+use domain::application::Application;
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::{ElectionCode, OrganizationCode, PersonId};
+use domain::vocabulary::state::StateKind;
 
 use crate::StoreError;
 use crate::session::{Value, params, put_together, word};
