@@ -13,9 +13,9 @@ use wire::request::RequestKey;
 use wire::violations::Violations;
 
 use crate::Clock;
-use crate::jobs::Porter;
 use crate::logs::Logs;
 use crate::metrics::Metrics;
+use crate::tls::TrustReloader;
 use crate::transfer::DocumentPipeline;
 use crate::watches::Watches;
 
@@ -49,8 +49,8 @@ pub(crate) struct Api {
     pub(crate) released: Arc<Notify>,
     /// Rung when another server has changed the registry.
     pub(crate) registry_changed: Arc<Notify>,
-    /// Who holds the door.
-    pub(crate) porter: Arc<Porter>,
+    /// Reloads the trust anchors when the registry has changed.
+    pub(crate) trust: Arc<TrustReloader>,
     /// Rung when positions were given, here or on another server.
     pub(crate) log_grew: Arc<Notify>,
     /// What is counted and measured.

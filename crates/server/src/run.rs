@@ -20,12 +20,12 @@ use crate::decree::render_decree_list::MOST_DECREE_LISTS;
 use crate::engine::Api;
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
-use crate::jobs::{self, Door, Porter};
+use crate::jobs;
 use crate::logs;
 use crate::metrics::{Measured, Metrics};
 use crate::request_limits::RequestLimitsLayer;
 use crate::telemetry::RequestLogLayer;
-use crate::tls::{Acceptor, Anchors};
+use crate::tls::{Acceptor, Anchors, ReadTrust, TrustReloader};
 use crate::transfer::{DocumentPipeline, MAX_TRANSFERS, UploadBodyLayer};
 use crate::watch_list::replace_watch_list;
 use crate::watches::Watches;
@@ -59,7 +59,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     let documents =
         DocumentPipeline::open(&config.location()?, metrics.clone()).context("cannot open the vault of documents")?;
     let anchors = Arc::new(Anchors::new());
-    anchors.replace(&store.read(Door).await?.0)?;
+    anchors.replace(&store.read(ReadTrust).await?.0)?;
     let acceptor = Acceptor::new(&config, anchors.clone())?;
     let listen = |address| async move {
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
@@ -76,7 +76,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         presented: Arc::default(),
         released: Arc::default(),
         registry_changed: Arc::default(),
-        porter: Arc::new(Porter::new(anchors, acceptor.clone())),
+        trust: Arc::new(TrustReloader::new(anchors, acceptor.clone())),
         log_grew: Arc::default(),
         metrics,
         logs,

@@ -170,8 +170,8 @@ impl Api {
             self.released.notify_one();
         }
         if M::ACTION.method().starts_with("RegistryService/") {
-            // Whoever was let in or shut out finds the door so when the reply comes.
-            self.porter.look(&self.store, &self.metrics).await;
+            // The reply must not come before this server acts on it: a disabled principal is out when the registrar reads so.
+            self.trust.reload(&self.store, &self.metrics).await;
         }
         Ok(Response::new(answer))
     }
