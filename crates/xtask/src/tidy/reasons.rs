@@ -9,9 +9,9 @@ use anyhow::{Context, Result};
 use super::{Faults, sources};
 
 /// Where the reasons of the rules are defined, as string literals in upper case.
-const REASONS: &str = "crates/domain/src/refusal/reason.rs";
+pub(super) const REASONS: &str = "crates/domain/src/refusal/reason.rs";
 /// Where each one is explained, under a heading of its own.
-const PAGES: &str = "docs/errors.md";
+pub(super) const PAGES: &str = "docs/errors.md";
 
 pub fn check(root: &Path) -> Result<Faults> {
     let read = |path| fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"));
@@ -23,13 +23,13 @@ pub fn check(root: &Path) -> Result<Faults> {
 }
 
 /// The string literals of `source` that look like a reason.
-fn literals(source: &str) -> BTreeSet<&str> {
+pub(super) fn literals(source: &str) -> BTreeSet<&str> {
     // A reason has no escape in it, so whatever stands between two quotation marks will do.
     source.split('"').filter(|literal| is_reason(literal)).collect()
 }
 
 /// The headings of `page` that look like a reason, each with whether text follows it.
-fn sections(page: &str) -> BTreeSet<(&str, bool)> {
+pub(super) fn sections(page: &str) -> BTreeSet<(&str, bool)> {
     let sections = page.split("\n## ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, "")));
     let named = sections.map(|(heading, text)| (heading.trim(), !text.trim().is_empty()));
     named.filter(|(heading, _)| is_reason(heading)).collect()
