@@ -19,7 +19,17 @@ pub fn check(root: &Path) -> Result<Faults> {
     // Our own tests, below, say reasons without meaning them.
     let everything: String =
         sources.into_iter().filter(|(path, _)| !path.starts_with("crates/xtask/")).map(|(_, text)| text).collect();
-    Ok(compare(&literals(&read(REASONS)?), &literals(&everything), &sections(&read(PAGES)?)))
+    let page = read(PAGES)?;
+    let mut faults = compare(&literals(&read(REASONS)?), &literals(&everything), &sections(&page));
+    faults.extend(unlinked(&page));
+    Ok(faults)
+}
+
+/// The sections that the contents at the top of `page` do not link.
+fn unlinked(page: &str) -> Faults {
+    let is_linked = |reason: &str| page.contains(&format!("](#{})", reason.to_lowercase()));
+    let missing = sections(page).into_iter().filter(|(reason, _)| !is_linked(reason));
+    missing.map(|(reason, _)| format!("the contents of {PAGES} do not link `## {reason}`")).collect()
 }
 
 /// The string literals of `source` that look like a reason.
@@ -76,6 +86,15 @@ mod tests {
         check(&format!("{both}\n## OLD\n\nGone.\n"), &["explains OLD"]);
         check("# Errors\n\n## BUSY\n\nWait.\n", &["no section `## FOUR_EYES`"]);
         check("# Errors\n\n## BUSY\n\n## FOUR_EYES\nAsk.\n", &["`## BUSY` of docs/errors.md is empty"]);
+    }
+
+    #[test]
+    fn the_contents_link_every_section() {
+        let page = "# Errors\n\n- [BUSY](#busy), [FOUR_EYES](#four_eyes)\n\n## BUSY\n\nWait.\n\n## FOUR_EYES\n\nAsk.\n";
+        assert_eq!(unlinked(page), Faults::new());
+        let faults = unlinked(&page.replace("(#four_eyes)", "(#four)"));
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].ends_with("do not link `## FOUR_EYES`"), "{faults:?}");
     }
 
     #[test]
