@@ -83,7 +83,7 @@ where
 }
 
 /// The method of a path `/accreditation.v1.{Service}/{Method}`.
-fn method(path: &str) -> Option<&str> {
+pub(crate) fn method(path: &str) -> Option<&str> {
     path.strip_prefix("/accreditation.v1.")
 }
 

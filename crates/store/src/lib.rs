@@ -2,6 +2,7 @@
 //!
 //! The store *demands* a [`domain::policy::Permit`] for every write and never judges who may have one.
 
+mod command;
 #[cfg(test)]
 mod contract;
 mod database;
@@ -16,8 +17,7 @@ mod sqlite;
 mod store;
 mod tx;
 
-use domain::policy::Scope;
-
+pub use command::Command;
 pub use database::{Database, InvalidDatabase};
 pub use error::{CommandError, StoreError};
 pub use keys::{KeyError, Keys};
@@ -31,21 +31,5 @@ pub use tx::{
     Series, Sweep, Tally, Tx,
 };
 
-/// Something to be done in one transaction, all or nothing.
-///
-/// `run` takes `&self` because it may run again: when a transaction that it shared with others failed for one of them,
-/// or when somebody else changed what it had read.
-pub trait Command: Send + Sync + 'static {
-    /// Its name in measurements and logs.
-    const NAME: &'static str;
-    /// Which connections it uses where it only reads.
-    const LANE: Lane = Lane::Ordinary;
-    /// What it gives.
-    type Output: Send + 'static;
-
-    /// Whose rows its transaction sees: the database itself hides all others.
-    fn scope(&self) -> Scope;
-
-    /// Does it. A refusal undoes what it did.
-    fn run(&self, tx: &mut Tx<'_>) -> impl Future<Output = Result<Self::Output, CommandError>> + Send;
-}
+/// A boxed future.
+type Boxed<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -8,10 +8,11 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::command::AnyCommand;
 use crate::keys::random;
 use crate::session::{Connection, Session};
 use crate::store::attempt;
-use crate::{Command, CommandError, Database, Keys, Lane, StoreError, schema};
+use crate::{CommandError, Database, Keys, Lane, StoreError, schema};
 
 mod bell;
 mod failure;
@@ -167,13 +168,13 @@ impl Postgres {
         Ok(Self { pool, gate, queue: semaphore(QUEUE), heavy: semaphore(HEAVY), keys })
     }
 
-    pub(crate) async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
+    pub(crate) async fn run(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
         let this = self.clone();
-        self.detached(async move { this.repeated(&command, Mode::Write).await }).await
+        self.detached(async move { this.repeated(command.as_ref(), Mode::Write).await }).await
     }
 
-    pub(crate) async fn read<C: Command>(&self, command: C, until: Instant) -> Result<C::Output, CommandError> {
-        let heavy = match C::LANE {
+    pub(crate) async fn read(&self, command: Arc<dyn AnyCommand>, until: Instant) -> Result<(), CommandError> {
+        let heavy = match command.lane() {
             Lane::Gate | Lane::Ordinary => None,
             Lane::Heavy => {
                 let left = until.saturating_duration_since(Instant::now());
@@ -187,7 +188,7 @@ impl Postgres {
         self.detached(async move {
             let _heavy = heavy;
             // A long read whose caller has gone is dropped with its connection; a short one is sooner done than that.
-            let read = abandoned.run_until_cancelled(this.repeated(&command, Mode::Read(until))).await;
+            let read = abandoned.run_until_cancelled(this.repeated(command.as_ref(), Mode::Read(until))).await;
             read.unwrap_or(Err(StoreError::Closed.into()))
         })
         .await
@@ -202,10 +203,10 @@ impl Postgres {
     }
 
     /// In a task of its own: whoever called may go away at any moment, the transaction ends all the same.
-    async fn detached<T: Send + 'static>(
+    async fn detached(
         &self,
-        work: impl Future<Output = Result<T, CommandError>> + Send + 'static,
-    ) -> Result<T, CommandError> {
+        work: impl Future<Output = Result<(), CommandError>> + Send + 'static,
+    ) -> Result<(), CommandError> {
         let place = self.queue.clone().try_acquire_owned().map_err(|_| StoreError::Busy)?;
         let work = async move {
             let _place = place;
@@ -218,7 +219,7 @@ impl Postgres {
     }
 
     /// Runs a command until nobody has changed what it had read.
-    async fn repeated<C: Command>(&self, command: &C, mode: Mode) -> Result<C::Output, CommandError> {
+    async fn repeated(&self, command: &dyn AnyCommand, mode: Mode) -> Result<(), CommandError> {
         let mut runs = 1;
         loop {
             let error = match self.once(command, mode).await {
@@ -227,12 +228,12 @@ impl Postgres {
             };
             match failure::of(&error) {
                 Failure::Moved | Failure::Conflict | Failure::Gone if runs < RUNS => {
-                    tracing::debug!(command = C::NAME, %error, runs, "runs again");
+                    tracing::debug!(command = command.name(), %error, runs, "runs again");
                     pause(runs).await;
                     runs += 1;
                 }
                 Failure::Overload | Failure::Gone | Failure::Conflict => {
-                    tracing::warn!(command = C::NAME, %error, "the database could not be asked");
+                    tracing::warn!(command = command.name(), %error, "the database could not be asked");
                     return Err(StoreError::Busy.into());
                 }
                 Failure::Moved | Failure::Interrupted | Failure::Other => return Err(error.into()),
@@ -240,12 +241,12 @@ impl Postgres {
         }
     }
 
-    async fn once<C: Command>(&self, command: &C, mode: Mode) -> Result<C::Output, CommandError> {
-        let pool = if C::LANE == Lane::Gate && mode != Mode::Write { &self.gate } else { &self.pool };
+    async fn once(&self, command: &dyn AnyCommand, mode: Mode) -> Result<(), CommandError> {
+        let pool = if command.lane() == Lane::Gate && mode != Mode::Write { &self.gate } else { &self.pool };
         let mut session = begin(pool, mode, &command.scope()).await?;
         let mut outcome = attempt(&mut session, &self.keys, command).await;
         if session.has_failed() && outcome.is_ok() {
-            outcome = Err(StoreError::Panicked { command: C::NAME }.into());
+            outcome = Err(StoreError::Panicked { command: command.name() }.into());
         }
         if let Err(CommandError::Store(error)) = &outcome
             && failure::of(error) == Failure::Gone
@@ -261,7 +262,7 @@ impl Postgres {
         let end = if commits { "-- commit\nCOMMIT" } else { "-- roll back\nROLLBACK" };
         let Err(error) = session.end(end).await else { return outcome };
         match (commits, failure::of(&error)) {
-            (true, Failure::Gone) => Err(StoreError::OutcomeUnknown { command: C::NAME }.into()),
+            (true, Failure::Gone) => Err(StoreError::OutcomeUnknown { command: command.name() }.into()),
             (true, _) => Err(error.into()),
             (false, _) => outcome,
         }

@@ -1,7 +1,6 @@
 //! The embedded store: one file, one writer whose commits are shared, readers beside it.
 
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,8 +9,9 @@ use sqlx::migrate::Migrate as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::command::AnyCommand;
 use crate::session::Session;
-use crate::{Command, CommandError, Keys, StoreError, schema};
+use crate::{CommandError, Keys, StoreError, schema};
 
 mod readers;
 mod writer;
@@ -26,7 +26,7 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sq
 /// One file.
 #[derive(Clone)]
 pub(crate) struct Sqlite {
-    writes: mpsc::Sender<Box<dyn writer::Job>>,
+    writes: mpsc::Sender<writer::Job>,
     readers: Arc<Readers>,
     keys: Arc<Keys>,
     path: Arc<Path>,
@@ -84,9 +84,9 @@ impl Sqlite {
         Ok(Self { writes, readers, keys, path: path.into() })
     }
 
-    pub(crate) async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
+    pub(crate) async fn run(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(writer::Task { command, outcome: None, reply: Some(reply) });
+        let job = writer::Job::new(command, reply);
         self.writes.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
@@ -94,7 +94,7 @@ impl Sqlite {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    pub(crate) async fn read<C: Command>(&self, command: C, until: Instant) -> Result<C::Output, CommandError> {
+    pub(crate) async fn read(&self, command: Arc<dyn AnyCommand>, until: Instant) -> Result<(), CommandError> {
         self.readers.read(&self.keys, command, until).await
     }
 
@@ -127,6 +127,3 @@ impl Sqlite {
         (u32::try_from(readers).unwrap_or(u32::MAX) + 1, idle)
     }
 }
-
-/// A boxed future that a job gives back.
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -2,12 +2,12 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
-use crate::observer::{Counted, Observer, Transaction};
+use crate::command::{AnyCommand, Running};
+use crate::observer::{Observer, Transaction};
 use crate::postgres::{Bell, Postgres};
 use crate::session::Session;
 use crate::sqlite::Sqlite;
@@ -72,13 +72,11 @@ impl Store {
 
     /// Runs a command in a write transaction. The reply leaves after COMMIT; a caller that goes away changes nothing.
     pub async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
-        let (command, measured) = self.measure(command, true);
-        let done = match &self.driver {
-            Driver::Sqlite(driver) => driver.run(command).await,
-            Driver::Postgres(driver) => driver.run(command).await,
-        };
-        measured.end();
-        done
+        let command = Arc::new(Running::new(command));
+        let begin = Instant::now();
+        let done = self.write(command.clone()).await;
+        self.tell(command.name(), true, command.runs(), begin);
+        done.map(|()| command.take_output().expect("a command that succeeded has an output"))
     }
 
     /// Runs a command that only reads, in a read transaction of its own.
@@ -88,25 +86,31 @@ impl Store {
 
     /// The same with a deadline, at which the database itself stops reading; it also does when the caller goes away.
     pub async fn read_until<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
-        let (command, measured) = self.measure(command, false);
-        let done = match &self.driver {
-            Driver::Sqlite(driver) => driver.read(command, deadline).await,
-            Driver::Postgres(driver) => driver.read(command, deadline).await,
-        };
-        measured.end();
-        done
+        let command = Arc::new(Running::new(command));
+        let begin = Instant::now();
+        let done = self.read_any(command.clone(), deadline).await;
+        self.tell(command.name(), false, command.runs(), begin);
+        done.map(|()| command.take_output().expect("a command that succeeded has an output"))
     }
 
-    fn measure<C: Command>(&self, command: C, writes: bool) -> (Counted<C>, Measured) {
-        let runs = Arc::new(AtomicU32::new(0));
-        let measured = Measured {
-            observer: self.observer.clone(),
-            name: C::NAME,
-            writes,
-            runs: runs.clone(),
-            begin: Instant::now(),
-        };
-        (Counted { command, runs }, measured)
+    async fn write(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
+        match &self.driver {
+            Driver::Sqlite(driver) => driver.run(command).await,
+            Driver::Postgres(driver) => driver.run(command).await,
+        }
+    }
+
+    async fn read_any(&self, command: Arc<dyn AnyCommand>, deadline: Instant) -> Result<(), CommandError> {
+        match &self.driver {
+            Driver::Sqlite(driver) => driver.read(command, deadline).await,
+            Driver::Postgres(driver) => driver.read(command, deadline).await,
+        }
+    }
+
+    fn tell(&self, name: &'static str, writes: bool, runs: u32, begin: Instant) {
+        if let Some(observer) = &self.observer {
+            observer.ended(Transaction { name, writes, runs, duration: begin.elapsed() });
+        }
     }
 
     /// Has the disk forget what was deleted or overwritten. SQLite keeps it in its log beside the file until that is
@@ -143,35 +147,12 @@ impl Store {
     }
 }
 
-/// A transaction that is under way.
-struct Measured {
-    observer: Option<Arc<dyn Observer>>,
-    name: &'static str,
-    writes: bool,
-    runs: Arc<AtomicU32>,
-    begin: Instant,
-}
-
-impl Measured {
-    fn end(self) {
-        let Self { observer, name, writes, runs, begin } = self;
-        if let Some(observer) = observer {
-            observer.ended(Transaction { name, writes, runs: runs.load(Ordering::Relaxed), duration: begin.elapsed() });
-        }
-    }
-}
-
 /// Runs a command; one that panics has failed like any other, so that it takes no connection down with it.
-pub(crate) async fn attempt<C: Command>(
-    session: &mut Session,
-    keys: &Keys,
-    command: &C,
-) -> Result<C::Output, CommandError> {
+pub(crate) async fn attempt(session: &mut Session, keys: &Keys, command: &dyn AnyCommand) -> Result<(), CommandError> {
     let mut tx = Tx::new(session, keys);
-    let output = AssertUnwindSafe(command.run(&mut tx)).catch_unwind().await;
-    let output = output.unwrap_or_else(|_| Err(StoreError::Panicked { command: C::NAME }.into()));
-    match output {
-        Ok(output) => session.end_buffering().await.map(|()| output).map_err(CommandError::from),
+    let done = AssertUnwindSafe(command.run(&mut tx)).catch_unwind().await;
+    match done.unwrap_or_else(|_| Err(StoreError::Panicked { command: command.name() }.into())) {
+        Ok(()) => session.end_buffering().await.map_err(CommandError::from),
         refused => {
             session.discard_inserts();
             refused

@@ -9,10 +9,11 @@ use sqlx::ConnectOptions as _;
 use tokio::sync::{Mutex, Semaphore};
 
 use super::options;
+use crate::command::AnyCommand;
 use crate::lane::{Abandoned, PerLane};
 use crate::session::Session;
 use crate::store::attempt;
-use crate::{Command, CommandError, Keys, Lane, StoreError};
+use crate::{CommandError, Keys, Lane, StoreError};
 
 /// After how many steps of its virtual machine SQLite asks whether to go on: some ten microseconds.
 const STEPS: i32 = 2_000;
@@ -71,13 +72,13 @@ impl Readers {
     }
 
     /// Runs a command in its lane until it is done, its time is up or its caller is gone.
-    pub(super) async fn read<C: Command>(
+    pub(super) async fn read(
         &self,
         keys: &Arc<Keys>,
-        command: C,
+        command: Arc<dyn AnyCommand>,
         until: Instant,
-    ) -> Result<C::Output, CommandError> {
-        let (lane, keys) = (self.lanes.of(C::LANE).clone(), keys.clone());
+    ) -> Result<(), CommandError> {
+        let (lane, keys) = (self.lanes.of(command.lane()).clone(), keys.clone());
         let left = until.saturating_duration_since(Instant::now());
         let permit = tokio::time::timeout(left, lane.permits.clone().acquire_owned()).await;
         let permit = permit.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
@@ -89,7 +90,7 @@ impl Readers {
             reader.interrupt.begin(until);
             let interrupt = reader.interrupt.clone();
             let output = tokio::select! {
-                output = reader.read(&keys, &command) => output,
+                output = reader.read(&keys, command.as_ref()) => output,
                 () = watched.watch(|| interrupt.abandoned.store(true, Ordering::Relaxed)) => unreachable!("it never ends"),
             };
             lane.free.lock().await.push(reader);
@@ -127,9 +128,9 @@ impl Reader {
         Ok(Self { session: Session::sqlite(connection), interrupt })
     }
 
-    async fn read<C: Command>(&mut self, keys: &Keys, command: &C) -> Result<C::Output, CommandError> {
+    async fn read(&mut self, keys: &Keys, command: &dyn AnyCommand) -> Result<(), CommandError> {
         let session = &mut self.session;
-        if C::LANE == Lane::Gate {
+        if command.lane() == Lane::Gate {
             // Every call waits for it, and each row that it reads is true by itself: no snapshot, and half the statements.
             return attempt(session, keys, command).await;
         }
@@ -138,8 +139,7 @@ impl Reader {
         // What was interrupted has left its transaction open; ending it must not be interrupted.
         self.interrupt.begin(self.interrupt.start + Duration::from_secs(u32::MAX.into()));
         let ended = session.end_read().await;
-        let output = output?;
-        ended?;
-        Ok(output)
+        output?;
+        Ok(ended?)
     }
 }

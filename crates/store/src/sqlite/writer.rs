@@ -1,29 +1,21 @@
 //! The one writer. Commands that wait together share a commit, each within a savepoint of its own; no reply, refusals
 //! included, leaves before COMMIT.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot};
 
-use super::Boxed;
+use crate::command::AnyCommand;
 use crate::session::Session;
 use crate::store::attempt;
-use crate::{Command, CommandError, Keys, StoreError};
+use crate::{CommandError, Keys, StoreError};
 
 /// How many commands share a commit at the most.
 const GROUP: usize = 64;
 
-/// A command on its way, with the place to answer to.
-pub(super) trait Job: Send {
-    /// Runs the command and keeps its outcome.
-    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> Boxed<'a, Ran>;
-    /// Answers with the outcome kept.
-    fn answer(&mut self);
-    /// Answers that the store failed.
-    fn fail(&mut self, error: StoreError);
-}
-
 /// How a command went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ran {
+enum Ran {
     Done,
     /// The rules refused it: undo this command alone.
     Refused,
@@ -31,29 +23,34 @@ pub(super) enum Ran {
     Failed,
 }
 
-pub(super) struct Task<C: Command> {
-    pub(super) command: C,
-    pub(super) outcome: Option<Result<C::Output, CommandError>>,
-    pub(super) reply: Option<oneshot::Sender<Result<C::Output, CommandError>>>,
+/// A command on its way, with the place to answer to.
+pub(super) struct Job {
+    command: Arc<dyn AnyCommand>,
+    outcome: Option<Result<(), CommandError>>,
+    reply: Option<oneshot::Sender<Result<(), CommandError>>>,
 }
 
-impl<C: Command> Job for Task<C> {
-    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> Boxed<'a, Ran> {
-        Box::pin(async move {
-            let outcome = attempt(session, keys, &self.command).await;
-            let ran = match &outcome {
-                Ok(_) => Ran::Done,
-                Err(CommandError::Refused(_) | CommandError::Undone) => Ran::Refused,
-                Err(CommandError::Store(_)) => Ran::Failed,
-            };
-            self.outcome = Some(outcome);
-            if cfg!(feature = "dangerous-reply-before-commit") {
-                self.answer();
-            }
-            ran
-        })
+impl Job {
+    pub(super) fn new(command: Arc<dyn AnyCommand>, reply: oneshot::Sender<Result<(), CommandError>>) -> Self {
+        Self { command, outcome: None, reply: Some(reply) }
     }
 
+    /// Runs the command and keeps its outcome.
+    async fn run(&mut self, session: &mut Session, keys: &Keys) -> Ran {
+        let outcome = attempt(session, keys, self.command.as_ref()).await;
+        let ran = match &outcome {
+            Ok(()) => Ran::Done,
+            Err(CommandError::Refused(_) | CommandError::Undone) => Ran::Refused,
+            Err(CommandError::Store(_)) => Ran::Failed,
+        };
+        self.outcome = Some(outcome);
+        if cfg!(feature = "dangerous-reply-before-commit") {
+            self.answer();
+        }
+        ran
+    }
+
+    /// Answers with the outcome kept.
     fn answer(&mut self) {
         // The caller may have gone; what it asked for is done all the same.
         if let (Some(reply), Some(outcome)) = (self.reply.take(), self.outcome.take()) {
@@ -61,23 +58,24 @@ impl<C: Command> Job for Task<C> {
         }
     }
 
+    /// Answers that the store failed.
     fn fail(&mut self, error: StoreError) {
         if let Some(reply) = self.reply.take() {
-            tracing::error!(command = C::NAME, %error, "the store failed");
+            tracing::error!(command = self.command.name(), %error, "the store failed");
             let _ = reply.send(Err(error.into()));
         }
     }
 }
 
 /// Runs until every sender is gone.
-pub(super) async fn run(mut session: Session, keys: std::sync::Arc<Keys>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+pub(super) async fn run(mut session: Session, keys: Arc<Keys>, mut jobs: mpsc::Receiver<Job>) {
     let mut group = Vec::with_capacity(GROUP);
     while jobs.recv_many(&mut group, GROUP).await > 0 {
         if group.len() > 1 && together(&mut session, &keys, &mut group).await.is_ok() {
-            group.iter_mut().for_each(|job| job.answer());
+            group.iter_mut().for_each(Job::answer);
         } else {
             for job in &mut group {
-                alone(&mut session, &keys, job.as_mut()).await;
+                alone(&mut session, &keys, job).await;
             }
         }
         group.clear();
@@ -94,7 +92,7 @@ impl From<StoreError> for Undone {
     }
 }
 
-async fn together(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+async fn together(session: &mut Session, keys: &Keys, group: &mut [Job]) -> Result<(), Undone> {
     let done = async {
         session.execute("-- begin a group\nBEGIN IMMEDIATE; SAVEPOINT command", Vec::new()).await?;
         for job in group {
@@ -116,7 +114,7 @@ async fn together(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>]
     done
 }
 
-async fn alone(session: &mut Session, keys: &Keys, job: &mut dyn Job) {
+async fn alone(session: &mut Session, keys: &Keys, job: &mut Job) {
     let committed = async {
         session.execute("-- begin\nBEGIN IMMEDIATE", Vec::new()).await?;
         let end = match job.run(session, keys).await {
