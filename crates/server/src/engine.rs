@@ -24,7 +24,6 @@ use crate::transfer::DocumentPipeline;
 use crate::watches::Watches;
 
 mod attempt;
-pub(crate) mod codec;
 pub(crate) mod disclosure;
 mod dispatch;
 pub(crate) mod download;

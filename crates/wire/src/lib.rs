@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+pub mod codec;
 pub mod convert;
 pub mod json;
 pub mod method;

@@ -13,9 +13,9 @@ use tonic::server::Grpc;
 use tonic::service::Routes;
 use tonic::{Request, Response, Status};
 use tower::{Service, ServiceExt as _, service_fn};
+use wire::codec::BytesCodec;
 use wire::violations::Violations;
 
-use super::codec::BytesCodec;
 use super::disclosure::DisclosureHandler as _;
 use super::mutation::{AnyMutation, MutationHandler as _};
 use super::query::{AnyQuery, QueryHandler as _};

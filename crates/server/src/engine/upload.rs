@@ -16,11 +16,11 @@ use tonic::{Request, Response, Status, Streaming};
 use tower::service_fn;
 use uuid::Uuid;
 use wire::Message;
+use wire::codec::PartsCodec;
 use wire::method::Encode as _;
 use wire::request::RequestKey;
 use wire::violations::Violations;
 
-use super::codec::PartsCodec;
 use super::dispatch::Handler;
 use super::mutation::{Mutate, Typed, answer, remembered};
 use super::{Api, Boxed, Mutation, Resource};

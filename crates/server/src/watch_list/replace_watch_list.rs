@@ -18,11 +18,11 @@ use tonic::server::Grpc;
 use tonic::{Request, Response, Status, Streaming};
 use tower::service_fn;
 use uuid::Uuid;
+use wire::codec::PartsCodec;
 use wire::request::{RequestKey, WatchListReader};
 use wire::v1;
 use wire::violations::Violations;
 
-use crate::engine::codec::PartsCodec;
 use crate::engine::mutation::{Mutate, Typed};
 use crate::engine::{Api, Handler, Mutation};
 use crate::gate::Admitted;

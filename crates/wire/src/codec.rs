@@ -1,4 +1,4 @@
-//! Messages that pass through gRPC as bytes.
+//! Messages that pass through gRPC as bytes, so that gRPC's own code is compiled once and not for each method.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,8 @@ use tonic::codegen::Bytes;
 use tonic_prost::{ProstCodec, ProstDecoder};
 
 /// Hands on bytes both ways.
-pub(crate) struct BytesCodec;
+#[derive(Debug, Clone, Copy)]
+pub struct BytesCodec;
 
 impl Codec for BytesCodec {
     type Encode = Bytes;
@@ -46,10 +47,19 @@ impl Decoder for BytesCodec {
 }
 
 /// Decodes the parts of a stream, and hands on the reply as bytes.
-pub(crate) struct PartsCodec<P>(PhantomData<P>);
+#[derive(Debug, Clone, Copy)]
+pub struct PartsCodec<P>(PhantomData<P>);
+
+impl<P> Default for PartsCodec<P> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl<P> PartsCodec<P> {
-    pub(crate) fn new() -> Self {
+    /// A codec for a stream of these parts.
+    #[must_use]
+    pub fn new() -> Self {
         Self(PhantomData)
     }
 }
