@@ -1,4 +1,6 @@
-//! Eight hundred people, forty of them wrong in ten ways: told, written to a file, mended there and read again.
+//! Corrects a list of 800 people, 40 of whom have one of ten mistakes.
+//!
+//! The mistakes are reported and written to a file of bad rows. The test corrects that file and reads it again.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -15,7 +17,7 @@ fn text(text: impl Into<String>) -> Data {
     Data::String(text.into())
 }
 
-/// The person of a number, in the template's order of columns.
+/// The correct row of a person, by number, in the template's order of columns.
 fn person(number: u32) -> Line {
     let letters: String = number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'A')).collect();
     let category = ["STO", "Долгосрочный наблюдатель", "Жүргізуші"][number as usize % 3];
@@ -26,8 +28,8 @@ fn person(number: u32) -> Line {
     cells
 }
 
-/// What is wrong in each of ten ways: the cell's column, what stands there, and a part of what is said.
-fn wrong(way: u32, number: u32) -> (usize, Data, &'static str) {
+/// One of ten mistakes: its column, the wrong cell, and a part of the expected message.
+fn mistake(way: u32, number: u32) -> (usize, Data, &'static str) {
     match way {
         0 => (1, text("IVАNOV"), "Cyrillic letter"),
         1 => (9, Data::Float(1_234_567.0), "lost the zeros"),
@@ -42,20 +44,20 @@ fn wrong(way: u32, number: u32) -> (usize, Data, &'static str) {
     }
 }
 
-/// Which way a person is wrong in: every twentieth is.
+/// Which of the ten mistakes a person's row has. Every twentieth row has one.
 fn way(number: u32) -> Option<u32> {
     (number % 20 == 10).then_some(number / 20 % 10)
 }
 
-/// The people, with an unknown column in front and, in the tenth way, the same given name as the one before.
+/// All rows, with an unknown column in front. The tenth mistake repeats the person of the row before.
 fn lines() -> Vec<Line> {
     let line = |number: u32| {
         let mut cells = person(number);
         if let Some(way) = way(number) {
-            let (column, cell, _) = wrong(way, number);
+            let (column, cell, _) = mistake(way, number);
             cells[column] = cell;
             if way == 9 {
-                // Not another person, but the same one filed twice, so that one row of the two is bad.
+                // The same person is listed twice, not another person with the same passport. So only one row is bad.
                 (cells[0], cells[2]) = (person(number - 1)[0].clone(), person(number - 1)[2].clone());
             }
         }
@@ -92,7 +94,7 @@ fn csv(lines: &[Line], delimiter: u8) -> Vec<u8> {
     writer.into_inner().expect("into memory")
 }
 
-/// The lines of a file of bad rows, as a secretary sees them.
+/// The rows of a file of bad rows, as a secretary sees them.
 fn seen(bytes: &[u8], format: Format) -> Vec<Line> {
     match format {
         Format::Xlsx => {
@@ -121,7 +123,7 @@ fn check_problems(roster: &Roster) {
     for row in bad {
         let number = row.number - 2;
         let way = way(number).expect("it was made bad");
-        let (column, _, part) = wrong(way, number);
+        let (column, _, part) = mistake(way, number);
         let problems = row.outcome.as_ref().expect_err("it is bad");
         let cell = format!("{}{}", char::from(b'B' + u8::try_from(column).expect("a dozen")), row.number);
         assert!(problems.len() == 1 && problems[0].cell == cell, "{way}: {problems:?}");
@@ -130,17 +132,18 @@ fn check_problems(roster: &Roster) {
     }
 }
 
-/// Mends each line of a file of bad rows, by the cell that its last column names.
-fn mend(lines: &mut [Line]) {
+/// Corrects each row of a file of bad rows, by the cell that its last column names.
+fn correct(lines: &mut [Line]) {
     for line in lines {
-        let told = line.last().expect("it has columns").to_string();
-        let row: String = told.chars().skip(1).take_while(char::is_ascii_digit).collect();
+        let message = line.last().expect("it has columns").to_string();
+        let row: String = message.chars().skip(1).take_while(char::is_ascii_digit).collect();
         let good = person(row.parse::<u32>().expect("a cell's row") - 2);
         line.splice(1..=good.len(), good);
     }
 }
 
-fn check_story(language: Language, lines: &[Line], write: impl Fn(&[Line]) -> Vec<u8>) -> Roster {
+/// Reads a list with mistakes, writes its bad rows, reads them back, corrects them and reads them once more.
+fn check_correction(language: Language, lines: &[Line], write: impl Fn(&[Line]) -> Vec<u8>) -> Roster {
     let mut file = vec![headers(language)];
     file.extend_from_slice(lines);
     let roster = read(&write(&file));
@@ -155,27 +158,27 @@ fn check_story(language: Language, lines: &[Line], write: impl Fn(&[Line]) -> Ve
         assert!(was.iter().enumerate().all(|(at, cell)| row.cells[at] == *cell), "nothing changes on the way");
     }
     let mut lines = seen(&written, roster.format);
-    mend(&mut lines[1..]);
-    let mended = read(&write(&lines));
-    assert_eq!(mended.rows.iter().filter(|row| row.outcome.is_ok()).count(), 40);
-    assert_eq!((mended.rows.len(), mended.ignored), (40, vec!["+Desk".to_owned()]));
+    correct(&mut lines[1..]);
+    let corrected = read(&write(&lines));
+    assert_eq!(corrected.rows.iter().filter(|row| row.outcome.is_ok()).count(), 40);
+    assert_eq!((corrected.rows.len(), corrected.ignored), (40, vec!["+Desk".to_owned()]));
     roster
 }
 
 #[test]
-fn forty_bad_rows_of_a_workbook_are_told_mended_and_read() {
+fn forty_bad_rows_of_a_workbook_are_reported_and_corrected() {
     for language in Language::ALL {
-        check_story(language, &lines(), xlsx);
+        check_correction(language, &lines(), xlsx);
     }
 }
 
 #[test]
-fn forty_bad_rows_of_a_text_are_told_mended_and_read() {
-    // Text has no numbers, so one way of being wrong is another there.
+fn forty_bad_rows_of_a_csv_file_are_reported_and_corrected() {
+    // CSV has no numbers, so a number that lost its zeros becomes a text in scientific notation.
     let dashed = |cell| if let Data::Float(_) = cell { text("1.2E+11") } else { cell };
     let lines: Vec<_> = lines().into_iter().map(|line| line.into_iter().map(dashed).collect::<Line>()).collect();
     for (language, delimiter) in Language::ALL.into_iter().zip([b',', b';', b'\t']) {
-        let roster = check_story(language, &lines, |lines| csv(lines, delimiter));
+        let roster = check_correction(language, &lines, |lines| csv(lines, delimiter));
         assert_eq!(roster.format, Format::Csv { delimiter });
         for cell in seen(&roster::bad_rows(&roster, &BTreeMap::new()), roster.format).iter().flatten() {
             assert!(!cell.to_string().starts_with(['=', '+', '-', '@']), "a program would calculate {cell}");
@@ -184,7 +187,7 @@ fn forty_bad_rows_of_a_text_are_told_mended_and_read() {
 }
 
 #[test]
-fn what_a_server_refuses_is_written_with_the_rest() {
+fn problems_that_a_server_reported_are_written_too() {
     let roster = read(&xlsx(&[headers(Language::Ru), lines()[0].clone(), lines()[1].clone()]));
     assert!(roster.rows.iter().all(|row| row.outcome.is_ok()));
     let refused = Problem { column: None, cell: "3".to_owned(), message: "=Already filed.".to_owned() };

@@ -1,26 +1,33 @@
-//! Categories, sexes and countries: cells that hold one of a list.
+//! The rules for columns whose cells hold one value of a list: category, sex and country.
 
 use domain::content::{Category, Sex};
 use domain::country;
 
 use crate::cell::Cell;
-use crate::words;
+use crate::labels;
 
+/// The rule of the category: its code, or its label in one of three languages.
 pub(crate) fn category(cell: &Cell) -> Result<Category, String> {
-    words::category(&cell.shown()).ok_or_else(|| {
+    labels::parse_category(&cell.shown()).ok_or_else(|| {
         format!(
-            "A category is expected. Write one of {}, or its name in English, Russian or Kazakh.",
-            words::category_codes()
+            "The category is missing or unknown. Write one of {}, or its name in English, Russian or Kazakh.",
+            labels::category_codes()
         )
     })
 }
 
+/// The rule of the sex as printed in the passport.
 pub(crate) fn sex(cell: &Cell) -> Result<Sex, String> {
-    words::sex(&cell.shown()).ok_or_else(|| {
-        "The sex as in the passport is expected. Write F, M or X, or the word in English, Russian or Kazakh.".to_owned()
+    labels::parse_sex(&cell.shown()).ok_or_else(|| {
+        "The sex is missing or unknown. Write F, M or X as in the passport, or the word in English, Russian or Kazakh."
+            .to_owned()
     })
 }
 
+/// The rule of nationality and issuing state: a three-letter code of ICAO Doc 9303.
+///
+/// A country's name is not accepted but answered with its code. Names are ambiguous, and the code must be that of the
+/// passport: `GBR` and `GBN` are different nationalities.
 pub(crate) fn country(cell: &Cell) -> Result<String, String> {
     let text = cell.shown();
     if country::is_known(&text) {
@@ -29,13 +36,11 @@ pub(crate) fn country(cell: &Cell) -> Result<String, String> {
     Err(match country::suggest(&text) {
         Some(code) => {
             let name = country::english_name(code).expect("only codes of the table are suggested");
-            format!("The three-letter code as in the passport is expected. For {name} write {code}.")
+            format!("The three-letter code of the passport is expected. For {name} write {code}.")
         }
-        None => {
-            "A three-letter code as in the passport (ICAO 9303, such as KAZ, DEU or UNO) is expected. Copy it from \
-            the passport's machine-readable zone."
-                .to_owned()
-        }
+        None => "A three-letter code of ICAO 9303, such as KAZ, DEU or UNO, is expected. Copy it from the passport's \
+            machine-readable zone."
+            .to_owned(),
     })
 }
 
@@ -44,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn countries_are_codes_of_three_letters_and_what_was_meant_is_said() {
+    fn a_country_is_a_three_letter_code_and_a_name_is_answered_with_its_code() {
         let check = |text: &str, expected: &str| match country(&Cell::text(text)) {
             Ok(code) => assert_eq!(code, expected, "{text}"),
             Err(message) => assert!(message.contains(expected), "{text}: {message}"),
@@ -63,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_category_or_sex_is_told_what_is() {
+    fn an_unknown_category_or_sex_is_answered_with_the_accepted_values() {
         assert!(category(&Cell::text("Guest")).is_err_and(|message| message.contains("SHORT_TERM_OBSERVER")));
         assert!(sex(&Cell::Empty).is_err_and(|message| message.contains("F, M or X")));
         assert_eq!(category(&Cell::text("Водитель")), Ok(Category::Driver));

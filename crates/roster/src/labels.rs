@@ -1,11 +1,14 @@
-//! What people write for a category and for a sex.
+//! The codes and labels by which a category and a sex are recognized, in three languages.
+//!
+//! The first label of each language is the one that the template offers. The others are what secretaries write in lists
+//! of their own.
 
 use domain::content::{Category, Sex};
 use domain::language::Language;
 
-use crate::column::plain;
+use crate::column::normalize;
 
-/// Of each category: code, the words in English, Russian and Kazakh that the template offers, and what else is taken.
+/// Each category with its code, its label in English, Russian and Kazakh, and further accepted labels.
 const CATEGORIES: [(Category, &str, [&str; 3], &[&str]); 10] = [
     (
         Category::HeadOfMission,
@@ -39,41 +42,42 @@ const CATEGORIES: [(Category, &str, [&str; 3], &[&str]); 10] = [
     (Category::Assistant, "ASSISTANT", Category::Assistant.words(), &["Помощник", "Ассистентка"]),
 ];
 
-/// Of each sex: code, the words that the template offers, and what else is taken.
+/// Each sex with its code, its label in English, Russian and Kazakh, and further accepted labels.
 const SEXES: [(Sex, &str, [&str; 3], &[&str]); 3] = [
     (Sex::Female, "F", ["Female", "Женский", "Әйел"], &["SEX_FEMALE", "Woman", "Ж", "Жен", "Женщина", "Ә"]),
     (Sex::Male, "M", ["Male", "Мужской", "Ер"], &["SEX_MALE", "Man", "М", "Муж", "Мужчина", "Еркек", "Е", "Ер адам"]),
     (Sex::X, "X", ["Unspecified", "Не указан", "Көрсетілмеген"], &["SEX_X", "Х", "Other", "Другой", "Басқа"]),
 ];
 
-/// The category that a word or code stands for.
-pub(crate) fn category(text: &str) -> Option<Category> {
-    find(&CATEGORIES, text)
+/// The category for which a code or label stands, or `None` if it is unknown.
+pub(crate) fn parse_category(text: &str) -> Option<Category> {
+    find_value(&CATEGORIES, text)
 }
 
-/// The sex that a word or code stands for; `<` is how the machine-readable zone has X.
-pub(crate) fn sex(text: &str) -> Option<Sex> {
-    if text == "<" { Some(Sex::X) } else { find(&SEXES, text) }
+/// The sex for which a code or label stands, or `None` if it is unknown. The machine-readable zone prints X as `<`.
+pub(crate) fn parse_sex(text: &str) -> Option<Sex> {
+    if text == "<" { Some(Sex::X) } else { find_value(&SEXES, text) }
 }
 
-/// The words for the categories that the template offers in a language.
+/// The labels of the categories that the template offers in a language, in the order of the domain's list.
 pub(crate) fn categories_in(language: Language) -> Vec<&'static str> {
     CATEGORIES.iter().map(|(_, _, words, _)| language.choose(*words)).collect()
 }
 
-/// The codes of the categories, for a message.
+/// The codes of all categories, separated by commas, for a message.
 pub(crate) fn category_codes() -> String {
     CATEGORIES.map(|(_, code, ..)| code).join(", ")
 }
 
-/// The words for the sexes that the template offers in a language.
+/// The labels of the sexes that the template offers in a language.
 pub(crate) fn sexes_in(language: Language) -> Vec<&'static str> {
     SEXES.iter().map(|(_, _, words, _)| language.choose(*words)).collect()
 }
 
-fn find<T: Copy>(table: &[(T, &str, [&str; 3], &[&str])], text: &str) -> Option<T> {
-    let wanted = plain(text);
-    let is = |known: &str| plain(known) == wanted;
+/// The value whose code or label is equal to the text, apart from case, spaces and punctuation.
+fn find_value<T: Copy>(table: &[(T, &str, [&str; 3], &[&str])], text: &str) -> Option<T> {
+    let wanted = normalize(text);
+    let is = |known: &str| normalize(known) == wanted;
     let row = table.iter().find(|(_, code, words, also)| is(code) || words.iter().chain(*also).any(|word| is(word)));
     row.map(|(value, ..)| *value)
 }
@@ -85,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_and_words_in_three_languages_are_taken() {
+    fn codes_and_labels_in_three_languages_are_recognized() {
         for (text, expected) in [
             ("SHORT_TERM_OBSERVER", Some(Category::ShortTermObserver)),
             ("short-term observer", Some(Category::ShortTermObserver)),
@@ -97,25 +101,26 @@ mod tests {
             ("tourist", None),
             ("", None),
         ] {
-            assert_eq!(category(text), expected, "{text}");
+            assert_eq!(parse_category(text), expected, "{text}");
         }
         for (text, expected) in
             [("f", Some(Sex::Female)), ("М", Some(Sex::Male)), ("M", Some(Sex::Male)), ("<", Some(Sex::X)), ("?", None)]
         {
-            assert_eq!(sex(text), expected, "{text}");
+            assert_eq!(parse_sex(text), expected, "{text}");
         }
     }
 
+    /// The template offers these labels. A label that is not read back would be refused in the template's own list.
     #[test]
-    fn every_category_and_sex_has_its_words_and_no_word_stands_for_two() {
+    fn every_label_of_the_template_is_read_back_as_its_value() {
         for language in Language::ALL {
-            let read: Vec<_> = categories_in(language).into_iter().filter_map(category).collect();
+            let read: Vec<_> = categories_in(language).into_iter().filter_map(parse_category).collect();
             assert_eq!(read, Category::ALL, "{language:?}");
-            let read: Vec<_> = sexes_in(language).into_iter().filter_map(sex).collect();
+            let read: Vec<_> = sexes_in(language).into_iter().filter_map(parse_sex).collect();
             assert_eq!(read, [Sex::Female, Sex::Male, Sex::X], "{language:?}");
         }
         for (value, code, words, also) in CATEGORIES {
-            let all: HashSet<_> = words.iter().chain(also).chain([&code]).map(|word| category(word)).collect();
+            let all: HashSet<_> = words.iter().chain(also).chain([&code]).map(|word| parse_category(word)).collect();
             assert_eq!(all, HashSet::from([Some(value)]));
         }
     }
