@@ -1,19 +1,21 @@
-//! The delegations' side: file, submit, mend, answer, withdraw.
+//! The delegations' steps: they file, submit, correct, answer and withdraw applications.
 
 use anyhow::{Context, ensure};
 use wire::v1;
 
-use super::Play;
+use super::Election2019;
 use crate::calls::request_id;
 use crate::filing;
 use crate::plan::{Case, Ending, Incident, Lapse, Withdrawal};
 use crate::rosters;
 use crate::world::ELECTION;
 
-impl<'a> Play<'a> {
-    /// Files every case from its delegation's roster, with its documents, and submits those that are submitted in time;
-    /// answers their names.
+impl<'a> Election2019<'a> {
+    /// Files every case with its documents, and submits those that the plan submits in time. Returns their names.
+    ///
+    /// The content takes the way through a spreadsheet, as a real list would, so the roster crate is exercised as well.
     pub(super) async fn file(&self, cases: &[&'a Case]) -> anyhow::Result<Vec<(String, &'a Case)>> {
+        // One list for each delegation: the cases of a plan are ordered by delegation within a session.
         let mut rows = Vec::with_capacity(cases.len());
         for of_one in cases.chunk_by(|one, next| one.delegation == next.delegation) {
             let applications: Vec<_> = of_one.iter().map(|case| &case.application).collect();
@@ -26,6 +28,7 @@ impl<'a> Play<'a> {
         self.each("filing applications", rows, file).await
     }
 
+    /// Files one case, and submits it unless the plan leaves it a draft.
     async fn file_one(&self, case: &Case, content: v1::Application) -> anyhow::Result<String> {
         let organization = &self.plan.delegation(case).code;
         let name = self.world.file(ELECTION, organization, &content).await?;
@@ -35,7 +38,7 @@ impl<'a> Play<'a> {
         Ok(name)
     }
 
-    /// Uploads what is declared and was not before.
+    /// Uploads the documents that `content` declares and `before` does not.
     async fn upload(
         &self,
         secretary: &client::Client,
@@ -46,77 +49,82 @@ impl<'a> Play<'a> {
         filing::upload(self.calls(), secretary, name, content, before).await
     }
 
-    /// Mends what the ministry returned and submits it again; some are never mended.
-    pub(super) async fn mend(&self, session: usize) -> anyhow::Result<()> {
-        let mended = |case: &Case| case.is_returned_by_ministry() && case.ending != Ending::Lapsed(Lapse::NeverMended);
-        let mend = |(name, case)| self.mend_one(name, case);
-        self.each("mending returned applications", self.filed(session, mended), mend).await?;
+    /// Corrects what the ministry returned and submits it again, except the cases that are never corrected.
+    pub(super) async fn correct_returned(&self, session: usize) -> anyhow::Result<()> {
+        let corrected =
+            |case: &Case| case.is_returned_by_ministry() && case.ending != Ending::Lapsed(Lapse::NeverCorrected);
+        let correct = |(name, case)| self.correct_one(name, case);
+        self.each("correcting returned applications", self.list_filed(session, corrected), correct).await?;
         Ok(())
     }
 
-    async fn mend_one(&self, name: &str, case: &Case) -> anyhow::Result<()> {
+    /// Replaces the photo of one application, and submits it again.
+    async fn correct_one(&self, name: &str, case: &Case) -> anyhow::Result<()> {
         let secretary = self.secretary(case);
         let read = self.read(&secretary, name).await?;
-        let mended = filing::with_another_photo(&read);
-        self.upload(&secretary, name, &mended, &read.documents).await?;
+        let corrected = filing::with_another_photo(&read);
+        self.upload(&secretary, name, &corrected, &read.documents).await?;
         let update = v1::UpdateApplicationRequest {
             request_id: request_id(),
             name: name.to_owned(),
             etag: read.etag.clone(),
-            application: Some(mended),
+            application: Some(corrected),
             validate_only: false,
         };
         let updated = self.calls().make(secretary.update_application(update)).await;
-        updated.with_context(|| format!("cannot mend {name}"))?;
+        updated.with_context(|| format!("cannot correct {name}"))?;
         let organization = &self.plan.delegation(case).code;
         self.world.submit(organization, name).await.with_context(|| format!("cannot submit {name} again"))?;
         Ok(())
     }
 
+    /// The application as the delegation sees it now.
     async fn read(&self, secretary: &client::Client, name: &str) -> anyhow::Result<v1::Application> {
         let read =
             self.calls().make(secretary.get_application(v1::GetApplicationRequest { name: name.to_owned() })).await;
         read.with_context(|| format!("cannot read {name}"))
     }
 
-    /// Answers the commission's questions.
+    /// Answers all questions of the commission in a session.
     pub(super) async fn answer(&self, session: usize) -> anyhow::Result<()> {
-        let asked = self.filed(session, |case| case.incident.is_some_and(Incident::asks));
+        let asked = self.list_filed(session, |case| case.incident.is_some_and(Incident::has_question));
         self.each("answering questions", asked, |(name, case)| self.answer_one(name, case)).await?;
         Ok(())
     }
 
+    /// Answers the questions about one application, with another photo if one was asked for.
     async fn answer_one(&self, name: &str, case: &Case) -> anyhow::Result<()> {
         let secretary = self.secretary(case);
         let read = self.read(&secretary, name).await?;
         let questions = read.last_return.as_ref().map_or(&[][..], |asked| &asked.questions);
-        ensure!(!questions.is_empty(), "{name} is to be asked about, and is not");
+        ensure!(!questions.is_empty(), "{name} has no question, but the plan has the commission ask one");
         let reply = |question: &v1::Question| v1::Answer {
             field: question.field.clone(),
             text: "We have looked at it again; the passport has it so.".to_owned(),
         };
-        let mended = (case.incident == Some(Incident::AskedForPhoto)).then(|| filing::with_another_photo(&read));
-        if let Some(mended) = &mended {
-            self.upload(&secretary, name, mended, &read.documents).await?;
+        let corrected = (case.incident == Some(Incident::AskedForPhoto)).then(|| filing::with_another_photo(&read));
+        if let Some(corrected) = &corrected {
+            self.upload(&secretary, name, corrected, &read.documents).await?;
         }
         let answer = v1::AnswerQuestionsRequest {
             request_id: request_id(),
             name: name.to_owned(),
             answers: questions.iter().map(reply).collect(),
-            application: mended,
+            application: corrected,
         };
         let answered = self.calls().make(secretary.answer_questions(answer)).await;
         answered.with_context(|| format!("cannot answer about {name}"))?;
         Ok(())
     }
 
-    /// Withdraws those who are withdrawn at this point.
+    /// Withdraws the applications that the plan withdraws in this state.
     pub(super) async fn withdraw(&self, session: usize, when: Withdrawal) -> anyhow::Result<()> {
-        let withdrawn = self.filed(session, |case| case.ending == Ending::Withdrawn(when));
+        let withdrawn = self.list_filed(session, |case| case.ending == Ending::Withdrawn(when));
         self.each("withdrawing applications", withdrawn, |(name, case)| self.withdraw_one(name, case)).await?;
         Ok(())
     }
 
+    /// Withdraws one application.
     async fn withdraw_one(&self, name: &str, case: &Case) -> anyhow::Result<()> {
         let withdraw = v1::WithdrawApplicationRequest {
             request_id: request_id(),

@@ -1,4 +1,4 @@
-//! The way of applications in any election: filed, submitted, presented, decided.
+//! The steps of applications in any election: filed, submitted, presented, decided.
 
 use anyhow::{Context, ensure};
 use jiff::civil::Date;
@@ -10,7 +10,9 @@ use crate::calls::request_id;
 use crate::filing;
 
 impl World {
-    /// Files an application as the organization's secretary, with its documents; answers its name.
+    /// Files an application with its documents, as the organization's secretary. Returns its name.
+    ///
+    /// The application stays a draft. [`Self::submit`] submits it.
     pub async fn file(&self, election: &str, organization: &str, content: &v1::Application) -> anyhow::Result<String> {
         let secretary = self.actor(organization, SECRETARY);
         let create = v1::CreateApplicationRequest {
@@ -26,13 +28,21 @@ impl World {
     }
 
     /// Submits an application as the organization's secretary.
+    ///
+    /// # Errors
+    ///
+    /// Returns the client's own error, because some callers expect a refusal and look at its reason.
     pub async fn submit(&self, organization: &str, name: &str) -> Result<v1::Application, client::Error> {
         let submit =
             v1::SubmitApplicationRequest { request_id: request_id(), name: name.to_owned(), etag: String::new() };
         self.calls.make(self.actor(organization, SECRETARY).submit_application(submit)).await
     }
 
-    /// Presents a list of at most a thousand people under a note.
+    /// Presents a list of at most 1,000 applications under a note, as the ministry's officer.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the server refuses the list, or presents fewer applications than the list has.
     pub async fn present(&self, election: &str, note_number: String, list: &[String]) -> anyhow::Result<()> {
         let request = v1::CreatePresentationRequest {
             request_id: request_id(),
@@ -50,7 +60,9 @@ impl World {
         Ok(())
     }
 
-    /// Drafts a decree over applications and proposals, and adopts it, as that principal of the commission.
+    /// Drafts a decree about applications and proposals, and adopts it, as a principal of the commission.
+    ///
+    /// `adopter` is the name of a principal with the role `cec.adopter`, and `session` the date in the decree.
     pub async fn adopt(
         &self,
         election: &str,
@@ -62,7 +74,7 @@ impl World {
     ) -> anyhow::Result<v1::Decree> {
         let adopter = self.actor(CEC, adopter);
         let (people, ends) = (applications.len(), proposals.len());
-        let what = format!("the decree {decree_number} over {people} people and {ends} proposals");
+        let what = format!("the decree {decree_number} about {people} people and {ends} proposals");
         let create = v1::CreateDecreeRequest {
             request_id: request_id(),
             parent: format!("elections/{election}"),
@@ -84,7 +96,7 @@ impl World {
             ..Default::default()
         };
         let added = self.calls.make(adopter.add_decree_items(add)).await;
-        let etag = added.with_context(|| format!("cannot list anything in {what}"))?.etag;
+        let etag = added.with_context(|| format!("cannot add items to {what}"))?.etag;
         let adopt = v1::AdoptDecreeRequest { request_id: request_id(), name, etag, ..Default::default() };
         let adopted = self.calls.make(adopter.adopt_decree(adopt)).await;
         adopted.with_context(|| format!("cannot adopt {what}"))

@@ -1,24 +1,24 @@
-//! The ministry's side: return, or present in numbered lists.
+//! The ministry's steps: it returns applications, or presents them to the commission in numbered lists.
 
 use anyhow::{Context, ensure};
 use jiff::civil::Date;
 use wire::v1;
 
-use super::Play;
+use super::Election2019;
 use crate::calls::request_id;
 use crate::plan::{Case, Ending};
 use crate::world::{ELECTION, MFA, MFA_OFFICER};
 
-/// How many people one list can have.
-const LONGEST_LIST: usize = 1000;
+/// The most people in one presentation; the API accepts no more.
+const MAX_LIST_LENGTH: usize = 1000;
 
-impl Play<'_> {
-    /// Returns to their delegations those of which a photo cannot be read.
-    pub(super) async fn return_some(&self, session: usize) -> anyhow::Result<()> {
-        let submitted = self.submitted(session).await?;
+impl Election2019<'_> {
+    /// Returns the applications whose photo is illegible, as the plan says.
+    pub(super) async fn return_illegible(&self, session: usize) -> anyhow::Result<()> {
+        let submitted = self.list_submitted(session).await?;
         let mut returned = Vec::new();
         for application in submitted {
-            if self.case(&application)?.is_returned_by_ministry() {
+            if self.get_case(&application)?.is_returned_by_ministry() {
                 returned.push(application);
             }
         }
@@ -26,6 +26,7 @@ impl Play<'_> {
         Ok(())
     }
 
+    /// Returns one application, with a question about its photo.
     async fn return_one(&self, application: v1::Application) -> anyhow::Result<()> {
         let question = v1::Question {
             field: "documents".to_owned(),
@@ -45,47 +46,53 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Presents one list of those who will be accredited, as long as the decree, and another of all others.
+    /// Presents the applications of a session: those that will be accredited first, then all others.
     pub(super) async fn present(&self, session: usize, day: Date) -> anyhow::Result<()> {
         let (mut accredited, mut others) = (Vec::new(), Vec::new());
-        for application in self.submitted(session).await? {
-            match self.case(&application)? {
+        for application in self.list_submitted(session).await? {
+            match self.get_case(&application)? {
                 case if case.ending == Ending::Accredited => accredited.push(application.name),
                 case if case.is_presented() => others.push(application.name),
                 _ => {}
             }
         }
-        let expected = self.filed(session, Case::is_presented).len();
+        // Compared before presenting, because a missing application would otherwise only show in the last totals.
+        let expected = self.list_filed(session, Case::is_presented).len();
         let found = accredited.len() + others.len();
         ensure!(found == expected, "the ministry finds {found} applications to present and not {expected}");
-        let lists: Vec<_> = accredited.chunks(LONGEST_LIST).chain(others.chunks(LONGEST_LIST)).enumerate().collect();
+        let lists: Vec<_> =
+            accredited.chunks(MAX_LIST_LENGTH).chain(others.chunks(MAX_LIST_LENGTH)).enumerate().collect();
         self.progress.begin("presenting lists", lists.len());
-        for (place, list) in lists {
-            self.world.present(ELECTION, format!("{day}/{}", place + 1), list).await?;
+        for (index, list) in lists {
+            self.world.present(ELECTION, format!("{day}/{}", index + 1), list).await?;
             self.progress.advance();
         }
         Ok(())
     }
 
-    /// What the ministry has of a session.
-    async fn submitted(&self, session: usize) -> anyhow::Result<Vec<v1::Application>> {
+    /// The submitted applications of a session, as the ministry sees them.
+    async fn list_submitted(&self, session: usize) -> anyhow::Result<Vec<v1::Application>> {
         let officer = self.world.actor(MFA, MFA_OFFICER);
-        let mut submitted = self.in_state(&officer, "SUBMITTED").await?;
+        let mut submitted = self.list_in_state(&officer, "SUBMITTED").await?;
         for application in &submitted {
-            self.case(application)?;
+            self.get_case(application)?;
         }
-        submitted.retain(|application| self.case(application).is_ok_and(|case| case.session == session));
+        submitted.retain(|application| self.get_case(application).is_ok_and(|case| case.session == session));
         Ok(submitted)
     }
 
-    /// Everyone's applications in a state, as a client sees them.
-    pub(super) async fn in_state(&self, client: &client::Client, state: &str) -> anyhow::Result<Vec<v1::Application>> {
+    /// The applications of all delegations in a state, as a client sees them.
+    pub(super) async fn list_in_state(
+        &self,
+        client: &client::Client,
+        state: &str,
+    ) -> anyhow::Result<Vec<v1::Application>> {
         let request = v1::ListApplicationsRequest {
             parent: format!("elections/{ELECTION}/missions/-"),
             filter: format!("state = {state}"),
             ..Default::default()
         };
         let listed = self.calls().list(client.all_applications(request)).await;
-        listed.with_context(|| format!("cannot list what is {state}"))
+        listed.with_context(|| format!("cannot list the applications in the state {state}"))
     }
 }

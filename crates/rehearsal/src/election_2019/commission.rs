@@ -1,22 +1,23 @@
-//! The commission's side: two reviewers work the queue, and a third person adopts decrees.
+//! The commission's steps: two reviewers work through the queue, and a third person adopts decrees.
 
 use anyhow::{Context, ensure};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wire::v1;
 
-use super::Play;
+use super::Election2019;
 use crate::calls::{IN_FLIGHT, request_id};
 use crate::plan::{Case, Ending, Ground, Incident};
 use crate::world::{CEC, ELECTION};
 
+/// The two principals that review. Each is used by several clients at once.
 const REVIEWERS: [&str; 2] = ["reviewer-1", "reviewer-2"];
 
-/// How many people a decree has at most.
-const LONGEST_DECREE: usize = 1000;
+/// The most people in one decree.
+const MAX_DECREE_LENGTH: usize = 1000;
 
-impl Play<'_> {
-    /// Both reviewers take what waits longest until nothing waits, and once more when the questions are answered.
+impl Election2019<'_> {
+    /// Reviews a session's queue until it is empty, and once more when the delegations have answered.
     pub(super) async fn review(&self, session: usize, due: Timestamp) -> anyhow::Result<()> {
         self.drain_queue(due).await?;
         self.answer(session).await?;
@@ -24,18 +25,21 @@ impl Play<'_> {
         self.drain_queue(due).await
     }
 
+    /// Reviews until the queue is empty, with [`IN_FLIGHT`] workers that share the two reviewers' certificates.
     async fn drain_queue(&self, due: Timestamp) -> anyhow::Result<()> {
-        let desks = REVIEWERS.iter().cycle().take(IN_FLIGHT).map(|reviewer| self.world.actor(CEC, reviewer));
-        let waiting = self.in_state(&self.world.actor(CEC, REVIEWERS[0]), "PRESENTED").await?.len();
-        let desks: Vec<_> = desks.map(|reviewer| self.work(reviewer, due)).collect();
+        let workers = REVIEWERS.iter().cycle().take(IN_FLIGHT).map(|reviewer| self.world.actor(CEC, reviewer));
+        let waiting = self.list_in_state(&self.world.actor(CEC, REVIEWERS[0]), "PRESENTED").await?.len();
+        // All workers run at once, so that they compete for the queue as in a real session.
+        let workers: Vec<_> = workers.map(|reviewer| self.review_until_empty(reviewer, due)).collect();
         self.progress.begin("reviewing applications", waiting);
-        let done: usize = futures_util::future::try_join_all(desks).await?.into_iter().sum();
+        let done: usize = futures_util::future::try_join_all(workers).await?.into_iter().sum();
+        // Two workers that got the same application, or an application that none got, would show here.
         ensure!(done == waiting, "{waiting} applications waited for review and {done} were claimed");
         Ok(())
     }
 
-    /// One desk: claims the next and deals with it, until the queue is empty; answers how many it had.
-    async fn work(&self, reviewer: client::Client, due: Timestamp) -> anyhow::Result<usize> {
+    /// Claims and reviews applications until the queue is empty. Returns how many it reviewed.
+    async fn review_until_empty(&self, reviewer: client::Client, due: Timestamp) -> anyhow::Result<usize> {
         for done in 0.. {
             let claim = v1::ClaimNextApplicationRequest {
                 request_id: request_id(),
@@ -43,7 +47,7 @@ impl Play<'_> {
                 ..Default::default()
             };
             match self.calls().make(reviewer.claim_next_application(claim)).await {
-                Ok(claimed) => self.deal_with(&reviewer, claimed, due).await?,
+                Ok(claimed) => self.review_one(&reviewer, claimed, due).await?,
                 Err(error) if error.reason() == Some("QUEUE_EMPTY") => return Ok(done),
                 Err(error) => return Err(error).context("cannot claim the next application"),
             }
@@ -52,27 +56,28 @@ impl Play<'_> {
         unreachable!("the range has no end")
     }
 
-    async fn deal_with(
+    /// Reviews a claimed application: asks a question, or recommends a decision.
+    async fn review_one(
         &self,
         reviewer: &client::Client,
         claimed: v1::Application,
         due: Timestamp,
     ) -> anyhow::Result<()> {
-        let case = self.case(&claimed)?;
-        self.look_at_passport(reviewer, &claimed.name).await?;
+        let case = self.get_case(&claimed)?;
+        self.download_passport_page(reviewer, &claimed.name).await?;
         let found: Vec<&str> = claimed.findings.iter().map(|finding| finding.code.as_str()).collect();
         let expected = case.incident.and_then(Incident::finding);
         ensure!(found == Vec::from_iter(expected), "screening finds {found:?} in {}, not {expected:?}", claimed.name);
         match case.incident {
-            Some(incident) if incident.asks() && claimed.return_count == 0 => {
+            Some(incident) if incident.has_question() && claimed.return_count == 0 => {
                 self.ask(reviewer, claimed, incident, due).await
             }
             _ => self.recommend(reviewer, claimed, case).await,
         }
     }
 
-    /// Reads the passport page, as a reviewer does before anything else.
-    async fn look_at_passport(&self, reviewer: &client::Client, name: &str) -> anyhow::Result<()> {
+    /// Downloads the passport page, as a reviewer does before anything else.
+    async fn download_passport_page(&self, reviewer: &client::Client, name: &str) -> anyhow::Result<()> {
         let list = v1::ListDocumentsRequest { parent: name.to_owned() };
         let list = self.calls().make(reviewer.list_documents(list)).await;
         let documents = list.with_context(|| format!("cannot list the documents of {name}"))?.documents;
@@ -83,6 +88,7 @@ impl Play<'_> {
         read.with_context(|| format!("cannot read {}", page.name)).map(drop)
     }
 
+    /// Asks the delegation a question, to be answered before `due`.
     async fn ask(
         &self,
         reviewer: &client::Client,
@@ -112,12 +118,13 @@ impl Play<'_> {
         Ok(())
     }
 
+    /// Recommends the decision of the plan.
     async fn recommend(&self, reviewer: &client::Client, claimed: v1::Application, case: &Case) -> anyhow::Result<()> {
         let name = claimed.name.clone();
         let (etag, ground) = match case.ending {
-            // Findings do not stand in the way of a refusal.
+            // Open findings only block a recommendation to accredit.
             Ending::Refused(ground) => (claimed.etag, Some(ground)),
-            _ => (self.clear(reviewer, claimed).await?, None),
+            _ => (self.clear_findings(reviewer, claimed).await?, None),
         };
         let verdict = if ground.is_some() { v1::Verdict::Refuse } else { v1::Verdict::Accredit };
         let refusal = |ground: &Ground| v1::Refusal {
@@ -138,8 +145,8 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Clears every finding; answers the etag after it.
-    async fn clear(&self, reviewer: &client::Client, claimed: v1::Application) -> anyhow::Result<String> {
+    /// Clears every finding, and returns the application's etag afterwards.
+    async fn clear_findings(&self, reviewer: &client::Client, claimed: v1::Application) -> anyhow::Result<String> {
         let mut etag = claimed.etag;
         for finding in claimed.findings {
             let request = v1::ClearFindingRequest {
@@ -155,11 +162,11 @@ impl Play<'_> {
         Ok(etag)
     }
 
-    /// Adopts decrees over all that is recommended: the accredited in one, the refused in another.
-    pub(super) async fn decide(&self, session: usize, day: Date) -> anyhow::Result<()> {
+    /// Adopts decrees about all recommended applications. Accreditations and refusals are in separate decrees.
+    pub(super) async fn adopt_decrees(&self, session: usize, day: Date) -> anyhow::Result<()> {
         let adopter = self.world.actor(CEC, "adopter");
         let (mut accredited, mut refused) = (Vec::new(), Vec::new());
-        for application in self.in_state(&adopter, "RECOMMENDED").await? {
+        for application in self.list_in_state(&adopter, "RECOMMENDED").await? {
             let verdict = application.recommendation.as_ref().map(v1::Recommendation::verdict);
             let list = if verdict == Some(v1::Verdict::Refuse) { &mut refused } else { &mut accredited };
             list.push(application.name);
@@ -170,10 +177,10 @@ impl Play<'_> {
             "{} people are to be accredited, not {expected}",
             accredited.len()
         );
-        let lists: Vec<_> = accredited.chunks(LONGEST_DECREE).chain(refused.chunks(LONGEST_DECREE)).collect();
+        let lists: Vec<_> = accredited.chunks(MAX_DECREE_LENGTH).chain(refused.chunks(MAX_DECREE_LENGTH)).collect();
         self.progress.begin("adopting decrees", lists.len());
-        for (place, list) in lists.into_iter().enumerate() {
-            let number = format!("{}/{}", session + 1, place + 1);
+        for (index, list) in lists.into_iter().enumerate() {
+            let number = format!("{}/{}", session + 1, index + 1);
             let decree = self.world.adopt(ELECTION, "adopter", number, day, list.to_vec(), Vec::new()).await?;
             let decided = decree.accredited_count + decree.refused_count;
             ensure!(
@@ -188,6 +195,7 @@ impl Play<'_> {
     }
 }
 
+/// A time as protobuf has it.
 fn wire_time(time: Timestamp) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: time.as_second(), nanos: time.subsec_nanosecond() }
 }

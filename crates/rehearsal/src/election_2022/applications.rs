@@ -1,25 +1,26 @@
-//! The ordinary way of an application in the second election, for a few people at a time.
+//! The ordinary steps of an application in the election of 2022: submitted, presented, reviewed, decided.
 
 use anyhow::{Context, ensure};
 use client::Client;
 use jiff::civil::Date;
 use wire::v1;
 
-use super::{REVIEWERS, SECOND, Second};
+use super::{ELECTION_CODE, Election2022, REVIEWERS};
 use crate::calls::request_id;
 use crate::world::{CEC, SECRETARY};
 
-impl Second<'_> {
+impl Election2022<'_> {
+    /// The client of a delegation's secretary.
     pub(super) fn secretary(&self, organization: &str) -> Client {
         self.world.actor(organization, SECRETARY)
     }
 
+    /// The client of a principal of the commission.
     pub(super) fn commission(&self, principal: &str) -> Client {
         self.world.actor(CEC, principal)
     }
 
-    /// Files people of an organization with their documents and submits them, each in the place of an accreditation if
-    /// one is named; answers their names.
+    /// Files applications of an organization with their documents, and submits them. Returns their names.
     pub(super) async fn submit(
         &self,
         organization: &str,
@@ -27,33 +28,34 @@ impl Second<'_> {
     ) -> anyhow::Result<Vec<String>> {
         let mut names = Vec::with_capacity(content.len());
         for application in content {
-            let name = self.world.file(SECOND, organization, &application).await?;
+            let name = self.world.file(ELECTION_CODE, organization, &application).await?;
             self.world.submit(organization, &name).await.with_context(|| format!("cannot submit {name}"))?;
             names.push(name);
         }
         Ok(names)
     }
 
-    /// Presents a list under a note.
+    /// Presents a list under a note, and waits until it is screened.
     pub(super) async fn present(&self, note_number: &str, list: &[String]) -> anyhow::Result<()> {
-        self.world.present(SECOND, note_number.to_owned(), list).await?;
+        self.world.present(ELECTION_CODE, note_number.to_owned(), list).await?;
         self.wait_for_checks(list).await
     }
 
-    /// Reviews a list: recommends to accredit everyone but one, if one is named.
+    /// Reviews a list and recommends to accredit everyone, except `refused`.
     pub(super) async fn review(&self, list: &[String], refused: Option<&String>) -> anyhow::Result<()> {
         let reviewer = self.commission(REVIEWERS[0]);
         for name in list {
             let claim = v1::ClaimApplicationRequest { request_id: request_id(), name: name.clone() };
             let claimed = self.calls().make(reviewer.claim_application(claim)).await;
             let claimed = claimed.with_context(|| format!("cannot claim {name}"))?;
+            // None of these people has an incident, so a finding would be a mistake of screening.
             ensure!(claimed.findings.is_empty(), "the checks find {:?} in {name}", claimed.findings);
             self.recommend(&reviewer, claimed, refused == Some(name)).await?;
         }
         Ok(())
     }
 
-    /// Recommends what a reviewer holds.
+    /// Recommends an application that the reviewer has claimed.
     pub(super) async fn recommend(&self, reviewer: &Client, held: v1::Application, refuse: bool) -> anyhow::Result<()> {
         let refusal = v1::Refusal {
             ground: "not-nominated".to_owned(),
@@ -73,7 +75,7 @@ impl Second<'_> {
         Ok(())
     }
 
-    /// Drafts a decree over applications and proposals, and adopts it.
+    /// Drafts a decree about applications and proposals, and adopts it.
     pub(super) async fn adopt(
         &self,
         adopter: &str,
@@ -81,7 +83,7 @@ impl Second<'_> {
         applications: Vec<String>,
         proposals: Vec<String>,
     ) -> anyhow::Result<v1::Decree> {
-        let number = format!("2022/{}", self.number());
-        self.world.adopt(SECOND, adopter, number, session, applications, proposals).await
+        let number = format!("2022/{}", self.next_decree_number());
+        self.world.adopt(ELECTION_CODE, adopter, number, session, applications, proposals).await
     }
 }
