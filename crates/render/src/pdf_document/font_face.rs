@@ -1,4 +1,6 @@
-//! The font: how wide a text is, and where its lines end.
+//! The font: measures texts, and breaks them into lines.
+//!
+//! Layout and drawing use the same widths. With different ones, a line could run out of its column.
 
 use krilla::Data;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
@@ -8,33 +10,39 @@ use skrifa::{FontRef, MetadataProvider as _};
 const REGULAR: &[u8] = include_bytes!("../../../../third_party/fonts/NotoSans-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("../../../../third_party/fonts/NotoSans-Bold.ttf");
 
-/// A cut of the font. Its letters stand one after the other, as Latin and Cyrillic ones do.
-pub(super) struct Face {
-    /// As it is drawn.
+/// A face of the font, regular or bold.
+///
+/// Each letter becomes one glyph, without shaping. That is right for Latin and Cyrillic, and the font has no Arabic.
+pub(super) struct FontFace {
+    /// The font for drawing.
     pub(super) font: Font,
+    /// The same font for measuring; the drawing library does not offer widths.
     measured: FontRef<'static>,
 }
 
-impl Face {
+impl FontFace {
+    /// Noto Sans in regular weight.
     pub(super) fn regular() -> Self {
-        Self::of(REGULAR)
+        Self::from_bytes(REGULAR)
     }
 
+    /// Noto Sans in bold weight.
     pub(super) fn bold() -> Self {
-        Self::of(BOLD)
+        Self::from_bytes(BOLD)
     }
 
-    fn of(bytes: &'static [u8]) -> Self {
+    /// A face from the bytes of a font file, which is compiled in.
+    fn from_bytes(bytes: &'static [u8]) -> Self {
         let font = Font::new(Data::from(bytes), 0).expect("the file is a font");
         Self { font, measured: FontRef::new(bytes).expect("the file is a font") }
     }
 
-    /// The letters of a text, each with its width as a part of the font's size.
+    /// The glyphs of a text, each with its width as a fraction of the font size.
     pub(super) fn glyphs(&self, text: &str) -> Vec<KrillaGlyph> {
         let letters = self.measured.charmap();
         let widths = self.measured.glyph_metrics(Size::unscaled(), LocationRef::default());
         let glyph = |(at, letter): (usize, char)| {
-            // A letter that the font does not have shows as its empty box.
+            // A letter that the font lacks is drawn as the font's empty box.
             let id = letters.map(letter).unwrap_or_default();
             let width = widths.advance_width(id).unwrap_or_default() / self.font.units_per_em();
             KrillaGlyph::new(GlyphId::new(id.to_u32()), width, 0.0, 0.0, 0.0, at..at + letter.len_utf8(), None)
@@ -42,23 +50,25 @@ impl Face {
         text.char_indices().map(glyph).collect()
     }
 
-    /// The width of a text.
+    /// The width of a text in points, at a font size in points.
     pub(super) fn width(&self, text: &str, size: f32) -> f32 {
         self.glyphs(text).iter().map(|glyph| glyph.x_advance * size).sum()
     }
 
-    /// A text in lines that are no wider than this; a word that is wider is broken. All lines but the last end in the space
-    /// that stood there.
+    /// Breaks a text into lines that are at most `width` points wide. A word that is wider is broken too.
+    ///
+    /// Every line but the last ends with its space, so that the concatenated lines are the text that a screen reader
+    /// reads.
     pub(super) fn wrap(&self, text: &str, size: f32, width: f32) -> Vec<String> {
         let mut lines = vec![String::new()];
-        for word in text.split_whitespace().flat_map(|word| self.pieces(word, size, width)) {
+        for word in text.split_whitespace().flat_map(|word| self.word_parts(word, size, width)) {
             let line = lines.last_mut().expect("there is always one");
             if !line.is_empty() && self.width(&format!("{line}{}", word.text), size) > width {
                 lines.push(String::new());
             }
             let line = lines.last_mut().expect("there is always one");
             line.push_str(word.text);
-            if word.ends {
+            if word.is_last {
                 line.push(' ');
             }
         }
@@ -68,37 +78,38 @@ impl Face {
         lines
     }
 
-    /// A word, in pieces if it is too wide for a line.
-    fn pieces<'a>(&self, word: &'a str, size: f32, width: f32) -> Vec<Piece<'a>> {
-        let (mut pieces, mut begin, mut wide) = (Vec::new(), 0, 0.0);
+    /// Splits a word into parts that fit a line; most words have one part.
+    fn word_parts<'a>(&self, word: &'a str, size: f32, width: f32) -> Vec<WordPart<'a>> {
+        let (mut word_parts, mut begin, mut part_width) = (Vec::new(), 0, 0.0);
         for glyph in self.glyphs(word) {
             let (at, one) = (glyph.text_range.start, glyph.x_advance * size);
-            if wide + one > width && at > begin {
-                pieces.push(Piece { text: &word[begin..at], ends: false });
-                (begin, wide) = (at, 0.0);
+            if part_width + one > width && at > begin {
+                word_parts.push(WordPart { text: &word[begin..at], is_last: false });
+                (begin, part_width) = (at, 0.0);
             }
-            wide += one;
+            part_width += one;
         }
-        pieces.push(Piece { text: &word[begin..], ends: true });
-        pieces
+        word_parts.push(WordPart { text: &word[begin..], is_last: true });
+        word_parts
     }
 }
 
 /// A word or a part of one.
-struct Piece<'a> {
+struct WordPart<'a> {
     text: &'a str,
-    /// Whether the word ends with it.
-    ends: bool,
+    /// Whether this is the last part of its word, so that a space follows.
+    is_last: bool,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A missing letter would be printed as an empty box in a decree.
     #[test]
-    fn every_letter_of_the_three_languages_is_in_both_cuts() {
+    fn every_letter_of_the_three_languages_is_in_both_faces() {
         let letters = "ӘәҒғҚқҢңӨөҰұҮүҺһІіЁёЪъЫыЭэЮюЯяАаЩщ№—–«»“”’ÄäÇçÉéĞğİıŁłØøŞşŠšŽžŐőŪūȚțỄễ ABCxyz0123456789=+-@";
-        for face in [Face::regular(), Face::bold()] {
+        for face in [FontFace::regular(), FontFace::bold()] {
             for (glyph, letter) in face.glyphs(letters).iter().zip(letters.chars()) {
                 assert_ne!(glyph.glyph_id.to_u32(), 0, "{letter}");
             }
@@ -107,7 +118,7 @@ mod tests {
 
     #[test]
     fn lines_are_no_wider_than_they_may_and_nothing_is_lost() {
-        let face = Face::regular();
+        let face = FontFace::regular();
         let texts =
             ["", "Әлия", "Нұрсұлтан Әбішұлы Қаңтарбаев-Өтеғұлов", "Абвгдеёжзийклмнопрстуфхцчшщъыьэюя ә", "a  b"];
         for text in texts {

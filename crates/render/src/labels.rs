@@ -1,22 +1,24 @@
-//! The words of the lists, each in the order of [`Language::ALL`].
+//! The fixed texts of the lists. Each has one version for each language, in the order of [`Language::ALL`].
+//!
+//! The decisions are worded as the commission's decrees word them, so they are not translations of the codes.
 
 use domain::language::Language;
 use jiff::civil::Date;
 
-/// Stands on every page of what is not adopted yet, in all languages at once.
+/// The mark on every page of a draft. It has all three languages at once, because anybody may hold the page.
 pub(crate) const DRAFT: &str = "ЖОБА / ПРОЕКТ / DRAFT";
 
-/// What the list is.
+/// The heading of the list.
 pub(crate) const LIST: [&str; 3] = [
     "Accreditation of observers: list of persons",
     "Аккредитация наблюдателей: список лиц",
     "Байқаушыларды аккредиттеу: адамдар тізімі",
 ];
 
-/// A sheet's name.
+/// The name of the sheet in a workbook.
 pub(crate) const SHEET: [&str; 3] = ["List", "Список", "Тізім"];
 
-/// What is decided of a section's people, as a decree words it.
+/// The decisions, as a decree words them. The order is that of the sections.
 pub(crate) const DECISIONS: [[&str; 3]; 6] = [
     ["To be accredited", "Аккредитовать", "Аккредиттелсін"],
     ["To be refused accreditation", "Отказать в аккредитации", "Аккредиттеуден бас тартылсын"],
@@ -42,16 +44,16 @@ pub(crate) const COLUMNS: [[&str; 3]; crate::COLUMNS] = [
     GROUND,
 ];
 
-/// Why somebody is refused.
+/// The header of the ground. In a PDF it is printed before each ground, which has no column there.
 pub(crate) const GROUND: [&str; 3] = ["Ground", "Основание", "Негіз"];
 
-/// Who signs first.
+/// The office of the first signatory.
 pub(crate) const CHAIR: [&str; 3] = ["Chair", "Председатель", "Төраға"];
 
-/// Who signs second.
+/// The office of the second signatory.
 pub(crate) const SECRETARY: [&str; 3] = ["Secretary", "Секретарь", "Хатшы"];
 
-/// The months as a date has them.
+/// The names of the months in the form that a date needs.
 const MONTHS: [[&str; 3]; 12] = [
     ["January", "января", "қаңтардағы"],
     ["February", "февраля", "ақпандағы"],
@@ -67,7 +69,7 @@ const MONTHS: [[&str; 3]; 12] = [
     ["December", "декабря", "желтоқсандағы"],
 ];
 
-/// A decree by its number and day.
+/// The title of a decree, with its number and its day.
 pub(crate) fn decree(language: Language, number: &str, date: Date) -> String {
     let month = usize::from(date.month().unsigned_abs()) - 1;
     let (year, month, day) = (date.year(), language.choose(MONTHS[month]), date.day());
