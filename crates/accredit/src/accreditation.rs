@@ -4,12 +4,12 @@ use clap::{ArgGroup, Subcommand};
 use wire::v1;
 
 use crate::amendment;
-use crate::failure::Failure;
-use crate::input::full_name;
-use crate::named::by_name;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::{time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::full_name;
+use crate::terminal::named::by_name;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::{time, word};
 
 mod withdrawal;
 

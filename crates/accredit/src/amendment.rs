@@ -6,11 +6,11 @@ use wire::v1::{self, AmendmentDecision, AmendmentKind};
 use crate::application::content::Content;
 use crate::application::show::finding;
 use crate::document::upload;
-use crate::failure::Failure;
-use crate::input::full_name;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::{one_of, time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::full_name;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::{one_of, time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

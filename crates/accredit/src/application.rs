@@ -1,18 +1,20 @@
 //! `accredit application`: the delegation's side, and a registrar's for what came on paper.
 
 pub mod content;
+pub mod paper;
+pub mod roster;
 pub mod show;
 
 use clap::{Args, Subcommand};
 use wire::v1;
 
 use self::content::Content;
+use crate::application::paper::Paper;
 use crate::document::upload;
-use crate::failure::Failure;
-use crate::input::pair;
-use crate::paper::Paper;
-use crate::session::Session;
-use crate::words::{one_of, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::pair;
+use crate::terminal::session::Session;
+use crate::terminal::words::{one_of, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -218,7 +220,7 @@ impl List {
         if self.parent.contains("/missions/") {
             return self.parent.clone();
         }
-        format!("{}/missions/-", crate::input::full_name("elections", &self.parent))
+        format!("{}/missions/-", crate::terminal::input::full_name("elections", &self.parent))
     }
 
     fn filter(&self) -> String {

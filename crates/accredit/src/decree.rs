@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand};
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::input::{Listed, full_name, new_file};
-use crate::named::{List, by_name};
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::{one_of, time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::{Listed, full_name, new_file};
+use crate::terminal::named::{List, by_name};
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::{one_of, time, word};
 
 mod adoption;
 mod scan;

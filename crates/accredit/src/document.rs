@@ -8,11 +8,11 @@ use clap::Subcommand;
 use client::Client;
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::input::{full_name, new_file};
-use crate::screen::{Facts, Resource};
-use crate::session::{Session, new_id};
-use crate::words::{parse, time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::{full_name, new_file};
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::{Session, new_id};
+use crate::terminal::words::{parse, time, word};
 
 /// The most bytes that a document may have, as the API says.
 const MOST_BYTES: u64 = 20 << 20;

@@ -8,11 +8,11 @@ use jiff::tz::TimeZone;
 use wire::v1;
 
 use self::turn::{Postpone, Results, RunOff};
-use crate::failure::Failure;
-use crate::input::{Named, full_name};
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::{one_of, time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::{Named, full_name};
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::{one_of, time, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -4,34 +4,22 @@ mod accreditation;
 mod amendment;
 mod appeal;
 mod application;
-mod cli;
-mod config;
 mod decree;
+mod deployment;
 mod document;
 mod election;
-mod failure;
-mod hold;
-mod input;
-mod invitation;
 mod mission;
-mod named;
-mod organization;
-mod paper;
-mod person;
 mod presentation;
-mod principal;
 mod proposal;
-mod register;
+mod registry;
 mod report;
+mod retention;
 mod review;
-mod roster;
-mod screen;
-mod session;
-mod sheet;
-mod subject;
-mod watch;
+mod transparency;
 mod watch_list;
-mod words;
+
+// The command line itself, its configuration, and what it prints.
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -39,5 +27,5 @@ use clap::Parser as _;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    cli::run(cli::Cli::parse()).await
+    terminal::cli::run(terminal::cli::Cli::parse()).await
 }

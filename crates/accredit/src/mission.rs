@@ -3,14 +3,14 @@
 use clap::{Args, Subcommand};
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::input::full_name;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::time;
+use crate::deployment;
+use crate::terminal::failure::Failure;
+use crate::terminal::input::full_name;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::time;
 
-mod deployment;
-mod table;
+pub mod invitation;
 mod withdrawal;
 
 #[derive(Debug, Subcommand)]

@@ -3,12 +3,12 @@
 use clap::{ArgGroup, Args, Subcommand};
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::input::{Listed, full_name, question};
-use crate::named::by_name;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::time;
+use crate::terminal::failure::Failure;
+use crate::terminal::input::{Listed, full_name, question};
+use crate::terminal::named::by_name;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::time;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -4,10 +4,10 @@ use clap::{ArgGroup, Args, Subcommand};
 use prost_types::Timestamp;
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::input::{full_name, question};
-use crate::session::Session;
-use crate::words::parse_time;
+use crate::terminal::failure::Failure;
+use crate::terminal::input::{full_name, question};
+use crate::terminal::session::Session;
+use crate::terminal::words::parse_time;
 
 mod of;
 mod queue;

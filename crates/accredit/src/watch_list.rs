@@ -6,10 +6,10 @@ use clap::Subcommand;
 use client::NewWatchList;
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::input::{full_name, text};
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
+use crate::terminal::failure::Failure;
+use crate::terminal::input::{full_name, text};
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -9,7 +9,7 @@ mod sniff;
 
 use std::fmt;
 
-use domain::content::DocumentKind;
+use domain::vocabulary::document_kind::DocumentKind;
 use sha2::{Digest as _, Sha256};
 
 use crate::Unacceptable;

@@ -8,7 +8,7 @@ pub use portrait::photo;
 
 #[cfg(test)]
 mod tests {
-    use domain::content::DocumentKind;
+    use domain::vocabulary::document_kind::DocumentKind;
 
     use super::*;
     use crate::{MediaType, Unacceptable, check, check_pdf};

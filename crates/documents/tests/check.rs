@@ -1,7 +1,9 @@
 //! What is taken for a document, what is kept of it, and what is said of the rest.
 
 use documents::{Accepted, MAX_BYTES, MediaType, Unacceptable, check, sample};
-use domain::content::DocumentKind::{self, NominationLetter, NoteVerbale, PassportPage, Photo, Pledge};
+use domain::vocabulary::document_kind::DocumentKind::{
+    self, NominationLetter, NoteVerbale, PassportPage, Photo, Pledge,
+};
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use documents::{MAX_BYTES, check};
-use domain::content::DocumentKind;
+use domain::vocabulary::document_kind::DocumentKind;
 
 /// What the child is asked to do; without it, a child test does nothing.
 const TASK: &str = "UPLOAD_BOMBS_TASK";

@@ -4,13 +4,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::application::content::Filing;
 use crate::application::{Application, etag_of};
-use crate::content::Filing;
-use crate::name::{AccreditationName, AmendmentName, ApplicationName, PrincipalName};
-use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::refusal::{FieldProblem, Refusal};
 use crate::screening::{Clearance, Finding, Screening};
+use crate::vocabulary::name::{AccreditationName, AmendmentName, ApplicationName, PrincipalName};
+use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 

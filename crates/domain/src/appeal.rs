@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::accreditation::{Accreditation, AccreditationState};
+use crate::accreditation::Accreditation;
 use crate::application::{Application, State};
-use crate::id::PersonId;
-use crate::name::{AccreditationName, AppealName, ApplicationName, PrincipalName};
-use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::proposal::{Proposal, ProposalDraft, ProposalKind, ProposalState};
 use crate::refusal::Refusal;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::id::PersonId;
+use crate::vocabulary::name::{AccreditationName, AppealName, ApplicationName, PrincipalName};
+use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 
@@ -112,7 +113,7 @@ impl Proposal {
     pub fn reinstate(number: u32, accreditation: &Accreditation, by: PersonActor, now: Timestamp) -> Self {
         let (ground, text) = (String::new(), Personal::new("An appeal was upheld.".to_owned()));
         Self {
-            name: crate::name::ProposalName { election: accreditation.name.election.clone(), number },
+            name: crate::vocabulary::name::ProposalName { election: accreditation.name.election.clone(), number },
             accreditation: accreditation.name.clone(),
             application: accreditation.application.clone(),
             changes: accreditation.changes(),

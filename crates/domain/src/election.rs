@@ -5,16 +5,18 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::cutoff::Cutoffs;
-use crate::dated_name::{NameDraft, Names};
-use crate::id::ElectionCode;
-use crate::name::ElectionName;
+use crate::election::cutoff::Cutoffs;
+use crate::election::region_set::RegionSet;
 use crate::refusal::Refusal;
-use crate::region_set::RegionSet;
 use crate::rule_pack::RulePack;
+use crate::vocabulary::dated_name::{NameDraft, Names};
+use crate::vocabulary::id::ElectionCode;
+use crate::vocabulary::name::ElectionName;
 
 pub mod acts;
+pub mod cutoff;
 mod ending;
+pub mod region_set;
 mod run_off;
 mod schedule;
 

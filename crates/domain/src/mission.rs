@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::content::Category;
-use crate::id::OrganizationCode;
-use crate::name::{InvitationName, MissionName};
-use crate::organization::OrganizationKind;
 use crate::refusal::Refusal;
+use crate::vocabulary::category::Category;
+use crate::vocabulary::id::OrganizationCode;
+use crate::vocabulary::name::{InvitationName, MissionName};
+use crate::vocabulary::role::OrganizationKind;
 
 pub mod acts;
+pub mod quota;
 mod withdrawal;
 
 pub use withdrawal::{ItemOutcome, MissionWithdrawal, WithdrawnItem, withdrawn_items};

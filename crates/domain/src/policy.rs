@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrganizationCode, PersonId};
-use crate::name::PrincipalName;
-use crate::organization::{Holder, OrganizationKind, Role};
 use crate::refusal::Refusal;
+use crate::registry::organization::Holder;
+use crate::vocabulary::id::{OrganizationCode, PersonId};
+use crate::vocabulary::name::PrincipalName;
+use crate::vocabulary::role::{OrganizationKind, Role};
 
 mod table;
 

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::name::{ApplicationName, PresentationName, PrincipalName};
 use crate::refusal::Refusal;
+use crate::vocabulary::name::{ApplicationName, PresentationName, PrincipalName};
 
 pub mod acts;
 

@@ -3,16 +3,19 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::accreditation::{Accreditation, AccreditationState};
+use crate::accreditation::Accreditation;
 use crate::application::Application;
-use crate::name::{AccreditationName, ApplicationName, PrincipalName, ProposalName};
-use crate::organization::Role;
-use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::refusal::{ItemProblem, Refusal};
-use crate::rule_pack::{Ground, RulePack};
+use crate::rule_pack::RulePack;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::ground::Ground;
+use crate::vocabulary::name::{AccreditationName, ApplicationName, PrincipalName, ProposalName};
+use crate::vocabulary::personal::Personal;
+use crate::vocabulary::role::Role;
 
 pub mod acts;
+mod ending;
 mod hindrance;
 
 pub use hindrance::Hindrance;
@@ -272,10 +275,10 @@ pub(crate) fn problems(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accreditation::badge::Badge;
     use crate::accreditation::{ISSUED_IN_ERROR, Withdrawal};
     use crate::application::fixture::{at, draft, election, person};
-    use crate::badge::Badge;
-    use crate::content::Category;
+    use crate::vocabulary::category::Category;
 
     const NOW: &str = "2019-05-20T00:00:00Z";
 

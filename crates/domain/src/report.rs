@@ -1,17 +1,19 @@
 //! Reports: an election's applications as they stood at a moment, added up from what the store has counted.
 
+pub mod register;
 mod times;
+pub mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::content::Category;
 use crate::deployment::Area;
-use crate::id::{ApplicationId, OrganizationCode};
-use crate::organization::OrganizationKind;
 use crate::refusal::Refusal;
+use crate::vocabulary::category::Category;
+use crate::vocabulary::id::{ApplicationId, OrganizationCode};
+use crate::vocabulary::role::OrganizationKind;
 
 pub use times::Times;
 

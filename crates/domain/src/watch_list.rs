@@ -9,9 +9,9 @@ mod index;
 
 pub use index::{WatchListIndex, WatchListIndexBuilder};
 
-use crate::content::Filing;
-use crate::names::{PersonNames, same_person_name};
-use crate::personal::Personal;
+use crate::application::content::Filing;
+use crate::screening::names::{PersonNames, same_person_name};
+use crate::vocabulary::personal::Personal;
 
 /// Someone on the watch list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

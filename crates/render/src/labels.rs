@@ -2,7 +2,7 @@
 //!
 //! The decisions are worded as the commission's decrees word them, so they are not translations of the codes.
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 use jiff::civil::Date;
 
 /// The mark on every page of a draft. It has all three languages at once, because anybody may hold the page.

@@ -11,7 +11,7 @@ mod labels;
 mod pdf_document;
 mod workbook;
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 use jiff::civil::Date;
 
 pub use csv_table::csv;

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
-use domain::content::Category;
+use domain::vocabulary::category::Category;
 
 use super::*;
 

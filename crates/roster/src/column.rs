@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 
 /// The longest header, in bytes, that is compared at all. A longer first line is text without delimiters, and
 /// normalizing it would cost time that grows with the file.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 
 use crate::cell;
 use crate::column::{Column, is_problems};

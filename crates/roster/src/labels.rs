@@ -3,8 +3,9 @@
 //! The first label of each language is the one that the template offers. The others are what secretaries write in lists
 //! of their own.
 
-use domain::content::{Category, Sex};
-use domain::language::Language;
+use domain::vocabulary::category::Category;
+use domain::vocabulary::language::Language;
+use domain::vocabulary::sex::Sex;
 
 use crate::column::normalize;
 

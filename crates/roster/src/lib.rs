@@ -46,8 +46,8 @@ pub use limits::Limits;
 pub use row_parser::Problem;
 pub use template::{list, template};
 
-use domain::content::Filing;
-pub use domain::language::Language;
+use domain::application::content::Filing;
+pub use domain::vocabulary::language::Language;
 use grid::Grid;
 use header::Layout;
 

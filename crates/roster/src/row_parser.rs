@@ -3,8 +3,10 @@
 //! Every cell is read even if another one is wrong. Otherwise the secretary would find the mistakes of a row one
 //! import at a time.
 
-use domain::content::{Category, Content, Filing, Identity, Sex};
-use domain::personal::Personal;
+use domain::application::content::{Content, Filing, Identity};
+use domain::vocabulary::category::Category;
+use domain::vocabulary::personal::Personal;
+use domain::vocabulary::sex::Sex;
 use jiff::civil::Date;
 
 use crate::cell::Cell;

@@ -2,7 +2,7 @@
 
 mod instructions;
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format as Style, Formula, Workbook, Worksheet, XlsxError,
 };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, ensure};
 use documents::{Credentials, Location, S3Settings};
-use domain::cutoff::LONGEST_REQUEST;
+use domain::election::cutoff::LONGEST_REQUEST;
 use serde::Deserialize;
 use store::Database;
 

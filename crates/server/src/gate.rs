@@ -4,10 +4,11 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use domain::name::PrincipalName;
-use domain::organization::{OrganizationKind, Principal};
 use domain::outcome::{Acting, Received};
 use domain::policy::{Action, Actor, Permit, Scope, permit};
+use domain::registry::organization::Principal;
+use domain::vocabulary::name::PrincipalName;
+use domain::vocabulary::role::OrganizationKind;
 use http::{Request, Response};
 use jiff::Timestamp;
 use store::{Command, CommandError, Lane, Store, Tx};
@@ -177,7 +178,8 @@ pub(crate) async fn look_up(tx: &mut Tx<'_>, peer: &Peer) -> Result<Result<Actor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::organization::{Holder, Role};
+    use domain::registry::organization::Holder;
+    use domain::vocabulary::role::Role;
 
     fn registered(suspended: bool, disabled: bool) -> Option<Registered> {
         let principal = Principal {

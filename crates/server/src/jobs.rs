@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::engine::Api;
 use crate::logs::Known;
-use crate::rpc::Api;
 
 mod clock;
 mod ending;
@@ -19,8 +19,6 @@ mod screening;
 mod tally;
 mod upkeep;
 mod watch_lists;
-
-pub(crate) use registry::{Door, Porter};
 
 /// How many applications or events one transaction takes.
 const BATCH: u32 = 200;

@@ -1,5 +1,26 @@
 //! The service: TLS, identity, the gate, one file per method, and the jobs that run by the clock.
 
+// What runs all methods, and beside it one folder for each noun of the API.
+mod engine;
+
+mod accreditation;
+mod amendment;
+mod appeal;
+mod application;
+mod decree;
+mod deployment;
+mod document;
+mod election;
+mod mission;
+mod presentation;
+mod proposal;
+mod registry;
+mod report;
+mod retention;
+mod review;
+mod transparency;
+mod watch_list;
+
 pub mod clock;
 pub mod config;
 pub mod deadline;
@@ -10,7 +31,6 @@ mod jobs;
 mod logs;
 pub mod metrics;
 mod request_limits;
-mod rpc;
 mod run;
 mod status;
 pub mod telemetry;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
-use domain::dated_name::NameDraft;
+use domain::vocabulary::dated_name::NameDraft;
 use server::{Bootstrap, Config, Registrar, SystemClock, health, telemetry};
 
 /// Accreditation of international election observers: the server.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use documents::Location;
-use domain::cutoff::check_time_zones;
+use domain::election::cutoff::check_time_zones;
 use domain::policy::{Permit, Scope};
 use store::{Command, CommandError, Store, Tx};
 use tokio::net::TcpListener;
@@ -16,16 +16,18 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
 use crate::deadline::DeadlineLayer;
+use crate::decree::render_decree_list::MOST_DECREE_LISTS;
+use crate::engine::Api;
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
-use crate::jobs::{self, Door, Porter};
+use crate::jobs;
 use crate::logs;
 use crate::metrics::{Measured, Metrics};
 use crate::request_limits::RequestLimitsLayer;
-use crate::rpc::{Api, MOST_DECREE_LISTS, MOST_WATCH_LIST_UPLOADS};
 use crate::telemetry::RequestLogLayer;
-use crate::tls::{Acceptor, Anchors};
+use crate::tls::{Acceptor, Anchors, ReadTrust, TrustReloader};
 use crate::transfer::{DocumentPipeline, MAX_TRANSFERS, UploadBodyLayer};
+use crate::watch_list::replace_watch_list;
 use crate::watches::Watches;
 use crate::{Clock, Config, health};
 
@@ -57,7 +59,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     let documents =
         DocumentPipeline::open(&config.location()?, metrics.clone()).context("cannot open the vault of documents")?;
     let anchors = Arc::new(Anchors::new());
-    anchors.replace(&store.read(Door).await?.0)?;
+    anchors.replace(&store.read(ReadTrust).await?.0)?;
     let acceptor = Acceptor::new(&config, anchors.clone())?;
     let listen = |address| async move {
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
@@ -74,13 +76,13 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         presented: Arc::default(),
         released: Arc::default(),
         registry_changed: Arc::default(),
-        porter: Arc::new(Porter::new(anchors, acceptor.clone())),
+        trust: Arc::new(TrustReloader::new(anchors, acceptor.clone())),
         log_grew: Arc::default(),
         metrics,
         logs,
         watches: Watches::new(&config.limits, &shutdown),
         documents: Arc::new(documents),
-        watch_list_uploads: Arc::new(Semaphore::new(MOST_WATCH_LIST_UPLOADS)),
+        watch_list_uploads: Arc::new(Semaphore::new(replace_watch_list::MOST_UPLOADS)),
         decree_lists: Arc::new(Semaphore::new(MOST_DECREE_LISTS)),
     };
     jobs::start(&api, known, &shutdown);

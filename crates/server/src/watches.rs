@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::id::OrganizationCode;
 use domain::refusal::Refusal;
+use domain::vocabulary::id::OrganizationCode;
 use store::{CommandError, StoreError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Sleep, sleep};

@@ -13,10 +13,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use domain::deployment::{self, Place, Team, Visit};
-use domain::id::{ApplicationId, ElectionCode};
-use domain::name::ApplicationName;
 use domain::policy::{Permit, Scope};
 use domain::report::{self, Deployed, ReportGroup};
+use domain::vocabulary::id::{ApplicationId, ElectionCode};
+use domain::vocabulary::name::ApplicationName;
 use jiff::Timestamp;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 
-use domain::personal::Personal;
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::pool::PoolConnection;

@@ -1,11 +1,12 @@
 //! What a command can do within its transaction, entity by entity.
 
+use domain::application::reference::Reference;
 use domain::election::Election;
-use domain::event::{Event, EventActor};
-use domain::id::{ApplicationId, ElectionCode, EventId, OrganizationCode};
-use domain::personal::Personal;
+use domain::outcome::Event;
 use domain::policy::Permit;
-use domain::reference::Reference;
+use domain::vocabulary::id::{ApplicationId, ElectionCode, EventId, OrganizationCode};
+use domain::vocabulary::log::EventActor;
+use domain::vocabulary::personal::Personal;
 use evidence::{FORMAT, Hash, LogEvent};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -14,54 +15,41 @@ use crate::keys::random;
 use crate::session::{Session, params, text};
 use crate::{Keys, StoreError};
 
-mod access_attempt;
+// What every command goes through: request ids, the rows of an act, their digests in the log.
+pub(crate) mod engine;
+
 mod accreditation;
-mod alike;
 mod amendment;
 mod appeal;
 mod application;
-mod application_list;
 mod decree;
-mod decree_scan;
 mod deployment;
 mod document;
 mod election;
-mod ending;
-mod erasure;
-mod figures;
-mod legal_hold;
-mod log;
 mod mission;
-mod organization;
-mod person;
 mod presentation;
 mod proposal;
-mod queue;
-mod register;
-mod request;
-mod revision;
-pub(crate) mod rows;
-mod save;
-mod schedule;
+mod registry;
+mod report;
+mod retention;
+mod review;
 mod screening;
-mod subject;
-mod tally;
+mod transparency;
 mod watch_list;
-mod withdrawal;
 
-use rows::RowsText;
+use engine::rows::RowsText;
 
-pub use access_attempt::AccessAttempt;
-pub use alike::{AlikePage, AlikePlace, HeldAgainst, Likeness};
 pub use application::ApplicationRecord;
-pub use application_list::ApplicationFilter;
+pub use application::list::ApplicationFilter;
 pub use election::Series;
-pub use log::PendingEvents;
-pub use queue::QueueFilter;
-pub use request::RequestRecord;
-pub use rows::{Compared, Difference};
+pub use engine::request::RequestRecord;
+pub use engine::rows::{Compared, Difference};
+pub use report::access_attempt::AccessAttempt;
+pub use report::tally::Tally;
+pub use review::queue::QueueFilter;
+pub use screening::alike::{AlikePage, AlikePlace, HeldAgainst, Likeness};
 pub use screening::{PendingScreening, Sweep};
-pub use tally::Tally;
+pub use transparency::log::PendingEvents;
 pub use watch_list::{CurrentList, SealedEntry};
 
 /// A transaction.

@@ -22,8 +22,8 @@ mod watch_list;
 
 use std::str::FromStr;
 
-use domain::id::{InvalidId, RequestId};
 use domain::policy::Action;
+use domain::vocabulary::id::{InvalidId, RequestId};
 use prost_reflect::ReflectMessage;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use domain::id::InvalidId;
+use domain::vocabulary::id::InvalidId;
 
 /// One field that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use domain::organization::Role;
 use domain::policy::Action;
+use domain::vocabulary::role::Role;
 use message::Shape;
 use meter::Meter;
 use prost_reflect::MethodDescriptor;

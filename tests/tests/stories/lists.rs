@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::ensure;
 use client::Code;
-use domain::reference::Reference;
+use domain::application::reference::Reference;
 use stories::{Reach, Scene, ask, refused};
 
 use super::DATABASE;

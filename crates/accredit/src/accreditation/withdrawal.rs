@@ -3,8 +3,8 @@
 use clap::Args;
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::session::Session;
+use crate::terminal::failure::Failure;
+use crate::terminal::session::Session;
 
 /// Ends an accreditation of your own, at any time (delegation.submitter).
 ///

@@ -6,9 +6,9 @@ use clap::Args;
 use wire::v1;
 
 use crate::document::{Scan, kind_and_file};
-use crate::failure::Failure;
-use crate::input::text;
-use crate::words::one_of;
+use crate::terminal::failure::Failure;
+use crate::terminal::input::text;
+use crate::terminal::words::one_of;
 
 /// Who applies, in which capacity, with which documents.
 #[derive(Debug, Default, PartialEq, Args)]

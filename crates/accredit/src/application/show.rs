@@ -2,10 +2,10 @@
 
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::{time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::{time, word};
 
 /// Shows one application. It stays ACCREDITED when the accreditation ends, so people are told of that as well.
 pub async fn show(session: &Session, name: String) -> Result<(), Failure> {

@@ -3,10 +3,10 @@
 use csv::{ReaderBuilder, StringRecord};
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::named::by_name;
-use crate::screen::{Resource as _, safe};
-use crate::session::Session;
+use crate::terminal::failure::Failure;
+use crate::terminal::named::by_name;
+use crate::terminal::screen::{Resource as _, safe};
+use crate::terminal::session::Session;
 
 /// What stands in the service's list where there is nothing to say.
 const NOTHING: [&str; 2] = ["", "—"];

@@ -7,9 +7,9 @@ use clap::Args;
 use wire::v1;
 
 use crate::document::Scan;
-use crate::failure::Failure;
-use crate::input::new_file;
-use crate::session::Session;
+use crate::terminal::failure::Failure;
+use crate::terminal::input::new_file;
+use crate::terminal::session::Session;
 
 /// What `--help` says of attaching.
 const ABOUT_ATTACH: &str = "\

@@ -3,8 +3,8 @@
 use clap::{ArgGroup, Args};
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::session::Session;
+use crate::terminal::failure::Failure;
+use crate::terminal::session::Session;
 
 /// What `--help` says of correcting.
 const ABOUT: &str = "\

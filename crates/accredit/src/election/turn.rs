@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use wire::v1;
 
 use super::cutoff;
-use crate::failure::Failure;
-use crate::input::full_name;
-use crate::screen::Facts;
-use crate::session::Session;
-use crate::words::{parse_time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::full_name;
+use crate::terminal::screen::Facts;
+use crate::terminal::session::Session;
+use crate::terminal::words::{parse_time, word};
 
 /// What `--help` says of a postponement.
 const ABOUT_POSTPONE: &str = "\

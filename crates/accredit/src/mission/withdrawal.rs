@@ -3,10 +3,10 @@
 use clap::Args;
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::words::word;
+use crate::terminal::failure::Failure;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::words::word;
 
 /// Every open application is withdrawn, every accreditation in force ends, and every badge is void at once. It cannot be
 /// undone, and so it asks for the mission's name. A mission that was withdrawn before stays as it is.

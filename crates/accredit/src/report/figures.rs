@@ -5,12 +5,12 @@ use prost_types::Timestamp;
 use wire::v1;
 
 use super::chart::{Bar, Canvas};
-use crate::failure::Failure;
-use crate::input::full_name;
-use crate::screen::{Facts, Resource};
-use crate::session::Session;
-use crate::sheet;
-use crate::words::{one_of, parse_time, time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::full_name;
+use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::session::Session;
+use crate::terminal::sheet;
+use crate::terminal::words::{one_of, parse_time, time, word};
 
 /// Counts an election's applications as they stood at a moment, and how long decisions had taken by then. What the chart
 /// shows is how many were accredited.

@@ -3,9 +3,9 @@
 use clap::Args;
 use wire::v1;
 
-use crate::failure::Failure;
-use crate::session::Session;
-use crate::words::{one_of, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::session::Session;
+use crate::terminal::words::{one_of, word};
 
 /// The term for what waits.
 pub const WAITING: &str = "state = PRESENTED";

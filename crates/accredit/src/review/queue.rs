@@ -6,10 +6,10 @@ use jiff::tz::TimeZone;
 use wire::v1;
 
 use super::of::{Of, WAITING};
-use crate::failure::Failure;
-use crate::input::full_name;
-use crate::session::Session;
-use crate::words::{one_of, parse_time, time, word};
+use crate::terminal::failure::Failure;
+use crate::terminal::input::full_name;
+use crate::terminal::session::Session;
+use crate::terminal::words::{one_of, parse_time, time, word};
 
 #[derive(Debug, Args)]
 pub struct Queue {

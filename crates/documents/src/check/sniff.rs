@@ -1,6 +1,6 @@
 //! What a file is, by its first bytes, and whether it is something else as well.
 
-use domain::content::DocumentKind;
+use domain::vocabulary::document_kind::DocumentKind;
 
 use crate::{MediaType, Unacceptable};
 

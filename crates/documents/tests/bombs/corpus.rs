@@ -1,7 +1,7 @@
 //! The bombs, and the largest documents that are none.
 
 use documents::{MAX_BYTES, sample};
-use domain::content::DocumentKind;
+use domain::vocabulary::document_kind::DocumentKind;
 
 use crate::forge::{chunk, ihdr, jpeg_head, png, png_of, progressive, scan, zeros, zlib};
 

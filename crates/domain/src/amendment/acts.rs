@@ -2,16 +2,16 @@
 
 use super::{Amendment, AmendmentDecision, AmendmentKind, AmendmentRuling, AmendmentState, MOST_AMENDMENTS};
 use crate::accreditation::Accreditation;
+use crate::application::content::{Document, Filing, Salted};
 use crate::application::{Application, PaperDraft};
-use crate::content::{Document, Filing, Salted};
-use crate::discretion::{self, OtherOrganization};
 use crate::election::Election;
-use crate::event::LogName;
-use crate::name::{AccreditationName, AmendmentName, ApplicationName};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
-use crate::personal::Personal;
 use crate::refusal::Refusal;
+use crate::review::discretion::{self, OtherOrganization};
 use crate::screening::Screening;
+use crate::vocabulary::log::LogName;
+use crate::vocabulary::name::{AccreditationName, AmendmentName, ApplicationName};
+use crate::vocabulary::personal::Personal;
 
 impl Application {
     /// The name of its accreditation, if it has one: nothing else is amended.

@@ -5,15 +5,15 @@ use uuid::Uuid;
 use super::{Appeal, AppealOutcome, appealable};
 use crate::accreditation::Accreditation;
 use crate::application::Application;
-use crate::discretion::{self, OtherOrganization};
-use crate::event::LogName;
-use crate::name::AppealName;
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
-use crate::personal::Personal;
 use crate::policy::PersonActor;
 use crate::proposal::{Proposal, ProposalState};
 use crate::refusal::Refusal;
+use crate::review::discretion::{self, OtherOrganization};
 use crate::rule_pack::RulePack;
+use crate::vocabulary::log::LogName;
+use crate::vocabulary::name::AppealName;
+use crate::vocabulary::personal::Personal;
 
 /// What is loaded to file an appeal.
 #[derive(Debug)]

@@ -3,19 +3,17 @@
 use jiff::Timestamp;
 
 use super::{Application, PaperDraft, PlaceToTake, State, SubmissionGuard};
-use crate::content::{Document, Kept, Salted};
-use crate::cutoff::Cutoffs;
+use crate::application::content::{Document, Kept, Salted};
+use crate::application::reference::Reference;
 use crate::election::Election;
-use crate::event::LogName;
-use crate::id::ApplicationId;
+use crate::election::cutoff::Cutoffs;
+use crate::mission::quota::Places;
 use crate::mission::{Invitation, Mission, check_invited};
-use crate::name::{ApplicationName, MissionName};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Standing, Step};
-use crate::quota::Places;
-use crate::reference::Reference;
 use crate::refusal::Refusal;
-
-pub mod review;
+use crate::vocabulary::id::ApplicationId;
+use crate::vocabulary::log::LogName;
+use crate::vocabulary::name::{ApplicationName, MissionName};
 
 /// What is loaded to file an application.
 #[derive(Debug)]

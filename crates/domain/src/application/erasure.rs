@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{AccreditedFacts, Application, Recommendation, State};
 use crate::decree::{RefusalGround, Verdict};
-use crate::personal::Personal;
 use crate::refusal::Refusal;
+use crate::vocabulary::personal::Personal;
 
 impl Application {
     /// Its personal data is erased: where it stands stays, free text goes, and nothing is done to it any more. `None` if
@@ -75,9 +75,10 @@ fn code_alone(ground: RefusalGround) -> RefusalGround {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{at, draft, election, filing, place, question};
-    use super::super::{Return, ReturnedBy, StateKind, SubmissionGuard};
+    use super::super::{Return, ReturnedBy, SubmissionGuard};
     use super::*;
-    use crate::cutoff::Cutoffs;
+    use crate::election::cutoff::Cutoffs;
+    use crate::vocabulary::state::StateKind;
 
     const SAID: &str = "Anna fell ill.";
 

@@ -1,11 +1,12 @@
 //! An application for somebody in the place of somebody who is accredited.
 
 use super::Application;
-use crate::accreditation::{Accreditation, AccreditationState};
-use crate::content::Category;
-use crate::id::OrganizationCode;
-use crate::name::{AccreditationName, MissionName};
+use crate::accreditation::Accreditation;
 use crate::refusal::Refusal;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::category::Category;
+use crate::vocabulary::id::OrganizationCode;
+use crate::vocabulary::name::{AccreditationName, MissionName};
 
 fn wrong(problem: String) -> Refusal {
     Refusal::InvalidField { field: "application.replaces", problem }
@@ -99,7 +100,7 @@ mod tests {
     use super::super::fixture::{at, draft, person};
     use super::*;
     use crate::accreditation::Withdrawal;
-    use crate::personal::Personal;
+    use crate::vocabulary::personal::Personal;
 
     fn accreditation() -> Accreditation {
         let by = person("adopter", "p2").principal;

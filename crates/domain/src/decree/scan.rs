@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Decree, DecreeState};
-use crate::name::{DecreeName, PrincipalName};
 use crate::refusal::Refusal;
+use crate::vocabulary::name::{DecreeName, PrincipalName};
 
 /// The most scans that are kept of one decree: a page that came out crooked is scanned again a few times.
 pub const MOST_SCANS: usize = 10;

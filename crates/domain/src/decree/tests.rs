@@ -3,10 +3,10 @@
 use super::*;
 use crate::application::fixture::{at, draft, election, filing, person, place};
 use crate::application::{ClaimGuard, PaperFiling, SubmissionGuard};
-use crate::id::ApplicationId;
-use crate::personal::Personal;
 use crate::proposal::ProposalDraft;
 use crate::screening::Screening;
+use crate::vocabulary::id::ApplicationId;
+use crate::vocabulary::personal::Personal;
 
 const NOW: &str = "2019-05-10T00:00:00Z";
 const FREE: FreeNumbers = FreeNumbers { accreditation: 5, badge: 8 };

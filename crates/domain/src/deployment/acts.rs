@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{DeploymentPlan, Member, Team, check};
 use crate::election::Election;
-use crate::event::LogName;
 use crate::mission::Mission;
-use crate::name::{ApplicationName, DeploymentPlanName};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange};
 use crate::refusal::Refusal;
+use crate::vocabulary::log::LogName;
+use crate::vocabulary::name::{ApplicationName, DeploymentPlanName};
 
 /// What is loaded to write a plan.
 #[derive(Debug)]

@@ -3,13 +3,14 @@
 use super::KeptDocument;
 use crate::accreditation::Accreditation;
 use crate::amendment::acts::check_in_force;
-use crate::application::{Application, StateKind};
+use crate::application::Application;
 use crate::election::Election;
-use crate::event::LogName;
-use crate::name::DocumentName;
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange};
-use crate::personal::Personal;
 use crate::refusal::Refusal;
+use crate::vocabulary::log::LogName;
+use crate::vocabulary::name::DocumentName;
+use crate::vocabulary::personal::Personal;
+use crate::vocabulary::state::StateKind;
 
 /// What is loaded to take a document in.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ pub struct Upload {
     /// Its name.
     pub name: DocumentName,
     /// As it was declared and uploaded.
-    pub document: crate::content::Document,
+    pub document: crate::application::content::Document,
     /// SHA-256 of the bytes that are kept.
     pub kept_sha256: [u8; 32],
     /// Their length.

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Election;
-use crate::cutoff::Cutoffs;
+use crate::election::cutoff::Cutoffs;
 use crate::refusal::Refusal;
 
 /// How a voting day came about.

@@ -5,25 +5,25 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::accreditation::Accreditation;
+use crate::accreditation::badge::Badge;
 use crate::amendment::Amendment;
 use crate::appeal::Appeal;
+use crate::application::content::Salted;
 use crate::application::{Application, Stored};
-use crate::badge::Badge;
-use crate::content::Salted;
 use crate::decree::{Decree, DecreeScan};
 use crate::deployment::DeploymentPlan;
 use crate::document::KeptDocument;
 use crate::election::{Election, ScheduleEntry};
-use crate::id::{ElectionCode, OrganizationCode};
-use crate::legal_hold::LegalHold;
 use crate::mission::{Invitation, Mission};
-use crate::name::{AmendmentName, ApplicationName, PrincipalName};
-use crate::organization::{Organization, Principal};
-use crate::person::Person;
-use crate::personal::Personal;
 use crate::presentation::Presentation;
 use crate::proposal::Proposal;
+use crate::registry::organization::{Organization, Principal};
+use crate::registry::person::Person;
+use crate::retention::legal_hold::LegalHold;
 use crate::screening::Screening;
+use crate::vocabulary::id::{ElectionCode, OrganizationCode};
+use crate::vocabulary::name::{AmendmentName, ApplicationName, PrincipalName};
+use crate::vocabulary::personal::Personal;
 
 /// A row as an act leaves it, and what it takes the place of: if that is no longer there, nothing is written.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The table: one row per method. `tests/permissions.csv` holds the same as a reviewed file and drives real calls by it.
 
-use crate::organization::Role;
+use crate::vocabulary::role::Role;
 
 /// Who may read a row's resources, or do what it says.
 enum Who {

@@ -3,13 +3,13 @@
 use super::{Proposal, ProposalDraft, ProposalKind, Proposed};
 use crate::accreditation::Accreditation;
 use crate::application::Application;
-use crate::discretion::{self, OtherOrganization};
-use crate::event::LogName;
-use crate::name::ProposalName;
 use crate::outcome::{Acting, Deed, Outcome, RowChange};
-use crate::personal::Personal;
 use crate::refusal::Refusal;
+use crate::review::discretion::{self, OtherOrganization};
 use crate::rule_pack::RulePack;
+use crate::vocabulary::log::LogName;
+use crate::vocabulary::name::ProposalName;
+use crate::vocabulary::personal::Personal;
 
 /// What is loaded to propose that an accreditation change.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use crate::accreditation::Accreditation;
 use crate::mission::Mission;
-use crate::name::AccreditationName;
 use crate::refusal::Refusal;
+use crate::vocabulary::name::AccreditationName;
 
 /// Why nothing is reinstated, whatever an appeal has decided.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::{Finding, FindingCode, MOST_NAMED};
-use crate::content::{Content, Filing};
-use crate::mrz::{self, MrzProblem};
-use crate::name::WatchListEntryName;
+use super::{Finding, MOST_NAMED};
+use crate::application::content::{Content, Filing};
 use crate::rule_pack::RulePack;
+use crate::screening::mrz::{self, MrzProblem};
+use crate::vocabulary::finding_code::FindingCode;
+use crate::vocabulary::name::WatchListEntryName;
 
 /// An entry of the commission's watch list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +82,7 @@ fn zone(filing: &Filing) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::application::fixture;
-    use crate::content::Category;
+    use crate::vocabulary::category::Category;
 
     fn codes(filing: &Filing) -> Vec<FindingCode> {
         let rules = RulePack::find("kz/1").expect("bundled");
@@ -122,7 +123,7 @@ mod tests {
     #[test]
     fn the_zone_is_held_against_itself_and_against_what_was_typed() {
         let mut filing = fixture::filing();
-        filing.identity.mrz = crate::personal::Personal::new("nonsense".to_owned());
+        filing.identity.mrz = crate::vocabulary::personal::Personal::new("nonsense".to_owned());
         assert_eq!(codes(&filing), [FindingCode::MrzCheckDigit]);
     }
 }

@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
-use crate::event::LogName;
-use crate::id::OrganizationCode;
-use crate::name::ElectionName;
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
+use crate::vocabulary::id::OrganizationCode;
+use crate::vocabulary::log::LogName;
+use crate::vocabulary::name::ElectionName;
 
 /// Puts a list of so many entries in the place of the one in force; everyone is checked again.
 pub fn replace(by: &Acting<'_>, election: &ElectionName, list: Uuid, entries: usize) -> Outcome {

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::ListedPerson;
-use crate::content::Filing;
-use crate::names::{NameIndex, NameIndexBuilder, PersonNames};
+use crate::application::content::Filing;
+use crate::screening::names::{NameIndex, NameIndexBuilder, PersonNames};
 
 /// A watch list in memory. It holds what names sound like, birth dates and the numbers of documents, and its `Debug` shows
 /// none of them.
@@ -108,7 +108,7 @@ impl std::fmt::Debug for WatchListIndex {
 mod tests {
     use super::*;
     use crate::application::fixture;
-    use crate::personal::Personal;
+    use crate::vocabulary::personal::Personal;
 
     /// Few values for everything, so that much of it is alike.
     fn people() -> Vec<ListedPerson> {

@@ -5,7 +5,7 @@ mod pairs;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use domain::names::{PersonNames, SAME_NAME, same_person_name, similarity};
+use domain::screening::names::{PersonNames, SAME_NAME, same_person_name, similarity};
 use pairs::{Label, Pair, Split};
 
 const RECALL: f64 = 0.95;

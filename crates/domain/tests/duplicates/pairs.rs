@@ -1,6 +1,6 @@
 //! The labelled pairs.
 
-use domain::names::PersonNames;
+use domain::screening::names::PersonNames;
 
 const PAIRS: &str = include_str!("../data/name_pairs.tsv");
 

@@ -1,5 +1,5 @@
-use domain::event::LogName;
-use domain::id::OrganizationCode;
+use domain::vocabulary::log::LogName;
+use domain::vocabulary::id::OrganizationCode;
 use domain::outcome::{Deed, Happening};
 
 fn make(organization: &OrganizationCode, deed: Deed) -> Happening {

@@ -180,7 +180,7 @@ fn person(row: &[String; crate::COLUMNS], list: &DecreeList, regular: &FontFace)
 
 #[cfg(test)]
 mod tests {
-    use domain::language::Language;
+    use domain::vocabulary::language::Language;
 
     use super::*;
 

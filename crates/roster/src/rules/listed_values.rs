@@ -1,7 +1,8 @@
 //! The rules for columns whose cells hold one value of a list: category, sex and country.
 
-use domain::content::{Category, Sex};
-use domain::country;
+use domain::vocabulary::category::Category;
+use domain::vocabulary::country;
+use domain::vocabulary::sex::Sex;
 
 use crate::cell::Cell;
 use crate::labels;

@@ -3,7 +3,7 @@
 //! Names are typed on keyboards of several scripts, so a Cyrillic letter often takes the place of a Latin one that
 //! looks the same. Such a name would match no other list, so the message names the letter and its position.
 
-use domain::personal::is_hidden;
+use domain::vocabulary::personal::is_hidden;
 
 use crate::cell::Cell;
 

@@ -2,7 +2,7 @@
 //!
 //! They are here and not in files, so that a new column does not compile without its instruction in every language.
 
-use domain::language::Language;
+use domain::vocabulary::language::Language;
 
 use crate::column::Column;
 

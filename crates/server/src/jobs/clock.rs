@@ -1,14 +1,14 @@
 //! What a moment has overtaken.
 
 use domain::application::acts;
-use domain::cutoff::GRACE;
+use domain::election::cutoff::GRACE;
 use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 
 use super::{BATCH, INTERVAL};
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// Moves what a moment has overtaken, whenever the clock has moved.
 pub(super) async fn tick(api: Api) {

@@ -1,16 +1,16 @@
 //! What ends by itself: whatever is in force when the observation is over, and what the rule pack says of a run-off.
 
 use domain::accreditation::acts;
-use domain::cutoff::GRACE;
 use domain::election::Ending;
-use domain::id::ElectionCode;
+use domain::election::cutoff::GRACE;
 use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::id::ElectionCode;
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 
 use super::{BATCH, INTERVAL};
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// Ends what is to end, whenever the clock has moved. What has ended does not come back when the results' time is
 /// corrected.

@@ -6,8 +6,8 @@ use domain::policy::Scope;
 use store::{Command, CommandError, PendingEvents, Tx};
 
 use super::{BATCH, INTERVAL};
+use crate::engine::Api;
 use crate::logs::Known;
-use crate::rpc::Api;
 
 /// Gives committed events their positions, soon after each commit. One server at a time does; the others wait for their
 /// turn, and find nothing left or go on where it died.

@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use domain::application::{self, Application};
 use domain::election::Election;
-use domain::id::ElectionCode;
 use domain::mission;
 use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::id::ElectionCode;
 use domain::watch_list;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Tx};
 use uuid::Uuid;
 
 use super::watch_lists::ENTRIES;
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How many applications one transaction erases.
 const BATCH: u32 = 50;

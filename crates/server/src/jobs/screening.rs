@@ -12,7 +12,7 @@ use store::{Command, CommandError, PendingScreening, Sweep, Tx};
 use tokio::task::JoinSet;
 
 use super::{BATCH, INTERVAL};
-use crate::rpc::Api;
+use crate::engine::Api;
 
 mod check;
 mod keep;

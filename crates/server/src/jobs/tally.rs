@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use domain::id::ElectionCode;
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::id::ElectionCode;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Lane, Tally, Tx};
 
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How often it is looked for what has changed.
 const INTERVAL: Duration = Duration::from_secs(600);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How often the database counts its tables: an election grows by a hundred thousand applications in an hour at most.
 const INTERVAL: Duration = Duration::from_secs(600);

@@ -1,14 +1,14 @@
 //! Removing the entries of watch lists that were replaced or not uploaded to their end: some at a time, so that nobody waits
 //! for it.
 
-use domain::id::ElectionCode;
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::id::ElectionCode;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Tx};
 use uuid::Uuid;
 
 use super::INTERVAL;
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How many entries one transaction removes.
 pub(super) const ENTRIES: u32 = 500;

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use domain::id::{OrganizationCode, TrustDomain};
-use domain::organization::Organization;
+use domain::registry::organization::Organization;
+use domain::vocabulary::id::{OrganizationCode, TrustDomain};
 use rustls::RootCertStore;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;

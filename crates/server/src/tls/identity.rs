@@ -1,7 +1,7 @@
 //! The identity in a certificate.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use domain::id::{PrincipalCode, TrustDomain};
+use domain::vocabulary::id::{PrincipalCode, TrustDomain};
 use rustls_pki_types::CertificateDer;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;

@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use domain::id::{OrganizationCode, TrustDomain};
+use domain::vocabulary::id::{OrganizationCode, TrustDomain};
 use rustls::{CertificateError, OtherError};
 
 /// The stable reason in the log.

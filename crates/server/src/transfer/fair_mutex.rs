@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::id::OrganizationCode;
+use domain::vocabulary::id::OrganizationCode;
 use tokio::sync::oneshot;
 
 use super::fair_queue::{FairQueue, Turns};

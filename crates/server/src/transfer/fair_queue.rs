@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use domain::id::OrganizationCode;
+use domain::vocabulary::id::OrganizationCode;
 
 /// When each organization had its last turn. The registry bounds how many organizations that can be.
 #[derive(Debug, Default)]

@@ -11,7 +11,7 @@
 use std::collections::HashMap;
 
 use documents::MAX_BYTES;
-use domain::id::OrganizationCode;
+use domain::vocabulary::id::OrganizationCode;
 use tokio::sync::oneshot;
 
 use super::fair_queue::{FairQueue, Turns};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::id::OrganizationCode;
+use domain::vocabulary::id::OrganizationCode;
 use store::StoreError;
 
 pub(crate) use super::ledger::MAX_TRANSFERS;

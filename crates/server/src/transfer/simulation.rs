@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use documents::MAX_BYTES;
-use domain::id::OrganizationCode;
+use domain::vocabulary::id::OrganizationCode;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 

@@ -1,13 +1,14 @@
 //! What an adopted decree leaves: decided applications and their accreditations, or nothing of it.
 
 use domain::accreditation::{Accreditation, Withdrawal};
-use domain::application::{Application, StateKind};
+use domain::application::Application;
 use domain::decree::Adoption;
 use domain::election::{Election, Whom};
-use domain::name::{AccreditationName, ApplicationName};
-use domain::personal::Personal;
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use domain::vocabulary::name::{AccreditationName, ApplicationName};
+use domain::vocabulary::personal::Personal;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
 use crate::contract::actors::{adopter, delegation, ministry, person, registrar};

@@ -1,7 +1,8 @@
 //! Who acts in these stories, and what they are permitted.
 
-use domain::organization::{Holder, OrganizationKind, Role};
 use domain::policy::{Action, Actor, Permit, PersonActor};
+use domain::registry::organization::Holder;
+use domain::vocabulary::role::{OrganizationKind, Role};
 
 /// A principal of `organization` that is a person of the same code.
 fn actor(organization: &str, principal: &str, kind: OrganizationKind, role: Role) -> Actor {

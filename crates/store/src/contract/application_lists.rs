@@ -1,9 +1,10 @@
 //! Lists of applications: filters, and pages by key.
 
-use domain::application::StateKind;
-use domain::content::{Category, Kept};
-use domain::id::{ApplicationId, ElectionCode};
+use domain::application::content::Kept;
 use domain::policy::{Action, Permit};
+use domain::vocabulary::category::Category;
+use domain::vocabulary::id::{ApplicationId, ElectionCode};
+use domain::vocabulary::state::StateKind;
 
 use crate::contract::actors::{delegation, ministry};
 use crate::contract::commands::{File, Lead, SENDERS};

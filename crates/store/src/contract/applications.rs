@@ -1,10 +1,12 @@
 //! Applications: written by transitions, read as far as a permit reaches.
 
-use domain::application::{Application, StateKind, Stored};
-use domain::content::{Category, Filing};
-use domain::name::ApplicationName;
+use domain::application::content::Filing;
+use domain::application::{Application, Stored};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use domain::vocabulary::category::Category;
+use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::state::StateKind;
 
 use crate::contract::actors::{delegation, ministry, reviewer};
 use crate::contract::commands::{Lead, Says, revise};

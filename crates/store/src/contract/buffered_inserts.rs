@@ -1,9 +1,10 @@
 //! A command that adds many rows has them written together; what it asks in between finds them all.
 
-use domain::event::{Event, EventActor, LogName};
-use domain::id::EventId;
+use domain::outcome::Event;
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::id::EventId;
+use domain::vocabulary::log::{EventActor, LogName};
 use uuid::Uuid;
 
 use crate::StoreError;

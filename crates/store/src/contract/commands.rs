@@ -1,15 +1,17 @@
 //! Commands that several stories need: a small world, and applications in it.
 
-use domain::application::{Application, PaperFiling, StateKind};
-use domain::content::Filing;
-use domain::event::{Event, EventActor, LogName};
-use domain::id::EventId;
+use domain::application::content::Filing;
+use domain::application::reference::Reference;
+use domain::application::{Application, PaperFiling};
 use domain::mission::InvitationState;
-use domain::name::ApplicationName;
-use domain::organization::OrganizationKind;
+use domain::outcome::Event;
 use domain::outcome::{Deed, Received};
 use domain::policy::{Action, Permit};
-use domain::reference::Reference;
+use domain::vocabulary::id::EventId;
+use domain::vocabulary::log::{EventActor, LogName};
+use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::role::OrganizationKind;
+use domain::vocabulary::state::StateKind;
 
 use crate::contract::actors::{delegation, ministry, person, registrar};
 use crate::contract::harness::TestStore;

@@ -1,8 +1,8 @@
 //! Decrees: drafts change, adopted ones never.
 
 use domain::decree::{Decree, DecreeState};
-use domain::name::{ApplicationName, DecreeName};
 use domain::policy::{Action, Permit};
+use domain::vocabulary::name::{ApplicationName, DecreeName};
 
 use crate::contract::actors::{adopter, ministry, person};
 use crate::contract::harness::{is_taken, met_no_row, stores};

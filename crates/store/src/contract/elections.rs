@@ -1,8 +1,8 @@
 //! Elections.
 
 use domain::election::{Election, ElectionState, Ending, Reschedule, ScheduleEntry, ScheduleKind, Whom};
-use domain::id::ElectionCode;
 use domain::policy::{Action, Permit};
+use domain::vocabulary::id::ElectionCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::event::{Event, EventActor, LogName};
-use domain::id::{EventId, OrganizationCode};
-use domain::personal::Personal;
+use domain::outcome::Event;
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::id::{EventId, OrganizationCode};
+use domain::vocabulary::log::{EventActor, LogName};
+use domain::vocabulary::personal::Personal;
 use serde_json::Value;
 use uuid::Uuid;
 

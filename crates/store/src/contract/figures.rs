@@ -4,16 +4,19 @@ mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::accreditation::{Accreditation, AccreditationState, Change};
-use domain::application::{Application, State, StateKind};
-use domain::content::{Document, DocumentKind};
+use domain::accreditation::{Accreditation, Change};
+use domain::application::content::Document;
+use domain::application::{Application, State};
 use domain::document::KeptDocument;
-use domain::id::ApplicationId;
-use domain::name::DocumentName;
-use domain::personal::Personal;
 use domain::policy::{Action, Permit};
+use domain::report::totals::Totals;
 use domain::report::{Counted, Figures, Group, ReportGroup, Times, rows};
-use domain::totals::Totals;
+use domain::vocabulary::accreditation_state::AccreditationState;
+use domain::vocabulary::document_kind::DocumentKind;
+use domain::vocabulary::id::ApplicationId;
+use domain::vocabulary::name::DocumentName;
+use domain::vocabulary::personal::Personal;
+use domain::vocabulary::state::StateKind;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 

@@ -1,9 +1,9 @@
 //! The log: every committed event gets one position in its log, in the order of the commits.
 
-use domain::event::LogName;
-use domain::id::{ElectionCode, EventId};
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::id::{ElectionCode, EventId};
+use domain::vocabulary::log::LogName;
 use futures_util::future::join_all;
 use uuid::Uuid;
 

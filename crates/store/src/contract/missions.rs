@@ -1,11 +1,11 @@
 //! Invitations and missions: an organization sees its own alone.
 
-use domain::content::Category;
 use domain::deployment::{DeploymentPlan, Place, Team, Visit};
-use domain::id::OrganizationCode;
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
-use domain::name::DeploymentPlanName;
 use domain::policy::{Action, Scope};
+use domain::vocabulary::category::Category;
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::DeploymentPlanName;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::contract::actors::{delegation, ministry};

@@ -1,8 +1,8 @@
 //! Numbers run from 1 without a gap: what is undone gives its numbers back.
 
-use domain::id::ElectionCode;
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::id::ElectionCode;
 use futures_util::future::join_all;
 
 use crate::Series;

@@ -1,9 +1,9 @@
 //! What came on paper: who sees it, who gets it from the queue, and when it is overtaken.
 
 use domain::application::{Application, PaperFiling, Place, State, Stored};
-use domain::name::ApplicationName;
 use domain::policy::{Action, Permit};
 use domain::screening::Screening;
+use domain::vocabulary::name::ApplicationName;
 use jiff::Timestamp;
 
 use crate::contract::actors::{delegation, ministry, person, registrar, reviewer, reviewing_registrar};

@@ -1,7 +1,7 @@
 //! What only PostgreSQL can show: its roles, its schema, and servers beside each other.
 
-use domain::application::StateKind;
 use domain::policy::Scope;
+use domain::vocabulary::state::StateKind;
 use futures_util::future::join_all;
 use throwaway::{APPLICATION, OWNER, SUPERUSER};
 
@@ -151,7 +151,10 @@ async fn sequencers_of_many_servers_give_every_event_one_position() {
     let (store, _) = postgres().await;
     let servers = [store.another().await, store.another().await, store.another().await, store.store.clone()];
     let record = |number: u128| {
-        let (log, id) = (domain::event::LogName::Registry, domain::id::EventId(uuid::Uuid::from_u128(number)));
+        let (log, id) = (
+            domain::vocabulary::log::LogName::Registry,
+            domain::vocabulary::id::EventId(uuid::Uuid::from_u128(number)),
+        );
         crate::contract::commands::Record { log, id }
     };
     let work = (0..400_u128).map(|number| {
@@ -176,8 +179,8 @@ async fn the_bell_rings_on_every_server_when_one_gives_positions() {
     // Listening begins with the first wait, which returns at once: something may have been missed before it.
     bell.rung().await;
     let record = crate::contract::commands::Record {
-        log: domain::event::LogName::Registry,
-        id: domain::id::EventId(uuid::Uuid::from_u128(1)),
+        log: domain::vocabulary::log::LogName::Registry,
+        id: domain::vocabulary::id::EventId(uuid::Uuid::from_u128(1)),
     };
     store.done(record).await;
     assert_eq!(store.done(Sequence {}).await, 1);

@@ -1,8 +1,8 @@
 //! The ministry's lists.
 
-use domain::name::{ApplicationName, PresentationName};
 use domain::policy::Action;
 use domain::presentation::Presentation;
+use domain::vocabulary::name::{ApplicationName, PresentationName};
 
 use crate::contract::actors::{ministry, person};
 use crate::contract::harness::{is_taken, stores};

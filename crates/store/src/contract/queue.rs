@@ -1,9 +1,10 @@
 //! The commission's queue, and what a passed moment has overtaken.
 
-use domain::application::{Application, Place, StateKind};
-use domain::name::ApplicationName;
+use domain::application::{Application, Place};
 use domain::policy::Action;
 use domain::screening::Screening;
+use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
 use crate::QueueFilter;
@@ -82,8 +83,9 @@ async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() 
 
 #[tokio::test]
 async fn the_queue_is_taken_by_delegation_presentation_category_and_findings() {
-    use domain::content::Category;
-    use domain::screening::{Finding, FindingCode};
+    use domain::screening::Finding;
+    use domain::vocabulary::category::Category;
+    use domain::vocabulary::finding_code::FindingCode;
     for store in stores().await {
         let store = store.founded().await;
         let mut names = Vec::new();

@@ -1,8 +1,8 @@
 //! Requests are remembered with what they left behind.
 
-use domain::event::LogName;
-use domain::id::{EventId, RequestId};
 use domain::policy::Action;
+use domain::vocabulary::id::{EventId, RequestId};
+use domain::vocabulary::log::LogName;
 use uuid::Uuid;
 
 use crate::contract::actors::registrar;

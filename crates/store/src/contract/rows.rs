@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::event::LogName;
-use domain::id::EventId;
 use domain::policy::Action;
+use domain::vocabulary::id::EventId;
+use domain::vocabulary::log::LogName;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use throwaway::SUPERUSER;
 use uuid::Uuid;
@@ -14,8 +14,8 @@ use crate::contract::commands::{Record, event};
 use crate::contract::harness::TestStore;
 use crate::contract::values::code;
 use crate::contract::walls::{as_role, filled};
-use crate::tx::rows::Touched;
-use crate::tx::rows::table::TABLES;
+use crate::tx::engine::rows::Touched;
+use crate::tx::engine::rows::table::TABLES;
 use crate::{Compared, Difference};
 
 command! {

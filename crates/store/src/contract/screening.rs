@@ -1,11 +1,13 @@
 //! What waits for the checks, what an application is compared with, and watch lists that come in parts.
 
-use domain::application::{Application, StateKind};
-use domain::content::Filing;
-use domain::name::{ApplicationName, WatchListEntryName};
-use domain::personal::Personal;
+use domain::application::Application;
+use domain::application::content::Filing;
 use domain::policy::{Action, Permit};
-use domain::screening::{Alike, Finding, FindingCode, Listed, Screening};
+use domain::screening::{Alike, Finding, Listed, Screening};
+use domain::vocabulary::finding_code::FindingCode;
+use domain::vocabulary::name::{ApplicationName, WatchListEntryName};
+use domain::vocabulary::personal::Personal;
+use domain::vocabulary::state::StateKind;
 use domain::watch_list::ListedPerson;
 use jiff::Timestamp;
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! What identifies a person is sealed to its place; the log knows what an application says by a salted digest.
 
 use domain::application::Application;
-use domain::content::{Content, Filing};
+use domain::application::content::{Content, Filing};
 use domain::policy::Action;
 
 use crate::contract::actors::delegation;

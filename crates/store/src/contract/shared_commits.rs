@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use domain::organization::OrganizationKind;
 use domain::policy::Action;
 use domain::refusal::Refusal;
+use domain::vocabulary::role::OrganizationKind;
 use futures_util::future::join_all;
 use uuid::Uuid;
 

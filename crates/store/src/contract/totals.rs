@@ -1,8 +1,8 @@
 //! Figures derive from the records.
 
-use domain::application::StateKind;
 use domain::policy::{Action, Permit};
-use domain::totals::OrganizationTotals;
+use domain::report::totals::OrganizationTotals;
+use domain::vocabulary::state::StateKind;
 
 use crate::contract::actors::{delegation, ministry};
 use crate::contract::commands::Lead;

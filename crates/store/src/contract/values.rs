@@ -1,17 +1,22 @@
 //! Values that the stories are about.
 
-use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, StateKind, SubmissionGuard};
-use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
-use domain::dated_name::{NameDraft, Names};
+use domain::application::content::{Content, Document, Filing, Identity};
+use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, SubmissionGuard};
 use domain::decree::{Adoption, Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict};
 use domain::election::{Election, ElectionDraft, ElectionKind};
-use domain::id::{ApplicationId, ElectionCode};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
-use domain::name::ApplicationName;
-use domain::organization::{Organization, OrganizationKind};
-use domain::personal::Personal;
 use domain::refusal::Refusal;
+use domain::registry::organization::Organization;
 use domain::screening::Screening;
+use domain::vocabulary::category::Category;
+use domain::vocabulary::dated_name::{NameDraft, Names};
+use domain::vocabulary::document_kind::DocumentKind;
+use domain::vocabulary::id::{ApplicationId, ElectionCode};
+use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::personal::Personal;
+use domain::vocabulary::role::OrganizationKind;
+use domain::vocabulary::sex::Sex;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 use uuid::Uuid;
 

@@ -1,20 +1,21 @@
 //! Accreditations: what the register says, which never changes, with the last badge and the last change of each.
 
-use domain::accreditation::{Accreditation, AccreditationState, Change};
+use domain::accreditation::badge::{Badge, Void};
+use domain::accreditation::{Accreditation, Change};
 use domain::application::{Application, State};
-use domain::badge::{Badge, Void};
 use domain::election::Whom;
-use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
-use domain::name::{AccreditationName, ApplicationName, MissionName};
-use domain::personal::Personal;
 use domain::policy::Permit;
 use domain::refusal::Refusal;
+use domain::vocabulary::accreditation_state::AccreditationState;
+use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
+use domain::vocabulary::name::{AccreditationName, ApplicationName, MissionName};
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
-use super::application::{application, seen, seen_from};
-use super::mission::scope_value;
-use super::{Page, Tx};
 use crate::session::{Row, params, text, word};
+use crate::tx::application::{application, seen, seen_from};
+use crate::tx::mission::scope_value;
+use crate::tx::{Page, Tx};
 use crate::{CommandError, StoreError};
 
 /// Whether the accreditation of an application of the table `$row` ended by itself.
@@ -31,7 +32,7 @@ macro_rules! ended_by_itself {
         )
     };
 }
-pub(super) use ended_by_itself;
+pub(crate) use ended_by_itself;
 
 /// Accreditations of the election $1, within the scope $2, as the view $3 sees who replaces them.
 macro_rules! accreditations {

@@ -2,20 +2,20 @@
 
 use domain::amendment::{Amendment, Closing};
 use domain::application::Application;
-use domain::content::Kept;
-use domain::id::{ApplicationId, ElectionCode};
-use domain::name::{AmendmentName, ApplicationName};
-use domain::personal::Personal;
+use domain::application::content::Kept;
 use domain::policy::Permit;
 use domain::screening::Screening;
+use domain::vocabulary::id::{ApplicationId, ElectionCode};
+use domain::vocabulary::name::{AmendmentName, ApplicationName};
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
-use super::application::{seen, seen_from};
-use super::mission::scope_value;
-use super::screening::screening;
-use super::{Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, json, params, text, word};
+use crate::tx::application::{seen, seen_from};
+use crate::tx::mission::scope_value;
+use crate::tx::screening::screening;
+use crate::tx::{Page, Tx};
 
 /// Amendments within the scope $1 that the view $2 sees.
 macro_rules! amendments {

@@ -1,18 +1,18 @@
 //! Appeals.
 
 use domain::appeal::{Appeal, AppealDecision, AppealOutcome};
-use domain::id::ElectionCode;
-use domain::name::{AccreditationName, AppealName, ApplicationName};
-use domain::personal::Personal;
 use domain::policy::Permit;
+use domain::vocabulary::id::ElectionCode;
+use domain::vocabulary::name::{AccreditationName, AppealName, ApplicationName};
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::mission::scope_value;
-use super::presentation::item;
-use super::{Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, params, text};
+use crate::tx::mission::scope_value;
+use crate::tx::presentation::item;
+use crate::tx::{Page, Tx};
 
 fn appeal(row: &Row) -> Result<Appeal, StoreError> {
     let name = AppealName { election: row.parse("election")?, id: row.uuid("id")? };

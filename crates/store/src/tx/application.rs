@@ -2,22 +2,26 @@
 
 use std::collections::HashMap;
 
-use domain::application::{Application, LAPSING, Lapsing, StateKind, Stored};
-use domain::content::{Filing, Kept};
+use domain::application::content::{Filing, Kept};
+use domain::application::{Application, LAPSING, Lapsing, Stored};
 use domain::decree::Verdict;
-use domain::id::{ApplicationId, ElectionCode};
-use domain::name::ApplicationName;
 use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
 use domain::screening::Screening;
+use domain::vocabulary::id::{ApplicationId, ElectionCode};
+use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
-use super::Tx;
-use super::log::Turn;
-use super::mission::scope_value;
-use super::revision::kept;
 use crate::session::{Row, json, opt_json, params, text, word};
+use crate::tx::Tx;
+use crate::tx::application::revision::kept;
+use crate::tx::mission::scope_value;
+use crate::tx::transparency::log::Turn;
 use crate::{CommandError, StoreError};
+
+pub(crate) mod list;
+pub(crate) mod revision;
 
 /// An application with what it says.
 #[derive(Debug, Clone)]
@@ -31,7 +35,7 @@ pub struct ApplicationRecord {
 }
 
 /// How far an application must have come for a viewer to see it, or how it must have come.
-pub(super) fn seen_from(view: View) -> &'static str {
+pub(crate) fn seen_from(view: View) -> &'static str {
     match view {
         View::Delegation => "filed",
         View::Ministry => "submitted",
@@ -42,7 +46,7 @@ pub(super) fn seen_from(view: View) -> &'static str {
 }
 
 /// The states of which something holds, as a text in which a statement finds each of them between commas.
-pub(super) fn states(which: impl Fn(&StateKind) -> bool) -> String {
+pub(crate) fn states(which: impl Fn(&StateKind) -> bool) -> String {
     StateKind::ALL.into_iter().filter(which).map(|state| format!(",{state},")).collect()
 }
 
@@ -70,7 +74,7 @@ macro_rules! seen {
         )
     };
 }
-pub(super) use seen;
+pub(crate) use seen;
 
 /// The applications with these ids, as far as the scope $3 and the view $4 reach.
 macro_rules! named {
@@ -86,7 +90,7 @@ macro_rules! named {
     };
 }
 
-pub(super) fn application(row: &Row) -> Result<Application, StoreError> {
+pub(crate) fn application(row: &Row) -> Result<Application, StoreError> {
     let id = ApplicationId(row.uuid("id")?);
     let name = ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id };
     Ok(Application {

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use domain::decree::{Decree, DecreeState};
-use domain::id::{ApplicationId, ElectionCode};
-use domain::name::{DecreeName, ProposalName};
 use domain::policy::{Permit, View};
+use domain::vocabulary::id::{ApplicationId, ElectionCode};
+use domain::vocabulary::name::{DecreeName, ProposalName};
 
-use super::presentation::item;
-use super::{Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, json, params, text};
+use crate::tx::presentation::item;
+use crate::tx::{Page, Tx};
+
+pub(crate) mod scan;
 
 fn decree(row: &Row) -> Result<Decree, StoreError> {
     Ok(Decree {
@@ -30,7 +32,7 @@ fn decree(row: &Row) -> Result<Decree, StoreError> {
 }
 
 /// Whether a viewer sees only adopted decrees, and what they carried out.
-pub(super) fn adopted_only(permit: &Permit) -> bool {
+pub(crate) fn adopted_only(permit: &Permit) -> bool {
     matches!(permit.view(), View::Delegation | View::Ministry)
 }
 

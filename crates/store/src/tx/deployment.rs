@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use domain::application::{Application, StateKind};
-use domain::content::Category;
+use domain::application::Application;
 use domain::deployment::{DeploymentPlan, Member};
-use domain::id::ApplicationId;
 use domain::mission::Invitation;
-use domain::name::{ApplicationName, DeploymentPlanName, InvitationName, MissionName};
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::category::Category;
+use domain::vocabulary::id::ApplicationId;
+use domain::vocabulary::name::{ApplicationName, DeploymentPlanName, InvitationName, MissionName};
+use domain::vocabulary::state::StateKind;
 
-use super::Tx;
-use super::accreditation::ended_by_itself;
-use super::application::states;
-use super::mission::{invitation, scope_value};
 use crate::StoreError;
 use crate::session::{Row, json, params, text, word};
+use crate::tx::Tx;
+use crate::tx::accreditation::ended_by_itself;
+use crate::tx::application::states;
+use crate::tx::mission::{invitation, scope_value};
 
 impl Tx<'_> {
     /// A mission's plan, as far as the scope reaches.

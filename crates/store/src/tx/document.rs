@@ -1,16 +1,16 @@
 //! Documents, their wrapped keys, and who read them. The bytes themselves are in the vault.
 
-use domain::content::Document;
+use domain::application::content::Document;
 use domain::document::{DocumentRead, KeptDocument};
-use domain::id::{ApplicationId, ElectionCode, EventId, OrganizationCode};
-use domain::name::{ApplicationName, DocumentName};
-use domain::personal::Personal;
 use domain::policy::Permit;
+use domain::vocabulary::id::{ApplicationId, ElectionCode, EventId, OrganizationCode};
+use domain::vocabulary::name::{ApplicationName, DocumentName};
+use domain::vocabulary::personal::Personal;
 use uuid::Uuid;
 
-use super::{Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, Value, params, text, word};
+use crate::tx::{Page, Tx};
 
 /// Where a wrapped key belongs: it opens nowhere else.
 fn place(name: &DocumentName) -> String {

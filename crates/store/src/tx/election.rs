@@ -1,13 +1,16 @@
 //! Elections and their numbered series.
 
-use domain::cutoff::Cutoffs;
 use domain::election::Election;
-use domain::id::ElectionCode;
+use domain::election::cutoff::Cutoffs;
 use domain::policy::Permit;
+use domain::vocabulary::id::ElectionCode;
 
-use super::{Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, Value, json, params, text, word};
+use crate::tx::{Page, Tx};
+
+pub(crate) mod ending;
+pub(crate) mod schedule;
 
 /// What is numbered from 1 within an election, without a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +39,7 @@ impl Series {
     }
 }
 
-pub(super) fn election(row: &Row) -> Result<Election, StoreError> {
+pub(crate) fn election(row: &Row) -> Result<Election, StoreError> {
     Ok(Election {
         code: row.parse("code")?,
         names: row.json("names")?,
@@ -135,7 +138,7 @@ impl Tx<'_> {
     }
 
     /// Changes an election. What was read of it before is forgotten.
-    pub(super) async fn update_election(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+    pub(crate) async fn update_election(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
         self.election = None;
         self.session.execute_one(sql, values).await
     }

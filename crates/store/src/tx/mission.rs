@@ -1,17 +1,19 @@
 //! Invitations and missions.
 
-use domain::id::{ElectionCode, OrganizationCode};
 use domain::mission::{Invitation, Mission, MissionWithdrawal};
-use domain::name::{InvitationName, MissionName};
-use domain::personal::Personal;
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::id::{ElectionCode, OrganizationCode};
+use domain::vocabulary::name::{InvitationName, MissionName};
+use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
-use super::{Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, json, params, text, word};
+use crate::tx::{Page, Tx};
 
-pub(super) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
+pub(crate) mod withdrawal;
+
+pub(crate) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     Ok(Invitation {
         name: InvitationName { election: row.parse("election")?, organization: row.parse("organization")? },
         inviter: row.parse("inviter")?,
@@ -23,7 +25,7 @@ pub(super) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     })
 }
 
-pub(super) fn mission(row: &Row) -> Result<Mission, StoreError> {
+pub(crate) fn mission(row: &Row) -> Result<Mission, StoreError> {
     Ok(Mission {
         name: MissionName { election: row.parse("election")?, organization: row.parse("organization")? },
         format: row.text("format")?,
@@ -43,7 +45,7 @@ fn withdrawal(row: &Row, time: Timestamp) -> Result<MissionWithdrawal, StoreErro
 }
 
 /// The organization that a scope is limited to, as a parameter: null opens all.
-pub(super) fn scope_value(scope: &Scope) -> Option<String> {
+pub(crate) fn scope_value(scope: &Scope) -> Option<String> {
     scope.organization().map(ToString::to_string)
 }
 

@@ -1,13 +1,13 @@
 //! The ministry's lists.
 
-use domain::id::{ApplicationId, ElectionCode};
-use domain::name::{ApplicationName, PresentationName};
 use domain::policy::Permit;
 use domain::presentation::Presentation;
+use domain::vocabulary::id::{ApplicationId, ElectionCode};
+use domain::vocabulary::name::{ApplicationName, PresentationName};
 
-use super::{Page, Tx};
 use crate::StoreError;
 use crate::session::{Row, params, text};
+use crate::tx::{Page, Tx};
 
 fn presentation(row: &Row) -> Result<Presentation, StoreError> {
     Ok(Presentation {
@@ -20,7 +20,7 @@ fn presentation(row: &Row) -> Result<Presentation, StoreError> {
 }
 
 /// An item of a list, as a name.
-pub(super) fn item(row: &Row) -> Result<ApplicationName, StoreError> {
+pub(crate) fn item(row: &Row) -> Result<ApplicationName, StoreError> {
     let id = ApplicationId(row.uuid("application")?);
     Ok(ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id })
 }

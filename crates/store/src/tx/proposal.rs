@@ -1,16 +1,16 @@
 //! Proposals, and the lists of decrees that carry them out.
 
 use domain::accreditation::Accreditation;
-use domain::id::ElectionCode;
-use domain::name::{AccreditationName, ApplicationName, ProposalName};
-use domain::personal::Personal;
 use domain::policy::Permit;
 use domain::proposal::{Hindrance, Proposal, ProposalDraft, ProposalState, Proposed};
+use domain::vocabulary::id::ElectionCode;
+use domain::vocabulary::name::{AccreditationName, ApplicationName, ProposalName};
+use domain::vocabulary::personal::Personal;
 
-use super::decree::adopted_only;
-use super::presentation::item;
-use super::{Page, Tx};
 use crate::session::{Row, json, params, text, word};
+use crate::tx::decree::adopted_only;
+use crate::tx::presentation::item;
+use crate::tx::{Page, Tx};
 use crate::{CommandError, StoreError};
 
 fn proposal(row: &Row) -> Result<Proposal, StoreError> {

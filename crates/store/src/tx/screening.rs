@@ -1,16 +1,18 @@
 //! What the automatic checks found, and what waits for them.
 
 use domain::application::Application;
-use domain::id::{ApplicationId, ElectionCode, OrganizationCode};
-use domain::name::ApplicationName;
 use domain::policy::Permit;
 use domain::screening::Screening;
+use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
+use domain::vocabulary::name::ApplicationName;
 use uuid::Uuid;
 
-use super::Tx;
-use super::application::{application, states};
 use crate::StoreError;
 use crate::session::{Row, json, params};
+use crate::tx::Tx;
+use crate::tx::application::{application, states};
+
+pub(crate) mod alike;
 
 /// An application that waits for the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +35,7 @@ pub struct Sweep {
 }
 
 /// Reads a screening from a row that may have none.
-pub(super) fn screening(row: &Row) -> Result<Screening, StoreError> {
+pub(crate) fn screening(row: &Row) -> Result<Screening, StoreError> {
     let Some(findings) = row.opt_json("findings")? else { return Ok(Screening::default()) };
     Ok(Screening {
         revision: row.number("screened_revision")?,

@@ -1,15 +1,15 @@
 //! The commission's watch lists, sealed: each comes in parts, and is in force once all of it is there.
 
-use domain::id::ElectionCode;
-use domain::name::WatchListEntryName;
 use domain::policy::Permit;
 use domain::screening::Listed;
+use domain::vocabulary::id::ElectionCode;
+use domain::vocabulary::name::WatchListEntryName;
 use domain::watch_list::ListedPerson;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Tx;
 use crate::session::{Row, params};
+use crate::tx::Tx;
 use crate::{Keys, StoreError};
 
 /// An entry as it is kept. It is sealed and opened outside of transactions.

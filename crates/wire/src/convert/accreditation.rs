@@ -1,10 +1,11 @@
 //! Accreditations.
 
-use domain::accreditation::{Accreditation, AccreditationState};
-use domain::badge::{Badge, Void, VoidReason};
+use domain::accreditation::Accreditation;
+use domain::accreditation::badge::{Badge, Void, VoidReason};
 use domain::election::Election;
-use domain::name::DecreeName;
 use domain::policy::View;
+use domain::vocabulary::accreditation_state::AccreditationState;
+use domain::vocabulary::name::DecreeName;
 
 use super::enums::Enumerated as _;
 use super::time::timestamp;
@@ -38,7 +39,7 @@ pub fn to_message(accreditation: &Accreditation, view: View) -> v1::Accreditatio
         View::Delegation => false,
         View::Ministry | View::Commission | View::Registrar | View::CommissionAndRegistrar => true,
     };
-    let person = |principal: &domain::name::PrincipalName| {
+    let person = |principal: &domain::vocabulary::name::PrincipalName| {
         if shows_people { principal.to_string() } else { String::new() }
     };
     v1::Accreditation {
@@ -131,7 +132,7 @@ mod tests {
     #[test]
     fn whoever_may_read_it_reads_how_it_ended_and_that_its_badge_is_void() {
         let (by, ended) = (sample::accreditation().adopted_by, "2019-06-01T00:00:00Z".parse().expect("a time"));
-        let reason = domain::personal::Personal::new("Anna fell ill.".to_owned());
+        let reason = domain::vocabulary::personal::Personal::new("Anna fell ill.".to_owned());
         let withdrawal = domain::accreditation::Withdrawal { reason, note_number: "12-3/456".to_owned() };
         let after = sample::accreditation().withdraw(withdrawal, &by, ended).expect("it is in force");
         for view in [View::Delegation, View::Ministry, View::Commission, View::Registrar] {

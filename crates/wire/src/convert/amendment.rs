@@ -1,7 +1,7 @@
 //! Amendments.
 
 use domain::amendment::{Amendment, AmendmentState, Closing};
-use domain::content::Kept;
+use domain::application::content::Kept;
 use domain::policy::View;
 use domain::screening::Screening;
 
@@ -68,8 +68,9 @@ pub fn to_message(
 #[cfg(test)]
 mod tests {
     use domain::amendment::AmendmentKind;
-    use domain::personal::Personal;
-    use domain::screening::{Finding, FindingCode};
+    use domain::screening::Finding;
+    use domain::vocabulary::finding_code::FindingCode;
+    use domain::vocabulary::personal::Personal;
 
     use super::super::sample;
     use super::*;

@@ -1,8 +1,8 @@
 //! Appeals.
 
 use domain::appeal::{Appeal, AppealDecision, AppealOutcome};
-use domain::name::DecreeName;
 use domain::policy::View;
+use domain::vocabulary::name::DecreeName;
 
 use super::time::timestamp;
 use crate::v1;
@@ -40,7 +40,7 @@ pub fn to_message(appeal: &Appeal, view: View) -> v1::Appeal {
 
 #[cfg(test)]
 mod tests {
-    use domain::personal::Personal;
+    use domain::vocabulary::personal::Personal;
 
     use super::super::sample;
     use super::*;

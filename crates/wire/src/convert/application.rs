@@ -6,10 +6,11 @@ mod view;
 use std::collections::HashSet;
 
 use domain::application::Question;
-use domain::content::{Category, Content, Document, Filing, Identity};
-use domain::id::ElectionCode;
-use domain::name::ApplicationName;
-use domain::personal::Personal;
+use domain::application::content::{Content, Document, Filing, Identity};
+use domain::vocabulary::category::Category;
+use domain::vocabulary::id::ElectionCode;
+use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::personal::Personal;
 use prost_reflect::Kind;
 
 use super::time::date;

@@ -1,6 +1,6 @@
 //! What organizations and elections are called.
 
-use domain::dated_name::{DatedName, NameDraft, Names, check_text, problems};
+use domain::vocabulary::dated_name::{DatedName, NameDraft, Names, check_text, problems};
 
 use super::enums::{self, Enumerated as _};
 use super::time::{moment, timestamp};

@@ -1,8 +1,8 @@
 //! Deployment plans.
 
 use domain::deployment::{DeploymentPlan, Place, Team, Visit};
-use domain::name::ApplicationName;
 use domain::refusal::FieldProblem;
+use domain::vocabulary::name::ApplicationName;
 
 use super::time::{date, timestamp};
 use crate::v1;

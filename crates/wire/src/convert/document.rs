@@ -1,6 +1,6 @@
 //! Documents, and who read them.
 
-use domain::content::Document;
+use domain::application::content::Document;
 use domain::document::{DocumentRead, KeptDocument};
 
 use super::enums::{self, Enumerated as _};

@@ -1,12 +1,12 @@
 //! Elections.
 
-use domain::cutoff::Cutoffs;
+use domain::election::cutoff::Cutoffs;
+use domain::election::region_set::{Region, RegionSet};
 use domain::election::{Election, ElectionDraft, ScheduleEntry};
-use domain::id::ElectionCode;
-use domain::language::{Language, Localized};
 use domain::policy::View;
-use domain::region_set::{Region, RegionSet};
-use domain::rule_pack::Ground;
+use domain::vocabulary::ground::Ground;
+use domain::vocabulary::id::ElectionCode;
+use domain::vocabulary::language::{Language, Localized};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 

@@ -1,17 +1,17 @@
 //! Events, as their readers may know them.
 
-use domain::application::StateKind;
-use domain::event::LoggedEvent;
-use domain::id::OrganizationCode;
-use domain::name::{OrganizationName, PrincipalName};
-use domain::notice::{accreditation_after, state_after};
 use domain::policy::View;
+use domain::transparency::event::LoggedEvent;
+use domain::transparency::notice::{accreditation_after, state_after};
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::{OrganizationName, PrincipalName};
+use domain::vocabulary::state::StateKind;
 
 use super::enums::Enumerated as _;
 use super::time::timestamp;
 use crate::v1;
 
-/// What a reader of that organization and view is told of an event that [`domain::notice::is_told`] lets through.
+/// What a reader of that organization and view is told of an event that [`domain::transparency::notice::is_told`] lets through.
 pub fn to_message(event: &LoggedEvent, reader: &OrganizationCode, view: View) -> v1::Event {
     let LoggedEvent { position: _, id, leaf, time, actor, action, subject, organization, deed: _ } = event;
     let known = knows(reader, view, actor);
@@ -74,7 +74,7 @@ mod tests {
         };
         let event = |actor: &str| LoggedEvent {
             position: 7,
-            id: domain::id::EventId(uuid::Uuid::nil()),
+            id: domain::vocabulary::id::EventId(uuid::Uuid::nil()),
             leaf: [1; 32],
             time: jiff::Timestamp::UNIX_EPOCH,
             actor: actor.to_owned(),

@@ -5,7 +5,7 @@ use domain::application::Application;
 use domain::mission::{
     Invitation, ItemOutcome, Mission, MissionDraft, MissionWithdrawal, Quota, WithdrawnItem, withdrawn_items,
 };
-use domain::name::OrganizationName;
+use domain::vocabulary::name::OrganizationName;
 
 use super::enums::{self, Enumerated as _};
 use super::event;
@@ -125,8 +125,8 @@ fn item_to_message(item: &WithdrawnItem) -> v1::WithdrawnItem {
 
 #[cfg(test)]
 mod tests {
-    use domain::content::Category;
     use domain::mission::InvitationState;
+    use domain::vocabulary::category::Category;
 
     use super::super::sample;
     use super::*;

@@ -1,8 +1,9 @@
 //! Organizations and their principals.
 
-use domain::name::{OrganizationName, PersonName};
-use domain::organization::acts::OrganizationDraft;
-use domain::organization::{Holder, Organization, Principal, Role};
+use domain::registry::organization::acts::OrganizationDraft;
+use domain::registry::organization::{Holder, Organization, Principal};
+use domain::vocabulary::name::{OrganizationName, PersonName};
+use domain::vocabulary::role::Role;
 use jiff::Timestamp;
 
 use super::dated_name;
@@ -116,7 +117,7 @@ pub fn principal_to_message(principal: &Principal) -> v1::Principal {
 
 #[cfg(test)]
 mod tests {
-    use domain::dated_name::{DatedName, NameDraft};
+    use domain::vocabulary::dated_name::{DatedName, NameDraft};
 
     use super::super::sample;
     use super::*;

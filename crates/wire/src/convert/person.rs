@@ -1,7 +1,7 @@
 //! People who hold keys of principals.
 
-use domain::person::Person;
-use domain::personal::Personal;
+use domain::registry::person::Person;
+use domain::vocabulary::personal::Personal;
 
 use super::time::timestamp;
 use crate::v1;

@@ -1,7 +1,7 @@
 //! Presentations.
 
-use domain::name::ApplicationName;
 use domain::presentation::Presentation;
+use domain::vocabulary::name::ApplicationName;
 
 use super::time::timestamp;
 use crate::v1;

@@ -1,7 +1,7 @@
 //! Proposals.
 
-use domain::name::DecreeName;
 use domain::proposal::{Proposal, ProposalDraft, ProposalState};
+use domain::vocabulary::name::DecreeName;
 
 use super::enums::Enumerated as _;
 use super::time::timestamp;
@@ -48,7 +48,7 @@ pub fn to_message(proposal: &Proposal) -> v1::Proposal {
 
 #[cfg(test)]
 mod tests {
-    use domain::personal::Personal;
+    use domain::vocabulary::personal::Personal;
 
     use super::super::sample;
     use super::*;

@@ -1,7 +1,7 @@
 //! Lines of the public register.
 
-use domain::name::OrganizationName;
-use domain::register::Entry;
+use domain::report::register::Entry;
+use domain::vocabulary::name::OrganizationName;
 use jiff::Timestamp;
 
 use super::enums::Enumerated as _;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::deployment::Area;
-use domain::name::{ElectionName, OrganizationName, PrincipalName};
+use domain::report::totals::{self, OrganizationTotals, Totals};
 use domain::report::{Figures, Group, Times};
-use domain::totals::{self, OrganizationTotals, Totals};
+use domain::vocabulary::name::{ElectionName, OrganizationName, PrincipalName};
 use jiff::Timestamp;
 
 use super::enums::Enumerated as _;
@@ -120,7 +120,7 @@ pub fn access_attempt(principal: &PrincipalName, method: &str, resource: &str, t
 
 #[cfg(test)]
 mod tests {
-    use domain::organization::OrganizationKind;
+    use domain::vocabulary::role::OrganizationKind;
 
     use super::*;
 

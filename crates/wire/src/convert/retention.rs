@@ -1,13 +1,13 @@
 //! Legal holds, and what is held about one person.
 
 use domain::amendment::Amendment;
-use domain::content::Kept;
-use domain::id::OrganizationCode;
-use domain::legal_hold::{LegalHold, Release};
+use domain::application::content::Kept;
 use domain::policy::View;
+use domain::retention::legal_hold::{LegalHold, Release};
+use domain::retention::subject::{HeldRevision, NotedEvent, SubjectRecord};
 use domain::rule_pack::RulePack;
 use domain::screening::Screening;
-use domain::subject::{HeldRevision, NotedEvent, SubjectRecord};
+use domain::vocabulary::id::OrganizationCode;
 
 use super::time::timestamp;
 use super::{amendment, appeal, application, document, event, proposal};

@@ -1,25 +1,30 @@
 //! Values of the domain for tests, none of them with a default in a field.
 
 use domain::accreditation::Accreditation;
+use domain::accreditation::badge::Badge;
+use domain::application::content::{Content, Document, Filing, Identity};
+use domain::application::reference::Reference;
 use domain::application::{
     Application, PaperFiling, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy,
 };
-use domain::badge::Badge;
-use domain::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
-use domain::dated_name::{NameDraft, Names};
 use domain::decree::{Decree, DecreeState, Verdict};
 use domain::deployment::{DeploymentPlan, Place as TeamPlace, Team, Visit};
 use domain::election::{Election, ElectionDraft, ElectionKind};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
-use domain::name::PrincipalName;
-use domain::organization::{Holder, Organization, OrganizationKind, Principal, Role};
-use domain::person::Person;
-use domain::personal::Personal;
 use domain::policy::PersonActor;
 use domain::presentation::Presentation;
 use domain::proposal::{Proposal, ProposalDraft, ProposalKind, ProposalState};
-use domain::reference::Reference;
-use domain::screening::{Clearance, Finding, FindingCode, Screening};
+use domain::registry::organization::{Holder, Organization, Principal};
+use domain::registry::person::Person;
+use domain::screening::{Clearance, Finding, Screening};
+use domain::vocabulary::category::Category;
+use domain::vocabulary::dated_name::{NameDraft, Names};
+use domain::vocabulary::document_kind::DocumentKind;
+use domain::vocabulary::finding_code::FindingCode;
+use domain::vocabulary::name::PrincipalName;
+use domain::vocabulary::personal::Personal;
+use domain::vocabulary::role::{OrganizationKind, Role};
+use domain::vocabulary::sex::Sex;
 use jiff::Timestamp;
 
 pub(crate) const APPLICATION: &str = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";

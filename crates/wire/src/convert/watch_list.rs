@@ -1,8 +1,8 @@
 //! The commission's watch list.
 
-use domain::name::ElectionName;
-use domain::personal::Personal;
 use domain::screening::Listed;
+use domain::vocabulary::name::ElectionName;
+use domain::vocabulary::personal::Personal;
 use domain::watch_list::ListedPerson;
 
 use super::time;

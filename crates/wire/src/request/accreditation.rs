@@ -2,9 +2,9 @@
 
 use domain::accreditation::Withdrawal;
 use domain::election::Chosen;
-use domain::name::{AccreditationName, ElectionName, MissionName};
-use domain::personal::Personal;
 use domain::policy::Action;
+use domain::vocabulary::name::{AccreditationName, ElectionName, MissionName};
+use domain::vocabulary::personal::Personal;
 
 use super::filter::AccreditationFilter;
 use super::{Page, RequestKey, key, named, page};

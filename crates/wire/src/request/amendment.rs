@@ -1,9 +1,9 @@
 //! Amendments of what was accredited, in `AccreditationService`.
 
 use domain::amendment::{AmendmentKind, AmendmentRuling};
-use domain::name::{AmendmentName, ApplicationName, ElectionName};
-use domain::personal::Personal;
 use domain::policy::Action;
+use domain::vocabulary::name::{AmendmentName, ApplicationName, ElectionName};
+use domain::vocabulary::personal::Personal;
 
 use super::application::{Said, said};
 use super::{List, RequestKey, key, named, page};

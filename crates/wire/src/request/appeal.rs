@@ -1,9 +1,9 @@
 //! `AppealService`.
 
 use domain::appeal::AppealOutcome;
-use domain::name::{AppealName, ApplicationName, ElectionName};
-use domain::personal::Personal;
 use domain::policy::Action;
+use domain::vocabulary::name::{AppealName, ApplicationName, ElectionName};
+use domain::vocabulary::personal::Personal;
 
 use super::{List, RequestKey, key, list, named};
 use crate::convert::enums;

@@ -1,11 +1,11 @@
 //! `ApplicationService`.
 
 use domain::application::PaperDraft;
-use domain::content::Filing;
-use domain::id::OrganizationCode;
-use domain::name::{AccreditationName, ApplicationName, ElectionName, MissionName};
-use domain::personal::Personal;
+use domain::application::content::Filing;
 use domain::policy::Action;
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::{AccreditationName, ApplicationName, ElectionName, MissionName};
+use domain::vocabulary::personal::Personal;
 
 use super::{ApplicationFilter, Page, RequestKey, key, named, page};
 use crate::convert::application;

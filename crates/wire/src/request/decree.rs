@@ -1,9 +1,9 @@
 //! `DecreeService`.
 
 use domain::decree::DecreeDraft;
-use domain::language::Language;
-use domain::name::{ApplicationName, DecreeName, ElectionName, ProposalName};
 use domain::policy::Action;
+use domain::vocabulary::language::Language;
+use domain::vocabulary::name::{ApplicationName, DecreeName, ElectionName, ProposalName};
 
 use super::filter::ApplicationFilter;
 use super::{List, RequestKey, key, list, named};

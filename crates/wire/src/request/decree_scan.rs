@@ -1,7 +1,7 @@
 //! `DecreeScanService`.
 
-use domain::name::DecreeName;
 use domain::policy::Action;
+use domain::vocabulary::name::DecreeName;
 
 use super::{RequestKey, key, named};
 use crate::v1::attach_decree_scan_request::Part;

@@ -1,8 +1,8 @@
 //! `DocumentService`.
 
-use domain::content::Document;
-use domain::name::{ApplicationName, DocumentName, ElectionName};
+use domain::application::content::Document;
 use domain::policy::Action;
+use domain::vocabulary::name::{ApplicationName, DocumentName, ElectionName};
 
 use super::{Page, RequestKey, key, named, page};
 use crate::convert::document;

@@ -1,8 +1,8 @@
 //! `ElectionService`.
 
 use domain::election::{ElectionDraft, Reschedule};
-use domain::name::ElectionName;
 use domain::policy::Action;
+use domain::vocabulary::name::ElectionName;
 use jiff::Timestamp;
 
 use super::{Page, RequestKey, key, list_all, named};

@@ -2,11 +2,11 @@
 
 use domain::accreditation::Withdrawal;
 use domain::deployment::Team;
-use domain::id::OrganizationCode;
 use domain::mission::{MissionDraft, Quota};
-use domain::name::{DeploymentPlanName, ElectionName, InvitationName, MissionName};
-use domain::personal::Personal;
 use domain::policy::Action;
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::{DeploymentPlanName, ElectionName, InvitationName, MissionName};
+use domain::vocabulary::personal::Personal;
 
 use super::{List, RequestKey, key, list, named};
 use crate::convert::{deployment, mission};

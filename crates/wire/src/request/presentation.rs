@@ -1,8 +1,8 @@
 //! `PresentationService`.
 
 use domain::application::Question;
-use domain::name::{ApplicationName, ElectionName, PresentationName};
 use domain::policy::Action;
+use domain::vocabulary::name::{ApplicationName, ElectionName, PresentationName};
 
 use super::{List, RequestKey, key, list, named};
 use crate::convert::application;

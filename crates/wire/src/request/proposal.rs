@@ -1,9 +1,9 @@
 //! `AccreditationService`: proposals.
 
-use domain::name::{AccreditationName, ElectionName, ProposalName};
-use domain::personal::Personal;
 use domain::policy::Action;
 use domain::proposal::{ProposalDraft, ProposalKind};
+use domain::vocabulary::name::{AccreditationName, ElectionName, ProposalName};
+use domain::vocabulary::personal::Personal;
 
 use super::{List, RequestKey, key, list, named};
 use crate::convert::enums;

@@ -1,10 +1,10 @@
 //! `RegistryService`.
 
-use domain::id::{OrganizationCode, PersonId};
-use domain::name::{OrganizationName, PersonName, PrincipalName};
-use domain::organization::acts::OrganizationDraft;
-use domain::personal::Personal;
 use domain::policy::Action;
+use domain::registry::organization::acts::OrganizationDraft;
+use domain::vocabulary::id::{OrganizationCode, PersonId};
+use domain::vocabulary::name::{OrganizationName, PersonName, PrincipalName};
+use domain::vocabulary::personal::Personal;
 
 use super::{List, Page, RequestKey, key, list, list_all, named};
 use crate::convert::organization::{self, PrincipalDraft};

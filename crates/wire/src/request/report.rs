@@ -1,9 +1,9 @@
 //! `ReportService`.
 
-use domain::name::{ElectionName, OrganizationName};
 use domain::policy::Action;
-use domain::register::Filter;
 use domain::report::ReportGroup;
+use domain::report::register::Filter;
+use domain::vocabulary::name::{ElectionName, OrganizationName};
 use jiff::Timestamp;
 
 use super::{Page, list_all, named, page};
@@ -84,7 +84,7 @@ pub fn list_access_attempts(request: v1::ListAccessAttemptsRequest) -> Result<Pa
 
 #[cfg(test)]
 mod tests {
-    use domain::content::Category;
+    use domain::vocabulary::category::Category;
 
     use super::*;
 

@@ -1,8 +1,8 @@
 //! `RetentionService`.
 
-use domain::name::{ApplicationName, ElectionName, LegalHoldName};
-use domain::personal::Personal;
 use domain::policy::Action;
+use domain::vocabulary::name::{ApplicationName, ElectionName, LegalHoldName};
+use domain::vocabulary::personal::Personal;
 
 use super::{List, RequestKey, key, list};
 use crate::violations::Violations;

@@ -2,9 +2,9 @@
 
 use domain::application::Question;
 use domain::decree::Verdict;
-use domain::name::{ApplicationName, ElectionName};
 use domain::policy::Action;
-use domain::screening::FindingCode;
+use domain::vocabulary::finding_code::FindingCode;
+use domain::vocabulary::name::{ApplicationName, ElectionName};
 use jiff::Timestamp;
 
 use super::{ApplicationFilter, RequestKey, key};

@@ -1,6 +1,6 @@
 //! `TransparencyService`.
 
-use domain::name::ElectionName;
+use domain::vocabulary::name::ElectionName;
 
 use crate::violations::Violations;
 use crate::{rules, v1};

@@ -1,8 +1,8 @@
 //! `WatchListService`.
 
-use domain::id::RequestId;
-use domain::name::{ElectionName, WatchListEntryName};
 use domain::policy::Action;
+use domain::vocabulary::id::RequestId;
+use domain::vocabulary::name::{ElectionName, WatchListEntryName};
 use domain::watch_list::ListedPerson;
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};

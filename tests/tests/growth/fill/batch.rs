@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use domain::accreditation::Accreditation;
-use domain::application::{Application, Place, StateKind, Stored};
-use domain::content::Filing;
+use domain::application::content::Filing;
+use domain::application::reference::Reference;
+use domain::application::{Application, Place, Stored};
 use domain::decree::{Decree, DecreeState, FreeNumbers, Items, adopt};
 use domain::document::KeptDocument;
 use domain::election::Election;
-use domain::event::{Event, EventActor, LogName};
-use domain::id::{OrganizationCode, RequestId};
-use domain::name::{ApplicationName, DecreeName, DocumentName, PresentationName};
+use domain::outcome::Event;
 use domain::outcome::{DecreeAdopted, Deed, RowChange, Step};
-use domain::personal::Personal;
 use domain::policy::{Action, Permit, Scope};
 use domain::presentation::Presentation;
-use domain::reference::Reference;
+use domain::vocabulary::id::{OrganizationCode, RequestId};
+use domain::vocabulary::log::{EventActor, LogName};
+use domain::vocabulary::name::{ApplicationName, DecreeName, DocumentName, PresentationName};
+use domain::vocabulary::personal::Personal;
+use domain::vocabulary::state::StateKind;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, RequestRecord, Tx};

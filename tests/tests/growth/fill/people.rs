@@ -2,7 +2,7 @@
 
 use client::declare;
 use documents::sample;
-use domain::content::Filing;
+use domain::application::content::Filing;
 use jiff::civil::date;
 use rehearsal::people::People;
 use wire::convert;

@@ -1,11 +1,11 @@
 //! What is done with an invitation: sent, answered, changed.
 
 use super::super::{Invitation, InvitationState, Quota, check_inviter};
-use crate::event::LogName;
-use crate::name::InvitationName;
-use crate::organization::OrganizationKind;
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange};
 use crate::refusal::Refusal;
+use crate::vocabulary::log::LogName;
+use crate::vocabulary::name::InvitationName;
+use crate::vocabulary::role::OrganizationKind;
 
 fn happens(name: &InvitationName, deed: Deed) -> Happening {
     Happening::new(LogName::Election(name.election.clone()), name, &name.organization, deed)

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::{Fact, Facts, Recorded};
-use crate::cutoff::Cutoffs;
-use crate::name::{ApplicationName, ElectionName};
+use crate::election::cutoff::Cutoffs;
+use crate::vocabulary::name::{ApplicationName, ElectionName};
 
 /// What a legal hold keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Who is found, from both sides, and how many are named.
 
 use super::*;
+use crate::application::content::Filing;
 use crate::application::fixture::{self, at};
-use crate::content::Filing;
-use crate::personal::Personal;
 use crate::screening::Clearance;
+use crate::vocabulary::personal::Personal;
 
 const NOW: &str = "2019-05-20T00:00:00Z";
 

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use domain::name::{ApplicationName, WatchListEntryName};
-use domain::screening::{Comparison, Finding, FindingCode, MOST_NAMED, Surroundings, screen};
+use domain::screening::{Comparison, Finding, MOST_NAMED, Surroundings, screen};
+use domain::vocabulary::finding_code::FindingCode;
+use domain::vocabulary::name::{ApplicationName, WatchListEntryName};
 use store::{AlikePage, AlikePlace, Command, CommandError, Likeness, PendingScreening, StoreError};
 use tokio::sync::Semaphore;
 
 use super::keep::{Keep, Kept};
 use super::lists::Lists;
 use super::read::{Named, Others, Read, Said, Subject};
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How many others are read at once: not many more than are named.
 const PAGE: u32 = 60;

@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use domain::amendment::Amendment;
 use domain::application::Application;
-use domain::name::ApplicationName;
 use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
 use domain::screening::acts;
 use domain::screening::{Comparison, Finding, Pair, Screening};
+use domain::vocabulary::name::ApplicationName;
 use jiff::Timestamp;
 use store::{Command, CommandError, Tx};
 

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::id::ElectionCode;
 use domain::policy::Scope;
+use domain::vocabulary::id::ElectionCode;
 use domain::watch_list::{WatchListIndex, WatchListIndexBuilder};
 use store::{Command, CommandError, SealedEntry, StoreError, Tx};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::rpc::Api;
+use crate::engine::Api;
 
 /// How many entries are read at once.
 const PAGE: u32 = 2000;

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use domain::amendment::Amendment;
 use domain::application::Application;
-use domain::content::{Filing, Kept};
+use domain::application::content::{Filing, Kept};
 use domain::election::last_day;
-use domain::id::OrganizationCode;
-use domain::name::{ApplicationName, InvitationName};
-use domain::names::PersonNames;
+use domain::mission::quota::quota_exceeded;
 use domain::policy::Scope;
-use domain::quota::quota_exceeded;
 use domain::rule_pack::RulePack;
+use domain::screening::names::PersonNames;
 use domain::screening::{Alike, Screening, Version};
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::{ApplicationName, InvitationName};
 use jiff::civil::Date;
 use store::{AlikePage, Command, CommandError, CurrentList, HeldAgainst, Likeness, PendingScreening, Tx};
 

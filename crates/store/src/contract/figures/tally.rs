@@ -2,10 +2,10 @@
 
 use crate::Tally;
 use domain::application::Application;
-use domain::content::Category;
-use domain::id::ElectionCode;
 use domain::policy::{Action, Permit};
 use domain::report::{Counted, ReportGroup, rows};
+use domain::vocabulary::category::Category;
+use domain::vocabulary::id::ElectionCode;
 use jiff::Timestamp;
 
 use super::{Count, Erase, InAll, NOW, Upload, everything, live, minute, moments, reader};

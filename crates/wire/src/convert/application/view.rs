@@ -2,13 +2,13 @@
 
 use domain::application::{AccreditedFacts, Application, Question, Recommendation, Remark, Return, State};
 
-use domain::content::{Content, Document, Filing, Identity, Kept, Registered};
-use domain::id::ElectionCode;
-use domain::name::{AccreditationName, DecreeName, PresentationName};
+use domain::application::content::{Content, Document, Filing, Identity, Kept, Registered};
 use domain::policy::View;
+use domain::retention::subject::HeldRevision;
 use domain::rule_pack::RulePack;
 use domain::screening::{Clearance, Finding, Screening};
-use domain::subject::HeldRevision;
+use domain::vocabulary::id::ElectionCode;
+use domain::vocabulary::name::{AccreditationName, DecreeName, PresentationName};
 
 use super::super::decree::{refusal_to_message, verdict_to_message};
 use super::super::enums::Enumerated as _;

@@ -1,0 +1,3 @@
+//! What happens, as it happens.
+
+pub mod watch;

@@ -1,0 +1,86 @@
+//! The regions of the host state, as versioned data: reforms make new ones, and an election keeps those of its day.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// Every region set that this version knows, in `region_sets/`.
+static SETS: LazyLock<[RegionSet; 2]> = LazyLock::new(|| {
+    [include_str!("../../region_sets/kz-2019.json"), include_str!("../../region_sets/kz-2022.json")]
+        .map(|text| serde_json::from_str(text).expect("a test reads every bundled set"))
+});
+
+/// The regions that there were at one time.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegionSet {
+    /// As in `kz-2019`.
+    pub id: String,
+    /// What it restates, and where its codes are from.
+    pub source: String,
+    /// The regions, in the order of their codes.
+    pub regions: Vec<Region>,
+}
+
+/// A region, or a city of the same rank.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    /// Its code, as in `KZ-75`; the same in every set that has it.
+    pub code: String,
+    /// Its name in English.
+    pub name_en: String,
+    /// Its name in Russian.
+    pub name_ru: String,
+    /// Its name in Kazakh.
+    pub name_kk: String,
+}
+
+impl RegionSet {
+    /// The set of that id.
+    pub fn find(id: &str) -> Option<&'static Self> {
+        SETS.iter().find(|set| set.id == id)
+    }
+
+    /// The ids of all sets, as a sentence lists them.
+    pub fn known() -> String {
+        SETS.iter().map(|set| set.id.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether there is a region of that code.
+    pub fn contains(&self, code: &str) -> bool {
+        self.regions.iter().any(|region| region.code == code)
+    }
+
+    /// The codes of all its regions, as a sentence lists them.
+    pub fn codes(&self) -> String {
+        self.regions.iter().map(|region| region.code.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_bundled_set_reads_and_is_found_by_its_id() {
+        for (set, count) in SETS.iter().zip([17, 20]) {
+            assert_eq!(RegionSet::find(&set.id), Some(set));
+            let codes: BTreeSet<_> = set.regions.iter().map(|region| &region.code).collect();
+            assert_eq!((set.regions.len(), codes.len()), (count, count), "{}", set.id);
+            assert!(set.regions.is_sorted_by_key(|region| &region.code), "{}", set.id);
+        }
+        assert_eq!(RegionSet::find("kz-1900"), None);
+        assert_eq!(RegionSet::known(), "kz-2019, kz-2022");
+    }
+
+    #[test]
+    fn the_reform_of_2022_made_three_regions_and_took_none() {
+        let [before, after] = ["kz-2019", "kz-2022"].map(|id| RegionSet::find(id).expect("it is bundled"));
+        let new: Vec<_> = after.regions.iter().filter(|region| !before.contains(&region.code)).collect();
+        assert_eq!(new.iter().map(|region| region.code.as_str()).collect::<Vec<_>>(), ["KZ-10", "KZ-33", "KZ-62"]);
+        assert!(before.regions.iter().all(|region| after.contains(&region.code)));
+    }
+}

@@ -1,0 +1,185 @@
+//! What is done in the registry: organizations and principals are registered and shut out.
+
+use super::{Holder, Organization, Principal, check_roles};
+use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
+use crate::refusal::Refusal;
+use crate::registry::person::Person;
+use crate::vocabulary::dated_name::{NameDraft, Names};
+use crate::vocabulary::id::{OrganizationCode, TrustDomain};
+use crate::vocabulary::log::LogName;
+use crate::vocabulary::name::{OrganizationName, PersonName, PrincipalName};
+use crate::vocabulary::personal::Personal;
+use crate::vocabulary::role::OrganizationKind;
+use crate::vocabulary::role::Role;
+
+/// The action by which a service is set up.
+const INIT: &str = "accreditd init";
+
+fn happens(subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Happening {
+    Happening::new(LogName::Registry, subject, organization, deed)
+}
+
+fn name(code: &OrganizationCode) -> OrganizationName {
+    OrganizationName { organization: code.clone() }
+}
+
+/// What the registrar says of an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationDraft {
+    /// What kind of party it is.
+    pub kind: OrganizationKind,
+    /// What it is called.
+    pub names: Vec<NameDraft>,
+    /// ISO 3166-1 alpha-3 code of its state, if it has one.
+    pub state: Option<String>,
+    /// The trust domain of its certificates.
+    pub trust_domain: TrustDomain,
+    /// PEM certificates of the authorities that alone vouch for that domain.
+    pub anchors: Vec<String>,
+}
+
+/// Registers an organization whose code and trust domain none of the `known` has.
+pub fn register(
+    by: &Acting<'_>,
+    code: OrganizationCode,
+    draft: OrganizationDraft,
+    known: &[Organization],
+) -> Result<Outcome, Refusal> {
+    let OrganizationDraft { kind, names, state, trust_domain, anchors } = draft;
+    for known in known {
+        if known.code == code {
+            return Err(Refusal::AlreadyExists { resource: name(&code).to_string() });
+        }
+        if known.trust_domain == trust_domain {
+            return Err(Refusal::AlreadyExists { resource: format!("the trust domain {trust_domain}") });
+        }
+    }
+    let names = Names::register(names, "organization.names", by.now)?;
+    let (suspended, create_time) = (false, by.now);
+    let new = Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time };
+    let deed = Deed::OrganizationRegistered { trust_domain: new.trust_domain.clone() };
+    Ok(by.only(happens(name(&new.code), &new.code, deed).row(RowChange::NewOrganization(new))))
+}
+
+/// Shuts an organization out, whether it was already or not.
+pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: &str) -> Outcome {
+    let suspended = happens(name(code), code, Deed::OrganizationSuspended {});
+    by.only(suspended.row(RowChange::OrganizationSuspended(code.clone())).note(Personal::new(reason.to_owned())))
+}
+
+/// Registers a principal of an organization. `before` is the one that has its name already, `person` the one whom its
+/// holder names, if that one is registered.
+pub fn register_principal(
+    by: &Acting<'_>,
+    organization: &Organization,
+    principal: PrincipalName,
+    holder: Holder,
+    roles: Vec<Role>,
+    before: Option<&Principal>,
+    person: Option<&Person>,
+) -> Result<Outcome, Refusal> {
+    check_roles(organization.kind, &roles)?;
+    if before.is_some() {
+        return Err(Refusal::AlreadyExists { resource: principal.to_string() });
+    }
+    if let Some(named) = holder.person()
+        && person.is_none_or(|known| known.id != *named)
+    {
+        return Err(Refusal::PersonNotRegistered { person: PersonName { person: named.clone() } });
+    }
+    let spiffe_id = organization.spiffe_id(&principal.principal);
+    let new = Principal { name: principal, spiffe_id, holder, roles, disabled: false };
+    let deed = Deed::PrincipalRegistered { roles: new.roles.clone() };
+    Ok(by.only(happens(&new.name, &organization.code, deed).row(RowChange::NewPrincipal(new))))
+}
+
+/// Shuts a principal out, whether it was already or not.
+pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: &str) -> Outcome {
+    let disabled = happens(principal, &principal.organization, Deed::PrincipalDisabled {});
+    by.only(disabled.row(RowChange::PrincipalDisabled(principal.clone())).note(Personal::new(reason.to_owned())))
+}
+
+/// Sets a service up: enters the commission, and its first registrars with the people who hold their keys.
+pub fn found(by: &Service, commission: Organization, people: Vec<Person>, registrars: Vec<Principal>) -> Vec<Outcome> {
+    let code = commission.code.clone();
+    let entered = happens(name(&code), &code, Deed::Founded {}).row(RowChange::NewOrganization(commission));
+    let people =
+        people.into_iter().map(|one| happens(one.name(), &code, Deed::Founded {}).row(RowChange::NewPerson(one)));
+    let registrars =
+        registrars.into_iter().map(|one| happens(&one.name, &code, Deed::Founded {}).row(RowChange::NewPrincipal(one)));
+    [entered].into_iter().chain(people).chain(registrars).map(|entered| by.as_part_of(INIT, entered)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::application::fixture::at;
+    use crate::policy::{Action, Actor, permit};
+
+    fn organization() -> Organization {
+        let registered = at("2019-04-01T00:00:00Z");
+        Organization {
+            code: "osce".parse().expect("a code"),
+            kind: OrganizationKind::InternationalOrganization,
+            names: Names::register(vec!["en=OSCE".parse().expect("a name")], "names", registered).expect("a name"),
+            state: None,
+            trust_domain: "osce.example".parse().expect("a domain"),
+            anchors: vec!["an anchor".to_owned()],
+            suspended: false,
+            create_time: registered,
+        }
+    }
+
+    fn person(id: &str) -> Person {
+        let (id, full_name) = (id.parse().expect("an id"), Personal::new("A Specimen".to_owned()));
+        Person { id, full_name, create_time: at("2019-04-01T00:00:00Z") }
+    }
+
+    #[test]
+    fn a_principal_names_a_registered_person_and_a_system_nobody() {
+        let actor = Actor {
+            principal: "organizations/cec/principals/registrar".parse().expect("a name"),
+            kind: OrganizationKind::ElectionCommission,
+            holder: Holder::Person("p1".parse().expect("an id")),
+            roles: vec![Role::CecRegistrar],
+        };
+        let permit = permit(&actor, Action::CreatePrincipal).expect("a registrar");
+        let by = Acting { actor: &actor, permit: &permit, now: at("2019-05-10T00:00:00Z"), received: None };
+        let registered = |holder: &Holder, person: Option<&Person>| {
+            let principal = "organizations/osce/principals/secretary".parse().expect("a name");
+            let roles = vec![Role::DelegationSubmitter];
+            let outcome = register_principal(&by, &organization(), principal, holder.clone(), roles, None, person)?;
+            Ok(outcome.main().rows().to_vec())
+        };
+        let named = Holder::Person("p7".parse().expect("an id"));
+        let refused = Err(Refusal::PersonNotRegistered { person: "people/p7".parse().expect("a name") });
+        assert_eq!(registered(&named, None), refused);
+        assert_eq!(registered(&named, Some(&person("p8"))), refused);
+        for (holder, person) in [(named, Some(&person("p7"))), (Holder::System, None)] {
+            let rows = registered(&holder, person).expect("nothing is missing");
+            let [RowChange::NewPrincipal(new)] = &rows[..] else { panic!("{rows:?}") };
+            assert_eq!(new.holder, holder);
+        }
+    }
+
+    #[test]
+    fn a_service_begins_with_the_people_of_its_registrars() {
+        let name: PrincipalName = "organizations/osce/principals/r1".parse().expect("a name");
+        let registrar = Principal {
+            spiffe_id: organization().spiffe_id(&name.principal),
+            name,
+            holder: Holder::Person("p1".parse().expect("an id")),
+            roles: vec![Role::CecRegistrar],
+            disabled: false,
+        };
+        let service = Service { now: at("2019-04-01T00:00:00Z") };
+        let entered = found(&service, organization(), vec![person("p1")], vec![registrar.clone()]);
+        let rows: Vec<_> = entered.iter().flat_map(|outcome| outcome.main().rows()).cloned().collect();
+        let expected = [
+            RowChange::NewOrganization(organization()),
+            RowChange::NewPerson(person("p1")),
+            RowChange::NewPrincipal(registrar),
+        ];
+        assert_eq!(rows, expected);
+    }
+}

@@ -1,0 +1,128 @@
+//! Who is sought, and whose parts can add up to the same name.
+
+use super::{NameIndex, PARTNERS, ids};
+use crate::screening::names::PersonNames;
+use crate::screening::names::part::{Part, Skeleton};
+
+/// A set of the sought person's parts.
+type Parts = u128;
+
+/// The names of whoever is sought, ready to be held against an index.
+pub(super) struct Seeker<'a> {
+    index: &'a NameIndex,
+    /// The distinct parts of all spellings, also of those with two neighbours in one.
+    parts: Vec<Skeleton<'a>>,
+    spellings: Vec<Sought>,
+    /// To which of those parts a part of the index is similar, as far as that was asked.
+    similar: Vec<Option<Parts>>,
+    /// Whether there are more parts than a set holds: then nobody is passed over.
+    overflows: bool,
+}
+
+/// One spelling of whoever is sought.
+struct Sought {
+    parts: Parts,
+    /// How many parts it has. Two that are alike are one in the set.
+    count: usize,
+    joined: Vec<(Parts, usize)>,
+}
+
+impl<'a> Seeker<'a> {
+    pub(super) fn new(index: &'a NameIndex, names: &'a PersonNames) -> Self {
+        let mut seeker = Self {
+            index,
+            parts: Vec::new(),
+            spellings: Vec::new(),
+            similar: vec![None; index.parts.len()],
+            overflows: false,
+        };
+        for spelling in &names.spellings {
+            let parts = seeker.set(&spelling.parts);
+            let joined = spelling.joined.iter().map(|joined| (seeker.set(joined), joined.len())).collect();
+            seeker.spellings.push(Sought { parts, count: spelling.parts.len(), joined });
+        }
+        seeker
+    }
+
+    fn set(&mut self, parts: &'a [Part]) -> Parts {
+        parts.iter().fold(0, |set, part| set | self.bit(part.skeleton()))
+    }
+
+    fn bit(&mut self, part: Skeleton<'a>) -> Parts {
+        let same = |known: &Skeleton<'_>| {
+            (known.sounds, known.writing, known.article) == (part.sounds, part.writing, part.article)
+        };
+        let place = self.parts.iter().position(same).unwrap_or_else(|| {
+            self.parts.push(part);
+            self.parts.len() - 1
+        });
+        self.overflows |= place >= Parts::BITS as usize;
+        1_u128.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0)
+    }
+
+    /// Whether a spelling of the index may be the same name. It errs on that side alone.
+    pub(super) fn allows(&mut self, spelling: &[u32]) -> bool {
+        if self.overflows {
+            return true;
+        }
+        let mut similar = [0; super::super::spelling::PARTS];
+        for (similar, id) in similar.iter_mut().zip(ids(spelling)) {
+            *similar = self.similar(id);
+        }
+        let similar = &similar[..spelling.len()];
+        self.spellings.iter().any(|sought| {
+            let joined = || sought.joined.iter().any(|(parts, count)| pairs_up((*parts, *count), similar));
+            pairs_up((sought.parts, sought.count), similar)
+                || (sought.count > similar.len() && joined())
+                || (sought.count < similar.len() && self.pairs_up_joined(sought, spelling, similar))
+        })
+    }
+
+    /// To which parts a part of the index is similar.
+    fn similar(&mut self, id: u32) -> Parts {
+        if let Some(known) = self.similar[id as usize] {
+            return known;
+        }
+        let found = self.similar_to(&self.index.skeleton(id));
+        self.similar[id as usize] = Some(found);
+        found
+    }
+
+    fn similar_to(&self, part: &Skeleton<'_>) -> Parts {
+        let similar = self.parts.iter().enumerate().filter(|(_, own)| own.is_similar(part, PARTNERS));
+        similar.fold(0, |set, (place, _)| set | 1 << place)
+    }
+
+    /// Whether it pairs up once two neighbours of the longer spelling of the index are one.
+    fn pairs_up_joined(&self, sought: &Sought, spelling: &[u32], similar: &[Parts]) -> bool {
+        // One part is the joined one's; every other must have its partner as it is.
+        let alone = sought.parts & !similar.iter().fold(0, |all, one| all | one);
+        if alone.count_ones() > 1 {
+            return false;
+        }
+        (1..similar.len()).any(|place| {
+            let mut joined: Vec<Parts> = similar.to_vec();
+            joined.remove(place);
+            let id = |place: usize| spelling[place] & !super::FIRST;
+            let all = joined.len() == sought.count;
+            let others_pair = joined.iter().enumerate().all(|(at, one)| at == place - 1 || one & sought.parts != 0);
+            if all && !others_pair {
+                return false;
+            }
+            let whole = self.index.part(id(place - 1)).joined(&self.index.part(id(place)));
+            joined[place - 1] = self.similar_to(&whole.skeleton());
+            pairs_up((sought.parts, sought.count), &joined)
+        })
+    }
+}
+
+/// Whether each part of the shorter of two names has a partner in the longer one.
+fn pairs_up((parts, count): (Parts, usize), similar: &[Parts]) -> bool {
+    // One name in common with a full name is never enough.
+    if count.min(similar.len()) == 1 && count.max(similar.len()) > 1 {
+        return false;
+    }
+    let all = similar.iter().fold(0, |all, one| all | one);
+    (count > similar.len() || parts & !all == 0)
+        && (count < similar.len() || similar.iter().all(|one| one & parts != 0))
+}

@@ -1,0 +1,64 @@
+//! A delegation confirms whom it keeps for a run-off.
+
+use std::collections::BTreeSet;
+
+use domain::mission::acts::{self, ToConfirm};
+use domain::outcome::{Acting, Outcome};
+use domain::policy::{Action, Permit};
+use domain::refusal::Refusal;
+use domain::vocabulary::name::MissionName;
+use jiff::Timestamp;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::violations::Violations;
+use wire::{convert, v1};
+
+use crate::engine::resource::parse;
+use crate::engine::{Mutation, Resource};
+
+pub(crate) struct ConfirmAccreditations;
+
+impl Mutation for ConfirmAccreditations {
+    const ACTION: Action = Action::ConfirmAccreditations;
+    type Message = v1::ConfirmAccreditationsRequest;
+    type Input = request::ConfirmAccreditations;
+    type Answer = v1::ConfirmAccreditationsResponse;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::confirm_accreditations(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let (name, missing) = (&input.mission, || Refusal::not_found(&input.mission));
+        tx.lookup_mission(by.permit.scope(), name).await?.ok_or_else(missing)?;
+        let election = tx.lookup_election(&name.election).await?.ok_or_else(missing)?;
+        let accreditations = tx.accreditations_of_mission(by.permit, name).await?;
+        let on_paper = match by.registrar()? {
+            Some(_) => {
+                let applications = tx.applications_of_mission(by.permit, name).await?;
+                applications.into_iter().filter(|one| one.paper.is_some()).map(|one| one.name).collect()
+            }
+            None => BTreeSet::new(),
+        };
+        let loaded = ToConfirm { mission: name.clone(), election, accreditations, on_paper };
+        Ok(acts::confirm(by, loaded, &input.chosen, &input.note_number)?)
+    }
+}
+
+impl Resource for v1::ConfirmAccreditationsResponse {
+    async fn load(tx: &mut Tx<'_>, permit: &Permit, name: &str, _now: Timestamp) -> Result<Self, CommandError> {
+        let parsed: MissionName = parse(name)?;
+        let found = tx.lookup_election(&parsed.election).await?;
+        let election = found.ok_or_else(|| Refusal::not_found(name))?;
+        let accreditations = tx.accreditations_of_mission(permit, &parsed).await?;
+        Ok(convert::accreditation::confirmed_to_message(&election, &accreditations))
+    }
+
+    fn receipt(&mut self) -> &mut Option<v1::Receipt> {
+        &mut self.receipt
+    }
+}

@@ -1,0 +1,4 @@
+//! The methods about appeal.
+
+pub(crate) mod decide_appeal;
+pub(crate) mod file_appeal;

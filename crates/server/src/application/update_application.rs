@@ -1,0 +1,50 @@
+//! Replaces the content of a draft, of what the ministry returned, or of what lapsed before its cutoff was moved.
+
+use domain::application::PlaceToTake;
+use domain::application::acts::{self, ToUpdate};
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::application::replacement;
+use crate::engine::Mutation;
+use crate::engine::loading::election_of;
+
+pub(crate) struct UpdateApplication;
+
+impl Mutation for UpdateApplication {
+    const ACTION: Action = Action::UpdateApplication;
+    type Message = v1::UpdateApplicationRequest;
+    type Input = request::UpdateApplication;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::update_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    fn validate_only(input: &Self::Input) -> bool {
+        input.validate_only
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let application = tx.application(by.permit, &input.application).await?;
+        let loaded = ToUpdate {
+            mission: tx.lookup_mission(by.permit.scope(), &application.name.mission()).await?,
+            election: election_of(tx, &application.name).await?,
+            place: match application.can_replace_another() {
+                true => replacement::place(tx, by, input.replaces.as_ref(), Some(application.name.id)).await?,
+                false => input.replaces.clone().map(PlaceToTake::unread),
+            },
+            said: tx.salt(input.filing.clone()),
+            application,
+        };
+        Ok(acts::update(by, loaded, &input.etag, input.paper.as_ref())?)
+    }
+}

@@ -1,0 +1,36 @@
+//! Sends a recommended application back to its reviewer, with a reason.
+
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::review::acts;
+use domain::vocabulary::personal::Personal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+use crate::engine::loading::{election_of, read};
+
+pub(crate) struct SendBackApplication;
+
+impl Mutation for SendBackApplication {
+    const ACTION: Action = Action::SendBackApplication;
+    type Message = v1::SendBackApplicationRequest;
+    type Input = request::SendBackApplication;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::send_back_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        let rules = election_of(tx, &input.application).await?.rules;
+        Ok(acts::send_back(by, read, &rules, Personal::new(input.reason.clone()))?)
+    }
+}

@@ -1,0 +1,3 @@
+//! The methods about deployment.
+
+pub(crate) mod update_deployment_plan;

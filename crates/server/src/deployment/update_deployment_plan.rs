@@ -1,0 +1,42 @@
+//! Says where the people of the caller's own mission will be.
+
+use domain::deployment::acts::{self, ToPlan};
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+
+pub(crate) struct UpdateDeploymentPlan;
+
+impl Mutation for UpdateDeploymentPlan {
+    const ACTION: Action = Action::UpdateDeploymentPlan;
+    type Message = v1::UpdateDeploymentPlanRequest;
+    type Input = request::UpdateDeploymentPlan;
+    type Answer = v1::DeploymentPlan;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::update_deployment_plan(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let (mission, scope) = (&input.name.mission, by.permit.scope());
+        let missing = || Refusal::not_found(&input.name);
+        let loaded = ToPlan {
+            name: input.name.clone(),
+            mission: tx.lookup_mission(scope, mission).await?.ok_or_else(missing)?,
+            election: tx.lookup_election(&mission.election).await?.ok_or_else(missing)?,
+            before: tx.lookup_deployment_plan(scope, &input.name).await?,
+            members: tx.members(mission).await?,
+        };
+        Ok(acts::plan(by, loaded, &input.etag, input.teams.clone())?)
+    }
+}

@@ -1,0 +1,33 @@
+//! Registers an election.
+
+use domain::election::acts;
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+
+pub(crate) struct CreateElection;
+
+impl Mutation for CreateElection {
+    const ACTION: Action = Action::CreateElection;
+    type Message = v1::CreateElectionRequest;
+    type Input = request::CreateElection;
+    type Answer = v1::Election;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::create_election(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let before = tx.lookup_election(&input.election.code).await?;
+        Ok(acts::register(by, input.election.clone(), before.as_ref())?)
+    }
+}

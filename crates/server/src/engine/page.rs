@@ -1,0 +1,55 @@
+//! Page tokens: the last key of a page, signed, and good only for the same list and the same caller's organization.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::outcome::Acting;
+use domain::refusal::Refusal;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{CommandError, Keys, Page, Tx};
+use wire::request;
+
+const SIGNATURE: usize = 32;
+
+fn signed(list: &str, by: &Acting<'_>, key: &[u8]) -> Vec<u8> {
+    [list.as_bytes(), b"\n", by.actor.principal.organization.as_str().as_bytes(), b"\n", key].concat()
+}
+
+/// Reads which page is asked for.
+pub(crate) fn read<K: DeserializeOwned>(
+    tx: &Tx<'_>,
+    by: &Acting<'_>,
+    page: &request::Page,
+) -> Result<Page<K>, CommandError> {
+    if page.token.is_empty() {
+        return Ok(Page { after: None, size: page.size });
+    }
+    let after = verified(tx.keys(), by, page).ok_or(Refusal::InvalidPageToken)?;
+    Ok(Page { after: Some(after), size: page.size })
+}
+
+fn verified<K: DeserializeOwned>(keys: &Keys, by: &Acting<'_>, page: &request::Page) -> Option<K> {
+    let token = URL_SAFE_NO_PAD.decode(&page.token).ok()?;
+    let (signature, key) = token.split_at_checked(SIGNATURE)?;
+    keys.verify_page_token(&signed(&page.list, by, key), signature).then(|| serde_json::from_slice(key).ok())?
+}
+
+/// Cuts what was read to the page's size, and makes the token of the next page if there is one.
+pub(crate) fn cut<T, K: Serialize>(
+    tx: &Tx<'_>,
+    by: &Acting<'_>,
+    page: &request::Page,
+    mut found: Vec<T>,
+    key: impl FnOnce(&T) -> K,
+) -> (Vec<T>, String) {
+    let size = page.size as usize;
+    if found.len() <= size {
+        return (found, String::new());
+    }
+    found.truncate(size);
+    let Some(last) = found.last() else { return (found, String::new()) };
+    let key = serde_json::to_vec(&key(last)).expect("keys are codes and numbers");
+    let signature = tx.keys().sign_page_token(&signed(&page.list, by, &key));
+    let token = URL_SAFE_NO_PAD.encode([signature, key].concat());
+    (found, token)
+}

@@ -1,0 +1,45 @@
+//! Accepts the caller's own invitation, or that of an organization that accepted it on paper.
+
+use domain::mission::acts::invitation;
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+
+pub(crate) struct AcceptInvitation;
+
+impl Mutation for AcceptInvitation {
+    const ACTION: Action = Action::AcceptInvitation;
+    type Message = v1::AcceptInvitationRequest;
+    type Input = request::AnswerInvitation;
+    type Answer = v1::Invitation;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::accept_invitation(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        answer(input, true, tx, by).await
+    }
+}
+
+/// Answers the caller's own invitation.
+pub(crate) async fn answer(
+    input: &request::AnswerInvitation,
+    accepted: bool,
+    tx: &mut Tx<'_>,
+    by: &Acting<'_>,
+) -> Result<Outcome, CommandError> {
+    let found = tx.lookup_invitation(by.permit.scope(), &input.invitation).await?;
+    let found = found.ok_or_else(|| Refusal::not_found(&input.invitation))?;
+    Ok(invitation::answer(by, found, accepted)?)
+}

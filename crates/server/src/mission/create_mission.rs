@@ -1,0 +1,56 @@
+//! Announces the mission of the caller's organization, or of one that announced it on paper.
+
+use domain::mission::acts;
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::name::{InvitationName, MissionName};
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+
+pub(crate) struct CreateMission;
+
+impl Mutation for CreateMission {
+    const ACTION: Action = Action::CreateMission;
+    type Message = v1::CreateMissionRequest;
+    type Input = request::CreateMission;
+    type Answer = v1::Mission;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::create_mission(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let (election, organization) = (&input.election.election, organization(input, by)?);
+        if tx.lookup_election(election).await?.is_none() {
+            return Err(Refusal::not_found(&input.election).into());
+        }
+        let name = MissionName { election: election.clone(), organization: organization.clone() };
+        let known = tx.lookup_organization(organization).await?.is_some();
+        if !known || !by.permit.scope().covers(organization) {
+            return Err(Refusal::not_found(&name).into());
+        }
+        let invitation = InvitationName { election: election.clone(), organization: organization.clone() };
+        let invitation = tx.lookup_invitation(by.permit.scope(), &invitation).await?;
+        let before = tx.lookup_mission(by.permit.scope(), &name).await?;
+        Ok(acts::announce(by, name, invitation.as_ref(), before.as_ref(), input.mission.clone())?)
+    }
+}
+
+/// The organization that the caller names; a delegation need not.
+fn organization<'a>(input: &'a request::CreateMission, by: &'a Acting<'_>) -> Result<&'a OrganizationCode, Refusal> {
+    let own = by.permit.scope().organization();
+    input.organization.as_ref().or(own).ok_or_else(|| Refusal::InvalidField {
+        field: "organization_id",
+        problem: "expected the code of the organization whose mission it is".to_owned(),
+    })
+}

@@ -1,0 +1,4 @@
+//! The methods about presentation.
+
+pub(crate) mod create_presentation;
+pub(crate) mod return_application;

@@ -1,0 +1,33 @@
+//! Returns a submitted application to its delegation, with a reason for each field.
+
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::review::acts;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+
+pub(crate) struct ReturnApplication;
+
+impl Mutation for ReturnApplication {
+    const ACTION: Action = Action::ReturnApplication;
+    type Message = v1::ReturnApplicationRequest;
+    type Input = request::ReturnApplication;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::return_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let application = tx.application(by.permit, &input.application).await?;
+        Ok(acts::send_to_delegation(by, application, &input.etag, input.questions.clone())?)
+    }
+}

@@ -1,0 +1,44 @@
+//! Registers one certificate identity of an organization, with its roles.
+
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use domain::registry::organization::acts;
+use domain::vocabulary::name::OrganizationName;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+
+pub(crate) struct CreatePrincipal;
+
+impl Mutation for CreatePrincipal {
+    const ACTION: Action = Action::CreatePrincipal;
+    type Message = v1::CreatePrincipalRequest;
+    type Input = request::CreatePrincipal;
+    type Answer = v1::Principal;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::create_principal(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let parent = OrganizationName { organization: input.name.organization.clone() };
+        let organization = tx.lookup_organization(&parent.organization).await?;
+        let organization = organization.ok_or_else(|| Refusal::not_found(parent))?;
+        let before = tx.lookup_principal(&input.name).await?;
+        let (holder, roles) = (input.principal.holder.clone(), input.principal.roles.clone());
+        let person = match holder.person() {
+            Some(person) => tx.lookup_person(person).await?,
+            None => None,
+        };
+        let (before, person) = (before.as_ref(), person.as_ref());
+        Ok(acts::register_principal(by, &organization, input.name.clone(), holder, roles, before, person)?)
+    }
+}

@@ -1,0 +1,36 @@
+//! Shuts one principal out.
+
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::refusal::Refusal;
+use domain::registry::organization::acts;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+
+pub(crate) struct DisablePrincipal;
+
+impl Mutation for DisablePrincipal {
+    const ACTION: Action = Action::DisablePrincipal;
+    type Message = v1::DisablePrincipalRequest;
+    type Input = request::DisablePrincipal;
+    type Answer = v1::Principal;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::disable_principal(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        if tx.lookup_principal(&input.principal).await?.is_none() {
+            return Err(Refusal::not_found(&input.principal).into());
+        }
+        Ok(acts::disable_principal(by, &input.principal, &input.reason))
+    }
+}

@@ -1,0 +1,27 @@
+//! Who the service takes the caller for.
+
+use domain::outcome::Acting;
+use domain::policy::Action;
+use store::{CommandError, Tx};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::{Query, Resource as _};
+
+pub(crate) struct WhoAmI;
+
+impl Query for WhoAmI {
+    const ACTION: Action = Action::WhoAmI;
+    type Message = v1::WhoAmIRequest;
+    type Input = ();
+    type Answer = v1::Principal;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        let v1::WhoAmIRequest {} = message;
+        Ok(())
+    }
+
+    async fn answer(_input: &(), tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Self::Answer, CommandError> {
+        v1::Principal::load(tx, by.permit, &by.actor.principal.to_string(), by.now).await
+    }
+}

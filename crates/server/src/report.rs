@@ -1,0 +1,3 @@
+//! The methods about report.
+
+pub(crate) mod report;

@@ -1,0 +1,35 @@
+//! Claims one application.
+
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::review::acts;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+use crate::engine::loading::{election_of, read};
+
+pub(crate) struct ClaimApplication;
+
+impl Mutation for ClaimApplication {
+    const ACTION: Action = Action::ClaimApplication;
+    type Message = v1::ClaimApplicationRequest;
+    type Input = request::ClaimApplication;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::claim_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, None).await?;
+        let rules = election_of(tx, &input.application).await?.rules;
+        Ok(acts::claim(by, read, &rules)?)
+    }
+}

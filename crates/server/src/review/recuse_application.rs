@@ -1,0 +1,40 @@
+//! The caller, with whichever certificate, decides on an application no more.
+
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::review::acts;
+use domain::vocabulary::personal::Personal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+use crate::engine::loading::read;
+
+pub(crate) struct RecuseApplication;
+
+impl Mutation for RecuseApplication {
+    const ACTION: Action = Action::RecuseApplication;
+    type Message = v1::RecuseApplicationRequest;
+    type Input = request::ChangeOfHands;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::recuse_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        let holder = match read.application.reviewer() {
+            Some(reviewer) => tx.lookup_principal(reviewer).await?,
+            None => None,
+        };
+        let holder = holder.as_ref().and_then(|found| found.holder.person());
+        Ok(acts::recuse(by, read, holder, Personal::new(input.reason.clone()))?)
+    }
+}

@@ -1,0 +1,36 @@
+//! Takes an application over from the reviewer who holds it.
+
+use domain::outcome::{Acting, Outcome};
+use domain::policy::Action;
+use domain::review::acts;
+use domain::vocabulary::personal::Personal;
+use store::{CommandError, Tx};
+use wire::request::{self, RequestKey};
+use wire::v1;
+use wire::violations::Violations;
+
+use crate::engine::Mutation;
+use crate::engine::loading::{election_of, read};
+
+pub(crate) struct TakeOverApplication;
+
+impl Mutation for TakeOverApplication {
+    const ACTION: Action = Action::TakeOverApplication;
+    type Message = v1::TakeOverApplicationRequest;
+    type Input = request::ChangeOfHands;
+    type Answer = v1::Application;
+
+    fn read(message: Self::Message) -> Result<Self::Input, Violations> {
+        request::take_over_application(message)
+    }
+
+    fn key(input: &Self::Input) -> RequestKey {
+        input.key
+    }
+
+    async fn apply(input: &Self::Input, tx: &mut Tx<'_>, by: &Acting<'_>) -> Result<Outcome, CommandError> {
+        let read = read(tx, by, &input.application, Some(&input.etag)).await?;
+        let rules = election_of(tx, &input.application).await?.rules;
+        Ok(acts::take_over(by, read, &rules, Personal::new(input.reason.clone()))?)
+    }
+}

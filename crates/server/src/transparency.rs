@@ -1,0 +1,3 @@
+//! The methods about transparency.
+
+pub(crate) mod watch_events;

@@ -1,0 +1,228 @@
+//! Lists of applications.
+
+use std::collections::BTreeSet;
+
+use domain::policy::Permit;
+use domain::refusal::Refusal;
+use domain::vocabulary::category::Category;
+use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
+use domain::vocabulary::name::{ApplicationName, PrincipalName};
+use domain::vocabulary::state::StateKind;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::session::{Row, Value, params, put_together, text, word};
+use crate::tx::application::revision::kept;
+use crate::tx::application::{ApplicationRecord, application, seen, seen_from};
+use crate::tx::mission::scope_value;
+use crate::tx::screening::screening;
+use crate::tx::{Page, Tx};
+use crate::{CommandError, StoreError};
+
+/// Which applications to list.
+#[derive(Debug, Clone, Default)]
+pub struct ApplicationFilter {
+    /// Of this organization only.
+    pub organization: Option<OrganizationCode>,
+    /// In one of these states; empty for any.
+    pub states: Vec<StateKind>,
+    /// In this category only.
+    pub category: Option<Category>,
+    /// Of this presentation only.
+    pub presentation: Option<u32>,
+    /// Decided by this decree only.
+    pub decree: Option<u32>,
+    /// Come on paper only, or only what did not.
+    pub paper: Option<bool>,
+    /// With findings that stand in the way of accrediting, or checked and without.
+    pub findings: Option<bool>,
+    /// Held in review by this principal only.
+    pub reviewer: Option<PrincipalName>,
+    /// Recommended to accredit only, or to refuse only.
+    pub accredit: Option<bool>,
+    /// Whose hold ends, or whose answers are due, before this moment only.
+    pub due_before: Option<Timestamp>,
+    /// In the order of the queue, without what is not in one; else in the order of filing.
+    pub in_queue: bool,
+}
+
+impl ApplicationFilter {
+    /// The states that can have what is asked for; `None` for every state at once. To read all of an election for what two
+    /// states have would take the longer the larger it is.
+    fn states_to_read(&self) -> BTreeSet<Option<&'static str>> {
+        let can = |state: &StateKind| {
+            (self.reviewer.is_none() || state.is_held())
+                && (self.due_before.is_none() || state.has_due())
+                && self.accredit.is_none_or(|accredit| state.follows(accredit))
+        };
+        let asked = if self.states.is_empty() { &StateKind::ALL[..] } else { &self.states[..] };
+        if asked.iter().all(can) && self.states.is_empty() {
+            return BTreeSet::from([None]);
+        }
+        asked.iter().filter(|state| can(state)).map(|state| Some(state.as_str())).collect()
+    }
+}
+
+const REST: &str = concat!(
+    " AND ",
+    seen!("a", "$9"),
+    "
+                AND ($11 IS NULL OR $11 = CASE WHEN a.paper IS NULL THEN 0 ELSE 1 END)
+                AND ($12 IS NULL OR a.due_time < $12)
+                AND ($13 IS NULL OR (a.state = 'IN_REVIEW' AND replace(a.facts, $13, '') <> a.facts))
+                AND ($14 IS NULL OR a.category = $14)"
+);
+
+/// Applications of the election $1, with what they say and what the checks found. A delegation never sees that, and the wall
+/// would have PostgreSQL read all of it to find nothing: for it, none is looked for.
+macro_rules! rows {
+    ($name:literal, of one) => {
+        rows!($name, "(SELECT * FROM screening WHERE 1 = 0)")
+    };
+    ($name:literal) => {
+        rows!($name, "screening")
+    };
+    ($name:literal, $screening:literal) => {
+        concat!(
+            "-- ",
+            $name,
+            "
+            SELECT a.*, r.content, r.identity, s.revision AS screened_revision, s.version AS screening_version,
+                s.findings, s.screen_time
+            FROM application a
+            JOIN revision r ON r.election = a.election AND r.application = a.id AND r.number = a.revision
+            LEFT JOIN ",
+            $screening,
+            " s ON s.election = a.election AND s.application = a.id
+            WHERE a.election = $1"
+        )
+    };
+}
+
+const ROWS: &str = rows!("list applications");
+const ROWS_OF_ONE: &str = rows!("list applications", of one);
+
+/// One application, as far as the scope $4 and the view $5 reach.
+macro_rules! named {
+    ($rows:expr) => {
+        concat!(
+            $rows,
+            " AND a.organization = $2 AND a.id = $3 AND ($4 IS NULL OR a.organization = $4) AND ",
+            seen!("a", "$5")
+        )
+    };
+}
+
+/// The parts of the statement that a filter wants. What is compared with a column that has an index stands alone: behind
+/// an OR the database would read what it does not return.
+fn parts(rows: &'static str, filter: &ApplicationFilter, organization: bool, state: bool) -> Vec<&'static str> {
+    let mut parts = vec![rows];
+    let mut add = |wanted: bool, part| parts.extend(wanted.then_some(part));
+    add(!filter.in_queue, " AND a.id > $2");
+    // A place in the queue never changes once an application has one.
+    add(filter.in_queue, " AND (a.presentation, a.position) > ($3, $4)");
+    add(organization, " AND a.organization = $5");
+    add(state, " AND a.state = $6");
+    add(filter.presentation.is_some(), " AND a.presentation = $7");
+    add(filter.decree.is_some(), " AND a.decree = $8");
+    // What was found of an earlier version says nothing of this one. Those of whom something stands are few, and have an index.
+    add(filter.findings == Some(true), " AND s.stands = 1 AND s.revision = a.revision");
+    add(filter.findings == Some(false), " AND s.stands = 0 AND s.revision = a.revision");
+    add(filter.accredit == Some(true), " AND a.to_refuse = 0");
+    add(filter.accredit == Some(false), " AND a.to_refuse = 1");
+    add(true, REST);
+    add(
+        !filter.in_queue && filter.findings == Some(true),
+        " AND s.election = $1 AND s.application > $2 ORDER BY s.application LIMIT $10",
+    );
+    add(!filter.in_queue && filter.findings != Some(true), " ORDER BY a.id LIMIT $10");
+    add(filter.in_queue, " ORDER BY a.presentation, a.position LIMIT $10");
+    parts
+}
+
+impl Tx<'_> {
+    /// A page of applications and one more, in the filter's order; the key of both is the application's id.
+    pub async fn list_applications(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        filter: &ApplicationFilter,
+        page: &Page<ApplicationId>,
+    ) -> Result<Vec<ApplicationRecord>, StoreError> {
+        let own = permit.scope().organization();
+        if own.zip(filter.organization.as_ref()).is_some_and(|(own, asked)| own != asked) {
+            return Ok(Vec::new());
+        }
+        let organization = own.or(filter.organization.as_ref());
+        let selected = if own.is_some() { ROWS_OF_ONE } else { ROWS };
+        let states = filter.states_to_read();
+        let after = page.after.map_or(Uuid::nil(), |id| id.0);
+        let (presentation, position) = self.place_in_queue(election, filter, after).await?;
+        let mut rows = Vec::new();
+        // Each state is read in its own order, and the first of all of them make the page.
+        for state in &states {
+            let sql = put_together(&parts(selected, filter, organization.is_some(), state.is_some()));
+            let values = params![
+                election.as_str(),
+                after,
+                presentation,
+                position,
+                organization.map(ToString::to_string),
+                state.map(str::to_owned),
+                filter.presentation,
+                filter.decree,
+                seen_from(permit.view()),
+                page.limit(),
+                filter.paper.map(u32::from),
+                filter.due_before,
+                filter.reviewer.as_ref().map(|reviewer| format!("\"reviewer\":\"{reviewer}\"")),
+                filter.category.as_ref().map_or(Value::Text(None), word),
+            ];
+            for row in self.session.all(sql, values).await? {
+                let place = if filter.in_queue { (row.int("presentation")?, row.int("position")?) } else { (0, 0) };
+                rows.push((place, row.uuid("id")?, row));
+            }
+        }
+        rows.sort_by_key(|(place, id, _)| (*place, *id));
+        rows.truncate(usize::try_from(page.limit()).unwrap_or(usize::MAX));
+        rows.iter().map(|(.., row)| self.open_record(row)).collect()
+    }
+
+    /// An application with what it says, or the refusal that there is none for the caller.
+    pub async fn application_record(
+        &mut self,
+        permit: &Permit,
+        name: &ApplicationName,
+    ) -> Result<ApplicationRecord, CommandError> {
+        let sql = match permit.scope().organization() {
+            Some(_) => named!(rows!("lookup application with content", of one)),
+            None => named!(rows!("lookup application with content")),
+        };
+        let scope = scope_value(permit.scope());
+        let key = params![text(&name.election), text(&name.organization), name.id.0, scope, seen_from(permit.view())];
+        let row = self.session.optional(sql, key).await?.ok_or_else(|| Refusal::not_found(name))?;
+        Ok(self.open_record(&row)?)
+    }
+
+    /// The place in the queue that a page comes after; before the first one if it is the first page.
+    async fn place_in_queue(
+        &mut self,
+        election: &ElectionCode,
+        filter: &ApplicationFilter,
+        after: Uuid,
+    ) -> Result<(i64, i64), StoreError> {
+        if !filter.in_queue || after.is_nil() {
+            return Ok((0, 0));
+        }
+        let sql = "-- place in queue
+            SELECT presentation, position FROM application WHERE election = $1 AND id = $2";
+        let Some(row) = self.session.optional(sql, params![election.as_str(), after]).await? else { return Ok((0, 0)) };
+        Ok((row.opt_int("presentation")?.unwrap_or(0), row.opt_int("position")?.unwrap_or(0)))
+    }
+
+    fn open_record(&self, row: &Row) -> Result<ApplicationRecord, StoreError> {
+        let application = application(row)?;
+        let kept = kept(row, &application.name, application.revision, self.keys)?;
+        Ok(ApplicationRecord { application, kept, screening: screening(row)? })
+    }
+}

@@ -1,0 +1,71 @@
+//! What ends by itself, and how far that has come.
+
+use domain::accreditation::Accreditation;
+use domain::election::{Election, Ending};
+use domain::policy::Permit;
+use domain::vocabulary::id::ElectionCode;
+use domain::vocabulary::name::PrincipalName;
+use jiff::Timestamp;
+
+use crate::StoreError;
+use crate::session::{params, text};
+use crate::tx::Tx;
+use crate::tx::election::election;
+use crate::tx::transparency::log::Turn;
+
+impl Tx<'_> {
+    /// The elections that have something to end, or may have, each with how many numbers of accreditations and badges were
+    /// taken. Whatever comes into force takes a number, so this is read before what is in force.
+    pub async fn elections_to_end(&mut self) -> Result<Vec<(Election, i64)>, StoreError> {
+        let sql = "-- elections to end
+            SELECT * FROM (
+                SELECT e.*, (SELECT CAST(COALESCE(SUM(c.next), 0) AS BIGINT) FROM counter c
+                    WHERE c.election = e.code AND c.series IN ('accreditation', 'badge')) AS numbers
+                FROM election e WHERE e.results_time IS NOT NULL OR e.run_off_time IS NOT NULL) AS called
+            WHERE ended_cause IS NULL OR ended_cause <> COALESCE(results_time, run_off_time) OR ended_through <> numbers ORDER BY code";
+        let rows = self.session.all(sql, Vec::new()).await?;
+        rows.iter().map(|row| Ok((election(row)?, row.int("numbers")?))).collect()
+    }
+
+    /// Waits until no other server ends anything.
+    pub async fn take_turn_to_end(&mut self) -> Result<(), StoreError> {
+        self.take_turn(Turn::Ending).await
+    }
+
+    /// Records when an election's last run-off was called.
+    pub(crate) async fn update_run_off_time(&mut self, _permit: &Permit, called: &Election) -> Result<(), StoreError> {
+        let sql = "-- update election run-off
+            UPDATE election SET run_off_time = $2 WHERE code = $1";
+        self.update_election(sql, params![called.code.as_str(), called.run_off_time]).await
+    }
+
+    /// Keeps that an accreditation was confirmed for the run-off that was called at that moment.
+    pub(crate) async fn insert_confirmation(
+        &mut self,
+        _permit: &Permit,
+        of: &Accreditation,
+        called: Timestamp,
+        by: &PrincipalName,
+        time: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "-- insert accreditation_confirmation
+            INSERT INTO accreditation_confirmation (election, accreditation, called, organization, confirmed_by, time)
+            VALUES ($1, $2, $3, $4, $5, $6)";
+        let (election, organization) = (of.name.election.as_str(), of.application.organization.as_str());
+        let values = params![election, of.name.number, called, organization, text(by), time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Records that everything has ended that was to end, of what had come into force with so many numbers.
+    pub async fn everything_has_ended(
+        &mut self,
+        _permit: &Permit,
+        code: &ElectionCode,
+        ending: &Ending,
+        numbers: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "-- update election ended
+            UPDATE election SET ended_cause = $2, ended_through = $3 WHERE code = $1";
+        self.update_election(sql, params![code.as_str(), ending.cause, numbers]).await
+    }
+}

@@ -1,0 +1,72 @@
+//! For when voting was set, and what it was moved to since.
+
+use domain::election::cutoff::Cutoffs;
+use domain::election::{Election, ScheduleEntry};
+use domain::policy::Permit;
+use domain::vocabulary::id::ElectionCode;
+use jiff::civil::Date;
+
+use crate::StoreError;
+use crate::session::{Row, params, text, word};
+use crate::tx::Tx;
+
+fn entry(row: &Row) -> Result<ScheduleEntry, StoreError> {
+    Ok(ScheduleEntry {
+        kind: row.word("kind")?,
+        voting_day: row.parse("voting_day")?,
+        cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
+        reason: row.text("reason")?,
+        act: row.text("act")?,
+        time: row.time("time")?,
+    })
+}
+
+impl Tx<'_> {
+    /// Moves an election's voting day and cutoffs. `before` is the voting day that they are moved from.
+    pub(crate) async fn update_voting_day(
+        &mut self,
+        _permit: &Permit,
+        changed: &Election,
+        before: Date,
+    ) -> Result<(), StoreError> {
+        let sql = "-- update voting day
+            UPDATE election SET voting_day = $3, submission_cutoff = $4, presentation_cutoff = $5
+            WHERE code = $1 AND voting_day = $2";
+        let Election { code, voting_day, cutoffs, .. } = changed;
+        let values = params![code.as_str(), text(before), text(voting_day), cutoffs.submission, cutoffs.presentation];
+        self.update_election(sql, values).await
+    }
+
+    /// Adds to an election's schedule; two that do it at once meet at its key.
+    pub(crate) async fn insert_schedule_entry(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        new: &ScheduleEntry,
+    ) -> Result<(), StoreError> {
+        let sql = "-- insert election_schedule
+            INSERT INTO election_schedule (election, sequence, kind, voting_day, submission_cutoff, presentation_cutoff,
+                reason, act, time)
+            SELECT $1, COALESCE(MAX(sequence), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM election_schedule
+            WHERE election = $1";
+        let ScheduleEntry { kind, voting_day, cutoffs, reason, act, time } = new;
+        let values = params![
+            election.as_str(),
+            word(kind),
+            text(voting_day),
+            cutoffs.submission,
+            cutoffs.presentation,
+            reason.as_str(),
+            act.as_str(),
+            *time,
+        ];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// An election's schedule, the first entry first.
+    pub async fn schedule(&mut self, election: &ElectionCode) -> Result<Vec<ScheduleEntry>, StoreError> {
+        let sql = "-- list election_schedule
+            SELECT * FROM election_schedule WHERE election = $1 ORDER BY sequence";
+        self.session.all(sql, params![election.as_str()]).await?.iter().map(entry).collect()
+    }
+}

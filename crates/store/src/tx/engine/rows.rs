@@ -1,0 +1,111 @@
+//! The rows of resources as the log knows them: a salted digest of each, in the event that changed it.
+//!
+//! `docs/formats.md` says what is digested. The service reads the rows again: what triggers and functions of the database did is
+//! digested too. The note of an event alone is digested before it is there, because it can only follow its event.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::vocabulary::id::{EventId, OrganizationCode};
+use domain::vocabulary::personal::Personal;
+use evidence::{ChangedRows, Columns};
+
+use crate::session::{Row, json, params, put_together};
+use crate::tx::Tx;
+use crate::{Keys, StoreError};
+
+mod compare;
+pub(crate) mod table;
+mod touched;
+
+pub use compare::{Compared, Difference};
+use table::Table;
+pub(crate) use touched::Touched;
+
+/// What is digested of rows: of the columns that stay, and of those that can be erased.
+#[derive(Clone)]
+pub(crate) struct RowsText {
+    table: &'static str,
+    key: Vec<String>,
+    stays: Vec<u8>,
+    erasable: Option<Vec<u8>>,
+}
+
+impl RowsText {
+    /// The rows of a table that have a key; there may be none.
+    fn new(table: &'static Table, key: Vec<String>, rows: Vec<Columns>) -> Self {
+        let is_erasable = |name: &String| table.erasable.contains(&name.as_str());
+        let parts = rows.into_iter().map(|row| row.into_iter().partition(|(name, _)| !is_erasable(name)));
+        let mut parts: Vec<(Columns, Columns)> = parts.collect();
+        // What stays has the whole key, so no two rows are alike in it.
+        parts.sort_by_cached_key(|(stays, _)| evidence::rows_text(std::slice::from_ref(stays)));
+        let (stays, erasable): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        let erasable = (!table.erasable.is_empty()).then(|| evidence::rows_text(&erasable));
+        Self { table: table.name, key, stays: evidence::rows_text(&stays), erasable }
+    }
+
+    /// The free text of an event that is about to be kept.
+    pub(crate) fn of_note(event: EventId, organization: &OrganizationCode, note: &Personal<String>) -> Self {
+        let event = event.0.simple().to_string();
+        let columns = [("event", event.as_str()), ("organization", organization.as_str()), ("note", note.expose())];
+        let columns = columns.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self::new(&table::EVENT_NOTE, vec![event], vec![columns.into()])
+    }
+
+    /// Their digests in an event of that salt.
+    pub(crate) fn digest(&self, keys: &Keys, salt: &[u8; 16]) -> ChangedRows {
+        let erasable = self.erasable.as_ref().map(|text| keys.erasable_hash(&evidence::entry(text)));
+        ChangedRows {
+            digest: hex::encode(evidence::salted(salt, &self.stays)),
+            erasable: erasable.map(|keyed| hex::encode(evidence::salted(salt, &keyed))).unwrap_or_default(),
+            key: self.key.clone(),
+            table: self.table.to_owned(),
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// What there is of rows now, table by table.
+    pub(crate) async fn rows_text(
+        &mut self,
+        touched: &BTreeSet<Touched>,
+    ) -> Result<BTreeMap<Touched, RowsText>, StoreError> {
+        let mut keys: BTreeMap<&'static str, (&'static Table, Vec<&Touched>)> = BTreeMap::new();
+        for one in touched {
+            keys.entry(one.table.name).or_insert_with(|| (one.table, Vec::new())).1.push(one);
+        }
+        let mut texts = BTreeMap::new();
+        for (table, touched) in keys.into_values() {
+            let mut found = self.rows_of(table, &touched).await?;
+            for one in touched {
+                let rows = found.remove(&one.key).unwrap_or_default();
+                texts.insert(one.clone(), RowsText::new(table, one.key.clone(), rows));
+            }
+        }
+        Ok(texts)
+    }
+
+    /// The rows of a table that have one of these keys, by their keys.
+    async fn rows_of(
+        &mut self,
+        table: &'static Table,
+        touched: &[&Touched],
+    ) -> Result<BTreeMap<Vec<String>, Vec<Columns>>, StoreError> {
+        let sql = put_together(&table.rows(|sqlite, postgres| self.session.pick(sqlite, postgres)));
+        let keys: Vec<_> = touched.iter().map(|one| &one.key).collect();
+        let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for row in self.session.all(sql, params![json(&keys)]).await? {
+            let (key, columns) = read(table, &row)?;
+            found.entry(key).or_default().push(columns);
+        }
+        Ok(found)
+    }
+}
+
+/// A row's key and what is digested of it.
+fn read(table: &Table, row: &Row) -> Result<(Vec<String>, Columns), StoreError> {
+    let mut columns = row.columns()?;
+    let part = |part: &table::Part| columns.get(part.name()).cloned().unwrap_or_default();
+    let key = table.key.iter().map(part).collect();
+    columns.retain(|name, _| !table.computed.contains(&name.as_str()));
+    Ok((key, columns))
+}

@@ -1,0 +1,194 @@
+//! Which rows an act changes.
+
+use std::collections::BTreeSet;
+
+use domain::outcome::{Happening, RowChange};
+use domain::vocabulary::name::ApplicationName;
+use uuid::Uuid;
+
+use super::table::{self, Table};
+use crate::StoreError;
+use crate::session::{Row, params, text};
+use crate::tx::Tx;
+
+/// Rows of a table that have a key: one, or those of a list.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Touched {
+    pub(crate) table: &'static Table,
+    pub(crate) key: Vec<String>,
+}
+
+fn of<const N: usize>(table: &'static Table, key: [&dyn ToString; N]) -> Touched {
+    Touched { table, key: key.map(ToString::to_string).to_vec() }
+}
+
+fn id(id: Uuid) -> String {
+    id.simple().to_string()
+}
+
+impl Tx<'_> {
+    /// The rows that are changed by something that happens. Asked before they are
+    /// written: a note that is erased is not found afterwards.
+    pub(crate) async fn touched(&mut self, by: &Happening) -> Result<BTreeSet<Touched>, StoreError> {
+        let mut touched = BTreeSet::new();
+        for row in by.rows() {
+            if let RowChange::ErasedApplication { after, .. } = row {
+                touched.extend(self.rows_to_erase(&after.name).await?);
+            }
+            touched.extend(changed(row));
+        }
+        Ok(touched)
+    }
+
+    /// What is erased with an application, besides itself.
+    async fn rows_to_erase(&mut self, name: &ApplicationName) -> Result<Vec<Touched>, StoreError> {
+        let sql = "-- rows to erase
+            SELECT 'revision' AS place, number AS at, application AS id FROM revision
+                WHERE election = $1 AND application = $2
+            UNION ALL SELECT 'document', 0, id FROM document WHERE election = $1 AND application = $2
+            UNION ALL SELECT 'screening', 0, application FROM screening WHERE election = $1 AND application = $2
+            UNION ALL SELECT 'amendment', number, application FROM amendment WHERE election = $1 AND application = $2
+            UNION ALL SELECT 'amendment_screening', amendment, application FROM amendment_screening
+                WHERE election = $1 AND application = $2
+            UNION ALL SELECT 'appeal', 0, id FROM appeal WHERE election = $1 AND application = $2
+            UNION ALL SELECT 'proposal', p.number, a.application FROM accreditation a
+                JOIN proposal p ON p.election = a.election AND p.accreditation = a.number
+                WHERE a.election = $1 AND a.application = $2
+            UNION ALL SELECT 'event_note', 0, n.event FROM event e JOIN event_note n ON n.event = e.id
+                WHERE e.subject = $3 OR (e.subject > $3 || '/' AND e.subject < $3 || '0')";
+        let election = name.election.as_str();
+        let rows = self.session.all(sql, params![election, name.id.0, text(name)]).await?;
+        let mut touched = Vec::new();
+        for row in &rows {
+            let (at, here) = (row.int("at")?, id(row.uuid("id")?));
+            touched.push(match row.text("place")?.as_str() {
+                "revision" => of(&table::REVISION, [&election, &here, &at]),
+                "document" => of(&table::DOCUMENT, [&election, &here]),
+                "screening" => of(&table::SCREENING, [&election, &here]),
+                "amendment" => of(&table::AMENDMENT, [&election, &here, &at]),
+                "amendment_screening" => of(&table::AMENDMENT_SCREENING, [&election, &here, &at]),
+                "appeal" => of(&table::APPEAL, [&election, &here]),
+                "proposal" => of(&table::PROPOSAL, [&election, &at]),
+                _ => of(&table::EVENT_NOTE, [&here]),
+            });
+        }
+        let sql = "-- changes to erase
+            SELECT c.accreditation, c.sequence FROM accreditation a
+            JOIN accreditation_change c ON c.election = a.election AND c.accreditation = a.number
+            WHERE a.election = $1 AND a.application = $2";
+        let rows = self.session.all(sql, params![election, name.id.0]).await?;
+        let change = |row: &Row| -> Result<Touched, StoreError> {
+            let (accreditation, sequence) = (row.int("accreditation")?, row.int("sequence")?);
+            Ok(of(&table::ACCREDITATION_CHANGE, [&election, &accreditation, &sequence]))
+        };
+        for row in &rows {
+            touched.push(change(row)?);
+        }
+        Ok(touched)
+    }
+}
+
+/// The rows that one change touches; what an erased application takes with it has to be asked for.
+fn changed(row: &RowChange) -> Vec<Touched> {
+    match row {
+        RowChange::NewOrganization(new) => vec![of(&table::ORGANIZATION, [&new.code])],
+        RowChange::OrganizationSuspended(code) => vec![of(&table::ORGANIZATION, [code])],
+        RowChange::NewPerson(new) => vec![of(&table::PERSON, [&new.id])],
+        RowChange::NewPrincipal(new) => vec![of(&table::PRINCIPAL, [&new.name.organization, &new.name.principal])],
+        RowChange::PrincipalDisabled(name) => vec![of(&table::PRINCIPAL, [&name.organization, &name.principal])],
+        RowChange::NewElection(new) => {
+            vec![of(&table::ELECTION, [&new.code]), of(&table::ELECTION_SCHEDULE, [&new.code])]
+        }
+        RowChange::ElectionState(after)
+        | RowChange::ResultsTime(after)
+        | RowChange::RunOffTime(after)
+        | RowChange::VotingDay { after, .. } => vec![of(&table::ELECTION, [&after.code])],
+        RowChange::NewScheduleEntry { election, .. } => vec![of(&table::ELECTION_SCHEDULE, [election])],
+        RowChange::LastAppeal { election, .. } => vec![of(&table::ELECTION, [election])],
+        RowChange::NewLegalHold(hold) | RowChange::LegalHold(hold) => {
+            vec![of(&table::LEGAL_HOLD, [&hold.name.election, &id(hold.name.id)])]
+        }
+        RowChange::WatchListInForce { election, .. } | RowChange::WatchListsErased(election) => {
+            vec![of(&table::WATCH_LIST, [election])]
+        }
+        RowChange::NewInvitation(after)
+        | RowChange::InvitationAnswered { after, .. }
+        | RowChange::InvitationQuotas { after, .. } => {
+            vec![of(&table::INVITATION, [&after.name.election, &after.name.organization])]
+        }
+        RowChange::NewMission(after)
+        | RowChange::Mission { after, .. }
+        | RowChange::MissionWithdrawn { after, .. }
+        | RowChange::MissionErased { after, .. } => {
+            vec![of(&table::MISSION, [&after.name.election, &after.name.organization])]
+        }
+        RowChange::DeploymentPlan(plan) => {
+            let mission = &plan.name.mission;
+            let (election, organization) = (&mission.election, &mission.organization);
+            vec![
+                of(&table::DEPLOYMENT_PLAN, [election, organization]),
+                of(&table::DEPLOYMENT_PLAN_REVISION, [election, organization, &plan.version]),
+            ]
+        }
+        RowChange::NewApplication(after)
+        | RowChange::Application { after, .. }
+        | RowChange::ErasedApplication { after, .. } => {
+            vec![of(&table::APPLICATION, [&after.name.election, &id(after.name.id.0)])]
+        }
+        RowChange::NewRevision { of: name, number, .. } => {
+            vec![of(&table::REVISION, [&name.election, &id(name.id.0), number])]
+        }
+        RowChange::Screening { of: name, .. } => vec![of(&table::SCREENING, [&name.election, &id(name.id.0)])],
+        RowChange::NewDocument { document, .. } => {
+            vec![of(&table::DOCUMENT, [&document.name.election, &id(document.name.id)])]
+        }
+        RowChange::NewPresentation(new) => {
+            let (election, number) = (&new.name.election, &new.name.number);
+            vec![of(&table::PRESENTATION, [election, number]), of(&table::PRESENTATION_ITEM, [election, number])]
+        }
+        RowChange::NewDecree(decree) => vec![of(&table::DECREE, [&decree.name.election, &decree.name.number])],
+        RowChange::Decree { after, list, .. } => {
+            let (election, number) = (&after.name.election, &after.name.number);
+            let items = [of(&table::DECREE_ITEM, [election, number]), of(&table::DECREE_PROPOSAL, [election, number])];
+            let items = items.into_iter().filter(|_| *list);
+            [of(&table::DECREE, [election, number])].into_iter().chain(items).collect()
+        }
+        RowChange::NewDecreeScan { scan, .. } => {
+            vec![of(&table::DECREE_SCAN, [&scan.decree.election, &scan.decree.number])]
+        }
+        RowChange::NewAccreditation(new) => {
+            let issued = of(&table::ACCREDITATION, [&new.name.election, &new.name.number]);
+            let badge = new.badge.as_ref().map(|badge| of(&table::BADGE, [&new.name.election, &badge.serial]));
+            [issued].into_iter().chain(badge).collect()
+        }
+        RowChange::Accreditation(after) => {
+            let (election, number) = (&after.name.election, &after.name.number);
+            let change = after.last_change.as_ref();
+            let change = change.map(|last| of(&table::ACCREDITATION_CHANGE, [election, number, &last.sequence]));
+            let badge = after.badge.as_ref().map(|badge| of(&table::BADGE, [election, &badge.serial]));
+            change.into_iter().chain(badge).collect()
+        }
+        RowChange::Badge { of: after, old } => {
+            let badges = after.badge.iter().chain(old);
+            badges.map(|badge| of(&table::BADGE, [&after.name.election, &badge.serial])).collect()
+        }
+        RowChange::Confirmation { of: after, called, .. } => {
+            let (election, number) = (&after.name.election, &after.name.number);
+            vec![of(&table::ACCREDITATION_CONFIRMATION, [election, number, &called.as_microsecond()])]
+        }
+        RowChange::NewAmendment(after) | RowChange::Amendment(after) => {
+            let name = &after.name;
+            vec![of(&table::AMENDMENT, [&name.election, &id(name.application.0), &name.number])]
+        }
+        RowChange::AmendmentScreening { of: name, .. } => {
+            vec![of(&table::AMENDMENT_SCREENING, [&name.election, &id(name.application.0), &name.number])]
+        }
+        RowChange::NewAppeal(after) | RowChange::Appeal(after) => {
+            vec![of(&table::APPEAL, [&after.name.election, &id(after.name.id)])]
+        }
+        RowChange::NewProposal(after) | RowChange::Proposal(after) => {
+            vec![of(&table::PROPOSAL, [&after.name.election, &after.name.number])]
+        }
+        RowChange::ToCheck(_) | RowChange::ToCheckAgain { .. } => Vec::new(),
+    }
+}

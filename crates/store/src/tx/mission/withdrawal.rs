@@ -1,0 +1,119 @@
+//! Missions that withdraw as a whole.
+
+use domain::application::Application;
+use domain::mission::{Mission, MissionWithdrawal};
+use domain::policy::{Permit, Scope};
+use domain::vocabulary::id::ElectionCode;
+use domain::vocabulary::name::MissionName;
+
+use crate::StoreError;
+use crate::session::{params, text};
+use crate::tx::Tx;
+use crate::tx::application::application;
+use crate::tx::mission::{mission, scope_value};
+
+impl Tx<'_> {
+    /// A mission by its name, as it stays until the transaction ends: whoever adds to it waits, or has been waited for.
+    pub async fn lookup_mission_to_withdraw(
+        &mut self,
+        scope: &Scope,
+        name: &MissionName,
+    ) -> Result<Option<Mission>, StoreError> {
+        let sql = self.session.pick(
+            "-- lookup mission to withdraw
+            SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)",
+            "-- lookup mission to withdraw
+            SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            FOR NO KEY UPDATE",
+        );
+        let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
+        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+    }
+
+    /// A mission by its name, which is not withdrawn until the transaction ends, so that something can be added to it;
+    /// several can be added at once.
+    pub async fn lookup_mission_to_add_to(
+        &mut self,
+        scope: &Scope,
+        name: &MissionName,
+    ) -> Result<Option<Mission>, StoreError> {
+        let sql = self.session.pick(
+            "-- lookup mission that goes on
+            SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)",
+            "-- lookup mission that goes on
+            SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            FOR SHARE",
+        );
+        let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
+        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+    }
+
+    /// Keeps a mission's withdrawal. `before` is the version that was withdrawn.
+    pub(crate) async fn withdraw_mission(
+        &mut self,
+        _permit: &Permit,
+        changed: &Mission,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "-- withdraw mission
+            UPDATE mission SET version = $4, withdraw_time = $5, withdraw_note_number = $6, withdraw_reason = $7
+            WHERE election = $1 AND organization = $2 AND version = $3 AND withdraw_time IS NULL";
+        let Mission { name, version, withdrawal, .. } = changed;
+        let Some(MissionWithdrawal { time, note_number, reason }) = withdrawal else { return Ok(()) };
+        let (election, organization) = (name.election.as_str(), name.organization.as_str());
+        let values = params![election, organization, before, *version, *time, note_number.as_str(), reason.clone()];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// Every application of a mission in the order in which they were filed, as far as the permit reaches.
+    pub async fn applications_of_mission(
+        &mut self,
+        permit: &Permit,
+        name: &MissionName,
+    ) -> Result<Vec<Application>, StoreError> {
+        let sql = "-- applications of mission
+            SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            ORDER BY id";
+        let key = params![text(&name.election), text(&name.organization), scope_value(permit.scope())];
+        self.session.all(sql, key).await?.iter().map(application).collect()
+    }
+
+    /// The same, none of which is erased until the transaction ends.
+    pub async fn applications_of_mission_to_keep(
+        &mut self,
+        permit: &Permit,
+        name: &MissionName,
+    ) -> Result<Vec<Application>, StoreError> {
+        let sql = self.session.pick(
+            "-- applications of mission to keep
+            SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            ORDER BY id",
+            "-- applications of mission to keep
+            SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
+            ORDER BY id FOR NO KEY UPDATE",
+        );
+        let key = params![text(&name.election), text(&name.organization), scope_value(permit.scope())];
+        self.session.all(sql, key).await?.iter().map(application).collect()
+    }
+
+    /// The missions of an election that still say why they were withdrawn.
+    pub async fn missions_with_reasons(&mut self, election: &ElectionCode) -> Result<Vec<Mission>, StoreError> {
+        let sql = "-- missions with withdraw reasons
+            SELECT * FROM mission WHERE election = $1 AND withdraw_reason <> '' ORDER BY organization";
+        self.session.all(sql, params![election.as_str()]).await?.iter().map(mission).collect()
+    }
+
+    /// Empties the reason of a mission's withdrawal. `before` is the version that had it.
+    pub(crate) async fn erase_withdraw_reason(
+        &mut self,
+        _permit: &Permit,
+        erased: &Mission,
+        before: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "-- erase withdraw reason
+            UPDATE mission SET withdraw_reason = '', version = $4
+            WHERE election = $1 AND organization = $2 AND version = $3";
+        let (election, organization) = (erased.name.election.as_str(), erased.name.organization.as_str());
+        self.session.execute_one(sql, params![election, organization, before, erased.version]).await
+    }
+}

@@ -1,0 +1,4 @@
+//! Organizations, their principals, and people.
+
+pub(crate) mod organization;
+pub(crate) mod person;

@@ -1,0 +1,154 @@
+//! Organizations and principals.
+
+use domain::policy::Permit;
+use domain::registry::organization::{Holder, Organization, Principal};
+use domain::vocabulary::id::{OrganizationCode, PersonId, PrincipalCode};
+use domain::vocabulary::name::PrincipalName;
+use domain::vocabulary::role::OrganizationKind;
+
+use crate::StoreError;
+use crate::session::{Row, json, params, text, word};
+use crate::tx::{Page, Tx};
+
+fn organization(row: &Row) -> Result<Organization, StoreError> {
+    Ok(Organization {
+        code: row.parse("code")?,
+        kind: row.word("kind")?,
+        names: row.json("names")?,
+        state: row.opt_text("state")?,
+        trust_domain: row.parse("trust_domain")?,
+        anchors: row.json("anchors")?,
+        suspended: row.flag("suspended")?,
+        create_time: row.time("create_time")?,
+    })
+}
+
+fn principal(row: &Row) -> Result<Principal, StoreError> {
+    Ok(Principal {
+        name: PrincipalName { organization: row.parse("organization")?, principal: row.parse("code")? },
+        spiffe_id: row.text("spiffe_id")?,
+        holder: match row.opt_text("person")? {
+            Some(_) => Holder::Person(row.parse("person")?),
+            None => Holder::System,
+        },
+        roles: row.json("roles")?,
+        disabled: row.flag("disabled")?,
+    })
+}
+
+impl Tx<'_> {
+    /// The code of the commission, of which there is one.
+    pub async fn commission(&mut self) -> Result<OrganizationCode, StoreError> {
+        let sql = "-- lookup commission
+            SELECT code FROM organization WHERE kind = 'ELECTION_COMMISSION' ORDER BY create_time LIMIT 1";
+        let row = self.session.optional(sql, Vec::new()).await?;
+        row.ok_or(StoreError::RowCount { statement: "lookup commission", rows: 0, expected: 1 })?.parse("code")
+    }
+
+    /// Registers an organization.
+    pub(crate) async fn insert_organization(&mut self, _permit: &Permit, new: &Organization) -> Result<(), StoreError> {
+        let sql = "-- insert organization
+            INSERT INTO organization (code, kind, names, state, trust_domain, anchors, suspended, create_time)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time } = new;
+        let (names, state) = (json(names), state.clone());
+        let domain = trust_domain.as_str();
+        let values = params![code.as_str(), word(kind), names, state, domain, json(anchors), *suspended, *create_time];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// An organization by its code.
+    pub async fn lookup_organization(&mut self, code: &OrganizationCode) -> Result<Option<Organization>, StoreError> {
+        let sql = "-- lookup organization
+            SELECT * FROM organization WHERE code = $1";
+        self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(organization).transpose()
+    }
+
+    /// Every organization, for the anchors at the door.
+    pub async fn all_organizations(&mut self) -> Result<Vec<Organization>, StoreError> {
+        let sql = "-- all organizations
+            SELECT * FROM organization ORDER BY code";
+        self.session.all(sql, Vec::new()).await?.iter().map(organization).collect()
+    }
+
+    /// A page of organizations and one more.
+    pub async fn list_organizations(&mut self, page: &Page<OrganizationCode>) -> Result<Vec<Organization>, StoreError> {
+        let sql = "-- list organizations
+            SELECT * FROM organization WHERE code > $1 ORDER BY code LIMIT $2";
+        let after = page.after.as_ref().map_or("", OrganizationCode::as_str);
+        self.session.all(sql, params![after, page.limit()]).await?.iter().map(organization).collect()
+    }
+
+    /// Shuts an organization out.
+    pub(crate) async fn suspend_organization(
+        &mut self,
+        _permit: &Permit,
+        code: &OrganizationCode,
+    ) -> Result<(), StoreError> {
+        let sql = "-- suspend organization
+            UPDATE organization SET suspended = 1 WHERE code = $1";
+        self.session.execute_one(sql, params![code.as_str()]).await
+    }
+
+    /// Registers a principal.
+    pub(crate) async fn insert_principal(&mut self, _permit: &Permit, new: &Principal) -> Result<(), StoreError> {
+        let sql = "-- insert principal
+            INSERT INTO principal (organization, code, spiffe_id, person, roles, disabled)
+            VALUES ($1, $2, $3, $4, $5, $6)";
+        let Principal { name, spiffe_id, holder, roles, disabled } = new;
+        let (organization, code) = (name.organization.as_str(), name.principal.as_str());
+        let person = holder.person().map(PersonId::to_string);
+        let values = params![organization, code, spiffe_id.as_str(), person, json(roles), *disabled];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// A principal by its name.
+    pub async fn lookup_principal(&mut self, name: &PrincipalName) -> Result<Option<Principal>, StoreError> {
+        let sql = "-- lookup principal
+            SELECT * FROM principal WHERE organization = $1 AND code = $2";
+        let key = params![name.organization.as_str(), name.principal.as_str()];
+        self.session.optional(sql, key).await?.as_ref().map(principal).transpose()
+    }
+
+    /// Whoever calls: a principal, with the kind of its organization and whether that one is suspended.
+    pub async fn lookup_caller(
+        &mut self,
+        name: &PrincipalName,
+    ) -> Result<Option<(Principal, OrganizationKind, bool)>, StoreError> {
+        let sql = "-- lookup caller
+            SELECT p.*, o.kind, o.suspended FROM principal p JOIN organization o ON o.code = p.organization
+            WHERE p.organization = $1 AND p.code = $2";
+        let key = params![name.organization.as_str(), name.principal.as_str()];
+        let Some(row) = self.session.optional(sql, key).await? else { return Ok(None) };
+        Ok(Some((principal(&row)?, row.word("kind")?, row.flag("suspended")?)))
+    }
+
+    /// A page of an organization's principals and one more.
+    pub async fn list_principals(
+        &mut self,
+        of: &OrganizationCode,
+        page: &Page<PrincipalCode>,
+    ) -> Result<Vec<Principal>, StoreError> {
+        let sql = "-- list principals
+            SELECT * FROM principal WHERE organization = $1 AND code > $2 ORDER BY code LIMIT $3";
+        let after = page.after.as_ref().map_or("", PrincipalCode::as_str);
+        let rows = self.session.all(sql, params![of.as_str(), after, page.limit()]).await?;
+        rows.iter().map(principal).collect()
+    }
+
+    /// Every principal that has been shut out, for those of them who are still connected.
+    pub async fn disabled_principals(&mut self) -> Result<Vec<PrincipalName>, StoreError> {
+        let sql = "-- disabled principals
+            SELECT organization, code FROM principal WHERE disabled = 1";
+        let name =
+            |row: &Row| Ok(PrincipalName { organization: row.parse("organization")?, principal: row.parse("code")? });
+        self.session.all(sql, Vec::new()).await?.iter().map(name).collect()
+    }
+
+    /// Shuts a principal out.
+    pub(crate) async fn disable_principal(&mut self, _permit: &Permit, name: &PrincipalName) -> Result<(), StoreError> {
+        let sql = "-- disable principal
+            UPDATE principal SET disabled = 1 WHERE organization = $1 AND code = $2";
+        self.session.execute_one(sql, params![text(&name.organization), text(&name.principal)]).await
+    }
+}

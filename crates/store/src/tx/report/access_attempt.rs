@@ -1,0 +1,52 @@
+//! Who asked for what was not there for them.
+
+use domain::vocabulary::name::PrincipalName;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::session::{Row, params, text};
+use crate::tx::{Page, Tx};
+
+/// A call that asked for what was not there for its caller.
+#[derive(Debug, Clone)]
+pub struct AccessAttempt {
+    /// Its id, ordered by time.
+    pub id: Uuid,
+    /// When.
+    pub time: Timestamp,
+    /// Who asked.
+    pub principal: PrincipalName,
+    /// The method.
+    pub method: String,
+    /// What was asked for.
+    pub resource: String,
+}
+
+impl Tx<'_> {
+    /// Keeps an access attempt.
+    pub async fn insert_access_attempt(&mut self, attempt: &AccessAttempt) -> Result<(), StoreError> {
+        let sql = "-- insert access_attempt
+            INSERT INTO access_attempt (id, time, principal, method, resource) VALUES ($1, $2, $3, $4, $5)";
+        let AccessAttempt { id, time, principal, method, resource } = attempt;
+        let values = params![*id, *time, text(principal), method.as_str(), resource.as_str()];
+        self.session.execute_one(sql, values).await
+    }
+
+    /// A page of access attempts and one more, newest first.
+    pub async fn list_access_attempts(&mut self, page: &Page<Uuid>) -> Result<Vec<AccessAttempt>, StoreError> {
+        let sql = "-- list access_attempt
+            SELECT * FROM access_attempt WHERE id < $1 ORDER BY id DESC LIMIT $2";
+        let attempt = |row: &Row| {
+            Ok(AccessAttempt {
+                id: row.uuid("id")?,
+                time: row.time("time")?,
+                principal: row.parse("principal")?,
+                method: row.text("method")?,
+                resource: row.text("resource")?,
+            })
+        };
+        let before = page.after.unwrap_or(Uuid::max());
+        self.session.all(sql, params![before, page.limit()]).await?.iter().map(attempt).collect()
+    }
+}

@@ -1,0 +1,279 @@
+//! What reports count, added up from time to time: a report reads the sum, and counts whoever has changed since.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::policy::{Permit, Scope};
+use domain::report::{Counted, Figures, Times, bring_forward};
+use domain::vocabulary::category::Category;
+use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
+use jiff::Timestamp;
+
+use crate::StoreError;
+use crate::session::{Row, json, params, word};
+use crate::tx::Tx;
+use crate::tx::mission::scope_value;
+use crate::tx::report::figures::of_group;
+
+/// If more applications have changed, it is cheaper to count all of them.
+const MOST_CHANGED: usize = 5_000;
+
+/// How long before a tally a change makes it doubtful, in microseconds: a day.
+const DOUBTFUL_MICROSECONDS: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// What applications added up to at a moment, by organization and category.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The moment.
+    as_of: Timestamp,
+    /// What was counted, and how many documents could be opened then.
+    counted: Vec<(Counted, i64)>,
+}
+
+/// An application that has changed.
+struct Changed {
+    id: ApplicationId,
+    organization: OrganizationCode,
+    /// When it was last put into another category.
+    category_time: Option<Timestamp>,
+}
+
+/// Of applications of one organization in one category.
+type Group = (OrganizationCode, Category);
+
+/// Four bytes for each: 68 years are enough.
+fn packed(times: &Times) -> Vec<u8> {
+    let bytes = |seconds: &i64| i32::try_from(*seconds).unwrap_or(i32::MAX).to_le_bytes();
+    times.seconds().iter().flat_map(bytes).collect()
+}
+
+fn unpacked(row: &Row, column: &'static str) -> Result<Times, StoreError> {
+    let bytes = row.bytes(column)?;
+    let (numbers, rest) = bytes.as_chunks::<4>();
+    if !rest.is_empty() {
+        return Err(row.bad(column, "not numbers of four bytes"));
+    }
+    Ok(Times::new(numbers.iter().map(|bytes| i64::from(i32::from_le_bytes(*bytes))).collect()))
+}
+
+fn counted(row: &Row) -> Result<(Counted, i64), StoreError> {
+    let figures = Figures {
+        since_submission: unpacked(row, "since_submission")?,
+        since_presentation: unpacked(row, "since_presentation")?,
+        ..row.json("figures")?
+    };
+    Ok((of_group(row, figures)?, row.int("documents")?))
+}
+
+impl Tx<'_> {
+    /// Counts an election's applications as they stood at a moment, as far as the permit reaches. What an application counts at
+    /// one moment nothing changes later, but that it may be put into another category.
+    pub async fn count_applications(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        at: Timestamp,
+    ) -> Result<Vec<Counted>, StoreError> {
+        match self.base(permit.scope(), election, at).await? {
+            Some((tally, changed)) => self.count_from(permit, election, at, tally, &changed).await,
+            None => self.count_all(permit.scope(), election, at).await,
+        }
+    }
+
+    /// The same of everything that has happened, also by a clock that is ahead of this server's, and how many documents can be
+    /// opened.
+    pub(crate) async fn count_with_documents(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        now: Timestamp,
+    ) -> Result<(Vec<Counted>, i64), StoreError> {
+        let (scope, at) = (permit.scope(), Timestamp::MAX);
+        let Some((tally, changed)) = self.base(scope, election, now).await? else {
+            let documents = self.documents_by_group(scope, election).await?.values().sum();
+            return Ok((self.count_all(scope, election, at).await?, documents));
+        };
+        let earlier = tally.counted.iter().map(|(_, documents)| documents).sum();
+        let since = self.documents_of_changed(scope, election, tally.as_of).await?;
+        let documents = since.iter().fold(earlier, |sum: i64, (_, now, then)| sum + now - then);
+        Ok((self.count_from(permit, election, at, tally, &changed).await?, documents))
+    }
+
+    /// The tally and whoever has changed since, if counting from there is less than counting everyone.
+    async fn base(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+        at: Timestamp,
+    ) -> Result<Option<(Tally, Vec<Changed>)>, StoreError> {
+        let Some(tally) = self.tally(scope, election).await?.filter(|tally| tally.as_of <= at) else { return Ok(None) };
+        let changed = self.changed(scope, election, tally.as_of).await?;
+        Ok((changed.len() <= MOST_CHANGED).then_some((tally, changed)))
+    }
+
+    async fn count_from(
+        &mut self,
+        permit: &Permit,
+        election: &ElectionCode,
+        at: Timestamp,
+        Tally { as_of, counted: earlier }: Tally,
+        changed: &[Changed],
+    ) -> Result<Vec<Counted>, StoreError> {
+        // Whoever has put somebody into another category is counted from the beginning.
+        let anew = changed.iter().filter(|one| one.category_time.is_some_and(|time| time > as_of));
+        let anew: BTreeSet<_> = anew.map(|one| one.organization.clone()).collect();
+        if anew.len() > 1 {
+            return self.count_all(permit.scope(), election, at).await;
+        }
+        let known = |organization: &OrganizationCode| !anew.contains(organization);
+        let people = changed.iter().filter(|one| known(&one.organization)).map(|one| (one.id, 0)).collect();
+        let then = self.count_applications_of(permit, election, as_of, &people).await?;
+        let now = self.count_applications_of(permit, election, at, &people).await?;
+        let earlier = earlier.into_iter().map(|(one, _)| one).filter(|one| known(&one.organization));
+        let mut counted = bring_forward(earlier, then.iter().map(|(_, one)| one), now.iter().map(|(_, one)| one));
+        for organization in anew {
+            counted.extend(self.count_all(&Scope::Organization(organization), election, at).await?);
+        }
+        Ok(counted)
+    }
+
+    /// The elections whose tallies may be others if they are made as of a moment: something has changed since the last tally or
+    /// less than a day before it, when a clock that was behind may have left a change out; or the tally is of the future, by a
+    /// clock that was ahead.
+    pub async fn elections_to_tally(&mut self, as_of: Timestamp) -> Result<Vec<ElectionCode>, StoreError> {
+        let sql = "-- elections to tally
+            SELECT e.code FROM election e
+            WHERE (SELECT MAX(a.figure_time) FROM application a WHERE a.election = e.code AND a.figure_time <= $1)
+                > COALESCE((SELECT MAX(t.as_of) - $2 FROM tally t WHERE t.election = e.code AND t.as_of <= $1), 0)
+            ORDER BY e.code";
+        self.session
+            .all(sql, params![as_of, DOUBTFUL_MICROSECONDS])
+            .await?
+            .iter()
+            .map(|row| row.parse("code"))
+            .collect()
+    }
+
+    /// Counts a whole election as it stood at a moment, so long ago that whatever happened until then is committed.
+    pub async fn make_tally(&mut self, election: &ElectionCode, as_of: Timestamp) -> Result<Tally, StoreError> {
+        let counted = self.count_all(&Scope::All, election, as_of).await?;
+        // Of one group it was counted once for each state.
+        let counted = bring_forward([], [], &counted);
+        let mut documents = self.documents_by_group(&Scope::All, election).await?;
+        for (group, now, then) in self.documents_of_changed(&Scope::All, election, as_of).await? {
+            *documents.entry(group).or_default() += then - now;
+        }
+        let with_documents = |one: Counted| {
+            let documents = documents.get(&(one.organization.clone(), one.category)).copied().unwrap_or_default();
+            (one, documents)
+        };
+        Ok(Tally { as_of, counted: counted.into_iter().map(with_documents).collect() })
+    }
+
+    /// Puts a tally in the place of the one before. If two servers do it at once, the second one's stays, and nothing of the
+    /// first one's.
+    pub async fn put_tally(
+        &mut self,
+        _permit: &Permit,
+        election: &ElectionCode,
+        tally: &Tally,
+    ) -> Result<(), StoreError> {
+        for (Counted { organization, category, figures, .. }, documents) in &tally.counted {
+            let sql = "-- put tally
+                INSERT INTO tally (election, organization, category, as_of, figures, documents, since_submission,
+                    since_presentation)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                ON CONFLICT (election, organization, category) DO UPDATE SET as_of = excluded.as_of,
+                    figures = excluded.figures, documents = excluded.documents,
+                    since_submission = excluded.since_submission, since_presentation = excluded.since_presentation";
+            let values = params![
+                election.as_str(),
+                organization.as_str(),
+                word(category),
+                tally.as_of,
+                json(figures),
+                *documents,
+                packed(&figures.since_submission),
+                packed(&figures.since_presentation),
+            ];
+            self.session.execute_one(sql, values).await?;
+        }
+        let sql = "-- delete earlier tally
+            DELETE FROM tally WHERE election = $1 AND as_of <> $2";
+        self.session.execute(sql, params![election.as_str(), tally.as_of]).await.map(drop)
+    }
+
+    /// The last tally, as far as a scope reaches.
+    async fn tally(&mut self, scope: &Scope, election: &ElectionCode) -> Result<Option<Tally>, StoreError> {
+        let sql = "-- tally
+            SELECT t.*, o.kind, o.state AS of_state FROM tally t JOIN organization o ON o.code = t.organization
+            WHERE t.election = $1 AND ($2 IS NULL OR t.organization = $2)";
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope)]).await?;
+        let Some(as_of) = rows.first().map(|row| row.time("as_of")).transpose()? else { return Ok(None) };
+        for row in &rows {
+            if row.time("as_of")? != as_of {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Tally { as_of, counted: rows.iter().map(counted).collect::<Result<_, _>>()? }))
+    }
+
+    /// The applications that have changed after a moment; more than [`MOST_CHANGED`] only to tell that they are more.
+    async fn changed(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+        since: Timestamp,
+    ) -> Result<Vec<Changed>, StoreError> {
+        let sql = "-- changed since a tally
+            SELECT id, organization, category_time FROM application
+            WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND figure_time > $3
+            ORDER BY figure_time LIMIT $4";
+        let changed = |row: &Row| {
+            Ok(Changed {
+                id: ApplicationId(row.uuid("id")?),
+                organization: row.parse("organization")?,
+                category_time: row.opt_time("category_time")?,
+            })
+        };
+        let most = i64::try_from(MOST_CHANGED).unwrap_or(i64::MAX);
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope), since, most + 1]).await?;
+        rows.iter().map(changed).collect()
+    }
+
+    /// How many documents can be opened now, by organization and category.
+    async fn documents_by_group(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+    ) -> Result<BTreeMap<Group, i64>, StoreError> {
+        let sql = "-- documents by group
+            SELECT organization, category, CAST(SUM(documents) AS BIGINT) AS documents FROM application
+            WHERE election = $1 AND ($2 IS NULL OR organization = $2) GROUP BY organization, category";
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope)]).await?;
+        let group = |row: &Row| Ok(((row.parse("organization")?, row.word("category")?), row.int("documents")?));
+        rows.iter().map(group).collect()
+    }
+
+    /// How many documents of each application that has changed after a moment can be opened now, and could then.
+    async fn documents_of_changed(
+        &mut self,
+        scope: &Scope,
+        election: &ElectionCode,
+        since: Timestamp,
+    ) -> Result<Vec<(Group, i64, i64)>, StoreError> {
+        let sql = "-- documents of changed applications
+            SELECT a.organization, a.category, a.documents, (
+                    SELECT COUNT(*) FROM document d WHERE d.election = a.election AND d.application = a.id
+                        AND d.create_time <= $3 AND (d.erase_time IS NULL OR d.erase_time > $3)
+                ) AS documents_then
+            FROM application a
+            WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2) AND a.figure_time > $3
+            ORDER BY a.figure_time";
+        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope), since]).await?;
+        let row = |row: &Row| {
+            let group = (row.parse("organization")?, row.word("category")?);
+            Ok((group, row.int("documents")?, row.int("documents_then")?))
+        };
+        rows.iter().map(row).collect()
+    }
+}

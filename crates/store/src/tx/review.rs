@@ -1,0 +1,3 @@
+//! The commission's queue.
+
+pub(crate) mod queue;

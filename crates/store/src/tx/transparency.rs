@@ -1,0 +1,3 @@
+//! The transparency log.
+
+pub(crate) mod log;
