@@ -27,8 +27,8 @@ Examples:
 To list who is not confirmed yet:
   accredit accreditation list kz-president-2019 --confirmed false
 
-An accreditation that is not confirmed in time ends before the run-off. One that was issued after the run-off was called needs
-no confirmation.";
+An accreditation that is not confirmed in time ends before the run-off. One that was issued after the run-off was called
+needs no confirmation.";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -45,8 +45,8 @@ pub enum Command {
     List {
         /// The election's code or name.
         election: String,
-        /// Lists only accreditations in force: those confirmed for the run-off (true), or those that end unless they are
-        /// confirmed (false). Both lists are empty if no run-off requires a confirmation.
+        /// Lists only accreditations in force: those confirmed for the run-off (true), or those that end unless they
+        /// are confirmed (false). Both lists are empty if no run-off requires a confirmation.
         #[arg(long, value_name = "true|false")]
         confirmed: Option<bool>,
     },
@@ -168,6 +168,7 @@ async fn propose(
 ///
 /// It comes from the public register, because everybody may read that. Not every caller may read the application.
 async fn holder(session: &Session, accreditation: &str) -> Result<String, Failure> {
+    // A name of another form is left to the service, which refuses it with an explanation.
     let Some((election, number)) = accreditation.split_once("/accreditations/") else { return Ok(String::new()) };
     let Ok(number) = number.parse() else { return Ok(String::new()) };
     let request = v1::ListRegisterRequest { parent: election.to_owned(), number, ..Default::default() };
@@ -197,6 +198,7 @@ impl Printable for v1::Accreditation {
 /// The details of an accreditation, with the person who holds it.
 fn details(accreditation: &v1::Accreditation, holder: &str) -> Details {
     let badge = accreditation.badge.unwrap_or_default();
+    // While the accreditation is active, the time of its state is the time of the accreditation itself.
     let ended = match accreditation.state() {
         v1::AccreditationState::Active => None,
         _ => accreditation.state_time,

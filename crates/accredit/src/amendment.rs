@@ -169,6 +169,7 @@ impl Printable for v1::Amendment {
             .with("requested by", &self.requested_by)
             .with("requested", format_time(self.request_time));
         let (before, after) = (version_values(self.before.as_ref()), version_values(self.after.as_ref()));
+        // Only differences are shown: the reviewer decides on them, and nothing else changes.
         let differ = before.into_iter().zip(after).filter(|((_, before), (_, after))| before != after);
         let details = differ.fold(details, |details, ((label, before), (_, after))| {
             details.with(format!("{label} before"), before).with(format!("{label} after"), after)
@@ -178,19 +179,21 @@ impl Printable for v1::Amendment {
             .with("checked", format_time(self.screen_time))
             .with("closed by", &self.closed_by)
             .with("closed", format_time(self.close_time))
-            .with("told", &self.text)
+            .with("decision text", &self.text)
             .with("revision", self.revision)
             .with("etag", &self.etag)
             .with_receipt(self.receipt.as_ref())
     }
 }
 
-/// The values of one version of the application, always in the same order, so that two versions can be compared in pairs.
+/// The values of one version of the application, always in the same order, so that two versions can be compared in
+/// pairs.
 fn version_values(version: Option<&v1::Application>) -> Vec<(&'static str, String)> {
     let version = version.cloned().unwrap_or_default();
     let person = version.person.unwrap_or_default();
     let passport = person.passport.clone().unwrap_or_default();
     let declared = version.documents.iter().map(|document| {
+        // A few digits are enough to see that a document was replaced.
         let digest = hex::encode(&document.sha256[..document.sha256.len().min(4)]);
         format!("{} {digest}…", enum_label::<v1::DocumentKind>(document.kind))
     });

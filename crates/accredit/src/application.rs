@@ -121,8 +121,8 @@ pub struct List {
     /// Lists only applications that came on paper (true), or only those that did not (false).
     #[arg(long, value_name = "true|false")]
     paper: Option<bool>,
-    /// Lists only people with this text in a name, in upper or lower case. It searches the family, given, native, Kazakh and
-    /// Russian names.
+    /// Lists only people with this text in a name, in upper or lower case. It searches the family, given, native,
+    /// Kazakh and Russian names.
     #[arg(long, value_name = "TEXT")]
     find: Option<String>,
 }
@@ -203,8 +203,8 @@ async fn suggest_alternative(session: &Session, name: &str, error: client::Error
     client::Error::Refused(refusal)
 }
 
-/// Applies the options to the application as the service has it now. The etag makes the service refuse if the application
-/// changed since the caller read it.
+/// Applies the options to the application as the service has it now. The etag makes the service refuse if the
+/// application changed since the caller read it.
 async fn update(
     session: &Session,
     name: String,

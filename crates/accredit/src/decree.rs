@@ -92,8 +92,8 @@ pub enum Command {
     },
     /// Writes the list of a decree's people to a file: the document to sign, or its table.
     ///
-    /// The accredited people come first, in the order of their numbers. Then come the refused ones, each with the ground. The
-    /// list of a draft says on every page that it is a draft.
+    /// The accredited people come first, in the order of their numbers. Then come the refused ones, each with the
+    /// ground. The list of a draft says on every page that it is a draft.
     ListFile {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
@@ -163,8 +163,8 @@ pub struct Add {
     decree: String,
     #[command(flatten)]
     listed: ApplicationArgs,
-    /// Adds every recommended application that matches these terms and that you may decide, up to 800 in the order of the
-    /// queue. The result counts those that were left out, and why.
+    /// Adds every recommended application that matches these terms and that you may decide, up to 800 in the order of
+    /// the queue. The result counts those that were left out, and why.
     #[arg(long, value_name = "TERMS", conflicts_with_all = ["applications", "from", "proposals"])]
     filter: Option<String>,
     /// Adds every recommended application of the election, in the same way.
@@ -207,6 +207,7 @@ impl Command {
             Self::ListFile { decree: name, language, format, file: path } => {
                 let request = v1::RenderDecreeListRequest { name, language: language.into(), format: format.into() };
                 let list = client.render_decree_list(request).await?;
+                // The list is rendered before the file is created, so a refusal leaves no empty file.
                 let mut file = create_private_file(&path)?;
                 let written = file.write_all(&list.content).and_then(|()| file.sync_all());
                 written.map_err(|error| Failure::file(&path, error))?;
@@ -326,10 +327,12 @@ impl Printable for v1::Decree {
             .with("state", enum_label::<v1::DecreeState>(self.state))
             .with("session", &self.session_date)
             .with("people", self.applications.len());
+        // Most decrees carry out no proposals.
         let details = match self.proposals.len() {
             0 => details,
             proposals => details.with("proposals", proposals),
         };
+        // A draft has decided nothing yet, so its counts would be misleading zeros.
         let details = match self.state() {
             v1::DecreeState::Adopted => {
                 details.with("accredited", self.accredited_count).with("refused", self.refused_count)

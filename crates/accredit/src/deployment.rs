@@ -26,19 +26,19 @@ pub enum Command {
         mission: String,
     },
     /// Replaces the deployment plan of your mission by a table (delegation.submitter).
+    ///
+    /// The table has a heading and these columns: team (a number), observer (the application's full name), role
+    /// (observer or support), place, start_date and end_date (YYYY-MM-DD), and reason, which is required for a team
+    /// with one observer.
+    ///
+    /// A place is a region's code (KZ-75; `accredit election regions` lists them), a commission of a region (KZ-75/12),
+    /// or a city abroad (abroad:DEU/Berlin).
+    ///
+    /// A team has one row for each of its people, and one more row for each further place.
     Set(Set),
 }
 
-/// Replaces the deployment plan of your mission by a table (delegation.submitter).
-///
-/// The table has a heading and these columns:
-/// team (a number), observer (the application's full name), role (observer or support), place, start_date and end_date
-/// (YYYY-MM-DD), and reason, which is required for a team with one observer.
-///
-/// A place is a region's code (KZ-75; `accredit election regions` lists them), a commission of a region (KZ-75/12), or a
-/// city abroad (abroad:DEU/Berlin).
-///
-/// A team has one row for each of its people, and one more row for each further place.
+/// The options of `mission deployment set`.
 #[derive(Debug, Args)]
 pub struct Set {
     /// The mission, elections/ELECTION/missions/ORGANIZATION.
@@ -108,6 +108,7 @@ impl Set {
 async fn current_etag(session: &Session, name: &str) -> Result<String, Failure> {
     match session.client.get_deployment_plan(v1::GetDeploymentPlanRequest { name: name.to_owned() }).await {
         Ok(plan) => Ok(plan.etag),
+        // A mission without a plan is no error: the first plan is sent with an empty etag.
         Err(error) if error.reason() == Some("NOT_FOUND") => Ok(String::new()),
         Err(error) => Err(error.into()),
     }

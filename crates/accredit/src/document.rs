@@ -23,7 +23,8 @@ const MAX_DOCUMENT_BYTES: u64 = 20 << 20;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Uploads documents of a draft, a returned or an accredited application. What the service already has is not sent again.
+    /// Uploads documents of a draft, a returned or an accredited application. What the service already has is not sent
+    /// again.
     ///
     /// An application can be submitted once all documents that it declares are uploaded. `application file` and
     /// `application update` declare and upload in one step. Use this command for documents whose upload failed.
@@ -182,6 +183,7 @@ impl UploadFailure {
 pub async fn upload(client: &Client, application: &str, documents: &[LocalDocument]) -> Result<(), UploadFailure> {
     for LocalDocument { file, declared, bytes } in documents {
         let header = v1::UploadHeader {
+            // Each upload is a change of its own. The same file again is recognized by its digest.
             request_id: new_id().to_string(),
             parent: application.to_owned(),
             document: Some(declared.clone()),

@@ -51,8 +51,8 @@ pub enum Command {
     RunOff(RunOff),
     /// Records when the official results were published (cec.registrar).
     ///
-    /// The accreditations in force end soon after, and nobody can undo that. The retention period of personal data is counted
-    /// from this time. The same command corrects the time, until data was erased.
+    /// The accreditations in force end soon after, and nobody can undo that. The retention period of personal data is
+    /// counted from this time. The same command corrects the time, until data was erased.
     Results(Results),
     /// Shows one election with its cutoffs, its rules and the grounds to refuse or to revoke.
     ///
@@ -214,6 +214,7 @@ fn ground(ground: &v1::Ground) -> String {
 /// Adds one entry of the schedule: the voting day, why it was set, and the cutoffs that follow from it.
 fn with_schedule_entry(details: Details, entry: &v1::ScheduleEntry, zone: &str) -> Details {
     let kind = enum_label::<v1::ScheduleKind>(entry.kind);
+    // The first day of a schedule has neither: no act moved it.
     let why = [&entry.act, &entry.reason].map(String::as_str).into_iter().filter(|text| !text.is_empty());
     let why: String = why.map(|text| format!("; {text}")).collect();
     details
@@ -236,6 +237,8 @@ fn dates(election: &v1::Election) -> Details {
 /// A cutoff in UTC and on the capital's clock.
 ///
 /// Shows UTC alone if this machine does not know the time zone. A wrong local time would be worse than none.
+///
+/// Delegations in other time zones read UTC; the legal act names the capital's clock.
 fn cutoff(moment: Option<prost_types::Timestamp>, zone: &str) -> String {
     let local = moment.and_then(|moment| {
         let zone = TimeZone::get(zone).ok()?;

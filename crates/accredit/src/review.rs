@@ -108,8 +108,8 @@ pub struct Return {
     /// Reasons: missing, illegible, mismatch, expired, unclear.
     #[arg(long = "question", value_name = "FIELD=REASON[:TEXT]", value_parser = parse_question, required = true)]
     questions: Vec<v1::Question>,
-    /// The time until which the delegation can answer, as in 2019-06-07T18:00:00+06:00. Then the review continues without
-    /// an answer.
+    /// The time until which the delegation can answer, as in 2019-06-07T18:00:00+06:00. Then the review continues
+    /// without an answer.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     due: Timestamp,
     /// The etag of the application as you read it. Without it, a terminal shows the application and asks you.
@@ -142,7 +142,8 @@ pub struct Recommend {
     /// Recommends to accredit.
     #[arg(long)]
     accredit: bool,
-    /// Recommends to refuse on this ground, as in incomplete-documents. `election show` lists all grounds with their texts.
+    /// Recommends to refuse on this ground, as in incomplete-documents. `election show` lists all grounds with their
+    /// texts.
     #[arg(long, value_name = "GROUND", requires = "text")]
     refuse: Option<String>,
     /// Why the ground applies to this person. The delegation reads it.
@@ -190,8 +191,8 @@ impl Command {
 
 /// Claims the next application.
 ///
-/// If the filters match nothing, the failure says how many wait without them. Otherwise a reviewer with a filter too many
-/// would go home while the queue is full.
+/// If the filters match nothing, the failure says how many wait without them. Otherwise a reviewer with a filter too
+/// many would go home while the queue is full.
 async fn claim_next(session: &Session, election: &str, queue: &QueueFilter) -> Result<v1::Application, Failure> {
     let (request_id, parent) = (session.request_id(), election.to_owned());
     let request = v1::ClaimNextApplicationRequest { request_id, parent, filter: queue.filter(None) };
@@ -225,6 +226,7 @@ impl Return {
 impl Clear {
     /// Clears the findings and reports how many there were.
     async fn run(self, session: &Session) -> Result<v1::Application, Failure> {
+        // The question names the code, because the application can have findings of several codes.
         let verb = format!("clear {} of", self.finding);
         let etag = session.application_etag(self.etag, &self.application, &verb).await?;
         let request = v1::ClearFindingRequest {

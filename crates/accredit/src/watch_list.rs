@@ -18,8 +18,8 @@ use crate::terminal::session::Session;
 pub enum Command {
     /// Replaces an election's watch list by the people in a CSV file (cec.registrar).
     ///
-    /// The columns are spellings, birth_date (YYYY-MM-DD), issuing_state and document_number. Spellings are the full name,
-    /// then others after a `|`. The other columns can be empty. The file can have 100,000 people.
+    /// The columns are spellings, birth_date (YYYY-MM-DD), issuing_state and document_number. Spellings are the full
+    /// name, then others after a `|`. The other columns can be empty. The file can have 100,000 people.
     ///
     /// The old list stays in force until the new one has arrived completely. No delegation learns of the list.
     ///
@@ -66,6 +66,7 @@ const COLUMNS: [&str; 4] = ["spellings", "birth_date", "issuing_state", "documen
 fn entries(text: &str) -> Result<Vec<v1::WatchListEntry>, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let headers = reader.headers().map_err(|error| error.to_string())?;
+    // The order is fixed. With free order, a file of another kind could pass by accident.
     if headers.iter().ne(COLUMNS) {
         return Err(format!("line 1: expected the columns {}", COLUMNS.join(",")));
     }

@@ -10,8 +10,8 @@ use crate::terminal::session::Session;
 
 /// Ends an accreditation of your own organization, at any time (delegation.submitter).
 ///
-/// Its badge is void at once, and nobody can undo it. At a terminal you see the accreditation and type its name to confirm.
-/// Without a terminal, give --yes.
+/// Its badge is void at once, and nobody can undo it. At a terminal you see the accreditation and type its name to
+/// confirm. Without a terminal, give --yes.
 #[derive(Debug, Args)]
 pub struct Withdraw {
     /// The accreditation, elections/ELECTION/accreditations/N.

@@ -70,8 +70,8 @@ pub struct Content {
     /// this application.
     #[arg(long, value_name = "ACCREDITATION")]
     replaces: Option<String>,
-    /// A document to declare and upload. KIND is passport-page, photo, pledge, nomination-letter or note-verbale. Repeat
-    /// the option for each document.
+    /// A document to declare and upload. KIND is passport-page, photo, pledge, nomination-letter or note-verbale.
+    /// Repeat the option for each document.
     ///
     /// A file must be a PDF, JPEG or PNG of at most 20 MiB. A photo must be a portrait of at least 300 x 400 pixels.
     #[arg(long = "document", value_name = "KIND=FILE", value_parser = parse_kind_and_file)]
@@ -144,7 +144,8 @@ impl Content {
     }
 }
 
-/// Reads an Application from proto JSON. A field that the protocol does not know is an error, so no typing error is lost.
+/// Reads an Application from proto JSON. A field that the protocol does not know is an error, so no typing error is
+/// lost.
 fn read_application(path: &Path) -> Result<v1::Application, Failure> {
     let value = serde_json::from_str(&read_text(path)?).map_err(|error| Failure::file(path, error))?;
     wire::json::from_json(value).map_err(|error| Failure::file(path, error))

@@ -13,8 +13,8 @@ use crate::terminal::time::format_time;
 
 /// Shows one application with the state of its accreditation.
 ///
-/// The application stays ACCREDITED when its accreditation ends. Without the second call a person would believe that the
-/// accreditation is still in force.
+/// The application stays ACCREDITED when its accreditation ends. Without the second call a person would believe that
+/// the accreditation is still in force.
 pub async fn show(session: &Session, name: String) -> Result<(), Failure> {
     let application = session.client.get_application(v1::GetApplicationRequest { name }).await?;
     if session.printer.is_json() || application.accreditation.is_empty() {
@@ -144,6 +144,7 @@ pub fn finding(details: Details, finding: &v1::Finding) -> Details {
 
 /// Adds the dates, the place in the presentation, and who works on it.
 fn history(details: Details, application: &v1::Application) -> Details {
+    // Delegations get 0: a position would tell how many people others have in the list.
     let place = match application.presentation_position {
         0 => String::new(),
         position => format!("{}, place {position}", application.presentation),
@@ -156,7 +157,7 @@ fn history(details: Details, application: &v1::Application) -> Details {
         .with("times returned", application.return_count)
         .with("reviewer", &application.reviewer)
         .with("held until", format_time(application.lease_expire_time))
-        .with("left to others by", application.recused.join(", "))
+        .with("recused", application.recused.join(", "))
         .with_lines("remarks", application.remarks.iter().map(remark))
 }
 

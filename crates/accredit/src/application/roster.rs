@@ -31,8 +31,8 @@ pub enum Command {
     },
     /// Files everyone in an XLSX or CSV file (delegation.submitter, or cec.registrar for applications on paper).
     ///
-    /// You can run it again at any time, also after a lost connection. A person is recognized by category and passport, so
-    /// nobody is filed twice. A row that changed updates its application; any other stays as it is.
+    /// You can run it again at any time, also after a lost connection. A person is recognized by category and passport,
+    /// so nobody is filed twice. A row that changed updates its application; any other stays as it is.
     ///
     /// An application that lapsed is continued once the election's submission cutoff was moved, until the new cutoff.
     ///
@@ -57,8 +57,8 @@ pub struct Import {
     /// Submits every application of the roster that is a draft, was returned by the ministry, or has lapsed.
     #[arg(long)]
     submit: bool,
-    /// The directory of scans and photos. A file name has the passport number and photo, passport, pledge or nomination,
-    /// as in `C01X00T47-photo.jpg`. The import uploads each file, and the service checks it.
+    /// The directory of scans and photos. A file name has the passport number and photo, passport, pledge or
+    /// nomination, as in `C01X00T47-photo.jpg`. The import uploads each file, and the service checks it.
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
     /// The file for the rows with problems. By default it is beside the roster, with `-to-mend` in its name.

@@ -65,7 +65,8 @@ async fn validate_adoption(session: &Session, draft: &v1::Decree) -> Result<v1::
     tried.map_err(|error| with_item_names(error, &super::item_lists(&draft.applications, &draft.proposals)))
 }
 
-/// The refusal of an adoption, with the names of the items. The decree is read again because only its list has the names.
+/// The refusal of an adoption, with the names of the items. The decree is read again because only its list has the
+/// names.
 async fn name_refused_items(session: &Session, name: String, error: client::Error) -> Failure {
     if error.violations().is_empty() {
         return error.into();

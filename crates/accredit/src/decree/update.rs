@@ -17,7 +17,10 @@ Example:
 #[derive(Debug, Args)]
 #[command(
     after_help = ABOUT,
-    group = ArgGroup::new("changes").required(true).multiple(true).args(["number", "session_date", "chair", "secretary"])
+    group = ArgGroup::new("changes")
+        .required(true)
+        .multiple(true)
+        .args(["number", "session_date", "chair", "secretary"])
 )]
 pub struct Update {
     /// The decree, elections/ELECTION/decrees/N.

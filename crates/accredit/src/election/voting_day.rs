@@ -27,10 +27,12 @@ pub struct Postpone {
 /// The example and the explanation at the end of `election run-off --help`.
 const ABOUT_RUN_OFF: &str = "\
 Example:
-  accredit election run-off kz-president-2019 --from 2019-06-09 --to 2019-06-23 --act 'Decree 20' --reason 'No majority.'
+  accredit election run-off kz-president-2019 --from 2019-06-09 --to 2019-06-23 \\
+    --act 'Decree 20' --reason 'No majority.'
 
-A rule of the election says what a run-off means for accreditations; `election show` prints it as run_off. Either they stay
-in force, or each delegation confirms those that it keeps (`accreditation confirm`), or everyone has to apply again.";
+A rule of the election says what a run-off means for accreditations; `election show` prints it as run_off. Either they
+stay in force, or each delegation confirms those that it keeps (`accreditation confirm`), or everyone has to apply
+again.";
 
 /// The options of `election run-off`.
 #[derive(Debug, Args)]

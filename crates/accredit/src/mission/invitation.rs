@@ -59,8 +59,8 @@ pub struct Create {
 pub struct Quota {
     /// The invitation, elections/ELECTION/invitations/ORGANIZATION.
     invitation: String,
-    /// The number of people expected in one category, as in short-term-observer=300. Repeat it for each category. Without
-    /// any, no category has a limit.
+    /// The number of people expected in one category, as in short-term-observer=300. Repeat it for each category.
+    /// Without any, no category has a limit.
     #[arg(long = "quota", value_name = "CATEGORY=LIMIT", value_parser = parse_quota)]
     quotas: Vec<v1::Quota>,
     /// The etag of the invitation as you read it. Without it, the invitation is changed as it is now.

@@ -39,7 +39,7 @@ impl Withdraw {
         session.printer.print_list(&answer, &answer.items)?;
         let count = |outcome| answer.items.iter().filter(|item| item.outcome() == outcome).count();
         session.printer.message(&format!(
-            "withdrawn: {}, ended: {}, over already: {}",
+            "withdrawn: {}, ended: {}, already over: {}",
             count(v1::WithdrawalOutcome::Withdrawn),
             count(v1::WithdrawalOutcome::Ended),
             count(v1::WithdrawalOutcome::OverAlready),
@@ -57,6 +57,7 @@ impl Printable for v1::WithdrawnItem {
             enum_label::<v1::WithdrawalOutcome>(self.outcome).to_owned(),
             enum_label::<v1::ApplicationState>(self.application_state).to_owned(),
             self.accreditation.clone(),
+            // An application without an accreditation has no second state.
             match self.accreditation.is_empty() {
                 true => String::new(),
                 false => enum_label::<v1::AccreditationState>(self.accreditation_state).to_owned(),

@@ -43,6 +43,7 @@ impl Command {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let (client, printer) = (&session.client, session.printer);
         match self {
+            // The field hides the function `full_name`, which this branch does not need.
             Self::Create(Create { id: person_id, full_name }) => {
                 let person = Some(v1::RegisteredPerson { full_name, ..Default::default() });
                 let request = v1::CreatePersonRequest { request_id: session.request_id(), person_id, person };

@@ -47,8 +47,8 @@ pub struct Create {
     /// Whether a person or a system holds the key.
     #[arg(long, value_parser = enum_parser::<v1::PrincipalKind>())]
     kind: v1::PrincipalKind,
-    /// The person who holds the key, by id or name, as in aliya or people/aliya. Give the same one for all certificates of
-    /// a person, and none for a system. `person create` registers people.
+    /// The person who holds the key, by id or name, as in aliya or people/aliya. Give the same one for all certificates
+    /// of a person, and none for a system. `person create` registers people.
     ///
     /// The service compares people, so two certificates of one person cannot recommend and adopt.
     #[arg(long)]

@@ -15,9 +15,7 @@ use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
 use crate::terminal::time::{format_time, parse_time};
 
-/// Counts an election's applications at any time, and how long decisions had taken by then.
-///
-/// The chart shows how many people were accredited.
+/// The options of `report`. The help text of the command is beside its name in `cli.rs`.
 #[derive(Debug, Args)]
 pub struct Report {
     /// The election's code or name.
@@ -25,8 +23,8 @@ pub struct Report {
     /// The time of the counts, in RFC 3339 with an offset. By default now.
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
     as_of: Option<Timestamp>,
-    /// Prints a row for each of these. Repeat it for combinations, such as each category of each organization. By region, a
-    /// person who is deployed in several regions counts in each.
+    /// Prints a row for each of these. Repeat it for combinations, such as each category of each organization. By
+    /// region, a person who is deployed in several regions counts in each.
     #[arg(long, value_name = "WHAT", value_parser = enum_parser::<v1::ReportGroup>())]
     by: Vec<v1::ReportGroup>,
     /// The output format. The option --json is the same as `--format json`.
@@ -85,6 +83,7 @@ impl Report {
 /// Prints a line below the rows: the total, or a warning if the rows do not add up to it.
 fn print_footer(session: &Session, report: &v1::Report) {
     let (election, as_of) = (&report.election, format_time(report.as_of));
+    // A sum over regions would count some people twice, so no total is printed.
     if report.rows.iter().any(|row| !row.region.is_empty()) {
         let caution =
             "people who are deployed in several regions count in each, so the rows do not add up to the total";
@@ -96,6 +95,7 @@ fn print_footer(session: &Session, report: &v1::Report) {
 
 /// The bar for a row. Its label has the parts that the row was grouped by.
 fn bar(row: &v1::ReportRow) -> Bar {
+    // The last part of the name is enough to tell organizations apart, and leaves space for the bar.
     let organization = row.organization.rsplit('/').next().unwrap_or_default();
     let parts = [organization, &row.state, enum_label::<v1::Category>(row.category), &row.region];
     let label = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
@@ -133,6 +133,7 @@ impl Printable for v1::ReportRow {
         let ends = [self.withdrawn, self.lapsed, self.accredited];
         cells.extend(counts.into_iter().chain(ends).map(|count| count.to_string()));
         for times in [self.since_submission, self.since_presentation] {
+            // Without a decision there is no duration. Zero seconds would be a wrong value.
             let times = times.filter(|times| times.decisions > 0);
             let seconds = |seconds: fn(&v1::DecisionTimes) -> i64| times.as_ref().map(seconds);
             let found = [

@@ -14,9 +14,7 @@ use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
-/// Lists who was accredited and whether that is still in force. Everybody who may call the service reads the same list.
-///
-/// A new accreditation appears as soon as its decree is adopted. One that ended stays, with the time of its end.
+/// The options of `register`. The help text of the command is beside its name in `cli.rs`.
 #[derive(Debug, Args)]
 pub struct Register {
     /// The election's code or name.

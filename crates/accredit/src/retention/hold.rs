@@ -90,6 +90,7 @@ impl Printable for v1::LegalHold {
             .with("reason", &self.reason)
             .with("created by", &self.created_by)
             .with("since", format_time(self.create_time));
+        // A hold in force has nobody who released it, so these rows are left out together.
         let details = match self.release_time {
             Some(moment) => details
                 .with("released", format_time(Some(moment)))

@@ -43,7 +43,8 @@ impl Command {
         let Self::Export { election, issuing_state, number_from, purpose, to } = self;
         let parent = full_name("elections", &election);
         let document_number = read_text(&number_from)?.trim().to_owned();
-        // The file is created first. The service records every export, so one that cannot be stored must not be asked for.
+        // The file is created first. The service records every export, so one that cannot be stored must not be asked
+        // for.
         let mut file = create_private_file(&to)?;
         let request = v1::ExportSubjectRequest { parent, issuing_state, document_number, purpose };
         let export = match session.client.export_subject(request).await {

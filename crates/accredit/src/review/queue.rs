@@ -49,6 +49,7 @@ impl Queue {
             return session.printer.print_list(&page, &page.applications);
         }
         let election = session.client.get_election(v1::GetElectionRequest { name: name.clone() }).await?;
+        // UTC is a safe fallback, because each time is printed with its offset.
         let zone = TimeZone::get(&election.time_zone).unwrap_or(TimeZone::UTC);
         let rows = page.applications.iter().map(|application| cells(application, &zone)).collect();
         session.printer.print_table(&HEADINGS, rows)?;
@@ -79,6 +80,7 @@ const HEADINGS: [&str; 7] = ["PLACE", "STATE", "DUE", "CATEGORY", "FAMILY NAME",
 /// One row of the queue: its place, what is due when, and the open findings that block it.
 fn cells(application: &v1::Application, zone: &TimeZone) -> Vec<String> {
     let presentation = application.presentation.rsplit('/').next().unwrap_or_default();
+    // A claim expires; a question must be answered. Other states have nothing that is due.
     let due = match application.state() {
         v1::ApplicationState::InReview => application.lease_expire_time,
         v1::ApplicationState::Returned => application.last_return.as_ref().and_then(|asked| asked.due_time),

@@ -37,8 +37,8 @@ use crate::watch_list;
 
 /// The command line tool for the accreditation of election observers.
 ///
-/// Resources have full names, as in elections/kz-president-2019/missions/osce-odihr. Elections and organizations can also be
-/// given by their codes. Results go to stdout, everything else to stderr.
+/// Resources have full names, as in elections/kz-president-2019/missions/osce-odihr. Elections and organizations can
+/// also be given by their codes. Results go to stdout, everything else to stderr.
 ///
 /// Decisions need an etag, so that nobody decides on something else than what was read. At a terminal the tool shows
 /// the resource and asks; a script passes --etag from `show --json`.
@@ -135,9 +135,14 @@ enum Command {
         /// The election's code or name.
         election: String,
     },
-    /// Counts an election's applications as of any time.
+    /// Counts an election's applications as of any time, and how long decisions had taken by then.
+    ///
+    /// The chart shows how many people were accredited.
     Report(report::Report),
     /// Lists the public register: who was accredited, and whether that is in force.
+    ///
+    /// Everybody who may call the service reads the same list. A new accreditation appears as soon as its decree is
+    /// adopted. One that ended stays, with the time of its end.
     Register(register::Register),
     /// Lists denied attempts to access resources; for auditors.
     ///

@@ -20,8 +20,8 @@ pub struct Connection {
     #[arg(long, global = true, env = "ACCREDIT_PROFILE", value_name = "NAME")]
     profile: Option<String>,
 
-    /// The configuration file. Each table [profiles.NAME] has address, server_ca, certificate and private_key. Paths are
-    /// relative to the file. By default ~/.config/accredit/config.toml.
+    /// The configuration file. Each table [profiles.NAME] has address, server_ca, certificate and private_key. Paths
+    /// are relative to the file. By default ~/.config/accredit/config.toml.
     #[arg(long, global = true, env = "ACCREDIT_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -67,19 +67,21 @@ impl Connection {
     ///
     /// Fails if only some of the connection options are given, or if the file has no such profile.
     pub fn profile(self) -> Result<Profile, Failure> {
+        // All four or none: a mixture of options and profile would hide which certificate is used.
         match (self.address, self.server_ca, self.certificate, self.key) {
             (None, None, None, None) => {
                 let path = self.config.map_or_else(default_path, Ok)?;
-                pick(read(&path)?, self.profile.as_deref(), &path)
+                select_profile(read_config(&path)?, self.profile.as_deref(), &path)
             }
             (Some(address), Some(server_ca), Some(certificate), Some(private_key)) => {
                 Ok(Profile { address, server_ca, certificate, private_key })
             }
-            _ => Err(Failure::Usage(
-            "expected all of --address, --server-ca, --certificate and --key, or none of them; to use the configuration \
-             file, give none, and --profile if it has several profiles"
-                    .to_owned(),
-            )),
+            _ => {
+                let expected = "expected all of --address, --server-ca, --certificate and --key, or none of them";
+                Err(Failure::Usage(format!(
+                    "{expected}; without them, --profile selects one of the configuration file"
+                )))
+            }
         }
     }
 }
@@ -93,7 +95,7 @@ fn default_path() -> Result<PathBuf, Failure> {
 }
 
 /// Reads the configuration file.
-fn read(path: &Path) -> Result<Config, Failure> {
+fn read_config(path: &Path) -> Result<Config, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             let options = "--address, --server-ca, --certificate and --key";
@@ -105,7 +107,7 @@ fn read(path: &Path) -> Result<Config, Failure> {
 }
 
 /// Selects a profile by its name, or the only one.
-fn pick(mut config: Config, name: Option<&str>, path: &Path) -> Result<Profile, Failure> {
+fn select_profile(mut config: Config, name: Option<&str>, path: &Path) -> Result<Profile, Failure> {
     let known = config.profiles.keys().cloned().collect::<Vec<_>>().join(", ");
     let profile = match name {
         Some(name) => config
@@ -128,14 +130,14 @@ mod tests {
         "[profiles.odihr]\naddress='a:1'\nserver_ca='ca.pem'\ncertificate='c.pem'\nprivate_key='/k.pem'\n";
     const TWO: &str = "[profiles.mfa]\naddress='b:1'\nserver_ca='ca.pem'\ncertificate='c.pem'\nprivate_key='k.pem'\n";
 
-    fn picked(text: &str, name: Option<&str>) -> Result<Profile, Failure> {
-        pick(toml::from_str(text).expect("valid"), name, Path::new("/etc/accredit/config.toml"))
+    fn selected(text: &str, name: Option<&str>) -> Result<Profile, Failure> {
+        select_profile(toml::from_str(text).expect("valid"), name, Path::new("/etc/accredit/config.toml"))
     }
 
     /// The tool is started in any directory, so the current one must not matter.
     #[test]
     fn paths_are_relative_to_the_file() {
-        let profile = picked(ONE, None).expect("just one");
+        let profile = selected(ONE, None).expect("just one");
         assert_eq!(profile.server_ca, Path::new("/etc/accredit/ca.pem"));
         assert_eq!(profile.private_key, Path::new("/k.pem"));
     }
@@ -144,9 +146,9 @@ mod tests {
     #[test]
     fn one_of_several_profiles_must_be_named() {
         let both = format!("{ONE}{TWO}");
-        assert_eq!(picked(&both, Some("mfa")).expect("it is there").address, "b:1");
+        assert_eq!(selected(&both, Some("mfa")).expect("it is there").address, "b:1");
         for name in [None, Some("cec")] {
-            let Err(Failure::Local(text)) = picked(&both, name) else { panic!("{name:?} names none") };
+            let Err(Failure::Local(text)) = selected(&both, name) else { panic!("{name:?} names none") };
             assert!(text.contains("mfa, odihr"), "{text}");
         }
     }

@@ -1,7 +1,7 @@
 //! Comma-separated text for spreadsheet programs.
 //!
-//! Names and texts come from other organizations. A spreadsheet program would run some of them as formulas, so each cell is
-//! checked before it is written.
+//! Names and texts come from other organizations. A spreadsheet program would run some of them as formulas, so each
+//! cell is checked before it is written.
 
 /// The characters with which a formula begins in a spreadsheet program; some programs also accept the full-width forms.
 const FORMULA_PREFIXES: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];

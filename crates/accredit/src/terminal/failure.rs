@@ -43,6 +43,7 @@ pub enum Failure {
 }
 
 impl From<client::Error> for Failure {
+    /// Lets commands use `?` on every call of the service.
     fn from(error: client::Error) -> Self {
         Self::Service(error)
     }
@@ -292,8 +293,8 @@ mod tests {
         let local = ("cutoff_local", "2019-06-03T18:00:00+06:00[Asia/Almaty]");
         assert_eq!(
             closed(&[local, ("received", "2019-06-03T12:00:00.25Z")]),
-            "error: submission closed at 2019-06-03 18:00:00 +06:00; the request was received at 2019-06-03 18:00:00.25 \
-             +06:00"
+            "error: submission closed at 2019-06-03 18:00:00 +06:00; the request was received at \
+             2019-06-03 18:00:00.25 +06:00"
         );
         assert_eq!(closed(&[]), "error: submission closed at 2019-06-03T12:00:00Z (Asia/Almaty)");
     }

@@ -1,8 +1,8 @@
 //! Prints everything that the tool prints: results to stdout, messages and questions to stderr.
 //!
 //! Names, reasons and error texts come from other organizations. Text that moves the cursor, hides text or reverses its
-//! direction could make a person approve something else than what is stored. So every text is escaped here, and no other
-//! module writes to the terminal.
+//! direction could make a person approve something else than what is stored. So every text is escaped here, and no
+//! other module writes to the terminal.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -51,12 +51,13 @@ impl Details {
         self
     }
 
-    /// Adds one row for each name, with its language and start date. A single name adds nothing: the display name already
-    /// shows it.
+    /// Adds one row for each name, with its language and start date. A single name adds nothing: the display name
+    /// already shows it.
     #[must_use]
     pub fn with_names(self, names: &[v1::DatedName]) -> Self {
         let several = names.iter().filter(|_| names.len() > 1);
         several.fold(self, |details, name| {
+            // The label has the language, because the same row exists once for each.
             let label = format!("name {}", enum_label::<v1::Language>(name.language));
             details.with(label, format!("{}, since {}", name.text, format_time(name.valid_from)))
         })
@@ -157,8 +158,8 @@ impl Printer {
     }
 }
 
-/// Escapes all characters that act on a terminal: control characters, escape sequences, bidi controls and line separators.
-/// They become visible, as in `\u{202e}`.
+/// Escapes all characters that act on a terminal: control characters, escape sequences, bidi controls and line
+/// separators. They become visible, as in `\u{202e}`.
 pub fn escape(text: &str) -> String {
     escape_with(text, |out, character| write!(out, "{}", character.escape_unicode()))
 }
@@ -186,10 +187,12 @@ fn acts_on_terminal(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}'
+                | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
         )
 }
 
+/// Writes a line to stdout. `println!` would panic if the reader of a pipe has gone, and hide the exit code.
 fn write_stdout(text: &str) -> Result<(), Failure> {
     writeln!(std::io::stdout().lock(), "{text}").map_err(Failure::Output)
 }

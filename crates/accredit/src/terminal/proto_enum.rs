@@ -67,8 +67,8 @@ proto_enums! {
     WithdrawalOutcome: "WITHDRAWAL_OUTCOME_",
 }
 
-/// The value without its prefix, as in `SHORT_TERM_OBSERVER`. Empty if it is not set, `UNKNOWN` if this version of the tool
-/// does not know it.
+/// The value without its prefix, as in `SHORT_TERM_OBSERVER`. Empty if it is not set, `UNKNOWN` if this version of the
+/// tool does not know it.
 pub fn enum_label<W: ProtoEnum>(number: i32) -> &'static str {
     let name = W::try_from(number).map_or("UNKNOWN", ProtoEnum::full_name);
     match name.strip_prefix(W::PREFIX).unwrap_or(name) {

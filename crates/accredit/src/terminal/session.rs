@@ -45,8 +45,8 @@ impl Session {
 
     /// The etag of the application that a decision is about.
     ///
-    /// With `--etag` it is that one. Otherwise the person at the terminal sees the application and agrees first. The etag
-    /// makes the service refuse the decision if the application changes in between.
+    /// With `--etag` it is that one. Otherwise the person at the terminal sees the application and agrees first. The
+    /// etag makes the service refuse the decision if the application changes in between.
     pub async fn application_etag(&self, given: Option<String>, name: &str, verb: &str) -> Result<String, Failure> {
         let read = self.client.get_application(v1::GetApplicationRequest { name: name.to_owned() });
         self.confirm_etag(given, read, verb, |application| application.etag).await
@@ -103,6 +103,7 @@ impl Session {
         stdin()
             .read_line(&mut answer)
             .map_err(|error| Failure::Local(format!("cannot read the answer from stdin: {error}")))?;
+        // The whole name must match. A part of it would be typed by habit.
         if answer.trim() == name { Ok(()) } else { Err(Failure::Declined) }
     }
 

@@ -25,15 +25,15 @@ use crate::terminal::time::format_time;
 
 /// The explanation of `--exec` at the end of `watch --help`.
 const ABOUT_EXEC: &str = "\
-The program of --exec is started for each event, one at a time and in order, without a shell. It reads the event as one \
-line of proto JSON on stdin. Its environment has ACCREDIT_EVENT_ID, ACCREDIT_EVENT_ACTION, ACCREDIT_EVENT_SUBJECT and, for \
-an application or an accreditation, ACCREDIT_EVENT_STATE.
+The program of --exec is started for each event, one at a time and in order, without a shell. It reads the event as \
+one line of proto JSON on stdin. Its environment has ACCREDIT_EVENT_ID, ACCREDIT_EVENT_ACTION, ACCREDIT_EVENT_SUBJECT \
+and, for an application or an accreditation, ACCREDIT_EVENT_STATE.
 
 If the program exits with 0, the cursor is saved and the next event follows. If it fails, or runs longer than \
 --exec-timeout, it gets the same event again. The wait before that starts at one second and doubles up to a minute.
 
-Every event is delivered at least once. It is delivered again if the watch stops before the cursor is saved, so recognize \
-repeated events by their id.
+Every event is delivered at least once. It is delivered again if the watch stops before the cursor is saved, so \
+recognize repeated events by their id.
 
 Example:
   accredit watch kz-president-2019 --resume cursor --exec /usr/local/bin/notify-office --channel accreditation";

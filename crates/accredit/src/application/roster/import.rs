@@ -120,6 +120,7 @@ impl ImportRun<'_> {
         let mut under_way = stream::iter(good)
             .map(|(number, content)| async move { (number, self.process_row(number, content).await) });
         let mut summary = ImportSummary::default();
+        // The rows finish in any order; the report sorts the problems by row.
         let mut running = std::pin::pin!(under_way.by_ref().buffer_unordered(MAX_CONCURRENT_ROWS));
         let mut ended = None;
         while let Some((number, done)) = running.next().await {
@@ -186,6 +187,7 @@ impl ImportRun<'_> {
         let list = v1::ListDocumentsRequest { parent: application.name.clone() };
         let kept = client.list_documents(list).await.map_err(|error| row_error(number, error))?.documents;
         scans.retain(|LocalDocument { declared, .. }| {
+            // The digest is part of the comparison, so a corrected scan is uploaded again.
             kept.iter().all(|kept| (kept.kind, &kept.sha256) != (declared.kind, &declared.sha256))
         });
         upload(client, &application.name, &scans).await.map_err(|UploadFailure { file, error }| {
@@ -268,6 +270,7 @@ fn row_error(number: u32, error: client::Error) -> RowError {
         "NOT_FOUND",
     ];
     let is_of_row = error.reason().is_some_and(|reason| ROW_REASONS.contains(&reason));
+    // A role that the caller lacks is missing for every row, whatever the reason says.
     if is_of_row && error.code() != Some(Code::PermissionDenied) {
         RowError::Rejected(service_problems(number, &error))
     } else {
@@ -324,8 +327,8 @@ fn report_summary(import: &Import, session: &Session, roster: &Roster, summary: 
     session.printer.print_summary(&text, &json)?;
     if summary.lapsed > 0 && !import.submit {
         session.printer.message(
-            "note: add --submit to submit the lapsed applications again; this works after the submission cutoff was moved \
-             and until the new one",
+            "note: add --submit to submit the lapsed applications again; this works after the submission cutoff was \
+             moved and until the new one",
         );
     }
     if summary.bad_row_count(roster) == 0 {

@@ -111,11 +111,13 @@ impl ExistingApplications {
 
     /// The request id for creating an application.
     ///
-    /// It is a digest of the row. If the answer to the first attempt was lost, the service recognizes the second one and
-    /// creates nothing. The number of closed applications is part of it, so a person can apply again after a withdrawal.
+    /// It is a digest of the row. If the answer to the first attempt was lost, the service recognizes the second one
+    /// and creates nothing. The number of closed applications is part of it, so a person can apply again after a
+    /// withdrawal.
     pub fn request_id(&self, mission: &str, content: &v1::Application) -> String {
         let closed = self.closed.get(&key_of(content)).copied().unwrap_or_default();
         let text = format!("roster\n{mission}\n{closed}\n{}", to_json(content));
+        // The word `roster` at the beginning keeps these ids apart from any other digest.
         let digest = Sha256::digest(text);
         let bytes = digest[..16].try_into().expect("a SHA-256 has 32 bytes");
         uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()

@@ -67,8 +67,8 @@ impl ImportSummary {
         let done = if dry_run { "would be " } else { "" };
         let had_lapsed = if *lapsed > 0 { format!("; {lapsed} of them had lapsed") } else { String::new() };
         format!(
-            "{rows} rows: {filed} {done}filed, {updated} {done}updated, {unchanged} unchanged, {submitted} {done}submitted, \
-             {bad} bad{had_lapsed}"
+            "{rows} rows: {filed} {done}filed, {updated} {done}updated, {unchanged} unchanged, \
+             {submitted} {done}submitted, {bad} bad{had_lapsed}"
         )
     }
 }

@@ -97,7 +97,8 @@ fn valid_commands_are_parsed() {
         "accredit review take-over APPLICATION --etag x --reason ill",
         "accredit review recuse APPLICATION --etag x --reason relative",
         "accredit review recommend APPLICATION --etag x --refuse host-citizenship --text T",
-        "accredit decree update elections/e1/decrees/1 --number 12/231 --session-date 2019-05-14 --chair A --secretary B",
+        "accredit decree update elections/e1/decrees/1 --number 12/231 --session-date 2019-05-14 --chair A \
+         --secretary B",
         "accredit decree update elections/e1/decrees/1 --chair A --etag 3-1",
         "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
          0b6a1f0e-0000-4000-8000-000000000001",

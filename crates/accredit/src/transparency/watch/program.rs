@@ -55,6 +55,7 @@ impl Program {
     async fn attempt(&self, event: &v1::Event) -> Result<(), String> {
         let mut child = self.command(event).spawn().map_err(|error| error.to_string())?;
         let line = format!("{}\n", to_json(event));
+        // Writing and waiting share the time limit: a program that never reads stdin must not block the watch.
         let end = async {
             // A program may exit with 0 without reading stdin. The broken pipe is then no error.
             if let Some(mut stdin) = child.stdin.take() {
