@@ -47,7 +47,7 @@ pub enum Command {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
         #[command(flatten)]
-        listed: ApplicationArgs,
+        application_args: ApplicationArgs,
         /// The proposals, elections/ELECTION/proposals/N.
         #[arg(long, num_args = 1.., value_name = "NAME")]
         proposals: Vec<String>,
@@ -57,7 +57,7 @@ pub enum Command {
     /// Every application is decided as recommended and every proposal is carried out, or nothing is. You must have
     /// recommended or proposed none of it.
     ///
-    /// Applications that nobody recommended, or with changes since, prevent the adoption. `decree check` names them.
+    /// Applications that are no longer recommended prevent the adoption. `decree check` names them.
     Adopt {
         /// The decree, elections/ELECTION/decrees/N.
         decree: String,
@@ -108,7 +108,7 @@ pub enum Command {
     },
     /// Attaches the scan of the signed decree (cec.adopter).
     ///
-    /// A later scan replaces it.
+    /// If several are attached, the last one counts.
     AttachScan(scan::Attach),
     /// Saves the scan of the signed decree to a file.
     ///
@@ -162,7 +162,7 @@ pub struct Add {
     /// The decree, elections/ELECTION/decrees/N.
     decree: String,
     #[command(flatten)]
-    listed: ApplicationArgs,
+    application_args: ApplicationArgs,
     /// Adds every recommended application that matches these terms and that you may decide, up to 800 in the order of
     /// the queue. The result counts those that were left out, and why.
     #[arg(long, value_name = "TERMS", conflicts_with_all = ["applications", "from", "proposals"])]
@@ -183,8 +183,8 @@ impl Command {
             Self::Create(create) => create.run(session).await,
             Self::Update(update) => update.run(session).await,
             Self::Add(add) => add.run(session).await,
-            Self::Remove { decree: name, listed, proposals } => {
-                let (request_id, applications) = (session.request_id(), listed.names()?);
+            Self::Remove { decree: name, application_args, proposals } => {
+                let (request_id, applications) = (session.request_id(), application_args.read_names()?);
                 let request = v1::RemoveDecreeItemsRequest { request_id, name, applications, proposals };
                 let removed = client.remove_decree_items(request.clone()).await;
                 printer.print(
@@ -255,7 +255,8 @@ impl Add {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let all_recommended = self.all_recommended.then(|| "state = RECOMMENDED".to_owned());
         let filter = self.filter.or(all_recommended).unwrap_or_default();
-        let (request_id, proposals, applications) = (session.request_id(), self.proposals, self.listed.names()?);
+        let (request_id, proposals, applications) =
+            (session.request_id(), self.proposals, self.application_args.read_names()?);
         let request = v1::AddDecreeItemsRequest { request_id, name: self.decree, applications, proposals, filter };
         let added = session.client.add_decree_items(request.clone()).await;
         session.printer.print(

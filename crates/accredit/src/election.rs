@@ -78,7 +78,7 @@ pub struct Create {
     /// The code, which becomes part of the name, as in kz-president-2019.
     code: String,
     #[command(flatten)]
-    named: NameArgs,
+    name_args: NameArgs,
     /// The kind of election.
     #[arg(long, value_parser = enum_parser::<v1::ElectionKind>())]
     kind: v1::ElectionKind,
@@ -130,7 +130,7 @@ impl Create {
     /// Registers the election.
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let election = v1::Election {
-            names: self.named.names,
+            names: self.name_args.names,
             kind: self.kind.into(),
             voting_day: self.voting_day,
             time_zone: self.time_zone,

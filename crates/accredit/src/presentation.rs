@@ -49,7 +49,7 @@ pub struct Create {
     #[arg(long, value_name = "NUMBER")]
     note: String,
     #[command(flatten)]
-    listed: ApplicationArgs,
+    application_args: ApplicationArgs,
     /// Presents every submitted application of the election, the oldest first.
     #[arg(long)]
     all_submitted: bool,
@@ -78,7 +78,7 @@ impl Command {
         let (client, printer) = (&session.client, session.printer);
         match self {
             Self::Create(create) => create.run(session).await,
-            Self::Return(back) => back.run(session).await,
+            Self::Return(return_args) => return_args.run(session).await,
             Self::Show { presentation: name } => {
                 printer.print(&client.get_presentation(v1::GetPresentationRequest { name }).await?)
             }
@@ -99,7 +99,7 @@ impl Create {
         let parent = full_name("elections", &self.election);
         let applications = match self.all_submitted {
             true => session.list_application_names(&parent, v1::ApplicationState::Submitted).await?,
-            false => self.listed.names()?,
+            false => self.application_args.read_names()?,
         };
         // The request takes the names, and a refusal needs them again.
         let named = applications.clone();

@@ -69,7 +69,7 @@ pub enum Command {
     Release {
         /// The application's full name.
         application: String,
-        /// The etag of the application as you read it; at a terminal it is shown instead, and you are asked.
+        /// The etag of the application as you read it. Without it, a terminal shows the application and asks you.
         #[arg(long)]
         etag: Option<String>,
     },
@@ -164,7 +164,7 @@ impl Command {
                 let request = v1::ClaimApplicationRequest { request_id: session.request_id(), name };
                 session.client.claim_application(request).await?
             }
-            Self::Return(back) => back.run(session).await?,
+            Self::Return(return_args) => return_args.run(session).await?,
             Self::Clear(clear) => clear.run(session).await?,
             Self::Recommend(recommend) => recommend.run(session).await?,
             Self::Release { application: name, etag } => {

@@ -52,7 +52,7 @@ pub struct Create {
     #[arg(long, value_parser = enum_parser::<v1::OrganizationKind>())]
     kind: v1::OrganizationKind,
     #[command(flatten)]
-    named: NameArgs,
+    name_args: NameArgs,
     /// The state that an embassy or election commission belongs to, as an ISO 3166-1 alpha-3 code.
     #[arg(long, default_value = "", hide_default_value = true)]
     state: String,
@@ -94,7 +94,7 @@ impl Create {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let organization = v1::Organization {
             kind: self.kind.into(),
-            names: self.named.names,
+            names: self.name_args.names,
             state: self.state,
             trust_domain: self.trust_domain,
             anchors: self.anchors.iter().map(|path| read_text(path)).collect::<Result<_, _>>()?,

@@ -89,7 +89,7 @@ pub struct ApplicationArgs {
 
 impl ApplicationArgs {
     /// The names, in the order given: a presentation and a decree list them in that order.
-    pub fn names(self) -> Result<Vec<String>, Failure> {
+    pub fn read_names(self) -> Result<Vec<String>, Failure> {
         match self.from {
             Some(path) => Ok(non_empty_lines(&read_text(&path)?)),
             None => Ok(self.applications),

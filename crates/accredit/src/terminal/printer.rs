@@ -258,15 +258,15 @@ mod tests {
     /// A value may have several lines of ours. A line break that somebody else wrote stays inside its line.
     #[test]
     fn details_are_escaped_and_keep_only_their_own_line_breaks() {
-        let told = "told\nby\u{1b}[2J others".to_owned();
+        let foreign = "told\nby\u{1b}[2J others".to_owned();
         let details =
-            Details::default().with("a\u{202e}", &told).with_lines("b", ["one".to_owned(), String::new(), told]);
+            Details::default().with("a\u{202e}", &foreign).with_lines("b", ["one".to_owned(), String::new(), foreign]);
         let table = details_table(details);
         assert!(table.lines().all(|line| !line.contains(acts_on_terminal)), "{table}");
         let value = |line: &str| line.split('┆').nth(1).map(|cell| cell.trim_matches([' ', '│']).to_owned());
         let values: Vec<_> = table.lines().filter_map(value).collect();
-        let told = "told\\u{a}by\\u{1b}[2J others";
-        assert_eq!(values, [told, "one", told], "{table}");
+        let escaped = "told\\u{a}by\\u{1b}[2J others";
+        assert_eq!(values, [escaped, "one", escaped], "{table}");
     }
 
     /// A single name is left out, because the display name repeats it.

@@ -79,7 +79,7 @@ mod tests {
             let error = parse_time(text).expect_err(text);
             assert!(error.contains("2026-03-09T18:00:00+05:00"), "{text}: {error}");
         }
-        // What jiff refuses by itself.
+        // These jiff refuses by itself; the others need the check of the form.
         for text in ["2026-12-31", "2026-12-31T18:00:00"] {
             assert!(text.parse::<jiff::Timestamp>().is_err(), "{text}");
         }
