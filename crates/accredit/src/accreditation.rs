@@ -30,6 +30,7 @@ To list who is not confirmed yet:
 An accreditation that is not confirmed in time ends before the run-off. One that was issued after the run-off was called
 needs no confirmation.";
 
+/// The subcommands of `accredit accreditation`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Shows one accreditation and the person who holds it.

@@ -16,6 +16,7 @@ use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit amendment`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Lists an election's amendments, the oldest request first.

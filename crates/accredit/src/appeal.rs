@@ -15,6 +15,7 @@ use crate::terminal::proto_enum::enum_label;
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit appeal`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Appeals against a refusal, a revocation or an annulment (delegation.submitter).

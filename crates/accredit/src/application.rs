@@ -21,6 +21,7 @@ use crate::terminal::input::parse_pair;
 use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
 
+/// The subcommands of `accredit application`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Files an application as a draft (delegation.submitter, or cec.registrar for applications on paper).

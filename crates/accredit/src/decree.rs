@@ -22,6 +22,7 @@ mod adoption;
 mod scan;
 mod update;
 
+/// The subcommands of `accredit decree`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Creates the draft of a decree (cec.adopter).

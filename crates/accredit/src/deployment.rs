@@ -18,6 +18,7 @@ use crate::terminal::printer::{Details, Printable};
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit mission deployment`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Shows the deployment plan of a mission.

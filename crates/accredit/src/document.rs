@@ -21,6 +21,7 @@ use crate::terminal::time::format_time;
 /// The largest document that the service accepts, in bytes. The proto of `UploadDocument` states it.
 const MAX_DOCUMENT_BYTES: u64 = 20 << 20;
 
+/// The subcommands of `accredit document`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Uploads documents of a draft, a returned or an accredited application. What the service already has is not sent

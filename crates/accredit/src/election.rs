@@ -20,6 +20,7 @@ use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit election`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Registers an election (cec.registrar).

@@ -16,6 +16,7 @@ use crate::terminal::time::format_time;
 pub mod invitation;
 mod withdrawal;
 
+/// The subcommands of `accredit mission`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Announces your organization's mission to an election (delegation.submitter, or cec.registrar for missions on

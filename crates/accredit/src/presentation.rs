@@ -13,6 +13,7 @@ use crate::terminal::printer::{Details, Printable};
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit presentation`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Presents submitted applications under a note verbale: all of them or none (mfa.officer).

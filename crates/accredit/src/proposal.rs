@@ -13,6 +13,7 @@ use crate::terminal::proto_enum::enum_label;
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit proposal`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Shows one proposal.

@@ -19,6 +19,7 @@ mod queue_filter;
 
 use self::queue_filter::{QueueFilter, WAITING};
 
+/// The subcommands of `accredit review`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Claims the application that has waited longest (cec.reviewer).

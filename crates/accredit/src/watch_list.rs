@@ -14,6 +14,7 @@ use crate::terminal::input::{full_name, read_text};
 use crate::terminal::printer::{Details, Printable};
 use crate::terminal::session::Session;
 
+/// The subcommands of `accredit watch-list`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Replaces an election's watch list by the people in a CSV file (cec.registrar).

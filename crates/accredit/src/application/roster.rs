@@ -16,6 +16,7 @@ use crate::application::paper::PaperArgs;
 use crate::terminal::failure::Failure;
 use crate::terminal::session::Session;
 
+/// The subcommands of `accredit roster`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Writes an empty roster with an example row and an explanation of every column.
@@ -41,6 +42,7 @@ pub enum Command {
     Import(Import),
 }
 
+/// The options of `roster import`.
 #[derive(Debug, Args)]
 pub struct Import {
     /// The mission, elections/ELECTION/missions/ORGANIZATION.

@@ -14,6 +14,7 @@ use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit organization`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Registers an organization with its trust domain and trust anchors (cec.registrar).

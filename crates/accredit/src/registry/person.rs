@@ -11,6 +11,7 @@ use crate::terminal::printer::{Details, Printable};
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit person`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Registers a person (cec.registrar).

@@ -12,6 +12,7 @@ use crate::terminal::printer::{Details, Printable};
 use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
 
+/// The subcommands of `accredit principal`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Registers a certificate identity of an organization (cec.registrar).

@@ -12,6 +12,7 @@ use crate::terminal::printer::{Details, Printable};
 use crate::terminal::session::Session;
 use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit hold`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Keeps one application, or the whole election, until the hold is released (cec.registrar).

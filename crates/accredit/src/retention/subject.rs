@@ -13,6 +13,7 @@ use crate::terminal::failure::Failure;
 use crate::terminal::input::{create_private_file, full_name, read_text};
 use crate::terminal::session::Session;
 
+/// The subcommands of `accredit subject`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Writes everything that is stored about the holder of a passport to a JSON file (cec.registrar).

@@ -78,9 +78,7 @@ impl Connection {
             }
             _ => {
                 let expected = "expected all of --address, --server-ca, --certificate and --key, or none of them";
-                Err(Failure::Usage(format!(
-                    "{expected}; without them, --profile selects one of the configuration file"
-                )))
+                Err(Failure::Usage(format!("{expected}, to use a profile of the configuration file")))
             }
         }
     }
