@@ -1,25 +1,30 @@
-//! What is wrong with items of a list, by their names.
+//! Replaces list positions in refusals by the names of the items.
+//!
+//! Requests for decrees, presentations and confirmations name hundreds of items. If some are refused, the person must
+//! know which ones without counting.
 
 use client::Error;
 
 use crate::terminal::failure::Failure;
 
-/// A list of a request, by its field, and the names in it.
-pub type List<'a> = (&'a str, &'a [String]);
+/// One list field of a request: its name and the item names in it.
+pub type ItemList<'a> = (&'a str, &'a [String]);
 
-/// The same refusal, but for its items: the service says `applications[0]`, which tells nobody who that is.
-pub fn by_name(error: Error, lists: &[List<'_>]) -> Failure {
+/// Returns the refusal with item names in place of list positions.
+///
+/// The service says `applications[0]`, but a person does not know which application that is.
+pub fn with_item_names(error: Error, lists: &[ItemList<'_>]) -> Failure {
     let Error::Refused(mut refusal) = error else { return error.into() };
     for violation in &mut refusal.violations {
-        if let Some(name) = name_of(&violation.field, lists) {
+        if let Some(name) = lookup_item_name(&violation.field, lists) {
             name.clone_into(&mut violation.field);
         }
     }
     Error::Refused(refusal).into()
 }
 
-/// The name at a place, as in `presentation.applications[3]`.
-fn name_of<'a>(field: &str, lists: &[List<'a>]) -> Option<&'a str> {
+/// The name at a list position such as `presentation.applications[3]`; `None` for any other field.
+fn lookup_item_name<'a>(field: &str, lists: &[ItemList<'a>]) -> Option<&'a str> {
     let (path, place) = field.strip_suffix(']')?.split_once('[')?;
     let list = path.rsplit('.').next()?;
     let (_, names) = lists.iter().find(|(known, _)| *known == list)?;
@@ -30,11 +35,12 @@ fn name_of<'a>(field: &str, lists: &[List<'a>]) -> Option<&'a str> {
 mod tests {
     use super::*;
 
+    /// A position beyond the list, or of another list, keeps the text of the service.
     #[test]
-    fn an_item_is_called_by_its_name_and_all_else_as_the_service_says() {
+    fn only_positions_of_known_lists_have_names() {
         let names = |prefix: &str| [1, 2].map(|number| format!("{prefix}/{number}"));
         let (applications, proposals) = (names("applications"), names("proposals"));
-        let lists: [List<'_>; 2] = [("applications", &applications), ("proposals", &proposals)];
+        let lists: [ItemList<'_>; 2] = [("applications", &applications), ("proposals", &proposals)];
         for (field, name) in [
             ("applications[0]", Some("applications/1")),
             ("presentation.applications[1]", Some("applications/2")),
@@ -45,7 +51,7 @@ mod tests {
             ("applications[x]", None),
             ("name", None),
         ] {
-            assert_eq!(name_of(field, &lists), name, "{field}");
+            assert_eq!(lookup_item_name(field, &lists), name, "{field}");
         }
     }
 }

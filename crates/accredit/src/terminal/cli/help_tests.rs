@@ -1,11 +1,12 @@
-//! What the command line says of itself.
+//! Tests that error messages and help texts tell a person what to do.
 
 use clap::{CommandFactory as _, Parser as _};
 
 use super::Cli;
 
+/// clap would otherwise name the internal group, which nobody can type.
 #[test]
-fn of_several_ways_every_one_is_named_where_none_is_taken() {
+fn the_error_for_a_missing_choice_names_all_options() {
     for (line, ways) in [
         ("decree add elections/e1/decrees/1", &["APPLICATIONS", "--from", "--filter", "--all-rec", "--prop"][..]),
         ("decree remove elections/e1/decrees/1", &["APPLICATIONS", "--from", "--proposals"]),
@@ -19,8 +20,9 @@ fn of_several_ways_every_one_is_named_where_none_is_taken() {
     }
 }
 
+/// A person who forgets the language must learn the spelling from the error alone.
 #[test]
-fn a_name_without_its_language_is_answered_with_those_that_there_are() {
+fn the_error_for_a_name_without_language_lists_the_languages() {
     let line = "accredit organization create osce --kind state --trust-domain o.org --anchor a.pem --name";
     for name in ["OSCE", "fr=OSCE"] {
         let parsed = Cli::try_parse_from(line.split_whitespace().chain([name]));
@@ -29,8 +31,9 @@ fn a_name_without_its_language_is_answered_with_those_that_there_are() {
     }
 }
 
+/// People look at the list of commands first. A role that only the long help names is found after a refusal.
 #[test]
-fn who_may_stands_where_a_command_is_listed() {
+fn the_short_help_names_the_required_roles() {
     let root = Cli::command();
     for (path, role) in [
         ("decree create", "cec.adopter"),
@@ -66,6 +69,7 @@ fn who_may_stands_where_a_command_is_listed() {
     }
 }
 
+/// The id alone would not tell an auditor who acted.
 #[test]
 fn a_person_is_registered_with_a_full_name() {
     let parses = |words: &[&str]| Cli::try_parse_from([&["accredit"], words].concat()).is_ok();

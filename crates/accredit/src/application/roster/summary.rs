@@ -1,25 +1,31 @@
-//! What came of an import.
+//! The result of an import, for people and for programs.
+//!
+//! Every problem names its cell, because the secretary looks for it in the spreadsheet and not in a request.
 
 use std::collections::BTreeMap;
 
 use roster::{Column, Problem, Roster};
 use serde_json::{Value, json};
 
-/// What was done with the rows.
+/// Counts of what was done with the rows, and the problems that the service reported.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct ImportSummary {
+    /// Applications created.
     pub filed: usize,
-    pub mended: usize,
+    /// Applications updated.
+    pub updated: usize,
+    /// Applications left as they were.
     pub unchanged: usize,
+    /// Applications submitted.
     pub submitted: usize,
-    /// How many of the mended and the unchanged had lapsed.
+    /// How many of the updated and the unchanged applications had lapsed.
     pub lapsed: usize,
-    /// Problems that the service has with a row, by the row's number.
+    /// The problems that the service reported, by the row's number.
     pub refused: BTreeMap<u32, Vec<Problem>>,
 }
 
-impl Outcome {
-    /// Every problem, the file's own and the service's, in the order of the rows.
+impl ImportSummary {
+    /// All problems, those of the file and those of the service, in the order of the rows.
     pub fn problems<'a>(&'a self, roster: &'a Roster) -> Vec<(u32, &'a Problem)> {
         let of_row = |row: &'a roster::Row| {
             let own = row.outcome.as_ref().err().into_iter().flatten();
@@ -29,13 +35,13 @@ impl Outcome {
         roster.rows.iter().flat_map(of_row).collect()
     }
 
-    /// How many rows have a problem.
-    pub fn bad(&self, roster: &Roster) -> usize {
+    /// The number of rows with a problem.
+    pub fn bad_row_count(&self, roster: &Roster) -> usize {
         let is_bad = |row: &&roster::Row| row.outcome.is_err() || self.refused.contains_key(&row.number);
         roster.rows.iter().filter(is_bad).count()
     }
 
-    /// For programs.
+    /// The result as JSON, for programs. Its keys are part of the interface.
     pub fn json(&self, roster: &Roster, dry_run: bool) -> Value {
         let problem = |(row, problem): (u32, &Problem)| {
             let column = problem.column.map(Column::header);
@@ -45,38 +51,38 @@ impl Outcome {
             "dryRun": dry_run,
             "rows": roster.rows.len(),
             "filed": self.filed,
-            "mended": self.mended,
+            "mended": self.updated,
             "unchanged": self.unchanged,
             "submitted": self.submitted,
             "lapsed": self.lapsed,
-            "bad": self.bad(roster),
+            "bad": self.bad_row_count(roster),
             "problems": self.problems(roster).into_iter().map(problem).collect::<Vec<_>>(),
         })
     }
 
-    /// For people.
+    /// The result in one line, for people.
     pub fn text(&self, roster: &Roster, dry_run: bool) -> String {
-        let (rows, bad) = (roster.rows.len(), self.bad(roster));
-        let Self { filed, mended, unchanged, submitted, lapsed, .. } = self;
+        let (rows, bad) = (roster.rows.len(), self.bad_row_count(roster));
+        let Self { filed, updated, unchanged, submitted, lapsed, .. } = self;
         let done = if dry_run { "would be " } else { "" };
-        let had_lapsed = if *lapsed > 0 { format!("; {lapsed} of the people had lapsed") } else { String::new() };
+        let had_lapsed = if *lapsed > 0 { format!("; {lapsed} of them had lapsed") } else { String::new() };
         format!(
-            "{rows} rows: {filed} {done}filed, {mended} {done}mended, {unchanged} unchanged, {submitted} {done}submitted, \
-             {bad} bad{had_lapsed}"
+            "{rows} rows: {filed} {done}filed, {updated} {done}updated, {unchanged} unchanged, \
+             {submitted} {done}submitted, {bad} bad{had_lapsed}"
         )
     }
 }
 
-/// A problem of a row as a line.
-pub fn line(problem: &Problem) -> String {
+/// The line for one problem: cell and column, or the row if it concerns no single cell.
+pub fn problem_line(problem: &Problem) -> String {
     match problem.column {
         Some(column) => format!("{} {}: {}", problem.cell, column.header(), problem.message),
         None => format!("row {}: {}", problem.cell, problem.message),
     }
 }
 
-/// What the service says against a row, where its fields are the roster's columns.
-pub fn of_service(row: u32, error: &client::Error) -> Vec<Problem> {
+/// The problems that the service reports for a row, each with the column that holds the field.
+pub fn service_problems(row: u32, error: &client::Error) -> Vec<Problem> {
     let cell = row.to_string();
     if error.violations().is_empty() {
         let help = error.help().map(|help| format!(" {help}")).unwrap_or_default();
@@ -85,7 +91,7 @@ pub fn of_service(row: u32, error: &client::Error) -> Vec<Problem> {
     let violations = error.violations().iter();
     let problem = |found: &client::Violation| {
         let field = found.field.trim_start_matches("application.");
-        // Of what is uploaded, the field is the bytes: the row says whose they are.
+        // For an upload the field is `chunk`, which means nothing to a secretary. The row already names the person.
         let message =
             if field == "chunk" { found.description.clone() } else { format!("{field}: {}", found.description) };
         Problem { column: column(&found.field), cell: cell.clone(), message }
@@ -93,6 +99,7 @@ pub fn of_service(row: u32, error: &client::Error) -> Vec<Problem> {
     violations.map(problem).collect()
 }
 
+/// The column of the roster that holds a field of the request; `None` if no column does.
 fn column(field: &str) -> Option<Column> {
     Some(match field.trim_start_matches("application.") {
         "category" => Column::Category,

@@ -8,20 +8,22 @@ fn parses(line: &str) -> bool {
     Cli::try_parse_from(line.replace("APPLICATION", APPLICATION).split_whitespace()).is_ok()
 }
 
+/// clap checks its definitions only when they are used. This check finds duplicate options before a person does.
 #[test]
 fn the_definition_is_consistent() {
     Cli::command().debug_assert();
 }
 
-/// What the first line of a command's help says.
+/// The first line of a command's help.
 fn about(line: &str) -> String {
     let root = Cli::command();
     let found = line.split(' ').try_fold(&root, |command, word| command.find_subcommand(word));
     found.and_then(clap::Command::get_about).map(ToString::to_string).unwrap_or_default()
 }
 
+/// Some commands need one of two roles, so the role may be anywhere inside the parentheses.
 #[test]
-fn whatever_decides_says_which_role_it_needs() {
+fn the_short_help_of_a_decision_names_its_role() {
     for (role, lines) in [
         ("cec.registrar", &["election create", "election open", "election postpone", "election run-off"][..]),
         ("cec.registrar", &["election results", "organization create", "organization suspend"]),
@@ -43,8 +45,9 @@ fn whatever_decides_says_which_role_it_needs() {
     }
 }
 
+/// A decision has no default. The person must see both outcomes to choose one.
 #[test]
-fn a_choice_that_is_not_made_is_named_as_a_whole() {
+fn the_error_for_a_missing_decision_names_both_outcomes() {
     for (line, choice) in [
         ("accredit appeal decide elections/e1/appeals/1 --text seen", "<--uphold|--dismiss>"),
         ("accredit amendment decide elections/e1/amendments/1", "<--accept|--decline <TEXT>>"),
@@ -56,8 +59,9 @@ fn a_choice_that_is_not_made_is_named_as_a_whole() {
     }
 }
 
+/// Scripts and the documentation use these lines. One that stops parsing breaks them.
 #[test]
-fn these_are_commands() {
+fn valid_commands_are_parsed() {
     for line in [
         "accredit whoami --json",
         "accredit --profile odihr election list",
@@ -93,7 +97,8 @@ fn these_are_commands() {
         "accredit review take-over APPLICATION --etag x --reason ill",
         "accredit review recuse APPLICATION --etag x --reason relative",
         "accredit review recommend APPLICATION --etag x --refuse host-citizenship --text T",
-        "accredit decree update elections/e1/decrees/1 --number 12/231 --session-date 2019-05-14 --chair A --secretary B",
+        "accredit decree update elections/e1/decrees/1 --number 12/231 --session-date 2019-05-14 --chair A \
+         --secretary B",
         "accredit decree update elections/e1/decrees/1 --chair A --etag 3-1",
         "accredit decree add elections/e1/decrees/1 --all-recommended --request-id \
          0b6a1f0e-0000-4000-8000-000000000001",
@@ -147,8 +152,9 @@ fn these_are_commands() {
     }
 }
 
+/// Each line lacks something or contradicts itself. It must fail here, before anything is sent.
 #[test]
-fn these_are_not() {
+fn invalid_commands_are_refused() {
     for line in [
         "accredit",
         "accredit organization create osce --kind state --name O --trust-domain o.org --anchor a.pem",
