@@ -1,82 +1,86 @@
-//! A vault in a bucket. Few requests, each signed: put, get, head, delete and list are all that it needs.
+//! A vault in a bucket. It sends five kinds of requests: put, get, head, delete and list.
 
-mod http;
-mod sign;
+mod credentials;
+mod request;
+mod transport;
 
-use ::http::{HeaderName, Method, StatusCode, header};
+use std::fmt;
+
+use ::http::StatusCode;
+use hyper::body::Bytes;
 use jiff::Timestamp;
+use rusty_s3::actions::list_objects_v2::{ListObjectsContent, ListObjectsV2, ListObjectsV2Response};
 use uuid::Uuid;
 
 use super::{MAX_SEALED, S3, VaultError};
-use http::{Answer, Call, Endpoint};
-use sign::Key;
+use request::Operation;
+use transport::{Endpoint, Response};
 
-/// The largest answer apart from documents: a list has at most a thousand keys.
-const MAX_ANSWER: usize = 4 << 20;
+/// How many keys a page of a list has, the most that S3 gives.
+const PAGE_KEYS: usize = 1000;
 
-/// A bucket with what is needed to reach it.
-#[derive(Debug)]
+/// A bucket, and what is needed to reach it.
 pub struct Bucket {
+    bucket: rusty_s3::Bucket,
     endpoint: Endpoint,
-    key: Key,
-    name: String,
-    /// With its slash, or empty.
+    credentials: rusty_s3::Credentials,
+    /// What every key begins with: empty, or with a slash at its end.
     prefix: String,
 }
 
+/// Without the credentials: what is printed gets into logs.
+impl fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bucket({:?}, {}/{})", self.endpoint, self.bucket.name(), self.prefix)
+    }
+}
+
 impl Bucket {
-    /// Reads credentials and roots; asks nobody.
+    /// Reads the credentials and the trust anchors. Sends nothing.
     pub fn open(location: &S3) -> Result<Self, VaultError> {
-        let settings = &location.settings;
-        let region = settings.region.as_deref().unwrap_or("us-east-1");
+        let (bucket, endpoint) = Endpoint::open(location)?;
+        let credentials = credentials::load(&location.settings.credentials)?;
         let slash = if location.prefix.is_empty() { "" } else { "/" };
-        Ok(Self {
-            endpoint: Endpoint::open(settings, region)?,
-            key: Key::load(&settings.credentials, region)?,
-            name: location.bucket.clone(),
-            prefix: format!("{}{slash}", location.prefix),
-        })
+        Ok(Self { bucket, endpoint, credentials, prefix: format!("{}{slash}", location.prefix) })
     }
 
     pub async fn put(&self, id: Uuid, bytes: Vec<u8>) -> Result<(), VaultError> {
-        // A server that knows no conditions ignores `If-None-Match`; it is asked before. Ids are random: what happens
-        // between the two requests happens to the same caller.
-        if self.call(Call::new(Method::HEAD, self.path(id))).await?.status == StatusCode::OK {
+        // A server that does not know `If-None-Match` ignores it and overwrites. So look first. Nobody else takes the id
+        // between the two requests, because ids are random.
+        if self.send(Operation::HeadObject { key: self.key(id) }).await?.status == StatusCode::OK {
             return Err(VaultError::Exists(id));
         }
-        let mut call = Call::new(Method::PUT, self.path(id));
-        call.headers.push((header::IF_NONE_MATCH, "*".into()));
-        call.body = bytes.into();
-        let kept = call.body.clone();
-        let answer = self.call(call).await?;
-        match answer.status {
+        let body = Bytes::from(bytes);
+        let response = self.send(Operation::PutObject { key: self.key(id), body: body.clone() }).await?;
+        match response.status {
             StatusCode::OK => Ok(()),
-            // An attempt whose answer was lost may have been ours.
-            StatusCode::PRECONDITION_FAILED if answer.attempts > 1 && self.get(id).await?.as_deref() == Some(&kept) => {
+            // An earlier attempt may have stored the object, and its response was lost.
+            StatusCode::PRECONDITION_FAILED
+                if response.attempts > 1 && self.get(id).await?.as_deref() == Some(&body) =>
+            {
                 Ok(())
             }
             StatusCode::PRECONDITION_FAILED => Err(VaultError::Exists(id)),
-            _ => Err(self.refused(&answer)),
+            _ => Err(self.error(&response)),
         }
     }
 
     pub async fn get(&self, id: Uuid) -> Result<Option<Vec<u8>>, VaultError> {
-        let mut call = Call::new(Method::GET, self.path(id));
-        call.max_answer = MAX_SEALED;
-        let answer = self.endpoint.send(&self.key, call).await?.ok_or(VaultError::TooLarge(id))?;
-        match answer.status {
-            StatusCode::OK => Ok(Some(answer.body)),
-            StatusCode::NOT_FOUND if answer.code() != "NoSuchBucket" => Ok(None),
-            _ => Err(self.refused(&answer)),
+        let response = self.try_send(&Operation::GetObject { key: self.key(id) }).await?;
+        let response = response.ok_or(VaultError::TooLarge(id))?;
+        match response.status {
+            StatusCode::OK => Ok(Some(response.body)),
+            StatusCode::NOT_FOUND if !is_missing_bucket(&response) => Ok(None),
+            _ => Err(self.error(&response)),
         }
     }
 
     pub async fn delete(&self, id: Uuid) -> Result<(), VaultError> {
-        let answer = self.call(Call::new(Method::DELETE, self.path(id))).await?;
-        match answer.status {
+        let response = self.send(Operation::DeleteObject { key: self.key(id) }).await?;
+        match response.status {
             StatusCode::OK | StatusCode::NO_CONTENT => Ok(()),
-            StatusCode::NOT_FOUND if answer.code() != "NoSuchBucket" => Ok(()),
-            _ => Err(self.refused(&answer)),
+            StatusCode::NOT_FOUND if !is_missing_bucket(&response) => Ok(()),
+            _ => Err(self.error(&response)),
         }
     }
 
@@ -84,74 +88,61 @@ impl Bucket {
         let mut ids = Vec::new();
         let mut token = None;
         loop {
-            let page = self.page(token.as_deref(), 1000).await?;
-            ids.extend(page.split("<Contents>").skip(1).filter_map(|entry| self.entry(entry, before)));
-            token = text_of(&page, "NextContinuationToken").map(unescape);
-            if token.is_none() || text_of(&page, "IsTruncated") != Some("true") {
+            let page = self.list_page(token, PAGE_KEYS).await?;
+            ids.extend(page.contents.iter().filter_map(|entry| self.entry_id(entry, before)));
+            token = page.next_continuation_token;
+            if token.is_none() {
                 return Ok(ids);
             }
         }
     }
 
     pub async fn probe(&self) -> Result<(), VaultError> {
-        self.page(None, 1).await.map(drop)
+        self.list_page(None, 1).await.map(drop)
     }
 
-    /// One page of the list of keys.
-    async fn page(&self, token: Option<&str>, keys: u32) -> Result<String, VaultError> {
-        let mut call = Call::new(Method::GET, format!("/{}", self.name));
-        // Sorted by name, as the signature wants it.
-        call.query.extend(token.map(|token| ("continuation-token", token.to_owned())));
-        call.query.push(("list-type", "2".into()));
-        call.query.push(("max-keys", keys.to_string()));
-        call.query.push(("prefix", self.prefix.clone()));
-        let answer = self.call(call).await?;
-        if answer.status != StatusCode::OK {
-            return Err(self.refused(&answer));
+    async fn list_page(&self, token: Option<String>, max_keys: usize) -> Result<ListObjectsV2Response, VaultError> {
+        let response = self.send(Operation::ListObjects { prefix: self.prefix.clone(), max_keys, token }).await?;
+        if response.status != StatusCode::OK {
+            return Err(self.error(&response));
         }
-        let status = answer.status.as_u16();
-        String::from_utf8(answer.body)
-            .map_err(|_| VaultError::Refused { status, code: "a list that is no text".into() })
+        let page = std::str::from_utf8(&response.body).ok().and_then(|text| ListObjectsV2::parse_response(text).ok());
+        page.ok_or_else(|| VaultError::Refused { status: 200, code: "a list of keys that is not S3's XML".into() })
     }
 
-    /// The id of an entry of a list, if it is one of ours and was put before that time.
-    fn entry(&self, entry: &str, before: Timestamp) -> Option<Uuid> {
-        let id = text_of(entry, "Key")?.strip_prefix(&self.prefix)?;
-        let put: Timestamp = text_of(entry, "LastModified")?.parse().ok()?;
-        (put < before).then(|| Uuid::try_parse(id).ok()).flatten()
+    /// The id of a list's entry, if it is one of ours and was put before that time.
+    fn entry_id(&self, entry: &ListObjectsContent, before: Timestamp) -> Option<Uuid> {
+        let id = entry.key.strip_prefix(&self.prefix)?;
+        let put_at: Timestamp = entry.last_modified.as_deref()?.parse().ok()?;
+        (put_at < before).then(|| Uuid::try_parse(id).ok()).flatten()
     }
 
-    fn path(&self, id: Uuid) -> String {
-        format!("/{}/{}{}", self.name, self.prefix, id.hyphenated())
+    fn key(&self, id: Uuid) -> String {
+        format!("{}{}", self.prefix, id.hyphenated())
     }
 
-    async fn call(&self, call: Call) -> Result<Answer, VaultError> {
+    async fn send(&self, operation: Operation) -> Result<Response, VaultError> {
         let too_large = VaultError::Refused { status: 200, code: "an answer of many megabytes".into() };
-        self.endpoint.send(&self.key, call).await?.ok_or(too_large)
+        self.try_send(&operation).await?.ok_or(too_large)
     }
 
-    fn refused(&self, answer: &Answer) -> VaultError {
-        let (status, code) = (answer.status, answer.code());
+    /// None is a response larger than [`Operation::max_response`].
+    async fn try_send(&self, operation: &Operation) -> Result<Option<Response>, VaultError> {
+        let sign = || operation.sign(&self.bucket, &self.endpoint.authority, &self.credentials);
+        self.endpoint.send(operation.max_response(), sign).await
+    }
+
+    fn error(&self, response: &Response) -> VaultError {
+        let status = response.status;
+        let code = response.error_code().unwrap_or_else(|| "no reason given".into());
         match status {
-            _ if code == "NoSuchBucket" => VaultError::NoBucket(self.name.clone()),
+            _ if is_missing_bucket(response) => VaultError::NoBucket(self.bucket.name().to_owned()),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => VaultError::Denied { code },
             _ => VaultError::Refused { status: status.as_u16(), code },
         }
     }
 }
 
-/// A header of a call.
-type Header = (HeaderName, String);
-
-/// The text of the first element of that name. S3's answers have no attributes where we look, and what we look for has no
-/// letter that XML would escape.
-fn text_of<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
-    rest.split_once(&format!("</{name}>")).map(|(text, _)| text)
-}
-
-/// Undoes XML's escapes in a token, which is the server's to make up.
-fn unescape(text: &str) -> String {
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&apos;", "'");
-    text.replace("&amp;", "&")
+fn is_missing_bucket(response: &Response) -> bool {
+    response.error_code().as_deref() == Some("NoSuchBucket")
 }

@@ -58,8 +58,10 @@ impl Server {
     }
 
     fn location(&self, location: &str, id: &str, secret: &str) -> Location {
+        // Each vault has files of its own.
+        let directory = tempfile::tempdir_in(self.directory.path()).unwrap().keep();
         let file = |name: &str, content: &str| {
-            let path = self.directory.path().join(name);
+            let path = directory.join(name);
             fs::write(&path, format!("{content}\n")).unwrap();
             Some(path)
         };
