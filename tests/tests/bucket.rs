@@ -16,7 +16,7 @@ use wire::v1;
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_in_a_bucket_are_read_back_and_not_kept_beside_it() -> anyhow::Result<()> {
     let s3 = tokio::task::spawn_blocking(server::Server::start).await?;
-    let Location::S3(bucket) = s3.place("s3://documents/of/the/service") else { bail!("it is a bucket") };
+    let Location::S3(bucket) = s3.location("s3://documents/of/the/service") else { bail!("it is a bucket") };
     let vault = s3.vault("s3://documents/of/the/service");
     let options = Options { bucket: Some(bucket), ..Options::default() };
     let world = World::small_in(options, Stage::Announced).await?;

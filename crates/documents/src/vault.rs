@@ -40,11 +40,13 @@ pub enum VaultError {
     /// No credentials, or none that can be sent.
     #[error("no credentials for S3: {0}")]
     Credentials(String),
-    /// The bucket's server knows the credentials not, or does not allow them this.
-    #[error("S3 denies access ({code}): check the access key, its secret, the region and the bucket's policy")]
+    /// The bucket's server rejects the credentials, or does not allow them this. The files held no others.
+    #[error("S3 denies access ({code}): {advice}")]
     Denied {
-        /// S3's own word for it.
+        /// S3's error code.
         code: String,
+        /// Which file is wrong, and what to do. Holds no secret.
+        advice: String,
     },
     /// There is no such bucket.
     #[error("S3 knows no bucket `{0}`: create it, or correct the location")]
@@ -80,6 +82,17 @@ impl Vault {
             Location::Directory(path) => Backend::Directory(Directory::open(path)?),
             Location::S3(bucket) => Backend::Bucket(Box::new(Bucket::open(bucket)?)),
         }))
+    }
+
+    /// Reads the credentials of the bucket again, and says whether they have changed. On an error the old ones stay. A
+    /// directory has none. It reads small files where it is called.
+    ///
+    /// Nobody has to call it after an expiry: a request whose credentials are rejected reads them too.
+    pub fn reload_credentials(&self) -> Result<bool, VaultError> {
+        match &self.0 {
+            Backend::Directory(_) => Ok(false),
+            Backend::Bucket(bucket) => bucket.reload_credentials(),
+        }
     }
 
     /// Keeps bytes under a new id. Once this returns they survive a power cut; an id that is taken is refused.

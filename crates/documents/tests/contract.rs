@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use documents::{Credentials, FileKey, Location, MAX_BYTES, S3Settings, Vault, VaultError};
 use jiff::Timestamp;
-use server::Server;
+use server::{AccessKey, Server};
 use uuid::Uuid;
 
 /// As nobody else has it; the last digits choose the directory.
@@ -161,16 +161,95 @@ async fn a_bucket_says_clearly_what_is_wrong() {
     assert!(matches!(missing.put(id(), Vec::new()).await, Err(VaultError::NoBucket(_))));
     assert!(matches!(missing.get(id()).await, Err(VaultError::NoBucket(_))));
 
-    let stranger = server.vault_as("s3://documents", "AKIAIOSFODNN7EXAMPLE", "not-its-secret");
-    let thief = server.vault_as("s3://documents", &server.access_key_id, "not-its-secret");
-    for (vault, reason) in [(stranger, "InvalidAccessKeyId"), (thief, "SignatureDoesNotMatch")] {
-        for error in [vault.probe().await.unwrap_err(), vault.get(id()).await.unwrap_err()] {
-            assert!(matches!(&error, VaultError::Denied { code } if code == reason), "{error}");
-            assert!(error.to_string().contains("check the access key"), "{error}");
+    let key = |id: &str| AccessKey { id: id.into(), secret: "not-its-secret".into(), session_token: None };
+    for (key, reason, wrong_file) in [
+        (key("AKIAIOSFODNN7EXAMPLE"), "InvalidAccessKeyId", "id"),
+        (key(&server.key.id), "SignatureDoesNotMatch", "secret"),
+    ] {
+        let files = server.key_files(&key);
+        let vault = server.vault_from("s3://documents", &files);
+        let probed = vault.probe().await.unwrap_err();
+        for error in [probed, vault.get(id()).await.unwrap_err(), vault.put(id(), Vec::new()).await.unwrap_err()] {
+            check_denied(&error, reason, &files.path(wrong_file));
             assert!(!error.to_string().contains("not-its-secret"));
         }
-        assert!(matches!(vault.put(id(), Vec::new()).await, Err(VaultError::Denied { .. })));
+        assert!(!format!("{vault:?}").contains("not-its-secret"));
     }
+}
+
+/// The error has this code, names this file, and says what to do.
+fn check_denied(error: &VaultError, reason: &str, file: &Path) {
+    assert!(matches!(error, VaultError::Denied { code, .. } if code == reason), "{error}");
+    let text = error.to_string();
+    assert!(text.contains(&file.display().to_string()) && text.contains("write valid credentials"), "{text}");
+}
+
+#[tokio::test]
+async fn expired_credentials_are_replaced_from_their_files() {
+    let mut server = Server::start();
+    let (old, new) = (server.issue_session(), server.issue_session());
+    let files = server.key_files(&old);
+    let vault = server.vault_from("s3://documents", &files);
+    let (first, second) = (id(), id());
+    vault.put(first, b"first".to_vec()).await.unwrap();
+
+    server.expire(&old);
+    let listed = vault.list(Timestamp::MAX).await.unwrap_err();
+    for error in [listed, vault.get(first).await.unwrap_err(), vault.put(second, Vec::new()).await.unwrap_err()] {
+        check_denied(&error, "ExpiredToken", &files.path("token"));
+    }
+
+    files.write(&new);
+    vault.put(second, b"second".to_vec()).await.unwrap();
+    assert_eq!(vault.get(first).await.unwrap().as_deref(), Some(&b"first"[..]));
+    assert_eq!(vault.get(second).await.unwrap().as_deref(), Some(&b"second"[..]));
+
+    // A token that belongs to another key, as after files that were replaced by halves.
+    let next = server.issue_session();
+    server.expire(&new);
+    files.write(&AccessKey { session_token: new.session_token, ..next.clone() });
+    check_denied(&vault.get(first).await.unwrap_err(), "InvalidToken", &files.path("token"));
+    files.write(&next);
+    vault.delete(first).await.unwrap();
+}
+
+#[tokio::test]
+async fn requests_that_are_under_way_at_an_expiry_all_succeed() {
+    let mut server = Server::start();
+    let (old, new) = (server.issue_session(), server.issue());
+    let files = server.key_files(&old);
+    let vault = std::sync::Arc::new(server.vault_from("s3://documents", &files));
+    let id = id();
+    vault.put(id, b"sealed".to_vec()).await.unwrap();
+    server.expire(&old);
+    files.write(&new);
+    let gets: Vec<_> = (0..16)
+        .map(|_| {
+            let vault = vault.clone();
+            tokio::spawn(async move { vault.get(id).await })
+        })
+        .collect();
+    for get in gets {
+        assert_eq!(get.await.unwrap().unwrap().as_deref(), Some(&b"sealed"[..]));
+    }
+}
+
+#[tokio::test]
+async fn a_reload_takes_new_credentials_before_the_old_ones_end() {
+    let mut server = Server::start();
+    let (old, new) = (server.issue(), server.issue());
+    let files = server.key_files(&old);
+    let vault = server.vault_from("s3://documents", &files);
+    assert!(!vault.reload_credentials().unwrap(), "nothing has changed");
+    files.write(&new);
+    assert!(vault.reload_credentials().unwrap());
+    // Without the files, only a reload that has already happened can help.
+    fs::remove_file(files.path("id")).unwrap();
+    server.remove(&old);
+    vault.probe().await.unwrap();
+    server.remove(&new);
+    let error = vault.probe().await.unwrap_err().to_string();
+    assert!(error.contains(&files.path("id").display().to_string()), "{error}");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use uuid::Uuid;
 const ID: Uuid = Uuid::from_u128(7);
 const BUSY: &str = "HTTP/1.1 503 Slow Down\r\ncontent-length: 0\r\n\r\n";
 const MISSING: &str = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+const FORBIDDEN: &str = "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n";
 const TAKEN: &str = "HTTP/1.1 412 Precondition Failed\r\ncontent-length: 0\r\n\r\n";
 const SEALED: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsealed";
 /// Says nothing and closes.
@@ -102,6 +103,37 @@ async fn a_put_whose_answer_was_lost_is_known_by_its_bytes() {
     let refused = vault(directory.path(), &endpoint, None).unwrap().put(ID, b"sealed".to_vec()).await;
     assert!(matches!(refused, Err(VaultError::Exists(ID))), "{refused:?}");
     assert_eq!(server.await.unwrap(), ["HEAD", "PUT"]);
+}
+
+#[tokio::test]
+async fn rejected_credentials_are_read_again_once() {
+    let directory = tempfile::tempdir().unwrap();
+    // The files have not changed: the request is not repeated.
+    let (endpoint, server) = scripted(&[FORBIDDEN]).await;
+    let denied = vault(directory.path(), &endpoint, None).unwrap().get(ID).await;
+    assert!(matches!(denied, Err(VaultError::Denied { .. })), "{denied:?}");
+    assert_eq!(server.await.unwrap(), ["GET"]);
+
+    // They have changed, and are rejected too.
+    let (endpoint, server) = scripted(&[FORBIDDEN, FORBIDDEN]).await;
+    let opened = vault(directory.path(), &endpoint, None).unwrap();
+    fs::write(directory.path().join("secret"), "another").unwrap();
+    assert!(matches!(opened.get(ID).await, Err(VaultError::Denied { .. })));
+    assert_eq!(server.await.unwrap(), ["GET", "GET"]);
+
+    // The response to the first PUT was lost, and the credentials expired before the second.
+    let (endpoint, server) = scripted(&[MISSING, LOST, FORBIDDEN, TAKEN, SEALED]).await;
+    let opened = vault(directory.path(), &endpoint, None).unwrap();
+    fs::write(directory.path().join("secret"), "the newest").unwrap();
+    let put = opened.put(ID, b"sealed".to_vec()).await;
+    assert!(matches!(put, Err(VaultError::Credentials(_))), "two words are no secret: {put:?}");
+    server.abort();
+
+    let (endpoint, server) = scripted(&[MISSING, LOST, FORBIDDEN, TAKEN, SEALED]).await;
+    let opened = vault(directory.path(), &endpoint, None).unwrap();
+    fs::write(directory.path().join("secret"), "newest").unwrap();
+    opened.put(ID, b"sealed".to_vec()).await.unwrap();
+    assert_eq!(server.await.unwrap(), ["HEAD", "PUT", "PUT", "PUT", "GET"]);
 }
 
 #[tokio::test]

@@ -42,8 +42,8 @@ pub struct S3Settings {
     pub credentials: Credentials,
 }
 
-/// Where an access key and its secret are read, once, when the vault is opened. They are never part of a URL, which gets
-/// into logs.
+/// Where an access key and its secret are read: when the vault is opened, on a reload, and when the server rejects them. They
+/// are never part of a location, which gets into logs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Credentials {

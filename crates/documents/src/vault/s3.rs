@@ -5,6 +5,7 @@ mod request;
 mod transport;
 
 use std::fmt;
+use std::sync::Arc;
 
 use ::http::StatusCode;
 use hyper::body::Bytes;
@@ -13,6 +14,7 @@ use rusty_s3::actions::list_objects_v2::{ListObjectsContent, ListObjectsV2, List
 use uuid::Uuid;
 
 use super::{MAX_SEALED, S3, VaultError};
+use credentials::ReloadableCredentials;
 use request::Operation;
 use transport::{Endpoint, Response};
 
@@ -23,7 +25,7 @@ const PAGE_KEYS: usize = 1000;
 pub struct Bucket {
     bucket: rusty_s3::Bucket,
     endpoint: Endpoint,
-    credentials: rusty_s3::Credentials,
+    credentials: Arc<ReloadableCredentials>,
     /// What every key begins with: empty, or with a slash at its end.
     prefix: String,
 }
@@ -39,9 +41,14 @@ impl Bucket {
     /// Reads the credentials and the trust anchors. Sends nothing.
     pub fn open(location: &S3) -> Result<Self, VaultError> {
         let (bucket, endpoint) = Endpoint::open(location)?;
-        let credentials = credentials::load(&location.settings.credentials)?;
+        let credentials = Arc::new(ReloadableCredentials::open(&location.settings.credentials)?);
         let slash = if location.prefix.is_empty() { "" } else { "/" };
         Ok(Self { bucket, endpoint, credentials, prefix: format!("{}{slash}", location.prefix) })
+    }
+
+    /// Reads the credentials again, and says whether they have changed.
+    pub fn reload_credentials(&self) -> Result<bool, VaultError> {
+        self.credentials.reload()
     }
 
     pub async fn put(&self, id: Uuid, bytes: Vec<u8>) -> Result<(), VaultError> {
@@ -126,20 +133,39 @@ impl Bucket {
         self.try_send(&operation).await?.ok_or(too_large)
     }
 
+    /// Sends a request. If the server rejects the credentials and the files hold others, sends it once more with those.
     /// None is a response larger than [`Operation::max_response`].
     async fn try_send(&self, operation: &Operation) -> Result<Option<Response>, VaultError> {
-        let sign = || operation.sign(&self.bucket, &self.endpoint.authority, &self.credentials);
+        let credentials = self.credentials.current();
+        let Some(response) = self.send_signed(operation, &credentials).await? else { return Ok(None) };
+        if !credentials::are_rejected(&response) {
+            return Ok(Some(response));
+        }
+        let Some(replacement) = self.credentials.replacement(&credentials).await? else { return Ok(Some(response)) };
+        let again = self.send_signed(operation, &replacement).await?;
+        // All attempts count: one before the rejection may have stored the object, and its response was lost.
+        Ok(again.map(|again| Response { attempts: response.attempts + again.attempts, ..again }))
+    }
+
+    async fn send_signed(
+        &self,
+        operation: &Operation,
+        credentials: &rusty_s3::Credentials,
+    ) -> Result<Option<Response>, VaultError> {
+        let sign = || operation.sign(&self.bucket, &self.endpoint.authority, credentials);
         self.endpoint.send(operation.max_response(), sign).await
     }
 
     fn error(&self, response: &Response) -> VaultError {
-        let status = response.status;
-        let code = response.error_code().unwrap_or_else(|| "no reason given".into());
-        match status {
-            _ if is_missing_bucket(response) => VaultError::NoBucket(self.bucket.name().to_owned()),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => VaultError::Denied { code },
-            _ => VaultError::Refused { status: status.as_u16(), code },
+        if is_missing_bucket(response) {
+            return VaultError::NoBucket(self.bucket.name().to_owned());
         }
+        let code = response.error_code();
+        let shown = code.clone().unwrap_or_else(|| "no reason given".into());
+        if credentials::are_rejected(response) {
+            return VaultError::Denied { code: shown, advice: self.credentials.advice(code.as_deref()) };
+        }
+        VaultError::Refused { status: response.status.as_u16(), code: shown }
     }
 }
 
