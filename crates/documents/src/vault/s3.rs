@@ -1,4 +1,4 @@
-//! A vault in a bucket. It sends five kinds of requests: put, get, head, delete and list.
+//! Stores documents as objects in an S3 bucket. It needs five kinds of requests: put, get, head, delete and list.
 
 mod credentials;
 mod request;
@@ -52,8 +52,8 @@ impl Bucket {
     }
 
     pub async fn put(&self, id: Uuid, bytes: Vec<u8>) -> Result<(), VaultError> {
-        // A server that does not know `If-None-Match` ignores it and overwrites. So look first. Nobody else takes the id
-        // between the two requests, because ids are random.
+        // A server that does not know `If-None-Match` ignores it and overwrites. So look first. Ids are random: nobody
+        // else stores this one between the two requests.
         if self.send(Operation::HeadObject { key: self.key(id) }).await?.status == StatusCode::OK {
             return Err(VaultError::Exists(id));
         }
@@ -114,7 +114,10 @@ impl Bucket {
             return Err(self.error(&response));
         }
         let page = std::str::from_utf8(&response.body).ok().and_then(|text| ListObjectsV2::parse_response(text).ok());
-        page.ok_or_else(|| VaultError::Refused { status: 200, code: "a list of keys that is not S3's XML".into() })
+        page.ok_or_else(|| VaultError::UnexpectedResponse {
+            status: 200,
+            code: "a list of keys that is not S3's XML".into(),
+        })
     }
 
     /// The id of a list's entry, if it is one of ours and was put before that time.
@@ -129,7 +132,7 @@ impl Bucket {
     }
 
     async fn send(&self, operation: Operation) -> Result<Response, VaultError> {
-        let too_large = VaultError::Refused { status: 200, code: "an answer of many megabytes".into() };
+        let too_large = VaultError::UnexpectedResponse { status: 200, code: "a response of more than 4 MiB".into() };
         self.try_send(&operation).await?.ok_or(too_large)
     }
 
@@ -156,6 +159,7 @@ impl Bucket {
         self.endpoint.send(operation.max_response(), sign).await
     }
 
+    /// The error that a response stands for, if its status is not one that the caller expects.
     fn error(&self, response: &Response) -> VaultError {
         if is_missing_bucket(response) {
             return VaultError::NoBucket(self.bucket.name().to_owned());
@@ -165,7 +169,7 @@ impl Bucket {
         if credentials::are_rejected(response) {
             return VaultError::Denied { code: shown, advice: self.credentials.advice(code.as_deref()) };
         }
-        VaultError::Refused { status: response.status.as_u16(), code: shown }
+        VaultError::UnexpectedResponse { status: response.status.as_u16(), code: shown }
     }
 }
 

@@ -10,8 +10,8 @@ use crate::{Credentials, VaultError};
 
 /// The credentials in use, and the files that they come from.
 ///
-/// Somebody else replaces the files: an operator, or a program that renews a session. The service must go on with the new
-/// credentials without a restart, because a restart ends the uploads and watches of all organizations.
+/// Somebody else replaces the files: an operator, or a program that renews a session. The service must go on with the
+/// new credentials without a restart, because a restart ends the uploads and watches of all organizations.
 pub struct ReloadableCredentials {
     sources: Credentials,
     current: RwLock<Arc<rusty_s3::Credentials>>,
@@ -111,7 +111,8 @@ impl ReloadableCredentials {
         Ok((*current != *rejected).then_some(current))
     }
 
-    /// What the operator should do about a rejection with this error code. Names the files, and nothing that is in them.
+    /// What the operator should do about a rejection with this error code. Names the files, and nothing that is in
+    /// them.
     pub fn advice(&self, code: Option<&str>) -> String {
         let [id, secret, token] = Source::all(&self.sources);
         let cause = match code {

@@ -37,7 +37,8 @@ pub struct Response {
     pub status: StatusCode,
     /// The whole body.
     pub body: Vec<u8>,
-    /// How often the request was sent. An attempt before the last one may have had its effect, and its response was lost.
+    /// How often the request was sent. An attempt before the last one may have had its effect, and its response was
+    /// lost.
     pub attempts: u32,
 }
 
@@ -80,7 +81,8 @@ fn location_error(text: impl Into<String>) -> VaultError {
 }
 
 impl Endpoint {
-    /// Reads the endpoint's URL and its trust anchors. Returns the bucket as `rusty-s3` signs for it, and how to connect.
+    /// Reads the endpoint's URL and its trust anchors. Returns the bucket as `rusty-s3` signs for it, and how to
+    /// connect.
     pub fn open(location: &S3) -> Result<(Bucket, Self), VaultError> {
         let settings = &location.settings;
         let region = settings.region.clone().unwrap_or_else(|| "us-east-1".into());

@@ -1,4 +1,4 @@
-//! How a JPEG is laid out: its segments, and what its header says, before anything is decoded.
+//! Reads the segments and headers of a JPEG (ITU-T T.81), before anything is decoded.
 
 use std::ops::Range;
 
@@ -6,44 +6,46 @@ use image::metadata::Orientation;
 
 use crate::{MediaType, Unacceptable};
 
-/// More scans than any encoder makes; one that has them is made to keep a decoder busy.
+/// The most scans that a JPEG may have. Encoders make fewer; more would only keep a decoder busy.
 const MAX_SCANS: usize = 32;
 
-/// More segments than any camera writes; a list of millions would be larger than the file.
+/// The most segments that a JPEG may have. Cameras write fewer; a list of millions would need more memory than the
+/// file.
 const MAX_SEGMENTS: usize = 10_000;
 
-const START: u8 = 0xd8;
-const END: u8 = 0xd9;
-const SCAN: u8 = 0xda;
+/// The second byte of the markers SOI, EOI and SOS.
+const START_OF_IMAGE: u8 = 0xd8;
+const END_OF_IMAGE: u8 = 0xd9;
+const START_OF_SCAN: u8 = 0xda;
 
-/// A JPEG that is one image from its first to its last byte.
-pub struct Layout {
-    /// In pixels.
+/// The structure of a JPEG that is one image from its first to its last byte.
+pub struct JpegLayout {
+    /// The width by the frame header, in pixels.
     pub width: u32,
-    /// In pixels.
+    /// The height by the frame header, in pixels.
     pub height: u32,
-    /// How many times each component is sampled, across and down.
+    /// The sampling factors of each component, horizontal and vertical, from 1 to 4.
     pub sampling: Vec<(u8, u8)>,
-    /// How many scans there are; more than one is decoded into coefficients of the whole image first.
+    /// The number of scans. With more than one, a decoder first collects the coefficients of the whole image.
     pub scans: usize,
-    /// How many bytes all scans have.
-    coded: u64,
-    /// Every segment between start and end, a scan together with its data.
+    /// The length of the data of all scans, in bytes.
+    scan_bytes: u64,
+    /// All segments between the start and the end of the image. A scan's segment includes its data.
     pub segments: Vec<Segment>,
-    /// How the image is to be turned for people.
+    /// How to turn the image to show it upright, by its EXIF metadata.
     pub orientation: Orientation,
 }
 
-/// One marker with what belongs to it.
+/// A marker with its content.
 pub struct Segment {
     /// The marker's second byte.
     pub marker: u8,
-    /// Where it is, marker included.
+    /// Its bytes in the file, from the marker on.
     pub range: Range<usize>,
 }
 
 impl Segment {
-    /// What stands in it, after marker and length.
+    /// Its content, after marker and length.
     pub fn payload<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
         &bytes[self.range.start + 4..self.range.end]
     }
@@ -53,30 +55,31 @@ fn damaged(what: &'static str) -> Unacceptable {
     Unacceptable::Damaged { format: MediaType::Jpeg, what }
 }
 
-impl Layout {
-    /// Walks through all segments. Nothing may follow the last one.
+impl JpegLayout {
+    /// Reads all segments. Refuses a file in which anything follows the end of the image.
     pub fn read(bytes: &[u8]) -> Result<Self, Unacceptable> {
         let mut layout = Self {
             width: 0,
             height: 0,
             sampling: Vec::new(),
             scans: 0,
-            coded: 0,
+            scan_bytes: 0,
             segments: Vec::new(),
             orientation: Orientation::NoTransforms,
         };
-        let mut at = 2;
+        let mut position = 2;
         loop {
-            let start = skip_fill(bytes, at)?;
+            let start = find_marker(bytes, position)?;
             let marker = bytes[start + 1];
-            if marker == END {
-                return layout.end(&bytes[start + 2..]);
+            if marker == END_OF_IMAGE {
+                return layout.finish(&bytes[start + 2..]);
             }
-            at = layout.segment(bytes, start, marker)?;
+            position = layout.read_segment(bytes, start, marker)?;
         }
     }
 
-    fn segment(&mut self, bytes: &[u8], start: usize, marker: u8) -> Result<usize, Unacceptable> {
+    /// Reads the segment that starts there, and returns where it ends.
+    fn read_segment(&mut self, bytes: &[u8], start: usize, marker: u8) -> Result<usize, Unacceptable> {
         let length = bytes.get(start + 2..start + 4).ok_or(damaged("it ends within a segment"))?;
         let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
         let mut end = start + 2 + length;
@@ -84,16 +87,16 @@ impl Layout {
             return Err(damaged("a segment's length is wrong"));
         }
         match marker {
-            START | 0x00..=0x01 | 0xd0..=0xd7 => return Err(damaged("a marker is where none can be")),
-            0xc0..=0xc2 => self.frame(&bytes[start + 4..end])?,
+            START_OF_IMAGE | 0x00..=0x01 | 0xd0..=0xd7 => return Err(damaged("a marker is at an impossible position")),
+            0xc0..=0xc2 => self.read_frame_header(&bytes[start + 4..end])?,
             0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf | 0xcc => {
                 return Err(Unacceptable::Unsupported { what: "a lossless, hierarchical or arithmetic JPEG" });
             }
-            0xe1 => self.exif(&bytes[start + 4..end]),
-            SCAN => {
-                self.scan()?;
-                let length = entropy_coded(&bytes[end..])?;
-                self.coded += length as u64;
+            0xe1 => self.read_orientation(&bytes[start + 4..end]),
+            START_OF_SCAN => {
+                self.count_scan()?;
+                let length = scan_data_length(&bytes[end..])?;
+                self.scan_bytes += length as u64;
                 end += length;
             }
             _ => {}
@@ -105,7 +108,7 @@ impl Layout {
         Ok(end)
     }
 
-    fn frame(&mut self, payload: &[u8]) -> Result<(), Unacceptable> {
+    fn read_frame_header(&mut self, payload: &[u8]) -> Result<(), Unacceptable> {
         let [depth, h1, h0, w1, w0, components, rest @ ..] = payload else {
             return Err(damaged("its frame header is too short"));
         };
@@ -113,7 +116,7 @@ impl Layout {
             return Err(damaged("it has two frame headers"));
         }
         if *depth != 8 {
-            return Err(Unacceptable::Unsupported { what: "a JPEG of other than 8 bits a sample" });
+            return Err(Unacceptable::Unsupported { what: "a JPEG with more or fewer than 8 bits a sample" });
         }
         if !matches!(components, 1 | 3) {
             return Err(Unacceptable::Unsupported { what: "a JPEG in CMYK" });
@@ -122,18 +125,18 @@ impl Layout {
         self.sampling = rest.chunks_exact(3).map(|c| (c[1] >> 4, c[1] & 15)).collect();
         let sampled = self.sampling.iter().all(|(across, down)| (1..=4).contains(across) && (1..=4).contains(down));
         if self.width == 0 || self.height == 0 || self.sampling.len() != usize::from(*components) || !sampled {
-            return Err(damaged("its frame header says what cannot be"));
+            return Err(damaged("its frame header holds impossible values"));
         }
         Ok(())
     }
 
-    fn exif(&mut self, payload: &[u8]) {
+    fn read_orientation(&mut self, payload: &[u8]) {
         if let Some(exif) = payload.strip_prefix(b"Exif\0\0") {
             self.orientation = Orientation::from_exif_chunk(exif).unwrap_or(Orientation::NoTransforms);
         }
     }
 
-    fn scan(&mut self) -> Result<(), Unacceptable> {
+    fn count_scan(&mut self) -> Result<(), Unacceptable> {
         self.scans += 1;
         if self.sampling.is_empty() {
             return Err(damaged("a scan comes before the frame header"));
@@ -141,23 +144,27 @@ impl Layout {
         if self.scans > MAX_SCANS { Err(Unacceptable::TooManyScans { limit: MAX_SCANS }) } else { Ok(()) }
     }
 
-    fn end(self, rest: &[u8]) -> Result<Self, Unacceptable> {
+    /// Checks what can only be known at the end. `rest` is what follows the end of the image.
+    fn finish(self, rest: &[u8]) -> Result<Self, Unacceptable> {
         if self.scans == 0 {
             return Err(damaged("there is no image in it"));
         }
         if !rest.is_empty() {
-            return Err(Unacceptable::MoreThanOne { what: "data after the end of the image" });
+            return Err(Unacceptable::SeveralDocuments { what: "data after the end of the image" });
         }
         Ok(self)
     }
 
-    /// Refuses a header that speaks of more than there is: each block has a bit at the very least.
+    /// Refuses a header that promises more blocks than the scans can hold: each block needs one bit at least.
+    ///
+    /// Otherwise a file of some bytes could make the decoder allocate and fill a large image.
     pub fn check_data(&self) -> Result<(), Unacceptable> {
-        let enough = self.coded * 8 >= self.blocks();
+        let enough = self.scan_bytes * 8 >= self.blocks();
         if enough { Ok(()) } else { Err(damaged("it has less image data than its header says")) }
     }
 
-    /// How many bytes a decoder needs for the coefficients of the whole image: none if there is one scan.
+    /// How many bytes a decoder needs for the coefficients of the whole image: 0 if there is one scan and it is
+    /// baseline.
     pub fn coefficient_bytes(&self) -> u64 {
         if self.scans == 1 && !self.segments.iter().any(|segment| segment.marker == 0xc2) {
             return 0;
@@ -165,10 +172,10 @@ impl Layout {
         self.blocks() * 128
     }
 
-    /// How many blocks of 64 values the image has, filled up to whole units of its sampling.
+    /// The number of blocks of 64 values, where each side is padded to whole units of the sampling (T.81, A.2).
     fn blocks(&self) -> u64 {
         if self.sampling.len() == 1 {
-            // One component alone is never filled up, whatever its sampling.
+            // The sampling factors of a single component have no effect.
             return u64::from(self.width).div_ceil(8) * u64::from(self.height).div_ceil(8);
         }
         let across = u64::from(self.sampling.iter().map(|s| s.0).max().unwrap_or(1));
@@ -178,21 +185,21 @@ impl Layout {
     }
 }
 
-/// A marker may be filled up with any number of 0xff before it.
-fn skip_fill(bytes: &[u8], at: usize) -> Result<usize, Unacceptable> {
-    let rest = bytes.get(at..).unwrap_or_default();
+/// Where the next marker starts. Any number of fill bytes 0xff may stand before it.
+fn find_marker(bytes: &[u8], position: usize) -> Result<usize, Unacceptable> {
+    let rest = bytes.get(position..).unwrap_or_default();
     let fill = rest.iter().take_while(|byte| **byte == 0xff).count();
     if fill == rest.len() {
         return Err(damaged("it ends before the end of the image"));
     }
     if fill == 0 {
-        return Err(damaged("something stands between its segments"));
+        return Err(damaged("there are unknown bytes between its segments"));
     }
-    Ok(at + fill - 1)
+    Ok(position + fill - 1)
 }
 
-/// How long a scan's data is: up to the next marker that is neither a stuffed byte nor a restart.
-fn entropy_coded(bytes: &[u8]) -> Result<usize, Unacceptable> {
+/// The length of a scan's data: up to the next marker. A stuffed zero byte and a restart marker belong to the data.
+fn scan_data_length(bytes: &[u8]) -> Result<usize, Unacceptable> {
     let ends = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xd0..=0xd7 | 0xff);
     bytes.windows(2).position(ends).ok_or(damaged("it ends within the image"))
 }
