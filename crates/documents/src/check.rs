@@ -1,4 +1,10 @@
 //! Proves that a file is what its kind of document should be, before anything of it is stored.
+//!
+//! Three things are refused: files that would harm the service (bombs that exhaust memory or time), files that would
+//! harm a reader (scripts, attachments), and files that different programs show differently (two types in one file,
+//! data after the end). Metadata is removed, because people do not know that they send it.
+//!
+//! All limits are checked on headers first. Memory is allocated only for what the file really holds.
 
 mod jpeg;
 mod jpeg_layout;
@@ -19,7 +25,8 @@ pub const MAX_BYTES: usize = 20 << 20;
 
 /// The most pixels that a scan may have: an A4 page at 500 dpi has 24 million.
 const MAX_SCAN_PIXELS: u64 = 25_000_000;
-/// The most pixels that a photo may have: what phones call 12 megapixels is up to 12.2 million.
+/// The most pixels that a photo may have: what phones call 12 megapixels is up to 12.2 million. It is less than a scan
+/// may have, because a photo is decoded to three bytes a pixel as a whole.
 const MAX_PHOTO_PIXELS: u64 = 12_500_000;
 /// The most memory that decoding an image may need, in bytes, without the file itself. One document at a time is
 /// decoded.
@@ -47,6 +54,7 @@ impl MediaType {
     }
 }
 
+/// The name that people know, for error texts.
 impl fmt::Display for MediaType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -72,6 +80,7 @@ pub struct Accepted {
     pub height: Option<u32>,
 }
 
+/// Without the bytes: they are personal data, and `Debug` gets into logs.
 impl fmt::Debug for Accepted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Accepted({}, {} bytes)", self.media_type, self.bytes.len())
@@ -103,10 +112,12 @@ pub fn check(kind: DocumentKind, bytes: Vec<u8>) -> Result<Accepted, Unacceptabl
     if bytes.is_empty() {
         return Err(Unacceptable::Empty);
     }
+    // Before anything is read: a larger file could not be stored, whatever it is.
     if bytes.len() > MAX_BYTES {
         return Err(Unacceptable::TooLarge { limit: MAX_BYTES });
     }
     let media_type = sniff::media_type(kind, &bytes)?;
+    // Before decoding, because this needs only the first and last bytes.
     sniff::check_single_format(media_type, &bytes)?;
     match (kind, media_type) {
         (DocumentKind::Photo, _) => photo::check(media_type, bytes).map(|photo| accept_image(MediaType::Jpeg, photo)),
@@ -129,6 +140,7 @@ pub fn check_pdf(bytes: Vec<u8>) -> Result<Accepted, Unacceptable> {
     }
 }
 
+/// Digests the bytes that are stored, after metadata was removed from them.
 fn accept_image(media_type: MediaType, DecodedImage { bytes, width, height }: DecodedImage) -> Accepted {
     Accepted { sha256: sha256(&bytes), bytes, media_type, width: Some(width), height: Some(height) }
 }

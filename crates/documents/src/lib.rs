@@ -2,7 +2,7 @@
 //!
 //! A document takes three steps:
 //!
-//! 1. [`check`] proves that a file is what its kind of document should be, and returns the bytes to store.
+//! 1. [`check()`] proves that a file is what its kind of document should be, and returns the bytes to store.
 //! 2. [`FileKey::seal`] encrypts the bytes with a key of their own.
 //! 3. [`Vault::put`] stores the encrypted bytes in a directory or in a bucket.
 //!

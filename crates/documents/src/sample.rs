@@ -1,4 +1,6 @@
 //! Generates documents for tests and rehearsals. They pass the checks, and no real person is in them.
+//!
+//! Tests may not use documents of real people, and made-up bytes would not get past [`crate::check()`].
 
 mod page;
 mod portrait;

@@ -1,4 +1,7 @@
 //! Encrypts each document with a key of its own, so that destroying the key erases the document.
+//!
+//! Backups of a directory and versions of a bucket keep the sealed bytes for years. Nobody has to find and delete
+//! those: they are useless without the key, which is in the database.
 
 use std::fmt;
 
@@ -29,6 +32,7 @@ pub enum SealError {
 #[derive(Clone)]
 pub struct FileKey(Zeroizing<[u8; 32]>);
 
+/// Without the key: `Debug` gets into logs.
 impl fmt::Debug for FileKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FileKey([redacted])")
@@ -63,6 +67,7 @@ impl FileKey {
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(bytes);
         let (_, content) = sealed.split_at_mut(1 + NONCE_LEN);
+        // A key seals one document, so a random nonce of 96 bits is never used twice with it.
         let nonce = Nonce::assume_unique_for_key(nonce);
         let tag = self.cipher().seal_in_place_separate_tag(nonce, aad(context), content);
         sealed.extend_from_slice(tag.expect("AES-GCM takes 64 GiB, and a document has megabytes").as_ref());
@@ -71,6 +76,7 @@ impl FileKey {
 
     /// Decrypts what [`FileKey::seal`] made with the same key and context.
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        // The version comes first: a later format may differ in everything else.
         let (version, sealed) = sealed.split_first().ok_or(SealError::DecryptionFailed)?;
         if *version != VERSION {
             return Err(SealError::Version);
@@ -84,6 +90,7 @@ impl FileKey {
         Ok(content)
     }
 
+    /// Made for each call, so that no expanded copy of the key outlives it.
     fn cipher(&self) -> LessSafeKey {
         LessSafeKey::new(UnboundKey::new(&AES_256_GCM, self.0.as_ref()).expect("a key of the right length"))
     }

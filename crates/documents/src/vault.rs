@@ -67,6 +67,9 @@ pub enum VaultError {
 }
 
 /// Stores sealed documents. It cannot decrypt them, and does not know whose they are.
+///
+/// Any number of servers may use the same vault at the same time. An object is written once and never changed, so
+/// readers and writers need no locks.
 #[derive(Debug)]
 pub struct Vault(Backend);
 

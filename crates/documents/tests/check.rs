@@ -10,12 +10,14 @@ fn two_colors(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |_, y| if y < height / 2 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) })
 }
 
+/// The image as a camera would send it.
 fn jpeg(image: &RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, 90).encode_image(image).unwrap();
     bytes
 }
 
+/// The image as a scanner would send it.
 fn png(image: RgbImage) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     DynamicImage::from(image).write_to(&mut bytes, ImageFormat::Png).unwrap();
@@ -36,10 +38,12 @@ fn with_metadata(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     bytes
 }
 
+/// Whether the text occurs anywhere in the file.
 fn has(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
+/// Decodes what is stored, as a viewer does that ignores the orientation.
 fn pixels(accepted: &Accepted) -> RgbImage {
     image::load_from_memory(&accepted.bytes).unwrap().into_rgb8()
 }

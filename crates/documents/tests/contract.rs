@@ -62,6 +62,7 @@ async fn check_sizes(vault: &Vault) {
     assert!(matches!(refused, Err(VaultError::TooLarge(_))), "{refused:?}");
 }
 
+/// A vault in a directory whose parents do not exist yet.
 fn directory(path: &Path) -> Vault {
     let location = Location::parse("dir:kept/documents", path, &S3Settings::default()).unwrap();
     Vault::open(&location).unwrap()

@@ -14,11 +14,17 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use uuid::Uuid;
 
+/// The id of the document in all tests here.
 const ID: Uuid = Uuid::from_u128(7);
+/// A transient error: the request is repeated.
 const BUSY: &str = "HTTP/1.1 503 Slow Down\r\ncontent-length: 0\r\n\r\n";
+/// The object does not exist.
 const MISSING: &str = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
+/// The credentials are rejected, without a code, as in the response to a HEAD.
 const FORBIDDEN: &str = "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n";
+/// The object exists already, so the condition of the PUT is false.
 const TAKEN: &str = "HTTP/1.1 412 Precondition Failed\r\ncontent-length: 0\r\n\r\n";
+/// The object, with the bytes `sealed`.
 const SEALED: &str = "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsealed";
 /// Closes the connection without a response.
 const LOST: &str = "";
@@ -41,6 +47,7 @@ async fn scripted(script: &'static [&'static str]) -> (String, JoinHandle<Vec<St
     (endpoint, server)
 }
 
+/// Reads one request, and writes the response. Returns the method of the request.
 async fn respond(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: &str) -> String {
     let mut request = vec![0; 8192];
     let mut length = 0;
@@ -54,6 +61,7 @@ async fn respond(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: &str) 
     String::from_utf8_lossy(&request[..length]).split(' ').next().unwrap().to_owned()
 }
 
+/// A vault in a bucket at this endpoint. Its credentials are files in the directory.
 fn vault(directory: &Path, endpoint: &str, trusted_roots: Option<&str>) -> Result<Vault, VaultError> {
     let file = |name: &str, content: &str| {
         fs::write(directory.join(name), content).unwrap();

@@ -21,6 +21,7 @@ const MAX_CHECK_TIME: Duration = Duration::from_secs(10);
 /// The most memory that the process may need at any time, the file itself included.
 const MAX_MEMORY_KIB: u64 = 128 << 10;
 
+/// Photos are decoded to RGB and scans are not, so every file is tried as both.
 const KINDS: [DocumentKind; 2] = [DocumentKind::Photo, DocumentKind::PassportPage];
 
 #[test]
@@ -70,6 +71,7 @@ fn peak_of(task: &str) -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
+/// The task `refuse`: every bomb is refused, in time.
 fn refuse_all() {
     for (name, make) in corpus::BOMBS {
         for kind in KINDS {
@@ -84,6 +86,7 @@ fn refuse_all() {
     }
 }
 
+/// The task `accept`: the largest valid documents are accepted, in time.
 fn accept_largest() {
     for (name, kind, make) in corpus::LARGEST {
         let bytes = make();
@@ -97,6 +100,7 @@ fn accept_largest() {
     }
 }
 
+/// The task `without limits`: decodes a bomb as a careless program would.
 fn decode_without_limits() {
     // Smaller than the bombs of the corpus, so that it does no harm here.
     let bytes = forge::png(20_000, 20_000, 8, 0, &forge::zeros(20_000 * 20_001));

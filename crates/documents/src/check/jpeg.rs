@@ -46,6 +46,7 @@ fn check_limits(layout: &JpegLayout, channels: u64, max_pixels: u64) -> Result<(
     layout.check_data()
 }
 
+/// `what` ends up in a sentence: "the JPEG is damaged: it has two frame headers".
 fn damaged(what: &'static str) -> Unacceptable {
     Unacceptable::Damaged { format: MediaType::Jpeg, what }
 }
@@ -71,6 +72,7 @@ fn decode(bytes: &[u8], layout: &JpegLayout, colors: ColorSpace) -> Result<Vec<u
 fn remove_metadata(bytes: &[u8], layout: &JpegLayout) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     kept.extend_from_slice(&bytes[..2]);
+    // JFIF must come first (T.871), and EXIF before the tables; programs ignore them in other places.
     let (jfif, others): (Vec<_>, Vec<_>) = layout.segments.iter().partition(|segment| segment.marker == 0xe0);
     for segment in jfif.into_iter().filter(|segment| is_kept(bytes, segment)) {
         kept.extend_from_slice(&bytes[segment.range.clone()]);
@@ -81,6 +83,7 @@ fn remove_metadata(bytes: &[u8], layout: &JpegLayout) -> Vec<u8> {
     for segment in others.into_iter().filter(|segment| is_kept(bytes, segment)) {
         kept.extend_from_slice(&bytes[segment.range.clone()]);
     }
+    // The end marker is no segment of the layout.
     kept.extend_from_slice(b"\xff\xd9");
     kept
 }
@@ -96,7 +99,8 @@ fn is_kept(bytes: &[u8], segment: &Segment) -> bool {
     }
 }
 
-/// An EXIF segment that holds the orientation and nothing else.
+/// An EXIF segment that holds the orientation and nothing else: a little-endian TIFF header, and a directory with the
+/// one tag 0x0112 of type SHORT.
 fn orientation_segment(orientation: Orientation) -> Vec<u8> {
     let mut segment = b"\xff\xe1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     segment.extend_from_slice(&[orientation.to_exif(), 0, 0, 0, 0, 0, 0, 0]);

@@ -1,4 +1,7 @@
 //! Reads the segments and headers of a JPEG (ITU-T T.81), before anything is decoded.
+//!
+//! A decoder would skip unknown segments and stop at the end of the image. The check must see both, and must know how
+//! much memory and time the decoder will need.
 
 use std::ops::Range;
 
@@ -13,9 +16,11 @@ const MAX_SCANS: usize = 32;
 /// file.
 const MAX_SEGMENTS: usize = 10_000;
 
-/// The second byte of the markers SOI, EOI and SOS.
+/// The second byte of the marker SOI.
 const START_OF_IMAGE: u8 = 0xd8;
+/// The second byte of the marker EOI.
 const END_OF_IMAGE: u8 = 0xd9;
+/// The second byte of the marker SOS.
 const START_OF_SCAN: u8 = 0xda;
 
 /// The structure of a JPEG that is one image from its first to its last byte.
@@ -51,6 +56,7 @@ impl Segment {
     }
 }
 
+/// `what` ends up in a sentence: "the JPEG is damaged: it has two frame headers".
 fn damaged(what: &'static str) -> Unacceptable {
     Unacceptable::Damaged { format: MediaType::Jpeg, what }
 }
@@ -108,6 +114,10 @@ impl JpegLayout {
         Ok(end)
     }
 
+    /// Reads size and sampling from the frame header SOF0, SOF1 or SOF2 (T.81, B.2.2).
+    ///
+    /// Allows grey and colour images of 8 bits alone. Cameras and scanners make no others, and each variety is one more
+    /// way to show different content in different programs.
     fn read_frame_header(&mut self, payload: &[u8]) -> Result<(), Unacceptable> {
         let [depth, h1, h0, w1, w0, components, rest @ ..] = payload else {
             return Err(damaged("its frame header is too short"));
@@ -130,12 +140,15 @@ impl JpegLayout {
         Ok(())
     }
 
+    /// Reads the orientation from an EXIF segment. A broken segment counts as none: it is metadata, and the image may
+    /// be fine.
     fn read_orientation(&mut self, payload: &[u8]) {
         if let Some(exif) = payload.strip_prefix(b"Exif\0\0") {
             self.orientation = Orientation::from_exif_chunk(exif).unwrap_or(Orientation::NoTransforms);
         }
     }
 
+    /// Counts a scan. Refuses it before the decoder spends a pass over the image on it.
     fn count_scan(&mut self) -> Result<(), Unacceptable> {
         self.scans += 1;
         if self.sampling.is_empty() {
@@ -150,6 +163,7 @@ impl JpegLayout {
             return Err(damaged("there is no image in it"));
         }
         if !rest.is_empty() {
+            // Decoders ignore it, so it is a place to hide another file.
             return Err(Unacceptable::SeveralDocuments { what: "data after the end of the image" });
         }
         Ok(self)

@@ -25,12 +25,14 @@ const ACTIVE_NAMES: [&str; 12] = [
 /// No name that is searched for is longer. Reading stops there, so that long names cost nothing.
 const MAX_NAME_LENGTH: usize = 16;
 
+/// `what` ends up in a sentence: "the PDF is damaged: it does not end with %%EOF".
 fn damaged(what: &'static str) -> Unacceptable {
     Unacceptable::Damaged { format: MediaType::Pdf, what }
 }
 
 /// Refuses a PDF that is incomplete, encrypted or active.
 pub fn check(bytes: &[u8]) -> Result<(), Unacceptable> {
+    // The whole file is searched and not only its objects: strings and comments cost a wrong refusal at most.
     check_header(bytes)?;
     check_trailer(bytes)?;
     // `/OpenAction` is allowed: it may only say which page to show first. One that runs a script contains
@@ -46,6 +48,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Unacceptable> {
     Ok(())
 }
 
+/// Checks the version in the header. Those that exist are 1.0 to 1.7 and 2.0.
 fn check_header(bytes: &[u8]) -> Result<(), Unacceptable> {
     let at = bytes.windows(5).position(|window| window == b"%PDF-").unwrap_or_default();
     match bytes.get(at + 5..at + 8) {
@@ -54,6 +57,10 @@ fn check_header(bytes: &[u8]) -> Result<(), Unacceptable> {
     }
 }
 
+/// Checks that the file ends as a PDF does, with the offset of its cross-reference table before the end.
+///
+/// A file that was cut fails here. Readers try to repair such a file, each in its own way, so people could see
+/// different content.
 fn check_trailer(bytes: &[u8]) -> Result<(), Unacceptable> {
     let tail = &bytes[bytes.len().saturating_sub(TRAILER_WITHIN)..];
     let end = find_last(tail, b"%%EOF").ok_or(damaged("it does not end with %%EOF"))?;
@@ -69,6 +76,7 @@ fn check_trailer(bytes: &[u8]) -> Result<(), Unacceptable> {
     }
 }
 
+/// Where the last occurrence starts.
 fn find_last(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).rposition(|window| window == wanted)
 }
@@ -105,6 +113,7 @@ fn is_regular(byte: u8) -> bool {
         && !matches!(byte, b'/' | b'%')
 }
 
+/// Refuses the names of active content. `at` is the position of the slash.
 fn check_not_active(bytes: &[u8], at: usize, name: &[u8]) -> Result<(), Unacceptable> {
     let Some(what) = ACTIVE_NAMES.into_iter().find(|what| what.as_bytes()[1..] == *name) else { return Ok(()) };
     // `/JS` and `/XFA` are so short that compressed images contain them by chance. A real one stands in a dictionary,

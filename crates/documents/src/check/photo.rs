@@ -21,6 +21,7 @@ pub fn check(media_type: MediaType, bytes: Vec<u8>) -> Result<DecodedImage, Unac
     let (image, orientation) = match media_type {
         MediaType::Jpeg => jpeg::decode_photo(&bytes, MAX_PHOTO_PIXELS)?,
         MediaType::Png => (png::decode_photo(&bytes, MAX_PHOTO_PIXELS)?, Orientation::NoTransforms),
+        // Never reached through `check`, which refuses a PDF by its kind. An error costs nothing and needs no panic.
         MediaType::Pdf => return Err(Unacceptable::NotAnAcceptedType { found: "a PDF", accepted: "a JPEG or PNG" }),
     };
     // The file, the decoded image and the scaled one at once would need more memory than a check may.
@@ -29,6 +30,7 @@ pub fn check(media_type: MediaType, bytes: Vec<u8>) -> Result<DecodedImage, Unac
     let (width, height) = if swapped { (image.height(), image.width()) } else { image.dimensions() };
     check_size(width, height)?;
     let mut image = DynamicImage::ImageRgb8(image);
+    // Turned afterwards, so that fewer pixels have to be moved. So the limit is turned the other way here.
     if width > MAX_SIZE.0 || height > MAX_SIZE.1 {
         let (width, height) = if swapped { (MAX_SIZE.1, MAX_SIZE.0) } else { MAX_SIZE };
         image = image.thumbnail(width, height);
@@ -55,6 +57,7 @@ fn check_size(width: u32, height: u32) -> Result<(), Unacceptable> {
     Ok(())
 }
 
+/// Encodes the pixels as a JPEG. An encoder writes no metadata that it does not get.
 fn encode(image: &DynamicImage) -> DecodedImage {
     let (width, height) = (image.width(), image.height());
     let mut bytes = Vec::new();

@@ -1,4 +1,7 @@
 //! Checks PNG files: reads their chunks, decodes the image row by row, and removes metadata.
+//!
+//! The chunks are read by code of our own (PNG, 5.3), because a decoder skips what it does not need. The pixels are
+//! decoded by the crate `png`.
 
 use std::io::{Cursor, Read};
 use std::ops::Range;
@@ -21,6 +24,7 @@ const MAX_DECODER_BYTES: usize = 16 << 20;
 const KEPT_CHUNKS: [&[u8; 4]; 11] =
     [b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"sBIT", b"bKGD"];
 
+/// `what` ends up in a sentence: "the PNG is damaged: it has no header".
 fn damaged(what: &'static str) -> Unacceptable {
     Unacceptable::Damaged { format: MediaType::Png, what }
 }
@@ -48,6 +52,7 @@ pub fn decode_photo(bytes: &[u8], max_pixels: u64) -> Result<RgbImage, Unaccepta
     RgbImage::from_raw(frame.width, frame.height, pixels).ok_or(damaged("its size differs from the one in its header"))
 }
 
+/// Reads the header. The limit on memory counts what the decoder allocates beside the image.
 fn new_reader(bytes: &[u8], transformations: Transformations) -> Result<png::Reader<Cursor<&[u8]>>, Unacceptable> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: MAX_DECODER_BYTES });
     decoder.set_transformations(transformations);
@@ -88,6 +93,7 @@ struct Chunk {
 }
 
 impl Chunk {
+    /// Its data, without length, type and checksum.
     fn data<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
         &bytes[self.range.start + 8..self.range.end - 4]
     }
@@ -113,6 +119,9 @@ fn remove_metadata(bytes: &[u8], max_pixels: u64) -> Result<Vec<u8>, Unacceptabl
     Ok(kept)
 }
 
+/// Lists the chunks of a file. Refuses a file in which anything follows the last chunk `IEND`.
+///
+/// Checksums are not compared here: the decoder does it for the chunks that are kept.
 fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, Unacceptable> {
     let mut chunks = Vec::new();
     let mut position = 8;
@@ -130,6 +139,7 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, Unacceptable> {
         chunks.push(Chunk { kind, range: position..end });
         position = end;
         if &kind == b"IEND" {
+            // Decoders ignore what follows, so it is a place to hide another file.
             let is_last = position == bytes.len();
             return is_last
                 .then_some(chunks)
@@ -224,6 +234,7 @@ struct ConcatReader<'a> {
 
 impl Read for ConcatReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        // A slice may be empty, and 0 bytes would mean the end.
         while self.current.is_empty() {
             match self.rest.next() {
                 Some(next) => self.current = next,

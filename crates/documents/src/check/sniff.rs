@@ -1,4 +1,7 @@
 //! Finds the type of a file by its first bytes, and refuses files that are of two types at once.
+//!
+//! A file with two types passes the check of one and is opened as the other. So it could carry what the check would
+//! refuse.
 
 use domain::content::DocumentKind;
 
@@ -32,6 +35,7 @@ fn may_precede_pdf(byte: &u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, 0xef | 0xbb | 0xbf)
 }
 
+/// The type by its first bytes. None for all types that no document may have.
 fn sniff(bytes: &[u8]) -> Option<MediaType> {
     if bytes.starts_with(b"\xff\xd8\xff") {
         Some(MediaType::Jpeg)
@@ -72,6 +76,7 @@ pub fn check_single_format(media_type: MediaType, bytes: &[u8]) -> Result<(), Un
     Ok(())
 }
 
+/// Where the header of a PDF starts, if there is one where readers look for it.
 fn pdf_header(bytes: &[u8]) -> Option<usize> {
     bytes[..bytes.len().min(PDF_HEADER_WITHIN)].windows(5).position(|window| window == b"%PDF-")
 }

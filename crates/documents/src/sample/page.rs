@@ -28,6 +28,7 @@ pub fn page(lines: &[&str]) -> Vec<u8> {
     pdf.into_bytes()
 }
 
+/// Appends without a copy; `format!` would make a string for each part.
 fn append(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     text.write_fmt(arguments).expect("writing to a string does not fail");
 }

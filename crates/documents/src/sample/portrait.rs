@@ -35,6 +35,7 @@ pub fn photo(seed: u64) -> Vec<u8> {
     encode(&image)
 }
 
+/// At a quality that gives some tens of kilobytes, as a real photo of this size has.
 fn encode(image: &RgbImage) -> Vec<u8> {
     let mut bytes = Vec::new();
     let encoded = JpegEncoder::new_with_quality(&mut bytes, 85).encode_image(image);
@@ -51,6 +52,7 @@ fn is_in_ellipse(x: f64, y: f64, [cx, cy, rx, ry]: [f64; 4]) -> bool {
 struct SplitMix64(u64);
 
 impl SplitMix64 {
+    /// The next number; all 64 bits are usable.
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,4 +1,7 @@
 //! Stores documents as files in a directory.
+//!
+//! Everything that must survive a power failure is synced twice: the file itself, and the directory with its name. It
+//! needs a file system on which `fsync` works and hard links exist.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -23,6 +26,7 @@ pub struct Directory {
     created: Arc<[AtomicBool; 256]>,
 }
 
+/// `action` ends up in a sentence: "cannot open /path: permission denied".
 fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> VaultError {
     let path = path.display().to_string();
     move |source| VaultError::Io { action, path, source }
@@ -41,22 +45,27 @@ impl Directory {
         Ok(directory)
     }
 
+    /// See [`super::Vault::put`].
     pub async fn put(&self, id: Uuid, bytes: Vec<u8>) -> Result<(), VaultError> {
         self.run_blocking(move |directory| directory.put_blocking(id, &bytes)).await
     }
 
+    /// See [`super::Vault::get`].
     pub async fn get(&self, id: Uuid) -> Result<Option<Vec<u8>>, VaultError> {
         self.run_blocking(move |directory| directory.get_blocking(id)).await
     }
 
+    /// See [`super::Vault::delete`].
     pub async fn delete(&self, id: Uuid) -> Result<(), VaultError> {
         self.run_blocking(move |directory| directory.delete_blocking(id)).await
     }
 
+    /// See [`super::Vault::list`].
     pub async fn list(&self, before: Timestamp) -> Result<Vec<Uuid>, VaultError> {
         self.run_blocking(move |directory| directory.list_blocking(before)).await
     }
 
+    /// See [`super::Vault::probe`]. Writes and syncs a file: a read-only or full disk would pass a mere look.
     pub async fn probe(&self) -> Result<(), VaultError> {
         self.run_blocking(|directory| {
             let path = directory.root.join(format!("probe.{UNFINISHED}"));
@@ -95,6 +104,8 @@ impl Directory {
         Ok(())
     }
 
+    /// Writes a file under another name, syncs it, and links it to its name: so a name always has whole bytes. At last
+    /// it syncs the directory, without which the name could be lost in a power failure.
     fn put_blocking(&self, id: Uuid, bytes: &[u8]) -> Result<(), VaultError> {
         let path = self.path(id);
         let parent = path.parent().expect("a document's path is below a directory");
@@ -112,6 +123,7 @@ impl Directory {
         sync_directory(parent)
     }
 
+    /// Reads a file. Stops at the limit, so that a large file that somebody put there cannot exhaust the memory.
     fn get_blocking(&self, id: Uuid) -> Result<Option<Vec<u8>>, VaultError> {
         let path = self.path(id);
         let file = match File::open(&path) {
@@ -124,6 +136,7 @@ impl Directory {
         if bytes.len() > MAX_SEALED { Err(VaultError::TooLarge(id)) } else { Ok(Some(bytes)) }
     }
 
+    /// Deletes a file, and syncs the directory: otherwise a power failure could bring the file back.
     fn delete_blocking(&self, id: Uuid) -> Result<(), VaultError> {
         let path = self.path(id);
         match fs::remove_file(&path) {
@@ -133,6 +146,7 @@ impl Directory {
         sync_directory(path.parent().expect("a document's path is below a directory"))
     }
 
+    /// Lists the ids of files, and removes unfinished ones. Other files are not ours, and are left alone.
     fn list_blocking(&self, before: Timestamp) -> Result<Vec<Uuid>, VaultError> {
         let mut ids = Vec::new();
         for directory in list_entries(&self.root)?.into_iter().filter(|path| path.is_dir()) {
@@ -188,6 +202,7 @@ fn sync_directory(directory: &Path) -> Result<(), VaultError> {
     File::open(directory).and_then(|file| file.sync_all()).map_err(io_error("sync", directory))
 }
 
+/// The paths in a directory.
 fn list_entries(path: &Path) -> Result<Vec<PathBuf>, VaultError> {
     let entries = fs::read_dir(path).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
     entries.map_err(io_error("list", path))
@@ -204,6 +219,7 @@ fn was_modified_before(path: &Path, time: Timestamp) -> Result<bool, VaultError>
     }
 }
 
+/// Another server may have removed it first.
 fn remove_if_exists(path: &Path) -> Result<(), VaultError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -57,6 +57,7 @@ pub struct Credentials {
     pub session_token_file: Option<PathBuf>,
 }
 
+/// The text says what was expected.
 fn location_error(text: impl Into<String>) -> VaultError {
     VaultError::Location(text.into())
 }
@@ -98,6 +99,7 @@ fn check_bucket(bucket: &str) -> Result<(), VaultError> {
     ))
 }
 
+/// Allows what needs no escape in a URL, and no part that a proxy might resolve as a path.
 fn check_prefix(prefix: &str) -> Result<(), VaultError> {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/');
     let has_plain_parts = prefix.split('/').all(|part| !matches!(part, "" | "." | ".."));

@@ -1,4 +1,7 @@
 //! Stores documents as objects in an S3 bucket. It needs five kinds of requests: put, get, head, delete and list.
+//!
+//! `rusty-s3` signs the requests and reads lists; it opens no connections. [`transport`] sends the requests,
+//! [`credentials`] replaces the credentials while the service runs. ADR 35 has the reasons.
 
 mod credentials;
 mod request;
@@ -51,6 +54,7 @@ impl Bucket {
         self.credentials.reload()
     }
 
+    /// See [`super::Vault::put`]. Two requests: one that looks, and one that stores.
     pub async fn put(&self, id: Uuid, bytes: Vec<u8>) -> Result<(), VaultError> {
         // A server that does not know `If-None-Match` ignores it and overwrites. So look first. Ids are random: nobody
         // else stores this one between the two requests.
@@ -72,6 +76,7 @@ impl Bucket {
         }
     }
 
+    /// See [`super::Vault::get`].
     pub async fn get(&self, id: Uuid) -> Result<Option<Vec<u8>>, VaultError> {
         let response = self.try_send(&Operation::GetObject { key: self.key(id) }).await?;
         let response = response.ok_or(VaultError::TooLarge(id))?;
@@ -82,6 +87,7 @@ impl Bucket {
         }
     }
 
+    /// See [`super::Vault::delete`].
     pub async fn delete(&self, id: Uuid) -> Result<(), VaultError> {
         let response = self.send(Operation::DeleteObject { key: self.key(id) }).await?;
         match response.status {
@@ -91,6 +97,7 @@ impl Bucket {
         }
     }
 
+    /// See [`super::Vault::list`]. One request for each thousand keys.
     pub async fn list(&self, before: Timestamp) -> Result<Vec<Uuid>, VaultError> {
         let mut ids = Vec::new();
         let mut token = None;
@@ -104,10 +111,12 @@ impl Bucket {
         }
     }
 
+    /// See [`super::Vault::probe`]. It needs the right to list, which the sweep of the vault needs too.
     pub async fn probe(&self) -> Result<(), VaultError> {
         self.list_page(None, 1).await.map(drop)
     }
 
+    /// One page of the list. The token of the page before says where it begins.
     async fn list_page(&self, token: Option<String>, max_keys: usize) -> Result<ListObjectsV2Response, VaultError> {
         let response = self.send(Operation::ListObjects { prefix: self.prefix.clone(), max_keys, token }).await?;
         if response.status != StatusCode::OK {
@@ -127,10 +136,12 @@ impl Bucket {
         (put_at < before).then(|| Uuid::try_parse(id).ok()).flatten()
     }
 
+    /// The key of a document. Prefix and id need no escape in a URL.
     fn key(&self, id: Uuid) -> String {
         format!("{}{}", self.prefix, id.hyphenated())
     }
 
+    /// Sends a request whose response holds no document.
     async fn send(&self, operation: Operation) -> Result<Response, VaultError> {
         let too_large = VaultError::UnexpectedResponse { status: 200, code: "a response of more than 4 MiB".into() };
         self.try_send(&operation).await?.ok_or(too_large)
@@ -150,6 +161,7 @@ impl Bucket {
         Ok(again.map(|again| Response { attempts: response.attempts + again.attempts, ..again }))
     }
 
+    /// Sends a request with these credentials, in up to three attempts.
     async fn send_signed(
         &self,
         operation: &Operation,
@@ -173,6 +185,7 @@ impl Bucket {
     }
 }
 
+/// S3 answers 404 to a missing object and to a missing bucket. A vault without a bucket must not look empty.
 fn is_missing_bucket(response: &Response) -> bool {
     response.error_code().as_deref() == Some("NoSuchBucket")
 }

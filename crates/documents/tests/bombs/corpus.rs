@@ -103,14 +103,17 @@ pub const LARGEST: [(&str, DocumentKind, Make); 6] = [
     ("a progressive JPEG of 9 megapixels", DocumentKind::Photo, || progressive(2600, 3500, 3, 31)),
 ];
 
+/// The image data of an RGB image of zeros: each row has a filter byte and three bytes a pixel.
 fn image_data(width: usize, height: usize) -> Vec<u8> {
     chunk(b"IDAT", &zeros((3 * width + 1) * height))
 }
 
+/// A valid PNG with this chunk before its image data.
 fn png_with(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     png_of(&[ihdr(400, 500, 8, 2), chunk(kind, data), image_data(400, 500)])
 }
 
+/// The first half of a file.
 fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(bytes.len() / 2);
     bytes
@@ -126,6 +129,7 @@ fn pdf_with_length(length: &str) -> Vec<u8> {
     String::from_utf8(sample::page(&["text"])).unwrap().replace("/Length ", &format!("/Length {length}")).into_bytes()
 }
 
+/// A valid baseline JPEG of zeros, 4:4:4.
 fn baseline(width: u16, height: u16) -> Vec<u8> {
     let blocks = usize::from(width.div_ceil(8)) * usize::from(height.div_ceil(8));
     // For each block of each component one bit for the DC value and one for the end of the block.
@@ -138,6 +142,7 @@ fn baseline(width: u16, height: u16) -> Vec<u8> {
     .concat()
 }
 
+/// A progressive JPEG of this size with hardly any data.
 fn progressive_header(width: u16, height: u16) -> Vec<u8> {
     [jpeg_head(true, width, height, 3), scan(&[1, 2, 3], 0, 0), vec![0; 1000], b"\xff\xd9".to_vec()].concat()
 }

@@ -111,6 +111,7 @@ impl Server {
         self.command(&format!("remove {}", key.id));
     }
 
+    /// Sends a command of `s3_server.py`, and returns its answer.
     fn command(&mut self, command: &str) -> serde_json::Value {
         writeln!(self.process.stdin.as_ref().unwrap(), "{command}").unwrap();
         let mut line = String::new();
@@ -118,6 +119,7 @@ impl Server {
         serde_json::from_str(&line).unwrap_or_else(|_| panic!("the server answered {line:?} to `{command}`"))
     }
 
+    /// The settings of the server, with the credentials of these files. The token file is empty for a permanent key.
     fn location_from(&self, location: &str, files: &KeyFiles) -> Location {
         let settings = S3Settings {
             endpoint: Some(self.endpoint.clone()),
@@ -134,6 +136,7 @@ impl Server {
     }
 }
 
+/// Reads the answer to a command that issues a key.
 fn access_key(answer: &serde_json::Value) -> AccessKey {
     let text = |name: &str| answer[name].as_str().map(str::to_owned);
     AccessKey {
@@ -145,6 +148,7 @@ fn access_key(answer: &serde_json::Value) -> AccessKey {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // Otherwise it would outlive a test that panics.
         // It is our child, and it keeps nothing.
         let _ = self.process.kill();
         let _ = self.process.wait();

@@ -158,6 +158,8 @@ pub fn are_rejected(response: &Response) -> bool {
     }
 }
 
+/// Reads all three values. They are not read at one moment: an operator may replace the files meanwhile. Then the
+/// server rejects the mixture, and the next request reads them again.
 fn load(sources: &Credentials) -> Result<rusty_s3::Credentials, VaultError> {
     let [id, secret, token] = Source::all(sources);
     let (key, secret) = (id.get()?, secret.get()?);

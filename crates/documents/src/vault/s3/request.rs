@@ -67,6 +67,7 @@ impl Operation {
     }
 }
 
+/// Signs the URL, and sends exactly the headers that were signed.
 fn request<'a, A: S3Action<'a>>(mut action: A, host: &str, body: Bytes) -> Request<Full<Bytes>> {
     let url = action.sign(SIGNATURE_LIFETIME);
     let target = format!("{}?{}", url.path(), url.query().unwrap_or_default());

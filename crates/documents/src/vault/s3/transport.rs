@@ -1,4 +1,7 @@
 //! The connections to the bucket's server: one for each attempt, with deadlines and a limit on what is read.
+//!
+//! The server is trusted to keep documents, and with nothing else. A slow one must not hold a request forever, and a
+//! hostile one must not exhaust the memory. No URL is logged or put into an error, because it holds the signature.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -76,6 +79,7 @@ impl fmt::Debug for Endpoint {
     }
 }
 
+/// The text says what was expected.
 fn location_error(text: impl Into<String>) -> VaultError {
     VaultError::Location(text.into())
 }
@@ -124,6 +128,8 @@ impl Endpoint {
         }
     }
 
+    /// One attempt, on a connection of its own. Uploads are rare and large, so a pool of connections would gain little,
+    /// and a connection that the server has closed meanwhile cannot fail a request.
     async fn attempt(&self, request: Request<Full<Bytes>>, max_response: usize) -> Result<Option<Response>, String> {
         let stream = timeout(CONNECT_TIMEOUT, self.connect()).await.map_err(|_| "no connection in time")??;
         let (mut sender, connection) =
@@ -142,10 +148,12 @@ impl Endpoint {
             }
             Err(error) => Err(error.to_string()),
         };
+        // Otherwise a server that keeps the connection open would keep its task.
         driver.abort();
         response
     }
 
+    /// Connects, with TLS unless the endpoint is http on loopback.
     async fn connect(&self) -> Result<Box<dyn Stream>, String> {
         let failed = |error: std::io::Error| error.to_string();
         let tcp = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(failed)?;
@@ -156,6 +164,7 @@ impl Endpoint {
     }
 }
 
+/// A connection with or without TLS.
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -177,6 +186,7 @@ fn check_endpoint(url: &str, settings: &S3Settings) -> Result<Option<TlsConnecto
     }
 }
 
+/// Whether the host is this one. Only `localhost` and addresses: another name could resolve to anything later.
 fn is_loopback(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
