@@ -120,7 +120,7 @@ impl Server {
     }
 
     /// The settings of the server, with the credentials of these files. The token file is empty for a permanent key.
-    fn location_from(&self, location: &str, files: &KeyFiles) -> Location {
+    pub fn location_from(&self, location: &str, files: &KeyFiles) -> Location {
         let settings = S3Settings {
             endpoint: Some(self.endpoint.clone()),
             region: Some(self.region.clone()),
