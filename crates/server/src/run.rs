@@ -88,7 +88,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     jobs::start(&api, known, &shutdown);
     let probe = Probe { api: api.clone() };
     tokio::spawn(health::serve(health_listener, probe, shutdown.clone()));
-    tokio::spawn(watch_signals(acceptor.clone(), shutdown.clone())?);
+    tokio::spawn(watch_signals(acceptor.clone(), api.documents.clone(), shutdown.clone())?);
 
     let address = listener.local_addr().context("the listener has no address")?;
     tracing::info!(%address, "serving");
@@ -135,9 +135,10 @@ async fn serve(
     }
 }
 
-/// SIGHUP reads the server's certificate again; SIGTERM and SIGINT end the service.
+/// SIGHUP reads the server's certificate and the bucket's credentials again; SIGTERM and SIGINT end the service.
 fn watch_signals(
     acceptor: Arc<Acceptor>,
+    documents: Arc<DocumentPipeline>,
     shutdown: CancellationToken,
 ) -> anyhow::Result<impl Future<Output = ()> + Send> {
     let mut hangup = signal(SignalKind::hangup())?;
@@ -146,10 +147,7 @@ fn watch_signals(
     Ok(async move {
         loop {
             tokio::select! {
-                _ = hangup.recv() => match acceptor.reload() {
-                    Ok(()) => tracing::info!("the server's certificate was read again"),
-                    Err(error) => tracing::error!(%error, "the server's certificate cannot be used; the old one stays"),
-                },
+                _ = hangup.recv() => reload(&acceptor, &documents),
                 _ = terminate.recv() => break,
                 _ = interrupt.recv() => break,
             }
@@ -157,6 +155,19 @@ fn watch_signals(
         tracing::info!("draining");
         shutdown.cancel();
     })
+}
+
+/// Reads both again, each whatever becomes of the other: one may be renewed while the other is broken.
+fn reload(acceptor: &Acceptor, documents: &DocumentPipeline) {
+    match acceptor.reload() {
+        Ok(()) => tracing::info!("the server's certificate was read again"),
+        Err(error) => tracing::error!(%error, "the server's certificate cannot be used; the old one stays"),
+    }
+    match documents.vault().reload_credentials() {
+        Ok(true) => tracing::info!("the bucket's credentials were read again and have changed"),
+        Ok(false) => {}
+        Err(error) => tracing::error!(%error, "the bucket's credentials cannot be read; the old ones stay"),
+    }
 }
 
 /// Whether the service can do its work: a write that reaches the disk, with the log and the key that it needs.
