@@ -40,7 +40,7 @@ impl Client {
         Ok(Self { servers: Arc::from(connect::servers(profile)?), current: Arc::default() })
     }
 
-    /// The channel to the server in use, for whoever streams by itself: nothing that is sent over it is repeated.
+    /// The channel to the server in use, for a caller that streams by itself. Nothing that is sent over it is repeated.
     #[must_use]
     pub fn channel(&self) -> Channel {
         self.server(self.current()).channel.clone()
@@ -55,14 +55,14 @@ impl Client {
         &self.servers[number]
     }
 
-    /// Goes on to the server after that one, unless another call has done so already.
-    pub(crate) fn leave(&self, number: usize) {
+    /// Switches to the server after this one, unless another call has switched already.
+    pub(crate) fn switch_from(&self, number: usize) {
         let next = (number + 1) % self.servers.len();
         let _ = self.current.compare_exchange(number, next, Ordering::Relaxed, Ordering::Relaxed);
     }
 
-    /// How long one server may take: with another at hand, not all of the time that there is.
-    fn patience(&self, deadline: Duration) -> Duration {
+    /// How long one server may take. If there are others, only a part of the deadline, so that time is left for them.
+    fn attempt_timeout(&self, deadline: Duration) -> Duration {
         if self.servers.len() > 1 { deadline / 3 } else { deadline }
     }
 
@@ -88,7 +88,7 @@ impl Client {
         loop {
             let number = self.current();
             let server = self.server(number);
-            let stop = end.min(Instant::now() + self.patience(deadline));
+            let stop = end.min(Instant::now() + self.attempt_timeout(deadline));
             let mut request = Request::new(message.clone());
             request.set_timeout(stop.saturating_duration_since(Instant::now()));
             let mut failure = match timeout_at(stop, send(server.channel.clone(), request)).await {
@@ -97,7 +97,7 @@ impl Client {
                 Err(_) => deadline_passed(&server.address, deadline),
             };
             if failure.is_of_the_server() {
-                self.leave(number);
+                self.switch_from(number);
                 if stop < end && failure.retry == Retry::Never {
                     failure.retry = Retry::After(None);
                 }

@@ -92,7 +92,7 @@ impl Watch {
         };
         let message = advanced.await.inspect_err(|failure| {
             if failure.is_of_the_server() {
-                self.client.leave(number);
+                self.client.switch_from(number);
             }
         })?;
         if message.is_none() {

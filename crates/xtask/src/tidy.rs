@@ -6,9 +6,11 @@ mod folders;
 mod method_comments;
 mod method_names;
 mod migrations;
+mod pages;
 mod reasons;
 mod rules;
 mod sources;
+mod words;
 mod writes;
 
 use std::path::Path;
@@ -24,12 +26,14 @@ type Faults = Vec<String>;
 type Check = (&'static str, fn(&Path) -> Result<Faults>);
 
 /// The house rules.
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 13] = [
     ("dependency edges are those of crates/xtask/edges.txt", edges::check),
     ("no source file is over 400 lines", sources::check_lengths),
     ("no source file holds unfinished or ignored work", sources::check_unfinished),
     ("every file is in the folder of its noun", folders::check),
+    ("the paths in ARCHITECTURE.md and CONTRIBUTING.md are there", pages::check),
     ("no second list names the methods", method_names::check),
+    ("no word is on the list of words that nobody understands", words::check),
     ("every error reason has its section in docs/errors.md", reasons::check),
     ("every method says its roles and its errors", method_comments::check),
     ("the service holds no rule and goes around none", rules::check),

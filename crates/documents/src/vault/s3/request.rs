@@ -38,7 +38,7 @@ impl Operation {
         if matches!(self, Self::GetObject { .. }) { MAX_SEALED } else { MAX_RESPONSE }
     }
 
-    /// Makes the signed HTTP request. It is made anew for each attempt, because a signature expires.
+    /// Makes the signed HTTP request. Each attempt makes its own, because a signature expires.
     pub fn sign(&self, bucket: &Bucket, host: &str, credentials: &Credentials) -> Request<Full<Bytes>> {
         let credentials = Some(credentials);
         match self {
