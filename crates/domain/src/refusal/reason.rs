@@ -1,9 +1,12 @@
-//! The stable reasons of refusals.
+//! The stable reason codes of refusals.
+//!
+//! Programs of partners branch on a code, so a code never changes its meaning and is never used again.
 
 use super::{Refusal, Stage};
 
 impl Refusal {
-    /// Every reason that [`Refusal::reason`] can give.
+    /// Every reason that [`Refusal::reason`] can give, for the test that each has a section in `docs/errors.md`.
+    /// The reasons of the log's cursors and streams are listed where the server makes them.
     pub const REASONS: [&'static str; 58] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
@@ -65,7 +68,7 @@ impl Refusal {
         "INVALID_REQUEST",
     ];
 
-    /// The stable code that programs tell refusals apart by; `docs/errors.md` has a section for each.
+    /// The stable code by which programs tell refusals apart. `docs/errors.md` has a section for each code.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::RoleRequired { .. } => "ROLE_REQUIRED",
