@@ -1,4 +1,4 @@
-//! What is done with an application by its own side: filed, updated, submitted, answered about, withdrawn; and by time.
+//! The legal acts of the sending side: file, update, submit, answer and withdraw. And what the service does by time.
 
 use jiff::Timestamp;
 
@@ -18,25 +18,31 @@ use crate::vocabulary::name::{ApplicationName, MissionName};
 /// What is loaded to file an application.
 #[derive(Debug)]
 pub struct ToFile {
-    /// The mission's name.
+    /// The name of the mission that sends the person.
     pub name: MissionName,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// Its organization's invitation, if there is one.
+    /// The invitation of the organization; `None` if it was not invited.
     pub invitation: Option<Invitation>,
-    /// The mission, if it was announced.
+    /// The mission; `None` if it was not announced.
     pub mission: Option<Mission>,
-    /// The place that the application is to take, if it is to take one.
+    /// The accreditation to be replaced, if the application is a replacement.
     pub place: Option<PlaceToTake>,
-    /// The application's id.
+    /// The id of the new application.
     pub id: ApplicationId,
-    /// A reference that no application of the election has.
+    /// A reference that no other application of the election has.
     pub reference: Reference,
-    /// What it says.
+    /// The content, with its salted digest.
     pub said: Salted,
 }
 
-/// Files an application as a draft.
+/// Files an application as a draft. Nobody but its delegation sees a draft.
+///
+/// # Errors
+///
+/// [`Refusal::NotInvited`] or [`Refusal::InvitationNotAccepted`], [`Refusal::ElectionNotOpen`],
+/// [`Refusal::MissionMissing`] or [`Refusal::MissionWithdrawn`], and the refusals of [`PaperDraft::filed`] and
+/// [`PlaceToTake::check`].
 pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
     let ToFile { name: mission_name, election, invitation, mission, place, id, reference, said } = loaded;
     check_invited(invitation.as_ref())?;
@@ -65,17 +71,23 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Resu
 pub struct ToUpdate {
     /// The application.
     pub application: Application,
-    /// Its mission.
+    /// The mission; `None` if it was not found.
     pub mission: Option<Mission>,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// The place that it is to take, if it is to take one.
+    /// The accreditation to be replaced, if the new content names one.
     pub place: Option<PlaceToTake>,
-    /// What it is to say.
+    /// The new content, with its salted digest.
     pub said: Salted,
 }
 
-/// Replaces what a draft says, what the ministry returned, or what lapsed before its cutoff was moved.
+/// Replaces the content of a draft, of an application that the ministry returned, or of one that lapsed before its
+/// cutoff was moved. `etag` is that of the version that the caller read.
+///
+/// # Errors
+///
+/// [`Refusal::EtagMismatch`] if the application changed since, [`Refusal::IllegalTransition`] if its state does not
+/// allow an update, [`Refusal::MissionWithdrawn`], and the refusals of the steps on the way.
 pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
     let ToUpdate { application, mission, election, place, said } = loaded;
     let (before, registrar) = (application.stored(), by.registrar()?);
@@ -101,21 +113,26 @@ pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&Pape
 pub struct ToSubmit {
     /// The application.
     pub application: Application,
-    /// Its mission.
+    /// The mission; `None` if it was not found.
     pub mission: Option<Mission>,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// What it says.
+    /// The content of the current revision.
     pub kept: Kept,
-    /// What was uploaded for it.
+    /// The documents that were uploaded for it.
     pub uploaded: Vec<Document>,
-    /// The place that it is to take, if [`Application::takes_its_place_anew`].
+    /// The accreditation to be replaced. Needed only if [`Application::takes_its_place_anew`].
     pub place: Option<PlaceToTake>,
-    /// The places of its organization.
+    /// How much of the organization's quota is used.
     pub places: Places,
 }
 
-/// Submits an application to the ministry; an etag, if there is one, is that of the version that was read.
+/// Submits an application to the ministry. `etag` is that of the version that the caller read, if they sent one.
+///
+/// # Errors
+///
+/// The refusals of [`Application::submit`], [`Refusal::QuotaExceeded`] if a binding quota is used up,
+/// [`Refusal::MissionWithdrawn`], [`Refusal::EtagMismatch`], and [`Refusal::Erased`] after erasure.
 pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<Outcome, Refusal> {
     let ToSubmit { application, mission, election, kept, uploaded, place, places } = loaded;
     let before = application.stored();
@@ -135,31 +152,36 @@ pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<O
 }
 
 impl Application {
-    /// Whether another may have taken the place that it was to take: what has lapsed holds none.
+    /// Whether the replaced place has to be checked again before submission. A lapsed application no longer reserves
+    /// the place, so another one may have taken it.
     pub fn takes_its_place_anew(&self) -> bool {
         self.state == State::Lapsed && self.replaces.is_some()
     }
 }
 
-/// What is mended along with an answer, and what is loaded for that.
+/// A corrected content that comes with an answer, and what is loaded to check it.
 #[derive(Debug)]
 pub struct Mended {
-    /// What the application is to say.
+    /// The new content, with its salted digest.
     pub said: Salted,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// What was uploaded for it.
+    /// The documents that were uploaded for the application.
     pub uploaded: Vec<Document>,
-    /// The places of its organization.
+    /// How much of the organization's quota is used.
     pub places: Places,
-    /// What is said of the paper that it came on.
+    /// What the request says about the paper that it came on.
     pub paper: Option<PaperDraft>,
-    /// The number of the accreditation that it is said to replace.
+    /// The number of the accreditation that the request says it replaces.
     pub replaces: Option<u32>,
 }
 
-/// Answers the commission's questions; the application goes back to its place in the queue. What was mended is checked again
-/// before it is reviewed again.
+/// Answers the commission's questions. The application goes back to its place in the queue. Corrected content is
+/// screened again before anybody reviews it.
+///
+/// # Errors
+///
+/// The refusals of [`Application::answer`]; with a correction also those of its documents, uploads and quota.
 pub fn answer(
     by: &Acting<'_>,
     application: Application,
@@ -167,7 +189,7 @@ pub fn answer(
     mended: Option<Mended>,
 ) -> Result<Outcome, Refusal> {
     let (before, registrar) = (application.stored(), by.registrar()?);
-    // A delegation answers about what came on paper as well.
+    // The delegation may answer about an application from paper as well: the commission asked the delegation.
     let application = match &registrar {
         Some(_) => application.entered_by(registrar.as_ref())?,
         None => application,
@@ -182,7 +204,7 @@ pub fn answer(
     let after = application.answer(answers, Some((content.category, said.digest)))?;
     content.check_documents(&election.rules, after.paper.is_some())?;
     content.check_uploads(&uploaded)?;
-    // It keeps the place that it has; another category wants one of that category's.
+    // The application keeps its quota place. Another category needs a free place of that category.
     if from != content.category {
         places.check(&election.rules, content.category)?;
     }
@@ -191,13 +213,18 @@ pub fn answer(
     Ok(by.only(answered.row_before(revision).row_before(check)))
 }
 
-/// Withdraws an application that no decree has decided.
+/// Withdraws an application that no decree has decided. That is possible at any time, also after the cutoffs.
+///
+/// # Errors
+///
+/// [`Refusal::IllegalTransition`] after a decision: then the accreditation is withdrawn instead.
 pub fn withdraw(by: &Acting<'_>, application: Application, reason: String) -> Result<Outcome, Refusal> {
     Ok(by.only(withdrawn(application, Step::Withdrawn { note_number: None }, |open| open.withdraw(reason))?))
 }
 
-/// An application is withdrawn; whoever was found to be like it is checked again. What waits for the checks does not tell
-/// whether there is anyone.
+/// Withdraws an application and requests a new screening of those that were found to be the same person: their
+/// finding about this one is out of date. The screening is requested even if there is nobody, so that the request
+/// tells nothing.
 pub(crate) fn withdrawn(
     application: Application,
     step: Step,
@@ -210,14 +237,15 @@ pub(crate) fn withdrawn(
     Ok(check.into_iter().fold(withdrawn, Happening::row_before))
 }
 
-/// Moves what a moment has overtaken, if it has.
+/// Does what is due at a moment, if anything is: a lease ends, the time for answers ends, or the application lapses.
 pub fn tick(by: &Service, application: Application, cutoffs: &Cutoffs, moment: Timestamp) -> Option<Outcome> {
     let before = application.stored();
     let (step, after) = application.tick(cutoffs, moment)?;
     Some(by.only(Happening::step(step, before, after)))
 }
 
-/// Erases what an application said, with so many documents; nothing if it was erased before.
+/// Erases the content of an application with its documents, of which there are so many. `None` if it was erased
+/// before.
 pub fn erase(by: &Service, application: Application, documents: u64) -> Option<Outcome> {
     let before = application.stored();
     let after = application.erase(by.now)?;
@@ -228,12 +256,12 @@ pub fn erase(by: &Service, application: Application, documents: u64) -> Option<O
 }
 
 fn check_goes_on(mission: Option<&Mission>) -> Result<(), Refusal> {
-    // Whoever withdraws the mission meanwhile changes the application too, and one of the two finds another version than it
-    // expects.
+    // A withdrawal of the mission at the same time changes this application as well. Then the store finds another
+    // version than it expects, and refuses one of the two.
     mission.map_or(Ok(()), Mission::check_goes_on)
 }
 
-/// The revision that an application says now.
+/// The row of the application's new current revision.
 fn revision(after: &Application, said: Salted) -> RowChange {
     RowChange::NewRevision { of: after.name.clone(), number: after.revision, said: Box::new(said) }
 }

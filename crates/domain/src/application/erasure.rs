@@ -1,4 +1,4 @@
-//! What becomes of an application when its retention is over.
+//! Erasing the personal data of an application after its retention. The state stays, because totals derive from it.
 
 use jiff::Timestamp;
 
@@ -8,8 +8,8 @@ use crate::refusal::Refusal;
 use crate::vocabulary::personal::Personal;
 
 impl Application {
-    /// Its personal data is erased: where it stands stays, free text goes, and nothing is done to it any more. `None` if
-    /// it was erased before.
+    /// Erases the personal data. State, version and digest stay; free text about the person goes. After that nothing
+    /// can be done to the application. `None` if it was erased before.
     pub fn erase(mut self, now: Timestamp) -> Option<Self> {
         if self.erase_time.is_some() {
             return None;
@@ -26,7 +26,11 @@ impl Application {
         Some(self)
     }
 
-    /// Refuses to go on with what was erased.
+    /// Checks that the application was not erased.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Erased`] if it was.
     pub fn check_whole(&self) -> Result<(), Refusal> {
         match self.erase_time {
             Some(_) => Err(Refusal::Erased { resource: self.name.to_string() }),
@@ -35,7 +39,7 @@ impl Application {
     }
 }
 
-/// The same state without what somebody wrote about the person.
+/// The same state without what anybody wrote about the person.
 fn without_text(state: State) -> State {
     match state {
         State::Draft
@@ -60,6 +64,7 @@ fn without_text(state: State) -> State {
     }
 }
 
+/// The recommendation without its text. Verdict and ground code stay: reports count them.
 fn bare(recommendation: Recommendation) -> Recommendation {
     let verdict = match recommendation.verdict {
         Verdict::Accredit => Verdict::Accredit,
@@ -68,6 +73,7 @@ fn bare(recommendation: Recommendation) -> Recommendation {
     Recommendation { verdict, ..recommendation }
 }
 
+/// The ground without its text.
 fn code_alone(ground: RefusalGround) -> RefusalGround {
     RefusalGround { text: String::new(), ..ground }
 }
@@ -99,6 +105,7 @@ mod tests {
         application.erase(at("2019-09-09T00:00:00Z")).expect("it was whole")
     }
 
+    /// Whoever reads the database after erasure must not find anything about the person.
     #[test]
     fn free_text_goes_and_the_state_stays() {
         let ground = || RefusalGround { ground: "not-nominated".to_owned(), text: SAID.to_owned() };
@@ -124,6 +131,7 @@ mod tests {
         }
     }
 
+    /// After erasure every verb is refused, also the ones of the service itself.
     #[test]
     fn nothing_is_done_to_what_was_erased_and_it_is_erased_once() {
         let (election, filing) = (election(), filing());

@@ -1,4 +1,7 @@
-//! What came on paper: which note it came with, when it was received, and who entered it.
+//! Applications that came on paper: the note they came with, when it was received, and who entered them.
+//!
+//! Delegations without an electronic channel send a note verbale. A registrar of the commission enters it for them,
+//! with the scanned note. What counts for the cutoff is when the note was received, not when somebody typed it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,7 +13,7 @@ use crate::refusal::{Refusal, Stage};
 use crate::vocabulary::id::PersonId;
 use crate::vocabulary::role::Role;
 
-/// What a registrar says of the paper that an application came on.
+/// What a registrar says about the paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperDraft {
     /// The number of the note verbale.
@@ -19,21 +22,25 @@ pub struct PaperDraft {
     pub receive_time: Timestamp,
 }
 
-/// That an application came on paper.
+/// The record that an application came on paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperFiling {
     /// The number of the note verbale.
     pub note_number: String,
-    /// When the note was received: this moment is in time or not.
+    /// When the note was received. This moment has to be before the submission cutoff.
     pub receive_time: Timestamp,
-    /// Who filed it.
+    /// The registrar who filed it.
     pub registered_by: PersonActor,
-    /// Who else entered anything of it since.
+    /// The other registrars who entered something later.
     pub also_by: Vec<PersonActor>,
 }
 
 impl PaperDraft {
-    /// A registrar files what came on paper, and nothing else; nobody else does.
+    /// Makes the record for a new application. A registrar has to give the paper, and nobody else may.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] if the paper is missing or must not be there, and the refusals of [`Self::file`].
     pub fn filed(
         said: Option<&Self>,
         registrar: Option<PersonActor>,
@@ -49,7 +56,13 @@ impl PaperDraft {
         }
     }
 
-    /// Files it. What was received too late is refused already here, and so is what can no longer be presented.
+    /// Makes the record. A note that was received too late is refused at once, and so is one that nobody could
+    /// present any more.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] if the time of receipt is in the future or before the election was registered,
+    /// [`Refusal::CutoffPassed`] if the note was late or the presentation cutoff has passed.
     pub fn file(self, by: PersonActor, election: &Election, now: Timestamp) -> Result<PaperFiling, Refusal> {
         self.check(election, now)?;
         let Self { note_number, receive_time } = self;
@@ -71,26 +84,31 @@ impl PaperDraft {
     }
 }
 
-/// The note was in time for submitting, and it is not too late yet to present what it says.
+/// Checks that the note came before the submission cutoff, and that there is still time to present the application.
 pub(super) fn check_in_time(election: &Election, received: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     election.cutoffs.check(Stage::Submission, received, &election.time_zone)?;
     election.cutoffs.check(Stage::Presentation, now, &election.time_zone)
 }
 
 impl PaperFiling {
-    /// Whether this human entered any of it, with whichever certificate.
+    /// Whether this human entered any of it, with any of their certificates.
     pub fn was_entered_by(&self, person: &PersonId) -> bool {
         self.registered_by.person == *person || self.also_by.iter().any(|one| one.person == *person)
     }
 
+    /// Whether the record says the same as the draft.
     fn says(&self, draft: &PaperDraft) -> bool {
         self.note_number == draft.note_number && self.receive_time == draft.receive_time
     }
 }
 
 impl Application {
-    /// Notes which registrar enters something of what came on paper; to a delegation, none, it cannot be done. What did
-    /// not come on paper is its delegation's.
+    /// Records that a registrar enters something for an application from paper. A delegation cannot change such an
+    /// application, and a registrar cannot change any other.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::RoleRequired`] with the role of the side that may.
     pub fn entered_by(mut self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
         match (&mut self.paper, registrar) {
             (None, None) => {}
@@ -102,8 +120,13 @@ impl Application {
         Ok(self)
     }
 
-    /// Takes what a request says of the paper. Saying nothing, or what stands there already, changes nothing; a registrar
-    /// mends it in a draft.
+    /// Applies what a request says about the paper. Saying nothing, or the same as before, changes nothing. A
+    /// registrar can correct the paper of a draft.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] if the application did not come on paper, if it is no draft, or if the caller is no
+    /// registrar; [`Refusal::CutoffPassed`] if the corrected receipt is late.
     pub fn with_paper(
         mut self,
         said: Option<&PaperDraft>,
@@ -128,7 +151,7 @@ impl Application {
         Ok(self)
     }
 
-    /// Whoever entered it from paper, or is recused, does not review it.
+    /// Checks that this human may decide about the application: they did not enter it from paper and are not recused.
     pub(crate) fn check_four_eyes(&self, reviewer: &PersonId) -> Result<(), Refusal> {
         match self.barred(reviewer) {
             Some(_) => Err(Refusal::FourEyes { items: Vec::new() }),
@@ -174,6 +197,7 @@ mod tests {
         application.submit(SubmissionGuard { election: &election(), content, uploaded, received })
     }
 
+    /// The receipt of the note decides whether the filing is in time, to the second.
     #[test]
     fn the_receipt_of_the_note_is_in_time_or_not() {
         let file = |received: &str, now: &str| note(received).file(registrar(), &election(), at(now)).map(|_| ());
@@ -191,6 +215,7 @@ mod tests {
         assert!(matches!(useless, Refusal::CutoffPassed { stage: Stage::Presentation, .. }));
     }
 
+    /// A note that came in time can be entered later. After a return the normal cutoff counts.
     #[test]
     fn a_note_in_time_is_submitted_after_the_cutoff_and_what_was_returned_is_not() {
         let submitted = submit(paper(), &with_note(), ENTERED).expect("the note was in time");
@@ -204,12 +229,14 @@ mod tests {
         assert!(matches!(electronic, Err(Refusal::CutoffPassed { stage: Stage::Submission, .. })));
     }
 
+    /// An application from paper cannot be submitted without the scan of its note.
     #[test]
     fn the_note_itself_must_be_there() {
         let kinds = vec![DocumentKind::NoteVerbale];
         assert_eq!(submit(paper(), &filing().content, ENTERED), Err(Refusal::DocumentsMissing { kinds }));
     }
 
+    /// A draft from paper lapses at the presentation cutoff: until then somebody may still be entering the note.
     #[test]
     fn a_draft_from_paper_lapses_with_the_presentations() {
         let lapses = |application: Application, now: &str| application.tick(&election().cutoffs, at(now)).is_some();
@@ -230,6 +257,7 @@ mod tests {
         assert!(matches!(again, Err(Refusal::CutoffPassed { stage: Stage::Submission, .. })));
     }
 
+    /// Each side enters only its own applications.
     #[test]
     fn a_delegation_does_not_enter_what_came_on_paper_nor_a_registrar_anything_else() {
         let check = |refused: Result<Application, Refusal>, role| {
@@ -248,6 +276,7 @@ mod tests {
         assert_eq!(paper().entered_by(Some(&person("registrar-2", "p1"))), Ok(paper()), "the same human");
     }
 
+    /// Nobody can turn an application from paper into an electronic one or back.
     #[test]
     fn the_mark_stays_and_a_registrar_mends_it_in_a_draft() {
         let (election, by, now) = (election(), registrar(), at(ENTERED));
@@ -269,6 +298,7 @@ mod tests {
         }
     }
 
+    /// The registrar is a party of the filing and must not review it, with any certificate.
     #[test]
     fn whoever_entered_any_of_it_does_not_review_it() {
         let election = election();

@@ -1,5 +1,7 @@
-//! Random walks: several people, two of them with two certificates, do whatever they can to an application. The walks
-//! come from seeds, so that one that fails can be walked again.
+//! Random walks: several people, two of them with two certificates, try random verbs on one application.
+//!
+//! The random numbers come from seeds, so a walk that fails can be repeated. The walks check what no single test can:
+//! that no order of verbs breaks separation of duties, and that no open state is a dead end.
 
 use crate::vocabulary::state::StateKind;
 use jiff::{SignedDuration, Timestamp};
@@ -12,10 +14,13 @@ use crate::refusal::Refusal;
 use crate::screening::Screening;
 use crate::vocabulary::verb::Verb;
 
+/// How many walks there are. Fewer do not reach every state.
 const WALKS: u64 = 1000;
+
+/// How many verbs a walk tries.
 const STEPS: usize = 60;
 
-/// Numbers without a source of chance: each follows from the seed.
+/// A generator of random numbers, each computed from the one before: the same seed gives the same walk.
 struct Dice(u64);
 
 impl Dice {
@@ -26,20 +31,22 @@ impl Dice {
 }
 
 /// Six certificates of four humans.
-fn cast() -> [PersonActor; 6] {
+fn people() -> [PersonActor; 6] {
     [("a", "p1"), ("a-2", "p1"), ("b", "p2"), ("b-2", "p2"), ("c", "p3"), ("d", "p4")]
         .map(|(principal, human)| person(principal, human))
 }
 
+/// The human behind a certificate.
 fn human_of(principal: &crate::vocabulary::name::PrincipalName) -> PersonId {
-    cast().into_iter().find(|one| one.principal == *principal).expect("of the cast").person
+    people().into_iter().find(|one| one.principal == *principal).expect("one of the people").person
 }
 
+/// A screening of the current revision without findings.
 fn checked(application: &Application) -> Screening {
     Screening { revision: application.revision, version: 1, ..Screening::default() }
 }
 
-/// One verb of one person, as the service would call it.
+/// Calls one verb of one person, as the service would.
 fn act(
     before: Application,
     verb: Verb,
@@ -96,6 +103,7 @@ fn act(
     }
 }
 
+/// Adopts a decree that lists this application alone.
 fn decide(before: Application, by: &PersonActor, now: Timestamp) -> Result<Application, Refusal> {
     let decree = Decree {
         name: "elections/kz-2019/decrees/1".parse().expect("a name"),
@@ -117,7 +125,7 @@ fn decide(before: Application, by: &PersonActor, now: Timestamp) -> Result<Appli
     adoption.applications.pop().ok_or(Refusal::DecreeEmpty)
 }
 
-/// What has happened on one walk.
+/// What has happened on one walk so far.
 #[derive(Default)]
 struct Seen {
     presented: bool,
@@ -125,7 +133,7 @@ struct Seen {
     recused: Vec<PersonId>,
 }
 
-/// Nobody who was recused did any of what decides, and an accreditation has all that it needs.
+/// Checks that no recused person decided, and that a decided application was presented and recommended by another human.
 fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
     let decides = matches!(
         verb,
@@ -149,25 +157,29 @@ fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
     }
 }
 
-/// Whether somebody's verb, or the clock, leads on from here to another state, other than by giving up: for whoever is
-/// left when everybody on the walk is recused, the commission has another member.
+/// Whether the application can still reach another state from here, by somebody's verb or by a deadline. Withdrawing and
+/// recusing do not count. When everybody on the walk is recused, the commission has one more member, `e`.
 fn leads_on(from: &Application, election: &Election, now: Timestamp) -> bool {
     let later = now + SignedDuration::from_hours(24 * 60);
     let moves = |verb: Verb, by: &PersonActor, at: Timestamp| {
         act(from.clone(), verb, by, election, at).is_ok_and(|after| after.state.kind() != from.state.kind())
     };
-    let people = [cast().to_vec(), vec![person("e", "p5")]].concat();
+    let everybody = [people().to_vec(), vec![person("e", "p5")]].concat();
     let on = |verb: &Verb| !matches!(verb, Verb::Withdraw | Verb::Recuse);
-    Verb::ALL.into_iter().filter(on).any(|verb| people.iter().any(|by| moves(verb, by, now) || moves(verb, by, later)))
+    Verb::ALL
+        .into_iter()
+        .filter(on)
+        .any(|verb| everybody.iter().any(|by| moves(verb, by, now) || moves(verb, by, later)))
 }
 
-/// The same election two weeks later, if that can be.
+/// The same election two weeks later, if it can be postponed.
 fn postponed(election: Election, now: Timestamp) -> Election {
     let voting_day = election.voting_day + jiff::Span::new().days(14);
     let to = Reschedule { expected: election.voting_day, voting_day, reason: String::new(), act: String::new() };
     election.clone().postpone(&to, now).unwrap_or(election)
 }
 
+/// Recusal, takeovers, returns and appeals combine in more ways than anybody can list.
 #[test]
 fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
     let (mut reached, mut decided_after_recusal, mut revived) = (std::collections::BTreeSet::new(), 0, 0);
@@ -182,14 +194,14 @@ fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
                 election = postponed(election, now);
             }
             let allowed = application.state.kind().verbs();
-            // Mostly what the state allows, and now and then anything.
+            // Mostly verbs that the state allows, and now and then any verb.
             let from = if allowed.is_empty() || dice.below(4) == 0 { &Verb::ALL[..] } else { allowed };
             let verb = from[dice.below(from.len())];
-            // Those who give up or leave it to others are fewer than those who go on.
+            // Withdrawals and recusals are rarer than other verbs, or most walks would end early.
             if matches!(verb, Verb::Withdraw | Verb::Recuse) && dice.below(8) > 0 {
                 continue;
             }
-            let by = &cast()[dice.below(6)];
+            let by = &people()[dice.below(6)];
             let Ok(after) = act(application.clone(), verb, by, &election, now) else { continue };
             check(&seen, verb, by, &after);
             assert_eq!(after.version, application.version + 1, "{verb:?}");
@@ -210,7 +222,7 @@ fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
             application = after;
             let kind = application.state.kind();
             reached.insert(kind);
-            // What has lapsed waits for nothing but another cutoff, and what is accredited for nothing at all.
+            // A lapsed application waits only for a later cutoff, and an accredited one for nothing.
             let lapsed = kind == StateKind::Lapsed && now > election.cutoffs.submission;
             let over = kind.verbs().is_empty() || lapsed || kind == StateKind::Accredited;
             assert!(over || leads_on(&application, &election, now), "seed {seed}: {kind} is a dead end");

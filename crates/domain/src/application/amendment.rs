@@ -1,4 +1,4 @@
-//! What an amendment does to an application: it stays accredited, and says something else.
+//! Amendments of an accredited application: the decision stays, and the content changes.
 
 use super::{Application, State};
 use crate::policy::PersonActor;
@@ -7,7 +7,12 @@ use crate::vocabulary::id::PersonId;
 use crate::vocabulary::verb::Verb;
 
 impl Application {
-    /// The number of its accreditation, if it has one: nothing else is amended.
+    /// The number of the application's accreditation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::IllegalTransition`] if it is not accredited: a draft is updated instead.
+    /// [`Refusal::Erased`] after erasure.
     pub fn check_amendable(&self) -> Result<u32, Refusal> {
         self.allow(Verb::Amend)?;
         match &self.state {
@@ -16,7 +21,12 @@ impl Application {
         }
     }
 
-    /// ACCREDITED → ACCREDITED: it says from now on what an accepted amendment says.
+    /// ACCREDITED → ACCREDITED: the revision of an accepted amendment becomes the current one. The recommendation and the
+    /// decree stay as they were: they were made on the earlier revision.
+    ///
+    /// # Errors
+    ///
+    /// The refusals of [`Self::check_amendable`].
     pub fn amend(mut self, revision: i32, content_digest: [u8; 32]) -> Result<Self, Refusal> {
         self.check_amendable()?;
         (self.revision, self.content_digest) = (revision, content_digest);
@@ -24,18 +34,27 @@ impl Application {
         Ok(self.changed(state))
     }
 
-    /// Whether this human recommended the accreditation, with whichever certificate.
+    /// Whether this human recommended the accreditation, with any of their certificates.
     pub fn was_recommended_by(&self, person: &PersonId) -> bool {
         matches!(&self.state, State::Accredited(facts) if facts.recommendation.person == *person)
     }
 
-    /// Refuses to a delegation an amendment of what came on paper, and to a registrar that of anything else.
+    /// Checks that the right side asks for an amendment: a registrar if the application came on paper, otherwise the
+    /// delegation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::RoleRequired`] with the role of the side that may.
     pub fn check_amendment_of(&self, registrar: Option<&PersonActor>) -> Result<(), Refusal> {
         self.clone().entered_by(registrar).map(drop)
     }
 
-    /// Notes which registrar enters a document or an amendment of what came on paper, which nobody else can see; what did
-    /// not come on paper is its delegation's.
+    /// Records that a registrar enters a document or an amendment for an application from paper. Delegation and ministry
+    /// must not notice: the etag that they see stays.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::RoleRequired`] with the role of the side that may.
     pub fn quietly_entered_by(self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
         let before = self.paper.clone();
         let mut entered = self.entered_by(registrar)?;
@@ -54,6 +73,7 @@ mod tests {
     use crate::decree::Verdict;
     use crate::vocabulary::state::StateKind;
 
+    /// An application that decree 4 has accredited under number 12.
     fn accredited() -> Application {
         let (by, time) = (person("reviewer", "p1"), at("2019-05-10T00:00:00Z"));
         let (verdict, content_digest) = (Verdict::Accredit, draft().content_digest);
@@ -62,6 +82,7 @@ mod tests {
         Application { state: State::Accredited(facts), ..draft() }
     }
 
+    /// An amendment must not change what was decided.
     #[test]
     fn what_is_accredited_says_something_else_and_stays_as_it_was_decided() {
         assert_eq!(accredited().check_amendable(), Ok(12));
@@ -75,6 +96,7 @@ mod tests {
         assert_eq!(erased.check_amendable().expect_err("gone").reason(), "ERASED");
     }
 
+    /// A registrar who entered something may not decide later, so each one is recorded once.
     #[test]
     fn a_registrar_enters_it_for_what_came_on_paper_and_is_known_from_then_on() {
         let (first, second) = (person("registrar", "p1"), person("registrar-2", "p2"));
