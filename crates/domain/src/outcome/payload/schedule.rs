@@ -1,54 +1,29 @@
-//! Another voting day, and what is kept for longer.
+//! The event content of a moved voting day.
 
 use jiff::civil::Date;
 
 use super::{Fact, Facts, Recorded};
 use crate::election::cutoff::Cutoffs;
-use crate::vocabulary::name::{ApplicationName, ElectionName};
 
-/// What a legal hold keeps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
-    /// Everything of an election.
-    Election(ElectionName),
-    /// One application.
-    Application(ApplicationName),
-}
-
-impl Fact for Held {
-    fn put(&self, name: &'static str, facts: &mut Facts) {
-        let held = match self {
-            Self::Election(election) => election.to_string(),
-            Self::Application(application) => application.to_string(),
-        };
-        held.put(name, facts);
-    }
-
-    fn get(name: &'static str, recorded: &Recorded) -> Option<Self> {
-        let held = recorded.get(name)?;
-        let application = held.parse().ok().map(Self::Application);
-        application.or_else(|| held.parse().ok().map(Self::Election))
-    }
-}
-
-/// Another voting day.
+/// A new voting day with what follows from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VotingDayMoved {
-    /// The day.
+    /// The new voting day.
     pub voting_day: Date,
-    /// The day that it follows.
+    /// The voting day before.
     pub from: Date,
-    /// Whether it is a run-off's; otherwise the election was postponed.
+    /// Whether it is the day of a run-off. Otherwise the election was postponed.
     pub run_off: bool,
-    /// Until when the election takes submissions and presentations.
+    /// The cutoffs that follow from the new day.
     pub cutoffs: Cutoffs,
-    /// The act that decides it.
+    /// The number or title of the act that decides it.
     pub act: String,
-    /// Whether this tells it to an organization that was invited.
+    /// Whether this event is the copy for an invited organization. Each invited organization gets one of its own,
+    /// because a reader sees only events that concern it.
     pub invited: bool,
 }
 
-/// What the day that it follows is recorded as, of a run-off and of a postponement.
+/// The name of the fact with the day before, for a run-off and for a postponement.
 const FROM: [&str; 2] = ["run_off_after", "postponed_from"];
 
 impl Fact for VotingDayMoved {

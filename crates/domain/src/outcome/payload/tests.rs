@@ -5,6 +5,7 @@ use crate::application::fixture::{election, place};
 use crate::decree::{LeftOutReason, Verdict};
 use crate::vocabulary::accreditation_state::AccreditationState;
 
+/// Two kinds with one word could not be told apart in the log.
 #[test]
 fn every_kind_has_a_word_of_its_own_and_every_fact_a_name_of_its_own() {
     let kinds = Deed::kinds();
@@ -16,6 +17,7 @@ fn every_kind_has_a_word_of_its_own_and_every_fact_a_name_of_its_own() {
     }
 }
 
+/// The facts as the log gives them back.
 fn recorded(deed: &Deed) -> Recorded {
     deed.facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -36,7 +38,7 @@ fn note() -> Option<String> {
     Some("12-3/456".to_owned())
 }
 
-/// Every step of an application, those with two faces twice.
+/// Every step of an application; steps with an optional fact twice, with it and without.
 fn steps() -> Vec<Step> {
     let principal = || "organizations/cec/principals/r1".parse().expect("a name");
     vec![
@@ -89,7 +91,7 @@ fn proposal(kind: ProposalKind, ground: Option<String>) -> Cause {
     Cause::Proposal { decree: 4, kind, ground }
 }
 
-/// One of each kind, those with two faces twice.
+/// An example of each kind of event; kinds with optional facts more than once.
 fn examples() -> Vec<Deed> {
     let cutoffs = election().cutoffs;
     let adopted = |changed| Deed::DecreeAdopted { adopted: DecreeAdopted { accredited: 3, refused: 1, changed } };
@@ -171,6 +173,7 @@ fn examples() -> Vec<Deed> {
     steps().into_iter().map(moved).chain(others).collect()
 }
 
+/// An event that reads back incompletely would mislead an auditor, so it does not read back at all.
 #[test]
 fn what_is_recorded_reads_back_and_nothing_more_or_less_does() {
     let mut names = BTreeMap::new();
@@ -183,14 +186,14 @@ fn what_is_recorded_reads_back_and_nothing_more_or_less_does() {
         assert_eq!(Deed::read("of-the-future", &facts), None);
         names.entry(deed.kind()).or_insert_with(BTreeSet::new).extend(facts.into_keys());
     }
-    // Each kind and each of its facts is among the examples.
+    // The examples cover each kind, and each of its facts.
     for (kind, expected) in Deed::kinds() {
         let found: Vec<_> = names.get(kind).expect(kind).iter().map(String::as_str).collect();
         assert_eq!(found, expected, "{kind}");
     }
 }
 
-/// The page that says what an event holds says all of it: each kind on a line of its own, with its facts.
+/// `docs/formats.md` lists every kind of event with its facts, each on a line of its own.
 #[test]
 fn the_page_of_formats_lists_every_kind_with_its_facts() {
     let page =

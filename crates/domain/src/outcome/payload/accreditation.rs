@@ -1,4 +1,4 @@
-//! What becomes of an accreditation.
+//! The event content of a changed accreditation.
 
 use super::{Fact, Facts, Recorded};
 use crate::accreditation::Accreditation;
@@ -6,46 +6,46 @@ use crate::proposal::ProposalKind;
 use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::name::ApplicationName;
 
-/// The end of an accreditation, or that it is in force again; never why in words.
+/// An accreditation ended, or is active again. The free text of the reason is not in the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccreditationChanged {
-    /// From where.
+    /// The state before.
     pub from: AccreditationState,
-    /// To where.
+    /// The state after.
     pub to: AccreditationState,
-    /// The application that the accreditation answers.
+    /// The application that led to the accreditation.
     pub application: ApplicationName,
-    /// The note that says so, if one does.
+    /// The number of the note verbale that announces it, if there is one.
     pub note_number: Option<String>,
-    /// The serial of the badge that became void.
+    /// The serial of the badge that became void; `None` if none did.
     pub void_badge: Option<u32>,
-    /// What made it change.
+    /// What caused the change.
     pub cause: Cause,
 }
 
-/// What made an accreditation change.
+/// What caused the change of an accreditation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
-    /// A withdrawal, or the end of the observation: the action says which.
+    /// The sender withdrew it, or it ended automatically. The action of the event says which.
     Withdrawal,
-    /// Somebody else is accredited in its place.
+    /// Another person was accredited in its place.
     Replacement {
-        /// The application of whoever is.
+        /// The application of the person who took the place.
         by: ApplicationName,
     },
     /// A decree carried out a proposal.
     Proposal {
-        /// The decree.
+        /// The number of the decree.
         decree: u32,
-        /// What was proposed.
+        /// The change that was proposed.
         kind: ProposalKind,
-        /// The ground, if it has one.
+        /// The ground of the rule pack, if the proposal has one.
         ground: Option<String>,
     },
 }
 
 impl AccreditationChanged {
-    /// A change from a state to what an accreditation is now.
+    /// The change from a state to the accreditation as it is now.
     pub fn of(from: AccreditationState, after: &Accreditation, cause: Cause) -> Self {
         let void = after.badge.as_ref().filter(|badge| badge.void.is_some());
         let note_number = after.last_change.as_ref().map(|last| last.note_number.clone());

@@ -1,20 +1,20 @@
-//! What a decree decided, and what came of a filter.
+//! The event content of an adopted decree, and of a filter that chose applications for its list.
 
 use super::{Fact, Facts, Recorded};
 use crate::decree::{LeftOutReason, Selection};
 
-/// What a decree decided.
+/// The numbers of an adopted decree. Totals are checked against them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecreeAdopted {
-    /// How many it accredited.
+    /// How many applications it accredited.
     pub accredited: u32,
-    /// How many it refused.
+    /// How many applications it refused.
     pub refused: u32,
-    /// How many accreditations it revoked, annulled and reinstated, if it carried out proposals.
+    /// How many accreditations it revoked, annulled and reinstated; `None` if it listed no proposals.
     pub changed: Option<[u32; 3]>,
 }
 
-/// What became of accreditations, in the order of [`DecreeAdopted::changed`].
+/// The names of the three counts of [`DecreeAdopted::changed`], in their order.
 const CHANGED: [&str; 3] = ["revoked", "annulled", "reinstated"];
 
 impl Fact for DecreeAdopted {
