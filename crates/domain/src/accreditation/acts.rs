@@ -1,4 +1,4 @@
-//! What is done with an accreditation itself: withdrawn, or ended with the observation. A decree or a proposal does the rest.
+//! The legal acts on an accreditation itself: withdrawal by the sender, and the automatic end. Decrees do the rest.
 
 use super::{Accreditation, Withdrawal};
 use crate::outcome::{AccreditationChanged, Acting, Cause, Deed, Happening, Outcome, RowChange, Service};
@@ -6,20 +6,28 @@ use crate::refusal::Refusal;
 use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::log::LogName;
 
-/// Ends an accreditation of the sender's own, at any time.
+/// Withdraws an accreditation of the caller's organization, at any time.
+///
+/// # Errors
+///
+/// [`Refusal::AccreditationEnded`] if it has ended before.
 pub fn withdraw(by: &Acting<'_>, accreditation: Accreditation, withdrawal: Withdrawal) -> Result<Outcome, Refusal> {
     let from = accreditation.state();
     let after = accreditation.withdraw(withdrawal, &by.actor.principal, by.now)?;
     Ok(by.only(ended(from, after)))
 }
 
-/// Ends an accreditation for a reason, or with the observation.
+/// Ends an accreditation automatically, for a reason or because the observation is over.
+///
+/// # Errors
+///
+/// [`Refusal::AccreditationEnded`] if it has ended before.
 pub fn end_by_itself(by: &Service, accreditation: Accreditation, reason: &str) -> Result<Outcome, Refusal> {
     let from = accreditation.state();
     Ok(by.only(ended(from, accreditation.end_by_itself(reason, by.now)?)))
 }
 
-/// An accreditation that ended.
+/// The event of an accreditation that ended without a decree.
 pub(crate) fn ended(from: AccreditationState, after: Accreditation) -> Happening {
     let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, Cause::Withdrawal) };
     let log = LogName::Election(after.name.election.clone());

@@ -1,16 +1,21 @@
-//! What can be adopted, by whom, and what comes of it.
+//! What can be adopted, by whom, and what follows from it.
 
 use super::*;
+use crate::accreditation::Accreditation;
+use crate::accreditation::badge::Badge;
 use crate::application::fixture::{at, draft, election, filing, person, place};
 use crate::application::{ClaimGuard, PaperFiling, SubmissionGuard};
-use crate::proposal::ProposalDraft;
+use crate::proposal::{ProposalDraft, ProposalKind};
 use crate::screening::Screening;
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::id::ApplicationId;
+use crate::vocabulary::name::AccreditationName;
 use crate::vocabulary::personal::Personal;
 
 const NOW: &str = "2019-05-10T00:00:00Z";
 const FREE: FreeNumbers = FreeNumbers { accreditation: 5, badge: 8 };
 
+/// An application that `p1` recommended, with an id made from the number.
 pub(super) fn recommended(number: u128, verdict: Verdict) -> Application {
     let (election, filing, reviewer) = (election(), filing(), person("reviewer-1", "p1"));
     let mut application = draft();
@@ -24,10 +29,12 @@ pub(super) fn recommended(number: u128, verdict: Verdict) -> Application {
     held.and_then(|held| held.recommend(&reviewer, verdict, rules, &screening, at(NOW))).expect("a legal path")
 }
 
+/// A list of applications only.
 fn of(applications: impl Iterator<Item = Result<Application, ApplicationName>>) -> Items {
     Items { applications: applications.collect(), proposals: Vec::new() }
 }
 
+/// A draft that lists these applications.
 pub(super) fn decree(applications: &[Application]) -> Decree {
     let decree = Decree {
         name: "elections/kz-2019/decrees/1".parse().expect("a name"),
@@ -46,6 +53,7 @@ pub(super) fn decree(applications: &[Application]) -> Decree {
     decree.include(&of(applications.iter().cloned().map(Ok))).expect("all are recommended")
 }
 
+/// The adoption of a draft with these applications, by the human with this id.
 fn adopt_as(applications: Vec<Application>, person_id: &str) -> Result<Adoption, Refusal> {
     let decree = decree(&applications);
     let etag = decree.etag();
@@ -53,10 +61,12 @@ fn adopt_as(applications: Vec<Application>, person_id: &str) -> Result<Adoption,
     adopt(decree, &etag, found, |_| Vec::new(), &person("adopter", person_id), FREE, at(NOW))
 }
 
+/// A recommendation to refuse.
 pub(super) fn refuse() -> Verdict {
     Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() })
 }
 
+/// An organization that was renamed later keeps its old name on a signed list.
 #[test]
 fn an_adopted_list_calls_everyone_what_they_were_called_on_that_day() {
     let adopted = adopt_as(vec![recommended(1, Verdict::Accredit)], "p2").expect("another person").decree;
@@ -64,6 +74,7 @@ fn an_adopted_list_calls_everyone_what_they_were_called_on_that_day() {
     assert_eq!((decree(&[]).names_time(later), adopted.names_time(later)), (later, at(NOW)));
 }
 
+/// Gaps in numbers would look like missing accreditations.
 #[test]
 fn numbers_run_without_a_gap_over_the_accredited() {
     let list = vec![recommended(1, Verdict::Accredit), recommended(2, refuse()), recommended(3, Verdict::Accredit)];
@@ -74,12 +85,14 @@ fn numbers_run_without_a_gap_over_the_accredited() {
     assert!(matches!(adopted.decree.state, DecreeState::Adopted { accredited: 2, refused: 1, .. }));
 }
 
+/// A second certificate must not get around separation of duties.
 #[test]
 fn one_human_with_two_certificates_is_one_pair_of_eyes() {
     let refused = adopt_as(vec![recommended(1, Verdict::Accredit)], "p1").expect_err("the same person");
     assert!(matches!(refused, Refusal::FourEyes { items } if items.len() == 1));
 }
 
+/// Entering from paper is taking part, so the registrar does not adopt.
 #[test]
 fn whoever_entered_an_item_from_paper_does_not_adopt_it() {
     let (receive_time, also_by) = (at(NOW), vec![person("registrar-2", "p3")]);
@@ -94,6 +107,7 @@ fn whoever_entered_an_item_from_paper_does_not_adopt_it() {
     assert!(adopt_as(list(), "p4").is_ok());
 }
 
+/// A decree is adopted as a whole or not at all.
 #[test]
 fn one_item_that_is_not_ready_stops_the_whole_decree() {
     let ready = recommended(1, Verdict::Accredit);
@@ -109,6 +123,7 @@ fn one_item_that_is_not_ready_stops_the_whole_decree() {
     }
 }
 
+/// A finding may come up between recommendation and adoption. It prevents accrediting, not refusing.
 #[test]
 fn what_was_found_after_a_recommendation_stops_an_accreditation_and_no_refusal() {
     let adopt_found = |verdict: Verdict| {
@@ -122,6 +137,7 @@ fn what_was_found_after_a_recommendation_stops_an_accreditation_and_no_refusal()
     assert!(adopt_found(refuse()).is_ok());
 }
 
+/// A decree is adopted once, with a list, and as it was read.
 #[test]
 fn an_empty_an_altered_and_an_adopted_decree_are_refused() {
     assert_eq!(adopt_as(Vec::new(), "p2").map(|_| ()), Err(Refusal::DecreeEmpty));
@@ -135,6 +151,7 @@ fn an_empty_an_altered_and_an_adopted_decree_are_refused() {
     assert_eq!(adopted.exclude(&[], &[]), Err(Refusal::DecreeAdopted));
 }
 
+/// A proposal to annul the accreditation with this number, made by the human with this id.
 pub(super) fn proposed(number: u32, by: &str) -> Proposed {
     let application = Application { name: draft().name, ..draft() };
     let accreditation = Accreditation {
@@ -155,6 +172,7 @@ pub(super) fn proposed(number: u32, by: &str) -> Proposed {
     Proposed { proposal: made.expect("it is in force"), accreditation, application, hindrance: None }
 }
 
+/// The adopter of a proposal is not its proposer.
 #[test]
 fn a_proposal_is_carried_out_by_another_person_or_nothing_is() {
     let items = || Items {
@@ -182,7 +200,7 @@ fn a_proposal_is_carried_out_by_another_person_or_nothing_is() {
     assert_eq!(places(adopt(overtaken, "p2").expect_err("one is not there")), [("proposals", 1)]);
 }
 
-/// One of each reason, and more than are listed at once.
+/// One application for each reason, and then more than one call adds.
 #[test]
 fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
     let found =
@@ -236,6 +254,7 @@ fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
     assert_eq!(refused, Err(Refusal::DecreeAdopted));
 }
 
+/// A correction must not change the list, and not overwrite another correction.
 #[test]
 fn a_draft_is_corrected_as_it_was_read_and_its_list_stays() {
     let application = recommended(1, Verdict::Accredit);
