@@ -1,4 +1,4 @@
-//! What is done with a presentation: made.
+//! The legal act on a presentation: making it.
 
 use super::{Presentation, check_count};
 use crate::application::{Application, Place};
@@ -13,18 +13,23 @@ use crate::vocabulary::state::StateKind;
 /// What is loaded to present applications.
 #[derive(Debug)]
 pub struct ToPresent {
-    /// Their election.
+    /// The election of the applications.
     pub election: Election,
-    /// Whether a presentation of that note is there already.
+    /// Whether a presentation with the same note number exists.
     pub note_known: bool,
-    /// Each application, or the name by which none was found.
+    /// The applications in the order of the list: each found, or the name that was not found.
     pub found: Vec<Result<Application, ApplicationName>>,
-    /// A free number.
+    /// A presentation number that is free in the election.
     pub number: u32,
 }
 
-/// Presents applications to the commission, in the order of the list, by a note: all of them, or none. `announced` is how many
-/// the note says that there are, if it is known.
+/// Presents applications to the commission in the order of the list: all of them, or none. `announced` is the number
+/// of people in the note, if the request gives it.
+///
+/// # Errors
+///
+/// [`Refusal::CountMismatch`], [`Refusal::CutoffPassed`] after the presentation cutoff, [`Refusal::AlreadyExists`] if
+/// the note was used before, [`Refusal::ItemsNotReady`] with the applications that are not SUBMITTED.
 pub fn present(
     by: &Acting<'_>,
     loaded: ToPresent,
@@ -54,6 +59,7 @@ pub fn present(
     Ok(by.outcome(made.row(RowChange::NewPresentation(new)), besides))
 }
 
+/// The problem to show at an item that is not SUBMITTED.
 fn submitted(application: &Application) -> Result<(), String> {
     match application.state.kind() {
         StateKind::Submitted => Ok(()),
@@ -61,7 +67,7 @@ fn submitted(application: &Application) -> Result<(), String> {
     }
 }
 
-/// Presents one application; the checks run once it is committed.
+/// Presents one application. The screening runs after the commit.
 fn presented(application: Application, place: Place) -> Result<Happening, Refusal> {
     let before = application.stored();
     let after = application.present(place)?;

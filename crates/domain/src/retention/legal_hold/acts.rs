@@ -1,4 +1,4 @@
-//! What is done with a legal hold: set, and released.
+//! The legal acts on a legal hold: setting and releasing it.
 
 use uuid::Uuid;
 
@@ -10,8 +10,12 @@ use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, ElectionName, LegalHoldName};
 use crate::vocabulary::personal::Personal;
 
-/// Sets a hold on an election, or on one application of it, which is given as it was `found`: any can be held, whoever has seen it
-/// yet; of one that was erased there is nothing to hold.
+/// Sets a hold on an election, or on one application of it, given with what was found under its name. Every
+/// application can be held, also a draft that the registrar may not see.
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`] if the application does not exist, [`Refusal::Erased`] if there is nothing left to hold.
 pub fn set(
     by: &Acting<'_>,
     election: &ElectionName,
@@ -40,7 +44,11 @@ pub fn set(
     Ok(by.only(set.row(RowChange::NewLegalHold(new)).note(reason)))
 }
 
-/// Ends a hold, once.
+/// Releases a hold.
+///
+/// # Errors
+///
+/// [`Refusal::HoldReleased`] if it was released before.
 pub fn release(by: &Acting<'_>, hold: LegalHold, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let release = Release { by: by.actor.principal.clone(), time: by.now, reason: reason.clone() };
     let released = hold.release(release)?;
@@ -48,6 +56,7 @@ pub fn release(by: &Acting<'_>, hold: LegalHold, reason: Personal<String>) -> Re
     Ok(by.only(happened.row(RowChange::LegalHold(released)).note(reason)))
 }
 
+/// A legal hold belongs to the log of its election.
 fn log(hold: &LegalHoldName) -> LogName {
     LogName::Election(hold.election.clone())
 }
