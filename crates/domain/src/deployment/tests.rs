@@ -1,3 +1,5 @@
+//! What a plan may contain. Each test breaks one rule of an otherwise valid plan.
+
 use super::*;
 
 fn name(number: u32) -> ApplicationName {
@@ -27,13 +29,13 @@ fn visit(region: &str, from: &str, to: &str) -> Visit {
     Visit { place: Place::Region(region.to_owned()), start_date: day(from), end_date: day(to) }
 }
 
-/// Team `number` of two observers and a driver.
+/// A team of two observers and a driver.
 fn team(number: i32, observers: [u32; 2], driver: u32, visits: Vec<Visit>) -> Team {
     let observers = observers.map(name).to_vec();
     Team { number, observers, reason: String::new(), support: vec![name(driver)], visits }
 }
 
-/// Ten observers, 1 to 10, and five drivers, 11 to 15; 9 was refused and 10 has only a draft.
+/// Ten observers, 1 to 10, and five drivers, 11 to 15. Application 9 was refused, and 10 is a draft.
 fn members() -> BTreeMap<ApplicationName, Member> {
     let member = |number| {
         let category = if number > 10 { Category::Driver } else { Category::LongTermObserver };
@@ -47,6 +49,7 @@ fn members() -> BTreeMap<ApplicationName, Member> {
     (1..=15).map(member).collect()
 }
 
+/// The problems of a plan, as pairs of field and text.
 #[track_caller]
 fn problems(teams: &[Team]) -> Vec<(String, String)> {
     let regions = RegionSet::find("kz-2019").expect("it is bundled");
@@ -57,6 +60,7 @@ fn problems(teams: &[Team]) -> Vec<(String, String)> {
     }
 }
 
+/// Checks that a plan has exactly this problem.
 #[track_caller]
 fn check_one(teams: &[Team], field: &str, problem: &str) {
     let found = problems(teams);
@@ -68,6 +72,7 @@ fn check_one(teams: &[Team], field: &str, problem: &str) {
 const FROM: &str = "2019-06-07";
 const TO: &str = "2019-06-10";
 
+/// A valid plan, also with somebody who changes teams, and an empty one.
 #[test]
 fn pairs_in_every_region_one_after_the_other_are_a_plan() {
     let first = team(1, [1, 2], 11, vec![visit("KZ-11", "2019-05-10", "2019-06-06"), visit("KZ-75", FROM, TO)]);
@@ -77,6 +82,7 @@ fn pairs_in_every_region_one_after_the_other_are_a_plan() {
     assert_eq!(problems(&[]), [], "nobody is deployed any more");
 }
 
+/// Regions come from the election's own set, so that a region of a later reform is unknown.
 #[test]
 fn a_region_is_one_of_the_election_s_set() {
     let unknown = "there is no such region; the set kz-2019 has KZ-11, KZ-15";
@@ -89,6 +95,7 @@ fn a_region_is_one_of_the_election_s_set() {
     assert_eq!(problems(&[team(1, [1, 2], 11, vec![Visit { place, ..visit("", FROM, TO) }])]), []);
 }
 
+/// Nobody can be deployed outside of the days of the mission.
 #[test]
 fn a_visit_lies_within_the_mission() {
     let within = "the mission lasts from 2019-05-10 to 2019-06-20";
@@ -100,6 +107,7 @@ fn a_visit_lies_within_the_mission() {
     assert_eq!(problems(&one("2019-05-10", "2019-05-10")), []);
 }
 
+/// One person cannot be at two places on one day.
 #[test]
 fn nobody_is_in_two_teams_on_one_day() {
     let two = |from| {
@@ -114,6 +122,7 @@ fn nobody_is_in_two_teams_on_one_day() {
     check_one(&driver, "plan.teams[1].support[0]", "is in team 1 on 2019-06-07 too");
 }
 
+/// The hosts must not wait for somebody who will not come.
 #[test]
 fn members_are_applications_of_the_mission_that_may_still_lead_somewhere() {
     let with = |observers: [u32; 2], driver| [team(1, observers, driver, vec![visit("KZ-75", FROM, TO)])];
@@ -124,6 +133,7 @@ fn members_are_applications_of_the_mission_that_may_still_lead_somewhere() {
     check_one(&with([1, 1], 11), "plan.teams[0].observers[1]", "is in this team already");
 }
 
+/// Observers work in pairs; an exception needs a reason.
 #[test]
 fn one_observer_alone_wants_a_reason_and_a_number_is_one_team_s() {
     let mut alone = team(1, [1, 2], 11, vec![visit("KZ-75", FROM, TO)]);
@@ -135,6 +145,7 @@ fn one_observer_alone_wants_a_reason_and_a_number_is_one_team_s() {
     check_one(&[alone, same], "plan.teams[1].number", "there is a team 1 before it");
 }
 
+/// A delegation sees all problems in one answer.
 #[test]
 fn every_problem_is_found_at_once() {
     let wrong = team(1, [9, 99], 1, vec![visit("KZ-00", "2019-01-01", "2019-12-31")]);
@@ -148,6 +159,7 @@ fn every_problem_is_found_at_once() {
     assert_eq!(fields, expected);
 }
 
+/// Two secretaries must not overwrite each other's plan.
 #[test]
 fn a_plan_is_replaced_by_whoever_has_read_it() {
     let name = DeploymentPlanName { mission: mission().name };
@@ -162,6 +174,7 @@ fn a_plan_is_replaced_by_whoever_has_read_it() {
     assert_eq!(replace(Some(&first), "1").expect("it was read").version, 2);
 }
 
+/// Reports count a person in every area that one of their teams visits.
 #[test]
 fn everyone_is_wherever_a_team_of_theirs_goes() {
     let region = |code: &str| Area::Region(code.to_owned());

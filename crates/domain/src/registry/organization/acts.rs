@@ -1,4 +1,4 @@
-//! What is done in the registry: organizations and principals are registered and shut out.
+//! The legal acts of the registry: registering organizations and principals, and suspending or disabling them.
 
 use super::{Holder, Organization, Principal, check_roles};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
@@ -12,33 +12,39 @@ use crate::vocabulary::personal::Personal;
 use crate::vocabulary::role::OrganizationKind;
 use crate::vocabulary::role::Role;
 
-/// The action by which a service is set up.
+/// The action of the events by which a service is set up.
 const INIT: &str = "accreditd init";
 
+/// An event in the log of the registry.
 fn happens(subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Happening {
     Happening::new(LogName::Registry, subject, organization, deed)
 }
 
+/// The resource name of an organization.
 fn name(code: &OrganizationCode) -> OrganizationName {
     OrganizationName { organization: code.clone() }
 }
 
-/// What the registrar says of an organization.
+/// The data of an organization, as the registrar gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationDraft {
-    /// What kind of party it is.
+    /// Its kind.
     pub kind: OrganizationKind,
-    /// What it is called.
+    /// Its names.
     pub names: Vec<NameDraft>,
-    /// ISO 3166-1 alpha-3 code of its state, if it has one.
+    /// The state that it belongs to, as an ISO 3166-1 alpha-3 code.
     pub state: Option<String>,
-    /// The trust domain of its certificates.
+    /// The trust domain in its certificates.
     pub trust_domain: TrustDomain,
-    /// PEM certificates of the authorities that alone vouch for that domain.
+    /// The PEM certificates of the only authorities that may issue certificates for this trust domain.
     pub anchors: Vec<String>,
 }
 
-/// Registers an organization whose code and trust domain none of the `known` has.
+/// Registers an organization. `known` are the organizations that have the same code or trust domain.
+///
+/// # Errors
+///
+/// [`Refusal::AlreadyExists`] for the code or the trust domain, [`Refusal::InvalidField`] for the names.
 pub fn register(
     by: &Acting<'_>,
     code: OrganizationCode,
@@ -61,14 +67,18 @@ pub fn register(
     Ok(by.only(happens(name(&new.code), &new.code, deed).row(RowChange::NewOrganization(new))))
 }
 
-/// Shuts an organization out, whether it was already or not.
+/// Suspends an organization. A repetition is recorded and changes nothing.
 pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: &str) -> Outcome {
     let suspended = happens(name(code), code, Deed::OrganizationSuspended {});
     by.only(suspended.row(RowChange::OrganizationSuspended(code.clone())).note(Personal::new(reason.to_owned())))
 }
 
-/// Registers a principal of an organization. `before` is the one that has its name already, `person` the one whom its
-/// holder names, if that one is registered.
+/// Registers a principal of an organization. `before` is the principal that has the name already. `person` is the
+/// human whom `holder` names, if that human is registered.
+///
+/// # Errors
+///
+/// [`Refusal::RoleNotForKind`], [`Refusal::AlreadyExists`], [`Refusal::PersonNotRegistered`].
 pub fn register_principal(
     by: &Acting<'_>,
     organization: &Organization,
@@ -93,13 +103,14 @@ pub fn register_principal(
     Ok(by.only(happens(&new.name, &organization.code, deed).row(RowChange::NewPrincipal(new))))
 }
 
-/// Shuts a principal out, whether it was already or not.
+/// Disables a principal. A repetition is recorded and changes nothing.
 pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: &str) -> Outcome {
     let disabled = happens(principal, &principal.organization, Deed::PrincipalDisabled {});
     by.only(disabled.row(RowChange::PrincipalDisabled(principal.clone())).note(Personal::new(reason.to_owned())))
 }
 
-/// Sets a service up: enters the commission, and its first registrars with the people who hold their keys.
+/// Sets a service up: enters the commission, and its first registrars with the people who hold their keys. Everybody
+/// else is registered by them.
 pub fn found(by: &Service, commission: Organization, people: Vec<Person>, registrars: Vec<Principal>) -> Vec<Outcome> {
     let code = commission.code.clone();
     let entered = happens(name(&code), &code, Deed::Founded {}).row(RowChange::NewOrganization(commission));
@@ -135,6 +146,7 @@ mod tests {
         Person { id, full_name, create_time: at("2019-04-01T00:00:00Z") }
     }
 
+    /// A person nobody registered could not be compared in separation of duties.
     #[test]
     fn a_principal_names_a_registered_person_and_a_system_nobody() {
         let actor = Actor {
@@ -162,6 +174,7 @@ mod tests {
         }
     }
 
+    /// Events of the registrars need the people whom they name.
     #[test]
     fn a_service_begins_with_the_people_of_its_registrars() {
         let name: PrincipalName = "organizations/osce/principals/r1".parse().expect("a name");

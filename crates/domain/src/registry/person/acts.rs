@@ -1,4 +1,4 @@
-//! What is done with people: they are registered.
+//! The legal act on a person: registering.
 
 use super::Person;
 use crate::outcome::{Acting, Deed, Outcome, RowChange};
@@ -8,7 +8,11 @@ use crate::vocabulary::id::PersonId;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::personal::Personal;
 
-/// Registers a person. `before` is the one who has the id already.
+/// Registers a person. `before` is the person who has the id already, if there is one.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidField`] for the name, [`Refusal::AlreadyExists`] for the id.
 pub fn register(
     by: &Acting<'_>,
     id: PersonId,
@@ -33,6 +37,7 @@ mod tests {
     use crate::registry::organization::Holder;
     use crate::vocabulary::role::{OrganizationKind, Role};
 
+    /// The name is personal data and must be in no event and in no `Debug`.
     #[test]
     fn a_person_is_registered_once_and_no_event_tells_the_name() {
         let actor = Actor {
