@@ -1,5 +1,5 @@
-//! What the checks leave behind: what they found of an application or of an amendment. That something was found at all is the
-//! commission's own affair.
+//! The acts of the screening job: storing the result for an application or an amendment. The events belong to the
+//! commission, so that a delegation does not notice them.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,14 @@ use crate::outcome::{Deed, Happening, Outcome, RowChange, Service, Standing};
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::log::LogName;
 
+/// The content of the event: each code once, without what it is about.
 fn deed(after: &Screening, of: Option<&Application>) -> Deed {
     let codes: BTreeMap<_, _> = after.findings.iter().map(|found| (found.code.as_str(), found.code)).collect();
     let (findings, application) = (codes.into_values().collect(), of.map(Standing::of));
     Deed::Screened { revision: after.revision, findings, application }
 }
 
-/// Keeps what was found of an application, in the place of the version `before`.
+/// Stores the result of an application's screening. `before` is the version of the result that it replaces.
 pub fn find(
     by: &Service,
     commission: &OrganizationCode,
@@ -29,7 +30,7 @@ pub fn find(
     by.only(found.row(RowChange::Screening { of, before, after }))
 }
 
-/// Keeps what was found of an amendment.
+/// Stores the result of an amendment's screening. `before` is the version of the result that it replaces.
 pub fn find_in_amendment(
     by: &Service,
     commission: &OrganizationCode,

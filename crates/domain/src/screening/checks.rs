@@ -1,4 +1,5 @@
-//! The checks themselves.
+//! The checks of one application: passport, nationality, quota and machine-readable zone. Duplicates are found
+//! elsewhere.
 
 use jiff::civil::Date;
 
@@ -12,25 +13,27 @@ use crate::vocabulary::name::WatchListEntryName;
 /// An entry of the commission's watch list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its name.
+    /// The resource name.
     pub name: WatchListEntryName,
-    /// Who it is about.
+    /// The person whom the entry is about.
     pub person: crate::watch_list::ListedPerson,
 }
 
-/// What an application is checked against, by itself.
+/// What an application is checked against, apart from other people.
 #[derive(Debug, Clone)]
 pub struct Surroundings<'a> {
-    /// The election's rules.
+    /// The rule pack of the election.
     pub rules: &'a RulePack,
-    /// The day that a passport must outlast: see [`crate::election::last_day`].
+    /// The day until which the passport must be valid, see [`crate::election::last_day`].
     pub last_day: Date,
-    /// Whether more people of the category were submitted than the invitation expects.
+    /// Whether the quota of the category is exceeded.
     pub over_quota: bool,
 }
 
-/// Checks what an application says. `duplicates` are the findings about other applications, and `listed` the entries of the
-/// watch list that may be meant, one more than are named if there are more.
+/// Screens an application and returns all findings in their order.
+///
+/// `duplicates` are the findings about other applications. `listed` are the entries of the watch list that match, at
+/// most one more than [`MOST_NAMED`]: the last one only says that there are more.
 pub fn screen(
     filing: &Filing,
     around: &Surroundings<'_>,
@@ -46,7 +49,7 @@ pub fn screen(
     found
 }
 
-/// What the application says about itself.
+/// The findings about the content alone. A citizen of the host state may be support staff, but not an observer.
 fn own(content: &Content, around: &Surroundings<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if content.passport_expiry < around.last_day {
@@ -61,7 +64,7 @@ fn own(content: &Content, around: &Surroundings<'_>) -> Vec<Finding> {
     found
 }
 
-/// What the machine-readable zone says against itself, and against what was typed.
+/// The findings about the machine-readable zone: wrong check digits, and fields that differ from the typed ones.
 fn zone(filing: &Filing) -> Vec<Finding> {
     const ZONE: &str = "person.passport.mrz";
     let (mut wrong, mut mismatched) = (Vec::new(), Vec::new());
@@ -84,6 +87,7 @@ mod tests {
     use crate::application::fixture;
     use crate::vocabulary::category::Category;
 
+    /// The codes that are found for a filing.
     fn codes(filing: &Filing) -> Vec<FindingCode> {
         let rules = RulePack::find("kz/1").expect("bundled");
         let last_day: Date = "2019-06-20".parse().expect("a date");
@@ -91,6 +95,7 @@ mod tests {
         screen(filing, &around, Vec::new(), &[]).into_iter().map(|finding| finding.code).collect()
     }
 
+    /// A crowd of matches is one finding more than the maximum.
     #[test]
     fn of_many_entries_that_may_be_meant_some_are_named() {
         let rules = RulePack::find("kz/1").expect("bundled");
@@ -106,6 +111,7 @@ mod tests {
         assert_eq!(found(51)[50], Finding::rest(FindingCode::WatchList));
     }
 
+    /// The last day itself is enough, and support staff may be citizens of the host state.
     #[test]
     fn findings_follow_nationality_category_and_expiry() {
         let check = |nationality: &str, category: Category, expiry: &str, expected: &[FindingCode]| {
@@ -120,6 +126,7 @@ mod tests {
         check("KAZ", Category::Interpreter, "2025-01-01", &[]);
     }
 
+    /// An unreadable zone is a finding and not an error.
     #[test]
     fn the_zone_is_held_against_itself_and_against_what_was_typed() {
         let mut filing = fixture::filing();
