@@ -21,8 +21,8 @@ impl Application {
         }
     }
 
-    /// ACCREDITED → ACCREDITED: the revision of an accepted amendment becomes the current one. The recommendation and the
-    /// decree stay as they were: they were made on the earlier revision.
+    /// ACCREDITED → ACCREDITED: the revision of an accepted amendment becomes the current one. Recommendation and decree
+    /// stay as they were, because they were made on the earlier revision.
     ///
     /// # Errors
     ///
@@ -49,8 +49,8 @@ impl Application {
         self.clone().entered_by(registrar).map(drop)
     }
 
-    /// Records that a registrar enters a document or an amendment for an application from paper. Delegation and ministry
-    /// must not notice: the etag that they see stays.
+    /// Records that a registrar enters a document or an amendment for an application from paper. Delegation and
+    /// ministry must not notice: the etag that they see stays.
     ///
     /// # Errors
     ///

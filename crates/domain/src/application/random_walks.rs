@@ -133,7 +133,8 @@ struct Seen {
     recused: Vec<PersonId>,
 }
 
-/// Checks that no recused person decided, and that a decided application was presented and recommended by another human.
+/// Checks that no recused person decided, and that a decided application was presented, and recommended by another
+/// human.
 fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
     let decides = matches!(
         verb,
@@ -157,8 +158,8 @@ fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
     }
 }
 
-/// Whether the application can still reach another state from here, by somebody's verb or by a deadline. Withdrawing and
-/// recusing do not count. When everybody on the walk is recused, the commission has one more member, `e`.
+/// Whether the application can still reach another state from here, by somebody's verb or by a deadline. Withdrawing
+/// and recusing do not count. When everybody on the walk is recused, the commission has one more member, `e`.
 fn leads_on(from: &Application, election: &Election, now: Timestamp) -> bool {
     let later = now + SignedDuration::from_hours(24 * 60);
     let moves = |verb: Verb, by: &PersonActor, at: Timestamp| {
