@@ -115,7 +115,7 @@ impl Accreditation {
 
     /// Whether it ends at the run-off's submission cutoff unless it is confirmed. `called` is when the run-off was
     /// called; an accreditation issued later was issued for the run-off already.
-    pub fn waits_for_confirmation(&self, called: Timestamp) -> bool {
+    pub fn needs_confirmation(&self, called: Timestamp) -> bool {
         self.state() == AccreditationState::Active && self.since() < called && self.confirm_time.is_none()
     }
 

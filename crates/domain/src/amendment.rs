@@ -18,7 +18,7 @@ use crate::vocabulary::personal::Personal;
 pub mod acts;
 
 /// The maximum number of amendments of one application.
-pub const MOST_AMENDMENTS: usize = 20;
+pub const MAX_AMENDMENTS: usize = 20;
 
 /// What an amendment may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,12 +123,12 @@ impl AmendmentKind {
         let fields = before.changed_fields(after);
         let mut problems: Vec<_> = fields.iter().filter_map(|field| self.problem(field)).collect();
         let missing = match self {
-            Self::Correction if fields.is_empty() => Some(("", "expected something else than what it says")),
+            Self::Correction if fields.is_empty() => Some(("", "must change at least one field")),
             Self::Correction => None,
             Self::NewPassport => ["person.passport.number", "documents.PASSPORT_PAGE"]
                 .into_iter()
                 .find(|needed| !fields.iter().any(|field| field == needed))
-                .map(|field| (field, "expected the new passport's")),
+                .map(|field| (field, "must be that of the new passport")),
         };
         problems.extend(missing.map(|(field, problem)| problem_of(field, problem)));
         if problems.is_empty() { Ok(()) } else { Err(Refusal::NotAmendable { problems }) }
@@ -252,7 +252,7 @@ impl Amendment {
         }
         match decision {
             AmendmentDecision::Decline if text.expose().trim().is_empty() => {
-                let problem = "expected what the delegation is told".to_owned();
+                let problem = "must say why the amendment is declined; the delegation reads it".to_owned();
                 return Err(Refusal::InvalidField { field: "text", problem });
             }
             AmendmentDecision::Decline => {

@@ -35,7 +35,7 @@ mod tests;
 pub use deadlines::{LAPSING, Lapsing};
 pub use paper::{PaperDraft, PaperFiling};
 pub use recusal::Remark;
-pub use reopening::Overturned;
+pub use reopening::OverturnedRefusal;
 pub use replacement::PlaceToTake;
 pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
@@ -77,7 +77,7 @@ pub struct Application {
     pub recused: Vec<PersonActor>,
     /// The refusals that appeals overturned, oldest first. The lists of the decrees that pronounced them still show
     /// them.
-    pub overturned: Vec<Overturned>,
+    pub overturned: Vec<OverturnedRefusal>,
     /// How many of the changes only the commission may notice. They are left out of the etag that delegation and
     /// ministry see: otherwise the etag would tell them that something happened.
     pub unseen: i64,
@@ -138,10 +138,10 @@ impl Application {
     }
 
     /// Why this human may not decide about the application, with any of their certificates; `None` if they may.
-    pub fn barred(&self, person: &PersonId) -> Option<&'static str> {
+    pub fn exclusion_reason(&self, person: &PersonId) -> Option<&'static str> {
         let entered = self.paper.as_ref().is_some_and(|paper| paper.was_entered_by(person));
         let recused = self.is_recused(person).then_some("the caller is recused from it");
-        entered.then_some("entered from paper by the caller").or(recused)
+        entered.then_some("the caller entered it from paper").or(recused)
     }
 
     /// Whether the screening checks the content of this application. For accredited ones it checks open amendments

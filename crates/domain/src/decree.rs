@@ -27,7 +27,7 @@ pub use adoption::{Adoption, FreeNumbers, adopt};
 pub use draft::DecreeDraft;
 pub use items::{Items, check_items};
 pub use scan::DecreeScan;
-pub use selection::{Candidate, LeftOutReason, MOST_SELECTED, Selection};
+pub use selection::{Candidate, LeftOutReason, MAX_SELECTED, Selection};
 
 /// A recommended decision about an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,7 +193,7 @@ impl Decree {
 
 /// The named items that are not on the list.
 fn not_listed<N: PartialEq>(list: &'static str, names: &[N], listed: &[N]) -> Vec<ItemProblem> {
-    let problem = || "the decree does not list it".to_owned();
+    let problem = || "it is not on the list of the decree".to_owned();
     let missing = names.iter().enumerate().filter(|(_, name)| !listed.contains(name));
     missing.map(|(index, _)| ItemProblem { list, index, problem: problem() }).collect()
 }

@@ -201,7 +201,10 @@ impl<'a> Check<'a> {
     /// Checks one team.
     fn team(&mut self, path: &str, team: &'a Team) {
         if !self.numbers.insert(team.number) {
-            self.add(format!("{path}.number"), format!("there is a team {} before it", team.number));
+            self.add(
+                format!("{path}.number"),
+                format!("must be unique in the plan: there is a team {} before this one", team.number),
+            );
         }
         if team.observers.len() == 1 && team.reason.trim().is_empty() {
             let problem = "observers work in pairs: say why one is alone, or name a second observer";
@@ -217,7 +220,7 @@ impl<'a> Check<'a> {
                 if seen.insert(name) {
                     self.member(field, name, observe, team);
                 } else {
-                    self.add(field, "is in this team already");
+                    self.add(field, "is in this team twice");
                 }
             }
         }
@@ -243,7 +246,7 @@ impl<'a> Check<'a> {
             }
         }
         if visit.end_date < visit.start_date {
-            self.add(format!("{path}.end_date"), "expected a day not before start_date");
+            self.add(format!("{path}.end_date"), "must not be before start_date");
         }
     }
 
@@ -255,7 +258,11 @@ impl<'a> Check<'a> {
                 return self.add(field, format!("the application is {state}"));
             }
             Some(Member { category, .. }) if category.observes() != observe => {
-                let problem = if observe { "is support staff, not an observer" } else { "is an observer, not support" };
+                let problem = if observe {
+                    "is support staff: list the person under support"
+                } else {
+                    "is an observer: list the person under observers"
+                };
                 self.add(field.clone(), problem);
             }
             Some(_) => {}

@@ -16,7 +16,7 @@ pub mod acts;
 
 /// The maximum number of documents of one application: five kinds, each a few times over. Without a limit one caller
 /// could fill the disk.
-pub const MOST_DOCUMENTS: usize = 30;
+pub const MAX_DOCUMENTS: usize = 30;
 
 /// A document that was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,10 +85,10 @@ impl Application {
             return Err(Refusal::IllegalTransition { state: kind, verb: Verb::Update, allowed });
         }
         if entered {
-            self.clone().entered_by(registrar)?;
+            self.clone().record_entry(registrar)?;
         }
-        self.check_can_go_on(election, now)?;
-        if kept >= MOST_DOCUMENTS { Err(Refusal::TooManyDocuments { limit: MOST_DOCUMENTS }) } else { Ok(()) }
+        self.check_can_resume(election, now)?;
+        if kept >= MAX_DOCUMENTS { Err(Refusal::TooManyDocuments { limit: MAX_DOCUMENTS }) } else { Ok(()) }
     }
 }
 
@@ -131,8 +131,8 @@ mod tests {
     fn uploads_end_with_the_submission_and_with_their_number() {
         let (election, late) = (election(), at("2019-06-03T12:00:01Z"));
         let upload = |to: Application, kept, now| to.check_upload(kept, None, &election, now);
-        assert_eq!(upload(draft(), MOST_DOCUMENTS - 1, late), Ok(()));
-        assert!(matches!(upload(draft(), MOST_DOCUMENTS, late), Err(Refusal::TooManyDocuments { .. })));
+        assert_eq!(upload(draft(), MAX_DOCUMENTS - 1, late), Ok(()));
+        assert!(matches!(upload(draft(), MAX_DOCUMENTS, late), Err(Refusal::TooManyDocuments { .. })));
         for (state, open) in [(State::Submitted, false), (State::ReturnedByMinistry, true), (State::Lapsed, false)] {
             let application = Application { state, ..draft() };
             assert_eq!(upload(application.clone(), 0, late).is_ok(), open, "{:?}", application.state);

@@ -192,7 +192,7 @@ impl Mission {
     /// [`Refusal::MissionWithdrawn`], [`Refusal::EtagMismatch`], [`Refusal::InvalidField`] if it ends before it
     /// begins.
     pub fn update(self, etag: &str, draft: MissionDraft) -> Result<Self, Refusal> {
-        self.check_goes_on()?;
+        self.check_not_withdrawn()?;
         if self.etag() != etag {
             return Err(Refusal::EtagMismatch);
         }
@@ -208,7 +208,7 @@ impl Mission {
     /// Checks that it does not end before it begins.
     fn check(&self) -> Result<(), Refusal> {
         if self.end_date < self.start_date {
-            let problem = "expected a day not before start_date".to_owned();
+            let problem = "must not be before start_date".to_owned();
             return Err(Refusal::InvalidField { field: "mission.end_date", problem });
         }
         Ok(())

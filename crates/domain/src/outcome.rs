@@ -19,8 +19,8 @@ mod row_change;
 
 pub use event::Event;
 pub use payload::{
-    AccreditationChanged, ApplicationMoved, Cause, DecreeAdopted, Deed, Fact, Facts, Held, Recommends, Recorded,
-    Standing, Step, VotingDayMoved,
+    AccreditationChanged, ApplicationMoved, ChangeCause, DecreeAdopted, Deed, Fact, Facts, Held, Recommends, Recorded,
+    StateAndPlace, Step, VotingDayMoved,
 };
 pub use row_change::RowChange;
 
@@ -72,12 +72,12 @@ impl Acting<'_> {
     }
 
     /// The outcome of an act with one event.
-    pub(crate) fn only(&self, main: Happening) -> Outcome {
+    pub(crate) fn single_outcome(&self, main: Happening) -> Outcome {
         self.outcome(main, Vec::new())
     }
 
     /// An event about a resource of the caller's own organization.
-    pub(crate) fn happens(&self, log: LogName, subject: impl ToString, deed: Deed) -> Happening {
+    pub(crate) fn own_event(&self, log: LogName, subject: impl ToString, deed: Deed) -> Happening {
         Happening::new(log, subject, &self.actor.principal.organization, deed)
     }
 }
@@ -91,12 +91,12 @@ pub struct Service {
 
 impl Service {
     /// The outcome of an act of the service with one event.
-    pub(crate) fn only(&self, main: Happening) -> Outcome {
-        self.as_part_of(Action::Tick.method(), main)
+    pub(crate) fn single_outcome(&self, main: Happening) -> Outcome {
+        self.outcome_within(Action::Tick.method(), main)
     }
 
     /// The outcome of an act of the service that is part of another action, such as setting the service up.
-    pub(crate) fn as_part_of(&self, action: &'static str, main: Happening) -> Outcome {
+    pub(crate) fn outcome_within(&self, action: &'static str, main: Happening) -> Outcome {
         let (received, read, besides) = (None, None, Vec::new());
         Outcome { actor: EventActor::System, action, time: self.now, received, read, main, besides }
     }
@@ -136,15 +136,19 @@ impl Happening {
     }
 
     /// An application makes a transition from the stored version to `after`.
-    pub(crate) fn step(step: Step, before: Stored, after: Application) -> Self {
+    pub(crate) fn application_step(step: Step, before: Stored, after: Application) -> Self {
         let moved = ApplicationMoved::of(step, before.state, &after);
         let happening = Self::moved(moved, &after, &after.name.organization);
-        happening.row(RowChange::Application { after: Box::new(after), before })
+        happening.with_row(RowChange::Application { after: Box::new(after), before })
     }
 
     /// A step of an application that leaves its row unchanged, such as a cleared finding. `organization` is the one
     /// whom the event concerns.
-    pub(crate) fn stays(step: Step, application: &Application, organization: &OrganizationCode) -> Self {
+    pub(crate) fn application_unchanged(
+        step: Step,
+        application: &Application,
+        organization: &OrganizationCode,
+    ) -> Self {
         Self::moved(ApplicationMoved::of(step, application.state.kind(), application), application, organization)
     }
 
@@ -154,26 +158,26 @@ impl Happening {
     }
 
     /// Adds free text that belongs to the event.
-    pub(crate) fn note(mut self, text: Personal<String>) -> Self {
+    pub(crate) fn with_note(mut self, text: Personal<String>) -> Self {
         self.note = Some(text);
         self
     }
 
     /// Adds a row that changes with the event.
-    pub(crate) fn row(mut self, row: RowChange) -> Self {
+    pub(crate) fn with_row(mut self, row: RowChange) -> Self {
         self.rows.push(row);
         self
     }
 
     /// Adds a row that is written before the others, because they refer to it.
-    pub(crate) fn row_before(mut self, row: RowChange) -> Self {
+    pub(crate) fn with_row_first(mut self, row: RowChange) -> Self {
         self.rows.insert(0, row);
         self
     }
 
     /// Adds a row, if there is one.
-    pub(crate) fn maybe_row(self, row: Option<RowChange>) -> Self {
-        row.into_iter().fold(self, Self::row)
+    pub(crate) fn with_optional_row(self, row: Option<RowChange>) -> Self {
+        row.into_iter().fold(self, Self::with_row)
     }
 
     /// The rows that change with the event, in the order in which they are written.
@@ -194,7 +198,7 @@ impl Happening {
 
 impl Outcome {
     /// Records the etag of the version that the actor had read and decided on.
-    pub(crate) fn having_read(self, etag: impl Into<Option<String>>) -> Self {
+    pub(crate) fn with_read_etag(self, etag: impl Into<Option<String>>) -> Self {
         Self { read: etag.into(), ..self }
     }
 

@@ -221,7 +221,7 @@ impl Proposed {
             return Err(Refusal::ProposalClosed { state: proposal.state.as_str() });
         }
         if proposal.draft.kind == ProposalKind::Reinstate && hindrance != Some(Hindrance::MissionWithdrawn) {
-            let problem = "expected a proposal that somebody made; what an appeal has decided, a decree carries out";
+            let problem = "must be the proposal of a reviewer; a decree carries out what an upheld appeal proposes";
             return Err(Refusal::InvalidField { field: "name", problem: problem.to_owned() });
         }
         proposal.state = ProposalState::Withdrawn { by: by.principal.clone(), time: now, reason };
@@ -237,24 +237,27 @@ impl Proposed {
         let now = accreditation.state();
         let as_proposed = (proposal.draft.kind == ProposalKind::Reinstate) != (now == AccreditationState::Active);
         if !as_proposed || accreditation.changes() != proposal.changes {
-            return Err(format!("the accreditation has changed since it was proposed: it is {}", now.as_str()));
+            return Err(format!(
+                "the accreditation has changed since the proposal, it is {} now; withdraw the proposal",
+                now.as_str()
+            ));
         }
         match hindrance {
             None => {}
             Some(Hindrance::MissionWithdrawn) => {
-                return Err("the mission has withdrawn: withdraw the proposal".to_owned());
+                return Err("the whole mission was withdrawn; withdraw the proposal".to_owned());
             }
             Some(Hindrance::PlaceTaken(taken_by)) => {
-                return Err(format!("{taken_by} has its place: its delegation withdraws that first"));
+                return Err(format!("{taken_by} has replaced it; the delegation has to withdraw that one first"));
             }
         }
         application.check_whole().map_err(|refusal| refusal.to_string())
     }
 
     /// Why this human may not carry out the proposal; `None` if they may.
-    pub(crate) fn barred(&self, adopter: &PersonActor) -> Option<&'static str> {
+    pub(crate) fn exclusion_reason(&self, adopter: &PersonActor) -> Option<&'static str> {
         let proposed = self.proposal.proposed_by.person == adopter.person;
-        proposed.then_some("proposed by the caller").or(self.application.barred(&adopter.person))
+        proposed.then_some("the caller proposed it").or(self.application.exclusion_reason(&adopter.person))
     }
 
     /// Carries out the proposal. `badge` is the serial for the new badge of a reinstatement.

@@ -125,10 +125,10 @@ impl Figures {
     }
 
     /// Subtracts numbers that are part of these.
-    fn take_away(&mut self, part: &Self) {
+    fn subtract(&mut self, part: &Self) {
         self.sum(part, -1);
-        self.since_submission.take_away(&part.since_submission);
-        self.since_presentation.take_away(&part.since_presentation);
+        self.since_submission.subtract(&part.since_submission);
+        self.since_presentation.subtract(&part.since_presentation);
     }
 
     /// Adds the counts, or subtracts them if `sign` is -1.
@@ -169,7 +169,7 @@ pub fn bring_forward<'a>(
         change(&mut sums.entry(key(one)).or_insert_with(nothing).figures, &one.figures);
     };
     // Subtracted first, because the durations are still sorted then.
-    then.into_iter().for_each(|one| sum_of(one, Figures::take_away));
+    then.into_iter().for_each(|one| sum_of(one, Figures::subtract));
     now.into_iter().for_each(|one| sum_of(one, Figures::add));
     sums.into_values().collect()
 }
@@ -239,7 +239,7 @@ pub fn rows_by_area(
 ) -> BTreeMap<Group, Figures> {
     let mut nowhere = sums(whole.iter().map(|one| ((), one)), by);
     for ((group, ()), part) in sums(deployed.iter().map(|(_, one)| ((), one)), by) {
-        nowhere.entry((group, ())).or_default().take_away(&part);
+        nowhere.entry((group, ())).or_default().subtract(&part);
     }
     let each =
         deployed.iter().flat_map(|(number, one)| areas.get(*number).into_iter().flatten().zip(std::iter::repeat(one)));

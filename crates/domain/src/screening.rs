@@ -76,17 +76,17 @@ impl Finding {
 
     /// The sort key of a finding: its code, then the id of the other resource; the finding that there are more comes
     /// last.
-    fn place(&self) -> (FindingCode, bool, &str) {
+    fn sort_key(&self) -> (FindingCode, bool, &str) {
         (self.code, self.is_rest(), self.related.rsplit('/').next().unwrap_or_default())
     }
 
     /// Whether it still prevents a recommendation to accredit.
-    fn stands(&self) -> bool {
+    fn is_open_block(&self) -> bool {
         self.blocking && self.clearance.is_none()
     }
 
     /// Whether two findings say the same. Then a clearance of one is a clearance of the other.
-    fn says_the_same(&self, other: &Self) -> bool {
+    fn is_same_finding(&self, other: &Self) -> bool {
         (self.code, &self.fields, &self.related) == (other.code, &other.fields, &other.related)
     }
 }
@@ -122,7 +122,7 @@ impl Screening {
     /// The codes of the blocking findings that were not cleared.
     pub fn standing(&self) -> Vec<FindingCode> {
         let mut codes: Vec<_> =
-            self.findings.iter().filter(|finding| finding.stands()).map(|found| found.code).collect();
+            self.findings.iter().filter(|finding| finding.is_open_block()).map(|found| found.code).collect();
         codes.dedup();
         codes
     }
@@ -139,7 +139,7 @@ impl Screening {
         now: Timestamp,
     ) -> Option<Self> {
         for finding in &mut findings {
-            let before = self.findings.iter().find(|before| before.says_the_same(finding));
+            let before = self.findings.iter().find(|before| before.is_same_finding(finding));
             let clearance = before.and_then(|before| before.clearance.clone());
             finding.clearance = clearance.filter(|given| !finding.is_rest() || given.time >= list_time);
         }
@@ -153,7 +153,7 @@ impl Screening {
     pub(crate) fn has_exactly(&self, findings: &[Finding]) -> bool {
         let sorted = |findings: &'_ [Finding]| {
             let mut findings = findings.to_vec();
-            findings.sort_by(|one, other| one.place().cmp(&other.place()));
+            findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
             findings
         };
         sorted(&self.findings) == sorted(findings)

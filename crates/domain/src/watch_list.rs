@@ -30,7 +30,7 @@ pub struct ListedPerson {
 impl ListedPerson {
     /// Whether the application may be about this person: the same document, or the same name in any script. If the
     /// list has a date of birth, the name counts only with the same date.
-    pub fn may_be(&self, filing: &Filing, names: &PersonNames) -> bool {
+    pub fn may_match(&self, filing: &Filing, names: &PersonNames) -> bool {
         let Filing { content, identity } = filing;
         let same_document = !self.document_number.expose().is_empty()
             && self.document_number == identity.passport_number
@@ -57,7 +57,7 @@ mod tests {
                 issuing_state: document.0.to_owned(),
                 document_number: Personal::new(document.1.to_owned()),
             };
-            assert_eq!(listed.may_be(&filing, &PersonNames::of(&filing.content)), expected, "{name} {birth:?}");
+            assert_eq!(listed.may_match(&filing, &PersonNames::of(&filing.content)), expected, "{name} {birth:?}");
         };
         check("Someone Else", None, ("DEU", "C01X00T47"), true);
         check("Someone Else", None, ("FRA", "C01X00T47"), false);

@@ -1,6 +1,6 @@
 //! The legal acts on an amendment: requesting, deciding and withdrawing it.
 
-use super::{Amendment, AmendmentDecision, AmendmentKind, AmendmentRuling, AmendmentState, MOST_AMENDMENTS};
+use super::{Amendment, AmendmentDecision, AmendmentKind, AmendmentRuling, AmendmentState, MAX_AMENDMENTS};
 use crate::accreditation::Accreditation;
 use crate::application::content::{Document, Filing, Salted};
 use crate::application::{Application, PaperDraft};
@@ -81,15 +81,15 @@ pub struct Asked<'a> {
 pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, Refusal> {
     let ToAsk { application, accreditation, amendments, election, says, uploaded, last_revision, said } = loaded;
     let (before, registrar) = (application.stored(), by.registrar()?);
-    let entered = application.quietly_entered_by(registrar.as_ref())?;
+    let entered = application.record_hidden_entry(registrar.as_ref())?;
     let accreditation = check_in_force(&entered, accreditation.as_ref())?;
     // Recording the registrar must not change the etag: the registrar did not read another version because of it.
     entered.check_etag(asked.etag)?;
     if let Some(open) = amendments.iter().find(|one| one.is_open()) {
         return Err(Refusal::AlreadyExists { resource: open.name.to_string() });
     }
-    if amendments.len() >= MOST_AMENDMENTS {
-        return Err(Refusal::TooManyAmendments { limit: MOST_AMENDMENTS });
+    if amendments.len() >= MAX_AMENDMENTS {
+        return Err(Refusal::TooManyAmendments { limit: MAX_AMENDMENTS });
     }
     let entered = entered.with_paper(asked.paper, registrar.as_ref(), &election, by.now)?;
     let entered = entered.replacing(asked.replaces)?;
@@ -115,8 +115,11 @@ pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, 
     let (of, on_paper) = (entered.name.clone(), entered.paper.is_some());
     let entered = RowChange::if_changed(entered, before);
     let revision = RowChange::NewRevision { of: of.clone(), number: new.after, said: Box::new(said) };
-    let entered = moved(&new, on_paper).maybe_row(entered).row(revision).row(RowChange::NewAmendment(new));
-    Ok(by.only(entered.row(RowChange::ToCheck(of))).having_read(asked.etag.to_owned()))
+    let entered = amendment_event(&new, on_paper)
+        .with_optional_row(entered)
+        .with_row(revision)
+        .with_row(RowChange::NewAmendment(new));
+    Ok(by.single_outcome(entered.with_row(RowChange::ToCheck(of))).with_read_etag(asked.etag.to_owned()))
 }
 
 /// What is loaded to decide an amendment.
@@ -163,7 +166,7 @@ pub fn decide(by: &Acting<'_>, loaded: ToDecide, ruling: AmendmentRuling) -> Res
     });
     // Applications that were found to be the same person may not be any more, or may be now.
     let check = RowChange::ToCheck(application.name.clone());
-    let decided = moved(&closed, application.paper.is_some());
+    let decided = amendment_event(&closed, application.paper.is_some());
     let besides = match closed.state {
         AmendmentState::Accepted => {
             let (found, serial) = reissue.ok_or_else(|| Refusal::not_found(&accreditation))?;
@@ -171,8 +174,8 @@ pub fn decide(by: &Acting<'_>, loaded: ToDecide, ruling: AmendmentRuling) -> Res
         }
         _ => Vec::new(),
     };
-    let main = decided.row(RowChange::Amendment(closed)).maybe_row(clearance).row(check);
-    Ok(by.outcome(main, besides).having_read(etag))
+    let main = decided.with_row(RowChange::Amendment(closed)).with_optional_row(clearance).with_row(check);
+    Ok(by.outcome(main, besides).with_read_etag(etag))
 }
 
 /// Makes the accepted revision the current one and issues the new badge. It is an event of the application.
@@ -187,8 +190,9 @@ fn amend(
     let before = application.stored();
     let after = application.amend(accepted.after, accepted.content_digest)?;
     let (accreditation, void_badge) = (accepted.accreditation(), old.as_ref().map(|old| old.serial));
-    let amended = Happening::step(Step::Amended { accreditation, badge: serial, void_badge }, before, after);
-    Ok(amended.row_before(RowChange::Badge { of: reissued, old }))
+    let amended =
+        Happening::application_step(Step::Amended { accreditation, badge: serial, void_badge }, before, after);
+    Ok(amended.with_row_first(RowChange::Badge { of: reissued, old }))
 }
 
 /// Withdraws an open amendment, so that another one can be requested.
@@ -199,13 +203,13 @@ fn amend(
 pub fn withdraw(by: &Acting<'_>, amendment: Amendment, application: &Application) -> Result<Outcome, Refusal> {
     application.check_amendment_of(by.registrar()?.as_ref())?;
     let closed = amendment.withdraw(&by.actor.principal, by.now)?;
-    let withdrawn = moved(&closed, application.paper.is_some()).row(RowChange::Amendment(closed));
+    let withdrawn = amendment_event(&closed, application.paper.is_some()).with_row(RowChange::Amendment(closed));
     // Applications that were found to be the same person because of this amendment are not any more.
-    Ok(by.only(withdrawn.row(RowChange::ToCheck(application.name.clone()))))
+    Ok(by.single_outcome(withdrawn.with_row(RowChange::ToCheck(application.name.clone()))))
 }
 
 /// The event of an amendment: its kind and state, never its content.
-fn moved(amendment: &Amendment, on_paper: bool) -> Happening {
+fn amendment_event(amendment: &Amendment, on_paper: bool) -> Happening {
     let Amendment { name, kind, state, after, content_digest, .. } = amendment;
     let (accreditation, revision) = (amendment.accreditation(), *after);
     let (kind, state, content_digest) = (*kind, *state, *content_digest);

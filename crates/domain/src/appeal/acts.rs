@@ -52,7 +52,7 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, text: Personal<String>) -> Result<O
     };
     let deed = Deed::AppealFiled { application: new.application.clone(), decree };
     let filed = Happening::new(log(&new.name), &new.name, &organization, deed);
-    Ok(by.only(filed.row(RowChange::NewAppeal(new))))
+    Ok(by.single_outcome(filed.with_row(RowChange::NewAppeal(new))))
 }
 
 /// What is loaded to decide an appeal.
@@ -143,7 +143,7 @@ pub fn decide(
     let deed = Deed::AppealDecided { application: about.clone(), decree: decided.decree, outcome };
     let main = Happening::new(log, &decided.name, &about.organization, deed);
     let (election, time) = (decided.name.election.clone(), by.now);
-    let main = main.row(RowChange::Appeal(decided)).row(RowChange::LastAppeal { election, time });
+    let main = main.with_row(RowChange::Appeal(decided)).with_row(RowChange::LastAppeal { election, time });
     Ok(by.outcome(main, besides))
 }
 
@@ -160,7 +160,7 @@ fn reopen(
     let after = application.reopen(decider, parties, place_free, rules, by.now)?;
     let check = RowChange::ToCheck(after.name.clone());
     let step = Step::Reopened { replaces_nobody: !place_free };
-    Ok(Happening::step(step, before, after).row_before(check))
+    Ok(Happening::application_step(step, before, after).with_row_first(check))
 }
 
 /// Makes a proposal to reinstate the accreditation. Only the commission sees it before a decree carries it out. The
@@ -177,8 +177,8 @@ fn reinstate(
     let new = Proposal::reinstate(number, &accreditation, decider, by.now);
     let (kind, ground) = (new.draft.kind, new.draft.recorded_ground());
     let deed = Deed::ProposalMade { accreditation: accreditation.name, kind, ground };
-    let made = by.happens(LogName::Election(new.name.election.clone()), &new.name, deed);
-    made.maybe_row(RowChange::if_changed(recused, before)).row(RowChange::NewProposal(new))
+    let made = by.own_event(LogName::Election(new.name.election.clone()), &new.name, deed);
+    made.with_optional_row(RowChange::if_changed(recused, before)).with_row(RowChange::NewProposal(new))
 }
 
 /// An appeal belongs to the log of its election.

@@ -9,7 +9,7 @@ use crate::election::Election;
 use crate::election::cutoff::Cutoffs;
 use crate::mission::quota::Places;
 use crate::mission::{Invitation, Mission, check_invited};
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Standing, Step};
+use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, StateAndPlace, Step};
 use crate::refusal::Refusal;
 use crate::vocabulary::id::ApplicationId;
 use crate::vocabulary::log::LogName;
@@ -47,7 +47,7 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Resu
     let ToFile { name: mission_name, election, invitation, mission, place, id, reference, said } = loaded;
     check_invited(invitation.as_ref())?;
     election.check_open()?;
-    mission.ok_or(Refusal::MissionMissing)?.check_goes_on()?;
+    mission.ok_or(Refusal::MissionMissing)?.check_not_withdrawn()?;
     let paper = PaperDraft::filed(paper, by.registrar()?, &election, by.now)?;
     let category = said.filing.content.category;
     let replaces = place.map(|place| place.check(&mission_name, category)).transpose()?;
@@ -63,7 +63,7 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Resu
     };
     let filed = Happening::new(LogName::Election(name.election.clone()), &name, &name.organization, deed);
     let revision = RowChange::NewRevision { of: name, number: new.revision, said: Box::new(said) };
-    Ok(by.only(filed.row(RowChange::NewApplication(Box::new(new))).row(revision)))
+    Ok(by.single_outcome(filed.with_row(RowChange::NewApplication(Box::new(new))).with_row(revision)))
 }
 
 /// What is loaded to update an application.
@@ -91,8 +91,8 @@ pub struct ToUpdate {
 pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
     let ToUpdate { application, mission, election, place, said } = loaded;
     let (before, registrar) = (application.stored(), by.registrar()?);
-    let application = application.entered_by(registrar.as_ref())?;
-    check_goes_on(mission.as_ref())?;
+    let application = application.record_entry(registrar.as_ref())?;
+    check_mission_active(mission.as_ref())?;
     application.check_etag(etag)?;
     let application = application.with_paper(paper, registrar.as_ref(), &election, by.now)?;
     let category = said.filing.content.category;
@@ -103,9 +103,9 @@ pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&Pape
     };
     let application = application.replacing(replaces)?;
     let after = application.update(category, said.digest, &election, by.now)?;
-    let revision = revision(&after, said);
-    let updated = Happening::step(Step::Updated, before, after).row_before(revision);
-    Ok(by.only(updated).having_read(etag.to_owned()))
+    let revision = revision_row(&after, said);
+    let updated = Happening::application_step(Step::Updated, before, after).with_row_first(revision);
+    Ok(by.single_outcome(updated).with_read_etag(etag.to_owned()))
 }
 
 /// What is loaded to submit an application.
@@ -136,8 +136,8 @@ pub struct ToSubmit {
 pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<Outcome, Refusal> {
     let ToSubmit { application, mission, election, kept, uploaded, place, places } = loaded;
     let before = application.stored();
-    let application = application.entered_by(by.registrar()?.as_ref())?;
-    check_goes_on(mission.as_ref())?;
+    let application = application.record_entry(by.registrar()?.as_ref())?;
+    check_mission_active(mission.as_ref())?;
     etag.map_or(Ok(()), |etag| application.check_etag(etag))?;
     let filing = kept.into_whole(&application.name)?;
     let content = &filing.content;
@@ -147,8 +147,8 @@ pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<O
     let guard = SubmissionGuard { election: &election, content, uploaded: &uploaded, received: by.now };
     let after = application.submit(guard)?;
     places.check(&election.rules, content.category)?;
-    let submitted = Happening::step(Step::Submitted, before, after);
-    Ok(by.only(submitted).having_read(etag.map(str::to_owned)))
+    let submitted = Happening::application_step(Step::Submitted, before, after);
+    Ok(by.single_outcome(submitted).with_read_etag(etag.map(str::to_owned)))
 }
 
 impl Application {
@@ -186,17 +186,17 @@ pub fn answer(
     by: &Acting<'_>,
     application: Application,
     answers: &[(String, String)],
-    mended: Option<Mended>,
+    correction: Option<Mended>,
 ) -> Result<Outcome, Refusal> {
     let (before, registrar) = (application.stored(), by.registrar()?);
     // The delegation may answer about an application from paper as well: the commission asked the delegation.
     let application = match &registrar {
-        Some(_) => application.entered_by(registrar.as_ref())?,
+        Some(_) => application.record_entry(registrar.as_ref())?,
         None => application,
     };
-    let Some(Mended { said, election, uploaded, places, paper, replaces }) = mended else {
+    let Some(Mended { said, election, uploaded, places, paper, replaces }) = correction else {
         let after = application.answer(answers, None)?;
-        return Ok(by.only(Happening::step(Step::Answered, before, after)));
+        return Ok(by.single_outcome(Happening::application_step(Step::Answered, before, after)));
     };
     let application = application.with_paper(paper.as_ref(), registrar.as_ref(), &election, by.now)?;
     let application = application.replacing(replaces)?;
@@ -208,9 +208,9 @@ pub fn answer(
     if from != content.category {
         places.check(&election.rules, content.category)?;
     }
-    let (check, revision) = (RowChange::ToCheck(after.name.clone()), revision(&after, said));
-    let answered = Happening::step(Step::Answered, before, after);
-    Ok(by.only(answered.row_before(revision).row_before(check)))
+    let (check, revision) = (RowChange::ToCheck(after.name.clone()), revision_row(&after, said));
+    let answered = Happening::application_step(Step::Answered, before, after);
+    Ok(by.single_outcome(answered.with_row_first(revision).with_row_first(check)))
 }
 
 /// Withdraws an application that no decree has decided. That is possible at any time, also after the cutoffs.
@@ -219,13 +219,15 @@ pub fn answer(
 ///
 /// [`Refusal::IllegalTransition`] after a decision: then the accreditation is withdrawn instead.
 pub fn withdraw(by: &Acting<'_>, application: Application, reason: String) -> Result<Outcome, Refusal> {
-    Ok(by.only(withdrawn(application, Step::Withdrawn { note_number: None }, |open| open.withdraw(reason))?))
+    Ok(by.single_outcome(withdrawal_event(application, Step::Withdrawn { note_number: None }, |open| {
+        open.withdraw(reason)
+    })?))
 }
 
 /// Withdraws an application and requests a new screening of those that were found to be the same person: their
 /// finding about this one is out of date. The screening is requested even if there is nobody, so that the request
 /// tells nothing.
-pub(crate) fn withdrawn(
+pub(crate) fn withdrawal_event(
     application: Application,
     step: Step,
     withdraw: impl FnOnce(Application) -> Result<Application, Refusal>,
@@ -233,15 +235,15 @@ pub(crate) fn withdrawn(
     let before = application.stored();
     let after = withdraw(application)?;
     let check = after.place().is_some().then(|| RowChange::ToCheck(after.name.clone()));
-    let withdrawn = Happening::step(step, before, after);
-    Ok(check.into_iter().fold(withdrawn, Happening::row_before))
+    let withdrawn = Happening::application_step(step, before, after);
+    Ok(check.into_iter().fold(withdrawn, Happening::with_row_first))
 }
 
 /// Does what is due at a moment, if anything is: a lease ends, the time for answers ends, or the application lapses.
 pub fn tick(by: &Service, application: Application, cutoffs: &Cutoffs, moment: Timestamp) -> Option<Outcome> {
     let before = application.stored();
     let (step, after) = application.tick(cutoffs, moment)?;
-    Some(by.only(Happening::step(step, before, after)))
+    Some(by.single_outcome(Happening::application_step(step, before, after)))
 }
 
 /// Erases the content of an application with its documents, of which there are so many. `None` if it was erased
@@ -250,18 +252,18 @@ pub fn erase(by: &Service, application: Application, documents: u64) -> Option<O
     let before = application.stored();
     let after = application.erase(by.now)?;
     let (log, name) = (LogName::Election(after.name.election.clone()), after.name.clone());
-    let deed = Deed::ApplicationErased { standing: Standing::of(&after), documents };
+    let deed = Deed::ApplicationErased { standing: StateAndPlace::of(&after), documents };
     let erased = Happening::new(log, &name, &name.organization, deed);
-    Some(by.only(erased.row(RowChange::ErasedApplication { after: Box::new(after), before })))
+    Some(by.single_outcome(erased.with_row(RowChange::ErasedApplication { after: Box::new(after), before })))
 }
 
-fn check_goes_on(mission: Option<&Mission>) -> Result<(), Refusal> {
+fn check_mission_active(mission: Option<&Mission>) -> Result<(), Refusal> {
     // A withdrawal of the mission at the same time changes this application as well. Then the store finds another
     // version than it expects, and refuses one of the two.
-    mission.map_or(Ok(()), Mission::check_goes_on)
+    mission.map_or(Ok(()), Mission::check_not_withdrawn)
 }
 
 /// The row of the application's new current revision.
-fn revision(after: &Application, said: Salted) -> RowChange {
+fn revision_row(after: &Application, said: Salted) -> RowChange {
     RowChange::NewRevision { of: after.name.clone(), number: after.revision, said: Box::new(said) }
 }

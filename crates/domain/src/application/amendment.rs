@@ -17,7 +17,7 @@ impl Application {
         self.allow(Verb::Amend)?;
         match &self.state {
             State::Accredited(facts) => Ok(facts.accreditation),
-            _ => Err(self.no_such_state(Verb::Amend)),
+            _ => Err(self.unreachable_state(Verb::Amend)),
         }
     }
 
@@ -46,7 +46,7 @@ impl Application {
     ///
     /// [`Refusal::RoleRequired`] with the role of the side that may.
     pub fn check_amendment_of(&self, registrar: Option<&PersonActor>) -> Result<(), Refusal> {
-        self.clone().entered_by(registrar).map(drop)
+        self.clone().record_entry(registrar).map(drop)
     }
 
     /// Records that a registrar enters a document or an amendment for an application from paper. Delegation and
@@ -55,9 +55,9 @@ impl Application {
     /// # Errors
     ///
     /// [`Refusal::RoleRequired`] with the role of the side that may.
-    pub fn quietly_entered_by(self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
+    pub fn record_hidden_entry(self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
         let before = self.paper.clone();
-        let mut entered = self.entered_by(registrar)?;
+        let mut entered = self.record_entry(registrar)?;
         if entered.paper != before {
             (entered.version, entered.unseen) = (entered.version + 1, entered.unseen + 1);
         }
@@ -103,12 +103,12 @@ mod tests {
         let note = PaperDraft { note_number: "12/345".to_owned(), receive_time: at("2019-06-03T12:00:00Z") };
         let paper = note.file(first.clone(), &election(), at("2019-06-03T15:00:00Z")).expect("in time");
         let on_paper = Application { paper: Some(paper), ..accredited() };
-        assert_eq!(on_paper.clone().quietly_entered_by(Some(&first)), Ok(on_paper.clone()), "known already");
-        let entered = on_paper.clone().quietly_entered_by(Some(&second)).expect("a registrar");
-        assert!(entered.barred(&second.person).is_some());
+        assert_eq!(on_paper.clone().record_hidden_entry(Some(&first)), Ok(on_paper.clone()), "known already");
+        let entered = on_paper.clone().record_hidden_entry(Some(&second)).expect("a registrar");
+        assert!(entered.exclusion_reason(&second.person).is_some());
         assert_eq!((entered.version, entered.etag()), (on_paper.version + 1, on_paper.etag()));
-        assert_eq!(on_paper.quietly_entered_by(None).expect_err("theirs").reason(), "ROLE_REQUIRED");
-        assert_eq!(accredited().quietly_entered_by(Some(&first)).expect_err("not").reason(), "ROLE_REQUIRED");
-        assert_eq!(accredited().quietly_entered_by(None), Ok(accredited()));
+        assert_eq!(on_paper.record_hidden_entry(None).expect_err("theirs").reason(), "ROLE_REQUIRED");
+        assert_eq!(accredited().record_hidden_entry(Some(&first)).expect_err("not").reason(), "ROLE_REQUIRED");
+        assert_eq!(accredited().record_hidden_entry(None), Ok(accredited()));
     }
 }

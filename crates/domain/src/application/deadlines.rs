@@ -30,7 +30,7 @@ pub const LAPSING: [Lapsing; 4] = [
 
 impl Application {
     /// Whether a lapse rule applies now.
-    fn lapses(&self, cutoffs: &Cutoffs, now: Timestamp) -> bool {
+    fn is_due_to_lapse(&self, cutoffs: &Cutoffs, now: Timestamp) -> bool {
         let (kind, on_paper) = (self.state.kind(), self.paper.is_some());
         let is_it = |one: &&Lapsing| one.state == kind && one.on_paper.is_none_or(|paper| paper == on_paper);
         LAPSING.iter().find(is_it).is_some_and(|one| cutoffs.is_past(one.stage, now))
@@ -49,7 +49,7 @@ impl Application {
                 let place = *place;
                 Some((Step::QuestionsEnded, self.changed(State::Presented(place))))
             }
-            _ if self.lapses(cutoffs, now) => Some((Step::Lapsed, self.changed(State::Lapsed))),
+            _ if self.is_due_to_lapse(cutoffs, now) => Some((Step::Lapsed, self.changed(State::Lapsed))),
             _ => None,
         }
     }

@@ -50,14 +50,17 @@ fn without_text(state: State) -> State {
         | State::ReturnedByCommission { .. }
         | State::Lapsed => state,
         State::Recommended { place, recommendation } => {
-            State::Recommended { place, recommendation: bare(recommendation) }
+            State::Recommended { place, recommendation: without_refusal_text(recommendation) }
         }
         State::Accredited(facts) => {
-            State::Accredited(AccreditedFacts { recommendation: bare(facts.recommendation), ..facts })
+            State::Accredited(AccreditedFacts { recommendation: without_refusal_text(facts.recommendation), ..facts })
         }
-        State::Refused { place, decree, recommendation, ground } => {
-            State::Refused { place, decree, recommendation: bare(recommendation), ground: code_alone(ground) }
-        }
+        State::Refused { place, decree, recommendation, ground } => State::Refused {
+            place,
+            decree,
+            recommendation: without_refusal_text(recommendation),
+            ground: without_ground_text(ground),
+        },
         State::Withdrawn { place, reason: _, note_number } => {
             State::Withdrawn { place, reason: String::new(), note_number }
         }
@@ -65,16 +68,16 @@ fn without_text(state: State) -> State {
 }
 
 /// The recommendation without its text. Verdict and ground code stay: reports count them.
-fn bare(recommendation: Recommendation) -> Recommendation {
+fn without_refusal_text(recommendation: Recommendation) -> Recommendation {
     let verdict = match recommendation.verdict {
         Verdict::Accredit => Verdict::Accredit,
-        Verdict::Refuse(ground) => Verdict::Refuse(code_alone(ground)),
+        Verdict::Refuse(ground) => Verdict::Refuse(without_ground_text(ground)),
     };
     Recommendation { verdict, ..recommendation }
 }
 
 /// The ground without its text.
-fn code_alone(ground: RefusalGround) -> RefusalGround {
+fn without_ground_text(ground: RefusalGround) -> RefusalGround {
     RefusalGround { text: String::new(), ..ground }
 }
 

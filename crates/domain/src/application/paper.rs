@@ -50,8 +50,8 @@ impl PaperDraft {
         let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
         match (said, registrar) {
             (None, None) => Ok(None),
-            (None, Some(_)) => Err(wrong("expected the paper: a registrar files what came on paper, and nothing else")),
-            (Some(_), None) => Err(wrong("expected nothing: only a registrar files what came on paper")),
+            (None, Some(_)) => Err(wrong("must be given: a registrar files only applications that came on paper")),
+            (Some(_), None) => Err(wrong("must be empty: only a registrar files an application that came on paper")),
             (Some(said), Some(by)) => said.clone().file(by, election, now).map(Some),
         }
     }
@@ -75,10 +75,10 @@ impl PaperDraft {
             problem: problem.to_owned(),
         };
         if self.receive_time > now {
-            return Err(wrong("expected the time at which the note was received, which is not in the future"));
+            return Err(wrong("must be the time at which the note was received, so it cannot be in the future"));
         }
         if self.receive_time < election.create_time {
-            return Err(wrong("expected a time after the election was registered"));
+            return Err(wrong("must be after the registration of the election"));
         }
         check_in_time(election, self.receive_time, now)
     }
@@ -109,7 +109,7 @@ impl Application {
     /// # Errors
     ///
     /// [`Refusal::RoleRequired`] with the role of the side that may.
-    pub fn entered_by(mut self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
+    pub fn record_entry(mut self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
         match (&mut self.paper, registrar) {
             (None, None) => {}
             (None, Some(_)) => return Err(Refusal::RoleRequired { roles: vec![Role::DelegationSubmitter] }),
@@ -137,10 +137,10 @@ impl Application {
         let Some(said) = said else { return Ok(self) };
         let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
         match &mut self.paper {
-            None => return Err(wrong("expected nothing: this application did not come on paper")),
+            None => return Err(wrong("must be empty: this application did not come on paper")),
             Some(paper) if paper.says(said) => {}
             Some(_) if registrar.is_none() || self.state != State::Draft => {
-                return Err(wrong("expected it as it is: only a registrar changes it, and only in a DRAFT"));
+                return Err(wrong("must stay as it is: only a registrar changes it, and only in a DRAFT"));
             }
             Some(paper) => {
                 said.check(election, now)?;
@@ -153,7 +153,7 @@ impl Application {
 
     /// Checks that this human may decide about the application: they did not enter it from paper and are not recused.
     pub(crate) fn check_four_eyes(&self, reviewer: &PersonId) -> Result<(), Refusal> {
-        match self.barred(reviewer) {
+        match self.exclusion_reason(reviewer) {
             Some(_) => Err(Refusal::FourEyes { items: Vec::new() }),
             None => Ok(()),
         }
@@ -263,8 +263,8 @@ mod tests {
         let check = |refused: Result<Application, Refusal>, role| {
             assert_eq!(refused, Err(Refusal::RoleRequired { roles: vec![role] }));
         };
-        check(paper().entered_by(None), Role::CecRegistrar);
-        check(draft().entered_by(Some(&registrar())), Role::DelegationSubmitter);
+        check(paper().record_entry(None), Role::CecRegistrar);
+        check(draft().record_entry(Some(&registrar())), Role::DelegationSubmitter);
         let (election, now) = (election(), at(ENTERED));
         let upload = |to: Application, by: Option<&PersonActor>| to.check_upload(0, by, &election, now);
         check(upload(paper(), None).map(|()| paper()), Role::CecRegistrar);
@@ -272,8 +272,8 @@ mod tests {
         let due = at(IN_TIME);
         let asked = Application { state: State::ReturnedByCommission { place: place(), due }, ..paper() };
         assert_eq!(upload(asked, None), Ok(()), "it is asked");
-        assert_eq!(draft().entered_by(None), Ok(draft()));
-        assert_eq!(paper().entered_by(Some(&person("registrar-2", "p1"))), Ok(paper()), "the same human");
+        assert_eq!(draft().record_entry(None), Ok(draft()));
+        assert_eq!(paper().record_entry(Some(&person("registrar-2", "p1"))), Ok(paper()), "the same human");
     }
 
     /// Nobody can turn an application from paper into an electronic one or back.
@@ -283,17 +283,21 @@ mod tests {
         let with = |application: Application, said: &PaperDraft, by: Option<&PersonActor>| {
             application.with_paper(Some(said), by, &election, now)
         };
-        let mended = note("2019-06-03T11:00:00Z");
+        let correction = note("2019-06-03T11:00:00Z");
         assert_eq!(paper().with_paper(None, None, &election, now), Ok(paper()));
         assert_eq!(with(paper(), &note(IN_TIME), None), Ok(paper()), "what was read is sent back");
         assert!(
-            with(paper(), &mended, Some(&by)).is_ok_and(|changed| changed.paper.is_some_and(|it| it.says(&mended)))
+            with(paper(), &correction, Some(&by))
+                .is_ok_and(|changed| changed.paper.is_some_and(|it| it.says(&correction)))
         );
         let late = with(paper(), &note("2019-06-03T12:00:01Z"), Some(&by));
         assert!(matches!(late, Err(Refusal::CutoffPassed { .. })));
         let submitted = submit(paper(), &with_note(), ENTERED).expect("in time");
-        for refused in [with(paper(), &mended, None), with(draft(), &mended, None), with(submitted, &mended, Some(&by))]
-        {
+        for refused in [
+            with(paper(), &correction, None),
+            with(draft(), &correction, None),
+            with(submitted, &correction, Some(&by)),
+        ] {
             assert!(matches!(refused, Err(Refusal::InvalidField { field: "application.paper", .. })), "{refused:?}");
         }
     }
@@ -302,7 +306,7 @@ mod tests {
     #[test]
     fn whoever_entered_any_of_it_does_not_review_it() {
         let election = election();
-        let entered = paper().entered_by(Some(&person("registrar-2", "p2"))).expect("a registrar");
+        let entered = paper().record_entry(Some(&person("registrar-2", "p2"))).expect("a registrar");
         let presented = submit(entered, &with_note(), ENTERED).and_then(|it| it.present(place())).expect("in time");
         let screening = Screening { revision: 1, ..Screening::default() };
         let claim = |by: &PersonActor| {

@@ -79,15 +79,15 @@ impl Application {
         self.allow(Verb::TakeOver)?;
         let ClaimGuard { reviewer: caller, rules, screening, now } = guard;
         let State::InReview { place, reviewer, lease_until } = &self.state else {
-            return Err(self.no_such_state(Verb::TakeOver));
+            return Err(self.unreachable_state(Verb::TakeOver));
         };
         let wrong = |problem: &str| Refusal::InvalidField { field: "name", problem: problem.to_owned() };
         if *reviewer == caller.principal {
-            return Err(wrong("expected an application that another reviewer holds: the caller holds this one"));
+            return Err(wrong("must be an application that another reviewer holds; the caller holds this one"));
         }
         if now > *lease_until {
             return Err(wrong(
-                "expected a claim that has not ended: this one returns to the queue in a moment; claim it then",
+                "must be a claim that has not ended; this one returns to the queue in a moment, claim it then",
             ));
         }
         self.check_four_eyes(&caller.person)?;
@@ -153,7 +153,7 @@ mod tests {
             let full = before.etag_with(&screening);
             let after = before.recuse(by, Some(&holder.person)).expect("it is open");
             assert_eq!((after.state.kind(), after.place()), (to, Some(place())));
-            assert!(after.barred(&by.person).is_some());
+            assert!(after.exclusion_reason(&by.person).is_some());
             assert_eq!(after.etag() == etag, to != StateKind::Presented, "a delegation sees what changed for it");
             assert_ne!(after.etag_with(&screening), full);
         };

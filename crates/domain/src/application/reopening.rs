@@ -12,7 +12,7 @@ use crate::vocabulary::verb::Verb;
 
 /// A refusal that an appeal overturned, as its decree pronounced it. The decree's list still shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Overturned {
+pub struct OverturnedRefusal {
     /// The number of the decree.
     pub decree: u32,
     /// The revision that was refused.
@@ -69,9 +69,9 @@ impl Application {
             return Err(Refusal::FourEyes { items: Vec::new() });
         }
         let State::Refused { place, decree, ground, .. } = self.state.clone() else {
-            return Err(self.no_such_state(Verb::Reopen));
+            return Err(self.unreachable_state(Verb::Reopen));
         };
-        self.overturned.push(Overturned { decree, revision: self.revision, ground });
+        self.overturned.push(OverturnedRefusal { decree, revision: self.revision, ground });
         self.replaces = self.replaces.filter(|_| place_free);
         let (reviewer, lease_until) = (decider.principal.clone(), rules.lease_until(now));
         self.add_recused(parties);

@@ -28,13 +28,13 @@ fn check_replaced(
     }
     if replaced.category != category {
         return Err(wrong(format!(
-            "expected an accreditation of the application's own category, it is {:?}",
+            "must be an accreditation of the same category; the category of this one is {:?}",
             replaced.category
         )));
     }
     match replaced.state() {
         AccreditationState::Active | AccreditationState::WithdrawnBySender => Ok(()),
-        ended => Err(wrong(format!("expected an accreditation in force or withdrawn, it is {}", ended.as_str()))),
+        ended => Err(wrong(format!("must be an active or a withdrawn accreditation; this one is {}", ended.as_str()))),
     }
 }
 
@@ -92,7 +92,7 @@ impl Application {
         }
         match said {
             Some(number) if self.replaces != Some(number) => {
-                Err(wrong("expected it as it is: it can be changed before the application is submitted".to_owned()))
+                Err(wrong("must stay as it is: it can be changed only before the application is submitted".to_owned()))
             }
             _ => Ok(self),
         }
@@ -103,7 +103,7 @@ impl Application {
         if self.replaces.is_none() || self.state.kind().is_unsubmitted() || self.category == category {
             return Ok(());
         }
-        let problem = format!("expected {:?}, the category of the accreditation that it replaces", self.category);
+        let problem = format!("must be {:?}, the category of the accreditation that it replaces", self.category);
         Err(Refusal::InvalidField { field: "application.category", problem })
     }
 }

@@ -76,7 +76,7 @@ impl Application {
     }
 
     /// The refusal for a state that the table of verbs rules out. It cannot be reached while table and states agree.
-    pub(super) fn no_such_state(&self, verb: Verb) -> Refusal {
+    pub(super) fn unreachable_state(&self, verb: Verb) -> Refusal {
         Refusal::IllegalTransition { state: self.state.kind(), verb, allowed: Vec::new() }
     }
 
@@ -117,7 +117,7 @@ impl Application {
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         self.allow(Verb::Update)?;
-        self.check_can_go_on(election, now)?;
+        self.check_can_resume(election, now)?;
         self.check_same_category(category)?;
         self.revise(category, content_digest);
         let state = self.state.clone();
@@ -141,7 +141,7 @@ impl Application {
     }
 
     /// A lapsed application can be resumed if a postponement moved its cutoff, while it could still be submitted.
-    pub(crate) fn check_can_go_on(&self, election: &Election, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) fn check_can_resume(&self, election: &Election, now: Timestamp) -> Result<(), Refusal> {
         if self.state == State::Lapsed { self.check_in_time(election, now) } else { Ok(()) }
     }
 
@@ -186,7 +186,7 @@ impl Application {
     /// screening.
     pub fn claim(self, guard: ClaimGuard<'_>) -> Result<Self, Refusal> {
         self.allow(Verb::Claim)?;
-        let State::Presented(place) = self.state else { return Err(self.no_such_state(Verb::Claim)) };
+        let State::Presented(place) = self.state else { return Err(self.unreachable_state(Verb::Claim)) };
         self.check_four_eyes(&guard.reviewer.person)?;
         guard.screening.check_done(&self)?;
         let lease_until = guard.rules.lease_until(guard.now);
@@ -200,7 +200,7 @@ impl Application {
         match &self.state {
             State::InReview { place, reviewer, .. } if reviewer == caller => Ok(*place),
             State::InReview { .. } => Err(Refusal::NotYourClaim),
-            _ => Err(self.no_such_state(verb)),
+            _ => Err(self.unreachable_state(verb)),
         }
     }
 
@@ -218,10 +218,7 @@ impl Application {
     ) -> Result<Self, Refusal> {
         let place = self.held_by(Verb::RaiseQuestions, caller)?;
         if due <= now {
-            return Err(Refusal::InvalidField {
-                field: "due_time",
-                problem: "expected a time in the future".to_owned(),
-            });
+            return Err(Refusal::InvalidField { field: "due_time", problem: "must be in the future".to_owned() });
         }
         self.return_count += 1;
         let revision = self.revision;
@@ -238,11 +235,11 @@ impl Application {
     pub fn answer(
         mut self,
         answers: &[(String, String)],
-        mended: Option<(Category, [u8; 32])>,
+        correction: Option<(Category, [u8; 32])>,
     ) -> Result<Self, Refusal> {
         self.allow(Verb::Answer)?;
         let State::ReturnedByCommission { place, .. } = self.state else {
-            return Err(self.no_such_state(Verb::Answer));
+            return Err(self.unreachable_state(Verb::Answer));
         };
         let mut open = Vec::new();
         for question in self.last_return.iter_mut().flat_map(|asked| &mut asked.questions) {
@@ -254,7 +251,7 @@ impl Application {
         if !open.is_empty() {
             return Err(Refusal::QuestionsUnanswered { fields: open });
         }
-        if let Some((category, digest)) = mended {
+        if let Some((category, digest)) = correction {
             self.check_same_category(category)?;
             self.revise(category, digest);
         }
@@ -325,7 +322,7 @@ impl Application {
         self.allow(Verb::SendBack)?;
         self.check_four_eyes(&caller.person)?;
         let State::Recommended { place, recommendation } = self.state.clone() else {
-            return Err(self.no_such_state(Verb::SendBack));
+            return Err(self.unreachable_state(Verb::SendBack));
         };
         let lease_until = rules.lease_until(now);
         Ok(self.changed(State::InReview { place, reviewer: recommendation.by, lease_until }))
@@ -336,7 +333,7 @@ impl Application {
     pub(crate) fn decide(self, decree: u32, decision: Decision) -> Result<Self, Refusal> {
         self.allow(Verb::Adopt)?;
         let State::Recommended { place, recommendation } = self.state.clone() else {
-            return Err(self.no_such_state(Verb::Adopt));
+            return Err(self.unreachable_state(Verb::Adopt));
         };
         let state = match (decision, &recommendation.verdict) {
             (Decision::Accredit { accreditation }, Verdict::Accredit) => {
@@ -346,7 +343,7 @@ impl Application {
                 let ground: RefusalGround = ground.clone();
                 State::Refused { place, decree, recommendation, ground }
             }
-            _ => return Err(self.no_such_state(Verb::Adopt)),
+            _ => return Err(self.unreachable_state(Verb::Adopt)),
         };
         Ok(self.changed(state))
     }

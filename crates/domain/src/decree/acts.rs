@@ -10,7 +10,9 @@ use super::{
 };
 use crate::accreditation::Accreditation;
 use crate::application::{Application, State};
-use crate::outcome::{AccreditationChanged, Acting, Cause, DecreeAdopted, Deed, Happening, Outcome, RowChange, Step};
+use crate::outcome::{
+    AccreditationChanged, Acting, ChangeCause, DecreeAdopted, Deed, Happening, Outcome, RowChange, Step,
+};
 use crate::proposal::ProposalKind;
 use crate::refusal::Refusal;
 use crate::vocabulary::accreditation_state::AccreditationState;
@@ -70,7 +72,7 @@ pub fn draft(
     number: u32,
     holder: Option<u32>,
 ) -> Result<Outcome, Refusal> {
-    check_number(&draft, holder)?;
+    check_official_number(&draft, holder)?;
     let name = DecreeName { election: election.election.clone(), number };
     let DecreeDraft { decree_number, session_date, chair, secretary } = draft;
     let new = Decree {
@@ -87,7 +89,7 @@ pub fn draft(
         created_by: by.actor.principal.clone(),
         create_time: by.now,
     };
-    Ok(by.only(by.happens(log(&name), name, Deed::DecreeDrafted {}).row(RowChange::NewDecree(new))))
+    Ok(by.single_outcome(by.own_event(log(&name), name, Deed::DecreeDrafted {}).with_row(RowChange::NewDecree(new))))
 }
 
 /// Corrects the number, the session or the signatures of a draft. `holder` is the decree that has the official number.
@@ -105,13 +107,15 @@ pub fn correct(
     let (before, own) = (decree.version, decree.name.number);
     let fields = decree.differences(&draft).into_iter().map(str::to_owned).collect();
     let after = decree.correct(etag, draft.clone())?;
-    check_number(&draft, holder.filter(|number| *number != own))?;
-    let corrected = by.happens(log(&after.name), &after.name, Deed::DecreeCorrected { fields });
-    Ok(by.only(corrected.row(RowChange::Decree { after, before, list: false })).having_read(etag.to_owned()))
+    check_official_number(&draft, holder.filter(|number| *number != own))?;
+    let corrected = by.own_event(log(&after.name), &after.name, Deed::DecreeCorrected { fields });
+    Ok(by
+        .single_outcome(corrected.with_row(RowChange::Decree { after, before, list: false }))
+        .with_read_etag(etag.to_owned()))
 }
 
 /// Refuses an official number that another decree has.
-fn check_number(draft: &DecreeDraft, holder: Option<u32>) -> Result<(), Refusal> {
+fn check_official_number(draft: &DecreeDraft, holder: Option<u32>) -> Result<(), Refusal> {
     let taken = || Refusal::AlreadyExists { resource: format!("a decree {}", draft.decree_number) };
     holder.map_or(Ok(()), |_| Err(taken()))
 }
@@ -123,7 +127,7 @@ fn check_number(draft: &DecreeDraft, holder: Option<u32>) -> Result<(), Refusal>
 /// The refusals of [`Decree::include`].
 pub fn list(by: &Acting<'_>, decree: Decree, found: &Items) -> Result<Outcome, Refusal> {
     let before = decree.version;
-    Ok(listed(by, decree.include(found)?, before, None))
+    Ok(list_outcome(by, decree.include(found)?, before, None))
 }
 
 /// Adds the applications that a filter found to the list of a draft.
@@ -134,7 +138,7 @@ pub fn list(by: &Acting<'_>, decree: Decree, found: &Items) -> Result<Outcome, R
 pub fn pick(by: &Acting<'_>, decree: Decree, candidates: &[Candidate]) -> Result<Outcome, Refusal> {
     let before = decree.version;
     let (after, selection) = decree.select(candidates, &by.person()?)?;
-    Ok(listed(by, after, before, Some(selection)))
+    Ok(list_outcome(by, after, before, Some(selection)))
 }
 
 /// Removes named items from the list of a draft.
@@ -149,16 +153,16 @@ pub fn strike(
     proposals: &[ProposalName],
 ) -> Result<Outcome, Refusal> {
     let before = decree.version;
-    Ok(listed(by, decree.exclude(applications, proposals)?, before, None))
+    Ok(list_outcome(by, decree.exclude(applications, proposals)?, before, None))
 }
 
 /// The outcome of a changed list.
-fn listed(by: &Acting<'_>, after: Decree, before: i64, selection: Option<Selection>) -> Outcome {
+fn list_outcome(by: &Acting<'_>, after: Decree, before: i64, selection: Option<Selection>) -> Outcome {
     let (applications, proposals) = (after.applications.len(), after.proposals.len());
     let proposals = (proposals > 0).then_some(proposals);
     let deed = Deed::DecreeListed { applications, proposals, selection };
-    let listed = by.happens(log(&after.name), &after.name, deed);
-    by.only(listed.row(RowChange::Decree { after, before, list: true }))
+    let listed = by.own_event(log(&after.name), &after.name, deed);
+    by.single_outcome(listed.with_row(RowChange::Decree { after, before, list: true }))
 }
 
 /// Attaches a scan of the signed decree. `key` is the key that its bytes are encrypted with.
@@ -179,7 +183,9 @@ pub fn attach_scan(
     let scan = DecreeScan { decree: decree.name.clone(), id, sha256, size_bytes, attached_by, attach_time };
     let replaced_sha256 = decree.scans.last().map(|scan| scan.sha256);
     let scanned = Deed::DecreeScanned { sha256, size_bytes, replaced_sha256 };
-    Ok(by.only(by.happens(log(&decree.name), &decree.name, scanned).row(RowChange::NewDecreeScan { scan, key })))
+    Ok(by.single_outcome(
+        by.own_event(log(&decree.name), &decree.name, scanned).with_row(RowChange::NewDecreeScan { scan, key }),
+    ))
 }
 
 /// A decree belongs to the log of its election.
@@ -239,18 +245,18 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
     let mut accreditations = accreditations.into_iter();
     for (application, stored) in applications.into_iter().zip(before) {
         let issued = matches!(application.state, State::Accredited(_)).then(|| accreditations.next()).flatten();
-        replaced.extend(replace(by, &application, number, &mut taken)?);
-        let decided = Happening::step(Step::Decided { decree: number }, stored, application);
-        besides.push(decided.maybe_row(issued.map(RowChange::NewAccreditation)));
+        replaced.extend(end_replaced(by, &application, number, &mut taken)?);
+        let decided = Happening::application_step(Step::Decided { decree: number }, stored, application);
+        besides.push(decided.with_optional_row(issued.map(RowChange::NewAccreditation)));
     }
     besides.append(&mut replaced);
     let carries_out = !proposals.is_empty();
     for ((proposal, after), from) in proposals.into_iter().zip(changed).zip(from) {
         let ground = proposal.draft.recorded_ground();
-        let cause = Cause::Proposal { decree: number, kind: proposal.draft.kind, ground };
+        let cause = ChangeCause::Proposal { decree: number, kind: proposal.draft.kind, ground };
         let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
         let happened = Happening::new(log.clone(), &after.name, &after.application.organization, deed);
-        besides.push(happened.row(RowChange::Proposal(proposal)).row(RowChange::Accreditation(after)));
+        besides.push(happened.with_row(RowChange::Proposal(proposal)).with_row(RowChange::Accreditation(after)));
     }
 
     let adopted = match &after.state {
@@ -261,14 +267,14 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
         },
         DecreeState::Draft => return Err(Refusal::EtagMismatch), // cannot happen: `adopt` has just adopted it
     };
-    let main = by.happens(log, &after.name, Deed::DecreeAdopted { adopted });
-    let main = main.row(RowChange::Decree { after, before: version, list: false });
-    Ok(by.outcome(main, besides).having_read(etag.to_owned()))
+    let main = by.own_event(log, &after.name, Deed::DecreeAdopted { adopted });
+    let main = main.with_row(RowChange::Decree { after, before: version, list: false });
+    Ok(by.outcome(main, besides).with_read_etag(etag.to_owned()))
 }
 
 /// Ends the accreditation whose place another person takes. If it was withdrawn or has ended otherwise, it stays as it
 /// is.
-fn replace(
+fn end_replaced(
     by: &Acting<'_>,
     decided: &Application,
     decree: u32,
@@ -282,11 +288,11 @@ fn replace(
         return Ok(None);
     }
     let after = accreditation.replace(note_number, decree, &by.actor.principal, by.now)?;
-    let cause = Cause::Replacement { by: decided.name.clone() };
+    let cause = ChangeCause::Replacement { by: decided.name.clone() };
     let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
     let log = LogName::Election(decided.name.election.clone());
     let happened = Happening::new(log, &after.name, &after.application.organization, deed);
-    Ok(Some(happened.row(RowChange::Accreditation(after))))
+    Ok(Some(happened.with_row(RowChange::Accreditation(after))))
 }
 
 #[cfg(test)]

@@ -66,14 +66,14 @@ pub fn adopt(
     found.check_ready(|application| {
         let recommended = recommendation(application)?;
         if recommended.content_digest != application.content_digest {
-            return Err("it changed after it was recommended".to_owned());
+            return Err("it was changed after it was recommended; send it back to review".to_owned());
         }
         let found = standing(&application.name);
         if recommended.verdict != Verdict::Accredit || found.is_empty() {
             return Ok(());
         }
         let codes: Vec<_> = found.iter().map(|code| code.as_str()).collect();
-        Err(format!("send it back to review: found after it was recommended: {}", codes.join(", ")))
+        Err(format!("it has findings from after the recommendation, send it back to review: {}", codes.join(", ")))
     })?;
     found.check_four_eyes(adopter)?;
     carry_out(decree, found, adopter, free, now)

@@ -39,20 +39,20 @@ impl Items {
             application.replaces == number && accredits
         };
         let index = self.applications.iter().position(|item| item.as_ref().is_ok_and(takes_place))?;
-        Some(format!("applications[{index}] is to take its place: list the two in different decrees"))
+        Some(format!("applications[{index}] replaces it: list the two in different decrees"))
     }
 
     /// Checks that the adopter took no part in any item, by human and not by certificate.
     pub(super) fn check_four_eyes(&self, adopter: &PersonActor) -> Result<(), Refusal> {
         let own = |application: &Application| {
             let recommended = recommendation(application).is_ok_and(|made| made.person == adopter.person);
-            match recommended.then_some("recommended by the caller").or(application.barred(&adopter.person)) {
+            match recommended.then_some("the caller recommended it").or(application.exclusion_reason(&adopter.person)) {
                 Some(why) => Err(why.to_owned()),
                 None => Ok(()),
             }
         };
         let mut items = problems(&self.applications, own);
-        items.extend(proposal::problems(&self.proposals, |one| one.barred(adopter).map(str::to_owned)));
+        items.extend(proposal::problems(&self.proposals, |one| one.exclusion_reason(adopter).map(str::to_owned)));
         if items.is_empty() { Ok(()) } else { Err(Refusal::FourEyes { items }) }
     }
 }

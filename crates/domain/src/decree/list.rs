@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Decree, DecreeState, RefusalGround, Verdict};
 use crate::application::content::Kept;
-use crate::application::{Application, Overturned, State};
+use crate::application::{Application, OverturnedRefusal, State};
 use crate::proposal::{Proposal, ProposalKind, ProposalState};
 use crate::rule_pack::RulePack;
 use crate::vocabulary::category::Category;
@@ -117,14 +117,14 @@ impl Decree {
     }
 
     /// The refusal by this decree that an appeal overturned later. It stays on the signed list.
-    fn overturned<'a>(&self, application: &'a Application) -> Option<&'a Overturned> {
+    fn overturned<'a>(&self, application: &'a Application) -> Option<&'a OverturnedRefusal> {
         application.overturned.iter().find(|one| one.decree == self.name.number)
     }
 
     /// The row of an application. `kept` is the content of the version that the list [shows](Self::shows).
     pub fn row(&self, of: &Application, kept: &Kept, organization: String, wording: Wording<'_>) -> Row {
         let decision = match self.overturned(of) {
-            Some(Overturned { ground, .. }) => wording.refusal(ground),
+            Some(OverturnedRefusal { ground, .. }) => wording.refusal(ground),
             None => self.decision(of, wording),
         };
         let category = kept.whole().map_or(of.category, |filing| filing.content.category);

@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::vocabulary::name::{DecreeName, PrincipalName};
 
 /// The maximum number of scans of one decree: a page may have to be scanned again a few times.
-pub const MOST_SCANS: usize = 10;
+pub const MAX_SCANS: usize = 10;
 
 /// A scan that was attached to a decree. It is stored byte for byte, as long as the decree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +49,8 @@ impl Decree {
     pub fn check_signed(&self) -> Result<(), Refusal> {
         match self.state {
             DecreeState::Draft => Err(Refusal::DecreeNotAdopted),
-            DecreeState::Adopted { .. } if self.scans.len() >= MOST_SCANS => {
-                Err(Refusal::TooManyDocuments { limit: MOST_SCANS })
+            DecreeState::Adopted { .. } if self.scans.len() >= MAX_SCANS => {
+                Err(Refusal::TooManyDocuments { limit: MAX_SCANS })
             }
             DecreeState::Adopted { .. } => Ok(()),
         }

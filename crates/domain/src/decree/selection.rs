@@ -8,7 +8,7 @@ use crate::policy::PersonActor;
 use crate::refusal::Refusal;
 
 /// The maximum number of applications that one call adds, so that a transaction stays short.
-pub const MOST_SELECTED: usize = 800;
+pub const MAX_SELECTED: usize = 800;
 
 /// A recommended application that the filter found, with what is loaded to decide whether to list it.
 #[derive(Debug, Clone)]
@@ -102,7 +102,7 @@ impl Decree {
         for candidate in candidates {
             match LeftOutReason::of(candidate, &self, caller) {
                 Some(reason) => *selection.left_out.entry(reason).or_default() += 1,
-                None if added.len() < MOST_SELECTED => added.push(candidate.application.name.clone()),
+                None if added.len() < MAX_SELECTED => added.push(candidate.application.name.clone()),
                 None => selection.left += 1,
             }
         }

@@ -237,10 +237,10 @@ fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
     let expected = Selection { added: 2, left: 0, left_out: reasons.map(|reason| (reason, 1)).into() };
     assert_eq!(selection, expected);
 
-    let many = u128::try_from(MOST_SELECTED + 3).expect("a few");
+    let many = u128::try_from(MAX_SELECTED + 3).expect("a few");
     candidates = (100..100 + many).map(found).collect();
     let (after, selection) = before.select(&candidates, &adopter).expect("a draft");
-    assert_eq!((after.applications.len(), selection.left), (1 + MOST_SELECTED, 3));
+    assert_eq!((after.applications.len(), selection.left), (1 + MAX_SELECTED, 3));
     let adopted = DecreeState::Adopted {
         by: adopter.principal.clone(),
         time: at(NOW),

@@ -32,12 +32,12 @@ pub struct ToPlan {
 /// [`Refusal::MissionWithdrawn`], and the refusals of [`DeploymentPlan::replace`] and [`check`].
 pub fn plan(by: &Acting<'_>, loaded: ToPlan, etag: &str, teams: Vec<Team>) -> Result<Outcome, Refusal> {
     let ToPlan { name, mission, election, before, members } = loaded;
-    mission.check_goes_on()?;
+    mission.check_not_withdrawn()?;
     let plan = DeploymentPlan::replace(name.clone(), before.as_ref(), etag, teams, by.now)?;
     let regions = election.regions().ok_or_else(|| Refusal::not_found(&name))?;
     check(&plan.teams, &mission, regions, &members)?;
     let (log, deed) = (LogName::Election(election.code), Deed::DeploymentPlanned { teams: plan.teams.len() });
     let planned = Happening::new(log, &name, &mission.name.organization, deed);
     let read = Some(etag.to_owned()).filter(|etag| !etag.is_empty());
-    Ok(by.only(planned.row(RowChange::DeploymentPlan(plan))).having_read(read))
+    Ok(by.single_outcome(planned.with_row(RowChange::DeploymentPlan(plan))).with_read_etag(read))
 }

@@ -102,7 +102,7 @@ fn a_visit_lies_within_the_mission() {
     let one = |from, to| [team(1, [1, 2], 11, vec![visit("KZ-75", from, to)])];
     check_one(&one("2019-05-09", TO), "plan.teams[0].visits[0].start_date", within);
     check_one(&one(FROM, "2019-06-21"), "plan.teams[0].visits[0].end_date", within);
-    check_one(&one(TO, FROM), "plan.teams[0].visits[0].end_date", "not before start_date");
+    check_one(&one(TO, FROM), "plan.teams[0].visits[0].end_date", "must not be before start_date");
     assert_eq!(problems(&one("2019-05-10", "2019-06-20")), []);
     assert_eq!(problems(&one("2019-05-10", "2019-05-10")), []);
 }
@@ -130,7 +130,7 @@ fn members_are_applications_of_the_mission_that_may_still_lead_somewhere() {
     check_one(&with([9, 1], 11), "plan.teams[0].observers[0]", "the application is REFUSED");
     check_one(&with([1, 12], 11), "plan.teams[0].observers[1]", "is support staff");
     check_one(&with([1, 2], 3), "plan.teams[0].support[0]", "is an observer");
-    check_one(&with([1, 1], 11), "plan.teams[0].observers[1]", "is in this team already");
+    check_one(&with([1, 1], 11), "plan.teams[0].observers[1]", "is in this team twice");
 }
 
 /// Observers work in pairs; an exception needs a reason.
@@ -142,7 +142,7 @@ fn one_observer_alone_wants_a_reason_and_a_number_is_one_team_s() {
     alone.reason = "The head of mission visits headquarters alone.".to_owned();
     assert_eq!(problems(&[alone.clone()]), []);
     let same = team(1, [3, 4], 12, vec![visit("KZ-75", FROM, TO)]);
-    check_one(&[alone, same], "plan.teams[1].number", "there is a team 1 before it");
+    check_one(&[alone, same], "plan.teams[1].number", "there is a team 1 before this one");
 }
 
 /// A delegation sees all problems in one answer.

@@ -69,7 +69,7 @@ pub fn upload(by: &Acting<'_>, loaded: ToUpload, upload: Upload) -> Result<Outco
     loaded.check(by)?;
     let before = loaded.application.stored();
     let entered = match by.registrar()? {
-        Some(registrar) => loaded.application.quietly_entered_by(Some(&registrar))?,
+        Some(registrar) => loaded.application.record_hidden_entry(Some(&registrar))?,
         None => loaded.application,
     };
     let Upload { name, document, kept_sha256, kept_size_bytes, media_type, key } = upload;
@@ -79,12 +79,12 @@ pub fn upload(by: &Acting<'_>, loaded: ToUpload, upload: Upload) -> Result<Outco
     let new =
         KeptDocument { name, document, kept_sha256, kept_size_bytes, media_type, uploaded_by, upload_time, erase_time };
     let entered = RowChange::if_changed(entered, before);
-    Ok(by.only(happened.row(RowChange::NewDocument { document: new, key }).maybe_row(entered)))
+    Ok(by.single_outcome(happened.with_row(RowChange::NewDocument { document: new, key }).with_optional_row(entered)))
 }
 
 /// Records that somebody reads a document. The event belongs to the reader's organization: a delegation does not learn
 /// who of the commission reads.
 pub fn read(by: &Acting<'_>, document: &KeptDocument) -> Outcome {
     let log = LogName::Election(document.name.election.clone());
-    by.only(by.happens(log, &document.name, Deed::DocumentRead { kind: document.document.kind }))
+    by.single_outcome(by.own_event(log, &document.name, Deed::DocumentRead { kind: document.document.kind }))
 }

@@ -20,8 +20,8 @@ pub fn register(by: &Acting<'_>, draft: ElectionDraft, before: Option<&Election>
     }
     let (voting_day, rule_pack, cutoffs) = (new.voting_day, new.rules.id.clone(), new.cutoffs);
     let deed = Deed::ElectionRegistered { voting_day, rule_pack, cutoffs };
-    let registered = by.happens(LogName::Registry, new.name(), deed);
-    Ok(by.only(registered.row(RowChange::NewElection(Box::new(new)))))
+    let registered = by.own_event(LogName::Registry, new.name(), deed);
+    Ok(by.single_outcome(registered.with_row(RowChange::NewElection(Box::new(new)))))
 }
 
 /// The log of an election. It begins after the registration, which is in the log of the registry.
@@ -32,8 +32,8 @@ fn log(election: &Election) -> LogName {
 /// Opens an election to observation. A repetition changes nothing.
 pub fn open(by: &Acting<'_>, election: Election) -> Outcome {
     let opened = election.open();
-    let happened = by.happens(log(&opened), opened.name(), Deed::ElectionOpened {});
-    by.only(happened.row(RowChange::ElectionState(Box::new(opened))))
+    let happened = by.own_event(log(&opened), opened.name(), Deed::ElectionOpened {});
+    by.single_outcome(happened.with_row(RowChange::ElectionState(Box::new(opened))))
 }
 
 /// Publishes the results, or corrects when they were published. `erased` says whether personal data was erased
@@ -50,8 +50,8 @@ pub fn publish_results(
 ) -> Result<Outcome, Refusal> {
     let published = election.publish_results(publish_time, erased, by.now)?;
     let deed = Deed::ResultsPublished { results_time: publish_time };
-    let happened = by.happens(log(&published), published.name(), deed);
-    Ok(by.only(happened.row(RowChange::ResultsTime(Box::new(published)))))
+    let happened = by.own_event(log(&published), published.name(), deed);
+    Ok(by.single_outcome(happened.with_row(RowChange::ResultsTime(Box::new(published)))))
 }
 
 /// Postpones an election to a later day. Each `invited` organization is told.
@@ -101,14 +101,14 @@ fn reschedule(
         Deed::VotingDayMoved { moved: VotingDayMoved { voting_day, from: before, run_off, cutoffs, act, invited } }
     };
     let besides = invited.iter().map(|one| Happening::new(log.clone(), &name, one, told(true))).collect();
-    let mut main = by.happens(log.clone(), &name, told(false));
+    let mut main = by.own_event(log.clone(), &name, told(false));
     let election = moved.code.clone();
     if run_off {
-        main = main.row(RowChange::RunOffTime(Box::new(moved.clone())));
+        main = main.with_row(RowChange::RunOffTime(Box::new(moved.clone())));
     }
-    main = main.row(RowChange::VotingDay { after: Box::new(moved), before });
-    main = main.row(RowChange::NewScheduleEntry { election: election.clone(), entry });
+    main = main.with_row(RowChange::VotingDay { after: Box::new(moved), before });
+    main = main.with_row(RowChange::NewScheduleEntry { election: election.clone(), entry });
     // The screening compares every passport with voting day.
-    main = main.row(RowChange::ToCheckAgain { election, organization: None });
+    main = main.with_row(RowChange::ToCheckAgain { election, organization: None });
     Ok(by.outcome(main, besides))
 }

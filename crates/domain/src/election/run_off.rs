@@ -39,18 +39,19 @@ impl Election {
             return Err(Refusal::VotingNotBegun { voting_day: self.voting_day, time_zone: self.time_zone });
         }
         let invalid = |problem: String| Refusal::InvalidField { field: "voting_day", problem };
-        let zone =
-            TimeZone::get(&self.time_zone).map_err(|_| invalid("expected a time zone that is known".to_owned()))?;
+        let zone = TimeZone::get(&self.time_zone).map_err(|_| {
+            invalid("cannot be computed: this machine does not know the time zone of the election".to_owned())
+        })?;
         let today = zone.to_datetime(now).date();
         let last = self.voting_day.max(today);
         if to.voting_day <= last {
-            return Err(invalid(format!("must be after {last}, and after today")));
+            return Err(invalid(format!("must be after {last}: later than the last voting day and than today")));
         }
         let cutoffs = self.cutoffs_for(to.voting_day)?;
         if self.rules.run_off != RunOff::CarryOver && cutoffs.is_past(Stage::Submission, now) {
             let cutoff = cutoffs.submission;
             return Err(invalid(format!(
-                "must leave the delegations time: its submission cutoff, {cutoff}, would have passed, at {now}"
+                "must leave the delegations time: the submission cutoff would be {cutoff}, and it is {now} now"
             )));
         }
         (self.voting_day, self.cutoffs, self.run_off_time) = (to.voting_day, cutoffs, Some(now));
@@ -76,7 +77,7 @@ impl Election {
     /// Those of the accreditations that end at the submission cutoff unless they are confirmed.
     pub fn unconfirmed<'a>(&self, of: &'a [Accreditation]) -> Vec<&'a Accreditation> {
         let called = self.to_confirm();
-        let waits = |one: &&Accreditation| called.is_some_and(|called| one.waits_for_confirmation(called));
+        let waits = |one: &&Accreditation| called.is_some_and(|called| one.needs_confirmation(called));
         of.iter().filter(waits).collect()
     }
 }
@@ -108,7 +109,7 @@ impl Chosen {
             return Err(Refusal::ItemsNotReady { items });
         }
         let is_chosen = |one: &Accreditation| names.contains(&one.name) == matches!(self, Self::These(_));
-        let waits = own.iter().filter(|one| one.waits_for_confirmation(called) && is_chosen(one));
+        let waits = own.iter().filter(|one| one.needs_confirmation(called) && is_chosen(one));
         Ok(waits.cloned().collect())
     }
 }

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Invitation, Mission, MissionDraft, check_invited};
-use crate::accreditation::acts::ended;
+use crate::accreditation::acts::end_event;
 use crate::accreditation::{Accreditation, Withdrawal};
 use crate::application::Application;
-use crate::application::acts::withdrawn;
+use crate::application::acts::withdrawal_event;
 use crate::election::{Chosen, Election};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Step};
 use crate::refusal::Refusal;
@@ -18,7 +18,7 @@ use crate::vocabulary::verb::Verb;
 pub mod invitation;
 
 /// An event about a mission, which concerns its organization.
-fn happens(name: &MissionName, deed: Deed) -> Happening {
+fn mission_event(name: &MissionName, deed: Deed) -> Happening {
     Happening::new(LogName::Election(name.election.clone()), name, &name.organization, deed)
 }
 
@@ -40,7 +40,7 @@ pub fn announce(
         return Err(Refusal::AlreadyExists { resource: new.name.to_string() });
     }
     let deed = Deed::MissionAnnounced { format: new.format.clone(), on_paper: by.registrar()?.is_some() };
-    Ok(by.only(happens(&new.name, deed).row(RowChange::NewMission(new))))
+    Ok(by.single_outcome(mission_event(&new.name, deed).with_row(RowChange::NewMission(new))))
 }
 
 /// Changes the data of a mission. If its last day changes, its applications are screened again.
@@ -61,8 +61,9 @@ pub fn update(by: &Acting<'_>, mission: Mission, etag: &str, draft: MissionDraft
         end_date: after.end_date,
         on_paper: by.registrar()?.is_some(),
     };
-    let updated = happens(&after.name, deed).row(RowChange::Mission { after, before }).maybe_row(check);
-    Ok(by.only(updated).having_read(etag.to_owned()))
+    let updated =
+        mission_event(&after.name, deed).with_row(RowChange::Mission { after, before }).with_optional_row(check);
+    Ok(by.single_outcome(updated).with_read_etag(etag.to_owned()))
 }
 
 /// What is loaded to withdraw a whole mission.
@@ -87,7 +88,7 @@ pub struct ToWithdraw {
 pub fn withdraw(by: &Acting<'_>, loaded: ToWithdraw, withdrawal: &Withdrawal) -> Result<Outcome, Refusal> {
     let ToWithdraw { mission, election, applications, accreditations } = loaded;
     if mission.withdrawal.is_some() {
-        return Ok(by.only(happens(&mission.name, Deed::MissionWithdrawnBefore {})));
+        return Ok(by.single_outcome(mission_event(&mission.name, Deed::MissionWithdrawalRepeated {})));
     }
     // After the retention nothing would erase the reason again, so it is not accepted any more.
     if election.retention_is_over(by.now) {
@@ -107,8 +108,8 @@ pub fn withdraw(by: &Acting<'_>, loaded: ToWithdraw, withdrawal: &Withdrawal) ->
         besides.extend(happened);
     }
     let (note_number, [withdrawn, ended]) = (withdrawal.note_number.clone(), count);
-    let main = happens(&after.name, Deed::MissionWithdrawn { note_number, withdrawn, ended });
-    Ok(by.outcome(main.row(RowChange::MissionWithdrawn { after, before }), besides))
+    let main = mission_event(&after.name, Deed::MissionWithdrawn { note_number, withdrawn, ended });
+    Ok(by.outcome(main.with_row(RowChange::MissionWithdrawn { after, before }), besides))
 }
 
 /// Withdraws an open application in the same way as a single one; nothing if it is not open.
@@ -118,20 +119,22 @@ fn withdraw_open(application: Application, withdrawal: &Withdrawal) -> Result<Op
     }
     let (reason, note) = (withdrawal.reason.expose().clone(), withdrawal.note_number.clone());
     let step = Step::Withdrawn { note_number: Some(note.clone()) };
-    withdrawn(application, step, |open| open.withdraw_with_mission(reason, note)).map(Some)
+    withdrawal_event(application, step, |open| open.withdraw_with_mission(reason, note)).map(Some)
 }
 
 /// Ends an active accreditation in the same way as a single one; nothing if it is not active.
 fn end(by: &Acting<'_>, accreditation: Accreditation, withdrawal: &Withdrawal) -> Option<Happening> {
     let from = accreditation.state();
-    accreditation.withdraw(withdrawal.clone(), &by.actor.principal, by.now).ok().map(|after| ended(from, after))
+    accreditation.withdraw(withdrawal.clone(), &by.actor.principal, by.now).ok().map(|after| end_event(from, after))
 }
 
 /// Erases the reason of the mission's withdrawal after the retention. `None` if there is no reason.
 pub fn erase_reason(by: &Service, mission: Mission) -> Option<Outcome> {
     let before = mission.version;
     let after = mission.erase_reason()?;
-    Some(by.only(happens(&after.name, Deed::MissionErased {}).row(RowChange::MissionErased { after, before })))
+    Some(by.single_outcome(
+        mission_event(&after.name, Deed::MissionErased {}).with_row(RowChange::MissionErased { after, before }),
+    ))
 }
 
 /// What is loaded to confirm accreditations for a run-off.
@@ -162,7 +165,7 @@ pub fn confirm(by: &Acting<'_>, loaded: ToConfirm, chosen: &Chosen, note_number:
         own.retain(|one| on_paper.contains(&one.application));
         let invalid = |field, problem: &str| Refusal::InvalidField { field, problem: problem.to_owned() };
         if anybody && own.is_empty() {
-            let problem = "must be a mission of whose people some came on paper; the others its delegation confirms";
+            let problem = "must be a mission with applications that came on paper; its delegation confirms all others";
             return Err(invalid("parent", problem));
         }
         if note_number.is_empty() {
@@ -178,9 +181,9 @@ pub fn confirm(by: &Acting<'_>, loaded: ToConfirm, chosen: &Chosen, note_number:
         let deed = Deed::AccreditationConfirmed { application, note_number: noted.clone() };
         let log = LogName::Election(name.election.clone());
         let row = RowChange::Confirmation { of: one, called, by: by.actor.principal.clone() };
-        Happening::new(log, name, &mission.organization, deed).row(row)
+        Happening::new(log, name, &mission.organization, deed).with_row(row)
     });
     let besides = besides.collect();
     let deed = Deed::AccreditationsConfirmed { confirmed, note_number: noted };
-    Ok(by.outcome(happens(&mission, deed), besides))
+    Ok(by.outcome(mission_event(&mission, deed), besides))
 }

@@ -55,7 +55,7 @@ impl Mission {
     ///
     /// [`Refusal::MissionWithdrawn`] if it was withdrawn before; the caller handles repetitions.
     pub fn withdraw(mut self, withdrawal: Withdrawal, now: Timestamp) -> Result<Self, Refusal> {
-        self.check_goes_on()?;
+        self.check_not_withdrawn()?;
         let Withdrawal { reason, note_number } = withdrawal;
         self.withdrawal = Some(MissionWithdrawal { time: now, note_number, reason });
         self.version += 1;
@@ -75,7 +75,7 @@ impl Mission {
     /// # Errors
     ///
     /// [`Refusal::MissionWithdrawn`] with the time of the withdrawal.
-    pub fn check_goes_on(&self) -> Result<(), Refusal> {
+    pub fn check_not_withdrawn(&self) -> Result<(), Refusal> {
         match &self.withdrawal {
             Some(withdrawal) => Err(Refusal::MissionWithdrawn { time: withdrawal.time }),
             None => Ok(()),
@@ -148,12 +148,12 @@ mod tests {
     #[test]
     fn a_mission_withdraws_once_and_nothing_is_added_to_it_any_more() {
         let now = at("2019-06-05T00:00:00Z");
-        assert_eq!(mission().check_goes_on(), Ok(()));
+        assert_eq!(mission().check_not_withdrawn(), Ok(()));
         let withdrawn = mission().withdraw(withdrawal(), now).expect("it goes on");
         let kept = withdrawn.withdrawal.clone().expect("withdrawn");
         assert_eq!((kept.time, &*kept.note_number, withdrawn.version), (now, "12-3/456", 2));
         let refused = Err(Refusal::MissionWithdrawn { time: now });
-        assert_eq!(withdrawn.check_goes_on(), refused);
+        assert_eq!(withdrawn.check_not_withdrawn(), refused);
         assert_eq!(withdrawn.withdraw(withdrawal(), at("2019-06-06T00:00:00Z")).map(drop), refused);
     }
 

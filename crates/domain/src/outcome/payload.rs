@@ -28,17 +28,17 @@ mod schedule;
 mod state_and_place;
 mod step;
 
-pub use accreditation::{AccreditationChanged, Cause};
+pub use accreditation::{AccreditationChanged, ChangeCause};
 pub use decree::DecreeAdopted;
 pub use fact::{Fact, Facts, Recorded};
 pub use legal_hold::Held;
 pub use schedule::VotingDayMoved;
-pub use state_and_place::Standing;
+pub use state_and_place::StateAndPlace;
 pub use step::{ApplicationMoved, Recommends, Step};
 
 /// Defines the kinds of events. It takes the word of each kind, facts that are always the same, and the name of each
 /// field. The macro keeps writing, reading and the list of names together, so that none can be forgotten.
-macro_rules! deeds {
+macro_rules! event_kinds {
     ($(
         $(#[$about:meta])*
         $kind:ident $word:literal $([$($constant:literal: $value:literal),+])? {
@@ -100,9 +100,9 @@ macro_rules! deeds {
     };
 }
 
-deeds! {
+event_kinds! {
     /// The service was set up; the subject of the event was entered with it.
-    Founded "founded" {}
+    ServiceInitialized "founded" {}
     /// An organization was registered.
     OrganizationRegistered "organization-registered" {
         /// The trust domain of its certificates.
@@ -199,7 +199,7 @@ deeds! {
         ended "ended": u32,
     }
     /// A mission that had been withdrawn was withdrawn again. Nothing changed; the call is idempotent.
-    MissionWithdrawnBefore "mission-withdrawn-before" ["repeated": "true"] {}
+    MissionWithdrawalRepeated "mission-withdrawn-before" ["repeated": "true"] {}
     /// The reason of a mission's withdrawal was erased after its retention.
     MissionErased "mission-erased" ["verb": "erase"] {}
     /// A mission confirmed accreditations for a run-off.
@@ -237,12 +237,12 @@ deeds! {
         /// The codes that were found, each once.
         findings "findings": Vec<FindingCode>,
         /// The state of the application; `None` if an amendment was screened.
-        application "": Option<Standing>,
+        application "": Option<StateAndPlace>,
     }
     /// The content of an application was erased after its retention.
     ApplicationErased "application-erased" ["verb": "erase"] {
         /// The state in which the application stays.
-        standing "": Standing,
+        standing "": StateAndPlace,
         /// How many documents were erased.
         documents "documents": u64,
     }

@@ -42,7 +42,7 @@ pub fn present(
     if note_known {
         return Err(Refusal::AlreadyExists { resource: format!("a presentation of the note {note_number}") });
     }
-    check_items(&found, submitted)?;
+    check_items(&found, check_submitted)?;
     let found: Vec<_> = found.into_iter().flatten().collect();
     let new = Presentation {
         name: PresentationName { election: election.code.clone(), number },
@@ -52,15 +52,15 @@ pub fn present(
         create_time: by.now,
     };
     let places = (1..).map(|position| Place { presentation: number, position });
-    let besides = places.zip(found).map(|(place, application)| presented(application, place));
+    let besides = places.zip(found).map(|(place, application)| present_one(application, place));
     let besides = besides.collect::<Result<Vec<_>, _>>()?;
     let deed = Deed::PresentationMade { applications: besides.len() };
-    let made = by.happens(LogName::Election(election.code), &new.name, deed);
-    Ok(by.outcome(made.row(RowChange::NewPresentation(new)), besides))
+    let made = by.own_event(LogName::Election(election.code), &new.name, deed);
+    Ok(by.outcome(made.with_row(RowChange::NewPresentation(new)), besides))
 }
 
 /// The problem to show at an item that is not SUBMITTED.
-fn submitted(application: &Application) -> Result<(), String> {
+fn check_submitted(application: &Application) -> Result<(), String> {
     match application.state.kind() {
         StateKind::Submitted => Ok(()),
         other => Err(format!("expected an application in state SUBMITTED, this one is {other}")),
@@ -68,9 +68,9 @@ fn submitted(application: &Application) -> Result<(), String> {
 }
 
 /// Presents one application. The screening runs after the commit.
-fn presented(application: Application, place: Place) -> Result<Happening, Refusal> {
+fn present_one(application: Application, place: Place) -> Result<Happening, Refusal> {
     let before = application.stored();
     let after = application.present(place)?;
     let check = RowChange::ToCheck(after.name.clone());
-    Ok(Happening::step(Step::Presented, before, after).row_before(check))
+    Ok(Happening::application_step(Step::Presented, before, after).with_row_first(check))
 }

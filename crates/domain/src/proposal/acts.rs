@@ -60,8 +60,8 @@ pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Resu
     let Proposal { name, accreditation, draft, .. } = &new;
     let (kind, ground) = (draft.kind, draft.recorded_ground());
     let deed = Deed::ProposalMade { accreditation: accreditation.clone(), kind, ground };
-    let made = by.happens(log(name), name, deed);
-    Ok(by.only(made.row(RowChange::NewProposal(new))))
+    let made = by.own_event(log(name), name, deed);
+    Ok(by.single_outcome(made.with_row(RowChange::NewProposal(new))))
 }
 
 /// Withdraws an open proposal, or sends it back.
@@ -72,8 +72,8 @@ pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Resu
 pub fn withdraw(by: &Acting<'_>, proposed: Proposed, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let closed = proposed.withdraw(&by.person()?, &by.actor.roles, reason, by.now)?;
     let (accreditation, kind) = (closed.accreditation.clone(), closed.draft.kind);
-    let withdrawn = by.happens(log(&closed.name), &closed.name, Deed::ProposalWithdrawn { accreditation, kind });
-    Ok(by.only(withdrawn.row(RowChange::Proposal(closed))))
+    let withdrawn = by.own_event(log(&closed.name), &closed.name, Deed::ProposalWithdrawn { accreditation, kind });
+    Ok(by.single_outcome(withdrawn.with_row(RowChange::Proposal(closed))))
 }
 
 /// A proposal belongs to the log of its election.

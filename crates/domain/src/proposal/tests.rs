@@ -61,9 +61,12 @@ fn whoever_is_recused_from_the_application_neither_proposes_nor_adopts() {
     let application = Application { recused: vec![reviewer.clone(), adopter.clone()], ..draft() };
     let refused = said(ProposalKind::Annul).propose(1, &issued(), &application, &election().rules, reviewer, at(NOW));
     assert_eq!(refused.expect_err("recused").reason(), "FOUR_EYES");
-    assert!(Proposed { application, ..propose(ProposalKind::Annul) }.barred(&adopter).is_some());
-    assert_eq!(propose(ProposalKind::Annul).barred(&adopter), None);
-    assert!(propose(ProposalKind::Annul).barred(&person("adopter-2", "p3")).is_some(), "a second certificate");
+    assert!(Proposed { application, ..propose(ProposalKind::Annul) }.exclusion_reason(&adopter).is_some());
+    assert_eq!(propose(ProposalKind::Annul).exclusion_reason(&adopter), None);
+    assert!(
+        propose(ProposalKind::Annul).exclusion_reason(&person("adopter-2", "p3")).is_some(),
+        "a second certificate"
+    );
 }
 
 /// A reinstatement keeps the number, gets a new badge, and cannot be withdrawn while the mission goes on.
@@ -88,7 +91,7 @@ fn what_is_reinstated_has_its_number_and_a_new_badge_and_nobody_withdraws_that()
         let hindered = Proposed { hindrance: Some(hindrance), ..proposed.clone() };
         assert!(hindered.check_ready().is_err());
     }
-    assert_eq!((proposed.check_ready(), proposed.barred(&decider).is_some()), (Ok(()), true));
+    assert_eq!((proposed.check_ready(), proposed.exclusion_reason(&decider).is_some()), (Ok(()), true));
     let (_, again) = proposed.clone().carry_out(10, 21, &adopter, at(NOW)).expect("it has ended");
     assert_eq!((again.state(), again.changes(), &again.name), (AccreditationState::Active, 2, &ended.name));
     assert!(again.badge.as_ref().is_some_and(|badge| badge.serial == 21 && badge.void.is_none()));
@@ -106,8 +109,8 @@ fn its_maker_and_every_adopter_give_it_up_and_only_once() {
     let other = withdraw(open.clone(), "p5", &[Role::CecReviewer]).expect_err("not hers");
     assert_eq!(other.reason(), "ROLE_REQUIRED");
     let recused = Application { recused: vec![person("adopter", "p4")], ..draft() };
-    let barred = withdraw(Proposed { application: recused, ..open.clone() }, "p4", &[Role::CecAdopter]);
-    assert_eq!(barred.expect_err("recused from the person").reason(), "FOUR_EYES");
+    let exclusion_reason = withdraw(Proposed { application: recused, ..open.clone() }, "p4", &[Role::CecAdopter]);
+    assert_eq!(exclusion_reason.expect_err("recused from the person").reason(), "FOUR_EYES");
     let proposal = withdraw(open.clone(), "p4", &[Role::CecAdopter]).expect("an adopter sends it back");
     let again = withdraw(Proposed { proposal, ..open }, "p4", &[Role::CecAdopter]).expect_err("once");
     assert_eq!(again, Refusal::ProposalClosed { state: "WITHDRAWN" });

@@ -25,7 +25,7 @@ impl Times {
     }
 
     /// Subtracts durations that are part of these. Both have to be sorted.
-    pub(super) fn take_away(&mut self, part: &Self) {
+    pub(super) fn subtract(&mut self, part: &Self) {
         let mut part = part.seconds.iter().peekable();
         self.seconds.retain(|one| {
             // A duration that is not in it subtracts nothing.
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn of_several_decisions_that_took_as_long_as_many_are_taken_away_as_there_are() {
         let mut times = Times::new(vec![5, 3, 5, 5, 9]);
-        times.take_away(&Times::new(vec![4, 5, 9, 5, 10]));
+        times.subtract(&Times::new(vec![4, 5, 9, 5, 10]));
         assert_eq!(times, Times::new(vec![3, 5]));
     }
 }

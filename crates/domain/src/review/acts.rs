@@ -35,13 +35,13 @@ impl Read {
 }
 
 /// The event of a transition, with the changed application.
-fn step(
+fn transition_event(
     application: Application,
     step: Step,
     change: impl FnOnce(Application) -> Result<Application, Refusal>,
 ) -> Result<Happening, Refusal> {
     let before = application.stored();
-    Ok(Happening::step(step, before, change(application)?))
+    Ok(Happening::application_step(step, before, change(application)?))
 }
 
 /// Returns an application to its delegation, as the ministry does.
@@ -56,8 +56,9 @@ pub fn send_to_delegation(
     questions: Vec<Question>,
 ) -> Result<Outcome, Refusal> {
     application.check_etag(etag)?;
-    let returned = step(application, Step::Returned, |before| before.return_by_ministry(questions, by.now))?;
-    Ok(by.only(returned).having_read(Some(etag.to_owned())))
+    let returned =
+        transition_event(application, Step::Returned, |before| before.return_by_ministry(questions, by.now))?;
+    Ok(by.single_outcome(returned).with_read_etag(Some(etag.to_owned())))
 }
 
 /// Claims an application for the caller, with a lease.
@@ -69,7 +70,9 @@ pub fn claim(by: &Acting<'_>, read: Read, rules: &RulePack) -> Result<Outcome, R
     let etag = read.check()?;
     let Read { application, screening, .. } = read;
     let guard = ClaimGuard { reviewer: &by.person()?, rules, screening: &screening, now: by.now };
-    Ok(by.only(step(application, Step::Claimed, |before| before.claim(guard))?).having_read(etag))
+    Ok(by
+        .single_outcome(transition_event(application, Step::Claimed, |before| before.claim(guard))?)
+        .with_read_etag(etag))
 }
 
 /// Takes an application over from the reviewer who holds it. The reason is recorded.
@@ -84,7 +87,9 @@ pub fn take_over(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal
     let reviewer_before = application.reviewer().cloned();
     let guard = ClaimGuard { reviewer: &caller, rules, screening: &screening, now: by.now };
     let taken_over = Step::TakenOver { reviewer_before, reviewer: caller.principal.clone() };
-    Ok(by.only(step(application, taken_over, |before| before.take_over(guard))?.note(reason)).having_read(etag))
+    Ok(by
+        .single_outcome(transition_event(application, taken_over, |before| before.take_over(guard))?.with_note(reason))
+        .with_read_etag(etag))
 }
 
 /// Puts an application that the caller holds back into the queue.
@@ -94,7 +99,11 @@ pub fn take_over(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal
 /// [`Refusal::EtagMismatch`], and the refusals of [`Application::release`].
 pub fn release(by: &Acting<'_>, read: Read) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
-    Ok(by.only(step(read.application, Step::Released, |before| before.release(&by.actor.principal))?).having_read(etag))
+    Ok(by
+        .single_outcome(transition_event(read.application, Step::Released, |before| {
+            before.release(&by.actor.principal)
+        })?)
+        .with_read_etag(etag))
 }
 
 /// Recuses the caller from an application. A repetition changes nothing. `holder` is the human behind the certificate
@@ -112,12 +121,19 @@ pub fn recuse(
     let caller = by.person()?;
     if read.application.is_recused(&caller.person) {
         let application = &read.application;
-        return Ok(by.only(Happening::stays(Step::Recused, application, &application.name.organization)));
+        return Ok(by.single_outcome(Happening::application_unchanged(
+            Step::Recused,
+            application,
+            &application.name.organization,
+        )));
     }
     let etag = read.check()?;
     Ok(by
-        .only(step(read.application, Step::Recused, |before| before.recuse(&caller, holder))?.note(reason))
-        .having_read(etag))
+        .single_outcome(
+            transition_event(read.application, Step::Recused, |before| before.recuse(&caller, holder))?
+                .with_note(reason),
+        )
+        .with_read_etag(etag))
 }
 
 /// Sends a recommended application back to the reviewer who recommended it. The reason is recorded.
@@ -129,8 +145,11 @@ pub fn send_back(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal
     let etag = read.check()?;
     let caller = by.person()?;
     Ok(by
-        .only(step(read.application, Step::SentBack, |before| before.send_back(&caller, rules, by.now))?.note(reason))
-        .having_read(etag))
+        .single_outcome(
+            transition_event(read.application, Step::SentBack, |before| before.send_back(&caller, rules, by.now))?
+                .with_note(reason),
+        )
+        .with_read_etag(etag))
 }
 
 /// Asks the delegation questions; the application keeps its place in the queue. `others` are the other organizations
@@ -154,8 +173,10 @@ pub fn raise_questions(
     election.check_before_voting("due_time", due)?;
     let caller = &by.actor.principal;
     Ok(by
-        .only(step(read.application, Step::Asked, |before| before.raise_questions(caller, questions, due, by.now))?)
-        .having_read(etag))
+        .single_outcome(transition_event(read.application, Step::Asked, |before| {
+            before.raise_questions(caller, questions, due, by.now)
+        })?)
+        .with_read_etag(etag))
 }
 
 impl Verdict {
@@ -187,7 +208,7 @@ pub fn recommend(
     let (reviewer, Read { application, screening, .. }) = (by.person()?, read);
     let recommended = Step::Recommended { verdict: (&verdict).into() };
     let recommend = |before: Application| before.recommend(&reviewer, verdict, rules, &screening, by.now);
-    Ok(by.only(step(application, recommended, recommend)?).having_read(etag))
+    Ok(by.single_outcome(transition_event(application, recommended, recommend)?).with_read_etag(etag))
 }
 
 /// Clears the findings under a code, with a reason. The event belongs to the commission: the delegation does not see
@@ -201,6 +222,8 @@ pub fn clear_finding(by: &Acting<'_>, read: Read, code: FindingCode, reason: Str
     let Read { application, screening, .. } = read;
     let (before, caller) = (screening.version, &by.actor.principal);
     let after = application.clear_finding(screening, caller, code, reason, by.now)?;
-    let cleared = Happening::stays(Step::Cleared { finding: code }, &application, &caller.organization);
-    Ok(by.only(cleared.row(RowChange::Screening { of: application.name, before, after })).having_read(etag))
+    let cleared = Happening::application_unchanged(Step::Cleared { finding: code }, &application, &caller.organization);
+    Ok(by
+        .single_outcome(cleared.with_row(RowChange::Screening { of: application.name, before, after }))
+        .with_read_etag(etag))
 }

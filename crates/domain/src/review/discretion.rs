@@ -49,7 +49,7 @@ pub fn check(others: &[OtherOrganization], field: &'static str, texts: &[&str]) 
         telling.any(|name| texts.iter().any(|text| text.contains(&name)))
     };
     if others.iter().any(names) {
-        let problem = "expected a text that does not name the other organization: the delegation will read it";
+        let problem = "must not name the other organization that filed the person: the delegation reads the text";
         return Err(Refusal::InvalidField { field, problem: problem.to_owned() });
     }
     Ok(())

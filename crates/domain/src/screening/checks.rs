@@ -36,36 +36,36 @@ pub struct Surroundings<'a> {
 /// most one more than [`MOST_NAMED`]: the last one only says that there are more.
 pub fn screen(
     filing: &Filing,
-    around: &Surroundings<'_>,
+    context: &Surroundings<'_>,
     duplicates: Vec<Finding>,
     listed: &[WatchListEntryName],
 ) -> Vec<Finding> {
-    let mut found = own(&filing.content, around);
-    found.extend(zone(filing));
+    let mut found = content_findings(&filing.content, context);
+    found.extend(mrz_findings(filing));
     found.extend(duplicates);
     found.extend(listed.iter().take(MOST_NAMED).map(|entry| Finding::about(FindingCode::WatchList, entry)));
     found.extend((listed.len() > MOST_NAMED).then(|| Finding::rest(FindingCode::WatchList)));
-    found.sort_by(|one, other| one.place().cmp(&other.place()));
+    found.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     found
 }
 
 /// The findings about the content alone. A citizen of the host state may be support staff, but not an observer.
-fn own(content: &Content, around: &Surroundings<'_>) -> Vec<Finding> {
+fn content_findings(content: &Content, context: &Surroundings<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    if content.passport_expiry < around.last_day {
+    if content.passport_expiry < context.last_day {
         found.push(Finding::new(FindingCode::PassportExpiresEarly, &["person.passport.expiry_date"], ""));
     }
-    if content.nationality == around.rules.host_state && content.category.observes() {
+    if content.nationality == context.rules.host_state && content.category.observes() {
         found.push(Finding::new(FindingCode::HostCitizen, &["person.nationality"], ""));
     }
-    if around.over_quota {
+    if context.over_quota {
         found.push(Finding::new(FindingCode::QuotaExceeded, &["category"], ""));
     }
     found
 }
 
 /// The findings about the machine-readable zone: wrong check digits, and fields that differ from the typed ones.
-fn zone(filing: &Filing) -> Vec<Finding> {
+fn mrz_findings(filing: &Filing) -> Vec<Finding> {
     const ZONE: &str = "person.passport.mrz";
     let (mut wrong, mut mismatched) = (Vec::new(), Vec::new());
     for problem in mrz::compare(filing) {
@@ -91,20 +91,21 @@ mod tests {
     fn codes(filing: &Filing) -> Vec<FindingCode> {
         let rules = RulePack::find("kz/1").expect("bundled");
         let last_day: Date = "2019-06-20".parse().expect("a date");
-        let around = Surroundings { rules: &rules, last_day, over_quota: false };
-        screen(filing, &around, Vec::new(), &[]).into_iter().map(|finding| finding.code).collect()
+        let context = Surroundings { rules: &rules, last_day, over_quota: false };
+        screen(filing, &context, Vec::new(), &[]).into_iter().map(|finding| finding.code).collect()
     }
 
     /// A crowd of matches is one finding more than the maximum.
     #[test]
     fn of_many_entries_that_may_be_meant_some_are_named() {
         let rules = RulePack::find("kz/1").expect("bundled");
-        let around = Surroundings { rules: &rules, last_day: Date::MIN, over_quota: false };
+        let context = Surroundings { rules: &rules, last_day: Date::MIN, over_quota: false };
         let entry = |number| WatchListEntryName {
             election: "kz-2019".parse().expect("a code"),
             id: uuid::Uuid::from_u128(number),
         };
-        let found = |count| screen(&fixture::filing(), &around, Vec::new(), &(0..count).map(entry).collect::<Vec<_>>());
+        let found =
+            |count| screen(&fixture::filing(), &context, Vec::new(), &(0..count).map(entry).collect::<Vec<_>>());
         assert_eq!(found(50).len(), 50);
         assert!(found(50).iter().all(|finding| !finding.is_rest()));
         assert_eq!(found(51).len(), 51);

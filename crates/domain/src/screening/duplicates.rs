@@ -133,8 +133,8 @@ impl Comparison {
         for code in [FindingCode::DuplicateDocument, FindingCode::DuplicatePerson] {
             let all = self.pairs.iter().filter(|(_, pair)| pair.ours.contains(&code));
             let mut all: Vec<_> = all.map(|(name, _)| Finding::about(code, name)).collect();
-            let is_new = |one: &Finding| !before.findings.iter().any(|known| known.says_the_same(one));
-            all.sort_by_cached_key(|one| (is_new(one), one.place().2.to_owned()));
+            let is_new = |one: &Finding| !before.findings.iter().any(|known| known.is_same_finding(one));
+            all.sort_by_cached_key(|one| (is_new(one), one.sort_key().2.to_owned()));
             let rest = (all.len() > MOST_NAMED).then(|| Finding::rest(code));
             findings.extend(all.into_iter().take(MOST_NAMED).chain(rest));
         }
@@ -193,7 +193,7 @@ impl Screening {
             };
             findings.push(finding);
         }
-        findings.sort_by(|one, other| one.place().cmp(&other.place()));
+        findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
         let changed = !self.has_exactly(&findings);
         changed.then(|| Self { revision: self.revision, version: self.version + 1, findings, time: now })
     }

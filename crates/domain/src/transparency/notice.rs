@@ -3,7 +3,7 @@
 //! An event must not tell more than the resource. The scope of the reader has already left out the events of other
 //! organizations.
 
-use crate::outcome::{ApplicationMoved, Deed, Standing, Step};
+use crate::outcome::{ApplicationMoved, Deed, StateAndPlace, Step};
 use crate::policy::View;
 use crate::transparency::event::LoggedEvent;
 use crate::vocabulary::accreditation_state::AccreditationState;
@@ -51,9 +51,9 @@ fn deed_is_told(view: View, deed: &Deed) -> bool {
         | Deed::ProposalMade { .. }
         | Deed::ProposalWithdrawn { .. } => to_commission,
         // A repetition changed nothing, and the first event was shown.
-        Deed::MissionWithdrawnBefore {}
+        Deed::MissionWithdrawalRepeated {}
         | Deed::MissionErased {}
-        | Deed::Founded {}
+        | Deed::ServiceInitialized {}
         | Deed::OrganizationRegistered { .. }
         | Deed::OrganizationSuspended {}
         | Deed::PersonRegistered {}
@@ -111,7 +111,7 @@ fn move_is_told(view: View, moved: &ApplicationMoved) -> bool {
 }
 
 /// Whether a reader sees an event that left the application in its state.
-fn standing_is_told(view: View, standing: &Standing) -> bool {
+fn standing_is_told(view: View, standing: &StateAndPlace) -> bool {
     match view {
         View::Delegation => true,
         View::Ministry => !before_submission(standing.state, standing.state),

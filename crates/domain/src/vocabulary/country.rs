@@ -8,8 +8,8 @@ mod table;
 
 use table::TABLE;
 
-/// Other English names that people write, with the code of each. They are compared as [`folded`].
-const ALSO_CALLED: [(&str, &str); 24] = [
+/// Other English names that people write, with the code of each. They are compared as [`normalized`].
+const OTHER_NAMES: [(&str, &str); 24] = [
     ("bolivia plurinational state of", "BOL"),
     ("brunei darussalam", "BRN"),
     ("burma", "MMR"),
@@ -49,21 +49,21 @@ pub fn english_name(code: &str) -> Option<&'static str> {
 /// The code that was probably meant by a two-letter code, by Germany's `D`, by an English name, or by a code in lower
 /// case. `None` if nothing fits.
 pub fn suggest(text: &str) -> Option<&'static str> {
-    let wanted = folded(text);
+    let wanted = normalized(text);
     if wanted.is_empty() {
         return None;
     }
     if wanted == "d" {
         return Some("DEU");
     }
-    let matches = |known: &str| !known.is_empty() && folded(known) == wanted;
+    let matches = |known: &str| !known.is_empty() && normalized(known) == wanted;
     let in_table = TABLE.iter().find(|(three, two, name)| matches(three) || matches(two) || matches(name));
-    let named_otherwise = || ALSO_CALLED.iter().find(|(name, _)| *name == wanted).map(|(_, code)| *code);
+    let named_otherwise = || OTHER_NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, code)| *code);
     in_table.map(|(three, ..)| *three).or_else(named_otherwise)
 }
 
 /// Lower case, with one space in place of everything that is not a letter: `Guinea-Bissau` becomes `guinea bissau`.
-fn folded(text: &str) -> String {
+fn normalized(text: &str) -> String {
     let spaced: String = text.chars().map(|letter| if letter.is_alphabetic() { letter } else { ' ' }).collect();
     spaced.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -11,7 +11,7 @@ use crate::vocabulary::language::Language;
 use crate::vocabulary::personal::is_hidden;
 
 /// The maximum number of names of one organization or election.
-pub const MOST_NAMES: usize = 30;
+pub const MAX_NAMES: usize = 30;
 
 /// The maximum number of characters of a name.
 pub const MOST_CHARACTERS: usize = 200;
@@ -57,8 +57,8 @@ pub fn check_text(text: &str) -> Result<(), String> {
 pub fn problems(drafts: &[NameDraft], path: &str) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     let mut found = |field: String, problem: String| problems.push(FieldProblem { field, problem });
-    if !(1..=MOST_NAMES).contains(&drafts.len()) {
-        found(path.to_owned(), format!("must have 1 to {MOST_NAMES} items"));
+    if !(1..=MAX_NAMES).contains(&drafts.len()) {
+        found(path.to_owned(), format!("must have 1 to {MAX_NAMES} items"));
         return problems;
     }
     for (index, draft) in drafts.iter().enumerate() {
@@ -67,14 +67,14 @@ pub fn problems(drafts: &[NameDraft], path: &str) -> Vec<FieldProblem> {
         }
         let same = |other: &NameDraft| (other.language, other.valid_from) == (draft.language, draft.valid_from);
         if let Some(first) = drafts[..index].iter().position(same) {
-            found(format!("{path}[{index}]"), twice(first));
+            found(format!("{path}[{index}]"), repeated(first));
         }
     }
     problems
 }
 
 /// The problem of a name that has language and date of an earlier one in the list.
-fn twice(first: usize) -> String {
+fn repeated(first: usize) -> String {
     format!("must not have the language and the valid_from of [{first}]")
 }
 
@@ -94,7 +94,7 @@ impl Names {
             let valid_from = valid_from.unwrap_or(now);
             let same = |other: &DatedName| (other.language, other.valid_from) == (language, valid_from);
             if let Some(first) = names.iter().position(same) {
-                return Err(invalid(format!("[{index}] {}", twice(first))));
+                return Err(invalid(format!("[{index}] {}", repeated(first))));
             }
             names.push(DatedName { language, text: text.trim().to_owned(), valid_from });
         }

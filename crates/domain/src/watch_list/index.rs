@@ -78,7 +78,7 @@ impl WatchListIndex {
     }
 
     /// The ids of at most `most` entries that the application may be about, in the order of the list: exactly those
-    /// for which [`ListedPerson::may_be`].
+    /// for which [`ListedPerson::may_match`].
     pub fn find(&self, filing: &Filing, names: &PersonNames, most: usize) -> Vec<Uuid> {
         let Filing { content, identity } = filing;
         let key = document_key(&content.issuing_state, identity.passport_number.expose());
@@ -144,7 +144,7 @@ mod tests {
         let index = builder.finish();
         let check = |filing: &Filing| {
             let names = PersonNames::of(&filing.content);
-            let meant = people.iter().enumerate().filter(|(_, person)| person.may_be(filing, &names));
+            let meant = people.iter().enumerate().filter(|(_, person)| person.may_match(filing, &names));
             let meant: Vec<Uuid> = meant.map(|(place, _)| id(place)).collect();
             assert_eq!(index.find(filing, &names, usize::MAX), meant);
             assert_eq!(index.find(filing, &names, 5), meant[..meant.len().min(5)]);

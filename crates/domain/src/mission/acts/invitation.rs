@@ -8,7 +8,7 @@ use crate::vocabulary::name::InvitationName;
 use crate::vocabulary::role::OrganizationKind;
 
 /// An event about an invitation, which concerns the invited organization.
-fn happens(name: &InvitationName, deed: Deed) -> Happening {
+fn invitation_event(name: &InvitationName, deed: Deed) -> Happening {
     Happening::new(LogName::Election(name.election.clone()), name, &name.organization, deed)
 }
 
@@ -37,7 +37,7 @@ pub fn invite(
         create_time: by.now,
         response_time: None,
     };
-    Ok(by.only(happens(&new.name, Deed::InvitationSent {}).row(RowChange::NewInvitation(new))))
+    Ok(by.single_outcome(invitation_event(&new.name, Deed::InvitationSent {}).with_row(RowChange::NewInvitation(new))))
 }
 
 /// Accepts or declines a pending invitation.
@@ -50,7 +50,7 @@ pub fn answer(by: &Acting<'_>, invitation: Invitation, accepted: bool) -> Result
     let state = if accepted { InvitationState::Accepted } else { InvitationState::Declined };
     let after = invitation.answer(state, by.now)?;
     let deed = Deed::InvitationAnswered { state, on_paper: by.registrar()?.is_some() };
-    Ok(by.only(happens(&after.name, deed).row(RowChange::InvitationAnswered { after, before })))
+    Ok(by.single_outcome(invitation_event(&after.name, deed).with_row(RowChange::InvitationAnswered { after, before })))
 }
 
 /// Replaces the quotas of an invitation of an organization of a kind.
@@ -69,6 +69,8 @@ pub fn expect(
     let before = invitation.version;
     let after = invitation.expect(etag, quotas)?;
     let expected = after.quotas.iter().map(|quota| i64::from(quota.limit)).sum();
-    let changed = happens(&after.name, Deed::InvitationChanged { expected });
-    Ok(by.only(changed.row(RowChange::InvitationQuotas { after, before })).having_read(etag.to_owned()))
+    let changed = invitation_event(&after.name, Deed::InvitationChanged { expected });
+    Ok(by
+        .single_outcome(changed.with_row(RowChange::InvitationQuotas { after, before }))
+        .with_read_etag(etag.to_owned()))
 }

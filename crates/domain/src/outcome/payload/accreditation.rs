@@ -20,12 +20,12 @@ pub struct AccreditationChanged {
     /// The serial of the badge that became void; `None` if none did.
     pub void_badge: Option<u32>,
     /// What caused the change.
-    pub cause: Cause,
+    pub cause: ChangeCause,
 }
 
 /// What caused the change of an accreditation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cause {
+pub enum ChangeCause {
     /// The sender withdrew it, or it ended automatically. The action of the event says which.
     Withdrawal,
     /// Another person was accredited in its place.
@@ -46,7 +46,7 @@ pub enum Cause {
 
 impl AccreditationChanged {
     /// The change from a state to the accreditation as it is now.
-    pub fn of(from: AccreditationState, after: &Accreditation, cause: Cause) -> Self {
+    pub fn of(from: AccreditationState, after: &Accreditation, cause: ChangeCause) -> Self {
         let void = after.badge.as_ref().filter(|badge| badge.void.is_some());
         let note_number = after.last_change.as_ref().map(|last| last.note_number.clone());
         Self {
@@ -69,9 +69,9 @@ impl Fact for AccreditationChanged {
         note_number.put("note_number", facts);
         void_badge.put("void_badge", facts);
         match cause {
-            Cause::Withdrawal => {}
-            Cause::Replacement { by } => by.put("replaced_by", facts),
-            Cause::Proposal { decree, kind, ground } => {
+            ChangeCause::Withdrawal => {}
+            ChangeCause::Replacement { by } => by.put("replaced_by", facts),
+            ChangeCause::Proposal { decree, kind, ground } => {
                 decree.put("decree", facts);
                 kind.put("kind", facts);
                 ground.put("ground", facts);
@@ -81,11 +81,13 @@ impl Fact for AccreditationChanged {
 
     fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
         let cause = match (Fact::get("replaced_by", recorded), Fact::get("kind", recorded)) {
-            (Some(by), _) => Cause::Replacement { by },
-            (None, Some(kind)) => {
-                Cause::Proposal { decree: Fact::get("decree", recorded)?, kind, ground: Fact::get("ground", recorded)? }
-            }
-            (None, None) => Cause::Withdrawal,
+            (Some(by), _) => ChangeCause::Replacement { by },
+            (None, Some(kind)) => ChangeCause::Proposal {
+                decree: Fact::get("decree", recorded)?,
+                kind,
+                ground: Fact::get("ground", recorded)?,
+            },
+            (None, None) => ChangeCause::Withdrawal,
         };
         Some(Self {
             from: Fact::get("from", recorded)?,

@@ -15,20 +15,20 @@ pub struct DecreeAdopted {
 }
 
 /// The names of the three counts of [`DecreeAdopted::changed`], in their order.
-const CHANGED: [&str; 3] = ["revoked", "annulled", "reinstated"];
+const CHANGE_COUNTS: [&str; 3] = ["revoked", "annulled", "reinstated"];
 
 impl Fact for DecreeAdopted {
     fn put(&self, _name: &'static str, facts: &mut Facts) {
         self.accredited.put("accredited", facts);
         self.refused.put("refused", facts);
-        for (name, count) in CHANGED.into_iter().zip(self.changed.iter().flatten()) {
+        for (name, count) in CHANGE_COUNTS.into_iter().zip(self.changed.iter().flatten()) {
             count.put(name, facts);
         }
     }
 
     fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
         let count = |name| u32::get(name, recorded);
-        let changed = match CHANGED.map(count) {
+        let changed = match CHANGE_COUNTS.map(count) {
             [Some(revoked), Some(annulled), Some(reinstated)] => Some([revoked, annulled, reinstated]),
             _ => None,
         };
@@ -36,7 +36,7 @@ impl Fact for DecreeAdopted {
     }
 
     fn names(_name: &'static str) -> Vec<&'static str> {
-        [vec!["accredited", "refused"], CHANGED.to_vec()].concat()
+        [vec!["accredited", "refused"], CHANGE_COUNTS.to_vec()].concat()
     }
 }
 

@@ -44,7 +44,7 @@ pub trait Fact: Sized {
 }
 
 /// Types that are recorded by `Display` and read by `FromStr`.
-macro_rules! as_shown {
+macro_rules! recorded_by_display {
     ($($type:ty),+ $(,)?) => {
         $(impl Fact for $type {
             fn put(&self, name: &'static str, facts: &mut Facts) {
@@ -58,7 +58,7 @@ macro_rules! as_shown {
     };
 }
 
-as_shown!(
+recorded_by_display!(
     String,
     i32,
     i64,
@@ -74,7 +74,7 @@ as_shown!(
 );
 
 /// Enumerations that are recorded by their stable word and read by serde, which knows the same word.
-macro_rules! words {
+macro_rules! recorded_by_word {
     ($($type:ty),+ $(,)?) => {
         $(impl Fact for $type {
             fn put(&self, name: &'static str, facts: &mut Facts) {
@@ -88,7 +88,7 @@ macro_rules! words {
     };
 }
 
-words!(AccreditationState, AmendmentKind, AmendmentState, DocumentKind, InvitationState, ProposalKind);
+recorded_by_word!(AccreditationState, AmendmentKind, AmendmentState, DocumentKind, InvitationState, ProposalKind);
 
 /// The value for its stable word.
 fn word<T: DeserializeOwned>(word: &str) -> Option<T> {
@@ -174,7 +174,7 @@ impl<T: Fact> Fact for Option<T> {
 }
 
 /// Lists are recorded with commas between the values, none of which has a comma.
-macro_rules! lists {
+macro_rules! recorded_as_list {
     ($($type:ty, |$one:ident| $text:expr, |$word:ident| $read:expr;)+) => {
         $(impl Fact for Vec<$type> {
             fn put(&self, name: &'static str, facts: &mut Facts) {
@@ -190,7 +190,7 @@ macro_rules! lists {
     };
 }
 
-lists! {
+recorded_as_list! {
     String, |one| one.clone(), |word| Some(word.to_owned());
     Role, |one| one.as_str(), |word| word.parse().ok();
     FindingCode, |one| one.as_str(), |word| self::word(word);

@@ -24,23 +24,23 @@ pub struct VotingDayMoved {
 }
 
 /// The name of the fact with the day before, for a run-off and for a postponement.
-const FROM: [&str; 2] = ["run_off_after", "postponed_from"];
+const PREVIOUS_DAY_FACTS: [&str; 2] = ["run_off_after", "postponed_from"];
 
 impl Fact for VotingDayMoved {
     fn put(&self, _name: &'static str, facts: &mut Facts) {
         let Self { voting_day, from, run_off, cutoffs, act, invited } = self;
         voting_day.put("voting_day", facts);
-        from.put(FROM[usize::from(!run_off)], facts);
+        from.put(PREVIOUS_DAY_FACTS[usize::from(!run_off)], facts);
         cutoffs.put("", facts);
         act.put("act", facts);
         invited.put("invited", facts);
     }
 
     fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
-        let run_off = recorded.contains_key(FROM[0]);
+        let run_off = recorded.contains_key(PREVIOUS_DAY_FACTS[0]);
         Some(Self {
             voting_day: Fact::get("voting_day", recorded)?,
-            from: Fact::get(FROM[usize::from(!run_off)], recorded)?,
+            from: Fact::get(PREVIOUS_DAY_FACTS[usize::from(!run_off)], recorded)?,
             run_off,
             cutoffs: Fact::get("", recorded)?,
             act: Fact::get("act", recorded)?,
@@ -49,6 +49,6 @@ impl Fact for VotingDayMoved {
     }
 
     fn names(_name: &'static str) -> Vec<&'static str> {
-        [vec!["voting_day", "act", "invited"], FROM.to_vec(), Cutoffs::names("")].concat()
+        [vec!["voting_day", "act", "invited"], PREVIOUS_DAY_FACTS.to_vec(), Cutoffs::names("")].concat()
     }
 }

@@ -199,7 +199,7 @@ impl Step {
 const NOBODY: &str = "nobody";
 
 /// The names of the facts of single steps.
-const OF_STEPS: [&str; 12] = [
+const STEP_FACTS: [&str; 12] = [
     "verb",
     "finding",
     "verdict",
@@ -296,6 +296,6 @@ impl Fact for ApplicationMoved {
 
     fn names(_name: &'static str) -> Vec<&'static str> {
         let own = ["from", "to", "revision", "content_digest", "presentation", "position", "paper"];
-        [&own[..], &OF_STEPS[..]].concat()
+        [&own[..], &STEP_FACTS[..]].concat()
     }
 }

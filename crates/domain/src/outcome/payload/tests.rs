@@ -80,15 +80,15 @@ fn voting(run_off: bool, invited: bool) -> Deed {
     Deed::VotingDayMoved { moved: VotingDayMoved { voting_day, from, run_off, cutoffs, act, invited } }
 }
 
-fn changed(cause: Cause) -> Deed {
+fn changed(cause: ChangeCause) -> Deed {
     let (from, to) = (AccreditationState::Active, AccreditationState::Revoked);
     let (application, note_number, void_badge) = (application(), note(), Some(7));
     let changed = AccreditationChanged { from, to, application, note_number, void_badge, cause };
     Deed::AccreditationChanged { changed }
 }
 
-fn proposal(kind: ProposalKind, ground: Option<String>) -> Cause {
-    Cause::Proposal { decree: 4, kind, ground }
+fn proposal(kind: ProposalKind, ground: Option<String>) -> ChangeCause {
+    ChangeCause::Proposal { decree: 4, kind, ground }
 }
 
 /// An example of each kind of event; kinds with optional facts more than once.
@@ -99,7 +99,7 @@ fn examples() -> Vec<Deed> {
     let selection = Some(Selection { added: 3, left: 1, left_out });
     let election = "elections/e1".parse().expect("a name");
     let others = vec![
-        Deed::Founded {},
+        Deed::ServiceInitialized {},
         Deed::OrganizationRegistered { trust_domain: "osce.example".parse().expect("a domain") },
         Deed::OrganizationSuspended {},
         Deed::PersonRegistered {},
@@ -126,7 +126,7 @@ fn examples() -> Vec<Deed> {
             on_paper: true,
         },
         Deed::MissionWithdrawn { note_number: String::new(), withdrawn: 3, ended: 4 },
-        Deed::MissionWithdrawnBefore {},
+        Deed::MissionWithdrawalRepeated {},
         Deed::MissionErased {},
         Deed::AccreditationsConfirmed { confirmed: 3, note_number: note() },
         Deed::DeploymentPlanned { teams: 12 },
@@ -134,11 +134,11 @@ fn examples() -> Vec<Deed> {
         Deed::Screened {
             revision: 1,
             findings: vec![FindingCode::DuplicatePerson, FindingCode::WatchList],
-            application: Some(Standing { state: StateKind::Presented, place: Some(place()) }),
+            application: Some(StateAndPlace { state: StateKind::Presented, place: Some(place()) }),
         },
         Deed::Screened { revision: 1, findings: Vec::new(), application: None },
         Deed::ApplicationErased {
-            standing: Standing { state: StateKind::Refused, place: Some(place()) },
+            standing: StateAndPlace { state: StateKind::Refused, place: Some(place()) },
             documents: 3,
         },
         Deed::DocumentUploaded { kind: DocumentKind::Photo, size_bytes: 1000 },
@@ -152,8 +152,8 @@ fn examples() -> Vec<Deed> {
         adopted(None),
         adopted(Some([1, 2, 3])),
         Deed::DecreeScanned { sha256: [1; 32], size_bytes: 9, replaced_sha256: Some([2; 32]) },
-        changed(Cause::Withdrawal),
-        changed(Cause::Replacement { by: application() }),
+        changed(ChangeCause::Withdrawal),
+        changed(ChangeCause::Replacement { by: application() }),
         changed(proposal(ProposalKind::Revoke, Some("campaigned".to_owned()))),
         changed(proposal(ProposalKind::Annul, None)),
         Deed::AccreditationConfirmed { application: application(), note_number: note() },

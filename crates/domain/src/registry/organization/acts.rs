@@ -16,7 +16,7 @@ use crate::vocabulary::role::Role;
 const INIT: &str = "accreditd init";
 
 /// An event in the log of the registry.
-fn happens(subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Happening {
+fn registry_event(subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Happening {
     Happening::new(LogName::Registry, subject, organization, deed)
 }
 
@@ -64,13 +64,15 @@ pub fn register(
     let (suspended, create_time) = (false, by.now);
     let new = Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time };
     let deed = Deed::OrganizationRegistered { trust_domain: new.trust_domain.clone() };
-    Ok(by.only(happens(name(&new.code), &new.code, deed).row(RowChange::NewOrganization(new))))
+    Ok(by.single_outcome(registry_event(name(&new.code), &new.code, deed).with_row(RowChange::NewOrganization(new))))
 }
 
 /// Suspends an organization. A repetition is recorded and changes nothing.
 pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: &str) -> Outcome {
-    let suspended = happens(name(code), code, Deed::OrganizationSuspended {});
-    by.only(suspended.row(RowChange::OrganizationSuspended(code.clone())).note(Personal::new(reason.to_owned())))
+    let suspended = registry_event(name(code), code, Deed::OrganizationSuspended {});
+    by.single_outcome(
+        suspended.with_row(RowChange::OrganizationSuspended(code.clone())).with_note(Personal::new(reason.to_owned())),
+    )
 }
 
 /// Registers a principal of an organization. `before` is the principal that has the name already. `person` is the
@@ -100,25 +102,30 @@ pub fn register_principal(
     let spiffe_id = organization.spiffe_id(&principal.principal);
     let new = Principal { name: principal, spiffe_id, holder, roles, disabled: false };
     let deed = Deed::PrincipalRegistered { roles: new.roles.clone() };
-    Ok(by.only(happens(&new.name, &organization.code, deed).row(RowChange::NewPrincipal(new))))
+    Ok(by.single_outcome(registry_event(&new.name, &organization.code, deed).with_row(RowChange::NewPrincipal(new))))
 }
 
 /// Disables a principal. A repetition is recorded and changes nothing.
 pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: &str) -> Outcome {
-    let disabled = happens(principal, &principal.organization, Deed::PrincipalDisabled {});
-    by.only(disabled.row(RowChange::PrincipalDisabled(principal.clone())).note(Personal::new(reason.to_owned())))
+    let disabled = registry_event(principal, &principal.organization, Deed::PrincipalDisabled {});
+    by.single_outcome(
+        disabled.with_row(RowChange::PrincipalDisabled(principal.clone())).with_note(Personal::new(reason.to_owned())),
+    )
 }
 
 /// Sets a service up: enters the commission, and its first registrars with the people who hold their keys. Everybody
 /// else is registered by them.
 pub fn found(by: &Service, commission: Organization, people: Vec<Person>, registrars: Vec<Principal>) -> Vec<Outcome> {
     let code = commission.code.clone();
-    let entered = happens(name(&code), &code, Deed::Founded {}).row(RowChange::NewOrganization(commission));
-    let people =
-        people.into_iter().map(|one| happens(one.name(), &code, Deed::Founded {}).row(RowChange::NewPerson(one)));
-    let registrars =
-        registrars.into_iter().map(|one| happens(&one.name, &code, Deed::Founded {}).row(RowChange::NewPrincipal(one)));
-    [entered].into_iter().chain(people).chain(registrars).map(|entered| by.as_part_of(INIT, entered)).collect()
+    let entered = registry_event(name(&code), &code, Deed::ServiceInitialized {})
+        .with_row(RowChange::NewOrganization(commission));
+    let people = people
+        .into_iter()
+        .map(|one| registry_event(one.name(), &code, Deed::ServiceInitialized {}).with_row(RowChange::NewPerson(one)));
+    let registrars = registrars.into_iter().map(|one| {
+        registry_event(&one.name, &code, Deed::ServiceInitialized {}).with_row(RowChange::NewPrincipal(one))
+    });
+    [entered].into_iter().chain(people).chain(registrars).map(|entered| by.outcome_within(INIT, entered)).collect()
 }
 
 #[cfg(test)]

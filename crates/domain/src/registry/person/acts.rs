@@ -25,8 +25,8 @@ pub fn register(
     if before.is_some() {
         return Err(Refusal::AlreadyExists { resource: new.name().to_string() });
     }
-    let registered = by.happens(LogName::Registry, new.name(), Deed::PersonRegistered {});
-    Ok(by.only(registered.row(RowChange::NewPerson(new))))
+    let registered = by.own_event(LogName::Registry, new.name(), Deed::PersonRegistered {});
+    Ok(by.single_outcome(registered.with_row(RowChange::NewPerson(new))))
 }
 
 #[cfg(test)]

@@ -40,8 +40,8 @@ pub fn set(
         create_time: by.now,
         release: None,
     };
-    let set = by.happens(log(&new.name), &new.name, Deed::LegalHoldSet { held });
-    Ok(by.only(set.row(RowChange::NewLegalHold(new)).note(reason)))
+    let set = by.own_event(log(&new.name), &new.name, Deed::LegalHoldSet { held });
+    Ok(by.single_outcome(set.with_row(RowChange::NewLegalHold(new)).with_note(reason)))
 }
 
 /// Releases a hold.
@@ -52,8 +52,8 @@ pub fn set(
 pub fn release(by: &Acting<'_>, hold: LegalHold, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let release = Release { by: by.actor.principal.clone(), time: by.now, reason: reason.clone() };
     let released = hold.release(release)?;
-    let happened = by.happens(log(&released.name), &released.name, Deed::LegalHoldReleased {});
-    Ok(by.only(happened.row(RowChange::LegalHold(released)).note(reason)))
+    let happened = by.own_event(log(&released.name), &released.name, Deed::LegalHoldReleased {});
+    Ok(by.single_outcome(happened.with_row(RowChange::LegalHold(released)).with_note(reason)))
 }
 
 /// A legal hold belongs to the log of its election.

@@ -8,5 +8,5 @@ use crate::vocabulary::personal::Personal;
 /// Records that the caller exports what is stored about a person in so many applications, and for which purpose.
 pub fn export(by: &Acting<'_>, election: &ElectionName, applications: usize, purpose: Personal<String>) -> Outcome {
     let log = LogName::Election(election.election.clone());
-    by.only(by.happens(log, election, Deed::SubjectExported { applications }).note(purpose))
+    by.single_outcome(by.own_event(log, election, Deed::SubjectExported { applications }).with_note(purpose))
 }

@@ -11,9 +11,9 @@ use super::part::{Firm, Part, Skeleton};
 use super::spelling::Spelling;
 use super::{PersonNames, SAME_NAME, SPELLINGS, same_person_name};
 
-mod seeker;
+mod query;
 
-use seeker::Seeker;
+use query::NameQuery;
 
 /// If two names are the same, each part of the shorter one has a partner that is at least this similar.
 ///
@@ -114,10 +114,10 @@ impl NameIndex {
         names: &'a PersonNames,
         among: impl IntoIterator<Item = u32> + 'a,
     ) -> impl Iterator<Item = u32> + 'a {
-        let mut seeker = Seeker::new(self, names);
+        let mut query = NameQuery::new(self, names);
         among.into_iter().filter(move |person| {
             let spellings = self.spellings_of(*person);
-            spellings_of(spellings).any(|spelling| seeker.allows(spelling))
+            spellings_of(spellings).any(|spelling| query.may_match(spelling))
                 && same_person_name(&self.names_of(spellings), names)
         })
     }

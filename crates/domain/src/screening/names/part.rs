@@ -47,7 +47,7 @@ impl Part {
             // Letters of an unknown script are compared one by one.
             letters.to_vec()
         };
-        Self { lacks_vowels: lacks_vowels(letters), ..Self::of_sounds(tidied(sounds), Writing::Full) }
+        Self { lacks_vowels: lacks_vowels(letters), ..Self::of_sounds(normalized(sounds), Writing::Full) }
     }
 
     /// The skeleton of a part in Arabic letters, without its article.
@@ -57,7 +57,7 @@ impl Part {
             all => (false, all),
         };
         let sounds = rest.iter().filter_map(|letter| arabic::sound(*letter)).filter(|sound| *sound != ' ').collect();
-        Self { article, ..Self::of_sounds(tidied(sounds), Writing::Consonants) }
+        Self { article, ..Self::of_sounds(normalized(sounds), Writing::Consonants) }
     }
 
     /// A part with these sounds.
@@ -72,7 +72,7 @@ impl Part {
     /// Two parts written as one.
     pub fn joined(&self, next: &Self) -> Self {
         let sounds = self.sounds.iter().chain(&next.sounds).copied().collect();
-        let part = Self::of_sounds(tidied(sounds), self.writing);
+        let part = Self::of_sounds(normalized(sounds), self.writing);
         Self { article: self.article, first_given: self.first_given || next.first_given, ..part }
     }
 
@@ -221,7 +221,7 @@ fn lacks_vowels(letters: &[char]) -> bool {
 }
 
 /// Merges doubled sounds and some pairs, and cuts what is too long.
-fn tidied(sounds: Vec<char>) -> Vec<char> {
+fn normalized(sounds: Vec<char>) -> Vec<char> {
     let mut tidy: Vec<char> = Vec::with_capacity(sounds.len());
     for sound in sounds {
         match (tidy.last(), sound) {

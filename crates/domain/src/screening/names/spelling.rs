@@ -125,14 +125,15 @@ fn compare(one: &[Part], other: &[Part]) -> f64 {
             worst = worst.min(similarity);
         }
     }
-    let extra = long.iter().zip(taken_long).filter(|(_, taken)| !taken).map(|(part, _)| price(part)).sum::<f64>();
+    let extra =
+        long.iter().zip(taken_long).filter(|(_, taken)| !taken).map(|(part, _)| unmatched_cost(part)).sum::<f64>();
     // One part in common with a full name says little.
     let common = if short.len() == 1 && long.len() > 1 { 0.6 } else { 1.0 };
     ((0.6 * worst + 0.4 * sum / short.len() as f64) * common - extra).max(0.0)
 }
 
 /// The cost of a part without a partner.
-fn price(extra: &Part) -> f64 {
+fn unmatched_cost(extra: &Part) -> f64 {
     match extra {
         part if part.first_given => EXTRA_FIRST_GIVEN,
         part if part.patronymic => EXTRA_PATRONYMIC,

@@ -68,7 +68,7 @@ fn of_an_application_everyone_is_told_what_they_may_read() {
     let to = Draft;
     let filed = Deed::ApplicationFiled { to, revision: 1, content_digest: [1; 32], on_paper: false };
     assert_eq!(told(filed), [true, false, false]);
-    let standing = |state, place| Standing { state, place };
+    let standing = |state, place| StateAndPlace { state, place };
     let screened = |application| Deed::Screened { revision: 1, findings: Vec::new(), application };
     assert_eq!(told(screened(Some(standing(Presented, placed)))), [false, false, true]);
     assert_eq!(told(screened(None)), [false, false, true], "of an amendment");
@@ -99,7 +99,7 @@ fn another_voting_day_is_told_to_everyone_once() {
 #[test]
 fn what_is_said_again_is_told_to_nobody_and_what_is_proposed_to_the_commission() {
     assert_eq!(told(None), [false; 3], "of the future");
-    assert_eq!(told(Deed::MissionWithdrawnBefore {}), [false; 3]);
+    assert_eq!(told(Deed::MissionWithdrawalRepeated {}), [false; 3]);
     let (accreditation, kind) = (accreditation(), ProposalKind::Reinstate);
     assert_eq!(told(Deed::ProposalMade { accreditation, kind, ground: None }), [false, false, true]);
     assert_eq!(told(Deed::DecreeDrafted {}), [false, false, true]);

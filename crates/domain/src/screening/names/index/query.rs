@@ -8,11 +8,11 @@ use crate::screening::names::part::{Part, Skeleton};
 type Parts = u128;
 
 /// A searched name, prepared for the comparison with one index.
-pub(super) struct Seeker<'a> {
+pub(super) struct NameQuery<'a> {
     index: &'a NameIndex,
     /// The distinct parts of all spellings, also of those with two neighbours merged.
     parts: Vec<Skeleton<'a>>,
-    spellings: Vec<Sought>,
+    spellings: Vec<QuerySpelling>,
     /// For each part of the index the searched parts that are similar to it; `None` until it is asked for.
     similar: Vec<Option<Parts>>,
     /// Whether there are more parts than a set can hold. Then nobody is skipped.
@@ -20,17 +20,17 @@ pub(super) struct Seeker<'a> {
 }
 
 /// One spelling of the searched name.
-struct Sought {
+struct QuerySpelling {
     parts: Parts,
     /// The number of parts. Equal parts are one bit in the set.
     count: usize,
     joined: Vec<(Parts, usize)>,
 }
 
-impl<'a> Seeker<'a> {
+impl<'a> NameQuery<'a> {
     /// Prepares a name for an index.
     pub(super) fn new(index: &'a NameIndex, names: &'a PersonNames) -> Self {
-        let mut seeker = Self {
+        let mut query = Self {
             index,
             parts: Vec::new(),
             spellings: Vec::new(),
@@ -38,11 +38,11 @@ impl<'a> Seeker<'a> {
             overflows: false,
         };
         for spelling in &names.spellings {
-            let parts = seeker.set(&spelling.parts);
-            let joined = spelling.joined.iter().map(|joined| (seeker.set(joined), joined.len())).collect();
-            seeker.spellings.push(Sought { parts, count: spelling.parts.len(), joined });
+            let parts = query.set(&spelling.parts);
+            let joined = spelling.joined.iter().map(|joined| (query.set(joined), joined.len())).collect();
+            query.spellings.push(QuerySpelling { parts, count: spelling.parts.len(), joined });
         }
-        seeker
+        query
     }
 
     /// The set of these parts.
@@ -64,7 +64,7 @@ impl<'a> Seeker<'a> {
     }
 
     /// Whether a spelling of the index may be the same name. It may be wrong only by allowing too much.
-    pub(super) fn allows(&mut self, spelling: &[u32]) -> bool {
+    pub(super) fn may_match(&mut self, spelling: &[u32]) -> bool {
         if self.overflows {
             return true;
         }
@@ -98,7 +98,7 @@ impl<'a> Seeker<'a> {
     }
 
     /// Whether the spelling pairs up after two of its neighbours are merged.
-    fn pairs_up_joined(&self, sought: &Sought, spelling: &[u32], similar: &[Parts]) -> bool {
+    fn pairs_up_joined(&self, sought: &QuerySpelling, spelling: &[u32], similar: &[Parts]) -> bool {
         // The merged part can be the partner of one searched part. Every other one needs its partner already.
         let alone = sought.parts & !similar.iter().fold(0, |all, one| all | one);
         if alone.count_ones() > 1 {
