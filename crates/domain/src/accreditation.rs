@@ -213,7 +213,7 @@ mod tests {
 
     /// A station that looks at the badge right after the withdrawal must refuse it.
     #[test]
-    fn a_withdrawal_ends_it_and_voids_its_badge_in_the_same_moment() {
+    fn a_withdrawal_ends_the_accreditation_and_its_badge_at_once() {
         let (before, by, now) = (issued(), person("secretary", "p5").principal, at("2019-06-08T21:00:00Z"));
         assert_eq!(before.state(), AccreditationState::Active);
         let after = before.clone().withdraw(withdrawal(), &by, now).expect("it is in force");
@@ -228,7 +228,7 @@ mod tests {
 
     /// Two valid badges of one person could be shared.
     #[test]
-    fn another_badge_takes_the_place_of_the_one_that_an_amendment_voids() {
+    fn an_amendment_replaces_the_badge() {
         let now = at("2019-06-01T00:00:00Z");
         let (old, after) = issued().reissue(9, now).expect("it is in force");
         assert_eq!(old.and_then(|badge| badge.void), Some(Void { reason: VoidReason::Amended, time: now }));
@@ -240,7 +240,7 @@ mod tests {
 
     /// The first end stays on record, whatever comes later.
     #[test]
-    fn whatever_has_ended_does_not_end_again_however_it_ended() {
+    fn an_ended_accreditation_cannot_end_again() {
         use crate::vocabulary::accreditation_state::AccreditationState::{
             Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender,
         };
@@ -261,7 +261,7 @@ mod tests {
 
     /// The regular end has no reason and no author, so that nobody takes it for a measure.
     #[test]
-    fn with_the_observation_it_ends_by_nobody_s_hand_and_without_a_word() {
+    fn the_automatic_end_has_no_author_and_no_reason() {
         let now = at("2019-06-10T06:00:00Z");
         let ended = issued().end_by_itself("", now).expect("it is in force");
         let change = ended.last_change.clone().expect("one change");
@@ -280,7 +280,7 @@ mod tests {
 
     /// The word in the database and the one in JSON must agree.
     #[test]
-    fn a_state_reads_as_it_is_kept() {
+    fn a_state_has_one_word_in_json_and_in_the_database() {
         use crate::vocabulary::accreditation_state::AccreditationState::{
             Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender,
         };

@@ -158,7 +158,7 @@ mod tests {
 
     /// An appeal is worth nothing if the people who decided also decide about it.
     #[test]
-    fn whoever_took_part_in_the_decision_does_not_decide_on_its_appeal_and_nobody_decides_twice() {
+    fn parties_cannot_decide_an_appeal_and_nobody_decides_twice() {
         let parties = ["p1", "p2"].map(|id| id.parse().expect("an id"));
         let decide = |appeal: Appeal, id: &str| {
             let (outcome, text) = (AppealOutcome::Uphold, Personal::default());
@@ -173,7 +173,7 @@ mod tests {
 
     /// Only a decision of the commission against the person can be appealed.
     #[test]
-    fn what_nobody_decided_against_the_delegation_is_not_appealed() {
+    fn only_a_decision_against_the_person_can_be_appealed() {
         let refused = appealable(&draft(), None).expect_err("a draft");
         assert_eq!(refused, Refusal::NothingToAppeal { state: "DRAFT" });
     }

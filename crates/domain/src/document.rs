@@ -128,7 +128,7 @@ mod tests {
 
     /// Uploads are possible while the content can change, and up to the maximum number.
     #[test]
-    fn uploads_end_with_the_submission_and_with_their_number() {
+    fn uploads_are_limited_by_state_and_number() {
         let (election, late) = (election(), at("2019-06-03T12:00:01Z"));
         let upload = |to: Application, kept, now| to.check_upload(kept, None, &election, now);
         assert_eq!(upload(draft(), MAX_DOCUMENTS - 1, late), Ok(()));

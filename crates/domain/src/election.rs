@@ -257,7 +257,7 @@ mod tests {
 
     /// A corrected time would have erased other data than was erased.
     #[test]
-    fn results_are_corrected_until_something_was_erased() {
+    fn the_results_time_can_be_corrected_until_an_erasure() {
         let (first, second, now) = (at("2019-06-10T06:00:00Z"), at("2019-06-10T07:00:00Z"), at("2019-09-10T00:00:00Z"));
         let published = election().publish_results(first, false, now).expect("published");
         let corrected = published.clone().publish_results(second, false, now).expect("corrected");

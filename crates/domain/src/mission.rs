@@ -236,7 +236,7 @@ mod tests {
 
     /// A change must not overwrite another one that the caller has not read.
     #[test]
-    fn a_mission_is_changed_by_whoever_has_read_it_and_ends_after_it_begins() {
+    fn a_mission_change_needs_the_current_etag_and_valid_days() {
         assert_eq!(mission().update("2", draft("2019-06-22")), Err(Refusal::EtagMismatch));
         let ends_early = mission().update("1", draft("2019-05-09"));
         assert!(matches!(ends_early, Err(Refusal::InvalidField { field: "mission.end_date", .. })), "{ends_early:?}");
@@ -247,7 +247,7 @@ mod tests {
 
     /// Quotas can change at any time, but not unseen by an answer that came in between.
     #[test]
-    fn an_invitation_expects_other_numbers_before_and_after_its_answer() {
+    fn quotas_can_change_before_and_after_the_answer() {
         let quota = |limit| vec![Quota { category: Category::Driver, limit }];
         let sent = Invitation {
             name: "elections/kz-2019/invitations/cis".parse().expect("a name"),

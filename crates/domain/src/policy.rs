@@ -196,7 +196,7 @@ mod tests {
 
     /// A registrar who is also a reviewer must not lose sight of what a reviewer sees.
     #[test]
-    fn a_registrar_sees_paper_alone_and_another_role_s_view_is_no_smaller_for_it() {
+    fn a_registrar_sees_only_paper_and_keeps_the_view_of_other_roles() {
         let view = |roles: &[Role], action| {
             let person = Holder::Person("p".parse().expect("an id"));
             let actor = actor(OrganizationKind::ElectionCommission, Role::CecRegistrar, person);
@@ -214,7 +214,7 @@ mod tests {
 
     /// The scope comes from the certificate. A sender must never reach the resources of another organization.
     #[test]
-    fn a_sender_is_always_confined_to_its_own() {
+    fn a_sender_reaches_only_its_own_resources() {
         for action in Action::ALL {
             for kind in OrganizationKind::ALL.into_iter().filter(|kind| kind.sends_observers()) {
                 for role in Role::ALL {

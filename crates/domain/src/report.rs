@@ -307,7 +307,7 @@ mod tests {
 
     /// Whatever the rows are grouped by, they add up to the same whole.
     #[test]
-    fn rows_are_by_what_is_asked_for_and_their_sum_is_the_whole() {
+    fn rows_are_grouped_as_requested_and_add_up() {
         use ReportGroup::{Category, Organization, State};
         let row = |label: &str, count| (label.to_owned(), count);
         assert_eq!(accredited(&[]), [row("  ", 3)]);
@@ -326,7 +326,7 @@ mod tests {
 
     /// A report of the past must not count an accreditation that had ended then.
     #[test]
-    fn what_was_not_in_force_then_is_one_less() {
+    fn an_ended_accreditation_is_not_counted_as_active() {
         let less = Counted {
             figures: Figures { accredited: -1, ..Figures::default() },
             ..counted("cis", None, Category::Diplomat, None)
@@ -337,7 +337,7 @@ mod tests {
 
     /// A person in several regions counts in each; a person without a team gets a row of their own.
     #[test]
-    fn by_region_whoever_is_in_several_counts_in_each_and_whoever_is_in_none_in_a_row_of_its_own() {
+    fn people_count_in_each_of_their_regions_or_as_not_deployed() {
         let region = |code: &str| Area::Region(code.to_owned());
         let deployed = Deployed::new(BTreeMap::from([
             (id(1), BTreeSet::from([region("KZ-75"), region("KZ-71"), Area::Abroad])),
@@ -365,7 +365,7 @@ mod tests {
 
     /// A percentile is a duration that occurred, not an average.
     #[test]
-    fn percentiles_are_times_that_were_taken() {
+    fn percentiles_are_durations_that_occurred() {
         let row = rows(&world(), &[]).remove(&Group::default()).expect("one row");
         let submission = &row.since_submission;
         assert_eq!([1, 34, 50, 90, 100].map(|percent| submission.percentile(percent)), [200, 300, 300, 600, 600]);
@@ -374,7 +374,7 @@ mod tests {
 
     /// A report of the future would change afterwards.
     #[test]
-    fn nothing_is_reported_of_the_future() {
+    fn a_report_cannot_be_of_the_future() {
         assert_eq!(moment(None, at(5)), Ok(at(5)));
         assert_eq!(moment(Some(at(5)), at(5)), Ok(at(5)));
         let refused = moment(Some(at(6)), at(5));

@@ -48,7 +48,7 @@ mod tests {
 
     /// A name alone is weak, so a known date of birth has to agree.
     #[test]
-    fn a_match_wants_the_document_or_the_name_with_the_birth_date_where_there_is_one() {
+    fn a_match_needs_the_document_or_the_name_with_a_known_birth_date() {
         let filing = fixture::filing();
         let check = |name: &str, birth: Option<&str>, document: (&str, &str), expected: bool| {
             let listed = ListedPerson {

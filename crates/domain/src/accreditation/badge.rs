@@ -53,7 +53,7 @@ mod tests {
 
     /// The first reason is the true one.
     #[test]
-    fn a_void_badge_stays_void_as_it_was() {
+    fn a_void_badge_keeps_its_first_reason() {
         let (issued, ended, later) =
             (at("2019-05-14T00:00:00Z"), at("2019-06-01T00:00:00Z"), at("2019-06-02T00:00:00Z"));
         let badge = Badge::issue(7, issued);

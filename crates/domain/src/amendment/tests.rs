@@ -45,7 +45,7 @@ fn born_another_day(after: &mut Filing) {
 
 /// A new passport must not be used to change the person; a correction keeps category and nationality.
 #[test]
-fn a_new_passport_changes_the_passport_and_its_page_and_a_correction_what_was_said_of_the_person() {
+fn each_kind_of_amendment_changes_only_its_own_fields() {
     use AmendmentKind::{Correction, NewPassport};
     assert!(refused_fields(NewPassport, with_new_passport).is_empty());
     assert_eq!(
@@ -121,7 +121,7 @@ fn decide(
 
 /// The delegation has to know why its request was declined.
 #[test]
-fn it_is_decided_once_and_a_delegation_is_told_why_it_does_not_hold() {
+fn an_amendment_is_decided_once_and_declined_with_a_reason() {
     use AmendmentDecision::{Accept, Decline};
     let (accepted, _) = decide(Accept, "", "", &checked(&[])).expect("nothing stands in the way");
     let (declined, _) = decide(Decline, "Illegible.", "", &checked(&[])).expect("a reason is given");
@@ -140,7 +140,7 @@ fn it_is_decided_once_and_a_delegation_is_told_why_it_does_not_hold() {
 
 /// A reviewer who accepts must have seen every finding, and cleared each with a reason.
 #[test]
-fn nothing_is_accepted_unseen() {
+fn an_amendment_is_accepted_only_after_its_findings_were_read() {
     use AmendmentDecision::{Accept, Decline};
     let none = Screening::default();
     assert_eq!(decide(Accept, "", "", &none), Err(Refusal::ScreeningPending));
@@ -163,7 +163,7 @@ fn nothing_is_accepted_unseen() {
 
 /// A new screening with the same result must not change the commission's etag.
 #[test]
-fn another_run_of_the_checks_changes_what_it_changes() {
+fn a_new_screening_counts_only_if_the_result_differs() {
     let first = checked(&[FindingCode::WatchList]);
     assert_eq!(open().rerun(&first, first.findings.clone(), at(NOW)), None);
     let second = open().rerun(&first, Vec::new(), at(NOW)).expect("nothing is found any more");
@@ -174,7 +174,7 @@ fn another_run_of_the_checks_changes_what_it_changes() {
 
 /// Separation of duties holds for amendments as well, by human.
 #[test]
-fn whoever_entered_it_or_is_recused_does_not_decide_nor_anybody_once_it_is_erased() {
+fn recused_people_cannot_decide_an_amendment_and_nobody_can_after_erasure() {
     let (registrar, other) = (person("registrar", "p1"), person("other", "p2"));
     let note = PaperDraft { note_number: "12/345".to_owned(), receive_time: at("2019-06-03T12:00:00Z") };
     let paper = note.file(registrar.clone(), &election(), at("2019-06-03T15:00:00Z")).expect("in time");

@@ -84,7 +84,7 @@ mod tests {
 
     /// An amendment must not change what was decided.
     #[test]
-    fn what_is_accredited_says_something_else_and_stays_as_it_was_decided() {
+    fn an_amendment_keeps_the_decision() {
         assert_eq!(accredited().check_amendable(), Ok(12));
         let after = accredited().amend(3, [7; 32]).expect("accredited");
         assert_eq!((after.revision, after.content_digest, after.version), (3, [7; 32], 2));
@@ -98,7 +98,7 @@ mod tests {
 
     /// A registrar who entered something may not decide later, so each one is recorded once.
     #[test]
-    fn a_registrar_enters_it_for_what_came_on_paper_and_is_known_from_then_on() {
+    fn a_registrar_who_amends_a_paper_application_is_recorded() {
         let (first, second) = (person("registrar", "p1"), person("registrar-2", "p2"));
         let note = PaperDraft { note_number: "12/345".to_owned(), receive_time: at("2019-06-03T12:00:00Z") };
         let paper = note.file(first.clone(), &election(), at("2019-06-03T15:00:00Z")).expect("in time");

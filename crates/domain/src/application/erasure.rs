@@ -110,7 +110,7 @@ mod tests {
 
     /// Whoever reads the database after erasure must not find anything about the person.
     #[test]
-    fn free_text_goes_and_the_state_stays() {
+    fn erasure_removes_free_text_and_keeps_the_state() {
         let ground = || RefusalGround { ground: "not-nominated".to_owned(), text: SAID.to_owned() };
         let recommendation = || Recommendation {
             verdict: Verdict::Refuse(ground()),
@@ -136,7 +136,7 @@ mod tests {
 
     /// After erasure every verb is refused, also the ones of the service itself.
     #[test]
-    fn nothing_is_done_to_what_was_erased_and_it_is_erased_once() {
+    fn an_erased_application_refuses_every_verb() {
         let (election, filing) = (election(), filing());
         let received = at("2019-05-02T00:00:00Z");
         let guard = SubmissionGuard {

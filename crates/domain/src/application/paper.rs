@@ -199,7 +199,7 @@ mod tests {
 
     /// The receipt of the note decides whether the filing is in time, to the second.
     #[test]
-    fn the_receipt_of_the_note_is_in_time_or_not() {
+    fn the_receipt_of_the_note_decides_about_the_cutoff() {
         let file = |received: &str, now: &str| note(received).file(registrar(), &election(), at(now)).map(|_| ());
         assert_eq!(file(IN_TIME, ENTERED), Ok(()));
         let field = |refused: Result<(), Refusal>| match refused {
@@ -217,7 +217,7 @@ mod tests {
 
     /// A note that came in time can be entered later. After a return the normal cutoff counts.
     #[test]
-    fn a_note_in_time_is_submitted_after_the_cutoff_and_what_was_returned_is_not() {
+    fn a_note_in_time_is_submitted_late_and_a_returned_application_is_not() {
         let submitted = submit(paper(), &with_note(), ENTERED).expect("the note was in time");
         assert_eq!((submitted.first_submit_time, submitted.submit_time), (Some(at(ENTERED)), Some(at(ENTERED))));
         let late = submit(paper(), &with_note(), "2019-06-04T12:00:01Z");
@@ -231,14 +231,14 @@ mod tests {
 
     /// An application from paper cannot be submitted without the scan of its note.
     #[test]
-    fn the_note_itself_must_be_there() {
+    fn a_paper_application_needs_the_scan_of_its_note() {
         let kinds = vec![DocumentKind::NoteVerbale];
         assert_eq!(submit(paper(), &filing().content, ENTERED), Err(Refusal::DocumentsMissing { kinds }));
     }
 
     /// A draft from paper lapses at the presentation cutoff: until then somebody may still be entering the note.
     #[test]
-    fn a_draft_from_paper_lapses_with_the_presentations() {
+    fn a_draft_from_paper_lapses_at_the_presentation_cutoff() {
         let lapses = |application: Application, now: &str| application.tick(&election().cutoffs, at(now)).is_some();
         assert!(!lapses(paper(), ENTERED) && lapses(draft(), ENTERED));
         assert!(!lapses(paper(), "2019-06-04T12:00:00Z") && lapses(paper(), "2019-06-04T12:00:01Z"));
@@ -259,7 +259,7 @@ mod tests {
 
     /// Each side enters only its own applications.
     #[test]
-    fn a_delegation_does_not_enter_what_came_on_paper_nor_a_registrar_anything_else() {
+    fn a_delegation_enters_electronic_applications_and_a_registrar_enters_paper() {
         let check = |refused: Result<Application, Refusal>, role| {
             assert_eq!(refused, Err(Refusal::RoleRequired { roles: vec![role] }));
         };
@@ -278,7 +278,7 @@ mod tests {
 
     /// Nobody can turn an application from paper into an electronic one or back.
     #[test]
-    fn the_mark_stays_and_a_registrar_mends_it_in_a_draft() {
+    fn the_paper_record_stays_and_a_registrar_corrects_it_in_a_draft() {
         let (election, by, now) = (election(), registrar(), at(ENTERED));
         let with = |application: Application, said: &PaperDraft, by: Option<&PersonActor>| {
             application.with_paper(Some(said), by, &election, now)
@@ -304,7 +304,7 @@ mod tests {
 
     /// The registrar is a party of the filing and must not review it, with any certificate.
     #[test]
-    fn whoever_entered_any_of_it_does_not_review_it() {
+    fn a_registrar_cannot_review_what_they_entered() {
         let election = election();
         let entered = paper().record_entry(Some(&person("registrar-2", "p2"))).expect("a registrar");
         let presented = submit(entered, &with_note(), ENTERED).and_then(|it| it.present(place())).expect("in time");

@@ -182,7 +182,7 @@ fn postponed(election: Election, now: Timestamp) -> Election {
 
 /// Recusal, takeovers, returns and appeals combine in more ways than anybody can list.
 #[test]
-fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
+fn no_walk_reaches_a_dead_end_or_breaks_four_eyes() {
     let (mut reached, mut decided_after_recusal, mut revived) = (std::collections::BTreeSet::new(), 0, 0);
     for seed in 0..WALKS {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));

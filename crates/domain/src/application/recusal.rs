@@ -146,7 +146,7 @@ mod tests {
 
     /// A recusal counts for the human, and a delegation sees only what changed for it.
     #[test]
-    fn what_a_recused_human_held_or_recommended_goes_back_with_either_certificate() {
+    fn recusal_returns_what_the_human_held_or_recommended() {
         let (first, second, other) = (person("one", "p1"), person("one-again", "p1"), person("two", "p2"));
         let check = |before: Application, by: &PersonActor, holder: &PersonActor, to: StateKind| {
             let (etag, screening) = (before.etag(), Screening::default());
@@ -167,7 +167,7 @@ mod tests {
 
     /// A takeover needs somebody else who may decide, while the lease runs.
     #[test]
-    fn whoever_takes_over_is_another_and_may_decide() {
+    fn a_takeover_needs_another_reviewer_who_may_decide() {
         let (one, two) = (person("one", "p1"), person("two", "p2"));
         let taken = take_over(held(&one), &two, NOW).expect("the lease runs");
         assert_eq!(taken.release(&one.principal), Err(Refusal::NotYourClaim));
@@ -184,7 +184,7 @@ mod tests {
 
     /// Sending back is a decision, so a recused adopter may not do it.
     #[test]
-    fn whoever_does_not_decide_does_not_send_back() {
+    fn a_recused_adopter_cannot_send_back() {
         let (one, two) = (person("one", "p1"), person("two", "p2"));
         let (rules, recused) = (election().rules, recommended(&one).recuse(&two, None).expect("it is open"));
         let sent = recused.clone().send_back(&two, &rules, at(NOW));

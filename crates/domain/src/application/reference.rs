@@ -82,7 +82,7 @@ mod tests {
 
     /// People leave out hyphens and use small letters.
     #[test]
-    fn a_reference_reads_back_as_people_write_it() {
+    fn a_reference_is_parsed_as_people_write_it() {
         for number in [0, 1, 30, 31, 887_503_680, 887_503_681, u64::MAX] {
             let reference = Reference::from_number(number);
             let text = reference.to_string();
@@ -94,7 +94,7 @@ mod tests {
 
     /// A reference that was typed wrongly must not find somebody else's application.
     #[test]
-    fn every_wrong_sign_and_every_exchange_is_found() {
+    fn the_check_sign_detects_wrong_and_exchanged_signs() {
         for number in (0..2_000).map(|n: u64| n * 443_867) {
             let text = Reference::from_number(number).to_string();
             let signs: Vec<char> = text.chars().collect();
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_another_form_is_refused() {
+    fn texts_of_another_form_are_refused() {
         for text in ["", "A", "A-", "A-7K3F9Q", "B-7K3F9Q-V", "A-7K3F9QQ-BB", "A-7K3F0Q-V", "A-7K3FЯQ-V", "7K3F9Q-V"] {
             assert_eq!(text.parse::<Reference>(), Err(InvalidReference::Malformed), "{text}");
         }

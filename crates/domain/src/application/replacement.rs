@@ -135,7 +135,7 @@ mod tests {
 
     /// A delegation can replace only its own people, in the same category.
     #[test]
-    fn a_place_is_taken_in_the_same_organization_and_category() {
+    fn a_replacement_is_in_the_same_organization_and_category() {
         let (own, category) = (draft().name.organization, Category::LongTermObserver);
         assert_eq!(check_replaced(&accreditation(), &own, category), Ok(()));
         let another = "another".parse().expect("a code");
@@ -146,7 +146,7 @@ mod tests {
 
     /// A place is free while its accreditation is active or withdrawn, and taken after a replacement.
     #[test]
-    fn a_place_is_taken_of_whoever_is_in_force_or_was_withdrawn() {
+    fn active_and_withdrawn_accreditations_can_be_replaced() {
         let (own, by) = (draft().name.organization, person("secretary", "p5").principal);
         let check = |of: &Accreditation| check_replaced(of, &own, Category::LongTermObserver);
         let withdrawal = Withdrawal { reason: Personal::default(), note_number: "1".to_owned() };
@@ -159,7 +159,7 @@ mod tests {
 
     /// After submission the replacement is fixed.
     #[test]
-    fn a_draft_says_whom_it_replaces_and_later_it_stays() {
+    fn a_replacement_can_change_only_before_submission() {
         let replacing = draft().replacing(Some(7)).expect("a draft");
         assert_eq!(replacing.clone().replacing(None).expect("a draft").replaces, None);
         let submitted = Application { state: State::Submitted, ..replacing };

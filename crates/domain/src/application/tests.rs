@@ -157,7 +157,7 @@ fn every_state_and_every_verb() {
 
 /// A final state continues only by an appeal, by an amendment, or after a postponement.
 #[test]
-fn what_is_over_goes_on_by_an_appeal_an_amendment_or_another_cutoff_alone() {
+fn final_states_allow_only_appeal_amendment_or_resumption() {
     for kind in StateKind::ALL {
         assert_eq!(kind.verbs().is_empty(), kind == StateKind::Withdrawn, "{kind}");
     }
@@ -168,7 +168,7 @@ fn what_is_over_goes_on_by_an_appeal_an_amendment_or_another_cutoff_alone() {
 
 /// A lapsed application comes back only if a postponement moved its cutoff, to the microsecond.
 #[test]
-fn what_has_lapsed_goes_on_only_while_its_cutoff_is_not_past() {
+fn a_lapsed_application_resumes_only_before_a_moved_cutoff() {
     let (election, filing) = (election(), filing());
     let lapsed = in_state(StateKind::Lapsed);
     let last = election.cutoffs.submission;
@@ -188,7 +188,7 @@ fn what_has_lapsed_goes_on_only_while_its_cutoff_is_not_past() {
 
 /// A finding has to be cleared with a reason before a reviewer can recommend to accredit.
 #[test]
-fn blocking_findings_stand_in_the_way_of_accrediting_until_cleared() {
+fn blocking_findings_prevent_accrediting_until_they_are_cleared() {
     let (reviewer, rules) = (person("reviewer-1", "p1"), election().rules);
     let held = in_state(StateKind::InReview);
     let found = screened(&held, vec![host_citizen()]);
@@ -202,7 +202,7 @@ fn blocking_findings_stand_in_the_way_of_accrediting_until_cleared() {
 
 /// A reviewer who claims before the screening would not see the findings.
 #[test]
-fn nothing_is_reviewed_before_the_checks_have_run() {
+fn an_application_is_claimed_only_after_its_screening() {
     let (reviewer, rules) = (person("reviewer-1", "p1"), election().rules);
     let presented = in_state(StateKind::Presented);
     let none = Screening::default();
@@ -230,7 +230,7 @@ fn a_clearance_stays_with_what_it_cleared_and_with_nothing_else() {
 
 /// Two reviewers must not work on the same application.
 #[test]
-fn only_the_reviewer_that_holds_it_works_on_it() {
+fn only_the_reviewer_who_holds_an_application_works_on_it() {
     let (other, rules) = (person("reviewer-2", "p2"), election().rules);
     let held = in_state(StateKind::InReview);
     let screening = screened(&held, Vec::new());
@@ -256,7 +256,7 @@ fn a_refusal_names_a_ground_of_the_rule_pack() {
 
 /// A partial answer would leave a question open without anybody noticing.
 #[test]
-fn every_question_wants_an_answer_and_the_place_is_kept() {
+fn every_question_needs_an_answer_and_the_place_stays() {
     let asked = in_state(StateKind::ReturnedByCommission);
     let refused = asked.clone().answer(&[("category".to_owned(), "x".to_owned())], None);
     assert_eq!(refused, Err(Refusal::QuestionsUnanswered { fields: vec![question().field] }));

@@ -225,7 +225,7 @@ mod tests {
 
     /// The ground is official text and must be in the list's language. The reviewer's words stay as they were written.
     #[test]
-    fn a_ground_stands_in_the_language_of_the_list_and_what_was_said_of_it_as_it_was_said() {
+    fn a_ground_is_printed_in_the_language_of_the_list_and_the_text_unchanged() {
         let rules = election().rules;
         let refused = recommended(1, refuse());
         let decree = decree(std::slice::from_ref(&refused));

@@ -68,7 +68,7 @@ pub(super) fn refuse() -> Verdict {
 
 /// An organization that was renamed later keeps its old name on a signed list.
 #[test]
-fn an_adopted_list_calls_everyone_what_they_were_called_on_that_day() {
+fn an_adopted_list_uses_the_names_of_its_adoption_day() {
     let adopted = adopt_as(vec![recommended(1, Verdict::Accredit)], "p2").expect("another person").decree;
     let later = at("2020-01-01T00:00:00Z");
     assert_eq!((decree(&[]).names_time(later), adopted.names_time(later)), (later, at(NOW)));
@@ -76,7 +76,7 @@ fn an_adopted_list_calls_everyone_what_they_were_called_on_that_day() {
 
 /// Gaps in numbers would look like missing accreditations.
 #[test]
-fn numbers_run_without_a_gap_over_the_accredited() {
+fn numbers_of_accreditations_have_no_gaps() {
     let list = vec![recommended(1, Verdict::Accredit), recommended(2, refuse()), recommended(3, Verdict::Accredit)];
     let adopted = adopt_as(list, "p2").expect("another person");
     let serial = |made: &Accreditation| made.badge.as_ref().map(|badge| badge.serial);
@@ -87,14 +87,14 @@ fn numbers_run_without_a_gap_over_the_accredited() {
 
 /// A second certificate must not get around separation of duties.
 #[test]
-fn one_human_with_two_certificates_is_one_pair_of_eyes() {
+fn two_certificates_of_one_human_count_as_one_person() {
     let refused = adopt_as(vec![recommended(1, Verdict::Accredit)], "p1").expect_err("the same person");
     assert!(matches!(refused, Refusal::FourEyes { items } if items.len() == 1));
 }
 
 /// Entering from paper is taking part, so the registrar does not adopt.
 #[test]
-fn whoever_entered_an_item_from_paper_does_not_adopt_it() {
+fn a_registrar_cannot_adopt_what_they_entered_from_paper() {
     let (receive_time, also_by) = (at(NOW), vec![person("registrar-2", "p3")]);
     let (note_number, registered_by) = ("7".to_owned(), person("registrar", "p2"));
     let paper = PaperFiling { note_number, receive_time, registered_by, also_by };
@@ -109,7 +109,7 @@ fn whoever_entered_an_item_from_paper_does_not_adopt_it() {
 
 /// A decree is adopted as a whole or not at all.
 #[test]
-fn one_item_that_is_not_ready_stops_the_whole_decree() {
+fn one_item_that_is_not_ready_prevents_the_adoption() {
     let ready = recommended(1, Verdict::Accredit);
     let draft = decree(std::slice::from_ref(&ready));
     let withdrawn = ready.clone().withdraw(String::new()).expect("open");
@@ -125,7 +125,7 @@ fn one_item_that_is_not_ready_stops_the_whole_decree() {
 
 /// A finding may come up between recommendation and adoption. It prevents accrediting, not refusing.
 #[test]
-fn what_was_found_after_a_recommendation_stops_an_accreditation_and_no_refusal() {
+fn findings_after_a_recommendation_prevent_accrediting_only() {
     let adopt_found = |verdict: Verdict| {
         let ready = recommended(1, verdict);
         let (draft, adopter) = (decree(std::slice::from_ref(&ready)), person("adopter", "p2"));
@@ -139,7 +139,7 @@ fn what_was_found_after_a_recommendation_stops_an_accreditation_and_no_refusal()
 
 /// A decree is adopted once, with a list, and as it was read.
 #[test]
-fn an_empty_an_altered_and_an_adopted_decree_are_refused() {
+fn empty_changed_and_adopted_decrees_cannot_be_adopted() {
     assert_eq!(adopt_as(Vec::new(), "p2").map(|_| ()), Err(Refusal::DecreeEmpty));
     let ready = recommended(1, Verdict::Accredit);
     let draft = decree(std::slice::from_ref(&ready));
@@ -174,7 +174,7 @@ pub(super) fn proposed(number: u32, by: &str) -> Proposed {
 
 /// The adopter of a proposal is not its proposer.
 #[test]
-fn a_proposal_is_carried_out_by_another_person_or_nothing_is() {
+fn a_proposal_is_carried_out_by_another_person() {
     let items = || Items {
         applications: vec![Ok(recommended(1, Verdict::Accredit))],
         proposals: vec![Ok(proposed(1, "p1")), Ok(proposed(2, "p3"))],
@@ -202,7 +202,7 @@ fn a_proposal_is_carried_out_by_another_person_or_nothing_is() {
 
 /// One application for each reason, and then more than one call adds.
 #[test]
-fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
+fn a_filter_adds_up_to_the_maximum_and_counts_the_others_by_reason() {
     let found =
         |number| Candidate { application: recommended(number, Verdict::Accredit), stands: false, elsewhere: false };
     let ground = RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() };
@@ -256,7 +256,7 @@ fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
 
 /// A correction must not change the list, and not overwrite another correction.
 #[test]
-fn a_draft_is_corrected_as_it_was_read_and_its_list_stays() {
+fn a_correction_needs_the_current_etag_and_keeps_the_list() {
     let application = recommended(1, Verdict::Accredit);
     let draft = decree(std::slice::from_ref(&application));
     let said = DecreeDraft {

@@ -74,7 +74,7 @@ const TO: &str = "2019-06-10";
 
 /// A valid plan, also with somebody who changes teams, and an empty one.
 #[test]
-fn pairs_in_every_region_one_after_the_other_are_a_plan() {
+fn a_plan_of_pairs_in_several_regions_is_valid() {
     let first = team(1, [1, 2], 11, vec![visit("KZ-11", "2019-05-10", "2019-06-06"), visit("KZ-75", FROM, TO)]);
     let second = team(2, [3, 10], 12, vec![visit("KZ-79", FROM, TO), visit("KZ-61", FROM, TO)]);
     let later = team(3, [1, 3], 12, vec![visit("KZ-71", "2019-06-11", "2019-06-20")]);
@@ -84,7 +84,7 @@ fn pairs_in_every_region_one_after_the_other_are_a_plan() {
 
 /// Regions come from the election's own set, so that a region of a later reform is unknown.
 #[test]
-fn a_region_is_one_of_the_election_s_set() {
+fn a_region_is_in_the_region_set_of_the_election() {
     let unknown = "there is no such region; the set kz-2019 has KZ-11, KZ-15";
     check_one(&[team(1, [1, 2], 11, vec![visit("KZ-62", FROM, TO)])], "plan.teams[0].visits[0].region", unknown);
     let place = Place::Commission { region: "KZ-99".to_owned(), label: "17".to_owned() };
@@ -124,7 +124,7 @@ fn nobody_is_in_two_teams_on_one_day() {
 
 /// The hosts must not wait for somebody who will not come.
 #[test]
-fn members_are_applications_of_the_mission_that_may_still_lead_somewhere() {
+fn members_are_open_applications_of_the_mission() {
     let with = |observers: [u32; 2], driver| [team(1, observers, driver, vec![visit("KZ-75", FROM, TO)])];
     check_one(&with([1, 99], 11), "plan.teams[0].observers[1]", "the mission has no such application");
     check_one(&with([9, 1], 11), "plan.teams[0].observers[0]", "the application is REFUSED");
@@ -135,7 +135,7 @@ fn members_are_applications_of_the_mission_that_may_still_lead_somewhere() {
 
 /// Observers work in pairs; an exception needs a reason.
 #[test]
-fn one_observer_alone_wants_a_reason_and_a_number_is_one_team_s() {
+fn a_single_observer_needs_a_reason_and_team_numbers_are_unique() {
     let mut alone = team(1, [1, 2], 11, vec![visit("KZ-75", FROM, TO)]);
     alone.observers.pop();
     check_one(&[alone.clone()], "plan.teams[0].reason", "observers work in pairs");
@@ -161,7 +161,7 @@ fn every_problem_is_found_at_once() {
 
 /// Two secretaries must not overwrite each other's plan.
 #[test]
-fn a_plan_is_replaced_by_whoever_has_read_it() {
+fn a_plan_is_replaced_with_the_current_etag() {
     let name = DeploymentPlanName { mission: mission().name };
     let now = Timestamp::UNIX_EPOCH;
     let replace = |before: Option<&DeploymentPlan>, etag: &str| {
@@ -176,7 +176,7 @@ fn a_plan_is_replaced_by_whoever_has_read_it() {
 
 /// Reports count a person in every area that one of their teams visits.
 #[test]
-fn everyone_is_wherever_a_team_of_theirs_goes() {
+fn a_person_is_in_every_area_of_their_teams() {
     let region = |code: &str| Area::Region(code.to_owned());
     let mut both = visit("KZ-75", "2019-06-09", "2019-06-09");
     both.place = Place::Commission { region: "KZ-71".to_owned(), label: "57".to_owned() };

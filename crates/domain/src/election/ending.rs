@@ -88,7 +88,7 @@ mod tests {
 
     /// The rule pack decides: carry over, confirm until the submission cutoff, or file again at once.
     #[test]
-    fn what_becomes_of_the_first_round_s_accreditations_is_what_the_rule_pack_says() {
+    fn the_rule_pack_decides_what_a_run_off_ends() {
         let call = "2019-06-01T00:00:00Z";
         let (cause, cutoff) = (at(call), election().cutoffs.submission);
         let after = cutoff + jiff::SignedDuration::from_micros(1);

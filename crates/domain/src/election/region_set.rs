@@ -67,7 +67,7 @@ mod tests {
 
     /// A set that cannot be read would stop the service when the first election uses it.
     #[test]
-    fn every_bundled_set_reads_and_is_found_by_its_id() {
+    fn every_bundled_set_can_be_read_and_found() {
         for (set, count) in SETS.iter().zip([17, 20]) {
             assert_eq!(RegionSet::find(&set.id), Some(set));
             let codes: BTreeSet<_> = set.regions.iter().map(|region| &region.code).collect();
@@ -80,7 +80,7 @@ mod tests {
 
     /// Codes are stable, so that reports of two elections can be compared.
     #[test]
-    fn the_reform_of_2022_made_three_regions_and_took_none() {
+    fn the_reform_of_2022_added_three_regions() {
         let [before, after] = ["kz-2019", "kz-2022"].map(|id| RegionSet::find(id).expect("it is bundled"));
         let new: Vec<_> = after.regions.iter().filter(|region| !before.contains(&region.code)).collect();
         assert_eq!(new.iter().map(|region| region.code.as_str()).collect::<Vec<_>>(), ["KZ-10", "KZ-33", "KZ-62"]);

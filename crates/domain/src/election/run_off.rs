@@ -138,7 +138,7 @@ mod tests {
 
     /// A run-off is a round of its own. A third round follows by the same rules.
     #[test]
-    fn a_run_off_has_its_own_day_and_its_own_cutoffs() {
+    fn a_run_off_has_its_own_voting_day_and_cutoffs() {
         let called = under("kz/1").call_run_off(&to("2019-06-23"), at(BEGUN)).expect("voting day has begun");
         assert_eq!((called.run_off_time, called.voting_day), (Some(at(BEGUN)), to("2019-06-23").voting_day));
         assert_eq!(called.cutoffs.submission, at("2019-06-17T12:00:00Z"));
@@ -156,7 +156,7 @@ mod tests {
 
     /// Before voting begins there is no result that could ask for a run-off; after the results it is too late.
     #[test]
-    fn a_run_off_is_called_after_voting_begins_and_before_the_results_on_a_day_to_come() {
+    fn a_run_off_is_called_between_voting_and_results_for_a_later_day() {
         let call = |election: Election, day: &str, now: &str| election.call_run_off(&to(day), at(now)).map(drop);
         let reason = |answer: Result<(), Refusal>| answer.expect_err("refused").reason();
         assert_eq!(reason(call(under("kz/1"), "2019-06-23", "2019-06-08T17:59:59Z")), "VOTING_NOT_BEGUN");
@@ -184,7 +184,7 @@ mod tests {
 
     /// Only one rule pack asks for confirmations, up to the submission cutoff.
     #[test]
-    fn confirming_has_its_time_under_the_rules_that_ask_for_it() {
+    fn confirming_is_possible_until_the_submission_cutoff_if_the_rules_ask_for_it() {
         let reason = |election: &Election, now: &str| election.check_confirming(at(now)).map_err(|no| no.reason());
         let call = |pack: &str| under(pack).call_run_off(&to("2019-06-23"), at(BEGUN)).expect("called");
         assert_eq!(reason(&under("kz/3"), BEGUN), Err("NOTHING_TO_CONFIRM"));
@@ -197,7 +197,7 @@ mod tests {
 
     /// A wrong name in the list must not confirm half of it.
     #[test]
-    fn what_was_in_force_when_the_run_off_was_called_is_confirmed_all_that_are_named_or_none() {
+    fn a_list_of_confirmations_is_processed_as_a_whole() {
         let called = at("2019-06-10T00:00:00Z");
         let number = |number: u32, accredited: &str| {
             let name = format!("elections/kz-2019/accreditations/{number}").parse().expect("a name");

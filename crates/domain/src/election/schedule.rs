@@ -148,7 +148,7 @@ mod tests {
 
     /// A mission that leaves before voting day needs no longer passports after a postponement.
     #[test]
-    fn a_passport_outlasts_the_voting_day_that_its_mission_was_to_stay_for() {
+    fn a_passport_is_valid_until_the_voting_day_that_its_mission_stays_for() {
         let entry = |day: &str| election().scheduled(ScheduleKind::Postponed, &to(day), Timestamp::UNIX_EPOCH);
         let schedule = [entry("2019-06-09"), entry("2019-06-23")];
         for (end, expected) in [

@@ -94,7 +94,7 @@ mod tests {
 
     /// An application that was refused, withdrawn or not submitted must not block the place of another person.
     #[test]
-    fn what_the_ministry_may_present_or_the_commission_decide_counts_and_what_came_to_nothing_does_not() {
+    fn open_and_accredited_applications_count_for_the_quota() {
         let counted: Vec<_> = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota()).collect();
         let expected = [
             StateKind::Submitted,

@@ -146,7 +146,7 @@ mod tests {
 
     /// A withdrawn mission accepts nothing, and its first withdrawal stays on record.
     #[test]
-    fn a_mission_withdraws_once_and_nothing_is_added_to_it_any_more() {
+    fn a_mission_withdraws_once_and_accepts_nothing_afterwards() {
         let now = at("2019-06-05T00:00:00Z");
         assert_eq!(mission().check_not_withdrawn(), Ok(()));
         let withdrawn = mission().withdraw(withdrawal(), now).expect("it goes on");
@@ -159,7 +159,7 @@ mod tests {
 
     /// Somebody who withdrew alone before must not be counted with the mission.
     #[test]
-    fn each_is_told_apart_by_what_ended_it() {
+    fn each_outcome_is_derived_from_what_ended_the_item() {
         let (now, by) = (at("2019-06-05T00:00:00Z"), person("secretary", "p5").principal);
         let kept = MissionWithdrawal { time: now, note_number: "12-3/456".to_owned(), reason: Personal::default() };
         let alone = draft().withdraw("Ill.".to_owned()).expect("it is open");

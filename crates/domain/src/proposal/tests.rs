@@ -20,7 +20,7 @@ fn propose(kind: ProposalKind) -> Proposed {
 
 /// An annulment must not show the reviewer's words: readers would take it for an accusation.
 #[test]
-fn an_annulment_says_no_more_than_that_it_was_an_error() {
+fn an_annulment_shows_only_that_it_was_an_error() {
     let adopter = person("adopter", "p4");
     for (kind, state, ground, reason) in [
         (ProposalKind::Revoke, AccreditationState::Revoked, "campaigning", "Seen on stage."),
@@ -37,7 +37,7 @@ fn an_annulment_says_no_more_than_that_it_was_an_error() {
 
 /// The ground comes from the rule pack, and only an active accreditation can be revoked.
 #[test]
-fn a_revocation_has_a_ground_of_the_rules_and_is_of_what_is_in_force() {
+fn a_revocation_needs_a_known_ground_and_an_active_accreditation() {
     let rules = election().rules;
     let by = || person("reviewer-1", "p3");
     let unknown = ProposalDraft { ground: "bad-hair".to_owned(), ..said(ProposalKind::Revoke) };
@@ -56,7 +56,7 @@ fn a_revocation_has_a_ground_of_the_rules_and_is_of_what_is_in_force() {
 
 /// Recusal counts by human, also with a second certificate.
 #[test]
-fn whoever_is_recused_from_the_application_neither_proposes_nor_adopts() {
+fn recused_people_can_neither_propose_nor_adopt() {
     let (reviewer, adopter) = (person("reviewer-1", "p3"), person("adopter", "p4"));
     let application = Application { recused: vec![reviewer.clone(), adopter.clone()], ..draft() };
     let refused = said(ProposalKind::Annul).propose(1, &issued(), &application, &election().rules, reviewer, at(NOW));
@@ -71,7 +71,7 @@ fn whoever_is_recused_from_the_application_neither_proposes_nor_adopts() {
 
 /// A reinstatement keeps the number, gets a new badge, and cannot be withdrawn while the mission goes on.
 #[test]
-fn what_is_reinstated_has_its_number_and_a_new_badge_and_nobody_withdraws_that() {
+fn a_reinstatement_keeps_the_number_and_cannot_be_withdrawn() {
     let (decider, adopter) = (person("reviewer-2", "p5"), person("adopter-2", "p6"));
     let (_, ended) = propose(ProposalKind::Revoke).carry_out(9, 20, &adopter, at(NOW)).expect("it is in force");
     let proposal = Proposal::reinstate(2, &ended, decider.clone(), at(NOW));
@@ -100,7 +100,7 @@ fn what_is_reinstated_has_its_number_and_a_new_badge_and_nobody_withdraws_that()
 
 /// The proposer and every adopter can withdraw a proposal, once.
 #[test]
-fn its_maker_and_every_adopter_give_it_up_and_only_once() {
+fn its_proposer_and_every_adopter_can_withdraw_it_once() {
     let withdraw = |proposed: Proposed, id: &str, roles: &[Role]| {
         proposed.withdraw(&person("x", id), roles, Personal::default(), at(NOW))
     };

@@ -103,7 +103,7 @@ mod tests {
 
     /// Roles are stored and sent as text.
     #[test]
-    fn roles_read_back_as_written() {
+    fn roles_are_parsed_from_their_text() {
         for role in Role::ALL {
             assert_eq!(role.as_str().parse(), Ok(role));
         }

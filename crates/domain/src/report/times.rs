@@ -58,7 +58,7 @@ mod tests {
 
     /// Equal durations are subtracted one by one.
     #[test]
-    fn of_several_decisions_that_took_as_long_as_many_are_taken_away_as_there_are() {
+    fn equal_durations_are_subtracted_one_by_one() {
         let mut times = Times::new(vec![5, 3, 5, 5, 9]);
         times.subtract(&Times::new(vec![4, 5, 9, 5, 10]));
         assert_eq!(times, Times::new(vec![3, 5]));

@@ -57,7 +57,7 @@ mod tests {
 
     /// The first release stays on record.
     #[test]
-    fn a_hold_ends_once() {
+    fn a_hold_is_released_once() {
         let by = person("registrar", "p1").principal;
         let hold = LegalHold {
             name: "elections/e1/legalHolds/0190b0a0-0000-7000-8000-000000000001".parse().expect("a name"),

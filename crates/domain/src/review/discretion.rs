@@ -78,7 +78,7 @@ mod tests {
 
     /// Capital letters must not hide a name.
     #[test]
-    fn no_text_names_another_organization_in_any_case() {
+    fn an_organization_is_found_in_upper_and_lower_case() {
         let named = |text: &str| check(&[other()], "text", &[text]).is_err();
         assert!(named("Filed by the ipa cis too.") && named("See cis-ipa."));
         assert!(!named("Filed twice."));
@@ -88,7 +88,7 @@ mod tests {
 
     /// A former or future name tells as much as the current one.
     #[test]
-    fn a_name_tells_in_any_language_and_also_before_or_after_it_holds() {
+    fn names_of_any_language_and_any_time_are_found() {
         let named = |text: &str| check(&[other()], "text", &["Seen.", text]).is_err();
         for text in ["И мпа снг тоже.", "Бұл ТМД ПАА емес пе?", "Была Межпарламентская ассамблея."]
         {
@@ -99,7 +99,7 @@ mod tests {
 
     /// The own organization is no secret to the delegation.
     #[test]
-    fn the_others_are_those_found_and_those_alike_without_its_own() {
+    fn other_organizations_exclude_the_own_one() {
         let own = draft();
         let mut related = own.name.clone();
         related.organization = other().code;

@@ -97,7 +97,7 @@ mod tests {
 
     /// A crowd of matches is one finding more than the maximum.
     #[test]
-    fn of_many_entries_that_may_be_meant_some_are_named() {
+    fn matches_of_the_watch_list_are_named_up_to_the_maximum() {
         let rules = RulePack::find("kz/1").expect("bundled");
         let context = Surroundings { rules: &rules, last_day: Date::MIN, over_quota: false };
         let entry = |number| WatchListEntryName {
@@ -129,7 +129,7 @@ mod tests {
 
     /// An unreadable zone is a finding and not an error.
     #[test]
-    fn the_zone_is_held_against_itself_and_against_what_was_typed() {
+    fn an_unreadable_zone_is_a_finding() {
         let mut filing = fixture::filing();
         filing.identity.mrz = crate::vocabulary::personal::Personal::new("nonsense".to_owned());
         assert_eq!(codes(&filing), [FindingCode::MrzCheckDigit]);

@@ -96,7 +96,7 @@ mod tests {
 
     /// A suggestion must be certain, so an unclear abbreviation gives none.
     #[test]
-    fn what_was_meant_is_suggested() {
+    fn a_likely_country_code_is_suggested() {
         for (text, code) in [
             ("D", Some("DEU")),
             ("kz", Some("KAZ")),

@@ -165,7 +165,7 @@ mod tests {
 
     /// Without a date the registration counts.
     #[test]
-    fn a_name_without_a_moment_holds_from_the_registration() {
+    fn a_name_without_a_date_is_valid_from_the_registration() {
         let names = registered(&[("en=  The name ", ""), ("kk=Атауы", "2018-01-01T00:00:00Z")]).expect("two names");
         let [en, kk] = names.all() else { panic!("{names:?}") };
         assert_eq!((en.text.as_str(), en.valid_from), ("The name", at(NOW)));
@@ -174,7 +174,7 @@ mod tests {
 
     /// A reader gets a name in any case, in the language closest to the requested one.
     #[test]
-    fn the_newest_in_the_language_holds_or_one_in_another() {
+    fn the_newest_valid_name_is_used_or_one_in_another_language() {
         let all = [
             ("ru=старое", "2010-01-01T00:00:00Z"),
             ("ru=новое", "2015-01-01T00:00:00Z"),
@@ -205,7 +205,7 @@ mod tests {
 
     /// A date before the first name must not leave a gap in a report.
     #[test]
-    fn before_any_holds_the_earliest_is_taken_in_the_language_if_it_can_be() {
+    fn before_the_first_valid_name_the_earliest_is_used() {
         let names = registered(&[("en=one", ""), ("ru=один", "")]).expect("names");
         let before = at("2000-01-01T00:00:00Z");
         assert_eq!((names.at(Language::Ru, before), names.at(Language::Kk, before)), ("один", "one"));
@@ -224,7 +224,7 @@ mod tests {
 
     /// A client shows each problem at its field.
     #[test]
-    fn problems_are_named_by_their_place() {
+    fn problems_have_the_path_of_their_field() {
         let name = |text: &str| NameDraft { language: Language::Kk, text: text.to_owned(), valid_from: None };
         let found = |drafts: &[NameDraft]| problems(drafts, "n").into_iter().map(|one| one.field).collect::<Vec<_>>();
         assert_eq!(found(&[name("a")]), [""; 0]);
@@ -240,7 +240,7 @@ mod tests {
 
     /// Something without a valid name could not be printed.
     #[test]
-    fn names_are_refused_that_do_not_hold_yet_or_hold_twice_from_the_registration() {
+    fn names_that_are_not_yet_valid_or_stand_twice_are_refused() {
         let refused = |drafts: &[(&str, &str)]| registered(drafts).expect_err("refused").to_string();
         let later = refused(&[("en=a", "2019-04-10T00:00:01Z"), ("ru=a", "2020-01-01T00:00:00Z")]);
         assert_eq!(later, "names: must have a name that holds already; it is 2019-04-10T00:00:00Z now");
@@ -256,7 +256,7 @@ mod tests {
 
     /// The stored form is read by later versions.
     #[test]
-    fn names_are_kept_with_codes_and_moments_and_never_as_none() {
+    fn names_are_stored_with_language_and_date() {
         let names = registered(&[("kk=Атауы", "")]).expect("a name");
         let text = serde_json::to_string(&names).expect("JSON");
         assert_eq!(text, r#"[{"language":"kk","text":"Атауы","valid_from":"2019-04-10T00:00:00Z"}]"#);

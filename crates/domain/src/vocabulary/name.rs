@@ -270,7 +270,7 @@ mod tests {
 
     /// A second form of a name could get around a check that compares names.
     #[test]
-    fn names_read_back_as_written_and_nothing_else_is_a_name() {
+    fn resource_names_have_one_form() {
         let text = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
         let name: ApplicationName = text.parse().expect("a name");
         assert_eq!(name.to_string(), text);

@@ -136,7 +136,7 @@ mod tests {
 
     /// The index must find exactly what a comparison one by one finds.
     #[test]
-    fn it_finds_the_entries_that_may_be_meant_and_no_others() {
+    fn the_index_finds_exactly_the_matching_entries() {
         let people = people();
         let mut builder = WatchListIndexBuilder::default();
         let id = |place: usize| Uuid::from_u128(place as u128);

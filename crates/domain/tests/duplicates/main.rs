@@ -98,7 +98,7 @@ fn show_misjudged(pairs: &[&Pair]) {
 
 /// Were the pairs easy, comparing letters would do. It does not, whatever the threshold and the measure.
 #[test]
-fn comparing_letters_is_not_enough() {
+fn comparing_letters_alone_is_not_enough() {
     let pairs = pairs::read();
     let measures: [Measure; 5] = [
         ("Levenshtein", strsim::normalized_levenshtein),

@@ -82,7 +82,7 @@ fn a_decree_changes_every_row_with_an_event_of_its_own() {
 
 /// If the replaced accreditation was withdrawn before the decree, its withdrawal stays on record.
 #[test]
-fn whose_place_is_taken_stays_as_it_is_if_it_has_ended() {
+fn a_replaced_accreditation_that_has_ended_stays_unchanged() {
     let (who, mut loaded) = (adopter(), to_adopt());
     let note = "note 3".to_owned();
     for place in loaded.taken.values_mut() {
@@ -96,7 +96,7 @@ fn whose_place_is_taken_stays_as_it_is_if_it_has_ended() {
 
 /// Two decrees with one official number could not be told apart on paper.
 #[test]
-fn a_number_belongs_to_one_decree() {
+fn an_official_number_belongs_to_one_decree() {
     let (who, election) = (adopter(), "elections/kz-2019".parse().expect("a name"));
     let taken = |refused: Result<Outcome, Refusal>| matches!(refused, Err(Refusal::AlreadyExists { .. }));
     assert!(draft(&by(&who), &election, said("12"), 4, None).is_ok());
@@ -112,7 +112,7 @@ fn a_number_belongs_to_one_decree() {
 
 /// An auditor sees from the event how the list came about.
 #[test]
-fn what_a_filter_listed_is_in_its_event() {
+fn the_event_of_a_filter_has_its_counts() {
     let who = adopter();
     let application = recommended(1, Verdict::Accredit);
     let candidates = [Candidate { application, stands: false, elsewhere: false }];

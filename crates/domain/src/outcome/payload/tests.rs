@@ -7,7 +7,7 @@ use crate::vocabulary::accreditation_state::AccreditationState;
 
 /// Two kinds with one word could not be told apart in the log.
 #[test]
-fn every_kind_has_a_word_of_its_own_and_every_fact_a_name_of_its_own() {
+fn words_of_kinds_and_names_of_facts_are_unique() {
     let kinds = Deed::kinds();
     let words: BTreeSet<_> = kinds.iter().map(|(word, _)| *word).collect();
     assert_eq!(words.len(), kinds.len());
@@ -175,7 +175,7 @@ fn examples() -> Vec<Deed> {
 
 /// An event that reads back incompletely would mislead an auditor, so it does not read back at all.
 #[test]
-fn what_is_recorded_reads_back_and_nothing_more_or_less_does() {
+fn recorded_events_are_read_back_completely_or_not_at_all() {
     let mut names = BTreeMap::new();
     for deed in examples() {
         let facts = recorded(&deed);
@@ -195,7 +195,7 @@ fn what_is_recorded_reads_back_and_nothing_more_or_less_does() {
 
 /// `docs/formats.md` lists every kind of event with its facts, each on a line of its own.
 #[test]
-fn the_page_of_formats_lists_every_kind_with_its_facts() {
+fn the_formats_document_lists_every_kind_with_its_facts() {
     let page =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats.md")).expect("the page");
     let line = |(kind, names): &(&str, Vec<&str>)| {

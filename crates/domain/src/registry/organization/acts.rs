@@ -155,7 +155,7 @@ mod tests {
 
     /// A person nobody registered could not be compared in separation of duties.
     #[test]
-    fn a_principal_names_a_registered_person_and_a_system_nobody() {
+    fn a_principal_of_a_person_needs_a_registered_person() {
         let actor = Actor {
             principal: "organizations/cec/principals/registrar".parse().expect("a name"),
             kind: OrganizationKind::ElectionCommission,

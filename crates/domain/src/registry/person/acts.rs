@@ -39,7 +39,7 @@ mod tests {
 
     /// The name is personal data and must be in no event and in no `Debug`.
     #[test]
-    fn a_person_is_registered_once_and_no_event_tells_the_name() {
+    fn a_person_is_registered_once_and_no_event_has_the_name() {
         let actor = Actor {
             principal: "organizations/cec/principals/registrar".parse().expect("a name"),
             kind: OrganizationKind::ElectionCommission,

@@ -88,7 +88,7 @@ fn duplicates_are_found_by_document_and_by_name_and_birth_date() {
 
 /// A reviewer must not lose the findings that they have read when a crowd grows.
 #[test]
-fn of_a_crowd_some_are_named_and_those_that_were_named_before_first() {
+fn findings_named_before_stay_named_in_a_crowd() {
     let code = FindingCode::DuplicateDocument;
     let found = crowd(MOST_NAMED).findings(&Screening::default());
     assert_eq!(found.len(), MOST_NAMED);
@@ -103,7 +103,7 @@ fn of_a_crowd_some_are_named_and_those_that_were_named_before_first() {
 
 /// A finding about another application must not disturb the rest of the result.
 #[test]
-fn the_other_side_gets_and_loses_exactly_one_finding() {
+fn a_duplicate_changes_one_finding_of_the_other_application() {
     let codes = |codes: &[FindingCode]| codes.iter().copied().collect::<BTreeSet<_>>();
     let code = FindingCode::DuplicatePerson;
     let before = screening(vec![Finding::rest(FindingCode::HostCitizen), Finding::about(code, name(3))]);
@@ -121,7 +121,7 @@ fn the_other_side_gets_and_loses_exactly_one_finding() {
 
 /// At the maximum one finding says that there are more, and nobody can clear it.
 #[test]
-fn who_names_enough_says_once_that_there_are_more() {
+fn at_the_maximum_one_finding_says_that_there_are_more() {
     let code = FindingCode::DuplicateDocument;
     let codes = BTreeSet::from([code]);
     let full = screening(crowd(MOST_NAMED).findings(&Screening::default()));
@@ -138,7 +138,7 @@ fn who_names_enough_says_once_that_there_are_more() {
 
 /// An application whose findings do not change must not be written: its etag would change for no reason.
 #[test]
-fn only_those_whose_findings_change_are_concerned() {
+fn only_applications_whose_findings_change_are_updated() {
     let filing = fixture::filing();
     let of = |known: Known, counts: bool, said_otherwise: bool| {
         let (mut comparison, mut other) = (Comparison::default(), alike(1, &filing, &filing));

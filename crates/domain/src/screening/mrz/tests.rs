@@ -47,14 +47,14 @@ fn names(family: &str, given: &str, field: &str) -> Vec<MrzProblem> {
 
 /// A correct zone gives no findings, and neither does a missing one.
 #[test]
-fn the_specimen_is_right_and_no_zone_is_no_problem() {
+fn the_specimen_and_a_missing_zone_have_no_problems() {
     assert_eq!(compare(&holder(&format!("{FIRST}\n{SECOND}"))), []);
     assert_eq!(compare(&holder("")), []);
 }
 
 /// Everything that does not have the form of a passport's zone.
 #[test]
-fn what_is_no_zone() {
+fn malformed_zones_are_recognized() {
     let check = |zone: &str| assert_eq!(compare(&holder(zone)), [Malformed], "{zone}");
     check(FIRST);
     check("\n");
@@ -109,7 +109,7 @@ fn every_field_is_compared() {
 
 /// Special cases: Germany's code, unknown parts of a date, and no sex.
 #[test]
-fn germany_fillers_and_no_sex() {
+fn german_codes_fillers_and_unspecified_sex_agree() {
     let line = second("C01X00T47", "D", "74<<<<", '<', "<<<<<<", "");
     let mut filing = holder(&format!("{}\n{line}", FIRST.replace("UTO", "D<<")));
     (filing.content.nationality, filing.content.issuing_state) = ("DEU".to_owned(), "DEU".to_owned());
@@ -124,7 +124,7 @@ fn germany_fillers_and_no_sex() {
 
 /// Some issuers continue a long number in the optional data.
 #[test]
-fn a_number_that_goes_on_in_the_optional_data() {
+fn a_long_number_continues_in_the_optional_data() {
     let line = second("D23145890<", "UTO", "740812", 'F', "120415", "7349");
     let mut filing = holder(&format!("{FIRST}\n{line}"));
     filing.identity.passport_number = Personal::new("D23145890734".to_owned());
@@ -136,7 +136,7 @@ fn a_number_that_goes_on_in_the_optional_data() {
 
 /// Table A offers several spellings, and states use all of them.
 #[test]
-fn names_as_table_a_has_them() {
+fn names_in_the_spellings_of_table_a_agree() {
     let check = |family, given, field| assert_eq!(names(family, given, field), [], "{family} {given} {field}");
     check("Müller-Lüdenscheidt", "Jörg", "MUELLER<LUEDENSCHEIDT<<JOERG");
     check("Mu\u{308}ller", "Jörg", "MULLER<<JORG");
@@ -154,7 +154,7 @@ fn names_as_table_a_has_them() {
 
 /// The examples of Doc 9303-4, section 4.2.2.
 #[test]
-fn names_that_are_cut() {
+fn truncated_names_agree_if_they_do_not_fit() {
     let check = |family, given, field| assert_eq!(names(family, given, field), [], "{family} {given} {field}");
     let (family, given) = ("Nilavadhanananda", "Chayapa Dejthamrong Krasuang");
     check(family, given, "NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K");
@@ -172,7 +172,7 @@ fn names_that_are_cut() {
 
 /// Arbitrary text must not make the check panic.
 #[test]
-fn any_text_is_read() {
+fn arbitrary_text_never_panics() {
     for text in ["\n\n", "ß\n<", "\u{1F600}", &"<".repeat(10_000), &format!("{}\n{SECOND}", "é".repeat(22))] {
         assert_eq!(compare(&holder(text)), [Malformed]);
     }

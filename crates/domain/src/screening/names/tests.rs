@@ -64,7 +64,7 @@ fn an_application_has_every_spelling_of_its_person() {
 
 /// Arbitrary text must not make the comparison panic or leave the range from 0 to 1.
 #[test]
-fn any_text_is_compared() {
+fn arbitrary_names_are_compared() {
     let long = "Ж".repeat(10_000);
     let odd = [
         "",

@@ -37,7 +37,7 @@ fn accreditation() -> AccreditationName {
 
 /// Each reader sees what the resource would show them, and nothing internal to another side.
 #[test]
-fn of_an_application_everyone_is_told_what_they_may_read() {
+fn each_reader_sees_the_events_of_what_they_may_read() {
     use StateKind::{Accredited, Draft, InReview, Lapsed, Presented, Recommended, Submitted, Withdrawn};
     let placed = Some(place());
     let (withdrawn, decided) = (Step::Withdrawn { note_number: None }, Step::Decided { decree: 1 });
@@ -80,7 +80,7 @@ fn of_an_application_everyone_is_told_what_they_may_read() {
 
 /// An invited organization must not get the news twice.
 #[test]
-fn another_voting_day_is_told_to_everyone_once() {
+fn a_moved_voting_day_is_shown_once_to_each_reader() {
     for invited in [true, false] {
         let date = |text: &str| text.parse().expect("a date");
         let moved = VotingDayMoved {
@@ -97,7 +97,7 @@ fn another_voting_day_is_told_to_everyone_once() {
 
 /// Unknown events, repetitions and proposals have the narrowest readers.
 #[test]
-fn what_is_said_again_is_told_to_nobody_and_what_is_proposed_to_the_commission() {
+fn repetitions_are_shown_to_nobody_and_proposals_to_the_commission() {
     assert_eq!(told(None), [false; 3], "of the future");
     assert_eq!(told(Deed::MissionWithdrawalRepeated {}), [false; 3]);
     let (accreditation, kind) = (accreditation(), ProposalKind::Reinstate);

@@ -75,7 +75,7 @@ fn texts(names: &[String]) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn it_finds_those_whom_a_comparison_one_by_one_finds() {
+fn the_index_finds_exactly_what_single_comparisons_find() {
     let mut numbers = Numbers(2019);
     let people: Vec<Vec<String>> = (0..400).map(|_| numbers.spellings()).collect();
     let mut builder = NameIndexBuilder::default();
@@ -97,7 +97,7 @@ fn it_finds_those_whom_a_comparison_one_by_one_finds() {
 
 /// Every part that counts for a name is within the bound by which others are passed over.
 #[test]
-fn a_part_that_is_similar_enough_is_never_passed_over() {
+fn a_part_that_is_similar_enough_is_never_skipped() {
     let mut numbers = Numbers(7);
     let parts: Vec<Part> = (0..120).flat_map(|_| Spelling::parts_of_full_name(&numbers.name())).collect();
     let (mut near, mut far) = (0, 0);
