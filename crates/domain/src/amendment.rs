@@ -2,7 +2,7 @@
 //!
 //! A delegation requests an amendment, and its revision is stored at once. It becomes the current revision only when a
 //! reviewer accepts it. An amendment never makes another person of somebody: two humans of the commission have seen
-//! whoever wears the badge.
+//! the person who wears the badge.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -225,7 +225,7 @@ impl Amendment {
     /// Decides it. To accept in spite of blocking findings, the reviewer gives a reason, which clears them.
     ///
     /// The reviewer must be another human than the one who recommended the accreditation. So two humans of the
-    /// commission have seen the data of whoever wears the badge.
+    /// commission have seen the data of the person who wears the badge.
     ///
     /// # Errors
     ///

@@ -149,8 +149,8 @@ impl Decree {
         }
     }
 
-    /// Adds recommended applications and open proposals to the end of the list: all of them or none. Items that are
-    /// listed already stay where they are.
+    /// Adds recommended applications and open proposals to the end of the list: all of them or none. What is listed
+    /// already stays where it is.
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 //!
 //! Ending somebody's rights always takes two people and a decree: a reviewer proposes, and an adopter who is another
 //! human lists the proposal in a decree and adopts it. A reinstatement is proposed by the service itself when an
-//! appeal is upheld, in the name of whoever decided the appeal.
+//! appeal is upheld, in the name of the person who decided the appeal.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

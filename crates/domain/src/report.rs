@@ -263,7 +263,7 @@ mod tests {
         ApplicationId(uuid::Uuid::from_u128(number))
     }
 
-    /// One application: accredited so many seconds after its submission, or withdrawn.
+    /// One application: accredited `took` seconds after its submission, or withdrawn.
     fn counted(organization: &str, state: Option<&str>, category: Category, took: Option<i64>) -> Counted {
         Counted {
             organization: organization.parse().expect("a code"),

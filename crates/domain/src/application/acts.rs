@@ -246,8 +246,8 @@ pub fn tick(by: &Service, application: Application, cutoffs: &Cutoffs, moment: T
     Some(by.single_outcome(Happening::application_step(step, before, after)))
 }
 
-/// Erases the content of an application with its documents, of which there are so many. `None` if it was erased
-/// before.
+/// Erases the content of an application with its documents, `documents` of them. `None` if it was
+/// erased before.
 pub fn erase(by: &Service, application: Application, documents: u64) -> Option<Outcome> {
     let before = application.stored();
     let after = application.erase(by.now)?;

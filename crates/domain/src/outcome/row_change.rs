@@ -236,7 +236,7 @@ pub enum RowChange {
 }
 
 impl RowChange {
-    /// An application that may have been changed besides the main event; `None` if it was not.
+    /// An application that may have been changed together with the main event; `None` if it was not.
     pub(crate) fn if_changed(after: Application, before: Stored) -> Option<Self> {
         (after.version != before.version).then(|| Self::Application { after: Box::new(after), before })
     }

@@ -7,7 +7,7 @@ use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::ElectionName;
 
-/// Replaces the list in force by an uploaded one with so many entries. Everybody is screened again.
+/// Replaces the list in force by an uploaded one with this number of `entries`. Everybody is screened again.
 pub fn replace(by: &Acting<'_>, election: &ElectionName, list: Uuid, entries: usize) -> Outcome {
     let code = election.election.clone();
     let replaced = by.own_event(LogName::Election(code.clone()), election, Deed::WatchListReplaced { entries });

@@ -31,7 +31,7 @@ pub struct NameIndex {
     /// The sounds of all distinct parts, one after the other.
     sounds: Vec<char>,
     /// The distinct parts.
-    parts: Vec<Stored>,
+    parts: Vec<StoredPart>,
     /// The parts of every spelling, in the order in which they are written. The first one of each spelling has the
     /// bit [`FIRST`].
     spellings: Vec<u32>,
@@ -47,7 +47,7 @@ pub struct NameIndexBuilder {
 }
 
 /// A distinct part. Its sounds are in [`NameIndex::sounds`].
-struct Stored {
+struct StoredPart {
     start: u32,
     consonants: u64,
     firm: Firm,
@@ -89,7 +89,7 @@ impl NameIndexBuilder {
         *self.known.entry((part.sounds, consonants_alone, part.article)).or_insert_with_key(|(letters, ..)| {
             let (consonants, firm, article) = (part.consonants, part.firm, part.article);
             let length = u8::try_from(letters.len()).expect("a part has no more sounds than are compared");
-            parts.push(Stored { start: number(sounds.len()), consonants, firm, length, consonants_alone, article });
+            parts.push(StoredPart { start: number(sounds.len()), consonants, firm, length, consonants_alone, article });
             sounds.extend_from_slice(letters);
             number(parts.len() - 1)
         })
@@ -138,7 +138,7 @@ impl NameIndex {
 
     /// What is compared of a part.
     fn skeleton(&self, id: u32) -> Skeleton<'_> {
-        let Stored { start, consonants, firm, length, consonants_alone, article } = self.parts[id as usize];
+        let StoredPart { start, consonants, firm, length, consonants_alone, article } = self.parts[id as usize];
         let sounds = &self.sounds[start as usize..start as usize + usize::from(length)];
         let writing = if consonants_alone { Writing::Consonants } else { Writing::Full };
         Skeleton { sounds, writing, article, consonants, firm }
