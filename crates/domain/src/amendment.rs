@@ -229,9 +229,13 @@ impl Amendment {
     ///
     /// # Errors
     ///
-    /// [`Refusal::FourEyes`], [`Refusal::AmendmentClosed`], [`Refusal::EtagMismatch`] if the reviewer read another
-    /// version, [`Refusal::InvalidField`] if it is declined without a text, [`Refusal::ScreeningPending`],
-    /// [`Refusal::BlockingFindings`] if they were not cleared, [`Refusal::Erased`].
+    /// - [`Refusal::FourEyes`].
+    /// - [`Refusal::AmendmentClosed`].
+    /// - [`Refusal::EtagMismatch`] if the reviewer read another version.
+    /// - [`Refusal::InvalidField`] if it is declined without a text.
+    /// - [`Refusal::ScreeningPending`].
+    /// - [`Refusal::BlockingFindings`] if they were not cleared.
+    /// - [`Refusal::Erased`].
     pub fn decide(
         self,
         ruling: AmendmentRuling,

@@ -94,8 +94,9 @@ impl Appeal {
     ///
     /// # Errors
     ///
-    /// [`Refusal::AppealDecided`] if it was decided before, [`Refusal::FourEyes`] if the decider took part in the
-    /// decision or may not decide about the application, [`Refusal::Erased`] after erasure.
+    /// - [`Refusal::AppealDecided`] if it was decided before.
+    /// - [`Refusal::FourEyes`] if the decider took part in the decision or may not decide about the application.
+    /// - [`Refusal::Erased`] after erasure.
     pub fn decide(
         mut self,
         outcome: AppealOutcome,

@@ -65,10 +65,12 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// [`Refusal::IllegalTransition`] if the state allows no upload, [`Refusal::RoleRequired`] if a registrar enters
-    /// for an application that did not come on paper or the other way round, [`Refusal::CutoffPassed`] if a lapsed
-    /// application cannot be resumed, [`Refusal::TooManyDocuments`] at the maximum, [`Refusal::Erased`] after
-    /// erasure.
+    /// - [`Refusal::IllegalTransition`] if the state allows no upload.
+    /// - [`Refusal::RoleRequired`] if a registrar enters for an application that did not come on paper or the other
+    ///   way round.
+    /// - [`Refusal::CutoffPassed`] if a lapsed application cannot be resumed.
+    /// - [`Refusal::TooManyDocuments`] at the maximum.
+    /// - [`Refusal::Erased`] after erasure.
     pub fn check_upload(
         &self,
         kept: usize,

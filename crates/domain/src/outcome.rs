@@ -1,7 +1,7 @@
 //! The outcome of a legal act: the rows that it changes, and one event for each thing that happened.
 //!
 //! An act is a function of this crate, in a module `acts`. It takes what was loaded, who acts, and when. It returns an
-//! [`Outcome`] or a [`Refusal`](crate::refusal::Refusal). Only this crate can make an outcome, and the store writes it
+//! [`Outcome`] or a [`Refusal`]. Only this crate can make an outcome, and the store writes it
 //! as a whole. So no row changes without the event that reports it, and no event reports a change that was not made.
 
 use jiff::Timestamp;

@@ -161,9 +161,9 @@ impl ProposalDraft {
     ///
     /// # Errors
     ///
-    /// [`Refusal::FourEyes`] if the person is recused from the application or entered it from paper,
-    /// [`Refusal::AccreditationEnded`] if the accreditation is not active, [`Refusal::UnknownGround`] if the rule pack
-    /// does not define the ground.
+    /// - [`Refusal::FourEyes`] if the person is recused from the application or entered it from paper.
+    /// - [`Refusal::AccreditationEnded`] if the accreditation is not active.
+    /// - [`Refusal::UnknownGround`] if the rule pack does not define the ground.
     pub fn propose(
         self,
         number: u32,

@@ -183,7 +183,7 @@ pub enum Refusal {
         limit: usize,
     },
     /// The application, or the decree, has the maximum number of documents.
-    #[error("there are {limit} documents already, which is the maximum; use one that was uploaded")]
+    #[error("there are {limit} documents already, which is the maximum")]
     TooManyDocuments {
         /// The maximum number.
         limit: usize,

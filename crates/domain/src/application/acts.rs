@@ -86,8 +86,10 @@ pub struct ToUpdate {
 ///
 /// # Errors
 ///
-/// [`Refusal::EtagMismatch`] if the application changed since, [`Refusal::IllegalTransition`] if its state does not
-/// allow an update, [`Refusal::MissionWithdrawn`], and the refusals of the steps on the way.
+/// - [`Refusal::EtagMismatch`] if the application changed since.
+/// - [`Refusal::IllegalTransition`] if its state does not allow an update.
+/// - [`Refusal::MissionWithdrawn`].
+/// - The refusals of the steps on the way.
 pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
     let ToUpdate { application, mission, election, place, said } = loaded;
     let (before, registrar) = (application.stored(), by.registrar()?);

@@ -21,9 +21,9 @@ const WALKS: u64 = 1000;
 const STEPS: usize = 60;
 
 /// A generator of random numbers, each computed from the one before: the same seed gives the same walk.
-struct Dice(u64);
+struct RandomNumbers(u64);
 
-impl Dice {
+impl RandomNumbers {
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits") % limit
@@ -37,7 +37,7 @@ fn people() -> [PersonActor; 6] {
 }
 
 /// The human behind a certificate.
-fn human_of(principal: &crate::vocabulary::name::PrincipalName) -> PersonId {
+fn human_behind(principal: &crate::vocabulary::name::PrincipalName) -> PersonId {
     people().into_iter().find(|one| one.principal == *principal).expect("one of the people").person
 }
 
@@ -79,7 +79,7 @@ fn act(
         Verb::TakeOver => before.take_over(guard),
         Verb::Recuse => {
             let holder = match &before.state {
-                State::InReview { reviewer, .. } => Some(human_of(reviewer)),
+                State::InReview { reviewer, .. } => Some(human_behind(reviewer)),
                 _ => None,
             };
             before.recuse(by, holder.as_ref())
@@ -127,7 +127,7 @@ fn decide(before: Application, by: &PersonActor, now: Timestamp) -> Result<Appli
 
 /// What has happened on one walk so far.
 #[derive(Default)]
-struct Seen {
+struct History {
     presented: bool,
     recommended_by: Option<PersonId>,
     recused: Vec<PersonId>,
@@ -135,7 +135,7 @@ struct Seen {
 
 /// Checks that no recused person decided, and that a decided application was presented, and recommended by another
 /// human.
-fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
+fn check(history: &History, verb: Verb, by: &PersonActor, after: &Application) {
     let decides = matches!(
         verb,
         Verb::Claim
@@ -146,21 +146,21 @@ fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
             | Verb::Adopt
             | Verb::Reopen
     );
-    assert!(!decides || !seen.recused.contains(&by.person), "{by:?} is recused: {verb:?}");
+    assert!(!decides || !history.recused.contains(&by.person), "{by:?} is recused: {verb:?}");
     if let State::InReview { reviewer, .. } = &after.state {
-        assert!(!seen.recused.contains(&human_of(reviewer)), "{reviewer} is recused and holds it");
+        assert!(!history.recused.contains(&human_behind(reviewer)), "{reviewer} is recused and holds it");
     }
     if matches!(after.state, State::Accredited(_) | State::Refused { .. }) {
         assert!(matches!(verb, Verb::Adopt | Verb::Amend));
         let adopts = verb == Verb::Adopt;
-        let recommended = seen.recommended_by.as_ref().expect("somebody recommended it");
-        assert!(seen.presented && !(adopts && *recommended == by.person) && !seen.recused.contains(recommended));
+        let recommended = history.recommended_by.as_ref().expect("somebody recommended it");
+        assert!(history.presented && !(adopts && *recommended == by.person) && !history.recused.contains(recommended));
     }
 }
 
 /// Whether the application can still reach another state from here, by somebody's verb or by a deadline. Withdrawing
 /// and recusing do not count. When everybody on the walk is recused, the commission has one more member, `e`.
-fn leads_on(from: &Application, election: &Election, now: Timestamp) -> bool {
+fn can_continue(from: &Application, election: &Election, now: Timestamp) -> bool {
     let later = now + SignedDuration::from_hours(24 * 60);
     let moves = |verb: Verb, by: &PersonActor, at: Timestamp| {
         act(from.clone(), verb, by, election, at).is_ok_and(|after| after.state.kind() != from.state.kind())
@@ -174,7 +174,7 @@ fn leads_on(from: &Application, election: &Election, now: Timestamp) -> bool {
 }
 
 /// The same election two weeks later, if it can be postponed.
-fn postponed(election: Election, now: Timestamp) -> Election {
+fn try_postpone(election: Election, now: Timestamp) -> Election {
     let voting_day = election.voting_day + jiff::Span::new().days(14);
     let to = Reschedule { expected: election.voting_day, voting_day, reason: String::new(), act: String::new() };
     election.clone().postpone(&to, now).unwrap_or(election)
@@ -185,26 +185,26 @@ fn postponed(election: Election, now: Timestamp) -> Election {
 fn no_walk_reaches_a_dead_end_or_breaks_four_eyes() {
     let (mut reached, mut decided_after_recusal, mut revived) = (std::collections::BTreeSet::new(), 0, 0);
     for seed in 0..WALKS {
-        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let (mut application, mut seen, mut election) = (draft(), Seen::default(), election());
-        let day = i64::try_from(dice.below(34)).expect("a few");
+        let mut random = RandomNumbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let (mut application, mut history, mut election) = (draft(), History::default(), election());
+        let day = i64::try_from(random.below(34)).expect("a few");
         let mut now = at("2019-05-02T00:00:00Z") + SignedDuration::from_hours(24 * day);
         for _ in 0..STEPS {
-            now += SignedDuration::from_mins(i64::try_from(dice.below(240)).expect("a few"));
-            if dice.below(100) == 0 {
-                election = postponed(election, now);
+            now += SignedDuration::from_mins(i64::try_from(random.below(240)).expect("a few"));
+            if random.below(100) == 0 {
+                election = try_postpone(election, now);
             }
             let allowed = application.state.kind().verbs();
             // Mostly verbs that the state allows, and now and then any verb.
-            let from = if allowed.is_empty() || dice.below(4) == 0 { &Verb::ALL[..] } else { allowed };
-            let verb = from[dice.below(from.len())];
+            let from = if allowed.is_empty() || random.below(4) == 0 { &Verb::ALL[..] } else { allowed };
+            let verb = from[random.below(from.len())];
             // Withdrawals and recusals are rarer than other verbs, or most walks would end early.
-            if matches!(verb, Verb::Withdraw | Verb::Recuse) && dice.below(8) > 0 {
+            if matches!(verb, Verb::Withdraw | Verb::Recuse) && random.below(8) > 0 {
                 continue;
             }
-            let by = &people()[dice.below(6)];
+            let by = &people()[random.below(6)];
             let Ok(after) = act(application.clone(), verb, by, &election, now) else { continue };
-            check(&seen, verb, by, &after);
+            check(&history, verb, by, &after);
             assert_eq!(after.version, application.version + 1, "{verb:?}");
             let visible = |it: &Application| (it.state.kind(), it.etag());
             let hidden = after.unseen > application.unseen;
@@ -214,10 +214,10 @@ fn no_walk_reaches_a_dead_end_or_breaks_four_eyes() {
                 revived += u32::from(verb == Verb::Submit);
             }
             match verb {
-                Verb::Present => seen.presented = true,
-                Verb::Recommend => seen.recommended_by = Some(by.person.clone()),
-                Verb::Recuse => seen.recused.push(by.person.clone()),
-                Verb::Reopen => seen.recused.extend(seen.recommended_by.take()),
+                Verb::Present => history.presented = true,
+                Verb::Recommend => history.recommended_by = Some(by.person.clone()),
+                Verb::Recuse => history.recused.push(by.person.clone()),
+                Verb::Reopen => history.recused.extend(history.recommended_by.take()),
                 _ => {}
             }
             application = after;
@@ -226,8 +226,8 @@ fn no_walk_reaches_a_dead_end_or_breaks_four_eyes() {
             // A lapsed application waits only for a later cutoff, and an accredited one for nothing.
             let lapsed = kind == StateKind::Lapsed && now > election.cutoffs.submission;
             let over = kind.verbs().is_empty() || lapsed || kind == StateKind::Accredited;
-            assert!(over || leads_on(&application, &election, now), "seed {seed}: {kind} is a dead end");
-            decided_after_recusal += u32::from(verb == Verb::Adopt && !seen.recused.is_empty());
+            assert!(over || can_continue(&application, &election, now), "seed {seed}: {kind} is a dead end");
+            decided_after_recusal += u32::from(verb == Verb::Adopt && !history.recused.is_empty());
         }
     }
     assert_eq!(reached.len(), StateKind::ALL.len(), "the walks reach every state: {reached:?}");

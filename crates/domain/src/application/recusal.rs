@@ -72,9 +72,9 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// [`Refusal::InvalidField`] if the caller holds it already or the lease has ended (then it can be claimed),
-    /// [`Refusal::FourEyes`] if the caller may not decide about it, [`Refusal::ScreeningPending`] before the
-    /// screening.
+    /// - [`Refusal::InvalidField`] if the caller holds it already or the lease has ended (then it can be claimed).
+    /// - [`Refusal::FourEyes`] if the caller may not decide about it.
+    /// - [`Refusal::ScreeningPending`] before the screening.
     pub fn take_over(self, guard: ClaimGuard<'_>) -> Result<Self, Refusal> {
         self.allow(Verb::TakeOver)?;
         let ClaimGuard { reviewer: caller, rules, screening, now } = guard;

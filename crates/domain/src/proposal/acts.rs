@@ -46,8 +46,9 @@ impl ProposalDraft {
 ///
 /// # Errors
 ///
-/// [`Refusal::AlreadyExists`] if an open proposal exists, [`Refusal::InvalidField`] if the text names another
-/// organization that filed the same person, and the refusals of [`ProposalDraft::propose`].
+/// - [`Refusal::AlreadyExists`] if an open proposal exists.
+/// - [`Refusal::InvalidField`] if the text names another organization that filed the same person.
+/// - The refusals of [`ProposalDraft::propose`].
 pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Result<Outcome, Refusal> {
     let ToPropose { accreditation, application, open, others, rules, number } = loaded;
     if let Some(open) = open {

@@ -5,13 +5,15 @@
 use super::{Refusal, Stage};
 
 impl Refusal {
-    /// Every reason that [`Refusal::reason`] can give, for the test that each has a section in `docs/errors.md`.
-    /// The reasons of the log's cursors and streams are listed where the server makes them.
-    pub const REASONS: [&'static str; 58] = [
+    /// Every reason that [`Refusal::reason`] can give.
+    pub const REASONS: [&'static str; 61] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
         "NOT_FOUND",
+        "INVALID_CURSOR",
+        "CURSOR_EXPIRED",
+        "TOO_MANY_WATCHES",
         "QUEUE_EMPTY",
         "ALREADY_EXISTS",
         "ILLEGAL_TRANSITION",
