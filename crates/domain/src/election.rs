@@ -167,7 +167,7 @@ impl Election {
         if publish_time > now {
             return Err(invalid(format!("not be in the future; it is {now} now")));
         }
-        if self.voting_begin().is_some_and(|begin| publish_time < begin) {
+        if self.voting_start().is_some_and(|begin| publish_time < begin) {
             return Err(invalid(format!("not be before voting day, {} in {}", self.voting_day, self.time_zone)));
         }
         if erased && self.results_time != Some(publish_time) {
@@ -183,7 +183,7 @@ impl Election {
     ///
     /// [`Refusal::InvalidField`] for `field` if it is not.
     pub fn check_before_voting(&self, field: &'static str, time: Timestamp) -> Result<(), Refusal> {
-        match self.voting_begin() {
+        match self.voting_start() {
             Some(begin) if time >= begin => {
                 let problem = format!("must be before voting day, {} in {}", self.voting_day, self.time_zone);
                 Err(Refusal::InvalidField { field, problem })
@@ -193,7 +193,7 @@ impl Election {
     }
 
     /// When voting day begins in the capital; `None` if the machine does not know the time zone any more.
-    fn voting_begin(&self) -> Option<Timestamp> {
+    fn voting_start(&self) -> Option<Timestamp> {
         let midnight = self.voting_day.at(0, 0, 0, 0);
         TimeZone::get(&self.time_zone).and_then(|zone| zone.to_timestamp(midnight)).ok()
     }
@@ -203,16 +203,16 @@ impl Election {
     /// case.
     pub fn retention_end(&self) -> Option<Timestamp> {
         let last = |results: Timestamp| self.appeal_time.map_or(results, |appeal| appeal.max(results));
-        self.kept_since(self.results_time.map(last))
+        self.retention_end_since(self.results_time.map(last))
     }
 
     /// The same, counted from the results alone: for readers who must not learn that an appeal was decided.
     pub fn retention_end_by_results(&self) -> Option<Timestamp> {
-        self.kept_since(self.results_time)
+        self.retention_end_since(self.results_time)
     }
 
     /// The end of the retention, counted from a moment.
-    fn kept_since(&self, since: Option<Timestamp>) -> Option<Timestamp> {
+    fn retention_end_since(&self, since: Option<Timestamp>) -> Option<Timestamp> {
         let kept = SignedDuration::from_hours(24 * i64::from(self.rules.retention_days));
         since.map(|since| since.saturating_add(kept).unwrap_or(Timestamp::MAX))
     }

@@ -56,12 +56,12 @@ impl Finding {
     /// A finding that is not cleared.
     fn new(code: FindingCode, fields: &[&str], related: impl ToString) -> Self {
         let fields = fields.iter().map(|field| (*field).to_owned()).collect();
-        Self { code, blocking: code.blocks(), fields, related: related.to_string(), clearance: None }
+        Self { code, blocking: code.is_blocking(), fields, related: related.to_string(), clearance: None }
     }
 
     /// A finding about another resource: an application of the same person, or an entry of the watch list.
     fn about(code: FindingCode, other: impl ToString) -> Self {
-        Self::new(code, code.fields(), other)
+        Self::new(code, code.duplicate_fields(), other)
     }
 
     /// The finding that there are more of a code than [`MOST_NAMED`].
@@ -81,7 +81,7 @@ impl Finding {
     }
 
     /// Whether it still prevents a recommendation to accredit.
-    fn is_open_block(&self) -> bool {
+    fn is_uncleared_blocker(&self) -> bool {
         self.blocking && self.clearance.is_none()
     }
 
@@ -122,7 +122,7 @@ impl Screening {
     /// The codes of the blocking findings that were not cleared.
     pub fn standing(&self) -> Vec<FindingCode> {
         let mut codes: Vec<_> =
-            self.findings.iter().filter(|finding| finding.is_open_block()).map(|found| found.code).collect();
+            self.findings.iter().filter(|finding| finding.is_uncleared_blocker()).map(|found| found.code).collect();
         codes.dedup();
         codes
     }

@@ -14,7 +14,7 @@ impl Application {
     /// [`Refusal::IllegalTransition`] if it is not accredited: a draft is updated instead.
     /// [`Refusal::Erased`] after erasure.
     pub fn check_amendable(&self) -> Result<u32, Refusal> {
-        self.allow(Verb::Amend)?;
+        self.check_allowed(Verb::Amend)?;
         match &self.state {
             State::Accredited(facts) => Ok(facts.accreditation),
             _ => Err(self.unreachable_state(Verb::Amend)),

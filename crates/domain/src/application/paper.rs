@@ -97,7 +97,7 @@ impl PaperFiling {
     }
 
     /// Whether the record says the same as the draft.
-    fn says(&self, draft: &PaperDraft) -> bool {
+    fn is_same_as(&self, draft: &PaperDraft) -> bool {
         self.note_number == draft.note_number && self.receive_time == draft.receive_time
     }
 }
@@ -138,7 +138,7 @@ impl Application {
         let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
         match &mut self.paper {
             None => return Err(wrong("must be empty: this application did not come on paper")),
-            Some(paper) if paper.says(said) => {}
+            Some(paper) if paper.is_same_as(said) => {}
             Some(_) if registrar.is_none() || self.state != State::Draft => {
                 return Err(wrong("must stay as it is: only a registrar changes it, and only in a DRAFT"));
             }
@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(with(paper(), &note(IN_TIME), None), Ok(paper()), "what was read is sent back");
         assert!(
             with(paper(), &correction, Some(&by))
-                .is_ok_and(|changed| changed.paper.is_some_and(|it| it.says(&correction)))
+                .is_ok_and(|changed| changed.paper.is_some_and(|it| it.is_same_as(&correction)))
         );
         let late = with(paper(), &note("2019-06-03T12:00:01Z"), Some(&by));
         assert!(matches!(late, Err(Refusal::CutoffPassed { .. })));

@@ -52,7 +52,7 @@ impl Application {
     ///
     /// [`Refusal::IllegalTransition`] if nobody has to decide about it any more.
     pub fn recuse(mut self, caller: &PersonActor, holder: Option<&PersonId>) -> Result<Self, Refusal> {
-        self.allow(Verb::Recuse)?;
+        self.check_allowed(Verb::Recuse)?;
         self.recused.push(caller.clone());
         let own = match &self.state {
             State::InReview { place, reviewer, .. } => {
@@ -76,7 +76,7 @@ impl Application {
     /// - [`Refusal::FourEyes`] if the caller may not decide about it.
     /// - [`Refusal::ScreeningPending`] before the screening.
     pub fn take_over(self, guard: ClaimGuard<'_>) -> Result<Self, Refusal> {
-        self.allow(Verb::TakeOver)?;
+        self.check_allowed(Verb::TakeOver)?;
         let ClaimGuard { reviewer: caller, rules, screening, now } = guard;
         let State::InReview { place, reviewer, lease_until } = &self.state else {
             return Err(self.unreachable_state(Verb::TakeOver));
@@ -103,7 +103,7 @@ impl Application {
     ///
     /// [`Refusal::NotYourClaim`] if another reviewer holds it.
     pub fn release(self, caller: &PrincipalName) -> Result<Self, Refusal> {
-        let place = self.held_by(Verb::Release, caller)?;
+        let place = self.check_held_by(Verb::Release, caller)?;
         Ok(self.changed(State::Presented(place)))
     }
 }

@@ -63,7 +63,7 @@ impl Application {
         rules: &RulePack,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        self.allow(Verb::Reopen)?;
+        self.check_allowed(Verb::Reopen)?;
         self.check_four_eyes(&decider.person)?;
         if parties.iter().any(|party| party.person == decider.person) {
             return Err(Refusal::FourEyes { items: Vec::new() });

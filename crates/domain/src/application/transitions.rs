@@ -58,7 +58,7 @@ pub enum Decision {
 
 impl Application {
     /// Asks the table of states whether the verb is allowed. Every transition calls this first.
-    pub(super) fn allow(&self, verb: Verb) -> Result<(), Refusal> {
+    pub(super) fn check_allowed(&self, verb: Verb) -> Result<(), Refusal> {
         self.check_whole()?;
         let kind = self.state.kind();
         if kind.verbs().contains(&verb) {
@@ -116,16 +116,16 @@ impl Application {
         election: &Election,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        self.allow(Verb::Update)?;
+        self.check_allowed(Verb::Update)?;
         self.check_can_resume(election, now)?;
         self.check_same_category(category)?;
-        self.revise(category, content_digest);
+        self.set_revision(category, content_digest);
         let state = self.state.clone();
         Ok(self.changed(state))
     }
 
     /// Makes the next revision the current one.
-    fn revise(&mut self, category: Category, content_digest: [u8; 32]) {
+    fn set_revision(&mut self, category: Category, content_digest: [u8; 32]) {
         self.category = category;
         self.content_digest = content_digest;
         self.revision += 1;
@@ -153,7 +153,7 @@ impl Application {
     /// [`Refusal::ElectionNotOpen`], [`Refusal::CutoffPassed`], [`Refusal::DocumentsMissing`] and
     /// [`Refusal::DocumentsNotUploaded`].
     pub fn submit(mut self, guard: SubmissionGuard<'_>) -> Result<Self, Refusal> {
-        self.allow(Verb::Submit)?;
+        self.check_allowed(Verb::Submit)?;
         guard.election.check_open()?;
         self.check_in_time(guard.election, guard.received)?;
         guard.content.check_documents(&guard.election.rules, self.paper.is_some())?;
@@ -165,7 +165,7 @@ impl Application {
 
     /// SUBMITTED → RETURNED by the ministry, with one question for each field. Identity and history stay.
     pub fn return_by_ministry(mut self, questions: Vec<Question>, now: Timestamp) -> Result<Self, Refusal> {
-        self.allow(Verb::Return)?;
+        self.check_allowed(Verb::Return)?;
         self.return_count += 1;
         let revision = self.revision;
         self.last_return = Some(Return { by: ReturnedBy::Ministry, questions, time: now, due: None, revision });
@@ -174,7 +174,7 @@ impl Application {
 
     /// SUBMITTED → PRESENTED. The presentation as a whole checks the cutoff. The screening runs afterwards.
     pub fn present(self, place: Place) -> Result<Self, Refusal> {
-        self.allow(Verb::Present)?;
+        self.check_allowed(Verb::Present)?;
         Ok(self.changed(State::Presented(place)))
     }
 
@@ -185,7 +185,7 @@ impl Application {
     /// [`Refusal::FourEyes`] if the reviewer may not decide about it, [`Refusal::ScreeningPending`] before the
     /// screening.
     pub fn claim(self, guard: ClaimGuard<'_>) -> Result<Self, Refusal> {
-        self.allow(Verb::Claim)?;
+        self.check_allowed(Verb::Claim)?;
         let State::Presented(place) = self.state else { return Err(self.unreachable_state(Verb::Claim)) };
         self.check_four_eyes(&guard.reviewer.person)?;
         guard.screening.check_done(&self)?;
@@ -195,8 +195,8 @@ impl Application {
     }
 
     /// The place in the queue, if this reviewer holds the application.
-    pub(super) fn held_by(&self, verb: Verb, caller: &PrincipalName) -> Result<Place, Refusal> {
-        self.allow(verb)?;
+    pub(super) fn check_held_by(&self, verb: Verb, caller: &PrincipalName) -> Result<Place, Refusal> {
+        self.check_allowed(verb)?;
         match &self.state {
             State::InReview { place, reviewer, .. } if reviewer == caller => Ok(*place),
             State::InReview { .. } => Err(Refusal::NotYourClaim),
@@ -216,7 +216,7 @@ impl Application {
         due: Timestamp,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let place = self.held_by(Verb::RaiseQuestions, caller)?;
+        let place = self.check_held_by(Verb::RaiseQuestions, caller)?;
         if due <= now {
             return Err(Refusal::InvalidField { field: "due_time", problem: "must be in the future".to_owned() });
         }
@@ -237,7 +237,7 @@ impl Application {
         answers: &[(String, String)],
         correction: Option<(Category, [u8; 32])>,
     ) -> Result<Self, Refusal> {
-        self.allow(Verb::Answer)?;
+        self.check_allowed(Verb::Answer)?;
         let State::ReturnedByCommission { place, .. } = self.state else {
             return Err(self.unreachable_state(Verb::Answer));
         };
@@ -253,7 +253,7 @@ impl Application {
         }
         if let Some((category, digest)) = correction {
             self.check_same_category(category)?;
-            self.revise(category, digest);
+            self.set_revision(category, digest);
         }
         Ok(self.changed(State::Presented(place)))
     }
@@ -272,7 +272,7 @@ impl Application {
         reason: String,
         now: Timestamp,
     ) -> Result<Screening, Refusal> {
-        self.held_by(Verb::ClearFinding, caller)?;
+        self.check_held_by(Verb::ClearFinding, caller)?;
         screening.clear(code, &Clearance { reason, by: caller.clone(), time: now })
     }
 
@@ -290,7 +290,7 @@ impl Application {
         screening: &Screening,
         now: Timestamp,
     ) -> Result<Self, Refusal> {
-        let place = self.held_by(Verb::Recommend, &caller.principal)?;
+        let place = self.check_held_by(Verb::Recommend, &caller.principal)?;
         self.check_four_eyes(&caller.person)?;
         match &verdict {
             Verdict::Accredit => {
@@ -319,7 +319,7 @@ impl Application {
     ///
     /// [`Refusal::IllegalTransition`] and [`Refusal::FourEyes`].
     pub fn send_back(self, caller: &PersonActor, rules: &RulePack, now: Timestamp) -> Result<Self, Refusal> {
-        self.allow(Verb::SendBack)?;
+        self.check_allowed(Verb::SendBack)?;
         self.check_four_eyes(&caller.person)?;
         let State::Recommended { place, recommendation } = self.state.clone() else {
             return Err(self.unreachable_state(Verb::SendBack));
@@ -331,7 +331,7 @@ impl Application {
     /// RECOMMENDED → ACCREDITED or REFUSED, as recommended. Only [`crate::decree::adopt`] calls it, after it has
     /// checked the whole list.
     pub(crate) fn decide(self, decree: u32, decision: Decision) -> Result<Self, Refusal> {
-        self.allow(Verb::Adopt)?;
+        self.check_allowed(Verb::Adopt)?;
         let State::Recommended { place, recommendation } = self.state.clone() else {
             return Err(self.unreachable_state(Verb::Adopt));
         };
@@ -363,7 +363,7 @@ impl Application {
     ///
     /// [`Refusal::IllegalTransition`] if it is not open any more.
     pub fn withdraw_with_mission(self, reason: String, note_number: String) -> Result<Self, Refusal> {
-        self.allow(Verb::Withdraw)?;
+        self.check_allowed(Verb::Withdraw)?;
         let place = self.place();
         Ok(self.changed(State::Withdrawn { place, reason, note_number }))
     }

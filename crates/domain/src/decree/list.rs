@@ -142,7 +142,7 @@ impl Decree {
         wording: Wording<'_>,
     ) -> Row {
         let (name, nationality) = person(kept, wording.language);
-        let decision = self.ending(proposal, wording);
+        let decision = self.proposal_decision(proposal, wording);
         Row { name, organization, category: about.category, nationality, decision }
     }
 
@@ -164,7 +164,7 @@ impl Decree {
 
     /// What this decree says about an accreditation. A proposal that was withdrawn, or that another decree carried
     /// out, is not decided by this one.
-    fn ending(&self, proposal: &Proposal, wording: Wording<'_>) -> Decision {
+    fn proposal_decision(&self, proposal: &Proposal, wording: Wording<'_>) -> Decision {
         let number = proposal.accreditation.number;
         match &proposal.state {
             ProposalState::Open => {}
@@ -240,13 +240,14 @@ mod tests {
             let row = decree.row(&refused, &Kept::Erased(None), String::new(), wording);
             let (ground, words) = told(row.decision).expect("it refuses");
             assert!(ground.starts_with(begins) && words == "No letter.", "{ground}: {words}");
-            let (ground, words) = told(decree.ending(&of_revocation, wording)).expect("it revokes");
+            let (ground, words) = told(decree.proposal_decision(&of_revocation, wording)).expect("it revokes");
             assert!(ground.starts_with(campaigning) && words.is_empty(), "{ground}: {words}");
         }
         // An unknown code is printed rather than nothing. A ground to refuse is not a ground to revoke.
         of_revocation.draft.ground = "not-nominated".to_owned();
         let (ground, _) =
-            told(decree.ending(&of_revocation, Wording { language: Language::Kk, rules: &rules })).expect("it revokes");
+            told(decree.proposal_decision(&of_revocation, Wording { language: Language::Kk, rules: &rules }))
+                .expect("it revokes");
         assert_eq!(ground, "not-nominated");
     }
 }

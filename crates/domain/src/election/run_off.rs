@@ -35,7 +35,7 @@ impl Election {
         if self.results_time.is_some() {
             return Err(Refusal::ResultsPublished);
         }
-        if self.voting_begin().is_none_or(|begin| now < begin) {
+        if self.voting_start().is_none_or(|begin| now < begin) {
             return Err(Refusal::VotingNotBegun { voting_day: self.voting_day, time_zone: self.time_zone });
         }
         let invalid = |problem: String| Refusal::InvalidField { field: "voting_day", problem };

@@ -70,7 +70,7 @@ impl Election {
         if self.voting_day != to.expected {
             return Err(Refusal::EtagMismatch);
         }
-        if self.results_time.is_some() || self.voting_begin().is_none_or(|begin| now >= begin) {
+        if self.results_time.is_some() || self.voting_start().is_none_or(|begin| now >= begin) {
             return Err(Refusal::VotingBegan { voting_day: self.voting_day, time_zone: self.time_zone });
         }
         let invalid = |problem: String| Refusal::InvalidField { field: "voting_day", problem };

@@ -11,16 +11,16 @@ use crate::vocabulary::state::StateKind;
 
 /// Whether a reader with this view sees the event. An event that this version cannot read is shown to nobody.
 pub fn is_told(view: View, event: &LoggedEvent) -> bool {
-    event.deed.as_ref().is_some_and(|deed| deed_is_told(view, deed))
+    event.deed.as_ref().is_some_and(|deed| payload_is_visible(view, deed))
 }
 
 /// The same for the content of an event. The match is exhaustive, so a new kind cannot be forgotten.
-fn deed_is_told(view: View, deed: &Deed) -> bool {
+fn payload_is_visible(view: View, deed: &Deed) -> bool {
     let to_commission = view == View::Commission;
     match deed {
         Deed::ApplicationFiled { .. } => view == View::Delegation,
-        Deed::ApplicationMoved { moved } => move_is_told(view, moved),
-        Deed::ApplicationErased { standing, .. } => standing_is_told(view, standing),
+        Deed::ApplicationMoved { moved } => transition_is_visible(view, moved),
+        Deed::ApplicationErased { standing, .. } => state_is_visible(view, standing),
         // Findings are internal to the commission.
         Deed::Screened { application: Some(standing), .. } => to_commission && standing.place.is_some(),
         Deed::Screened { application: None, .. } => to_commission,
@@ -93,7 +93,7 @@ pub fn accreditation_after(event: &LoggedEvent) -> Option<AccreditationState> {
 }
 
 /// Whether a reader sees a transition or step of an application.
-fn move_is_told(view: View, moved: &ApplicationMoved) -> bool {
+fn transition_is_visible(view: View, moved: &ApplicationMoved) -> bool {
     let ApplicationMoved { step, from, to, place, .. } = moved;
     // Findings, takeovers and recusals are internal to the commission.
     let internal = match step {
@@ -111,7 +111,7 @@ fn move_is_told(view: View, moved: &ApplicationMoved) -> bool {
 }
 
 /// Whether a reader sees an event that left the application in its state.
-fn standing_is_told(view: View, standing: &StateAndPlace) -> bool {
+fn state_is_visible(view: View, standing: &StateAndPlace) -> bool {
     match view {
         View::Delegation => true,
         View::Ministry => !before_submission(standing.state, standing.state),

@@ -53,7 +53,7 @@ impl FindingCode {
 
     /// Whether the finding has to be cleared before anybody can recommend to accredit. An exceeded quota does not: a
     /// binding one refused the submission already, and an advisory one only informs.
-    pub(crate) fn blocks(self) -> bool {
+    pub(crate) fn is_blocking(self) -> bool {
         self != Self::QuotaExceeded
     }
 
@@ -63,7 +63,7 @@ impl FindingCode {
     }
 
     /// The fields that a duplicate is about; empty for other codes.
-    pub(crate) fn fields(self) -> &'static [&'static str] {
+    pub(crate) fn duplicate_fields(self) -> &'static [&'static str] {
         match self {
             Self::DuplicateDocument => &["person.passport.number"],
             Self::DuplicatePerson => &["person.birth_date", "person.family_name", "person.given_name"],

@@ -40,20 +40,20 @@ impl<'a> Names<'a> {
         let components = |name: &'a str| -> Vec<_> { name.split('<').filter(|_| !name.is_empty()).collect() };
         let (family, given) = (components(family), components(given));
         let letters = text.chars().all(|letter| letter == '<' || letter.is_ascii_uppercase());
-        let sound = !family.is_empty() && family.iter().chain(&given).all(|component| !component.is_empty());
-        (letters && sound).then_some(Self { family, given, full: !field.ends_with('<') })
+        let valid = !family.is_empty() && family.iter().chain(&given).all(|component| !component.is_empty());
+        (letters && valid).then_some(Self { family, given, full: !field.ends_with('<') })
     }
 
     /// Compares both names with the typed ones. Truncated names agree only if the typed names do not fit into the
     /// field.
     pub fn compare(&self, family: &Typed, given: &Typed) -> Agreement {
-        let whole = Agreement { family: family.is(&self.family), given: given.is(&self.given) };
-        if !self.full || family.longest() + 2 + given.longest() <= NAME_FIELD {
+        let whole = Agreement { family: family.spells_all(&self.family), given: given.spells_all(&self.given) };
+        if !self.full || family.max_length() + 2 + given.max_length() <= NAME_FIELD {
             return whole;
         }
         Agreement {
-            family: whole.family || family.may_be_cut_to(&self.family),
-            given: whole.given || given.may_be_cut_to(&self.given),
+            family: whole.family || family.may_be_truncated_to(&self.family),
+            given: whole.given || given.may_be_truncated_to(&self.given),
         }
     }
 }
@@ -65,19 +65,19 @@ impl Typed {
         let parts =
             composed.split(|character: char| character.is_whitespace() || is_hyphen(character) || character == ',');
         let letters = |part: &str| -> Vec<Letter> {
-            part.chars().filter(|character| !is_left_out(*character)).map(spellings).collect()
+            part.chars().filter(|character| !is_ignored(*character)).map(spellings).collect()
         };
         Self { components: parts.map(letters).filter(|letters| !letters.is_empty()).collect() }
     }
 
     /// Whether the zone spells this name completely.
-    fn is(&self, zone: &[&str]) -> bool {
+    fn spells_all(&self, zone: &[&str]) -> bool {
         self.components.len() == zone.len()
             && self.pairs(zone).all(|(letters, component)| spells(letters, component, false))
     }
 
     /// Whether the zone may be a truncation of this name: components are cut, or missing at the end.
-    fn may_be_cut_to(&self, zone: &[&str]) -> bool {
+    fn may_be_truncated_to(&self, zone: &[&str]) -> bool {
         self.components.len() >= zone.len()
             && self.pairs(zone).all(|(letters, component)| spells(letters, component, true))
     }
@@ -88,7 +88,7 @@ impl Typed {
     }
 
     /// The maximum length in characters, with a filler between components.
-    fn longest(&self) -> usize {
+    fn max_length(&self) -> usize {
         let letter = |letter: &Letter| letter.iter().map(String::len).max().unwrap_or(0);
         let component = |letters: &Vec<Letter>| letters.iter().map(letter).sum::<usize>();
         self.components.iter().map(component).sum::<usize>() + self.components.len().saturating_sub(1)
@@ -124,7 +124,7 @@ fn is_hyphen(character: char) -> bool {
 }
 
 /// Apostrophes, full stops and single marks, which a zone does not have.
-fn is_left_out(character: char) -> bool {
+fn is_ignored(character: char) -> bool {
     matches!(character, '\'' | '`' | '´' | '.' | '\u{2018}' | '\u{2019}' | '\u{02b9}'..='\u{02bf}' | '\u{0300}'..='\u{036f}')
 }
 

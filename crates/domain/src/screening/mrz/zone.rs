@@ -37,8 +37,8 @@ impl<'a> Zone<'a> {
     pub fn read(text: &'a str) -> Option<Self> {
         let mut lines = text.lines();
         let (first, second) = (lines.next()?, lines.next()?);
-        let sound = |line: &str| line.len() == LINE && line.chars().all(in_a_zone);
-        if lines.next().is_some() || !sound(first) || !sound(second) || !first.starts_with('P') {
+        let is_valid = |line: &str| line.len() == LINE && line.chars().all(is_zone_character);
+        if lines.next().is_some() || !is_valid(first) || !is_valid(second) || !first.starts_with('P') {
             return None;
         }
         let long_number = LongNumber::find(second);
@@ -54,11 +54,11 @@ impl<'a> Zone<'a> {
             second_line: second,
             long_number,
         };
-        zone.has_sound_fields().then_some(zone)
+        zone.has_valid_fields().then_some(zone)
     }
 
     /// Whether codes, dates and sex have the characters that they may have.
-    fn has_sound_fields(&self) -> bool {
+    fn has_valid_fields(&self) -> bool {
         let code = |code: &str| {
             let letters = code.trim_end_matches('<');
             !letters.is_empty() && letters.chars().all(|letter| letter.is_ascii_uppercase())
@@ -112,7 +112,7 @@ impl<'a> LongNumber<'a> {
 }
 
 /// The characters of a zone: capital Latin letters, digits and the filler.
-fn in_a_zone(character: char) -> bool {
+fn is_zone_character(character: char) -> bool {
     character.is_ascii_uppercase() || character.is_ascii_digit() || character == '<'
 }
 

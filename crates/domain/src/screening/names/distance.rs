@@ -43,7 +43,9 @@ pub fn is_within(one: Written<'_>, other: Written<'_>, limit: f64) -> bool {
 fn least_cost(one: Written<'_>, other: Written<'_>, gives_up: impl Fn(f64, f64) -> bool) -> f64 {
     let ((one, written), (other, other_written)) = (one, other);
     let unwritten = written == Writing::Consonants || other_written == Writing::Consonants;
-    let gap = |sounds: &[char], place: usize| if unwritten { gap_unwritten(sounds, place) } else { gap(sounds, place) };
+    let gap = |sounds: &[char], place: usize| {
+        if unwritten { unwritten_gap_cost(sounds, place) } else { gap_cost(sounds, place) }
+    };
     let mut added = [0.0; SOUNDS];
     for (place, added) in added.iter_mut().enumerate().take(other.len()) {
         *added = gap(other, place);
@@ -60,7 +62,7 @@ fn least_cost(one: Written<'_>, other: Written<'_>, gives_up: impl Fn(f64, f64) 
         row[0] = above[0] + removed;
         let mut reached = row[0];
         for place in 0..other.len() {
-            let replaced = above[place] + exchange(*sound, other[place], index == 0 && place == 0, unwritten);
+            let replaced = above[place] + exchange_cost(*sound, other[place], index == 0 && place == 0, unwritten);
             let mut least = replaced.min(above[place + 1] + removed).min(row[place] + added[place]);
             if index > 0 && place > 0 && *sound == other[place - 1] && one[index - 1] == other[place] {
                 least = least.min(before[place - 1] + SWAPPED);
@@ -82,7 +84,7 @@ fn is_vowel(sound: char) -> bool {
 }
 
 /// The cost of a sound that only one of two full writings has.
-fn gap(sounds: &[char], place: usize) -> f64 {
+fn gap_cost(sounds: &[char], place: usize) -> f64 {
     let sound = sounds[place];
     let before = place.checked_sub(1).map(|place| sounds[place]);
     let after = sounds.get(place + 1).copied();
@@ -111,7 +113,7 @@ fn gap(sounds: &[char], place: usize) -> f64 {
 }
 
 /// The cost of a sound that only one has, where short vowels are not written.
-fn gap_unwritten(sounds: &[char], place: usize) -> f64 {
+fn unwritten_gap_cost(sounds: &[char], place: usize) -> f64 {
     let before = place.checked_sub(1).map(|place| sounds[place]);
     match sounds[place] {
         // The second of two vowels is a long sound, and those are written.
@@ -129,13 +131,13 @@ fn gap_unwritten(sounds: &[char], place: usize) -> f64 {
 }
 
 /// The cost of one sound in place of another. It is symmetric.
-fn exchange(one: char, other: char, first: bool, unwritten: bool) -> f64 {
+fn exchange_cost(one: char, other: char, first: bool, unwritten: bool) -> f64 {
     if one == other {
         return 0.0;
     }
     let pair = if one < other { (one, other) } else { (other, one) };
     if pair.0.is_ascii_uppercase() || pair.1.is_ascii_uppercase() {
-        return exchange_unwritten(pair, first);
+        return unwritten_exchange_cost(pair, first);
     }
     match pair {
         ('v', 'w') | ('j', 'ǰ') => 0.0,
@@ -157,7 +159,7 @@ fn exchange(one: char, other: char, first: bool, unwritten: bool) -> f64 {
 }
 
 /// The cost of a letter that may be a vowel, in place of a sound. Capitals sort first, so the letter comes first.
-fn exchange_unwritten(pair: (char, char), first: bool) -> f64 {
+fn unwritten_exchange_cost(pair: (char, char), first: bool) -> f64 {
     match pair {
         (WAW, 'u' | 'w' | 'v') | (YA, 'i') | (ALIF | MARBUTA | MAQSURA, 'a') => 0.0,
         (WAW, 'o') | (YA, 'e' | 'j') | (ALIF, 'e') | (MARBUTA, 'e' | 't' | 'h') | (AIN, 'a' | 'e') => 0.1,

@@ -62,7 +62,7 @@ impl Part {
 
     /// A part with these sounds.
     pub fn of_sounds(sounds: Vec<char>, writing: Writing) -> Self {
-        let consonants = mask(&sounds);
+        let consonants = consonant_mask(&sounds);
         let patronymic = ["vič", "ič", "vna", "ična", "uli", "kizi", "ogli", "oglu", "ugli"];
         let patronymic = sounds.len() > 6 && patronymic.iter().any(|end| ends_with(&sounds, end));
         let firm = FIRM.map(|family| count(&sounds, family));
@@ -145,14 +145,14 @@ impl<'a> Skeleton<'a> {
             })
         };
         let bare = self.without_articles(other);
-        if bare.is_none() && self.is_surely_apart(other, least) {
+        if bare.is_none() && self.is_surely_different(other, least) {
             return false;
         }
         compared((self.sounds, other.sounds)) || bare.is_some_and(compared)
     }
 
     /// Whether the firm sounds alone cost too much. An exchange removes one and adds one; any other edit does less.
-    fn is_surely_apart(&self, other: &Self, least: f64) -> bool {
+    fn is_surely_different(&self, other: &Self, least: f64) -> bool {
         let pairs = || self.firm.iter().zip(&other.firm);
         let removed: u8 = pairs().map(|(one, other)| one.saturating_sub(*other)).sum();
         let added: u8 = pairs().map(|(one, other)| other.saturating_sub(*one)).sum();
@@ -247,7 +247,7 @@ fn replace_last(sounds: &mut [char], sound: char) {
 }
 
 /// A bit for each family of consonants that transliterations do not confuse.
-fn mask(sounds: &[char]) -> u64 {
+fn consonant_mask(sounds: &[char]) -> u64 {
     let family = |sound: &char| match sound {
         'b' | 'p' => Some(0),
         'd' | 't' => Some(1),

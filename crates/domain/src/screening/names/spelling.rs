@@ -44,12 +44,12 @@ impl Spelling {
 
     /// The parts of a full name, in the order in which they are written.
     pub fn parts_of_full_name(name: &str) -> Vec<Part> {
-        ready(split(name))
+        prepared(split(name))
     }
 
     /// The spelling of split parts.
     fn of(parts: Vec<Part>) -> Option<Self> {
-        Self::of_parts_in_order(ready(parts))
+        Self::of_parts_in_order(prepared(parts))
     }
 
     /// The spelling of these parts, in the order in which they were written; `None` if there are none.
@@ -71,7 +71,7 @@ impl Spelling {
 }
 
 /// At most the compared number of parts, all without vowels if one of them has none.
-fn ready(mut parts: Vec<Part>) -> Vec<Part> {
+fn prepared(mut parts: Vec<Part>) -> Vec<Part> {
     if parts.iter().any(|part| part.lacks_vowels) {
         parts = parts.iter().map(Part::without_vowels).collect();
     }
@@ -145,7 +145,7 @@ fn unmatched_cost(extra: &Part) -> f64 {
 fn split(name: &str) -> Vec<Part> {
     // Compatibility forms first. Then letters keep their marks, because š is another sound than s.
     let small: Vec<char> = name.chars().take(LETTERS).nfkc().flat_map(char::to_lowercase).take(LETTERS).collect();
-    let kept: Vec<char> = small.into_iter().filter(|letter| !is_left_out(*letter)).collect();
+    let kept: Vec<char> = small.into_iter().filter(|letter| !is_ignored(*letter)).collect();
     let words: Vec<&[char]> = kept.split(|letter| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let mut parts: Vec<Part> = Vec::new();
     let (mut article, mut servant) = (false, false);
@@ -194,6 +194,6 @@ fn is_article(word: &[char]) -> bool {
 }
 
 /// Apostrophes of every form, modifier letters, and marks that did not compose with their letter.
-fn is_left_out(letter: char) -> bool {
+fn is_ignored(letter: char) -> bool {
     matches!(letter, '\'' | '`' | '´' | '\u{2018}'..='\u{201f}' | '\u{02b0}'..='\u{036f}' | '\u{064b}'..='\u{065f}' | '\u{0640}' | '\u{0670}' | '"' | '\u{200c}' | '\u{200d}')
 }
