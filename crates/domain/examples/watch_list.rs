@@ -1,5 +1,5 @@
-//! Measures a watch list of 100,000 entries: how long it takes to make its index, what that needs of memory, and how long
-//! one application takes. `cargo run --release -p domain --example watch_list`
+//! Measures a watch list of 100,000 entries: the time and memory to build its index, and the time for one application.
+//! Run it with `cargo run --release -p domain --example watch_list`.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ const ENTRIES: usize = 100_000;
 const APPLICATIONS: usize = 200;
 const PAIRS: &str = include_str!("../tests/data/name_pairs.tsv");
 
-/// Numbers that look random and are the same every time.
+/// A generator of random numbers from a seed: every run measures the same lists.
 struct Numbers(u64);
 
 impl Numbers {
@@ -36,7 +36,7 @@ impl Numbers {
     }
 }
 
-/// Family and given names in Latin letters and full names in others, to be put together anew.
+/// Parts of names, which the example combines to new names: Latin family and given names, and parts in other scripts.
 struct Names {
     family: Vec<&'static str>,
     given: Vec<&'static str>,
@@ -87,7 +87,7 @@ fn filing(names: &Names, numbers: &mut Numbers) -> Filing {
     Filing { content, identity }
 }
 
-/// Resident memory in KiB.
+/// The resident memory of this process in KiB; 0 where the system does not say it.
 fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default();

@@ -1,4 +1,6 @@
-//! What decrees have accredited, and what has become of it since.
+//! Accreditations: what a decree granted, and what has changed since.
+//!
+//! The register entry itself never changes. A change is added to it, and the last change gives the state.
 
 use crate::vocabulary::accreditation_state::AccreditationState;
 use jiff::Timestamp;
@@ -12,80 +14,89 @@ use crate::vocabulary::personal::Personal;
 pub mod acts;
 pub mod badge;
 
-/// All that is said of why an accreditation was annulled, to whoever reads it.
+/// The only reason that anybody reads about an annulled accreditation. The reviewer's words would read like
+/// misconduct.
 pub const ISSUED_IN_ERROR: &str = "The accreditation was issued in error.";
 
-/// One change of an accreditation since it was issued. Changes are only ever added; the last one counts.
+/// One change of an accreditation after it was issued. Changes are only added, never edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its place among the accreditation's changes, from 1.
+    /// Its number among the changes of the accreditation, from 1.
     pub sequence: u32,
-    /// Where it left the accreditation.
+    /// The state after the change.
     pub state: AccreditationState,
-    /// Why, in words; empty once the retention is over.
+    /// The reason in free text; empty after the retention ended.
     pub reason: Personal<String>,
-    /// The number of the note verbale that announces it, if there is one.
+    /// The number of the note verbale that announces it; empty if there is none.
     pub note_number: String,
-    /// The decree that made it, if one did.
+    /// The number of the decree that made the change, if one did.
     pub decree: Option<u32>,
-    /// The ground of the rule pack, if there is one.
+    /// The ground of the rule pack; empty if there is none.
     pub ground: String,
-    /// Who made it; none if it was the service itself.
+    /// The principal that made it; `None` for the service itself.
     pub by: Option<PrincipalName>,
-    /// When.
+    /// When it was made.
     pub time: Timestamp,
 }
 
-/// What a sender says of a withdrawal.
+/// What a sender says about a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawal {
-    /// Why, in words.
+    /// The reason in free text.
     pub reason: Personal<String>,
-    /// The number of the note verbale that announces it.
+    /// The number of the note verbale that announces it. The commission sees the same number.
     pub note_number: String,
 }
 
-/// One person's accreditation: what the register says, its last badge, and its last change.
+/// One person's accreditation: the register entry, the last badge, and the last change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accreditation {
-    /// Its name; numbers are unique and without a gap per election.
+    /// The resource name. The numbers of an election have no gaps.
     pub name: AccreditationName,
-    /// The application that it answers.
+    /// The application that led to it.
     pub application: ApplicationName,
-    /// In which capacity.
+    /// The accredited category.
     pub category: Category,
-    /// The decree's number.
+    /// The number of the decree.
     pub decree: u32,
-    /// Who recommended.
+    /// The principal that recommended it.
     pub recommended_by: PrincipalName,
-    /// Who adopted.
+    /// The principal that adopted the decree.
     pub adopted_by: PrincipalName,
     /// When the decree was adopted.
     pub accredit_time: Timestamp,
-    /// The last badge; none if a server of a version without badges accredited.
+    /// The last badge; `None` if a version of the service without badges issued it.
     pub badge: Option<Badge>,
-    /// The last change; none if it is as it was issued.
+    /// The last change; `None` if nothing has changed.
     pub last_change: Option<Change>,
-    /// The application that is to take its place or has taken it, as far as the reader sees that.
+    /// The application that is to replace it or has replaced it, if the reader may see that one.
     pub replaced_by: Option<ApplicationName>,
-    /// When its delegation confirmed it for the last run-off that was called, if it did.
+    /// When its delegation confirmed it for the last run-off; `None` if it did not.
     pub confirm_time: Option<Timestamp>,
 }
 
 impl Accreditation {
-    /// Whether it is in force, or how it ended.
+    /// The current state.
     pub fn state(&self) -> AccreditationState {
         self.last_change.as_ref().map_or(AccreditationState::Active, |change| change.state)
     }
 
-    /// The sender withdraws it: it ends, and its badge is void at once. That is possible at any time, once.
+    /// The sender withdraws the accreditation. Its badge is void at once. This is possible at any time.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::AccreditationEnded`] if it has ended before.
     pub fn withdraw(self, withdrawal: Withdrawal, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
         let Withdrawal { reason, note_number } = withdrawal;
         let state = AccreditationState::WithdrawnBySender;
         self.end(End { state, reason, note_number, decree: None, ground: String::new() }, Some(by), now)
     }
 
-    /// A decree accredits somebody else in the person's place, whom the ministry presented with that note.
+    /// A decree accredits another person in its place; the ministry presented that person with this note.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::AccreditationEnded`] if it has ended before.
     pub fn replace(
         self,
         note_number: String,
@@ -97,36 +108,41 @@ impl Accreditation {
         self.end(End { state, reason, note_number, decree: Some(decree), ground: String::new() }, Some(by), now)
     }
 
-    /// Since when it stands as it does.
+    /// Since when it has its current state.
     pub fn since(&self) -> Timestamp {
         self.last_change.as_ref().map_or(self.accredit_time, |change| change.time)
     }
 
-    /// Whether it ends unless it is confirmed for a run-off called at that moment: what came into force later does not.
-    pub fn waits_for_confirmation(&self, called: Timestamp) -> bool {
+    /// Whether it ends at the run-off's submission cutoff unless it is confirmed. `called` is when the run-off was
+    /// called; an accreditation issued later was issued for the run-off already.
+    pub fn needs_confirmation(&self, called: Timestamp) -> bool {
         self.state() == AccreditationState::Active && self.since() < called && self.confirm_time.is_none()
     }
 
-    /// Whether it ended in another way than with the observation itself.
+    /// Whether it ended before the observation itself ended.
     pub fn ended_early(&self) -> bool {
         let with_observation =
             |last: &Change| last.state == AccreditationState::Ended && last.reason.expose().is_empty();
         self.state() != AccreditationState::Active && !self.last_change.as_ref().is_some_and(with_observation)
     }
 
-    /// It ends by itself: for a reason, or with the observation.
+    /// Ends it automatically. An empty reason means that the observation is over.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::AccreditationEnded`] if it has ended before.
     pub fn end_by_itself(self, reason: &str, now: Timestamp) -> Result<Self, Refusal> {
         let (reason, note_number, ground) = (Personal::new(reason.to_owned()), String::new(), String::new());
         self.end(End { state: AccreditationState::Ended, reason, note_number, decree: None, ground }, None, now)
     }
 
-    /// How many changes it has had.
+    /// The number of its changes.
     pub fn changes(&self) -> u32 {
         self.last_change.as_ref().map_or(0, |change| change.sequence)
     }
 
-    /// A decree reinstates it: it is in force again, under its number and with a new badge; the old one stays void.
-    /// [`crate::decree::adopt`] alone calls it.
+    /// A decree reinstates it: it is active again under its number, with a new badge. The old badge stays void.
+    /// Only [`crate::decree::adopt`] calls it.
     pub(crate) fn reinstate(mut self, decree: u32, badge: u32, by: &PrincipalName, now: Timestamp) -> Self {
         self.last_change = Some(Change {
             sequence: self.changes() + 1,
@@ -142,7 +158,11 @@ impl Accreditation {
         self
     }
 
-    /// Refuses to go on with what has ended.
+    /// Checks that it is active.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::AccreditationEnded`] if it is not.
     pub fn check_in_force(&self) -> Result<(), Refusal> {
         match self.state() {
             AccreditationState::Active => Ok(()),
@@ -150,14 +170,18 @@ impl Accreditation {
         }
     }
 
-    /// A new badge, because what stands on the old one was amended; gives the old one too, which is void.
+    /// Issues a new badge because the printed data was amended. Returns the old badge, which is void now, as well.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::AccreditationEnded`] if it is not active.
     pub fn reissue(self, serial: u32, now: Timestamp) -> Result<(Option<Badge>, Self), Refusal> {
         self.check_in_force()?;
         let old = self.badge.map(|badge| badge.void(VoidReason::Amended, now));
         Ok((old, Self { badge: Some(Badge::issue(serial, now)), ..self }))
     }
 
-    /// Whatever has ended does not end again, and no badge outlives its accreditation.
+    /// Ends an active accreditation and makes its badge void. No badge stays valid longer than its accreditation.
     pub(crate) fn end(mut self, end: End, by: Option<&PrincipalName>, now: Timestamp) -> Result<Self, Refusal> {
         self.check_in_force()?;
         let End { state, reason, note_number, decree, ground } = end;
@@ -168,7 +192,7 @@ impl Accreditation {
     }
 }
 
-/// How an accreditation ends: what a [`Change`] says, apart from its place, its maker and its time.
+/// How an accreditation ends: a [`Change`] without number, author and time.
 pub(crate) struct End {
     pub(crate) state: AccreditationState,
     pub(crate) reason: Personal<String>,
@@ -187,8 +211,9 @@ mod tests {
         Withdrawal { reason: Personal::new("Anna fell ill.".to_owned()), note_number: "12-3/456".to_owned() }
     }
 
+    /// A station that looks at the badge right after the withdrawal must refuse it.
     #[test]
-    fn a_withdrawal_ends_it_and_voids_its_badge_in_the_same_moment() {
+    fn a_withdrawal_ends_the_accreditation_and_its_badge_at_once() {
         let (before, by, now) = (issued(), person("secretary", "p5").principal, at("2019-06-08T21:00:00Z"));
         assert_eq!(before.state(), AccreditationState::Active);
         let after = before.clone().withdraw(withdrawal(), &by, now).expect("it is in force");
@@ -201,8 +226,9 @@ mod tests {
         assert_eq!(Accreditation { badge: before.badge.clone(), last_change: None, ..after }, before);
     }
 
+    /// Two valid badges of one person could be shared.
     #[test]
-    fn another_badge_takes_the_place_of_the_one_that_an_amendment_voids() {
+    fn an_amendment_replaces_the_badge() {
         let now = at("2019-06-01T00:00:00Z");
         let (old, after) = issued().reissue(9, now).expect("it is in force");
         assert_eq!(old.and_then(|badge| badge.void), Some(Void { reason: VoidReason::Amended, time: now }));
@@ -212,8 +238,9 @@ mod tests {
         assert_eq!(ended.reissue(9, now).expect_err("it has ended").reason(), "ACCREDITATION_ENDED");
     }
 
+    /// The first end stays on record, whatever comes later.
     #[test]
-    fn whatever_has_ended_does_not_end_again_however_it_ended() {
+    fn an_ended_accreditation_cannot_end_again() {
         use crate::vocabulary::accreditation_state::AccreditationState::{
             Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender,
         };
@@ -232,8 +259,9 @@ mod tests {
         }
     }
 
+    /// The regular end has no reason and no author, so that nobody takes it for a measure.
     #[test]
-    fn with_the_observation_it_ends_by_nobody_s_hand_and_without_a_word() {
+    fn the_automatic_end_has_no_author_and_no_reason() {
         let now = at("2019-06-10T06:00:00Z");
         let ended = issued().end_by_itself("", now).expect("it is in force");
         let change = ended.last_change.clone().expect("one change");
@@ -245,13 +273,14 @@ mod tests {
         let early = issued().end_by_itself("Not confirmed.", now).expect("it is in force");
         assert!(early.ended_early() && early.state() == AccreditationState::Ended);
         assert_eq!(ended.end_by_itself("", now), Err(Refusal::AccreditationEnded { state }));
-        // A server that knew of no badges has accredited some: these end as well.
+        // Accreditations from a version without badges end as well.
         let plain = Accreditation { badge: None, ..issued() };
         assert_eq!(plain.end_by_itself("", now).map(|ended| (ended.state(), ended.badge)), Ok((state, None)));
     }
 
+    /// The word in the database and the one in JSON must agree.
     #[test]
-    fn a_state_reads_as_it_is_kept() {
+    fn a_state_has_one_word_in_json_and_in_the_database() {
         use crate::vocabulary::accreditation_state::AccreditationState::{
             Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender,
         };

@@ -1,5 +1,8 @@
-//! Amendments: what a delegation has to say anew of somebody accredited, a new passport or a correction. What an application
-//! says changes when a reviewer accepts one, and not before.
+//! Amendments: a new passport or a correction of an accredited person's data.
+//!
+//! A delegation requests an amendment, and its revision is stored at once. It becomes the current revision only when a
+//! reviewer accepts it. An amendment never makes another person of somebody: two humans of the commission have seen
+//! the person who wears the badge.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,95 +17,95 @@ use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 
-/// The most amendments that are kept of one application.
-pub const MOST_AMENDMENTS: usize = 20;
+/// The maximum number of amendments of one application.
+pub const MAX_AMENDMENTS: usize = 20;
 
-/// What an amendment changes.
+/// What an amendment may change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AmendmentKind {
-    /// The person has another passport.
+    /// The person has a new passport: only the passport and its page change.
     NewPassport,
-    /// What was said was not right.
+    /// The data was wrong: everything may change except category and nationality.
     Correction,
 }
 
-/// Where an amendment stands.
+/// The state of an amendment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AmendmentState {
     /// It waits for a reviewer.
     Open,
-    /// Given up by its delegation.
+    /// The delegation withdrew it.
     Withdrawn,
-    /// It holds.
+    /// A reviewer accepted it; its revision is the current one.
     Accepted,
-    /// It does not hold.
+    /// A reviewer declined it; the old revision stays.
     Declined,
 }
 
-/// What a reviewer says of an amendment.
+/// A reviewer's decision on an amendment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AmendmentDecision {
-    /// It holds.
+    /// Accept it.
     Accept,
-    /// It does not hold.
+    /// Decline it.
     Decline,
 }
 
 /// How an amendment was closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closing {
-    /// What was said to the delegation; empty once the retention is over.
+    /// What the delegation reads about it; empty after the retention ended.
     pub text: Personal<String>,
-    /// By whom.
+    /// The principal that closed it.
     pub by: PrincipalName,
-    /// When.
+    /// When it was closed.
     pub time: Timestamp,
 }
 
-/// An amendment of an application that a decree has accredited.
+/// A requested change of the data of an accredited person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amendment {
-    /// Its name; numbered from 1 for each application.
+    /// The resource name. Amendments are numbered from 1 for each application.
     pub name: AmendmentName,
     /// The number of the accreditation.
     pub accreditation: u32,
-    /// What it changes.
+    /// What it may change.
     pub kind: AmendmentKind,
-    /// Why, in words; empty once the retention is over.
+    /// The reason in free text; empty after the retention ended.
     pub reason: Personal<String>,
-    /// The revision that it starts from.
+    /// The revision that the delegation started from.
     pub before: i32,
-    /// The revision that it makes, which is kept from the start and holds once it is accepted.
+    /// The revision that it makes. It is stored from the start and current after the acceptance.
     pub after: i32,
     /// The salted digest of that revision.
     pub content_digest: [u8; 32],
-    /// Who asked for it.
+    /// The principal that requested it.
     pub requested_by: PrincipalName,
-    /// When.
+    /// When it was requested.
     pub request_time: Timestamp,
-    /// Where it stands.
+    /// The current state.
     pub state: AmendmentState,
-    /// How it was closed, once it was.
+    /// How it was closed; `None` while it is open.
     pub closing: Option<Closing>,
 }
 
-/// What a reviewer decides, on what they have read.
+/// A reviewer's decision, with the version that the reviewer read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AmendmentRuling {
-    /// The etag of the amendment as it was read, with what the checks had found.
+    /// The etag of the amendment with its screening, as the reviewer read them.
     pub etag: String,
-    /// Whether it holds.
+    /// Accept or decline.
     pub decision: AmendmentDecision,
-    /// What is said to the delegation; needed to decline.
+    /// The text for the delegation; required to decline.
     pub text: Personal<String>,
-    /// Why what the checks found does not stand in the way; needed to accept if something does. The commission's own.
+    /// Why the blocking findings do not matter; required to accept if there are some. Only the commission reads it.
     pub clear_reason: Personal<String>,
 }
 
 impl AmendmentKind {
-    /// As it stands in events.
+    /// The word in events. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NewPassport => "NEW_PASSPORT",
@@ -110,22 +113,28 @@ impl AmendmentKind {
         }
     }
 
-    /// Refuses what this kind of amendment does not change, each field with why, and an amendment that changes nothing.
+    /// Checks which fields the amendment changes.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotAmendable`] with every field that this kind may not change. Also if a correction changes
+    /// nothing, or a new passport has no new number or page.
     pub fn check(self, before: &Filing, after: &Filing) -> Result<(), Refusal> {
         let fields = before.changed_fields(after);
         let mut problems: Vec<_> = fields.iter().filter_map(|field| self.problem(field)).collect();
         let missing = match self {
-            Self::Correction if fields.is_empty() => Some(("", "expected something else than what it says")),
+            Self::Correction if fields.is_empty() => Some(("", "must change at least one field")),
             Self::Correction => None,
             Self::NewPassport => ["person.passport.number", "documents.PASSPORT_PAGE"]
                 .into_iter()
                 .find(|needed| !fields.iter().any(|field| field == needed))
-                .map(|field| (field, "expected the new passport's")),
+                .map(|field| (field, "must be that of the new passport")),
         };
         problems.extend(missing.map(|(field, problem)| problem_of(field, problem)));
         if problems.is_empty() { Ok(()) } else { Err(Refusal::NotAmendable { problems }) }
     }
 
+    /// The problem of a changed field; `None` if this kind may change it.
     fn problem(self, field: &str) -> Option<FieldProblem> {
         let problem = match field {
             "category" => "an accreditation keeps its category: file a new application",
@@ -138,13 +147,14 @@ impl AmendmentKind {
     }
 }
 
+/// A problem with the path of the field in the request.
 fn problem_of(field: &str, problem: &str) -> FieldProblem {
     let field = if field.is_empty() { "application".to_owned() } else { format!("application.{field}") };
     FieldProblem { field, problem: problem.to_owned() }
 }
 
 impl AmendmentState {
-    /// As it stands in events.
+    /// The word in events. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "OPEN",
@@ -156,27 +166,27 @@ impl AmendmentState {
 }
 
 impl Amendment {
-    /// The application that it amends.
+    /// The name of the amended application.
     pub fn application(&self) -> ApplicationName {
         self.name.application()
     }
 
-    /// The accreditation that stays.
+    /// The name of the accreditation, which stays.
     pub fn accreditation(&self) -> AccreditationName {
         AccreditationName { election: self.name.election.clone(), number: self.accreditation }
     }
 
-    /// What the delegation reads: it changes when the amendment is closed.
+    /// The etag for the delegation. It changes when the amendment is closed, and not with the findings.
     pub fn etag(&self) -> String {
         etag_of(if self.is_open() { 1 } else { 2 }, &self.content_digest)
     }
 
-    /// What the commission reads: it changes with what the checks find as well.
+    /// The etag for the commission. It changes with the findings as well.
     pub fn etag_with(&self, screening: &Screening) -> String {
         format!("{}.{}", self.etag(), screening.version)
     }
 
-    /// The outcome of another run of the checks on what it would make the application say; `None` if nothing changed.
+    /// The result of a new screening of the amendment's revision; `None` if nothing changed.
     pub fn rerun(&self, before: &Screening, findings: Vec<Finding>, now: Timestamp) -> Option<Screening> {
         if before.revision == self.after && before.has_exactly(&findings) {
             return None;
@@ -189,6 +199,7 @@ impl Amendment {
         self.state == AmendmentState::Open
     }
 
+    /// Checks that it is open.
     fn check_open(&self) -> Result<(), Refusal> {
         match self.state {
             AmendmentState::Open => Ok(()),
@@ -196,19 +207,35 @@ impl Amendment {
         }
     }
 
+    /// Closes it.
     fn close(self, state: AmendmentState, text: Personal<String>, by: &PrincipalName, time: Timestamp) -> Self {
         Self { state, closing: Some(Closing { text, by: by.clone(), time }), ..self }
     }
 
-    /// The delegation, or the registrar for what came on paper, gives it up before it is decided.
+    /// Withdraws it before it is decided. The delegation may, or a registrar for an application from paper.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::AmendmentClosed`] if it is not open.
     pub fn withdraw(self, by: &PrincipalName, now: Timestamp) -> Result<Self, Refusal> {
         self.check_open()?;
         Ok(self.close(AmendmentState::Withdrawn, Personal::default(), by, now))
     }
 
-    /// A reviewer's decision, once: to accept over what stands in the way, the reviewer says why, and that stays with what
-    /// the checks found. Whoever entered the application from paper, is recused from it or recommended the accreditation does
-    /// not decide: two humans of the commission have seen whoever bears the badge.
+    /// Decides it. To accept in spite of blocking findings, the reviewer gives a reason, which clears them.
+    ///
+    /// The reviewer must be another human than the one who recommended the accreditation. So two humans of the
+    /// commission have seen the data of the person who wears the badge.
+    ///
+    /// # Errors
+    ///
+    /// - [`Refusal::FourEyes`].
+    /// - [`Refusal::AmendmentClosed`].
+    /// - [`Refusal::EtagMismatch`] if the reviewer read another version.
+    /// - [`Refusal::InvalidField`] if it is declined without a text.
+    /// - [`Refusal::ScreeningPending`].
+    /// - [`Refusal::BlockingFindings`] if they were not cleared.
+    /// - [`Refusal::Erased`].
     pub fn decide(
         self,
         ruling: AmendmentRuling,
@@ -229,7 +256,7 @@ impl Amendment {
         }
         match decision {
             AmendmentDecision::Decline if text.expose().trim().is_empty() => {
-                let problem = "expected what the delegation is told".to_owned();
+                let problem = "must say why the amendment is declined; the delegation reads it".to_owned();
                 return Err(Refusal::InvalidField { field: "text", problem });
             }
             AmendmentDecision::Decline => {
@@ -257,7 +284,7 @@ impl Amendment {
 }
 
 impl AmendmentName {
-    /// The application that it amends.
+    /// The name of the amended application.
     pub fn application(&self) -> ApplicationName {
         let Self { election, organization, application, number: _ } = self.clone();
         ApplicationName { election, organization, id: application }

@@ -1,4 +1,4 @@
-//! Appeals: what a delegation brings against a decision on one of its people, and who decides on it.
+//! Appeals: a delegation appeals against a decision about one of its people, and somebody who took no part decides.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,18 +15,18 @@ use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 
-/// How an appeal is decided.
+/// The decision on an appeal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AppealOutcome {
-    /// The decision does not stand.
+    /// The appeal is upheld: the decision does not stand.
     Uphold,
-    /// The decision stands.
+    /// The appeal is dismissed: the decision stands.
     Dismiss,
 }
 
 impl AppealOutcome {
-    /// Where it leaves the appeal, as it stands in the database and in events.
+    /// The state of the decided appeal, as a word in the database and in events. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Uphold => "UPHELD",
@@ -35,41 +35,46 @@ impl AppealOutcome {
     }
 }
 
-/// How an appeal was decided.
+/// The decision on an appeal, with who decided and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppealDecision {
-    /// Which way.
+    /// The decision.
     pub outcome: AppealOutcome,
-    /// Why, in words; empty once the retention is over.
+    /// The reason in free text, which the delegation reads; empty after the retention ended.
     pub text: Personal<String>,
-    /// By whom.
+    /// The principal that decided.
     pub by: PrincipalName,
-    /// When.
+    /// When it was decided.
     pub time: Timestamp,
 }
 
-/// An appeal against a decision.
+/// An appeal against a decision about one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appeal {
-    /// Its name.
+    /// The resource name.
     pub name: AppealName,
-    /// The application that the decision is on.
+    /// The application that the decision is about.
     pub application: ApplicationName,
-    /// The accreditation that the decision ended; none if it refused the application.
+    /// The accreditation that the decision ended; `None` if it refused the application.
     pub accreditation: Option<AccreditationName>,
-    /// The number of the decree that decided.
+    /// The number of the decree that is appealed against.
     pub decree: u32,
-    /// What the delegation says; empty once the retention is over.
+    /// What the delegation says; empty after the retention ended.
     pub text: Personal<String>,
-    /// Who filed it.
+    /// The principal that filed it.
     pub filed_by: PrincipalName,
-    /// When.
+    /// When it was filed.
     pub file_time: Timestamp,
-    /// How it was decided, once it was.
+    /// The decision; `None` while it is open.
     pub decision: Option<AppealDecision>,
 }
 
-/// The decree that refused an application, or ended its accreditation: what can be appealed.
+/// The number of the decree that can be appealed against: it refused the application, or revoked or annulled the
+/// accreditation.
+///
+/// # Errors
+///
+/// [`Refusal::NothingToAppeal`] if no decree decided against the person, [`Refusal::Erased`] after erasure.
 pub fn appealable(application: &Application, accreditation: Option<&Accreditation>) -> Result<u32, Refusal> {
     application.check_whole()?;
     if let State::Refused { decree, .. } = &application.state {
@@ -85,7 +90,13 @@ pub fn appealable(application: &Application, accreditation: Option<&Accreditatio
 }
 
 impl Appeal {
-    /// Decides it. `parties` are the humans who took part in the decision: none of them decides on the appeal.
+    /// Decides the appeal. `parties` are the humans who took part in the decision; none of them may decide about it.
+    ///
+    /// # Errors
+    ///
+    /// - [`Refusal::AppealDecided`] if it was decided before.
+    /// - [`Refusal::FourEyes`] if the decider took part in the decision or may not decide about the application.
+    /// - [`Refusal::Erased`] after erasure.
     pub fn decide(
         mut self,
         outcome: AppealOutcome,
@@ -109,7 +120,8 @@ impl Appeal {
 }
 
 impl Proposal {
-    /// Proposes to reinstate what an appeal that was upheld was about, under a free number.
+    /// Proposes to reinstate an accreditation after an upheld appeal, under a free number. Whoever decided the appeal
+    /// counts as the proposer, so another human has to adopt.
     pub fn reinstate(number: u32, accreditation: &Accreditation, by: PersonActor, now: Timestamp) -> Self {
         let (ground, text) = (String::new(), Personal::new("An appeal was upheld.".to_owned()));
         Self {
@@ -145,8 +157,9 @@ mod tests {
         }
     }
 
+    /// An appeal is worth nothing if the people who decided also decide about it.
     #[test]
-    fn whoever_took_part_in_the_decision_does_not_decide_on_its_appeal_and_nobody_decides_twice() {
+    fn parties_cannot_decide_an_appeal_and_nobody_decides_twice() {
         let parties = ["p1", "p2"].map(|id| id.parse().expect("an id"));
         let decide = |appeal: Appeal, id: &str| {
             let (outcome, text) = (AppealOutcome::Uphold, Personal::default());
@@ -159,8 +172,9 @@ mod tests {
         assert_eq!(decide(decided, "p4").expect_err("once"), Refusal::AppealDecided { state: "UPHELD" });
     }
 
+    /// Only a decision of the commission against the person can be appealed.
     #[test]
-    fn what_nobody_decided_against_the_delegation_is_not_appealed() {
+    fn only_a_decision_against_the_person_can_be_appealed() {
         let refused = appealable(&draft(), None).expect_err("a draft");
         assert_eq!(refused, Refusal::NothingToAppeal { state: "DRAFT" });
     }

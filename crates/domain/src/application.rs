@@ -1,4 +1,8 @@
-//! One person's application and its life, from draft to decision.
+//! Applications: one person, one mission, one role, and the life of the application from draft to decision.
+//!
+//! An [`Application`] holds its state and its counters. Its content, the personal data, is stored apart as numbered
+//! revisions. Each verb of `transitions.rs` takes an application by value and returns the changed one. So code that
+//! kept an old copy cannot write it by mistake.
 
 use crate::vocabulary::state::StateKind;
 use jiff::Timestamp;
@@ -9,8 +13,9 @@ use crate::vocabulary::id::PersonId;
 use crate::vocabulary::name::ApplicationName;
 
 pub mod acts;
-mod amending;
+mod amendment;
 pub mod content;
+mod deadlines;
 mod erasure;
 mod paper;
 mod recusal;
@@ -18,82 +23,85 @@ pub mod reference;
 mod reopening;
 mod replacement;
 mod state;
-mod time;
 mod transitions;
 
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
-mod tests;
+mod random_walks;
 #[cfg(test)]
-mod walks;
+mod tests;
 
+pub use deadlines::{LAPSING, Lapsing};
 pub use paper::{PaperDraft, PaperFiling};
 pub use recusal::Remark;
-pub use reopening::Overturned;
+pub use reopening::OverturnedRefusal;
 pub use replacement::PlaceToTake;
 pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State};
-pub use time::{LAPSING, Lapsing};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
 
-/// An application, apart from what it says: that is in its current revision.
+/// An application without its content. The content is in the current revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Application {
-    /// Its name.
+    /// The resource name.
     pub name: ApplicationName,
-    /// What people call it by.
+    /// The short reference that people use on paper and on the telephone.
     pub reference: Reference,
-    /// In which capacity, as the current revision says.
+    /// The category of the current revision.
     pub category: crate::vocabulary::category::Category,
-    /// Where it stands, with the facts of that state.
+    /// The state, with the data that exists only in that state.
     pub state: State,
-    /// Counts every change; the etag is made of it.
+    /// Counts every change, from 1. The etags contain it.
     pub version: i64,
     /// The number of the current revision, from 1.
     pub revision: i32,
-    /// The salted digest of the current revision.
+    /// The salted digest of the current revision. A decision names it, so that nobody decides on content that they
+    /// did not read.
     pub content_digest: [u8; 32],
-    /// What the delegation is or was last asked.
+    /// The last return with its questions, if there was one.
     pub last_return: Option<Return>,
-    /// When it was filed.
+    /// When the draft was filed.
     pub create_time: Timestamp,
-    /// When it was first submitted.
+    /// When it was first submitted. It stays after a return: reports count from here.
     pub first_submit_time: Option<Timestamp>,
     /// When it was last submitted.
     pub submit_time: Option<Timestamp>,
-    /// How many times it was returned.
+    /// How many times it was returned, by the ministry or the commission.
     pub return_count: i32,
-    /// When its personal data was erased, once it was; nothing is done to it any more.
+    /// When its personal data was erased. After that nothing can be done to it.
     pub erase_time: Option<Timestamp>,
-    /// The paper that it came on, if it did.
+    /// The paper that it came on; `None` if the delegation filed it itself.
     pub paper: Option<PaperFiling>,
-    /// Who no longer decides on it: each said so, or took part in what an appeal overturned.
+    /// The people who may not decide about it any more: they recused themselves, or took part in a decision that an
+    /// appeal overturned.
     pub recused: Vec<PersonActor>,
-    /// The refusals that did not stand, the first one first: the decrees that pronounced them go on saying so.
-    pub overturned: Vec<Overturned>,
-    /// How many of its changes are the commission's own affair: neither delegation nor ministry can tell.
+    /// The refusals that appeals overturned, oldest first. The lists of the decrees that pronounced them still show
+    /// them.
+    pub overturned: Vec<OverturnedRefusal>,
+    /// How many of the changes only the commission may notice. They are left out of the etag that delegation and
+    /// ministry see: otherwise the etag would tell them that something happened.
     pub unseen: i64,
-    /// The number of the accreditation whose place it is to take, if it is to take one's.
+    /// The number of the accreditation that this application is to replace, if it is a replacement.
     pub replaces: Option<u32>,
 }
 
-/// What the database holds of an application before a transition consumes it: whoever writes the changed one says what it
-/// started from.
+/// The version and state that the database holds before a transition. The store writes the changed application only if
+/// the database still holds exactly this, so two callers at once cannot both succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stored {
-    /// Its version.
+    /// The version.
     pub version: i64,
-    /// Where it stands.
+    /// The state.
     pub state: StateKind,
 }
 
 impl Application {
-    /// What the database holds of it, as long as it has not been changed.
+    /// What the database holds of this application, if it was loaded and not changed since.
     pub fn stored(&self) -> Stored {
         Stored { version: self.version, state: self.state.kind() }
     }
 
-    /// A new draft, of revision 1.
+    /// Makes a new draft with revision 1.
     pub fn draft(
         name: ApplicationName,
         reference: Reference,
@@ -124,30 +132,32 @@ impl Application {
         }
     }
 
-    /// What delegation and ministry read: it changes with every change that they can see.
+    /// The etag for delegation and ministry. It changes with every change that they may see, and with no other.
     pub fn etag(&self) -> String {
         etag_of(self.version - self.unseen, &self.content_digest)
     }
 
-    /// Why this human, with whichever certificate, does not decide on it, if there is a reason.
-    pub fn barred(&self, person: &PersonId) -> Option<&'static str> {
+    /// Why this human may not decide about the application, with any of their certificates; `None` if they may.
+    pub fn exclusion_reason(&self, person: &PersonId) -> Option<&'static str> {
         let entered = self.paper.as_ref().is_some_and(|paper| paper.was_entered_by(person));
         let recused = self.is_recused(person).then_some("the caller is recused from it");
-        entered.then_some("entered from paper by the caller").or(recused)
+        entered.then_some("the caller entered it from paper").or(recused)
     }
 
-    /// Whether the checks look at what it says: at an open amendment of it otherwise.
+    /// Whether the screening checks the content of this application. For accredited ones it checks open amendments
+    /// instead.
     pub fn is_checked(&self) -> bool {
         self.erase_time.is_none() && self.state.kind().is_checked()
     }
 
-    /// The presentation that listed it and its place there, once there is one.
+    /// The presentation that listed the application, and the position in its list; `None` before it was presented.
     pub fn place(&self) -> Option<Place> {
         self.state.place()
     }
 }
 
-/// A version, and the beginning of what was said in it.
+/// An etag: the version and the first six bytes of the content digest. The digest makes an etag of one revision
+/// useless for another.
 pub(crate) fn etag_of(version: i64, content_digest: &[u8; 32]) -> String {
     let digest: String = content_digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{version}-{digest}")

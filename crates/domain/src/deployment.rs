@@ -1,4 +1,4 @@
-//! Where a mission's people will be: teams, and the places that each visits. It informs and permits nothing.
+//! Deployment plans: where the teams of a mission will be. A plan informs the hosts; it permits and forbids nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,38 +17,38 @@ use crate::vocabulary::state::StateKind;
 
 pub mod acts;
 
-/// A mission's plan as it was last written.
+/// A mission's current plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeploymentPlan {
-    /// Its name.
+    /// The resource name.
     pub name: DeploymentPlanName,
-    /// Counts every change; the etag is made of it.
+    /// Counts every change. The etag is this number.
     pub version: i64,
-    /// The teams, in their order.
+    /// The teams, in the order of the plan.
     pub teams: Vec<Team>,
     /// When it was last written.
     pub update_time: Timestamp,
 }
 
-/// People who travel together.
+/// A team: people who travel together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Team {
-    /// Its number.
+    /// Its number, unique in the plan.
     pub number: i32,
-    /// A pair of observers, or one alone.
+    /// The observers: two, because observers work in pairs, or one with a reason.
     pub observers: Vec<ApplicationName>,
-    /// Why there is one observer alone.
+    /// Why there is only one observer; empty for a pair.
     pub reason: String,
     /// Interpreters, drivers and assistants.
     pub support: Vec<ApplicationName>,
-    /// Where it is, and when.
+    /// Where the team is, and when.
     pub visits: Vec<Visit>,
 }
 
-/// A stay of a team's.
+/// A stay of a team at one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
-    /// Where.
+    /// The place.
     pub place: Place,
     /// The first day.
     pub start_date: Date,
@@ -56,39 +56,40 @@ pub struct Visit {
     pub end_date: Date,
 }
 
-/// Where a team is.
+/// The place of a visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Place {
-    /// Anywhere in a region.
+    /// Anywhere in a region, by its code.
     Region(String),
-    /// At an election commission.
+    /// At one election commission.
     Commission {
         /// The code of its region.
         region: String,
-        /// Its number, or by what it is known.
+        /// Its number or name.
         label: String,
     },
     /// At a polling station abroad.
     Abroad {
-        /// ICAO code of the country.
+        /// The country, as an ICAO code.
         country: String,
         /// The city.
         city: String,
     },
 }
 
-/// Where somebody is deployed, as figures tell it.
+/// The area of a person for reports, which need less detail than a plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Area {
     /// A region of the election, by its code.
     Region(String),
-    /// Abroad, wherever that is.
+    /// Abroad, in whatever country.
     Abroad,
     /// In no team.
     Nowhere,
 }
 
 impl Place {
+    /// The area of this place.
     fn area(&self) -> Area {
         match self {
             Self::Region(region) | Self::Commission { region, .. } => Area::Region(region.clone()),
@@ -97,7 +98,7 @@ impl Place {
     }
 }
 
-/// Where everyone is whom teams name: wherever a team of theirs goes, whenever it goes there.
+/// The areas of everybody in these teams: wherever one of their teams goes at any time.
 pub fn areas<'a>(teams: impl IntoIterator<Item = &'a Team>) -> BTreeMap<ApplicationId, BTreeSet<Area>> {
     let mut areas: BTreeMap<ApplicationId, BTreeSet<Area>> = BTreeMap::new();
     for team in teams {
@@ -108,12 +109,12 @@ pub fn areas<'a>(teams: impl IntoIterator<Item = &'a Team>) -> BTreeMap<Applicat
     areas
 }
 
-/// What a plan has to know of an application.
+/// What the checks of a plan need to know about an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member {
-    /// In which capacity.
+    /// Its category.
     pub category: Category,
-    /// Where the application stands.
+    /// Its state.
     pub state: StateKind,
 }
 
@@ -123,7 +124,11 @@ impl DeploymentPlan {
         self.version.to_string()
     }
 
-    /// The plan that takes the place of `before`, whose etag the caller has read; an empty one if there is none.
+    /// The plan that replaces `before`. `etag` is that of the plan that the caller read; empty if there was none.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::EtagMismatch`] if the caller read another version.
     pub fn replace(
         name: DeploymentPlanName,
         before: Option<&Self>,
@@ -138,8 +143,8 @@ impl DeploymentPlan {
     }
 }
 
-/// What is wrong with a plan as it was written, because accreditations of people in it have ended since. It informs; that
-/// the observation is over for everyone is nothing to tell.
+/// What is wrong with a plan because accreditations have ended since it was written. It only informs. The end of the
+/// observation for everybody is not reported.
 pub fn problems(plan: &DeploymentPlan, accreditations: &[Accreditation]) -> Vec<FieldProblem> {
     let ended = accreditations.iter().filter(|one| one.ended_early());
     let ended: BTreeMap<_, _> = ended.map(|one| (&one.application, one)).collect();
@@ -157,7 +162,11 @@ pub fn problems(plan: &DeploymentPlan, accreditations: &[Accreditation]) -> Vec<
     problems
 }
 
-/// Refuses a plan that cannot be carried out; every problem at once.
+/// Checks that a plan can be carried out.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidPlan`] with every problem at once, so that a delegation corrects them in one step.
 pub fn check(
     teams: &[Team],
     mission: &Mission,
@@ -172,24 +181,30 @@ pub fn check(
     if check.problems.is_empty() { Ok(()) } else { Err(Refusal::InvalidPlan { problems: check.problems }) }
 }
 
+/// Collects the problems of a plan, team by team.
 struct Check<'a> {
     mission: &'a Mission,
     regions: &'a RegionSet,
     members: &'a BTreeMap<ApplicationName, Member>,
     numbers: BTreeSet<i32>,
-    /// When each person is in which team.
+    /// In which team each person is, and on which visits.
     days: BTreeMap<&'a ApplicationName, Vec<(i32, &'a Visit)>>,
     problems: Vec<FieldProblem>,
 }
 
 impl<'a> Check<'a> {
+    /// Adds a problem.
     fn add(&mut self, field: String, problem: impl Into<String>) {
         self.problems.push(FieldProblem { field, problem: problem.into() });
     }
 
+    /// Checks one team.
     fn team(&mut self, path: &str, team: &'a Team) {
         if !self.numbers.insert(team.number) {
-            self.add(format!("{path}.number"), format!("there is a team {} before it", team.number));
+            self.add(
+                format!("{path}.number"),
+                format!("must be unique in the plan: there is a team {} before this one", team.number),
+            );
         }
         if team.observers.len() == 1 && team.reason.trim().is_empty() {
             let problem = "observers work in pairs: say why one is alone, or name a second observer";
@@ -205,12 +220,13 @@ impl<'a> Check<'a> {
                 if seen.insert(name) {
                     self.member(field, name, observe, team);
                 } else {
-                    self.add(field, "is in this team already");
+                    self.add(field, "is in this team twice");
                 }
             }
         }
     }
 
+    /// Checks the place and the days of one visit.
     fn visit(&mut self, path: &str, visit: &Visit) {
         let region = match &visit.place {
             Place::Region(region) => Some((region, format!("{path}.region"))),
@@ -230,10 +246,11 @@ impl<'a> Check<'a> {
             }
         }
         if visit.end_date < visit.start_date {
-            self.add(format!("{path}.end_date"), "expected a day not before start_date");
+            self.add(format!("{path}.end_date"), "must not be before start_date");
         }
     }
 
+    /// Checks one person: an open application of the mission, in the right list, and in one team a day.
     fn member(&mut self, field: String, name: &'a ApplicationName, observe: bool, team: &'a Team) {
         match self.members.get(name) {
             None => return self.add(field, "the mission has no such application"),
@@ -241,7 +258,11 @@ impl<'a> Check<'a> {
                 return self.add(field, format!("the application is {state}"));
             }
             Some(Member { category, .. }) if category.observes() != observe => {
-                let problem = if observe { "is support staff, not an observer" } else { "is an observer, not support" };
+                let problem = if observe {
+                    "is support staff: list the person under support"
+                } else {
+                    "is an observer: list the person under observers"
+                };
                 self.add(field.clone(), problem);
             }
             Some(_) => {}

@@ -1,4 +1,4 @@
-//! Documents that were uploaded, and who read them.
+//! Documents that were uploaded for an application, and the record of who read them.
 
 use jiff::Timestamp;
 
@@ -14,50 +14,63 @@ use crate::vocabulary::verb::Verb;
 
 pub mod acts;
 
-/// The most documents that are kept of one application: five kinds, each a few times over.
-pub const MOST_DOCUMENTS: usize = 30;
+/// The maximum number of documents of one application: five kinds, each a few times over. Without a limit one caller
+/// could fill the disk.
+pub const MAX_DOCUMENTS: usize = 30;
 
 /// A document that was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptDocument {
-    /// Its name.
+    /// The resource name.
     pub name: DocumentName,
-    /// As it was declared and uploaded.
+    /// Kind, digest and size, as declared in the application.
     pub document: Document,
-    /// SHA-256 of the bytes that are kept.
+    /// SHA-256 of the stored bytes. They differ from the uploaded ones: metadata is removed from pictures.
     pub kept_sha256: [u8; 32],
-    /// Their length.
+    /// The size of the stored bytes.
     pub kept_size_bytes: i64,
-    /// What they are, as in `image/jpeg`.
+    /// The media type of the stored bytes, such as `image/jpeg`.
     pub media_type: String,
-    /// Who uploaded it.
+    /// The principal that uploaded it.
     pub uploaded_by: PrincipalName,
-    /// When.
+    /// When the upload was complete.
     pub upload_time: Timestamp,
-    /// When it was erased.
+    /// When it was erased; `None` while it is stored.
     pub erase_time: Option<Timestamp>,
 }
 
-/// That someone read a document.
+/// The record that somebody read a document. Reading a passport is itself recorded, so that
+/// misuse can be found later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentRead {
-    /// The document.
+    /// The document that was read.
     pub document: DocumentName,
-    /// What it is.
+    /// The kind of the document.
     pub kind: DocumentKind,
-    /// Who read it.
+    /// The principal that read it.
     pub reader: PrincipalName,
-    /// What for.
+    /// The purpose that the reader gave.
     pub purpose: String,
-    /// When.
+    /// When it was read.
     pub time: Timestamp,
     /// The event that recorded it.
     pub event: EventId,
 }
 
 impl Application {
-    /// Refuses an upload when the caller cannot change what the application says or ask for it to be amended, or when
-    /// `kept` are enough. What came on paper a registrar enters; its delegation answers about it.
+    /// Checks that a document can be uploaded for the application now. `kept` is the number of documents that it has.
+    ///
+    /// A document can be uploaded while the content can be changed or amended. During a return by the commission the
+    /// delegation may upload as well, also for an application that came on paper: the questions are addressed to it.
+    ///
+    /// # Errors
+    ///
+    /// - [`Refusal::IllegalTransition`] if the state allows no upload.
+    /// - [`Refusal::RoleRequired`] if a registrar enters for an application that did not come on paper or the other
+    ///   way round.
+    /// - [`Refusal::CutoffPassed`] if a lapsed application cannot be resumed.
+    /// - [`Refusal::TooManyDocuments`] at the maximum.
+    /// - [`Refusal::Erased`] after erasure.
     pub fn check_upload(
         &self,
         kept: usize,
@@ -74,15 +87,19 @@ impl Application {
             return Err(Refusal::IllegalTransition { state: kind, verb: Verb::Update, allowed });
         }
         if entered {
-            self.clone().entered_by(registrar)?;
+            self.clone().record_entry(registrar)?;
         }
-        self.check_can_go_on(election, now)?;
-        if kept >= MOST_DOCUMENTS { Err(Refusal::TooManyDocuments { limit: MOST_DOCUMENTS }) } else { Ok(()) }
+        self.check_can_resume(election, now)?;
+        if kept >= MAX_DOCUMENTS { Err(Refusal::TooManyDocuments { limit: MAX_DOCUMENTS }) } else { Ok(()) }
     }
 }
 
 impl Content {
-    /// Refuses to go on while a declared document was not uploaded.
+    /// Checks that every declared document was uploaded exactly as declared.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::DocumentsNotUploaded`] with the kinds that are missing or differ.
     pub fn check_uploads(&self, uploaded: &[Document]) -> Result<(), Refusal> {
         let missing = self.documents.iter().filter(|declared| !uploaded.contains(declared));
         let kinds: Vec<_> = missing.map(|declared| declared.kind).collect();
@@ -96,6 +113,7 @@ mod tests {
     use crate::application::fixture::{at, draft, election, filing};
     use crate::application::{State, SubmissionGuard};
 
+    /// A document with another digest does not count as the declared one.
     #[test]
     fn every_declared_document_is_uploaded_as_it_was_declared() {
         let content = filing().content;
@@ -110,12 +128,13 @@ mod tests {
         assert!(draft().submit(guard(&content.documents)).is_ok());
     }
 
+    /// Uploads are possible while the content can change, and up to the maximum number.
     #[test]
-    fn uploads_end_with_the_submission_and_with_their_number() {
+    fn uploads_are_limited_by_state_and_number() {
         let (election, late) = (election(), at("2019-06-03T12:00:01Z"));
         let upload = |to: Application, kept, now| to.check_upload(kept, None, &election, now);
-        assert_eq!(upload(draft(), MOST_DOCUMENTS - 1, late), Ok(()));
-        assert!(matches!(upload(draft(), MOST_DOCUMENTS, late), Err(Refusal::TooManyDocuments { .. })));
+        assert_eq!(upload(draft(), MAX_DOCUMENTS - 1, late), Ok(()));
+        assert!(matches!(upload(draft(), MAX_DOCUMENTS, late), Err(Refusal::TooManyDocuments { .. })));
         for (state, open) in [(State::Submitted, false), (State::ReturnedByMinistry, true), (State::Lapsed, false)] {
             let application = Application { state, ..draft() };
             assert_eq!(upload(application.clone(), 0, late).is_ok(), open, "{:?}", application.state);

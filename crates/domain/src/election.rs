@@ -1,4 +1,4 @@
-//! Elections.
+//! Elections: what observers are accredited to. Kind, voting day, cutoffs, rule pack and regions.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -34,17 +34,17 @@ pub enum ElectionKind {
     Parliamentary,
     /// Local bodies.
     Local,
-    /// A question put to the people.
+    /// A question to the people.
     Referendum,
 }
 
-/// Where an election stands.
+/// The state of an election.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ElectionState {
-    /// Registered, not yet open to observation.
+    /// It is registered and not open to observation yet.
     Registered,
-    /// Open to observation.
+    /// It is open to observation.
     Open,
 }
 
@@ -53,53 +53,58 @@ pub enum ElectionState {
 pub struct Election {
     /// Its code.
     pub code: ElectionCode,
-    /// What it is called.
+    /// Its names, by language and date.
     pub names: Names,
     /// What is voted on.
     pub kind: ElectionKind,
-    /// The voting day of the last round so far: the first one's, until a run-off is called.
+    /// The voting day of the last round that was called: the first round's, until a run-off is called.
     pub voting_day: Date,
-    /// IANA time zone of the capital.
+    /// The time zone of the capital, as an IANA name. All deadlines are in this zone.
     pub time_zone: String,
-    /// The rules, as they stood when it was registered.
+    /// The rule pack, copied when the election was registered: a new version of a pack does not change a running
+    /// election.
     pub rules: RulePack,
-    /// The region set.
+    /// The id of the region set.
     pub region_set: String,
-    /// Where it stands.
+    /// The current state.
     pub state: ElectionState,
-    /// Until when it takes submissions and presentations.
+    /// The cutoffs that follow from voting day.
     pub cutoffs: Cutoffs,
     /// When it was registered.
     pub create_time: Timestamp,
-    /// When its official results were published, once they are.
+    /// When its official results were published; `None` before that.
     pub results_time: Option<Timestamp>,
-    /// When an appeal was last decided, if one was.
+    /// When an appeal was last decided; `None` if none was.
     pub appeal_time: Option<Timestamp>,
-    /// When the last run-off was called, if one was.
+    /// When the last run-off was called; `None` if none was.
     pub run_off_time: Option<Timestamp>,
 }
 
-/// What the registrar says of an election.
+/// The data of an election, as the registrar gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ElectionDraft {
     /// Its code.
     pub code: ElectionCode,
-    /// What it is called.
+    /// Its names.
     pub names: Vec<NameDraft>,
     /// What is voted on.
     pub kind: ElectionKind,
-    /// The first round's voting day.
+    /// The voting day of the first round.
     pub voting_day: Date,
-    /// IANA time zone of the capital.
+    /// The time zone of the capital, as an IANA name.
     pub time_zone: String,
-    /// The rule pack's id.
+    /// The id of the rule pack.
     pub rule_pack: String,
-    /// The region set.
+    /// The id of the region set.
     pub region_set: String,
 }
 
 impl Election {
-    /// Registers an election: finds its rules and computes its cutoffs.
+    /// Registers an election: finds its rule pack and computes its cutoffs.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::UnknownRulePack`], and [`Refusal::InvalidField`] for names, region set, time zone or voting day.
     pub fn register(draft: ElectionDraft, now: Timestamp) -> Result<Self, Refusal> {
         let ElectionDraft { code, names, kind, voting_day, time_zone, rule_pack, region_set } = draft;
         let names = Names::register(names, "election.names", now)?;
@@ -132,24 +137,29 @@ impl Election {
         })
     }
 
-    /// Its name.
+    /// The resource name.
     pub fn name(&self) -> ElectionName {
         ElectionName { election: self.code.clone() }
     }
 
-    /// The regions that it is held in. A set that a later version no longer had would have none.
+    /// The regions of the election; `None` if this version of the service does not have its region set.
     pub fn regions(&self) -> Option<&'static RegionSet> {
         RegionSet::find(&self.region_set)
     }
 
-    /// Opens it to observation; opening an open one changes nothing.
+    /// Opens it to observation. A repetition changes nothing.
     pub fn open(mut self) -> Self {
         self.state = ElectionState::Open;
         self
     }
 
-    /// Records when its official results, those of the last round, were published, or corrects it. `erased` says whether
-    /// any of its personal data has been erased, which the time has then decided.
+    /// Records when the official results of the last round were published, or corrects that time. `erased` says
+    /// whether personal data was erased already: the time that decided about it cannot be corrected any more.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::ElectionNotOpen`], [`Refusal::Erased`], and [`Refusal::InvalidField`] if the time is in the future
+    /// or before voting day.
     pub fn publish_results(mut self, publish_time: Timestamp, erased: bool, now: Timestamp) -> Result<Self, Refusal> {
         self.check_open()?;
         let invalid =
@@ -157,7 +167,7 @@ impl Election {
         if publish_time > now {
             return Err(invalid(format!("not be in the future; it is {now} now")));
         }
-        if self.voting_begin().is_some_and(|begin| publish_time < begin) {
+        if self.voting_start().is_some_and(|begin| publish_time < begin) {
             return Err(invalid(format!("not be before voting day, {} in {}", self.voting_day, self.time_zone)));
         }
         if erased && self.results_time != Some(publish_time) {
@@ -167,9 +177,13 @@ impl Election {
         Ok(self)
     }
 
-    /// Refuses a time of a field that is not before voting day.
+    /// Checks that the time in a field is before voting day.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] for `field` if it is not.
     pub fn check_before_voting(&self, field: &'static str, time: Timestamp) -> Result<(), Refusal> {
-        match self.voting_begin() {
+        match self.voting_start() {
             Some(begin) if time >= begin => {
                 let problem = format!("must be before voting day, {} in {}", self.voting_day, self.time_zone);
                 Err(Refusal::InvalidField { field, problem })
@@ -178,36 +192,41 @@ impl Election {
         }
     }
 
-    /// When voting day begins in the capital; none if this machine does not know the zone any more.
-    fn voting_begin(&self) -> Option<Timestamp> {
+    /// When voting day begins in the capital; `None` if the machine does not know the time zone any more.
+    fn voting_start(&self) -> Option<Timestamp> {
         let midnight = self.voting_day.at(0, 0, 0, 0);
         TimeZone::get(&self.time_zone).and_then(|zone| zone.to_timestamp(midnight)).ok()
     }
 
-    /// Until when personal data is kept: so many days after the results, or after the last decision on an appeal if that was
-    /// later. While an appeal is open, whatever this says, nothing is erased.
+    /// Until when personal data is stored: `retention_days` days of 24 hours after the results, or after the last
+    /// decision on an appeal if that was later. `None` before the results. An open appeal prevents the erasure in any
+    /// case.
     pub fn retention_end(&self) -> Option<Timestamp> {
         let last = |results: Timestamp| self.appeal_time.map_or(results, |appeal| appeal.max(results));
-        self.kept_since(self.results_time.map(last))
+        self.retention_end_since(self.results_time.map(last))
     }
 
-    /// The same for whoever is not to learn that an appeal was decided.
+    /// The same, counted from the results alone: for readers who must not learn that an appeal was decided.
     pub fn retention_end_by_results(&self) -> Option<Timestamp> {
-        self.kept_since(self.results_time)
+        self.retention_end_since(self.results_time)
     }
 
-    /// Until when it is kept if that is counted from then.
-    fn kept_since(&self, since: Option<Timestamp>) -> Option<Timestamp> {
+    /// The end of the retention, counted from a moment.
+    fn retention_end_since(&self, since: Option<Timestamp>) -> Option<Timestamp> {
         let kept = SignedDuration::from_hours(24 * i64::from(self.rules.retention_days));
         since.map(|since| since.saturating_add(kept).unwrap_or(Timestamp::MAX))
     }
 
-    /// Whether personal data has been kept for long enough.
+    /// Whether the retention is over.
     pub fn retention_is_over(&self, now: Timestamp) -> bool {
         self.retention_end().is_some_and(|end| now > end)
     }
 
-    /// Refuses to go on if it is not open.
+    /// Checks that the election is open to observation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::ElectionNotOpen`] if it is not.
     pub fn check_open(&self) -> Result<(), Refusal> {
         match self.state {
             ElectionState::Open => Ok(()),
@@ -221,7 +240,7 @@ mod tests {
     use super::*;
     use crate::application::fixture::{at, election};
 
-    /// Voting day begins at 18:00 UTC of the day before.
+    /// Voting day in the capital begins at 18:00 UTC of the day before.
     #[test]
     fn results_are_published_from_voting_day_on_and_not_in_the_future() {
         let now = at("2019-06-10T12:00:00Z");
@@ -236,8 +255,9 @@ mod tests {
         assert_eq!(registered.publish_results(now, false, now), Err(Refusal::ElectionNotOpen));
     }
 
+    /// A corrected time would have erased other data than was erased.
     #[test]
-    fn results_are_corrected_until_something_was_erased() {
+    fn the_results_time_can_be_corrected_until_an_erasure() {
         let (first, second, now) = (at("2019-06-10T06:00:00Z"), at("2019-06-10T07:00:00Z"), at("2019-09-10T00:00:00Z"));
         let published = election().publish_results(first, false, now).expect("published");
         let corrected = published.clone().publish_results(second, false, now).expect("corrected");
@@ -246,6 +266,7 @@ mod tests {
         assert_eq!(published.clone().publish_results(first, true, now), Ok(published));
     }
 
+    /// The retention is 90 days of 24 hours, to the microsecond, and an appeal extends it.
     #[test]
     fn personal_data_is_kept_for_ninety_days_after_the_results() {
         assert_eq!(election().retention_end(), None);

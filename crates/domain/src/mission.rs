@@ -1,4 +1,7 @@
-//! Invitations and the missions that answer them.
+//! Missions: who was invited to observe an election, and the delegations that accepted.
+//!
+//! The ministry invites states and international organizations; the commission invites foreign election commissions.
+//! An organization with an accepted invitation announces one mission per election, and files applications for it.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,20 +19,20 @@ mod withdrawal;
 
 pub use withdrawal::{ItemOutcome, MissionWithdrawal, WithdrawnItem, withdrawn_items};
 
-/// How an invitation was answered.
+/// The state of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum InvitationState {
-    /// Not answered yet.
+    /// The organization has not answered yet.
     Pending,
-    /// The organization will observe.
+    /// The organization will send observers.
     Accepted,
-    /// The organization will not observe.
+    /// The organization will not send observers.
     Declined,
 }
 
 impl InvitationState {
-    /// As it stands in events.
+    /// The word in events. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "PENDING",
@@ -39,36 +42,40 @@ impl InvitationState {
     }
 }
 
-/// A number of people of one category.
+/// How many people of one category an invitation expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
     /// The category.
     pub category: Category,
-    /// How many.
+    /// The number of people.
     pub limit: i32,
 }
 
-/// The host's invitation of one organization to one election.
+/// An invitation of one organization to one election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// Its name.
+    /// The resource name.
     pub name: InvitationName,
-    /// Who invited.
+    /// The organization that invited.
     pub inviter: OrganizationCode,
-    /// How it was answered.
+    /// The current state.
     pub state: InvitationState,
-    /// How many people are expected.
+    /// The quotas. A category without a quota has no limit.
     pub quotas: Vec<Quota>,
-    /// Counts every change; the etag is made of it.
+    /// Counts every change. The etag is this number.
     pub version: i64,
     /// When it was sent.
     pub create_time: Timestamp,
-    /// When it was answered.
+    /// When it was answered; `None` while it is pending.
     pub response_time: Option<Timestamp>,
 }
 
 impl Invitation {
     /// Answers a pending invitation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvitationAnswered`] if it was answered before.
     pub fn answer(mut self, answer: InvitationState, now: Timestamp) -> Result<Self, Refusal> {
         if self.state != InvitationState::Pending {
             return Err(Refusal::InvitationAnswered);
@@ -79,7 +86,11 @@ impl Invitation {
         Ok(self)
     }
 
-    /// Expects other numbers of people. Whoever is there already stays, also beyond the new numbers.
+    /// Replaces the quotas. People who are under way or accredited stay, also above a lower quota.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::EtagMismatch`] if the inviter read another version.
     pub fn expect(mut self, etag: &str, quotas: Vec<Quota>) -> Result<Self, Refusal> {
         if self.etag() != etag {
             return Err(Refusal::EtagMismatch);
@@ -94,13 +105,17 @@ impl Invitation {
         self.version.to_string()
     }
 
-    /// How many people of a category are expected, if there is a number.
+    /// The quota of a category; `None` for no limit.
     pub fn quota(&self, category: Category) -> Option<i32> {
         self.quotas.iter().find(|quota| quota.category == category).map(|quota| quota.limit)
     }
 }
 
-/// Refuses to go on without an accepted invitation.
+/// Checks that the organization accepted its invitation.
+///
+/// # Errors
+///
+/// [`Refusal::NotInvited`] or [`Refusal::InvitationNotAccepted`].
 pub fn check_invited(invitation: Option<&Invitation>) -> Result<(), Refusal> {
     match invitation.map(|invitation| invitation.state) {
         Some(InvitationState::Accepted) => Ok(()),
@@ -109,51 +124,59 @@ pub fn check_invited(invitation: Option<&Invitation>) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses an inviter that does not invite organizations of this kind.
+/// Checks that an organization of one kind invites organizations of another kind.
+///
+/// # Errors
+///
+/// [`Refusal::WrongInviter`] if it does not.
 pub fn check_inviter(inviter: OrganizationKind, invited: OrganizationKind) -> Result<(), Refusal> {
     if invited.inviter() == Some(inviter) { Ok(()) } else { Err(Refusal::WrongInviter { kind: invited }) }
 }
 
-/// One organization at one election.
+/// The mission of one organization at one election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mission {
-    /// Its name.
+    /// The resource name.
     pub name: MissionName,
-    /// The kind of mission, as in EOM.
+    /// The format, such as EOM. The list is open, because organizations invent new formats.
     pub format: String,
-    /// Who leads it.
+    /// The head of the mission.
     pub head: String,
-    /// Where it works from.
+    /// The address of its headquarters.
     pub headquarters: String,
-    /// The first day in the country.
+    /// Its first day in the country.
     pub start_date: Date,
-    /// The last day in the country.
+    /// Its last day in the country. Passports must be valid until then.
     pub end_date: Date,
-    /// Counts every change; the etag is made of it.
+    /// Counts every change. The etag is this number.
     pub version: i64,
     /// When it was announced.
     pub create_time: Timestamp,
-    /// Its withdrawal as a whole, if it was withdrawn; nothing is added to it any more.
+    /// Its withdrawal as a whole; after that nothing can be added to it.
     pub withdrawal: Option<MissionWithdrawal>,
 }
 
-/// What a delegation says of its mission.
+/// The data of a mission, as its delegation gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissionDraft {
-    /// The kind of mission, as in EOM.
+    /// The format, such as EOM.
     pub format: String,
-    /// Who leads it.
+    /// The head of the mission.
     pub head: String,
-    /// Where it works from.
+    /// The address of its headquarters.
     pub headquarters: String,
-    /// The first day in the country.
+    /// Its first day in the country.
     pub start_date: Date,
-    /// The last day in the country.
+    /// Its last day in the country.
     pub end_date: Date,
 }
 
 impl Mission {
     /// Announces a mission.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] if it ends before it begins.
     pub fn announce(name: MissionName, draft: MissionDraft, now: Timestamp) -> Result<Self, Refusal> {
         let MissionDraft { format, head, headquarters, start_date, end_date } = draft;
         let (version, create_time, withdrawal) = (1, now, None);
@@ -162,9 +185,14 @@ impl Mission {
         Ok(new)
     }
 
-    /// Changes what was announced.
+    /// Changes the data of a mission.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::MissionWithdrawn`], [`Refusal::EtagMismatch`], [`Refusal::InvalidField`] if it ends before it
+    /// begins.
     pub fn update(self, etag: &str, draft: MissionDraft) -> Result<Self, Refusal> {
-        self.check_goes_on()?;
+        self.check_not_withdrawn()?;
         if self.etag() != etag {
             return Err(Refusal::EtagMismatch);
         }
@@ -177,10 +205,10 @@ impl Mission {
         self.version.to_string()
     }
 
-    /// Refuses a mission that ends before it begins.
+    /// Checks that it does not end before it begins.
     fn check(&self) -> Result<(), Refusal> {
         if self.end_date < self.start_date {
-            let problem = "expected a day not before start_date".to_owned();
+            let problem = "must not be before start_date".to_owned();
             return Err(Refusal::InvalidField { field: "mission.end_date", problem });
         }
         Ok(())
@@ -206,8 +234,9 @@ mod tests {
         Mission::announce(name, draft("2019-06-20"), Timestamp::UNIX_EPOCH).expect("it ends after it begins")
     }
 
+    /// A change must not overwrite another one that the caller has not read.
     #[test]
-    fn a_mission_is_changed_by_whoever_has_read_it_and_ends_after_it_begins() {
+    fn a_mission_change_needs_the_current_etag_and_valid_days() {
         assert_eq!(mission().update("2", draft("2019-06-22")), Err(Refusal::EtagMismatch));
         let ends_early = mission().update("1", draft("2019-05-09"));
         assert!(matches!(ends_early, Err(Refusal::InvalidField { field: "mission.end_date", .. })), "{ends_early:?}");
@@ -216,8 +245,9 @@ mod tests {
         assert_eq!(changed.update("1", draft("2019-06-22")), Err(Refusal::EtagMismatch));
     }
 
+    /// Quotas can change at any time, but not unseen by an answer that came in between.
     #[test]
-    fn an_invitation_expects_other_numbers_before_and_after_its_answer() {
+    fn quotas_can_change_before_and_after_the_answer() {
         let quota = |limit| vec![Quota { category: Category::Driver, limit }];
         let sent = Invitation {
             name: "elections/kz-2019/invitations/cis".parse().expect("a name"),

@@ -1,8 +1,8 @@
-//! What a legal act comes to: the rows that it changes, and an event for each thing that happened.
+//! The outcome of a legal act: the rows that it changes, and one event for each thing that happened.
 //!
-//! An act is a function of this crate. It takes what was loaded, and who acts, and when; it gives an [`Outcome`] or a
-//! [`Refusal`](crate::refusal::Refusal). Nobody else can make an outcome, and the store writes it as a whole, so that no row
-//! changes without the event that tells of it.
+//! An act is a function of this crate, in a module `acts`. It takes what was loaded, who acts, and when. It returns an
+//! [`Outcome`] or a [`Refusal`]. Only this crate can make an outcome, and the store writes it
+//! as a whole. So no row changes without the event that reports it, and no event reports a change that was not made.
 
 use jiff::Timestamp;
 
@@ -13,88 +13,96 @@ use crate::vocabulary::id::{EventId, OrganizationCode};
 use crate::vocabulary::log::{EventActor, LogName};
 use crate::vocabulary::personal::Personal;
 
-mod deed;
 mod event;
-mod row;
+mod payload;
+mod row_change;
 
-pub use deed::{
-    AccreditationChanged, ApplicationMoved, Cause, DecreeAdopted, Deed, Fact, Facts, Held, Recommends, Recorded,
-    Standing, Step, VotingDayMoved,
-};
 pub use event::Event;
-pub use row::RowChange;
+pub use payload::{
+    AccreditationChanged, ApplicationMoved, ChangeCause, DecreeAdopted, Deed, Fact, Facts, Held, Recommends, Recorded,
+    StateAndPlace, Step, VotingDayMoved,
+};
+pub use row_change::RowChange;
 
-/// Who acts, what the policy allowed them, and when the service had read all of the request.
+/// The caller of an act: who acts, what the policy allowed, and when the service had read the whole request.
 #[derive(Debug, Clone, Copy)]
 pub struct Acting<'a> {
-    /// Who.
+    /// The caller.
     pub actor: &'a Actor,
-    /// What the policy allowed.
+    /// The proof that the policy allows the action.
     pub permit: &'a Permit,
-    /// When.
+    /// When the service had read the whole request. This time decides about cutoffs.
     pub now: Timestamp,
-    /// What was received of them; none if they only read.
+    /// The digests of the received request, for the event; `None` for a call that only reads.
     pub received: Option<Received>,
 }
 
-/// What was received of somebody, as events know it.
+/// Digests of a received request, so that an auditor can compare an event with the original.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Received {
-    /// A digest of the request.
+    /// A digest of the request message.
     pub request: [u8; 32],
-    /// SHA-256 of the certificate that it came with.
+    /// SHA-256 of the client certificate of the connection.
     pub certificate: [u8; 32],
 }
 
 impl Acting<'_> {
-    /// The human who acts; a system is refused.
+    /// The human who acts.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::PersonRequired`] if a system acts.
     pub fn person(&self) -> Result<PersonActor, Refusal> {
         self.actor.person()
     }
 
-    /// The registrar that they act as, on what came on paper; none if they act as anyone else.
+    /// The registrar, if the caller acts as one on an application from paper; `None` in any other role.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::PersonRequired`] if a system acts as registrar.
     pub fn registrar(&self) -> Result<Option<PersonActor>, Refusal> {
         (self.permit.view() == View::Registrar).then(|| self.person()).transpose()
     }
 
-    /// What comes of an act of theirs: what it is about, and what happened besides because of it.
+    /// The outcome of an act: its main event, and the further events that follow from it.
     pub(crate) fn outcome(&self, main: Happening, besides: Vec<Happening>) -> Outcome {
         let (actor, action) = (self.actor.into(), self.permit.action().method());
         Outcome { actor, action, time: self.now, received: self.received, read: None, main, besides }
     }
 
-    /// What comes of an act of theirs from which nothing else follows.
-    pub(crate) fn only(&self, main: Happening) -> Outcome {
+    /// The outcome of an act with one event.
+    pub(crate) fn single_outcome(&self, main: Happening) -> Outcome {
         self.outcome(main, Vec::new())
     }
 
-    /// Something that happens to a resource of the one who acts.
-    pub(crate) fn happens(&self, log: LogName, subject: impl ToString, deed: Deed) -> Happening {
+    /// An event about a resource of the caller's own organization.
+    pub(crate) fn own_event(&self, log: LogName, subject: impl ToString, deed: Deed) -> Happening {
         Happening::new(log, subject, &self.actor.principal.organization, deed)
     }
 }
 
-/// The service itself, which acts when a moment has passed.
+/// The service itself, as the actor of what happens when a deadline has passed.
 #[derive(Debug, Clone, Copy)]
 pub struct Service {
-    /// When.
+    /// When it acts.
     pub now: Timestamp,
 }
 
 impl Service {
-    /// What comes of an act of its own.
-    pub(crate) fn only(&self, main: Happening) -> Outcome {
-        self.as_part_of(Action::Tick.method(), main)
+    /// The outcome of an act of the service with one event.
+    pub(crate) fn single_outcome(&self, main: Happening) -> Outcome {
+        self.outcome_within(Action::Tick.method(), main)
     }
 
-    /// What comes of something else that it does.
-    pub(crate) fn as_part_of(&self, action: &'static str, main: Happening) -> Outcome {
+    /// The outcome of an act of the service that is part of another action, such as setting the service up.
+    pub(crate) fn outcome_within(&self, action: &'static str, main: Happening) -> Outcome {
         let (received, read, besides) = (None, None, Vec::new());
         Outcome { actor: EventActor::System, action, time: self.now, received, read, main, besides }
     }
 }
 
-/// What an act comes to.
+/// The outcome of an act, not yet written. It has private fields: only this crate can make one.
 #[derive(Debug)]
 #[must_use = "an outcome that is not saved has not happened"]
 pub struct Outcome {
@@ -102,40 +110,45 @@ pub struct Outcome {
     action: &'static str,
     time: Timestamp,
     received: Option<Received>,
-    /// The etag of what the actor had read.
+    /// The etag of the version that the actor had read and decided on.
     read: Option<String>,
     main: Happening,
     besides: Vec<Happening>,
 }
 
-/// One thing that happened, and the rows that it changes.
+/// One event that is about to be written, with the rows that change together with it.
 #[derive(Debug)]
 pub struct Happening {
     log: LogName,
     subject: String,
     organization: OrganizationCode,
     deed: Deed,
-    /// Free text that belongs to it, kept apart from the event.
+    /// Free text that belongs to the event. It is stored apart from it, because it can be personal data and is erased.
     note: Option<Personal<String>>,
     rows: Vec<RowChange>,
 }
 
 impl Happening {
-    /// Something that happens to a resource of an organization.
+    /// An event about a resource of an organization.
     pub(crate) fn new(log: LogName, subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Self {
         let (subject, organization) = (subject.to_string(), organization.clone());
         Self { log, subject, organization, deed, note: None, rows: Vec::new() }
     }
 
-    /// An application takes a step from what was stored to what it is now.
-    pub(crate) fn step(step: Step, before: Stored, after: Application) -> Self {
+    /// An application makes a transition from the stored version to `after`.
+    pub(crate) fn application_step(step: Step, before: Stored, after: Application) -> Self {
         let moved = ApplicationMoved::of(step, before.state, &after);
         let happening = Self::moved(moved, &after, &after.name.organization);
-        happening.row(RowChange::Application { after: Box::new(after), before })
+        happening.with_row(RowChange::Application { after: Box::new(after), before })
     }
 
-    /// An application takes a step that leaves it as it is; it is the affair of that organization.
-    pub(crate) fn stays(step: Step, application: &Application, organization: &OrganizationCode) -> Self {
+    /// A step of an application that leaves its row unchanged, such as a cleared finding. `organization` is the one
+    /// whom the event concerns.
+    pub(crate) fn application_unchanged(
+        step: Step,
+        application: &Application,
+        organization: &OrganizationCode,
+    ) -> Self {
         Self::moved(ApplicationMoved::of(step, application.state.kind(), application), application, organization)
     }
 
@@ -144,48 +157,48 @@ impl Happening {
         Self::new(log, &after.name, organization, Deed::ApplicationMoved { moved })
     }
 
-    /// With free text that belongs to it.
-    pub(crate) fn note(mut self, text: Personal<String>) -> Self {
+    /// Adds free text that belongs to the event.
+    pub(crate) fn with_note(mut self, text: Personal<String>) -> Self {
         self.note = Some(text);
         self
     }
 
-    /// With a row that it changes.
-    pub(crate) fn row(mut self, row: RowChange) -> Self {
+    /// Adds a row that changes with the event.
+    pub(crate) fn with_row(mut self, row: RowChange) -> Self {
         self.rows.push(row);
         self
     }
 
-    /// With a row that is written before those that it has.
-    pub(crate) fn row_before(mut self, row: RowChange) -> Self {
+    /// Adds a row that is written before the others, because they refer to it.
+    pub(crate) fn with_row_first(mut self, row: RowChange) -> Self {
         self.rows.insert(0, row);
         self
     }
 
-    /// With a row, if there is one.
-    pub(crate) fn maybe_row(self, row: Option<RowChange>) -> Self {
-        row.into_iter().fold(self, Self::row)
+    /// Adds a row, if there is one.
+    pub(crate) fn with_optional_row(self, row: Option<RowChange>) -> Self {
+        row.into_iter().fold(self, Self::with_row)
     }
 
-    /// The rows that it changes.
+    /// The rows that change with the event, in the order in which they are written.
     pub fn rows(&self) -> &[RowChange] {
         &self.rows
     }
 
-    /// What happened.
+    /// The content of the event.
     pub fn deed(&self) -> &Deed {
         &self.deed
     }
 
-    /// Free text that belongs to it.
+    /// The free text that belongs to the event.
     pub fn noted(&self) -> Option<&Personal<String>> {
         self.note.as_ref()
     }
 }
 
 impl Outcome {
-    /// Decided on what the actor had read, of which that is the etag.
-    pub(crate) fn having_read(self, etag: impl Into<Option<String>>) -> Self {
+    /// Records the etag of the version that the actor had read and decided on.
+    pub(crate) fn with_read_etag(self, etag: impl Into<Option<String>>) -> Self {
         Self { read: etag.into(), ..self }
     }
 
@@ -194,17 +207,17 @@ impl Outcome {
         self.time
     }
 
-    /// What the act is about: its rows are those at which two callers meet, and are written first.
+    /// The main event. Its rows are written first: two callers at once conflict there, and one of them is refused.
     pub fn main(&self) -> &Happening {
         &self.main
     }
 
-    /// What happened besides because of it, in its order.
+    /// The further events that follow from the main one, in their order.
     pub fn besides(&self) -> &[Happening] {
         &self.besides
     }
 
-    /// The event of something that happened.
+    /// The complete event for one of the outcome's changes, under a new id.
     pub fn event(&self, happening: &Happening, id: EventId) -> Event {
         let Happening { log, subject, organization, deed, note: _, rows: _ } = happening;
         Event {

@@ -1,4 +1,7 @@
-//! The one place that decides who may do what. What is not in the table is denied.
+//! Authorization: the one place that decides who may do what.
+//!
+//! An action that is not in the table is denied. The rights of a caller are looked up for every call, so a suspension
+//! takes effect with the next call.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,39 +15,39 @@ mod table;
 
 pub use table::Action;
 
-/// Who calls, as the registry knows them at the time of the call.
+/// The caller, as the registry knows them at the time of the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
-    /// The principal.
+    /// The name of the principal.
     pub principal: PrincipalName,
-    /// The kind of its organization.
+    /// The kind of the principal's organization.
     pub kind: OrganizationKind,
-    /// Who holds its key.
+    /// Who holds the private key of the principal.
     pub holder: Holder,
-    /// What it may do.
+    /// The roles of the principal.
     pub roles: Vec<Role>,
 }
 
-/// An actor that is known to be a human.
+/// A caller who is known to be a human. Only humans decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonActor {
-    /// The principal.
+    /// The principal that the human used. One human can have several.
     pub principal: PrincipalName,
-    /// The human.
+    /// The human. Separation of duties compares this and never the principal.
     pub person: PersonId,
 }
 
-/// Whose resources a permit opens.
+/// The organizations whose resources a permit gives access to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// One organization's alone: any other's is as if it did not exist.
+    /// One organization. Resources of any other look as if they did not exist.
     Organization(OrganizationCode),
-    /// Every organization's.
+    /// All organizations.
     All,
 }
 
 impl Scope {
-    /// The organization that it is limited to.
+    /// The organization that the scope is limited to; `None` for all.
     pub fn organization(&self) -> Option<&OrganizationCode> {
         match self {
             Self::Organization(code) => Some(code),
@@ -52,28 +55,31 @@ impl Scope {
         }
     }
 
-    /// Whether it opens this organization's resources.
+    /// Whether the scope includes the resources of this organization.
     pub fn covers(&self, organization: &OrganizationCode) -> bool {
         self.organization().is_none_or(|own| own == organization)
     }
 }
 
-/// As whom a reader sees an application.
+/// Which part of an application a reader sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
-    /// Its own delegation: no findings, no reviewer, nobody's name.
+    /// The application's own delegation: no findings, no reviewer, no names of the commission's staff.
     Delegation,
-    /// The ministry: from SUBMITTED on, no findings.
+    /// The ministry: applications from SUBMITTED on, without findings.
     Ministry,
-    /// The commission and its auditors: from PRESENTED on, everything.
+    /// The commission and its auditors: applications from PRESENTED on, with everything.
     Commission,
-    /// A registrar: what came on paper, from DRAFT on, and nothing else; no findings.
+    /// A registrar: only applications that came on paper, from DRAFT on, without findings.
     Registrar,
-    /// One of the commission who is a registrar too: what either sees.
+    /// Somebody of the commission who is also a registrar: what either of the two views shows.
     CommissionAndRegistrar,
 }
 
-/// That the policy allows an action, and on whose resources. Only [`permit`] makes one; the store's writes want it.
+/// The proof that the policy allows an action, and on whose resources.
+///
+/// Only [`permit`] and [`Permit::for_the_service`] make one. The store asks for one before it writes, so that no write
+/// can skip the policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permit {
     action: Action,
@@ -82,35 +88,40 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// What it allows.
+    /// The action that is allowed.
     pub fn action(&self) -> Action {
         self.action
     }
 
-    /// On whose resources.
+    /// The organizations whose resources the action may use.
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
 
-    /// As whom its holder sees an application.
+    /// Which part of an application the caller sees.
     pub fn view(&self) -> View {
         self.view
     }
 
-    /// What the service itself does: set itself up, and act when a moment has passed.
+    /// The permit of the service itself, for setting itself up and for acting when a deadline has passed.
     pub fn for_the_service() -> Self {
         Self { action: Action::Tick, scope: Scope::All, view: View::Commission }
     }
 }
 
 impl Actor {
-    /// The human behind the call; a system is refused.
+    /// The human behind the call.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::PersonRequired`] if the certificate belongs to a system.
     pub fn person(&self) -> Result<PersonActor, Refusal> {
         let person = self.holder.person().ok_or(Refusal::PersonRequired)?.clone();
         Ok(PersonActor { principal: self.principal.clone(), person })
     }
 
-    /// As whom it does what these roles allow it.
+    /// The view of a caller when these roles allow the action. A registrar role never makes the view of another role
+    /// smaller.
     fn view(&self, allowing: &[Role]) -> View {
         let is_registrar = |role: &Role| *role == Role::CecRegistrar;
         match self.kind {
@@ -123,7 +134,11 @@ impl Actor {
     }
 }
 
-/// Allows or refuses an action to an actor, by its roles and by whether it is a person.
+/// Decides whether an actor may do an action, by its roles and by whether it is a person.
+///
+/// # Errors
+///
+/// [`Refusal::RoleRequired`] if no role of the actor allows it, [`Refusal::PersonRequired`] if only a person may.
 pub fn permit(actor: &Actor, action: Action) -> Result<Permit, Refusal> {
     let roles = action.roles();
     let mut allowing = actor.roles.clone();
@@ -132,7 +147,8 @@ pub fn permit(actor: &Actor, action: Action) -> Result<Permit, Refusal> {
         return Err(Refusal::RoleRequired { roles: roles.to_vec() });
     }
     let view = actor.view(&allowing);
-    // A delegation's system changes what is its own; for a registrar, who does it for a delegation, no system does.
+    // A system of a delegation may change what belongs to the delegation. A registrar enters for others, so a person
+    // must.
     let decides = action.wants_person() || (action.is_mutation() && view == View::Registrar);
     if decides && actor.holder.person().is_none() {
         return Err(Refusal::PersonRequired);
@@ -154,6 +170,7 @@ mod tests {
         Actor { principal, kind, holder, roles: vec![role] }
     }
 
+    /// A system that decided could not answer for the decision.
     #[test]
     fn a_system_never_decides() {
         for action in Action::ALL.into_iter().filter(|action| action.wants_person()) {
@@ -166,6 +183,7 @@ mod tests {
         }
     }
 
+    /// A registrar acts for somebody else, so a human has to answer for every entry.
     #[test]
     fn a_registrar_s_system_changes_nothing() {
         for action in Action::ALL.into_iter().filter(|action| action.is_mutation()) {
@@ -176,8 +194,9 @@ mod tests {
         }
     }
 
+    /// A registrar who is also a reviewer must not lose sight of what a reviewer sees.
     #[test]
-    fn a_registrar_sees_paper_alone_and_another_role_s_view_is_no_smaller_for_it() {
+    fn a_registrar_sees_only_paper_and_keeps_the_view_of_other_roles() {
         let view = |roles: &[Role], action| {
             let person = Holder::Person("p".parse().expect("an id"));
             let actor = actor(OrganizationKind::ElectionCommission, Role::CecRegistrar, person);
@@ -188,13 +207,14 @@ mod tests {
         assert_eq!(view(&[registrar, registrar], Action::GetApplication), Ok(View::Registrar));
         assert_eq!(view(&[reviewer], Action::GetApplication), Ok(View::Commission));
         assert_eq!(view(&[reviewer, registrar], Action::GetApplication), Ok(View::CommissionAndRegistrar));
-        // Only one of the two may.
+        // Only one of the two roles allows the action.
         assert_eq!(view(&[reviewer, registrar], Action::SubmitApplication), Ok(View::Registrar));
         assert_eq!(view(&[reviewer, registrar], Action::ClaimApplication), Ok(View::Commission));
     }
 
+    /// The scope comes from the certificate. A sender must never reach the resources of another organization.
     #[test]
-    fn a_sender_is_always_confined_to_its_own() {
+    fn a_sender_reaches_only_its_own_resources() {
         for action in Action::ALL {
             for kind in OrganizationKind::ALL.into_iter().filter(|kind| kind.sends_observers()) {
                 for role in Role::ALL {
@@ -208,6 +228,7 @@ mod tests {
         }
     }
 
+    /// The ministry presents or returns. Auditors, verifiers and operators read.
     #[test]
     fn the_ministry_never_decides_and_no_reader_changes_anything() {
         let deciding =

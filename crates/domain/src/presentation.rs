@@ -1,4 +1,4 @@
-//! The ministry's lists.
+//! Presentations: the numbered lists by which the ministry presents applications to the commission.
 
 use jiff::Timestamp;
 
@@ -7,22 +7,26 @@ use crate::vocabulary::name::{ApplicationName, PresentationName, PrincipalName};
 
 pub mod acts;
 
-/// The ministry's numbered list of people to the commission.
+/// A numbered list of the ministry to the commission. Its order is the order of the review queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presentation {
-    /// Its name.
+    /// The resource name.
     pub name: PresentationName,
     /// The number of the ministry's note.
     pub note_number: String,
-    /// The people, in the order of the list.
+    /// The applications, in the order of the list.
     pub applications: Vec<ApplicationName>,
-    /// Who presented.
+    /// The principal that presented them.
     pub presented_by: PrincipalName,
-    /// When.
+    /// When they were presented.
     pub create_time: Timestamp,
 }
 
-/// Refuses a list of another length than its note announces.
+/// Checks that the list has as many items as its note announces. A page may have been lost.
+///
+/// # Errors
+///
+/// [`Refusal::CountMismatch`] with both numbers.
 pub fn check_count(listed: usize, announced: Option<usize>) -> Result<(), Refusal> {
     match announced {
         Some(expected) if expected != listed => Err(Refusal::CountMismatch { expected, listed }),

@@ -1,4 +1,7 @@
-//! Why the rules refuse: one variant per cause, each with a stable reason.
+//! Why the rules refuse a request: one variant per cause, each with a stable reason code.
+//!
+//! A message says what was wrong, what was expected, and what to do now. It holds no personal data, because messages
+//! are written to logs. Programs branch on [`Refusal::reason`] and never on the message.
 
 use jiff::Timestamp;
 
@@ -12,130 +15,135 @@ use crate::vocabulary::role::{OrganizationKind, Role};
 use crate::vocabulary::state::StateKind;
 use crate::vocabulary::verb::Verb;
 
+mod message;
 mod problem;
 mod reason;
-mod words;
+mod stage;
 
+use message::{grounds, list, stage_name, verbs};
 pub use problem::{FieldProblem, ItemProblem};
-pub use words::Stage;
-use words::{grounds, list, stage_name, verbs};
+pub use stage::Stage;
 
-/// Why the rules refuse an action.
+/// Why the rules refuse an action. Nothing is changed by a refused request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The caller has none of the roles.
-    #[error("this call needs one of the roles {}", list(.roles))]
+    /// The caller has none of the roles that the method needs.
+    #[error("this call needs one of the roles {}; the caller has none of them", list(.roles))]
     RoleRequired {
-        /// The roles that would do.
+        /// The roles of which one is enough.
         roles: Vec<Role>,
     },
-    /// A system tries to decide.
-    #[error("only a person can do this; the caller's certificate is a system's")]
+    /// The caller's certificate belongs to a system. Only a person decides: the law names the people who answer for a
+    /// decision.
+    #[error("only a person can do this, and the caller's certificate belongs to a system; use a person's certificate")]
     PersonRequired,
-    /// The decider recommended or proposed an item, entered it from paper, or is recused from it.
-    #[error(
-        "nobody decides on what they entered from paper or are recused from, nor adopts or amends what they recommended or proposed"
-    )]
+    /// Separation of duties: the caller recommended or proposed an item, entered it from paper, or is recused from it.
+    ///
+    /// It is checked by person, not by certificate: two certificates of one human do not help.
+    #[error("the caller recommended, proposed or entered this, or is recused from it; another person must decide")]
     FourEyes {
-        /// The items, if the request lists them.
+        /// The items with their reasons, if the request lists items; empty for a request about one resource.
         items: Vec<ItemProblem>,
     },
-    /// There is no such resource for the caller.
+    /// The resource does not exist, or the caller may not see it. Both look the same, so that nobody can probe for the
+    /// resources of another organization.
     #[error("there is no {resource} for the caller")]
     NotFound {
-        /// The resource's name, as the caller gave it.
+        /// The resource name, as the caller gave it.
         resource: String,
     },
-    /// The cursor is not one of this log for this caller.
-    #[error("the cursor is not one that this log gave to the caller's organization; start again without one")]
+    /// The cursor was not issued by this log for this organization.
+    #[error("the cursor was not issued by this log for the caller's organization; start again without a cursor")]
     InvalidCursor,
-    /// The log does not hold what the cursor stands for.
-    #[error("the log no longer holds the event that the cursor stands for; start again without one, and compare")]
+    /// The log does not hold the event of the cursor, for example after a restore of an older backup.
+    #[error("the log no longer holds the event of this cursor; start again without a cursor, and compare")]
     CursorExpired,
-    /// An organization follows the log too often at once.
-    #[error("the organization has {limit} watches open already; close one")]
+    /// The organization has too many watch streams open at once.
+    #[error("the organization has {limit} watch streams open already; close one of them")]
     TooManyWatches {
-        /// How many it may have.
+        /// How many streams an organization may have open.
         limit: u32,
     },
-    /// No application waits.
-    #[error("no application is waiting for review")]
+    /// The review queue holds no application that this reviewer can claim.
+    #[error("no application is waiting for review; try again later")]
     QueueEmpty,
-    /// The name is taken.
+    /// A resource with this name, or with this unique property, exists already.
     #[error("{resource} exists already")]
     AlreadyExists {
         /// What exists.
         resource: String,
     },
-    /// The state does not allow the verb.
+    /// The state of the application does not allow the verb.
     #[error("an application in state {state} cannot be {}; allowed now: {}", .verb.participle(), verbs(.allowed))]
     IllegalTransition {
-        /// The state it is in.
+        /// The state that the application is in.
         state: StateKind,
-        /// What was tried.
+        /// The verb that was tried.
         verb: Verb,
-        /// What the state allows.
+        /// The verbs that a caller may use in this state.
         allowed: Vec<Verb>,
     },
-    /// The resource changed since it was read.
+    /// The resource changed after the caller read it. Without this check, one of two callers would overwrite the other
+    /// without having seen the change.
     #[error("the resource changed since it was read; read it again and decide again")]
     EtagMismatch,
     /// Another reviewer holds the application.
-    #[error("the application is claimed by another reviewer")]
+    #[error("another reviewer has claimed the application; take it over, or wait until the claim ends")]
     NotYourClaim,
-    /// The organization has no invitation.
-    #[error("the organization has no invitation to this election")]
+    /// The organization has no invitation to the election.
+    #[error("the organization has no invitation to this election; ask the inviter for one")]
     NotInvited,
-    /// The invitation is not accepted.
-    #[error("the organization's invitation has not been accepted")]
+    /// The organization has an invitation and has not accepted it.
+    #[error("the organization's invitation has not been accepted; accept it first")]
     InvitationNotAccepted,
-    /// The invitation has been answered before.
-    #[error("the invitation has been answered already")]
+    /// The invitation was answered before. An answer is final.
+    #[error("the invitation has been answered already; an answer cannot be changed")]
     InvitationAnswered,
-    /// The wrong host invites.
-    #[error("an organization of kind {kind:?} is not invited by the caller's organization")]
+    /// The caller's organization does not invite organizations of this kind. The ministry invites states and
+    /// international organizations. The commission invites foreign election commissions.
+    #[error("the caller's organization does not invite organizations of kind {kind:?}")]
     WrongInviter {
-        /// The kind of the invited.
+        /// The kind of the organization to be invited.
         kind: OrganizationKind,
     },
-    /// The election takes no applications.
-    #[error("the election is not open to observation")]
+    /// The election is registered and takes no applications yet.
+    #[error("the election is not open to observation yet")]
     ElectionNotOpen,
-    /// What is held is not postponed.
-    #[error("voting day, {voting_day} in {time_zone}, has begun; the election is not postponed any more")]
+    /// Voting has begun: the election cannot be postponed.
+    #[error("voting day, {voting_day} in {time_zone}, has begun; the election cannot be postponed any more")]
     VotingBegan {
         /// The voting day.
         voting_day: jiff::civil::Date,
         /// The capital's time zone.
         time_zone: String,
     },
-    /// A run-off follows a round.
-    #[error("voting day, {voting_day} in {time_zone}, has not begun; a run-off is called after it")]
+    /// Voting has not begun: a run-off cannot be called yet.
+    #[error("voting day, {voting_day} in {time_zone}, has not begun; call the run-off after it has begun")]
     VotingNotBegun {
         /// The voting day.
         voting_day: jiff::civil::Date,
         /// The capital's time zone.
         time_zone: String,
     },
-    /// Nothing follows the results.
-    #[error("the official results are published; no run-off follows them")]
+    /// The official results are published: a run-off cannot be called any more.
+    #[error("the official results are published; a run-off cannot be called after them")]
     ResultsPublished,
-    /// No run-off asks for it.
-    #[error("there is no run-off for which accreditations are confirmed")]
+    /// No run-off was called, or the rule pack does not ask for confirmations.
+    #[error("there is no run-off for which accreditations have to be confirmed")]
     NothingToConfirm,
-    /// The organization has announced no mission.
-    #[error("the organization has announced no mission to this election")]
+    /// The organization has not announced a mission to this election.
+    #[error("the organization has announced no mission to this election; announce it first")]
     MissionMissing,
-    /// The mission was withdrawn as a whole.
-    #[error("the mission was withdrawn as a whole at {time}; nothing is added to it any more")]
+    /// The whole mission was withdrawn.
+    #[error("the mission was withdrawn as a whole at {time}; nothing can be added to it any more")]
     MissionWithdrawn {
-        /// When.
+        /// When it was withdrawn.
         time: Timestamp,
     },
-    /// It is too late.
+    /// The request arrived after the cutoff. The moment when the service had read the whole request decides.
     #[error("{} closed at {cutoff} ({time_zone}); the request was received at {received}", stage_name(*.stage))]
     CutoffPassed {
-        /// What closed.
+        /// The stage that closed.
         stage: Stage,
         /// When it closed.
         cutoff: Timestamp,
@@ -145,148 +153,148 @@ pub enum Refusal {
         time_zone: String,
     },
     /// Required documents are not declared.
-    #[error("required documents are not declared: {kinds:?}")]
+    #[error("required documents are not declared: {kinds:?}; add them to the application")]
     DocumentsMissing {
         /// Their kinds.
         kinds: Vec<DocumentKind>,
     },
     /// Declared documents were not uploaded.
-    #[error("declared documents were not uploaded: {kinds:?}")]
+    #[error("declared documents were not uploaded: {kinds:?}; upload them first")]
     DocumentsNotUploaded {
         /// Their kinds.
         kinds: Vec<DocumentKind>,
     },
-    /// A file is not what its kind of document should be.
+    /// A file does not have the content that its kind of document needs.
     #[error("{problem}")]
     UnacceptableDocument {
         /// What is wrong with it, and what to do.
         problem: String,
     },
-    /// Other bytes came than were announced.
+    /// The received bytes do not have the announced size or digest.
     #[error("{problem}; nothing was kept")]
     DigestMismatch {
-        /// How they differ.
+        /// The announced and the received value.
         problem: String,
     },
-    /// The application has as many amendments as are kept.
-    #[error("{limit} amendments were asked for of the application, and more are not kept")]
+    /// The application has the maximum number of amendments.
+    #[error("the application has {limit} amendments already, which is the maximum")]
     TooManyAmendments {
-        /// How many are kept.
+        /// The maximum per application.
         limit: usize,
     },
-    /// The application has as many documents as are kept.
-    #[error("{limit} documents were uploaded for the application, and more are not kept")]
+    /// The application, or the decree, has the maximum number of documents.
+    #[error("there are {limit} documents already, which is the maximum")]
     TooManyDocuments {
-        /// How many are kept.
+        /// The maximum number.
         limit: usize,
     },
-    /// The document's retention has ended.
+    /// The document was erased when its retention ended.
     #[error("the document was erased when its retention ended")]
     DocumentErased,
-    /// The invitation expects no more people of the category.
+    /// The quota of the invitation is binding and used up.
     #[error("the invitation expects {limit} people of category {category:?}, and {used} are under way or accredited")]
     QuotaExceeded {
         /// The category.
         category: Category,
-        /// How many are expected.
+        /// How many people of the category the invitation expects.
         limit: i32,
-        /// How many there are without this one.
+        /// How many of the organization's other applications count for the quota.
         used: i64,
     },
-    /// A deployment plan cannot be carried out; nothing was kept of it.
-    #[error("{} field(s) of the plan are not right; nothing was kept", .problems.len())]
+    /// The deployment plan has errors.
+    #[error("{} field(s) of the plan are not valid; nothing was kept", .problems.len())]
     InvalidPlan {
-        /// What is wrong.
+        /// Every error of the plan, by field.
         problems: Vec<FieldProblem>,
     },
-    /// Findings stand in the way.
+    /// Blocking findings of the screening have not been cleared.
     #[error("findings must be cleared first: {}", .codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", "))]
     BlockingFindings {
-        /// Their codes.
+        /// The codes of the blocking findings.
         codes: Vec<FindingCode>,
     },
-    /// The automatic checks have not run yet.
+    /// The screening has not checked the current revision yet.
     #[error("the automatic checks of this application have not run yet; try again in a moment")]
     ScreeningPending,
-    /// The application has no such finding.
-    #[error("the application has no such finding")]
+    /// The screening has no finding under this code.
+    #[error("the application has no such finding; read it again")]
     NoSuchFinding,
-    /// Questions have no answer.
-    #[error("questions have no answer: {}", .fields.join(", "))]
+    /// A return must be answered as a whole: some questions have no answer.
+    #[error("questions have no answer: {}; answer all of them in one call", .fields.join(", "))]
     QuestionsUnanswered {
-        /// The fields asked about.
+        /// The paths of the fields of the open questions.
         fields: Vec<String>,
     },
-    /// A refusal names no ground.
-    #[error("a refusal needs a ground and a text")]
+    /// A refusal must give a ground of the rule pack and a text, because the person can appeal against it.
+    #[error("a refusal needs a ground and a text; give both")]
     GroundRequired,
-    /// The rule pack does not know the ground.
+    /// The election's rule pack does not define the ground.
     #[error("the election's rule pack has no such ground; it has {}", grounds(.known))]
     UnknownGround {
-        /// The field that names it.
+        /// The path of the field with the unknown ground.
         field: &'static str,
-        /// The grounds it has.
+        /// The grounds that the rule pack defines.
         known: Vec<Ground>,
     },
-    /// There is no such rule pack.
-    #[error("there is no such rule pack")]
+    /// This version of the service does not know the rule pack.
+    #[error("there is no such rule pack; use one that this version of the service has")]
     UnknownRulePack,
-    /// Personal data has been erased: what it was said of does not change any more.
-    #[error("personal data of {resource} has been erased after its retention; it does not change any more")]
+    /// Personal data was erased after its retention, so the resource cannot change any more.
+    #[error("personal data of {resource} has been erased after its retention; it cannot be changed any more")]
     Erased {
-        /// The application, or the election that it was of.
+        /// The application, mission or election whose data was erased.
         resource: String,
     },
-    /// The hold has been released before.
+    /// The legal hold was released before.
     #[error("the legal hold has been released already; create another one if it is needed again")]
     HoldReleased,
-    /// An anchor cannot be used.
+    /// A trust anchor cannot be used to verify certificates.
     #[error("anchor {index} is not a usable authority certificate: {problem}")]
     InvalidAnchor {
-        /// Its place in the list, from 0.
+        /// Its index in the list, from 0.
         index: usize,
         /// What is wrong with it.
         problem: String,
     },
-    /// The organization's kind cannot hold the role.
+    /// An organization of this kind cannot have a principal with this role.
     #[error("an organization of kind {kind:?} cannot hold the role {role}")]
     RoleNotForKind {
-        /// The role.
+        /// The role that was requested.
         role: Role,
-        /// The kind.
+        /// The kind of the organization.
         kind: OrganizationKind,
     },
-    /// A principal names a person whom nobody has registered.
+    /// The principal's holder is a person who is not registered.
     #[error("nobody is registered as {person}; register the person first")]
     PersonNotRegistered {
-        /// The person.
+        /// The person who is missing.
         person: PersonName,
     },
-    /// Items of a list are not ready; nothing was done.
+    /// Some items of a list are not ready. A list is processed as a whole or not at all.
     #[error("{} item(s) are not ready; nothing was done", .items.len())]
     ItemsNotReady {
-        /// The items.
+        /// The items that are not ready, with the problem of each.
         items: Vec<ItemProblem>,
     },
-    /// The list has another length than announced.
-    #[error("the note announces {expected} people, the list has {listed}")]
+    /// The list is longer or shorter than the note announces: a page may be missing.
+    #[error("the note announces {expected} people, and the list has {listed}; compare the two")]
     CountMismatch {
-        /// As announced.
+        /// The number that the note announces.
         expected: usize,
-        /// As listed.
+        /// The number of items in the request.
         listed: usize,
     },
-    /// The decree is in force and cannot change.
-    #[error("the decree has been adopted")]
+    /// The decree is in force and cannot be changed.
+    #[error("the decree has been adopted and cannot be changed")]
     DecreeAdopted,
-    /// The decree is not in force: nobody has signed it.
-    #[error("the decree has not been adopted")]
+    /// The decree is a draft, so nobody can have signed it.
+    #[error("the decree has not been adopted yet; a scan can be attached after that")]
     DecreeNotAdopted,
-    /// The decree lists nobody.
-    #[error("the decree lists nobody")]
+    /// The decree lists no application and no proposal.
+    #[error("the decree lists nobody; add items to it first")]
     DecreeEmpty,
-    /// The accreditation has ended before.
-    #[error("the accreditation is {}: it neither ends nor is amended any more", .state.as_str())]
+    /// The accreditation ended before.
+    #[error("the accreditation is {}: it can neither be ended nor amended any more", .state.as_str())]
     AccreditationEnded {
         /// How it ended.
         state: AccreditationState,
@@ -294,45 +302,45 @@ pub enum Refusal {
     /// The proposal was withdrawn or carried out before.
     #[error("the proposal is {state} already")]
     ProposalClosed {
-        /// Where it stands.
+        /// The state of the proposal.
         state: &'static str,
     },
-    /// Nothing was decided against the delegation.
+    /// No decree decided against the person: there is nothing to appeal.
     #[error("there is nothing to appeal: it is {state}")]
     NothingToAppeal {
         /// The state of the application, or of its accreditation.
         state: &'static str,
     },
-    /// The appeal has been decided before.
+    /// The appeal was decided before. A decision on an appeal is final.
     #[error("the appeal is {state} already")]
     AppealDecided {
-        /// How.
+        /// How it was decided.
         state: &'static str,
     },
-    /// An amendment cannot change that, or changes nothing; nothing was kept.
-    #[error("{} field(s) cannot be amended so; nothing was kept", .problems.len())]
+    /// The amendment changes a field that its kind cannot change, or changes nothing.
+    #[error("{} field(s) cannot be amended in this way; nothing was kept", .problems.len())]
     NotAmendable {
-        /// Which, and why.
+        /// The fields, and why each cannot be amended.
         problems: Vec<FieldProblem>,
     },
     /// The amendment was decided or withdrawn before.
     #[error("the amendment is {state} already")]
     AmendmentClosed {
-        /// Where it stands.
+        /// The state of the amendment.
         state: &'static str,
     },
-    /// The request id was used for another request.
-    #[error("this request_id was used for a different request")]
+    /// The request id was used before, for a request with another content.
+    #[error("this request_id was used for a different request; use a new one")]
     RequestIdReused,
-    /// The page token is not one of ours for this list.
-    #[error("the page_token belongs to another list or was altered")]
+    /// The page token was not issued for this list with these filters.
+    #[error("the page_token belongs to another list or was altered; start again without one")]
     InvalidPageToken,
-    /// A field is wrong in a way that only the rules can tell.
+    /// A field has a value that only the rules can find wrong; the schema of the message allows it.
     #[error("{field}: {problem}")]
     InvalidField {
-        /// The field's path.
+        /// The path of the field.
         field: &'static str,
-        /// What was expected.
+        /// What was expected, and what to do.
         problem: String,
     },
 }

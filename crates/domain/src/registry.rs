@@ -1,4 +1,4 @@
-//! Who takes part: organizations with their principals, and the people who hold the keys.
+//! The registry: organizations with their principals, and the people who hold the private keys.
 
 pub mod organization;
 pub mod person;

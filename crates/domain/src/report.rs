@@ -1,4 +1,6 @@
-//! Reports: an election's applications as they stood at a moment, added up from what the store has counted.
+//! Reports: the applications of an election as of any moment, added up from what the store has counted.
+//!
+//! Totals always derive from records. Press totals of earlier elections did not add up, so nobody may enter a number.
 
 pub mod register;
 mod times;
@@ -17,45 +19,46 @@ use crate::vocabulary::role::OrganizationKind;
 
 pub use times::Times;
 
-/// By what a report has its rows.
+/// What the rows of a report are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportGroup {
     /// By organization.
     Organization,
-    /// By the state that organizations are of.
+    /// By the state that the organization belongs to.
     State,
     /// By category.
     Category,
-    /// By the region where a person is deployed.
+    /// By the region in which a person is deployed.
     Region,
 }
 
-/// What the applications of one organization in one category add up to at a moment, or some of them.
+/// The sums over applications of one organization in one category at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
-    /// Whose they are.
+    /// The organization.
     pub organization: OrganizationCode,
-    /// What that organization is.
+    /// The kind of the organization.
     pub kind: OrganizationKind,
-    /// The organization's state, if it has one.
+    /// The state that the organization belongs to, if it has one.
     pub state: Option<String>,
-    /// The category that they have now.
+    /// The category.
     pub category: Category,
-    /// How many they are. An accreditation that was not in force then is one less.
+    /// The sums. An accreditation that had ended at the moment is counted as one less.
     pub figures: Figures,
 }
 
-/// The people of deployment plans: whoever is in the same areas has the same number.
+/// The people of all deployment plans. People who are deployed in the same areas share a number, so that the store can
+/// count by this number.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Deployed {
-    /// The areas, by their number.
+    /// The sets of areas, by their number.
     pub areas: Vec<BTreeSet<Area>>,
-    /// The number of each person's areas.
+    /// The number of each person's set of areas.
     pub people: BTreeMap<ApplicationId, usize>,
 }
 
 impl Deployed {
-    /// Numbers where everyone is.
+    /// Numbers the sets of areas.
     pub fn new(everyone: BTreeMap<ApplicationId, BTreeSet<Area>>) -> Self {
         let mut numbers: BTreeMap<BTreeSet<Area>, usize> = BTreeMap::new();
         let mut people = BTreeMap::new();
@@ -69,7 +72,8 @@ impl Deployed {
     }
 }
 
-/// What a row is about; `None` where the rows are not by that, and for an organization without a state.
+/// What a row is about. A field is `None` if the report is not grouped by it; the state also for organizations without
+/// one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Group {
     /// The organization.
@@ -78,54 +82,56 @@ pub struct Group {
     pub state: Option<String>,
     /// The category.
     pub category: Option<Category>,
-    /// The region, or what stands for it.
+    /// The area.
     pub area: Option<Area>,
 }
 
-/// One row's figures.
+/// The numbers of one row.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Figures {
-    /// The kind of the organization, if the rows are by organization.
+    /// The kind of the organization, if the rows are grouped by organization.
     #[serde(skip)]
     pub kind: Option<OrganizationKind>,
-    /// Submitted at least once.
+    /// Applications that were submitted at least once.
     pub submitted: i64,
-    /// Presented.
+    /// Applications that were presented.
     pub presented: i64,
-    /// Returned at least once.
+    /// Applications that were returned at least once.
     pub returned: i64,
-    /// Refused.
+    /// Refused applications.
     pub refused: i64,
-    /// Withdrawn.
+    /// Withdrawn applications.
     pub withdrawn: i64,
-    /// Lapsed.
+    /// Lapsed applications.
     pub lapsed: i64,
-    /// Accredited.
+    /// Active accreditations.
     pub accredited: i64,
-    /// Accredited once, and not in force then.
+    /// Accreditations that had ended at the moment.
     pub ended: i64,
-    /// From the first submission to the decree.
+    /// The durations from the first submission to the decree.
     #[serde(skip)]
     pub since_submission: Times,
-    /// From the presentation to the decree.
+    /// The durations from the presentation to the decree.
     #[serde(skip)]
     pub since_presentation: Times,
 }
 
 impl Figures {
+    /// Adds other numbers.
     fn add(&mut self, other: &Self) {
         self.sum(other, 1);
         self.since_submission.add(&other.since_submission);
         self.since_presentation.add(&other.since_presentation);
     }
 
-    /// Takes away what is part of them.
-    fn take_away(&mut self, part: &Self) {
+    /// Subtracts numbers that are part of these.
+    fn subtract(&mut self, part: &Self) {
         self.sum(part, -1);
-        self.since_submission.take_away(&part.since_submission);
-        self.since_presentation.take_away(&part.since_presentation);
+        self.since_submission.subtract(&part.since_submission);
+        self.since_presentation.subtract(&part.since_presentation);
     }
 
+    /// Adds the counts, or subtracts them if `sign` is -1.
     fn sum(&mut self, other: &Self, sign: i64) {
         self.submitted += sign * other.submitted;
         self.presented += sign * other.presented;
@@ -137,19 +143,20 @@ impl Figures {
         self.ended += sign * other.ended;
     }
 
-    /// Whether nothing is counted, of whatever kind the organization is.
+    /// Whether every count is zero.
     fn is_zero(&self) -> bool {
         *self == Self { kind: self.kind, ..Self::default() }
     }
 
+    /// Sorts the durations, after several parts were added.
     fn sort(&mut self) {
         self.since_submission.sort();
         self.since_presentation.sort();
     }
 }
 
-/// What applications add up to, from what all of them added up to at an earlier moment: whoever has changed since is counted
-/// as they stood `then`, and as they stand `now`.
+/// The sums of now, from sums of an earlier moment: what has changed since is subtracted as it was `then`, and added
+/// as it is `now`. So a report reads the changes and not every application.
 pub fn bring_forward<'a>(
     earlier: impl IntoIterator<Item = Counted>,
     then: impl IntoIterator<Item = &'a Counted>,
@@ -161,17 +168,17 @@ pub fn bring_forward<'a>(
         let nothing = || Counted { figures: Figures::default(), ..one.clone() };
         change(&mut sums.entry(key(one)).or_insert_with(nothing).figures, &one.figures);
     };
-    // Taken away first: it is found in what is sorted.
-    then.into_iter().for_each(|one| sum_of(one, Figures::take_away));
+    // Subtracted first, because the durations are still sorted then.
+    then.into_iter().for_each(|one| sum_of(one, Figures::subtract));
     now.into_iter().for_each(|one| sum_of(one, Figures::add));
     sums.into_values().collect()
 }
 
-/// The moment that a report is on: the one asked for, or now.
+/// The moment of a report: the requested one, or now.
 ///
 /// # Errors
 ///
-/// If it lies in the future.
+/// [`Refusal::InvalidField`] if it is in the future.
 pub fn moment(as_of: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Refusal> {
     match as_of {
         Some(time) if time > now => {
@@ -182,7 +189,7 @@ pub fn moment(as_of: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Ref
     }
 }
 
-/// What rows are about, without the area.
+/// The group of a row, without the area.
 fn group(of: &Counted, by: &[ReportGroup]) -> Group {
     let by_organization = by.contains(&ReportGroup::Organization);
     let by_state = by_organization || by.contains(&ReportGroup::State);
@@ -194,7 +201,7 @@ fn group(of: &Counted, by: &[ReportGroup]) -> Group {
     }
 }
 
-/// Adds up what was counted, by whatever the rows are about.
+/// Adds the counts up by group.
 fn sums<'a, K: Ord>(
     counted: impl IntoIterator<Item = (K, &'a Counted)>,
     by: &[ReportGroup],
@@ -209,7 +216,7 @@ fn sums<'a, K: Ord>(
     sums
 }
 
-/// The rows of a report, in their order; rows of nothing but zeros are left out, unless there is one only.
+/// The rows of a report, in their order. Rows of zeros are left out, except if the report has a single row.
 pub fn rows(whole: &[Counted], by: &[ReportGroup]) -> BTreeMap<Group, Figures> {
     let sums = sums(whole.iter().map(|one| ((), one)), by);
     let mut rows: BTreeMap<Group, Figures> = sums.into_iter().map(|((group, ()), sum)| (group, sum)).collect();
@@ -220,8 +227,10 @@ pub fn rows(whole: &[Counted], by: &[ReportGroup]) -> BTreeMap<Group, Figures> {
     rows
 }
 
-/// The same by area as well. `deployed` is the part of the whole that is deployed, by the number of its areas: it counts in
-/// each of them, and whatever is left of the whole counts as nowhere.
+/// The rows of a report that is grouped by area as well.
+///
+/// `deployed` is the deployed part of `whole`, by the number of the set of areas. It counts in each of its areas, and
+/// the rest of `whole` counts as deployed nowhere.
 pub fn rows_by_area(
     whole: &[Counted],
     deployed: &[(usize, Counted)],
@@ -230,7 +239,7 @@ pub fn rows_by_area(
 ) -> BTreeMap<Group, Figures> {
     let mut nowhere = sums(whole.iter().map(|one| ((), one)), by);
     for ((group, ()), part) in sums(deployed.iter().map(|(_, one)| ((), one)), by) {
-        nowhere.entry((group, ())).or_default().take_away(&part);
+        nowhere.entry((group, ())).or_default().subtract(&part);
     }
     let each =
         deployed.iter().flat_map(|(number, one)| areas.get(*number).into_iter().flatten().zip(std::iter::repeat(one)));
@@ -254,7 +263,7 @@ mod tests {
         ApplicationId(uuid::Uuid::from_u128(number))
     }
 
-    /// One that was accredited, so many seconds after it was submitted, or one that was withdrawn.
+    /// One application: accredited `took` seconds after its submission, or withdrawn.
     fn counted(organization: &str, state: Option<&str>, category: Category, took: Option<i64>) -> Counted {
         Counted {
             organization: organization.parse().expect("a code"),
@@ -271,6 +280,7 @@ mod tests {
         }
     }
 
+    /// Six counts of four organizations.
     fn world() -> Vec<Counted> {
         let nothing = Counted { figures: Figures::default(), ..counted("osce", None, Category::Driver, None) };
         vec![
@@ -283,18 +293,21 @@ mod tests {
         ]
     }
 
+    /// A group as text.
     fn label(group: &Group) -> String {
         let organization = group.organization.as_ref().map(ToString::to_string).unwrap_or_default();
         let category = group.category.map(|category| format!("{category:?}")).unwrap_or_default();
         format!("{organization} {} {category}", group.state.clone().unwrap_or_default())
     }
 
+    /// The accredited people of each row.
     fn accredited(by: &[ReportGroup]) -> Vec<(String, i64)> {
         rows(&world(), by).iter().map(|(group, row)| (label(group), row.accredited)).collect()
     }
 
+    /// Whatever the rows are grouped by, they add up to the same whole.
     #[test]
-    fn rows_are_by_what_is_asked_for_and_their_sum_is_the_whole() {
+    fn rows_are_grouped_as_requested_and_add_up() {
         use ReportGroup::{Category, Organization, State};
         let row = |label: &str, count| (label.to_owned(), count);
         assert_eq!(accredited(&[]), [row("  ", 3)]);
@@ -311,8 +324,9 @@ mod tests {
         assert_eq!(rows(&[], &[State]), BTreeMap::new());
     }
 
+    /// A report of the past must not count an accreditation that had ended then.
     #[test]
-    fn what_was_not_in_force_then_is_one_less() {
+    fn an_ended_accreditation_is_not_counted_as_active() {
         let less = Counted {
             figures: Figures { accredited: -1, ..Figures::default() },
             ..counted("cis", None, Category::Diplomat, None)
@@ -321,8 +335,9 @@ mod tests {
         assert_eq!(rows(&all, &[])[&Group::default()].accredited, 2);
     }
 
+    /// A person in several regions counts in each; a person without a team gets a row of their own.
     #[test]
-    fn by_region_whoever_is_in_several_counts_in_each_and_whoever_is_in_none_in_a_row_of_its_own() {
+    fn people_count_in_each_of_their_regions_or_as_not_deployed() {
         let region = |code: &str| Area::Region(code.to_owned());
         let deployed = Deployed::new(BTreeMap::from([
             (id(1), BTreeSet::from([region("KZ-75"), region("KZ-71"), Area::Abroad])),
@@ -348,16 +363,18 @@ mod tests {
         assert_eq!([kept("cis"), kept("cec-deu"), kept("state-deu"), both.len()], [2, 1, 3, 6], "{both:?}");
     }
 
+    /// A percentile is a duration that occurred, not an average.
     #[test]
-    fn percentiles_are_times_that_were_taken() {
+    fn percentiles_are_durations_that_occurred() {
         let row = rows(&world(), &[]).remove(&Group::default()).expect("one row");
         let submission = &row.since_submission;
         assert_eq!([1, 34, 50, 90, 100].map(|percent| submission.percentile(percent)), [200, 300, 300, 600, 600]);
         assert_eq!((submission.decisions(), row.since_presentation.percentile(50)), (3, 0));
     }
 
+    /// A report of the future would change afterwards.
     #[test]
-    fn nothing_is_reported_of_the_future() {
+    fn a_report_cannot_be_of_the_future() {
         assert_eq!(moment(None, at(5)), Ok(at(5)));
         assert_eq!(moment(Some(at(5)), at(5)), Ok(at(5)));
         let refused = moment(Some(at(6)), at(5));

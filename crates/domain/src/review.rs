@@ -1,4 +1,4 @@
-//! How the commission reviews applications: claims, questions, findings, recommendations.
+//! Review: claims, questions, findings and recommendations of the commission, and the ministry's returns.
 
 pub mod acts;
 pub mod discretion;

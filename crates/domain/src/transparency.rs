@@ -1,4 +1,4 @@
-//! What the log says, and who is told of it.
+//! What the log recorded, and which reader may see which event.
 
 pub mod event;
 pub mod notice;

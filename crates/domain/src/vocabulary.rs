@@ -1,4 +1,5 @@
-//! The words that all rules share: identifiers, names, languages, countries. They depend on no rule.
+//! The vocabulary that all rules share: identifiers, resource names, states, languages, countries. It depends on no
+//! rule.
 
 pub mod accreditation_state;
 pub mod category;

@@ -1,5 +1,6 @@
-//! The commission's watch list: people about whom a human is to think before they are accredited. A match refuses
-//! nothing by itself, and no delegation learns of it.
+//! Watch lists: people about whom a human of the commission has to think before they are accredited.
+//!
+//! A match is a finding for a reviewer. It refuses nothing by itself, and no delegation learns about it.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,23 +14,23 @@ use crate::application::content::Filing;
 use crate::screening::names::{PersonNames, same_person_name};
 use crate::vocabulary::personal::Personal;
 
-/// Someone on the watch list.
+/// A person on the watch list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedPerson {
-    /// The person's name, in every spelling that is known.
+    /// The known spellings of the person's name, in any script.
     pub names: Vec<Personal<String>>,
-    /// The date of birth, if it is known.
+    /// The date of birth; `None` if it is not known.
     pub birth_date: Option<Personal<Date>>,
-    /// Who issued the document, an ICAO code; empty if no document is known.
+    /// The issuer of the document, as an ICAO code; empty if no document is known.
     pub issuing_state: String,
-    /// The document's number; empty if none is known.
+    /// The number of the document; empty if none is known.
     pub document_number: Personal<String>,
 }
 
 impl ListedPerson {
-    /// Whether the application may be this person's: by the document, or by the name in any script, with the birth date
-    /// where the list has one.
-    pub fn may_be(&self, filing: &Filing, names: &PersonNames) -> bool {
+    /// Whether the application may be about this person: the same document, or the same name in any script. If the
+    /// list has a date of birth, the name counts only with the same date.
+    pub fn may_match(&self, filing: &Filing, names: &PersonNames) -> bool {
         let Filing { content, identity } = filing;
         let same_document = !self.document_number.expose().is_empty()
             && self.document_number == identity.passport_number
@@ -45,8 +46,9 @@ mod tests {
     use super::*;
     use crate::application::fixture;
 
+    /// A name alone is weak, so a known date of birth has to agree.
     #[test]
-    fn a_match_wants_the_document_or_the_name_with_the_birth_date_where_there_is_one() {
+    fn a_match_needs_the_document_or_the_name_with_a_known_birth_date() {
         let filing = fixture::filing();
         let check = |name: &str, birth: Option<&str>, document: (&str, &str), expected: bool| {
             let listed = ListedPerson {
@@ -55,7 +57,7 @@ mod tests {
                 issuing_state: document.0.to_owned(),
                 document_number: Personal::new(document.1.to_owned()),
             };
-            assert_eq!(listed.may_be(&filing, &PersonNames::of(&filing.content)), expected, "{name} {birth:?}");
+            assert_eq!(listed.may_match(&filing, &PersonNames::of(&filing.content)), expected, "{name} {birth:?}");
         };
         check("Someone Else", None, ("DEU", "C01X00T47"), true);
         check("Someone Else", None, ("FRA", "C01X00T47"), false);

@@ -1,27 +1,35 @@
-//! What is done with an accreditation itself: withdrawn, or ended with the observation. A decree or a proposal does the rest.
+//! The legal acts on an accreditation itself: withdrawal by the sender, and the automatic end. Decrees do the rest.
 
 use super::{Accreditation, Withdrawal};
-use crate::outcome::{AccreditationChanged, Acting, Cause, Deed, Happening, Outcome, RowChange, Service};
+use crate::outcome::{AccreditationChanged, Acting, ChangeCause, Deed, Happening, Outcome, RowChange, Service};
 use crate::refusal::Refusal;
 use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::log::LogName;
 
-/// Ends an accreditation of the sender's own, at any time.
+/// Withdraws an accreditation of the caller's organization, at any time.
+///
+/// # Errors
+///
+/// [`Refusal::AccreditationEnded`] if it has ended before.
 pub fn withdraw(by: &Acting<'_>, accreditation: Accreditation, withdrawal: Withdrawal) -> Result<Outcome, Refusal> {
     let from = accreditation.state();
     let after = accreditation.withdraw(withdrawal, &by.actor.principal, by.now)?;
-    Ok(by.only(ended(from, after)))
+    Ok(by.single_outcome(end_event(from, after)))
 }
 
-/// Ends an accreditation for a reason, or with the observation.
+/// Ends an accreditation automatically, for a reason or because the observation is over.
+///
+/// # Errors
+///
+/// [`Refusal::AccreditationEnded`] if it has ended before.
 pub fn end_by_itself(by: &Service, accreditation: Accreditation, reason: &str) -> Result<Outcome, Refusal> {
     let from = accreditation.state();
-    Ok(by.only(ended(from, accreditation.end_by_itself(reason, by.now)?)))
+    Ok(by.single_outcome(end_event(from, accreditation.end_by_itself(reason, by.now)?)))
 }
 
-/// An accreditation that ended.
-pub(crate) fn ended(from: AccreditationState, after: Accreditation) -> Happening {
-    let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, Cause::Withdrawal) };
+/// The event of an accreditation that ended without a decree.
+pub(crate) fn end_event(from: AccreditationState, after: Accreditation) -> Happening {
+    let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, ChangeCause::Withdrawal) };
     let log = LogName::Election(after.name.election.clone());
-    Happening::new(log, &after.name, &after.application.organization, deed).row(RowChange::Accreditation(after))
+    Happening::new(log, &after.name, &after.application.organization, deed).with_row(RowChange::Accreditation(after))
 }

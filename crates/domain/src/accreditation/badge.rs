@@ -1,4 +1,4 @@
-//! Badges: what an accredited person wears, one valid at a time.
+//! Badges. An accredited person wears one; at most one badge of an accreditation is valid.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum VoidReason {
-    /// The accreditation has ended, whichever way.
+    /// The accreditation has ended, in whatever way.
     AccreditationEnded,
-    /// What stands on it was amended; another badge was issued in its place.
+    /// The printed data was amended and another badge was issued.
     Amended,
 }
 
 /// Why a badge is void, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Void {
-    /// Why.
+    /// The reason.
     pub reason: VoidReason,
     /// Since when.
     pub time: Timestamp,
@@ -25,21 +25,21 @@ pub struct Void {
 /// One badge of an accreditation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Badge {
-    /// Its number, without a gap per election and never given twice.
+    /// The serial number: without gaps in an election, and never used twice. A lost badge therefore stays invalid.
     pub serial: u32,
     /// When it was issued.
     pub issue_time: Timestamp,
-    /// Whether it is void.
+    /// Why it is void; `None` while it is valid.
     pub void: Option<Void>,
 }
 
 impl Badge {
-    /// A new badge.
+    /// Issues a badge.
     pub fn issue(serial: u32, now: Timestamp) -> Self {
         Self { serial, issue_time: now, void: None }
     }
 
-    /// The badge, void: one that was void already keeps its reason and its time.
+    /// Makes the badge void. A badge that is void already keeps its first reason and time.
     pub fn void(self, reason: VoidReason, now: Timestamp) -> Self {
         let void = self.void.unwrap_or(Void { reason, time: now });
         Self { void: Some(void), ..self }
@@ -51,8 +51,9 @@ mod tests {
     use super::*;
     use crate::application::fixture::at;
 
+    /// The first reason is the true one.
     #[test]
-    fn a_void_badge_stays_void_as_it_was() {
+    fn a_void_badge_keeps_its_first_reason() {
         let (issued, ended, later) =
             (at("2019-05-14T00:00:00Z"), at("2019-06-01T00:00:00Z"), at("2019-06-02T00:00:00Z"));
         let badge = Badge::issue(7, issued);

@@ -1,6 +1,6 @@
-//! What is done with an amendment: asked for, decided, withdrawn.
+//! The legal acts on an amendment: requesting, deciding and withdrawing it.
 
-use super::{Amendment, AmendmentDecision, AmendmentKind, AmendmentRuling, AmendmentState, MOST_AMENDMENTS};
+use super::{Amendment, AmendmentDecision, AmendmentKind, AmendmentRuling, AmendmentState, MAX_AMENDMENTS};
 use crate::accreditation::Accreditation;
 use crate::application::content::{Document, Filing, Salted};
 use crate::application::{Application, PaperDraft};
@@ -14,68 +14,82 @@ use crate::vocabulary::name::{AccreditationName, AmendmentName, ApplicationName}
 use crate::vocabulary::personal::Personal;
 
 impl Application {
-    /// The name of its accreditation, if it has one: nothing else is amended.
+    /// The name of the application's accreditation.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::IllegalTransition`] if it is not accredited, [`Refusal::Erased`] after erasure.
     pub fn accreditation(&self) -> Result<AccreditationName, Refusal> {
         Ok(AccreditationName { election: self.name.election.clone(), number: self.check_amendable()? })
     }
 }
 
-/// Refuses to go on unless an application has an accreditation in force. `found` is that of [`Application::accreditation`].
+/// Checks that the application has an active accreditation, and returns its name. `found` is what was loaded under the
+/// name of [`Application::accreditation`].
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`], [`Refusal::AccreditationEnded`], and the refusals of [`Application::accreditation`].
 pub fn check_in_force(application: &Application, found: Option<&Accreditation>) -> Result<AccreditationName, Refusal> {
     let name = application.accreditation()?;
     found.ok_or_else(|| Refusal::not_found(&name))?.check_in_force()?;
     Ok(name)
 }
 
-/// What is loaded to ask for an amendment.
+/// What is loaded to request an amendment.
 #[derive(Debug)]
 pub struct ToAsk {
     /// The application.
     pub application: Application,
     /// Its accreditation.
     pub accreditation: Option<Accreditation>,
-    /// Every amendment that it has had.
+    /// All its earlier amendments.
     pub amendments: Vec<Amendment>,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// What it says.
+    /// The current content.
     pub says: Filing,
-    /// What was uploaded for it.
+    /// The documents that were uploaded for it.
     pub uploaded: Vec<Document>,
-    /// The number of the last revision that it has.
+    /// The number of its last revision, also of one that was not accepted.
     pub last_revision: i32,
-    /// What it is to say.
+    /// The requested content, with its salted digest.
     pub said: Salted,
 }
 
-/// What a delegation, or a registrar for what came on paper, says of an amendment besides.
+/// What a request for an amendment says apart from the content.
 #[derive(Debug)]
 pub struct Asked<'a> {
-    /// The etag of the application that was read.
+    /// The etag of the application that the caller read.
     pub etag: &'a str,
-    /// What it changes.
+    /// What the amendment may change.
     pub kind: AmendmentKind,
-    /// Why.
+    /// The reason, in free text.
     pub reason: Personal<String>,
-    /// What is said of the paper that the application came on.
+    /// What the request says about the paper that the application came on.
     pub paper: Option<&'a PaperDraft>,
-    /// The number of the accreditation that it is said to replace.
+    /// The number of the accreditation that the request says it replaces.
     pub replaces: Option<u32>,
 }
 
-/// Asks for an accredited application to say something else.
+/// Requests an amendment of an accredited application.
+///
+/// # Errors
+///
+/// [`Refusal::AlreadyExists`] if another amendment is open, [`Refusal::TooManyAmendments`], [`Refusal::EtagMismatch`],
+/// [`Refusal::NotAmendable`], and the refusals of the checks of paper, documents and uploads.
 pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, Refusal> {
     let ToAsk { application, accreditation, amendments, election, says, uploaded, last_revision, said } = loaded;
     let (before, registrar) = (application.stored(), by.registrar()?);
-    let entered = application.quietly_entered_by(registrar.as_ref())?;
+    let entered = application.record_hidden_entry(registrar.as_ref())?;
     let accreditation = check_in_force(&entered, accreditation.as_ref())?;
-    // Whoever entered something of it now has not read another version for that.
+    // Recording the registrar must not change the etag: the registrar did not read another version because of it.
     entered.check_etag(asked.etag)?;
     if let Some(open) = amendments.iter().find(|one| one.is_open()) {
         return Err(Refusal::AlreadyExists { resource: open.name.to_string() });
     }
-    if amendments.len() >= MOST_AMENDMENTS {
-        return Err(Refusal::TooManyAmendments { limit: MOST_AMENDMENTS });
+    if amendments.len() >= MAX_AMENDMENTS {
+        return Err(Refusal::TooManyAmendments { limit: MAX_AMENDMENTS });
     }
     let entered = entered.with_paper(asked.paper, registrar.as_ref(), &election, by.now)?;
     let entered = entered.replacing(asked.replaces)?;
@@ -101,34 +115,42 @@ pub fn ask(by: &Acting<'_>, loaded: ToAsk, asked: Asked<'_>) -> Result<Outcome, 
     let (of, on_paper) = (entered.name.clone(), entered.paper.is_some());
     let entered = RowChange::if_changed(entered, before);
     let revision = RowChange::NewRevision { of: of.clone(), number: new.after, said: Box::new(said) };
-    let entered = moved(&new, on_paper).maybe_row(entered).row(revision).row(RowChange::NewAmendment(new));
-    Ok(by.only(entered.row(RowChange::ToCheck(of))).having_read(asked.etag.to_owned()))
+    let entered = amendment_event(&new, on_paper)
+        .with_optional_row(entered)
+        .with_row(revision)
+        .with_row(RowChange::NewAmendment(new));
+    Ok(by.single_outcome(entered.with_row(RowChange::ToCheck(of))).with_read_etag(asked.etag.to_owned()))
 }
 
-/// What is loaded to decide on an amendment.
+/// What is loaded to decide an amendment.
 #[derive(Debug)]
 pub struct ToDecide {
     /// The amendment.
     pub amendment: Amendment,
-    /// What the checks found in it.
+    /// The result of its screening.
     pub screening: Screening,
     /// The application.
     pub application: Application,
-    /// Who else has filed the person.
+    /// The other organizations that filed the same person. The text must not name them.
     pub others: Vec<OtherOrganization>,
-    /// Its accreditation, and the serial of its next badge, if [`AmendmentRuling::reissues`].
+    /// The accreditation and the serial of its next badge. Needed only if [`AmendmentRuling::reissues`].
     pub reissue: Option<(Accreditation, u32)>,
 }
 
 impl AmendmentRuling {
-    /// Whether the accreditation gets another badge.
+    /// Whether this decision issues a new badge.
     pub fn reissues(&self) -> bool {
         self.decision == AmendmentDecision::Accept
     }
 }
 
-/// Decides on an open amendment. Accepted, the application says what the amendment says, under the same number and with another
-/// badge.
+/// Decides an open amendment. If it is accepted, its revision becomes the current one, and the accreditation keeps its
+/// number and gets a new badge.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidField`] if the text names another organization, and the refusals of [`Amendment::decide`] and of
+/// the new badge.
 pub fn decide(by: &Acting<'_>, loaded: ToDecide, ruling: AmendmentRuling) -> Result<Outcome, Refusal> {
     let ToDecide { amendment, screening, application, others, reissue } = loaded;
     let decider = by.person()?;
@@ -136,14 +158,15 @@ pub fn decide(by: &Acting<'_>, loaded: ToDecide, ruling: AmendmentRuling) -> Res
     let accreditation = amendment.accreditation();
     let etag = ruling.etag.clone();
     let (closed, cleared) = amendment.decide(ruling, &application, screening.clone(), &decider, by.now)?;
-    // Why what was found does not stand in the way is kept, if it is said.
+    // The reason that cleared the findings is stored, if there was one.
     let clearance = (cleared != screening).then(|| RowChange::AmendmentScreening {
         of: closed.name.clone(),
         before: screening.version,
         after: Screening { version: screening.version + 1, ..cleared },
     });
-    let check = RowChange::ToCheck(application.name.clone()); // Whoever is found to be like it no longer is, or is now for certain.
-    let decided = moved(&closed, application.paper.is_some());
+    // Applications that were found to be the same person may not be any more, or may be now.
+    let check = RowChange::ToCheck(application.name.clone());
+    let decided = amendment_event(&closed, application.paper.is_some());
     let besides = match closed.state {
         AmendmentState::Accepted => {
             let (found, serial) = reissue.ok_or_else(|| Refusal::not_found(&accreditation))?;
@@ -151,11 +174,11 @@ pub fn decide(by: &Acting<'_>, loaded: ToDecide, ruling: AmendmentRuling) -> Res
         }
         _ => Vec::new(),
     };
-    let main = decided.row(RowChange::Amendment(closed)).maybe_row(clearance).row(check);
-    Ok(by.outcome(main, besides).having_read(etag))
+    let main = decided.with_row(RowChange::Amendment(closed)).with_optional_row(clearance).with_row(check);
+    Ok(by.outcome(main, besides).with_read_etag(etag))
 }
 
-/// The application says it from now on, and another badge takes the old one's place: an event of the application's own.
+/// Makes the accepted revision the current one and issues the new badge. It is an event of the application.
 fn amend(
     by: &Acting<'_>,
     accepted: &Amendment,
@@ -167,21 +190,26 @@ fn amend(
     let before = application.stored();
     let after = application.amend(accepted.after, accepted.content_digest)?;
     let (accreditation, void_badge) = (accepted.accreditation(), old.as_ref().map(|old| old.serial));
-    let amended = Happening::step(Step::Amended { accreditation, badge: serial, void_badge }, before, after);
-    Ok(amended.row_before(RowChange::Badge { of: reissued, old }))
+    let amended =
+        Happening::application_step(Step::Amended { accreditation, badge: serial, void_badge }, before, after);
+    Ok(amended.with_row_first(RowChange::Badge { of: reissued, old }))
 }
 
-/// Gives up an open amendment, so that another can be asked for.
+/// Withdraws an open amendment, so that another one can be requested.
+///
+/// # Errors
+///
+/// [`Refusal::RoleRequired`] for the wrong side, [`Refusal::AmendmentClosed`] if it is not open.
 pub fn withdraw(by: &Acting<'_>, amendment: Amendment, application: &Application) -> Result<Outcome, Refusal> {
     application.check_amendment_of(by.registrar()?.as_ref())?;
     let closed = amendment.withdraw(&by.actor.principal, by.now)?;
-    let withdrawn = moved(&closed, application.paper.is_some()).row(RowChange::Amendment(closed));
-    // Whoever is found to be like it is no longer.
-    Ok(by.only(withdrawn.row(RowChange::ToCheck(application.name.clone()))))
+    let withdrawn = amendment_event(&closed, application.paper.is_some()).with_row(RowChange::Amendment(closed));
+    // Applications that were found to be the same person because of this amendment are not any more.
+    Ok(by.single_outcome(withdrawn.with_row(RowChange::ToCheck(application.name.clone()))))
 }
 
-/// What it is and where it stands, never what it says.
-fn moved(amendment: &Amendment, on_paper: bool) -> Happening {
+/// The event of an amendment: its kind and state, never its content.
+fn amendment_event(amendment: &Amendment, on_paper: bool) -> Happening {
     let Amendment { name, kind, state, after, content_digest, .. } = amendment;
     let (accreditation, revision) = (amendment.accreditation(), *after);
     let (kind, state, content_digest) = (*kind, *state, *content_digest);

@@ -1,4 +1,4 @@
-//! What is amended, and who decides on it.
+//! What can be amended, and who decides it.
 
 use super::*;
 use crate::application::PaperDraft;
@@ -13,6 +13,7 @@ fn text(text: &str) -> Personal<String> {
     Personal::new(text.to_owned())
 }
 
+/// The paths of the fields that a change is refused for.
 fn refused_fields(kind: AmendmentKind, change: impl FnOnce(&mut Filing)) -> Vec<String> {
     let mut after = filing();
     change(&mut after);
@@ -23,6 +24,7 @@ fn refused_fields(kind: AmendmentKind, change: impl FnOnce(&mut Filing)) -> Vec<
     }
 }
 
+/// A new French passport with its page.
 fn with_new_passport(after: &mut Filing) {
     after.identity.passport_number = text("N7654321");
     after.content.issuing_state = "FRA".to_owned();
@@ -31,16 +33,19 @@ fn with_new_passport(after: &mut Filing) {
     page.expect("a page").sha256 = [9; 32];
 }
 
+/// A changed family name.
 fn renamed(after: &mut Filing) {
     after.content.family_name = text("MUELLER-SCHMIDT");
 }
 
+/// A changed date of birth.
 fn born_another_day(after: &mut Filing) {
     after.identity.birth_date = Personal::new("1980-02-04".parse().expect("a date"));
 }
 
+/// A new passport must not be used to change the person; a correction keeps category and nationality.
 #[test]
-fn a_new_passport_changes_the_passport_and_its_page_and_a_correction_what_was_said_of_the_person() {
+fn each_kind_of_amendment_changes_only_its_own_fields() {
     use AmendmentKind::{Correction, NewPassport};
     assert!(refused_fields(NewPassport, with_new_passport).is_empty());
     assert_eq!(
@@ -68,6 +73,7 @@ fn a_new_passport_changes_the_passport_and_its_page_and_a_correction_what_was_sa
     }
 }
 
+/// An open correction of revision 1, which makes revision 3.
 fn open() -> Amendment {
     let (by, time) = (person("secretary", "p5").principal, at("2019-06-01T00:00:00Z"));
     Amendment {
@@ -85,6 +91,7 @@ fn open() -> Amendment {
     }
 }
 
+/// The result of the first screening, with these codes.
 fn checked(codes: &[FindingCode]) -> Screening {
     let finding = |code: &FindingCode| Finding {
         code: *code,
@@ -96,10 +103,12 @@ fn checked(codes: &[FindingCode]) -> Screening {
     open().rerun(&Screening::default(), codes.iter().map(finding).collect(), at(NOW)).expect("the first run")
 }
 
+/// A decision on the open amendment with this screening.
 fn ruling(decision: AmendmentDecision, said: &str, clear: &str, screening: &Screening) -> AmendmentRuling {
     AmendmentRuling { etag: open().etag_with(screening), decision, text: text(said), clear_reason: text(clear) }
 }
 
+/// Decides the open amendment as a reviewer who took no part.
 fn decide(
     decision: AmendmentDecision,
     said: &str,
@@ -110,8 +119,9 @@ fn decide(
     open().decide(ruling, &draft(), screening.clone(), &person("reviewer", "p1"), at(NOW))
 }
 
+/// The delegation has to know why its request was declined.
 #[test]
-fn it_is_decided_once_and_a_delegation_is_told_why_it_does_not_hold() {
+fn an_amendment_is_decided_once_and_declined_with_a_reason() {
     use AmendmentDecision::{Accept, Decline};
     let (accepted, _) = decide(Accept, "", "", &checked(&[])).expect("nothing stands in the way");
     let (declined, _) = decide(Decline, "Illegible.", "", &checked(&[])).expect("a reason is given");
@@ -128,8 +138,9 @@ fn it_is_decided_once_and_a_delegation_is_told_why_it_does_not_hold() {
     }
 }
 
+/// A reviewer who accepts must have seen every finding, and cleared each with a reason.
 #[test]
-fn nothing_is_accepted_unseen() {
+fn an_amendment_is_accepted_only_after_its_findings_were_read() {
     use AmendmentDecision::{Accept, Decline};
     let none = Screening::default();
     assert_eq!(decide(Accept, "", "", &none), Err(Refusal::ScreeningPending));
@@ -139,19 +150,20 @@ fn nothing_is_accepted_unseen() {
     assert_eq!(decide(Accept, "", " ", &found), Err(Refusal::BlockingFindings { codes }));
     let (_, after) = decide(Accept, "", "A twin.", &found).expect("it is said why");
     assert!(after.standing().is_empty() && after.findings.iter().all(|found| found.clearance.is_some()));
-    // Nobody has seen the duplicates that are not named.
+    // Duplicates that are not named cannot be cleared: nobody has seen them.
     let crowd = Screening { findings: vec![Finding::rest(FindingCode::DuplicatePerson)], ..found.clone() };
     let codes = vec![FindingCode::DuplicatePerson];
     assert_eq!(decide(Accept, "", "A twin.", &crowd), Err(Refusal::BlockingFindings { codes }));
-    // What was found meanwhile was not read.
+    // Findings that came up after the reviewer read the amendment were not read.
     let stale = ruling(Accept, "", "A twin.", &checked(&[]));
     let later = Screening { version: 2, ..found };
     let refused = open().decide(stale, &draft(), later, &person("reviewer", "p1"), at(NOW));
     assert_eq!(refused, Err(Refusal::EtagMismatch));
 }
 
+/// A new screening with the same result must not change the commission's etag.
 #[test]
-fn another_run_of_the_checks_changes_what_it_changes() {
+fn a_new_screening_counts_only_if_the_result_differs() {
     let first = checked(&[FindingCode::WatchList]);
     assert_eq!(open().rerun(&first, first.findings.clone(), at(NOW)), None);
     let second = open().rerun(&first, Vec::new(), at(NOW)).expect("nothing is found any more");
@@ -160,8 +172,9 @@ fn another_run_of_the_checks_changes_what_it_changes() {
     assert_eq!(open().etag(), open().etag(), "a delegation cannot tell");
 }
 
+/// Separation of duties holds for amendments as well, by human.
 #[test]
-fn whoever_entered_it_or_is_recused_does_not_decide_nor_anybody_once_it_is_erased() {
+fn recused_people_cannot_decide_an_amendment_and_nobody_can_after_erasure() {
     let (registrar, other) = (person("registrar", "p1"), person("other", "p2"));
     let note = PaperDraft { note_number: "12/345".to_owned(), receive_time: at("2019-06-03T12:00:00Z") };
     let paper = note.file(registrar.clone(), &election(), at("2019-06-03T15:00:00Z")).expect("in time");

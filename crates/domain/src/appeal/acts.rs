@@ -1,4 +1,4 @@
-//! What is done with an appeal: filed, and decided.
+//! The legal acts on an appeal: filing and deciding it.
 
 use uuid::Uuid;
 
@@ -20,15 +20,19 @@ use crate::vocabulary::personal::Personal;
 pub struct ToFile {
     /// The application.
     pub application: Application,
-    /// The accreditation that answers it.
+    /// Its accreditation, if there is one.
     pub accreditation: Option<Accreditation>,
-    /// The appeal that was filed against the decision before, the one of [`appealable`].
+    /// An appeal that was filed before against the same decision, see [`appealable`].
     pub filed: Option<AppealName>,
-    /// The id that the appeal gets.
+    /// The id of the new appeal.
     pub id: Uuid,
 }
 
 /// Files an appeal against the decision that stands.
+///
+/// # Errors
+///
+/// [`Refusal::AlreadyExists`] if an appeal against the same decision exists, and the refusals of [`appealable`].
 pub fn file(by: &Acting<'_>, loaded: ToFile, text: Personal<String>) -> Result<Outcome, Refusal> {
     let ToFile { application, accreditation, filed, id } = loaded;
     let decree = appealable(&application, accreditation.as_ref())?;
@@ -48,7 +52,7 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, text: Personal<String>) -> Result<O
     };
     let deed = Deed::AppealFiled { application: new.application.clone(), decree };
     let filed = Happening::new(log(&new.name), &new.name, &organization, deed);
-    Ok(by.only(filed.row(RowChange::NewAppeal(new))))
+    Ok(by.single_outcome(filed.with_row(RowChange::NewAppeal(new))))
 }
 
 /// What is loaded to decide an appeal.
@@ -58,37 +62,37 @@ pub struct ToDecide {
     pub appeal: Appeal,
     /// The application that it is about.
     pub application: Application,
-    /// Who else has filed the person.
+    /// The other organizations that filed the same person. The text must not name them.
     pub others: Vec<OtherOrganization>,
-    /// The proposals that were made about the person.
+    /// The proposals about the person's accreditation. They tell who took part in its end.
     pub proposals: Vec<Proposal>,
-    /// Who adopted the decree that decided, if it is known as a human.
+    /// The human who adopted the decree, if the registry knows one.
     pub adopter: Option<PersonActor>,
-    /// Whether the mission goes on.
+    /// Whether the mission has not been withdrawn.
     pub goes_on: bool,
-    /// Whether the place that the application was to take is free.
+    /// Whether the place of the accreditation that the application was to replace is free.
     pub place_free: bool,
     /// The accreditation that the decision ended.
     pub accreditation: Option<Accreditation>,
-    /// A free number of a proposal, if [`Appeal::reinstates`].
+    /// A free proposal number. Needed only if [`Appeal::reinstates`].
     pub number: Option<u32>,
-    /// The rules of the election.
+    /// The rule pack of the election.
     pub rules: RulePack,
 }
 
 impl Appeal {
-    /// Whether something follows when it is decided like that. Of a mission that has withdrawn nobody comes back: that the
-    /// decision was wrong is then all that is said.
+    /// Whether a decision leads to further changes: an upheld appeal of a mission that was not withdrawn. Nobody of a
+    /// withdrawn mission comes back; then the decision on the appeal only says that the refusal was wrong.
     fn has_consequences(outcome: AppealOutcome, goes_on: bool) -> bool {
         outcome == AppealOutcome::Uphold && goes_on
     }
 
-    /// Whether it is proposed to reinstate an accreditation when it is decided like that.
+    /// Whether this decision makes a proposal to reinstate the accreditation.
     pub fn reinstates(&self, outcome: AppealOutcome, goes_on: bool) -> bool {
         Self::has_consequences(outcome, goes_on) && self.accreditation.is_some()
     }
 
-    /// Who took part in the decision: whoever recommended or proposed it, and whoever adopted it.
+    /// The people who took part in the appealed decision: those who recommended or proposed it, and the adopter.
     fn parties(
         &self,
         application: &Application,
@@ -105,7 +109,13 @@ impl Appeal {
     }
 }
 
-/// Decides an open appeal: whoever took part in the decision does not, and what is upheld is carried out by others.
+/// Decides an open appeal. An upheld appeal is carried out by others: a refused application goes back to review, and
+/// an ended accreditation waits for a decree that reinstates it.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidField`] if the text names another organization that filed the same person, and the refusals of
+/// [`Appeal::decide`] and [`Application::reopen`].
 pub fn decide(
     by: &Acting<'_>,
     loaded: ToDecide,
@@ -133,11 +143,11 @@ pub fn decide(
     let deed = Deed::AppealDecided { application: about.clone(), decree: decided.decree, outcome };
     let main = Happening::new(log, &decided.name, &about.organization, deed);
     let (election, time) = (decided.name.election.clone(), by.now);
-    let main = main.row(RowChange::Appeal(decided)).row(RowChange::LastAppeal { election, time });
+    let main = main.with_row(RowChange::Appeal(decided)).with_row(RowChange::LastAppeal { election, time });
     Ok(by.outcome(main, besides))
 }
 
-/// A refused application is in review again. Whoever took part in the decision no longer decides on it.
+/// Puts a refused application back to review. The people who took part in the decision are recused from it.
 fn reopen(
     by: &Acting<'_>,
     application: Application,
@@ -150,11 +160,11 @@ fn reopen(
     let after = application.reopen(decider, parties, place_free, rules, by.now)?;
     let check = RowChange::ToCheck(after.name.clone());
     let step = Step::Reopened { replaces_nobody: !place_free };
-    Ok(Happening::step(step, before, after).row_before(check))
+    Ok(Happening::application_step(step, before, after).with_row_first(check))
 }
 
-/// An accreditation waits for a decree that reinstates it. It is the commission's own affair: nobody else reads of it before it
-/// is carried out. Whoever took part in the decision no longer decides on the application.
+/// Makes a proposal to reinstate the accreditation. Only the commission sees it before a decree carries it out. The
+/// people who took part in the decision are recused from the application.
 fn reinstate(
     by: &Acting<'_>,
     application: Application,
@@ -167,10 +177,11 @@ fn reinstate(
     let new = Proposal::reinstate(number, &accreditation, decider, by.now);
     let (kind, ground) = (new.draft.kind, new.draft.recorded_ground());
     let deed = Deed::ProposalMade { accreditation: accreditation.name, kind, ground };
-    let made = by.happens(LogName::Election(new.name.election.clone()), &new.name, deed);
-    made.maybe_row(RowChange::if_changed(recused, before)).row(RowChange::NewProposal(new))
+    let made = by.own_event(LogName::Election(new.name.election.clone()), &new.name, deed);
+    made.with_optional_row(RowChange::if_changed(recused, before)).with_row(RowChange::NewProposal(new))
 }
 
+/// An appeal belongs to the log of its election.
 fn log(name: &AppealName) -> LogName {
     LogName::Election(name.election.clone())
 }

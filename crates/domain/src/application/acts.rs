@@ -1,4 +1,4 @@
-//! What is done with an application by its own side: filed, updated, submitted, answered about, withdrawn; and by time.
+//! The legal acts of the sending side: file, update, submit, answer and withdraw. And what the service does by time.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,7 @@ use crate::election::Election;
 use crate::election::cutoff::Cutoffs;
 use crate::mission::quota::Places;
 use crate::mission::{Invitation, Mission, check_invited};
-use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Standing, Step};
+use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, StateAndPlace, Step};
 use crate::refusal::Refusal;
 use crate::vocabulary::id::ApplicationId;
 use crate::vocabulary::log::LogName;
@@ -18,30 +18,36 @@ use crate::vocabulary::name::{ApplicationName, MissionName};
 /// What is loaded to file an application.
 #[derive(Debug)]
 pub struct ToFile {
-    /// The mission's name.
+    /// The name of the mission that sends the person.
     pub name: MissionName,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// Its organization's invitation, if there is one.
+    /// The invitation of the organization; `None` if it was not invited.
     pub invitation: Option<Invitation>,
-    /// The mission, if it was announced.
+    /// The mission; `None` if it was not announced.
     pub mission: Option<Mission>,
-    /// The place that the application is to take, if it is to take one.
+    /// The accreditation to be replaced, if the application is a replacement.
     pub place: Option<PlaceToTake>,
-    /// The application's id.
+    /// The id of the new application.
     pub id: ApplicationId,
-    /// A reference that no application of the election has.
+    /// A reference that no other application of the election has.
     pub reference: Reference,
-    /// What it says.
+    /// The content, with its salted digest.
     pub said: Salted,
 }
 
-/// Files an application as a draft.
+/// Files an application as a draft. Nobody but its delegation sees a draft.
+///
+/// # Errors
+///
+/// [`Refusal::NotInvited`] or [`Refusal::InvitationNotAccepted`], [`Refusal::ElectionNotOpen`],
+/// [`Refusal::MissionMissing`] or [`Refusal::MissionWithdrawn`], and the refusals of [`PaperDraft::filed`] and
+/// [`PlaceToTake::check`].
 pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
     let ToFile { name: mission_name, election, invitation, mission, place, id, reference, said } = loaded;
     check_invited(invitation.as_ref())?;
     election.check_open()?;
-    mission.ok_or(Refusal::MissionMissing)?.check_goes_on()?;
+    mission.ok_or(Refusal::MissionMissing)?.check_not_withdrawn()?;
     let paper = PaperDraft::filed(paper, by.registrar()?, &election, by.now)?;
     let category = said.filing.content.category;
     let replaces = place.map(|place| place.check(&mission_name, category)).transpose()?;
@@ -57,7 +63,7 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Resu
     };
     let filed = Happening::new(LogName::Election(name.election.clone()), &name, &name.organization, deed);
     let revision = RowChange::NewRevision { of: name, number: new.revision, said: Box::new(said) };
-    Ok(by.only(filed.row(RowChange::NewApplication(Box::new(new))).row(revision)))
+    Ok(by.single_outcome(filed.with_row(RowChange::NewApplication(Box::new(new))).with_row(revision)))
 }
 
 /// What is loaded to update an application.
@@ -65,22 +71,30 @@ pub fn file(by: &Acting<'_>, loaded: ToFile, paper: Option<&PaperDraft>) -> Resu
 pub struct ToUpdate {
     /// The application.
     pub application: Application,
-    /// Its mission.
+    /// The mission; `None` if it was not found.
     pub mission: Option<Mission>,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// The place that it is to take, if it is to take one.
+    /// The accreditation to be replaced, if the new content names one.
     pub place: Option<PlaceToTake>,
-    /// What it is to say.
+    /// The new content, with its salted digest.
     pub said: Salted,
 }
 
-/// Replaces what a draft says, what the ministry returned, or what lapsed before its cutoff was moved.
+/// Replaces the content of a draft, of an application that the ministry returned, or of one that lapsed before its
+/// cutoff was moved. `etag` is that of the version that the caller read.
+///
+/// # Errors
+///
+/// - [`Refusal::EtagMismatch`] if the application changed since.
+/// - [`Refusal::IllegalTransition`] if its state does not allow an update.
+/// - [`Refusal::MissionWithdrawn`].
+/// - The refusals of the steps on the way.
 pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&PaperDraft>) -> Result<Outcome, Refusal> {
     let ToUpdate { application, mission, election, place, said } = loaded;
     let (before, registrar) = (application.stored(), by.registrar()?);
-    let application = application.entered_by(registrar.as_ref())?;
-    check_goes_on(mission.as_ref())?;
+    let application = application.record_entry(registrar.as_ref())?;
+    check_mission_active(mission.as_ref())?;
     application.check_etag(etag)?;
     let application = application.with_paper(paper, registrar.as_ref(), &election, by.now)?;
     let category = said.filing.content.category;
@@ -91,9 +105,9 @@ pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&Pape
     };
     let application = application.replacing(replaces)?;
     let after = application.update(category, said.digest, &election, by.now)?;
-    let revision = revision(&after, said);
-    let updated = Happening::step(Step::Updated, before, after).row_before(revision);
-    Ok(by.only(updated).having_read(etag.to_owned()))
+    let revision = revision_row(&after, said);
+    let updated = Happening::application_step(Step::Updated, before, after).with_row_first(revision);
+    Ok(by.single_outcome(updated).with_read_etag(etag.to_owned()))
 }
 
 /// What is loaded to submit an application.
@@ -101,26 +115,31 @@ pub fn update(by: &Acting<'_>, loaded: ToUpdate, etag: &str, paper: Option<&Pape
 pub struct ToSubmit {
     /// The application.
     pub application: Application,
-    /// Its mission.
+    /// The mission; `None` if it was not found.
     pub mission: Option<Mission>,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// What it says.
+    /// The content of the current revision.
     pub kept: Kept,
-    /// What was uploaded for it.
+    /// The documents that were uploaded for it.
     pub uploaded: Vec<Document>,
-    /// The place that it is to take, if [`Application::takes_its_place_anew`].
+    /// The accreditation to be replaced. Needed only if [`Application::takes_its_place_anew`].
     pub place: Option<PlaceToTake>,
-    /// The places of its organization.
+    /// How much of the organization's quota is used.
     pub places: Places,
 }
 
-/// Submits an application to the ministry; an etag, if there is one, is that of the version that was read.
+/// Submits an application to the ministry. `etag` is that of the version that the caller read, if they sent one.
+///
+/// # Errors
+///
+/// The refusals of [`Application::submit`], [`Refusal::QuotaExceeded`] if a binding quota is used up,
+/// [`Refusal::MissionWithdrawn`], [`Refusal::EtagMismatch`], and [`Refusal::Erased`] after erasure.
 pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<Outcome, Refusal> {
     let ToSubmit { application, mission, election, kept, uploaded, place, places } = loaded;
     let before = application.stored();
-    let application = application.entered_by(by.registrar()?.as_ref())?;
-    check_goes_on(mission.as_ref())?;
+    let application = application.record_entry(by.registrar()?.as_ref())?;
+    check_mission_active(mission.as_ref())?;
     etag.map_or(Ok(()), |etag| application.check_etag(etag))?;
     let filing = kept.into_whole(&application.name)?;
     let content = &filing.content;
@@ -130,51 +149,56 @@ pub fn submit(by: &Acting<'_>, loaded: ToSubmit, etag: Option<&str>) -> Result<O
     let guard = SubmissionGuard { election: &election, content, uploaded: &uploaded, received: by.now };
     let after = application.submit(guard)?;
     places.check(&election.rules, content.category)?;
-    let submitted = Happening::step(Step::Submitted, before, after);
-    Ok(by.only(submitted).having_read(etag.map(str::to_owned)))
+    let submitted = Happening::application_step(Step::Submitted, before, after);
+    Ok(by.single_outcome(submitted).with_read_etag(etag.map(str::to_owned)))
 }
 
 impl Application {
-    /// Whether another may have taken the place that it was to take: what has lapsed holds none.
+    /// Whether the replaced place has to be checked again before submission. A lapsed application no longer reserves
+    /// the place, so another one may have taken it.
     pub fn takes_its_place_anew(&self) -> bool {
         self.state == State::Lapsed && self.replaces.is_some()
     }
 }
 
-/// What is mended along with an answer, and what is loaded for that.
+/// A corrected content that comes with an answer, and what is loaded to check it.
 #[derive(Debug)]
 pub struct Mended {
-    /// What the application is to say.
+    /// The new content, with its salted digest.
     pub said: Salted,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// What was uploaded for it.
+    /// The documents that were uploaded for the application.
     pub uploaded: Vec<Document>,
-    /// The places of its organization.
+    /// How much of the organization's quota is used.
     pub places: Places,
-    /// What is said of the paper that it came on.
+    /// What the request says about the paper that it came on.
     pub paper: Option<PaperDraft>,
-    /// The number of the accreditation that it is said to replace.
+    /// The number of the accreditation that the request says it replaces.
     pub replaces: Option<u32>,
 }
 
-/// Answers the commission's questions; the application goes back to its place in the queue. What was mended is checked again
-/// before it is reviewed again.
+/// Answers the commission's questions. The application goes back to its place in the queue. Corrected content is
+/// screened again before anybody reviews it.
+///
+/// # Errors
+///
+/// The refusals of [`Application::answer`]; with a correction also those of its documents, uploads and quota.
 pub fn answer(
     by: &Acting<'_>,
     application: Application,
     answers: &[(String, String)],
-    mended: Option<Mended>,
+    correction: Option<Mended>,
 ) -> Result<Outcome, Refusal> {
     let (before, registrar) = (application.stored(), by.registrar()?);
-    // A delegation answers about what came on paper as well.
+    // The delegation may answer about an application from paper as well: the commission asked the delegation.
     let application = match &registrar {
-        Some(_) => application.entered_by(registrar.as_ref())?,
+        Some(_) => application.record_entry(registrar.as_ref())?,
         None => application,
     };
-    let Some(Mended { said, election, uploaded, places, paper, replaces }) = mended else {
+    let Some(Mended { said, election, uploaded, places, paper, replaces }) = correction else {
         let after = application.answer(answers, None)?;
-        return Ok(by.only(Happening::step(Step::Answered, before, after)));
+        return Ok(by.single_outcome(Happening::application_step(Step::Answered, before, after)));
     };
     let application = application.with_paper(paper.as_ref(), registrar.as_ref(), &election, by.now)?;
     let application = application.replacing(replaces)?;
@@ -182,23 +206,30 @@ pub fn answer(
     let after = application.answer(answers, Some((content.category, said.digest)))?;
     content.check_documents(&election.rules, after.paper.is_some())?;
     content.check_uploads(&uploaded)?;
-    // It keeps the place that it has; another category wants one of that category's.
+    // The application keeps its quota place. Another category needs a free place of that category.
     if from != content.category {
         places.check(&election.rules, content.category)?;
     }
-    let (check, revision) = (RowChange::ToCheck(after.name.clone()), revision(&after, said));
-    let answered = Happening::step(Step::Answered, before, after);
-    Ok(by.only(answered.row_before(revision).row_before(check)))
+    let (check, revision) = (RowChange::ToCheck(after.name.clone()), revision_row(&after, said));
+    let answered = Happening::application_step(Step::Answered, before, after);
+    Ok(by.single_outcome(answered.with_row_first(revision).with_row_first(check)))
 }
 
-/// Withdraws an application that no decree has decided.
+/// Withdraws an application that no decree has decided. That is possible at any time, also after the cutoffs.
+///
+/// # Errors
+///
+/// [`Refusal::IllegalTransition`] after a decision: then the accreditation is withdrawn instead.
 pub fn withdraw(by: &Acting<'_>, application: Application, reason: String) -> Result<Outcome, Refusal> {
-    Ok(by.only(withdrawn(application, Step::Withdrawn { note_number: None }, |open| open.withdraw(reason))?))
+    Ok(by.single_outcome(withdrawal_event(application, Step::Withdrawn { note_number: None }, |open| {
+        open.withdraw(reason)
+    })?))
 }
 
-/// An application is withdrawn; whoever was found to be like it is checked again. What waits for the checks does not tell
-/// whether there is anyone.
-pub(crate) fn withdrawn(
+/// Withdraws an application and requests a new screening of those that were found to be the same person: their
+/// finding about this one is out of date. The screening is requested even if there is nobody, so that the request
+/// tells nothing.
+pub(crate) fn withdrawal_event(
     application: Application,
     step: Step,
     withdraw: impl FnOnce(Application) -> Result<Application, Refusal>,
@@ -206,34 +237,35 @@ pub(crate) fn withdrawn(
     let before = application.stored();
     let after = withdraw(application)?;
     let check = after.place().is_some().then(|| RowChange::ToCheck(after.name.clone()));
-    let withdrawn = Happening::step(step, before, after);
-    Ok(check.into_iter().fold(withdrawn, Happening::row_before))
+    let withdrawn = Happening::application_step(step, before, after);
+    Ok(check.into_iter().fold(withdrawn, Happening::with_row_first))
 }
 
-/// Moves what a moment has overtaken, if it has.
+/// Does what is due at a moment, if anything is: a lease ends, the time for answers ends, or the application lapses.
 pub fn tick(by: &Service, application: Application, cutoffs: &Cutoffs, moment: Timestamp) -> Option<Outcome> {
     let before = application.stored();
     let (step, after) = application.tick(cutoffs, moment)?;
-    Some(by.only(Happening::step(step, before, after)))
+    Some(by.single_outcome(Happening::application_step(step, before, after)))
 }
 
-/// Erases what an application said, with so many documents; nothing if it was erased before.
+/// Erases the content of an application with its documents, `documents` of them. `None` if it was
+/// erased before.
 pub fn erase(by: &Service, application: Application, documents: u64) -> Option<Outcome> {
     let before = application.stored();
     let after = application.erase(by.now)?;
     let (log, name) = (LogName::Election(after.name.election.clone()), after.name.clone());
-    let deed = Deed::ApplicationErased { standing: Standing::of(&after), documents };
+    let deed = Deed::ApplicationErased { standing: StateAndPlace::of(&after), documents };
     let erased = Happening::new(log, &name, &name.organization, deed);
-    Some(by.only(erased.row(RowChange::ErasedApplication { after: Box::new(after), before })))
+    Some(by.single_outcome(erased.with_row(RowChange::ErasedApplication { after: Box::new(after), before })))
 }
 
-fn check_goes_on(mission: Option<&Mission>) -> Result<(), Refusal> {
-    // Whoever withdraws the mission meanwhile changes the application too, and one of the two finds another version than it
-    // expects.
-    mission.map_or(Ok(()), Mission::check_goes_on)
+fn check_mission_active(mission: Option<&Mission>) -> Result<(), Refusal> {
+    // A withdrawal of the mission at the same time changes this application as well. Then the store finds another
+    // version than it expects, and refuses one of the two.
+    mission.map_or(Ok(()), Mission::check_not_withdrawn)
 }
 
-/// The revision that an application says now.
-fn revision(after: &Application, said: Salted) -> RowChange {
+/// The row of the application's new current revision.
+fn revision_row(after: &Application, said: Salted) -> RowChange {
     RowChange::NewRevision { of: after.name.clone(), number: after.revision, said: Box::new(said) }
 }

@@ -1,4 +1,4 @@
-//! What an application says about its person.
+//! The content of an application: what it says about the person. All of it is personal data.
 
 use crate::vocabulary::category::Category;
 use crate::vocabulary::document_kind::DocumentKind;
@@ -11,90 +11,91 @@ use crate::rule_pack::RulePack;
 use crate::vocabulary::name::ApplicationName;
 use crate::vocabulary::personal::Personal;
 
-/// A document, declared by its digest.
+/// A document as an application declares it. The uploaded bytes must have this digest and size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
-    /// What it is.
+    /// The kind of the document.
     pub kind: DocumentKind,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the bytes to be uploaded.
     pub sha256: [u8; 32],
-    /// Its length in bytes.
+    /// Their size.
     pub size_bytes: i64,
 }
 
-/// What an application says, apart from what identifies the person for certain.
+/// The content of an application, without the data that identifies the person for certain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
-    /// In which capacity.
+    /// The category that is applied for.
     pub category: Category,
     /// Family name in the passport's Latin letters.
     pub family_name: Personal<String>,
-    /// Given names in the passport's Latin letters; empty for a mononym.
+    /// Given names in the passport's Latin letters; empty if the person has one name only.
     pub given_name: Personal<String>,
     /// Full name in the person's own script.
     pub native_name: Personal<String>,
-    /// Full name in Kazakh.
+    /// Full name in Kazakh, confirmed by a human.
     pub name_kk: Personal<String>,
-    /// Full name in Russian.
+    /// Full name in Russian, confirmed by a human.
     pub name_ru: Personal<String>,
-    /// ICAO code of the nationality.
+    /// The nationality, as an ICAO code with three letters.
     pub nationality: String,
-    /// As in the passport.
+    /// The sex, as in the passport.
     pub sex: Sex,
-    /// ICAO code of the passport's issuer.
+    /// The issuer of the passport, as an ICAO code with three letters.
     pub issuing_state: String,
-    /// The last day of the passport's validity.
+    /// The last day on which the passport is valid.
     pub passport_expiry: Date,
-    /// The documents declared, one of a kind.
+    /// The declared documents, at most one of each kind.
     pub documents: Vec<Document>,
 }
 
-/// What identifies the person for certain: kept sealed, apart from the content.
+/// The data that identifies the person for certain. It is encrypted and stored apart from the content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// The passport's number.
+    /// The passport number.
     pub passport_number: Personal<String>,
     /// The date of birth.
     pub birth_date: Personal<Date>,
-    /// The machine-readable zone, two lines of 44, or empty.
+    /// The machine-readable zone: two lines of 44 characters, or empty.
     pub mrz: Personal<String>,
 }
 
-/// One version of what an application says.
+/// One version of what an application says: content and identity together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filing {
     /// The content.
     pub content: Content,
-    /// The identity.
+    /// The identifying data.
     pub identity: Identity,
 }
 
-/// A filing that is new, with the digest by which the log knows it.
+/// A new version, with the salted digest that stands for it in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Salted {
-    /// What is said.
+    /// The version.
     pub filing: Filing,
-    /// The random bytes that the digest was made with: without them it tells nothing.
+    /// The random bytes in the digest. Without them nobody can find the content by trying likely values.
     pub salt: Personal<[u8; 32]>,
-    /// The digest.
+    /// SHA-256 over salt and version.
     pub digest: [u8; 32],
 }
 
-/// What is left of what an application said.
+/// What is still stored of an application's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {
     /// All of it.
     Whole(Filing),
-    /// It was erased after its retention. Of someone accredited the register's entry remains, of everyone else nothing.
+    /// The content was erased after its retention. For an accredited person the entry of the register remains; for
+    /// others nothing does.
     Erased(Option<Registered>),
 }
 
-/// Whom the register names when everything else is gone.
+/// The data of an accredited person that the public register keeps after everything else was erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {
     /// Family name in the passport's Latin letters.
     pub family_name: Personal<String>,
-    /// Given names in the passport's Latin letters.
+    /// Given names in the passport's Latin letters; empty if the person has one name only.
     pub given_name: Personal<String>,
     /// Full name in the person's own script.
     pub native_name: Personal<String>,
@@ -102,12 +103,12 @@ pub struct Registered {
     pub name_kk: Personal<String>,
     /// Full name in Russian.
     pub name_ru: Personal<String>,
-    /// ICAO code of the nationality.
+    /// The nationality, as an ICAO code.
     pub nationality: String,
 }
 
 impl Kept {
-    /// All of it, if nothing was erased.
+    /// The whole content; `None` if it was erased.
     pub fn whole(&self) -> Option<&Filing> {
         match self {
             Self::Whole(filing) => Some(filing),
@@ -115,7 +116,11 @@ impl Kept {
         }
     }
 
-    /// All of it, or the refusal that it was erased.
+    /// The whole content of the application with this name.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Erased`] if it was erased.
     pub fn into_whole(self, of: &ApplicationName) -> Result<Filing, Refusal> {
         match self {
             Self::Whole(filing) => Ok(filing),
@@ -123,7 +128,7 @@ impl Kept {
         }
     }
 
-    /// The paths of the fields that say something else in a later version; none if either was erased.
+    /// The paths of the fields that differ in a later version; empty if one of the two was erased.
     pub fn changed_fields(&self, now: &Self) -> Vec<String> {
         match (self, now) {
             (Self::Whole(before), Self::Whole(now)) => before.changed_fields(now),
@@ -133,7 +138,7 @@ impl Kept {
 }
 
 impl Filing {
-    /// The paths of the fields that say something else in a later version.
+    /// The paths of the fields that differ in a later version. A reviewer sees at once what a delegation changed.
     pub fn changed_fields(&self, now: &Self) -> Vec<String> {
         let (Self { content: was, identity: who }, Self { content: is, identity: whom }) = (self, now);
         let fields = [
@@ -159,7 +164,11 @@ impl Filing {
 }
 
 impl Content {
-    /// Refuses to go on without the documents that the rules require, and without the note that brought it on paper.
+    /// Checks that the required documents are declared. For an application from paper that includes the note verbale.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::DocumentsMissing`] with the kinds that are not declared.
     pub fn check_documents(&self, rules: &RulePack, on_paper: bool) -> Result<(), Refusal> {
         let declared = |kind: &DocumentKind| self.documents.iter().any(|document| document.kind == *kind);
         let note = on_paper.then_some(DocumentKind::NoteVerbale);

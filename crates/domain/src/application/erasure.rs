@@ -1,4 +1,4 @@
-//! What becomes of an application when its retention is over.
+//! Erasing the personal data of an application after its retention. The state stays, because totals derive from it.
 
 use jiff::Timestamp;
 
@@ -8,8 +8,8 @@ use crate::refusal::Refusal;
 use crate::vocabulary::personal::Personal;
 
 impl Application {
-    /// Its personal data is erased: where it stands stays, free text goes, and nothing is done to it any more. `None` if
-    /// it was erased before.
+    /// Erases the personal data. State, version and digest stay; free text about the person goes. After that nothing
+    /// can be done to the application. `None` if it was erased before.
     pub fn erase(mut self, now: Timestamp) -> Option<Self> {
         if self.erase_time.is_some() {
             return None;
@@ -26,7 +26,11 @@ impl Application {
         Some(self)
     }
 
-    /// Refuses to go on with what was erased.
+    /// Checks that the application was not erased.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Erased`] if it was.
     pub fn check_whole(&self) -> Result<(), Refusal> {
         match self.erase_time {
             Some(_) => Err(Refusal::Erased { resource: self.name.to_string() }),
@@ -35,7 +39,7 @@ impl Application {
     }
 }
 
-/// The same state without what somebody wrote about the person.
+/// The same state without what anybody wrote about the person.
 fn without_text(state: State) -> State {
     match state {
         State::Draft
@@ -46,29 +50,34 @@ fn without_text(state: State) -> State {
         | State::ReturnedByCommission { .. }
         | State::Lapsed => state,
         State::Recommended { place, recommendation } => {
-            State::Recommended { place, recommendation: bare(recommendation) }
+            State::Recommended { place, recommendation: without_refusal_text(recommendation) }
         }
         State::Accredited(facts) => {
-            State::Accredited(AccreditedFacts { recommendation: bare(facts.recommendation), ..facts })
+            State::Accredited(AccreditedFacts { recommendation: without_refusal_text(facts.recommendation), ..facts })
         }
-        State::Refused { place, decree, recommendation, ground } => {
-            State::Refused { place, decree, recommendation: bare(recommendation), ground: code_alone(ground) }
-        }
+        State::Refused { place, decree, recommendation, ground } => State::Refused {
+            place,
+            decree,
+            recommendation: without_refusal_text(recommendation),
+            ground: without_ground_text(ground),
+        },
         State::Withdrawn { place, reason: _, note_number } => {
             State::Withdrawn { place, reason: String::new(), note_number }
         }
     }
 }
 
-fn bare(recommendation: Recommendation) -> Recommendation {
+/// The recommendation without its text. Verdict and ground code stay: reports count them.
+fn without_refusal_text(recommendation: Recommendation) -> Recommendation {
     let verdict = match recommendation.verdict {
         Verdict::Accredit => Verdict::Accredit,
-        Verdict::Refuse(ground) => Verdict::Refuse(code_alone(ground)),
+        Verdict::Refuse(ground) => Verdict::Refuse(without_ground_text(ground)),
     };
     Recommendation { verdict, ..recommendation }
 }
 
-fn code_alone(ground: RefusalGround) -> RefusalGround {
+/// The ground without its text.
+fn without_ground_text(ground: RefusalGround) -> RefusalGround {
     RefusalGround { text: String::new(), ..ground }
 }
 
@@ -99,8 +108,9 @@ mod tests {
         application.erase(at("2019-09-09T00:00:00Z")).expect("it was whole")
     }
 
+    /// Whoever reads the database after erasure must not find anything about the person.
     #[test]
-    fn free_text_goes_and_the_state_stays() {
+    fn erasure_removes_free_text_and_keeps_the_state() {
         let ground = || RefusalGround { ground: "not-nominated".to_owned(), text: SAID.to_owned() };
         let recommendation = || Recommendation {
             verdict: Verdict::Refuse(ground()),
@@ -124,8 +134,9 @@ mod tests {
         }
     }
 
+    /// After erasure every verb is refused, also the ones of the service itself.
     #[test]
-    fn nothing_is_done_to_what_was_erased_and_it_is_erased_once() {
+    fn an_erased_application_refuses_every_verb() {
         let (election, filing) = (election(), filing());
         let received = at("2019-05-02T00:00:00Z");
         let guard = SubmissionGuard {

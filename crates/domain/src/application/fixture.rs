@@ -1,4 +1,4 @@
-//! Values for tests.
+//! Values for tests: one valid election, application and accreditation. A test changes the one field that it is about.
 
 use jiff::Timestamp;
 
@@ -15,10 +15,12 @@ use crate::vocabulary::name::PrincipalName;
 use crate::vocabulary::personal::Personal;
 use crate::vocabulary::sex::Sex;
 
+/// A moment, from RFC 3339 text.
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
 }
 
+/// A complete filing of a German short-term observer.
 pub(crate) fn filing() -> Filing {
     let document = |kind| Document { kind, sha256: [7; 32], size_bytes: 1 };
     let content = Content {
@@ -42,6 +44,7 @@ pub(crate) fn filing() -> Filing {
     Filing { content, identity }
 }
 
+/// An open election with advisory quotas, on 9 June 2019. Its submission cutoff is 3 June, 12:00 UTC.
 pub(crate) fn election() -> Election {
     let draft = ElectionDraft {
         code: "kz-2019".parse().expect("a code"),
@@ -55,12 +58,14 @@ pub(crate) fn election() -> Election {
     Election::register(draft, at("2019-04-10T00:00:00Z")).expect("a valid election").open()
 }
 
+/// A draft of the mission `cis`, filed on 1 May 2019.
 pub(crate) fn draft() -> Application {
     let name = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
     let (name, filed) = (name.parse().expect("a name"), at("2019-05-01T00:00:00Z"));
     Application::draft(name, Reference::from_number(7), Category::ShortTermObserver, [1; 32], None, filed)
 }
 
+/// An active accreditation of the draft's person, with badge 7.
 pub(crate) fn issued() -> Accreditation {
     let (by, time) = (person("adopter", "p2").principal, at("2019-05-14T00:00:00Z"));
     Accreditation {
@@ -78,15 +83,18 @@ pub(crate) fn issued() -> Accreditation {
     }
 }
 
+/// A human of the commission, by the codes of a principal and of a person.
 pub(crate) fn person(principal: &str, person: &str) -> PersonActor {
     let principal: PrincipalName = format!("organizations/cec/principals/{principal}").parse().expect("a name");
     PersonActor { principal, person: person.parse().expect("an id") }
 }
 
+/// The first place of the first presentation.
 pub(crate) fn place() -> Place {
     Place { presentation: 1, position: 1 }
 }
 
+/// A question about a missing machine-readable zone.
 pub(crate) fn question() -> Question {
     let (text, answer) = (Personal::default(), Personal::default());
     Question { field: "person.passport.mrz".to_owned(), reason: ReturnReason::Missing, text, answer }

@@ -1,4 +1,7 @@
-//! What came on paper: which note it came with, when it was received, and who entered it.
+//! Applications that came on paper: the note they came with, when it was received, and who entered them.
+//!
+//! Delegations without an electronic channel send a note verbale. A registrar of the commission enters it for them,
+//! with the scanned note. What counts for the cutoff is when the note was received, not when somebody typed it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,7 +13,7 @@ use crate::refusal::{Refusal, Stage};
 use crate::vocabulary::id::PersonId;
 use crate::vocabulary::role::Role;
 
-/// What a registrar says of the paper that an application came on.
+/// What a registrar says about the paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperDraft {
     /// The number of the note verbale.
@@ -19,21 +22,25 @@ pub struct PaperDraft {
     pub receive_time: Timestamp,
 }
 
-/// That an application came on paper.
+/// The record that an application came on paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperFiling {
     /// The number of the note verbale.
     pub note_number: String,
-    /// When the note was received: this moment is in time or not.
+    /// When the note was received. This moment has to be before the submission cutoff.
     pub receive_time: Timestamp,
-    /// Who filed it.
+    /// The registrar who filed it.
     pub registered_by: PersonActor,
-    /// Who else entered anything of it since.
+    /// The other registrars who entered something later.
     pub also_by: Vec<PersonActor>,
 }
 
 impl PaperDraft {
-    /// A registrar files what came on paper, and nothing else; nobody else does.
+    /// Makes the record for a new application. A registrar has to give the paper, and nobody else may.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] if the paper is missing or must not be there, and the refusals of [`Self::file`].
     pub fn filed(
         said: Option<&Self>,
         registrar: Option<PersonActor>,
@@ -43,13 +50,19 @@ impl PaperDraft {
         let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
         match (said, registrar) {
             (None, None) => Ok(None),
-            (None, Some(_)) => Err(wrong("expected the paper: a registrar files what came on paper, and nothing else")),
-            (Some(_), None) => Err(wrong("expected nothing: only a registrar files what came on paper")),
+            (None, Some(_)) => Err(wrong("must be given: a registrar files only applications that came on paper")),
+            (Some(_), None) => Err(wrong("must be empty: only a registrar files an application that came on paper")),
             (Some(said), Some(by)) => said.clone().file(by, election, now).map(Some),
         }
     }
 
-    /// Files it. What was received too late is refused already here, and so is what can no longer be presented.
+    /// Makes the record. A note that was received too late is refused at once, and so is one that nobody could
+    /// present any more.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] if the time of receipt is in the future or before the election was registered,
+    /// [`Refusal::CutoffPassed`] if the note was late or the presentation cutoff has passed.
     pub fn file(self, by: PersonActor, election: &Election, now: Timestamp) -> Result<PaperFiling, Refusal> {
         self.check(election, now)?;
         let Self { note_number, receive_time } = self;
@@ -62,36 +75,41 @@ impl PaperDraft {
             problem: problem.to_owned(),
         };
         if self.receive_time > now {
-            return Err(wrong("expected the time at which the note was received, which is not in the future"));
+            return Err(wrong("must be the time at which the note was received, so it cannot be in the future"));
         }
         if self.receive_time < election.create_time {
-            return Err(wrong("expected a time after the election was registered"));
+            return Err(wrong("must be after the registration of the election"));
         }
         check_in_time(election, self.receive_time, now)
     }
 }
 
-/// The note was in time for submitting, and it is not too late yet to present what it says.
+/// Checks that the note came before the submission cutoff, and that there is still time to present the application.
 pub(super) fn check_in_time(election: &Election, received: Timestamp, now: Timestamp) -> Result<(), Refusal> {
     election.cutoffs.check(Stage::Submission, received, &election.time_zone)?;
     election.cutoffs.check(Stage::Presentation, now, &election.time_zone)
 }
 
 impl PaperFiling {
-    /// Whether this human entered any of it, with whichever certificate.
+    /// Whether this human entered any of it, with any of their certificates.
     pub fn was_entered_by(&self, person: &PersonId) -> bool {
         self.registered_by.person == *person || self.also_by.iter().any(|one| one.person == *person)
     }
 
-    fn says(&self, draft: &PaperDraft) -> bool {
+    /// Whether the record says the same as the draft.
+    fn is_same_as(&self, draft: &PaperDraft) -> bool {
         self.note_number == draft.note_number && self.receive_time == draft.receive_time
     }
 }
 
 impl Application {
-    /// Notes which registrar enters something of what came on paper; to a delegation, none, it cannot be done. What did
-    /// not come on paper is its delegation's.
-    pub fn entered_by(mut self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
+    /// Records that a registrar enters something for an application from paper. A delegation cannot change such an
+    /// application, and a registrar cannot change any other.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::RoleRequired`] with the role of the side that may.
+    pub fn record_entry(mut self, registrar: Option<&PersonActor>) -> Result<Self, Refusal> {
         match (&mut self.paper, registrar) {
             (None, None) => {}
             (None, Some(_)) => return Err(Refusal::RoleRequired { roles: vec![Role::DelegationSubmitter] }),
@@ -102,8 +120,13 @@ impl Application {
         Ok(self)
     }
 
-    /// Takes what a request says of the paper. Saying nothing, or what stands there already, changes nothing; a registrar
-    /// mends it in a draft.
+    /// Applies what a request says about the paper. Saying nothing, or the same as before, changes nothing. A
+    /// registrar can correct the paper of a draft.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] if the application did not come on paper, if it is no draft, or if the caller is no
+    /// registrar; [`Refusal::CutoffPassed`] if the corrected receipt is late.
     pub fn with_paper(
         mut self,
         said: Option<&PaperDraft>,
@@ -114,10 +137,10 @@ impl Application {
         let Some(said) = said else { return Ok(self) };
         let wrong = |problem: &str| Refusal::InvalidField { field: "application.paper", problem: problem.to_owned() };
         match &mut self.paper {
-            None => return Err(wrong("expected nothing: this application did not come on paper")),
-            Some(paper) if paper.says(said) => {}
+            None => return Err(wrong("must be empty: this application did not come on paper")),
+            Some(paper) if paper.is_same_as(said) => {}
             Some(_) if registrar.is_none() || self.state != State::Draft => {
-                return Err(wrong("expected it as it is: only a registrar changes it, and only in a DRAFT"));
+                return Err(wrong("must stay as it is: only a registrar changes it, and only in a DRAFT"));
             }
             Some(paper) => {
                 said.check(election, now)?;
@@ -128,9 +151,9 @@ impl Application {
         Ok(self)
     }
 
-    /// Whoever entered it from paper, or is recused, does not review it.
+    /// Checks that this human may decide about the application: they did not enter it from paper and are not recused.
     pub(crate) fn check_four_eyes(&self, reviewer: &PersonId) -> Result<(), Refusal> {
-        match self.barred(reviewer) {
+        match self.exclusion_reason(reviewer) {
             Some(_) => Err(Refusal::FourEyes { items: Vec::new() }),
             None => Ok(()),
         }
@@ -174,8 +197,9 @@ mod tests {
         application.submit(SubmissionGuard { election: &election(), content, uploaded, received })
     }
 
+    /// The receipt of the note decides whether the filing is in time, to the second.
     #[test]
-    fn the_receipt_of_the_note_is_in_time_or_not() {
+    fn the_receipt_of_the_note_decides_about_the_cutoff() {
         let file = |received: &str, now: &str| note(received).file(registrar(), &election(), at(now)).map(|_| ());
         assert_eq!(file(IN_TIME, ENTERED), Ok(()));
         let field = |refused: Result<(), Refusal>| match refused {
@@ -191,8 +215,9 @@ mod tests {
         assert!(matches!(useless, Refusal::CutoffPassed { stage: Stage::Presentation, .. }));
     }
 
+    /// A note that came in time can be entered later. After a return the normal cutoff counts.
     #[test]
-    fn a_note_in_time_is_submitted_after_the_cutoff_and_what_was_returned_is_not() {
+    fn a_note_in_time_is_submitted_late_and_a_returned_application_is_not() {
         let submitted = submit(paper(), &with_note(), ENTERED).expect("the note was in time");
         assert_eq!((submitted.first_submit_time, submitted.submit_time), (Some(at(ENTERED)), Some(at(ENTERED))));
         let late = submit(paper(), &with_note(), "2019-06-04T12:00:01Z");
@@ -204,14 +229,16 @@ mod tests {
         assert!(matches!(electronic, Err(Refusal::CutoffPassed { stage: Stage::Submission, .. })));
     }
 
+    /// An application from paper cannot be submitted without the scan of its note.
     #[test]
-    fn the_note_itself_must_be_there() {
+    fn a_paper_application_needs_the_scan_of_its_note() {
         let kinds = vec![DocumentKind::NoteVerbale];
         assert_eq!(submit(paper(), &filing().content, ENTERED), Err(Refusal::DocumentsMissing { kinds }));
     }
 
+    /// A draft from paper lapses at the presentation cutoff: until then somebody may still be entering the note.
     #[test]
-    fn a_draft_from_paper_lapses_with_the_presentations() {
+    fn a_draft_from_paper_lapses_at_the_presentation_cutoff() {
         let lapses = |application: Application, now: &str| application.tick(&election().cutoffs, at(now)).is_some();
         assert!(!lapses(paper(), ENTERED) && lapses(draft(), ENTERED));
         assert!(!lapses(paper(), "2019-06-04T12:00:00Z") && lapses(paper(), "2019-06-04T12:00:01Z"));
@@ -230,13 +257,14 @@ mod tests {
         assert!(matches!(again, Err(Refusal::CutoffPassed { stage: Stage::Submission, .. })));
     }
 
+    /// Each side enters only its own applications.
     #[test]
-    fn a_delegation_does_not_enter_what_came_on_paper_nor_a_registrar_anything_else() {
+    fn a_delegation_enters_electronic_applications_and_a_registrar_enters_paper() {
         let check = |refused: Result<Application, Refusal>, role| {
             assert_eq!(refused, Err(Refusal::RoleRequired { roles: vec![role] }));
         };
-        check(paper().entered_by(None), Role::CecRegistrar);
-        check(draft().entered_by(Some(&registrar())), Role::DelegationSubmitter);
+        check(paper().record_entry(None), Role::CecRegistrar);
+        check(draft().record_entry(Some(&registrar())), Role::DelegationSubmitter);
         let (election, now) = (election(), at(ENTERED));
         let upload = |to: Application, by: Option<&PersonActor>| to.check_upload(0, by, &election, now);
         check(upload(paper(), None).map(|()| paper()), Role::CecRegistrar);
@@ -244,35 +272,41 @@ mod tests {
         let due = at(IN_TIME);
         let asked = Application { state: State::ReturnedByCommission { place: place(), due }, ..paper() };
         assert_eq!(upload(asked, None), Ok(()), "it is asked");
-        assert_eq!(draft().entered_by(None), Ok(draft()));
-        assert_eq!(paper().entered_by(Some(&person("registrar-2", "p1"))), Ok(paper()), "the same human");
+        assert_eq!(draft().record_entry(None), Ok(draft()));
+        assert_eq!(paper().record_entry(Some(&person("registrar-2", "p1"))), Ok(paper()), "the same human");
     }
 
+    /// Nobody can turn an application from paper into an electronic one or back.
     #[test]
-    fn the_mark_stays_and_a_registrar_mends_it_in_a_draft() {
+    fn the_paper_record_stays_and_a_registrar_corrects_it_in_a_draft() {
         let (election, by, now) = (election(), registrar(), at(ENTERED));
         let with = |application: Application, said: &PaperDraft, by: Option<&PersonActor>| {
             application.with_paper(Some(said), by, &election, now)
         };
-        let mended = note("2019-06-03T11:00:00Z");
+        let correction = note("2019-06-03T11:00:00Z");
         assert_eq!(paper().with_paper(None, None, &election, now), Ok(paper()));
         assert_eq!(with(paper(), &note(IN_TIME), None), Ok(paper()), "what was read is sent back");
         assert!(
-            with(paper(), &mended, Some(&by)).is_ok_and(|changed| changed.paper.is_some_and(|it| it.says(&mended)))
+            with(paper(), &correction, Some(&by))
+                .is_ok_and(|changed| changed.paper.is_some_and(|it| it.is_same_as(&correction)))
         );
         let late = with(paper(), &note("2019-06-03T12:00:01Z"), Some(&by));
         assert!(matches!(late, Err(Refusal::CutoffPassed { .. })));
         let submitted = submit(paper(), &with_note(), ENTERED).expect("in time");
-        for refused in [with(paper(), &mended, None), with(draft(), &mended, None), with(submitted, &mended, Some(&by))]
-        {
+        for refused in [
+            with(paper(), &correction, None),
+            with(draft(), &correction, None),
+            with(submitted, &correction, Some(&by)),
+        ] {
             assert!(matches!(refused, Err(Refusal::InvalidField { field: "application.paper", .. })), "{refused:?}");
         }
     }
 
+    /// The registrar is a party of the filing and must not review it, with any certificate.
     #[test]
-    fn whoever_entered_any_of_it_does_not_review_it() {
+    fn a_registrar_cannot_review_what_they_entered() {
         let election = election();
-        let entered = paper().entered_by(Some(&person("registrar-2", "p2"))).expect("a registrar");
+        let entered = paper().record_entry(Some(&person("registrar-2", "p2"))).expect("a registrar");
         let presented = submit(entered, &with_note(), ENTERED).and_then(|it| it.present(place())).expect("in time");
         let screening = Screening { revision: 1, ..Screening::default() };
         let claim = |by: &PersonActor| {

@@ -1,4 +1,4 @@
-//! Who no longer decides on an application, and how it passes from one reviewer to another.
+//! Recusal, release and takeover: who may not decide any more, and how an application passes to another reviewer.
 
 use jiff::Timestamp;
 
@@ -10,26 +10,26 @@ use crate::vocabulary::name::PrincipalName;
 use crate::vocabulary::personal::Personal;
 use crate::vocabulary::verb::Verb;
 
-/// What somebody of the commission wrote about sending an application back, taking it over or leaving it to others.
+/// A remark of the commission's staff about sending back, taking over or recusing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
-    /// The method, as in `DecreeService/SendBackApplication`.
+    /// The method, such as `DecreeService/SendBackApplication`.
     pub action: String,
-    /// The principal's name.
+    /// The name of the principal who wrote it.
     pub actor: String,
-    /// When.
+    /// When it was written.
     pub time: Timestamp,
-    /// Why.
+    /// The reason, in free text.
     pub text: Personal<String>,
 }
 
 impl Application {
-    /// Whether this human no longer decides on it.
+    /// Whether this human is recused from the application.
     pub fn is_recused(&self, person: &PersonId) -> bool {
         self.recused.iter().any(|one| one.person == *person)
     }
 
-    /// The principal that holds it in review, if one does.
+    /// The principal that holds the application in review; `None` if nobody does.
     pub fn reviewer(&self) -> Option<&PrincipalName> {
         match &self.state {
             State::InReview { reviewer, .. } => Some(reviewer),
@@ -37,17 +37,22 @@ impl Application {
         }
     }
 
-    /// A change that delegation and ministry cannot see.
+    /// Changes the state in a way that delegation and ministry must not notice.
     fn changed_unseen(mut self, state: State) -> Self {
         self.unseen += 1;
         self.changed(state)
     }
 
-    /// The caller's human decides on it no more. What this human holds or has recommended goes back to PRESENTED, in its
-    /// place; otherwise nothing is to be seen of it. `holder` is the human who reviews it, if somebody does and the
-    /// registry knows.
+    /// Recuses the caller's human. If this human holds or has recommended the application, it goes back to PRESENTED
+    /// and keeps its place in the queue. Otherwise the delegation cannot notice the change.
+    ///
+    /// `holder` is the human behind the certificate that holds it in review, if the registry knows one.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::IllegalTransition`] if nobody has to decide about it any more.
     pub fn recuse(mut self, caller: &PersonActor, holder: Option<&PersonId>) -> Result<Self, Refusal> {
-        self.allow(Verb::Recuse)?;
+        self.check_allowed(Verb::Recuse)?;
         self.recused.push(caller.clone());
         let own = match &self.state {
             State::InReview { place, reviewer, .. } => {
@@ -63,20 +68,26 @@ impl Application {
         })
     }
 
-    /// IN_REVIEW with one reviewer → IN_REVIEW with another, for the length of a new lease.
+    /// IN_REVIEW of one reviewer → IN_REVIEW of another, with a new lease.
+    ///
+    /// # Errors
+    ///
+    /// - [`Refusal::InvalidField`] if the caller holds it already or the lease has ended (then it can be claimed).
+    /// - [`Refusal::FourEyes`] if the caller may not decide about it.
+    /// - [`Refusal::ScreeningPending`] before the screening.
     pub fn take_over(self, guard: ClaimGuard<'_>) -> Result<Self, Refusal> {
-        self.allow(Verb::TakeOver)?;
+        self.check_allowed(Verb::TakeOver)?;
         let ClaimGuard { reviewer: caller, rules, screening, now } = guard;
         let State::InReview { place, reviewer, lease_until } = &self.state else {
-            return Err(self.no_such_state(Verb::TakeOver));
+            return Err(self.unreachable_state(Verb::TakeOver));
         };
         let wrong = |problem: &str| Refusal::InvalidField { field: "name", problem: problem.to_owned() };
         if *reviewer == caller.principal {
-            return Err(wrong("expected an application that another reviewer holds: the caller holds this one"));
+            return Err(wrong("must be an application that another reviewer holds; the caller holds this one"));
         }
         if now > *lease_until {
             return Err(wrong(
-                "expected a hold that has not ended: this one is back in the queue in a moment, claim it",
+                "must be a claim that has not ended; this one returns to the queue in a moment, claim it then",
             ));
         }
         self.check_four_eyes(&caller.person)?;
@@ -86,9 +97,13 @@ impl Application {
         Ok(self.changed_unseen(state))
     }
 
-    /// IN_REVIEW → PRESENTED, in its place: whoever holds it puts it back.
+    /// IN_REVIEW → PRESENTED: the reviewer puts it back in its place in the queue.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotYourClaim`] if another reviewer holds it.
     pub fn release(self, caller: &PrincipalName) -> Result<Self, Refusal> {
-        let place = self.held_by(Verb::Release, caller)?;
+        let place = self.check_held_by(Verb::Release, caller)?;
         Ok(self.changed(State::Presented(place)))
     }
 }
@@ -129,15 +144,16 @@ mod tests {
         application.take_over(ClaimGuard { reviewer: by, rules, screening: &screening, now: at(now) })
     }
 
+    /// A recusal counts for the human, and a delegation sees only what changed for it.
     #[test]
-    fn what_a_recused_human_held_or_recommended_goes_back_with_either_certificate() {
+    fn recusal_returns_what_the_human_held_or_recommended() {
         let (first, second, other) = (person("one", "p1"), person("one-again", "p1"), person("two", "p2"));
         let check = |before: Application, by: &PersonActor, holder: &PersonActor, to: StateKind| {
             let (etag, screening) = (before.etag(), Screening::default());
             let full = before.etag_with(&screening);
             let after = before.recuse(by, Some(&holder.person)).expect("it is open");
             assert_eq!((after.state.kind(), after.place()), (to, Some(place())));
-            assert!(after.barred(&by.person).is_some());
+            assert!(after.exclusion_reason(&by.person).is_some());
             assert_eq!(after.etag() == etag, to != StateKind::Presented, "a delegation sees what changed for it");
             assert_ne!(after.etag_with(&screening), full);
         };
@@ -149,8 +165,9 @@ mod tests {
         check(recommended(&first), &other, &first, StateKind::Recommended);
     }
 
+    /// A takeover needs somebody else who may decide, while the lease runs.
     #[test]
-    fn whoever_takes_over_is_another_and_may_decide() {
+    fn a_takeover_needs_another_reviewer_who_may_decide() {
         let (one, two) = (person("one", "p1"), person("two", "p2"));
         let taken = take_over(held(&one), &two, NOW).expect("the lease runs");
         assert_eq!(taken.release(&one.principal), Err(Refusal::NotYourClaim));
@@ -165,8 +182,9 @@ mod tests {
         }
     }
 
+    /// Sending back is a decision, so a recused adopter may not do it.
     #[test]
-    fn whoever_does_not_decide_does_not_send_back() {
+    fn a_recused_adopter_cannot_send_back() {
         let (one, two) = (person("one", "p1"), person("two", "p2"));
         let (rules, recused) = (election().rules, recommended(&one).recuse(&two, None).expect("it is open"));
         let sent = recused.clone().send_back(&two, &rules, at(NOW));

@@ -1,32 +1,33 @@
-//! A short reference to an application, for people: on paper, on the telephone, in a table. It tells nothing of the
-//! application, and unlike a name it can be typed.
+//! The short reference of an application, for people: on paper, on the telephone, in a table.
+//!
+//! It says nothing about the application, and unlike a resource name it can be typed. Its last sign is a check sign.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Digits and capital letters without 0, I, L, O and U, which are taken for others: 31, a prime, so that the check finds
-/// every wrong sign and every two that were exchanged.
+/// The signs of a reference: digits and capital letters without 0, I, L, O and U, which are easily confused. There are
+/// 31, a prime number, so the check sign detects every wrong sign and every exchange of two signs.
 const SIGNS: &[u8; 31] = b"123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// How many signs there are before the check.
+/// How many signs stand before the check sign.
 const LENGTH: usize = 6;
 
-/// A reference, unique in its election, as in `A-7K3F9Q-V`: six signs that mean nothing, and a check.
+/// A reference such as `A-7K3F9Q-V`, unique in its election: six signs without meaning, and a check sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference([u8; LENGTH]);
 
-/// What is no reference.
+/// Why a text is not a valid reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidReference {
-    /// It has not the form of one.
+    /// The text does not have the form of a reference.
     #[error("expected a reference such as A-7K3F9Q-V: A, six signs and a check, without 0, I, L, O and U")]
     Malformed,
-    /// Its check does not fit: a sign is wrong, or two were exchanged.
-    #[error("the last sign of the reference does not fit the others: look at it again")]
+    /// The check sign is wrong: one sign is wrong, or two were exchanged.
+    #[error("the last sign of the reference does not fit the others: compare it with the original")]
     Mistyped,
 }
 
 impl Reference {
-    /// The reference that a number stands for; every 31⁶ numbers it is the same one.
+    /// The reference for a number. After 31⁶ numbers, about 887 million, they repeat.
     pub fn from_number(mut number: u64) -> Self {
         Self(std::array::from_fn(|_| {
             let sign = number % SIGNS.len() as u64;
@@ -35,7 +36,7 @@ impl Reference {
         }))
     }
 
-    /// The sign that makes the weighted sum of all a multiple of 31. Each place has another weight.
+    /// The check sign: it makes the weighted sum of all signs a multiple of 31. Each position has another weight.
     fn check(self) -> u8 {
         let weighted = self.0.iter().zip(2_u32..).map(|(sign, weight)| u32::from(*sign) * weight);
         let sum = weighted.sum::<u32>() % 31;
@@ -54,7 +55,7 @@ impl fmt::Display for Reference {
     }
 }
 
-/// As people write it: in small letters too, and with or without its dashes.
+/// Reads a reference as people write it: also in small letters, and with or without the hyphens.
 impl FromStr for Reference {
     type Err = InvalidReference;
 
@@ -79,8 +80,9 @@ impl FromStr for Reference {
 mod tests {
     use super::*;
 
+    /// People leave out hyphens and use small letters.
     #[test]
-    fn a_reference_reads_back_as_people_write_it() {
+    fn a_reference_is_parsed_as_people_write_it() {
         for number in [0, 1, 30, 31, 887_503_680, 887_503_681, u64::MAX] {
             let reference = Reference::from_number(number);
             let text = reference.to_string();
@@ -90,8 +92,9 @@ mod tests {
         assert_eq!(Reference::from_number(5), Reference::from_number(5 + 31_u64.pow(6)));
     }
 
+    /// A reference that was typed wrongly must not find somebody else's application.
     #[test]
-    fn every_wrong_sign_and_every_exchange_is_found() {
+    fn the_check_sign_detects_wrong_and_exchanged_signs() {
         for number in (0..2_000).map(|n: u64| n * 443_867) {
             let text = Reference::from_number(number).to_string();
             let signs: Vec<char> = text.chars().collect();
@@ -113,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_another_form_is_refused() {
+    fn texts_of_another_form_are_refused() {
         for text in ["", "A", "A-", "A-7K3F9Q", "B-7K3F9Q-V", "A-7K3F9QQ-BB", "A-7K3F0Q-V", "A-7K3FЯQ-V", "7K3F9Q-V"] {
             assert_eq!(text.parse::<Reference>(), Err(InvalidReference::Malformed), "{text}");
         }

@@ -1,4 +1,7 @@
-//! An application for somebody in the place of somebody who is accredited.
+//! Replacements: an application for somebody who takes the place of an accredited person of the same mission.
+//!
+//! A mission may exchange a person at any time. The replaced accreditation ends when the decree accredits the new
+//! person, so that the mission is never one short and never one too many.
 
 use super::Application;
 use crate::accreditation::Accreditation;
@@ -8,12 +11,13 @@ use crate::vocabulary::category::Category;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::name::{AccreditationName, MissionName};
 
+/// The refusal about the field `replaces`.
 fn wrong(problem: String) -> Refusal {
     Refusal::InvalidField { field: "application.replaces", problem }
 }
 
-/// Refuses an accreditation that an application cannot take the place of: another organization's is a missing one, and
-/// its place is taken in the same category, while it is in force or after its sender has withdrawn it.
+/// Checks that an accreditation can be replaced. One of another organization looks like a missing one. Only the same
+/// category can be replaced, while the accreditation is active or after its sender withdrew it.
 fn check_replaced(
     replaced: &Accreditation,
     organization: &OrganizationCode,
@@ -24,35 +28,41 @@ fn check_replaced(
     }
     if replaced.category != category {
         return Err(wrong(format!(
-            "expected an accreditation of the application's own category, it is {:?}",
+            "must be an accreditation of the same category; the category of this one is {:?}",
             replaced.category
         )));
     }
     match replaced.state() {
         AccreditationState::Active | AccreditationState::WithdrawnBySender => Ok(()),
-        ended => Err(wrong(format!("expected an accreditation in force or withdrawn, it is {}", ended.as_str()))),
+        ended => Err(wrong(format!("must be an active or a withdrawn accreditation; this one is {}", ended.as_str()))),
     }
 }
 
-/// The accreditation whose place an application says that it is to take, as it was found.
+/// The accreditation that an application says it replaces, and what was found about it.
 #[derive(Debug, Clone)]
 pub struct PlaceToTake {
-    /// Its name, as it was said.
+    /// The name of the accreditation, as the request gave it.
     pub name: AccreditationName,
-    /// The accreditation, if there is one within the caller's reach.
+    /// The accreditation, if the caller can see it.
     pub found: Option<Accreditation>,
-    /// Whether another application is to take the place already.
+    /// Whether another application is to replace it already.
     pub taken: bool,
 }
 
 impl PlaceToTake {
-    /// That name, where nothing is to be read of it.
+    /// A target with only its name, where its content is not needed.
     pub fn unread(name: AccreditationName) -> Self {
         Self { name, found: None, taken: false }
     }
 
-    /// The number of the accreditation, if an application of that mission and category can take its place. Two that take it at
-    /// once meet at the database's own index.
+    /// Checks the target for an application of that mission and category, and returns the number of the
+    /// accreditation. Two applications that take the same place at once are stopped by a unique index of the
+    /// database.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NotFound`], [`Refusal::InvalidField`] for a wrong category or state, [`Refusal::AlreadyExists`] if
+    /// another application is to replace it.
     pub fn check(&self, mission: &MissionName, category: Category) -> Result<u32, Refusal> {
         let Self { name, found, taken } = self;
         let replaced = found.as_ref().filter(|_| name.election == mission.election);
@@ -65,31 +75,35 @@ impl PlaceToTake {
 }
 
 impl Application {
-    /// Whether it can still replace another person than it says: it is not submitted.
+    /// Whether a request can still change whom the application replaces: before it is submitted.
     pub fn can_replace_another(&self) -> bool {
         self.state.kind().is_unsubmitted()
     }
 
-    /// Takes what a request says of whom it replaces. What is not submitted replaces whom it says, or nobody; later, saying nothing
-    /// leaves it as it is, and saying another is refused.
+    /// Applies what a request says about the replacement. Before submission the request decides. Later, saying nothing
+    /// keeps it, and naming another accreditation is refused: the ministry has presented this replacement.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] if it would change after submission.
     pub fn replacing(mut self, said: Option<u32>) -> Result<Self, Refusal> {
         if self.can_replace_another() {
             self.replaces = said;
         }
         match said {
             Some(number) if self.replaces != Some(number) => {
-                Err(wrong("expected it as it is: it can be changed before the application is submitted".to_owned()))
+                Err(wrong("must stay as it is: it can be changed only before the application is submitted".to_owned()))
             }
             _ => Ok(self),
         }
     }
 
-    /// Refuses another category than that of the person replaced; before it is submitted it can still replace another.
+    /// Checks that the category stays that of the replaced person. Before submission the replacement can still change.
     pub(super) fn check_same_category(&self, category: Category) -> Result<(), Refusal> {
         if self.replaces.is_none() || self.state.kind().is_unsubmitted() || self.category == category {
             return Ok(());
         }
-        let problem = format!("expected {:?}, the category of the accreditation that it replaces", self.category);
+        let problem = format!("must be {:?}, the category of the accreditation that it replaces", self.category);
         Err(Refusal::InvalidField { field: "application.category", problem })
     }
 }
@@ -119,8 +133,9 @@ mod tests {
         }
     }
 
+    /// A delegation can replace only its own people, in the same category.
     #[test]
-    fn a_place_is_taken_in_the_same_organization_and_category() {
+    fn a_replacement_is_in_the_same_organization_and_category() {
         let (own, category) = (draft().name.organization, Category::LongTermObserver);
         assert_eq!(check_replaced(&accreditation(), &own, category), Ok(()));
         let another = "another".parse().expect("a code");
@@ -129,8 +144,9 @@ mod tests {
         assert_eq!(other.expect_err("another category").reason(), "INVALID_REQUEST");
     }
 
+    /// A place is free while its accreditation is active or withdrawn, and taken after a replacement.
     #[test]
-    fn a_place_is_taken_of_whoever_is_in_force_or_was_withdrawn() {
+    fn active_and_withdrawn_accreditations_can_be_replaced() {
         let (own, by) = (draft().name.organization, person("secretary", "p5").principal);
         let check = |of: &Accreditation| check_replaced(of, &own, Category::LongTermObserver);
         let withdrawal = Withdrawal { reason: Personal::default(), note_number: "1".to_owned() };
@@ -141,8 +157,9 @@ mod tests {
         assert_eq!(check(&replaced).expect_err("taken").reason(), "INVALID_REQUEST");
     }
 
+    /// After submission the replacement is fixed.
     #[test]
-    fn a_draft_says_whom_it_replaces_and_later_it_stays() {
+    fn a_replacement_can_change_only_before_submission() {
         let replacing = draft().replacing(Some(7)).expect("a draft");
         assert_eq!(replacing.clone().replacing(None).expect("a draft").replaces, None);
         let submitted = Application { state: State::Submitted, ..replacing };

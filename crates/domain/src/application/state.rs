@@ -1,4 +1,4 @@
-//! The states of an application, each with what is true in it alone.
+//! The states of an application. Each state holds the data that exists only in it, so that no field can be missing.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,106 +9,108 @@ use crate::vocabulary::name::PrincipalName;
 use crate::vocabulary::personal::Personal;
 use crate::vocabulary::state::StateKind;
 
-/// Where an application stands.
+/// The state of an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
-    /// Filed by the delegation, seen by nobody else.
+    /// The delegation has filed it; nobody else sees it.
     Draft,
-    /// With the ministry.
+    /// It is with the ministry.
     Submitted,
-    /// The ministry wants it mended and submitted again.
+    /// The ministry returned it: the delegation has to correct it and submit it again.
     ReturnedByMinistry,
-    /// In the commission's queue.
+    /// It is in the commission's queue.
     Presented(Place),
     /// A reviewer holds it.
     InReview {
         /// Its place in the queue.
         place: Place,
-        /// Who holds it.
+        /// The principal of the reviewer.
         reviewer: PrincipalName,
-        /// Until when.
+        /// When the lease ends; then it goes back to the queue.
         lease_until: Timestamp,
     },
-    /// The commission asks the delegation.
+    /// The commission asks the delegation a question about it.
     ReturnedByCommission {
         /// Its place in the queue, which it keeps.
         place: Place,
-        /// When the commission goes on without an answer.
+        /// When the commission continues without an answer.
         due: Timestamp,
     },
-    /// Waits for a decree.
+    /// A reviewer has recommended a decision; it waits for a decree.
     Recommended {
         /// Its place in the queue.
         place: Place,
-        /// What was recommended.
+        /// The recommendation.
         recommendation: Recommendation,
     },
-    /// Decided: accredited.
+    /// A decree has accredited the person.
     Accredited(AccreditedFacts),
-    /// Decided: refused.
+    /// A decree has refused the person.
     Refused {
         /// Its place in the queue.
         place: Place,
-        /// The decree's number.
+        /// The number of the decree.
         decree: u32,
         /// The recommendation that the decree carried out.
         recommendation: Recommendation,
-        /// Why.
+        /// The ground of the refusal, with its text.
         ground: RefusalGround,
     },
-    /// Withdrawn by the delegation before a decision.
+    /// The delegation withdrew it before a decision.
     Withdrawn {
-        /// Its place in the queue, if it had one.
+        /// Its place in the queue, if it had been presented.
         place: Option<Place>,
-        /// Why.
+        /// The reason, in free text; empty after erasure.
         reason: String,
-        /// The number of the note verbale, if it was withdrawn with its whole mission; empty otherwise.
+        /// The number of the note verbale if the whole mission was withdrawn; empty otherwise.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         note_number: String,
     },
-    /// Not submitted, or not presented, in time.
+    /// It was not submitted or not presented in time.
     Lapsed,
 }
 
-/// An accreditation, as its application knows it.
+/// What an application knows about its accreditation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccreditedFacts {
     /// Its place in the queue.
     pub place: Place,
-    /// The decree's number.
+    /// The number of the decree.
     pub decree: u32,
-    /// The accreditation's number.
+    /// The number of the accreditation.
     pub accreditation: u32,
     /// The recommendation that the decree carried out.
     pub recommendation: Recommendation,
 }
 
-/// A place in the commission's queue: presentation by presentation, in the order of their lists.
+/// A place in the commission's queue: first by presentation, then by position in its list. Nobody overtakes: a return
+/// keeps the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
-    /// The presentation's number.
+    /// The number of the presentation.
     pub presentation: u32,
-    /// The place in its list, from 1.
+    /// The position in its list, from 1.
     pub position: u32,
 }
 
-/// What the delegation is or was asked; it outlives the state, so that a reviewer reads the answers.
+/// A return: the questions to the delegation. It stays after the state has changed, so that a reviewer reads the
+/// answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Return {
     /// Who asks.
     pub by: ReturnedBy,
-    /// The questions, one per field, with their answers.
+    /// The questions, at most one for each field, with their answers.
     pub questions: Vec<Question>,
     /// When it was returned.
     pub time: Timestamp,
-    /// When the commission goes on without an answer.
+    /// When the commission continues without an answer; `None` for a return by the ministry.
     pub due: Option<Timestamp>,
-    /// The revision that the asker had read; 0 in records of before it was kept.
+    /// The revision that the asker had read; 0 in records from before this was stored.
     #[serde(default)]
     pub revision: i32,
 }
 
-/// Who returned an application.
+/// The side that returned an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReturnedBy {
@@ -121,13 +123,13 @@ pub enum ReturnedBy {
 /// A question about one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
-    /// The field's path.
+    /// The path of the field.
     pub field: String,
-    /// What is wrong with it.
+    /// What is wrong with the field.
     pub reason: ReturnReason,
-    /// More, in words.
+    /// An explanation, in free text.
     pub text: Personal<String>,
-    /// What the delegation answered; empty while it has not.
+    /// The delegation's answer; empty until there is one.
     pub answer: Personal<String>,
 }
 
@@ -135,35 +137,35 @@ pub struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ReturnReason {
-    /// Nothing is there.
+    /// The field is empty.
     Missing,
-    /// It cannot be read.
+    /// The document or text cannot be read.
     Illegible,
-    /// It does not agree with something else.
+    /// The value contradicts another one.
     Mismatch,
-    /// It has expired, or will.
+    /// The document has expired or expires too early.
     Expired,
-    /// An explanation is wanted.
+    /// The value needs an explanation.
     Unclear,
 }
 
-/// What a reviewer recommends, and on which revision.
+/// A reviewer's recommendation, and the revision that it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recommendation {
-    /// Which way.
+    /// The recommended decision.
     pub verdict: Verdict,
-    /// Who recommends.
+    /// The principal that recommended.
     pub by: PrincipalName,
-    /// The human who recommends: whoever decides is another one.
+    /// The human who recommended. Another human has to decide.
     pub person: PersonId,
-    /// When.
+    /// When it was recommended.
     pub time: Timestamp,
-    /// The digest of the revision that it was made on.
+    /// The digest of the revision that the reviewer read. A decree refuses to decide on another one.
     pub content_digest: [u8; 32],
 }
 
 impl State {
-    /// The state without its facts.
+    /// The state without its data.
     pub fn kind(&self) -> StateKind {
         match self {
             Self::Draft => StateKind::Draft,
@@ -180,7 +182,7 @@ impl State {
         }
     }
 
-    /// The place in the queue, once there is one.
+    /// The place in the queue; `None` before the application was presented.
     pub fn place(&self) -> Option<Place> {
         match self {
             Self::Draft | Self::Submitted | Self::ReturnedByMinistry | Self::Lapsed => None,
@@ -194,7 +196,7 @@ impl State {
         }
     }
 
-    /// The decree that decided it.
+    /// The number of the decree that decided it.
     pub fn decree(&self) -> Option<u32> {
         match self {
             Self::Accredited(facts) => Some(facts.decree),
@@ -203,7 +205,7 @@ impl State {
         }
     }
 
-    /// What was recommended, where that stands or was carried out.
+    /// The recommendation, if it stands or was carried out.
     pub fn recommendation(&self) -> Option<&Recommendation> {
         match self {
             Self::Recommended { recommendation, .. } | Self::Refused { recommendation, .. } => Some(recommendation),
@@ -212,7 +214,7 @@ impl State {
         }
     }
 
-    /// When the service itself acts on it, if it waits for a moment of its own.
+    /// When the service itself has to act on it: the end of a lease, or of the time for answers.
     pub fn due(&self) -> Option<Timestamp> {
         match self {
             Self::InReview { lease_until, .. } => Some(*lease_until),

@@ -1,4 +1,4 @@
-//! Every state × every verb, by calling the transitions themselves.
+//! Every state with every verb, by calling the transitions themselves.
 
 use std::fmt::Write as _;
 
@@ -19,10 +19,12 @@ fn now() -> Timestamp {
     at(NOW)
 }
 
+/// A screening of the current revision with these findings.
 fn screened(application: &Application, findings: Vec<Finding>) -> Screening {
     Screening { revision: application.revision, version: 1, findings, time: now() }
 }
 
+/// A blocking finding.
 fn host_citizen() -> Finding {
     let (code, fields, related) = (FindingCode::HostCitizen, Vec::new(), String::new());
     Finding { code, blocking: true, fields, related, clearance: None }
@@ -32,7 +34,7 @@ fn verdict_to_refuse() -> Verdict {
     Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() })
 }
 
-/// Calls one verb with arguments that nothing but the state can object to.
+/// Calls one verb with arguments to which only the state can object.
 fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
     let (election, filing) = (election(), filing());
     let reviewer = person("reviewer-1", "p1");
@@ -87,7 +89,7 @@ fn call(application: Application, verb: Verb) -> Result<Application, Refusal> {
 }
 
 impl Application {
-    /// A tick that does nothing refuses nothing: the table is asked instead.
+    /// A tick that does nothing is no refusal, so the table is asked instead.
     fn allow_for_test(self, verb: Verb) -> Result<Self, Refusal> {
         let (state, allowed) = (self.state.kind(), self.state.kind().verbs().to_vec());
         assert!(!allowed.contains(&verb), "{state} should {verb:?} by itself");
@@ -95,10 +97,12 @@ impl Application {
     }
 }
 
+/// The application after these verbs.
 fn through(verbs: &[Verb]) -> Application {
     verbs.iter().fold(draft(), |application, verb| call(application, *verb).expect("a legal path"))
 }
 
+/// An application in a state, reached by legal verbs only.
 fn in_state(kind: StateKind) -> Application {
     use crate::vocabulary::verb::Verb::{Adopt, Claim, Present, RaiseQuestions, Recommend, Return, Submit, Withdraw};
     match kind {
@@ -122,7 +126,7 @@ fn in_state(kind: StateKind) -> Application {
     }
 }
 
-/// The whole table as it truly behaves; a change shows up in review as a change of the snapshot.
+/// The whole table as it really behaves. A change of the rules shows up in review as a change of the snapshot.
 #[test]
 fn every_state_and_every_verb() {
     let mut table = String::new();
@@ -151,8 +155,9 @@ fn every_state_and_every_verb() {
     insta::assert_snapshot!(table);
 }
 
+/// A final state continues only by an appeal, by an amendment, or after a postponement.
 #[test]
-fn what_is_over_goes_on_by_an_appeal_an_amendment_or_another_cutoff_alone() {
+fn final_states_allow_only_appeal_amendment_or_resumption() {
     for kind in StateKind::ALL {
         assert_eq!(kind.verbs().is_empty(), kind == StateKind::Withdrawn, "{kind}");
     }
@@ -161,8 +166,9 @@ fn what_is_over_goes_on_by_an_appeal_an_amendment_or_another_cutoff_alone() {
     assert_eq!(StateKind::Lapsed.verbs(), [Verb::Update, Verb::Submit]);
 }
 
+/// A lapsed application comes back only if a postponement moved its cutoff, to the microsecond.
 #[test]
-fn what_has_lapsed_goes_on_only_while_its_cutoff_is_not_past() {
+fn a_lapsed_application_resumes_only_before_a_moved_cutoff() {
     let (election, filing) = (election(), filing());
     let lapsed = in_state(StateKind::Lapsed);
     let last = election.cutoffs.submission;
@@ -180,8 +186,9 @@ fn what_has_lapsed_goes_on_only_while_its_cutoff_is_not_past() {
     }
 }
 
+/// A finding has to be cleared with a reason before a reviewer can recommend to accredit.
 #[test]
-fn blocking_findings_stand_in_the_way_of_accrediting_until_cleared() {
+fn blocking_findings_prevent_accrediting_until_they_are_cleared() {
     let (reviewer, rules) = (person("reviewer-1", "p1"), election().rules);
     let held = in_state(StateKind::InReview);
     let found = screened(&held, vec![host_citizen()]);
@@ -193,8 +200,9 @@ fn blocking_findings_stand_in_the_way_of_accrediting_until_cleared() {
     assert!(held.recommend(&reviewer, Verdict::Accredit, &rules, &cleared, now()).is_ok());
 }
 
+/// A reviewer who claims before the screening would not see the findings.
 #[test]
-fn nothing_is_reviewed_before_the_checks_have_run() {
+fn an_application_is_claimed_only_after_its_screening() {
     let (reviewer, rules) = (person("reviewer-1", "p1"), election().rules);
     let presented = in_state(StateKind::Presented);
     let none = Screening::default();
@@ -202,6 +210,7 @@ fn nothing_is_reviewed_before_the_checks_have_run() {
     assert_eq!(claimed, Err(Refusal::ScreeningPending));
 }
 
+/// A clearance must not hide a new finding.
 #[test]
 fn a_clearance_stays_with_what_it_cleared_and_with_nothing_else() {
     let held = in_state(StateKind::InReview);
@@ -219,8 +228,9 @@ fn a_clearance_stays_with_what_it_cleared_and_with_nothing_else() {
     assert_ne!(held.etag_with(&cleared), held.etag_with(&again), "the commission reads it again");
 }
 
+/// Two reviewers must not work on the same application.
 #[test]
-fn only_the_reviewer_that_holds_it_works_on_it() {
+fn only_the_reviewer_who_holds_an_application_works_on_it() {
     let (other, rules) = (person("reviewer-2", "p2"), election().rules);
     let held = in_state(StateKind::InReview);
     let screening = screened(&held, Vec::new());
@@ -228,6 +238,7 @@ fn only_the_reviewer_that_holds_it_works_on_it() {
     assert_eq!(refused, Err(Refusal::NotYourClaim));
 }
 
+/// A person can appeal only against a ground that the law knows.
 #[test]
 fn a_refusal_names_a_ground_of_the_rule_pack() {
     let (reviewer, rules) = (person("reviewer-1", "p1"), election().rules);
@@ -243,8 +254,9 @@ fn a_refusal_names_a_ground_of_the_rule_pack() {
     assert!(refuse("not-nominated", "No letter.").is_ok());
 }
 
+/// A partial answer would leave a question open without anybody noticing.
 #[test]
-fn every_question_wants_an_answer_and_the_place_is_kept() {
+fn every_question_needs_an_answer_and_the_place_stays() {
     let asked = in_state(StateKind::ReturnedByCommission);
     let refused = asked.clone().answer(&[("category".to_owned(), "x".to_owned())], None);
     assert_eq!(refused, Err(Refusal::QuestionsUnanswered { fields: vec![question().field] }));

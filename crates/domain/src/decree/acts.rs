@@ -1,4 +1,4 @@
-//! What is done with a decree: drafted, corrected, given its list, adopted.
+//! The legal acts on a decree: draft, correct, list, adopt, and attach a scan.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,9 @@ use super::{
 };
 use crate::accreditation::Accreditation;
 use crate::application::{Application, State};
-use crate::outcome::{AccreditationChanged, Acting, Cause, DecreeAdopted, Deed, Happening, Outcome, RowChange, Step};
+use crate::outcome::{
+    AccreditationChanged, Acting, ChangeCause, DecreeAdopted, Deed, Happening, Outcome, RowChange, Step,
+};
 use crate::proposal::ProposalKind;
 use crate::refusal::Refusal;
 use crate::vocabulary::accreditation_state::AccreditationState;
@@ -22,15 +24,15 @@ use crate::vocabulary::name::{
 use crate::vocabulary::personal::Personal;
 use crate::vocabulary::state::StateKind;
 
-/// The states of whoever can be listed.
+/// The states in which an application can be listed in a decree.
 pub const TO_LIST: [StateKind; 1] = [StateKind::Recommended];
 
-/// An accreditation whose place somebody takes, and the note that presented that somebody.
+/// An accreditation whose place another person takes, and the note that presented that person.
 #[derive(Debug, Clone)]
 pub struct TakenPlace {
-    /// The accreditation, as it is.
+    /// The accreditation that is replaced.
     pub accreditation: Accreditation,
-    /// The note's number.
+    /// The number of the ministry's note. The replaced accreditation records it.
     pub note_number: String,
 }
 
@@ -39,26 +41,30 @@ pub struct TakenPlace {
 pub struct ToAdopt {
     /// The draft.
     pub decree: Decree,
-    /// What it lists.
+    /// The items of its list.
     pub items: Items,
-    /// What stands in the way of an application, where something was found.
+    /// The codes of the blocking findings, for applications that have some.
     pub standing: BTreeMap<ApplicationName, Vec<FindingCode>>,
-    /// The first free numbers; as many are taken as [`Items::numbers`] says.
+    /// The first free numbers. [`Items::numbers`] says how many are needed.
     pub free: FreeNumbers,
-    /// The accreditations whose places are taken, as [`Items::taken_places`] names them.
+    /// The accreditations that are replaced, as [`Items::taken_places`] names them.
     pub taken: BTreeMap<AccreditationName, TakenPlace>,
 }
 
 /// How many numbers a decree needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Numbers {
-    /// Of accreditations.
+    /// For accreditations.
     pub accreditations: u32,
-    /// Of badges.
+    /// For badges.
     pub badges: u32,
 }
 
-/// Drafts a decree under a free number. `holder` is the decree that has its official number already.
+/// Drafts a decree under a free number. `holder` is the decree that has the same official number already.
+///
+/// # Errors
+///
+/// [`Refusal::AlreadyExists`] if there is one: an official number must name one decree only.
 pub fn draft(
     by: &Acting<'_>,
     election: &ElectionName,
@@ -66,7 +72,7 @@ pub fn draft(
     number: u32,
     holder: Option<u32>,
 ) -> Result<Outcome, Refusal> {
-    check_number(&draft, holder)?;
+    check_official_number(&draft, holder)?;
     let name = DecreeName { election: election.election.clone(), number };
     let DecreeDraft { decree_number, session_date, chair, secretary } = draft;
     let new = Decree {
@@ -83,10 +89,14 @@ pub fn draft(
         created_by: by.actor.principal.clone(),
         create_time: by.now,
     };
-    Ok(by.only(by.happens(log(&name), name, Deed::DecreeDrafted {}).row(RowChange::NewDecree(new))))
+    Ok(by.single_outcome(by.own_event(log(&name), name, Deed::DecreeDrafted {}).with_row(RowChange::NewDecree(new))))
 }
 
-/// Corrects what a draft says of itself. `holder` is the decree that has the official number which it is to have.
+/// Corrects the number, the session or the signatures of a draft. `holder` is the decree that has the official number.
+///
+/// # Errors
+///
+/// [`Refusal::AlreadyExists`] if another decree has it, and the refusals of [`Decree::correct`].
 pub fn correct(
     by: &Acting<'_>,
     decree: Decree,
@@ -97,30 +107,45 @@ pub fn correct(
     let (before, own) = (decree.version, decree.name.number);
     let fields = decree.differences(&draft).into_iter().map(str::to_owned).collect();
     let after = decree.correct(etag, draft.clone())?;
-    check_number(&draft, holder.filter(|number| *number != own))?;
-    let corrected = by.happens(log(&after.name), &after.name, Deed::DecreeCorrected { fields });
-    Ok(by.only(corrected.row(RowChange::Decree { after, before, list: false })).having_read(etag.to_owned()))
+    check_official_number(&draft, holder.filter(|number| *number != own))?;
+    let corrected = by.own_event(log(&after.name), &after.name, Deed::DecreeCorrected { fields });
+    Ok(by
+        .single_outcome(corrected.with_row(RowChange::Decree { after, before, list: false }))
+        .with_read_etag(etag.to_owned()))
 }
 
-fn check_number(draft: &DecreeDraft, holder: Option<u32>) -> Result<(), Refusal> {
+/// Refuses an official number that another decree has.
+fn check_official_number(draft: &DecreeDraft, holder: Option<u32>) -> Result<(), Refusal> {
     let taken = || Refusal::AlreadyExists { resource: format!("a decree {}", draft.decree_number) };
     holder.map_or(Ok(()), |_| Err(taken()))
 }
 
-/// Lists what is named in a draft.
+/// Adds named items to the list of a draft.
+///
+/// # Errors
+///
+/// The refusals of [`Decree::include`].
 pub fn list(by: &Acting<'_>, decree: Decree, found: &Items) -> Result<Outcome, Refusal> {
     let before = decree.version;
-    Ok(listed(by, decree.include(found)?, before, None))
+    Ok(list_outcome(by, decree.include(found)?, before, None))
 }
 
-/// Lists whom a filter picked in a draft.
+/// Adds the applications that a filter found to the list of a draft.
+///
+/// # Errors
+///
+/// The refusals of [`Decree::select`]; [`Refusal::PersonRequired`] for a system.
 pub fn pick(by: &Acting<'_>, decree: Decree, candidates: &[Candidate]) -> Result<Outcome, Refusal> {
     let before = decree.version;
     let (after, selection) = decree.select(candidates, &by.person()?)?;
-    Ok(listed(by, after, before, Some(selection)))
+    Ok(list_outcome(by, after, before, Some(selection)))
 }
 
-/// Takes out of a draft what is named.
+/// Removes named items from the list of a draft.
+///
+/// # Errors
+///
+/// The refusals of [`Decree::exclude`].
 pub fn strike(
     by: &Acting<'_>,
     decree: Decree,
@@ -128,18 +153,23 @@ pub fn strike(
     proposals: &[ProposalName],
 ) -> Result<Outcome, Refusal> {
     let before = decree.version;
-    Ok(listed(by, decree.exclude(applications, proposals)?, before, None))
+    Ok(list_outcome(by, decree.exclude(applications, proposals)?, before, None))
 }
 
-fn listed(by: &Acting<'_>, after: Decree, before: i64, selection: Option<Selection>) -> Outcome {
+/// The outcome of a changed list.
+fn list_outcome(by: &Acting<'_>, after: Decree, before: i64, selection: Option<Selection>) -> Outcome {
     let (applications, proposals) = (after.applications.len(), after.proposals.len());
     let proposals = (proposals > 0).then_some(proposals);
     let deed = Deed::DecreeListed { applications, proposals, selection };
-    let listed = by.happens(log(&after.name), &after.name, deed);
-    by.only(listed.row(RowChange::Decree { after, before, list: true }))
+    let listed = by.own_event(log(&after.name), &after.name, deed);
+    by.single_outcome(listed.with_row(RowChange::Decree { after, before, list: true }))
 }
 
-/// Attaches the scan of a signed decree, sealed with a key.
+/// Attaches a scan of the signed decree. `key` is the key that its bytes are encrypted with.
+///
+/// # Errors
+///
+/// The refusals of [`Decree::check_signed`].
 pub fn attach_scan(
     by: &Acting<'_>,
     decree: &Decree,
@@ -153,15 +183,18 @@ pub fn attach_scan(
     let scan = DecreeScan { decree: decree.name.clone(), id, sha256, size_bytes, attached_by, attach_time };
     let replaced_sha256 = decree.scans.last().map(|scan| scan.sha256);
     let scanned = Deed::DecreeScanned { sha256, size_bytes, replaced_sha256 };
-    Ok(by.only(by.happens(log(&decree.name), &decree.name, scanned).row(RowChange::NewDecreeScan { scan, key })))
+    Ok(by.single_outcome(
+        by.own_event(log(&decree.name), &decree.name, scanned).with_row(RowChange::NewDecreeScan { scan, key }),
+    ))
 }
 
+/// A decree belongs to the log of its election.
 fn log(decree: &DecreeName) -> LogName {
     LogName::Election(decree.election.clone())
 }
 
 impl Items {
-    /// How many numbers are needed to adopt a decree over them.
+    /// How many accreditation and badge numbers the adoption needs. The store reserves them before the act.
     pub fn numbers(&self) -> Numbers {
         let accreditations = count(self.to_accredit().count());
         let reinstated =
@@ -169,7 +202,7 @@ impl Items {
         Numbers { accreditations, badges: accreditations + count(reinstated.count()) }
     }
 
-    /// The accreditations whose places a decree over them gives to somebody else, and where that somebody was presented.
+    /// The accreditations that the adoption replaces, each with the presentation of the person who takes the place.
     pub fn taken_places(&self) -> Vec<(AccreditationName, PresentationName)> {
         let taken = |application: &Application| {
             let election = application.name.election.clone();
@@ -180,6 +213,7 @@ impl Items {
         self.to_accredit().filter_map(taken).collect()
     }
 
+    /// The applications that are recommended to be accredited.
     fn to_accredit(&self) -> impl Iterator<Item = &Application> {
         let accredits = |one: &&Application| recommendation(one).is_ok_and(|made| made.verdict == Verdict::Accredit);
         self.applications.iter().flatten().filter(accredits)
@@ -190,8 +224,12 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// Adopts a decree: every application is decided as recommended and every proposal carried out, by another person, or
-/// nothing is.
+/// Adopts a decree: every application is decided as recommended, and every proposal is carried out. If one item is not
+/// ready, nothing happens.
+///
+/// # Errors
+///
+/// The refusals of [`adopt`]; [`Refusal::PersonRequired`] for a system.
 pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outcome, Refusal> {
     let ToAdopt { decree, items, standing, free, mut taken } = loaded;
     let version = decree.version;
@@ -207,18 +245,18 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
     let mut accreditations = accreditations.into_iter();
     for (application, stored) in applications.into_iter().zip(before) {
         let issued = matches!(application.state, State::Accredited(_)).then(|| accreditations.next()).flatten();
-        replaced.extend(replace(by, &application, number, &mut taken)?);
-        let decided = Happening::step(Step::Decided { decree: number }, stored, application);
-        besides.push(decided.maybe_row(issued.map(RowChange::NewAccreditation)));
+        replaced.extend(end_replaced(by, &application, number, &mut taken)?);
+        let decided = Happening::application_step(Step::Decided { decree: number }, stored, application);
+        besides.push(decided.with_optional_row(issued.map(RowChange::NewAccreditation)));
     }
     besides.append(&mut replaced);
     let carries_out = !proposals.is_empty();
     for ((proposal, after), from) in proposals.into_iter().zip(changed).zip(from) {
         let ground = proposal.draft.recorded_ground();
-        let cause = Cause::Proposal { decree: number, kind: proposal.draft.kind, ground };
+        let cause = ChangeCause::Proposal { decree: number, kind: proposal.draft.kind, ground };
         let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
         let happened = Happening::new(log.clone(), &after.name, &after.application.organization, deed);
-        besides.push(happened.row(RowChange::Proposal(proposal)).row(RowChange::Accreditation(after)));
+        besides.push(happened.with_row(RowChange::Proposal(proposal)).with_row(RowChange::Accreditation(after)));
     }
 
     let adopted = match &after.state {
@@ -227,15 +265,16 @@ pub fn adopt_decree(by: &Acting<'_>, etag: &str, loaded: ToAdopt) -> Result<Outc
             refused: *refused,
             changed: carries_out.then_some([*revoked, *annulled, *reinstated]),
         },
-        DecreeState::Draft => return Err(Refusal::EtagMismatch), // what was just adopted is no draft
+        DecreeState::Draft => return Err(Refusal::EtagMismatch), // cannot happen: `adopt` has just adopted it
     };
-    let main = by.happens(log, &after.name, Deed::DecreeAdopted { adopted });
-    let main = main.row(RowChange::Decree { after, before: version, list: false });
-    Ok(by.outcome(main, besides).having_read(etag.to_owned()))
+    let main = by.own_event(log, &after.name, Deed::DecreeAdopted { adopted });
+    let main = main.with_row(RowChange::Decree { after, before: version, list: false });
+    Ok(by.outcome(main, besides).with_read_etag(etag.to_owned()))
 }
 
-/// Ends the accreditation whose place somebody was given; what was withdrawn or has ended otherwise stays as it is.
-fn replace(
+/// Ends the accreditation whose place another person takes. If it was withdrawn or has ended otherwise, it stays as it
+/// is.
+fn end_replaced(
     by: &Acting<'_>,
     decided: &Application,
     decree: u32,
@@ -249,11 +288,11 @@ fn replace(
         return Ok(None);
     }
     let after = accreditation.replace(note_number, decree, &by.actor.principal, by.now)?;
-    let cause = Cause::Replacement { by: decided.name.clone() };
+    let cause = ChangeCause::Replacement { by: decided.name.clone() };
     let deed = Deed::AccreditationChanged { changed: AccreditationChanged::of(from, &after, cause) };
     let log = LogName::Election(decided.name.election.clone());
     let happened = Happening::new(log, &after.name, &after.application.organization, deed);
-    Ok(Some(happened.row(RowChange::Accreditation(after))))
+    Ok(Some(happened.with_row(RowChange::Accreditation(after))))
 }
 
 #[cfg(test)]

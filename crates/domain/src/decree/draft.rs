@@ -1,14 +1,14 @@
-//! What a decree says of itself, which can be corrected until it is adopted.
+//! The data of a decree apart from its list. It can be corrected until the decree is adopted.
 
 use jiff::civil::Date;
 
 use super::Decree;
 use crate::refusal::Refusal;
 
-/// What an adopter says of a decree.
+/// The data of a decree, as an adopter writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecreeDraft {
-    /// Its official number.
+    /// The official number.
     pub decree_number: String,
     /// The day of the session.
     pub session_date: Date,
@@ -19,7 +19,11 @@ pub struct DecreeDraft {
 }
 
 impl Decree {
-    /// Corrects what a draft says of itself; its list stays.
+    /// Corrects the data of a draft. The list stays.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::DecreeAdopted`], [`Refusal::EtagMismatch`] if the caller read another version.
     pub fn correct(self, etag: &str, draft: DecreeDraft) -> Result<Self, Refusal> {
         self.check_draft()?;
         if self.etag() != etag {
@@ -29,7 +33,7 @@ impl Decree {
         Ok(Self { decree_number, session_date, chair, secretary, version: self.version + 1, ..self })
     }
 
-    /// The names of the fields in which it says something else than that.
+    /// The names of the fields that differ from the draft's.
     pub fn differences(&self, draft: &DecreeDraft) -> Vec<&'static str> {
         let DecreeDraft { decree_number, session_date, chair, secretary } = draft;
         let fields = [

@@ -1,92 +1,97 @@
-//! What the list of a decree says of each person, as it is signed, printed and published.
+//! The rows of a decree's list, as it is signed, printed and published.
+//!
+//! A list that was signed must not change afterwards. So an adopted decree shows every person as of its adoption, also
+//! after amendments, appeals and renamed organizations.
 
 use jiff::Timestamp;
 
 use super::{Decree, DecreeState, RefusalGround, Verdict};
 use crate::application::content::Kept;
-use crate::application::{Application, Overturned, State};
+use crate::application::{Application, OverturnedRefusal, State};
 use crate::proposal::{Proposal, ProposalKind, ProposalState};
 use crate::rule_pack::RulePack;
 use crate::vocabulary::category::Category;
 use crate::vocabulary::ground::Ground;
 use crate::vocabulary::language::Language;
 
-/// What stands for a person of whom nothing is kept any more.
+/// Printed instead of a name that was erased.
 const ERASED: &str = "—";
 
-/// A person on the list. It holds personal data and has no `Debug`.
+/// One person on the list. It is personal data, so it has no `Debug`.
 pub struct Row {
-    /// The full name, in the list's language or in the passport's letters.
+    /// The full name in the language of the list; otherwise in the passport's letters.
     pub name: String,
     /// The name of the organization that sends the person.
     pub organization: String,
-    /// In which capacity.
+    /// The category.
     pub category: Category,
-    /// ICAO code of the nationality.
+    /// The nationality, as an ICAO code.
     pub nationality: String,
-    /// What the decree says.
+    /// What the decree says about the person.
     pub decision: Decision,
 }
 
-/// What a decree says of a person. It has no `Debug` either.
+/// What a decree says about a person. It has no `Debug`, because a reason can be personal data.
 pub enum Decision {
-    /// Accredit, under this number once the decree is adopted.
+    /// Accredit. The number is known after the adoption.
     Accredit(Option<u32>),
     /// Refuse, for this reason.
     Refuse(Reason),
-    /// Revoke the accreditation of this number, for this reason.
+    /// Revoke the accreditation with this number, for this reason.
     Revoke(u32, Reason),
-    /// Annul the accreditation of this number, which was issued in error.
+    /// Annul the accreditation with this number, which was issued in error.
     Annul(u32),
-    /// Reinstate the accreditation of this number, with a new badge.
+    /// Reinstate the accreditation with this number, with a new badge.
     Reinstate(u32),
-    /// Nothing: a draft lists somebody who is no longer recommended.
+    /// No decision: a draft lists an item that is not ready any more.
     Open,
 }
 
-/// Why somebody is refused, or an accreditation revoked. Its words may be about the person: it has no `Debug` either.
+/// Why somebody is refused, or an accreditation revoked. It can be personal data, so it has no `Debug`.
 pub struct Reason {
-    /// The ground in the list's language; its code, if the rules do not have it.
+    /// The ground in the language of the list; its code, if the rule pack does not define it.
     pub ground: String,
-    /// What was said of it, in whatever language; empty once personal data is erased.
+    /// The reviewer's words, in the language in which they were written; empty after erasure.
     pub words: String,
 }
 
-/// How a list says what a decree does.
+/// How a list words the decisions: its language, and the texts of the grounds.
 #[derive(Clone, Copy)]
 pub struct Wording<'a> {
-    /// Its language.
+    /// The language of the list.
     pub language: Language,
-    /// The election's rules, which have the grounds in each language.
+    /// The election's rule pack, which has the grounds in each language.
     pub rules: &'a RulePack,
 }
 
 impl Wording<'_> {
+    /// A refusal in this language.
     fn refusal(self, RefusalGround { ground, text }: &RefusalGround) -> Decision {
         Decision::Refuse(self.reason(&self.rules.refusal_grounds, ground, text))
     }
 
+    /// A reason in this language.
     fn reason(self, grounds: &[Ground], code: &str, words: &str) -> Reason {
         let ground = Ground::find(grounds, code).map_or(code, |ground| ground.text.of(self.language));
         Reason { ground: ground.to_owned(), words: words.to_owned() }
     }
 }
 
-/// Which of an application's versions the list shows. What is amended after a decree is not on the list that was signed.
+/// The version of an application that a list shows. Amendments after the adoption do not appear on a signed list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
-    /// The one of now.
+    /// The current version.
     Now,
-    /// The one that was accredited.
+    /// The version that was accredited.
     WhenAccredited,
-    /// The one of a moment after that.
+    /// The version at a later moment.
     At(Timestamp),
-    /// The one of a revision.
+    /// A certain revision.
     Revision(i32),
 }
 
 impl Decree {
-    /// Which version of an application that it lists its list shows.
+    /// The version of an application that the list shows.
     pub fn shows(&self, application: &Application) -> Version {
         match (self.overturned(application), &self.state) {
             (Some(refusal), _) => Version::Revision(refusal.revision),
@@ -95,7 +100,7 @@ impl Decree {
         }
     }
 
-    /// Which version of the application that a proposal is about its list shows.
+    /// The version of an application that the list shows for a proposal about it.
     pub fn shows_of_proposals(&self) -> Version {
         match &self.state {
             DecreeState::Draft => Version::Now,
@@ -103,7 +108,7 @@ impl Decree {
         }
     }
 
-    /// As of when its list calls organizations and its election: of when it was adopted, or of now.
+    /// As of when the list names organizations and the election: the adoption, or now for a draft.
     pub fn names_time(&self, now: Timestamp) -> Timestamp {
         match &self.state {
             DecreeState::Draft => now,
@@ -111,15 +116,15 @@ impl Decree {
         }
     }
 
-    /// The refusal that it pronounced and that an appeal overturned later: it is on the list that was signed.
-    fn overturned<'a>(&self, application: &'a Application) -> Option<&'a Overturned> {
+    /// The refusal by this decree that an appeal overturned later. It stays on the signed list.
+    fn overturned<'a>(&self, application: &'a Application) -> Option<&'a OverturnedRefusal> {
         application.overturned.iter().find(|one| one.decree == self.name.number)
     }
 
-    /// What its list says of an application, of which the version that it [shows](Self::shows) was kept.
+    /// The row of an application. `kept` is the content of the version that the list [shows](Self::shows).
     pub fn row(&self, of: &Application, kept: &Kept, organization: String, wording: Wording<'_>) -> Row {
         let decision = match self.overturned(of) {
-            Some(Overturned { ground, .. }) => wording.refusal(ground),
+            Some(OverturnedRefusal { ground, .. }) => wording.refusal(ground),
             None => self.decision(of, wording),
         };
         let category = kept.whole().map_or(of.category, |filing| filing.content.category);
@@ -127,7 +132,7 @@ impl Decree {
         Row { name, organization, category, nationality, decision }
     }
 
-    /// What its list says of a proposal about an application.
+    /// The row of a proposal about an application.
     pub fn proposal_row(
         &self,
         proposal: &Proposal,
@@ -137,10 +142,11 @@ impl Decree {
         wording: Wording<'_>,
     ) -> Row {
         let (name, nationality) = person(kept, wording.language);
-        let decision = self.ending(proposal, wording);
+        let decision = self.proposal_decision(proposal, wording);
         Row { name, organization, category: about.category, nationality, decision }
     }
 
+    /// What this decree decided about the application, or what a draft would decide.
     fn decision(&self, application: &Application, wording: Wording<'_>) -> Decision {
         let here = |number: u32| number == self.name.number;
         match &application.state {
@@ -156,8 +162,9 @@ impl Decree {
         }
     }
 
-    /// What it says of an accreditation that is to end, or has; nothing, if the proposal is no longer its own affair.
-    fn ending(&self, proposal: &Proposal, wording: Wording<'_>) -> Decision {
+    /// What this decree says about an accreditation. A proposal that was withdrawn, or that another decree carried
+    /// out, is not decided by this one.
+    fn proposal_decision(&self, proposal: &Proposal, wording: Wording<'_>) -> Decision {
         let number = proposal.accreditation.number;
         match &proposal.state {
             ProposalState::Open => {}
@@ -174,14 +181,14 @@ impl Decree {
         }
     }
 
-    /// The name of its list as a file, without what kind of file it is.
+    /// The file name of the list, without extension, such as `decree-12-draft-kk`.
     pub fn list_stem(&self, language: Language) -> String {
         let draft = if self.state == DecreeState::Draft { "-draft" } else { "" };
         format!("decree-{}{draft}-{}", self.name.number, language.code())
     }
 }
 
-/// A person's name in a language, or in the passport's letters where there is none, and nationality.
+/// The person's name in the language, otherwise in the passport's letters, and the nationality.
 fn person(kept: &Kept, language: Language) -> (String, String) {
     let (family, given, kk, ru, nationality) = match kept {
         Kept::Whole(filing) => {
@@ -206,7 +213,7 @@ mod tests {
     use crate::application::fixture::election;
     use crate::decree::tests::{decree, proposed, recommended, refuse};
 
-    /// The ground and the words of a decision against somebody.
+    /// Ground and words of a decision against somebody.
     fn told(decision: Decision) -> Option<(String, String)> {
         match decision {
             Decision::Refuse(Reason { ground, words }) | Decision::Revoke(_, Reason { ground, words }) => {
@@ -216,8 +223,9 @@ mod tests {
         }
     }
 
+    /// The ground is official text and must be in the list's language. The reviewer's words stay as they were written.
     #[test]
-    fn a_ground_stands_in_the_language_of_the_list_and_what_was_said_of_it_as_it_was_said() {
+    fn a_ground_is_printed_in_the_language_of_the_list_and_the_text_unchanged() {
         let rules = election().rules;
         let refused = recommended(1, refuse());
         let decree = decree(std::slice::from_ref(&refused));
@@ -232,13 +240,14 @@ mod tests {
             let row = decree.row(&refused, &Kept::Erased(None), String::new(), wording);
             let (ground, words) = told(row.decision).expect("it refuses");
             assert!(ground.starts_with(begins) && words == "No letter.", "{ground}: {words}");
-            let (ground, words) = told(decree.ending(&of_revocation, wording)).expect("it revokes");
+            let (ground, words) = told(decree.proposal_decision(&of_revocation, wording)).expect("it revokes");
             assert!(ground.starts_with(campaigning) && words.is_empty(), "{ground}: {words}");
         }
-        // The code itself stands there rather than nothing. And a ground to refuse is none to revoke.
+        // An unknown code is printed rather than nothing. A ground to refuse is not a ground to revoke.
         of_revocation.draft.ground = "not-nominated".to_owned();
         let (ground, _) =
-            told(decree.ending(&of_revocation, Wording { language: Language::Kk, rules: &rules })).expect("it revokes");
+            told(decree.proposal_decision(&of_revocation, Wording { language: Language::Kk, rules: &rules }))
+                .expect("it revokes");
         assert_eq!(ground, "not-nominated");
     }
 }

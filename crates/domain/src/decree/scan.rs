@@ -1,4 +1,4 @@
-//! The scan of a signed decree.
+//! Scans of a signed decree.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -7,45 +7,50 @@ use super::{Decree, DecreeState};
 use crate::refusal::Refusal;
 use crate::vocabulary::name::{DecreeName, PrincipalName};
 
-/// The most scans that are kept of one decree: a page that came out crooked is scanned again a few times.
-pub const MOST_SCANS: usize = 10;
+/// The maximum number of scans of one decree: a page may have to be scanned again a few times.
+pub const MAX_SCANS: usize = 10;
 
-/// A scan that was attached to a decree. It is kept byte for byte, for as long as the decree.
+/// A scan that was attached to a decree. It is stored byte for byte, as long as the decree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecreeScan {
     /// The decree.
     pub decree: DecreeName,
-    /// Where its bytes are.
+    /// The id under which the bytes are stored.
     pub id: Uuid,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
-    /// Their length.
+    /// The size in bytes.
     pub size_bytes: i64,
-    /// Who attached it.
+    /// The principal that attached it.
     pub attached_by: PrincipalName,
-    /// When.
+    /// When it was attached.
     pub attach_time: Timestamp,
 }
 
 impl DecreeScan {
-    /// Where its bytes belong: sealed, they open nowhere else.
+    /// The place that the encrypted bytes are bound to: moved elsewhere, they cannot be decrypted.
     pub fn place(&self) -> String {
         Self::place_of(&self.decree, self.id)
     }
 
-    /// Where the bytes of a scan with that id belong.
+    /// The place of a scan with this id.
     pub fn place_of(decree: &DecreeName, id: Uuid) -> String {
         format!("{decree}/scans/{id}")
     }
 }
 
 impl Decree {
-    /// Refuses a scan of what nobody can have signed yet, or when it has enough.
+    /// Checks that a scan can be attached.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::DecreeNotAdopted`] for a draft, which nobody can have signed, and [`Refusal::TooManyDocuments`] at
+    /// the maximum.
     pub fn check_signed(&self) -> Result<(), Refusal> {
         match self.state {
             DecreeState::Draft => Err(Refusal::DecreeNotAdopted),
-            DecreeState::Adopted { .. } if self.scans.len() >= MOST_SCANS => {
-                Err(Refusal::TooManyDocuments { limit: MOST_SCANS })
+            DecreeState::Adopted { .. } if self.scans.len() >= MAX_SCANS => {
+                Err(Refusal::TooManyDocuments { limit: MAX_SCANS })
             }
             DecreeState::Adopted { .. } => Ok(()),
         }

@@ -1,4 +1,4 @@
-//! Everybody who can be listed in a draft, or as many as are listed at once, and why others were left out.
+//! Filling the list of a draft by a filter: which applications are added, and why others are left out.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,24 @@ use crate::application::Application;
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
 
-/// At most this many are listed at once.
-pub const MOST_SELECTED: usize = 800;
+/// The maximum number of applications that one call adds, so that a transaction stays short.
+pub const MAX_SELECTED: usize = 800;
 
-/// A recommended application that a filter picked, and what stands around it.
+/// A recommended application that the filter found, with what is loaded to decide whether to list it.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The application.
     pub application: Application,
-    /// Whether something was found that stands in the way of accrediting.
+    /// Whether it has blocking findings.
     pub stands: bool,
     /// Whether another draft lists it.
     pub elsewhere: bool,
 }
 
-/// Why an application was left out: what would be refused when the caller adopts the decree, or is listed already.
+/// Why an application was left out: it is listed already, or the caller's adoption of it would be refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftOutReason {
-    /// The draft lists it already.
+    /// This draft lists it already.
     AlreadyListed,
     /// Another draft lists it.
     InAnotherDraft,
@@ -34,12 +34,12 @@ pub enum LeftOutReason {
     EnteredFromPaper,
     /// The caller is recused from it.
     Recused,
-    /// Something was found after it was recommended: it is to be sent back to review.
+    /// It has blocking findings that came up after the recommendation. It has to be sent back to review.
     FindingsStand,
 }
 
 impl LeftOutReason {
-    /// Every reason.
+    /// Every reason, in the order in which they are checked.
     pub const ALL: [Self; 6] = [
         Self::AlreadyListed,
         Self::InAnotherDraft,
@@ -49,7 +49,7 @@ impl LeftOutReason {
         Self::FindingsStand,
     ];
 
-    /// The reason's name in records.
+    /// The recorded name of the reason; it must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AlreadyListed => "already_listed",
@@ -61,7 +61,7 @@ impl LeftOutReason {
         }
     }
 
-    /// Why this one is left out, if it is.
+    /// The first reason that applies; `None` if the application can be listed.
     fn of(candidate: &Candidate, decree: &Decree, caller: &PersonActor) -> Option<Self> {
         let Candidate { application, stands, elsewhere } = candidate;
         let made = recommendation(application).ok()?;
@@ -78,19 +78,23 @@ impl LeftOutReason {
     }
 }
 
-/// What came of a filter.
+/// The result of filling a list by a filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// How many were listed.
+    /// How many applications were added.
     pub added: u32,
-    /// How many could have been listed and were too many at once.
+    /// How many could be added by another call: there were more than one call adds.
     pub left: u32,
-    /// How many were left out, by why; none of a reason is not there.
+    /// How many were left out for each reason. A reason without applications is missing.
     pub left_out: BTreeMap<LeftOutReason, u32>,
 }
 
 impl Decree {
-    /// Lists whom a filter picked at the end, in the order given, as many as are listed at once; the others are counted.
+    /// Adds the applications that the filter found to the end of the list, up to the maximum. The others are counted.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::DecreeAdopted`].
     pub fn select(mut self, candidates: &[Candidate], caller: &PersonActor) -> Result<(Self, Selection), Refusal> {
         self.check_draft()?;
         let mut selection = Selection::default();
@@ -98,7 +102,7 @@ impl Decree {
         for candidate in candidates {
             match LeftOutReason::of(candidate, &self, caller) {
                 Some(reason) => *selection.left_out.entry(reason).or_default() += 1,
-                None if added.len() < MOST_SELECTED => added.push(candidate.application.name.clone()),
+                None if added.len() < MAX_SELECTED => added.push(candidate.application.name.clone()),
                 None => selection.left += 1,
             }
         }

@@ -1,16 +1,21 @@
-//! What can be adopted, by whom, and what comes of it.
+//! What can be adopted, by whom, and what follows from it.
 
 use super::*;
+use crate::accreditation::Accreditation;
+use crate::accreditation::badge::Badge;
 use crate::application::fixture::{at, draft, election, filing, person, place};
 use crate::application::{ClaimGuard, PaperFiling, SubmissionGuard};
-use crate::proposal::ProposalDraft;
+use crate::proposal::{ProposalDraft, ProposalKind};
 use crate::screening::Screening;
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::id::ApplicationId;
+use crate::vocabulary::name::AccreditationName;
 use crate::vocabulary::personal::Personal;
 
 const NOW: &str = "2019-05-10T00:00:00Z";
 const FREE: FreeNumbers = FreeNumbers { accreditation: 5, badge: 8 };
 
+/// An application that `p1` recommended, with an id made from the number.
 pub(super) fn recommended(number: u128, verdict: Verdict) -> Application {
     let (election, filing, reviewer) = (election(), filing(), person("reviewer-1", "p1"));
     let mut application = draft();
@@ -24,10 +29,12 @@ pub(super) fn recommended(number: u128, verdict: Verdict) -> Application {
     held.and_then(|held| held.recommend(&reviewer, verdict, rules, &screening, at(NOW))).expect("a legal path")
 }
 
+/// A list of applications only.
 fn of(applications: impl Iterator<Item = Result<Application, ApplicationName>>) -> Items {
     Items { applications: applications.collect(), proposals: Vec::new() }
 }
 
+/// A draft that lists these applications.
 pub(super) fn decree(applications: &[Application]) -> Decree {
     let decree = Decree {
         name: "elections/kz-2019/decrees/1".parse().expect("a name"),
@@ -46,6 +53,7 @@ pub(super) fn decree(applications: &[Application]) -> Decree {
     decree.include(&of(applications.iter().cloned().map(Ok))).expect("all are recommended")
 }
 
+/// The adoption of a draft with these applications, by the human with this id.
 fn adopt_as(applications: Vec<Application>, person_id: &str) -> Result<Adoption, Refusal> {
     let decree = decree(&applications);
     let etag = decree.etag();
@@ -53,19 +61,22 @@ fn adopt_as(applications: Vec<Application>, person_id: &str) -> Result<Adoption,
     adopt(decree, &etag, found, |_| Vec::new(), &person("adopter", person_id), FREE, at(NOW))
 }
 
+/// A recommendation to refuse.
 pub(super) fn refuse() -> Verdict {
     Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() })
 }
 
+/// An organization that was renamed later keeps its old name on a signed list.
 #[test]
-fn an_adopted_list_calls_everyone_what_they_were_called_on_that_day() {
+fn an_adopted_list_uses_the_names_of_its_adoption_day() {
     let adopted = adopt_as(vec![recommended(1, Verdict::Accredit)], "p2").expect("another person").decree;
     let later = at("2020-01-01T00:00:00Z");
     assert_eq!((decree(&[]).names_time(later), adopted.names_time(later)), (later, at(NOW)));
 }
 
+/// Gaps in numbers would look like missing accreditations.
 #[test]
-fn numbers_run_without_a_gap_over_the_accredited() {
+fn numbers_of_accreditations_have_no_gaps() {
     let list = vec![recommended(1, Verdict::Accredit), recommended(2, refuse()), recommended(3, Verdict::Accredit)];
     let adopted = adopt_as(list, "p2").expect("another person");
     let serial = |made: &Accreditation| made.badge.as_ref().map(|badge| badge.serial);
@@ -74,14 +85,16 @@ fn numbers_run_without_a_gap_over_the_accredited() {
     assert!(matches!(adopted.decree.state, DecreeState::Adopted { accredited: 2, refused: 1, .. }));
 }
 
+/// A second certificate must not get around separation of duties.
 #[test]
-fn one_human_with_two_certificates_is_one_pair_of_eyes() {
+fn two_certificates_of_one_human_count_as_one_person() {
     let refused = adopt_as(vec![recommended(1, Verdict::Accredit)], "p1").expect_err("the same person");
     assert!(matches!(refused, Refusal::FourEyes { items } if items.len() == 1));
 }
 
+/// Entering from paper is taking part, so the registrar does not adopt.
 #[test]
-fn whoever_entered_an_item_from_paper_does_not_adopt_it() {
+fn a_registrar_cannot_adopt_what_they_entered_from_paper() {
     let (receive_time, also_by) = (at(NOW), vec![person("registrar-2", "p3")]);
     let (note_number, registered_by) = ("7".to_owned(), person("registrar", "p2"));
     let paper = PaperFiling { note_number, receive_time, registered_by, also_by };
@@ -94,8 +107,9 @@ fn whoever_entered_an_item_from_paper_does_not_adopt_it() {
     assert!(adopt_as(list(), "p4").is_ok());
 }
 
+/// A decree is adopted as a whole or not at all.
 #[test]
-fn one_item_that_is_not_ready_stops_the_whole_decree() {
+fn one_item_that_is_not_ready_prevents_the_adoption() {
     let ready = recommended(1, Verdict::Accredit);
     let draft = decree(std::slice::from_ref(&ready));
     let withdrawn = ready.clone().withdraw(String::new()).expect("open");
@@ -109,8 +123,9 @@ fn one_item_that_is_not_ready_stops_the_whole_decree() {
     }
 }
 
+/// A finding may come up between recommendation and adoption. It prevents accrediting, not refusing.
 #[test]
-fn what_was_found_after_a_recommendation_stops_an_accreditation_and_no_refusal() {
+fn findings_after_a_recommendation_prevent_accrediting_only() {
     let adopt_found = |verdict: Verdict| {
         let ready = recommended(1, verdict);
         let (draft, adopter) = (decree(std::slice::from_ref(&ready)), person("adopter", "p2"));
@@ -122,8 +137,9 @@ fn what_was_found_after_a_recommendation_stops_an_accreditation_and_no_refusal()
     assert!(adopt_found(refuse()).is_ok());
 }
 
+/// A decree is adopted once, with a list, and as it was read.
 #[test]
-fn an_empty_an_altered_and_an_adopted_decree_are_refused() {
+fn empty_changed_and_adopted_decrees_cannot_be_adopted() {
     assert_eq!(adopt_as(Vec::new(), "p2").map(|_| ()), Err(Refusal::DecreeEmpty));
     let ready = recommended(1, Verdict::Accredit);
     let draft = decree(std::slice::from_ref(&ready));
@@ -135,6 +151,7 @@ fn an_empty_an_altered_and_an_adopted_decree_are_refused() {
     assert_eq!(adopted.exclude(&[], &[]), Err(Refusal::DecreeAdopted));
 }
 
+/// A proposal to annul the accreditation with this number, made by the human with this id.
 pub(super) fn proposed(number: u32, by: &str) -> Proposed {
     let application = Application { name: draft().name, ..draft() };
     let accreditation = Accreditation {
@@ -155,8 +172,9 @@ pub(super) fn proposed(number: u32, by: &str) -> Proposed {
     Proposed { proposal: made.expect("it is in force"), accreditation, application, hindrance: None }
 }
 
+/// The adopter of a proposal is not its proposer.
 #[test]
-fn a_proposal_is_carried_out_by_another_person_or_nothing_is() {
+fn a_proposal_is_carried_out_by_another_person() {
     let items = || Items {
         applications: vec![Ok(recommended(1, Verdict::Accredit))],
         proposals: vec![Ok(proposed(1, "p1")), Ok(proposed(2, "p3"))],
@@ -182,9 +200,9 @@ fn a_proposal_is_carried_out_by_another_person_or_nothing_is() {
     assert_eq!(places(adopt(overtaken, "p2").expect_err("one is not there")), [("proposals", 1)]);
 }
 
-/// One of each reason, and more than are listed at once.
+/// One application for each reason, and then more than one call adds.
 #[test]
-fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
+fn a_filter_adds_up_to_the_maximum_and_counts_the_others_by_reason() {
     let found =
         |number| Candidate { application: recommended(number, Verdict::Accredit), stands: false, elsewhere: false };
     let ground = RefusalGround { ground: "not-nominated".to_owned(), text: "No letter.".to_owned() };
@@ -219,10 +237,10 @@ fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
     let expected = Selection { added: 2, left: 0, left_out: reasons.map(|reason| (reason, 1)).into() };
     assert_eq!(selection, expected);
 
-    let many = u128::try_from(MOST_SELECTED + 3).expect("a few");
+    let many = u128::try_from(MAX_SELECTED + 3).expect("a few");
     candidates = (100..100 + many).map(found).collect();
     let (after, selection) = before.select(&candidates, &adopter).expect("a draft");
-    assert_eq!((after.applications.len(), selection.left), (1 + MOST_SELECTED, 3));
+    assert_eq!((after.applications.len(), selection.left), (1 + MAX_SELECTED, 3));
     let adopted = DecreeState::Adopted {
         by: adopter.principal.clone(),
         time: at(NOW),
@@ -236,8 +254,9 @@ fn a_filter_lists_as_many_as_it_may_and_counts_the_others_by_why() {
     assert_eq!(refused, Err(Refusal::DecreeAdopted));
 }
 
+/// A correction must not change the list, and not overwrite another correction.
 #[test]
-fn a_draft_is_corrected_as_it_was_read_and_its_list_stays() {
+fn a_correction_needs_the_current_etag_and_keeps_the_list() {
     let application = recommended(1, Verdict::Accredit);
     let draft = decree(std::slice::from_ref(&application));
     let said = DecreeDraft {

@@ -1,4 +1,4 @@
-//! What is done with a deployment plan: written anew.
+//! The legal act on a deployment plan: replacing it.
 
 use std::collections::BTreeMap;
 
@@ -10,30 +10,34 @@ use crate::refusal::Refusal;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, DeploymentPlanName};
 
-/// What is loaded to write a plan.
+/// What is loaded to replace a plan.
 #[derive(Debug)]
 pub struct ToPlan {
-    /// Its name.
+    /// The name of the plan.
     pub name: DeploymentPlanName,
     /// The mission.
     pub mission: Mission,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// The plan as it was last written.
+    /// The current plan, if there is one.
     pub before: Option<DeploymentPlan>,
-    /// The mission's people.
+    /// The people of the mission.
     pub members: BTreeMap<ApplicationName, Member>,
 }
 
-/// Writes a mission's plan in the place of the one that it had.
+/// Replaces a mission's plan.
+///
+/// # Errors
+///
+/// [`Refusal::MissionWithdrawn`], and the refusals of [`DeploymentPlan::replace`] and [`check`].
 pub fn plan(by: &Acting<'_>, loaded: ToPlan, etag: &str, teams: Vec<Team>) -> Result<Outcome, Refusal> {
     let ToPlan { name, mission, election, before, members } = loaded;
-    mission.check_goes_on()?;
+    mission.check_not_withdrawn()?;
     let plan = DeploymentPlan::replace(name.clone(), before.as_ref(), etag, teams, by.now)?;
     let regions = election.regions().ok_or_else(|| Refusal::not_found(&name))?;
     check(&plan.teams, &mission, regions, &members)?;
     let (log, deed) = (LogName::Election(election.code), Deed::DeploymentPlanned { teams: plan.teams.len() });
     let planned = Happening::new(log, &name, &mission.name.organization, deed);
     let read = Some(etag.to_owned()).filter(|etag| !etag.is_empty());
-    Ok(by.only(planned.row(RowChange::DeploymentPlan(plan))).having_read(read))
+    Ok(by.single_outcome(planned.with_row(RowChange::DeploymentPlan(plan))).with_read_etag(read))
 }

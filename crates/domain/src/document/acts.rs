@@ -1,4 +1,4 @@
-//! What is done with a document: uploaded, and read.
+//! The legal acts on a document: uploading and reading it.
 
 use super::KeptDocument;
 use crate::accreditation::Accreditation;
@@ -12,21 +12,26 @@ use crate::vocabulary::name::DocumentName;
 use crate::vocabulary::personal::Personal;
 use crate::vocabulary::state::StateKind;
 
-/// What is loaded to take a document in.
+/// What is loaded to store an uploaded document.
 #[derive(Debug)]
 pub struct ToUpload {
-    /// The application.
+    /// The application that the document belongs to.
     pub application: Application,
-    /// Its election.
+    /// The election of the application.
     pub election: Election,
-    /// How many documents it has.
+    /// How many documents the application has already.
     pub kept: usize,
-    /// Its accreditation, if it has one.
+    /// The accreditation of the application, if there is one.
     pub accreditation: Option<Accreditation>,
 }
 
 impl ToUpload {
-    /// Refuses a document that cannot come now.
+    /// Checks that the document can be uploaded now. It is called before the bytes are read, so that a refused upload
+    /// costs little.
+    ///
+    /// # Errors
+    ///
+    /// The refusals of [`Application::check_upload`]; [`Refusal::AccreditationEnded`] if the accreditation has ended.
     pub fn check(&self, by: &Acting<'_>) -> Result<(), Refusal> {
         let Self { application, election, kept, accreditation } = self;
         application.check_upload(*kept, by.registrar()?.as_ref(), election, by.now)?;
@@ -37,29 +42,34 @@ impl ToUpload {
     }
 }
 
-/// What came, and how it is kept.
+/// A received document, and how it is stored.
 #[derive(Debug)]
 pub struct Upload {
-    /// Its name.
+    /// The resource name of the document.
     pub name: DocumentName,
-    /// As it was declared and uploaded.
+    /// Kind, digest and size, as declared.
     pub document: crate::application::content::Document,
-    /// SHA-256 of the bytes that are kept.
+    /// SHA-256 of the stored bytes.
     pub kept_sha256: [u8; 32],
-    /// Their length.
+    /// The size of the stored bytes.
     pub kept_size_bytes: i64,
-    /// What they are, as in `image/jpeg`.
+    /// The media type, such as `image/jpeg`.
     pub media_type: String,
-    /// The key that they are sealed with.
+    /// The key that the bytes are encrypted with. Erasing the document deletes this key.
     pub key: Personal<Vec<u8>>,
 }
 
-/// Takes a document in that has come whole. Whoever enters any of what came on paper neither reviews nor adopts it.
+/// Stores a document that was received completely. If a registrar uploads it, this human is recorded as having entered
+/// the application: they may neither review nor adopt it.
+///
+/// # Errors
+///
+/// The refusals of [`ToUpload::check`].
 pub fn upload(by: &Acting<'_>, loaded: ToUpload, upload: Upload) -> Result<Outcome, Refusal> {
     loaded.check(by)?;
     let before = loaded.application.stored();
     let entered = match by.registrar()? {
-        Some(registrar) => loaded.application.quietly_entered_by(Some(&registrar))?,
+        Some(registrar) => loaded.application.record_hidden_entry(Some(&registrar))?,
         None => loaded.application,
     };
     let Upload { name, document, kept_sha256, kept_size_bytes, media_type, key } = upload;
@@ -69,11 +79,12 @@ pub fn upload(by: &Acting<'_>, loaded: ToUpload, upload: Upload) -> Result<Outco
     let new =
         KeptDocument { name, document, kept_sha256, kept_size_bytes, media_type, uploaded_by, upload_time, erase_time };
     let entered = RowChange::if_changed(entered, before);
-    Ok(by.only(happened.row(RowChange::NewDocument { document: new, key }).maybe_row(entered)))
+    Ok(by.single_outcome(happened.with_row(RowChange::NewDocument { document: new, key }).with_optional_row(entered)))
 }
 
-/// Records that somebody reads a document. Who reads in the commission is the commission's own affair.
+/// Records that somebody reads a document. The event belongs to the reader's organization: a delegation does not learn
+/// who of the commission reads.
 pub fn read(by: &Acting<'_>, document: &KeptDocument) -> Outcome {
     let log = LogName::Election(document.name.election.clone());
-    by.only(by.happens(log, &document.name, Deed::DocumentRead { kind: document.document.kind }))
+    by.single_outcome(by.own_event(log, &document.name, Deed::DocumentRead { kind: document.document.kind }))
 }

@@ -1,4 +1,4 @@
-//! What is done with an election: registered, opened, moved to another day, its results published.
+//! The legal acts on an election: registering, opening, postponing it, calling a run-off and publishing the results.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,11 @@ use crate::refusal::Refusal;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::log::LogName;
 
-/// An election that is to be registered under a code that is free.
+/// Registers an election. `before` is the election that has the code already, if there is one.
+///
+/// # Errors
+///
+/// [`Refusal::AlreadyExists`], and the refusals of [`Election::register`].
 pub fn register(by: &Acting<'_>, draft: ElectionDraft, before: Option<&Election>) -> Result<Outcome, Refusal> {
     let new = Election::register(draft, by.now)?;
     if before.is_some() {
@@ -16,23 +20,28 @@ pub fn register(by: &Acting<'_>, draft: ElectionDraft, before: Option<&Election>
     }
     let (voting_day, rule_pack, cutoffs) = (new.voting_day, new.rules.id.clone(), new.cutoffs);
     let deed = Deed::ElectionRegistered { voting_day, rule_pack, cutoffs };
-    let registered = by.happens(LogName::Registry, new.name(), deed);
-    Ok(by.only(registered.row(RowChange::NewElection(Box::new(new)))))
+    let registered = by.own_event(LogName::Registry, new.name(), deed);
+    Ok(by.single_outcome(registered.with_row(RowChange::NewElection(Box::new(new)))))
 }
 
-/// The log of an election: all that happens to it once it is registered.
+/// The log of an election. It begins after the registration, which is in the log of the registry.
 fn log(election: &Election) -> LogName {
     LogName::Election(election.code.clone())
 }
 
-/// Opens an election to observation; opening an open one changes nothing.
+/// Opens an election to observation. A repetition changes nothing.
 pub fn open(by: &Acting<'_>, election: Election) -> Outcome {
     let opened = election.open();
-    let happened = by.happens(log(&opened), opened.name(), Deed::ElectionOpened {});
-    by.only(happened.row(RowChange::ElectionState(Box::new(opened))))
+    let happened = by.own_event(log(&opened), opened.name(), Deed::ElectionOpened {});
+    by.single_outcome(happened.with_row(RowChange::ElectionState(Box::new(opened))))
 }
 
-/// Publishes the results, or corrects when they were published. `erased` says whether something has been erased since.
+/// Publishes the results, or corrects when they were published. `erased` says whether personal data was erased
+/// already.
+///
+/// # Errors
+///
+/// The refusals of [`Election::publish_results`].
 pub fn publish_results(
     by: &Acting<'_>,
     election: Election,
@@ -41,11 +50,15 @@ pub fn publish_results(
 ) -> Result<Outcome, Refusal> {
     let published = election.publish_results(publish_time, erased, by.now)?;
     let deed = Deed::ResultsPublished { results_time: publish_time };
-    let happened = by.happens(log(&published), published.name(), deed);
-    Ok(by.only(happened.row(RowChange::ResultsTime(Box::new(published)))))
+    let happened = by.own_event(log(&published), published.name(), deed);
+    Ok(by.single_outcome(happened.with_row(RowChange::ResultsTime(Box::new(published)))))
 }
 
-/// Moves voting to a later day. Everyone who was `invited` is told.
+/// Postpones an election to a later day. Each `invited` organization is told.
+///
+/// # Errors
+///
+/// The refusals of [`Election::postpone`].
 pub fn postpone(
     by: &Acting<'_>,
     election: Election,
@@ -55,7 +68,11 @@ pub fn postpone(
     reschedule(by, election, Election::postpone, ScheduleKind::Postponed, to, invited)
 }
 
-/// Calls a run-off on a later day, from which both cutoffs are computed anew. Everyone who was `invited` is told.
+/// Calls a run-off on a later day, from which both cutoffs are computed. Each `invited` organization is told.
+///
+/// # Errors
+///
+/// The refusals of [`Election::call_run_off`].
 pub fn call_run_off(
     by: &Acting<'_>,
     election: Election,
@@ -65,7 +82,7 @@ pub fn call_run_off(
     reschedule(by, election, Election::call_run_off, ScheduleKind::RunOff, to, invited)
 }
 
-/// Moves voting to another day. An organization sees what concerns it and nothing else: each is told by an event of its own.
+/// Moves voting day. Each invited organization gets an event of its own, because it sees only events that concern it.
 fn reschedule(
     by: &Acting<'_>,
     election: Election,
@@ -84,14 +101,14 @@ fn reschedule(
         Deed::VotingDayMoved { moved: VotingDayMoved { voting_day, from: before, run_off, cutoffs, act, invited } }
     };
     let besides = invited.iter().map(|one| Happening::new(log.clone(), &name, one, told(true))).collect();
-    let mut main = by.happens(log.clone(), &name, told(false));
+    let mut main = by.own_event(log.clone(), &name, told(false));
     let election = moved.code.clone();
     if run_off {
-        main = main.row(RowChange::RunOffTime(Box::new(moved.clone())));
+        main = main.with_row(RowChange::RunOffTime(Box::new(moved.clone())));
     }
-    main = main.row(RowChange::VotingDay { after: Box::new(moved), before });
-    main = main.row(RowChange::NewScheduleEntry { election: election.clone(), entry });
-    // Every passport must outlast voting day.
-    main = main.row(RowChange::ToCheckAgain { election, organization: None });
+    main = main.with_row(RowChange::VotingDay { after: Box::new(moved), before });
+    main = main.with_row(RowChange::NewScheduleEntry { election: election.clone(), entry });
+    // The screening compares every passport with voting day.
+    main = main.with_row(RowChange::ToCheckAgain { election, organization: None });
     Ok(by.outcome(main, besides))
 }

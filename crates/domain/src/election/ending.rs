@@ -1,4 +1,4 @@
-//! What ends by itself.
+//! Which accreditations end automatically: all when the results are published, some because of a run-off.
 
 use jiff::Timestamp;
 
@@ -6,33 +6,33 @@ use super::Election;
 use crate::refusal::Stage;
 use crate::rule_pack::RunOff;
 
-/// An end that the service itself brings about, of accreditations that are in force.
+/// An automatic end of active accreditations, which the service carries out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ending {
-    /// The moment that it follows from; it tells one ending of an election from another.
+    /// The moment that caused it. It distinguishes this end from another one of the same election.
     pub cause: Timestamp,
-    /// What of that which is in force ends.
+    /// Which active accreditations end.
     pub whom: Whom,
 }
 
-/// What of that which is in force ends.
+/// Which active accreditations end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whom {
-    /// All of it: the observation is over.
+    /// All of them: the observation is over.
     Everyone,
-    /// What had come into force before the run-off was called: whoever is to observe it is filed again.
+    /// Those that were active before the run-off was called. Whoever is to observe it is filed again.
     Before(Timestamp),
-    /// The same, unless it was confirmed for the run-off.
+    /// Those that were active before the run-off was called and were not confirmed for it.
     UnconfirmedBefore(Timestamp),
 }
 
 impl Whom {
-    /// Whether nothing stays in force.
+    /// Whether no accreditation stays active.
     pub fn is_everyone(self) -> bool {
         self == Self::Everyone
     }
 
-    /// Why it ends, in words; none if the observation itself is over.
+    /// The reason that the delegation reads; empty if the observation itself is over.
     pub fn reason(self) -> &'static str {
         match self {
             Self::Everyone => "",
@@ -43,8 +43,8 @@ impl Whom {
 }
 
 impl Election {
-    /// What ends by now, if anything does: everything once the results are published; before that, what the rule pack says
-    /// of a run-off that was called.
+    /// The automatic end that is due now. After the results all accreditations end; before that the rule pack says
+    /// what a run-off ends. `None` if nothing is due.
     pub fn ending(&self, now: Timestamp) -> Option<Ending> {
         if let Some(cause) = self.results_time {
             return Some(Ending { cause, whom: Whom::Everyone });
@@ -68,11 +68,12 @@ mod tests {
 
     const RESULTS: &str = "2019-06-24T06:00:00Z";
 
-    /// An election with a run-off called at that moment, whose submission cutoff is that of the fixture.
+    /// An election with a run-off called at that moment, and the submission cutoff of the fixture.
     fn called(pack: &str, call: &str) -> Election {
         Election { rules: RulePack::find(pack).expect("bundled"), run_off_time: Some(at(call)), ..election() }
     }
 
+    /// Without results or a run-off, rights must not end.
     #[test]
     fn nothing_ends_by_itself_before_the_results_are_published() {
         let now = at(RESULTS);
@@ -85,8 +86,9 @@ mod tests {
         }
     }
 
+    /// The rule pack decides: carry over, confirm until the submission cutoff, or file again at once.
     #[test]
-    fn what_becomes_of_the_first_round_s_accreditations_is_what_the_rule_pack_says() {
+    fn the_rule_pack_decides_what_a_run_off_ends() {
         let call = "2019-06-01T00:00:00Z";
         let (cause, cutoff) = (at(call), election().cutoffs.submission);
         let after = cutoff + jiff::SignedDuration::from_micros(1);

@@ -1,4 +1,4 @@
-//! For when voting was set, and what it was moved to since.
+//! The schedule of an election: when voting was set, and what it was moved to. It keeps the history of every move.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use crate::refusal::Refusal;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ScheduleKind {
-    /// It was set when the election was registered.
+    /// It was set at the registration.
     Set,
     /// The election was postponed to it.
     Postponed,
@@ -21,51 +21,56 @@ pub enum ScheduleKind {
     RunOff,
 }
 
-/// A voting day with the cutoffs that followed from it. The last one holds.
+/// A voting day with its cutoffs. The last entry is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleEntry {
     /// How it came about.
     pub kind: ScheduleKind,
     /// The voting day.
     pub voting_day: Date,
-    /// Until when the election took submissions and presentations by it.
+    /// The cutoffs that followed from it.
     pub cutoffs: Cutoffs,
-    /// Why, in words; empty for the first.
+    /// The reason in free text; empty for the first entry.
     pub reason: String,
-    /// The act that decided it, by number or title; empty for the first.
+    /// The number or title of the act that decided it; empty for the first entry.
     pub act: String,
-    /// Since when it holds or held.
+    /// Since when it is, or was, in force.
     pub time: Timestamp,
 }
 
-/// The day that every passport of a mission must outlast: the mission's last one, or voting day if the mission was to stay
-/// for a voting day that was moved beyond its end since.
+/// The day until which every passport of a mission must be valid: the mission's last day, or the current voting day if
+/// the mission was planned to stay for a voting day that was moved later.
 pub fn last_day(mission_end: Date, schedule: &[ScheduleEntry]) -> Date {
     let stays = schedule.iter().any(|entry| entry.voting_day <= mission_end);
     let voting_day = schedule.last().map(|entry| entry.voting_day).filter(|_| stays);
     voting_day.map_or(mission_end, |voting_day| mission_end.max(voting_day))
 }
 
-/// What the registrar says of another voting day: of one that the election is postponed to, or of a run-off's.
+/// A new voting day, as the registrar gives it: for a postponement or a run-off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reschedule {
-    /// The voting day that the registrar knows.
+    /// The voting day that the registrar knows. It detects that another registrar has moved it meanwhile.
     pub expected: Date,
-    /// The one that follows it.
+    /// The new voting day.
     pub voting_day: Date,
-    /// Why, in words.
+    /// The reason, in free text.
     pub reason: String,
-    /// The act that decides it.
+    /// The number or title of the act that decides it.
     pub act: String,
 }
 
 impl Election {
-    /// Moves voting to a later day, and both cutoffs with it. Nothing is moved once voting day has begun.
+    /// Postpones the election to a later day. Both cutoffs move with it, and lapsed applications can be resumed.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::EtagMismatch`] if the registrar knows another voting day, [`Refusal::VotingBegan`], and
+    /// [`Refusal::InvalidField`] if the new day is not later.
     pub fn postpone(mut self, to: &Reschedule, now: Timestamp) -> Result<Self, Refusal> {
         if self.voting_day != to.expected {
             return Err(Refusal::EtagMismatch);
         }
-        if self.results_time.is_some() || self.voting_begin().is_none_or(|begin| now >= begin) {
+        if self.results_time.is_some() || self.voting_start().is_none_or(|begin| now >= begin) {
             return Err(Refusal::VotingBegan { voting_day: self.voting_day, time_zone: self.time_zone });
         }
         let invalid = |problem: String| Refusal::InvalidField { field: "voting_day", problem };
@@ -76,7 +81,7 @@ impl Election {
         Ok(self)
     }
 
-    /// The cutoffs that follow from a voting day.
+    /// The cutoffs for a voting day.
     pub(super) fn cutoffs_for(&self, voting_day: Date) -> Result<Cutoffs, Refusal> {
         let problem = "expected a day between the years 1 and 9998".to_owned();
         TimeZone::get(&self.time_zone)
@@ -84,7 +89,7 @@ impl Election {
             .map_err(|_| Refusal::InvalidField { field: "voting_day", problem })
     }
 
-    /// The entry of the schedule that another voting day leaves behind.
+    /// The schedule entry for a new voting day.
     pub fn scheduled(&self, kind: ScheduleKind, to: &Reschedule, now: Timestamp) -> ScheduleEntry {
         let Reschedule { expected: _, voting_day, reason, act } = to.clone();
         ScheduleEntry { kind, voting_day, cutoffs: self.cutoffs, reason, act, time: now }
@@ -97,12 +102,14 @@ mod tests {
     use super::*;
     use crate::application::fixture::{at, election};
 
+    /// A postponement to this day, by a registrar who knows the first voting day.
     fn to(voting_day: &str) -> Reschedule {
         let date = |text: &str| text.parse().expect("a date");
         let (reason, act) = ("A flood.".to_owned(), "Decree 7".to_owned());
         Reschedule { expected: date("2019-06-09"), voting_day: date(voting_day), reason, act }
     }
 
+    /// Without both cutoffs, delegations would file for a day that does not exist any more.
     #[test]
     fn both_cutoffs_move_with_voting_day() {
         let now = at("2019-06-05T00:00:00Z");
@@ -111,11 +118,11 @@ mod tests {
         assert_eq!(moved.cutoffs.presentation, at("2019-06-11T12:00:00Z"));
         let entry = moved.scheduled(ScheduleKind::Postponed, &to("2019-06-16"), now);
         assert_eq!((entry.kind, entry.cutoffs, entry.time), (ScheduleKind::Postponed, moved.cutoffs, now));
-        // The day that another registrar has moved meanwhile.
+        // Another registrar has moved the day meanwhile.
         assert_eq!(moved.postpone(&to("2019-06-23"), now), Err(Refusal::EtagMismatch));
     }
 
-    /// Kazakhstan put its clocks back by an hour on 1 March 2024: the same wall clock is another moment.
+    /// Kazakhstan set its clocks back by an hour on 1 March 2024: the same local time is another moment.
     #[test]
     fn a_cutoff_that_moves_across_a_change_of_the_clocks_is_at_the_same_hour_in_the_capital() {
         let draft = ElectionDraft {
@@ -139,8 +146,9 @@ mod tests {
         }
     }
 
+    /// A mission that leaves before voting day needs no longer passports after a postponement.
     #[test]
-    fn a_passport_outlasts_the_voting_day_that_its_mission_was_to_stay_for() {
+    fn a_passport_is_valid_until_the_voting_day_that_its_mission_stays_for() {
         let entry = |day: &str| election().scheduled(ScheduleKind::Postponed, &to(day), Timestamp::UNIX_EPOCH);
         let schedule = [entry("2019-06-09"), entry("2019-06-23")];
         for (end, expected) in [
@@ -155,9 +163,10 @@ mod tests {
         }
     }
 
+    /// Once voting has begun, people have voted on that day.
     #[test]
     fn an_election_is_postponed_to_a_later_day_and_only_before_it_begins() {
-        // Voting day begins at 18:00 UTC of the day before.
+        // Voting day in the capital begins at 18:00 UTC of the day before.
         let last = at("2019-06-08T17:59:59Z");
         for day in ["2019-06-09", "2019-06-08", "2018-06-16"] {
             let refused = election().postpone(&to(day), last);

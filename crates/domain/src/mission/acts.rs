@@ -1,12 +1,13 @@
-//! What is done with a mission: announced, updated, withdrawn, and its accreditations confirmed.
+//! The legal acts on a mission: announcing, changing and withdrawing it, and confirming its accreditations for a
+//! run-off.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Invitation, Mission, MissionDraft, check_invited};
-use crate::accreditation::acts::ended;
+use crate::accreditation::acts::end_event;
 use crate::accreditation::{Accreditation, Withdrawal};
 use crate::application::Application;
-use crate::application::acts::withdrawn;
+use crate::application::acts::withdrawal_event;
 use crate::election::{Chosen, Election};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Step};
 use crate::refusal::Refusal;
@@ -16,11 +17,16 @@ use crate::vocabulary::verb::Verb;
 
 pub mod invitation;
 
-fn happens(name: &MissionName, deed: Deed) -> Happening {
+/// An event about a mission, which concerns its organization.
+fn mission_event(name: &MissionName, deed: Deed) -> Happening {
     Happening::new(LogName::Election(name.election.clone()), name, &name.organization, deed)
 }
 
-/// Announces a mission. `before` is the one that is there already.
+/// Announces a mission. `before` is the organization's mission, if it has announced one already.
+///
+/// # Errors
+///
+/// [`Refusal::AlreadyExists`] if it has, and the refusals of [`check_invited`] and [`Mission::announce`].
 pub fn announce(
     by: &Acting<'_>,
     name: MissionName,
@@ -34,15 +40,19 @@ pub fn announce(
         return Err(Refusal::AlreadyExists { resource: new.name.to_string() });
     }
     let deed = Deed::MissionAnnounced { format: new.format.clone(), on_paper: by.registrar()?.is_some() };
-    Ok(by.only(happens(&new.name, deed).row(RowChange::NewMission(new))))
+    Ok(by.single_outcome(mission_event(&new.name, deed).with_row(RowChange::NewMission(new))))
 }
 
-/// Changes what was announced.
+/// Changes the data of a mission. If its last day changes, its applications are screened again.
+///
+/// # Errors
+///
+/// The refusals of [`Mission::update`].
 pub fn update(by: &Acting<'_>, mission: Mission, etag: &str, draft: MissionDraft) -> Result<Outcome, Refusal> {
     let (before, end_date) = (mission.version, mission.end_date);
     let after = mission.update(etag, draft)?;
     let MissionName { election, organization } = after.name.clone();
-    // Every passport must outlast the mission.
+    // The screening compares every passport with the last day.
     let check = RowChange::ToCheckAgain { election, organization: Some(organization) };
     let check = (after.end_date != end_date).then_some(check);
     let deed = Deed::MissionUpdated {
@@ -51,30 +61,36 @@ pub fn update(by: &Acting<'_>, mission: Mission, etag: &str, draft: MissionDraft
         end_date: after.end_date,
         on_paper: by.registrar()?.is_some(),
     };
-    let updated = happens(&after.name, deed).row(RowChange::Mission { after, before }).maybe_row(check);
-    Ok(by.only(updated).having_read(etag.to_owned()))
+    let updated =
+        mission_event(&after.name, deed).with_row(RowChange::Mission { after, before }).with_optional_row(check);
+    Ok(by.single_outcome(updated).with_read_etag(etag.to_owned()))
 }
 
-/// What is loaded to withdraw a mission.
+/// What is loaded to withdraw a whole mission.
 #[derive(Debug)]
 pub struct ToWithdraw {
     /// The mission.
     pub mission: Mission,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// All its applications, in the order in which they were filed.
+    /// All applications of the mission, in the order in which they were filed.
     pub applications: Vec<Application>,
-    /// All its accreditations.
+    /// All accreditations of the mission.
     pub accreditations: Vec<Accreditation>,
 }
 
-/// Withdraws a mission with all its people; said again, that changes nothing.
+/// Withdraws a whole mission with all its people. A repetition changes nothing, so a client can repeat the call after
+/// a timeout.
+///
+/// # Errors
+///
+/// [`Refusal::Erased`] after the retention.
 pub fn withdraw(by: &Acting<'_>, loaded: ToWithdraw, withdrawal: &Withdrawal) -> Result<Outcome, Refusal> {
     let ToWithdraw { mission, election, applications, accreditations } = loaded;
     if mission.withdrawal.is_some() {
-        return Ok(by.only(happens(&mission.name, Deed::MissionWithdrawnBefore {})));
+        return Ok(by.single_outcome(mission_event(&mission.name, Deed::MissionWithdrawalRepeated {})));
     }
-    // A reason that comes in is erased with the rest, or not taken any more.
+    // After the retention nothing would erase the reason again, so it is not accepted any more.
     if election.retention_is_over(by.now) {
         return Err(Refusal::Erased { resource: mission.name.to_string() });
     }
@@ -92,48 +108,55 @@ pub fn withdraw(by: &Acting<'_>, loaded: ToWithdraw, withdrawal: &Withdrawal) ->
         besides.extend(happened);
     }
     let (note_number, [withdrawn, ended]) = (withdrawal.note_number.clone(), count);
-    let main = happens(&after.name, Deed::MissionWithdrawn { note_number, withdrawn, ended });
-    Ok(by.outcome(main.row(RowChange::MissionWithdrawn { after, before }), besides))
+    let main = mission_event(&after.name, Deed::MissionWithdrawn { note_number, withdrawn, ended });
+    Ok(by.outcome(main.with_row(RowChange::MissionWithdrawn { after, before }), besides))
 }
 
-/// Withdraws an application, as if it were withdrawn alone, if it is open.
+/// Withdraws an open application in the same way as a single one; nothing if it is not open.
 fn withdraw_open(application: Application, withdrawal: &Withdrawal) -> Result<Option<Happening>, Refusal> {
     if application.erase_time.is_some() || !application.state.kind().verbs().contains(&Verb::Withdraw) {
         return Ok(None);
     }
     let (reason, note) = (withdrawal.reason.expose().clone(), withdrawal.note_number.clone());
     let step = Step::Withdrawn { note_number: Some(note.clone()) };
-    withdrawn(application, step, |open| open.withdraw_with_mission(reason, note)).map(Some)
+    withdrawal_event(application, step, |open| open.withdraw_with_mission(reason, note)).map(Some)
 }
 
-/// Ends an accreditation, as if it were withdrawn alone, if it is in force.
+/// Ends an active accreditation in the same way as a single one; nothing if it is not active.
 fn end(by: &Acting<'_>, accreditation: Accreditation, withdrawal: &Withdrawal) -> Option<Happening> {
     let from = accreditation.state();
-    accreditation.withdraw(withdrawal.clone(), &by.actor.principal, by.now).ok().map(|after| ended(from, after))
+    accreditation.withdraw(withdrawal.clone(), &by.actor.principal, by.now).ok().map(|after| end_event(from, after))
 }
 
-/// Erases why a mission withdrew, once that has been kept for long enough; nothing if it says nothing.
+/// Erases the reason of the mission's withdrawal after the retention. `None` if there is no reason.
 pub fn erase_reason(by: &Service, mission: Mission) -> Option<Outcome> {
     let before = mission.version;
     let after = mission.erase_reason()?;
-    Some(by.only(happens(&after.name, Deed::MissionErased {}).row(RowChange::MissionErased { after, before })))
+    Some(by.single_outcome(
+        mission_event(&after.name, Deed::MissionErased {}).with_row(RowChange::MissionErased { after, before }),
+    ))
 }
 
 /// What is loaded to confirm accreditations for a run-off.
 #[derive(Debug)]
 pub struct ToConfirm {
-    /// The mission's name.
+    /// The name of the mission.
     pub mission: MissionName,
-    /// Its election.
+    /// The election.
     pub election: Election,
-    /// All its accreditations.
+    /// All accreditations of the mission.
     pub accreditations: Vec<Accreditation>,
-    /// Those of its applications that came on paper, where a registrar acts.
+    /// The applications of the mission that came on paper. Needed only if a registrar acts.
     pub on_paper: BTreeSet<ApplicationName>,
 }
 
-/// Confirms whom a mission keeps for a run-off. A registrar does it by a note, for those who came on paper: of the rest nothing
-/// is there for a registrar.
+/// Confirms accreditations of a mission for a run-off. A registrar confirms by a note, and only those that came on
+/// paper; the others look as if they did not exist.
+///
+/// # Errors
+///
+/// The refusals of [`Election::check_confirming`] and [`Chosen::among`]; for a registrar [`Refusal::InvalidField`] if
+/// the note is missing or no accreditation of the mission came on paper.
 pub fn confirm(by: &Acting<'_>, loaded: ToConfirm, chosen: &Chosen, note_number: &str) -> Result<Outcome, Refusal> {
     let ToConfirm { mission, election, accreditations: mut own, on_paper } = loaded;
     let called = election.check_confirming(by.now)?;
@@ -142,7 +165,7 @@ pub fn confirm(by: &Acting<'_>, loaded: ToConfirm, chosen: &Chosen, note_number:
         own.retain(|one| on_paper.contains(&one.application));
         let invalid = |field, problem: &str| Refusal::InvalidField { field, problem: problem.to_owned() };
         if anybody && own.is_empty() {
-            let problem = "must be a mission of whose people some came on paper; the others its delegation confirms";
+            let problem = "must be a mission with applications that came on paper; its delegation confirms all others";
             return Err(invalid("parent", problem));
         }
         if note_number.is_empty() {
@@ -158,9 +181,9 @@ pub fn confirm(by: &Acting<'_>, loaded: ToConfirm, chosen: &Chosen, note_number:
         let deed = Deed::AccreditationConfirmed { application, note_number: noted.clone() };
         let log = LogName::Election(name.election.clone());
         let row = RowChange::Confirmation { of: one, called, by: by.actor.principal.clone() };
-        Happening::new(log, name, &mission.organization, deed).row(row)
+        Happening::new(log, name, &mission.organization, deed).with_row(row)
     });
     let besides = besides.collect();
     let deed = Deed::AccreditationsConfirmed { confirmed, note_number: noted };
-    Ok(by.outcome(happens(&mission, deed), besides))
+    Ok(by.outcome(mission_event(&mission, deed), besides))
 }

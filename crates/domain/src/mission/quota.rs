@@ -1,18 +1,25 @@
-//! Quotas: how many people of a category an invitation expects, and what happens when more come.
+//! Quotas: how many people of a category an invitation expects, and what happens when more are filed.
+//!
+//! The rule pack says whether quotas are advisory or binding. A lower quota never affects somebody who is accredited.
 
 use crate::mission::Invitation;
 use crate::refusal::Refusal;
 use crate::rule_pack::{Quotas, RulePack};
 use crate::vocabulary::category::Category;
 
-/// Whether one more application of a category is more than the invitation expects. `used` counts the organization's
-/// other applications of the category that [`crate::vocabulary::state::StateKind::counts_for_quota`]; a category without a
-/// quota has no limit.
+/// Whether one more application of a category would exceed the quota of the invitation.
+///
+/// `used` counts the organization's other applications of the category for which
+/// [`crate::vocabulary::state::StateKind::counts_for_quota`]. A category without a quota has no limit.
 pub fn quota_exceeded(invitation: &Invitation, category: Category, used: i64) -> bool {
     invitation.quota(category).is_some_and(|limit| used >= i64::from(limit))
 }
 
-/// Refuses one more application of a category where quotas bind.
+/// Checks that a binding quota has room for one more application of a category.
+///
+/// # Errors
+///
+/// [`Refusal::QuotaExceeded`] if it has not.
 pub fn check(rules: &RulePack, invitation: &Invitation, category: Category, used: i64) -> Result<(), Refusal> {
     match (rules.quotas, invitation.quota(category)) {
         (Quotas::Binding, Some(limit)) if quota_exceeded(invitation, category, used) => {
@@ -22,12 +29,17 @@ pub fn check(rules: &RulePack, invitation: &Invitation, category: Category, used
     }
 }
 
-/// The places of an organization in a category, counted for an application, which itself is not counted.
+/// The invitation of an organization, and how many of its other applications count for the quota. `None` if nothing
+/// has to be counted, because quotas do not bind.
 #[derive(Debug)]
 pub struct Places(pub Option<(Invitation, i64)>);
 
 impl Places {
-    /// Refuses one more.
+    /// Checks that there is room for one more application of a category.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::QuotaExceeded`] if there is not.
     pub fn check(&self, rules: &RulePack, category: Category) -> Result<(), Refusal> {
         let Some((invitation, used)) = &self.0 else { return Ok(()) };
         check(rules, invitation, category, *used)
@@ -35,7 +47,7 @@ impl Places {
 }
 
 impl RulePack {
-    /// Whether places have to be counted before one more is taken.
+    /// Whether quotas are binding, so that they have to be counted before an application is accepted.
     pub fn quotas_bind(&self) -> bool {
         self.quotas == Quotas::Binding
     }
@@ -62,6 +74,7 @@ mod tests {
         }
     }
 
+    /// The limit itself is still allowed.
     #[test]
     fn a_quota_is_exceeded_by_the_first_one_too_many() {
         for (category, used, exceeded) in [
@@ -79,8 +92,9 @@ mod tests {
         }
     }
 
+    /// An application that was refused, withdrawn or not submitted must not block the place of another person.
     #[test]
-    fn what_the_ministry_may_present_or_the_commission_decide_counts_and_what_came_to_nothing_does_not() {
+    fn open_and_accredited_applications_count_for_the_quota() {
         let counted: Vec<_> = StateKind::ALL.into_iter().filter(|kind| kind.counts_for_quota()).collect();
         let expected = [
             StateKind::Submitted,

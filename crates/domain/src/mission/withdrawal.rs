@@ -1,4 +1,4 @@
-//! A mission withdraws as a whole, and what became of each of its people.
+//! The withdrawal of a whole mission, and what happened to each of its people.
 
 use std::collections::BTreeMap;
 
@@ -13,52 +13,56 @@ use crate::vocabulary::name::{AccreditationName, ApplicationName};
 use crate::vocabulary::personal::Personal;
 use crate::vocabulary::state::StateKind;
 
-/// That a mission was withdrawn as a whole.
+/// The withdrawal of a whole mission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissionWithdrawal {
-    /// When.
+    /// When it was withdrawn.
     pub time: Timestamp,
     /// The number of the note verbale that announces it.
     pub note_number: String,
-    /// Why, in words; empty once the retention is over.
+    /// The reason in free text; empty after the retention ended.
     pub reason: Personal<String>,
 }
 
-/// What became of one of a mission's people when it was withdrawn.
+/// What the withdrawal of the mission did to one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemOutcome {
-    /// The application was open, and was withdrawn with the mission.
+    /// The application was open and was withdrawn with the mission.
     Withdrawn,
-    /// The accreditation was in force, and ended with the mission.
+    /// The accreditation was active and ended with the mission.
     Ended,
-    /// It was over already; its state says how.
+    /// The application or accreditation was over before; its state says how.
     OverAlready,
 }
 
-/// One of a mission's people after its withdrawal.
+/// One person of a withdrawn mission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawnItem {
     /// The application.
     pub application: ApplicationName,
-    /// Where it stands.
+    /// The state of the application.
     pub state: StateKind,
-    /// The accreditation that answers it, and where that stands, if there is one.
+    /// The accreditation and its state, if there is one.
     pub accreditation: Option<(AccreditationName, AccreditationState)>,
-    /// What became of it.
+    /// What the withdrawal did.
     pub outcome: ItemOutcome,
 }
 
 impl Mission {
-    /// Withdraws it as a whole; whoever asks has looked whether it was withdrawn before.
+    /// Withdraws the whole mission.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::MissionWithdrawn`] if it was withdrawn before; the caller handles repetitions.
     pub fn withdraw(mut self, withdrawal: Withdrawal, now: Timestamp) -> Result<Self, Refusal> {
-        self.check_goes_on()?;
+        self.check_not_withdrawn()?;
         let Withdrawal { reason, note_number } = withdrawal;
         self.withdrawal = Some(MissionWithdrawal { time: now, note_number, reason });
         self.version += 1;
         Ok(self)
     }
 
-    /// Empties the reason of its withdrawal, if there is one that says something.
+    /// Erases the reason of the withdrawal; `None` if there is none.
     pub fn erase_reason(mut self) -> Option<Self> {
         let withdrawal = self.withdrawal.as_mut().filter(|withdrawal| !withdrawal.reason.expose().is_empty())?;
         withdrawal.reason = Personal::default();
@@ -66,8 +70,12 @@ impl Mission {
         Some(self)
     }
 
-    /// Refuses to add anything to a mission that was withdrawn.
-    pub fn check_goes_on(&self) -> Result<(), Refusal> {
+    /// Checks that the mission was not withdrawn.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::MissionWithdrawn`] with the time of the withdrawal.
+    pub fn check_not_withdrawn(&self) -> Result<(), Refusal> {
         match &self.withdrawal {
             Some(withdrawal) => Err(Refusal::MissionWithdrawn { time: withdrawal.time }),
             None => Ok(()),
@@ -75,8 +83,8 @@ impl Mission {
     }
 }
 
-/// What became of everyone, in the order of the applications. It is read from what is kept, so that a repetition says the
-/// same as the first answer did.
+/// What the withdrawal did to everybody, in the order of the applications. It is derived from stored data, so that a
+/// repeated call gives the same answer as the first.
 pub fn withdrawn_items(
     withdrawal: &MissionWithdrawal,
     applications: &[Application],
@@ -102,7 +110,7 @@ pub fn withdrawn_items(
     applications.iter().map(item).collect()
 }
 
-/// Whether an accreditation's last change is the one of the mission's withdrawal.
+/// Whether the last change of an accreditation comes from the mission's withdrawal.
 fn ended_with(withdrawal: &MissionWithdrawal, accreditation: &Accreditation) -> bool {
     accreditation.last_change.as_ref().is_some_and(|last| {
         last.state == AccreditationState::WithdrawnBySender
@@ -136,20 +144,22 @@ mod tests {
         }
     }
 
+    /// A withdrawn mission accepts nothing, and its first withdrawal stays on record.
     #[test]
-    fn a_mission_withdraws_once_and_nothing_is_added_to_it_any_more() {
+    fn a_mission_withdraws_once_and_accepts_nothing_afterwards() {
         let now = at("2019-06-05T00:00:00Z");
-        assert_eq!(mission().check_goes_on(), Ok(()));
+        assert_eq!(mission().check_not_withdrawn(), Ok(()));
         let withdrawn = mission().withdraw(withdrawal(), now).expect("it goes on");
         let kept = withdrawn.withdrawal.clone().expect("withdrawn");
         assert_eq!((kept.time, &*kept.note_number, withdrawn.version), (now, "12-3/456", 2));
         let refused = Err(Refusal::MissionWithdrawn { time: now });
-        assert_eq!(withdrawn.check_goes_on(), refused);
+        assert_eq!(withdrawn.check_not_withdrawn(), refused);
         assert_eq!(withdrawn.withdraw(withdrawal(), at("2019-06-06T00:00:00Z")).map(drop), refused);
     }
 
+    /// Somebody who withdrew alone before must not be counted with the mission.
     #[test]
-    fn each_is_told_apart_by_what_ended_it() {
+    fn each_outcome_is_derived_from_what_ended_the_item() {
         let (now, by) = (at("2019-06-05T00:00:00Z"), person("secretary", "p5").principal);
         let kept = MissionWithdrawal { time: now, note_number: "12-3/456".to_owned(), reason: Personal::default() };
         let alone = draft().withdraw("Ill.".to_owned()).expect("it is open");
@@ -181,6 +191,7 @@ mod tests {
         check(&accredited, Some(ended("2019-06-01T00:00:00Z")), ItemOutcome::OverAlready);
     }
 
+    /// The facts of an accredited application.
     fn facts() -> AccreditedFacts {
         let recommendation = Recommendation {
             verdict: Verdict::Accredit,

@@ -1,4 +1,4 @@
-//! What happened, by whom and when: never what an application says, only the digest of that.
+//! Events: what happened, to which resource, by whom and when. They hold digests and never personal data.
 
 use jiff::Timestamp;
 
@@ -7,33 +7,34 @@ use crate::policy::Actor;
 use crate::vocabulary::id::{EventId, OrganizationCode};
 use crate::vocabulary::log::{EventActor, LogName};
 
+/// A principal as the actor of an event, with the human behind it.
 impl From<&Actor> for EventActor {
     fn from(actor: &Actor) -> Self {
         Self::Principal(actor.principal.clone(), actor.holder.person().cloned())
     }
 }
 
-/// What happened.
+/// One event of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Its id.
+    /// The id of the event.
     pub id: EventId,
-    /// Its log.
+    /// The log that it belongs to.
     pub log: LogName,
     /// When the service had read the whole request.
     pub time: Timestamp,
-    /// Who made it happen.
+    /// Who caused it.
     pub actor: EventActor,
-    /// The method, as in `ApplicationService/SubmitApplication`.
+    /// The method, such as `ApplicationService/SubmitApplication`.
     pub action: String,
     /// The name of the resource that it happened to.
     pub subject: String,
-    /// The organization that it concerns.
+    /// The organization that it concerns. A reader with a narrower scope does not see it.
     pub organization: OrganizationCode,
-    /// What happened to it.
+    /// The content.
     pub deed: Deed,
-    /// What was received of whoever made it happen; none if that is the service itself.
+    /// Digests of the request that caused it; `None` if the service itself acted.
     pub received: Option<Received>,
-    /// The etag of what they had read, where that is what they decided on.
+    /// The etag of the version that the actor had read and decided on; `None` where a decision needs none.
     pub read: Option<String>,
 }

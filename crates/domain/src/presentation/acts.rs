@@ -1,4 +1,4 @@
-//! What is done with a presentation: made.
+//! The legal act on a presentation: making it.
 
 use super::{Presentation, check_count};
 use crate::application::{Application, Place};
@@ -13,18 +13,23 @@ use crate::vocabulary::state::StateKind;
 /// What is loaded to present applications.
 #[derive(Debug)]
 pub struct ToPresent {
-    /// Their election.
+    /// The election of the applications.
     pub election: Election,
-    /// Whether a presentation of that note is there already.
+    /// Whether a presentation with the same note number exists.
     pub note_known: bool,
-    /// Each application, or the name by which none was found.
+    /// The applications in the order of the list: each found, or the name that was not found.
     pub found: Vec<Result<Application, ApplicationName>>,
-    /// A free number.
+    /// A presentation number that is free in the election.
     pub number: u32,
 }
 
-/// Presents applications to the commission, in the order of the list, by a note: all of them, or none. `announced` is how many
-/// the note says that there are, if it is known.
+/// Presents applications to the commission in the order of the list: all of them, or none. `announced` is the number
+/// of people in the note, if the request gives it.
+///
+/// # Errors
+///
+/// [`Refusal::CountMismatch`], [`Refusal::CutoffPassed`] after the presentation cutoff, [`Refusal::AlreadyExists`] if
+/// the note was used before, [`Refusal::ItemsNotReady`] with the applications that are not SUBMITTED.
 pub fn present(
     by: &Acting<'_>,
     loaded: ToPresent,
@@ -37,7 +42,7 @@ pub fn present(
     if note_known {
         return Err(Refusal::AlreadyExists { resource: format!("a presentation of the note {note_number}") });
     }
-    check_items(&found, submitted)?;
+    check_items(&found, check_submitted)?;
     let found: Vec<_> = found.into_iter().flatten().collect();
     let new = Presentation {
         name: PresentationName { election: election.code.clone(), number },
@@ -47,24 +52,25 @@ pub fn present(
         create_time: by.now,
     };
     let places = (1..).map(|position| Place { presentation: number, position });
-    let besides = places.zip(found).map(|(place, application)| presented(application, place));
+    let besides = places.zip(found).map(|(place, application)| present_one(application, place));
     let besides = besides.collect::<Result<Vec<_>, _>>()?;
     let deed = Deed::PresentationMade { applications: besides.len() };
-    let made = by.happens(LogName::Election(election.code), &new.name, deed);
-    Ok(by.outcome(made.row(RowChange::NewPresentation(new)), besides))
+    let made = by.own_event(LogName::Election(election.code), &new.name, deed);
+    Ok(by.outcome(made.with_row(RowChange::NewPresentation(new)), besides))
 }
 
-fn submitted(application: &Application) -> Result<(), String> {
+/// The problem to show at an item that is not SUBMITTED.
+fn check_submitted(application: &Application) -> Result<(), String> {
     match application.state.kind() {
         StateKind::Submitted => Ok(()),
         other => Err(format!("expected an application in state SUBMITTED, this one is {other}")),
     }
 }
 
-/// Presents one application; the checks run once it is committed.
-fn presented(application: Application, place: Place) -> Result<Happening, Refusal> {
+/// Presents one application. The screening runs after the commit.
+fn present_one(application: Application, place: Place) -> Result<Happening, Refusal> {
     let before = application.stored();
     let after = application.present(place)?;
     let check = RowChange::ToCheck(after.name.clone());
-    Ok(Happening::step(Step::Presented, before, after).row_before(check))
+    Ok(Happening::application_step(Step::Presented, before, after).with_row_first(check))
 }

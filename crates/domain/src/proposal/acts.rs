@@ -1,4 +1,4 @@
-//! What is done with a proposal: made, and withdrawn. A decree carries it out.
+//! The legal acts on a proposal: making and withdrawing it. Adopting a decree carries it out.
 
 use super::{Proposal, ProposalDraft, ProposalKind, Proposed};
 use crate::accreditation::Accreditation;
@@ -11,36 +11,44 @@ use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::ProposalName;
 use crate::vocabulary::personal::Personal;
 
-/// What is loaded to propose that an accreditation change.
+/// What is loaded to make a proposal.
 #[derive(Debug)]
 pub struct ToPropose {
-    /// The accreditation.
+    /// The accreditation to be changed.
     pub accreditation: Accreditation,
-    /// The application that it answers.
+    /// The application that led to it.
     pub application: Application,
-    /// The open proposal that it has already.
+    /// The open proposal for the same accreditation, if there is one. Two open ones could contradict each other.
     pub open: Option<ProposalName>,
-    /// Who else has filed the person, where the delegation will read the text: see [`ProposalDraft::is_told`].
+    /// The other organizations that filed the same person. Needed if [`ProposalDraft::is_told`]: the text must not
+    /// name them.
     pub others: Vec<OtherOrganization>,
-    /// The rules of its election.
+    /// The rule pack of the election.
     pub rules: RulePack,
-    /// A free number.
+    /// A proposal number that is free in the election.
     pub number: u32,
 }
 
 impl ProposalDraft {
-    /// The ground as events have it: none, if it has none.
+    /// The ground as it is recorded in events: `None` instead of an empty text.
     pub(crate) fn recorded_ground(&self) -> Option<String> {
         Some(self.ground.clone()).filter(|ground| !ground.is_empty())
     }
 
-    /// Whether its delegation reads the text, once it is carried out.
+    /// Whether the delegation reads the text after the proposal was carried out. It reads why an accreditation was
+    /// revoked; about an annulment it reads only that the accreditation was issued in error.
     pub fn is_told(&self) -> bool {
         self.kind == ProposalKind::Revoke
     }
 }
 
-/// Proposes that an accreditation change.
+/// Proposes a change of an accreditation.
+///
+/// # Errors
+///
+/// - [`Refusal::AlreadyExists`] if an open proposal exists.
+/// - [`Refusal::InvalidField`] if the text names another organization that filed the same person.
+/// - The refusals of [`ProposalDraft::propose`].
 pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Result<Outcome, Refusal> {
     let ToPropose { accreditation, application, open, others, rules, number } = loaded;
     if let Some(open) = open {
@@ -53,18 +61,23 @@ pub fn propose(by: &Acting<'_>, loaded: ToPropose, draft: ProposalDraft) -> Resu
     let Proposal { name, accreditation, draft, .. } = &new;
     let (kind, ground) = (draft.kind, draft.recorded_ground());
     let deed = Deed::ProposalMade { accreditation: accreditation.clone(), kind, ground };
-    let made = by.happens(log(name), name, deed);
-    Ok(by.only(made.row(RowChange::NewProposal(new))))
+    let made = by.own_event(log(name), name, deed);
+    Ok(by.single_outcome(made.with_row(RowChange::NewProposal(new))))
 }
 
-/// Gives up an open proposal, or sends it back.
+/// Withdraws an open proposal, or sends it back.
+///
+/// # Errors
+///
+/// The refusals of [`Proposed::withdraw`].
 pub fn withdraw(by: &Acting<'_>, proposed: Proposed, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let closed = proposed.withdraw(&by.person()?, &by.actor.roles, reason, by.now)?;
     let (accreditation, kind) = (closed.accreditation.clone(), closed.draft.kind);
-    let withdrawn = by.happens(log(&closed.name), &closed.name, Deed::ProposalWithdrawn { accreditation, kind });
-    Ok(by.only(withdrawn.row(RowChange::Proposal(closed))))
+    let withdrawn = by.own_event(log(&closed.name), &closed.name, Deed::ProposalWithdrawn { accreditation, kind });
+    Ok(by.single_outcome(withdrawn.with_row(RowChange::Proposal(closed))))
 }
 
+/// A proposal belongs to the log of its election.
 fn log(name: &ProposalName) -> LogName {
     LogName::Election(name.election.clone())
 }

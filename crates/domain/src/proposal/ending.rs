@@ -1,4 +1,4 @@
-//! How an adopted proposal ends an accreditation.
+//! How a proposal that a decree carried out ends an accreditation.
 
 use jiff::Timestamp;
 
@@ -9,7 +9,8 @@ use crate::vocabulary::name::PrincipalName;
 use crate::vocabulary::personal::Personal;
 
 impl Accreditation {
-    /// A decree ends it as was proposed. [`crate::decree::adopt`] alone calls it.
+    /// Ends the accreditation as proposed. The reason of an annulment is a fixed sentence: the reviewer's words could
+    /// read like an accusation. Only [`crate::decree::adopt`] calls it.
     pub(crate) fn end_by_decree(
         self,
         proposed: &ProposalDraft,

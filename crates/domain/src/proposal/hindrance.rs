@@ -1,21 +1,26 @@
-//! What keeps an accreditation from being in force again.
+//! What prevents an accreditation from being reinstated.
 
 use crate::accreditation::Accreditation;
 use crate::mission::Mission;
 use crate::refusal::Refusal;
 use crate::vocabulary::name::AccreditationName;
 
-/// Why nothing is reinstated, whatever an appeal has decided.
+/// Why an accreditation cannot be reinstated although the appeal was upheld.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hindrance {
-    /// The mission has withdrawn: nobody of it comes back.
+    /// The whole mission has withdrawn, so nobody of it observes any more.
     MissionWithdrawn,
-    /// Somebody is accredited in the same place, as a replacement.
+    /// A replacement is accredited in the same place. Two people would share one place of the mission.
     PlaceTaken(AccreditationName),
 }
 
 impl Hindrance {
-    /// What stands in the way of reinstating somebody of a mission whose place somebody else may have.
+    /// Finds what prevents a reinstatement. `mission` is the person's mission; `in_place` is the accreditation that
+    /// replaced the person, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::MissionMissing`] if the mission was not found.
     pub fn of(mission: Option<&Mission>, in_place: Option<&Accreditation>) -> Result<Option<Self>, Refusal> {
         if mission.ok_or(Refusal::MissionMissing)?.withdrawal.is_some() {
             return Ok(Some(Self::MissionWithdrawn));

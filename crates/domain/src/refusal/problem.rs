@@ -1,21 +1,21 @@
-//! What is wrong with one part of a request.
+//! What is wrong with one part of a request. A client shows each problem at its field or item.
 
 /// An item of a list that is not ready, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemProblem {
-    /// The field of the request, or of the resource, that is the list.
+    /// The field of the request, or of the resource, that holds the list.
     pub list: &'static str,
-    /// Its place in that list, from 0.
+    /// The index of the item in that list, from 0.
     pub index: usize,
-    /// What is wrong with it.
+    /// What is wrong with the item. It names no person: the client knows who it listed.
     pub problem: String,
 }
 
-/// A field that only the rules can tell to be wrong, and why.
+/// A field with a value that only the rules can find wrong, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldProblem {
-    /// Its path in the request.
+    /// The path of the field in the request.
     pub field: String,
-    /// What is wrong with it.
+    /// What is wrong with the value, and what was expected.
     pub problem: String,
 }

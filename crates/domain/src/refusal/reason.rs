@@ -1,14 +1,19 @@
-//! The stable reasons of refusals.
+//! The stable reason codes of refusals.
+//!
+//! Programs of partners branch on a code, so a code never changes its meaning and is never used again.
 
 use super::{Refusal, Stage};
 
 impl Refusal {
     /// Every reason that [`Refusal::reason`] can give.
-    pub const REASONS: [&'static str; 58] = [
+    pub const REASONS: [&'static str; 61] = [
         "ROLE_REQUIRED",
         "PERSON_REQUIRED",
         "FOUR_EYES",
         "NOT_FOUND",
+        "INVALID_CURSOR",
+        "CURSOR_EXPIRED",
+        "TOO_MANY_WATCHES",
         "QUEUE_EMPTY",
         "ALREADY_EXISTS",
         "ILLEGAL_TRANSITION",
@@ -65,7 +70,7 @@ impl Refusal {
         "INVALID_REQUEST",
     ];
 
-    /// The stable code that programs tell refusals apart by; `docs/errors.md` has a section for each.
+    /// The stable code by which programs tell refusals apart. `docs/errors.md` has a section for each code.
     pub fn reason(&self) -> &'static str {
         match self {
             Self::RoleRequired { .. } => "ROLE_REQUIRED",

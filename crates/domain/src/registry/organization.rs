@@ -1,4 +1,4 @@
-//! Who takes part: organizations and their principals.
+//! Organizations and their principals.
 
 use crate::vocabulary::role::OrganizationKind;
 use crate::vocabulary::role::Role;
@@ -12,45 +12,45 @@ use crate::vocabulary::name::PrincipalName;
 
 pub mod acts;
 
-/// A party to the accreditation.
+/// A party of the accreditation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     /// Its code.
     pub code: OrganizationCode,
-    /// What kind of party it is.
+    /// Its kind.
     pub kind: OrganizationKind,
-    /// What it is called.
+    /// Its names, by language and date.
     pub names: Names,
-    /// ISO 3166-1 alpha-3 code of its state, if it has one.
+    /// The state that it belongs to, as an ISO 3166-1 alpha-3 code; `None` for international organizations.
     pub state: Option<String>,
-    /// The trust domain of its certificates.
+    /// The trust domain in its certificates.
     pub trust_domain: TrustDomain,
-    /// PEM certificates of the authorities that alone vouch for that domain.
+    /// The PEM certificates of the only authorities that may issue certificates for this trust domain.
     pub anchors: Vec<String>,
-    /// Whether it is shut out.
+    /// Whether all of its principals are refused.
     pub suspended: bool,
     /// When it was registered.
     pub create_time: Timestamp,
 }
 
 impl Organization {
-    /// The SPIFFE id of one of its principals.
+    /// The SPIFFE id of one of its principals. It is the URI in the principal's certificates.
     pub fn spiffe_id(&self, principal: &crate::vocabulary::id::PrincipalCode) -> String {
         format!("spiffe://{}/{principal}", self.trust_domain)
     }
 }
 
-/// Who holds a principal's key.
+/// Who holds the private key of a principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
-    /// A registered human; one human with two certificates is still one pair of eyes.
+    /// A registered human. Separation of duties counts humans, not certificates.
     Person(PersonId),
-    /// A partner's system: it files and reads, it never decides.
+    /// A system of the organization. It files and reads, and never decides.
     System,
 }
 
 impl Holder {
-    /// The human, if there is one.
+    /// The human; `None` for a system.
     pub fn person(&self) -> Option<&PersonId> {
         match self {
             Self::Person(person) => Some(person),
@@ -59,22 +59,26 @@ impl Holder {
     }
 }
 
-/// One client-certificate identity of an organization.
+/// One identity of an organization in client certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// Its name.
+    /// The resource name.
     pub name: PrincipalName,
     /// The URI in its certificates.
     pub spiffe_id: String,
-    /// Who holds its key.
+    /// Who holds its private key.
     pub holder: Holder,
-    /// What it may do.
+    /// Its roles.
     pub roles: Vec<Role>,
-    /// Whether it is shut out.
+    /// Whether it is refused.
     pub disabled: bool,
 }
 
-/// Refuses roles that an organization of this kind cannot hold.
+/// Checks that an organization of this kind may have principals with these roles.
+///
+/// # Errors
+///
+/// [`Refusal::RoleNotForKind`] with the first role that it may not have.
 pub fn check_roles(kind: OrganizationKind, roles: &[Role]) -> Result<(), Refusal> {
     match roles.iter().find(|role| !role.fits(kind)) {
         Some(role) => Err(Refusal::RoleNotForKind { role: *role, kind }),
@@ -86,6 +90,7 @@ pub fn check_roles(kind: OrganizationKind, roles: &[Role]) -> Result<(), Refusal
 mod tests {
     use super::*;
 
+    /// A sender that could review, or a host that could file, would break the separation of the parties.
     #[test]
     fn no_sender_can_hold_a_host_role_and_no_host_files() {
         for kind in OrganizationKind::ALL {
@@ -96,8 +101,9 @@ mod tests {
         }
     }
 
+    /// Roles are stored and sent as text.
     #[test]
-    fn roles_read_back_as_written() {
+    fn roles_are_parsed_from_their_text() {
         for role in Role::ALL {
             assert_eq!(role.as_str().parse(), Ok(role));
         }

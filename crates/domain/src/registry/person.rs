@@ -1,4 +1,4 @@
-//! People: the humans who hold the keys of principals. They belong to no organization.
+//! People: the humans who hold the private keys of principals. They belong to no organization.
 
 use jiff::Timestamp;
 
@@ -8,19 +8,19 @@ use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 
-/// A human being, registered once: whatever certificates they hold, of whichever organizations, they are one pair of eyes.
+/// A registered human. All of their certificates, of whichever organizations, count as one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// By what principals and events know them.
+    /// The id by which principals and events name them.
     pub id: PersonId,
-    /// Their name as in an identity document.
+    /// The full name, as in an identity document.
     pub full_name: Personal<String>,
     /// When they were registered.
     pub create_time: Timestamp,
 }
 
 impl Person {
-    /// Their resource name.
+    /// The resource name.
     pub fn name(&self) -> PersonName {
         PersonName { person: self.id.clone() }
     }

@@ -1,50 +1,51 @@
-//! How long decisions took.
+//! Durations of decisions, with their percentiles.
 
-/// How long decisions took.
+/// The durations of decisions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Times {
-    /// The shortest first, in every row of a report.
+    /// The durations in seconds, sorted after all parts were added.
     seconds: Vec<i64>,
 }
 
 impl Times {
-    /// Of decisions that took so many seconds each.
+    /// The durations of decisions, each in seconds.
     pub fn new(mut seconds: Vec<i64>) -> Self {
         seconds.sort_unstable();
         Self { seconds }
     }
 
-    /// Puts others behind them, to be sorted later.
+    /// Adds other durations at the end, to be sorted later.
     pub(super) fn add(&mut self, others: &Self) {
         self.seconds.extend(&others.seconds);
     }
 
-    /// What was put together is sorted already part by part, which this sort makes use of.
+    /// Sorts the durations. The parts are sorted already, and a stable sort is fast on such input.
     pub(super) fn sort(&mut self) {
         self.seconds.sort();
     }
 
-    /// Takes away what is part of it. Both are in their order.
-    pub(super) fn take_away(&mut self, part: &Self) {
+    /// Subtracts durations that are part of these. Both have to be sorted.
+    pub(super) fn subtract(&mut self, part: &Self) {
         let mut part = part.seconds.iter().peekable();
         self.seconds.retain(|one| {
-            // What is not in it takes nothing away.
+            // A duration that is not in it subtracts nothing.
             while part.next_if(|other| *other < one).is_some() {}
             part.next_if_eq(&one).is_none()
         });
     }
 
-    /// Each of them, in seconds.
+    /// All durations, in seconds.
     pub fn seconds(&self) -> &[i64] {
         &self.seconds
     }
 
-    /// Over how many decisions.
+    /// The number of decisions.
     pub fn decisions(&self) -> i64 {
         i64::try_from(self.seconds.len()).unwrap_or(i64::MAX)
     }
 
-    /// The least time, in seconds, that so many of a hundred did not exceed; 0 if there were none.
+    /// The shortest duration in seconds that at least `percent` of a hundred decisions did not exceed; 0 without
+    /// decisions.
     pub fn percentile(&self, percent: usize) -> i64 {
         let rank = (self.seconds.len() * percent).div_ceil(100);
         rank.checked_sub(1).and_then(|index| self.seconds.get(index)).copied().unwrap_or_default()
@@ -55,10 +56,11 @@ impl Times {
 mod tests {
     use super::*;
 
+    /// Equal durations are subtracted one by one.
     #[test]
-    fn of_several_decisions_that_took_as_long_as_many_are_taken_away_as_there_are() {
+    fn equal_durations_are_subtracted_one_by_one() {
         let mut times = Times::new(vec![5, 3, 5, 5, 9]);
-        times.take_away(&Times::new(vec![4, 5, 9, 5, 10]));
+        times.subtract(&Times::new(vec![4, 5, 9, 5, 10]));
         assert_eq!(times, Times::new(vec![3, 5]));
     }
 }

@@ -1,4 +1,4 @@
-//! Figures that derive from the records.
+//! Totals of an election by organization, derived from its records.
 
 use std::collections::BTreeSet;
 
@@ -6,42 +6,42 @@ use crate::report::Counted;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::role::OrganizationKind;
 
-/// One organization's figures at one election.
+/// The totals of one organization at one election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationTotals {
     /// Its code.
     pub organization: OrganizationCode,
     /// Its kind.
     pub kind: OrganizationKind,
-    /// Its state, if it has one.
+    /// The state that it belongs to, if it has one.
     pub state: Option<String>,
-    /// Applications ever submitted.
+    /// Applications that were ever submitted.
     pub submitted: i64,
-    /// Applications ever returned.
+    /// Applications that were ever returned.
     pub returned: i64,
-    /// Applications REFUSED.
+    /// Applications that are REFUSED.
     pub refused: i64,
-    /// Applications WITHDRAWN.
+    /// Applications that are WITHDRAWN.
     pub withdrawn: i64,
-    /// Applications LAPSED.
+    /// Applications that are LAPSED.
     pub lapsed: i64,
-    /// Applications ACCREDITED.
+    /// Applications that are ACCREDITED.
     pub accredited: i64,
-    /// Of these, accreditations that have ended, whichever way.
+    /// Of these, accreditations that have ended.
     pub ended: i64,
 }
 
-/// An election's figures.
+/// The totals of an election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Totals {
-    /// By organization.
+    /// By organization, ordered by code.
     pub organizations: Vec<OrganizationTotals>,
-    /// How many documents are kept.
+    /// How many documents are stored.
     pub documents: i64,
 }
 
 impl Totals {
-    /// The figures of everyone with a mission, from what was counted of them.
+    /// The totals of every organization with a mission. An organization without applications gets zeros.
     pub fn new(
         missions: Vec<(OrganizationCode, OrganizationKind, Option<String>)>,
         counted: &[Counted],
@@ -76,12 +76,12 @@ impl Totals {
     }
 }
 
-/// How many are accredited in all.
+/// How many people are accredited in all.
 pub fn accredited(rows: &[OrganizationTotals]) -> i64 {
     rows.iter().map(|row| row.accredited).sum()
 }
 
-/// How many different states have accredited people, through an embassy or a commission.
+/// How many different states have accredited people, through an embassy or an election commission.
 pub fn states(rows: &[OrganizationTotals]) -> i64 {
     let with_people = rows.iter().filter(|row| row.accredited > 0).filter_map(|row| row.state.as_deref());
     i64::try_from(with_people.collect::<BTreeSet<_>>().len()).unwrap_or(i64::MAX)

@@ -1,4 +1,4 @@
-//! Legal holds: what is kept beyond its retention because somebody may still have to decide about it.
+//! Legal holds: personal data that is stored beyond its retention, because somebody still has to decide about it.
 
 use jiff::Timestamp;
 
@@ -8,36 +8,40 @@ use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 
-/// A legal hold on an application, or on everything of an election.
+/// A legal hold on one application, or on all personal data of an election.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LegalHold {
-    /// Its name.
+    /// The resource name.
     pub name: LegalHoldName,
-    /// The application that it keeps; the whole election if there is none.
+    /// The held application; `None` for the whole election.
     pub application: Option<ApplicationName>,
-    /// Why.
+    /// The reason, in free text.
     pub reason: Personal<String>,
-    /// Who set it.
+    /// The principal that set it.
     pub created_by: PrincipalName,
-    /// When.
+    /// When it was set.
     pub create_time: Timestamp,
-    /// Who ended it, when and why.
+    /// The release; `None` while it holds.
     pub release: Option<Release>,
 }
 
-/// The end of a hold.
+/// The release of a hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
-    /// Who ended it.
+    /// The principal that released it.
     pub by: PrincipalName,
-    /// When.
+    /// When it was released.
     pub time: Timestamp,
-    /// Why.
+    /// The reason, in free text.
     pub reason: Personal<String>,
 }
 
 impl LegalHold {
-    /// Ends it, once.
+    /// Releases the hold. A released hold cannot hold again: data may have been erased meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::HoldReleased`] if it was released before.
     pub fn release(self, release: Release) -> Result<Self, Refusal> {
         match self.release {
             Some(_) => Err(Refusal::HoldReleased),
@@ -51,8 +55,9 @@ mod tests {
     use super::*;
     use crate::application::fixture::{at, person};
 
+    /// The first release stays on record.
     #[test]
-    fn a_hold_ends_once() {
+    fn a_hold_is_released_once() {
         let by = person("registrar", "p1").principal;
         let hold = LegalHold {
             name: "elections/e1/legalHolds/0190b0a0-0000-7000-8000-000000000001".parse().expect("a name"),

@@ -1,4 +1,4 @@
-//! What is held about one person.
+//! The export about one person: everything that is stored about them. The data protection law gives them that right.
 
 use jiff::Timestamp;
 
@@ -14,39 +14,39 @@ use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 
-/// One application about the person.
+/// One application about the person, with everything that belongs to it.
 #[derive(Debug, Clone)]
 pub struct SubjectRecord {
-    /// Where it stands.
+    /// The application.
     pub application: Application,
-    /// What its current revision says.
+    /// The content of its current revision.
     pub kept: Kept,
-    /// What the checks found.
+    /// The result of its screening.
     pub screening: Screening,
-    /// Every version of what it said.
+    /// Every revision of its content.
     pub revisions: Vec<HeldRevision>,
     /// The documents that were uploaded for it.
     pub documents: Vec<KeptDocument>,
-    /// Who read them, newest first.
+    /// Who read the documents, newest first.
     pub reads: Vec<DocumentRead>,
-    /// What happened to it.
+    /// The events about it.
     pub events: Vec<NotedEvent>,
-    /// What was proposed to become of its accreditation.
+    /// The proposals to change its accreditation.
     pub proposals: Vec<Proposal>,
-    /// What was brought against decisions on it.
+    /// The appeals against decisions about it.
     pub appeals: Vec<Appeal>,
-    /// What its delegation had to say anew, each with what the checks found.
+    /// Its amendments, each with the result of its screening.
     pub amendments: Vec<(Amendment, Screening)>,
 }
 
-/// A revision of an application as it is kept.
+/// A revision of an application's content.
 #[derive(Debug, Clone)]
 pub struct HeldRevision {
-    /// Its number, from 1.
+    /// The number of the revision, from 1.
     pub number: i32,
     /// When it was made.
     pub create_time: Timestamp,
-    /// What it says.
+    /// The content, or what is left of it.
     pub kept: Kept,
 }
 
@@ -55,6 +55,6 @@ pub struct HeldRevision {
 pub struct NotedEvent {
     /// The event.
     pub event: LoggedEvent,
-    /// The text, if there is any.
+    /// The text, if there is one.
     pub note: Option<Personal<String>>,
 }

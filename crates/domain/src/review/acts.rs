@@ -1,4 +1,4 @@
-//! What the commission and the ministry do with one application before a decree decides it.
+//! The legal acts on one application between its submission and its decree.
 
 use jiff::Timestamp;
 
@@ -14,19 +14,19 @@ use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::id::PersonId;
 use crate::vocabulary::personal::Personal;
 
-/// What a decision of the commission's rests on.
+/// What a decision of the commission is based on.
 #[derive(Debug)]
 pub struct Read {
     /// The application.
     pub application: Application,
-    /// What the checks found about it.
+    /// The result of its screening.
     pub screening: Screening,
-    /// The etag of what the caller has read; none where nothing needs to have been read.
+    /// The etag that the caller read; `None` for acts that need none.
     pub etag: Option<String>,
 }
 
 impl Read {
-    /// The etag, if it is that of what is there.
+    /// Checks the etag and returns it for the event.
     fn check(&self) -> Result<Option<String>, Refusal> {
         let Self { application, screening, etag } = self;
         etag.as_ref().map_or(Ok(()), |etag| application.check_etag_with(screening, etag))?;
@@ -34,17 +34,21 @@ impl Read {
     }
 }
 
-/// One step of an application, and what it becomes by it.
-fn step(
+/// The event of a transition, with the changed application.
+fn transition_event(
     application: Application,
     step: Step,
     change: impl FnOnce(Application) -> Result<Application, Refusal>,
 ) -> Result<Happening, Refusal> {
     let before = application.stored();
-    Ok(Happening::step(step, before, change(application)?))
+    Ok(Happening::application_step(step, before, change(application)?))
 }
 
-/// Sends an application back to its delegation, as the ministry does.
+/// Returns an application to its delegation, as the ministry does.
+///
+/// # Errors
+///
+/// [`Refusal::EtagMismatch`], and [`Refusal::IllegalTransition`] if it is not SUBMITTED.
 pub fn send_to_delegation(
     by: &Acting<'_>,
     application: Application,
@@ -52,19 +56,30 @@ pub fn send_to_delegation(
     questions: Vec<Question>,
 ) -> Result<Outcome, Refusal> {
     application.check_etag(etag)?;
-    let returned = step(application, Step::Returned, |before| before.return_by_ministry(questions, by.now))?;
-    Ok(by.only(returned).having_read(Some(etag.to_owned())))
+    let returned =
+        transition_event(application, Step::Returned, |before| before.return_by_ministry(questions, by.now))?;
+    Ok(by.single_outcome(returned).with_read_etag(Some(etag.to_owned())))
 }
 
-/// Claims an application for the caller, for the length of a lease.
+/// Claims an application for the caller, with a lease.
+///
+/// # Errors
+///
+/// [`Refusal::EtagMismatch`], and the refusals of [`Application::claim`].
 pub fn claim(by: &Acting<'_>, read: Read, rules: &RulePack) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
     let Read { application, screening, .. } = read;
     let guard = ClaimGuard { reviewer: &by.person()?, rules, screening: &screening, now: by.now };
-    Ok(by.only(step(application, Step::Claimed, |before| before.claim(guard))?).having_read(etag))
+    Ok(by
+        .single_outcome(transition_event(application, Step::Claimed, |before| before.claim(guard))?)
+        .with_read_etag(etag))
 }
 
-/// Takes an application over from the reviewer who holds it.
+/// Takes an application over from the reviewer who holds it. The reason is recorded.
+///
+/// # Errors
+///
+/// [`Refusal::EtagMismatch`], and the refusals of [`Application::take_over`].
 pub fn take_over(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let caller = by.person()?;
     let etag = read.check()?;
@@ -72,17 +87,31 @@ pub fn take_over(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal
     let reviewer_before = application.reviewer().cloned();
     let guard = ClaimGuard { reviewer: &caller, rules, screening: &screening, now: by.now };
     let taken_over = Step::TakenOver { reviewer_before, reviewer: caller.principal.clone() };
-    Ok(by.only(step(application, taken_over, |before| before.take_over(guard))?.note(reason)).having_read(etag))
+    Ok(by
+        .single_outcome(transition_event(application, taken_over, |before| before.take_over(guard))?.with_note(reason))
+        .with_read_etag(etag))
 }
 
-/// Puts an application back into the queue that the caller holds.
+/// Puts an application that the caller holds back into the queue.
+///
+/// # Errors
+///
+/// [`Refusal::EtagMismatch`], and the refusals of [`Application::release`].
 pub fn release(by: &Acting<'_>, read: Read) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
-    Ok(by.only(step(read.application, Step::Released, |before| before.release(&by.actor.principal))?).having_read(etag))
+    Ok(by
+        .single_outcome(transition_event(read.application, Step::Released, |before| {
+            before.release(&by.actor.principal)
+        })?)
+        .with_read_etag(etag))
 }
 
-/// The caller decides on an application no more; said again, that changes nothing. `holder` is the human behind the certificate
+/// Recuses the caller from an application. A repetition changes nothing. `holder` is the human behind the certificate
 /// that holds it in review.
+///
+/// # Errors
+///
+/// [`Refusal::EtagMismatch`], and the refusals of [`Application::recuse`].
 pub fn recuse(
     by: &Acting<'_>,
     read: Read,
@@ -92,24 +121,44 @@ pub fn recuse(
     let caller = by.person()?;
     if read.application.is_recused(&caller.person) {
         let application = &read.application;
-        return Ok(by.only(Happening::stays(Step::Recused, application, &application.name.organization)));
+        return Ok(by.single_outcome(Happening::application_unchanged(
+            Step::Recused,
+            application,
+            &application.name.organization,
+        )));
     }
     let etag = read.check()?;
     Ok(by
-        .only(step(read.application, Step::Recused, |before| before.recuse(&caller, holder))?.note(reason))
-        .having_read(etag))
+        .single_outcome(
+            transition_event(read.application, Step::Recused, |before| before.recuse(&caller, holder))?
+                .with_note(reason),
+        )
+        .with_read_etag(etag))
 }
 
-/// Sends a recommended application back to whoever recommended it.
+/// Sends a recommended application back to the reviewer who recommended it. The reason is recorded.
+///
+/// # Errors
+///
+/// [`Refusal::EtagMismatch`], and the refusals of [`Application::send_back`].
 pub fn send_back(by: &Acting<'_>, read: Read, rules: &RulePack, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
     let caller = by.person()?;
     Ok(by
-        .only(step(read.application, Step::SentBack, |before| before.send_back(&caller, rules, by.now))?.note(reason))
-        .having_read(etag))
+        .single_outcome(
+            transition_event(read.application, Step::SentBack, |before| before.send_back(&caller, rules, by.now))?
+                .with_note(reason),
+        )
+        .with_read_etag(etag))
 }
 
-/// Asks the delegation about fields; the application keeps its place in the queue. `others` have filed the person too.
+/// Asks the delegation questions; the application keeps its place in the queue. `others` are the other organizations
+/// that filed the same person.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidField`] if a question names one of them or if the due time is not before voting day, and the
+/// refusals of [`Application::raise_questions`].
 pub fn raise_questions(
     by: &Acting<'_>,
     read: Read,
@@ -124,18 +173,27 @@ pub fn raise_questions(
     election.check_before_voting("due_time", due)?;
     let caller = &by.actor.principal;
     Ok(by
-        .only(step(read.application, Step::Asked, |before| before.raise_questions(caller, questions, due, by.now))?)
-        .having_read(etag))
+        .single_outcome(transition_event(read.application, Step::Asked, |before| {
+            before.raise_questions(caller, questions, due, by.now)
+        })?)
+        .with_read_etag(etag))
 }
 
 impl Verdict {
-    /// Whether its delegation reads the reviewer's words.
+    /// Whether the delegation reads the reviewer's words. It reads a refusal's, so these must not name another
+    /// organization.
     pub fn is_told(&self) -> bool {
         matches!(self, Self::Refuse(_))
     }
 }
 
-/// Recommends to accredit or to refuse. `others` have filed the person too, where the verdict [is told](Verdict::is_told).
+/// Recommends to accredit or to refuse. `others` are the other organizations that filed the same person; they are
+/// needed only if the delegation [reads the verdict](Verdict::is_told).
+///
+/// # Errors
+///
+/// [`Refusal::InvalidField`] if the text of a refusal names one of them, and the refusals of
+/// [`Application::recommend`].
 pub fn recommend(
     by: &Acting<'_>,
     read: Read,
@@ -150,15 +208,22 @@ pub fn recommend(
     let (reviewer, Read { application, screening, .. }) = (by.person()?, read);
     let recommended = Step::Recommended { verdict: (&verdict).into() };
     let recommend = |before: Application| before.recommend(&reviewer, verdict, rules, &screening, by.now);
-    Ok(by.only(step(application, recommended, recommend)?).having_read(etag))
+    Ok(by.single_outcome(transition_event(application, recommended, recommend)?).with_read_etag(etag))
 }
 
-/// Says why what was found under a code does not stand in the way. It is the commission's own affair.
+/// Clears the findings under a code, with a reason. The event belongs to the commission: the delegation does not see
+/// it.
+///
+/// # Errors
+///
+/// [`Refusal::EtagMismatch`], and the refusals of [`Application::clear_finding`].
 pub fn clear_finding(by: &Acting<'_>, read: Read, code: FindingCode, reason: String) -> Result<Outcome, Refusal> {
     let etag = read.check()?;
     let Read { application, screening, .. } = read;
     let (before, caller) = (screening.version, &by.actor.principal);
     let after = application.clear_finding(screening, caller, code, reason, by.now)?;
-    let cleared = Happening::stays(Step::Cleared { finding: code }, &application, &caller.organization);
-    Ok(by.only(cleared.row(RowChange::Screening { of: application.name, before, after })).having_read(etag))
+    let cleared = Happening::application_unchanged(Step::Cleared { finding: code }, &application, &caller.organization);
+    Ok(by
+        .single_outcome(cleared.with_row(RowChange::Screening { of: application.name, before, after }))
+        .with_read_etag(etag))
 }

@@ -1,4 +1,8 @@
-//! A delegation never learns of another one from what the commission writes to it.
+//! Confidentiality: a delegation never learns from the commission's texts that another organization filed the same
+//! person.
+//!
+//! Embassy diplomats also serve in missions of international organizations. Neither organization may learn of the
+//! other.
 
 use std::collections::BTreeSet;
 
@@ -9,17 +13,17 @@ use crate::vocabulary::dated_name::Names;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::name::ApplicationName;
 
-/// An organization that has filed the same person as another one.
+/// Another organization that filed the same person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherOrganization {
     /// Its code.
     pub code: OrganizationCode,
-    /// What it is called, whenever and in whichever language; none if that is not known.
+    /// All its names, in every language and of every time; `None` if they are not known.
     pub names: Option<Names>,
 }
 
-/// The organizations that have filed whoever an application is for, as the checks found and as it is now: what was decided
-/// before another one filed is not checked again.
+/// The codes of the other organizations that filed the same person: those that the screening found, and those that are
+/// alike now. A decided application is not screened again, so the findings alone would miss some.
 pub fn others(
     own: &Application,
     found: &[&Screening],
@@ -32,7 +36,11 @@ pub fn others(
     others
 }
 
-/// Refuses texts to a delegation that name any of the others.
+/// Checks that no text for a delegation names one of the others, in any language and in any case.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidField`] for `field`.
 pub fn check(others: &[OtherOrganization], field: &'static str, texts: &[&str]) -> Result<(), Refusal> {
     let texts: Vec<_> = texts.iter().map(|text| text.to_lowercase()).collect();
     let names = |other: &OtherOrganization| {
@@ -41,7 +49,7 @@ pub fn check(others: &[OtherOrganization], field: &'static str, texts: &[&str]) 
         telling.any(|name| texts.iter().any(|text| text.contains(&name)))
     };
     if others.iter().any(names) {
-        let problem = "expected a text that does not name the other organization: the delegation will read it";
+        let problem = "must not name the other organization that filed the person: the delegation reads the text";
         return Err(Refusal::InvalidField { field, problem: problem.to_owned() });
     }
     Ok(())
@@ -55,6 +63,7 @@ mod tests {
     use crate::vocabulary::dated_name::NameDraft;
     use crate::vocabulary::finding_code::FindingCode;
 
+    /// An organization with a Kazakh name that is valid only later, and an earlier Russian one.
     fn other() -> OtherOrganization {
         let name = |text: &str, from: &str| NameDraft { valid_from: Some(at(from)), ..text.parse().expect("a name") };
         let names = vec![
@@ -67,8 +76,9 @@ mod tests {
         OtherOrganization { code: "cis-ipa".parse().expect("a code"), names: Some(names) }
     }
 
+    /// Capital letters must not hide a name.
     #[test]
-    fn no_text_names_another_organization_in_any_case() {
+    fn an_organization_is_found_in_upper_and_lower_case() {
         let named = |text: &str| check(&[other()], "text", &[text]).is_err();
         assert!(named("Filed by the ipa cis too.") && named("See cis-ipa."));
         assert!(!named("Filed twice."));
@@ -76,8 +86,9 @@ mod tests {
         assert!(check(&[nameless], "text", &["Anything."]).is_ok());
     }
 
+    /// A former or future name tells as much as the current one.
     #[test]
-    fn a_name_tells_in_any_language_and_also_before_or_after_it_holds() {
+    fn names_of_any_language_and_any_time_are_found() {
         let named = |text: &str| check(&[other()], "text", &["Seen.", text]).is_err();
         for text in ["И мпа снг тоже.", "Бұл ТМД ПАА емес пе?", "Была Межпарламентская ассамблея."]
         {
@@ -86,8 +97,9 @@ mod tests {
         assert!(!named("Ассамблея"));
     }
 
+    /// The own organization is no secret to the delegation.
     #[test]
-    fn the_others_are_those_found_and_those_alike_without_its_own() {
+    fn other_organizations_exclude_the_own_one() {
         let own = draft();
         let mut related = own.name.clone();
         related.organization = other().code;

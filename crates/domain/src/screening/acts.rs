@@ -1,22 +1,23 @@
-//! What the checks leave behind: what they found of an application or of an amendment. That something was found at all is the
-//! commission's own affair.
+//! The acts of the screening job: storing the result for an application or an amendment. The events belong to the
+//! commission, so that a delegation does not notice them.
 
 use std::collections::BTreeMap;
 
 use super::Screening;
 use crate::amendment::Amendment;
 use crate::application::Application;
-use crate::outcome::{Deed, Happening, Outcome, RowChange, Service, Standing};
+use crate::outcome::{Deed, Happening, Outcome, RowChange, Service, StateAndPlace};
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::log::LogName;
 
+/// The content of the event: each code once, without what it is about.
 fn deed(after: &Screening, of: Option<&Application>) -> Deed {
     let codes: BTreeMap<_, _> = after.findings.iter().map(|found| (found.code.as_str(), found.code)).collect();
-    let (findings, application) = (codes.into_values().collect(), of.map(Standing::of));
+    let (findings, application) = (codes.into_values().collect(), of.map(StateAndPlace::of));
     Deed::Screened { revision: after.revision, findings, application }
 }
 
-/// Keeps what was found of an application, in the place of the version `before`.
+/// Stores the result of an application's screening. `before` is the version of the result that it replaces.
 pub fn find(
     by: &Service,
     commission: &OrganizationCode,
@@ -26,10 +27,10 @@ pub fn find(
 ) -> Outcome {
     let (of, log) = (application.name.clone(), LogName::Election(application.name.election.clone()));
     let found = Happening::new(log, &of, commission, deed(&after, Some(application)));
-    by.only(found.row(RowChange::Screening { of, before, after }))
+    by.single_outcome(found.with_row(RowChange::Screening { of, before, after }))
 }
 
-/// Keeps what was found of an amendment.
+/// Stores the result of an amendment's screening. `before` is the version of the result that it replaces.
 pub fn find_in_amendment(
     by: &Service,
     commission: &OrganizationCode,
@@ -39,5 +40,5 @@ pub fn find_in_amendment(
 ) -> Outcome {
     let (of, log) = (amendment.name.clone(), LogName::Election(amendment.name.election.clone()));
     let found = Happening::new(log, &of, commission, deed(&after, None));
-    by.only(found.row(RowChange::AmendmentScreening { of, before, after }))
+    by.single_outcome(found.with_row(RowChange::AmendmentScreening { of, before, after }))
 }

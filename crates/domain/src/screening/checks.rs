@@ -1,4 +1,5 @@
-//! The checks themselves.
+//! The checks of one application: passport, nationality, quota and machine-readable zone. Duplicates are found
+//! elsewhere.
 
 use jiff::civil::Date;
 
@@ -12,57 +13,59 @@ use crate::vocabulary::name::WatchListEntryName;
 /// An entry of the commission's watch list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its name.
+    /// The resource name.
     pub name: WatchListEntryName,
-    /// Who it is about.
+    /// The person whom the entry is about.
     pub person: crate::watch_list::ListedPerson,
 }
 
-/// What an application is checked against, by itself.
+/// What an application is checked against, apart from other people.
 #[derive(Debug, Clone)]
 pub struct Surroundings<'a> {
-    /// The election's rules.
+    /// The rule pack of the election.
     pub rules: &'a RulePack,
-    /// The day that a passport must outlast: see [`crate::election::last_day`].
+    /// The day until which the passport must be valid, see [`crate::election::last_day`].
     pub last_day: Date,
-    /// Whether more people of the category were submitted than the invitation expects.
+    /// Whether the quota of the category is exceeded.
     pub over_quota: bool,
 }
 
-/// Checks what an application says. `duplicates` are the findings about other applications, and `listed` the entries of the
-/// watch list that may be meant, one more than are named if there are more.
+/// Screens an application and returns all findings in their order.
+///
+/// `duplicates` are the findings about other applications. `listed` are the entries of the watch list that match, at
+/// most one more than [`MOST_NAMED`]: the last one only says that there are more.
 pub fn screen(
     filing: &Filing,
-    around: &Surroundings<'_>,
+    context: &Surroundings<'_>,
     duplicates: Vec<Finding>,
     listed: &[WatchListEntryName],
 ) -> Vec<Finding> {
-    let mut found = own(&filing.content, around);
-    found.extend(zone(filing));
+    let mut found = content_findings(&filing.content, context);
+    found.extend(mrz_findings(filing));
     found.extend(duplicates);
     found.extend(listed.iter().take(MOST_NAMED).map(|entry| Finding::about(FindingCode::WatchList, entry)));
     found.extend((listed.len() > MOST_NAMED).then(|| Finding::rest(FindingCode::WatchList)));
-    found.sort_by(|one, other| one.place().cmp(&other.place()));
+    found.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     found
 }
 
-/// What the application says about itself.
-fn own(content: &Content, around: &Surroundings<'_>) -> Vec<Finding> {
+/// The findings about the content alone. A citizen of the host state may be support staff, but not an observer.
+fn content_findings(content: &Content, context: &Surroundings<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    if content.passport_expiry < around.last_day {
+    if content.passport_expiry < context.last_day {
         found.push(Finding::new(FindingCode::PassportExpiresEarly, &["person.passport.expiry_date"], ""));
     }
-    if content.nationality == around.rules.host_state && content.category.observes() {
+    if content.nationality == context.rules.host_state && content.category.observes() {
         found.push(Finding::new(FindingCode::HostCitizen, &["person.nationality"], ""));
     }
-    if around.over_quota {
+    if context.over_quota {
         found.push(Finding::new(FindingCode::QuotaExceeded, &["category"], ""));
     }
     found
 }
 
-/// What the machine-readable zone says against itself, and against what was typed.
-fn zone(filing: &Filing) -> Vec<Finding> {
+/// The findings about the machine-readable zone: wrong check digits, and fields that differ from the typed ones.
+fn mrz_findings(filing: &Filing) -> Vec<Finding> {
     const ZONE: &str = "person.passport.mrz";
     let (mut wrong, mut mismatched) = (Vec::new(), Vec::new());
     for problem in mrz::compare(filing) {
@@ -84,28 +87,32 @@ mod tests {
     use crate::application::fixture;
     use crate::vocabulary::category::Category;
 
+    /// The codes that are found for a filing.
     fn codes(filing: &Filing) -> Vec<FindingCode> {
         let rules = RulePack::find("kz/1").expect("bundled");
         let last_day: Date = "2019-06-20".parse().expect("a date");
-        let around = Surroundings { rules: &rules, last_day, over_quota: false };
-        screen(filing, &around, Vec::new(), &[]).into_iter().map(|finding| finding.code).collect()
+        let context = Surroundings { rules: &rules, last_day, over_quota: false };
+        screen(filing, &context, Vec::new(), &[]).into_iter().map(|finding| finding.code).collect()
     }
 
+    /// A crowd of matches is one finding more than the maximum.
     #[test]
-    fn of_many_entries_that_may_be_meant_some_are_named() {
+    fn matches_of_the_watch_list_are_named_up_to_the_maximum() {
         let rules = RulePack::find("kz/1").expect("bundled");
-        let around = Surroundings { rules: &rules, last_day: Date::MIN, over_quota: false };
+        let context = Surroundings { rules: &rules, last_day: Date::MIN, over_quota: false };
         let entry = |number| WatchListEntryName {
             election: "kz-2019".parse().expect("a code"),
             id: uuid::Uuid::from_u128(number),
         };
-        let found = |count| screen(&fixture::filing(), &around, Vec::new(), &(0..count).map(entry).collect::<Vec<_>>());
+        let found =
+            |count| screen(&fixture::filing(), &context, Vec::new(), &(0..count).map(entry).collect::<Vec<_>>());
         assert_eq!(found(50).len(), 50);
         assert!(found(50).iter().all(|finding| !finding.is_rest()));
         assert_eq!(found(51).len(), 51);
         assert_eq!(found(51)[50], Finding::rest(FindingCode::WatchList));
     }
 
+    /// The last day itself is enough, and support staff may be citizens of the host state.
     #[test]
     fn findings_follow_nationality_category_and_expiry() {
         let check = |nationality: &str, category: Category, expiry: &str, expected: &[FindingCode]| {
@@ -120,8 +127,9 @@ mod tests {
         check("KAZ", Category::Interpreter, "2025-01-01", &[]);
     }
 
+    /// An unreadable zone is a finding and not an error.
     #[test]
-    fn the_zone_is_held_against_itself_and_against_what_was_typed() {
+    fn an_unreadable_zone_is_a_finding() {
         let mut filing = fixture::filing();
         filing.identity.mrz = crate::vocabulary::personal::Personal::new("nonsense".to_owned());
         assert_eq!(codes(&filing), [FindingCode::MrzCheckDigit]);

@@ -1,4 +1,7 @@
-//! Applications of one person: each that is checked is held against the others, and both learn of it.
+//! Duplicates: applications of the same person by several organizations, or twice by one.
+//!
+//! Embassy diplomats also serve in missions of organizations, so this happens in practice. When one application is
+//! checked, the findings of the others change as well. Neither organization learns about it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,53 +13,53 @@ use crate::screening::names::{PersonNames, same_person_name};
 use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::name::ApplicationName;
 
-/// Up to so many others a crowd may have become small enough for all of it to be named again.
+/// The number of others up to which a crowd may have become small enough for all of it to be named again.
 const SMALL_CROWD: usize = MOST_NAMED + 10;
 
-/// One version of what the application that is checked says.
+/// One version of the content of the checked application.
 #[derive(Debug, Clone)]
 pub struct Version {
     /// The names in it.
     pub names: PersonNames,
-    /// Whether it is the one that the checks look at.
+    /// Whether it is the version that is screened.
     pub is_own: bool,
-    /// Whether others are held against it. One that holds no more, or of whoever is gone, is only there to find who has to
-    /// forget it.
+    /// Whether others may be found to be the same person by it. An outdated version, or one of a withdrawn
+    /// application, is only compared to find the others that still name this application and must not any more.
     pub counts: bool,
 }
 
-/// One version of another application, which has the passport or the birth date of a [`Version`], or had.
+/// One version of another application that has, or had, the passport or the date of birth of a [`Version`].
 #[derive(Debug, Clone)]
 pub struct Alike {
-    /// The other application.
+    /// The name of the other application.
     pub name: ApplicationName,
     /// The number of its revision.
     pub revision: i32,
-    /// Whether it is the one that the other's own checks look at.
+    /// Whether it is the version that is screened.
     pub is_own: bool,
     /// Whether it has the same passport.
     pub same_document: bool,
-    /// Whether it has the same birth date.
+    /// Whether it has the same date of birth.
     pub same_birth_date: bool,
-    /// What else it says.
+    /// The rest of its content, for the comparison of names.
     pub content: Content,
-    /// What the other's checks have found so far.
+    /// What the screening of the other application has found so far.
     pub known: Known,
 }
 
-/// What the checks of another application have found so far.
+/// What the screening of another application has found so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
-    /// Whether they have found this one.
+    /// Whether it has found the checked application.
     pub this: bool,
-    /// Of which codes there are more than are named.
+    /// The codes for which it has more findings than it names.
     pub rest: BTreeSet<FindingCode>,
-    /// Whether they will find this one by themselves: both came with one presentation, and neither was looked at before.
+    /// Whether its own check comes later and will find the checked application: both came with one presentation.
     pub waits_too: bool,
 }
 
 impl Alike {
-    /// Whether it is of the same person: by the passport, or by birth date and name.
+    /// The code of the finding if both are the same person: same passport, or same date of birth and same name.
     fn code(&self, names: &PersonNames) -> Option<FindingCode> {
         if self.same_document {
             return Some(FindingCode::DuplicateDocument);
@@ -66,33 +69,33 @@ impl Alike {
     }
 }
 
-/// The application that is checked and one other.
+/// The checked application and one other, with what each finds about the other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pair {
-    /// As what this one finds the other.
+    /// The codes under which the checked application finds the other one.
     pub ours: BTreeSet<FindingCode>,
-    /// As what the other finds this one.
+    /// The codes under which the other one finds the checked application.
     pub theirs: BTreeSet<FindingCode>,
-    /// The revisions of the other that were looked at, and whether its own checks look at them.
+    /// The compared revisions of the other application, and whether each is the version that is screened.
     pub seen: BTreeMap<i32, bool>,
     known: Known,
     matched: bool,
     was_found: bool,
 }
 
-/// What came of holding an application against others.
+/// The comparison of an application with all others that may be of the same person.
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
     pairs: BTreeMap<ApplicationName, Pair>,
 }
 
 impl Comparison {
-    /// Another application that was found before: it has to forget this one unless it is found again.
+    /// Notes another application that was found before. It must forget this one unless it is found again.
     pub fn expect(&mut self, other: ApplicationName) {
         self.pairs.entry(other).or_default().was_found = true;
     }
 
-    /// Holds one version of each side against the other's.
+    /// Compares one version of each side.
     pub fn add(&mut self, version: &Version, other: &Alike) {
         let pair = self.pairs.entry(other.name.clone()).or_default();
         pair.seen.insert(other.revision, other.is_own);
@@ -114,33 +117,34 @@ impl Comparison {
         self.pairs.values().filter(|pair| pair.ours.contains(&code)).count()
     }
 
-    /// Whether another application was looked at.
+    /// Whether another application was compared.
     pub fn knows(&self, other: &ApplicationName) -> bool {
         self.pairs.get(other).is_some_and(|pair| !pair.seen.is_empty())
     }
 
-    /// The pair with another.
+    /// The result for another application.
     pub fn pair(&self, other: &ApplicationName) -> Option<&Pair> {
         self.pairs.get(other)
     }
 
-    /// The findings about others. Those that were found before stay among those that are named, with their clearances.
+    /// The findings about others. Those that were named before stay among the named ones, with their clearances.
     pub fn findings(&self, before: &Screening) -> Vec<Finding> {
         let mut findings = Vec::new();
         for code in [FindingCode::DuplicateDocument, FindingCode::DuplicatePerson] {
             let all = self.pairs.iter().filter(|(_, pair)| pair.ours.contains(&code));
             let mut all: Vec<_> = all.map(|(name, _)| Finding::about(code, name)).collect();
-            let is_new = |one: &Finding| !before.findings.iter().any(|known| known.says_the_same(one));
-            all.sort_by_cached_key(|one| (is_new(one), one.place().2.to_owned()));
+            let is_new = |one: &Finding| !before.findings.iter().any(|known| known.is_same_finding(one));
+            all.sort_by_cached_key(|one| (is_new(one), one.sort_key().2.to_owned()));
             let rest = (all.len() > MOST_NAMED).then(|| Finding::rest(code));
             findings.extend(all.into_iter().take(MOST_NAMED).chain(rest));
         }
         findings
     }
 
-    /// The others whose findings change, or may. `said_otherwise` says that others may know it by another version than this.
+    /// The other applications whose findings may have to change. `said_otherwise` says that others may have compared
+    /// another version of this application.
     ///
-    /// Who names as many as are named and says that there are more learns nothing from one more.
+    /// An application that names the maximum, and says that there are more, does not change because of one more.
     pub fn concerned(&self, said_otherwise: bool) -> impl Iterator<Item = (&ApplicationName, &Pair)> {
         let matched = self.pairs.values().filter(|pair| pair.matched).count();
         self.pairs.iter().filter(move |(_, pair)| {
@@ -156,19 +160,19 @@ impl Comparison {
 }
 
 impl Screening {
-    /// The other applications that it names.
+    /// The other applications that the findings name.
     pub fn duplicates(&self) -> impl Iterator<Item = ApplicationName> {
         let duplicates = self.findings.iter().filter(|finding| finding.code.is_duplicate());
         duplicates.filter_map(|finding| finding.related.parse().ok())
     }
 
-    /// Whether there are more duplicates than it names.
+    /// Whether there are more duplicates than the findings name.
     pub fn has_more_duplicates(&self) -> bool {
         self.findings.iter().any(|finding| finding.code.is_duplicate() && finding.is_rest())
     }
 
-    /// The same once another application was held against this one: it is found under exactly these codes. `None` if nothing
-    /// changes.
+    /// The result after another application was compared with this one: it is found under exactly these codes. `None`
+    /// if nothing changes.
     pub fn with_duplicate(
         &self,
         other: &ApplicationName,
@@ -189,7 +193,7 @@ impl Screening {
             };
             findings.push(finding);
         }
-        findings.sort_by(|one, other| one.place().cmp(&other.place()));
+        findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
         let changed = !self.has_exactly(&findings);
         changed.then(|| Self { revision: self.revision, version: self.version + 1, findings, time: now })
     }

@@ -1,4 +1,4 @@
-//! The machine-readable zone of a passport (ICAO Doc 9303-4, format TD3), and whether it says what was typed.
+//! The machine-readable zone of a passport (ICAO Doc 9303-4, format TD3), compared with the typed data.
 
 mod spelling;
 #[cfg(test)]
@@ -15,30 +15,30 @@ use crate::vocabulary::sex::Sex;
 /// A field of the zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MrzField {
-    /// The document number.
+    /// The number of the document.
     DocumentNumber,
-    /// Who issued the document.
+    /// The issuer of the document.
     IssuingState,
-    /// Whose citizen the holder is.
+    /// The nationality of the holder.
     Nationality,
-    /// The holder's date of birth.
+    /// The date of birth of the holder.
     BirthDate,
-    /// The last day of validity.
+    /// The last day on which the document is valid.
     ExpiryDate,
-    /// The holder's sex.
+    /// The sex of the holder.
     Sex,
-    /// The primary identifier.
+    /// The primary identifier: the family name.
     FamilyName,
-    /// The secondary identifier.
+    /// The secondary identifier: the given names.
     GivenName,
-    /// What the issuer adds, often a personal number. It is not typed, so only its check digit can be wrong.
+    /// Optional data of the issuer, often a personal number. It is not typed, so only its check digit can be wrong.
     PersonalNumber,
-    /// The fields of the second line together: what their common check digit covers.
+    /// The fields under the composite check digit at the end of the second line.
     Composite,
 }
 
 impl MrzField {
-    /// The path of the field that was typed; the zone's own for what is not typed.
+    /// The path of the typed field; that of the zone for fields that are not typed.
     pub fn path(self) -> &'static str {
         match self {
             Self::DocumentNumber => "person.passport.number",
@@ -54,19 +54,19 @@ impl MrzField {
     }
 }
 
-/// What is wrong with a zone.
+/// A problem of a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MrzProblem {
-    /// It is not two lines of 44 characters with the fields of a passport, so nothing more can be said of it.
+    /// It is not two lines of 44 characters with the fields of a passport. Nothing more can be said about it.
     Malformed,
-    /// The check digit of the field does not fit it: misread, mistyped or made up.
+    /// The check digit of the field is wrong: the zone was misread, mistyped or forged.
     CheckDigit(MrzField),
-    /// The field does not say what was typed.
+    /// The field differs from the typed data.
     Mismatch(MrzField),
 }
 
-/// What is wrong with the zone of a filing, read alone and next to the typed data. An empty zone has no problems: there
-/// may be none.
+/// The problems of the zone of a filing, alone and compared with the typed data. An empty zone has none: not every
+/// document has a zone.
 pub fn compare(filing: &Filing) -> Vec<MrzProblem> {
     let text = filing.identity.mrz.expose();
     if text.is_empty() {
@@ -77,7 +77,7 @@ pub fn compare(filing: &Filing) -> Vec<MrzProblem> {
     check_digits.chain(mismatches(&zone, filing).into_iter().map(MrzProblem::Mismatch)).collect()
 }
 
-/// The fields that do not say what was typed, in the order of [`MrzField`].
+/// The fields that differ from the typed data, in the order of [`MrzField`].
 fn mismatches(zone: &Zone<'_>, filing: &Filing) -> Vec<MrzField> {
     let (content, identity) = (&filing.content, &filing.identity);
     let (family, given) = (content.family_name.expose(), content.given_name.expose());
@@ -95,9 +95,9 @@ fn mismatches(zone: &Zone<'_>, filing: &Filing) -> Vec<MrzField> {
     agreements.into_iter().filter(|(_, agrees)| !agrees).map(|(field, _)| field).collect()
 }
 
-/// A typed document number as the zone has it: what is neither letter nor digit is left out, there by fillers.
+/// A typed document number in the form of the zone: without anything that is neither letter nor digit.
 fn number(typed: &str) -> String {
-    // A letter of another script stays, so that a Cyrillic series does not pass for a number without one.
+    // A letter of another script stays, so that a Cyrillic series is not ignored.
     typed
         .chars()
         .filter(|character| character.is_alphanumeric())
@@ -105,15 +105,15 @@ fn number(typed: &str) -> String {
         .collect()
 }
 
-/// Codes compare without fillers; Germany's is one letter in the zone.
+/// Compares codes of states without fillers. Germany's code in the zone is the single letter D.
 fn same_state(zone: &str, typed: &str) -> bool {
     let typed = typed.trim().to_ascii_uppercase();
     let code = |code: &str| if code == "D" { "DEU".to_owned() } else { code.to_owned() };
     code(zone.trim_end_matches('<')) == code(&typed)
 }
 
-/// Years have two digits, so the century is not compared. A part that the issuer does not know, or a passport without an
-/// end, has fillers: there is nothing to compare.
+/// Compares dates. A year in the zone has two digits, so the century is not compared. An unknown part of a date has
+/// fillers and is not compared either.
 fn same_date(zone: &str, typed: Date) -> bool {
     let parts = [i32::from(typed.year()).rem_euclid(100), i32::from(typed.month()), i32::from(typed.day())];
     let same = |(index, part): (usize, i32)| {
@@ -123,6 +123,7 @@ fn same_date(zone: &str, typed: Date) -> bool {
     parts.into_iter().enumerate().all(same)
 }
 
+/// Compares the sex. An unspecified one is a filler in the zone.
 fn same_sex(zone: char, typed: Sex) -> bool {
     match typed {
         Sex::Female => zone == 'F',

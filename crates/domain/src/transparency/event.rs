@@ -1,29 +1,29 @@
-//! Events as the log recorded them.
+//! Events as they are read back from the log.
 
 use jiff::Timestamp;
 
 use crate::outcome::Deed;
 use crate::vocabulary::id::{EventId, OrganizationCode};
 
-/// An event at its position in its log, as it was recorded.
+/// A recorded event with its position in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedEvent {
-    /// Its position, from 0.
+    /// Its position, from 0, without gaps.
     pub position: i64,
     /// Its id.
     pub id: EventId,
-    /// Its leaf in the log's tree.
+    /// The hash of its leaf in the Merkle tree of the log. A changed row has another hash.
     pub leaf: [u8; 32],
     /// When it happened.
     pub time: Timestamp,
-    /// The principal's name, or `system`.
+    /// The name of the principal, or `system`.
     pub actor: String,
-    /// The method or system action.
+    /// The method or the action of the service.
     pub action: String,
     /// The name of the resource that it happened to.
     pub subject: String,
     /// The organization that it concerns.
     pub organization: OrganizationCode,
-    /// What happened to it; none if only a later version knows.
+    /// Its content; `None` if a later version of the service recorded it and this one cannot read it.
     pub deed: Option<Deed>,
 }

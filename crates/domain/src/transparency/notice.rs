@@ -1,32 +1,34 @@
-//! Whom an event is told: what its reader could also have read from the resource itself, and nothing more.
+//! Which readers see an event: those who could also have read the fact from the resource itself.
 //!
-//! A reader's scope has already left out what concerns other organizations.
+//! An event must not tell more than the resource. The scope of the reader has already left out the events of other
+//! organizations.
 
-use crate::outcome::{ApplicationMoved, Deed, Standing, Step};
+use crate::outcome::{ApplicationMoved, Deed, StateAndPlace, Step};
 use crate::policy::View;
 use crate::transparency::event::LoggedEvent;
 use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::state::StateKind;
 
-/// Whether a reader is told of an event. What is not known here is told to nobody.
+/// Whether a reader with this view sees the event. An event that this version cannot read is shown to nobody.
 pub fn is_told(view: View, event: &LoggedEvent) -> bool {
-    event.deed.as_ref().is_some_and(|deed| deed_is_told(view, deed))
+    event.deed.as_ref().is_some_and(|deed| payload_is_visible(view, deed))
 }
 
-fn deed_is_told(view: View, deed: &Deed) -> bool {
+/// The same for the content of an event. The match is exhaustive, so a new kind cannot be forgotten.
+fn payload_is_visible(view: View, deed: &Deed) -> bool {
     let to_commission = view == View::Commission;
     match deed {
         Deed::ApplicationFiled { .. } => view == View::Delegation,
-        Deed::ApplicationMoved { moved } => move_is_told(view, moved),
-        Deed::ApplicationErased { standing, .. } => standing_is_told(view, standing),
-        // What the checks found is the commission's own affair.
+        Deed::ApplicationMoved { moved } => transition_is_visible(view, moved),
+        Deed::ApplicationErased { standing, .. } => state_is_visible(view, standing),
+        // Findings are internal to the commission.
         Deed::Screened { application: Some(standing), .. } => to_commission && standing.place.is_some(),
         Deed::Screened { application: None, .. } => to_commission,
-        // The delegation and the commission read amendments.
+        // Delegation and commission read amendments; the ministry does not.
         Deed::AmendmentMoved { .. } => matches!(view, View::Delegation | View::Commission),
-        // Whose accreditation changes is told of it, whatever changed it.
+        // Everybody who reads the accreditation sees its change, whatever caused it.
         Deed::AccreditationChanged { .. } => matches!(view, View::Delegation | View::Ministry | View::Commission),
-        // Another voting day is told once to each organization that was invited, and once to the hosts.
+        // A moved voting day is told to each invited organization by its own event, and to the hosts by one more.
         Deed::VotingDayMoved { moved } => moved.invited == (view == View::Delegation),
         Deed::InvitationSent {}
         | Deed::InvitationAnswered { .. }
@@ -42,16 +44,16 @@ fn deed_is_told(view: View, deed: &Deed) -> bool {
         Deed::PresentationMade { .. } | Deed::DecreeAdopted { .. } | Deed::DecreeScanned { .. } => {
             view != View::Delegation
         }
-        // What is only proposed is the commission's own affair, whatever made it be proposed.
+        // A proposal is internal to the commission until a decree carries it out.
         Deed::DecreeDrafted {}
         | Deed::DecreeCorrected { .. }
         | Deed::DecreeListed { .. }
         | Deed::ProposalMade { .. }
         | Deed::ProposalWithdrawn { .. } => to_commission,
-        // A repetition changed nothing: what there was to tell was told.
-        Deed::MissionWithdrawnBefore {}
+        // A repetition changed nothing, and the first event was shown.
+        Deed::MissionWithdrawalRepeated {}
         | Deed::MissionErased {}
-        | Deed::Founded {}
+        | Deed::ServiceInitialized {}
         | Deed::OrganizationRegistered { .. }
         | Deed::OrganizationSuspended {}
         | Deed::PersonRegistered {}
@@ -70,7 +72,7 @@ fn deed_is_told(view: View, deed: &Deed) -> bool {
     }
 }
 
-/// The state in which an event left its application, if it is about one.
+/// The state of the application after the event, if the event is about an application.
 pub fn state_after(event: &LoggedEvent) -> Option<StateKind> {
     match event.deed.as_ref()? {
         Deed::ApplicationFiled { to, .. } => Some(*to),
@@ -82,7 +84,7 @@ pub fn state_after(event: &LoggedEvent) -> Option<StateKind> {
     }
 }
 
-/// The state in which an event left its accreditation, if it is about one.
+/// The state of the accreditation after the event, if the event is about one.
 pub fn accreditation_after(event: &LoggedEvent) -> Option<AccreditationState> {
     match event.deed.as_ref()? {
         Deed::AccreditationChanged { changed } => Some(changed.to),
@@ -90,9 +92,10 @@ pub fn accreditation_after(event: &LoggedEvent) -> Option<AccreditationState> {
     }
 }
 
-fn move_is_told(view: View, moved: &ApplicationMoved) -> bool {
+/// Whether a reader sees a transition or step of an application.
+fn transition_is_visible(view: View, moved: &ApplicationMoved) -> bool {
     let ApplicationMoved { step, from, to, place, .. } = moved;
-    // Findings, who holds a claim, and who leaves it to others are the commission's own affair.
+    // Findings, takeovers and recusals are internal to the commission.
     let internal = match step {
         Step::Cleared { .. } | Step::TakenOver { .. } | Step::Recused => true,
         Step::Claimed => from == to,
@@ -102,12 +105,13 @@ fn move_is_told(view: View, moved: &ApplicationMoved) -> bool {
         View::Delegation => !internal,
         View::Ministry => !internal && !before_submission(*from, *to),
         View::Commission => place.is_some(),
-        // A registrar watches nothing; what it may read of paper, it lists.
+        // A registrar has no event stream: it lists the applications from paper.
         View::Registrar | View::CommissionAndRegistrar => false,
     }
 }
 
-fn standing_is_told(view: View, standing: &Standing) -> bool {
+/// Whether a reader sees an event that left the application in its state.
+fn state_is_visible(view: View, standing: &StateAndPlace) -> bool {
     match view {
         View::Delegation => true,
         View::Ministry => !before_submission(standing.state, standing.state),
@@ -116,7 +120,8 @@ fn standing_is_told(view: View, standing: &Standing) -> bool {
     }
 }
 
-/// A draft that was changed, withdrawn or overtaken: the ministry has never seen it. What has lapsed may have been one.
+/// Whether the application was changed, withdrawn or overtaken while the ministry could not see it. A lapsed
+/// application may have been a draft.
 fn before_submission(from: StateKind, to: StateKind) -> bool {
     to == StateKind::Draft || (from.is_unsubmitted() && to != StateKind::Submitted)
 }

@@ -2,21 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whether an accreditation is in force, or how it ended.
+/// The state of an accreditation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AccreditationState {
-    /// In force.
+    /// It is in force.
     Active,
-    /// Ended by the organization that sent the person.
+    /// The organization that sent the person withdrew it.
     WithdrawnBySender,
-    /// Ended by the accreditation of somebody else in the person's place.
+    /// Another person was accredited in its place.
     Replaced,
-    /// Ended by a decree, on a ground.
+    /// A decree ended it on a ground of the rule pack.
     Revoked,
-    /// Ended by a decree because it was issued in error: nobody did wrong.
+    /// A decree ended it because it was issued in error. It is never shown as misconduct.
     Annulled,
-    /// Ended with the observation itself.
+    /// It ended automatically: with the observation, or because of a run-off.
     Ended,
 }
 
@@ -25,7 +25,7 @@ impl AccreditationState {
     pub const ALL: [Self; 6] =
         [Self::Active, Self::WithdrawnBySender, Self::Replaced, Self::Revoked, Self::Annulled, Self::Ended];
 
-    /// As it stands in the database and in events.
+    /// The word in the database and in events. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "ACTIVE",

@@ -1,30 +1,30 @@
-//! In which function an observer is accredited.
+//! The categories of accredited people.
 
 use serde::{Deserialize, Serialize};
 
-/// In which capacity a person is accredited.
+/// The category in which a person is accredited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Category {
-    /// Head of the mission.
+    /// The head of the mission.
     HeadOfMission,
-    /// Deputy head.
+    /// The deputy head of the mission.
     DeputyHead,
-    /// Core team.
+    /// A member of the core team.
     CoreTeam,
-    /// Long-term observer.
+    /// A long-term observer.
     LongTermObserver,
-    /// Short-term observer.
+    /// A short-term observer.
     ShortTermObserver,
-    /// Member of a parliament.
+    /// A member of a parliament.
     Parliamentarian,
-    /// Diplomat in the host country.
+    /// A diplomat in the host country.
     Diplomat,
-    /// Support staff.
+    /// Support staff: an interpreter.
     Interpreter,
-    /// Support staff.
+    /// Support staff: a driver.
     Driver,
-    /// Support staff.
+    /// Support staff: an assistant.
     Assistant,
 }
 
@@ -43,7 +43,7 @@ impl Category {
         Self::Assistant,
     ];
 
-    /// Its word in each of [`Language::ALL`](crate::vocabulary::language::Language::ALL).
+    /// The printed words, in the order of [`Language::ALL`](crate::vocabulary::language::Language::ALL).
     pub const fn words(self) -> [&'static str; 3] {
         match self {
             Self::HeadOfMission => ["Head of mission", "Глава миссии", "Миссия басшысы"],
@@ -59,7 +59,7 @@ impl Category {
         }
     }
 
-    /// Whether it carries an observer's rights; support staff has a badge and no rights.
+    /// Whether the category has an observer's rights. Support staff gets a badge and no rights.
     pub fn observes(self) -> bool {
         !matches!(self, Self::Interpreter | Self::Driver | Self::Assistant)
     }

@@ -1,15 +1,15 @@
-//! Countries and issuers of passports, as ICAO Doc 9303-3 codes them.
+//! Countries and other issuers of passports, with the codes of ICAO Doc 9303-3.
 //!
-//! The code of a passport is that of ISO 3166-1 with three letters, and a few more: organizations that issue laissez-passers,
-//! persons without a state, and those who are British without being of the United Kingdom. Germany's `D` is written
-//! `DEU` here: three letters are what the field takes.
+//! Most codes are the three letters of ISO 3166-1. Others stand for organizations that issue laissez-passers, for
+//! stateless persons, and for British nationals who are not citizens of the United Kingdom. Germany's `D` is written
+//! `DEU` here, because the field takes three letters.
 
 mod table;
 
 use table::TABLE;
 
-/// English names that people write and that the table has otherwise; compared as [`folded`].
-const ALSO_CALLED: [(&str, &str); 24] = [
+/// Other English names that people write, with the code of each. They are compared as [`normalized`].
+const OTHER_NAMES: [(&str, &str); 24] = [
     ("bolivia plurinational state of", "BOL"),
     ("brunei darussalam", "BRN"),
     ("burma", "MMR"),
@@ -36,34 +36,34 @@ const ALSO_CALLED: [(&str, &str); 24] = [
     ("vietnam", "VNM"),
 ];
 
-/// Whether `code` is one of the three-letter codes, in capitals.
+/// Whether `code` is one of the codes, in capitals.
 pub fn is_known(code: &str) -> bool {
     english_name(code).is_some()
 }
 
-/// What a three-letter code stands for, in English.
+/// The English name for a code.
 pub fn english_name(code: &str) -> Option<&'static str> {
     TABLE.binary_search_by(|(known, ..)| (*known).cmp(code)).ok().map(|index| TABLE[index].2)
 }
 
-/// The three-letter code that was probably meant: by the two letters of ISO 3166-1, by Germany's `D`, by an English
-/// name, or by the code itself in small letters.
+/// The code that was probably meant by a two-letter code, by Germany's `D`, by an English name, or by a code in lower
+/// case. `None` if nothing fits.
 pub fn suggest(text: &str) -> Option<&'static str> {
-    let wanted = folded(text);
+    let wanted = normalized(text);
     if wanted.is_empty() {
         return None;
     }
     if wanted == "d" {
         return Some("DEU");
     }
-    let matches = |known: &str| !known.is_empty() && folded(known) == wanted;
+    let matches = |known: &str| !known.is_empty() && normalized(known) == wanted;
     let in_table = TABLE.iter().find(|(three, two, name)| matches(three) || matches(two) || matches(name));
-    let named_otherwise = || ALSO_CALLED.iter().find(|(name, _)| *name == wanted).map(|(_, code)| *code);
+    let named_otherwise = || OTHER_NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, code)| *code);
     in_table.map(|(three, ..)| *three).or_else(named_otherwise)
 }
 
-/// Small letters, with one space where there was anything but letters, so that `Guinea-Bissau` is `guinea bissau`.
-fn folded(text: &str) -> String {
+/// Lower case, with one space in place of everything that is not a letter: `Guinea-Bissau` becomes `guinea bissau`.
+fn normalized(text: &str) -> String {
     let spaced: String = text.chars().map(|letter| if letter.is_alphabetic() { letter } else { ' ' }).collect();
     spaced.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -72,6 +72,7 @@ fn folded(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The table is searched by halving, which needs it sorted.
     #[test]
     fn the_table_is_sorted_and_has_every_code_once() {
         assert!(TABLE.is_sorted_by(|(one, ..), (next, ..)| one < next), "binary search needs it");
@@ -81,6 +82,7 @@ mod tests {
         }
     }
 
+    /// Codes of issuers that are no state are valid as well; reserved and wrong ones are not.
     #[test]
     fn codes_of_passports_are_known_and_others_are_not() {
         for code in "KAZ DEU UNO UNA XXA XXB XXC XXX RKS EUE XPO XOM GBD".split(' ') {
@@ -92,8 +94,9 @@ mod tests {
         assert_eq!(english_name("KGZ"), Some("Kyrgyzstan"));
     }
 
+    /// A suggestion must be certain, so an unclear abbreviation gives none.
     #[test]
-    fn what_was_meant_is_suggested() {
+    fn a_likely_country_code_is_suggested() {
         for (text, code) in [
             ("D", Some("DEU")),
             ("kz", Some("KAZ")),

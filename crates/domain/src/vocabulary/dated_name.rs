@@ -1,4 +1,5 @@
-//! What organizations and elections are called: in one language or several, and differently over time.
+//! Names of organizations and elections, by language and date. Organizations change their names, and old lists keep
+//! the old.
 
 use std::str::FromStr;
 
@@ -9,40 +10,40 @@ use crate::refusal::{FieldProblem, Refusal};
 use crate::vocabulary::language::Language;
 use crate::vocabulary::personal::is_hidden;
 
-/// How many names one organization or election has at the most.
-pub const MOST_NAMES: usize = 30;
+/// The maximum number of names of one organization or election.
+pub const MAX_NAMES: usize = 30;
 
-/// How many characters a name has at the most.
+/// The maximum number of characters of a name.
 pub const MOST_CHARACTERS: usize = 200;
 
-/// A name in one language, from some moment on.
+/// A name in one language, valid from some moment on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatedName {
-    /// In which language.
+    /// The language.
     pub language: Language,
-    /// The name as it is printed.
+    /// The name, as it is printed.
     pub text: String,
-    /// Since when it holds; a later one in the same language takes its place.
+    /// When it becomes valid. It replaces an earlier name in the same language.
     pub valid_from: Timestamp,
 }
 
-/// All names of an organization or an election: there is at least one.
+/// All names of an organization or an election. There is at least one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<DatedName>")]
 pub struct Names(Vec<DatedName>);
 
-/// A name as the registrar gives it.
+/// A name, as the registrar gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameDraft {
-    /// In which language.
+    /// The language.
     pub language: Language,
-    /// The name as it is to be printed.
+    /// The name, as it is to be printed.
     pub text: String,
-    /// Since when it holds; none for since the registration.
+    /// When it becomes valid; `None` for the time of the registration.
     pub valid_from: Option<Timestamp>,
 }
 
-/// Says what a name must be, if a text is none.
+/// Checks a text that is printed in lists; the error says what was expected.
 pub fn check_text(text: &str) -> Result<(), String> {
     let length = text.trim().chars().count();
     match (1..=MOST_CHARACTERS).contains(&length) && !text.trim().contains(is_hidden) {
@@ -51,13 +52,13 @@ pub fn check_text(text: &str) -> Result<(), String> {
     }
 }
 
-/// What is wrong with names, as far as can be said before it is known when they are registered. `path` is that of their
-/// list.
+/// The problems of names, as far as they can be found before the time of the registration is known. `path` is the
+/// path of the list in the request.
 pub fn problems(drafts: &[NameDraft], path: &str) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     let mut found = |field: String, problem: String| problems.push(FieldProblem { field, problem });
-    if !(1..=MOST_NAMES).contains(&drafts.len()) {
-        found(path.to_owned(), format!("must have 1 to {MOST_NAMES} items"));
+    if !(1..=MAX_NAMES).contains(&drafts.len()) {
+        found(path.to_owned(), format!("must have 1 to {MAX_NAMES} items"));
         return problems;
     }
     for (index, draft) in drafts.iter().enumerate() {
@@ -66,18 +67,23 @@ pub fn problems(drafts: &[NameDraft], path: &str) -> Vec<FieldProblem> {
         }
         let same = |other: &NameDraft| (other.language, other.valid_from) == (draft.language, draft.valid_from);
         if let Some(first) = drafts[..index].iter().position(same) {
-            found(format!("{path}[{index}]"), twice(first));
+            found(format!("{path}[{index}]"), repeated(first));
         }
     }
     problems
 }
 
-fn twice(first: usize) -> String {
+/// The problem of a name that has language and date of an earlier one in the list.
+fn repeated(first: usize) -> String {
     format!("must not have the language and the valid_from of [{first}]")
 }
 
 impl Names {
-    /// The names of what is registered at `now`. `field` is the path of their list.
+    /// The names of something that is registered at `now`. `field` is the path of the list in the request.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::InvalidField`] for `field` if a name is not valid, stands twice, or if none is valid yet.
     pub fn register(drafts: Vec<NameDraft>, field: &'static str, now: Timestamp) -> Result<Self, Refusal> {
         let invalid = |problem: String| Refusal::InvalidField { field, problem };
         if let Some(FieldProblem { field: at, problem }) = problems(&drafts, "").into_iter().next() {
@@ -88,7 +94,7 @@ impl Names {
             let valid_from = valid_from.unwrap_or(now);
             let same = |other: &DatedName| (other.language, other.valid_from) == (language, valid_from);
             if let Some(first) = names.iter().position(same) {
-                return Err(invalid(format!("[{index}] {}", twice(first))));
+                return Err(invalid(format!("[{index}] {}", repeated(first))));
             }
             names.push(DatedName { language, text: text.trim().to_owned(), valid_from });
         }
@@ -98,8 +104,8 @@ impl Names {
         Ok(Self(names))
     }
 
-    /// The name in a language at a moment: the newest that holds then. If there is none, that in English, or else in
-    /// Russian, or else in Kazakh; and before any holds, the earliest.
+    /// The name in a language at a moment: the newest one that is valid then. Otherwise the one in English, in
+    /// Russian or in Kazakh. Before any name is valid, the earliest.
     pub fn at(&self, language: Language, moment: Timestamp) -> &str {
         let newest = |wanted: Language| {
             let held = self.0.iter().filter(|name| name.language == wanted && name.valid_from <= moment);
@@ -110,12 +116,12 @@ impl Names {
         &held.or_else(earliest).expect("there is at least one").text
     }
 
-    /// The name at a moment for whoever shows one name only: in English, or else in another language.
+    /// The name at a moment for a reader who sees one name only: in English, if there is one.
     pub fn shown(&self, moment: Timestamp) -> &str {
         self.at(Language::En, moment)
     }
 
-    /// Every name in every language, whenever it holds.
+    /// All names, in every language and of every time.
     pub fn all(&self) -> &[DatedName] {
         &self.0
     }
@@ -128,7 +134,7 @@ impl TryFrom<Vec<DatedName>> for Names {
     }
 }
 
-/// `LANGUAGE=TEXT`: a name since the registration.
+/// Reads `LANGUAGE=TEXT`, as on the command line: a name that is valid from the registration.
 impl FromStr for NameDraft {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
@@ -157,16 +163,18 @@ mod tests {
         Names::register(drafts.iter().map(|(text, from)| draft(text, from)).collect(), "names", at(NOW))
     }
 
+    /// Without a date the registration counts.
     #[test]
-    fn a_name_without_a_moment_holds_from_the_registration() {
+    fn a_name_without_a_date_is_valid_from_the_registration() {
         let names = registered(&[("en=  The name ", ""), ("kk=Атауы", "2018-01-01T00:00:00Z")]).expect("two names");
         let [en, kk] = names.all() else { panic!("{names:?}") };
         assert_eq!((en.text.as_str(), en.valid_from), ("The name", at(NOW)));
         assert_eq!((kk.text.as_str(), kk.valid_from), ("Атауы", at("2018-01-01T00:00:00Z")));
     }
 
+    /// A reader gets a name in any case, in the language closest to the requested one.
     #[test]
-    fn the_newest_in_the_language_holds_or_one_in_another() {
+    fn the_newest_valid_name_is_used_or_one_in_another_language() {
         let all = [
             ("ru=старое", "2010-01-01T00:00:00Z"),
             ("ru=новое", "2015-01-01T00:00:00Z"),
@@ -195,13 +203,15 @@ mod tests {
         assert_eq!(registered(&[("kk=бірге", ""), ("ru=вместе", "")]).expect("names").shown(at(NOW)), "вместе");
     }
 
+    /// A date before the first name must not leave a gap in a report.
     #[test]
-    fn before_any_holds_the_earliest_is_taken_in_the_language_if_it_can_be() {
+    fn before_the_first_valid_name_the_earliest_is_used() {
         let names = registered(&[("en=one", ""), ("ru=один", "")]).expect("names");
         let before = at("2000-01-01T00:00:00Z");
         assert_eq!((names.at(Language::Ru, before), names.at(Language::Kk, before)), ("один", "one"));
     }
 
+    /// A line break or a hidden character would spoil a printed list.
     #[test]
     fn a_text_is_short_and_on_one_line() {
         for good in ["a", "  a  ", &"Ә".repeat(200), &format!(" {} ", "a".repeat(200))] {
@@ -212,8 +222,9 @@ mod tests {
         }
     }
 
+    /// A client shows each problem at its field.
     #[test]
-    fn problems_are_named_by_their_place() {
+    fn problems_have_the_path_of_their_field() {
         let name = |text: &str| NameDraft { language: Language::Kk, text: text.to_owned(), valid_from: None };
         let found = |drafts: &[NameDraft]| problems(drafts, "n").into_iter().map(|one| one.field).collect::<Vec<_>>();
         assert_eq!(found(&[name("a")]), [""; 0]);
@@ -227,8 +238,9 @@ mod tests {
         assert_eq!(found(&thirty), [""; 0]);
     }
 
+    /// Something without a valid name could not be printed.
     #[test]
-    fn names_are_refused_that_do_not_hold_yet_or_hold_twice_from_the_registration() {
+    fn names_that_are_not_yet_valid_or_stand_twice_are_refused() {
         let refused = |drafts: &[(&str, &str)]| registered(drafts).expect_err("refused").to_string();
         let later = refused(&[("en=a", "2019-04-10T00:00:01Z"), ("ru=a", "2020-01-01T00:00:00Z")]);
         assert_eq!(later, "names: must have a name that holds already; it is 2019-04-10T00:00:00Z now");
@@ -242,8 +254,9 @@ mod tests {
         assert!(refused.starts_with("names: [0].text must have 1 to 200 characters"), "{refused}");
     }
 
+    /// The stored form is read by later versions.
     #[test]
-    fn names_are_kept_with_codes_and_moments_and_never_as_none() {
+    fn names_are_stored_with_language_and_date() {
         let names = registered(&[("kk=Атауы", "")]).expect("a name");
         let text = serde_json::to_string(&names).expect("JSON");
         assert_eq!(text, r#"[{"language":"kk","text":"Атауы","valid_from":"2019-04-10T00:00:00Z"}]"#);
@@ -251,6 +264,7 @@ mod tests {
         assert!(serde_json::from_str::<Names>("[]").is_err());
     }
 
+    /// The language is mandatory on the command line.
     #[test]
     fn a_name_on_the_command_line_has_its_language_before_it() {
         for (text, language) in [("kk=a=b", Language::Kk), ("ru= a=b ", Language::Ru), ("en=a=b", Language::En)] {

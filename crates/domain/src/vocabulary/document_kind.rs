@@ -1,20 +1,20 @@
-//! The kinds of documents that an application can have.
+//! The kinds of documents of an application.
 
 use serde::{Deserialize, Serialize};
 
-/// What a document is.
+/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DocumentKind {
-    /// The passport's data page.
+    /// The data page of the passport.
     PassportPage,
-    /// A portrait.
+    /// A portrait of the person.
     Photo,
-    /// The signed code of conduct.
+    /// The signed pledge to follow the code of conduct.
     Pledge,
-    /// The organization's letter.
+    /// The letter by which the organization nominates the person.
     NominationLetter,
-    /// The note verbale by which an application came on paper.
+    /// The note verbale with which an application came on paper.
     NoteVerbale,
 }
 
@@ -23,7 +23,7 @@ impl DocumentKind {
     pub const ALL: [Self; 5] =
         [Self::PassportPage, Self::Photo, Self::Pledge, Self::NominationLetter, Self::NoteVerbale];
 
-    /// The kind's name in records and messages.
+    /// The recorded word of the kind. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PassportPage => "PASSPORT_PAGE",

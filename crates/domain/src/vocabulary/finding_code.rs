@@ -1,26 +1,26 @@
-//! The codes of what the automatic checks find.
+//! The codes of findings.
 
 use serde::{Deserialize, Serialize};
 
-/// What a check found.
+/// What the screening found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FindingCode {
     /// The passport expires before the mission ends.
     PassportExpiresEarly,
-    /// A citizen of the host state in an observer category.
+    /// The person is a citizen of the host state, in an observer category. The commission can clear it with a reason.
     HostCitizen,
-    /// The machine-readable zone contradicts itself.
+    /// A check digit of the machine-readable zone is wrong, or the zone cannot be read.
     MrzCheckDigit,
-    /// The machine-readable zone says something else than the application.
+    /// The machine-readable zone differs from the typed data.
     MrzMismatch,
-    /// Another application names the same passport.
+    /// Another application has the same passport.
     DuplicateDocument,
-    /// Another application names someone with the same birth date and, in whatever script, the same name.
+    /// Another application has the same date of birth and the same name, in whatever script.
     DuplicatePerson,
-    /// The commission's watch list has such a person.
+    /// A person on the commission's watch list matches.
     WatchList,
-    /// More people of the category than the invitation expects.
+    /// More people of the category were submitted than the invitation expects.
     QuotaExceeded,
 }
 
@@ -37,7 +37,7 @@ impl FindingCode {
         Self::QuotaExceeded,
     ];
 
-    /// The code on the wire.
+    /// The code in messages, events and the database. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PassportExpiresEarly => "PASSPORT_EXPIRES_EARLY",
@@ -51,9 +51,9 @@ impl FindingCode {
         }
     }
 
-    /// Whether it must be cleared before a recommendation to accredit. A quota that bound would have been refused at
-    /// submission; one that only advises informs.
-    pub(crate) fn blocks(self) -> bool {
+    /// Whether the finding has to be cleared before anybody can recommend to accredit. An exceeded quota does not: a
+    /// binding one refused the submission already, and an advisory one only informs.
+    pub(crate) fn is_blocking(self) -> bool {
         self != Self::QuotaExceeded
     }
 
@@ -62,8 +62,8 @@ impl FindingCode {
         matches!(self, Self::DuplicateDocument | Self::DuplicatePerson)
     }
 
-    /// The fields that a duplicate is about.
-    pub(crate) fn fields(self) -> &'static [&'static str] {
+    /// The fields that a duplicate is about; empty for other codes.
+    pub(crate) fn duplicate_fields(self) -> &'static [&'static str] {
         match self {
             Self::DuplicateDocument => &["person.passport.number"],
             Self::DuplicatePerson => &["person.birth_date", "person.family_name", "person.given_name"],

@@ -1,4 +1,4 @@
-//! The grounds on which the commission decides against somebody.
+//! Grounds: the legal reasons on which the commission refuses a person or revokes an accreditation.
 
 use std::fmt;
 
@@ -6,24 +6,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::language::Localized;
 
-/// A ground on which the commission decides against somebody.
+/// A ground of the rule pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ground {
-    /// Its code, by which requests, events and programs name it.
+    /// The code, by which requests, events and programs name the ground. It must not change.
     pub code: String,
-    /// Its official text, without a full stop at the end: more may follow.
+    /// The official text in each language, without a full stop, because more text may follow.
     pub text: Localized,
 }
 
 impl Ground {
-    /// The ground of that code among these.
+    /// The ground with this code; `None` if the rule pack does not define it.
     pub fn find<'a>(grounds: &'a [Self], code: &str) -> Option<&'a Self> {
         grounds.iter().find(|ground| ground.code == code)
     }
 }
 
-/// With the text in English, as an error tells it.
+/// Code and English text, as an error message lists them.
 impl fmt::Display for Ground {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.code, self.text.en)

@@ -1,4 +1,4 @@
-//! Identifiers, each of its own type.
+//! Identifiers. Each kind has a type of its own, so that none can be used in place of another.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,14 +6,15 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A text that is not a valid identifier of its kind.
+/// A text is not a valid identifier of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}")]
 pub struct InvalidId {
-    /// What a valid one looks like.
+    /// What a valid one looks like, for the message.
     pub expected: &'static str,
 }
 
+/// Whether a text is a valid code: short, lower case, and safe in a resource name and in a SPIFFE id.
 fn is_code(text: &str, max: usize, extra: &[u8]) -> bool {
     let bytes = text.as_bytes();
     bytes.first().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
@@ -21,6 +22,7 @@ fn is_code(text: &str, max: usize, extra: &[u8]) -> bool {
         && bytes.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || extra.contains(b))
 }
 
+/// Defines a code type: a checked text.
 macro_rules! code {
     ($(#[$doc:meta])* $name:ident, $max:literal, $extra:literal, $expected:literal) => {
         $(#[$doc])*
@@ -68,33 +70,34 @@ macro_rules! code {
 }
 
 code!(
-    /// An organization's code, as in `osce-odihr`.
+    /// An organization's code, such as `osce-odihr`.
     OrganizationCode, 63, b"-", "lower-case letters, digits and hyphens, at most 63"
 );
 code!(
-    /// An election's code, as in `kz-president-2019`.
+    /// An election's code, such as `kz-president-2019`.
     ElectionCode, 63, b"-", "lower-case letters, digits and hyphens, at most 63"
 );
 code!(
-    /// A principal's code within its organization, as in `secretary`.
+    /// A principal's code within its organization, such as `secretary`.
     PrincipalCode, 63, b"-._", "lower-case letters, digits, dots, hyphens and underscores, at most 63"
 );
 code!(
-    /// Identifies a registered human, who holds one or several certificates.
+    /// The id of a registered human, who can hold several certificates.
     PersonId, 64, b"-._", "lower-case letters, digits, dots, hyphens and underscores, at most 64"
 );
 code!(
-    /// A SPIFFE trust domain, as in `odihr.osce.example`.
+    /// A SPIFFE trust domain, such as `odihr.osce.example`.
     TrustDomain, 128, b"-.", "lower-case letters, digits, dots and hyphens, at most 128"
 );
 
 impl OrganizationCode {
-    /// The central election commission; made when the service is set up.
+    /// The central election commission. It is entered when the service is set up.
     pub fn commission() -> Self {
         Self("cec".to_owned())
     }
 }
 
+/// Defines an id type over a UUID.
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -119,7 +122,7 @@ uuid_id!(
     EventId
 );
 uuid_id!(
-    /// The caller's id of one mutation.
+    /// The id that a caller gives to one mutation, so that a repetition is recognized.
     RequestId
 );
 
@@ -127,6 +130,7 @@ uuid_id!(
 mod tests {
     use super::*;
 
+    /// A slash or a capital in a code would make two resource names for one resource.
     #[test]
     fn codes_take_only_what_is_safe_in_a_resource_name() {
         for good in ["cec", "osce-odihr", "state-deu", "2x"] {

@@ -1,8 +1,8 @@
-//! The languages of lists, papers, templates and names.
+//! The languages in which lists, templates and names are printed.
 
 use serde::{Deserialize, Serialize};
 
-/// A language that people read.
+/// A language of the printed texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
@@ -15,26 +15,26 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language.
+    /// Every language, in the order in which texts are stored.
     pub const ALL: [Self; 3] = [Self::En, Self::Ru, Self::Kk];
 
-    /// Its choice among texts in the order of [`Self::ALL`].
+    /// The text for this language, from texts in the order of [`Self::ALL`].
     pub fn choose<T: Copy>(self, texts: [T; 3]) -> T {
         texts[self as usize]
     }
 
-    /// Its code: two letters, as in ISO 639-1.
+    /// The code of the language, as in ISO 639-1.
     pub fn code(self) -> &'static str {
         self.choose(["en", "ru", "kk"])
     }
 
-    /// The language of a code.
+    /// The language with this code; `None` if it is not one of the three.
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.code() == code)
     }
 }
 
-/// A text in every language.
+/// A text in each language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Localized {
@@ -47,7 +47,7 @@ pub struct Localized {
 }
 
 impl Localized {
-    /// The text in a language.
+    /// The text in this language.
     pub fn of(&self, language: Language) -> &str {
         language.choose([&self.en, &self.ru, &self.kk])
     }

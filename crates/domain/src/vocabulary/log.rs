@@ -1,14 +1,14 @@
-//! The logs, and who makes an event happen.
+//! The logs, and the actors of events.
 
 use crate::vocabulary::id::{ElectionCode, PersonId};
 use crate::vocabulary::name::PrincipalName;
 
-/// The log that an event belongs to.
+/// The log that an event belongs to. Each log has a Merkle tree of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LogName {
-    /// Organizations, principals and elections.
+    /// The log of organizations, people, principals and registrations of elections.
     Registry,
-    /// Everything that belongs to one election.
+    /// The log of everything that belongs to one election.
     Election(ElectionCode),
 }
 
@@ -21,11 +21,11 @@ impl std::fmt::Display for LogName {
     }
 }
 
-/// Who made it happen.
+/// The actor of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventActor {
-    /// A principal, and the human behind it.
+    /// A principal, with the human behind it; `None` for a system.
     Principal(PrincipalName, Option<PersonId>),
-    /// The service itself: a moment has passed, or it was set up.
+    /// The service itself: a deadline has passed, or the service was set up.
     System,
 }

@@ -1,4 +1,4 @@
-//! Resource names, as they stand in messages, events and logs.
+//! Resource names, as messages, events and logs use them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::vocabulary::id::{ApplicationId, ElectionCode, InvalidId, OrganizationCode, PersonId, PrincipalCode};
 
-/// The parts of a name: literal collection ids alternating with values.
+/// The values of a name, whose parts alternate with fixed collection ids. `None` if the text has another form.
 fn values<'a, const N: usize>(text: &'a str, collections: [&str; N]) -> Option<[&'a str; N]> {
     let mut parts = text.split('/');
     let mut found = [""; N];
@@ -21,11 +21,13 @@ fn values<'a, const N: usize>(text: &'a str, collections: [&str; N]) -> Option<[
     parts.next().is_none().then_some(found)
 }
 
+/// A number from 1, in its only form: without leading zeros, so that one resource has one name.
 fn ordinal(text: &str) -> Option<u32> {
     let plain = !text.starts_with('0') && text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
 }
 
+/// Defines the type of a resource name: its values, and the collection id before each.
 macro_rules! name {
     (
         $(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty = $collection:literal $parse:expr),+ },
@@ -74,141 +76,142 @@ macro_rules! name {
     };
 }
 
+/// A code of a name.
 fn code<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
 
 name!(
     /// `organizations/{organization}`
-    OrganizationName { /// Its code.
+    OrganizationName { /// The code of the organization.
         organization: OrganizationCode = "organizations" code },
     "organizations/{organization}"
 );
 name!(
     /// `people/{person}`
-    PersonName { /// Their id.
+    PersonName { /// The id of the person.
         person: PersonId = "people" code },
     "people/{person}"
 );
 name!(
     /// `organizations/{organization}/principals/{principal}`
-    PrincipalName { /// Its organization.
+    PrincipalName { /// The code of its organization.
         organization: OrganizationCode = "organizations" code,
-        /// Its code.
+        /// The code of the principal.
         principal: PrincipalCode = "principals" code },
     "organizations/{organization}/principals/{principal}"
 );
 name!(
     /// `elections/{election}`
-    ElectionName { /// Its code.
+    ElectionName { /// The code of the election.
         election: ElectionCode = "elections" code },
     "elections/{election}"
 );
 name!(
     /// `elections/{election}/invitations/{organization}`
-    InvitationName { /// The election.
+    InvitationName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// The organization invited.
+        /// The code of the invited organization.
         organization: OrganizationCode = "invitations" code },
     "elections/{election}/invitations/{organization}"
 );
 name!(
     /// `elections/{election}/missions/{organization}`
-    MissionName { /// The election.
+    MissionName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// The sending organization.
+        /// The code of the organization that sends the mission.
         organization: OrganizationCode = "missions" code },
     "elections/{election}/missions/{organization}"
 );
 name!(
     /// `elections/{election}/missions/{organization}/applications/{uuid}`
-    ApplicationName { /// The election.
+    ApplicationName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// The sending organization.
+        /// The code of the organization that sends the person.
         organization: OrganizationCode = "missions" code,
-        /// Its id.
+        /// The id of the application.
         id: ApplicationId = "applications" application_id },
     "elections/{election}/missions/{organization}/applications/{uuid}"
 );
 name!(
     /// `elections/{election}/missions/{organization}/applications/{uuid}/documents/{uuid}`
-    DocumentName { /// The election.
+    DocumentName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// The sending organization.
+        /// The code of the organization that sends the person.
         organization: OrganizationCode = "missions" code,
         /// The application's id.
         application: ApplicationId = "applications" application_id,
-        /// Its id.
+        /// The id of the document.
         id: Uuid = "documents" canonical_uuid },
     "elections/{election}/missions/{organization}/applications/{uuid}/documents/{uuid}"
 );
 name!(
     /// `elections/{election}/presentations/{n}`
-    PresentationName { /// The election.
+    PresentationName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// Its number, from 1.
+        /// The number of the presentation, from 1.
         number: u32 = "presentations" ordinal },
     "elections/{election}/presentations/{n}"
 );
 name!(
     /// `elections/{election}/decrees/{n}`
-    DecreeName { /// The election.
+    DecreeName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// Its number, from 1.
+        /// The number of the decree, from 1.
         number: u32 = "decrees" ordinal },
     "elections/{election}/decrees/{n}"
 );
 name!(
     /// `elections/{election}/accreditations/{n}`
-    AccreditationName { /// The election.
+    AccreditationName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// Its number, from 1.
+        /// The number of the accreditation, from 1.
         number: u32 = "accreditations" ordinal },
     "elections/{election}/accreditations/{n}"
 );
 name!(
     /// `elections/{election}/proposals/{n}`
-    ProposalName { /// The election.
+    ProposalName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// Its number, from 1.
+        /// The number of the proposal, from 1.
         number: u32 = "proposals" ordinal },
     "elections/{election}/proposals/{n}"
 );
 name!(
     /// `elections/{election}/missions/{organization}/applications/{uuid}/amendments/{n}`
-    AmendmentName { /// The election.
+    AmendmentName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// The sending organization.
+        /// The code of the organization that sends the person.
         organization: OrganizationCode = "missions" code,
         /// The application's id.
         application: ApplicationId = "applications" application_id,
-        /// Its number, from 1.
+        /// The number of the amendment, from 1.
         number: u32 = "amendments" ordinal },
     "elections/{election}/missions/{organization}/applications/{uuid}/amendments/{n}"
 );
 name!(
     /// `elections/{election}/watchListEntries/{uuid}`
-    WatchListEntryName { /// The election.
+    WatchListEntryName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// Its id.
+        /// The id of the watch list entry.
         id: Uuid = "watchListEntries" canonical_uuid },
     "elections/{election}/watchListEntries/{uuid}"
 );
 
 name!(
     /// `elections/{election}/appeals/{uuid}`
-    AppealName { /// The election.
+    AppealName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// Its id.
+        /// The id of the appeal.
         id: Uuid = "appeals" canonical_uuid },
     "elections/{election}/appeals/{uuid}"
 );
 
 name!(
     /// `elections/{election}/legalHolds/{uuid}`
-    LegalHoldName { /// The election.
+    LegalHoldName { /// The code of the election.
         election: ElectionCode = "elections" code,
-        /// Its id.
+        /// The id of the legal hold.
         id: Uuid = "legalHolds" canonical_uuid },
     "elections/{election}/legalHolds/{uuid}"
 );
@@ -235,25 +238,26 @@ impl fmt::Display for DeploymentPlanName {
     }
 }
 
-/// Only the canonical form, so that one application has one name.
+/// An application id, in its canonical form only, so that one application has one name.
 fn application_id(text: &str) -> Option<ApplicationId> {
     canonical_uuid(text).map(ApplicationId)
 }
 
+/// A UUID in its canonical form: lower case with hyphens.
 fn canonical_uuid(text: &str) -> Option<Uuid> {
     let id = Uuid::try_parse(text).ok()?;
     (id.hyphenated().to_string() == text).then_some(id)
 }
 
 impl ApplicationName {
-    /// The mission it belongs to.
+    /// The mission that the application belongs to.
     pub fn mission(&self) -> MissionName {
         MissionName { election: self.election.clone(), organization: self.organization.clone() }
     }
 }
 
 impl DocumentName {
-    /// The application it belongs to.
+    /// The application that the document belongs to.
     pub fn application(&self) -> ApplicationName {
         let Self { election, organization, application: id, id: _ } = self.clone();
         ApplicationName { election, organization, id }
@@ -264,8 +268,9 @@ impl DocumentName {
 mod tests {
     use super::*;
 
+    /// A second form of a name could get around a check that compares names.
     #[test]
-    fn names_read_back_as_written_and_nothing_else_is_a_name() {
+    fn resource_names_have_one_form() {
         let text = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";
         let name: ApplicationName = text.parse().expect("a name");
         assert_eq!(name.to_string(), text);

@@ -5,21 +5,21 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What kind of party an organization is.
+/// The kind of an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OrganizationKind {
-    /// OSCE/ODIHR, CIS, SCO and the like.
+    /// An international organization, such as OSCE/ODIHR, CIS or SCO.
     InternationalOrganization,
-    /// OSCE PA, IPA CIS, TURKPA and the like.
+    /// A parliamentary assembly, such as OSCE PA, IPA CIS or TURKPA.
     ParliamentaryAssembly,
-    /// A foreign state, usually through its embassy.
+    /// A foreign state, usually represented by its embassy.
     State,
     /// The election commission of a foreign state.
     ForeignElectionCommission,
-    /// The host's ministry of foreign affairs.
+    /// The host's ministry of foreign affairs. It invites and presents, and never accredits.
     ForeignMinistry,
-    /// The host's central election commission.
+    /// The host's central election commission. It reviews and accredits.
     ElectionCommission,
 }
 
@@ -34,12 +34,12 @@ impl OrganizationKind {
         Self::ElectionCommission,
     ];
 
-    /// Whether it sends observers.
+    /// Whether organizations of this kind send observers.
     pub fn sends_observers(self) -> bool {
         !matches!(self, Self::ForeignMinistry | Self::ElectionCommission)
     }
 
-    /// Who invites an organization of this kind; `None` for the hosts themselves.
+    /// The kind of organization that invites this kind; `None` for the hosts themselves.
     pub fn inviter(self) -> Option<OrganizationKind> {
         match self {
             Self::InternationalOrganization | Self::ParliamentaryAssembly | Self::State => Some(Self::ForeignMinistry),
@@ -49,25 +49,25 @@ impl OrganizationKind {
     }
 }
 
-/// What a principal may do.
+/// A role of a principal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Role {
-    /// Files and submits for its delegation.
+    /// Files and submits applications for its delegation.
     DelegationSubmitter,
-    /// Presents and returns for the ministry.
+    /// Presents and returns applications for the ministry.
     MfaOfficer,
-    /// Reviews and recommends.
+    /// Reviews applications and recommends decisions.
     CecReviewer,
     /// Adopts decrees.
     CecAdopter,
-    /// Registers organizations, principals and elections, and files what comes on paper.
+    /// Registers organizations, principals and elections, and files applications that came on paper.
     CecRegistrar,
-    /// Checks badges.
+    /// Checks badges at a station.
     Verifier,
-    /// Reads everything, decides nothing.
+    /// Reads everything and decides nothing.
     Auditor,
-    /// Runs the service, decides nothing.
+    /// Runs the service and decides nothing.
     Operator,
 }
 
@@ -84,7 +84,7 @@ impl Role {
         Self::Operator,
     ];
 
-    /// The role's name on the wire.
+    /// The role in messages and in the database. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::DelegationSubmitter => "delegation.submitter",
@@ -98,7 +98,7 @@ impl Role {
         }
     }
 
-    /// Whether an organization of this kind may hold the role.
+    /// Whether an organization of this kind may have principals with this role.
     pub fn fits(self, kind: OrganizationKind) -> bool {
         match self {
             Self::DelegationSubmitter => kind.sends_observers(),

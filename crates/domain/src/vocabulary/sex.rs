@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The sex field of a passport.
+/// The sex, as a passport has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Sex {
-    /// F
+    /// `F` in the passport.
     Female,
-    /// M
+    /// `M` in the passport.
     Male,
-    /// X or `<`
+    /// `X` in the passport, or `<` in the machine-readable zone.
     X,
 }

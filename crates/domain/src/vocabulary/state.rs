@@ -1,10 +1,10 @@
-//! The states of an application without their facts, and what each allows.
+//! The states of an application without their data, and the verbs that each allows.
 
 use std::fmt;
 
 use crate::vocabulary::verb::Verb;
 
-/// A state without its facts.
+/// The state of an application without its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the variants of State are documented there")]
 pub enum StateKind {
@@ -37,7 +37,7 @@ impl StateKind {
         Self::Lapsed,
     ];
 
-    /// What a state allows: the table that every transition asks first.
+    /// The verbs that the state allows. Every transition asks this table first.
     pub fn verbs(self) -> &'static [Verb] {
         match self {
             Self::Draft => &[Verb::Update, Verb::Submit, Verb::Withdraw, Verb::Lapse],
@@ -57,15 +57,15 @@ impl StateKind {
             Self::ReturnedByCommission => &[Verb::Answer, Verb::Recuse, Verb::Withdraw, Verb::EndQuestions],
             Self::Recommended => &[Verb::SendBack, Verb::Adopt, Verb::Recuse, Verb::Withdraw],
             Self::Refused => &[Verb::Reopen],
-            // Its cutoff may have been moved since: while it has not, both are refused for it.
+            // A postponement may have moved the cutoff. If it has not, the transition itself refuses both.
             Self::Lapsed => &[Verb::Update, Verb::Submit],
             Self::Accredited => &[Verb::Amend],
             Self::Withdrawn => &[],
         }
     }
 
-    /// Whether its delegation has yet to submit it, or to submit it again after its time had run out: nobody relies on
-    /// what it says.
+    /// Whether the delegation has yet to submit it, for the first time or again after it lapsed. Nobody relies on its
+    /// content yet.
     pub fn is_unsubmitted(self) -> bool {
         matches!(self, Self::Draft | Self::Lapsed)
     }
@@ -75,27 +75,27 @@ impl StateKind {
         self == Self::InReview
     }
 
-    /// Whether it waits for a moment of its own, see [`State::due`].
+    /// Whether the state has a deadline of its own, see [`State::due`](crate::application::State::due).
     pub fn has_due(self) -> bool {
         matches!(self, Self::InReview | Self::ReturnedByCommission)
     }
 
-    /// Whether something that was recommended to be accredited, or to be refused, can stand there.
+    /// Whether an application with this recommendation can be in the state: recommended, or decided in that way.
     pub fn follows(self, accredit: bool) -> bool {
         self == Self::Recommended || self == if accredit { Self::Accredited } else { Self::Refused }
     }
 
-    /// Whether an application in it is checked, again if need be: it is before the commission and not decided.
+    /// Whether the screening checks an application in this state: the commission has it and has not decided.
     pub fn is_checked(self) -> bool {
         matches!(self, Self::Presented | Self::InReview | Self::ReturnedByCommission | Self::Recommended)
     }
 
-    /// Whether the checks hold other applications against one in it.
+    /// Whether the screening compares other applications with one in this state.
     pub fn is_compared(self) -> bool {
         self.is_checked() || self == Self::Accredited
     }
 
-    /// Whether it takes a place of its category's quota: it is on its way to a decision, or was accredited.
+    /// Whether it counts for the quota of its category: it is on its way to a decision, or was accredited.
     pub fn counts_for_quota(self) -> bool {
         matches!(
             self,
@@ -108,17 +108,17 @@ impl StateKind {
         )
     }
 
-    /// Whether nothing comes of it as it stands; an appeal or a postponed election can still change that.
+    /// Whether it has ended without an accreditation. An appeal or a postponement can still change that.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Refused | Self::Withdrawn | Self::Lapsed)
     }
 
-    /// Whether reports count it: it was decided, or given up.
+    /// Whether reports count it as an outcome.
     pub fn is_outcome(self) -> bool {
         self.is_over() || self == Self::Accredited
     }
 
-    /// The state's name in records and messages.
+    /// The word in records, messages and the database. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "DRAFT",

@@ -1,4 +1,4 @@
-//! The verbs of an application.
+//! The verbs of an application: everything that can be done to it.
 
 /// What can be done to an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,7 +51,7 @@ impl Verb {
         Self::EndQuestions,
     ];
 
-    /// The verb in the imperative, as a caller would say it.
+    /// The word of the verb, as messages and events use it. It must not change.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Update => "update",
@@ -77,7 +77,7 @@ impl Verb {
         }
     }
 
-    /// What becomes of the application: "it cannot be …".
+    /// The participle of the verb, to end the sentence "an application in state … cannot be …".
     pub fn participle(self) -> &'static str {
         match self {
             Self::Update => "updated",
@@ -103,7 +103,7 @@ impl Verb {
         }
     }
 
-    /// Whether only the service itself does it.
+    /// Whether only the service itself does it, when a deadline has passed.
     pub fn is_system(self) -> bool {
         matches!(self, Self::Lapse | Self::EndLease | Self::EndQuestions)
     }

@@ -1,4 +1,4 @@
-//! What is done with a watch list: put in force, and erased.
+//! The legal acts on a watch list: replacing and erasing it.
 
 use uuid::Uuid;
 
@@ -7,17 +7,19 @@ use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::ElectionName;
 
-/// Puts a list of so many entries in the place of the one in force; everyone is checked again.
+/// Replaces the list in force by an uploaded one with this number of `entries`. Everybody is screened again.
 pub fn replace(by: &Acting<'_>, election: &ElectionName, list: Uuid, entries: usize) -> Outcome {
     let code = election.election.clone();
-    let replaced = by.happens(LogName::Election(code.clone()), election, Deed::WatchListReplaced { entries });
+    let replaced = by.own_event(LogName::Election(code.clone()), election, Deed::WatchListReplaced { entries });
     let in_force = RowChange::WatchListInForce { election: code.clone(), list };
-    by.only(replaced.row(in_force).row(RowChange::ToCheckAgain { election: code, organization: None }))
+    by.single_outcome(
+        replaced.with_row(in_force).with_row(RowChange::ToCheckAgain { election: code, organization: None }),
+    )
 }
 
-/// Erases what is left of an election's lists once their entries are gone. The one in force had so many.
+/// Erases the lists of an election after their entries are gone. `entries` is the size of the last list in force.
 pub fn erase(by: &Service, election: &ElectionName, commission: &OrganizationCode, entries: u64) -> Outcome {
     let (code, deed) = (election.election.clone(), Deed::WatchListErased { entries });
     let erased = Happening::new(LogName::Election(code.clone()), election, commission, deed);
-    by.only(erased.row(RowChange::WatchListsErased(code)))
+    by.single_outcome(erased.with_row(RowChange::WatchListsErased(code)))
 }

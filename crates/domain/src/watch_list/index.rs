@@ -1,4 +1,4 @@
-//! A whole watch list, ready to be held against one application after the other: made once, asked often.
+//! A whole watch list in memory, indexed: built once, and searched for every application.
 
 use std::collections::BTreeSet;
 
@@ -9,23 +9,23 @@ use super::ListedPerson;
 use crate::application::content::Filing;
 use crate::screening::names::{NameIndex, NameIndexBuilder, PersonNames};
 
-/// A watch list in memory. It holds what names sound like, birth dates and the numbers of documents, and its `Debug` shows
-/// none of them.
+/// An indexed watch list. It holds skeletons of names, dates of birth and document numbers. `Debug` shows none of
+/// them.
 #[derive(Default)]
 pub struct WatchListIndex {
-    /// The entries' ids, in the order of the list.
+    /// The ids of the entries, in the order of the list. The other fields refer to entries by their index here.
     ids: Vec<Uuid>,
-    /// Their names.
+    /// The index of their names.
     names: NameIndex,
-    /// By document, sorted.
+    /// The entries by document, sorted.
     documents: Vec<(Box<str>, u32)>,
-    /// By birth date, sorted.
+    /// The entries by date of birth, sorted.
     born: Vec<(Date, u32)>,
-    /// Those without a birth date, sorted.
+    /// The entries without a date of birth, sorted.
     undated: Vec<u32>,
 }
 
-/// Makes a [`WatchListIndex`].
+/// Builds a [`WatchListIndex`].
 #[derive(Default)]
 pub struct WatchListIndexBuilder {
     list: WatchListIndex,
@@ -49,7 +49,7 @@ impl WatchListIndexBuilder {
         }
     }
 
-    /// The index of the entries that were added.
+    /// Sorts the entries and returns the index.
     pub fn finish(self) -> WatchListIndex {
         let mut list = WatchListIndex { names: self.names.finish(), ..self.list };
         list.documents.sort_unstable();
@@ -61,23 +61,24 @@ impl WatchListIndexBuilder {
     }
 }
 
+/// The key of a document: issuer and number, because two states can issue the same number.
 fn document_key(issuing_state: &str, number: &str) -> Box<str> {
     format!("{issuing_state}|{number}").into()
 }
 
 impl WatchListIndex {
-    /// How many entries it has.
+    /// The number of entries.
     pub fn len(&self) -> usize {
         self.ids.len()
     }
 
-    /// Whether it has none.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    /// The ids of entries that an application may be about, in the order of the list and at most so many: the very ones of
-    /// which [`ListedPerson::may_be`] says so.
+    /// The ids of at most `most` entries that the application may be about, in the order of the list: exactly those
+    /// for which [`ListedPerson::may_match`].
     pub fn find(&self, filing: &Filing, names: &PersonNames, most: usize) -> Vec<Uuid> {
         let Filing { content, identity } = filing;
         let key = document_key(&content.issuing_state, identity.passport_number.expose());
@@ -92,7 +93,7 @@ impl WatchListIndex {
     }
 }
 
-/// The numbers under a key of a sorted list.
+/// The indexes under a key in a sorted list.
 fn numbers<'a, K: Ord>(sorted: &'a [(K, u32)], key: &'a K) -> impl Iterator<Item = u32> + 'a {
     let start = sorted.partition_point(|(known, _)| known < key);
     sorted[start..].iter().take_while(move |(known, _)| known == key).map(|(_, number)| *number)
@@ -110,7 +111,7 @@ mod tests {
     use crate::application::fixture;
     use crate::vocabulary::personal::Personal;
 
-    /// Few values for everything, so that much of it is alike.
+    /// Entries with few different values, so that many of them are alike.
     fn people() -> Vec<ListedPerson> {
         let names = ["Anna Müller", "Мюллер Анна", "Hanna Miller", "Mueller Hanna", "Ivan Ivanov", ""];
         let births = [None, Some("1980-02-03"), Some("1980-02-04")];
@@ -133,8 +134,9 @@ mod tests {
         people
     }
 
+    /// The index must find exactly what a comparison one by one finds.
     #[test]
-    fn it_finds_the_entries_that_may_be_meant_and_no_others() {
+    fn the_index_finds_exactly_the_matching_entries() {
         let people = people();
         let mut builder = WatchListIndexBuilder::default();
         let id = |place: usize| Uuid::from_u128(place as u128);
@@ -142,7 +144,7 @@ mod tests {
         let index = builder.finish();
         let check = |filing: &Filing| {
             let names = PersonNames::of(&filing.content);
-            let meant = people.iter().enumerate().filter(|(_, person)| person.may_be(filing, &names));
+            let meant = people.iter().enumerate().filter(|(_, person)| person.may_match(filing, &names));
             let meant: Vec<Uuid> = meant.map(|(place, _)| id(place)).collect();
             assert_eq!(index.find(filing, &names, usize::MAX), meant);
             assert_eq!(index.find(filing, &names, 5), meant[..meant.len().min(5)]);
@@ -160,6 +162,7 @@ mod tests {
         assert!(check(&other) > 0);
     }
 
+    /// A watch list is personal data.
     #[test]
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", WatchListIndex::default()), "[personal]");

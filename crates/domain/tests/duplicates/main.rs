@@ -1,4 +1,7 @@
-//! How well names are told apart, measured on pairs that ICU romanized: `make_pairs.py` says how to make them again.
+//! Measures how well names are compared, on labelled pairs that ICU romanized.
+//!
+//! `make_pairs.py` says how to make the pairs again. One half of the pairs is for development, the other is held out:
+//! whoever changes the comparison looks at the first half only, and the test measures both.
 
 mod pairs;
 
@@ -6,12 +9,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use domain::screening::names::{PersonNames, SAME_NAME, same_person_name, similarity};
-use pairs::{Label, Pair, Split};
+use pairs::{Label, NamePair, Split};
 
 const RECALL: f64 = 0.95;
 const PRECISION: f64 = 0.90;
 
-/// What was found and what was there.
+/// How many pairs were judged correctly and wrongly.
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {
     right: u32,
@@ -20,7 +23,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(pairs: &[&Pair], same: impl Fn(&Pair) -> bool) -> Self {
+    fn of(pairs: &[&NamePair], same: impl Fn(&NamePair) -> bool) -> Self {
         let mut counts = Self::default();
         for pair in pairs {
             match (pair.label, same(pair)) {
@@ -46,19 +49,19 @@ impl Counts {
     }
 }
 
-/// A way to compare letters, with its name.
+/// The name of a measure, and the measure.
 type Measure = (&'static str, fn(&str, &str) -> f64);
 
-fn of_split(pairs: &[Pair], split: Option<Split>) -> Vec<&Pair> {
+fn of_split(pairs: &[NamePair], split: Option<Split>) -> Vec<&NamePair> {
     pairs.iter().filter(|pair| split.is_none_or(|split| pair.split == split)).collect()
 }
 
-fn ours(pair: &Pair) -> bool {
+fn ours(pair: &NamePair) -> bool {
     same_person_name(&pair.a.names(), &pair.b.names())
 }
 
-/// Prints what it finds of each half and each kind. `MISJUDGED=development cargo test -p domain --test duplicates --
-/// --nocapture` shows the pairs that are misjudged: of that half alone, because the rules may learn from no other.
+/// Prints recall and precision of each half, and the errors of each kind. `MISJUDGED=development cargo test -p domain --test duplicates --
+/// --nocapture` shows the wrongly judged pairs. Show only that half, because the rules may learn from no other.
 #[test]
 fn the_same_people_are_found_and_different_ones_are_not() {
     let pairs = pairs::read();
@@ -75,8 +78,8 @@ fn the_same_people_are_found_and_different_ones_are_not() {
     }
 }
 
-/// How many of each kind were judged wrongly.
-fn by_kind(pairs: &[&Pair]) -> String {
+/// The number of wrongly judged pairs of each kind.
+fn by_kind(pairs: &[&NamePair]) -> String {
     let mut kinds: BTreeMap<(Label, &str), (u32, u32)> = BTreeMap::new();
     for pair in pairs {
         let (errors, all) = kinds.entry((pair.label, &pair.kind)).or_default();
@@ -89,16 +92,16 @@ fn by_kind(pairs: &[&Pair]) -> String {
     })
 }
 
-fn show_misjudged(pairs: &[&Pair]) {
+fn show_misjudged(pairs: &[&NamePair]) {
     for pair in pairs.iter().filter(|pair| ours(pair) != (pair.label == Label::Same)) {
         let similarity = similarity(&pair.a.names(), &pair.b.names());
         println!("{:?} {} {similarity:.3}: {:?} {:?}", pair.label, pair.kind, pair.a, pair.b);
     }
 }
 
-/// Were the pairs easy, comparing letters would do. It does not, whatever the threshold and the measure.
+/// If the pairs were easy, comparing letters would be enough. It is not, with any threshold and any measure.
 #[test]
-fn comparing_letters_is_not_enough() {
+fn comparing_letters_alone_is_not_enough() {
     let pairs = pairs::read();
     let measures: [Measure; 5] = [
         ("Levenshtein", strsim::normalized_levenshtein),
@@ -120,7 +123,7 @@ fn comparing_letters_is_not_enough() {
     }
 }
 
-/// The parts of a name by the alphabet, so that it does not matter which comes first.
+/// The parts of a name in alphabetical order, so that their order in the name does not matter.
 fn in_order(name: &str) -> String {
     let mut parts: Vec<&str> = name.split([' ', '-']).collect();
     parts.sort_unstable();
@@ -144,13 +147,13 @@ fn similarity_is_the_same_both_ways_and_one_to_itself() {
     }
 }
 
-/// Nobody tunes the threshold in passing: it was fixed before the measurement.
+/// The threshold was fixed before the measurement. A change of it needs a new measurement.
 #[test]
 fn the_threshold_is_the_one_that_was_fixed() {
     assert!((SAME_NAME - 0.88).abs() < f64::EPSILON);
 }
 
-/// What strangers may send at worst: every spelling as long as it may be, in parts that are much alike.
+/// The worst that a sender can do: the longest spellings, with parts that are similar to each other.
 #[test]
 fn the_longest_names_take_bounded_time() {
     let names = |letter: char| {
@@ -166,8 +169,8 @@ fn the_longest_names_take_bounded_time() {
     assert!(start.elapsed().as_secs() < 5);
 }
 
-/// Sixty candidates with the same birth date are more than any election has; the time is printed, and bounded so widely
-/// that a busy machine without optimization passes.
+/// No election has more than sixty people with one date of birth. The time is printed. The limit is wide, so that a busy
+/// machine passes without optimization.
 #[test]
 fn sixty_candidates_take_little_time() {
     let names: Vec<PersonNames> = pairs::read().iter().step_by(59).take(60).map(|pair| pair.b.names()).collect();

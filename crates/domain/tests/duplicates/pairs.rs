@@ -1,4 +1,4 @@
-//! The labelled pairs.
+//! The labelled pairs of names, from `data/name_pairs.tsv`.
 
 use domain::screening::names::PersonNames;
 
@@ -11,14 +11,14 @@ pub enum Label {
     Different,
 }
 
-/// What a pair is for: the rules were made looking at one half alone.
+/// The half that a pair belongs to. The rules were made with the development half only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Split {
     Development,
     HeldOut,
 }
 
-/// One side of a pair; an entry of a list has a native name alone.
+/// One side of a pair. An entry of a watch list has only a native name.
 #[derive(Debug)]
 pub struct Side {
     family: String,
@@ -31,7 +31,7 @@ impl Side {
         PersonNames::of_parts(&self.family, &self.given, [self.native.as_str()])
     }
 
-    /// What a program compares that knows nothing of scripts: the Latin name, or what there is.
+    /// The text that a program without knowledge of scripts would compare: the Latin name, or the native one.
     pub fn raw(&self) -> String {
         let latin = format!("{} {}", self.family, self.given).trim().to_lowercase();
         if latin.is_empty() { self.native.to_lowercase() } else { latin }
@@ -40,7 +40,7 @@ impl Side {
 
 /// A pair.
 #[derive(Debug)]
-pub struct Pair {
+pub struct NamePair {
     pub label: Label,
     pub split: Split,
     pub a: Side,
@@ -48,8 +48,8 @@ pub struct Pair {
     pub kind: String,
 }
 
-/// Every pair of the file, which says on top that ICU made it.
-pub fn read() -> Vec<Pair> {
+/// All pairs of the file. Its first line says which version of ICU made it.
+pub fn read() -> Vec<NamePair> {
     let mut lines = PAIRS.lines();
     let header = lines.next().expect("a header");
     assert!(header.starts_with("# Made by make_pairs.py with ICU "), "{header}");
@@ -60,7 +60,7 @@ pub fn read() -> Vec<Pair> {
     pairs
 }
 
-fn pair(line: &str) -> Pair {
+fn pair(line: &str) -> NamePair {
     let fields: Vec<&str> = line.split('\t').collect();
     let [label, split, a @ .., kind] = fields.as_slice() else { panic!("columns are missing: {line}") };
     let side = |fields: &[&str]| {
@@ -68,7 +68,7 @@ fn pair(line: &str) -> Pair {
             fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>().try_into().expect(line);
         Side { family, given, native }
     };
-    Pair {
+    NamePair {
         label: if *label == "same" { Label::Same } else { Label::Different },
         split: if *split == "development" { Split::Development } else { Split::HeldOut },
         a: side(&a[..3]),

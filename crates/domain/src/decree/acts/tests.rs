@@ -1,4 +1,4 @@
-//! What the acts change, and what they record.
+//! The rows that the acts change, and the events that they record.
 
 use super::*;
 use crate::application::fixture::at;
@@ -9,6 +9,7 @@ use crate::vocabulary::role::{OrganizationKind, Role};
 
 const NOW: &str = "2019-05-10T00:00:00Z";
 
+/// An adopter who took part in nothing, with the permit to adopt.
 fn adopter() -> (Actor, Permit) {
     let person = "p9".parse().expect("an id");
     let principal = "organizations/cec/principals/adopter".parse().expect("a name");
@@ -18,16 +19,18 @@ fn adopter() -> (Actor, Permit) {
     (actor, permit)
 }
 
+/// A call of this actor.
 fn by((actor, permit): &(Actor, Permit)) -> Acting<'_> {
     Acting { actor, permit, now: at(NOW), received: None }
 }
 
+/// The data of a draft with this official number.
 fn said(number: &str) -> DecreeDraft {
     let session_date = "2019-05-13".parse().expect("a date");
     DecreeDraft { decree_number: number.to_owned(), session_date, chair: "A".to_owned(), secretary: "B".to_owned() }
 }
 
-/// One to accredit in the place of somebody, one to refuse, and an annulment.
+/// A list with an application that replaces accreditation 3, an application to refuse, and an annulment.
 fn to_adopt() -> ToAdopt {
     let mut first = recommended(1, Verdict::Accredit);
     first.replaces = Some(3);
@@ -46,10 +49,12 @@ fn to_adopt() -> ToAdopt {
     }
 }
 
+/// A recorded fact of an event.
 fn fact(happening: &Happening, name: &str) -> Option<String> {
     happening.deed().facts().get(name).cloned()
 }
 
+/// The log reports each decision of a decree, not only the decree.
 #[test]
 fn a_decree_changes_every_row_with_an_event_of_its_own() {
     let (who, loaded) = (adopter(), to_adopt());
@@ -75,8 +80,9 @@ fn a_decree_changes_every_row_with_an_event_of_its_own() {
     assert_eq!(fact(annulled, "kind").as_deref(), Some("ANNUL"));
 }
 
+/// If the replaced accreditation was withdrawn before the decree, its withdrawal stays on record.
 #[test]
-fn whose_place_is_taken_stays_as_it_is_if_it_has_ended() {
+fn a_replaced_accreditation_that_has_ended_stays_unchanged() {
     let (who, mut loaded) = (adopter(), to_adopt());
     let note = "note 3".to_owned();
     for place in loaded.taken.values_mut() {
@@ -88,8 +94,9 @@ fn whose_place_is_taken_stays_as_it_is_if_it_has_ended() {
     assert_eq!(outcome.besides().len(), 3);
 }
 
+/// Two decrees with one official number could not be told apart on paper.
 #[test]
-fn a_number_belongs_to_one_decree() {
+fn an_official_number_belongs_to_one_decree() {
     let (who, election) = (adopter(), "elections/kz-2019".parse().expect("a name"));
     let taken = |refused: Result<Outcome, Refusal>| matches!(refused, Err(Refusal::AlreadyExists { .. }));
     assert!(draft(&by(&who), &election, said("12"), 4, None).is_ok());
@@ -98,13 +105,14 @@ fn a_number_belongs_to_one_decree() {
     let (etag, number) = (own.etag(), own.name.number);
     assert!(correct(&by(&who), own.clone(), &etag, said("12"), Some(number)).is_ok());
     assert!(taken(correct(&by(&who), own.clone(), &etag, said("12"), Some(number + 1))));
-    // Whoever has read another version is told that first.
+    // A caller who read another version learns that first.
     let stale = correct(&by(&who), own, "0-0", said("12"), Some(number + 1));
     assert!(matches!(stale, Err(Refusal::EtagMismatch)));
 }
 
+/// An auditor sees from the event how the list came about.
 #[test]
-fn what_a_filter_listed_is_in_its_event() {
+fn the_event_of_a_filter_has_its_counts() {
     let who = adopter();
     let application = recommended(1, Verdict::Accredit);
     let candidates = [Candidate { application, stands: false, elsewhere: false }];

@@ -1,4 +1,4 @@
-//! What is done with an invitation: sent, answered, changed.
+//! The legal acts on an invitation: sending, answering and changing it.
 
 use super::super::{Invitation, InvitationState, Quota, check_inviter};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange};
@@ -7,11 +7,16 @@ use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::InvitationName;
 use crate::vocabulary::role::OrganizationKind;
 
-fn happens(name: &InvitationName, deed: Deed) -> Happening {
+/// An event about an invitation, which concerns the invited organization.
+fn invitation_event(name: &InvitationName, deed: Deed) -> Happening {
     Happening::new(LogName::Election(name.election.clone()), name, &name.organization, deed)
 }
 
-/// Invites an organization of a kind. `before` is the invitation that it has already.
+/// Invites an organization of a kind. `before` is the invitation that it has already, if there is one.
+///
+/// # Errors
+///
+/// [`Refusal::WrongInviter`], [`Refusal::AlreadyExists`].
 pub fn invite(
     by: &Acting<'_>,
     name: InvitationName,
@@ -32,19 +37,27 @@ pub fn invite(
         create_time: by.now,
         response_time: None,
     };
-    Ok(by.only(happens(&new.name, Deed::InvitationSent {}).row(RowChange::NewInvitation(new))))
+    Ok(by.single_outcome(invitation_event(&new.name, Deed::InvitationSent {}).with_row(RowChange::NewInvitation(new))))
 }
 
-/// Accepts a pending invitation, or declines it.
+/// Accepts or declines a pending invitation.
+///
+/// # Errors
+///
+/// The refusals of [`Invitation::answer`].
 pub fn answer(by: &Acting<'_>, invitation: Invitation, accepted: bool) -> Result<Outcome, Refusal> {
     let before = invitation.version;
     let state = if accepted { InvitationState::Accepted } else { InvitationState::Declined };
     let after = invitation.answer(state, by.now)?;
     let deed = Deed::InvitationAnswered { state, on_paper: by.registrar()?.is_some() };
-    Ok(by.only(happens(&after.name, deed).row(RowChange::InvitationAnswered { after, before })))
+    Ok(by.single_outcome(invitation_event(&after.name, deed).with_row(RowChange::InvitationAnswered { after, before })))
 }
 
-/// Has an invitation of an organization of a kind expect other numbers of people; whoever is there already stays.
+/// Replaces the quotas of an invitation of an organization of a kind.
+///
+/// # Errors
+///
+/// [`Refusal::WrongInviter`], and the refusals of [`Invitation::expect`].
 pub fn expect(
     by: &Acting<'_>,
     invitation: Invitation,
@@ -56,6 +69,8 @@ pub fn expect(
     let before = invitation.version;
     let after = invitation.expect(etag, quotas)?;
     let expected = after.quotas.iter().map(|quota| i64::from(quota.limit)).sum();
-    let changed = happens(&after.name, Deed::InvitationChanged { expected });
-    Ok(by.only(changed.row(RowChange::InvitationQuotas { after, before })).having_read(etag.to_owned()))
+    let changed = invitation_event(&after.name, Deed::InvitationChanged { expected });
+    Ok(by
+        .single_outcome(changed.with_row(RowChange::InvitationQuotas { after, before }))
+        .with_read_etag(etag.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! What is done in the registry: organizations and principals are registered and shut out.
+//! The legal acts of the registry: registering organizations and principals, and suspending or disabling them.
 
 use super::{Holder, Organization, Principal, check_roles};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
@@ -12,33 +12,39 @@ use crate::vocabulary::personal::Personal;
 use crate::vocabulary::role::OrganizationKind;
 use crate::vocabulary::role::Role;
 
-/// The action by which a service is set up.
+/// The action of the events by which a service is set up.
 const INIT: &str = "accreditd init";
 
-fn happens(subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Happening {
+/// An event in the log of the registry.
+fn registry_event(subject: impl ToString, organization: &OrganizationCode, deed: Deed) -> Happening {
     Happening::new(LogName::Registry, subject, organization, deed)
 }
 
+/// The resource name of an organization.
 fn name(code: &OrganizationCode) -> OrganizationName {
     OrganizationName { organization: code.clone() }
 }
 
-/// What the registrar says of an organization.
+/// The data of an organization, as the registrar gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationDraft {
-    /// What kind of party it is.
+    /// Its kind.
     pub kind: OrganizationKind,
-    /// What it is called.
+    /// Its names.
     pub names: Vec<NameDraft>,
-    /// ISO 3166-1 alpha-3 code of its state, if it has one.
+    /// The state that it belongs to, as an ISO 3166-1 alpha-3 code.
     pub state: Option<String>,
-    /// The trust domain of its certificates.
+    /// The trust domain in its certificates.
     pub trust_domain: TrustDomain,
-    /// PEM certificates of the authorities that alone vouch for that domain.
+    /// The PEM certificates of the only authorities that may issue certificates for this trust domain.
     pub anchors: Vec<String>,
 }
 
-/// Registers an organization whose code and trust domain none of the `known` has.
+/// Registers an organization. `known` are the organizations that have the same code or trust domain.
+///
+/// # Errors
+///
+/// [`Refusal::AlreadyExists`] for the code or the trust domain, [`Refusal::InvalidField`] for the names.
 pub fn register(
     by: &Acting<'_>,
     code: OrganizationCode,
@@ -58,17 +64,23 @@ pub fn register(
     let (suspended, create_time) = (false, by.now);
     let new = Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time };
     let deed = Deed::OrganizationRegistered { trust_domain: new.trust_domain.clone() };
-    Ok(by.only(happens(name(&new.code), &new.code, deed).row(RowChange::NewOrganization(new))))
+    Ok(by.single_outcome(registry_event(name(&new.code), &new.code, deed).with_row(RowChange::NewOrganization(new))))
 }
 
-/// Shuts an organization out, whether it was already or not.
+/// Suspends an organization. A repetition is recorded and changes nothing.
 pub fn suspend(by: &Acting<'_>, code: &OrganizationCode, reason: &str) -> Outcome {
-    let suspended = happens(name(code), code, Deed::OrganizationSuspended {});
-    by.only(suspended.row(RowChange::OrganizationSuspended(code.clone())).note(Personal::new(reason.to_owned())))
+    let suspended = registry_event(name(code), code, Deed::OrganizationSuspended {});
+    by.single_outcome(
+        suspended.with_row(RowChange::OrganizationSuspended(code.clone())).with_note(Personal::new(reason.to_owned())),
+    )
 }
 
-/// Registers a principal of an organization. `before` is the one that has its name already, `person` the one whom its
-/// holder names, if that one is registered.
+/// Registers a principal of an organization. `before` is the principal that has the name already. `person` is the
+/// human whom `holder` names, if that human is registered.
+///
+/// # Errors
+///
+/// [`Refusal::RoleNotForKind`], [`Refusal::AlreadyExists`], [`Refusal::PersonNotRegistered`].
 pub fn register_principal(
     by: &Acting<'_>,
     organization: &Organization,
@@ -90,24 +102,30 @@ pub fn register_principal(
     let spiffe_id = organization.spiffe_id(&principal.principal);
     let new = Principal { name: principal, spiffe_id, holder, roles, disabled: false };
     let deed = Deed::PrincipalRegistered { roles: new.roles.clone() };
-    Ok(by.only(happens(&new.name, &organization.code, deed).row(RowChange::NewPrincipal(new))))
+    Ok(by.single_outcome(registry_event(&new.name, &organization.code, deed).with_row(RowChange::NewPrincipal(new))))
 }
 
-/// Shuts a principal out, whether it was already or not.
+/// Disables a principal. A repetition is recorded and changes nothing.
 pub fn disable_principal(by: &Acting<'_>, principal: &PrincipalName, reason: &str) -> Outcome {
-    let disabled = happens(principal, &principal.organization, Deed::PrincipalDisabled {});
-    by.only(disabled.row(RowChange::PrincipalDisabled(principal.clone())).note(Personal::new(reason.to_owned())))
+    let disabled = registry_event(principal, &principal.organization, Deed::PrincipalDisabled {});
+    by.single_outcome(
+        disabled.with_row(RowChange::PrincipalDisabled(principal.clone())).with_note(Personal::new(reason.to_owned())),
+    )
 }
 
-/// Sets a service up: enters the commission, and its first registrars with the people who hold their keys.
+/// Sets a service up: enters the commission, and its first registrars with the people who hold their keys. Everybody
+/// else is registered by them.
 pub fn found(by: &Service, commission: Organization, people: Vec<Person>, registrars: Vec<Principal>) -> Vec<Outcome> {
     let code = commission.code.clone();
-    let entered = happens(name(&code), &code, Deed::Founded {}).row(RowChange::NewOrganization(commission));
-    let people =
-        people.into_iter().map(|one| happens(one.name(), &code, Deed::Founded {}).row(RowChange::NewPerson(one)));
-    let registrars =
-        registrars.into_iter().map(|one| happens(&one.name, &code, Deed::Founded {}).row(RowChange::NewPrincipal(one)));
-    [entered].into_iter().chain(people).chain(registrars).map(|entered| by.as_part_of(INIT, entered)).collect()
+    let entered = registry_event(name(&code), &code, Deed::ServiceInitialized {})
+        .with_row(RowChange::NewOrganization(commission));
+    let people = people
+        .into_iter()
+        .map(|one| registry_event(one.name(), &code, Deed::ServiceInitialized {}).with_row(RowChange::NewPerson(one)));
+    let registrars = registrars.into_iter().map(|one| {
+        registry_event(&one.name, &code, Deed::ServiceInitialized {}).with_row(RowChange::NewPrincipal(one))
+    });
+    [entered].into_iter().chain(people).chain(registrars).map(|entered| by.outcome_within(INIT, entered)).collect()
 }
 
 #[cfg(test)]
@@ -135,8 +153,9 @@ mod tests {
         Person { id, full_name, create_time: at("2019-04-01T00:00:00Z") }
     }
 
+    /// A person nobody registered could not be compared in separation of duties.
     #[test]
-    fn a_principal_names_a_registered_person_and_a_system_nobody() {
+    fn a_principal_of_a_person_needs_a_registered_person() {
         let actor = Actor {
             principal: "organizations/cec/principals/registrar".parse().expect("a name"),
             kind: OrganizationKind::ElectionCommission,
@@ -162,6 +181,7 @@ mod tests {
         }
     }
 
+    /// Events of the registrars need the people whom they name.
     #[test]
     fn a_service_begins_with_the_people_of_its_registrars() {
         let name: PrincipalName = "organizations/osce/principals/r1".parse().expect("a name");

@@ -1,4 +1,4 @@
-//! What is done with people: they are registered.
+//! The legal act on a person: registering.
 
 use super::Person;
 use crate::outcome::{Acting, Deed, Outcome, RowChange};
@@ -8,7 +8,11 @@ use crate::vocabulary::id::PersonId;
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::personal::Personal;
 
-/// Registers a person. `before` is the one who has the id already.
+/// Registers a person. `before` is the person who has the id already, if there is one.
+///
+/// # Errors
+///
+/// [`Refusal::InvalidField`] for the name, [`Refusal::AlreadyExists`] for the id.
 pub fn register(
     by: &Acting<'_>,
     id: PersonId,
@@ -21,8 +25,8 @@ pub fn register(
     if before.is_some() {
         return Err(Refusal::AlreadyExists { resource: new.name().to_string() });
     }
-    let registered = by.happens(LogName::Registry, new.name(), Deed::PersonRegistered {});
-    Ok(by.only(registered.row(RowChange::NewPerson(new))))
+    let registered = by.own_event(LogName::Registry, new.name(), Deed::PersonRegistered {});
+    Ok(by.single_outcome(registered.with_row(RowChange::NewPerson(new))))
 }
 
 #[cfg(test)]
@@ -33,8 +37,9 @@ mod tests {
     use crate::registry::organization::Holder;
     use crate::vocabulary::role::{OrganizationKind, Role};
 
+    /// The name is personal data and must be in no event and in no `Debug`.
     #[test]
-    fn a_person_is_registered_once_and_no_event_tells_the_name() {
+    fn a_person_is_registered_once_and_no_event_has_the_name() {
         let actor = Actor {
             principal: "organizations/cec/principals/registrar".parse().expect("a name"),
             kind: OrganizationKind::ElectionCommission,

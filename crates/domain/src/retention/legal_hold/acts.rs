@@ -1,4 +1,4 @@
-//! What is done with a legal hold: set, and released.
+//! The legal acts on a legal hold: setting and releasing it.
 
 use uuid::Uuid;
 
@@ -10,8 +10,12 @@ use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, ElectionName, LegalHoldName};
 use crate::vocabulary::personal::Personal;
 
-/// Sets a hold on an election, or on one application of it, which is given as it was `found`: any can be held, whoever has seen it
-/// yet; of one that was erased there is nothing to hold.
+/// Sets a hold on an election, or on one application of it, given with what was found under its name. Every
+/// application can be held, also a draft that the registrar may not see.
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`] if the application does not exist, [`Refusal::Erased`] if there is nothing left to hold.
 pub fn set(
     by: &Acting<'_>,
     election: &ElectionName,
@@ -36,18 +40,23 @@ pub fn set(
         create_time: by.now,
         release: None,
     };
-    let set = by.happens(log(&new.name), &new.name, Deed::LegalHoldSet { held });
-    Ok(by.only(set.row(RowChange::NewLegalHold(new)).note(reason)))
+    let set = by.own_event(log(&new.name), &new.name, Deed::LegalHoldSet { held });
+    Ok(by.single_outcome(set.with_row(RowChange::NewLegalHold(new)).with_note(reason)))
 }
 
-/// Ends a hold, once.
+/// Releases a hold.
+///
+/// # Errors
+///
+/// [`Refusal::HoldReleased`] if it was released before.
 pub fn release(by: &Acting<'_>, hold: LegalHold, reason: Personal<String>) -> Result<Outcome, Refusal> {
     let release = Release { by: by.actor.principal.clone(), time: by.now, reason: reason.clone() };
     let released = hold.release(release)?;
-    let happened = by.happens(log(&released.name), &released.name, Deed::LegalHoldReleased {});
-    Ok(by.only(happened.row(RowChange::LegalHold(released)).note(reason)))
+    let happened = by.own_event(log(&released.name), &released.name, Deed::LegalHoldReleased {});
+    Ok(by.single_outcome(happened.with_row(RowChange::LegalHold(released)).with_note(reason)))
 }
 
+/// A legal hold belongs to the log of its election.
 fn log(hold: &LegalHoldName) -> LogName {
     LogName::Election(hold.election.clone())
 }

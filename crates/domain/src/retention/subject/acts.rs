@@ -1,12 +1,13 @@
-//! What is done with all that is kept of a person: given out.
+//! The legal act on the data of a person: exporting it.
 
 use crate::outcome::{Acting, Deed, Outcome};
 use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::ElectionName;
 use crate::vocabulary::personal::Personal;
 
-/// Records that the caller is given what is kept of a person in so many applications, and what for.
+/// Records that the caller exports what is stored about a person, from this number of `applications`, and for which
+/// purpose.
 pub fn export(by: &Acting<'_>, election: &ElectionName, applications: usize, purpose: Personal<String>) -> Outcome {
     let log = LogName::Election(election.election.clone());
-    by.only(by.happens(log, election, Deed::SubjectExported { applications }).note(purpose))
+    by.single_outcome(by.own_event(log, election, Deed::SubjectExported { applications }).with_note(purpose))
 }

@@ -1,4 +1,4 @@
-//! Who is found, from both sides, and how many are named.
+//! Which duplicates are found, from both sides, and how many are named.
 
 use super::*;
 use crate::application::content::Filing;
@@ -8,15 +8,17 @@ use crate::vocabulary::personal::Personal;
 
 const NOW: &str = "2019-05-20T00:00:00Z";
 
+/// The name of an application of another organization.
 fn name(number: usize) -> ApplicationName {
     format!("elections/e1/missions/sco/applications/0b6a1f0e-0000-4000-8000-{number:012}").parse().expect("a name")
 }
 
+/// The screened version of a filing.
 fn version(filing: &Filing) -> Version {
     Version { names: PersonNames::of(&filing.content), is_own: true, counts: true }
 }
 
-/// As the store says it of two filings.
+/// The other filing, as the store compares it with the own one.
 fn alike(number: usize, own: &Filing, other: &Filing) -> Alike {
     let same_issuer = own.content.issuing_state == other.content.issuing_state;
     Alike {
@@ -30,6 +32,7 @@ fn alike(number: usize, own: &Filing, other: &Filing) -> Alike {
     }
 }
 
+/// The comparison with this many applications of the same person.
 fn crowd(count: usize) -> Comparison {
     let filing = fixture::filing();
     let mut comparison = Comparison::default();
@@ -39,11 +42,12 @@ fn crowd(count: usize) -> Comparison {
     comparison
 }
 
+/// A result with these findings.
 fn screening(findings: Vec<Finding>) -> Screening {
     Screening { revision: 1, version: 7, findings, time: at(NOW) }
 }
 
-/// The same person, filed by another organization: by the passport, or by birth date and name in another script.
+/// The same person, filed by another organization: by the passport, or by date of birth and name in another script.
 #[test]
 fn duplicates_are_found_by_document_and_by_name_and_birth_date() {
     let text = |text: &str| Personal::new(text.to_owned());
@@ -82,8 +86,9 @@ fn duplicates_are_found_by_document_and_by_name_and_birth_date() {
     check(&born_on_another_day, &[]);
 }
 
+/// A reviewer must not lose the findings that they have read when a crowd grows.
 #[test]
-fn of_a_crowd_some_are_named_and_those_that_were_named_before_first() {
+fn findings_named_before_stay_named_in_a_crowd() {
     let code = FindingCode::DuplicateDocument;
     let found = crowd(MOST_NAMED).findings(&Screening::default());
     assert_eq!(found.len(), MOST_NAMED);
@@ -96,8 +101,9 @@ fn of_a_crowd_some_are_named_and_those_that_were_named_before_first() {
     assert_eq!((found.len(), &found[0]), (MOST_NAMED + 1, &before.findings[0]));
 }
 
+/// A finding about another application must not disturb the rest of the result.
 #[test]
-fn the_other_side_gets_and_loses_exactly_one_finding() {
+fn a_duplicate_changes_one_finding_of_the_other_application() {
     let codes = |codes: &[FindingCode]| codes.iter().copied().collect::<BTreeSet<_>>();
     let code = FindingCode::DuplicatePerson;
     let before = screening(vec![Finding::rest(FindingCode::HostCitizen), Finding::about(code, name(3))]);
@@ -113,8 +119,9 @@ fn the_other_side_gets_and_loses_exactly_one_finding() {
     assert_eq!(before.with_duplicate(&name(9), &codes(&[]), at(NOW)), None);
 }
 
+/// At the maximum one finding says that there are more, and nobody can clear it.
 #[test]
-fn who_names_enough_says_once_that_there_are_more() {
+fn at_the_maximum_one_finding_says_that_there_are_more() {
     let code = FindingCode::DuplicateDocument;
     let codes = BTreeSet::from([code]);
     let full = screening(crowd(MOST_NAMED).findings(&Screening::default()));
@@ -129,8 +136,9 @@ fn who_names_enough_says_once_that_there_are_more() {
     assert_eq!(cleared.findings.iter().filter(|finding| finding.clearance.is_none()).count(), 1);
 }
 
+/// An application whose findings do not change must not be written: its etag would change for no reason.
 #[test]
-fn only_those_whose_findings_change_are_concerned() {
+fn only_applications_whose_findings_change_are_updated() {
     let filing = fixture::filing();
     let of = |known: Known, counts: bool, said_otherwise: bool| {
         let (mut comparison, mut other) = (Comparison::default(), alike(1, &filing, &filing));

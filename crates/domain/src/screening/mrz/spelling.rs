@@ -4,88 +4,91 @@ use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// How many characters the name field has.
+/// The length of the name field in characters.
 const NAME_FIELD: usize = 39;
 
-/// Both identifiers as a zone has them: components between fillers.
+/// Both identifiers of a zone, split into their components.
 pub struct Names<'a> {
     family: Vec<&'a str>,
     given: Vec<&'a str>,
-    /// Whether the field is full to its last place, which is how a zone says that names may be cut.
+    /// Whether the field is full to its last character. By this a zone says that names may be truncated.
     full: bool,
 }
 
-/// Which of the names say what was typed.
+/// Which of the two names agree with the typed ones.
 pub struct Agreement {
     /// The family name.
     pub family: bool,
-    /// The given name.
+    /// The given names.
     pub given: bool,
 }
 
-/// A typed name: its components, each letter with the spellings that a zone may have for it.
+/// A typed name: its components, and for each letter the spellings that a zone may have.
 pub struct Typed {
     components: Vec<Vec<Letter>>,
 }
 
-/// The spellings of one letter; none if a zone cannot have it.
+/// The spellings of one letter; empty if a zone cannot contain it.
 type Letter = Vec<String>;
 
 impl<'a> Names<'a> {
-    /// Takes the name field apart; `None` if it is not one. A name alone has no two fillers after it but those that fill
-    /// the field.
+    /// Splits the name field; `None` if it is malformed. A single name has no double filler, except at the end of the
+    /// field.
     pub fn read(field: &'a str) -> Option<Self> {
         let text = field.trim_end_matches('<');
         let (family, given) = text.split_once("<<").unwrap_or((text, ""));
         let components = |name: &'a str| -> Vec<_> { name.split('<').filter(|_| !name.is_empty()).collect() };
         let (family, given) = (components(family), components(given));
         let letters = text.chars().all(|letter| letter == '<' || letter.is_ascii_uppercase());
-        let sound = !family.is_empty() && family.iter().chain(&given).all(|component| !component.is_empty());
-        (letters && sound).then_some(Self { family, given, full: !field.ends_with('<') })
+        let valid = !family.is_empty() && family.iter().chain(&given).all(|component| !component.is_empty());
+        (letters && valid).then_some(Self { family, given, full: !field.ends_with('<') })
     }
 
-    /// Compares both names with what was typed.
+    /// Compares both names with the typed ones. Truncated names agree only if the typed names do not fit into the
+    /// field.
     pub fn compare(&self, family: &Typed, given: &Typed) -> Agreement {
-        let whole = Agreement { family: family.is(&self.family), given: given.is(&self.given) };
-        if !self.full || family.longest() + 2 + given.longest() <= NAME_FIELD {
+        let whole = Agreement { family: family.spells_all(&self.family), given: given.spells_all(&self.given) };
+        if !self.full || family.max_length() + 2 + given.max_length() <= NAME_FIELD {
             return whole;
         }
         Agreement {
-            family: whole.family || family.may_be_cut_to(&self.family),
-            given: whole.given || given.may_be_cut_to(&self.given),
+            family: whole.family || family.may_be_truncated_to(&self.family),
+            given: whole.given || given.may_be_truncated_to(&self.given),
         }
     }
 }
 
 impl Typed {
-    /// Takes a typed name apart. Spaces and hyphens part components; apostrophes and full stops are left out.
+    /// Splits a typed name. Spaces and hyphens separate components; apostrophes and full stops are ignored.
     pub fn new(name: &str) -> Self {
         let composed: String = name.nfc().collect();
         let parts =
             composed.split(|character: char| character.is_whitespace() || is_hyphen(character) || character == ',');
         let letters = |part: &str| -> Vec<Letter> {
-            part.chars().filter(|character| !is_left_out(*character)).map(spellings).collect()
+            part.chars().filter(|character| !is_ignored(*character)).map(spellings).collect()
         };
         Self { components: parts.map(letters).filter(|letters| !letters.is_empty()).collect() }
     }
 
-    fn is(&self, zone: &[&str]) -> bool {
+    /// Whether the zone spells this name completely.
+    fn spells_all(&self, zone: &[&str]) -> bool {
         self.components.len() == zone.len()
             && self.pairs(zone).all(|(letters, component)| spells(letters, component, false))
     }
 
-    /// Whether the zone may be this name shortened: components cut, or left out at the end.
-    fn may_be_cut_to(&self, zone: &[&str]) -> bool {
+    /// Whether the zone may be a truncation of this name: components are cut, or missing at the end.
+    fn may_be_truncated_to(&self, zone: &[&str]) -> bool {
         self.components.len() >= zone.len()
             && self.pairs(zone).all(|(letters, component)| spells(letters, component, true))
     }
 
+    /// Each component with its counterpart in the zone.
     fn pairs<'a>(&'a self, zone: &'a [&'a str]) -> impl Iterator<Item = (&'a Vec<Letter>, &'a str)> {
         self.components.iter().zip(zone.iter().copied())
     }
 
-    /// How many characters it has at most, with a filler between components.
-    fn longest(&self) -> usize {
+    /// The maximum length in characters, with a filler between components.
+    fn max_length(&self) -> usize {
         let letter = |letter: &Letter| letter.iter().map(String::len).max().unwrap_or(0);
         let component = |letters: &Vec<Letter>| letters.iter().map(letter).sum::<usize>();
         self.components.iter().map(component).sum::<usize>() + self.components.len().saturating_sub(1)
@@ -106,7 +109,7 @@ fn spells(letters: &[Letter], component: &str, cut: bool) -> bool {
     read.contains(&component.len())
 }
 
-/// The place after a spelling that stands at a place; a component that may be cut may end within it.
+/// The position after a spelling; a component that may be cut can end within the spelling.
 fn after(component: &str, place: usize, spelling: &str, cut: bool) -> Option<usize> {
     let rest = &component[place..];
     if rest.starts_with(spelling) {
@@ -115,15 +118,17 @@ fn after(component: &str, place: usize, spelling: &str, cut: bool) -> Option<usi
     (cut && !rest.is_empty() && spelling.starts_with(rest)).then_some(component.len())
 }
 
+/// Hyphens and dashes, which separate components.
 fn is_hyphen(character: char) -> bool {
     matches!(character, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
 }
 
-fn is_left_out(character: char) -> bool {
+/// Apostrophes, full stops and single marks, which a zone does not have.
+fn is_ignored(character: char) -> bool {
     matches!(character, '\'' | '`' | '´' | '.' | '\u{2018}' | '\u{2019}' | '\u{02b9}'..='\u{02bf}' | '\u{0300}'..='\u{036f}')
 }
 
-/// The spellings of a letter. Where table A offers several, states differ, and so each one is taken.
+/// The spellings of a letter. If table A has several, states use different ones, so each is accepted.
 fn spellings(character: char) -> Letter {
     let upper: Vec<char> = character.to_uppercase().collect();
     let several: &[&str] = match upper.as_slice() {
@@ -143,14 +148,14 @@ fn spellings(character: char) -> Letter {
         ['Ł'] => &["L"],
         ['Ŋ'] => &["N"],
         ['Ŧ'] => &["T"],
-        // Azerbaijan's passports have either.
+        // Passports of Azerbaijan have either spelling.
         ['Ə'] => &["E", "A"],
         _ => return upper.first().and_then(|letter| without_marks(*letter)).into_iter().collect(),
     };
     several.iter().map(|spelling| (*spelling).to_owned()).collect()
 }
 
-/// The letter alone: every other line of table A for Latin letters takes the mark away.
+/// The letter without its mark, which is what table A says for all other Latin letters.
 fn without_marks(letter: char) -> Option<String> {
     let base = letter.nfd().next()?;
     base.is_ascii_uppercase().then(|| base.to_string())

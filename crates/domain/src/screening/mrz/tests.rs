@@ -1,4 +1,4 @@
-//! The specimen of ICAO Doc 9303-4 and what can be wrong with it.
+//! The specimen of ICAO Doc 9303-4, and what can be wrong with it.
 
 use MrzField as Field;
 use MrzProblem::{CheckDigit, Malformed, Mismatch};
@@ -10,7 +10,7 @@ use crate::vocabulary::personal::Personal;
 const FIRST: &str = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<";
 const SECOND: &str = "L898902C36UTO7408122F1204159ZE184226B<<<<<10";
 
-/// The specimen's holder, with another zone.
+/// A filing of the specimen's holder with another zone.
 fn holder(zone: &str) -> Filing {
     let mut filing = fixture::filing();
     filing.content.family_name = Personal::new("Eriksson".to_owned());
@@ -23,7 +23,7 @@ fn holder(zone: &str) -> Filing {
     filing
 }
 
-/// A second line with its check digits.
+/// A second line with correct check digits.
 fn second(number: &str, state: &str, birth: &str, sex: char, expiry: &str, optional: &str) -> String {
     let digit = |field: &str| {
         let value = |character: char| character.to_digit(36).unwrap_or(0);
@@ -37,6 +37,7 @@ fn second(number: &str, state: &str, birth: &str, sex: char, expiry: &str, optio
     format!("{number}{state:<<3}{birth}{sex}{expiry}{optional}{composite}")
 }
 
+/// The problems of a name field compared with typed names.
 fn names(family: &str, given: &str, field: &str) -> Vec<MrzProblem> {
     let mut filing = holder(&format!("P<UTO{field:<<39}\n{SECOND}"));
     filing.content.family_name = Personal::new(family.to_owned());
@@ -44,14 +45,16 @@ fn names(family: &str, given: &str, field: &str) -> Vec<MrzProblem> {
     compare(&filing)
 }
 
+/// A correct zone gives no findings, and neither does a missing one.
 #[test]
-fn the_specimen_is_right_and_no_zone_is_no_problem() {
+fn the_specimen_and_a_missing_zone_have_no_problems() {
     assert_eq!(compare(&holder(&format!("{FIRST}\n{SECOND}"))), []);
     assert_eq!(compare(&holder("")), []);
 }
 
+/// Everything that does not have the form of a passport's zone.
 #[test]
-fn what_is_no_zone() {
+fn malformed_zones_are_recognized() {
     let check = |zone: &str| assert_eq!(compare(&holder(zone)), [Malformed], "{zone}");
     check(FIRST);
     check("\n");
@@ -68,6 +71,7 @@ fn what_is_no_zone() {
     check(&format!("{FIRST}\n{}", SECOND.replace("2F1", "2Q1")));
 }
 
+/// Each field has a check digit, and the composite one covers the others.
 #[test]
 fn every_check_digit_counts() {
     let check = |place: usize, expected: &[Field]| {
@@ -84,6 +88,7 @@ fn every_check_digit_counts() {
     check(43, &[Field::Composite]);
 }
 
+/// Each typed field is compared with its field of the zone.
 #[test]
 fn every_field_is_compared() {
     let check = |change: fn(&mut Filing), expected: Field| {
@@ -102,8 +107,9 @@ fn every_field_is_compared() {
     check(|filing| filing.content.given_name = Personal::new("Anna".into()), Field::GivenName);
 }
 
+/// Special cases: Germany's code, unknown parts of a date, and no sex.
 #[test]
-fn germany_fillers_and_no_sex() {
+fn german_codes_fillers_and_unspecified_sex_agree() {
     let line = second("C01X00T47", "D", "74<<<<", '<', "<<<<<<", "");
     let mut filing = holder(&format!("{}\n{line}", FIRST.replace("UTO", "D<<")));
     (filing.content.nationality, filing.content.issuing_state) = ("DEU".to_owned(), "DEU".to_owned());
@@ -116,8 +122,9 @@ fn germany_fillers_and_no_sex() {
     assert_eq!(compare(&filing), [], "fillers for the check digits of empty fields");
 }
 
+/// Some issuers continue a long number in the optional data.
 #[test]
-fn a_number_that_goes_on_in_the_optional_data() {
+fn a_long_number_continues_in_the_optional_data() {
     let line = second("D23145890<", "UTO", "740812", 'F', "120415", "7349");
     let mut filing = holder(&format!("{FIRST}\n{line}"));
     filing.identity.passport_number = Personal::new("D23145890734".to_owned());
@@ -127,8 +134,9 @@ fn a_number_that_goes_on_in_the_optional_data() {
     assert_eq!(compare(&filing), [CheckDigit(Field::DocumentNumber)]);
 }
 
+/// Table A offers several spellings, and states use all of them.
 #[test]
-fn names_as_table_a_has_them() {
+fn names_in_the_spellings_of_table_a_agree() {
     let check = |family, given, field| assert_eq!(names(family, given, field), [], "{family} {given} {field}");
     check("Müller-Lüdenscheidt", "Jörg", "MUELLER<LUEDENSCHEIDT<<JOERG");
     check("Mu\u{308}ller", "Jörg", "MULLER<<JORG");
@@ -146,7 +154,7 @@ fn names_as_table_a_has_them() {
 
 /// The examples of Doc 9303-4, section 4.2.2.
 #[test]
-fn names_that_are_cut() {
+fn truncated_names_agree_if_they_do_not_fit() {
     let check = |family, given, field| assert_eq!(names(family, given, field), [], "{family} {given} {field}");
     let (family, given) = ("Nilavadhanananda", "Chayapa Dejthamrong Krasuang");
     check(family, given, "NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K");
@@ -156,14 +164,15 @@ fn names_that_are_cut() {
     check(family, given, "BENNELONG<WOOLOOMOOLOO<WARRANDYTE<WARNA");
     let wrong = names(family, given, "BENNELONG<WOOLOOMOOLOO<WARRANDYTE<W<<PO");
     assert_eq!(wrong, [Mismatch(Field::GivenName)]);
-    // The field has room, or the name would fit: then nothing is cut.
+    // If the field has room, or the name would fit, nothing is truncated.
     assert_eq!(names("Eriksson", "Anna Maria", "ERIKSSON<<ANNA<M"), [Mismatch(Field::GivenName)]);
     let wrong = names("Eriksson", "Anna", "ERIKSSON<<ANNAMARIAANNAMARIAANNAMARIAAN");
     assert_eq!(wrong, [Mismatch(Field::GivenName)]);
 }
 
+/// Arbitrary text must not make the check panic.
 #[test]
-fn any_text_is_read() {
+fn arbitrary_text_never_panics() {
     for text in ["\n\n", "ß\n<", "\u{1F600}", &"<".repeat(10_000), &format!("{}\n{SECOND}", "é".repeat(22))] {
         assert_eq!(compare(&holder(text)), [Malformed]);
     }

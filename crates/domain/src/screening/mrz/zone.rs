@@ -1,44 +1,44 @@
-//! Taking a zone apart.
+//! Splitting a zone into its fields.
 
 use super::MrzField;
 use super::spelling::Names;
 
-/// How many characters a line has.
+/// The length of a line in characters.
 const LINE: usize = 44;
 
-/// The fields of a zone, as they stand there.
+/// The fields of a zone, as they are printed.
 pub struct Zone<'a> {
     /// Both identifiers.
     pub names: Names<'a>,
-    /// Three characters.
+    /// The issuer, three characters.
     pub issuing_state: &'a str,
-    /// Without fillers; longer than nine characters if it goes on in the optional data.
+    /// The document number without fillers. It has more than nine characters if it continues in the optional data.
     pub number: String,
-    /// Three characters.
+    /// The nationality, three characters.
     pub nationality: &'a str,
-    /// `YYMMDD`, each part two digits or two fillers.
+    /// The date of birth as `YYMMDD`; each part is two digits or two fillers.
     pub birth_date: &'a str,
-    /// `F`, `M`, `X` or a filler.
+    /// The sex: `F`, `M`, `X` or a filler.
     pub sex: char,
-    /// `YYMMDD`, each part two digits or two fillers.
+    /// The last day of validity as `YYMMDD`; each part is two digits or two fillers.
     pub expiry_date: &'a str,
     second_line: &'a str,
     long_number: Option<LongNumber<'a>>,
 }
 
-/// What stands in the optional data of a number that has no room in its own field.
+/// The part of a long document number that is in the optional data.
 struct LongNumber<'a> {
     rest: &'a str,
     check_digit: char,
 }
 
 impl<'a> Zone<'a> {
-    /// Takes the two lines apart; `None` if a field cannot be one.
+    /// Splits the two lines; `None` if a field is malformed.
     pub fn read(text: &'a str) -> Option<Self> {
         let mut lines = text.lines();
         let (first, second) = (lines.next()?, lines.next()?);
-        let sound = |line: &str| line.len() == LINE && line.chars().all(in_a_zone);
-        if lines.next().is_some() || !sound(first) || !sound(second) || !first.starts_with('P') {
+        let is_valid = |line: &str| line.len() == LINE && line.chars().all(is_zone_character);
+        if lines.next().is_some() || !is_valid(first) || !is_valid(second) || !first.starts_with('P') {
             return None;
         }
         let long_number = LongNumber::find(second);
@@ -54,10 +54,11 @@ impl<'a> Zone<'a> {
             second_line: second,
             long_number,
         };
-        zone.has_sound_fields().then_some(zone)
+        zone.has_valid_fields().then_some(zone)
     }
 
-    fn has_sound_fields(&self) -> bool {
+    /// Whether codes, dates and sex have the characters that they may have.
+    fn has_valid_fields(&self) -> bool {
         let code = |code: &str| {
             let letters = code.trim_end_matches('<');
             !letters.is_empty() && letters.chars().all(|letter| letter.is_ascii_uppercase())
@@ -70,7 +71,7 @@ impl<'a> Zone<'a> {
         codes && date(self.birth_date) && date(self.expiry_date) && matches!(self.sex, 'F' | 'M' | 'X' | '<')
     }
 
-    /// The fields whose check digits do not fit them.
+    /// The fields whose check digit is wrong.
     pub fn wrong_check_digits(&self) -> Vec<MrzField> {
         let line = self.second_line;
         let at = |place: usize| char::from(line.as_bytes()[place]);
@@ -85,6 +86,7 @@ impl<'a> Zone<'a> {
         checks.into_iter().filter(|(_, fits)| !fits).map(|(field, _)| field).collect()
     }
 
+    /// Whether the check digit of the document number is right, also of a long one.
     fn number_fits(&self) -> bool {
         let field = &self.second_line[..9];
         match &self.long_number {
@@ -95,9 +97,9 @@ impl<'a> Zone<'a> {
 }
 
 impl<'a> LongNumber<'a> {
-    /// A filler in the place of the check digit says that the number goes on in the optional data, up to the first
-    /// filler there, with its check digit at the end. Doc 9303 has this rule for the other formats, and some issuers
-    /// take it for this one.
+    /// Finds a long document number. A filler in place of its check digit says that the number continues in the
+    /// optional data, up to the first filler there, with the check digit at the end. Doc 9303 has this rule for other
+    /// formats, and some issuers use it for this one.
     fn find(second_line: &'a str) -> Option<Self> {
         let (number, optional) = (&second_line[..9], &second_line[28..42]);
         if second_line.as_bytes()[9] != b'<' || number.ends_with('<') {
@@ -109,16 +111,18 @@ impl<'a> LongNumber<'a> {
     }
 }
 
-fn in_a_zone(character: char) -> bool {
+/// The characters of a zone: capital Latin letters, digits and the filler.
+fn is_zone_character(character: char) -> bool {
     character.is_ascii_uppercase() || character.is_ascii_digit() || character == '<'
 }
 
-/// Whether a check digit fits its field. One that is all fillers may have a filler for its digit.
+/// Whether a check digit is right. A field of fillers may have a filler as check digit.
 fn fits(field: &str, digit: char) -> bool {
     digit == '<' && field.chars().all(|character| character == '<') || fits_digit(field, digit)
 }
 
-/// Weights 7, 3, 1 over the characters' values, modulo 10; a filler counts nothing.
+/// The check digit of ICAO Doc 9303-3: weights 7, 3, 1 over the values of the characters, modulo 10. A filler counts
+/// 0.
 fn fits_digit(field: &str, digit: char) -> bool {
     let value = |character: char| character.to_digit(36).unwrap_or(0);
     let weighted =

@@ -1,21 +1,23 @@
-//! Sounds of Arabic letters: Arabic, Persian and Urdu. Short vowels are not written, so the skeleton has none; the
-//! letters that write long ones have sounds of their own, in capitals, because they may be vowel or consonant.
+//! Sounds of Arabic letters: Arabic, Persian and Urdu.
+//!
+//! Short vowels are not written, so the skeleton has none. Letters that write long vowels may also be consonants. They
+//! have sounds of their own, written as capitals.
 
-/// Alif: a long vowel, or the bearer of a first one.
+/// Alif: a long vowel, or the carrier of an initial one.
 pub const ALIF: char = 'A';
 /// Waw: u, o, v or w.
 pub const WAW: char = 'W';
 /// Ya: i, e or y.
 pub const YA: char = 'Y';
-/// Ain: heard as a vowel or not at all.
+/// Ain: heard as a vowel, or not at all.
 pub const AIN: char = 'E';
 /// Ta marbuta: a, at or ah.
 pub const MARBUTA: char = 'T';
 
-/// Alif maqsura: a last a, which romanizations by letter write like ya, as Egyptians do with the letter.
+/// Alif maqsura: a final a. Romanizations letter by letter write it like ya, and Egypt writes ya like it.
 pub const MAQSURA: char = 'I';
 
-/// The sound of a letter, `' '` for one that is not heard; `None` if it is not Arabic.
+/// The sound of a letter; `' '` if it is not heard, `None` if it is not Arabic.
 pub fn sound(letter: char) -> Option<char> {
     Some(match letter {
         'ا' | 'أ' | 'إ' | 'آ' | 'ٱ' => ALIF,
@@ -43,13 +45,13 @@ pub fn sound(letter: char) -> Option<char> {
         'ل' => 'l',
         'م' => 'm',
         'ن' | 'ں' => 'n',
-        // Hamza alone, vowel marks, the Urdu aspirate and ornaments.
+        // Hamza alone, vowel marks, the Urdu aspirate and ornaments are not heard.
         '\u{0600}'..='\u{06ff}' | '\u{0750}'..='\u{077f}' | '\u{08a0}'..='\u{08ff}' => ' ',
         _ => return None,
     })
 }
 
-/// The letter of an unwritten-vowel skeleton for a sound of a romanization that leaves vowels out, like `mhmd`.
+/// The Arabic sound for a Latin one, in a romanization that leaves vowels out, such as `mhmd`.
 pub fn of_romanized(sound: char) -> char {
     match sound {
         'a' => ALIF,
@@ -59,7 +61,7 @@ pub fn of_romanized(sound: char) -> char {
     }
 }
 
-/// The last letter of such a skeleton, where `t` and `y` may be vowels.
+/// The last sound of such a skeleton, where `t` and `y` may be vowels.
 pub fn last_of_romanized(letter: char) -> char {
     match letter {
         't' => MARBUTA,

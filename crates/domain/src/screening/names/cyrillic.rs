@@ -1,6 +1,6 @@
 //! Sounds of Cyrillic letters: Slavic languages, Kazakh, Kyrgyz, Mongolian, Tajik and Uzbek.
 
-/// The sounds of a small letter; `None` if it is not Cyrillic.
+/// The sounds of a lower-case letter; `None` if it is not Cyrillic.
 pub fn sounds(letter: char) -> Option<&'static str> {
     Some(match letter {
         'а' | 'ә' | 'ӓ' => "a",
@@ -31,7 +31,7 @@ pub fn sounds(letter: char) -> Option<&'static str> {
         'ш' | 'щ' => "š",
         'ю' => "iu",
         'я' => "ia",
-        // Hard and soft signs, and what else is not heard.
+        // Hard and soft signs, and other letters that are not heard.
         '\u{0400}'..='\u{052f}' => "",
         _ => return None,
     })

@@ -1,10 +1,10 @@
-//! Sounds of Latin letters, in whatever system a name was romanized.
+//! Sounds of Latin letters, in any system of romanization.
 
 use unicode_normalization::char::decompose_canonical;
 
 use super::cyrillic;
 
-/// Letters that stand for one sound together, longest first: German, English, French, Polish and scientific habits.
+/// Letters that together are one sound, longest first: German, English, French, Polish and scientific spelling.
 const TOGETHER: [(&str, &str); 22] = [
     ("shch", "š"),
     ("tsch", "č"),
@@ -30,7 +30,7 @@ const TOGETHER: [(&str, &str); 22] = [
     ("oo", "u"),
 ];
 
-/// The sounds of a part in small Latin letters, of which marks may be part.
+/// The sounds of a part in lower-case Latin letters, which may have marks.
 pub fn sounds(part: &[char]) -> Vec<char> {
     let mut sounds = Vec::with_capacity(part.len());
     let mut rest = part;
@@ -46,11 +46,12 @@ pub fn sounds(part: &[char]) -> Vec<char> {
     sounds
 }
 
+/// Whether the part begins with these letters.
 fn begins_with(part: &[char], letters: &str) -> bool {
     part.len() >= letters.len() && letters.chars().zip(part).all(|(one, other)| one == *other)
 }
 
-/// A letter alone. `c` and `j` stay, because they are read in too many ways.
+/// The sound of a single letter. `c` and `j` stay as they are, because they are read in too many ways.
 fn alone(letter: char) -> &'static str {
     const PLAIN: &str = "abcdefghijklmnopqrstuvwxyz";
     match letter {
@@ -72,7 +73,7 @@ fn alone(letter: char) -> &'static str {
             let place = usize::from(letter as u8 - b'a');
             &PLAIN[place..=place]
         }
-        // Romanizations leave letters behind that they do not know.
+        // Romanizations leave Cyrillic letters that they do not know.
         _ => cyrillic::sounds(letter).or_else(|| without_mark(letter).map(alone)).unwrap_or(""),
     }
 }

@@ -1,40 +1,41 @@
-//! One part of a name: what stands between spaces and hyphens.
+//! One part of a name: what stands between spaces and hyphens, reduced to its sounds.
 
 use super::distance::{SOUNDS, Writing, cost, is_within};
 use super::{arabic, cyrillic, latin};
 
-/// What costs more than this share of its length has nothing in common, whatever it is exactly.
+/// If the cost is above this share of the length, two parts have nothing in common, and the exact cost does not
+/// matter.
 const LEAST: f64 = 0.6;
 
-/// A part's skeleton.
+/// A part of a name as its skeleton.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Its sounds.
+    /// The sounds.
     pub sounds: Vec<char>,
-    /// How it is written.
+    /// How the part is written.
     pub writing: Writing,
-    /// Whether an article was taken from it.
+    /// Whether an article was removed from it.
     pub article: bool,
     /// Whether it is known to be the first given name.
     pub first_given: bool,
-    /// Whether it is built like a patronymic.
+    /// Whether it has the form of a patronymic.
     pub patronymic: bool,
     /// Whether it is in Latin letters and has no vowels.
     pub lacks_vowels: bool,
-    /// Which sounds occur, to see quickly that two parts have little in common.
+    /// A bit for each family of consonants that occurs. It shows quickly that two parts have little in common.
     pub consonants: u64,
-    /// How often the firm sounds occur: see [`FIRM`].
+    /// How often the firm sounds occur, see [`FIRM`].
     pub firm: Firm,
 }
 
-/// Sounds that cost at least 1 wherever one of them is missing or is another: each line counts as one.
+/// Sounds that cost at least 1 if one of them is missing or is another. Each line counts as one sound.
 const FIRM: [&[char]; 5] = [&['l'], &['m'], &['n'], &['r'], &['b', 'p']];
 
-/// How often each of [`FIRM`] occurs.
+/// How often each line of [`FIRM`] occurs.
 pub type Firm = [u8; FIRM.len()];
 
 impl Part {
-    /// The skeleton of a part in small letters.
+    /// The skeleton of a part in lower-case letters.
     pub fn new(letters: &[char]) -> Self {
         if letters.iter().any(|letter| arabic::sound(*letter).is_some()) {
             return Self::arabic(letters);
@@ -43,24 +44,25 @@ impl Part {
         let sounds = if letters.iter().all(known) {
             latin::sounds(letters)
         } else {
-            // A script that we do not know is compared letter by letter.
+            // Letters of an unknown script are compared one by one.
             letters.to_vec()
         };
-        Self { lacks_vowels: lacks_vowels(letters), ..Self::of_sounds(tidied(sounds), Writing::Full) }
+        Self { lacks_vowels: lacks_vowels(letters), ..Self::of_sounds(normalized(sounds), Writing::Full) }
     }
 
+    /// The skeleton of a part in Arabic letters, without its article.
     fn arabic(letters: &[char]) -> Self {
         let (article, rest) = match letters {
             ['ا', 'ل', rest @ ..] if rest.len() > 2 => (true, rest),
             all => (false, all),
         };
         let sounds = rest.iter().filter_map(|letter| arabic::sound(*letter)).filter(|sound| *sound != ' ').collect();
-        Self { article, ..Self::of_sounds(tidied(sounds), Writing::Consonants) }
+        Self { article, ..Self::of_sounds(normalized(sounds), Writing::Consonants) }
     }
 
-    /// A part of these sounds.
+    /// A part with these sounds.
     pub fn of_sounds(sounds: Vec<char>, writing: Writing) -> Self {
-        let consonants = mask(&sounds);
+        let consonants = consonant_mask(&sounds);
         let patronymic = ["vič", "ič", "vna", "ična", "uli", "kizi", "ogli", "oglu", "ugli"];
         let patronymic = sounds.len() > 6 && patronymic.iter().any(|end| ends_with(&sounds, end));
         let firm = FIRM.map(|family| count(&sounds, family));
@@ -70,11 +72,11 @@ impl Part {
     /// Two parts written as one.
     pub fn joined(&self, next: &Self) -> Self {
         let sounds = self.sounds.iter().chain(&next.sounds).copied().collect();
-        let part = Self::of_sounds(tidied(sounds), self.writing);
+        let part = Self::of_sounds(normalized(sounds), self.writing);
         Self { article: self.article, first_given: self.first_given || next.first_given, ..part }
     }
 
-    /// The part as one that was romanized letter by letter, without an article.
+    /// The part as if it had been romanized letter by letter, without its article.
     pub fn without_vowels(&self) -> Self {
         let bare = match self.sounds.as_slice() {
             ['a', 'l', rest @ ..] if rest.len() > 2 => rest,
@@ -93,14 +95,14 @@ impl Part {
         self.skeleton().similarity(&other.skeleton())
     }
 
-    /// What is compared of it.
+    /// What is compared of the part.
     pub fn skeleton(&self) -> Skeleton<'_> {
         let Self { sounds, writing, article, consonants, firm, .. } = self;
         Skeleton { sounds, writing: *writing, article: *article, consonants: *consonants, firm: *firm }
     }
 }
 
-/// What is compared of a part, wherever its sounds are kept.
+/// What is compared of a part, wherever its sounds are stored.
 #[derive(Clone, Copy)]
 pub struct Skeleton<'a> {
     /// See [`Part::sounds`].
@@ -123,7 +125,7 @@ impl<'a> Skeleton<'a> {
         }
         let compared = |(one, other_sounds): (&[char], &[char])| {
             self.length(one, other, other_sounds).map_or(0.0, |length| {
-                // A swap of neighbours looks back two rows, so the limit leaves room for one.
+                // An exchange of neighbours looks back two rows, so the limit leaves room for one.
                 let limit = length * LEAST + 1.0;
                 (1.0 - cost((one, self.writing), (other_sounds, other.writing), limit) / length).max(0.0)
             })
@@ -132,7 +134,7 @@ impl<'a> Skeleton<'a> {
         self.without_articles(other).map_or(first, |bare| first.max(compared(bare)))
     }
 
-    /// Whether two parts are at least that similar. It gives up as soon as they cannot be.
+    /// Whether two parts are at least this similar. It stops as soon as they cannot be.
     pub fn is_similar(&self, other: &Self, least: f64) -> bool {
         if self.sounds == other.sounds {
             return true;
@@ -143,14 +145,14 @@ impl<'a> Skeleton<'a> {
             })
         };
         let bare = self.without_articles(other);
-        if bare.is_none() && self.is_surely_apart(other, least) {
+        if bare.is_none() && self.is_surely_different(other, least) {
             return false;
         }
         compared((self.sounds, other.sounds)) || bare.is_some_and(compared)
     }
 
-    /// Whether the firm sounds alone cost too much: an exchange takes one away and adds one, all else does less.
-    fn is_surely_apart(&self, other: &Self, least: f64) -> bool {
+    /// Whether the firm sounds alone cost too much. An exchange removes one and adds one; any other edit does less.
+    fn is_surely_different(&self, other: &Self, least: f64) -> bool {
         let pairs = || self.firm.iter().zip(&other.firm);
         let removed: u8 = pairs().map(|(one, other)| one.saturating_sub(*other)).sum();
         let added: u8 = pairs().map(|(one, other)| other.saturating_sub(*one)).sum();
@@ -158,8 +160,8 @@ impl<'a> Skeleton<'a> {
         f64::from(removed.max(added)) > (1.0 - least) * longer as f64 + 1e-9
     }
 
-    /// The sounds to compare a second time, without an article. "Alkhatib" and "al-Khatib": taken off only where the other
-    /// one shows that it is an article.
+    /// The sounds for a second comparison without an article, such as "Alkhatib" and "al-Khatib". The article is
+    /// removed only if the other name shows that it is one.
     fn without_articles<'b>(&'b self, other: &'b Self) -> Option<(&'b [char], &'b [char])> {
         match (self.article, other.article) {
             (true, false) => other.without_article().map(|bare| (self.sounds, bare)),
@@ -168,6 +170,7 @@ impl<'a> Skeleton<'a> {
         }
     }
 
+    /// The sounds after an article, if enough of them are left.
     fn without_article(&self) -> Option<&'a [char]> {
         match self.sounds {
             ['a' | 'e', 'l', rest @ ..] if rest.len() > 2 => Some(rest),
@@ -175,7 +178,7 @@ impl<'a> Skeleton<'a> {
         }
     }
 
-    /// The length that a cost is held against; `None` if the two have nothing in common.
+    /// The length that a cost is compared with; `None` if the two parts have nothing in common.
     fn length(&self, one: &[char], other_part: &Self, other: &[char]) -> Option<f64> {
         let apart = (self.consonants ^ other_part.consonants).count_ones();
         let (longer, shorter) = (one.len().max(other.len()), one.len().min(other.len()));
@@ -191,20 +194,23 @@ impl<'a> Skeleton<'a> {
     }
 }
 
+/// How often the sounds of a family occur.
 fn count(sounds: &[char], family: &[char]) -> u8 {
     let count = sounds.iter().filter(|sound| family.contains(sound)).count();
     u8::try_from(count).expect("a part has no more sounds than are compared")
 }
 
+/// Whether a letter is Latin, also with marks.
 fn is_latin(letter: char) -> bool {
     letter.is_ascii() || matches!(letter, '\u{00c0}'..='\u{024f}' | '\u{0250}'..='\u{02ff}' | '\u{1e00}'..='\u{1eff}')
 }
 
+/// Whether the sounds end like this.
 fn ends_with(sounds: &[char], end: &str) -> bool {
     sounds.iter().rev().zip(end.chars().rev()).all(|(one, other)| *one == other)
 }
 
-/// Whether a part is romanized from Arabic letters without the vowels that these leave out, like `mhmd` or `alkhtyb`.
+/// Whether a part is romanized from Arabic letters without short vowels, such as `mhmd` or `alkhtyb`.
 fn lacks_vowels(letters: &[char]) -> bool {
     let bare = if letters.starts_with(&['a', 'l']) { &letters[2..] } else { letters };
     let bare = bare.strip_prefix(&['a']).unwrap_or(bare);
@@ -214,14 +220,14 @@ fn lacks_vowels(letters: &[char]) -> bool {
     !vowels && (consonants > 2 || consonants == 2 && bare.len() == 3 && bare.ends_with(&['y']))
 }
 
-/// Doubled sounds are one, some pairs are one sound, and what is too long is cut.
-fn tidied(sounds: Vec<char>) -> Vec<char> {
+/// Merges doubled sounds and some pairs, and cuts what is too long.
+fn normalized(sounds: Vec<char>) -> Vec<char> {
     let mut tidy: Vec<char> = Vec::with_capacity(sounds.len());
     for sound in sounds {
         match (tidy.last(), sound) {
             (Some(last), _) if *last == sound => {}
             (Some('d'), 'ž') => replace_last(&mut tidy, 'ǰ'),
-            // Programs write "kh", "sh", "ch" and "th" letter by letter in Cyrillic.
+            // Some programs transliterate "kh", "sh", "ch" and "th" letter by letter into Cyrillic.
             (Some('k'), 'x') => replace_last(&mut tidy, 'x'),
             (Some('s'), 'x') => replace_last(&mut tidy, 'š'),
             (Some('c'), 'x') => replace_last(&mut tidy, 'č'),
@@ -233,14 +239,15 @@ fn tidied(sounds: Vec<char>) -> Vec<char> {
     tidy
 }
 
+/// Replaces the last sound.
 fn replace_last(sounds: &mut [char], sound: char) {
     if let Some(last) = sounds.last_mut() {
         *last = sound;
     }
 }
 
-/// Which families of consonants occur: those that transliterations do not confuse.
-fn mask(sounds: &[char]) -> u64 {
+/// A bit for each family of consonants that transliterations do not confuse.
+fn consonant_mask(sounds: &[char]) -> u64 {
     let family = |sound: &char| match sound {
         'b' | 'p' => Some(0),
         'd' | 't' => Some(1),

@@ -4,26 +4,26 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::part::Part;
 
-/// What is longer is cut: names come from strangers.
+/// The maximum number of letters. Longer names are cut, because a sender could make the comparison slow.
 const LETTERS: usize = 200;
-/// More parts than this are not compared.
+/// The maximum number of compared parts.
 pub(super) const PARTS: usize = 8;
-/// What a part costs that only one of the two has, patronymics less.
+/// The cost of a part that only one of the two names has. A patronymic costs less: many systems leave it out.
 const EXTRA: f64 = 0.03;
 const EXTRA_PATRONYMIC: f64 = 0.01;
-/// What it costs if that part is a first given name: then it is rather a relative's name.
+/// The cost if that part is a first given name: then the other name is probably a relative's.
 const EXTRA_FIRST_GIVEN: f64 = 0.15;
 
 /// The skeletons of one spelling.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Spelling {
     pub(super) parts: Vec<Part>,
-    /// The same with two neighbours in one, for every two: "Jean-Luc" and "Jeanluc".
+    /// The parts with two neighbours merged, for each pair of neighbours: "Jean-Luc" and "Jeanluc".
     pub(super) joined: Vec<Vec<Part>>,
 }
 
 impl Spelling {
-    /// A family name and given names; `None` if they have no letters.
+    /// A family name and given names; `None` if they contain no letters.
     pub fn of_parts(family: &str, given: &str) -> Option<Self> {
         let (family, mut given) = (split(family), split(given));
         if let Some(first) = given.first_mut() {
@@ -37,18 +37,19 @@ impl Spelling {
         Some(spelling)
     }
 
-    /// A full name, of which nothing says which part is the given name.
+    /// A full name, without the knowledge which part is the given name; `None` if it contains no letters.
     pub fn of_full_name(name: &str) -> Option<Self> {
         Self::of(split(name))
     }
 
     /// The parts of a full name, in the order in which they are written.
     pub fn parts_of_full_name(name: &str) -> Vec<Part> {
-        ready(split(name))
+        prepared(split(name))
     }
 
+    /// The spelling of split parts.
     fn of(parts: Vec<Part>) -> Option<Self> {
-        Self::of_parts_in_order(ready(parts))
+        Self::of_parts_in_order(prepared(parts))
     }
 
     /// The spelling of these parts, in the order in which they were written; `None` if there are none.
@@ -60,7 +61,7 @@ impl Spelling {
     /// How similar two spellings are, from 0 to 1.
     pub fn similarity(&self, other: &Self) -> f64 {
         let mut best = compare(&self.parts, &other.parts);
-        // Only the name with more parts can have one that is two in the other.
+        // Only the name with more parts can have two parts that are one in the other.
         let (longer, shorter) = if self.parts.len() > other.parts.len() { (self, other) } else { (other, self) };
         if best < 1.0 && longer.parts.len() > shorter.parts.len() {
             best = longer.joined.iter().map(|joined| compare(joined, &shorter.parts)).fold(best, f64::max);
@@ -69,8 +70,8 @@ impl Spelling {
     }
 }
 
-/// As many parts as are compared, all without vowels if one of them is.
-fn ready(mut parts: Vec<Part>) -> Vec<Part> {
+/// At most the compared number of parts, all without vowels if one of them has none.
+fn prepared(mut parts: Vec<Part>) -> Vec<Part> {
     if parts.iter().any(|part| part.lacks_vowels) {
         parts = parts.iter().map(Part::without_vowels).collect();
     }
@@ -78,6 +79,7 @@ fn ready(mut parts: Vec<Part>) -> Vec<Part> {
     parts
 }
 
+/// The parts with one merged into the one before it.
 fn joined_at(parts: &[Part], place: usize) -> Vec<Part> {
     let mut joined = parts.to_vec();
     let second = joined.remove(place);
@@ -85,20 +87,20 @@ fn joined_at(parts: &[Part], place: usize) -> Vec<Part> {
     sorted(joined)
 }
 
-/// All of several parts in one; `None` if there is one alone.
+/// All parts merged into one; `None` if there is only one.
 fn joined_all(parts: &[Part]) -> Option<Part> {
     let (first, rest) = parts.split_first()?;
     (!rest.is_empty()).then(|| rest.iter().fold(first.clone(), |all, part| all.joined(part)))
 }
 
-/// In an order that does not depend on the name's, so that comparing two names gives the same both ways.
+/// The parts in an order that does not depend on the name, so that a comparison is symmetric.
 fn sorted(mut parts: Vec<Part>) -> Vec<Part> {
     parts.sort_by(|one, other| one.sounds.cmp(&other.sounds));
     parts
 }
 
-/// Finds for each part of the shorter name its partner in the longer one, best first. The worst pair counts more than
-/// the others, because brothers have all but one.
+/// Finds for each part of the shorter name its partner in the longer one, the most similar first. The worst pair
+/// counts more than the others, because the names of brothers have all other parts in common.
 fn compare(one: &[Part], other: &[Part]) -> f64 {
     let order = one
         .len()
@@ -123,13 +125,15 @@ fn compare(one: &[Part], other: &[Part]) -> f64 {
             worst = worst.min(similarity);
         }
     }
-    let extra = long.iter().zip(taken_long).filter(|(_, taken)| !taken).map(|(part, _)| price(part)).sum::<f64>();
-    // One name in common with a full name says little.
+    let extra =
+        long.iter().zip(taken_long).filter(|(_, taken)| !taken).map(|(part, _)| unmatched_cost(part)).sum::<f64>();
+    // One part in common with a full name says little.
     let common = if short.len() == 1 && long.len() > 1 { 0.6 } else { 1.0 };
     ((0.6 * worst + 0.4 * sum / short.len() as f64) * common - extra).max(0.0)
 }
 
-fn price(extra: &Part) -> f64 {
+/// The cost of a part without a partner.
+fn unmatched_cost(extra: &Part) -> f64 {
     match extra {
         part if part.first_given => EXTRA_FIRST_GIVEN,
         part if part.patronymic => EXTRA_PATRONYMIC,
@@ -137,11 +141,11 @@ fn price(extra: &Part) -> f64 {
     }
 }
 
-/// Parts a name at what is no letter; articles and words for "son of" are no parts.
+/// Splits a name at everything that is not a letter. Articles and words for "son of" are no parts.
 fn split(name: &str) -> Vec<Part> {
-    // Compatibility forms first, then letters with their marks, which Latin letters need: š is not s.
+    // Compatibility forms first. Then letters keep their marks, because š is another sound than s.
     let small: Vec<char> = name.chars().take(LETTERS).nfkc().flat_map(char::to_lowercase).take(LETTERS).collect();
-    let kept: Vec<char> = small.into_iter().filter(|letter| !is_left_out(*letter)).collect();
+    let kept: Vec<char> = small.into_iter().filter(|letter| !is_ignored(*letter)).collect();
     let words: Vec<&[char]> = kept.split(|letter| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let mut parts: Vec<Part> = Vec::new();
     let (mut article, mut servant) = (false, false);
@@ -163,7 +167,7 @@ fn split(name: &str) -> Vec<Part> {
     parts
 }
 
-/// A word's skeleton, and whether it is "servant of", which is one name with the word after it.
+/// The skeleton of a word, and whether the word means "servant of", which forms one name with the next word.
 fn part(word: &[char]) -> (bool, Part) {
     const SERVANT: [&str; 7] = ["abd", "abdul", "abdel", "abdal", "abdol", "abdoul", "عبد"];
     let text: String = word.iter().collect();
@@ -176,18 +180,20 @@ fn part(word: &[char]) -> (bool, Part) {
     (false, Part::new(whole.as_deref().unwrap_or(word)))
 }
 
+/// Words for "son of" or "daughter of", and articles.
 fn is_particle(word: &[char]) -> bool {
     const PARTICLES: [&str; 14] =
         ["bin", "ibn", "ben", "bint", "بن", "ابن", "بنت", "uly", "kyzy", "ogly", "oglu", "бин", "ибн", "улы"];
     is_article(word) || PARTICLES.iter().any(|particle| particle.chars().eq(word.iter().copied()))
 }
 
+/// Articles of Arabic names, in three scripts.
 fn is_article(word: &[char]) -> bool {
     const ARTICLES: [&str; 8] = ["al", "el", "ul", "ash", "аль", "эль", "ال", "ad"];
     ARTICLES.iter().any(|article| article.chars().eq(word.iter().copied()))
 }
 
-/// Apostrophes in all their shapes, modifier letters and marks that did not compose.
-fn is_left_out(letter: char) -> bool {
+/// Apostrophes of every form, modifier letters, and marks that did not compose with their letter.
+fn is_ignored(letter: char) -> bool {
     matches!(letter, '\'' | '`' | '´' | '\u{2018}'..='\u{201f}' | '\u{02b0}'..='\u{036f}' | '\u{064b}'..='\u{065f}' | '\u{0640}' | '\u{0670}' | '"' | '\u{200c}' | '\u{200d}')
 }

@@ -1,13 +1,15 @@
-//! Names that are the same and names that are not.
+//! Names that are the same, and names that are not.
 
 use super::*;
 use crate::application::fixture;
 use crate::vocabulary::personal::Personal;
 
+/// A person with these spellings.
 fn names(spellings: &[&str]) -> PersonNames {
     PersonNames::of_spellings(spellings.iter().copied())
 }
 
+/// One name in several scripts and transliterations.
 #[test]
 fn the_same_name() {
     let check = |a: &str, b: &str| {
@@ -26,6 +28,7 @@ fn the_same_name() {
     check("Suharto", "Soeharto");
 }
 
+/// Names that differ in a letter or a part, such as the names of brothers.
 #[test]
 fn different_names() {
     let check = |a: &str, b: &str| {
@@ -42,6 +45,7 @@ fn different_names() {
     check("", "Suharto");
 }
 
+/// Each field with a name is compared, and one name is enough.
 #[test]
 fn an_application_has_every_spelling_of_its_person() {
     let mut content = fixture::filing().content;
@@ -58,8 +62,9 @@ fn an_application_has_every_spelling_of_its_person() {
     assert!(names(&["", " - "]).is_empty());
 }
 
+/// Arbitrary text must not make the comparison panic or leave the range from 0 to 1.
 #[test]
-fn any_text_is_compared() {
+fn arbitrary_names_are_compared() {
     let long = "Ж".repeat(10_000);
     let odd = [
         "",
@@ -87,6 +92,7 @@ fn any_text_is_compared() {
     assert!(!same_person_name(&names(&[""]), &names(&[""])));
 }
 
+/// Names are personal data.
 #[test]
 fn debug_shows_nothing() {
     assert_eq!(format!("{:?}", names(&["Ivanov"])), "[personal]");

@@ -1,3 +1,5 @@
+//! Who sees which event: delegation, ministry and commission, in this order.
+
 use super::*;
 use crate::application::Place;
 use crate::application::fixture::{election, place};
@@ -7,6 +9,7 @@ use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::id::EventId;
 use crate::vocabulary::name::{AccreditationName, PrincipalName};
 
+/// Which views see the event.
 fn told(deed: impl Into<Option<Deed>>) -> [bool; 3] {
     let event = LoggedEvent {
         position: 0,
@@ -22,6 +25,7 @@ fn told(deed: impl Into<Option<Deed>>) -> [bool; 3] {
     [View::Delegation, View::Ministry, View::Commission].map(|view| is_told(view, &event))
 }
 
+/// A transition or step of an application.
 fn moved(step: Step, from: StateKind, to: StateKind, place: Option<Place>) -> Deed {
     let (revision, content_digest, on_paper) = (1, [1; 32], false);
     Deed::ApplicationMoved { moved: ApplicationMoved { step, from, to, revision, content_digest, place, on_paper } }
@@ -31,8 +35,9 @@ fn accreditation() -> AccreditationName {
     "elections/e1/accreditations/7".parse().expect("a name")
 }
 
+/// Each reader sees what the resource would show them, and nothing internal to another side.
 #[test]
-fn of_an_application_everyone_is_told_what_they_may_read() {
+fn each_reader_sees_the_events_of_what_they_may_read() {
     use StateKind::{Accredited, Draft, InReview, Lapsed, Presented, Recommended, Submitted, Withdrawn};
     let placed = Some(place());
     let (withdrawn, decided) = (Step::Withdrawn { note_number: None }, Step::Decided { decree: 1 });
@@ -63,7 +68,7 @@ fn of_an_application_everyone_is_told_what_they_may_read() {
     let to = Draft;
     let filed = Deed::ApplicationFiled { to, revision: 1, content_digest: [1; 32], on_paper: false };
     assert_eq!(told(filed), [true, false, false]);
-    let standing = |state, place| Standing { state, place };
+    let standing = |state, place| StateAndPlace { state, place };
     let screened = |application| Deed::Screened { revision: 1, findings: Vec::new(), application };
     assert_eq!(told(screened(Some(standing(Presented, placed)))), [false, false, true]);
     assert_eq!(told(screened(None)), [false, false, true], "of an amendment");
@@ -73,8 +78,9 @@ fn of_an_application_everyone_is_told_what_they_may_read() {
     assert_eq!(told(erased(Accredited, placed)), [true, true, true]);
 }
 
+/// An invited organization must not get the news twice.
 #[test]
-fn another_voting_day_is_told_to_everyone_once() {
+fn a_moved_voting_day_is_shown_once_to_each_reader() {
     for invited in [true, false] {
         let date = |text: &str| text.parse().expect("a date");
         let moved = VotingDayMoved {
@@ -89,10 +95,11 @@ fn another_voting_day_is_told_to_everyone_once() {
     }
 }
 
+/// Unknown events, repetitions and proposals have the narrowest readers.
 #[test]
-fn what_is_said_again_is_told_to_nobody_and_what_is_proposed_to_the_commission() {
+fn repetitions_are_shown_to_nobody_and_proposals_to_the_commission() {
     assert_eq!(told(None), [false; 3], "of the future");
-    assert_eq!(told(Deed::MissionWithdrawnBefore {}), [false; 3]);
+    assert_eq!(told(Deed::MissionWithdrawalRepeated {}), [false; 3]);
     let (accreditation, kind) = (accreditation(), ProposalKind::Reinstate);
     assert_eq!(told(Deed::ProposalMade { accreditation, kind, ground: None }), [false, false, true]);
     assert_eq!(told(Deed::DecreeDrafted {}), [false, false, true]);

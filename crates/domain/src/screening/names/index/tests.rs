@@ -1,4 +1,4 @@
-//! The index finds whom a comparison one by one finds, and nobody else.
+//! The index finds exactly the people whom single comparisons find.
 
 use super::*;
 use crate::screening::names::{PersonNames, same_person_name};
@@ -44,7 +44,7 @@ const GIVEN: [&str; 16] = [
     "Annamaria",
 ];
 
-/// Numbers that look random and are the same every time.
+/// A generator of random numbers from a seed, so that a failing run can be repeated.
 struct Numbers(u64);
 
 impl Numbers {
@@ -57,7 +57,7 @@ impl Numbers {
         let (family, given) = (FAMILY[self.below(FAMILY.len())], GIVEN[self.below(GIVEN.len())]);
         let mut name = if self.below(2) == 0 { format!("{family} {given}") } else { format!("{given} {family}") };
         if self.below(4) == 0 {
-            // A slip of the fingers.
+            // A typing error: one letter is missing.
             let letters: Vec<char> = name.chars().collect();
             let slip = self.below(letters.len().max(1));
             name = letters.iter().enumerate().filter(|(place, _)| *place != slip).map(|(_, letter)| letter).collect();
@@ -75,7 +75,7 @@ fn texts(names: &[String]) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn it_finds_those_whom_a_comparison_one_by_one_finds() {
+fn the_index_finds_exactly_what_single_comparisons_find() {
     let mut numbers = Numbers(2019);
     let people: Vec<Vec<String>> = (0..400).map(|_| numbers.spellings()).collect();
     let mut builder = NameIndexBuilder::default();
@@ -95,9 +95,9 @@ fn it_finds_those_whom_a_comparison_one_by_one_finds() {
     assert!(found > 200, "{found} are found at all");
 }
 
-/// Every part that counts for a name is within the bound by which others are passed over.
+/// The fast check must not skip a part that the exact comparison accepts.
 #[test]
-fn a_part_that_is_similar_enough_is_never_passed_over() {
+fn a_part_that_is_similar_enough_is_never_skipped() {
     let mut numbers = Numbers(7);
     let parts: Vec<Part> = (0..120).flat_map(|_| Spelling::parts_of_full_name(&numbers.name())).collect();
     let (mut near, mut far) = (0, 0);

@@ -1,4 +1,4 @@
-//! What happens to an application, step by step.
+//! The event content of what happens to an application, step by step.
 
 use super::{Fact, Facts, Recorded};
 use crate::application::{Application, Place};
@@ -8,99 +8,99 @@ use crate::vocabulary::name::{AccreditationName, PrincipalName};
 use crate::vocabulary::state::StateKind;
 use crate::vocabulary::verb::Verb;
 
-/// A transition of an application: states and numbers, never what it says.
+/// A transition or step of an application: states and numbers, never its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApplicationMoved {
-    /// By what.
+    /// What was done.
     pub step: Step,
-    /// From where.
+    /// The state before.
     pub from: StateKind,
-    /// To where.
+    /// The state after.
     pub to: StateKind,
-    /// The revision of what it says.
+    /// The number of the current revision.
     pub revision: i32,
-    /// The salted digest of what it says.
+    /// The salted digest of the current revision.
     pub content_digest: [u8; 32],
-    /// Its place in the queue.
+    /// Its place in the queue; `None` before it was presented.
     pub place: Option<Place>,
     /// Whether it came on paper.
     pub on_paper: bool,
 }
 
-/// What was done to an application, with what is recorded of that alone.
+/// What was done to an application, with the facts that only this step has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Its delegation says something else.
+    /// The delegation changed the content.
     Updated,
-    /// It went to the ministry.
+    /// The delegation submitted it to the ministry.
     Submitted,
-    /// The ministry sent it back.
+    /// The ministry returned it.
     Returned,
-    /// The ministry presented it.
+    /// The ministry presented it to the commission.
     Presented,
-    /// A reviewer holds it.
+    /// A reviewer claimed it.
     Claimed,
-    /// The commission asks its delegation.
+    /// The commission asked the delegation.
     Asked,
-    /// The delegation answered.
+    /// The delegation answered the commission.
     Answered,
-    /// Somebody said that a finding does not stand in the way.
+    /// A reviewer cleared a finding.
     Cleared {
-        /// Which finding.
+        /// The code of the finding.
         finding: FindingCode,
     },
-    /// A reviewer recommends.
+    /// A reviewer recommended a decision.
     Recommended {
-        /// Which way.
+        /// The recommended decision.
         verdict: Recommends,
     },
-    /// Its reviewer put it back.
+    /// Its reviewer put it back into the queue.
     Released,
-    /// Another reviewer holds it.
+    /// Another reviewer took it over.
     TakenOver {
         /// Who held it before.
         reviewer_before: Option<PrincipalName>,
-        /// Who holds it.
+        /// Who holds it now.
         reviewer: PrincipalName,
     },
-    /// Somebody decides on it no more.
+    /// Somebody recused themselves from it.
     Recused,
-    /// It is with whoever recommended it again.
+    /// An adopter sent it back to the reviewer who recommended it.
     SentBack,
-    /// A decree decided it.
+    /// A decree decided about it.
     Decided {
-        /// The decree's number.
+        /// The number of the decree.
         decree: u32,
     },
-    /// It is in review again on an appeal.
+    /// It is in review again after an upheld appeal.
     Reopened {
-        /// Whether it was to take somebody's place, and no longer does.
+        /// Whether it was to replace somebody and does not any more.
         replaces_nobody: bool,
     },
-    /// What its accreditation rests on is said anew.
+    /// An accepted amendment changed its content.
     Amended {
-        /// The accreditation.
+        /// The accreditation, which stays.
         accreditation: AccreditationName,
-        /// The serial of its new badge.
+        /// The serial of the new badge.
         badge: u32,
-        /// The serial of the badge that became void, if there was one.
+        /// The serial of the badge that became void; `None` if there was none.
         void_badge: Option<u32>,
     },
-    /// It was withdrawn.
+    /// The delegation withdrew it.
     Withdrawn {
-        /// The number of the note verbale, if its whole mission withdrew.
+        /// The number of the note verbale if the whole mission withdrew.
         note_number: Option<String>,
     },
-    /// It was not submitted, or not presented, in time.
+    /// It lapsed: it was not submitted or not presented in time.
     Lapsed,
-    /// Its reviewer's time is over.
+    /// The lease of its reviewer ended.
     LeaseEnded,
-    /// The time for answers is over.
+    /// The time for answers to the commission ended.
     QuestionsEnded,
 }
 
 impl Step {
-    /// The verb of the application's own table of states.
+    /// The verb of the state table that the step belongs to.
     pub fn verb(&self) -> Verb {
         match self {
             Self::Updated => Verb::Update,
@@ -126,6 +126,7 @@ impl Step {
         }
     }
 
+    /// Records the verb, and the facts that only this step has.
     fn put(&self, facts: &mut Facts) {
         self.verb().as_str().to_owned().put("verb", facts);
         match self {
@@ -159,6 +160,7 @@ impl Step {
         }
     }
 
+    /// Reads a step back by its verb.
     fn get(recorded: &Recorded) -> Option<Self> {
         let word = recorded.get("verb")?;
         Some(match Verb::ALL.into_iter().find(|verb| verb.as_str() == word)? {
@@ -193,11 +195,11 @@ impl Step {
     }
 }
 
-/// Of an application that was to take somebody's place and no longer does.
+/// The recorded word for an application that was to replace somebody and does not any more.
 const NOBODY: &str = "nobody";
 
-/// The names of what is recorded of one step alone.
-const OF_STEPS: [&str; 12] = [
+/// The names of the facts of single steps.
+const STEP_FACTS: [&str; 12] = [
     "verb",
     "finding",
     "verdict",
@@ -212,14 +214,14 @@ const OF_STEPS: [&str; 12] = [
     "note_number",
 ];
 
-/// What a reviewer recommends; never why in words.
+/// The recommended decision, without the reviewer's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recommends {
-    /// To accredit.
+    /// To accredit the person.
     Accredit,
-    /// To refuse, on a ground of the rule pack.
+    /// To refuse the person, on a ground of the rule pack.
     Refuse {
-        /// The ground.
+        /// The code of the ground.
         ground: String,
     },
 }
@@ -254,7 +256,7 @@ impl Fact for Recommends {
 }
 
 impl ApplicationMoved {
-    /// A transition from a state to what an application is now.
+    /// The transition from a state to the application as it is now.
     pub fn of(step: Step, from: StateKind, after: &Application) -> Self {
         Self {
             step,
@@ -294,6 +296,6 @@ impl Fact for ApplicationMoved {
 
     fn names(_name: &'static str) -> Vec<&'static str> {
         let own = ["from", "to", "revision", "content_digest", "presentation", "position", "paper"];
-        [&own[..], &OF_STEPS[..]].concat()
+        [&own[..], &STEP_FACTS[..]].concat()
     }
 }

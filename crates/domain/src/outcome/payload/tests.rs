@@ -5,8 +5,9 @@ use crate::application::fixture::{election, place};
 use crate::decree::{LeftOutReason, Verdict};
 use crate::vocabulary::accreditation_state::AccreditationState;
 
+/// Two kinds with one word could not be told apart in the log.
 #[test]
-fn every_kind_has_a_word_of_its_own_and_every_fact_a_name_of_its_own() {
+fn words_of_kinds_and_names_of_facts_are_unique() {
     let kinds = Deed::kinds();
     let words: BTreeSet<_> = kinds.iter().map(|(word, _)| *word).collect();
     assert_eq!(words.len(), kinds.len());
@@ -16,6 +17,7 @@ fn every_kind_has_a_word_of_its_own_and_every_fact_a_name_of_its_own() {
     }
 }
 
+/// The facts as the log gives them back.
 fn recorded(deed: &Deed) -> Recorded {
     deed.facts().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
@@ -36,7 +38,7 @@ fn note() -> Option<String> {
     Some("12-3/456".to_owned())
 }
 
-/// Every step of an application, those with two faces twice.
+/// Every step of an application; steps with an optional fact twice, with it and without.
 fn steps() -> Vec<Step> {
     let principal = || "organizations/cec/principals/r1".parse().expect("a name");
     vec![
@@ -78,18 +80,18 @@ fn voting(run_off: bool, invited: bool) -> Deed {
     Deed::VotingDayMoved { moved: VotingDayMoved { voting_day, from, run_off, cutoffs, act, invited } }
 }
 
-fn changed(cause: Cause) -> Deed {
+fn changed(cause: ChangeCause) -> Deed {
     let (from, to) = (AccreditationState::Active, AccreditationState::Revoked);
     let (application, note_number, void_badge) = (application(), note(), Some(7));
     let changed = AccreditationChanged { from, to, application, note_number, void_badge, cause };
     Deed::AccreditationChanged { changed }
 }
 
-fn proposal(kind: ProposalKind, ground: Option<String>) -> Cause {
-    Cause::Proposal { decree: 4, kind, ground }
+fn proposal(kind: ProposalKind, ground: Option<String>) -> ChangeCause {
+    ChangeCause::Proposal { decree: 4, kind, ground }
 }
 
-/// One of each kind, those with two faces twice.
+/// An example of each kind of event; kinds with optional facts more than once.
 fn examples() -> Vec<Deed> {
     let cutoffs = election().cutoffs;
     let adopted = |changed| Deed::DecreeAdopted { adopted: DecreeAdopted { accredited: 3, refused: 1, changed } };
@@ -97,7 +99,7 @@ fn examples() -> Vec<Deed> {
     let selection = Some(Selection { added: 3, left: 1, left_out });
     let election = "elections/e1".parse().expect("a name");
     let others = vec![
-        Deed::Founded {},
+        Deed::ServiceInitialized {},
         Deed::OrganizationRegistered { trust_domain: "osce.example".parse().expect("a domain") },
         Deed::OrganizationSuspended {},
         Deed::PersonRegistered {},
@@ -124,7 +126,7 @@ fn examples() -> Vec<Deed> {
             on_paper: true,
         },
         Deed::MissionWithdrawn { note_number: String::new(), withdrawn: 3, ended: 4 },
-        Deed::MissionWithdrawnBefore {},
+        Deed::MissionWithdrawalRepeated {},
         Deed::MissionErased {},
         Deed::AccreditationsConfirmed { confirmed: 3, note_number: note() },
         Deed::DeploymentPlanned { teams: 12 },
@@ -132,11 +134,11 @@ fn examples() -> Vec<Deed> {
         Deed::Screened {
             revision: 1,
             findings: vec![FindingCode::DuplicatePerson, FindingCode::WatchList],
-            application: Some(Standing { state: StateKind::Presented, place: Some(place()) }),
+            application: Some(StateAndPlace { state: StateKind::Presented, place: Some(place()) }),
         },
         Deed::Screened { revision: 1, findings: Vec::new(), application: None },
         Deed::ApplicationErased {
-            standing: Standing { state: StateKind::Refused, place: Some(place()) },
+            standing: StateAndPlace { state: StateKind::Refused, place: Some(place()) },
             documents: 3,
         },
         Deed::DocumentUploaded { kind: DocumentKind::Photo, size_bytes: 1000 },
@@ -150,8 +152,8 @@ fn examples() -> Vec<Deed> {
         adopted(None),
         adopted(Some([1, 2, 3])),
         Deed::DecreeScanned { sha256: [1; 32], size_bytes: 9, replaced_sha256: Some([2; 32]) },
-        changed(Cause::Withdrawal),
-        changed(Cause::Replacement { by: application() }),
+        changed(ChangeCause::Withdrawal),
+        changed(ChangeCause::Replacement { by: application() }),
         changed(proposal(ProposalKind::Revoke, Some("campaigned".to_owned()))),
         changed(proposal(ProposalKind::Annul, None)),
         Deed::AccreditationConfirmed { application: application(), note_number: note() },
@@ -171,8 +173,9 @@ fn examples() -> Vec<Deed> {
     steps().into_iter().map(moved).chain(others).collect()
 }
 
+/// An event that reads back incompletely would mislead an auditor, so it does not read back at all.
 #[test]
-fn what_is_recorded_reads_back_and_nothing_more_or_less_does() {
+fn recorded_events_are_read_back_completely_or_not_at_all() {
     let mut names = BTreeMap::new();
     for deed in examples() {
         let facts = recorded(&deed);
@@ -183,16 +186,16 @@ fn what_is_recorded_reads_back_and_nothing_more_or_less_does() {
         assert_eq!(Deed::read("of-the-future", &facts), None);
         names.entry(deed.kind()).or_insert_with(BTreeSet::new).extend(facts.into_keys());
     }
-    // Each kind and each of its facts is among the examples.
+    // The examples cover each kind, and each of its facts.
     for (kind, expected) in Deed::kinds() {
         let found: Vec<_> = names.get(kind).expect(kind).iter().map(String::as_str).collect();
         assert_eq!(found, expected, "{kind}");
     }
 }
 
-/// The page that says what an event holds says all of it: each kind on a line of its own, with its facts.
+/// `docs/formats.md` lists every kind of event with its facts, each on a line of its own.
 #[test]
-fn the_page_of_formats_lists_every_kind_with_its_facts() {
+fn the_formats_document_lists_every_kind_with_its_facts() {
     let page =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats.md")).expect("the page");
     let line = |(kind, names): &(&str, Vec<&str>)| {

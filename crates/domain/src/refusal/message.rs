@@ -1,37 +1,21 @@
-//! Lists and names, as the messages of refusals have them.
+//! How the messages of refusals print lists and names.
 
-use super::Refusal;
+use super::{Refusal, Stage};
 use crate::vocabulary::ground::Ground;
 use crate::vocabulary::role::Role;
 use crate::vocabulary::verb::Verb;
 
-/// What a cutoff ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// Delegations submit.
-    Submission,
-    /// The ministry presents.
-    Presentation,
-}
-
-impl Stage {
-    /// The stage's name in statements.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Submission => "SUBMISSION",
-            Self::Presentation => "PRESENTATION",
-        }
-    }
-}
-
+/// The roles with commas between them.
 pub(super) fn list(roles: &[Role]) -> String {
     roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
 }
 
+/// The grounds with their English texts, so that a caller can choose one.
 pub(super) fn grounds(grounds: &[Ground]) -> String {
     grounds.iter().map(Ground::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// The verbs with commas between them, or `nothing`: an empty list would read like a broken message.
 pub(super) fn verbs(verbs: &[Verb]) -> String {
     if verbs.is_empty() {
         return "nothing".to_owned();
@@ -39,6 +23,7 @@ pub(super) fn verbs(verbs: &[Verb]) -> String {
     verbs.iter().map(|verb| verb.as_str()).collect::<Vec<_>>().join(", ")
 }
 
+/// The stage as it begins a sentence such as "submission closed at …". The command line tool parses that sentence.
 pub(super) fn stage_name(stage: Stage) -> &'static str {
     match stage {
         Stage::Submission => "submission",
@@ -47,7 +32,7 @@ pub(super) fn stage_name(stage: Stage) -> &'static str {
 }
 
 impl Refusal {
-    /// That there is no such resource for the caller.
+    /// The refusal for a resource that does not exist or that the caller may not see.
     pub fn not_found(resource: impl ToString) -> Self {
         Self::NotFound { resource: resource.to_string() }
     }

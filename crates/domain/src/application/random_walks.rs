@@ -1,5 +1,7 @@
-//! Random walks: several people, two of them with two certificates, do whatever they can to an application. The walks
-//! come from seeds, so that one that fails can be walked again.
+//! Random walks: several people, two of them with two certificates, try random verbs on one application.
+//!
+//! The random numbers come from seeds, so a walk that fails can be repeated. The walks check what no single test can:
+//! that no order of verbs breaks separation of duties, and that no open state is a dead end.
 
 use crate::vocabulary::state::StateKind;
 use jiff::{SignedDuration, Timestamp};
@@ -12,13 +14,16 @@ use crate::refusal::Refusal;
 use crate::screening::Screening;
 use crate::vocabulary::verb::Verb;
 
+/// How many walks there are. Fewer do not reach every state.
 const WALKS: u64 = 1000;
+
+/// How many verbs a walk tries.
 const STEPS: usize = 60;
 
-/// Numbers without a source of chance: each follows from the seed.
-struct Dice(u64);
+/// A generator of random numbers, each computed from the one before: the same seed gives the same walk.
+struct RandomNumbers(u64);
 
-impl Dice {
+impl RandomNumbers {
     fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("31 bits") % limit
@@ -26,20 +31,22 @@ impl Dice {
 }
 
 /// Six certificates of four humans.
-fn cast() -> [PersonActor; 6] {
+fn people() -> [PersonActor; 6] {
     [("a", "p1"), ("a-2", "p1"), ("b", "p2"), ("b-2", "p2"), ("c", "p3"), ("d", "p4")]
         .map(|(principal, human)| person(principal, human))
 }
 
-fn human_of(principal: &crate::vocabulary::name::PrincipalName) -> PersonId {
-    cast().into_iter().find(|one| one.principal == *principal).expect("of the cast").person
+/// The human behind a certificate.
+fn human_behind(principal: &crate::vocabulary::name::PrincipalName) -> PersonId {
+    people().into_iter().find(|one| one.principal == *principal).expect("one of the people").person
 }
 
+/// A screening of the current revision without findings.
 fn checked(application: &Application) -> Screening {
     Screening { revision: application.revision, version: 1, ..Screening::default() }
 }
 
-/// One verb of one person, as the service would call it.
+/// Calls one verb of one person, as the service would.
 fn act(
     before: Application,
     verb: Verb,
@@ -72,7 +79,7 @@ fn act(
         Verb::TakeOver => before.take_over(guard),
         Verb::Recuse => {
             let holder = match &before.state {
-                State::InReview { reviewer, .. } => Some(human_of(reviewer)),
+                State::InReview { reviewer, .. } => Some(human_behind(reviewer)),
                 _ => None,
             };
             before.recuse(by, holder.as_ref())
@@ -96,6 +103,7 @@ fn act(
     }
 }
 
+/// Adopts a decree that lists this application alone.
 fn decide(before: Application, by: &PersonActor, now: Timestamp) -> Result<Application, Refusal> {
     let decree = Decree {
         name: "elections/kz-2019/decrees/1".parse().expect("a name"),
@@ -117,16 +125,17 @@ fn decide(before: Application, by: &PersonActor, now: Timestamp) -> Result<Appli
     adoption.applications.pop().ok_or(Refusal::DecreeEmpty)
 }
 
-/// What has happened on one walk.
+/// What has happened on one walk so far.
 #[derive(Default)]
-struct Seen {
+struct History {
     presented: bool,
     recommended_by: Option<PersonId>,
     recused: Vec<PersonId>,
 }
 
-/// Nobody who was recused did any of what decides, and an accreditation has all that it needs.
-fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
+/// Checks that no recused person decided, and that a decided application was presented, and recommended by another
+/// human.
+fn check(history: &History, verb: Verb, by: &PersonActor, after: &Application) {
     let decides = matches!(
         verb,
         Verb::Claim
@@ -137,61 +146,65 @@ fn check(seen: &Seen, verb: Verb, by: &PersonActor, after: &Application) {
             | Verb::Adopt
             | Verb::Reopen
     );
-    assert!(!decides || !seen.recused.contains(&by.person), "{by:?} is recused: {verb:?}");
+    assert!(!decides || !history.recused.contains(&by.person), "{by:?} is recused: {verb:?}");
     if let State::InReview { reviewer, .. } = &after.state {
-        assert!(!seen.recused.contains(&human_of(reviewer)), "{reviewer} is recused and holds it");
+        assert!(!history.recused.contains(&human_behind(reviewer)), "{reviewer} is recused and holds it");
     }
     if matches!(after.state, State::Accredited(_) | State::Refused { .. }) {
         assert!(matches!(verb, Verb::Adopt | Verb::Amend));
         let adopts = verb == Verb::Adopt;
-        let recommended = seen.recommended_by.as_ref().expect("somebody recommended it");
-        assert!(seen.presented && !(adopts && *recommended == by.person) && !seen.recused.contains(recommended));
+        let recommended = history.recommended_by.as_ref().expect("somebody recommended it");
+        assert!(history.presented && !(adopts && *recommended == by.person) && !history.recused.contains(recommended));
     }
 }
 
-/// Whether somebody's verb, or the clock, leads on from here to another state, other than by giving up: for whoever is
-/// left when everybody on the walk is recused, the commission has another member.
-fn leads_on(from: &Application, election: &Election, now: Timestamp) -> bool {
+/// Whether the application can still reach another state from here, by somebody's verb or by a deadline. Withdrawing
+/// and recusing do not count. When everybody on the walk is recused, the commission has one more member, `e`.
+fn can_continue(from: &Application, election: &Election, now: Timestamp) -> bool {
     let later = now + SignedDuration::from_hours(24 * 60);
     let moves = |verb: Verb, by: &PersonActor, at: Timestamp| {
         act(from.clone(), verb, by, election, at).is_ok_and(|after| after.state.kind() != from.state.kind())
     };
-    let people = [cast().to_vec(), vec![person("e", "p5")]].concat();
+    let everybody = [people().to_vec(), vec![person("e", "p5")]].concat();
     let on = |verb: &Verb| !matches!(verb, Verb::Withdraw | Verb::Recuse);
-    Verb::ALL.into_iter().filter(on).any(|verb| people.iter().any(|by| moves(verb, by, now) || moves(verb, by, later)))
+    Verb::ALL
+        .into_iter()
+        .filter(on)
+        .any(|verb| everybody.iter().any(|by| moves(verb, by, now) || moves(verb, by, later)))
 }
 
-/// The same election two weeks later, if that can be.
-fn postponed(election: Election, now: Timestamp) -> Election {
+/// The same election two weeks later, if it can be postponed.
+fn try_postpone(election: Election, now: Timestamp) -> Election {
     let voting_day = election.voting_day + jiff::Span::new().days(14);
     let to = Reschedule { expected: election.voting_day, voting_day, reason: String::new(), act: String::new() };
     election.clone().postpone(&to, now).unwrap_or(election)
 }
 
+/// Recusal, takeovers, returns and appeals combine in more ways than anybody can list.
 #[test]
-fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
+fn no_walk_reaches_a_dead_end_or_breaks_four_eyes() {
     let (mut reached, mut decided_after_recusal, mut revived) = (std::collections::BTreeSet::new(), 0, 0);
     for seed in 0..WALKS {
-        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let (mut application, mut seen, mut election) = (draft(), Seen::default(), election());
-        let day = i64::try_from(dice.below(34)).expect("a few");
+        let mut random = RandomNumbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let (mut application, mut history, mut election) = (draft(), History::default(), election());
+        let day = i64::try_from(random.below(34)).expect("a few");
         let mut now = at("2019-05-02T00:00:00Z") + SignedDuration::from_hours(24 * day);
         for _ in 0..STEPS {
-            now += SignedDuration::from_mins(i64::try_from(dice.below(240)).expect("a few"));
-            if dice.below(100) == 0 {
-                election = postponed(election, now);
+            now += SignedDuration::from_mins(i64::try_from(random.below(240)).expect("a few"));
+            if random.below(100) == 0 {
+                election = try_postpone(election, now);
             }
             let allowed = application.state.kind().verbs();
-            // Mostly what the state allows, and now and then anything.
-            let from = if allowed.is_empty() || dice.below(4) == 0 { &Verb::ALL[..] } else { allowed };
-            let verb = from[dice.below(from.len())];
-            // Those who give up or leave it to others are fewer than those who go on.
-            if matches!(verb, Verb::Withdraw | Verb::Recuse) && dice.below(8) > 0 {
+            // Mostly verbs that the state allows, and now and then any verb.
+            let from = if allowed.is_empty() || random.below(4) == 0 { &Verb::ALL[..] } else { allowed };
+            let verb = from[random.below(from.len())];
+            // Withdrawals and recusals are rarer than other verbs, or most walks would end early.
+            if matches!(verb, Verb::Withdraw | Verb::Recuse) && random.below(8) > 0 {
                 continue;
             }
-            let by = &cast()[dice.below(6)];
+            let by = &people()[random.below(6)];
             let Ok(after) = act(application.clone(), verb, by, &election, now) else { continue };
-            check(&seen, verb, by, &after);
+            check(&history, verb, by, &after);
             assert_eq!(after.version, application.version + 1, "{verb:?}");
             let visible = |it: &Application| (it.state.kind(), it.etag());
             let hidden = after.unseen > application.unseen;
@@ -201,20 +214,20 @@ fn no_walk_ends_in_an_open_state_or_breaks_four_eyes() {
                 revived += u32::from(verb == Verb::Submit);
             }
             match verb {
-                Verb::Present => seen.presented = true,
-                Verb::Recommend => seen.recommended_by = Some(by.person.clone()),
-                Verb::Recuse => seen.recused.push(by.person.clone()),
-                Verb::Reopen => seen.recused.extend(seen.recommended_by.take()),
+                Verb::Present => history.presented = true,
+                Verb::Recommend => history.recommended_by = Some(by.person.clone()),
+                Verb::Recuse => history.recused.push(by.person.clone()),
+                Verb::Reopen => history.recused.extend(history.recommended_by.take()),
                 _ => {}
             }
             application = after;
             let kind = application.state.kind();
             reached.insert(kind);
-            // What has lapsed waits for nothing but another cutoff, and what is accredited for nothing at all.
+            // A lapsed application waits only for a later cutoff, and an accredited one for nothing.
             let lapsed = kind == StateKind::Lapsed && now > election.cutoffs.submission;
             let over = kind.verbs().is_empty() || lapsed || kind == StateKind::Accredited;
-            assert!(over || leads_on(&application, &election, now), "seed {seed}: {kind} is a dead end");
-            decided_after_recusal += u32::from(verb == Verb::Adopt && !seen.recused.is_empty());
+            assert!(over || can_continue(&application, &election, now), "seed {seed}: {kind} is a dead end");
+            decided_after_recusal += u32::from(verb == Verb::Adopt && !history.recused.is_empty());
         }
     }
     assert_eq!(reached.len(), StateKind::ALL.len(), "the walks reach every state: {reached:?}");

@@ -1,26 +1,27 @@
-//! Where an application stands that does not move.
+//! The state of an application in an event that does not change it.
 
 use super::{Fact, Facts, Recorded};
 use crate::application::{Application, Place};
 use crate::vocabulary::state::StateKind;
 
-/// Where an application stands and stays, with its place in the queue.
+/// The state of an application and its place in the queue. The state before and after are the same, and both are
+/// recorded: readers treat this like a transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    /// Its state.
+pub struct StateAndPlace {
+    /// The state.
     pub state: StateKind,
-    /// Its place, if it has one.
+    /// The place in the queue; `None` before the application was presented.
     pub place: Option<Place>,
 }
 
-impl Standing {
-    /// That of an application.
+impl StateAndPlace {
+    /// The state and place of an application.
     pub fn of(application: &Application) -> Self {
         Self { state: application.state.kind(), place: application.place() }
     }
 }
 
-impl Fact for Standing {
+impl Fact for StateAndPlace {
     fn put(&self, name: &'static str, facts: &mut Facts) {
         self.state.put("from", facts);
         self.state.put("to", facts);

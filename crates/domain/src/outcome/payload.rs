@@ -1,6 +1,8 @@
-//! What happened, as a type for each kind of event: states, numbers and digests, never what an application says.
+//! The content of events, as one type with a variant for each kind: states, numbers and digests, never personal data.
 //!
-//! Each kind has a word, and each of its fields a name under which it is recorded: all of them are here.
+//! Each kind has a word, and each of its fields a name, under which they are recorded. Words and names must not
+//! change: the log is append-only, and old events must stay readable. `docs/formats.md` lists them, and a test
+//! compares.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -21,26 +23,29 @@ use crate::vocabulary::state::StateKind;
 mod accreditation;
 mod decree;
 mod fact;
+mod legal_hold;
 mod schedule;
-mod standing;
+mod state_and_place;
 mod step;
 
-pub use accreditation::{AccreditationChanged, Cause};
+pub use accreditation::{AccreditationChanged, ChangeCause};
 pub use decree::DecreeAdopted;
 pub use fact::{Fact, Facts, Recorded};
-pub use schedule::{Held, VotingDayMoved};
-pub use standing::Standing;
+pub use legal_hold::Held;
+pub use schedule::VotingDayMoved;
+pub use state_and_place::StateAndPlace;
 pub use step::{ApplicationMoved, Recommends, Step};
 
-/// The kinds of events: the word of each, facts that are always the same, and the name of each fact beside its field.
-macro_rules! deeds {
+/// Defines the kinds of events. It takes the word of each kind, facts that are always the same, and the name of each
+/// field. The macro keeps writing, reading and the list of names together, so that none can be forgotten.
+macro_rules! event_kinds {
     ($(
         $(#[$about:meta])*
         $kind:ident $word:literal $([$($constant:literal: $value:literal),+])? {
             $($(#[$about_field:meta])* $field:ident $name:literal: $type:ty,)*
         }
     )+) => {
-        /// What happened.
+        /// The content of an event: what happened.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Deed {
             $($(#[$about])* $kind {
@@ -49,7 +54,7 @@ macro_rules! deeds {
         }
 
         impl Deed {
-            /// Every kind: its word, and the names of its facts.
+            /// Every kind with the names of its recorded facts, for the documentation of the format.
             pub fn kinds() -> Vec<(&'static str, Vec<&'static str>)> {
                 vec![$({
                     let mut names: Vec<&'static str> = vec![$($($constant),+)?];
@@ -59,14 +64,14 @@ macro_rules! deeds {
                 }),+]
             }
 
-            /// The word of its kind.
+            /// The recorded word of the kind.
             pub fn kind(&self) -> &'static str {
                 match self {
                     $(Self::$kind { .. } => $word,)+
                 }
             }
 
-            /// What is recorded of it.
+            /// The facts of the event as they are recorded.
             pub fn facts(&self) -> Facts {
                 let mut facts = Facts::new();
                 match self {
@@ -78,7 +83,9 @@ macro_rules! deeds {
                 facts
             }
 
-            /// What was recorded so; none unless it says that again, word for word.
+            /// Reads a recorded event back. `None` if the kind is unknown, or if writing the result again would not
+            /// give exactly the same facts: a later version may have recorded more, and half of an event would
+            /// mislead.
             pub fn read(kind: &str, recorded: &Recorded) -> Option<Self> {
                 let read = match kind {
                     $($word => Self::$kind { $($field: Fact::get($name, recorded)?),* },)+
@@ -93,96 +100,96 @@ macro_rules! deeds {
     };
 }
 
-deeds! {
-    /// The service was set up, and this was entered with it.
-    Founded "founded" {}
+event_kinds! {
+    /// The service was set up; the subject of the event was entered with it.
+    ServiceInitialized "founded" {}
     /// An organization was registered.
     OrganizationRegistered "organization-registered" {
         /// The trust domain of its certificates.
         trust_domain "trust_domain": TrustDomain,
     }
-    /// An organization was shut out.
+    /// An organization was suspended: its calls are refused from now on.
     OrganizationSuspended "organization-suspended" {}
     /// A person was registered.
     PersonRegistered "person-registered" {}
-    /// A principal was registered.
+    /// A principal was registered for an organization.
     PrincipalRegistered "principal-registered" {
-        /// What it may do.
+        /// The roles of the principal.
         roles "roles": Vec<Role>,
     }
-    /// A principal was shut out.
+    /// A principal was disabled: its calls are refused from now on.
     PrincipalDisabled "principal-disabled" {}
     /// An election was registered.
     ElectionRegistered "election-registered" {
-        /// When the first round is.
+        /// The voting day of the first round.
         voting_day "voting_day": Date,
-        /// The rules.
+        /// The id of the rule pack.
         rule_pack "rule_pack": String,
-        /// Until when it takes submissions and presentations.
+        /// The cutoffs that follow from them.
         cutoffs "": Cutoffs,
     }
-    /// An election takes submissions.
+    /// An election was opened to observation.
     ElectionOpened "election-opened" ["to": "OPEN"] {}
-    /// Voting is on another day.
+    /// Voting day was moved: the election was postponed, or a run-off was called.
     VotingDayMoved "voting-day-moved" {
-        /// Which, and why.
+        /// The new day, and why.
         moved "": VotingDayMoved,
     }
-    /// The results were published.
+    /// The official results were published.
     ResultsPublished "results-published" {
-        /// When.
+        /// When they were published.
         results_time "results_time": Timestamp,
     }
-    /// Something is kept beyond its retention.
+    /// A legal hold was set: something is kept beyond its retention.
     LegalHoldSet "legal-hold-set" {
-        /// What.
+        /// What is kept.
         held "held": Held,
     }
-    /// It is not any more.
+    /// A legal hold was released.
     LegalHoldReleased "legal-hold-released" {}
-    /// Another watch list is in force.
+    /// A new watch list is in force.
     WatchListReplaced "watch-list-replaced" {
-        /// How many entries it has.
+        /// The number of its entries.
         entries "entries": usize,
     }
     /// The watch lists of an election were erased.
     WatchListErased "watch-list-erased" ["verb": "erase-watch-list"] {
-        /// How many entries there were last.
+        /// The number of entries of the last list.
         entries "entries": u64,
     }
     /// An organization was invited.
     InvitationSent "invitation-sent" {}
-    /// An invitation was answered.
+    /// An organization answered its invitation.
     InvitationAnswered "invitation-answered" {
-        /// How.
+        /// The answer.
         state "to": InvitationState,
         /// Whether the answer came on paper.
         on_paper "paper": bool,
     }
-    /// An invitation expects other numbers of people.
+    /// The quotas of an invitation were changed.
     InvitationChanged "invitation-changed" {
-        /// How many in all.
+        /// The sum of the new quotas.
         expected "expected": i64,
     }
     /// A mission was announced.
     MissionAnnounced "mission-announced" {
-        /// The kind of mission.
+        /// The format of the mission, such as EOM.
         format "format": String,
-        /// Whether that came on paper.
+        /// Whether a registrar entered it from paper.
         on_paper "paper": bool,
     }
-    /// What was announced of a mission was changed.
+    /// The data of a mission was changed.
     MissionUpdated "mission-updated" {
-        /// The kind of mission.
+        /// The format of the mission, such as EOM.
         format "format": String,
-        /// Its first day.
+        /// The first day of the mission.
         start_date "start_date": Date,
-        /// Its last day.
+        /// The last day of the mission.
         end_date "end_date": Date,
-        /// Whether that came on paper.
+        /// Whether a registrar entered it from paper.
         on_paper "paper": bool,
     }
-    /// A mission withdrew.
+    /// A whole mission was withdrawn.
     MissionWithdrawn "mission-withdrawn" {
         /// The number of the note verbale.
         note_number "note_number": String,
@@ -191,127 +198,127 @@ deeds! {
         /// How many accreditations ended with it.
         ended "ended": u32,
     }
-    /// A mission that had withdrawn was withdrawn again, which changes nothing.
-    MissionWithdrawnBefore "mission-withdrawn-before" ["repeated": "true"] {}
-    /// Why a mission withdrew was erased.
+    /// A mission that had been withdrawn was withdrawn again. Nothing changed; the call is idempotent.
+    MissionWithdrawalRepeated "mission-withdrawn-before" ["repeated": "true"] {}
+    /// The reason of a mission's withdrawal was erased after its retention.
     MissionErased "mission-erased" ["verb": "erase"] {}
-    /// A mission confirmed some of its accreditations.
+    /// A mission confirmed accreditations for a run-off.
     AccreditationsConfirmed "accreditations-confirmed" {
-        /// How many.
+        /// How many it confirmed.
         confirmed "confirmed": usize,
         /// The number of the note verbale, if there is one.
         note_number "note_number": Option<String>,
     }
-    /// A mission has another deployment plan.
+    /// A mission replaced its deployment plan.
     DeploymentPlanned "deployment-planned" {
-        /// How many teams it has.
+        /// The number of teams in the plan.
         teams "teams": usize,
     }
-    /// An application was filed.
+    /// An application was filed as a draft.
     ApplicationFiled "application-filed" {
-        /// Where it stands.
+        /// Its state.
         to "to": StateKind,
-        /// The revision of what it says.
+        /// The number of its revision.
         revision "revision": i32,
-        /// The salted digest of what it says.
+        /// The salted digest of the revision.
         content_digest "content_digest": [u8; 32],
         /// Whether it came on paper.
         on_paper "paper": bool,
     }
-    /// An application moved.
+    /// An application made a transition or a step.
     ApplicationMoved "application-moved" {
-        /// From where to where, and by what.
+        /// The transition.
         moved "": ApplicationMoved,
     }
-    /// The checks found something else about an application or an amendment.
+    /// The screening of an application or an amendment has a new result.
     Screened "screened" ["verb": "screen"] {
-        /// The revision that they looked at.
+        /// The revision that was screened.
         revision "revision": i32,
-        /// What they found, each once.
+        /// The codes that were found, each once.
         findings "findings": Vec<FindingCode>,
-        /// Where the application stands; none if it was an amendment.
-        application "": Option<Standing>,
+        /// The state of the application; `None` if an amendment was screened.
+        application "": Option<StateAndPlace>,
     }
-    /// What an application said was erased.
+    /// The content of an application was erased after its retention.
     ApplicationErased "application-erased" ["verb": "erase"] {
-        /// Where it stands.
-        standing "": Standing,
-        /// How many documents were erased with it.
+        /// The state in which the application stays.
+        standing "": StateAndPlace,
+        /// How many documents were erased.
         documents "documents": u64,
     }
     /// A document was uploaded.
     DocumentUploaded "document-uploaded" {
-        /// What it is.
+        /// The kind of the document.
         kind "kind": DocumentKind,
-        /// Its length.
+        /// Its size in bytes.
         size_bytes "size": i64,
     }
     /// Somebody read a document.
     DocumentRead "document-read" {
-        /// What it is.
+        /// The kind of the document.
         kind "kind": DocumentKind,
     }
-    /// Somebody was given all that is kept of a person.
+    /// Somebody exported everything that is stored about a person.
     SubjectExported "subject-exported" {
-        /// Of how many applications.
+        /// How many applications the export contains.
         applications "applications": usize,
     }
-    /// The ministry presented applications.
+    /// The ministry presented applications in one list.
     PresentationMade "presentation-made" {
-        /// How many.
+        /// The number of applications in the list.
         applications "applications": usize,
     }
     /// A decree was drafted.
     DecreeDrafted "decree-drafted" {}
-    /// What a draft says of itself was corrected.
+    /// The data of a draft decree was corrected.
     DecreeCorrected "decree-corrected" {
-        /// The names of the fields.
+        /// The names of the corrected fields.
         fields "changed": Vec<String>,
     }
-    /// The list of a draft is another one.
+    /// The list of a draft decree was changed.
     DecreeListed "decree-listed" {
-        /// How many applications it has now.
+        /// How many applications it lists now.
         applications "applications": usize,
-        /// How many proposals, if it has any.
+        /// How many proposals it lists; `None` if it lists none.
         proposals "proposals": Option<usize>,
-        /// What came of the filter, if one picked whom to list.
+        /// The result of the filter, if a filter chose the applications.
         selection "": Option<Selection>,
     }
     /// A decree was adopted.
     DecreeAdopted "decree-adopted" {
-        /// What it decided.
+        /// What the decree decided, in numbers.
         adopted "": DecreeAdopted,
     }
-    /// A decree has a scan, or another one.
+    /// A scan was attached to a decree.
     DecreeScanned "decree-scanned" {
-        /// SHA-256 of its bytes.
+        /// SHA-256 of the scan.
         sha256 "sha256": [u8; 32],
-        /// Their length.
+        /// Its size in bytes.
         size_bytes "size": i64,
-        /// That of the scan whose place it takes.
+        /// The digest of the scan that it replaces; `None` for the first scan.
         replaced_sha256 "replaced_sha256": Option<[u8; 32]>,
     }
-    /// An accreditation ended, or is in force again.
+    /// An accreditation ended, or is active again.
     AccreditationChanged "accreditation-changed" {
-        /// How, and why.
+        /// How it changed, and why.
         changed "": AccreditationChanged,
     }
     /// An accreditation was confirmed for a run-off.
     AccreditationConfirmed "accreditation-confirmed" ["confirmed": "true"] {
-        /// The application that it answers.
+        /// The application that led to the accreditation.
         application "application": ApplicationName,
         /// The number of the note verbale, if there is one.
         note_number "note_number": Option<String>,
     }
-    /// An amendment was asked for, or closed.
+    /// An amendment was requested or closed.
     AmendmentMoved "amendment-moved" {
-        /// The accreditation that it amends.
+        /// The amended accreditation.
         accreditation "accreditation": AccreditationName,
-        /// What it changes.
+        /// The kind of the amendment.
         kind "kind": AmendmentKind,
-        /// Where it stands.
+        /// The new state of the amendment.
         state "state": AmendmentState,
-        /// The revision that it makes.
+        /// The revision that the amendment makes.
         revision "revision": i32,
         /// The salted digest of that revision.
         content_digest "content_digest": [u8; 32],
@@ -320,34 +327,34 @@ deeds! {
     }
     /// An appeal was filed.
     AppealFiled "appeal-filed" {
-        /// The application.
+        /// The application that the appeal is about.
         application "application": ApplicationName,
-        /// The decree that decided.
+        /// The number of the decree that is appealed against.
         decree "decree": u32,
     }
     /// An appeal was decided.
     AppealDecided "appeal-decided" {
-        /// The application.
+        /// The application that the appeal is about.
         application "application": ApplicationName,
-        /// The decree that decided.
+        /// The number of the decree that was appealed against.
         decree "decree": u32,
-        /// Which way.
+        /// The decision on the appeal.
         outcome "outcome": AppealOutcome,
     }
-    /// It was proposed that an accreditation change.
+    /// A change of an accreditation was proposed.
     ProposalMade "proposal-made" {
         /// The accreditation.
         accreditation "accreditation": AccreditationName,
-        /// What is to become of it.
+        /// The proposed change.
         kind "kind": ProposalKind,
-        /// The ground, if it has one.
+        /// The ground of the rule pack, if the proposal has one.
         ground "ground": Option<String>,
     }
-    /// A proposal was given up, or sent back.
+    /// A proposal was withdrawn or sent back.
     ProposalWithdrawn "proposal-withdrawn" {
         /// The accreditation.
         accreditation "accreditation": AccreditationName,
-        /// What was to become of it.
+        /// The change that had been proposed.
         kind "kind": ProposalKind,
     }
 }

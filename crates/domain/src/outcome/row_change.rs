@@ -1,4 +1,4 @@
-//! The rows of resources that acts change.
+//! The row changes of acts. The store has one statement for each variant.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -25,217 +25,218 @@ use crate::vocabulary::id::{ElectionCode, OrganizationCode};
 use crate::vocabulary::name::{AmendmentName, ApplicationName, PrincipalName};
 use crate::vocabulary::personal::Personal;
 
-/// A row as an act leaves it, and what it takes the place of: if that is no longer there, nothing is written.
+/// A row as an act leaves it. The store writes it only if the database still holds what the row replaces; otherwise it
+/// writes nothing of the whole outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowChange {
-    /// An organization that is registered.
+    /// A new organization.
     NewOrganization(Organization),
-    /// An organization that is shut out.
+    /// An organization that is suspended.
     OrganizationSuspended(OrganizationCode),
-    /// A person who is registered.
+    /// A new person.
     NewPerson(Person),
-    /// A principal that is registered.
+    /// A new principal.
     NewPrincipal(Principal),
-    /// A principal that is shut out.
+    /// A principal that is disabled.
     PrincipalDisabled(PrincipalName),
-    /// An election that is registered.
+    /// A new election.
     NewElection(Box<Election>),
-    /// Where an election stands.
+    /// The state of an election.
     ElectionState(Box<Election>),
-    /// When the results of an election were published.
+    /// The time at which an election's results were published.
     ResultsTime(Box<Election>),
-    /// When the last run-off of an election was called.
+    /// The time at which the last run-off of an election was called.
     RunOffTime(Box<Election>),
-    /// The voting day of an election, and its cutoffs.
+    /// The voting day of an election with its cutoffs.
     VotingDay {
-        /// The election as it is left.
+        /// The election with the new voting day.
         after: Box<Election>,
-        /// The voting day that this one takes the place of.
+        /// The voting day that is replaced.
         before: Date,
     },
-    /// One more entry of an election's schedule.
+    /// A new entry in the schedule of an election.
     NewScheduleEntry {
         /// The election.
         election: ElectionCode,
-        /// The entry.
+        /// The new entry.
         entry: ScheduleEntry,
     },
-    /// When an appeal of an election was decided last: its retention counts from there.
+    /// When an appeal of an election was last decided. The retention counts from there.
     LastAppeal {
         /// The election.
         election: ElectionCode,
-        /// When.
+        /// When it was decided.
         time: Timestamp,
     },
-    /// A hold that is set.
+    /// A new legal hold.
     NewLegalHold(LegalHold),
-    /// A hold that is released; it must hold.
+    /// A legal hold that is released; it must not be released yet.
     LegalHold(LegalHold),
-    /// A watch list that was uploaded and is in force, in the place of the one that was.
+    /// An uploaded watch list that replaces the one in force.
     WatchListInForce {
         /// The election.
         election: ElectionCode,
-        /// The list.
+        /// The id of the new list.
         list: Uuid,
     },
-    /// The watch lists of an election, which are removed.
+    /// All watch lists of an election are removed.
     WatchListsErased(ElectionCode),
-    /// An invitation that is sent.
+    /// A new invitation.
     NewInvitation(Invitation),
-    /// An invitation that is answered; it must be pending.
+    /// An invitation with its answer; it must be pending.
     InvitationAnswered {
-        /// As it is left.
+        /// The invitation with the answer.
         after: Invitation,
-        /// The version that this one takes the place of.
+        /// The version that is replaced.
         before: i64,
     },
-    /// The numbers of people that an invitation expects.
+    /// The quotas of an invitation.
     InvitationQuotas {
-        /// As it is left.
+        /// The invitation with the new quotas.
         after: Invitation,
-        /// The version that this one takes the place of.
+        /// The version that is replaced.
         before: i64,
     },
-    /// A mission that is announced.
+    /// A new mission.
     NewMission(Mission),
-    /// What is said of a mission.
+    /// The data of a mission.
     Mission {
-        /// As it is left.
+        /// The mission with the new data.
         after: Mission,
-        /// The version that this one takes the place of.
+        /// The version that is replaced.
         before: i64,
     },
-    /// A mission that withdraws; it must not have.
+    /// A mission that is withdrawn; it must not be withdrawn yet.
     MissionWithdrawn {
-        /// As it is left.
+        /// The mission with its withdrawal.
         after: Mission,
-        /// The version that this one takes the place of.
+        /// The version that is replaced.
         before: i64,
     },
-    /// A mission that withdrew, and no longer says why.
+    /// A withdrawn mission without the reason of its withdrawal.
     MissionErased {
-        /// As it is left.
+        /// The mission without the reason.
         after: Mission,
-        /// The version that this one takes the place of.
+        /// The version that is replaced.
         before: i64,
     },
-    /// A deployment plan; the version before its own is the one whose place it takes.
+    /// A deployment plan. It replaces the version before its own.
     DeploymentPlan(DeploymentPlan),
-    /// An application that is filed.
+    /// A new application.
     NewApplication(Box<Application>),
-    /// What an application says in a revision that is new.
+    /// The content of a new revision.
     NewRevision {
         /// The application.
         of: ApplicationName,
         /// The number of the revision.
         number: i32,
-        /// What it says.
+        /// The content with its salted digest.
         said: Box<Salted>,
     },
-    /// An application that moved.
+    /// An application after a transition.
     Application {
-        /// As it is left.
+        /// The application after the transition.
         after: Box<Application>,
-        /// What this takes the place of.
+        /// The version and state that are replaced.
         before: Stored,
     },
-    /// An application, all that it said, and its documents, which are erased.
+    /// An application that is erased, with all its revisions and documents.
     ErasedApplication {
-        /// As it is left.
+        /// The application after the erasure.
         after: Box<Application>,
-        /// What this takes the place of.
+        /// The version and state that are replaced.
         before: Stored,
     },
-    /// What the checks found about an application.
+    /// The screening of an application.
     Screening {
         /// The application.
         of: ApplicationName,
-        /// The version that this takes the place of; 0 if there was none.
+        /// The version that is replaced; 0 if there was no screening yet.
         before: i64,
-        /// As it is left.
+        /// The new result.
         after: Screening,
     },
-    /// A document that was uploaded, and the key that it is sealed with.
+    /// A new document, with the key that it is encrypted with.
     NewDocument {
         /// The document.
         document: KeptDocument,
-        /// The key.
+        /// The key. Deleting it erases the document, also from backups of the file.
         key: Personal<Vec<u8>>,
     },
-    /// A presentation that is made.
+    /// A new presentation.
     NewPresentation(Presentation),
-    /// A decree that is drafted.
+    /// A new draft decree.
     NewDecree(Decree),
-    /// A draft that is changed or adopted.
+    /// A decree that is changed or adopted; it must be a draft.
     Decree {
-        /// As it is left.
+        /// The decree after the change.
         after: Decree,
-        /// The version that this one takes the place of.
+        /// The version that is replaced.
         before: i64,
-        /// Whether its list is another one.
+        /// Whether the list changes too. Otherwise the store does not write its items again.
         list: bool,
     },
-    /// A scan of a decree, and the key that it is sealed with.
+    /// A new scan of a decree, with the key that it is encrypted with.
     NewDecreeScan {
         /// The scan.
         scan: DecreeScan,
         /// The key.
         key: Personal<Vec<u8>>,
     },
-    /// An accreditation that is issued, with its badge.
+    /// A new accreditation with its badge.
     NewAccreditation(Accreditation),
-    /// An accreditation with one more change; the place of that one among its changes must be free.
+    /// An accreditation with one more change. No other change may have the same sequence number.
     Accreditation(Accreditation),
-    /// The badge of an accreditation, in the place of the old one, which is void.
+    /// A new badge of an accreditation, which replaces the old one.
     Badge {
-        /// The accreditation with its new badge.
+        /// The accreditation with the new badge.
         of: Accreditation,
-        /// The old badge, if it had one.
+        /// The old badge, which is void now; `None` if there was none.
         old: Option<Badge>,
     },
-    /// That an accreditation was confirmed for a run-off.
+    /// The confirmation of an accreditation for a run-off.
     Confirmation {
         /// The accreditation.
         of: Accreditation,
-        /// When the run-off was called.
+        /// When that run-off was called.
         called: Timestamp,
-        /// Who confirmed it.
+        /// The principal that confirmed it.
         by: PrincipalName,
     },
-    /// An amendment that is asked for, the only open one of its application.
+    /// A new amendment. An application has at most one open amendment.
     NewAmendment(Amendment),
     /// An amendment that is closed; it must be open.
     Amendment(Amendment),
-    /// What the checks found in an amendment.
+    /// The screening of an amendment.
     AmendmentScreening {
         /// The amendment.
         of: AmendmentName,
-        /// The version that this takes the place of; 0 if there was none.
+        /// The version that is replaced; 0 if there was no screening yet.
         before: i64,
-        /// As it is left.
+        /// The new result.
         after: Screening,
     },
-    /// An appeal that is filed, the only one against its decision.
+    /// A new appeal, the only one against its decision.
     NewAppeal(Appeal),
     /// An appeal that is decided; it must be open.
     Appeal(Appeal),
-    /// A proposal that is made, the only open one of its accreditation.
+    /// A new proposal, the only open one about its accreditation.
     NewProposal(Proposal),
     /// A proposal that is closed; it must be open.
     Proposal(Proposal),
-    /// An application that is to be checked again; a note for the checks and no resource.
+    /// A request to screen an application. It wakes the screening job and is no resource.
     ToCheck(ApplicationName),
-    /// Everyone who is to be checked again, of one organization or of all.
+    /// A request to screen all applications again, of one organization or of all.
     ToCheckAgain {
         /// The election.
         election: ElectionCode,
-        /// The organization.
+        /// The organization; `None` for all.
         organization: Option<OrganizationCode>,
     },
 }
 
 impl RowChange {
-    /// An application that may have changed without a step of its own; nothing if it has not.
+    /// An application that may have been changed together with the main event; `None` if it was not.
     pub(crate) fn if_changed(after: Application, before: Stored) -> Option<Self> {
         (after.version != before.version).then(|| Self::Application { after: Box::new(after), before })
     }

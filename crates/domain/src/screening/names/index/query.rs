@@ -1,35 +1,36 @@
-//! Who is sought, and whose parts can add up to the same name.
+//! A searched name, prepared to skip quickly the people of an index who cannot have it.
 
 use super::{NameIndex, PARTNERS, ids};
 use crate::screening::names::PersonNames;
 use crate::screening::names::part::{Part, Skeleton};
 
-/// A set of the sought person's parts.
+/// A set of the searched parts, as one bit for each.
 type Parts = u128;
 
-/// The names of whoever is sought, ready to be held against an index.
-pub(super) struct Seeker<'a> {
+/// A searched name, prepared for the comparison with one index.
+pub(super) struct NameQuery<'a> {
     index: &'a NameIndex,
-    /// The distinct parts of all spellings, also of those with two neighbours in one.
+    /// The distinct parts of all spellings, also of those with two neighbours merged.
     parts: Vec<Skeleton<'a>>,
-    spellings: Vec<Sought>,
-    /// To which of those parts a part of the index is similar, as far as that was asked.
+    spellings: Vec<QuerySpelling>,
+    /// For each part of the index the searched parts that are similar to it; `None` until it is asked for.
     similar: Vec<Option<Parts>>,
-    /// Whether there are more parts than a set holds: then nobody is passed over.
+    /// Whether there are more parts than a set can hold. Then nobody is skipped.
     overflows: bool,
 }
 
-/// One spelling of whoever is sought.
-struct Sought {
+/// One spelling of the searched name.
+struct QuerySpelling {
     parts: Parts,
-    /// How many parts it has. Two that are alike are one in the set.
+    /// The number of parts. Equal parts are one bit in the set.
     count: usize,
     joined: Vec<(Parts, usize)>,
 }
 
-impl<'a> Seeker<'a> {
+impl<'a> NameQuery<'a> {
+    /// Prepares a name for an index.
     pub(super) fn new(index: &'a NameIndex, names: &'a PersonNames) -> Self {
-        let mut seeker = Self {
+        let mut query = Self {
             index,
             parts: Vec::new(),
             spellings: Vec::new(),
@@ -37,17 +38,19 @@ impl<'a> Seeker<'a> {
             overflows: false,
         };
         for spelling in &names.spellings {
-            let parts = seeker.set(&spelling.parts);
-            let joined = spelling.joined.iter().map(|joined| (seeker.set(joined), joined.len())).collect();
-            seeker.spellings.push(Sought { parts, count: spelling.parts.len(), joined });
+            let parts = query.set(&spelling.parts);
+            let joined = spelling.joined.iter().map(|joined| (query.set(joined), joined.len())).collect();
+            query.spellings.push(QuerySpelling { parts, count: spelling.parts.len(), joined });
         }
-        seeker
+        query
     }
 
+    /// The set of these parts.
     fn set(&mut self, parts: &'a [Part]) -> Parts {
         parts.iter().fold(0, |set, part| set | self.bit(part.skeleton()))
     }
 
+    /// The bit of a part, which is added if it is new.
     fn bit(&mut self, part: Skeleton<'a>) -> Parts {
         let same = |known: &Skeleton<'_>| {
             (known.sounds, known.writing, known.article) == (part.sounds, part.writing, part.article)
@@ -60,8 +63,8 @@ impl<'a> Seeker<'a> {
         1_u128.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0)
     }
 
-    /// Whether a spelling of the index may be the same name. It errs on that side alone.
-    pub(super) fn allows(&mut self, spelling: &[u32]) -> bool {
+    /// Whether a spelling of the index may be the same name. It may be wrong only by allowing too much.
+    pub(super) fn may_match(&mut self, spelling: &[u32]) -> bool {
         if self.overflows {
             return true;
         }
@@ -78,7 +81,7 @@ impl<'a> Seeker<'a> {
         })
     }
 
-    /// To which parts a part of the index is similar.
+    /// The searched parts that are similar to a part of the index.
     fn similar(&mut self, id: u32) -> Parts {
         if let Some(known) = self.similar[id as usize] {
             return known;
@@ -88,14 +91,15 @@ impl<'a> Seeker<'a> {
         found
     }
 
+    /// The same, computed.
     fn similar_to(&self, part: &Skeleton<'_>) -> Parts {
         let similar = self.parts.iter().enumerate().filter(|(_, own)| own.is_similar(part, PARTNERS));
         similar.fold(0, |set, (place, _)| set | 1 << place)
     }
 
-    /// Whether it pairs up once two neighbours of the longer spelling of the index are one.
-    fn pairs_up_joined(&self, sought: &Sought, spelling: &[u32], similar: &[Parts]) -> bool {
-        // One part is the joined one's; every other must have its partner as it is.
+    /// Whether the spelling pairs up after two of its neighbours are merged.
+    fn pairs_up_joined(&self, sought: &QuerySpelling, spelling: &[u32], similar: &[Parts]) -> bool {
+        // The merged part can be the partner of one searched part. Every other one needs its partner already.
         let alone = sought.parts & !similar.iter().fold(0, |all, one| all | one);
         if alone.count_ones() > 1 {
             return false;
@@ -118,7 +122,7 @@ impl<'a> Seeker<'a> {
 
 /// Whether each part of the shorter of two names has a partner in the longer one.
 fn pairs_up((parts, count): (Parts, usize), similar: &[Parts]) -> bool {
-    // One name in common with a full name is never enough.
+    // One part in common with a full name is never enough.
     if count.min(similar.len()) == 1 && count.max(similar.len()) > 1 {
         return false;
     }

@@ -1,4 +1,4 @@
-//! What becomes of an application when a moment has passed.
+//! What the service does to an application when a deadline has passed.
 
 use jiff::Timestamp;
 
@@ -8,18 +8,19 @@ use crate::outcome::Step;
 use crate::refusal::Stage;
 use crate::vocabulary::state::StateKind;
 
-/// A state in which an application lapses once a cutoff of its election has passed.
+/// A rule: an application in this state lapses when the cutoff of this stage has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lapsing {
     /// The state.
     pub state: StateKind,
-    /// Whether that is of those that came on paper, or of those that did not; none if it makes no difference.
+    /// Whether the rule is for applications from paper, or for the others; `None` for both.
     pub on_paper: Option<bool>,
-    /// The stage whose cutoff it is.
+    /// The stage whose cutoff counts.
     pub stage: Stage,
 }
 
-/// Every one. A note that was in time can be entered until nobody could present it any more.
+/// All lapse rules. A draft from paper lapses later than others: a note that came in time can be entered until nobody
+/// could present it any more.
 pub const LAPSING: [Lapsing; 4] = [
     Lapsing { state: StateKind::Draft, on_paper: Some(false), stage: Stage::Submission },
     Lapsing { state: StateKind::Draft, on_paper: Some(true), stage: Stage::Presentation },
@@ -28,13 +29,15 @@ pub const LAPSING: [Lapsing; 4] = [
 ];
 
 impl Application {
-    fn lapses(&self, cutoffs: &Cutoffs, now: Timestamp) -> bool {
+    /// Whether a lapse rule applies now.
+    fn is_due_to_lapse(&self, cutoffs: &Cutoffs, now: Timestamp) -> bool {
         let (kind, on_paper) = (self.state.kind(), self.paper.is_some());
         let is_it = |one: &&Lapsing| one.state == kind && one.on_paper.is_none_or(|paper| paper == on_paper);
         LAPSING.iter().find(is_it).is_some_and(|one| cutoffs.is_past(one.stage, now))
     }
 
-    /// What the service itself does once a moment has passed; `None` if nothing is due.
+    /// Does what is due at `now`, and says what it was: a lease ended, the time for answers ended, or the application
+    /// lapsed. `None` if nothing is due, and always after erasure.
     pub fn tick(self, cutoffs: &Cutoffs, now: Timestamp) -> Option<(Step, Self)> {
         match &self.state {
             _ if self.erase_time.is_some() => None,
@@ -46,7 +49,7 @@ impl Application {
                 let place = *place;
                 Some((Step::QuestionsEnded, self.changed(State::Presented(place))))
             }
-            _ if self.lapses(cutoffs, now) => Some((Step::Lapsed, self.changed(State::Lapsed))),
+            _ if self.is_due_to_lapse(cutoffs, now) => Some((Step::Lapsed, self.changed(State::Lapsed))),
             _ => None,
         }
     }

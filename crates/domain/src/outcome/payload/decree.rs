@@ -1,34 +1,34 @@
-//! What a decree decided, and what came of a filter.
+//! The event content of an adopted decree, and of a filter that chose applications for its list.
 
 use super::{Fact, Facts, Recorded};
 use crate::decree::{LeftOutReason, Selection};
 
-/// What a decree decided.
+/// The numbers of an adopted decree. Totals are checked against them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecreeAdopted {
-    /// How many it accredited.
+    /// How many applications it accredited.
     pub accredited: u32,
-    /// How many it refused.
+    /// How many applications it refused.
     pub refused: u32,
-    /// How many accreditations it revoked, annulled and reinstated, if it carried out proposals.
+    /// How many accreditations it revoked, annulled and reinstated; `None` if it listed no proposals.
     pub changed: Option<[u32; 3]>,
 }
 
-/// What became of accreditations, in the order of [`DecreeAdopted::changed`].
-const CHANGED: [&str; 3] = ["revoked", "annulled", "reinstated"];
+/// The names of the three counts of [`DecreeAdopted::changed`], in their order.
+const CHANGE_COUNTS: [&str; 3] = ["revoked", "annulled", "reinstated"];
 
 impl Fact for DecreeAdopted {
     fn put(&self, _name: &'static str, facts: &mut Facts) {
         self.accredited.put("accredited", facts);
         self.refused.put("refused", facts);
-        for (name, count) in CHANGED.into_iter().zip(self.changed.iter().flatten()) {
+        for (name, count) in CHANGE_COUNTS.into_iter().zip(self.changed.iter().flatten()) {
             count.put(name, facts);
         }
     }
 
     fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
         let count = |name| u32::get(name, recorded);
-        let changed = match CHANGED.map(count) {
+        let changed = match CHANGE_COUNTS.map(count) {
             [Some(revoked), Some(annulled), Some(reinstated)] => Some([revoked, annulled, reinstated]),
             _ => None,
         };
@@ -36,7 +36,7 @@ impl Fact for DecreeAdopted {
     }
 
     fn names(_name: &'static str) -> Vec<&'static str> {
-        [vec!["accredited", "refused"], CHANGED.to_vec()].concat()
+        [vec!["accredited", "refused"], CHANGE_COUNTS.to_vec()].concat()
     }
 }
 

@@ -1,4 +1,6 @@
-//! How the fields of an event are recorded, and read back.
+//! How the fields of an event are recorded as text, and read back.
+//!
+//! Every value is text under a name. So the log can be hashed and checked by a program that knows no types.
 
 use std::collections::BTreeMap;
 
@@ -20,28 +22,29 @@ use crate::vocabulary::name::{AccreditationName, ApplicationName, PrincipalName}
 use crate::vocabulary::role::Role;
 use crate::vocabulary::state::StateKind;
 
-/// What is to be recorded of an event, by name.
+/// The facts of an event to be recorded, by name.
 pub type Facts = BTreeMap<&'static str, String>;
 
-/// What was recorded of an event, by name.
+/// The recorded facts of an event, by name.
 pub type Recorded = BTreeMap<String, String>;
 
-/// A field of an event. Some take a name, and some have names of their own.
+/// A field of an event. A simple value is recorded under the name that it is given. A compound value, such as both
+/// cutoffs, has names of its own and ignores the given one.
 pub trait Fact: Sized {
-    /// Records it.
+    /// Records the value.
     fn put(&self, name: &'static str, facts: &mut Facts);
 
-    /// Reads it back; none if it is not there or says something else.
+    /// Reads the value back; `None` if it is missing or malformed.
     fn get(name: &'static str, recorded: &Recorded) -> Option<Self>;
 
-    /// The names that it takes.
+    /// The names under which the value is recorded.
     fn names(name: &'static str) -> Vec<&'static str> {
         vec![name]
     }
 }
 
-/// What is written and read as it is shown.
-macro_rules! as_shown {
+/// Types that are recorded by `Display` and read by `FromStr`.
+macro_rules! recorded_by_display {
     ($($type:ty),+ $(,)?) => {
         $(impl Fact for $type {
             fn put(&self, name: &'static str, facts: &mut Facts) {
@@ -55,7 +58,7 @@ macro_rules! as_shown {
     };
 }
 
-as_shown!(
+recorded_by_display!(
     String,
     i32,
     i64,
@@ -70,8 +73,8 @@ as_shown!(
     PrincipalName,
 );
 
-/// One word of a few.
-macro_rules! words {
+/// Enumerations that are recorded by their stable word and read by serde, which knows the same word.
+macro_rules! recorded_by_word {
     ($($type:ty),+ $(,)?) => {
         $(impl Fact for $type {
             fn put(&self, name: &'static str, facts: &mut Facts) {
@@ -85,9 +88,9 @@ macro_rules! words {
     };
 }
 
-words!(AccreditationState, AmendmentKind, AmendmentState, DocumentKind, InvitationState, ProposalKind);
+recorded_by_word!(AccreditationState, AmendmentKind, AmendmentState, DocumentKind, InvitationState, ProposalKind);
 
-/// A value by the word that it is kept as.
+/// The value for its stable word.
 fn word<T: DeserializeOwned>(word: &str) -> Option<T> {
     serde_json::from_value(word.into()).ok()
 }
@@ -124,7 +127,7 @@ impl Fact for FindingCode {
     }
 }
 
-/// Recorded if it is so.
+/// `true` is recorded as `true`; `false` is not recorded.
 impl Fact for bool {
     fn put(&self, name: &'static str, facts: &mut Facts) {
         if *self {
@@ -137,7 +140,7 @@ impl Fact for bool {
     }
 }
 
-/// In hexadecimal.
+/// A digest is recorded in hexadecimal.
 impl Fact for [u8; 32] {
     fn put(&self, name: &'static str, facts: &mut Facts) {
         facts.insert(name, self.iter().map(|byte| format!("{byte:02x}")).collect());
@@ -153,7 +156,7 @@ impl Fact for [u8; 32] {
     }
 }
 
-/// Recorded if it is there.
+/// `None` is not recorded.
 impl<T: Fact> Fact for Option<T> {
     fn put(&self, name: &'static str, facts: &mut Facts) {
         if let Some(value) = self {
@@ -170,8 +173,8 @@ impl<T: Fact> Fact for Option<T> {
     }
 }
 
-/// Words with commas between them.
-macro_rules! lists {
+/// Lists are recorded with commas between the values, none of which has a comma.
+macro_rules! recorded_as_list {
     ($($type:ty, |$one:ident| $text:expr, |$word:ident| $read:expr;)+) => {
         $(impl Fact for Vec<$type> {
             fn put(&self, name: &'static str, facts: &mut Facts) {
@@ -187,13 +190,13 @@ macro_rules! lists {
     };
 }
 
-lists! {
+recorded_as_list! {
     String, |one| one.clone(), |word| Some(word.to_owned());
     Role, |one| one.as_str(), |word| word.parse().ok();
     FindingCode, |one| one.as_str(), |word| self::word(word);
 }
 
-/// A place in the queue, under names of its own.
+/// A place in the queue, as two facts.
 impl Fact for Place {
     fn put(&self, _name: &'static str, facts: &mut Facts) {
         self.presentation.put("presentation", facts);
@@ -209,7 +212,7 @@ impl Fact for Place {
     }
 }
 
-/// Both cutoffs, under names of their own.
+/// Both cutoffs, as two facts.
 impl Fact for Cutoffs {
     fn put(&self, _name: &'static str, facts: &mut Facts) {
         self.submission.put("submission_cutoff", facts);

@@ -1,4 +1,4 @@
-//! What becomes of an accreditation.
+//! The event content of a changed accreditation.
 
 use super::{Fact, Facts, Recorded};
 use crate::accreditation::Accreditation;
@@ -6,47 +6,47 @@ use crate::proposal::ProposalKind;
 use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::name::ApplicationName;
 
-/// The end of an accreditation, or that it is in force again; never why in words.
+/// An accreditation ended, or is active again. The free text of the reason is not in the event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccreditationChanged {
-    /// From where.
+    /// The state before.
     pub from: AccreditationState,
-    /// To where.
+    /// The state after.
     pub to: AccreditationState,
-    /// The application that the accreditation answers.
+    /// The application that led to the accreditation.
     pub application: ApplicationName,
-    /// The note that says so, if one does.
+    /// The number of the note verbale that announces it, if there is one.
     pub note_number: Option<String>,
-    /// The serial of the badge that became void.
+    /// The serial of the badge that became void; `None` if none did.
     pub void_badge: Option<u32>,
-    /// What made it change.
-    pub cause: Cause,
+    /// What caused the change.
+    pub cause: ChangeCause,
 }
 
-/// What made an accreditation change.
+/// What caused the change of an accreditation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cause {
-    /// A withdrawal, or the end of the observation: the action says which.
+pub enum ChangeCause {
+    /// The sender withdrew it, or it ended automatically. The action of the event says which.
     Withdrawal,
-    /// Somebody else is accredited in its place.
+    /// Another person was accredited in its place.
     Replacement {
-        /// The application of whoever is.
+        /// The application of the person who took the place.
         by: ApplicationName,
     },
     /// A decree carried out a proposal.
     Proposal {
-        /// The decree.
+        /// The number of the decree.
         decree: u32,
-        /// What was proposed.
+        /// The change that was proposed.
         kind: ProposalKind,
-        /// The ground, if it has one.
+        /// The ground of the rule pack, if the proposal has one.
         ground: Option<String>,
     },
 }
 
 impl AccreditationChanged {
-    /// A change from a state to what an accreditation is now.
-    pub fn of(from: AccreditationState, after: &Accreditation, cause: Cause) -> Self {
+    /// The change from a state to the accreditation as it is now.
+    pub fn of(from: AccreditationState, after: &Accreditation, cause: ChangeCause) -> Self {
         let void = after.badge.as_ref().filter(|badge| badge.void.is_some());
         let note_number = after.last_change.as_ref().map(|last| last.note_number.clone());
         Self {
@@ -69,9 +69,9 @@ impl Fact for AccreditationChanged {
         note_number.put("note_number", facts);
         void_badge.put("void_badge", facts);
         match cause {
-            Cause::Withdrawal => {}
-            Cause::Replacement { by } => by.put("replaced_by", facts),
-            Cause::Proposal { decree, kind, ground } => {
+            ChangeCause::Withdrawal => {}
+            ChangeCause::Replacement { by } => by.put("replaced_by", facts),
+            ChangeCause::Proposal { decree, kind, ground } => {
                 decree.put("decree", facts);
                 kind.put("kind", facts);
                 ground.put("ground", facts);
@@ -81,11 +81,13 @@ impl Fact for AccreditationChanged {
 
     fn get(_name: &'static str, recorded: &Recorded) -> Option<Self> {
         let cause = match (Fact::get("replaced_by", recorded), Fact::get("kind", recorded)) {
-            (Some(by), _) => Cause::Replacement { by },
-            (None, Some(kind)) => {
-                Cause::Proposal { decree: Fact::get("decree", recorded)?, kind, ground: Fact::get("ground", recorded)? }
-            }
-            (None, None) => Cause::Withdrawal,
+            (Some(by), _) => ChangeCause::Replacement { by },
+            (None, Some(kind)) => ChangeCause::Proposal {
+                decree: Fact::get("decree", recorded)?,
+                kind,
+                ground: Fact::get("ground", recorded)?,
+            },
+            (None, None) => ChangeCause::Withdrawal,
         };
         Some(Self {
             from: Fact::get("from", recorded)?,
