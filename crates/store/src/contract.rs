@@ -3,9 +3,9 @@
 
 #[macro_use]
 mod harness;
-mod actors;
-mod commands;
-mod values;
+mod fixtures;
+mod permits;
+mod shared_commands;
 
 mod access_attempts;
 mod accreditations;
@@ -15,7 +15,7 @@ mod buffered_inserts;
 mod cancellations;
 mod decrees;
 mod elections;
-mod erasing;
+mod erasure_function;
 mod events;
 mod figures;
 mod interruptions;
@@ -31,10 +31,10 @@ mod queue;
 mod registry;
 mod requests;
 mod retention;
+mod row_level_security;
 mod rows;
 mod screening;
 mod sealing;
 mod shared_commits;
 mod sqlite;
 mod totals;
-mod walls;

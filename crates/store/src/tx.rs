@@ -10,7 +10,7 @@ use evidence::{FORMAT, Hash, LogEvent};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::keys::random;
+use crate::keys::random_bytes;
 use crate::session::{Session, params, text};
 use crate::{Keys, StoreError};
 
@@ -36,7 +36,7 @@ mod screening;
 mod transparency;
 mod watch_list;
 
-use engine::rows::RowsText;
+use engine::rows::RowsDigestInput;
 
 pub use application::ApplicationRecord;
 pub use application::list::ApplicationFilter;
@@ -46,7 +46,7 @@ pub use engine::rows::{Compared, Difference};
 pub use report::access_attempt::AccessAttempt;
 pub use report::tally::Tally;
 pub use review::queue::QueueFilter;
-pub use screening::alike::{AlikePage, AlikePlace, HeldAgainst, Likeness};
+pub use screening::possible_duplicates::{AlikePage, AlikePlace, HeldAgainst, Likeness};
 pub use screening::{PendingScreening, Sweep};
 pub use transparency::log::PendingEvents;
 pub use watch_list::{CurrentList, SealedEntry};
@@ -103,7 +103,7 @@ impl<'c> Tx<'c> {
     /// A new id, ordered by time.
     pub fn new_uuid(&self, now: Timestamp) -> Uuid {
         let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
+        uuid::Builder::from_unix_timestamp_millis(millis, &random_bytes()).into_uuid()
     }
 
     /// A new application's id.
@@ -114,10 +114,10 @@ impl<'c> Tx<'c> {
     /// A reference that no application of an election has. Two that are drawn at once meet at the table's key.
     pub async fn new_reference(&mut self, election: &ElectionCode) -> Result<Reference, StoreError> {
         loop {
-            let reference = Reference::from_number(u64::from_be_bytes(random()));
+            let reference = Reference::from_number(u64::from_be_bytes(random_bytes()));
             let sql = "-- lookup reference
                 SELECT id FROM application WHERE election = $1 AND reference = $2";
-            if self.session.optional(sql, params![election.as_str(), text(reference)]).await?.is_none() {
+            if self.session.fetch_optional(sql, params![election.as_str(), text(reference)]).await?.is_none() {
                 return Ok(reference);
             }
         }
@@ -138,17 +138,17 @@ impl<'c> Tx<'c> {
     }
 
     /// Records what happened, in the same transaction as the change itself.
-    pub(crate) async fn record(
+    pub(crate) async fn record_event(
         &mut self,
         permit: &Permit,
         event: Event,
-        rows: &[RowsText],
+        rows: &[RowsDigestInput],
     ) -> Result<Done, StoreError> {
         let sql = "-- insert event that waits
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6);
             INSERT INTO event_pending (event) VALUES ($1)";
-        if self.session.takes_several_at_once() {
-            return self.add_event(event, rows, (sql, 2)).await;
+        if self.session.allows_multiple_statements() {
+            return self.insert_event_row(event, rows, (sql, 2)).await;
         }
         let done = self.insert_event(permit, event, rows).await?;
         let sql = "-- insert event_pending
@@ -157,28 +157,33 @@ impl<'c> Tx<'c> {
         Ok(done)
     }
 
-    async fn insert_event(&mut self, _permit: &Permit, event: Event, rows: &[RowsText]) -> Result<Done, StoreError> {
+    async fn insert_event(
+        &mut self,
+        _permit: &Permit,
+        event: Event,
+        rows: &[RowsDigestInput],
+    ) -> Result<Done, StoreError> {
         let sql = "-- insert event
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
-        self.add_event(event, rows, (sql, 1)).await
+        self.insert_event_row(event, rows, (sql, 1)).await
     }
 
     /// Adds an event that changed `rows`, by a statement that adds so many rows of its own.
-    async fn add_event(
+    async fn insert_event_row(
         &mut self,
         event: Event,
-        rows: &[RowsText],
+        rows: &[RowsDigestInput],
         (sql, added): (&'static str, u64),
     ) -> Result<Done, StoreError> {
         let time = event.time;
         let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
         let organization = event.organization.to_string();
-        let mut event = self.log_event(event, rows, random());
+        let mut event = self.to_log_event(event, rows, random_bytes());
         event.seal = self.keys.event_seal(&event);
         let canonical = event.canonical_bytes();
         let leaf = evidence::leaf_hash(&evidence::entry(&canonical));
         let values = params![id.0, text(&log), organization, time, canonical, leaf];
-        self.session.execute_some(sql, values, added).await?;
+        self.session.execute_exactly(sql, values, added).await?;
         Ok(Done { subject, log, event: id, leaf, time })
     }
 
@@ -199,18 +204,18 @@ impl<'c> Tx<'c> {
     pub async fn heartbeat(&mut self, _permit: &Permit) -> Result<(), StoreError> {
         // On PostgreSQL a transaction that takes a number of its own is written at COMMIT, and locks no row: servers that
         // are asked at the same time do not wait for each other.
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- heartbeat
             UPDATE master_key SET create_time = create_time WHERE key_id = $1 RETURNING key_id",
             "-- heartbeat
             SELECT key_id, pg_current_xact_id() IS NOT NULL AS written FROM master_key WHERE key_id = $1",
         );
-        let beat = self.session.optional(sql, params![self.keys.id()]).await?;
+        let beat = self.session.fetch_optional(sql, params![self.keys.id()]).await?;
         beat.map(drop).ok_or(StoreError::RowCount { statement: "heartbeat", rows: 0, expected: 1 })
     }
 
     /// An event as it enters the log, with random bytes of its own.
-    fn log_event(&self, event: Event, rows: &[RowsText], salt: [u8; 16]) -> LogEvent {
+    fn to_log_event(&self, event: Event, rows: &[RowsDigestInput], salt: [u8; 16]) -> LogEvent {
         let Event { id, log, time, actor, action, subject, organization, deed, received, read } = event;
         let salted = |data: &[u8]| hex::encode(evidence::salted(&salt, data));
         let (actor, person) = match actor {

@@ -10,14 +10,14 @@ use domain::vocabulary::name::{AccreditationName, ApplicationName};
 use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
-use crate::contract::actors::{adopter, delegation, ministry, person, registrar};
-use crate::contract::commands::Lead;
+use crate::contract::fixtures::{adopt, at, code, decree, now};
 use crate::contract::harness::{TestStore, is_taken, stores};
-use crate::contract::values::{adopt, at, code, decree, now};
+use crate::contract::permits::{adopter, delegation, ministry, person, registrar};
+use crate::contract::shared_commands::Lead;
 use crate::{Page, Series};
 
 command! {
-    Adopt { names: Vec<ApplicationName>, ending: Ending } -> Adoption, |this, tx| {
+    Adopt { names: Vec<ApplicationName>, ending: CommandEnd } -> Adoption, |this, tx| {
         let by = adopter(Action::AdoptDecree);
         tx.insert_decree(&by, &decree(1, Vec::new())).await?;
         let found = tx.applications(&by, &code(), &this.names).await?;
@@ -35,9 +35,9 @@ command! {
             tx.insert_accreditation(&by, accreditation).await?;
         }
         match this.ending {
-            Ending::Adopted => adoption,
-            Ending::Refused => return Err(Refusal::EtagMismatch.into()),
-            Ending::Failed => {
+            CommandEnd::Adopted => adoption,
+            CommandEnd::Refused => return Err(Refusal::EtagMismatch.into()),
+            CommandEnd::Failed => {
                 tx.insert_accreditation(&by, &adoption.accreditations[0]).await?;
                 adoption
             }
@@ -90,7 +90,7 @@ command! {
 }
 
 /// How an attempt to adopt ends, with everything written.
-pub enum Ending {
+pub enum CommandEnd {
     Adopted,
     Refused,
     Failed,
@@ -101,7 +101,7 @@ async fn recommended(store: &TestStore) -> Vec<ApplicationName> {
     let mut names = Vec::new();
     for (number, organization) in (1..).zip(["cis", "cis", "cis", "osce-odihr"]) {
         let name = store.file_for(organization, number).await.name;
-        store.done(Lead { name: name.clone(), to: StateKind::Recommended, position: number }).await;
+        store.run_ok(Lead { name: name.clone(), to: StateKind::Recommended, position: number }).await;
         names.push(name);
     }
     names
@@ -114,39 +114,39 @@ fn own(organization: &str) -> Permit {
 #[tokio::test]
 async fn accreditations_read_back_as_far_as_the_permit_reaches() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let names = recommended(&store).await;
-        let made = store.done(Adopt { names, ending: Ending::Adopted }).await.accreditations;
+        let made = store.run_ok(Adopt { names, ending: CommandEnd::Adopted }).await.accreditations;
         assert_eq!(made.iter().map(|made| made.name.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
         let everyones = || ministry(Action::ListAccreditations);
         let all = Page { after: None, size: 100 };
         for accreditation in &made {
             let name = accreditation.name.clone();
             let owner = accreditation.application.organization.as_str();
-            assert_eq!(store.seen(Find { by: own(owner), name: name.clone() }).await.as_ref(), Some(accreditation));
-            assert_eq!(store.seen(Find { by: own("state-deu"), name: name.clone() }).await, None);
-            assert_eq!(store.seen(Find { by: everyones(), name }).await.as_ref(), Some(accreditation));
+            assert_eq!(store.read_ok(Find { by: own(owner), name: name.clone() }).await.as_ref(), Some(accreditation));
+            assert_eq!(store.read_ok(Find { by: own("state-deu"), name: name.clone() }).await, None);
+            assert_eq!(store.read_ok(Find { by: everyones(), name }).await.as_ref(), Some(accreditation));
         }
-        assert_eq!(store.seen(List { by: everyones(), page: all.clone() }).await, made);
-        assert_eq!(store.seen(List { by: own("cis"), page: all.clone() }).await, made[..3]);
-        assert_eq!(store.seen(List { by: own("state-deu"), page: all }).await, []);
-        assert_eq!(store.seen(List { by: own("cis"), page: Page { after: None, size: 1 } }).await, made[..2]);
-        assert_eq!(store.seen(List { by: own("cis"), page: Page { after: Some(2), size: 1 } }).await, made[2..3]);
+        assert_eq!(store.read_ok(List { by: everyones(), page: all.clone() }).await, made);
+        assert_eq!(store.read_ok(List { by: own("cis"), page: all.clone() }).await, made[..3]);
+        assert_eq!(store.read_ok(List { by: own("state-deu"), page: all }).await, []);
+        assert_eq!(store.read_ok(List { by: own("cis"), page: Page { after: None, size: 1 } }).await, made[..2]);
+        assert_eq!(store.read_ok(List { by: own("cis"), page: Page { after: Some(2), size: 1 } }).await, made[2..3]);
     }
 }
 
 #[tokio::test]
 async fn an_adoption_that_is_refused_or_fails_at_its_very_end_leaves_nothing() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let names = recommended(&store).await;
-        store.refused(Adopt { names: names.clone(), ending: Ending::Refused }).await;
-        let error = store.failed(Adopt { names: names.clone(), ending: Ending::Failed }).await;
+        store.run_refused(Adopt { names: names.clone(), ending: CommandEnd::Refused }).await;
+        let error = store.run_failed(Adopt { names: names.clone(), ending: CommandEnd::Failed }).await;
         assert!(is_taken(&error, "insert accreditation"), "{error}");
-        assert_eq!(store.number("SELECT COUNT(*) FROM decree").await, 0);
-        assert_eq!(store.number("SELECT COUNT(*) FROM accreditation").await, 0);
-        assert_eq!(store.number("SELECT COUNT(*) FROM application WHERE state = 'RECOMMENDED'").await, 4);
-        let made = store.done(Adopt { names, ending: Ending::Adopted }).await.accreditations;
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM decree").await, 0);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM accreditation").await, 0);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM application WHERE state = 'RECOMMENDED'").await, 4);
+        let made = store.run_ok(Adopt { names, ending: CommandEnd::Adopted }).await.accreditations;
         assert_eq!(made[0].name.number, 1, "the numbers are free again");
     }
 }
@@ -154,9 +154,9 @@ async fn an_adoption_that_is_refused_or_fails_at_its_very_end_leaves_nothing() {
 #[tokio::test]
 async fn a_withdrawal_is_added_once_and_the_register_s_row_is_what_it_was() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let names = recommended(&store).await;
-        let made = store.done(Adopt { names, ending: Ending::Adopted }).await.accreditations;
+        let made = store.run_ok(Adopt { names, ending: CommandEnd::Adopted }).await.accreditations;
         let by = || delegation("cis", Action::WithdrawAccreditation);
         let reason = Personal::new("Fell ill.".to_owned());
         let withdrawal = Withdrawal { reason, note_number: "12-3/456".to_owned() };
@@ -165,50 +165,51 @@ async fn a_withdrawal_is_added_once_and_the_register_s_row_is_what_it_was() {
             before.clone().withdraw(withdrawal.clone(), &by, now).expect("it is in force")
         };
         let changed = end(&made[0]);
-        store.done(Change { by: by(), changed: changed.clone() }).await;
+        store.run_ok(Change { by: by(), changed: changed.clone() }).await;
         let all = Page { after: None, size: 100 };
-        let read = store.seen(List { by: ministry(Action::ListAccreditations), page: all }).await;
+        let read = store.read_ok(List { by: ministry(Action::ListAccreditations), page: all }).await;
         assert_eq!(read[0], changed);
         assert_eq!(read[1..], made[1..]);
-        let error = store.failed(Change { by: by(), changed }).await;
+        let error = store.run_failed(Change { by: by(), changed }).await;
         assert!(is_taken(&error, "insert accreditation_change"), "{error}");
-        assert_eq!(store.number("SELECT COUNT(*) FROM accreditation WHERE state = 'ACTIVE'").await, 4);
-        assert_eq!(store.number("SELECT COUNT(*) FROM badge WHERE void_time IS NOT NULL").await, 1);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM accreditation WHERE state = 'ACTIVE'").await, 4);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM badge WHERE void_time IS NOT NULL").await, 1);
         let back = "UPDATE badge SET void_reason = NULL, void_time = NULL WHERE void_time IS NOT NULL";
-        assert!(store.meddle(back).await.is_err(), "a void badge stays void");
+        assert!(store.execute_directly(back).await.is_err(), "a void badge stays void");
     }
 }
 
 #[tokio::test]
 async fn a_confirmation_is_for_the_run_off_that_was_called_last_and_what_is_not_confirmed_ends() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let names = recommended(&store).await;
-        let made = store.done(Adopt { names, ending: Ending::Adopted }).await.accreditations;
+        let made = store.run_ok(Adopt { names, ending: CommandEnd::Adopted }).await.accreditations;
         let accredited = made[0].accredit_time;
         let later = accredited + jiff::SignedDuration::from_secs(1);
         let withdrawal = Withdrawal { reason: Personal::default(), note_number: String::new() };
         let by = person("secretary").principal;
         let changed = made[1].clone().withdraw(withdrawal, &by, later).expect("it is in force");
-        store.done(Change { by: own("cis"), changed }).await;
-        let to_end = async |whom, after, limit| store.seen(ToEnd { whom, after, limit }).await;
+        store.run_ok(Change { by: own("cis"), changed }).await;
+        let to_end = async |whom, after, limit| store.read_ok(ToEnd { whom, after, limit }).await;
         assert_eq!(to_end(Whom::Everyone, 0, 9).await, [1, 3, 4]);
         assert_eq!(to_end(Whom::Everyone, 1, 1).await, [3], "in batches");
         assert_eq!(to_end(Whom::Before(accredited), 0, 9).await, Vec::<u32>::new(), "what came into force then stays");
         assert_eq!(to_end(Whom::Before(later), 0, 9).await, [1, 3, 4]);
 
         let confirm = |called| Confirm { of: made[2].clone(), called };
-        store.done(Call { time: later }).await;
-        store.done(confirm(later)).await;
-        let error = store.failed(confirm(later)).await;
+        store.run_ok(Call { time: later }).await;
+        store.run_ok(confirm(later)).await;
+        let error = store.run_failed(confirm(later)).await;
         assert!(is_taken(&error, "insert accreditation_confirmation"), "{error}");
         let read = async || {
-            let read = store.seen(Find { by: own("cis"), name: made[2].name.clone() }).await;
+            let read = store.read_ok(Find { by: own("cis"), name: made[2].name.clone() }).await;
             read.expect("it is there").confirm_time
         };
         assert_eq!(read().await, Some(at("2019-06-12T00:00:00Z")));
         assert_eq!(to_end(Whom::UnconfirmedBefore(later), 0, 9).await, [1, 4]);
-        let listed = async |by, of, after, size| store.seen(ListConfirmed { by, of, page: Page { after, size } }).await;
+        let listed =
+            async |by, of, after, size| store.read_ok(ListConfirmed { by, of, page: Page { after, size } }).await;
         let everyones = || ministry(Action::ListAccreditations);
         assert_eq!(listed(everyones(), (later, false), None, 9).await, [1, 4]);
         assert_eq!(listed(everyones(), (later, false), None, 1).await, [1, 4], "one more than the page");
@@ -219,14 +220,14 @@ async fn a_confirmation_is_for_the_run_off_that_was_called_last_and_what_is_not_
         assert_eq!(listed(own("cis"), (later, true), Some(3), 9).await, Vec::<u32>::new());
         // Another run-off is another question.
         let next = later + jiff::SignedDuration::from_secs(1);
-        store.done(Call { time: next }).await;
+        store.run_ok(Call { time: next }).await;
         assert_eq!(read().await, None);
         assert_eq!(to_end(Whom::UnconfirmedBefore(next), 0, 9).await, [1, 3, 4]);
-        store.done(confirm(next)).await;
+        store.run_ok(confirm(next)).await;
         assert_eq!(to_end(Whom::UnconfirmedBefore(next), 0, 9).await, [1, 4]);
         for sql in ["UPDATE accreditation_confirmation SET time = 0", "DELETE FROM accreditation_confirmation"] {
-            if store.words(true, false) {
-                assert!(store.meddle(sql).await.is_err(), "{sql}");
+            if store.select_sql(true, false) {
+                assert!(store.execute_directly(sql).await.is_err(), "{sql}");
             }
         }
     }

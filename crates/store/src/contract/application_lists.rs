@@ -5,10 +5,10 @@ use domain::application::content::{Category, Kept};
 use domain::policy::{Action, Permit};
 use domain::vocabulary::id::{ApplicationId, ElectionCode};
 
-use crate::contract::actors::{delegation, ministry};
-use crate::contract::commands::{File, Lead, SENDERS};
+use crate::contract::fixtures::{ELECTION, application, code, filing};
 use crate::contract::harness::{TestStore, stores};
-use crate::contract::values::{ELECTION, application, code, filing};
+use crate::contract::permits::{delegation, ministry};
+use crate::contract::shared_commands::{File, Lead, SENDERS};
 use crate::{ApplicationFilter, ApplicationRecord, Page};
 
 command! {
@@ -25,7 +25,7 @@ fn officer() -> Permit {
 /// The numbers of the applications that a filter finds.
 async fn found(store: &TestStore, by: Permit, filter: ApplicationFilter) -> Vec<u128> {
     let page = Page { after: None, size: 100 };
-    let found = store.seen(List { by, election: code(), filter, page }).await;
+    let found = store.read_ok(List { by, election: code(), filter, page }).await;
     found.iter().map(|record| record.application.name.id.0.as_u128() & 0xffff).collect()
 }
 
@@ -33,7 +33,7 @@ async fn found(store: &TestStore, by: Permit, filter: ApplicationFilter) -> Vec<
 async fn filed() -> Vec<TestStore> {
     let mut filed = Vec::new();
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let states = [
             StateKind::Submitted,
             StateKind::Presented,
@@ -51,12 +51,12 @@ async fn filed() -> Vec<TestStore> {
                 6 => Category::Driver,
                 _ => Category::ShortTermObserver,
             };
-            store.done(File { name: name.clone(), filing }).await;
-            store.done(Lead { name, to, position: number }).await;
+            store.run_ok(File { name: name.clone(), filing }).await;
+            store.run_ok(Lead { name, to, position: number }).await;
         }
         let elsewhere = application("kz-2021", "cis", 1);
-        store.done(File { name: elsewhere.clone(), filing: filing(1) }).await;
-        store.done(Lead { name: elsewhere, to: StateKind::Presented, position: 1 }).await;
+        store.run_ok(File { name: elsewhere.clone(), filing: filing(1) }).await;
+        store.run_ok(Lead { name: elsewhere, to: StateKind::Presented, position: 1 }).await;
         filed.push(store);
     }
     filed
@@ -90,9 +90,9 @@ async fn filters_find_what_they_say_and_nothing_hidden() {
 /// The lease ends at 2019-05-10T10:00Z, the questions are due on the 12th at 09:00Z.
 #[tokio::test]
 async fn what_a_reviewer_holds_and_what_is_due_is_found() {
-    use crate::contract::values::at;
+    use crate::contract::fixtures::at;
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         for (number, to) in (1..).zip([StateKind::InReview, StateKind::ReturnedByCommission, StateKind::Presented]) {
             store.file_and_lead(number, to).await;
         }
@@ -104,7 +104,7 @@ async fn what_a_reviewer_holds_and_what_is_due_is_found() {
         check(due("2019-05-12T09:00:00Z"), &[1]).await;
         check(due("2019-06-01T00:00:00Z"), &[1, 2]).await;
         let held = |by: &str| {
-            let reviewer = Some(crate::contract::actors::person(by).principal);
+            let reviewer = Some(crate::contract::permits::person(by).principal);
             ApplicationFilter { reviewer, ..ApplicationFilter::default() }
         };
         check(held("reviewer"), &[1]).await;
@@ -127,8 +127,8 @@ async fn a_listed_application_is_the_one_looked_up_and_says_the_same() {
     for store in &filed().await {
         let page = Page { after: None, size: 100 };
         let list = List { by: officer(), election: code(), filter: ApplicationFilter::default(), page };
-        for record in store.seen(list).await {
-            let said = store.seen(crate::contract::commands::Says { of: record.application }).await;
+        for record in store.read_ok(list).await {
+            let said = store.read_ok(crate::contract::shared_commands::Says { of: record.application }).await;
             assert_eq!(record.kept, Kept::Whole(said));
         }
     }
@@ -142,7 +142,7 @@ async fn pages_by_key_show_each_application_once_in_the_order_of_filing_or_of_th
             loop {
                 let filter = ApplicationFilter { in_queue, ..ApplicationFilter::default() };
                 let page = Page { after, size };
-                let mut found = store.seen(List { by: officer(), election: code(), filter, page }).await;
+                let mut found = store.read_ok(List { by: officer(), election: code(), filter, page }).await;
                 let more = found.len() > size as usize;
                 found.truncate(size as usize);
                 numbers.extend(found.iter().map(|record| record.application.name.id.0.as_u128() & 0xffff));

@@ -6,10 +6,10 @@ use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::ApplicationName;
 
-use crate::contract::actors::{delegation, ministry, reviewer};
-use crate::contract::commands::{Lead, Says, revise};
-use crate::contract::harness::{is_taken, met_no_row, stores};
-use crate::contract::values::{ELECTION, application, code, filing, now};
+use crate::contract::fixtures::{ELECTION, application, code, filing, now};
+use crate::contract::harness::{changed_no_row, is_taken, stores};
+use crate::contract::permits::{delegation, ministry, reviewer};
+use crate::contract::shared_commands::{Lead, Says, revise};
 use crate::{ApplicationFilter, Page};
 
 command! {
@@ -51,14 +51,14 @@ fn own(organization: &str) -> Permit {
 #[tokio::test]
 async fn a_filed_application_reads_back_with_what_it_says() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let filed = store.file(1).await;
         assert_eq!((filed.state.kind(), filed.version, filed.revision), (StateKind::Draft, 1, 1));
-        let found = store.seen(Find { by: own("cis"), name: filed.name.clone() }).await;
+        let found = store.read_ok(Find { by: own("cis"), name: filed.name.clone() }).await;
         assert_eq!(found.as_ref(), Some(&filed));
-        assert_eq!(store.seen(Says { of: filed.clone() }).await, filing(1));
-        let again = crate::contract::commands::File { name: filed.name, filing: filing(1) };
-        let error = store.failed(again).await;
+        assert_eq!(store.read_ok(Says { of: filed.clone() }).await, filing(1));
+        let again = crate::contract::shared_commands::File { name: filed.name, filing: filing(1) };
+        let error = store.run_failed(again).await;
         assert!(is_taken(&error, "insert application"), "{error}");
     }
 }
@@ -66,11 +66,11 @@ async fn a_filed_application_reads_back_with_what_it_says() {
 #[tokio::test]
 async fn an_application_reads_back_in_every_state_with_its_facts() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         for (number, to) in (1..).zip(StateKind::ALL) {
             let led = store.file_and_lead(number, to).await;
             assert_eq!(led.state.kind(), to);
-            assert_eq!(store.seen(Find { by: own("cis"), name: led.name.clone() }).await, Some(led));
+            assert_eq!(store.read_ok(Find { by: own("cis"), name: led.name.clone() }).await, Some(led));
         }
     }
 }
@@ -78,25 +78,25 @@ async fn an_application_reads_back_in_every_state_with_its_facts() {
 #[tokio::test]
 async fn a_revision_replaces_what_an_application_says_and_the_old_one_stays() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let first = store.file(1).await;
         let mut mended = filing(2);
         mended.content.category = Category::Interpreter;
-        let second = store.done(Revise { before: first.clone(), filing: mended.clone() }).await;
+        let second = store.run_ok(Revise { before: first.clone(), filing: mended.clone() }).await;
         assert_eq!((second.version, second.revision, second.category), (2, 2, Category::Interpreter));
         assert_ne!(second.content_digest, first.content_digest);
-        assert_eq!(store.seen(Find { by: own("cis"), name: first.name.clone() }).await.as_ref(), Some(&second));
-        assert_eq!(store.seen(Says { of: second }).await, mended);
-        assert_eq!(store.seen(Says { of: first }).await, filing(1));
+        assert_eq!(store.read_ok(Find { by: own("cis"), name: first.name.clone() }).await.as_ref(), Some(&second));
+        assert_eq!(store.read_ok(Says { of: second }).await, mended);
+        assert_eq!(store.read_ok(Says { of: first }).await, filing(1));
     }
 }
 
 #[tokio::test]
 async fn the_same_words_twice_have_different_digests() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let first = store.file(1).await;
-        let second = store.done(Revise { before: first.clone(), filing: filing(1) }).await;
+        let second = store.run_ok(Revise { before: first.clone(), filing: filing(1) }).await;
         assert_ne!(first.content_digest, second.content_digest);
     }
 }
@@ -104,62 +104,62 @@ async fn the_same_words_twice_have_different_digests() {
 #[tokio::test]
 async fn a_revision_that_the_rules_refuse_is_not_written() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let submitted = store.file_and_lead(1, StateKind::Submitted).await;
-        let refusal = store.refused(Revise { before: submitted.clone(), filing: filing(2) }).await;
+        let refusal = store.run_refused(Revise { before: submitted.clone(), filing: filing(2) }).await;
         assert!(matches!(refusal, Refusal::IllegalTransition { .. }), "{refusal}");
-        assert_eq!(store.seen(Find { by: own("cis"), name: submitted.name.clone() }).await, Some(submitted));
-        assert_eq!(store.number("SELECT COUNT(*) FROM revision").await, 1);
+        assert_eq!(store.read_ok(Find { by: own("cis"), name: submitted.name.clone() }).await, Some(submitted));
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM revision").await, 1);
     }
 }
 
 #[tokio::test]
 async fn a_change_that_started_from_another_version_changes_nothing() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let draft = store.file(1).await;
-        let submitted = store.done(Lead { name: draft.name.clone(), to: StateKind::Submitted, position: 1 }).await;
+        let submitted = store.run_ok(Lead { name: draft.name.clone(), to: StateKind::Submitted, position: 1 }).await;
         let stale = draft.clone().withdraw("Too late to know better.".to_owned()).expect("a draft can be withdrawn");
         for version in [0, 1, 3] {
             let before = Stored { version, ..draft.stored() };
-            let error = store.failed(Update { changed: stale.clone(), before }).await;
-            assert!(met_no_row(&error, "update application"), "{error}");
+            let error = store.run_failed(Update { changed: stale.clone(), before }).await;
+            assert!(changed_no_row(&error, "update application"), "{error}");
         }
-        let error = store.failed(Revise { before: draft, filing: filing(2) }).await;
-        assert!(met_no_row(&error, "update application"), "{error}");
-        assert_eq!(store.number("SELECT COUNT(*) FROM revision").await, 1);
-        assert_eq!(store.seen(Find { by: own("cis"), name: submitted.name.clone() }).await, Some(submitted));
+        let error = store.run_failed(Revise { before: draft, filing: filing(2) }).await;
+        assert!(changed_no_row(&error, "update application"), "{error}");
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM revision").await, 1);
+        assert_eq!(store.read_ok(Find { by: own("cis"), name: submitted.name.clone() }).await, Some(submitted));
     }
 }
 
 #[tokio::test]
 async fn another_organizations_application_is_a_missing_one() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let theirs = store.file_for("osce-odihr", 1).await.name;
         let as_own = application(ELECTION, "cis", 1);
         let absent = application(ELECTION, "cis", 99);
         let elsewhere = application("kz-2021", "osce-odihr", 1);
         for name in [&theirs, &as_own, &absent, &elsewhere] {
-            assert_eq!(store.seen(Find { by: own("cis"), name: name.clone() }).await, None, "{name}");
-            let refusal = store.refused(Demand { by: own("cis"), name: name.clone() }).await;
+            assert_eq!(store.read_ok(Find { by: own("cis"), name: name.clone() }).await, None, "{name}");
+            let refusal = store.run_refused(Demand { by: own("cis"), name: name.clone() }).await;
             assert_eq!(refusal, Refusal::not_found(name));
         }
-        assert!(store.seen(Find { by: own("osce-odihr"), name: theirs }).await.is_some());
-        assert_eq!(store.seen(ListAll { by: own("cis") }).await, []);
-        assert_eq!(store.seen(ListAll { by: own("osce-odihr") }).await.len(), 1);
+        assert!(store.read_ok(Find { by: own("osce-odihr"), name: theirs }).await.is_some());
+        assert_eq!(store.read_ok(ListAll { by: own("cis") }).await, []);
+        assert_eq!(store.read_ok(ListAll { by: own("osce-odihr") }).await.len(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_list_of_names_is_answered_in_its_order_with_the_missing_given_back() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let presented = store.file_and_lead(1, StateKind::Presented).await;
         let draft = store.file(2).await.name;
         let (absent, elsewhere) = (application(ELECTION, "cis", 9), application("kz-2021", "cis", 1));
         let names = vec![elsewhere.clone(), presented.name.clone(), absent.clone(), draft.clone()];
-        let found = store.seen(FindEach { by: reviewer(Action::GetApplication), names }).await;
+        let found = store.read_ok(FindEach { by: reviewer(Action::GetApplication), names }).await;
         assert_eq!(found, [Err(elsewhere), Ok(presented), Err(absent), Err(draft)]);
     }
 }
@@ -181,17 +181,17 @@ async fn each_viewer_sees_what_has_come_as_far_as_it() {
         (StateKind::Lapsed, "D"),
     ];
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let mut led = Vec::new();
         for (number, (state, seen_by)) in (1..).zip(SEEN_BY) {
             led.push((store.file_and_lead(number, state).await, seen_by));
         }
         let action = Action::GetApplication;
         for (viewer, by) in [('D', own("cis")), ('M', ministry(action)), ('C', reviewer(action))] {
-            let listed = store.seen(ListAll { by: by.clone() }).await;
+            let listed = store.read_ok(ListAll { by: by.clone() }).await;
             for (application, seen_by) in &led {
                 let state = application.state.kind();
-                let found = store.seen(Find { by: by.clone(), name: application.name.clone() }).await;
+                let found = store.read_ok(Find { by: by.clone(), name: application.name.clone() }).await;
                 assert_eq!(found.as_ref(), seen_by.contains(viewer).then_some(application), "{viewer} {state}");
                 assert_eq!(listed.contains(application), seen_by.contains(viewer), "{viewer} {state}");
             }

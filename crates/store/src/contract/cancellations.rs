@@ -11,9 +11,9 @@ use domain::policy::{Action, Scope};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::contract::actors::{person, reviewer};
+use crate::contract::fixtures::{code, now};
 use crate::contract::harness::TestStore;
-use crate::contract::values::{code, now};
+use crate::contract::permits::{person, reviewer};
 use crate::{AccessAttempt, ApplicationFilter, Command, CommandError, Page, Store, Tx};
 
 /// How many callers there are at once.
@@ -92,7 +92,7 @@ async fn call(store: Store, number: u64, wrong: &AtomicU64, late: &AtomicU64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_goes_away_leaves_no_transaction_and_no_half() {
     let wanted = std::env::var("CANCELLATIONS").map_or(400, |text| text.parse().expect("CANCELLATIONS is a number"));
-    let store = TestStore::on_postgres().await.founded().await;
+    let store = TestStore::on_postgres().await.with_sample_data().await;
     for (number, sender) in (1..).zip(["cis", "cis", "cis", "osce-odihr", "osce-odihr"]) {
         store.file_for_and_lead(sender, number, StateKind::Presented).await;
     }
@@ -113,13 +113,13 @@ async fn whoever_goes_away_leaves_no_transaction_and_no_half() {
     }
     tokio::time::sleep(Duration::from_millis(300)).await;
     let idle = store
-        .number(
+        .query_number(
             "SELECT COUNT(*) FROM pg_stat_activity
             WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
         )
         .await;
     let halves = store
-        .number(
+        .query_number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM access_attempt GROUP BY substr(id::text, 1, 35) ,
                 (('x' || right(id::text, 1))::bit(4)::int / 2) HAVING COUNT(*) <> 2) AS halves",
         )

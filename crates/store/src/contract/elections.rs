@@ -6,9 +6,9 @@ use domain::vocabulary::id::ElectionCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::contract::actors::registrar;
-use crate::contract::harness::{is_taken, met_no_row, stores};
-use crate::contract::values::{ELECTION, at, code, election};
+use crate::contract::fixtures::{ELECTION, at, code, election};
+use crate::contract::harness::{changed_no_row, is_taken, stores};
+use crate::contract::permits::registrar;
 use crate::{Page, Series};
 
 /// The election, open.
@@ -69,28 +69,28 @@ command! {
 #[tokio::test]
 async fn an_election_is_looked_at_until_everything_has_ended_and_again_when_something_may_have_come_into_force() {
     for store in stores().await {
-        store.done(Register { new: election("kz-2019") }).await;
-        store.done(Register { new: election("kz-2021") }).await;
+        store.run_ok(Register { new: election("kz-2019") }).await;
+        store.run_ok(Register { new: election("kz-2021") }).await;
         let found = async || {
-            let found = store.seen(ToEnd {}).await;
+            let found = store.read_ok(ToEnd {}).await;
             found.into_iter().map(|(election, numbers)| (election.code, numbers)).collect::<Vec<_>>()
         };
-        store.done(Take { series: Series::Accreditation }).await;
+        store.run_ok(Take { series: Series::Accreditation }).await;
         assert_eq!(found().await, [], "the results are not published");
         let (first, second) = (at("2019-06-10T06:00:00Z"), at("2019-06-10T07:00:00Z"));
-        store.done(Publish { time: first }).await;
+        store.run_ok(Publish { time: first }).await;
         assert_eq!(found().await, [(code(), 2)]);
-        store.done(Ended { cause: first, numbers: 2 }).await;
+        store.run_ok(Ended { cause: first, numbers: 2 }).await;
         assert_eq!(found().await, []);
-        store.done(Take { series: Series::Decree }).await;
+        store.run_ok(Take { series: Series::Decree }).await;
         assert_eq!(found().await, [], "nothing has come into force by that");
         for (series, numbers) in [(Series::Badge, 4), (Series::Accreditation, 5)] {
-            store.done(Take { series }).await;
+            store.run_ok(Take { series }).await;
             assert_eq!(found().await, [(code(), numbers)], "{series:?}");
-            store.done(Ended { cause: first, numbers }).await;
+            store.run_ok(Ended { cause: first, numbers }).await;
             assert_eq!(found().await, []);
         }
-        store.done(Publish { time: second }).await;
+        store.run_ok(Publish { time: second }).await;
         assert_eq!(found().await, [(code(), 5)], "a correction is another cause");
     }
 }
@@ -99,23 +99,24 @@ async fn an_election_is_looked_at_until_everything_has_ended_and_again_when_some
 async fn an_election_reads_back_with_the_rules_it_was_registered_under_and_opens() {
     for store in stores().await {
         let new = election("kz-2019");
-        assert_eq!(store.seen(Find { code: code() }).await, None);
-        store.done(Register { new: new.clone() }).await;
-        assert_eq!(store.seen(Find { code: code() }).await.as_ref(), Some(&new));
-        store.done(Open { election: opened() }).await;
-        assert_eq!(store.seen(Find { code: code() }).await, Some(new.open()));
+        assert_eq!(store.read_ok(Find { code: code() }).await, None);
+        store.run_ok(Register { new: new.clone() }).await;
+        assert_eq!(store.read_ok(Find { code: code() }).await.as_ref(), Some(&new));
+        store.run_ok(Open { election: opened() }).await;
+        assert_eq!(store.read_ok(Find { code: code() }).await, Some(new.open()));
     }
 }
 
 #[tokio::test]
 async fn a_code_belongs_to_one_election_and_only_a_registered_one_opens() {
     for store in stores().await {
-        store.done(Register { new: election("kz-2019") }).await;
-        let error = store.failed(Register { new: election("kz-2019") }).await;
+        store.run_ok(Register { new: election("kz-2019") }).await;
+        let error = store.run_failed(Register { new: election("kz-2019") }).await;
         assert!(is_taken(&error, "insert election"), "{error}");
-        let error =
-            store.failed(Open { election: Election { code: "kz-2021".parse().expect("a code"), ..opened() } }).await;
-        assert!(met_no_row(&error, "update election state"), "{error}");
+        let error = store
+            .run_failed(Open { election: Election { code: "kz-2021".parse().expect("a code"), ..opened() } })
+            .await;
+        assert!(changed_no_row(&error, "update election state"), "{error}");
     }
 }
 
@@ -123,11 +124,11 @@ async fn a_code_belongs_to_one_election_and_only_a_registered_one_opens() {
 async fn elections_are_listed_page_by_page_with_one_more() {
     for store in stores().await {
         for code in ["kz-2021", "kz-2019", "kz-2022"] {
-            store.done(Register { new: election(code) }).await;
+            store.run_ok(Register { new: election(code) }).await;
         }
         let check = async |after: Option<&str>, expected: &[&str]| {
             let page = Page { after: after.map(|code| code.parse().expect("a code")), size: 1 };
-            let found = store.seen(List { page }).await;
+            let found = store.read_ok(List { page }).await;
             assert_eq!(found.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), expected);
         };
         check(None, &["kz-2019", "kz-2021"]).await;
@@ -140,11 +141,11 @@ async fn elections_are_listed_page_by_page_with_one_more() {
 async fn a_schedule_begins_with_the_registration_and_grows_by_what_voting_day_is_moved_to() {
     for store in stores().await {
         let new = election("kz-2019");
-        store.done(Register { new: new.clone() }).await;
+        store.run_ok(Register { new: new.clone() }).await;
         let (reason, act) = (String::new(), String::new());
         let Election { voting_day, cutoffs, create_time: time, .. } = new.clone();
         let set = ScheduleEntry { kind: ScheduleKind::Set, voting_day, cutoffs, reason, act, time };
-        assert_eq!(store.seen(Schedule { code: code() }).await, std::slice::from_ref(&set));
+        assert_eq!(store.read_ok(Schedule { code: code() }).await, std::slice::from_ref(&set));
 
         let to = Reschedule {
             expected: voting_day,
@@ -156,12 +157,12 @@ async fn a_schedule_begins_with_the_registration_and_grows_by_what_voting_day_is
         let changed = new.postpone(&to, now).expect("before voting day");
         let entry = changed.scheduled(ScheduleKind::Postponed, &to, now);
         let moved = |before| Move { changed: changed.clone(), before, entry: entry.clone() };
-        store.done(moved(voting_day)).await;
-        assert_eq!(store.seen(Find { code: code() }).await.as_ref(), Some(&changed));
-        assert_eq!(store.seen(Schedule { code: code() }).await, [set, entry.clone()]);
-        let error = store.failed(moved(voting_day)).await;
-        assert!(met_no_row(&error, "update voting day"), "{error}");
+        store.run_ok(moved(voting_day)).await;
+        assert_eq!(store.read_ok(Find { code: code() }).await.as_ref(), Some(&changed));
+        assert_eq!(store.read_ok(Schedule { code: code() }).await, [set, entry.clone()]);
+        let error = store.run_failed(moved(voting_day)).await;
+        assert!(changed_no_row(&error, "update voting day"), "{error}");
         let earlier = Move { changed: election("kz-2019"), before: changed.voting_day, entry: entry.clone() };
-        assert!(store.failed(earlier).await.to_string().contains("earlier"), "the database itself refuses");
+        assert!(store.run_failed(earlier).await.to_string().contains("earlier"), "the database itself refuses");
     }
 }

@@ -10,20 +10,20 @@ use domain::vocabulary::personal::Personal;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::contract::actors::registrar;
-use crate::contract::commands::{Record, event};
-use crate::contract::harness::{TestStore, is_taken, keys, met_no_row, stores};
-use crate::contract::values::{code, now};
+use crate::contract::fixtures::{code, now};
+use crate::contract::harness::{TestStore, changed_no_row, is_taken, keys, stores};
+use crate::contract::permits::registrar;
+use crate::contract::shared_commands::{Record, event};
 use crate::{Done, StoreError};
 
 command! {
     RecordThis { event: Event } -> Done, |this, tx| {
-        tx.record(&registrar(Action::CreateElection), this.event.clone(), &[]).await?
+        tx.record_event(&registrar(Action::CreateElection), this.event.clone(), &[]).await?
     }
 }
 command! {
     RecordAndRefuse { event: Event } -> Done, |this, tx| {
-        tx.record(&registrar(Action::CreateElection), this.event.clone(), &[]).await?;
+        tx.record_event(&registrar(Action::CreateElection), this.event.clone(), &[]).await?;
         Err(Refusal::UnknownRulePack)?
     }
 }
@@ -50,14 +50,14 @@ fn id(number: u128) -> EventId {
 async fn recorded(store: &TestStore) -> Vec<Done> {
     let by_person = event(LogName::Registry, id(1));
     let by_clock = Event { actor: EventActor::System, ..event(LogName::Election(code()), id(2)) };
-    vec![store.done(RecordThis { event: by_person }).await, store.done(RecordThis { event: by_clock }).await]
+    vec![store.run_ok(RecordThis { event: by_person }).await, store.run_ok(RecordThis { event: by_clock }).await]
 }
 
 #[tokio::test]
 async fn the_stored_bytes_rehash_to_the_leaf_that_the_caller_got() {
     for store in stores().await {
         let done = recorded(&store).await;
-        let rows = store.rows("SELECT canonical, leaf FROM event ORDER BY id").await;
+        let rows = store.query_directly("SELECT canonical, leaf FROM event ORDER BY id").await;
         assert_eq!(rows.len(), done.len());
         for (row, done) in rows.iter().zip(done) {
             let (canonical, leaf): (Vec<u8>, Vec<u8>) = (row.get("canonical"), row.get("leaf"));
@@ -71,7 +71,7 @@ async fn the_stored_bytes_rehash_to_the_leaf_that_the_caller_got() {
 async fn the_stored_bytes_are_canonical_and_say_what_happened() {
     for store in stores().await {
         recorded(&store).await;
-        let rows = store.rows("SELECT canonical FROM event ORDER BY id").await;
+        let rows = store.query_directly("SELECT canonical FROM event ORDER BY id").await;
         let expected =
             [("registry", "organizations/cec/principals/registrar", "registrar"), ("elections/kz-2019", "system", "")];
         for (number, (row, (log, actor, person))) in (1..).zip(rows.iter().zip(expected)) {
@@ -108,9 +108,9 @@ async fn the_stored_bytes_are_canonical_and_say_what_happened() {
 #[tokio::test]
 async fn the_caller_gets_what_the_database_keeps() {
     for store in stores().await {
-        let done = store.done(Record { log: LogName::Election(code()), id: id(7) }).await;
+        let done = store.run_ok(Record { log: LogName::Election(code()), id: id(7) }).await;
         assert_eq!((done.event, done.log.as_str(), done.time), (id(7), "elections/kz-2019", now()));
-        let row = &store.rows("SELECT id, log, organization, time FROM event").await[0];
+        let row = &store.query_directly("SELECT id, log, organization, time FROM event").await[0];
         assert_eq!(row.get::<Uuid, _>("id"), done.event.0);
         assert_eq!(row.get::<String, _>("log"), done.log);
         assert_eq!(row.get::<String, _>("organization"), "cec");
@@ -121,10 +121,10 @@ async fn the_caller_gets_what_the_database_keeps() {
 #[tokio::test]
 async fn an_event_of_a_refused_command_never_happened() {
     for store in stores().await {
-        store.refused(RecordAndRefuse { event: event(LogName::Registry, id(1)) }).await;
-        assert_eq!(store.number("SELECT COUNT(*) FROM event").await, 0);
-        assert_eq!(store.number("SELECT COUNT(*) FROM event_pending").await, 0);
-        store.done(RecordThis { event: event(LogName::Registry, id(1)) }).await;
+        store.run_refused(RecordAndRefuse { event: event(LogName::Registry, id(1)) }).await;
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM event").await, 0);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM event_pending").await, 0);
+        store.run_ok(RecordThis { event: event(LogName::Registry, id(1)) }).await;
     }
 }
 
@@ -132,7 +132,7 @@ async fn an_event_of_a_refused_command_never_happened() {
 async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
     for store in stores().await {
         recorded(&store).await;
-        store.done(Sequence {}).await;
+        store.run_ok(Sequence {}).await;
         let by_sqlite = [
             "INSERT OR REPLACE INTO event SELECT id, log, 'cis', time, canonical, leaf FROM event",
             "INSERT OR REPLACE INTO event (rowid, id, log, organization, time, canonical, leaf)
@@ -144,26 +144,26 @@ async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
             ON CONFLICT (id) DO UPDATE SET organization = 'cis'",
         ];
         let by_either = [
-            store.words("UPDATE event SET canonical = X'00'", "UPDATE event SET canonical = ''"),
+            store.select_sql("UPDATE event SET canonical = X'00'", "UPDATE event SET canonical = ''"),
             "UPDATE event SET organization = 'cis' WHERE log = 'registry'",
             "DELETE FROM event",
         ];
-        for sql in by_either.into_iter().chain(store.words(by_sqlite, by_postgres)) {
-            let error = store.meddle(sql).await.expect_err(sql);
+        for sql in by_either.into_iter().chain(store.select_sql(by_sqlite, by_postgres)) {
+            let error = store.execute_directly(sql).await.expect_err(sql);
             assert!(error.contains("events are never"), "{sql}: {error}");
         }
         for sql in [
             "UPDATE log_entry SET position = position + 10",
             "DELETE FROM log_entry WHERE log = 'registry'",
-            store.words(
+            store.select_sql(
                 "INSERT OR REPLACE INTO log_entry SELECT log, position, 'cis', event, X'00' FROM log_entry",
                 "TRUNCATE log_entry",
             ),
         ] {
-            let error = store.meddle(sql).await.expect_err(sql);
+            let error = store.execute_directly(sql).await.expect_err(sql);
             assert!(error.contains("log entries are never"), "{sql}: {error}");
         }
-        assert_eq!(store.number("SELECT COUNT(*) FROM event e JOIN log_entry l ON l.event = e.id").await, 2);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM event e JOIN log_entry l ON l.event = e.id").await, 2);
     }
 }
 
@@ -171,13 +171,13 @@ async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
 async fn free_text_stands_beside_its_event_and_not_in_it() {
     for store in stores().await {
         recorded(&store).await;
-        store.done(Note { event: id(1), note: "The observer fell ill." }).await;
+        store.run_ok(Note { event: id(1), note: "The observer fell ill." }).await;
         let kept = "SELECT COUNT(*) FROM event_note n JOIN event e ON e.id = n.event
             WHERE n.note = 'The observer fell ill.' AND e.log = 'registry'";
-        assert_eq!(store.number(kept).await, 1);
-        let error = store.failed(Note { event: id(1), note: "Another." }).await;
+        assert_eq!(store.query_number(kept).await, 1);
+        let error = store.run_failed(Note { event: id(1), note: "Another." }).await;
         assert!(is_taken(&error, "insert event_note"), "{error}");
-        let error = store.failed(Note { event: id(9), note: "Of nothing." }).await;
+        let error = store.run_failed(Note { event: id(9), note: "Of nothing." }).await;
         assert!(matches!(error, StoreError::Database { statement: "insert event_note", .. }), "{error}");
     }
 }
@@ -185,11 +185,11 @@ async fn free_text_stands_beside_its_event_and_not_in_it() {
 #[tokio::test]
 async fn a_heartbeat_writes_and_changes_nothing() {
     for store in stores().await {
-        let before = store.number("SELECT create_time FROM master_key").await;
-        store.done(Beat {}).await;
-        assert_eq!(store.number("SELECT create_time FROM master_key").await, before);
-        store.meddle("DELETE FROM master_key").await.expect("nothing is sealed yet");
-        let error = store.failed(Beat {}).await;
-        assert!(met_no_row(&error, "heartbeat"), "{error}");
+        let before = store.query_number("SELECT create_time FROM master_key").await;
+        store.run_ok(Beat {}).await;
+        assert_eq!(store.query_number("SELECT create_time FROM master_key").await, before);
+        store.execute_directly("DELETE FROM master_key").await.expect("nothing is sealed yet");
+        let error = store.run_failed(Beat {}).await;
+        assert!(changed_no_row(&error, "heartbeat"), "{error}");
     }
 }

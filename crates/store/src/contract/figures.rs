@@ -17,10 +17,10 @@ use domain::vocabulary::personal::Personal;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::contract::actors::{adopter, delegation, ministry, person};
-use crate::contract::commands::SENDERS;
+use crate::contract::fixtures::{adopt, code, decree, lead, now};
 use crate::contract::harness::{TestStore, stores};
-use crate::contract::values::{adopt, code, decree, lead, now};
+use crate::contract::permits::{adopter, delegation, ministry, person};
+use crate::contract::shared_commands::SENDERS;
 
 command! {
     /// Brings an application to a state, by whichever way.
@@ -179,17 +179,17 @@ async fn live(store: &TestStore) -> Vec<Application> {
     for (number, course) in (1..).zip(&COURSES) {
         let mut application = store.file_for(course.0, number).await;
         for (time, to) in moves(course) {
-            application = store.done(Move { before: application, to, time }).await;
+            application = store.run_ok(Move { before: application, to, time }).await;
         }
         applications.push(application);
     }
-    let of = store.done(Issue { of: applications[0].clone() }).await;
+    let of = store.run_ok(Issue { of: applications[0].clone() }).await;
     for (sequence, (minutes, state)) in (1..).zip(CHANGES) {
-        store.done(Become { of: of.clone(), sequence, state, time: minute(minutes) }).await;
+        store.run_ok(Become { of: of.clone(), sequence, state, time: minute(minutes) }).await;
     }
-    store.done(Upload { of: applications[1].clone(), id: 1, time: now() }).await;
-    store.done(Upload { of: applications[1].clone(), id: 2, time: now() }).await;
-    store.done(Upload { of: applications[3].clone(), id: 3, time: now() }).await;
+    store.run_ok(Upload { of: applications[1].clone(), id: 1, time: now() }).await;
+    store.run_ok(Upload { of: applications[1].clone(), id: 2, time: now() }).await;
+    store.run_ok(Upload { of: applications[3].clone(), id: 3, time: now() }).await;
     applications
 }
 
@@ -244,25 +244,25 @@ fn by_organization(counted: &[Counted]) -> BTreeMap<Group, Figures> {
 async fn everything(store: &TestStore) -> (Vec<BTreeMap<Group, Figures>>, Totals) {
     let mut all = Vec::new();
     for time in moments() {
-        all.push(by_organization(&store.seen(Count { by: reader(), time }).await));
+        all.push(by_organization(&store.read_ok(Count { by: reader(), time }).await));
     }
-    (all, store.seen(InAll { by: reader() }).await)
+    (all, store.read_ok(InAll { by: reader() }).await)
 }
 
 #[tokio::test]
 async fn figures_are_what_the_changes_up_to_a_moment_add_up_to() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         live(&store).await;
         for time in moments() {
-            let counted = store.seen(Count { by: reader(), time }).await;
+            let counted = store.read_ok(Count { by: reader(), time }).await;
             let found = by_organization(&counted).into_iter().map(|(group, row)| {
                 (group.organization.expect("by organization").to_string(), Figures { kind: None, ..row })
             });
             let expected = fold(time).into_iter().map(|(organization, row)| (organization.to_owned(), row));
             assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{time}");
             for organization in SENDERS {
-                let own = store.seen(Count { by: delegation(organization, Action::GetReport), time }).await;
+                let own = store.read_ok(Count { by: delegation(organization, Action::GetReport), time }).await;
                 let mut expected = counted.clone();
                 expected.retain(|one| one.organization.as_str() == organization);
                 assert_eq!(by_organization(&own), by_organization(&expected), "{organization} at {time}");
@@ -274,12 +274,12 @@ async fn figures_are_what_the_changes_up_to_a_moment_add_up_to() {
 #[tokio::test]
 async fn people_are_counted_by_their_numbers() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let applications = live(&store).await;
         let id = |index: usize| applications[index].name.id;
         let people = BTreeMap::from([(id(1), 5), (id(2), 5), (id(3), 7), (ApplicationId(Uuid::max()), 9)]);
         let time = minute(9);
-        let found = store.seen(CountOf { by: reader(), time, people: people.clone() }).await;
+        let found = store.read_ok(CountOf { by: reader(), time, people: people.clone() }).await;
         let sum = |found: &[(usize, Counted)], of: usize| {
             let counted: Vec<_> =
                 found.iter().filter(|(number, _)| *number == of).map(|(_, one)| one.clone()).collect();
@@ -290,7 +290,7 @@ async fn people_are_counted_by_their_numbers() {
         assert_eq!([five.submitted, five.presented, five.lapsed, five.accredited, five.refused], [2, 1, 1, 0, 0]);
         assert_eq!((seven.refused, seven.since_submission.percentile(100)), (1, 360));
         assert_eq!(sum(&found, 9), Figures::default());
-        let own = store.seen(CountOf { by: delegation("osce-odihr", Action::GetReport), time, people }).await;
+        let own = store.read_ok(CountOf { by: delegation("osce-odihr", Action::GetReport), time, people }).await;
         assert_eq!((sum(&own, 5), sum(&own, 7)), (Figures::default(), seven));
     }
 }
@@ -298,12 +298,12 @@ async fn people_are_counted_by_their_numbers() {
 #[tokio::test]
 async fn documents_count_until_they_are_erased() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let applications = live(&store).await;
-        let documents = async |by| store.seen(InAll { by }).await.documents;
+        let documents = async |by| store.read_ok(InAll { by }).await.documents;
         assert_eq!(documents(reader()).await, 3);
         assert_eq!(documents(delegation("cis", Action::GetTotals)).await, 2);
-        store.done(Erase { of: applications[1].clone() }).await;
+        store.run_ok(Erase { of: applications[1].clone() }).await;
         assert_eq!(documents(reader()).await, 1);
     }
 }

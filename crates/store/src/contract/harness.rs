@@ -9,7 +9,7 @@ use sqlx::{ColumnIndex, ConnectOptions, Connection, Decode, Postgres, Row as _, 
 use tempfile::TempDir;
 use throwaway::{APPLICATION, Cluster, OWNER, SUPERUSER};
 
-use crate::contract::values::at;
+use crate::contract::fixtures::at;
 use crate::{Command, CommandError, Database, Keys, Store, StoreError};
 
 /// A command of a test: its fields, what it gives, and how.
@@ -42,11 +42,11 @@ pub struct TestStore {
     pub store: Store,
     /// The text of its master key.
     pub master_key: String,
-    pub place: Place,
+    pub location: DatabaseLocation,
 }
 
 /// Where a store's database is; it goes with this value.
-pub enum Place {
+pub enum DatabaseLocation {
     File(TempDir),
     Server(throwaway::Database),
 }
@@ -54,7 +54,7 @@ pub enum Place {
 /// How many connections a store may have: fewer than there are callers in these stories.
 const CONNECTIONS: u32 = 8;
 
-impl Place {
+impl DatabaseLocation {
     pub fn database(&self) -> Database {
         self.url(APPLICATION)
     }
@@ -81,65 +81,65 @@ pub async fn stores() -> Vec<TestStore> {
 impl TestStore {
     /// A new store in a file of its own.
     pub async fn on_sqlite() -> Self {
-        Self::at(Place::File(tempfile::tempdir().expect("a directory"))).await
+        Self::at(DatabaseLocation::File(tempfile::tempdir().expect("a directory"))).await
     }
 
     /// A new store in a database of its own.
     pub async fn on_postgres() -> Self {
         let made = tokio::task::spawn_blocking(|| Cluster::shared().database());
-        Self::at(Place::Server(made.await.expect("no panic").expect("a new database"))).await
+        Self::at(DatabaseLocation::Server(made.await.expect("no panic").expect("a new database"))).await
     }
 
-    async fn at(place: Place) -> Self {
+    async fn at(location: DatabaseLocation) -> Self {
         let master_key = Keys::generate();
-        let (database, owner) = (place.database(), place.owner());
+        let (database, owner) = (location.database(), location.owner());
         let now = at("2019-04-01T00:00:00Z");
         Store::create(&database, owner.as_ref(), &keys(&master_key), now).await.expect("a new database");
         let store = Store::open(&database, keys(&master_key), CONNECTIONS).await.expect("its database");
-        Self { store, master_key, place }
+        Self { store, master_key, location }
     }
 
     /// Another server's store on the same database.
-    pub async fn another(&self) -> Store {
-        Store::open(&self.place.database(), keys(&self.master_key), CONNECTIONS).await.expect("its database")
+    pub async fn open_second_store(&self) -> Store {
+        Store::open(&self.location.database(), keys(&self.master_key), CONNECTIONS).await.expect("its database")
     }
 
     /// The same store after it was closed and opened again.
     pub async fn reopened(self) -> Self {
-        let Self { store, master_key, place } = self;
+        let Self { store, master_key, location } = self;
         drop(store);
-        let store = Store::open(&place.database(), keys(&master_key), CONNECTIONS).await.expect("its own key");
-        Self { store, master_key, place }
+        let store = Store::open(&location.database(), keys(&master_key), CONNECTIONS).await.expect("its own key");
+        Self { store, master_key, location }
     }
 
     /// The file that it keeps its database in.
     pub fn path(&self) -> PathBuf {
-        match &self.place {
-            Place::File(directory) => directory.path().join("store.db"),
-            Place::Server(_) => panic!("this story is about a file"),
+        match &self.location {
+            DatabaseLocation::File(directory) => directory.path().join("store.db"),
+            DatabaseLocation::Server(_) => panic!("this story is about a file"),
         }
     }
 
     /// What a story says to one database or the other, where they have words of their own.
-    pub fn words<T>(&self, sqlite: T, postgres: T) -> T {
-        match self.place {
-            Place::File(_) => sqlite,
-            Place::Server(_) => postgres,
+    pub fn select_sql<T>(&self, sqlite: T, postgres: T) -> T {
+        match self.location {
+            DatabaseLocation::File(_) => sqlite,
+            DatabaseLocation::Server(_) => postgres,
         }
     }
 
     /// Runs a command that must succeed.
-    pub async fn done<C: Command>(&self, command: C) -> C::Output {
+    pub async fn run_ok<C: Command>(&self, command: C) -> C::Output {
         self.store.run(command).await.unwrap_or_else(|error| panic!("{}: {error}", C::NAME))
     }
 
     /// Runs a command that must only read and must succeed.
-    pub async fn seen<C: Command>(&self, command: C) -> C::Output {
+    pub async fn read_ok<C: Command>(&self, command: C) -> C::Output {
         self.store.read(command).await.unwrap_or_else(|error| panic!("{}: {error}", C::NAME))
     }
 
     /// Runs a command that the rules must refuse.
-    pub async fn refused<C: Command>(&self, command: C) -> Refusal {
+    pub async fn run_refused<C: Command>(&self, command: C) -> Refusal {
         match self.store.run(command).await {
             Err(CommandError::Refused(refusal)) => refusal,
             Err(error) => panic!("{}: {error}", C::NAME),
@@ -148,7 +148,7 @@ impl TestStore {
     }
 
     /// Runs a command that the store must fail.
-    pub async fn failed<C: Command>(&self, command: C) -> StoreError {
+    pub async fn run_failed<C: Command>(&self, command: C) -> StoreError {
         match self.store.run(command).await {
             Err(CommandError::Store(error)) => error,
             Err(error) => panic!("{}: {error}", C::NAME),
@@ -157,13 +157,13 @@ impl TestStore {
     }
 
     /// Changes rows around the store; gives their number, or what the database says against it.
-    pub async fn meddle(&self, sql: &'static str) -> Result<u64, String> {
-        let done = match &self.place {
-            Place::File(_) => {
+    pub async fn execute_directly(&self, sql: &'static str) -> Result<u64, String> {
+        let done = match &self.location {
+            DatabaseLocation::File(_) => {
                 let done = sqlx::query(sql).execute(&mut connect(&self.path()).await).await;
                 done.map(|done| done.rows_affected())
             }
-            Place::Server(database) => {
+            DatabaseLocation::Server(database) => {
                 let done = sqlx::query(sql).execute(&mut connect_as(database, SUPERUSER).await).await;
                 done.map(|done| done.rows_affected())
             }
@@ -172,14 +172,14 @@ impl TestStore {
     }
 
     /// Reads rows around the store.
-    pub async fn rows(&self, sql: &'static str) -> Vec<Row> {
+    pub async fn query_directly(&self, sql: &'static str) -> Vec<Row> {
         const OF_THE_TEST: &str = "a statement of the test";
-        match &self.place {
-            Place::File(_) => {
+        match &self.location {
+            DatabaseLocation::File(_) => {
                 let rows = sqlx::query(sql).fetch_all(&mut connect(&self.path()).await).await;
                 rows.expect(OF_THE_TEST).into_iter().map(Row::Sqlite).collect()
             }
-            Place::Server(database) => {
+            DatabaseLocation::Server(database) => {
                 let rows = sqlx::query(sql).fetch_all(&mut connect_as(database, SUPERUSER).await).await;
                 rows.expect(OF_THE_TEST).into_iter().map(Row::Postgres).collect()
             }
@@ -187,8 +187,8 @@ impl TestStore {
     }
 
     /// Reads one number around the store.
-    pub async fn number(&self, sql: &'static str) -> i64 {
-        self.rows(sql).await[0].get(0)
+    pub async fn query_number(&self, sql: &'static str) -> i64 {
+        self.query_directly(sql).await[0].get(0)
     }
 }
 
@@ -229,10 +229,10 @@ pub fn keys(master_key: &str) -> Keys {
 
 /// Whether a key was taken already.
 pub fn is_taken(error: &StoreError, by: &str) -> bool {
-    matches!(error, StoreError::KeyTaken { statement } if *statement == by)
+    matches!(error, StoreError::DuplicateKey { statement } if *statement == by)
 }
 
 /// Whether a write met no row to change.
-pub fn met_no_row(error: &StoreError, by: &str) -> bool {
+pub fn changed_no_row(error: &StoreError, by: &str) -> bool {
     matches!(error, StoreError::RowCount { statement, rows: 0, expected: 1 } if *statement == by)
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use crate::contract::actors::person;
+use crate::contract::fixtures::now;
 use crate::contract::harness::{TestStore, stores};
-use crate::contract::values::now;
+use crate::contract::permits::person;
 use crate::{AccessAttempt, CommandError, StoreError};
 
 /// How many callers go away in a test: more than any store has connections.
@@ -51,7 +51,7 @@ fn panic() {
 }
 
 async fn count(store: &TestStore) -> i64 {
-    store.number("SELECT COUNT(*) FROM access_attempt").await
+    store.query_number("SELECT COUNT(*) FROM access_attempt").await
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn a_caller_that_goes_away_in_the_middle_of_a_write_changes_nothing() {
             go_on.add_permits(1);
         }
         go_on.add_permits(1);
-        store.done(WriteInTwoSteps { number: MANY, begun, go_on }).await;
+        store.run_ok(WriteInTwoSteps { number: MANY, begun, go_on }).await;
         assert_eq!(count(&store).await, 2 * i64::from(MANY + 1), "both rows of every command");
     }
 }
@@ -85,13 +85,13 @@ async fn a_caller_that_goes_away_before_its_turn_leaves_all_or_nothing() {
             drop(waited);
         }
         let go_on = Arc::new(Semaphore::new(1));
-        store.done(WriteInTwoSteps { number: MANY, begun, go_on }).await;
-        let halves = store.words(
+        store.run_ok(WriteInTwoSteps { number: MANY, begun, go_on }).await;
+        let halves = store.select_sql(
             "SELECT COUNT(*) FROM (SELECT 1 FROM access_attempt GROUP BY substr(hex(id), 1, 31) HAVING COUNT(*) % 2 = 1)",
             "SELECT COUNT(*) FROM (SELECT 1 FROM access_attempt GROUP BY substr(id::text, 1, 35)
                 HAVING COUNT(*) % 2 = 1) AS halves",
         );
-        assert_eq!(store.number(halves).await, 0);
+        assert_eq!(store.query_number(halves).await, 0);
     }
 }
 
@@ -110,7 +110,7 @@ async fn readers_that_go_away_leave_their_places_to_others() {
             go_on.add_permits(1);
         }
         for _ in 0..MANY {
-            assert_eq!(store.seen(Size {}).await, 0);
+            assert_eq!(store.read_ok(Size {}).await, 0);
         }
     }
 }
@@ -148,6 +148,6 @@ async fn a_command_that_panics_changes_nothing_and_takes_nothing_down() {
             }
         }
         assert_eq!(count(&store).await, 2 * i64::from(MANY));
-        assert_eq!(store.seen(Size {}).await, 0);
+        assert_eq!(store.read_ok(Size {}).await, 0);
     }
 }

@@ -8,10 +8,10 @@ use domain::vocabulary::id::OrganizationCode;
 use domain::vocabulary::name::DeploymentPlanName;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::contract::actors::{delegation, ministry};
-use crate::contract::commands::SENDERS;
-use crate::contract::harness::{is_taken, met_no_row, stores};
-use crate::contract::values::{ELECTION, application, code, invitation, mission, now};
+use crate::contract::fixtures::{ELECTION, application, code, invitation, mission, now};
+use crate::contract::harness::{changed_no_row, is_taken, stores};
+use crate::contract::permits::{delegation, ministry};
+use crate::contract::shared_commands::SENDERS;
 use crate::{Page, StoreError};
 
 command! {
@@ -97,38 +97,38 @@ fn everyones() -> Scope {
 #[tokio::test]
 async fn an_invitation_is_answered_and_a_mission_follows() {
     for store in stores().await {
-        let store = store.founded().await;
-        store.meddle("DELETE FROM mission").await.expect("no application yet");
-        store.meddle("DELETE FROM invitation").await.expect("no mission left");
+        let store = store.with_sample_data().await;
+        store.execute_directly("DELETE FROM mission").await.expect("no application yet");
+        store.execute_directly("DELETE FROM invitation").await.expect("no mission left");
         let pending = invitation(ELECTION, "cis");
-        store.done(Invite { new: pending.clone() }).await;
-        assert_eq!(store.seen(FindInvitation { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&pending));
+        store.run_ok(Invite { new: pending.clone() }).await;
+        assert_eq!(store.read_ok(FindInvitation { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&pending));
         let accepted = pending.answer(InvitationState::Accepted, now()).expect("it was pending");
-        store.done(Answer { changed: accepted.clone() }).await;
-        assert_eq!(store.seen(FindInvitation { scope: own("cis"), of: "cis" }).await, Some(accepted));
-        assert_eq!(store.seen(FindMission { scope: own("cis"), of: "cis" }).await, None);
-        store.done(Announce { new: mission(ELECTION, "cis") }).await;
-        assert_eq!(store.seen(FindMission { scope: own("cis"), of: "cis" }).await, Some(mission(ELECTION, "cis")));
+        store.run_ok(Answer { changed: accepted.clone() }).await;
+        assert_eq!(store.read_ok(FindInvitation { scope: own("cis"), of: "cis" }).await, Some(accepted));
+        assert_eq!(store.read_ok(FindMission { scope: own("cis"), of: "cis" }).await, None);
+        store.run_ok(Announce { new: mission(ELECTION, "cis") }).await;
+        assert_eq!(store.read_ok(FindMission { scope: own("cis"), of: "cis" }).await, Some(mission(ELECTION, "cis")));
     }
 }
 
 #[tokio::test]
 async fn another_organizations_invitation_and_mission_are_missing_ones() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         for of in SENDERS {
             for caller in SENDERS {
                 let scope = own(caller);
-                let invited = store.seen(FindInvitation { scope: scope.clone(), of }).await;
+                let invited = store.read_ok(FindInvitation { scope: scope.clone(), of }).await;
                 assert_eq!(invited.is_some(), of == caller, "{caller} reads {of}'s");
                 assert_eq!(
-                    store.seen(FindMission { scope, of }).await.is_some(),
+                    store.read_ok(FindMission { scope, of }).await.is_some(),
                     of == caller,
                     "{caller} reads {of}'s"
                 );
             }
-            assert!(store.seen(FindInvitation { scope: everyones(), of }).await.is_some());
-            assert!(store.seen(FindMission { scope: everyones(), of }).await.is_some());
+            assert!(store.read_ok(FindInvitation { scope: everyones(), of }).await.is_some());
+            assert!(store.read_ok(FindMission { scope: everyones(), of }).await.is_some());
         }
     }
 }
@@ -136,10 +136,10 @@ async fn another_organizations_invitation_and_mission_are_missing_ones() {
 #[tokio::test]
 async fn lists_reach_as_far_as_the_scope_page_by_page() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let check = async |scope: Scope, after: Option<&str>, expected: &[&str]| {
             let page = Page { after: after.map(|code| code.parse().expect("a code")), size: 1 };
-            let (invitations, missions) = store.seen(List { scope, page }).await;
+            let (invitations, missions) = store.read_ok(List { scope, page }).await;
             let invited: Vec<_> = invitations.iter().map(|found| found.name.organization.as_str()).collect();
             let observing: Vec<_> = missions.iter().map(|found| found.name.organization.as_str()).collect();
             assert_eq!((invited.as_slice(), observing.as_slice()), (expected, expected));
@@ -155,53 +155,54 @@ async fn lists_reach_as_far_as_the_scope_page_by_page() {
 #[tokio::test]
 async fn an_organization_is_invited_once_and_announces_one_mission_by_invitation() {
     for store in stores().await {
-        let store = store.founded().await;
-        let error = store.failed(Invite { new: invitation(ELECTION, "cis") }).await;
+        let store = store.with_sample_data().await;
+        let error = store.run_failed(Invite { new: invitation(ELECTION, "cis") }).await;
         assert!(is_taken(&error, "insert invitation"), "{error}");
-        let error = store.failed(Announce { new: mission(ELECTION, "cis") }).await;
+        let error = store.run_failed(Announce { new: mission(ELECTION, "cis") }).await;
         assert!(is_taken(&error, "insert mission"), "{error}");
-        let error = store.failed(Announce { new: mission(ELECTION, "mfa") }).await;
+        let error = store.run_failed(Announce { new: mission(ELECTION, "mfa") }).await;
         assert!(matches!(error, StoreError::Database { statement: "insert mission", .. }), "{error}");
-        let error = store.failed(Answer { changed: Invitation { version: 2, ..invitation(ELECTION, "mfa") } }).await;
-        assert!(met_no_row(&error, "answer invitation"), "{error}");
+        let error =
+            store.run_failed(Answer { changed: Invitation { version: 2, ..invitation(ELECTION, "mfa") } }).await;
+        assert!(changed_no_row(&error, "answer invitation"), "{error}");
     }
 }
 
 #[tokio::test]
 async fn a_mission_and_quotas_are_changed_from_the_version_that_was_read() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let changed =
             Mission { end_date: "2019-06-25".parse().expect("a date"), version: 2, ..mission(ELECTION, "cis") };
-        store.done(Change { changed: changed.clone() }).await;
-        assert_eq!(store.seen(FindMission { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&changed));
-        let error = store.failed(Change { changed }).await;
-        assert!(met_no_row(&error, "update mission"), "{error}");
+        store.run_ok(Change { changed: changed.clone() }).await;
+        assert_eq!(store.read_ok(FindMission { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&changed));
+        let error = store.run_failed(Change { changed }).await;
+        assert!(changed_no_row(&error, "update mission"), "{error}");
 
-        let before = store.seen(FindInvitation { scope: own("cis"), of: "cis" }).await.expect("it is invited");
+        let before = store.read_ok(FindInvitation { scope: own("cis"), of: "cis" }).await.expect("it is invited");
         let quotas = vec![Quota { category: Category::Driver, limit: 0 }];
         let cut = before.clone().expect(&before.etag(), quotas).expect("it was read");
-        store.done(Requote { changed: cut.clone() }).await;
-        assert_eq!(store.seen(FindInvitation { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&cut));
-        let error = store.failed(Requote { changed: cut }).await;
-        assert!(met_no_row(&error, "update quotas"), "{error}");
+        store.run_ok(Requote { changed: cut.clone() }).await;
+        assert_eq!(store.read_ok(FindInvitation { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&cut));
+        let error = store.run_failed(Requote { changed: cut }).await;
+        assert!(changed_no_row(&error, "update quotas"), "{error}");
     }
 }
 
 #[tokio::test]
 async fn a_plan_is_written_once_as_the_first_and_read_by_its_own_and_the_hosts() {
     for store in stores().await {
-        let store = store.founded().await;
-        assert_eq!(store.seen(FindPlan { scope: own("cis"), of: "cis" }).await, None);
-        store.done(Deploy { plan: plan("cis", 1) }).await;
-        let error = store.failed(Deploy { plan: plan("cis", 1) }).await;
+        let store = store.with_sample_data().await;
+        assert_eq!(store.read_ok(FindPlan { scope: own("cis"), of: "cis" }).await, None);
+        store.run_ok(Deploy { plan: plan("cis", 1) }).await;
+        let error = store.run_failed(Deploy { plan: plan("cis", 1) }).await;
         assert!(is_taken(&error, "insert deployment_plan"), "{error}");
-        store.done(Deploy { plan: plan("cis", 2) }).await;
-        let error = store.failed(Deploy { plan: plan("cis", 2) }).await;
-        assert!(met_no_row(&error, "update deployment_plan"), "{error}");
+        store.run_ok(Deploy { plan: plan("cis", 2) }).await;
+        let error = store.run_failed(Deploy { plan: plan("cis", 2) }).await;
+        assert!(changed_no_row(&error, "update deployment_plan"), "{error}");
         for (scope, found) in [(own("cis"), true), (everyones(), true), (own("osce-odihr"), false)] {
             let expected = found.then(|| plan("cis", 2));
-            assert_eq!(store.seen(FindPlan { scope, of: "cis" }).await, expected);
+            assert_eq!(store.read_ok(FindPlan { scope, of: "cis" }).await, expected);
         }
     }
 }
@@ -209,12 +210,12 @@ async fn a_plan_is_written_once_as_the_first_and_read_by_its_own_and_the_hosts()
 #[tokio::test]
 async fn every_version_of_a_plan_is_found_as_of_its_time() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let later = now() + SignedDuration::from_hours(1);
         let just_before = later - SignedDuration::from_micros(1);
         let second = DeploymentPlan { teams: Vec::new(), update_time: later, ..plan("cis", 2) };
-        store.done(Deploy { plan: plan("cis", 1) }).await;
-        store.done(Deploy { plan: second }).await;
+        store.run_ok(Deploy { plan: plan("cis", 1) }).await;
+        store.run_ok(Deploy { plan: second }).await;
         let first = plan("cis", 1).teams;
         for (of, at, expected) in [
             ("cis", now() - SignedDuration::from_micros(1), Vec::new()),
@@ -223,7 +224,7 @@ async fn every_version_of_a_plan_is_found_as_of_its_time() {
             ("cis", later, Vec::new()),
             ("osce-odihr", just_before, Vec::new()),
         ] {
-            assert_eq!(store.seen(TeamsAt { of, at }).await, expected, "{of} {at}");
+            assert_eq!(store.read_ok(TeamsAt { of, at }).await, expected, "{of} {at}");
         }
     }
 }

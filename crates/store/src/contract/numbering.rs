@@ -6,18 +6,18 @@ use domain::vocabulary::id::ElectionCode;
 use futures_util::future::join_all;
 
 use crate::Series;
-use crate::contract::actors::adopter;
+use crate::contract::fixtures::{code, decree};
 use crate::contract::harness::stores;
-use crate::contract::values::{code, decree};
+use crate::contract::permits::adopter;
 
 command! {
-    Take { election: ElectionCode, series: Series, count: u32, ending: Ending } -> u32, |this, tx| {
+    Take { election: ElectionCode, series: Series, count: u32, ending: CommandEnd } -> u32, |this, tx| {
         let by = adopter(Action::AdoptDecree);
         let first = tx.take_numbers(&by, &this.election, this.series, this.count).await?;
         match this.ending {
-            Ending::Kept => first,
-            Ending::Refused => return Err(Refusal::DecreeEmpty.into()),
-            Ending::Failed => {
+            CommandEnd::Kept => first,
+            CommandEnd::Refused => return Err(Refusal::DecreeEmpty.into()),
+            CommandEnd::Failed => {
                 tx.insert_decree(&by, &decree(1, Vec::new())).await?;
                 tx.insert_decree(&by, &decree(1, Vec::new())).await?;
                 first
@@ -27,26 +27,26 @@ command! {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-pub enum Ending {
+pub enum CommandEnd {
     Kept,
     Refused,
     Failed,
 }
 
-fn take(count: u32, ending: Ending) -> Take {
+fn take(count: u32, ending: CommandEnd) -> Take {
     Take { election: code(), series: Series::Accreditation, count, ending }
 }
 
 #[tokio::test]
 async fn each_series_of_each_election_runs_from_one() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         for election in [code(), "kz-2021".parse().expect("a code")] {
             for series in [Series::Presentation, Series::Decree, Series::Accreditation] {
                 let mut next = 1;
                 for count in [1, 720, 0, 3] {
-                    let take = Take { election: election.clone(), series, count, ending: Ending::Kept };
-                    assert_eq!(store.done(take).await, next, "{election} {series:?}");
+                    let take = Take { election: election.clone(), series, count, ending: CommandEnd::Kept };
+                    assert_eq!(store.run_ok(take).await, next, "{election} {series:?}");
                     next += count;
                 }
             }
@@ -57,29 +57,29 @@ async fn each_series_of_each_election_runs_from_one() {
 #[tokio::test]
 async fn what_is_refused_or_fails_gives_its_numbers_back() {
     for store in stores().await {
-        let store = store.founded().await;
-        store.refused(take(5, Ending::Refused)).await;
-        assert_eq!(store.done(take(2, Ending::Kept)).await, 1);
-        store.refused(take(5, Ending::Refused)).await;
-        store.failed(take(5, Ending::Failed)).await;
-        assert_eq!(store.done(take(1, Ending::Kept)).await, 3);
+        let store = store.with_sample_data().await;
+        store.run_refused(take(5, CommandEnd::Refused)).await;
+        assert_eq!(store.run_ok(take(2, CommandEnd::Kept)).await, 1);
+        store.run_refused(take(5, CommandEnd::Refused)).await;
+        store.run_failed(take(5, CommandEnd::Failed)).await;
+        assert_eq!(store.run_ok(take(1, CommandEnd::Kept)).await, 3);
     }
 }
 
 #[tokio::test]
 async fn writers_at_the_same_time_leave_no_gap_and_share_no_number() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let endings = (0..150).map(|index| match index % 5 {
-            1 | 3 => Ending::Refused,
-            2 if index > 70 => Ending::Failed,
-            _ => Ending::Kept,
+            1 | 3 => CommandEnd::Refused,
+            2 if index > 70 => CommandEnd::Failed,
+            _ => CommandEnd::Kept,
         });
         let endings: Vec<_> = endings.collect();
         let taken = join_all(endings.iter().map(|ending| store.store.run(take(2, *ending)))).await;
         let mut numbers = Vec::new();
         for (ending, first) in endings.iter().zip(taken) {
-            assert_eq!(first.is_ok(), *ending == Ending::Kept);
+            assert_eq!(first.is_ok(), *ending == CommandEnd::Kept);
             numbers.extend(first.into_iter().flat_map(|first| [first, first + 1]));
         }
         numbers.sort_unstable();

@@ -6,10 +6,10 @@ use domain::screening::Screening;
 use domain::vocabulary::name::ApplicationName;
 use jiff::Timestamp;
 
-use crate::contract::actors::{delegation, ministry, person, registrar, reviewer, reviewing_registrar};
-use crate::contract::commands::file_draft;
+use crate::contract::fixtures::{ELECTION, application, at, code, filing, now};
 use crate::contract::harness::{TestStore, stores};
-use crate::contract::values::{ELECTION, application, at, code, filing, now};
+use crate::contract::permits::{delegation, ministry, person, registrar, reviewer, reviewing_registrar};
+use crate::contract::shared_commands::file_draft;
 use crate::{ApplicationFilter, Page, QueueFilter};
 
 command! {
@@ -67,7 +67,7 @@ fn paper() -> PaperFiling {
 
 async fn from_paper(store: &TestStore, organization: &str, number: u32) -> Application {
     let name = application(ELECTION, organization, number);
-    store.done(FileFromPaper { name, paper: paper() }).await
+    store.run_ok(FileFromPaper { name, paper: paper() }).await
 }
 
 async fn present(store: &TestStore, before: Application, position: u32) -> ApplicationName {
@@ -75,15 +75,15 @@ async fn present(store: &TestStore, before: Application, position: u32) -> Appli
     let (name, stored, version) = (before.name.clone(), before.stored(), before.version);
     let first_submit_time = Some(now());
     let changed = Application { state: State::Presented(place), version: version + 1, first_submit_time, ..before };
-    store.done(Write { changed, before: stored }).await;
-    store.done(Screened { name: name.clone() }).await;
+    store.run_ok(Write { changed, before: stored }).await;
+    store.run_ok(Screened { name: name.clone() }).await;
     name
 }
 
 #[tokio::test]
 async fn a_registrar_sees_what_came_on_paper_and_nothing_else() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let draft = from_paper(&store, "cis", 1).await.name;
         let other = from_paper(&store, "osce-odihr", 2).await;
         let other = present(&store, other, 1).await;
@@ -93,10 +93,10 @@ async fn a_registrar_sees_what_came_on_paper_and_nothing_else() {
         let names = vec![draft.clone(), other.clone(), electronic.clone(), presented.clone()];
         let check = async |by: Permit, paper: Option<bool>, expected: [bool; 4]| {
             if paper.is_none() {
-                assert_eq!(store.seen(Seen { by: by.clone(), names: names.clone() }).await, expected, "{by:?}");
+                assert_eq!(store.read_ok(Seen { by: by.clone(), names: names.clone() }).await, expected, "{by:?}");
             }
             let listed: Vec<_> = names.iter().zip(expected).filter(|(_, seen)| *seen).map(|(name, _)| name).collect();
-            let found = store.seen(Listed { by: by.clone(), paper }).await;
+            let found = store.read_ok(Listed { by: by.clone(), paper }).await;
             assert_eq!(found.iter().collect::<Vec<_>>(), listed, "{by:?} {paper:?}");
         };
         let (get, list) = (Action::GetApplication, Action::ListApplications);
@@ -114,13 +114,13 @@ async fn a_registrar_sees_what_came_on_paper_and_nothing_else() {
 #[tokio::test]
 async fn the_paper_reads_back_as_written_and_changes_with_its_application() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let filed = from_paper(&store, "cis", 1).await;
         assert_eq!(filed.paper, Some(paper()));
         let mended = PaperFiling { note_number: "13/1".to_owned(), ..paper() };
         let changed = Application { paper: Some(mended.clone()), version: 2, ..filed.clone() };
-        store.done(Write { changed, before: filed.stored() }).await;
-        let kept = store.number("SELECT COUNT(*) FROM application WHERE paper LIKE '%\"13/1\"%'").await;
+        store.run_ok(Write { changed, before: filed.stored() }).await;
+        let kept = store.query_number("SELECT COUNT(*) FROM application WHERE paper LIKE '%\"13/1\"%'").await;
         assert_eq!(kept, 1);
     }
 }
@@ -128,28 +128,28 @@ async fn the_paper_reads_back_as_written_and_changes_with_its_application() {
 #[tokio::test]
 async fn the_queue_gives_nobody_what_they_entered_themselves() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let own = from_paper(&store, "cis", 1).await;
         let own = present(&store, own, 1).await;
         for reviewer in ["reviewer-1", "reviewer.4"] {
-            assert_eq!(store.done(NextFor { reviewer }).await, None, "{reviewer}");
+            assert_eq!(store.run_ok(NextFor { reviewer }).await, None, "{reviewer}");
         }
         for reviewer in ["reviewer-2", "reviewer-3", "reviewer-4", "reviewer"] {
-            assert_eq!(store.done(NextFor { reviewer }).await.as_ref(), Some(&own), "{reviewer}");
+            assert_eq!(store.run_ok(NextFor { reviewer }).await.as_ref(), Some(&own), "{reviewer}");
         }
         let electronic = store.file(2).await;
         let electronic = present(&store, electronic, 2).await;
-        assert_eq!(store.done(NextFor { reviewer: "reviewer-1" }).await, Some(electronic));
+        assert_eq!(store.run_ok(NextFor { reviewer: "reviewer-1" }).await, Some(electronic));
     }
 }
 
 #[tokio::test]
 async fn a_draft_from_paper_is_overtaken_by_the_second_cutoff() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let paper = from_paper(&store, "cis", 1).await.name;
         let electronic = store.file(2).await.name;
-        let due = async |now: &str| store.seen(Due { now: at(now) }).await;
+        let due = async |now: &str| store.read_ok(Due { now: at(now) }).await;
         assert_eq!(due("2019-06-04T12:00:00Z").await, std::slice::from_ref(&electronic));
         let mut all = due("2019-06-04T12:00:00.000001Z").await;
         all.sort();

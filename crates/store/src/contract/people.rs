@@ -6,10 +6,10 @@ use domain::registry::person::Person;
 use domain::vocabulary::id::PersonId;
 use domain::vocabulary::personal::Personal;
 
-use crate::contract::actors::registrar;
+use crate::contract::fixtures::{now, organization};
 use crate::contract::harness::{is_taken, stores};
+use crate::contract::permits::registrar;
 use crate::contract::registry::{FindPrincipal, Register, RegisterPrincipal, principal};
-use crate::contract::values::{now, organization};
 use crate::{Page, StoreError};
 
 command! {
@@ -43,13 +43,13 @@ fn sender(code: &str) -> Organization {
 async fn a_person_reads_back_and_an_id_belongs_to_one() {
     for store in stores().await {
         let (new, id) = (person("aliya"), person("aliya").id);
-        assert_eq!(store.seen(FindPerson { id: id.clone() }).await, None);
-        store.done(RegisterPerson { new: new.clone() }).await;
-        assert_eq!(store.seen(FindPerson { id: id.clone() }).await.as_ref(), Some(&new));
+        assert_eq!(store.read_ok(FindPerson { id: id.clone() }).await, None);
+        store.run_ok(RegisterPerson { new: new.clone() }).await;
+        assert_eq!(store.read_ok(FindPerson { id: id.clone() }).await.as_ref(), Some(&new));
         let other = Person { full_name: Personal::new("Somebody else".to_owned()), ..new.clone() };
-        let error = store.failed(RegisterPerson { new: other }).await;
+        let error = store.run_failed(RegisterPerson { new: other }).await;
         assert!(is_taken(&error, "insert person"), "{error}");
-        assert_eq!(store.seen(FindPerson { id }).await, Some(new));
+        assert_eq!(store.read_ok(FindPerson { id }).await, Some(new));
     }
 }
 
@@ -57,11 +57,11 @@ async fn a_person_reads_back_and_an_id_belongs_to_one() {
 async fn people_are_listed_by_id_page_by_page_with_one_more() {
     for store in stores().await {
         for id in ["b.1", "a", "b-1", "z_9"] {
-            store.done(RegisterPerson { new: person(id) }).await;
+            store.run_ok(RegisterPerson { new: person(id) }).await;
         }
         let check = async |after: Option<&str>, expected: &[&str]| {
             let page = Page { after: after.map(|id| id.parse().expect("an id")), size: 2 };
-            let found = store.seen(ListPeople { page }).await;
+            let found = store.read_ok(ListPeople { page }).await;
             assert_eq!(found.iter().map(|found| found.id.as_str()).collect::<Vec<_>>(), expected);
         };
         check(None, &["a", "b-1", "b.1"]).await;
@@ -73,14 +73,15 @@ async fn people_are_listed_by_id_page_by_page_with_one_more() {
 #[tokio::test]
 async fn one_person_holds_keys_of_two_organizations_and_nobody_holds_one_unregistered() {
     for store in stores().await {
-        store.done(RegisterPerson { new: person("aliya") }).await;
+        store.run_ok(RegisterPerson { new: person("aliya") }).await;
         for code in ["cis", "sco"] {
-            store.done(Register { new: sender(code) }).await;
+            store.run_ok(Register { new: sender(code) }).await;
             let new = principal(&sender(code), "secretary", holder("aliya"));
-            store.done(RegisterPrincipal { new: new.clone() }).await;
-            assert_eq!(store.seen(FindPrincipal { name: new.name.clone() }).await, Some(new));
+            store.run_ok(RegisterPrincipal { new: new.clone() }).await;
+            assert_eq!(store.read_ok(FindPrincipal { name: new.name.clone() }).await, Some(new));
         }
-        let error = store.failed(RegisterPrincipal { new: principal(&sender("cis"), "deputy", holder("aliua")) }).await;
+        let error =
+            store.run_failed(RegisterPrincipal { new: principal(&sender("cis"), "deputy", holder("aliua")) }).await;
         assert!(matches!(error, StoreError::Database { statement: "insert principal", .. }), "{error}");
     }
 }

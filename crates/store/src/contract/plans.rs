@@ -5,9 +5,9 @@
 
 mod explain;
 mod flags;
+mod parameter_values;
 mod reviewed;
 mod statement;
-mod values;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

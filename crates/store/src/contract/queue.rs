@@ -7,10 +7,10 @@ use domain::vocabulary::name::ApplicationName;
 use jiff::Timestamp;
 
 use crate::QueueFilter;
-use crate::contract::actors::{delegation, person};
-use crate::contract::commands::Lead;
+use crate::contract::fixtures::{at, code, lead, now};
 use crate::contract::harness::{TestStore, stores};
-use crate::contract::values::{at, code, lead, now};
+use crate::contract::permits::{delegation, person};
+use crate::contract::shared_commands::Lead;
 
 command! {
     Next { filter: QueueFilter } -> Option<Application>, |this, tx| {
@@ -55,26 +55,26 @@ async fn next(store: &TestStore) -> Option<ApplicationName> {
 }
 
 async fn next_of(store: &TestStore, filter: QueueFilter) -> Option<ApplicationName> {
-    store.done(Next { filter }).await.map(|application| application.name)
+    store.run_ok(Next { filter }).await.map(|application| application.name)
 }
 
 #[tokio::test]
 async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         assert_eq!(next(&store).await, None);
         let mut expected = Vec::new();
         for (number, presentation, position) in [(1, 2, 1), (2, 1, 10), (3, 1, 2), (4, 10, 1), (5, 2, 3)] {
             let name = store.file(number).await.name;
             let place = Place { presentation, position };
-            store.done(PresentAt { name: name.clone(), place }).await;
+            store.run_ok(PresentAt { name: name.clone(), place }).await;
             expected.push((place, name));
         }
         store.file_and_lead(6, StateKind::Submitted).await;
         expected.sort();
         for (place, name) in expected {
             assert_eq!(next(&store).await.as_ref(), Some(&name), "{place:?}");
-            store.done(Withdraw { name }).await;
+            store.run_ok(Withdraw { name }).await;
         }
         assert_eq!(next(&store).await, None);
     }
@@ -85,12 +85,12 @@ async fn the_queue_is_taken_by_delegation_presentation_category_and_findings() {
     use domain::application::content::Category;
     use domain::screening::{Finding, FindingCode};
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let mut names = Vec::new();
         for (number, presentation) in [(1, 1), (2, 1), (3, 2)] {
             let name = store.file(number).await.name;
             let place = Place { presentation, position: number };
-            store.done(PresentAt { name: name.clone(), place }).await;
+            store.run_ok(PresentAt { name: name.clone(), place }).await;
             names.push(name);
         }
         let found = |clearance| Finding {
@@ -108,13 +108,13 @@ async fn the_queue_is_taken_by_delegation_presentation_category_and_findings() {
         let of = |findings| QueueFilter { findings: Some(findings), ..none() };
         check(of(false), Some(0)).await;
         check(of(true), None).await;
-        store.done(Find { name: names[0].clone(), before: 1, findings: vec![found(None)] }).await;
+        store.run_ok(Find { name: names[0].clone(), before: 1, findings: vec![found(None)] }).await;
         check(of(true), Some(0)).await;
         check(of(false), Some(1)).await;
         let by = person("reviewer").principal;
         let clearance =
             domain::screening::Clearance { reason: "Seen.".to_owned(), by, time: at("2019-05-10T00:00:00Z") };
-        store.done(Find { name: names[0].clone(), before: 2, findings: vec![found(Some(clearance))] }).await;
+        store.run_ok(Find { name: names[0].clone(), before: 2, findings: vec![found(Some(clearance))] }).await;
         check(of(true), None).await;
         check(of(false), Some(0)).await;
         check(QueueFilter { presentation: Some(2), ..none() }, Some(2)).await;
@@ -131,10 +131,10 @@ async fn the_queue_is_taken_by_delegation_presentation_category_and_findings() {
 #[tokio::test]
 async fn two_applications_never_share_a_place() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let (first, second) = (store.file(1).await.name, store.file(2).await.name);
-        store.done(Lead { name: first, to: StateKind::Presented, position: 1 }).await;
-        let error = store.failed(Lead { name: second, to: StateKind::Presented, position: 1 }).await;
+        store.run_ok(Lead { name: first, to: StateKind::Presented, position: 1 }).await;
+        let error = store.run_failed(Lead { name: second, to: StateKind::Presented, position: 1 }).await;
         assert!(crate::contract::harness::is_taken(&error, "update application"), "{error}");
     }
 }
@@ -143,14 +143,14 @@ async fn two_applications_never_share_a_place() {
 #[tokio::test]
 async fn what_a_moment_has_overtaken_is_due_and_the_moment_itself_is_still_in_time() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         for (number, to) in (1..).zip(StateKind::ALL) {
             store.file_and_lead(number, to).await;
         }
-        let lease = store.number("SELECT due_time FROM application WHERE state = 'IN_REVIEW'").await;
+        let lease = store.query_number("SELECT due_time FROM application WHERE state = 'IN_REVIEW'").await;
         let lease = Timestamp::from_microsecond(lease).expect("a timestamp");
         let check = async |now: Timestamp, expected: &[StateKind]| {
-            let due = store.seen(Due { now, limit: 100 }).await;
+            let due = store.read_ok(Due { now, limit: 100 }).await;
             let mut kinds: Vec<_> = due.iter().map(|application| application.state.kind()).collect();
             kinds.sort_unstable();
             assert_eq!(kinds, expected, "{now}");
@@ -166,6 +166,6 @@ async fn what_a_moment_has_overtaken_is_due_and_the_moment_itself_is_still_in_ti
         check(at("2019-06-04T12:00:00Z"), &[Draft, ReturnedByMinistry, InReview, ReturnedByCommission]).await;
         let all = [Draft, Submitted, ReturnedByMinistry, InReview, ReturnedByCommission];
         check(at("2019-06-04T12:00:00.000001Z"), &all).await;
-        assert_eq!(store.seen(Due { now: Timestamp::MAX, limit: 2 }).await.len(), 2);
+        assert_eq!(store.read_ok(Due { now: Timestamp::MAX, limit: 2 }).await.len(), 2);
     }
 }

@@ -12,10 +12,10 @@ use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::contract::actors::{delegation, person, registrar};
-use crate::contract::commands::event;
-use crate::contract::harness::{TestStore, met_no_row, stores};
-use crate::contract::values::{ELECTION, at, code, filing, now, passport_number};
+use crate::contract::fixtures::{ELECTION, at, code, filing, now, passport_number};
+use crate::contract::harness::{TestStore, changed_no_row, stores};
+use crate::contract::permits::{delegation, person, registrar};
+use crate::contract::shared_commands::event;
 use crate::{ApplicationFilter, ApplicationRecord, Done, Page};
 
 command! {
@@ -72,7 +72,7 @@ command! {
         let by = registrar(Action::CreateLegalHold);
         let mut event = event(LogName::Election(code()), this.id);
         event.subject = this.subject.clone();
-        let done = tx.record(&by, event, &[]).await?;
+        let done = tx.record_event(&by, event, &[]).await?;
         tx.insert_event_note(&by, this.id, &"cis".parse().expect("a code"), &Personal::new("Anna is ill.".to_owned())).await?;
         done
     }
@@ -124,7 +124,7 @@ const DOCUMENT: Uuid = Uuid::from_u128(0xd0);
 async fn with_document(store: &TestStore) {
     let values = "election, id, organization, application, kind, sha256, size, kept_sha256, kept_size, media_type,
         wrapped_key, key_id, uploaded_by, create_time";
-    let insert = store.words(
+    let insert = store.select_sql(
         "INSERT INTO document (VALUES) SELECT election, X'000000000000000000000000000000d0', organization, id, 'PHOTO',
             zeroblob(32), 1, zeroblob(32), 1, 'image/jpeg', X'01', (SELECT key_id FROM master_key),
             'organizations/cis/principals/p1', 0 FROM application WHERE state = 'ACCREDITED'",
@@ -133,7 +133,7 @@ async fn with_document(store: &TestStore) {
             'organizations/cis/principals/p1', 0 FROM application WHERE state = 'ACCREDITED'",
     );
     let insert: &'static str = insert.replace("VALUES", values).leak();
-    assert_eq!(store.meddle(insert).await, Ok(1));
+    assert_eq!(store.execute_directly(insert).await, Ok(1));
 }
 
 fn hold(number: u128, application: Option<ApplicationName>) -> LegalHold {
@@ -155,11 +155,11 @@ fn end() -> Release {
 #[tokio::test]
 async fn results_read_back_and_are_corrected() {
     for store in stores().await {
-        let store = store.founded().await;
-        assert_eq!(store.seen(Results {}).await, None);
+        let store = store.with_sample_data().await;
+        assert_eq!(store.read_ok(Results {}).await, None);
         for time in ["2019-06-10T06:00:00Z", "2019-06-10T07:00:00.000001Z"].map(at) {
-            store.done(Publish { time }).await;
-            assert_eq!(store.seen(Results {}).await, Some(time));
+            store.run_ok(Publish { time }).await;
+            assert_eq!(store.read_ok(Results {}).await, Some(time));
         }
     }
 }
@@ -167,65 +167,65 @@ async fn results_read_back_and_are_corrected() {
 #[tokio::test]
 async fn a_hold_reads_back_and_ends_once() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let held = store.file(1).await.name;
         let (one, all) = (hold(1, Some(held)), hold(2, None));
         for hold in [&one, &all] {
-            store.done(Hold { hold: hold.clone() }).await;
+            store.run_ok(Hold { hold: hold.clone() }).await;
         }
-        assert_eq!(store.seen(Holds { after: None }).await, [one.clone(), all.clone()]);
-        assert_eq!(store.seen(Holds { after: Some(one.name.id) }).await, std::slice::from_ref(&all));
+        assert_eq!(store.read_ok(Holds { after: None }).await, [one.clone(), all.clone()]);
+        assert_eq!(store.read_ok(Holds { after: Some(one.name.id) }).await, std::slice::from_ref(&all));
         let again = EndHold { hold: all.clone(), release: end() };
-        store.done(EndHold { hold: all.clone(), release: end() }).await;
+        store.run_ok(EndHold { hold: all.clone(), release: end() }).await;
         let released = LegalHold { release: Some(end()), ..all };
-        assert_eq!(store.seen(Holds { after: Some(one.name.id) }).await, [released]);
-        assert!(met_no_row(&store.failed(again).await, "release legal_hold"));
+        assert_eq!(store.read_ok(Holds { after: Some(one.name.id) }).await, [released]);
+        assert!(changed_no_row(&store.run_failed(again).await, "release legal_hold"));
     }
 }
 
 #[tokio::test]
 async fn what_is_held_is_not_erased_and_what_was_erased_is_not_erased_again() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let (first, second) = (store.file(1).await, store.file_for("osce-odihr", 2).await);
         let names = [first.name.clone(), second.name.clone()];
-        assert_eq!(store.seen(Erasable {}).await, names);
+        assert_eq!(store.read_ok(Erasable {}).await, names);
         let one = hold(1, Some(first.name.clone()));
-        store.done(Hold { hold: one.clone() }).await;
-        assert_eq!(store.seen(Erasable {}).await, std::slice::from_ref(&second.name));
+        store.run_ok(Hold { hold: one.clone() }).await;
+        assert_eq!(store.read_ok(Erasable {}).await, std::slice::from_ref(&second.name));
         let all = hold(2, None);
-        store.done(Hold { hold: all.clone() }).await;
-        assert_eq!(store.seen(Erasable {}).await, []);
-        store.done(EndHold { hold: all, release: end() }).await;
-        store.done(Publish { time: at("2019-06-10T06:00:00Z") }).await;
-        store.done(Erase { of: second.clone() }).await;
-        assert_eq!(store.seen(Erasable {}).await, []);
-        assert!(met_no_row(&store.failed(Erase { of: second }).await, "update application"));
-        store.done(EndHold { hold: one, release: end() }).await;
-        assert_eq!(store.seen(Erasable {}).await, [first.name]);
+        store.run_ok(Hold { hold: all.clone() }).await;
+        assert_eq!(store.read_ok(Erasable {}).await, []);
+        store.run_ok(EndHold { hold: all, release: end() }).await;
+        store.run_ok(Publish { time: at("2019-06-10T06:00:00Z") }).await;
+        store.run_ok(Erase { of: second.clone() }).await;
+        assert_eq!(store.read_ok(Erasable {}).await, []);
+        assert!(changed_no_row(&store.run_failed(Erase { of: second }).await, "update application"));
+        store.run_ok(EndHold { hold: one, release: end() }).await;
+        assert_eq!(store.read_ok(Erasable {}).await, [first.name]);
         let late = Publish { time: at("2019-06-11T06:00:00Z") };
-        assert_eq!(store.refused(late).await.reason(), "ERASED");
+        assert_eq!(store.run_refused(late).await.reason(), "ERASED");
     }
 }
 
 #[tokio::test]
 async fn erasing_leaves_the_register_and_the_log_and_nothing_else() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let accredited = store.file_and_lead(1, StateKind::Accredited).await;
         let refused = store.file_and_lead(2, StateKind::Refused).await;
         store.file(3).await;
         with_document(&store).await;
-        store.done(Found { of: accredited.name.clone() }).await;
+        store.run_ok(Found { of: accredited.name.clone() }).await;
         let below = format!("{}/documents/1", accredited.name);
         for (number, subject) in [(1, accredited.name.to_string()), (2, below), (3, format!("elections/{ELECTION}"))] {
-            store.done(Note { subject, id: EventId(Uuid::from_u128(number)) }).await;
+            store.run_ok(Note { subject, id: EventId(Uuid::from_u128(number)) }).await;
         }
-        store.done(Publish { time: at("2019-06-10T06:00:00Z") }).await;
-        assert_eq!(store.done(Erase { of: accredited.clone() }).await, 1);
-        assert_eq!(store.done(Erase { of: refused.clone() }).await, 0);
+        store.run_ok(Publish { time: at("2019-06-10T06:00:00Z") }).await;
+        assert_eq!(store.run_ok(Erase { of: accredited.clone() }).await, 1);
+        assert_eq!(store.run_ok(Erase { of: refused.clone() }).await, 0);
 
-        let all = store.seen(All {}).await;
+        let all = store.read_ok(All {}).await;
         let content = filing(1).content;
         let Kept::Erased(Some(registered)) = &all[0].kept else { panic!("{:?}", all[0].kept) };
         assert_eq!((&registered.native_name, &registered.name_kk), (&content.native_name, &content.name_kk));
@@ -239,13 +239,13 @@ async fn erasing_leaves_the_register_and_the_log_and_nothing_else() {
         }
         let gone = "SELECT COUNT(*) FROM revision WHERE salt IS NULL AND identity IS NULL
             AND length(document_index) = 0 AND length(birth_index) = 0";
-        assert_eq!(store.number(gone).await, 2);
-        assert_eq!(store.number("SELECT COUNT(*) FROM revision WHERE content LIKE '%issuing_state%'").await, 1);
-        assert_eq!(store.number("SELECT COUNT(*) FROM event_note").await, 1, "the election's own stays");
-        assert_eq!(store.number("SELECT COUNT(*) FROM event").await, 3);
+        assert_eq!(store.query_number(gone).await, 2);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM revision WHERE content LIKE '%issuing_state%'").await, 1);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM event_note").await, 1, "the election's own stays");
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM event").await, 3);
         let keys = "SELECT COUNT(*) FROM document WHERE wrapped_key IS NULL AND erase_time IS NOT NULL";
-        assert_eq!(store.number(keys).await, 1);
-        let cleared = store.done(Clear { id: DOCUMENT }).await;
+        assert_eq!(store.query_number(keys).await, 1);
+        let cleared = store.run_ok(Clear { id: DOCUMENT }).await;
         assert_eq!(cleared, (vec![DOCUMENT], Vec::new()));
     }
 }
@@ -253,20 +253,20 @@ async fn erasing_leaves_the_register_and_the_log_and_nothing_else() {
 #[tokio::test]
 async fn what_is_held_about_a_person_is_found_by_the_passport_until_it_is_erased() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let accredited = store.file_and_lead(1, StateKind::Accredited).await;
         store.file_for("osce-odihr", 2).await;
         with_document(&store).await;
-        assert_eq!(store.seen(Openable { ids: vec![DOCUMENT, Uuid::nil()] }).await, [DOCUMENT]);
-        store.done(Note { subject: accredited.name.to_string(), id: EventId(Uuid::from_u128(1)) }).await;
-        store.done(crate::contract::log::Sequence { limit: 10 }).await;
-        assert_eq!(store.seen(About { number: passport_number(1) }).await, [(1, 1, 1)]);
-        assert_eq!(store.seen(About { number: passport_number(2) }).await, [(1, 0, 0)]);
-        assert_eq!(store.seen(About { number: passport_number(3) }).await, []);
-        store.done(Publish { time: at("2019-06-10T06:00:00Z") }).await;
-        store.done(Erase { of: accredited }).await;
-        assert_eq!(store.seen(About { number: passport_number(1) }).await, []);
-        assert!(store.seen(Openable { ids: vec![DOCUMENT] }).await.is_empty());
+        assert_eq!(store.read_ok(Openable { ids: vec![DOCUMENT, Uuid::nil()] }).await, [DOCUMENT]);
+        store.run_ok(Note { subject: accredited.name.to_string(), id: EventId(Uuid::from_u128(1)) }).await;
+        store.run_ok(crate::contract::log::Sequence { limit: 10 }).await;
+        assert_eq!(store.read_ok(About { number: passport_number(1) }).await, [(1, 1, 1)]);
+        assert_eq!(store.read_ok(About { number: passport_number(2) }).await, [(1, 0, 0)]);
+        assert_eq!(store.read_ok(About { number: passport_number(3) }).await, []);
+        store.run_ok(Publish { time: at("2019-06-10T06:00:00Z") }).await;
+        store.run_ok(Erase { of: accredited }).await;
+        assert_eq!(store.read_ok(About { number: passport_number(1) }).await, []);
+        assert!(store.read_ok(Openable { ids: vec![DOCUMENT] }).await.is_empty());
     }
 }
 
@@ -274,15 +274,15 @@ async fn what_is_held_about_a_person_is_found_by_the_passport_until_it_is_erased
 /// them.
 #[tokio::test]
 async fn what_was_erased_stands_nowhere_in_the_file_or_beside_it() {
-    let store = TestStore::on_sqlite().await.founded().await;
+    let store = TestStore::on_sqlite().await.with_sample_data().await;
     let mut all = Vec::new();
     for number in 1..=60 {
         let to = if number % 2 == 0 { StateKind::Accredited } else { StateKind::Presented };
         let filed = store.file_for(["cis", "osce-odihr"][usize::from(number > 30)], number).await;
-        all.push(store.done(crate::contract::commands::Lead { name: filed.name, to, position: number }).await);
+        all.push(store.run_ok(crate::contract::shared_commands::Lead { name: filed.name, to, position: number }).await);
     }
     let mut secrets: Vec<Vec<u8>> = Vec::new();
-    for row in store.rows("SELECT identity, salt, document_index FROM revision").await {
+    for row in store.query_directly("SELECT identity, salt, document_index FROM revision").await {
         secrets.extend([row.get("identity"), row.get("salt"), row.get("document_index")]);
     }
     secrets.extend((1..=59).step_by(2).map(|number| format!("\"MUELLER-{number}\"").into_bytes()));
@@ -295,9 +295,9 @@ async fn what_was_erased_stands_nowhere_in_the_file_or_beside_it() {
         secrets.iter().filter(holds).count()
     };
     assert_eq!(left(&secrets), secrets.len(), "it is there to be found");
-    store.done(Publish { time: at("2019-06-10T06:00:00Z") }).await;
+    store.run_ok(Publish { time: at("2019-06-10T06:00:00Z") }).await;
     for of in all {
-        store.done(Erase { of }).await;
+        store.run_ok(Erase { of }).await;
     }
     store.store.forget().await.expect("nobody reads");
     assert_eq!(left(&secrets), 0);

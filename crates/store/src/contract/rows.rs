@@ -9,12 +9,12 @@ use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use throwaway::SUPERUSER;
 use uuid::Uuid;
 
-use crate::contract::actors::registrar;
-use crate::contract::commands::{Record, event};
+use crate::contract::fixtures::code;
 use crate::contract::harness::TestStore;
-use crate::contract::values::code;
-use crate::contract::walls::{as_role, filled};
-use crate::tx::engine::rows::Touched;
+use crate::contract::permits::registrar;
+use crate::contract::row_level_security::{as_role, filled_store};
+use crate::contract::shared_commands::{Record, event};
+use crate::tx::engine::rows::AffectedRows;
 use crate::tx::engine::rows::table::TABLES;
 use crate::{Compared, Difference};
 
@@ -31,18 +31,18 @@ command! {
     RecordAsTheyAre { keys: Vec<(String, Vec<String>)> } -> (), |this, tx| {
         let table = |name: &str| TABLES.iter().find(|table| table.name == name).expect("a table");
         let touched: BTreeSet<_> =
-            this.keys.iter().map(|(name, key)| Touched { table: table(name), key: key.clone() }).collect();
-        let rows: Vec<_> = tx.rows_text(&touched).await?.into_values().collect();
+            this.keys.iter().map(|(name, key)| AffectedRows { table: table(name), key: key.clone() }).collect();
+        let rows: Vec<_> = tx.rows_digest_inputs(&touched).await?.into_values().collect();
         let event = event(LogName::Election(code()), EventId(Uuid::from_u128(1)));
-        tx.record(&registrar(Action::CreateElection), event, &rows).await?;
+        tx.record_event(&registrar(Action::CreateElection), event, &rows).await?;
     }
 }
 
 /// The rows that differ from the log, each with whether an event tells of it; the events of the test are none of the service's.
-async fn differing(store: &TestStore) -> Vec<(String, Vec<String>, bool)> {
-    let compared = store.seen(Compare {}).await;
+async fn differing_rows(store: &TestStore) -> Vec<(String, Vec<String>, bool)> {
+    let compared = store.read_ok(Compare {}).await;
     let differing = compared.differences.into_iter().filter_map(|difference| match difference {
-        Difference::Untold { table, key } => Some((table, key, false)),
+        Difference::Unrecorded { table, key } => Some((table, key, false)),
         Difference::Changed { table, key, .. } => Some((table, key, true)),
         _ => None,
     });
@@ -86,9 +86,9 @@ const NO_RESOURCES: [&str; 14] = [
 
 #[tokio::test]
 async fn every_table_is_known_as_a_resource_or_not() {
-    let store = filled().await;
+    let store = filled_store().await;
     let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
-    let tables: BTreeSet<String> = store.rows(sql).await.iter().map(|row| row.get(0)).collect();
+    let tables: BTreeSet<String> = store.query_directly(sql).await.iter().map(|row| row.get(0)).collect();
     let known = TABLES.iter().map(|table| table.name).chain(NO_RESOURCES);
     assert_eq!(tables, known.map(str::to_owned).collect());
 }
@@ -111,11 +111,11 @@ async fn a_log_that_was_changed_is_found() {
     let store = TestStore::on_postgres().await;
     for number in 1..=2 {
         let id = EventId(Uuid::from_u128(number));
-        store.done(Record { log: LogName::Registry, id }).await;
+        store.run_ok(Record { log: LogName::Registry, id }).await;
     }
-    store.done(Sequence {}).await;
+    store.run_ok(Sequence {}).await;
     let whole = Compared { events: 2, ..Compared::default() };
-    assert_eq!(store.seen(Compare {}).await, whole);
+    assert_eq!(store.read_ok(Compare {}).await, whole);
     let mut superuser = as_role(&store, SUPERUSER).await;
     superuser.execute("SET session_replication_role = replica").await.expect("without triggers and references");
     for table in ["event", "log_entry"] {
@@ -126,7 +126,7 @@ async fn a_log_that_was_changed_is_found() {
     }
     for change in CHANGES_OF_THE_LOG {
         superuser.execute(change).await.expect(change);
-        assert_ne!(store.seen(Compare {}).await.differences, Vec::new(), "{change}");
+        assert_ne!(store.read_ok(Compare {}).await.differences, Vec::new(), "{change}");
         let back = "DELETE FROM log_entry; DELETE FROM event;
             INSERT INTO event SELECT id, log, organization, time, canonical, leaf FROM event_before;
             INSERT INTO log_entry TABLE log_entry_before";
@@ -138,19 +138,19 @@ async fn a_log_that_was_changed_is_found() {
     superuser.execute(made).await.expect(made);
     let made = "INSERT INTO event_pending (event) SELECT id FROM event WHERE id NOT IN (SELECT id FROM event_before)";
     superuser.execute(made).await.expect(made);
-    assert!(matches!(store.seen(Compare {}).await.differences[..], [Difference::Event(_)]));
+    assert!(matches!(store.read_ok(Compare {}).await.differences[..], [Difference::AlteredEvent(_)]));
 }
 
 #[tokio::test]
 async fn a_row_that_changes_without_an_event_is_found_in_each_table_and_column() {
-    let store = filled().await;
+    let store = filled_store().await;
     // Every row is there, and no event tells of it.
-    let untold = differing(&store).await;
+    let untold = differing_rows(&store).await;
     let tables: BTreeSet<_> = untold.iter().map(|(table, ..)| table.as_str()).collect();
     assert_eq!(tables, TABLES.iter().map(|table| table.name).collect());
     assert!(untold.iter().all(|(.., told)| !told), "{untold:?}");
-    store.done(RecordAsTheyAre { keys: untold.into_iter().map(|(table, key, _)| (table, key)).collect() }).await;
-    assert_eq!(differing(&store).await, Vec::new());
+    store.run_ok(RecordAsTheyAre { keys: untold.into_iter().map(|(table, key, _)| (table, key)).collect() }).await;
+    assert_eq!(differing_rows(&store).await, Vec::new());
     let mut superuser = as_role(&store, SUPERUSER).await;
     superuser.execute("SET session_replication_role = replica").await.expect("without triggers and references");
     let sql = "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
@@ -161,26 +161,26 @@ async fn a_row_that_changes_without_an_event_is_found_in_each_table_and_column()
     for table in TABLES {
         let name = table.name;
         superuser.execute(AssertSqlSafe(format!("CREATE TABLE before AS TABLE {name}"))).await.expect("a copy");
-        let mut changes = vec![format!("DELETE FROM {name} t WHERE {}", table.only)];
+        let mut changes = vec![format!("DELETE FROM {name} t WHERE {}", table.condition)];
         for (column, other) in columns(&mut superuser, name).await {
             if !table.computed.contains(&column.as_str()) {
                 // One row of the table, whichever comes first.
                 changes.push(format!(
                     "UPDATE {name} SET {column} = {other} WHERE ctid = (SELECT ctid FROM {name} t WHERE {} LIMIT 1)",
-                    table.only
+                    table.condition
                 ));
             }
         }
         for change in changes {
             let done = superuser.execute(AssertSqlSafe(change.clone())).await;
             assert!(done.expect(&change).rows_affected() > 0, "{change}");
-            let found = differing(&store).await;
+            let found = differing_rows(&store).await;
             assert!(!found.is_empty(), "{change}");
             assert!(found.iter().all(|(place, ..)| place == name), "{change}: {found:?}");
             let back = format!("DELETE FROM {name}; INSERT INTO {name} TABLE before");
             superuser.execute(AssertSqlSafe(back)).await.expect("as it was");
         }
         superuser.execute("DROP TABLE before").await.expect("the end");
-        assert_eq!(differing(&store).await, Vec::new(), "{name} is as it was");
+        assert_eq!(differing_rows(&store).await, Vec::new(), "{name} is as it was");
     }
 }

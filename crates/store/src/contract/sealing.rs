@@ -4,10 +4,10 @@ use domain::application::Application;
 use domain::application::content::{Content, Filing};
 use domain::policy::Action;
 
-use crate::contract::actors::delegation;
-use crate::contract::commands::{Says, revise};
+use crate::contract::fixtures::{code, filing};
 use crate::contract::harness::{TestStore, stores};
-use crate::contract::values::{code, filing};
+use crate::contract::permits::delegation;
+use crate::contract::shared_commands::{Says, revise};
 use crate::{ApplicationFilter, CommandError, Page, StoreError};
 
 command! {
@@ -25,47 +25,47 @@ command! {
 
 async fn does_not_open(store: &TestStore, of: Application) -> bool {
     let error = store.store.read(Says { of }).await.expect_err("an identity of somewhere else");
-    matches!(error, CommandError::Store(StoreError::Unsealable))
+    matches!(error, CommandError::Store(StoreError::CannotUnseal))
 }
 
 #[tokio::test]
 async fn an_identity_opens_again_after_the_store_was_closed() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let filed = store.file(1).await;
         let store = store.reopened().await;
-        assert_eq!(store.seen(Says { of: filed }).await, filing(1));
+        assert_eq!(store.read_ok(Says { of: filed }).await, filing(1));
     }
 }
 
 #[tokio::test]
 async fn an_identity_does_not_open_at_another_application() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let (first, second) = (store.file(1).await, store.file(2).await);
         let swap =
             "UPDATE revision SET identity = other.identity FROM (SELECT application, identity FROM revision) other
             WHERE other.application <> revision.application";
-        assert_eq!(store.meddle(swap).await, Ok(2));
+        assert_eq!(store.execute_directly(swap).await, Ok(2));
         assert!(does_not_open(&store, first.clone()).await);
         assert!(does_not_open(&store, second).await);
         let listed = store.store.read(List {}).await;
-        assert!(matches!(listed, Err(CommandError::Store(StoreError::Unsealable))), "{listed:?}");
+        assert!(matches!(listed, Err(CommandError::Store(StoreError::CannotUnseal))), "{listed:?}");
     }
 }
 
 #[tokio::test]
 async fn an_identity_does_not_open_at_another_revision_nor_altered() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let first = store.file(1).await;
-        let second = store.done(Revise { before: first.clone(), filing: filing(2) }).await;
+        let second = store.run_ok(Revise { before: first.clone(), filing: filing(2) }).await;
         let copy = "UPDATE revision SET identity = (SELECT o.identity FROM revision o WHERE o.number = 1)";
-        assert_eq!(store.meddle(copy).await, Ok(2));
-        assert_eq!(store.seen(Says { of: first.clone() }).await, filing(1));
+        assert_eq!(store.execute_directly(copy).await, Ok(2));
+        assert_eq!(store.read_ok(Says { of: first.clone() }).await, filing(1));
         assert!(does_not_open(&store, second).await);
         store
-            .meddle(store.words(
+            .execute_directly(store.select_sql(
                 "UPDATE revision SET identity = CAST(identity || X'00' AS BLOB)",
                 "UPDATE revision SET identity = identity || '\\x00'::bytea",
             ))
@@ -73,7 +73,9 @@ async fn an_identity_does_not_open_at_another_revision_nor_altered() {
             .expect("a write");
         assert!(does_not_open(&store, first.clone()).await);
         store
-            .meddle(store.words("UPDATE revision SET identity = X'00'", "UPDATE revision SET identity = '\\x00'"))
+            .execute_directly(
+                store.select_sql("UPDATE revision SET identity = X'00'", "UPDATE revision SET identity = '\\x00'"),
+            )
             .await
             .expect("a write");
         assert!(does_not_open(&store, first).await);
@@ -83,10 +85,10 @@ async fn an_identity_does_not_open_at_another_revision_nor_altered() {
 #[tokio::test]
 async fn the_digest_recomputes_from_salt_content_and_identity_as_stored() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let filed = store.file(1).await;
-        let said = store.seen(Says { of: filed.clone() }).await;
-        let row = &store.rows("SELECT salt, content FROM revision").await[0];
+        let said = store.read_ok(Says { of: filed.clone() }).await;
+        let row = &store.query_directly("SELECT salt, content FROM revision").await[0];
         let salt: Vec<u8> = row.get("salt");
         let salt: [u8; 32] = salt.try_into().expect("32 bytes");
         let (content, identity): (String, _) = (row.get("content"), serde_json::to_vec(&said.identity).expect("JSON"));
@@ -99,9 +101,9 @@ async fn the_digest_recomputes_from_salt_content_and_identity_as_stored() {
 #[tokio::test]
 async fn the_stored_content_is_what_its_value_writes_again() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         store.file(1).await;
-        let row = &store.rows("SELECT content FROM revision").await[0];
+        let row = &store.query_directly("SELECT content FROM revision").await[0];
         let stored: String = row.get("content");
         let content: Content = serde_json::from_str(&stored).expect("a content");
         assert_eq!(content, filing(1).content);
@@ -112,15 +114,15 @@ async fn the_stored_content_is_what_its_value_writes_again() {
 #[tokio::test]
 async fn equal_passports_and_birth_dates_have_equal_indexes_and_others_do_not() {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         store.file(1).await;
         store.file(2).await;
-        let name = crate::contract::values::application("kz-2021", "osce-odihr", 3);
-        store.done(crate::contract::commands::File { name, filing: filing(1) }).await;
-        assert_eq!(store.number("SELECT COUNT(DISTINCT document_index) FROM revision").await, 2);
-        assert_eq!(store.number("SELECT COUNT(DISTINCT birth_index) FROM revision").await, 1);
-        assert_eq!(store.number("SELECT COUNT(DISTINCT salt) FROM revision").await, 3);
-        assert_eq!(store.number("SELECT COUNT(DISTINCT identity) FROM revision").await, 3);
-        assert_eq!(store.number("SELECT COUNT(*) FROM revision WHERE length(salt) = 32").await, 3);
+        let name = crate::contract::fixtures::application("kz-2021", "osce-odihr", 3);
+        store.run_ok(crate::contract::shared_commands::File { name, filing: filing(1) }).await;
+        assert_eq!(store.query_number("SELECT COUNT(DISTINCT document_index) FROM revision").await, 2);
+        assert_eq!(store.query_number("SELECT COUNT(DISTINCT birth_index) FROM revision").await, 1);
+        assert_eq!(store.query_number("SELECT COUNT(DISTINCT salt) FROM revision").await, 3);
+        assert_eq!(store.query_number("SELECT COUNT(DISTINCT identity) FROM revision").await, 3);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM revision WHERE length(salt) = 32").await, 3);
     }
 }

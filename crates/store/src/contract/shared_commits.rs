@@ -10,24 +10,24 @@ use domain::registry::organization::OrganizationKind;
 use futures_util::future::join_all;
 use uuid::Uuid;
 
-use crate::contract::actors::{delegation, person, registrar};
+use crate::contract::fixtures::{ELECTION, mission, now, organization};
 use crate::contract::harness::{TestStore, is_taken, stores};
-use crate::contract::values::{ELECTION, mission, now, organization};
+use crate::contract::permits::{delegation, person, registrar};
 use crate::{AccessAttempt, CommandError, StoreError};
 
 command! {
     /// Writes two rows, the second after whatever is to go wrong.
-    Write { number: u128, ending: Ending, runs: Arc<AtomicU32> } -> u128, |this, tx| {
+    Write { number: u128, ending: CommandEnd, runs: Arc<AtomicU32> } -> u128, |this, tx| {
         this.runs.fetch_add(1, Ordering::Relaxed);
         tx.insert_access_attempt(&attempt(this.number, "first")).await?;
         match this.ending {
-            Ending::Kept => {}
-            Ending::Refused => return Err(Refusal::QueueEmpty.into()),
-            Ending::KeyTaken => {
+            CommandEnd::Kept => {}
+            CommandEnd::Refused => return Err(Refusal::QueueEmpty.into()),
+            CommandEnd::KeyTaken => {
                 let taken = organization("cis", OrganizationKind::State);
                 tx.insert_organization(&registrar(Action::CreateOrganization), &taken).await?;
             }
-            Ending::NoParent => {
+            CommandEnd::NoParent => {
                 let uninvited = mission(ELECTION, "mfa");
                 tx.insert_mission(&delegation("cis", Action::CreateMission), &uninvited).await?;
             }
@@ -41,7 +41,7 @@ command! {
 const SECOND: u128 = 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Ending {
+pub enum CommandEnd {
     Kept,
     Refused,
     KeyTaken,
@@ -59,14 +59,14 @@ fn attempt(number: u128, resource: &str) -> AccessAttempt {
 }
 
 async fn rows(store: &TestStore) -> BTreeSet<u128> {
-    let rows = store.rows("SELECT id FROM access_attempt").await;
+    let rows = store.query_directly("SELECT id FROM access_attempt").await;
     rows.iter().map(|row| row.get::<Uuid, _>("id").as_u128()).collect()
 }
 
 /// Runs a command for each ending at once; gives how often they ran in all.
-async fn check_all_at_once(endings: &[Ending]) {
+async fn check_all_at_once(endings: &[CommandEnd]) {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let runs = Arc::<AtomicU32>::default();
         let commands = (1..)
             .zip(endings)
@@ -75,16 +75,16 @@ async fn check_all_at_once(endings: &[Ending]) {
         let mut expected = BTreeSet::new();
         for ((number, ending), outcome) in (1..).zip(endings).zip(outcomes) {
             let right = match (ending, &outcome) {
-                (Ending::Kept, Ok(output)) => *output == number,
-                (Ending::Refused, Err(CommandError::Refused(refusal))) => *refusal == Refusal::QueueEmpty,
-                (Ending::KeyTaken, Err(CommandError::Store(error))) => is_taken(error, "insert organization"),
-                (Ending::NoParent, Err(CommandError::Store(error))) => {
+                (CommandEnd::Kept, Ok(output)) => *output == number,
+                (CommandEnd::Refused, Err(CommandError::Refused(refusal))) => *refusal == Refusal::QueueEmpty,
+                (CommandEnd::KeyTaken, Err(CommandError::Store(error))) => is_taken(error, "insert organization"),
+                (CommandEnd::NoParent, Err(CommandError::Store(error))) => {
                     matches!(error, StoreError::Database { statement: "insert mission", .. })
                 }
                 _ => false,
             };
             assert!(right, "{number} {ending:?}: {outcome:?}");
-            if *ending == Ending::Kept {
+            if *ending == CommandEnd::Kept {
                 expected.extend([number, number + SECOND]);
             }
         }
@@ -95,24 +95,24 @@ async fn check_all_at_once(endings: &[Ending]) {
 
 #[tokio::test]
 async fn of_two_hundred_at_once_exactly_the_successful_have_effects() {
-    let ending = |index| if index % 3 == 1 { Ending::Refused } else { Ending::Kept };
+    let ending = |index| if index % 3 == 1 { CommandEnd::Refused } else { CommandEnd::Kept };
     check_all_at_once(&(0..200).map(ending).collect::<Vec<_>>()).await;
 }
 
 #[tokio::test]
 async fn a_command_that_the_database_fails_does_not_harm_its_neighbours() {
     let ending = |index| match index % 50 {
-        7 => Ending::KeyTaken,
-        31 => Ending::NoParent,
-        8 | 30 => Ending::Refused,
-        _ => Ending::Kept,
+        7 => CommandEnd::KeyTaken,
+        31 => CommandEnd::NoParent,
+        8 | 30 => CommandEnd::Refused,
+        _ => CommandEnd::Kept,
     };
     check_all_at_once(&(0..200).map(ending).collect::<Vec<_>>()).await;
 }
 
 #[tokio::test]
 async fn a_group_of_failures_alone_leaves_nothing() {
-    check_all_at_once(&[Ending::Refused, Ending::KeyTaken, Ending::NoParent, Ending::Refused]).await;
-    check_all_at_once(&[Ending::KeyTaken]).await;
-    check_all_at_once(&[Ending::Refused]).await;
+    check_all_at_once(&[CommandEnd::Refused, CommandEnd::KeyTaken, CommandEnd::NoParent, CommandEnd::Refused]).await;
+    check_all_at_once(&[CommandEnd::KeyTaken]).await;
+    check_all_at_once(&[CommandEnd::Refused]).await;
 }

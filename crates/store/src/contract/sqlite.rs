@@ -4,8 +4,8 @@ use std::path::Path;
 
 use domain::application::StateKind;
 
+use crate::contract::fixtures::{BIRTH_DATE, now, passport_number};
 use crate::contract::harness::{TestStore, connect, keys};
-use crate::contract::values::{BIRTH_DATE, now, passport_number};
 use crate::{Database, Keys, Store, StoreError};
 
 async fn sqlite() -> TestStore {
@@ -27,7 +27,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 
 #[tokio::test]
 async fn no_passport_number_and_no_birth_date_is_in_the_file_or_beside_it() {
-    let store = sqlite().await.founded().await;
+    let store = sqlite().await.with_sample_data().await;
     for number in 1..=40 {
         store.file_and_lead(number, StateKind::Presented).await;
     }
@@ -88,7 +88,7 @@ async fn an_older_a_newer_and_an_edited_schema_are_refused_and_said_to_be() {
 #[tokio::test]
 async fn a_database_is_made_once_and_opened_only_where_there_is_one() {
     let store = sqlite().await;
-    let database = store.place.database();
+    let database = store.location.database();
     let again = Store::create(&database, None, &keys(&store.master_key), now()).await;
     assert!(matches!(again, Err(StoreError::Open(_))), "{again:?}");
     assert!(Store::open(&database, keys(&store.master_key), 1).await.is_ok(), "nothing was overwritten");
@@ -102,7 +102,7 @@ async fn a_database_is_made_once_and_opened_only_where_there_is_one() {
 #[tokio::test]
 async fn a_write_through_a_reader_is_refused_by_the_database() {
     let store = sqlite().await;
-    let error = store.store.read(crate::contract::commands::Found {}).await.expect_err("a reader");
+    let error = store.store.read(crate::contract::shared_commands::CreateSampleData {}).await.expect_err("a reader");
     assert!(error.to_string().contains("readonly"), "{error}");
-    store.founded().await;
+    store.with_sample_data().await;
 }

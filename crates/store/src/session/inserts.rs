@@ -7,19 +7,19 @@ use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe};
 
-use super::{Connection, Session, Value, failed, name_of};
+use super::{Connection, Session, Value, statement_name, store_error};
 use crate::StoreError;
 
 /// Most rows of one statement.
-const MOST_ROWS: usize = 64;
+const MAX_ROWS: usize = 64;
 
 /// The rows that wait, by the statement that adds them, in the order in which the statements first came.
 #[derive(Default)]
-pub(super) struct PendingInserts {
-    statements: Vec<Pending>,
+pub(super) struct InsertBuffer {
+    statements: Vec<BufferedRows>,
 }
 
-struct Pending {
+struct BufferedRows {
     sql: &'static str,
     /// How many parameters a row has.
     width: usize,
@@ -28,9 +28,9 @@ struct Pending {
 }
 
 /// A statement that adds several rows.
-struct ManyRows {
+struct MultiRowInsert {
     /// The statement that adds one of them.
-    one: &'static str,
+    template: &'static str,
     /// The statement that adds them all.
     sql: String,
     /// How many there are.
@@ -39,10 +39,10 @@ struct ManyRows {
     values: Vec<Value>,
 }
 
-impl PendingInserts {
+impl InsertBuffer {
     /// Keeps a row for later, or gives its values back if the statement is not a plain insert.
-    pub(super) fn add(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
-        if split(sql).is_none() {
+    pub(super) fn push(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
+        if split_plain_insert(sql).is_none() {
             return Err(values);
         }
         match self.statements.iter_mut().find(|pending| std::ptr::eq(pending.sql, sql)) {
@@ -50,20 +50,25 @@ impl PendingInserts {
                 pending.values.extend(values);
                 pending.rows += 1;
             }
-            None => self.statements.push(Pending { sql, width: values.len(), values, rows: 1 }),
+            None => self.statements.push(BufferedRows { sql, width: values.len(), values, rows: 1 }),
         }
         Ok(())
     }
 
     /// The statements that add all rows that wait. Each has a power of two of rows, so that a database prepares few texts.
-    fn into_statements(self) -> Vec<ManyRows> {
+    fn into_statements(self) -> Vec<MultiRowInsert> {
         let mut statements = Vec::new();
-        for Pending { sql, width, values, mut rows } in self.statements {
+        for BufferedRows { sql, width, values, mut rows } in self.statements {
             let mut values = values.into_iter();
             while rows > 0 {
-                let taken = 1 << rows.min(MOST_ROWS).ilog2();
+                let taken = 1 << rows.min(MAX_ROWS).ilog2();
                 let values = values.by_ref().take(taken * width).collect();
-                statements.push(ManyRows { one: sql, sql: repeat(sql, width, taken), rows: taken, values });
+                statements.push(MultiRowInsert {
+                    template: sql,
+                    sql: multi_row_sql(sql, width, taken),
+                    rows: taken,
+                    values,
+                });
                 rows -= taken;
             }
         }
@@ -74,45 +79,45 @@ impl PendingInserts {
 impl Session {
     /// From now on, rows that are only added wait for each other.
     pub(crate) fn buffer_inserts(&mut self) {
-        self.inserts.get_or_insert_default();
+        self.insert_buffer.get_or_insert_default();
     }
 
     /// Has a row wait, or gives its values back if none waits now.
-    pub(super) fn wait_with(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
-        match &mut self.inserts {
-            Some(inserts) => inserts.add(sql, values),
+    pub(super) fn buffer_insert(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
+        match &mut self.insert_buffer {
+            Some(inserts) => inserts.push(sql, values),
             None => Err(values),
         }
     }
 
     /// Writes the rows that wait.
-    pub(super) async fn write_inserts(&mut self) -> Result<(), StoreError> {
-        let Some(pending) = self.inserts.as_mut().map(std::mem::take) else { return Ok(()) };
-        for ManyRows { one, sql, rows, values } in pending.into_statements() {
+    pub(super) async fn flush_inserts(&mut self) -> Result<(), StoreError> {
+        let Some(pending) = self.insert_buffer.as_mut().map(std::mem::take) else { return Ok(()) };
+        for MultiRowInsert { template, sql, rows, values } in pending.into_statements() {
             let expected = rows as u64;
-            let rows = on_either!(self, one, AssertSqlSafe(sql), values, execute, |done| done.rows_affected());
+            let rows = run_statement!(self, template, AssertSqlSafe(sql), values, execute, |done| done.rows_affected());
             if rows != expected {
-                return Err(StoreError::RowCount { statement: name_of(one), rows, expected });
+                return Err(StoreError::RowCount { statement: statement_name(template), rows, expected });
             }
         }
         Ok(())
     }
 
     /// Writes the rows that wait, and lets none wait from now on.
-    pub(crate) async fn end_buffering(&mut self) -> Result<(), StoreError> {
-        let written = self.write_inserts().await;
+    pub(crate) async fn flush_and_stop_buffering(&mut self) -> Result<(), StoreError> {
+        let written = self.flush_inserts().await;
         self.discard_inserts();
         written
     }
 
     /// Gives up the rows that wait, and lets none wait from now on.
     pub(crate) fn discard_inserts(&mut self) {
-        self.inserts = None;
+        self.insert_buffer = None;
     }
 }
 
 /// The two parts of a plain insert: up to VALUES, and the row in its parentheses. `None` for any other statement.
-fn split(sql: &'static str) -> Option<(&'static str, &'static str)> {
+fn split_plain_insert(sql: &'static str) -> Option<(&'static str, &'static str)> {
     let (_, text) = sql.trim_start().split_once('\n')?;
     if !text.trim_start().starts_with("INSERT INTO ") {
         return None;
@@ -124,8 +129,8 @@ fn split(sql: &'static str) -> Option<(&'static str, &'static str)> {
 }
 
 /// The statement with so many rows; the parameters of each follow those of the row before.
-fn repeat(sql: &'static str, width: usize, rows: usize) -> String {
-    let (head, row) = split(sql).expect("only plain inserts are kept");
+fn multi_row_sql(sql: &'static str, width: usize, rows: usize) -> String {
+    let (head, row) = split_plain_insert(sql).expect("only plain inserts are kept");
     let row = |number: usize| {
         let mut parts = row.split('$');
         let mut text = format!("({}", parts.next().unwrap_or_default());
@@ -149,9 +154,9 @@ mod tests {
 
     #[test]
     fn rows_of_one_statement_are_written_together_and_each_keeps_its_values() {
-        let mut pending = PendingInserts::default();
+        let mut pending = InsertBuffer::default();
         for row in 0..3 {
-            assert!(pending.add(PLAIN, params![row, "x"]).is_ok());
+            assert!(pending.push(PLAIN, params![row, "x"]).is_ok());
         }
         let statements = pending.into_statements();
         let texts: Vec<_> = statements.iter().map(|many| (many.sql.as_str(), many.rows, many.values.len())).collect();
@@ -171,7 +176,7 @@ mod tests {
             "-- commit\nCOMMIT",
         ];
         for sql in others {
-            assert!(PendingInserts::default().add(sql, params![1]).is_err(), "{sql}");
+            assert!(InsertBuffer::default().push(sql, params![1]).is_err(), "{sql}");
         }
     }
 }

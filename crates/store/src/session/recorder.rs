@@ -1,6 +1,6 @@
 //! Writes down every statement that runs, so that a test can compare its plan with a reviewed file. Debug builds only.
 //!
-//! The directory is named by [`DIRECTORY`]; without it nothing is written. A record has the statement's text and the types
+//! The directory is named by [`DIRECTORY_VARIABLE`]; without it nothing is written. A record has the statement's text and the parameter_types
 //! of its parameters, never their values.
 
 use std::collections::HashSet;
@@ -11,20 +11,20 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde_json::json;
 
-use super::{Connection, Session, Value, name_of};
+use super::{Connection, Session, Value, statement_name};
 
 /// The environment variable that names the directory to write to.
-const DIRECTORY: &str = "ACCREDITATION_STATEMENTS";
+const DIRECTORY_VARIABLE: &str = "ACCREDITATION_STATEMENTS";
 
 static RECORDER: LazyLock<Option<Mutex<Recorder>>> =
-    LazyLock::new(|| std::env::var_os(DIRECTORY).map(|path| Mutex::new(Recorder::new(path.into()))));
+    LazyLock::new(|| std::env::var_os(DIRECTORY_VARIABLE).map(|path| Mutex::new(Recorder::new(path.into()))));
 
 /// A statement is written once for each way in which it runs: on which database, and whether in a transaction that writes.
-type Key = (&'static str, &'static str, bool);
+type ExecutionKey = (&'static str, &'static str, bool);
 
 struct Recorder {
     directory: PathBuf,
-    seen: HashSet<Key>,
+    seen: HashSet<ExecutionKey>,
 }
 
 impl Recorder {
@@ -32,12 +32,13 @@ impl Recorder {
         Self { directory, seen: HashSet::new() }
     }
 
-    fn record(&mut self, key: Key, values: &[Value]) {
+    fn record(&mut self, key: ExecutionKey, values: &[Value]) {
         if self.seen.insert(key) {
             let (database, sql, writes) = key;
-            let line = json!({ "name": name_of(sql), "types": types(values), "writes": writes, "sql": sql });
+            let line =
+                json!({ "name": statement_name(sql), "types": parameter_types(values), "writes": writes, "sql": sql });
             // Only tests record, and a test that compares nothing would pass: so the process ends.
-            append(&self.directory, database, &line.to_string())
+            append_line(&self.directory, database, &line.to_string())
                 .expect("the directory of statements can be written to");
         }
     }
@@ -52,12 +53,12 @@ impl Session {
             Connection::Postgres(_) => "postgres",
         };
         // Only PostgreSQL plans a read otherwise than a write.
-        let writes = database == "postgres" && self.until.is_none();
+        let writes = database == "postgres" && self.deadline.is_none();
         recorder.lock().unwrap_or_else(PoisonError::into_inner).record((database, sql, writes), values);
     }
 }
 
-fn types(values: &[Value]) -> Vec<&'static str> {
+fn parameter_types(values: &[Value]) -> Vec<&'static str> {
     let name = |value: &Value| match value {
         Value::Text(_) => "text",
         Value::Int(_) => "bigint",
@@ -68,7 +69,7 @@ fn types(values: &[Value]) -> Vec<&'static str> {
 }
 
 /// Each process has its own file for each database: nothing has to be locked.
-fn append(directory: &Path, database: &str, line: &str) -> std::io::Result<()> {
+fn append_line(directory: &Path, database: &str, line: &str) -> std::io::Result<()> {
     let path = directory.join(format!("{database}-{}.jsonl", std::process::id()));
     let mut file: File = OpenOptions::new().create(true).append(true).open(path)?;
     writeln!(file, "{line}")

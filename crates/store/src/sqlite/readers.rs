@@ -8,107 +8,107 @@ use std::time::{Duration, Instant};
 use sqlx::ConnectOptions as _;
 use tokio::sync::{Mutex, Semaphore};
 
-use super::options;
-use crate::lane::{Abandoned, PerLane};
+use super::connect_options;
+use crate::lane::{CallerCancellation, PerLane};
 use crate::session::Session;
-use crate::store::attempt;
+use crate::store::run_catching_panics;
 use crate::{Command, CommandError, Keys, Lane, StoreError};
 
 /// After how many steps of its virtual machine SQLite asks whether to go on: some ten microseconds.
-const STEPS: i32 = 2_000;
+const STEPS_BETWEEN_CHECKS: i32 = 2_000;
 
 /// How many reads of each lane run at once.
 const CONNECTIONS: PerLane<usize> = PerLane { gate: 2, ordinary: 4, heavy: 1 };
 
 /// Read-only connections, by lane.
 pub(super) struct Readers {
-    lanes: PerLane<Arc<Connections>>,
+    lanes: PerLane<Arc<LaneConnections>>,
 }
 
 /// The connections of one lane; one that is taken is put back by the task that reads, never by its caller.
-struct Connections {
+struct LaneConnections {
     free: Mutex<Vec<Reader>>,
     permits: Arc<Semaphore>,
 }
 
 struct Reader {
     session: Session,
-    interrupt: Arc<Interrupt>,
+    interrupt: Arc<InterruptFlag>,
 }
 
 /// When a read ends, whether it is done or not.
-struct Interrupt {
+struct InterruptFlag {
     start: Instant,
     /// In microseconds since `start`.
-    until: AtomicU64,
+    deadline: AtomicU64,
     abandoned: AtomicBool,
 }
 
-impl Interrupt {
+impl InterruptFlag {
     fn new() -> Self {
-        Self { start: Instant::now(), until: AtomicU64::new(u64::MAX), abandoned: AtomicBool::new(false) }
+        Self { start: Instant::now(), deadline: AtomicU64::new(u64::MAX), abandoned: AtomicBool::new(false) }
     }
 
-    fn begin(&self, until: Instant) {
-        let until = until.saturating_duration_since(self.start).as_micros();
-        self.until.store(u64::try_from(until).unwrap_or(u64::MAX), Ordering::Relaxed);
+    fn arm(&self, deadline: Instant) {
+        let deadline = deadline.saturating_duration_since(self.start).as_micros();
+        self.deadline.store(u64::try_from(deadline).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.abandoned.store(false, Ordering::Relaxed);
     }
 
-    fn goes_on(&self) -> bool {
+    fn should_continue(&self) -> bool {
         let now = u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        now < self.until.load(Ordering::Relaxed) && !self.abandoned.load(Ordering::Relaxed)
+        now < self.deadline.load(Ordering::Relaxed) && !self.abandoned.load(Ordering::Relaxed)
     }
 }
 
 impl Readers {
     pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
         let PerLane { gate, ordinary, heavy } = CONNECTIONS;
-        let gate = Arc::new(Connections::open(path, gate).await?);
-        let ordinary = Arc::new(Connections::open(path, ordinary).await?);
-        let heavy = Arc::new(Connections::open(path, heavy).await?);
+        let gate = Arc::new(LaneConnections::open(path, gate).await?);
+        let ordinary = Arc::new(LaneConnections::open(path, ordinary).await?);
+        let heavy = Arc::new(LaneConnections::open(path, heavy).await?);
         Ok(Self { lanes: PerLane { gate, ordinary, heavy } })
     }
 
-    /// Runs a command in its lane until it is done, its time is up or its caller is gone.
+    /// Runs a command in its lane deadline it is done, its time is up or its caller is gone.
     pub(super) async fn read<C: Command>(
         &self,
         keys: &Arc<Keys>,
         command: C,
-        until: Instant,
+        deadline: Instant,
     ) -> Result<C::Output, CommandError> {
-        let (lane, keys) = (self.lanes.of(C::LANE).clone(), keys.clone());
-        let left = until.saturating_duration_since(Instant::now());
+        let (lane, keys) = (self.lanes.get(C::LANE).clone(), keys.clone());
+        let left = deadline.saturating_duration_since(Instant::now());
         let permit = tokio::time::timeout(left, lane.permits.clone().acquire_owned()).await;
         let permit = permit.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
-        let abandoned = Abandoned::default();
-        let watched = abandoned.clone();
+        let abandoned = CallerCancellation::default();
+        let cancellation = abandoned.clone();
         let task = tokio::spawn(async move {
             let _permit = permit;
             let mut reader = lane.free.lock().await.pop().ok_or(StoreError::Busy)?;
-            reader.interrupt.begin(until);
+            reader.interrupt.arm(deadline);
             let interrupt = reader.interrupt.clone();
             let output = tokio::select! {
                 output = reader.read(&keys, &command) => output,
-                () = watched.watch(|| interrupt.abandoned.store(true, Ordering::Relaxed)) => unreachable!("it never ends"),
+                () = cancellation.run_when_cancelled(|| interrupt.abandoned.store(true, Ordering::Relaxed)) => unreachable!("it never ends"),
             };
             lane.free.lock().await.push(reader);
             output
         });
-        let _gone = abandoned.guard();
+        let _gone = abandoned.cancel_on_drop();
         task.await.map_err(|_| StoreError::Closed)?
     }
 
     /// How many connections there are, and how many of them idle.
-    pub(super) fn count(&self) -> (usize, usize) {
+    pub(super) fn connection_counts(&self) -> (usize, usize) {
         let PerLane { gate, ordinary, heavy } = &self.lanes;
-        let free = |lane: &Connections| lane.permits.available_permits();
-        let PerLane { gate: of_gate, ordinary: of_ordinary, heavy: of_heavy } = CONNECTIONS;
-        (of_gate + of_ordinary + of_heavy, free(gate) + free(ordinary) + free(heavy))
+        let free = |lane: &LaneConnections| lane.permits.available_permits();
+        let PerLane { gate: gate_connections, ordinary: ordinary_connections, heavy: heavy_connections } = CONNECTIONS;
+        (gate_connections + ordinary_connections + heavy_connections, free(gate) + free(ordinary) + free(heavy))
     }
 }
 
-impl Connections {
+impl LaneConnections {
     async fn open(path: &Path, count: usize) -> Result<Self, StoreError> {
         let mut free = Vec::with_capacity(count);
         for _ in 0..count {
@@ -120,10 +120,14 @@ impl Connections {
 
 impl Reader {
     async fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut connection = options(path).read_only(true).connect().await.map_err(StoreError::Open)?;
-        let interrupt = Arc::new(Interrupt::new());
-        let asked = interrupt.clone();
-        connection.lock_handle().await.map_err(StoreError::Open)?.set_progress_handler(STEPS, move || asked.goes_on());
+        let mut connection = connect_options(path).read_only(true).connect().await.map_err(StoreError::Open)?;
+        let interrupt = Arc::new(InterruptFlag::new());
+        let handler_flag = interrupt.clone();
+        connection
+            .lock_handle()
+            .await
+            .map_err(StoreError::Open)?
+            .set_progress_handler(STEPS_BETWEEN_CHECKS, move || handler_flag.should_continue());
         Ok(Self { session: Session::sqlite(connection), interrupt })
     }
 
@@ -131,12 +135,12 @@ impl Reader {
         let session = &mut self.session;
         if C::LANE == Lane::Gate {
             // Every call waits for it, and each row that it reads is true by itself: no snapshot, and half the statements.
-            return attempt(session, keys, command).await;
+            return run_catching_panics(session, keys, command).await;
         }
         session.begin_read();
-        let output = attempt(session, keys, command).await;
+        let output = run_catching_panics(session, keys, command).await;
         // What was interrupted has left its transaction open; ending it must not be interrupted.
-        self.interrupt.begin(self.interrupt.start + Duration::from_secs(u32::MAX.into()));
+        self.interrupt.arm(self.interrupt.start + Duration::from_secs(u32::MAX.into()));
         let ended = session.end_read().await;
         let output = output?;
         ended?;

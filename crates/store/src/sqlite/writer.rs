@@ -1,69 +1,69 @@
-//! The one writer. Commands that wait together share a commit, each within a savepoint of its own; no reply, refusals
+//! The one writer. Commands that wait run_group share a commit, each within a savepoint of its own; no reply, refusals
 //! included, leaves before COMMIT.
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::Boxed;
+use super::BoxFuture;
 use crate::session::Session;
-use crate::store::attempt;
+use crate::store::run_catching_panics;
 use crate::{Command, CommandError, Keys, StoreError};
 
 /// How many commands share a commit at the most.
-const GROUP: usize = 64;
+const MAX_GROUP: usize = 64;
 
 /// A command on its way, with the place to answer to.
 pub(super) trait Job: Send {
     /// Runs the command and keeps its outcome.
-    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> Boxed<'a, Ran>;
+    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> BoxFuture<'a, JobOutcome>;
     /// Answers with the outcome kept.
-    fn answer(&mut self);
+    fn send_reply(&mut self);
     /// Answers that the store failed.
-    fn fail(&mut self, error: StoreError);
+    fn send_failure(&mut self, error: StoreError);
 }
 
 /// How a command went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ran {
-    Done,
-    /// The rules refused it: undo this command alone.
+pub(super) enum JobOutcome {
+    Succeeded,
+    /// The rules refused it: undo this command run_single.
     Refused,
     /// The database failed: what the transaction still holds is uncertain.
     Failed,
 }
 
-pub(super) struct Task<C: Command> {
+pub(super) struct CommandJob<C: Command> {
     pub(super) command: C,
     pub(super) outcome: Option<Result<C::Output, CommandError>>,
     pub(super) reply: Option<oneshot::Sender<Result<C::Output, CommandError>>>,
 }
 
-impl<C: Command> Job for Task<C> {
-    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> Boxed<'a, Ran> {
+impl<C: Command> Job for CommandJob<C> {
+    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> BoxFuture<'a, JobOutcome> {
         Box::pin(async move {
-            let outcome = attempt(session, keys, &self.command).await;
+            let outcome = run_catching_panics(session, keys, &self.command).await;
             let ran = match &outcome {
-                Ok(_) => Ran::Done,
-                Err(CommandError::Refused(_) | CommandError::Undone) => Ran::Refused,
-                Err(CommandError::Store(_)) => Ran::Failed,
+                Ok(_) => JobOutcome::Succeeded,
+                Err(CommandError::Refused(_) | CommandError::Undone) => JobOutcome::Refused,
+                Err(CommandError::Store(_)) => JobOutcome::Failed,
             };
             self.outcome = Some(outcome);
             if cfg!(feature = "dangerous-reply-before-commit") {
-                self.answer();
+                self.send_reply();
             }
             ran
         })
     }
 
-    fn answer(&mut self) {
+    fn send_reply(&mut self) {
         // The caller may have gone; what it asked for is done all the same.
         if let (Some(reply), Some(outcome)) = (self.reply.take(), self.outcome.take()) {
             let _ = reply.send(outcome);
         }
     }
 
-    fn fail(&mut self, error: StoreError) {
+    fn send_failure(&mut self, error: StoreError) {
         if let Some(reply) = self.reply.take() {
-            tracing::error!(command = C::NAME, %error, "the store failed");
+            tracing::error!(command = C::NAME, %error, "a write failed in the database");
             let _ = reply.send(Err(error.into()));
         }
     }
@@ -71,13 +71,13 @@ impl<C: Command> Job for Task<C> {
 
 /// Runs until every sender is gone.
 pub(super) async fn run(mut session: Session, keys: std::sync::Arc<Keys>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
-    let mut group = Vec::with_capacity(GROUP);
-    while jobs.recv_many(&mut group, GROUP).await > 0 {
-        if group.len() > 1 && together(&mut session, &keys, &mut group).await.is_ok() {
-            group.iter_mut().for_each(|job| job.answer());
+    let mut group = Vec::with_capacity(MAX_GROUP);
+    while jobs.recv_many(&mut group, MAX_GROUP).await > 0 {
+        if group.len() > 1 && run_group(&mut session, &keys, &mut group).await.is_ok() {
+            group.iter_mut().for_each(|job| job.send_reply());
         } else {
             for job in &mut group {
-                alone(&mut session, &keys, job.as_mut()).await;
+                run_single(&mut session, &keys, job.as_mut()).await;
             }
         }
         group.clear();
@@ -85,24 +85,24 @@ pub(super) async fn run(mut session: Session, keys: std::sync::Arc<Keys>, mut jo
 }
 
 /// The group as a whole did not commit; nothing of it is there.
-struct Undone;
+struct GroupFailed;
 
-impl From<StoreError> for Undone {
+impl From<StoreError> for GroupFailed {
     fn from(error: StoreError) -> Self {
-        tracing::warn!(%error, "a shared commit failed; its commands run again one by one");
+        tracing::warn!(%error, "a shared commit failed; its commands run again, each in a transaction of its own");
         Self
     }
 }
 
-async fn together(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>]) -> Result<(), Undone> {
+async fn run_group(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>]) -> Result<(), GroupFailed> {
     let done = async {
         session.execute("-- begin a group\nBEGIN IMMEDIATE; SAVEPOINT command", Vec::new()).await?;
         for job in group {
             let end = match job.run(session, keys).await {
-                Ran::Done => "-- next\nRELEASE command; SAVEPOINT command",
+                JobOutcome::Succeeded => "-- next\nRELEASE command; SAVEPOINT command",
                 // The savepoint stays. This fails if an error took the whole transaction away, and the group runs again.
-                Ran::Refused => "-- undo one\nROLLBACK TO command",
-                Ran::Failed => return Err(Undone),
+                JobOutcome::Refused => "-- undo one\nROLLBACK TO command",
+                JobOutcome::Failed => return Err(GroupFailed),
             };
             session.execute(end, Vec::new()).await?;
         }
@@ -116,21 +116,21 @@ async fn together(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>]
     done
 }
 
-async fn alone(session: &mut Session, keys: &Keys, job: &mut dyn Job) {
+async fn run_single(session: &mut Session, keys: &Keys, job: &mut dyn Job) {
     let committed = async {
         session.execute("-- begin\nBEGIN IMMEDIATE", Vec::new()).await?;
         let end = match job.run(session, keys).await {
-            Ran::Done => "-- commit\nCOMMIT",
-            Ran::Refused | Ran::Failed => "-- roll back\nROLLBACK",
+            JobOutcome::Succeeded => "-- commit\nCOMMIT",
+            JobOutcome::Refused | JobOutcome::Failed => "-- roll back\nROLLBACK",
         };
         session.execute(end, Vec::new()).await.map(|_| ())
     }
     .await;
     match committed {
-        Ok(()) => job.answer(),
+        Ok(()) => job.send_reply(),
         Err(error) => {
             roll_back(session).await;
-            job.fail(error);
+            job.send_failure(error);
         }
     }
 }

@@ -1,24 +1,26 @@
 //! Accreditations: what the register says, which never changes, with the last badge and the last change of each.
 
-use domain::accreditation::badge::{Badge, Void};
 use domain::accreditation::{Accreditation, AccreditationState, Change};
 use domain::application::{Application, State};
 use domain::election::Whom;
 use domain::policy::Permit;
-use domain::refusal::Refusal;
 use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::vocabulary::name::{AccreditationName, ApplicationName, MissionName};
 use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
-use crate::session::{Row, params, text, word};
-use crate::tx::application::{application, seen, seen_from};
+use crate::session::{Row, enum_text, params, text};
+use crate::tx::application::{visibility_of, visible};
 use crate::tx::mission::scope_value;
 use crate::tx::{Page, Tx};
-use crate::{CommandError, StoreError};
+
+mod badge;
+
+use crate::StoreError;
+use badge::badge;
 
 /// Whether the accreditation of an application of the table `$row` ended by itself.
-macro_rules! ended_by_itself {
+macro_rules! ended_automatically {
     ($row:literal) => {
         concat!(
             "EXISTS (SELECT 1 FROM accreditation n
@@ -31,7 +33,7 @@ macro_rules! ended_by_itself {
         )
     };
 }
-pub(crate) use ended_by_itself;
+pub(crate) use ended_automatically;
 
 /// Accreditations of the election $1, within the scope $2, as the view $3 sees who replaces them.
 macro_rules! accreditations {
@@ -54,7 +56,7 @@ macro_rules! accreditations {
             LEFT JOIN application r ON r.election = a.election AND r.replaces = a.number
                 AND r.state NOT IN ('REFUSED', 'WITHDRAWN', 'LAPSED')
                 AND ",
-            seen!("r", "$3"),
+            visible!("r", "$3"),
             "
             WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2) ",
             $which
@@ -74,7 +76,7 @@ fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
     Ok(Accreditation {
         name: AccreditationName { election: election.clone(), number: row.number("number")? },
         application: ApplicationName { election, organization, id },
-        category: row.word("category")?,
+        category: row.enum_value("category")?,
         decree: row.number("decree")?,
         recommended_by: row.parse("recommended_by")?,
         adopted_by: row.parse("adopted_by")?,
@@ -86,18 +88,10 @@ fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
     })
 }
 
-fn badge(row: &Row) -> Result<Badge, StoreError> {
-    let void = match row.opt_time("void_time")? {
-        Some(time) => Some(Void { reason: row.word("void_reason")?, time }),
-        None => None,
-    };
-    Ok(Badge { serial: row.number("serial")?, issue_time: row.time("issue_time")?, void })
-}
-
 fn change(row: &Row) -> Result<Change, StoreError> {
     Ok(Change {
         sequence: row.number("sequence")?,
-        state: row.word("current_state")?,
+        state: row.enum_value("current_state")?,
         reason: Personal::new(row.text("reason")?),
         note_number: row.text("note_number")?,
         decree: row.opt_int("change_decree")?.map(|_| row.number("change_decree")).transpose()?,
@@ -124,8 +118,8 @@ impl Tx<'_> {
             name.number,
             application.organization.as_str(),
             application.id.0,
-            word(category),
-            word(&AccreditationState::Active),
+            enum_text(category),
+            enum_text(&AccreditationState::Active),
             *decree,
             text(recommended_by),
             text(adopted_by),
@@ -136,14 +130,6 @@ impl Tx<'_> {
             Some(badge) => self.insert_badge(permit, new, badge).await,
             None => Ok(()),
         }
-    }
-
-    async fn insert_badge(&mut self, _permit: &Permit, of: &Accreditation, new: &Badge) -> Result<(), StoreError> {
-        let sql = "-- insert badge
-            INSERT INTO badge (election, serial, organization, accreditation, issue_time) VALUES ($1, $2, $3, $4, $5)";
-        let (election, organization) = (of.name.election.as_str(), of.application.organization.as_str());
-        let values = params![election, new.serial, organization, of.name.number, new.issue_time];
-        self.session.execute_one(sql, values).await
     }
 
     /// Adds an accreditation's last change, whose place nobody else may have taken, and voids the badge that it voided or
@@ -168,7 +154,7 @@ impl Tx<'_> {
             name.number,
             *sequence,
             application.organization.as_str(),
-            word(state),
+            enum_text(state),
             reason.clone(),
             note_number.as_str(),
             by.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -186,69 +172,6 @@ impl Tx<'_> {
             Some((badge, void)) => self.void_badge(&name.election, badge, void).await,
             None => Ok(()),
         }
-    }
-
-    async fn void_badge(&mut self, election: &ElectionCode, badge: &Badge, void: Void) -> Result<(), StoreError> {
-        let sql = "-- void badge
-            UPDATE badge SET void_reason = $3, void_time = $4 WHERE election = $1 AND serial = $2 AND void_time IS NULL";
-        let values = params![election.as_str(), badge.serial, word(&void.reason), void.time];
-        self.session.execute_one(sql, values).await
-    }
-
-    /// Keeps an accreditation's new badge, and voids the old one, which nobody else may have voided.
-    pub(crate) async fn reissue_badge(
-        &mut self,
-        permit: &Permit,
-        of: &Accreditation,
-        old: Option<&Badge>,
-    ) -> Result<(), StoreError> {
-        if let Some((old, void)) = old.and_then(|badge| badge.void.map(|void| (badge, void))) {
-            self.void_badge(&of.name.election, old, void).await?;
-        }
-        match &of.badge {
-            Some(badge) => self.insert_badge(permit, of, badge).await,
-            None => Ok(()),
-        }
-    }
-
-    /// The badges of an accreditation before its last one, oldest first.
-    pub async fn former_badges(&mut self, of: &Accreditation) -> Result<Vec<Badge>, StoreError> {
-        let sql = "-- former badges
-            SELECT serial, issue_time, void_reason, void_time FROM badge
-            WHERE election = $1 AND accreditation = $2 AND serial < $3 ORDER BY serial";
-        let last = of.badge.as_ref().map_or(0, |badge| badge.serial);
-        let rows = self.session.all(sql, params![of.name.election.as_str(), of.name.number, last]).await?;
-        rows.iter().map(badge).collect()
-    }
-
-    /// The application that an accreditation answers, which is not erased until the transaction ends.
-    pub async fn application_to_keep(
-        &mut self,
-        permit: &Permit,
-        name: &ApplicationName,
-    ) -> Result<Application, CommandError> {
-        let found = self.locked_application(permit, name).await?;
-        found.check_whole()?;
-        Ok(found)
-    }
-
-    /// The same, which may have been erased before.
-    pub async fn locked_application(
-        &mut self,
-        permit: &Permit,
-        name: &ApplicationName,
-    ) -> Result<Application, CommandError> {
-        let sql = self.session.pick(
-            "-- lookup application to keep
-            SELECT * FROM application WHERE election = $1 AND organization = $2 AND id = $3
-                AND ($4 IS NULL OR organization = $4)",
-            "-- lookup application to keep
-            SELECT * FROM application WHERE election = $1 AND organization = $2 AND id = $3
-                AND ($4 IS NULL OR organization = $4) FOR NO KEY UPDATE",
-        );
-        let key = params![text(&name.election), text(&name.organization), name.id.0, scope_value(permit.scope())];
-        let row = self.session.optional(sql, key).await?;
-        Ok(row.as_ref().map(application).transpose()?.ok_or_else(|| Refusal::not_found(name))?)
     }
 
     /// The accreditation that answers an application, if there is one.
@@ -269,9 +192,9 @@ impl Tx<'_> {
         name: &AccreditationName,
     ) -> Result<Option<Accreditation>, StoreError> {
         let sql = accreditations!("lookup accreditation", "AND a.number = $4");
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let key = params![name.election.as_str(), scope, view, name.number];
-        self.session.optional(sql, key).await?.as_ref().map(accreditation).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(accreditation).transpose()
     }
 
     /// A page of an election's accreditations and one more, as far as the permit reaches.
@@ -282,9 +205,9 @@ impl Tx<'_> {
         page: &Page<u32>,
     ) -> Result<Vec<Accreditation>, StoreError> {
         let sql = accreditations!("list accreditations", "AND a.number > $4 ORDER BY a.number LIMIT $5");
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let values = params![election.as_str(), scope, view, page.after.unwrap_or(0), page.limit()];
-        self.session.all(sql, values).await?.iter().map(accreditation).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(accreditation).collect()
     }
 
     /// The same of those that are in force and wait to be confirmed for the run-off called at that moment, or were.
@@ -307,9 +230,9 @@ impl Tx<'_> {
             "AND a.number > $4 AND (c.state IS NULL OR c.state = 'ACTIVE') AND k.called = $6
             ORDER BY k.accreditation LIMIT $5"
         );
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let values = params![election.as_str(), scope, view, after, page.limit(), called];
-        self.session.all(sql, values).await?.iter().map(accreditation).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(accreditation).collect()
     }
 
     /// The first accreditations of an election after one that are in force and end.
@@ -332,9 +255,9 @@ impl Tx<'_> {
             Whom::Before(called) => (Some(called), false),
             Whom::UnconfirmedBefore(called) => (Some(called), true),
         };
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let values = params![election.as_str(), scope, view, after, limit, before, unconfirmed];
-        self.session.all(sql, values).await?.iter().map(accreditation).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(accreditation).collect()
     }
 
     /// Every accreditation of a mission, as far as the permit reaches.
@@ -344,9 +267,9 @@ impl Tx<'_> {
         name: &MissionName,
     ) -> Result<Vec<Accreditation>, StoreError> {
         let sql = accreditations!("accreditations of mission", "AND a.organization = $4 ORDER BY a.number");
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let key = params![name.election.as_str(), scope, view, name.organization.as_str()];
-        self.session.all(sql, key).await?.iter().map(accreditation).collect()
+        self.session.fetch_all(sql, key).await?.iter().map(accreditation).collect()
     }
 
     /// The application that is to take an accreditation's place or has taken it, other than one.
@@ -359,7 +282,7 @@ impl Tx<'_> {
             SELECT id FROM application WHERE election = $1 AND replaces = $2 AND id <> $3
                 AND state NOT IN ('REFUSED', 'WITHDRAWN', 'LAPSED')";
         let key = params![of.election.as_str(), of.number, but.map_or(uuid::Uuid::nil(), |id| id.0)];
-        let row = self.session.optional(sql, key).await?;
+        let row = self.session.fetch_optional(sql, key).await?;
         row.map(|row| row.uuid("id").map(ApplicationId)).transpose()
     }
 }

@@ -11,8 +11,8 @@ use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
 use crate::StoreError;
-use crate::session::{Row, json, params, text, word};
-use crate::tx::application::{seen, seen_from};
+use crate::session::{Row, enum_text, json, params, text};
+use crate::tx::application::{visibility_of, visible};
 use crate::tx::mission::scope_value;
 use crate::tx::screening::screening;
 use crate::tx::{Page, Tx};
@@ -27,7 +27,7 @@ macro_rules! amendments {
             SELECT m.* FROM amendment m
             JOIN application a ON a.election = m.election AND a.id = m.application
             WHERE ($1 IS NULL OR m.organization = $1) AND (",
-            seen!("a", "$2"),
+            visible!("a", "$2"),
             ") ",
             $which
         )
@@ -48,14 +48,14 @@ fn amendment(row: &Row) -> Result<Amendment, StoreError> {
     Ok(Amendment {
         name: AmendmentName { election, organization, application, number: row.number("number")? },
         accreditation: row.number("accreditation")?,
-        kind: row.word("kind")?,
+        kind: row.enum_value("kind")?,
         reason: Personal::new(row.text("reason")?),
         before: row.number("before_revision")?,
         after: row.number("after_revision")?,
         content_digest: row.hash("content_digest")?,
         requested_by: row.parse("requested_by")?,
         request_time: row.time("request_time")?,
-        state: row.word("state")?,
+        state: row.enum_value("state")?,
         closing,
     })
 }
@@ -74,14 +74,14 @@ impl Tx<'_> {
             *number,
             organization.as_str(),
             amendment.accreditation,
-            word(&amendment.kind),
+            enum_text(&amendment.kind),
             amendment.reason.clone(),
             amendment.before,
             amendment.after,
             amendment.content_digest,
             text(&amendment.requested_by),
             amendment.request_time,
-            word(&amendment.state),
+            enum_text(&amendment.state),
         ];
         self.session.execute_one(sql, values).await
     }
@@ -94,7 +94,7 @@ impl Tx<'_> {
             WHERE election = $1 AND application = $2 AND number = $3 AND state = 'OPEN'";
         let AmendmentName { election, application, number, .. } = &closed.name;
         let key = (election.as_str(), application.0, *number);
-        let values = params![key.0, key.1, key.2, word(&closed.state), said.clone(), text(by), *time];
+        let values = params![key.0, key.1, key.2, enum_text(&closed.state), said.clone(), text(by), *time];
         self.session.execute_one(sql, values).await
     }
 
@@ -109,9 +109,9 @@ impl Tx<'_> {
             "AND m.election = $3 AND m.organization = $4 AND m.application = $5 AND m.number = $6"
         );
         let AmendmentName { election, organization, application, number } = name;
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let key = params![scope, view, election.as_str(), organization.as_str(), application.0, *number];
-        self.session.optional(sql, key).await?.as_ref().map(amendment).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(amendment).transpose()
     }
 
     /// A page of an election's amendments and one more, in the order in which they were asked for, as far as the permit
@@ -131,17 +131,17 @@ impl Tx<'_> {
         );
         let first = (Timestamp::UNIX_EPOCH, ApplicationId(uuid::Uuid::nil()), 0);
         let (time, application, number) = page.after.unwrap_or(first);
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let (open, after) = (i64::from(only_open), (application.0, number));
         let values = params![scope, view, election.as_str(), open, time, after.0, after.1, page.limit()];
-        self.session.all(sql, values).await?.iter().map(amendment).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(amendment).collect()
     }
 
     /// Every amendment of an application, the first one first.
     pub async fn amendments_of(&mut self, of: &ApplicationName) -> Result<Vec<Amendment>, StoreError> {
         let sql = "-- amendments of application
             SELECT * FROM amendment WHERE election = $1 AND application = $2 ORDER BY number";
-        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
+        let rows = self.session.fetch_all(sql, params![of.election.as_str(), of.id.0]).await?;
         rows.iter().map(amendment).collect()
     }
 
@@ -158,7 +158,7 @@ impl Tx<'_> {
             SELECT before_revision FROM amendment
             WHERE election = $1 AND application = $2 AND state = 'ACCEPTED' AND ($3 IS NULL OR close_time > $3)
             ORDER BY number LIMIT 1";
-        let row = self.session.optional(sql, params![of.name.election.as_str(), of.name.id.0, time]).await?;
+        let row = self.session.fetch_optional(sql, params![of.name.election.as_str(), of.name.id.0, time]).await?;
         let revision = row.map_or(Ok(of.revision), |row| row.number("before_revision"))?;
         self.kept_of(&of.name, revision).await
     }
@@ -169,7 +169,7 @@ impl Tx<'_> {
             SELECT revision AS screened_revision, version AS screening_version, findings, screen_time
             FROM amendment_screening WHERE election = $1 AND application = $2 AND amendment = $3";
         let key = params![of.election.as_str(), of.application.0, of.number];
-        let row = self.session.optional(sql, key).await?;
+        let row = self.session.fetch_optional(sql, key).await?;
         row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
     }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::session::{Row, params, text};
 use crate::tx::mission::scope_value;
-use crate::tx::presentation::item;
+use crate::tx::presentation::listed_application;
 use crate::tx::{Page, Tx};
 
 fn appeal(row: &Row) -> Result<Appeal, StoreError> {
@@ -20,7 +20,7 @@ fn appeal(row: &Row) -> Result<Appeal, StoreError> {
         "OPEN" => None,
         "UPHELD" => Some(AppealOutcome::Uphold),
         "DISMISSED" => Some(AppealOutcome::Dismiss),
-        _ => return Err(row.bad("state", "unknown word")),
+        _ => return Err(row.invalid("state", "unknown word")),
     };
     let decision = match outcome {
         Some(outcome) => Some(AppealDecision {
@@ -36,7 +36,7 @@ fn appeal(row: &Row) -> Result<Appeal, StoreError> {
         None => None,
     };
     Ok(Appeal {
-        application: item(row)?,
+        application: listed_application(row)?,
         accreditation,
         decree: row.number("decree")?,
         text: Personal::new(row.text("text")?),
@@ -100,7 +100,8 @@ impl Tx<'_> {
     ) -> Result<Option<AppealName>, StoreError> {
         let sql = "-- appeal against decision
             SELECT id FROM appeal WHERE election = $1 AND application = $2 AND decree = $3";
-        let row = self.session.optional(sql, params![application.election.as_str(), application.id.0, decree]).await?;
+        let row =
+            self.session.fetch_optional(sql, params![application.election.as_str(), application.id.0, decree]).await?;
         let name = |row: &Row| Ok(AppealName { election: application.election.clone(), id: row.uuid("id")? });
         row.as_ref().map(name).transpose()
     }
@@ -110,7 +111,7 @@ impl Tx<'_> {
         let sql = "-- lookup appeal
             SELECT * FROM appeal WHERE election = $1 AND id = $2 AND ($3 IS NULL OR organization = $3)";
         let key = params![name.election.as_str(), name.id, scope_value(permit.scope())];
-        self.session.optional(sql, key).await?.as_ref().map(appeal).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(appeal).transpose()
     }
 
     /// A page of an election's appeals and one more, in the order in which they were filed, as far as the permit reaches.
@@ -125,14 +126,14 @@ impl Tx<'_> {
             ORDER BY id LIMIT $4";
         let after = page.after.unwrap_or(Uuid::nil());
         let values = params![election.as_str(), after, scope_value(permit.scope()), page.limit()];
-        self.session.all(sql, values).await?.iter().map(appeal).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(appeal).collect()
     }
 
     /// What was brought against decisions on an application.
     pub async fn appeals_about(&mut self, of: &ApplicationName) -> Result<Vec<Appeal>, StoreError> {
         let sql = "-- appeals about application
             SELECT * FROM appeal WHERE election = $1 AND application = $2 ORDER BY id";
-        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
+        let rows = self.session.fetch_all(sql, params![of.election.as_str(), of.id.0]).await?;
         rows.iter().map(appeal).collect()
     }
 }

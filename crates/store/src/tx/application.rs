@@ -12,14 +12,15 @@ use domain::vocabulary::id::{ApplicationId, ElectionCode};
 use domain::vocabulary::name::ApplicationName;
 use jiff::Timestamp;
 
-use crate::session::{Row, json, opt_json, params, text, word};
+use crate::session::{Row, enum_text, json, opt_json, params, text};
 use crate::tx::Tx;
-use crate::tx::application::revision::kept;
+use crate::tx::application::revision::kept_filing;
 use crate::tx::mission::scope_value;
-use crate::tx::transparency::log::Turn;
+use crate::tx::transparency::log::ExclusiveJob;
 use crate::{CommandError, StoreError};
 
 pub(crate) mod list;
+mod locks;
 pub(crate) mod revision;
 
 /// An application with what it says.
@@ -34,7 +35,7 @@ pub struct ApplicationRecord {
 }
 
 /// How far an application must have come for a viewer to see it, or how it must have come.
-pub(crate) fn seen_from(view: View) -> &'static str {
+pub(crate) fn visibility_of(view: View) -> &'static str {
     match view {
         View::Delegation => "filed",
         View::Ministry => "submitted",
@@ -45,12 +46,12 @@ pub(crate) fn seen_from(view: View) -> &'static str {
 }
 
 /// The states of which something holds, as a text in which a statement finds each of them between commas.
-pub(crate) fn states(which: impl Fn(&StateKind) -> bool) -> String {
+pub(crate) fn states_param(which: impl Fn(&StateKind) -> bool) -> String {
     StateKind::ALL.into_iter().filter(which).map(|state| format!(",{state},")).collect()
 }
 
-/// Whether a viewer sees an application of the table `$row`; the parameter `$view` is the word of [`seen_from`].
-macro_rules! seen {
+/// Whether a viewer sees an application of the table `$row`; the parameter `$view` is the word of [`visibility_of`].
+macro_rules! visible {
     ($row:literal, $view:literal) => {
         concat!(
             "CASE ",
@@ -73,10 +74,10 @@ macro_rules! seen {
         )
     };
 }
-pub(crate) use seen;
+pub(crate) use visible;
 
 /// The applications with these ids, as far as the scope $3 and the view $4 reach.
-macro_rules! named {
+macro_rules! select_by_ids {
     ($ids:literal) => {
         concat!(
             "-- applications by name
@@ -84,7 +85,7 @@ macro_rules! named {
             WHERE a.election = $1 AND a.id IN (",
             $ids,
             ") AND ($3 IS NULL OR a.organization = $3) AND ",
-            seen!("a", "$4")
+            visible!("a", "$4")
         )
     };
 }
@@ -95,7 +96,7 @@ pub(crate) fn application(row: &Row) -> Result<Application, StoreError> {
     Ok(Application {
         name,
         reference: row.parse("reference")?,
-        category: row.word("category")?,
+        category: row.enum_value("category")?,
         state: row.json("facts")?,
         version: row.int("version")?,
         revision: row.number("revision")?,
@@ -114,7 +115,7 @@ pub(crate) fn application(row: &Row) -> Result<Application, StoreError> {
             .opt_int("replaces")?
             .map(u32::try_from)
             .transpose()
-            .map_err(|_| row.bad("replaces", "out of range"))?,
+            .map_err(|_| row.invalid("replaces", "out of range"))?,
     })
 }
 
@@ -129,7 +130,7 @@ impl Tx<'_> {
             new.name.election.as_str(),
             new.name.id.0,
             new.name.organization.as_str(),
-            word(&new.category),
+            enum_text(&new.category),
             new.state.kind().as_str(),
             json(&new.state),
             new.version,
@@ -194,7 +195,7 @@ impl Tx<'_> {
             name.election.as_str(),
             name.id.0,
             before.version,
-            word(category),
+            enum_text(category),
             state.as_str(),
             json(facts),
             *version,
@@ -233,11 +234,12 @@ impl Tx<'_> {
             "-- lookup application
             SELECT a.* FROM application a
             WHERE a.election = $1 AND a.organization = $2 AND a.id = $3 AND ($4 IS NULL OR a.organization = $4) AND ",
-            seen!("a", "$5")
+            visible!("a", "$5")
         );
         let scope = scope_value(permit.scope());
-        let key = params![text(&name.election), text(&name.organization), name.id.0, scope, seen_from(permit.view())];
-        self.session.optional(sql, key).await?.as_ref().map(application).transpose()
+        let key =
+            params![text(&name.election), text(&name.organization), name.id.0, scope, visibility_of(permit.view())];
+        self.session.fetch_optional(sql, key).await?.as_ref().map(application).transpose()
     }
 
     /// The application of that name, or the refusal that there is none for the caller.
@@ -254,15 +256,17 @@ impl Tx<'_> {
         names: &[ApplicationName],
     ) -> Result<Vec<Result<Application, ApplicationName>>, StoreError> {
         // One statement for all: a request names thousands, and each of its own would cost more than reading the row.
-        let sql = self.session.pick(
-            named!("SELECT unhex(j.value) FROM json_each($2) j"),
-            named!("SELECT j.value::uuid FROM jsonb_array_elements_text($2::jsonb) AS j (value)"),
+        let sql = self.session.select_sql(
+            select_by_ids!("SELECT unhex(j.value) FROM json_each($2) j"),
+            select_by_ids!("SELECT j.value::uuid FROM jsonb_array_elements_text($2::jsonb) AS j (value)"),
         );
         let here = names.iter().filter(|name| name.election == *election);
         let ids: Vec<_> = here.map(|name| name.id.0.simple().to_string()).collect();
         let scope = scope_value(permit.scope());
-        let rows =
-            self.session.all(sql, params![election.as_str(), json(&ids), scope, seen_from(permit.view())]).await?;
+        let rows = self
+            .session
+            .fetch_all(sql, params![election.as_str(), json(&ids), scope, visibility_of(permit.view())])
+            .await?;
         let found = rows.iter().map(application).map(|found| found.map(|found| (found.name.clone(), found)));
         let found: HashMap<_, _> = found.collect::<Result<_, _>>()?;
         Ok(names.iter().map(|name| found.get(name).cloned().ok_or_else(|| name.clone())).collect())
@@ -283,9 +287,9 @@ impl Tx<'_> {
         let sql = "-- lookup revision
             SELECT content, identity FROM revision WHERE election = $1 AND application = $2 AND number = $3";
         let key = params![name.election.as_str(), name.id.0, revision];
-        let row = self.session.optional(sql, key).await?;
+        let row = self.session.fetch_optional(sql, key).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "lookup revision", rows: 0, expected: 1 })?;
-        kept(&row, name, revision, self.keys)
+        kept_filing(&row, name, revision, self.keys)
     }
 
     /// What an application said when it was last returned, if it says something else now.
@@ -299,10 +303,10 @@ impl Tx<'_> {
 
     /// Applications that a cutoff has overtaken, or whose own moment has passed; one server at a time gets them.
     pub async fn due_applications(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Application>, StoreError> {
-        self.take_turn(Turn::Clock).await?;
+        self.lock_job(ExclusiveJob::Clock).await?;
         let sql = "-- applications with a moment of their own
             SELECT * FROM application WHERE due_time < $1 AND erase_time IS NULL LIMIT $2";
-        let mut due = self.session.all(sql, params![now, limit]).await?;
+        let mut due = self.session.fetch_all(sql, params![now, limit]).await?;
         // From the elections whose cutoff has passed, which are few, to what is still open in each: what is decided, and what
         // has time, is not looked at. SQLite keeps the order of a CROSS JOIN.
         let sql = "-- applications overtaken by a cutoff
@@ -317,7 +321,9 @@ impl Tx<'_> {
                 break;
             }
             let on_paper = on_paper.map(i64::from);
-            due.extend(self.session.all(sql, params![now, stage.as_str(), state.as_str(), on_paper, left]).await?);
+            due.extend(
+                self.session.fetch_all(sql, params![now, stage.as_str(), state.as_str(), on_paper, left]).await?,
+            );
         }
         due.iter().map(application).collect()
     }

@@ -9,7 +9,7 @@ use domain::vocabulary::name::{DecreeName, ProposalName};
 
 use crate::StoreError;
 use crate::session::{Row, json, params, text};
-use crate::tx::presentation::item;
+use crate::tx::presentation::listed_application;
 use crate::tx::{Page, Tx};
 
 pub(crate) mod scan;
@@ -115,7 +115,7 @@ impl Tx<'_> {
         let sql = "-- list decree_item of other drafts
             SELECT i.application FROM decree d CROSS JOIN decree_item i
             WHERE d.election = $1 AND d.adopted = 0 AND d.number <> $2 AND i.election = d.election AND i.decree = d.number";
-        let rows = self.session.all(sql, params![decree.election.as_str(), decree.number]).await?;
+        let rows = self.session.fetch_all(sql, params![decree.election.as_str(), decree.number]).await?;
         rows.iter().map(|row| row.uuid("application").map(ApplicationId)).collect()
     }
 
@@ -123,7 +123,7 @@ impl Tx<'_> {
     pub async fn decree_of_number(&mut self, election: &ElectionCode, number: &str) -> Result<Option<u32>, StoreError> {
         let sql = "-- lookup decree_number
             SELECT number FROM decree WHERE election = $1 AND decree_number = $2";
-        let row = self.session.optional(sql, params![election.as_str(), number]).await?;
+        let row = self.session.fetch_optional(sql, params![election.as_str(), number]).await?;
         row.map(|row| row.number("number")).transpose()
     }
 
@@ -132,20 +132,20 @@ impl Tx<'_> {
         let sql = "-- lookup decree
             SELECT * FROM decree WHERE election = $1 AND number = $2 AND adopted >= $3";
         let key = params![name.election.as_str(), name.number, adopted_only(permit)];
-        let row = self.session.optional(sql, key).await?;
+        let row = self.session.fetch_optional(sql, key).await?;
         let Some(mut found) = row.as_ref().map(decree).transpose()? else { return Ok(None) };
-        self.fill_decree(&mut found).await?;
+        self.load_decree_lists(&mut found).await?;
         Ok(Some(found))
     }
 
-    async fn fill_decree(&mut self, found: &mut Decree) -> Result<(), StoreError> {
+    async fn load_decree_lists(&mut self, found: &mut Decree) -> Result<(), StoreError> {
         let sql = "-- list decree_item
             SELECT * FROM decree_item WHERE election = $1 AND decree = $2 ORDER BY position";
-        let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
-        found.applications = rows.iter().map(item).collect::<Result<_, _>>()?;
+        let rows = self.session.fetch_all(sql, params![found.name.election.as_str(), found.name.number]).await?;
+        found.applications = rows.iter().map(listed_application).collect::<Result<_, _>>()?;
         let sql = "-- list decree_proposal
             SELECT * FROM decree_proposal WHERE election = $1 AND decree = $2 ORDER BY position";
-        let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
+        let rows = self.session.fetch_all(sql, params![found.name.election.as_str(), found.name.number]).await?;
         let name = |row: &Row| Ok(ProposalName { election: row.parse("election")?, number: row.number("proposal")? });
         found.proposals = rows.iter().map(name).collect::<Result<_, StoreError>>()?;
         found.scans = self.decree_scans(&found.name).await?;
@@ -163,9 +163,9 @@ impl Tx<'_> {
             SELECT * FROM decree WHERE election = $1 AND number > $2 AND adopted >= $3 ORDER BY number LIMIT $4";
         let after = page.after.unwrap_or(0);
         let values = params![election.as_str(), after, adopted_only(permit), page.limit()];
-        let mut found = self.session.all(sql, values).await?.iter().map(decree).collect::<Result<Vec<_>, _>>()?;
+        let mut found = self.session.fetch_all(sql, values).await?.iter().map(decree).collect::<Result<Vec<_>, _>>()?;
         for decree in &mut found {
-            self.fill_decree(decree).await?;
+            self.load_decree_lists(decree).await?;
         }
         Ok(found)
     }

@@ -11,10 +11,10 @@ use domain::vocabulary::id::ApplicationId;
 use domain::vocabulary::name::{ApplicationName, DeploymentPlanName, InvitationName, MissionName};
 
 use crate::StoreError;
-use crate::session::{Row, json, params, text, word};
+use crate::session::{Row, enum_text, json, params, text};
 use crate::tx::Tx;
-use crate::tx::accreditation::ended_by_itself;
-use crate::tx::application::states;
+use crate::tx::accreditation::ended_automatically;
+use crate::tx::application::states_param;
 use crate::tx::mission::{invitation, scope_value};
 
 impl Tx<'_> {
@@ -36,7 +36,7 @@ impl Tx<'_> {
             })
         };
         let key = params![text(&name.mission.election), text(&name.mission.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(plan).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(plan).transpose()
     }
 
     /// Keeps a plan in place of the version before it, or as the first.
@@ -64,26 +64,27 @@ impl Tx<'_> {
         let member = |row: &Row| {
             let state = row.text("state")?;
             let state = StateKind::ALL.into_iter().find(|kind| kind.as_str() == state);
-            let state = state.ok_or_else(|| row.bad("state", "unknown word"))?;
+            let state = state.ok_or_else(|| row.invalid("state", "unknown word"))?;
             let MissionName { election, organization } = mission.clone();
             let name = ApplicationName { election, organization, id: ApplicationId(row.uuid("id")?) };
-            Ok((name, Member { category: row.word("category")?, state }))
+            Ok((name, Member { category: row.enum_value("category")?, state }))
         };
-        let rows = self.session.all(sql, params![mission.election.as_str(), mission.organization.as_str()]).await?;
+        let rows =
+            self.session.fetch_all(sql, params![mission.election.as_str(), mission.organization.as_str()]).await?;
         rows.iter().map(member).collect()
     }
 
     /// An organization's invitation, kept as it is until the transaction ends: whoever counts by its quotas at the same
     /// moment waits, and then counts what this one has done.
     pub async fn hold_invitation(&mut self, name: &InvitationName) -> Result<Option<Invitation>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- hold invitation
             SELECT * FROM invitation WHERE election = $1 AND organization = $2",
             "-- hold invitation
             SELECT * FROM invitation WHERE election = $1 AND organization = $2 FOR UPDATE",
         );
         let key = params![text(&name.election), text(&name.organization)];
-        self.session.optional(sql, key).await?.as_ref().map(invitation).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(invitation).transpose()
     }
 
     /// How many other applications of the same organization take a place of a category's quota. Whoever is replaced has
@@ -95,17 +96,19 @@ impl Tx<'_> {
             WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND a.id <> $4
                 AND $5 LIKE '%,' || a.state || ',%'
                 AND NOT ",
-            ended_by_itself!("a"),
+            ended_automatically!("a"),
             "
                 AND NOT EXISTS (SELECT 1 FROM accreditation c
                     JOIN application r ON r.election = c.election AND r.replaces = c.number
                     WHERE c.election = a.election AND c.application = a.id
                         AND (r.id = $4 OR $5 LIKE '%,' || r.state || ',%'))"
         );
-        let states = states(|kind| kind.counts_for_quota());
+        let states = states_param(|kind| kind.counts_for_quota());
         let (election, organization) = (but.election.as_str(), but.organization.as_str());
-        let row =
-            self.session.optional(sql, params![election, organization, word(&category), but.id.0, states]).await?;
+        let row = self
+            .session
+            .fetch_optional(sql, params![election, organization, enum_text(&category), but.id.0, states])
+            .await?;
         row.ok_or(StoreError::RowCount { statement: "quota used", rows: 0, expected: 1 })?.int("used")
     }
 
@@ -116,7 +119,7 @@ impl Tx<'_> {
             SELECT COUNT(*) AS used FROM application a
             WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND $4 LIKE '%,' || a.state || ',%'
                 AND NOT ",
-            ended_by_itself!("a"),
+            ended_automatically!("a"),
             "
                 AND (a.first_submit_time < $5 OR (a.first_submit_time = $5 AND a.id < $6))
                 AND NOT EXISTS (SELECT 1 FROM accreditation c
@@ -124,10 +127,11 @@ impl Tx<'_> {
                     WHERE c.election = a.election AND c.application = a.id
                         AND (r.id = $6 OR $4 LIKE '%,' || r.state || ',%'))"
         );
-        let states = states(|kind| kind.counts_for_quota());
+        let states = states_param(|kind| kind.counts_for_quota());
         let (election, organization) = (one.name.election.as_str(), one.name.organization.as_str());
-        let values = params![election, organization, word(&category), states, one.first_submit_time, one.name.id.0];
-        let row = self.session.optional(sql, values).await?;
+        let values =
+            params![election, organization, enum_text(&category), states, one.first_submit_time, one.name.id.0];
+        let row = self.session.fetch_optional(sql, values).await?;
         row.ok_or(StoreError::RowCount { statement: "quota used before", rows: 0, expected: 1 })?.int("used")
     }
 }

@@ -9,15 +9,15 @@ use domain::vocabulary::personal::Personal;
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::session::{Row, Value, params, text, word};
+use crate::session::{Row, Value, enum_text, params, text};
 use crate::tx::{Page, Tx};
 
 /// Where a wrapped key belongs: it opens nowhere else.
-fn place(name: &DocumentName) -> String {
+fn key_context(name: &DocumentName) -> String {
     format!("{name}/key")
 }
 
-fn name(row: &Row) -> Result<DocumentName, StoreError> {
+fn document_name(row: &Row) -> Result<DocumentName, StoreError> {
     Ok(DocumentName {
         election: row.parse("election")?,
         organization: row.parse("organization")?,
@@ -26,10 +26,11 @@ fn name(row: &Row) -> Result<DocumentName, StoreError> {
     })
 }
 
-fn kept(row: &Row) -> Result<KeptDocument, StoreError> {
-    let document = Document { kind: row.word("kind")?, sha256: row.hash("sha256")?, size_bytes: row.int("size")? };
+fn kept_document(row: &Row) -> Result<KeptDocument, StoreError> {
+    let document =
+        Document { kind: row.enum_value("kind")?, sha256: row.hash("sha256")?, size_bytes: row.int("size")? };
     Ok(KeptDocument {
-        name: name(row)?,
+        name: document_name(row)?,
         document,
         kept_sha256: row.hash("kept_sha256")?,
         kept_size_bytes: row.int("kept_size")?,
@@ -59,13 +60,13 @@ impl Tx<'_> {
             name.id,
             name.organization.as_str(),
             name.application.0,
-            word(&document.kind),
+            enum_text(&document.kind),
             document.sha256,
             document.size_bytes,
             *kept_sha256,
             *kept_size_bytes,
             media_type.as_str(),
-            self.keys.seal(&place(name), key.expose()),
+            self.keys.seal(&key_context(name), key.expose()),
             self.keys.id(),
             text(uploaded_by),
             *upload_time,
@@ -81,8 +82,8 @@ impl Tx<'_> {
     pub async fn documents(&mut self, of: &ApplicationName) -> Result<Vec<KeptDocument>, StoreError> {
         let sql = "-- documents of an application
             SELECT * FROM document WHERE election = $1 AND application = $2 ORDER BY id";
-        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
-        rows.iter().map(kept).collect()
+        let rows = self.session.fetch_all(sql, params![of.election.as_str(), of.id.0]).await?;
+        rows.iter().map(kept_document).collect()
     }
 
     /// What was uploaded for an application and can still be read.
@@ -95,8 +96,8 @@ impl Tx<'_> {
     pub async fn lookup_document(&mut self, name: &DocumentName) -> Result<Option<KeptDocument>, StoreError> {
         let sql = "-- lookup document
             SELECT * FROM document WHERE election = $1 AND organization = $2 AND application = $3 AND id = $4";
-        let row = self.session.optional(sql, key(name)).await?;
-        row.as_ref().map(kept).transpose()
+        let row = self.session.fetch_optional(sql, name_params(name)).await?;
+        row.as_ref().map(kept_document).transpose()
     }
 
     /// The key that opens a document; none once it was erased.
@@ -104,9 +105,9 @@ impl Tx<'_> {
         let sql = "-- key of a document
             SELECT wrapped_key FROM document
             WHERE election = $1 AND organization = $2 AND application = $3 AND id = $4 AND wrapped_key IS NOT NULL";
-        let Some(row) = self.session.optional(sql, key(name)).await? else { return Ok(None) };
-        let opened = self.keys.open(&place(name), &row.bytes("wrapped_key")?)?;
-        opened.try_into().map(Some).map_err(|_| StoreError::Unsealable)
+        let Some(row) = self.session.fetch_optional(sql, name_params(name)).await? else { return Ok(None) };
+        let opened = self.keys.open(&key_context(name), &row.bytes("wrapped_key")?)?;
+        opened.try_into().map(Some).map_err(|_| StoreError::CannotUnseal)
     }
 
     /// Keeps that someone read a document; `organization` is the reader's.
@@ -146,8 +147,8 @@ impl Tx<'_> {
         let of = application.map(|name| name.id.0);
         let read = |row: &Row| {
             Ok(DocumentRead {
-                document: name(row)?,
-                kind: row.word("kind")?,
+                document: document_name(row)?,
+                kind: row.enum_value("kind")?,
                 reader: row.parse("reader")?,
                 purpose: row.text("purpose")?,
                 time: row.time("time")?,
@@ -155,10 +156,10 @@ impl Tx<'_> {
             })
         };
         let values = params![election.as_str(), page.after.unwrap_or(Uuid::max()), of, page.limit()];
-        self.session.all(sql, values).await?.iter().map(read).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(read).collect()
     }
 }
 
-fn key(name: &DocumentName) -> Vec<Value> {
+fn name_params(name: &DocumentName) -> Vec<Value> {
     params![name.election.as_str(), name.organization.as_str(), name.application.0, name.id]
 }

@@ -6,7 +6,7 @@ use domain::policy::Permit;
 use domain::vocabulary::id::ElectionCode;
 
 use crate::StoreError;
-use crate::session::{Row, Value, json, params, text, word};
+use crate::session::{Row, Value, enum_text, json, params, text};
 use crate::tx::{Page, Tx};
 
 pub(crate) mod ending;
@@ -43,12 +43,12 @@ pub(crate) fn election(row: &Row) -> Result<Election, StoreError> {
     Ok(Election {
         code: row.parse("code")?,
         names: row.json("names")?,
-        kind: row.word("kind")?,
+        kind: row.enum_value("kind")?,
         voting_day: row.parse("voting_day")?,
         time_zone: row.text("time_zone")?,
         rules: row.json("rules")?,
         region_set: row.text("region_set")?,
-        state: row.word("state")?,
+        state: row.enum_value("state")?,
         cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
         create_time: row.time("create_time")?,
         results_time: row.opt_time("results_time")?,
@@ -82,12 +82,12 @@ impl Tx<'_> {
         let values = params![
             code.as_str(),
             json(names),
-            word(kind),
+            enum_text(kind),
             text(voting_day),
             time_zone.as_str(),
             json(rules),
             region_set.as_str(),
-            word(state),
+            enum_text(state),
             cutoffs.submission,
             cutoffs.presentation,
             *create_time,
@@ -104,7 +104,7 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let sql = "-- update election state
             UPDATE election SET state = $2 WHERE code = $1";
-        self.update_election(sql, params![changed.code.as_str(), word(&changed.state)]).await
+        self.update_election(sql, params![changed.code.as_str(), enum_text(&changed.state)]).await
     }
 
     /// Records when an election's results were published.
@@ -117,13 +117,13 @@ impl Tx<'_> {
     /// An election by its code, as it stays until the transaction ends: nothing of it is erased and no hold is set on it
     /// meanwhile.
     pub async fn lookup_election_to_keep(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- lookup election to keep
             SELECT * FROM election WHERE code = $1",
             "-- lookup election to keep
             SELECT * FROM election WHERE code = $1 FOR NO KEY UPDATE",
         );
-        self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
+        self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
     }
 
     /// An election by its code.
@@ -133,7 +133,8 @@ impl Tx<'_> {
         }
         let sql = "-- lookup election
             SELECT * FROM election WHERE code = $1";
-        self.election = self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()?;
+        self.election =
+            self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()?;
         Ok(self.election.clone())
     }
 
@@ -148,7 +149,7 @@ impl Tx<'_> {
         let sql = "-- list elections
             SELECT * FROM election WHERE code > $1 ORDER BY code LIMIT $2";
         let after = page.after.as_ref().map_or("", ElectionCode::as_str);
-        self.session.all(sql, params![after, page.limit()]).await?.iter().map(election).collect()
+        self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(election).collect()
     }
 
     /// Takes `count` numbers of a series; gives the first. They are free again if the transaction is undone.
@@ -164,7 +165,7 @@ impl Tx<'_> {
             ON CONFLICT (election, series) DO UPDATE SET next = counter.next + $3
             RETURNING next - $3 AS first";
         let values = params![election.as_str(), series.as_str(), count];
-        let row = self.session.optional(sql, values).await?;
+        let row = self.session.fetch_optional(sql, values).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "take numbers", rows: 0, expected: 1 })?;
         row.number("first")
     }

@@ -8,7 +8,7 @@ use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
 use crate::StoreError;
-use crate::session::{Row, json, params, text, word};
+use crate::session::{Row, enum_text, json, params, text};
 use crate::tx::{Page, Tx};
 
 pub(crate) mod withdrawal;
@@ -17,7 +17,7 @@ pub(crate) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     Ok(Invitation {
         name: InvitationName { election: row.parse("election")?, organization: row.parse("organization")? },
         inviter: row.parse("inviter")?,
-        state: row.word("state")?,
+        state: row.enum_value("state")?,
         quotas: row.json("quotas")?,
         version: row.int("version")?,
         create_time: row.time("create_time")?,
@@ -59,7 +59,7 @@ impl Tx<'_> {
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
         let (inviter, quotas) = (inviter.as_str(), json(quotas));
         let values =
-            params![election, organization, inviter, word(state), quotas, *version, *create_time, *response_time];
+            params![election, organization, inviter, enum_text(state), quotas, *version, *create_time, *response_time];
         self.session.execute_one(sql, values).await
     }
 
@@ -75,7 +75,7 @@ impl Tx<'_> {
             WHERE election = $1 AND organization = $2 AND version = $3 AND state = 'PENDING'";
         let Invitation { name, state, version, response_time, .. } = changed;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
-        let values = params![election, organization, before, word(state), *response_time, *version];
+        let values = params![election, organization, before, enum_text(state), *response_time, *version];
         self.session.execute_one(sql, values).await
     }
 
@@ -104,7 +104,7 @@ impl Tx<'_> {
             SELECT * FROM invitation
             WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)";
         let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(invitation).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(invitation).transpose()
     }
 
     /// A page of an election's invitations and one more, as far as the scope reaches.
@@ -120,7 +120,7 @@ impl Tx<'_> {
             ORDER BY organization LIMIT $4";
         let after = page.after.as_ref().map_or("", OrganizationCode::as_str);
         let values = params![election.as_str(), after, scope_value(scope), page.limit()];
-        self.session.all(sql, values).await?.iter().map(invitation).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(invitation).collect()
     }
 
     /// Keeps a mission.
@@ -161,7 +161,7 @@ impl Tx<'_> {
         let sql = "-- lookup mission
             SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)";
         let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(mission).transpose()
     }
 
     /// A page of an election's missions and one more, as far as the scope reaches.
@@ -177,6 +177,6 @@ impl Tx<'_> {
             ORDER BY organization LIMIT $4";
         let after = page.after.as_ref().map_or("", OrganizationCode::as_str);
         let values = params![election.as_str(), after, scope_value(scope), page.limit()];
-        self.session.all(sql, values).await?.iter().map(mission).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(mission).collect()
     }
 }

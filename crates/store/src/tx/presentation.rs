@@ -20,7 +20,7 @@ fn presentation(row: &Row) -> Result<Presentation, StoreError> {
 }
 
 /// An item of a list, as a name.
-pub(crate) fn item(row: &Row) -> Result<ApplicationName, StoreError> {
+pub(crate) fn listed_application(row: &Row) -> Result<ApplicationName, StoreError> {
     let id = ApplicationId(row.uuid("application")?);
     Ok(ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id })
 }
@@ -49,24 +49,24 @@ impl Tx<'_> {
     pub async fn has_note(&mut self, election: &ElectionCode, note_number: &str) -> Result<bool, StoreError> {
         let sql = "-- lookup note
             SELECT number FROM presentation WHERE election = $1 AND note_number = $2";
-        Ok(self.session.optional(sql, params![election.as_str(), note_number]).await?.is_some())
+        Ok(self.session.fetch_optional(sql, params![election.as_str(), note_number]).await?.is_some())
     }
 
     /// A presentation by its name.
     pub async fn lookup_presentation(&mut self, name: &PresentationName) -> Result<Option<Presentation>, StoreError> {
         let sql = "-- lookup presentation
             SELECT * FROM presentation WHERE election = $1 AND number = $2";
-        let row = self.session.optional(sql, params![name.election.as_str(), name.number]).await?;
+        let row = self.session.fetch_optional(sql, params![name.election.as_str(), name.number]).await?;
         let Some(mut found) = row.as_ref().map(presentation).transpose()? else { return Ok(None) };
-        self.fill_presentation(&mut found).await?;
+        self.load_presentation_items(&mut found).await?;
         Ok(Some(found))
     }
 
-    async fn fill_presentation(&mut self, found: &mut Presentation) -> Result<(), StoreError> {
+    async fn load_presentation_items(&mut self, found: &mut Presentation) -> Result<(), StoreError> {
         let sql = "-- list presentation_item
             SELECT * FROM presentation_item WHERE election = $1 AND presentation = $2 ORDER BY position";
-        let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
-        found.applications = rows.iter().map(item).collect::<Result<_, _>>()?;
+        let rows = self.session.fetch_all(sql, params![found.name.election.as_str(), found.name.number]).await?;
+        found.applications = rows.iter().map(listed_application).collect::<Result<_, _>>()?;
         Ok(())
     }
 
@@ -78,10 +78,11 @@ impl Tx<'_> {
     ) -> Result<Vec<Presentation>, StoreError> {
         let sql = "-- list presentations
             SELECT * FROM presentation WHERE election = $1 AND number > $2 ORDER BY number LIMIT $3";
-        let rows = self.session.all(sql, params![election.as_str(), page.after.unwrap_or(0), page.limit()]).await?;
+        let rows =
+            self.session.fetch_all(sql, params![election.as_str(), page.after.unwrap_or(0), page.limit()]).await?;
         let mut found = rows.iter().map(presentation).collect::<Result<Vec<_>, _>>()?;
         for presentation in &mut found {
-            self.fill_presentation(presentation).await?;
+            self.load_presentation_items(presentation).await?;
         }
         Ok(found)
     }

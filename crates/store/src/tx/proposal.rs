@@ -7,9 +7,9 @@ use domain::vocabulary::id::ElectionCode;
 use domain::vocabulary::name::{AccreditationName, ApplicationName, ProposalName};
 use domain::vocabulary::personal::Personal;
 
-use crate::session::{Row, json, params, text, word};
+use crate::session::{Row, enum_text, json, params, text};
 use crate::tx::decree::adopted_only;
-use crate::tx::presentation::item;
+use crate::tx::presentation::listed_application;
 use crate::tx::{Page, Tx};
 use crate::{CommandError, StoreError};
 
@@ -27,14 +27,14 @@ fn proposal(row: &Row) -> Result<Proposal, StoreError> {
             by: row.parse("closed_by")?,
             time: row.time("close_time")?,
         },
-        _ => return Err(row.bad("state", "unknown word")),
+        _ => return Err(row.invalid("state", "unknown word")),
     };
     Ok(Proposal {
         accreditation: AccreditationName { election: name.election.clone(), number: row.number("accreditation")? },
-        application: item(row)?,
+        application: listed_application(row)?,
         changes: row.number("changes")?,
         draft: ProposalDraft {
-            kind: row.word("kind")?,
+            kind: row.enum_value("kind")?,
             ground: row.text("ground")?,
             text: Personal::new(row.text("text")?),
         },
@@ -58,7 +58,7 @@ impl Tx<'_> {
             name.number,
             accreditation.number,
             *changes,
-            word(&draft.kind),
+            enum_text(&draft.kind),
             draft.ground.as_str(),
             draft.text.clone(),
             json(proposed_by),
@@ -87,7 +87,7 @@ impl Tx<'_> {
     pub async fn open_proposal(&mut self, of: &AccreditationName) -> Result<Option<ProposalName>, StoreError> {
         let sql = "-- open proposal
             SELECT number FROM proposal WHERE election = $1 AND accreditation = $2 AND state = 'OPEN'";
-        let row = self.session.optional(sql, params![of.election.as_str(), of.number]).await?;
+        let row = self.session.fetch_optional(sql, params![of.election.as_str(), of.number]).await?;
         let name = |row: &Row| Ok(ProposalName { election: of.election.clone(), number: row.number("number")? });
         row.as_ref().map(name).transpose()
     }
@@ -103,7 +103,7 @@ impl Tx<'_> {
             JOIN accreditation a ON a.election = p.election AND a.number = p.accreditation
             WHERE p.election = $1 AND p.number = $2 AND ($3 = 0 OR p.state = 'CARRIED_OUT')";
         let key = params![name.election.as_str(), name.number, adopted_only(permit)];
-        self.session.optional(sql, key).await?.as_ref().map(proposal).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(proposal).transpose()
     }
 
     /// The proposals of those names, each found with what it is about or given back by its name. What they are about is
@@ -121,7 +121,7 @@ impl Tx<'_> {
                 false => None,
             };
             let proposed = match known {
-                Some(proposal) => self.what_is_proposed(permit, proposal).await?,
+                Some(proposal) => self.load_proposed(permit, proposal).await?,
                 None => None,
             };
             found.push(proposed.ok_or_else(|| name.clone()));
@@ -129,7 +129,7 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    async fn what_is_proposed(&mut self, permit: &Permit, of: Proposal) -> Result<Option<Proposed>, CommandError> {
+    async fn load_proposed(&mut self, permit: &Permit, of: Proposal) -> Result<Option<Proposed>, CommandError> {
         let mission = match of.reinstates() {
             true => self.lookup_mission_to_add_to(permit.scope(), &of.application.mission()).await?,
             false => None,
@@ -138,7 +138,7 @@ impl Tx<'_> {
         let Some(accreditation) = self.lookup_accreditation(permit, &of.accreditation).await? else { return Ok(None) };
         let hindrance = match of.reinstates() {
             true => {
-                let in_place = self.in_place_of(permit, &of.accreditation).await?;
+                let in_place = self.replacing_accreditation(permit, &of.accreditation).await?;
                 Hindrance::of(mission.as_ref(), in_place.as_ref())?
             }
             false => None,
@@ -147,7 +147,7 @@ impl Tx<'_> {
     }
 
     /// The accreditation of whoever has taken an accreditation's place, if there is one.
-    async fn in_place_of(
+    async fn replacing_accreditation(
         &mut self,
         permit: &Permit,
         of: &AccreditationName,
@@ -170,7 +170,7 @@ impl Tx<'_> {
             WHERE p.election = $1 AND p.number > $2 AND ($3 = 0 OR p.state = 'CARRIED_OUT')
             ORDER BY p.number LIMIT $4";
         let values = params![election.as_str(), page.after.unwrap_or(0), adopted_only(permit), page.limit()];
-        self.session.all(sql, values).await?.iter().map(proposal).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(proposal).collect()
     }
 
     /// What was proposed to become of an application's accreditation.
@@ -179,7 +179,7 @@ impl Tx<'_> {
             SELECT p.*, a.organization, a.application FROM proposal p
             JOIN accreditation a ON a.election = p.election AND a.number = p.accreditation
             WHERE a.election = $1 AND a.application = $2 ORDER BY p.number";
-        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
+        let rows = self.session.fetch_all(sql, params![of.election.as_str(), of.id.0]).await?;
         rows.iter().map(proposal).collect()
     }
 }

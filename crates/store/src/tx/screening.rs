@@ -10,9 +10,9 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::session::{Row, json, params};
 use crate::tx::Tx;
-use crate::tx::application::{application, states};
+use crate::tx::application::{application, states_param};
 
-pub(crate) mod alike;
+pub(crate) mod possible_duplicates;
 
 /// An application that waits for the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(crate) fn screening(row: &Row) -> Result<Screening, StoreError> {
 }
 
 /// What the checks found about one application.
-macro_rules! found {
+macro_rules! screening_sql {
     ($lock:literal) => {
         concat!(
             "-- lookup screening
@@ -82,7 +82,7 @@ impl Tx<'_> {
     pub async fn next_sweep(&mut self, limit: u32) -> Result<Option<Sweep>, StoreError> {
         let sql = "-- next screening_sweep
             SELECT number, election, organization, reached FROM screening_sweep ORDER BY number LIMIT 1";
-        let Some(row) = self.session.optional(sql, Vec::new()).await? else { return Ok(None) };
+        let Some(row) = self.session.fetch_optional(sql, Vec::new()).await? else { return Ok(None) };
         let (election, reached): (ElectionCode, _) = (row.parse("election")?, row.opt_uuid("reached")?);
         let sql = "-- undecided applications
             SELECT id FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2)
@@ -91,10 +91,10 @@ impl Tx<'_> {
                     SELECT 1 FROM amendment m WHERE m.election = application.election AND m.application = application.id
                         AND m.state = 'OPEN'))
             ORDER BY id LIMIT $4";
-        let checked = states(|kind| kind.is_checked());
+        let checked = states_param(|kind| kind.is_checked());
         let organization = row.opt_text("organization")?;
         let values = params![election.as_str(), organization, reached.unwrap_or_default(), limit, checked];
-        let page = self.session.all(sql, values).await?;
+        let page = self.session.fetch_all(sql, values).await?;
         let page = page.iter().map(|row| Ok(ApplicationId(row.uuid("id")?))).collect::<Result<_, StoreError>>()?;
         Ok(Some(Sweep { number: row.int("number")?, election, reached, page }))
     }
@@ -137,14 +137,14 @@ impl Tx<'_> {
             let application = ApplicationId(row.uuid("application")?);
             Ok(PendingScreening { number: row.int("number")?, election: row.parse("election")?, application })
         };
-        self.session.all(sql, params![after, limit]).await?.iter().map(pending).collect()
+        self.session.fetch_all(sql, params![after, limit]).await?.iter().map(pending).collect()
     }
 
     /// Whether an application still waits: another server may have checked it.
     pub async fn is_pending(&mut self, pending: &PendingScreening) -> Result<bool, StoreError> {
         let sql = "-- lookup screening_pending
             SELECT number FROM screening_pending WHERE number = $1";
-        Ok(self.session.optional(sql, params![pending.number]).await?.is_some())
+        Ok(self.session.fetch_optional(sql, params![pending.number]).await?.is_some())
     }
 
     /// What waited is being checked in this transaction; `false` if another server was quicker.
@@ -162,22 +162,22 @@ impl Tx<'_> {
     ) -> Result<Option<Application>, StoreError> {
         let sql = "-- application of anyone
             SELECT * FROM application WHERE election = $1 AND id = $2";
-        let row = self.session.optional(sql, params![election.as_str(), id.0]).await?;
+        let row = self.session.fetch_optional(sql, params![election.as_str(), id.0]).await?;
         row.as_ref().map(application).transpose()
     }
 
     /// What the checks found about an application; an empty screening before they have run.
     pub async fn screening(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
-        self.found(of, found!("")).await
+        self.read_screening(of, screening_sql!("")).await
     }
 
     /// The same, for a decision that goes by it: what the checks find meanwhile, they find after it.
     pub async fn screening_to_go_by(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
-        self.found(of, self.session.pick(found!(""), found!(" FOR NO KEY UPDATE"))).await
+        self.read_screening(of, self.session.select_sql(screening_sql!(""), screening_sql!(" FOR NO KEY UPDATE"))).await
     }
 
-    async fn found(&mut self, of: &ApplicationName, sql: &'static str) -> Result<Screening, StoreError> {
-        let row = self.session.optional(sql, params![of.election.as_str(), of.id.0]).await?;
+    async fn read_screening(&mut self, of: &ApplicationName, sql: &'static str) -> Result<Screening, StoreError> {
+        let row = self.session.fetch_optional(sql, params![of.election.as_str(), of.id.0]).await?;
         row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
     }
 

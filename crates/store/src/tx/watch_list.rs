@@ -44,7 +44,7 @@ impl SealedEntry {
     /// Opens it.
     pub fn open(&self, keys: &Keys) -> Result<Listed, StoreError> {
         let person = keys.open(&self.name.to_string(), &self.person)?;
-        let person = serde_json::from_slice(&person).map_err(|_| StoreError::Unsealable)?;
+        let person = serde_json::from_slice(&person).map_err(|_| StoreError::CannotUnseal)?;
         Ok(Listed { name: self.name.clone(), person })
     }
 
@@ -128,7 +128,7 @@ impl Tx<'_> {
         let sql = "-- watch_list to remove
             SELECT election, id FROM watch_list
             WHERE state <> 'CURRENT' AND (state = 'REPLACED' OR time < $1) ORDER BY time, id LIMIT 1";
-        let row = self.session.optional(sql, params![silent_since]).await?;
+        let row = self.session.fetch_optional(sql, params![silent_since]).await?;
         row.map(|row| Ok((row.parse("election")?, row.uuid("id")?))).transpose()
     }
 
@@ -143,10 +143,10 @@ impl Tx<'_> {
         self.abandon_watch_list(permit, election, list).await?;
         let sql = "-- replaced watch_list
             SELECT id FROM watch_list WHERE election = $1 AND id = $2 AND state = 'REPLACED'";
-        if self.session.optional(sql, params![election.as_str(), list]).await?.is_none() {
+        if self.session.fetch_optional(sql, params![election.as_str(), list]).await?.is_none() {
             return Ok(0);
         }
-        let removed = self.remove_entries(election, list, limit).await?;
+        let removed = self.delete_entries(election, list, limit).await?;
         if removed == u64::from(limit) {
             return Ok(removed);
         }
@@ -155,7 +155,7 @@ impl Tx<'_> {
         Ok(removed + self.session.execute(sql, params![election.as_str(), list]).await?)
     }
 
-    async fn remove_entries(&mut self, election: &ElectionCode, list: Uuid, limit: u32) -> Result<u64, StoreError> {
+    async fn delete_entries(&mut self, election: &ElectionCode, list: Uuid, limit: u32) -> Result<u64, StoreError> {
         let sql = "-- delete watch_list_entry
             DELETE FROM watch_list_entry WHERE election = $1 AND list = $2 AND id IN (
                 SELECT id FROM watch_list_entry WHERE election = $1 AND list = $2 ORDER BY id LIMIT $3)";
@@ -166,7 +166,7 @@ impl Tx<'_> {
     pub async fn has_watch_list(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         let sql = "-- any watch_list
             SELECT id FROM watch_list WHERE election = $1 LIMIT 1";
-        Ok(self.session.optional(sql, params![election.as_str()]).await?.is_some())
+        Ok(self.session.fetch_optional(sql, params![election.as_str()]).await?.is_some())
     }
 
     /// Removes some entries of an election's lists, those in force included; gives how many went. Once none is left, `None`:
@@ -179,8 +179,8 @@ impl Tx<'_> {
     ) -> Result<Option<u64>, StoreError> {
         let sql = "-- lists of entries
             SELECT id FROM watch_list WHERE election = $1 ORDER BY id";
-        for row in self.session.all(sql, params![election.as_str()]).await? {
-            let removed = self.remove_entries(election, row.uuid("id")?, limit).await?;
+        for row in self.session.fetch_all(sql, params![election.as_str()]).await? {
+            let removed = self.delete_entries(election, row.uuid("id")?, limit).await?;
             if removed > 0 {
                 return Ok(Some(removed));
             }
@@ -210,7 +210,7 @@ impl Tx<'_> {
     pub async fn count_listed(&mut self, election: &ElectionCode) -> Result<i64, StoreError> {
         let sql = "-- count watch_list entries
             SELECT entries FROM watch_list WHERE election = $1 AND state = 'CURRENT'";
-        let row = self.session.optional(sql, params![election.as_str()]).await?;
+        let row = self.session.fetch_optional(sql, params![election.as_str()]).await?;
         row.map_or(Ok(0), |row| row.int("entries"))
     }
 
@@ -218,7 +218,7 @@ impl Tx<'_> {
     pub async fn current_watch_list(&mut self, election: &ElectionCode) -> Result<Option<CurrentList>, StoreError> {
         let sql = "-- current watch_list
             SELECT id, time FROM watch_list WHERE election = $1 AND state = 'CURRENT'";
-        let row = self.session.optional(sql, params![election.as_str()]).await?;
+        let row = self.session.fetch_optional(sql, params![election.as_str()]).await?;
         row.map(|row| Ok(CurrentList { id: row.uuid("id")?, time: row.time("time")? })).transpose()
     }
 
@@ -233,8 +233,8 @@ impl Tx<'_> {
         let sql = "-- list watch_list_entry
             SELECT id, person FROM watch_list_entry WHERE election = $1 AND list = $2 AND id > $3 ORDER BY id LIMIT $4";
         let after = after.unwrap_or_default();
-        let rows = self.session.all(sql, params![election.as_str(), list, after, limit]).await?;
-        rows.iter().map(|row| sealed(election, row)).collect()
+        let rows = self.session.fetch_all(sql, params![election.as_str(), list, after, limit]).await?;
+        rows.iter().map(|row| sealed_entry(election, row)).collect()
     }
 
     /// An entry of the list in force, by its name.
@@ -242,12 +242,12 @@ impl Tx<'_> {
         let sql = "-- lookup watch_list_entry
             SELECT e.id, e.person FROM watch_list_entry e JOIN watch_list l ON l.election = e.election AND l.id = e.list
             WHERE l.election = $1 AND l.state = 'CURRENT' AND e.id = $2";
-        let row = self.session.optional(sql, params![name.election.as_str(), name.id]).await?;
-        row.map(|row| sealed(&name.election, &row)?.open(self.keys)).transpose()
+        let row = self.session.fetch_optional(sql, params![name.election.as_str(), name.id]).await?;
+        row.map(|row| sealed_entry(&name.election, &row)?.open(self.keys)).transpose()
     }
 }
 
-fn sealed(election: &ElectionCode, row: &Row) -> Result<SealedEntry, StoreError> {
+fn sealed_entry(election: &ElectionCode, row: &Row) -> Result<SealedEntry, StoreError> {
     let name = WatchListEntryName { election: election.clone(), id: row.uuid("id")? };
     Ok(SealedEntry { name, person: row.bytes("person")? })
 }

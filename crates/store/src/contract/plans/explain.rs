@@ -8,10 +8,10 @@ use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Executor as _, Ro
 use throwaway::{HOST, SUPERUSER};
 
 use super::flags::{self, Indexes};
+use super::parameter_values::{Value, parameter_values};
 use super::reviewed::{AFTER_FIVE_RUNS, PLAN};
 use super::statement::Statement;
-use super::values::{Value, values};
-use crate::contract::harness::{Place, TestStore, connect_as};
+use crate::contract::harness::{DatabaseLocation, TestStore, connect_as};
 
 const ROWS: &str = include_str!("fill.sql");
 /// PostgreSQL rightly reads all of a table of a few pages. The plans are to be those of larger ones: what reads all of a table
@@ -20,7 +20,7 @@ const AS_IF_LARGE: &str = "SET jit = off; SET enable_seqscan = off";
 /// The service has PostgreSQL count these without sorting.
 const UNSORTED: [&str; 3] = ["count applications", "count applications of people", "totals"];
 /// How often PostgreSQL plans a prepared statement for its values before it compares that with a plan for any.
-const RUNS: usize = 6;
+const EXECUTIONS: usize = 6;
 
 /// The plans of one statement by what each is for.
 pub type Plans = BTreeMap<String, Vec<String>>;
@@ -34,9 +34,9 @@ pub enum Filled {
 impl Filled {
     /// Fills a new database and has it count its rows.
     pub async fn new(store: &TestStore) -> Self {
-        match &store.place {
-            Place::File(_) => Self::sqlite(store).await,
-            Place::Server(database) => Self::postgres(database).await,
+        match &store.location {
+            DatabaseLocation::File(_) => Self::sqlite(store).await,
+            DatabaseLocation::Server(database) => Self::postgres(database).await,
         }
     }
 
@@ -77,8 +77,8 @@ impl Filled {
     /// What in a plan has to be explained.
     pub fn flags(&self, sql: &str, plan: &[String]) -> Vec<String> {
         match self {
-            Self::Sqlite(_, indexes) => flags::of_sqlite(sql, plan, indexes),
-            Self::Postgres(_, indexes) => flags::of_postgres(plan, indexes),
+            Self::Sqlite(_, indexes) => flags::flags_of_sqlite(sql, plan, indexes),
+            Self::Postgres(_, indexes) => flags::flags_of_postgres(plan, indexes),
         }
     }
 
@@ -100,7 +100,7 @@ impl Filled {
 
 async fn explain_on_sqlite(connection: &mut SqliteConnection, statement: &Statement) -> Vec<String> {
     let mut arguments = SqliteArguments::default();
-    for value in values(statement) {
+    for value in parameter_values(statement) {
         let added = match value {
             Value::Null => arguments.add(None::<i64>),
             Value::Text(text) => arguments.add(text),
@@ -127,7 +127,7 @@ async fn explain_on_postgres(connection: &mut PgConnection, statement: &Statemen
     let Statement { name, types, writes, sql } = statement;
     let sort = if UNSORTED.contains(&name.as_str()) { "off" } else { "on" };
     let types = if types.is_empty() { String::new() } else { format!("({})", types.join(", ")) };
-    let literals = values(statement).into_iter().map(Value::literal).collect::<Vec<_>>().join(", ");
+    let literals = parameter_values(statement).into_iter().map(Value::literal).collect::<Vec<_>>().join(", ");
     let execute = if literals.is_empty() { "EXECUTE p".to_owned() } else { format!("EXECUTE p({literals})") };
     let begin = format!("BEGIN; SET LOCAL enable_sort = {sort}; PREPARE p{types} AS {sql}");
     let run = async |connection: &mut PgConnection, sql: String| {
@@ -138,7 +138,7 @@ async fn explain_on_postgres(connection: &mut PgConnection, statement: &Statemen
     let explain = format!("EXPLAIN (COSTS OFF) {execute}");
     run(connection, begin).await;
     let mut plans = Vec::new();
-    for _ in 0..if *writes { RUNS } else { 1 } {
+    for _ in 0..if *writes { EXECUTIONS } else { 1 } {
         plans.push(run(connection, explain.clone()).await);
     }
     run(connection, "DEALLOCATE p; ROLLBACK".to_owned()).await;

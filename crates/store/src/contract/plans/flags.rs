@@ -26,7 +26,7 @@ pub struct Indexes {
 }
 
 /// What has to be explained in a plan of SQLite's.
-pub fn of_sqlite(sql: &str, plan: &[String], indexes: &Indexes) -> Vec<String> {
+pub fn flags_of_sqlite(sql: &str, plan: &[String], indexes: &Indexes) -> Vec<String> {
     let tables = aliases(sql);
     let grows = |line: &str| {
         let name = line.split_whitespace().nth(1).unwrap_or_default();
@@ -70,7 +70,7 @@ fn aliases(sql: &str) -> BTreeMap<String, String> {
 }
 
 /// What has to be explained in a plan of PostgreSQL's.
-pub fn of_postgres(plan: &[String], indexes: &Indexes) -> Vec<String> {
+pub fn flags_of_postgres(plan: &[String], indexes: &Indexes) -> Vec<String> {
     let nodes = nodes(plan);
     // A sort reads more than is returned only below a limit.
     let has_limit = nodes.iter().any(|node| node.title.starts_with("Limit"));
@@ -170,7 +170,7 @@ mod tests {
             ("SEARCH a USING INDEX i (election=? AND state=?)\nUSE TEMP B-TREE FOR ORDER BY", 1),
             ("SCAN e\nUSE TEMP B-TREE FOR ORDER BY", 0),
         ] {
-            assert_eq!(of_sqlite(sql, &lines(plan), &indexes).len(), flagged, "{plan}");
+            assert_eq!(flags_of_sqlite(sql, &lines(plan), &indexes).len(), flagged, "{plan}");
         }
     }
 
@@ -199,7 +199,7 @@ mod tests {
             ),
             ("Sort\n  ->  Function Scan on json_each_text d", 0),
         ] {
-            assert_eq!(of_postgres(&lines(plan), &indexes).len(), flagged, "{plan}");
+            assert_eq!(flags_of_postgres(&lines(plan), &indexes).len(), flagged, "{plan}");
         }
     }
 }

@@ -11,9 +11,9 @@ use domain::vocabulary::name::{ApplicationName, PrincipalName};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::session::{Row, Value, params, put_together, text, word};
-use crate::tx::application::revision::kept;
-use crate::tx::application::{ApplicationRecord, application, seen, seen_from};
+use crate::session::{Row, Value, concat_sql, enum_text, params, text};
+use crate::tx::application::revision::kept_filing;
+use crate::tx::application::{ApplicationRecord, application, visibility_of, visible};
 use crate::tx::mission::scope_value;
 use crate::tx::screening::screening;
 use crate::tx::{Page, Tx};
@@ -63,9 +63,9 @@ impl ApplicationFilter {
     }
 }
 
-const REST: &str = concat!(
+const COMMON_FILTERS: &str = concat!(
     " AND ",
-    seen!("a", "$9"),
+    visible!("a", "$9"),
     "
                 AND ($11 IS NULL OR $11 = CASE WHEN a.paper IS NULL THEN 0 ELSE 1 END)
                 AND ($12 IS NULL OR a.due_time < $12)
@@ -75,12 +75,12 @@ const REST: &str = concat!(
 
 /// Applications of the election $1, with what they say and what the checks found. A delegation never sees that, and the wall
 /// would have PostgreSQL read all of it to find nothing: for it, none is looked for.
-macro_rules! rows {
-    ($name:literal, of one) => {
-        rows!($name, "(SELECT * FROM screening WHERE 1 = 0)")
+macro_rules! select_records {
+    ($name:literal, without screening) => {
+        select_records!($name, "(SELECT * FROM screening WHERE 1 = 0)")
     };
     ($name:literal) => {
-        rows!($name, "screening")
+        select_records!($name, "screening")
     };
     ($name:literal, $screening:literal) => {
         concat!(
@@ -99,23 +99,23 @@ macro_rules! rows {
     };
 }
 
-const ROWS: &str = rows!("list applications");
-const ROWS_OF_ONE: &str = rows!("list applications", of one);
+const SELECT_WITH_SCREENING: &str = select_records!("list applications");
+const SELECT_WITHOUT_SCREENING: &str = select_records!("list applications", without screening);
 
 /// One application, as far as the scope $4 and the view $5 reach.
-macro_rules! named {
+macro_rules! select_one {
     ($rows:expr) => {
         concat!(
             $rows,
             " AND a.organization = $2 AND a.id = $3 AND ($4 IS NULL OR a.organization = $4) AND ",
-            seen!("a", "$5")
+            visible!("a", "$5")
         )
     };
 }
 
 /// The parts of the statement that a filter wants. What is compared with a column that has an index stands alone: behind
 /// an OR the database would read what it does not return.
-fn parts(rows: &'static str, filter: &ApplicationFilter, organization: bool, state: bool) -> Vec<&'static str> {
+fn sql_parts(rows: &'static str, filter: &ApplicationFilter, organization: bool, state: bool) -> Vec<&'static str> {
     let mut parts = vec![rows];
     let mut add = |wanted: bool, part| parts.extend(wanted.then_some(part));
     add(!filter.in_queue, " AND a.id > $2");
@@ -130,7 +130,7 @@ fn parts(rows: &'static str, filter: &ApplicationFilter, organization: bool, sta
     add(filter.findings == Some(false), " AND s.stands = 0 AND s.revision = a.revision");
     add(filter.accredit == Some(true), " AND a.to_refuse = 0");
     add(filter.accredit == Some(false), " AND a.to_refuse = 1");
-    add(true, REST);
+    add(true, COMMON_FILTERS);
     add(
         !filter.in_queue && filter.findings == Some(true),
         " AND s.election = $1 AND s.application > $2 ORDER BY s.application LIMIT $10",
@@ -154,14 +154,14 @@ impl Tx<'_> {
             return Ok(Vec::new());
         }
         let organization = own.or(filter.organization.as_ref());
-        let selected = if own.is_some() { ROWS_OF_ONE } else { ROWS };
+        let selected = if own.is_some() { SELECT_WITHOUT_SCREENING } else { SELECT_WITH_SCREENING };
         let states = filter.states_to_read();
         let after = page.after.map_or(Uuid::nil(), |id| id.0);
-        let (presentation, position) = self.place_in_queue(election, filter, after).await?;
+        let (presentation, position) = self.queue_position_of(election, filter, after).await?;
         let mut rows = Vec::new();
         // Each state is read in its own order, and the first of all of them make the page.
         for state in &states {
-            let sql = put_together(&parts(selected, filter, organization.is_some(), state.is_some()));
+            let sql = concat_sql(&sql_parts(selected, filter, organization.is_some(), state.is_some()));
             let values = params![
                 election.as_str(),
                 after,
@@ -171,14 +171,14 @@ impl Tx<'_> {
                 state.map(str::to_owned),
                 filter.presentation,
                 filter.decree,
-                seen_from(permit.view()),
+                visibility_of(permit.view()),
                 page.limit(),
                 filter.paper.map(u32::from),
                 filter.due_before,
                 filter.reviewer.as_ref().map(|reviewer| format!("\"reviewer\":\"{reviewer}\"")),
-                filter.category.as_ref().map_or(Value::Text(None), word),
+                filter.category.as_ref().map_or(Value::Text(None), enum_text),
             ];
-            for row in self.session.all(sql, values).await? {
+            for row in self.session.fetch_all(sql, values).await? {
                 let place = if filter.in_queue { (row.int("presentation")?, row.int("position")?) } else { (0, 0) };
                 rows.push((place, row.uuid("id")?, row));
             }
@@ -195,17 +195,18 @@ impl Tx<'_> {
         name: &ApplicationName,
     ) -> Result<ApplicationRecord, CommandError> {
         let sql = match permit.scope().organization() {
-            Some(_) => named!(rows!("lookup application with content", of one)),
-            None => named!(rows!("lookup application with content")),
+            Some(_) => select_one!(select_records!("lookup application with content", without screening)),
+            None => select_one!(select_records!("lookup application with content")),
         };
         let scope = scope_value(permit.scope());
-        let key = params![text(&name.election), text(&name.organization), name.id.0, scope, seen_from(permit.view())];
-        let row = self.session.optional(sql, key).await?.ok_or_else(|| Refusal::not_found(name))?;
+        let key =
+            params![text(&name.election), text(&name.organization), name.id.0, scope, visibility_of(permit.view())];
+        let row = self.session.fetch_optional(sql, key).await?.ok_or_else(|| Refusal::not_found(name))?;
         Ok(self.open_record(&row)?)
     }
 
     /// The place in the queue that a page comes after; before the first one if it is the first page.
-    async fn place_in_queue(
+    async fn queue_position_of(
         &mut self,
         election: &ElectionCode,
         filter: &ApplicationFilter,
@@ -216,13 +217,15 @@ impl Tx<'_> {
         }
         let sql = "-- place in queue
             SELECT presentation, position FROM application WHERE election = $1 AND id = $2";
-        let Some(row) = self.session.optional(sql, params![election.as_str(), after]).await? else { return Ok((0, 0)) };
+        let Some(row) = self.session.fetch_optional(sql, params![election.as_str(), after]).await? else {
+            return Ok((0, 0));
+        };
         Ok((row.opt_int("presentation")?.unwrap_or(0), row.opt_int("position")?.unwrap_or(0)))
     }
 
     fn open_record(&self, row: &Row) -> Result<ApplicationRecord, StoreError> {
         let application = application(row)?;
-        let kept = kept(row, &application.name, application.revision, self.keys)?;
+        let kept = kept_filing(row, &application.name, application.revision, self.keys)?;
         Ok(ApplicationRecord { application, kept, screening: screening(row)? })
     }
 }

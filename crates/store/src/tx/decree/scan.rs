@@ -10,7 +10,7 @@ use crate::session::{Row, params, text};
 use crate::tx::Tx;
 
 /// Where a wrapped key belongs: it opens nowhere else.
-fn place(scan: &DecreeScan) -> String {
+fn key_context(scan: &DecreeScan) -> String {
     format!("{}/key", scan.place())
 }
 
@@ -44,7 +44,7 @@ impl Tx<'_> {
             *id,
             *sha256,
             *size_bytes,
-            self.keys.seal(&place(new), key.expose()),
+            self.keys.seal(&key_context(new), key.expose()),
             self.keys.id(),
             text(attached_by),
             *attach_time,
@@ -56,16 +56,16 @@ impl Tx<'_> {
     pub async fn decree_scans(&mut self, of: &DecreeName) -> Result<Vec<DecreeScan>, StoreError> {
         let sql = "-- list decree_scan
             SELECT * FROM decree_scan WHERE election = $1 AND decree = $2 ORDER BY sequence";
-        self.session.all(sql, params![of.election.as_str(), of.number]).await?.iter().map(scan).collect()
+        self.session.fetch_all(sql, params![of.election.as_str(), of.number]).await?.iter().map(scan).collect()
     }
 
     /// The key that opens a scan.
     pub async fn decree_scan_key(&mut self, of: &DecreeScan) -> Result<[u8; 32], StoreError> {
         let sql = "-- key of a decree_scan
             SELECT wrapped_key FROM decree_scan WHERE id = $1";
-        let row = self.session.optional(sql, params![of.id]).await?;
+        let row = self.session.fetch_optional(sql, params![of.id]).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "key of a decree_scan", rows: 0, expected: 1 })?;
-        let opened = self.keys.open(&place(of), &row.bytes("wrapped_key")?)?;
-        opened.try_into().map_err(|_| StoreError::Unsealable)
+        let opened = self.keys.open(&key_context(of), &row.bytes("wrapped_key")?)?;
+        opened.try_into().map_err(|_| StoreError::CannotUnseal)
     }
 }

@@ -11,7 +11,7 @@ use crate::StoreError;
 use crate::session::{params, text};
 use crate::tx::Tx;
 use crate::tx::election::election;
-use crate::tx::transparency::log::Turn;
+use crate::tx::transparency::log::ExclusiveJob;
 
 impl Tx<'_> {
     /// The elections that have something to end, or may have, each with how many numbers of accreditations and badges were
@@ -23,13 +23,13 @@ impl Tx<'_> {
                     WHERE c.election = e.code AND c.series IN ('accreditation', 'badge')) AS numbers
                 FROM election e WHERE e.results_time IS NOT NULL OR e.run_off_time IS NOT NULL) AS called
             WHERE ended_cause IS NULL OR ended_cause <> COALESCE(results_time, run_off_time) OR ended_through <> numbers ORDER BY code";
-        let rows = self.session.all(sql, Vec::new()).await?;
+        let rows = self.session.fetch_all(sql, Vec::new()).await?;
         rows.iter().map(|row| Ok((election(row)?, row.int("numbers")?))).collect()
     }
 
     /// Waits until no other server ends anything.
     pub async fn take_turn_to_end(&mut self) -> Result<(), StoreError> {
-        self.take_turn(Turn::Ending).await
+        self.lock_job(ExclusiveJob::Ending).await
     }
 
     /// Records when an election's last run-off was called.

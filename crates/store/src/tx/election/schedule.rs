@@ -7,12 +7,12 @@ use domain::vocabulary::id::ElectionCode;
 use jiff::civil::Date;
 
 use crate::StoreError;
-use crate::session::{Row, params, text, word};
+use crate::session::{Row, enum_text, params, text};
 use crate::tx::Tx;
 
 fn entry(row: &Row) -> Result<ScheduleEntry, StoreError> {
     Ok(ScheduleEntry {
-        kind: row.word("kind")?,
+        kind: row.enum_value("kind")?,
         voting_day: row.parse("voting_day")?,
         cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
         reason: row.text("reason")?,
@@ -52,7 +52,7 @@ impl Tx<'_> {
         let ScheduleEntry { kind, voting_day, cutoffs, reason, act, time } = new;
         let values = params![
             election.as_str(),
-            word(kind),
+            enum_text(kind),
             text(voting_day),
             cutoffs.submission,
             cutoffs.presentation,
@@ -67,6 +67,6 @@ impl Tx<'_> {
     pub async fn schedule(&mut self, election: &ElectionCode) -> Result<Vec<ScheduleEntry>, StoreError> {
         let sql = "-- list election_schedule
             SELECT * FROM election_schedule WHERE election = $1 ORDER BY sequence";
-        self.session.all(sql, params![election.as_str()]).await?.iter().map(entry).collect()
+        self.session.fetch_all(sql, params![election.as_str()]).await?.iter().map(entry).collect()
     }
 }

@@ -29,7 +29,7 @@ impl Tx<'_> {
             SELECT r.request_hash, r.subject, e.id, e.log, e.leaf, e.time FROM request r JOIN event e ON e.id = r.event
             WHERE r.organization = $1 AND r.method = $2 AND r.request_id = $3";
         let key = params![request.organization.as_str(), request.method, request.request_id.0];
-        let Some(row) = self.session.optional(sql, key).await? else { return Ok(None) };
+        let Some(row) = self.session.fetch_optional(sql, key).await? else { return Ok(None) };
         let done = Done {
             subject: row.text("subject")?,
             log: row.text("log")?,

@@ -9,38 +9,38 @@ use domain::vocabulary::id::{EventId, OrganizationCode};
 use domain::vocabulary::personal::Personal;
 use evidence::{ChangedRows, Columns};
 
-use crate::session::{Row, json, params, put_together};
+use crate::session::{Row, concat_sql, json, params};
 use crate::tx::Tx;
 use crate::{Keys, StoreError};
 
+mod affected_rows;
 mod compare;
 pub(crate) mod table;
-mod touched;
 
+pub(crate) use affected_rows::AffectedRows;
 pub use compare::{Compared, Difference};
 use table::Table;
-pub(crate) use touched::Touched;
 
 /// What is digested of rows: of the columns that stay, and of those that can be erased.
 #[derive(Clone)]
-pub(crate) struct RowsText {
+pub(crate) struct RowsDigestInput {
     table: &'static str,
     key: Vec<String>,
-    stays: Vec<u8>,
+    permanent: Vec<u8>,
     erasable: Option<Vec<u8>>,
 }
 
-impl RowsText {
+impl RowsDigestInput {
     /// The rows of a table that have a key; there may be none.
     fn new(table: &'static Table, key: Vec<String>, rows: Vec<Columns>) -> Self {
         let is_erasable = |name: &String| table.erasable.contains(&name.as_str());
         let parts = rows.into_iter().map(|row| row.into_iter().partition(|(name, _)| !is_erasable(name)));
         let mut parts: Vec<(Columns, Columns)> = parts.collect();
-        // What stays has the whole key, so no two rows are alike in it.
-        parts.sort_by_cached_key(|(stays, _)| evidence::rows_text(std::slice::from_ref(stays)));
-        let (stays, erasable): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        // What permanent has the whole key, so no two rows are alike in it.
+        parts.sort_by_cached_key(|(permanent, _)| evidence::rows_text(std::slice::from_ref(permanent)));
+        let (permanent, erasable): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
         let erasable = (!table.erasable.is_empty()).then(|| evidence::rows_text(&erasable));
-        Self { table: table.name, key, stays: evidence::rows_text(&stays), erasable }
+        Self { table: table.name, key, permanent: evidence::rows_text(&permanent), erasable }
     }
 
     /// The free text of an event that is about to be kept.
@@ -55,7 +55,7 @@ impl RowsText {
     pub(crate) fn digest(&self, keys: &Keys, salt: &[u8; 16]) -> ChangedRows {
         let erasable = self.erasable.as_ref().map(|text| keys.erasable_hash(&evidence::entry(text)));
         ChangedRows {
-            digest: hex::encode(evidence::salted(salt, &self.stays)),
+            digest: hex::encode(evidence::salted(salt, &self.permanent)),
             erasable: erasable.map(|keyed| hex::encode(evidence::salted(salt, &keyed))).unwrap_or_default(),
             key: self.key.clone(),
             table: self.table.to_owned(),
@@ -65,36 +65,36 @@ impl RowsText {
 
 impl Tx<'_> {
     /// What there is of rows now, table by table.
-    pub(crate) async fn rows_text(
+    pub(crate) async fn rows_digest_inputs(
         &mut self,
-        touched: &BTreeSet<Touched>,
-    ) -> Result<BTreeMap<Touched, RowsText>, StoreError> {
-        let mut keys: BTreeMap<&'static str, (&'static Table, Vec<&Touched>)> = BTreeMap::new();
-        for one in touched {
+        affected: &BTreeSet<AffectedRows>,
+    ) -> Result<BTreeMap<AffectedRows, RowsDigestInput>, StoreError> {
+        let mut keys: BTreeMap<&'static str, (&'static Table, Vec<&AffectedRows>)> = BTreeMap::new();
+        for one in affected {
             keys.entry(one.table.name).or_insert_with(|| (one.table, Vec::new())).1.push(one);
         }
         let mut texts = BTreeMap::new();
-        for (table, touched) in keys.into_values() {
-            let mut found = self.rows_of(table, &touched).await?;
-            for one in touched {
+        for (table, affected) in keys.into_values() {
+            let mut found = self.read_rows(table, &affected).await?;
+            for one in affected {
                 let rows = found.remove(&one.key).unwrap_or_default();
-                texts.insert(one.clone(), RowsText::new(table, one.key.clone(), rows));
+                texts.insert(one.clone(), RowsDigestInput::new(table, one.key.clone(), rows));
             }
         }
         Ok(texts)
     }
 
     /// The rows of a table that have one of these keys, by their keys.
-    async fn rows_of(
+    async fn read_rows(
         &mut self,
         table: &'static Table,
-        touched: &[&Touched],
+        affected: &[&AffectedRows],
     ) -> Result<BTreeMap<Vec<String>, Vec<Columns>>, StoreError> {
-        let sql = put_together(&table.rows(|sqlite, postgres| self.session.pick(sqlite, postgres)));
-        let keys: Vec<_> = touched.iter().map(|one| &one.key).collect();
+        let sql = concat_sql(&table.select_rows_sql(|sqlite, postgres| self.session.select_sql(sqlite, postgres)));
+        let keys: Vec<_> = affected.iter().map(|one| &one.key).collect();
         let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for row in self.session.all(sql, params![json(&keys)]).await? {
-            let (key, columns) = read(table, &row)?;
+        for row in self.session.fetch_all(sql, params![json(&keys)]).await? {
+            let (key, columns) = split_key(table, &row)?;
             found.entry(key).or_default().push(columns);
         }
         Ok(found)
@@ -102,9 +102,9 @@ impl Tx<'_> {
 }
 
 /// A row's key and what is digested of it.
-fn read(table: &Table, row: &Row) -> Result<(Vec<String>, Columns), StoreError> {
+fn split_key(table: &Table, row: &Row) -> Result<(Vec<String>, Columns), StoreError> {
     let mut columns = row.columns()?;
-    let part = |part: &table::Part| columns.get(part.name()).cloned().unwrap_or_default();
+    let part = |part: &table::KeyPart| columns.get(part.name()).cloned().unwrap_or_default();
     let key = table.key.iter().map(part).collect();
     columns.retain(|name, _| !table.computed.contains(&name.as_str()));
     Ok((key, columns))

@@ -7,7 +7,7 @@ use domain::policy::Permit;
 use jiff::Timestamp;
 
 use crate::StoreError;
-use crate::tx::engine::rows::{RowsText, Touched};
+use crate::tx::engine::rows::{AffectedRows, RowsDigestInput};
 use crate::tx::{Done, Tx};
 
 impl Tx<'_> {
@@ -16,19 +16,19 @@ impl Tx<'_> {
         let time = outcome.time();
         // First that at which two callers meet: the later one changes nothing else.
         let happenings: Vec<_> = [outcome.main()].into_iter().chain(outcome.besides()).collect();
-        let mut touched = Vec::new();
+        let mut affected = Vec::new();
         for happening in &happenings {
-            touched.push(self.touched(happening).await?);
+            affected.push(self.affected_rows(happening).await?);
         }
         for happening in &happenings {
             self.write_rows(permit, happening, time).await?;
         }
-        let texts = self.rows_text(&touched.iter().flatten().cloned().collect()).await?;
-        let rows = |touched: &BTreeSet<Touched>| touched.iter().map(|one| texts[one].clone()).collect();
-        for (happening, touched) in happenings.iter().zip(&touched).skip(1) {
-            self.record_happening(permit, outcome, happening, rows(touched)).await?;
+        let texts = self.rows_digest_inputs(&affected.iter().flatten().cloned().collect()).await?;
+        let rows = |affected: &BTreeSet<AffectedRows>| affected.iter().map(|one| texts[one].clone()).collect();
+        for (happening, affected) in happenings.iter().zip(&affected).skip(1) {
+            self.record_happening(permit, outcome, happening, rows(affected)).await?;
         }
-        self.record_happening(permit, outcome, outcome.main(), rows(&touched[0])).await
+        self.record_happening(permit, outcome, outcome.main(), rows(&affected[0])).await
     }
 
     async fn record_happening(
@@ -36,12 +36,12 @@ impl Tx<'_> {
         permit: &Permit,
         outcome: &Outcome,
         happening: &Happening,
-        mut rows: Vec<RowsText>,
+        mut rows: Vec<RowsDigestInput>,
     ) -> Result<Done, StoreError> {
         let event = outcome.event(happening, self.new_event_id(outcome.time()));
         let organization = event.organization.clone();
-        rows.extend(happening.noted().map(|note| RowsText::of_note(event.id, &organization, note)));
-        let done = self.record(permit, event, &rows).await?;
+        rows.extend(happening.noted().map(|note| RowsDigestInput::of_note(event.id, &organization, note)));
+        let done = self.record_event(permit, event, &rows).await?;
         if let Some(note) = happening.noted() {
             self.insert_event_note(permit, done.event, &organization, note).await?;
         }

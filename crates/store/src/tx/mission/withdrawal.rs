@@ -19,7 +19,7 @@ impl Tx<'_> {
         scope: &Scope,
         name: &MissionName,
     ) -> Result<Option<Mission>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- lookup mission to withdraw
             SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)",
             "-- lookup mission to withdraw
@@ -27,7 +27,7 @@ impl Tx<'_> {
             FOR NO KEY UPDATE",
         );
         let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(mission).transpose()
     }
 
     /// A mission by its name, which is not withdrawn until the transaction ends, so that something can be added to it;
@@ -37,7 +37,7 @@ impl Tx<'_> {
         scope: &Scope,
         name: &MissionName,
     ) -> Result<Option<Mission>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- lookup mission that goes on
             SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)",
             "-- lookup mission that goes on
@@ -45,7 +45,7 @@ impl Tx<'_> {
             FOR SHARE",
         );
         let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(mission).transpose()
     }
 
     /// Keeps a mission's withdrawal. `before` is the version that was withdrawn.
@@ -75,7 +75,7 @@ impl Tx<'_> {
             SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
             ORDER BY id";
         let key = params![text(&name.election), text(&name.organization), scope_value(permit.scope())];
-        self.session.all(sql, key).await?.iter().map(application).collect()
+        self.session.fetch_all(sql, key).await?.iter().map(application).collect()
     }
 
     /// The same, none of which is erased until the transaction ends.
@@ -84,7 +84,7 @@ impl Tx<'_> {
         permit: &Permit,
         name: &MissionName,
     ) -> Result<Vec<Application>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- applications of mission to keep
             SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
             ORDER BY id",
@@ -93,14 +93,14 @@ impl Tx<'_> {
             ORDER BY id FOR NO KEY UPDATE",
         );
         let key = params![text(&name.election), text(&name.organization), scope_value(permit.scope())];
-        self.session.all(sql, key).await?.iter().map(application).collect()
+        self.session.fetch_all(sql, key).await?.iter().map(application).collect()
     }
 
     /// The missions of an election that still say why they were withdrawn.
     pub async fn missions_with_reasons(&mut self, election: &ElectionCode) -> Result<Vec<Mission>, StoreError> {
         let sql = "-- missions with withdraw reasons
             SELECT * FROM mission WHERE election = $1 AND withdraw_reason <> '' ORDER BY organization";
-        self.session.all(sql, params![election.as_str()]).await?.iter().map(mission).collect()
+        self.session.fetch_all(sql, params![election.as_str()]).await?.iter().map(mission).collect()
     }
 
     /// Empties the reason of a mission's withdrawal. `before` is the version that had it.

@@ -6,13 +6,13 @@ use domain::vocabulary::id::{OrganizationCode, PersonId, PrincipalCode};
 use domain::vocabulary::name::PrincipalName;
 
 use crate::StoreError;
-use crate::session::{Row, json, params, text, word};
+use crate::session::{Row, enum_text, json, params, text};
 use crate::tx::{Page, Tx};
 
 fn organization(row: &Row) -> Result<Organization, StoreError> {
     Ok(Organization {
         code: row.parse("code")?,
-        kind: row.word("kind")?,
+        kind: row.enum_value("kind")?,
         names: row.json("names")?,
         state: row.opt_text("state")?,
         trust_domain: row.parse("trust_domain")?,
@@ -40,7 +40,7 @@ impl Tx<'_> {
     pub async fn commission(&mut self) -> Result<OrganizationCode, StoreError> {
         let sql = "-- lookup commission
             SELECT code FROM organization WHERE kind = 'ELECTION_COMMISSION' ORDER BY create_time LIMIT 1";
-        let row = self.session.optional(sql, Vec::new()).await?;
+        let row = self.session.fetch_optional(sql, Vec::new()).await?;
         row.ok_or(StoreError::RowCount { statement: "lookup commission", rows: 0, expected: 1 })?.parse("code")
     }
 
@@ -52,7 +52,8 @@ impl Tx<'_> {
         let Organization { code, kind, names, state, trust_domain, anchors, suspended, create_time } = new;
         let (names, state) = (json(names), state.clone());
         let domain = trust_domain.as_str();
-        let values = params![code.as_str(), word(kind), names, state, domain, json(anchors), *suspended, *create_time];
+        let values =
+            params![code.as_str(), enum_text(kind), names, state, domain, json(anchors), *suspended, *create_time];
         self.session.execute_one(sql, values).await
     }
 
@@ -60,14 +61,14 @@ impl Tx<'_> {
     pub async fn lookup_organization(&mut self, code: &OrganizationCode) -> Result<Option<Organization>, StoreError> {
         let sql = "-- lookup organization
             SELECT * FROM organization WHERE code = $1";
-        self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(organization).transpose()
+        self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(organization).transpose()
     }
 
     /// Every organization, for the anchors at the door.
     pub async fn all_organizations(&mut self) -> Result<Vec<Organization>, StoreError> {
         let sql = "-- all organizations
             SELECT * FROM organization ORDER BY code";
-        self.session.all(sql, Vec::new()).await?.iter().map(organization).collect()
+        self.session.fetch_all(sql, Vec::new()).await?.iter().map(organization).collect()
     }
 
     /// A page of organizations and one more.
@@ -75,7 +76,7 @@ impl Tx<'_> {
         let sql = "-- list organizations
             SELECT * FROM organization WHERE code > $1 ORDER BY code LIMIT $2";
         let after = page.after.as_ref().map_or("", OrganizationCode::as_str);
-        self.session.all(sql, params![after, page.limit()]).await?.iter().map(organization).collect()
+        self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(organization).collect()
     }
 
     /// Shuts an organization out.
@@ -106,7 +107,7 @@ impl Tx<'_> {
         let sql = "-- lookup principal
             SELECT * FROM principal WHERE organization = $1 AND code = $2";
         let key = params![name.organization.as_str(), name.principal.as_str()];
-        self.session.optional(sql, key).await?.as_ref().map(principal).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(principal).transpose()
     }
 
     /// Whoever calls: a principal, with the kind of its organization and whether that one is suspended.
@@ -118,8 +119,8 @@ impl Tx<'_> {
             SELECT p.*, o.kind, o.suspended FROM principal p JOIN organization o ON o.code = p.organization
             WHERE p.organization = $1 AND p.code = $2";
         let key = params![name.organization.as_str(), name.principal.as_str()];
-        let Some(row) = self.session.optional(sql, key).await? else { return Ok(None) };
-        Ok(Some((principal(&row)?, row.word("kind")?, row.flag("suspended")?)))
+        let Some(row) = self.session.fetch_optional(sql, key).await? else { return Ok(None) };
+        Ok(Some((principal(&row)?, row.enum_value("kind")?, row.flag("suspended")?)))
     }
 
     /// A page of an organization's principals and one more.
@@ -131,7 +132,7 @@ impl Tx<'_> {
         let sql = "-- list principals
             SELECT * FROM principal WHERE organization = $1 AND code > $2 ORDER BY code LIMIT $3";
         let after = page.after.as_ref().map_or("", PrincipalCode::as_str);
-        let rows = self.session.all(sql, params![of.as_str(), after, page.limit()]).await?;
+        let rows = self.session.fetch_all(sql, params![of.as_str(), after, page.limit()]).await?;
         rows.iter().map(principal).collect()
     }
 
@@ -141,7 +142,7 @@ impl Tx<'_> {
             SELECT organization, code FROM principal WHERE disabled = 1";
         let name =
             |row: &Row| Ok(PrincipalName { organization: row.parse("organization")?, principal: row.parse("code")? });
-        self.session.all(sql, Vec::new()).await?.iter().map(name).collect()
+        self.session.fetch_all(sql, Vec::new()).await?.iter().map(name).collect()
     }
 
     /// Shuts a principal out.

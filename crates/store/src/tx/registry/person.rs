@@ -30,7 +30,7 @@ impl Tx<'_> {
     pub async fn lookup_person(&mut self, id: &PersonId) -> Result<Option<Person>, StoreError> {
         let sql = "-- lookup person
             SELECT * FROM person WHERE id = $1";
-        self.session.optional(sql, params![id.as_str()]).await?.as_ref().map(person).transpose()
+        self.session.fetch_optional(sql, params![id.as_str()]).await?.as_ref().map(person).transpose()
     }
 
     /// A page of people and one more, in the order of their ids.
@@ -38,6 +38,6 @@ impl Tx<'_> {
         let sql = "-- list people
             SELECT * FROM person WHERE id > $1 ORDER BY id LIMIT $2";
         let after = page.after.as_ref().map_or("", PersonId::as_str);
-        self.session.all(sql, params![after, page.limit()]).await?.iter().map(person).collect()
+        self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(person).collect()
     }
 }

@@ -47,6 +47,6 @@ impl Tx<'_> {
             })
         };
         let before = page.after.unwrap_or(Uuid::max());
-        self.session.all(sql, params![before, page.limit()]).await?.iter().map(attempt).collect()
+        self.session.fetch_all(sql, params![before, page.limit()]).await?.iter().map(attempt).collect()
     }
 }

@@ -19,9 +19,9 @@ use crate::tx::mission::scope_value;
 
 /// What is counted of the election $1 within the scope $2 at the moment $3: applications by where they stand now, and as
 /// far as they stood elsewhere then, by that. `$place` is a column to count by as well, `$people` and `$past_people` say of
-/// whom, with what `$with` has made for them. The times are of every outcome: whether a decree made it is cheaper to see once a
+/// whom, with what `$with` has made for them. The parse_times are of every outcome: whether a decree made it is cheaper to see once a
 /// group than once a row.
-macro_rules! counted {
+macro_rules! select_counted {
     ($name:literal, $with:literal, $place:literal, $people:literal, $past_people:literal) => {
         concat!(
             "-- ",
@@ -67,11 +67,11 @@ macro_rules! counted {
     };
 }
 
-const COUNTED: &str = counted!("count applications", "", "", "application a", "past_state p");
+const COUNTED: &str = select_counted!("count applications", "", "", "application a", "past_state p");
 
 /// Of the people $4 alone, each of whom it names with a number to count by. Their ids are made first: behind the policies of
 /// PostgreSQL only a comparison of columns finds rows by their index.
-const COUNTED_PEOPLE_ON_SQLITE: &str = counted!(
+const COUNTED_PEOPLE_ON_SQLITE: &str = select_counted!(
     "count applications of people",
     "WITH d AS MATERIALIZED (SELECT unhex(key) AS id, value AS place FROM json_each($4)) ",
     "d.place, ",
@@ -79,7 +79,7 @@ const COUNTED_PEOPLE_ON_SQLITE: &str = counted!(
     "d CROSS JOIN past_state p ON p.application = d.id"
 );
 
-const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
+const COUNTED_PEOPLE_ON_POSTGRES: &str = select_counted!(
     "count applications of people",
     "WITH d AS MATERIALIZED (
                 SELECT key::uuid AS id, value::bigint AS place FROM json_each_text($4::json)
@@ -90,11 +90,11 @@ const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
 );
 
 /// Numbers that a statement put into one text: a row of its own for each would take most of the time.
-fn times(row: &Row, column: &'static str) -> Result<Times, StoreError> {
+fn parse_times(row: &Row, column: &'static str) -> Result<Times, StoreError> {
     let text = row.opt_text(column)?.unwrap_or_default();
     let seconds = text.split(',').filter(|number| !number.is_empty()).map(str::parse);
     let seconds: Result<Vec<i64>, _> = seconds.collect();
-    Ok(Times::new(seconds.map_err(|_| row.bad(column, "not numbers"))?))
+    Ok(Times::new(seconds.map_err(|_| row.invalid(column, "not numbers"))?))
 }
 
 fn counted(row: &Row) -> Result<Counted, StoreError> {
@@ -115,19 +115,19 @@ fn counted(row: &Row) -> Result<Counted, StoreError> {
         _ => {}
     }
     if matches!(stands.as_str(), "ACCREDITED" | "REFUSED") {
-        figures.since_submission = times(row, "since_submission")?;
-        figures.since_presentation = times(row, "since_presentation")?;
+        figures.since_submission = parse_times(row, "since_submission")?;
+        figures.since_presentation = parse_times(row, "since_presentation")?;
     }
-    of_group(row, figures)
+    counted_group(row, figures)
 }
 
 /// What was counted of the organization and the category of a row.
-pub(crate) fn of_group(row: &Row, figures: Figures) -> Result<Counted, StoreError> {
+pub(crate) fn counted_group(row: &Row, figures: Figures) -> Result<Counted, StoreError> {
     Ok(Counted {
         organization: row.parse("organization")?,
-        kind: row.word("kind")?,
+        kind: row.enum_value("kind")?,
         state: row.opt_text("of_state")?,
-        category: row.word("category")?,
+        category: row.enum_value("category")?,
         figures,
     })
 }
@@ -138,7 +138,7 @@ impl Tx<'_> {
     async fn prepare_to_count(&mut self) -> Result<(), StoreError> {
         let sql = "-- prepare to count
             SELECT set_config('enable_sort', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)";
-        self.session.on_postgres(sql, Vec::new()).await
+        self.session.execute_on_postgres(sql, Vec::new()).await
     }
 
     /// Counts every application of an election as it stood at a moment, within a scope.
@@ -150,7 +150,7 @@ impl Tx<'_> {
     ) -> Result<Vec<Counted>, StoreError> {
         self.prepare_to_count().await?;
         let values = params![election.as_str(), scope_value(scope), at];
-        self.session.all(COUNTED, values).await?.iter().map(counted).collect()
+        self.session.fetch_all(COUNTED, values).await?.iter().map(counted).collect()
     }
 
     /// Counts some applications as they stood at a moment. Each has a number: what was counted of each number.
@@ -164,10 +164,10 @@ impl Tx<'_> {
         let people: Vec<_> = people.iter().map(|(id, number)| format!("\"{}\":{number}", id.0.simple())).collect();
         let people = format!("{{{}}}", people.join(","));
         self.prepare_to_count().await?;
-        let sql = self.session.pick(COUNTED_PEOPLE_ON_SQLITE, COUNTED_PEOPLE_ON_POSTGRES);
+        let sql = self.session.select_sql(COUNTED_PEOPLE_ON_SQLITE, COUNTED_PEOPLE_ON_POSTGRES);
         let values = params![election.as_str(), scope_value(permit.scope()), at, people];
         let row = |row: &Row| Ok((row.number("place")?, counted(row)?));
-        self.session.all(sql, values).await?.iter().map(row).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(row).collect()
     }
 
     /// The teams of every deployment plan as it stood at a moment, as far as the permit reaches.
@@ -182,7 +182,7 @@ impl Tx<'_> {
             WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND update_time <= $3
                 AND NOT EXISTS (SELECT 1 FROM deployment_plan_revision l WHERE l.election = r.election
                     AND l.organization = r.organization AND l.version > r.version AND l.update_time <= $3)";
-        let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope()), at]).await?;
+        let rows = self.session.fetch_all(sql, params![election.as_str(), scope_value(permit.scope()), at]).await?;
         let plans = rows.iter().map(|row| row.json("teams")).collect::<Result<Vec<Vec<Team>>, _>>()?;
         Ok(plans.into_iter().flatten().collect())
     }
@@ -198,8 +198,8 @@ impl Tx<'_> {
         let sql = "-- missions to count
             SELECT m.organization, o.kind, o.state FROM mission m JOIN organization o ON o.code = m.organization
             WHERE m.election = $1 AND ($2 IS NULL OR m.organization = $2)";
-        let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
-        let mission = |row: &Row| Ok((row.parse("organization")?, row.word("kind")?, row.opt_text("state")?));
+        let rows = self.session.fetch_all(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
+        let mission = |row: &Row| Ok((row.parse("organization")?, row.enum_value("kind")?, row.opt_text("state")?));
         let missions = rows.iter().map(mission).collect::<Result<_, StoreError>>()?;
         let (counted, documents) = self.count_with_documents(permit, election, now).await?;
         Ok(Totals::new(missions, &counted, documents))

@@ -13,26 +13,26 @@ use crate::session::{Row, params, text};
 use crate::tx::Tx;
 use crate::tx::application::application;
 use crate::tx::election::election;
-use crate::tx::transparency::log::Turn;
+use crate::tx::transparency::log::ExclusiveJob;
 
 impl Tx<'_> {
     /// The elections whose results are published.
     pub async fn elections_with_results(&mut self) -> Result<Vec<Election>, StoreError> {
         let sql = "-- elections with results
             SELECT * FROM election WHERE results_time IS NOT NULL ORDER BY code";
-        self.session.all(sql, Vec::new()).await?.iter().map(election).collect()
+        self.session.fetch_all(sql, Vec::new()).await?.iter().map(election).collect()
     }
 
     /// Waits until no other server erases.
     pub async fn take_turn_to_erase(&mut self) -> Result<(), StoreError> {
-        self.take_turn(Turn::Retention).await
+        self.lock_job(ExclusiveJob::Retention).await
     }
 
     /// Whether personal data of an election has been erased.
     pub async fn something_erased(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         let sql = "-- something erased
             SELECT id FROM application WHERE election = $1 AND erase_time IS NOT NULL LIMIT 1";
-        Ok(self.session.optional(sql, params![election.as_str()]).await?.is_some())
+        Ok(self.session.fetch_optional(sql, params![election.as_str()]).await?.is_some())
     }
 
     /// Whether an election still has personal data that no hold keeps.
@@ -56,7 +56,7 @@ impl Tx<'_> {
                 )
                 AND NOT EXISTS (SELECT 1 FROM appeal o WHERE o.election = a.election AND o.state = 'OPEN')
             ORDER BY a.id LIMIT $2";
-        let rows = self.session.all(sql, params![election.as_str(), limit]).await?;
+        let rows = self.session.fetch_all(sql, params![election.as_str(), limit]).await?;
         rows.iter().map(application).collect()
     }
 
@@ -64,7 +64,7 @@ impl Tx<'_> {
     pub async fn count_documents(&mut self, of: &ApplicationName) -> Result<u64, StoreError> {
         let sql = "-- count documents
             SELECT COUNT(*) AS documents FROM document WHERE election = $1 AND application = $2 AND erase_time IS NULL";
-        let row = self.session.optional(sql, params![of.election.as_str(), of.id.0]).await?;
+        let row = self.session.fetch_optional(sql, params![of.election.as_str(), of.id.0]).await?;
         row.map_or(Ok(0), |row: Row| row.number("documents"))
     }
 
@@ -101,7 +101,7 @@ impl Tx<'_> {
         let (election, id) = (erased.name.election.as_str(), erased.name.id.0);
         let sql = "-- erase revision
             SELECT erase_application($1, $2)";
-        self.session.on_postgres(sql, params![election, id]).await?;
+        self.session.execute_on_postgres(sql, params![election, id]).await?;
         let sql = "-- erase revision
             UPDATE revision SET salt = NULL, identity = NULL, document_index = X'', birth_index = X'',
                 content = CASE WHEN content IS NOT NULL AND number IN (
@@ -116,33 +116,33 @@ impl Tx<'_> {
                     'name_ru', json_extract(content, '$.name_ru'),
                     'nationality', json_extract(content, '$.nationality')) END
             WHERE election = $1 AND application = $2";
-        self.session.on_sqlite(sql, params![election, id]).await?;
+        self.session.execute_on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase accreditation_change
             UPDATE accreditation_change SET reason = '' WHERE election = $1 AND accreditation IN (
                 SELECT number FROM accreditation WHERE election = $1 AND application = $2)";
-        self.session.on_sqlite(sql, params![election, id]).await?;
+        self.session.execute_on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase proposal
             UPDATE proposal SET text = '', withdraw_reason = NULL WHERE election = $1 AND accreditation IN (
                 SELECT number FROM accreditation WHERE election = $1 AND application = $2)";
-        self.session.on_sqlite(sql, params![election, id]).await?;
+        self.session.execute_on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase appeal
             UPDATE appeal SET text = '', decision_text = NULL WHERE election = $1 AND application = $2";
-        self.session.on_sqlite(sql, params![election, id]).await?;
+        self.session.execute_on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase amendment
             UPDATE amendment SET reason = '', text = CASE WHEN text IS NULL THEN NULL ELSE '' END
             WHERE election = $1 AND application = $2";
-        self.session.on_sqlite(sql, params![election, id]).await?;
+        self.session.execute_on_sqlite(sql, params![election, id]).await?;
         let sql = "-- erase event_note
             DELETE FROM event_note WHERE event IN (
                 SELECT id FROM event WHERE subject = $1 OR (subject > $1 || '/' AND subject < $1 || '0'))";
-        self.session.on_sqlite(sql, params![text(&erased.name)]).await
+        self.session.execute_on_sqlite(sql, params![text(&erased.name)]).await
     }
 
     /// Documents that were erased and whose sealed bytes may still be in the vault.
     pub async fn documents_to_clear(&mut self, limit: u32) -> Result<Vec<Uuid>, StoreError> {
         let sql = "-- documents to clear
             SELECT id FROM document WHERE erase_time IS NOT NULL AND clear_time IS NULL ORDER BY id LIMIT $1";
-        let rows = self.session.all(sql, params![limit]).await?;
+        let rows = self.session.fetch_all(sql, params![limit]).await?;
         rows.iter().map(|row: &Row| row.uuid("id")).collect()
     }
 
@@ -160,7 +160,7 @@ impl Tx<'_> {
             UNION ALL SELECT id FROM decree_scan WHERE id = $1 LIMIT 1";
         let mut known = Vec::new();
         for id in ids {
-            if self.session.optional(sql, params![*id]).await?.is_some() {
+            if self.session.fetch_optional(sql, params![*id]).await?.is_some() {
                 known.push(*id);
             }
         }

@@ -70,7 +70,7 @@ impl Tx<'_> {
             SELECT h.*, a.organization FROM legal_hold h
             LEFT JOIN application a ON a.election = h.election AND a.id = h.application
             WHERE h.election = $1 AND h.id = $2";
-        let row = self.session.optional(sql, params![name.election.as_str(), name.id]).await?;
+        let row = self.session.fetch_optional(sql, params![name.election.as_str(), name.id]).await?;
         row.as_ref().map(legal_hold).transpose()
     }
 
@@ -85,7 +85,7 @@ impl Tx<'_> {
             LEFT JOIN application a ON a.election = h.election AND a.id = h.application
             WHERE h.election = $1 AND h.id > $2 ORDER BY h.id LIMIT $3";
         let after = Value::from(page.after.unwrap_or(Uuid::nil()));
-        let rows = self.session.all(sql, vec![election.as_str().into(), after, page.limit().into()]).await?;
+        let rows = self.session.fetch_all(sql, vec![election.as_str().into(), after, page.limit().into()]).await?;
         rows.iter().map(legal_hold).collect()
     }
 
@@ -96,6 +96,6 @@ impl Tx<'_> {
             UNION ALL
             SELECT id FROM appeal WHERE election = $1 AND state = 'OPEN'
             LIMIT 1";
-        Ok(self.session.optional(sql, params![election.as_str()]).await?.is_some())
+        Ok(self.session.fetch_optional(sql, params![election.as_str()]).await?.is_some())
     }
 }

@@ -1,13 +1,9 @@
-//! The wall between the service and the schema: who owns it, who may do what, and what a start refuses.
+//! The PostgreSQL roles: what each one may do, and what startup refuses.
 
-use sqlx::migrate::{Migrate, Migrator};
 use sqlx::postgres::PgConnection;
 
 use crate::StoreError;
 use crate::session::{Session, params};
-
-/// The oldest PostgreSQL that the policies and functions of the schema were written for.
-const OLDEST: i64 = 150_000;
 
 /// The role that a transaction takes when it works for the commission, the ministry or the service itself. It owns
 /// nothing and nobody logs in as it; the database's administrator makes it (`deploy/postgresql/roles.sql`), because roles
@@ -22,36 +18,14 @@ pub(super) async fn check_host_role(connection: &mut PgConnection) -> Result<(),
         .fetch_one(connection)
         .await
         .map_err(|source| StoreError::Database { statement: "host role", source })?;
-    if ready { Ok(()) } else { Err(StoreError::NoHostRole) }
-}
-
-/// Applies what is missing; gives how many that were.
-pub(super) async fn migrate(connection: &mut PgConnection, migrations: &Migrator) -> Result<usize, StoreError> {
-    connection.ensure_migrations_table("_sqlx_migrations").await?;
-    let before = connection.list_applied_migrations("_sqlx_migrations").await?.len();
-    migrations.run(connection).await?;
-    Ok(migrations.iter().count().saturating_sub(before))
+    if ready { Ok(()) } else { Err(StoreError::HostRoleMissing) }
 }
 
 /// Gives the service's role what it needs, and no more.
 pub(super) async fn grant(session: &mut Session, role: &str) -> Result<(), StoreError> {
     let sql = "-- grant
         SELECT grant_to_application($1)";
-    session.optional(sql, params![role]).await.map(drop)
-}
-
-pub(super) async fn check_version(session: &mut Session) -> Result<(), StoreError> {
-    let sql = "-- version
-        SELECT current_setting('server_version_num')::bigint AS number, current_setting('server_version') AS version";
-    let row = session.optional(sql, Vec::new()).await?;
-    let row = row.ok_or(StoreError::RowCount { statement: "version", rows: 0, expected: 1 })?;
-    if row.int("number")? < OLDEST { Err(StoreError::TooOld { found: row.text("version")? }) } else { Ok(()) }
-}
-
-/// A standby would answer with what was, and a suspension would not act.
-pub(super) async fn refuse_standby(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let standby: bool = sqlx::query_scalar("-- standby\nSELECT pg_is_in_recovery()").fetch_one(connection).await?;
-    if standby { Err(sqlx::Error::Protocol("the server is a standby".to_owned())) } else { Ok(()) }
+    session.fetch_optional(sql, params![role]).await.map(drop)
 }
 
 /// The service's role is bound by every policy, and what happened is beyond its reach: no superuser, no BYPASSRLS, no
@@ -75,35 +49,21 @@ pub(super) async fn check_role(session: &mut Session, role: &str) -> Result<(), 
             )::int::bigint AS rewrites,
             (r.rolname = session_user AND pg_has_role(r.oid, $1, 'USAGE'))::int::bigint AS inherits
         FROM pg_roles r WHERE r.rolname IN (session_user, $1)";
-    for row in session.all(sql, params![HOST_ROLE]).await? {
+    for row in session.fetch_all(sql, params![HOST_ROLE]).await? {
         let problem = if row.flag("unbound")? {
             "is a superuser or has BYPASSRLS"
         } else if row.flag("owns")? {
             "owns tables, their schema or the database, or is a member of the role that does"
         } else if row.flag("rewrites")? {
-            "may change or remove what happened"
+            "may change or remove rows of append-only tables"
         } else if row.flag("inherits")? {
-            "has what accreditation_host may see without taking that role: it must be NOINHERIT"
+            "inherits the privileges of accreditation_host; it must be NOINHERIT"
         } else {
             continue;
         };
         let found = row.text("role")?;
         let role = if found == HOST_ROLE { found } else { role.to_owned() };
-        return Err(StoreError::Unbound { role, problem });
-    }
-    Ok(())
-}
-
-/// A server that answers COMMIT before the disk has it makes every acknowledgement a guess. It may be on purpose, in a
-/// rehearsal; nobody must be in doubt about it.
-pub(super) async fn warn_of_lost_commits(session: &mut Session) -> Result<(), StoreError> {
-    for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
-        let sql = "-- setting
-            SELECT current_setting($1) AS value";
-        let row = session.optional(sql, params![setting]).await?;
-        if row.map(|row| row.text("value")).transpose()?.as_deref() == Some("off") {
-            tracing::warn!(setting, "PostgreSQL runs with {setting} = off: what is acknowledged can be lost");
-        }
+        return Err(StoreError::UnsafeRole { role, problem });
     }
     Ok(())
 }

@@ -16,11 +16,11 @@ pub struct Bell {
 
 impl Bell {
     /// One that never rings: no other server is there.
-    pub(crate) fn silent() -> Self {
+    pub(crate) fn disabled() -> Self {
         Self { pool: None, listener: None }
     }
 
-    pub(crate) fn of(pool: PgPool) -> Self {
+    pub(crate) fn new(pool: PgPool) -> Self {
         Self { pool: Some(pool), listener: None }
     }
 
@@ -31,7 +31,7 @@ impl Bell {
             Some(listener) => {
                 // A connection that broke and came back is a ring as well: one may have been missed.
                 if let Err(error) = listener.try_recv().await {
-                    tracing::warn!(%error, "the bell's connection broke");
+                    tracing::warn!(%error, "the connection that listens for log notifications broke; connecting again");
                     self.listener = None;
                 }
             }
@@ -39,7 +39,7 @@ impl Bell {
             None => match listen(pool).await {
                 Ok(listener) => self.listener = Some(listener),
                 Err(error) => {
-                    tracing::warn!(%error, "the bell cannot be heard; polling goes on");
+                    tracing::warn!(%error, "cannot listen for log notifications; the log is polled meanwhile");
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             },

@@ -10,24 +10,24 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use throwaway::{APPLICATION, HOST, SUPERUSER};
 
-use crate::contract::harness::{Place, TestStore, connect_as};
+use crate::contract::harness::{DatabaseLocation, TestStore, connect_as};
 
 /// Two senders and one of everything for each; what only hosts have belongs to neither.
-const ROWS: &str = include_str!("walls.sql");
+const ROWS: &str = include_str!("row_level_security.sql");
 /// Who asks: nobody, two senders, and the hosts.
 const TENANTS: [&str; 4] = ["", "cis", "osce-odihr", "*"];
 /// Which migrations have run is nobody's secret, and the service has to read it before it knows any tenant.
-const OPEN: [&str; 1] = ["_sqlx_migrations"];
+const UNPROTECTED_TABLES: [&str; 1] = ["_sqlx_migrations"];
 
-pub async fn filled() -> TestStore {
+pub async fn filled_store() -> TestStore {
     let store = TestStore::on_postgres().await;
-    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
     connect_as(database, SUPERUSER).await.execute(ROWS).await.expect("rows of the test");
     store
 }
 
 pub async fn as_role(store: &TestStore, role: &str) -> PgConnection {
-    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
     connect_as(database, role).await
 }
 
@@ -36,18 +36,18 @@ async fn tables(superuser: &mut PgConnection) -> Vec<String> {
         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname";
     let rows = superuser.fetch_all(sql).await.expect("a query");
     let names = rows.iter().map(|row| row.get::<String, _>(0));
-    names.filter(|name| !OPEN.contains(&name.as_str())).collect()
+    names.filter(|name| !UNPROTECTED_TABLES.contains(&name.as_str())).collect()
 }
 
 /// As the store begins a transaction for a tenant.
-fn begin(tenant: &str) -> String {
+fn begin_sql(tenant: &str) -> String {
     let role = if tenant == "*" { format!("SET LOCAL ROLE {HOST}; ") } else { String::new() };
     format!("BEGIN; {role}SET LOCAL accreditation.tenant = '{tenant}'")
 }
 
 /// What a tenant gets from a statement, in a transaction that leaves nothing behind.
-pub async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
-    connection.execute(AssertSqlSafe(begin(tenant))).await.expect("a transaction");
+pub async fn query_as_tenant(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
+    connection.execute(AssertSqlSafe(begin_sql(tenant))).await.expect("a transaction");
     let answer = match connection.fetch_all(AssertSqlSafe(sql.to_owned())).await {
         Ok(rows) => rows.iter().map(|row| format!("{:?}", row.get::<Option<i64>, _>(0))).collect::<Vec<_>>().join(","),
         Err(error) => error.as_database_error().map_or(error.to_string(), |error| error.message().to_owned()),
@@ -91,7 +91,7 @@ const ATTEMPTS: [&str; 26] = [
 ];
 
 /// Everything that every tenant sees and can do.
-async fn picture(store: &TestStore) -> String {
+async fn visible_to_tenants(store: &TestStore) -> String {
     let mut superuser = as_role(store, SUPERUSER).await;
     let tables = tables(&mut superuser).await;
     let mut service = as_role(store, APPLICATION).await;
@@ -99,18 +99,20 @@ async fn picture(store: &TestStore) -> String {
     for tenant in TENANTS {
         for table in &tables {
             let sql = format!("SELECT COUNT(*) FROM {table}");
-            writeln!(picture, "{tenant:10} {table:18} {}", ask(&mut service, tenant, &sql).await).expect("a string");
+            writeln!(picture, "{tenant:10} {table:18} {}", query_as_tenant(&mut service, tenant, &sql).await)
+                .expect("a string");
         }
         for sql in ATTEMPTS {
-            writeln!(picture, "{tenant:10} {sql} {}", attempt(&mut service, tenant, sql).await).expect("a string");
+            writeln!(picture, "{tenant:10} {sql} {}", execute_as_tenant(&mut service, tenant, sql).await)
+                .expect("a string");
         }
     }
     picture
 }
 
 /// How many rows a statement changes, or what stands against it.
-async fn attempt(connection: &mut PgConnection, tenant: &str, sql: &'static str) -> String {
-    connection.execute(AssertSqlSafe(begin(tenant))).await.expect("a transaction");
+async fn execute_as_tenant(connection: &mut PgConnection, tenant: &str, sql: &'static str) -> String {
+    connection.execute(AssertSqlSafe(begin_sql(tenant))).await.expect("a transaction");
     let changed = connection.execute(sql).await.map(|done| done.rows_affected().to_string());
     connection.execute("ROLLBACK").await.expect("the end");
     changed.unwrap_or_else(|error| error.to_string())
@@ -125,15 +127,15 @@ async fn count_of_last(connection: &mut PgConnection, sql: String) -> i64 {
 
 #[tokio::test]
 async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
-    let store = filled().await;
+    let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let mut service = as_role(&store, APPLICATION).await;
     for table in tables(&mut superuser).await {
         let count = format!("SELECT COUNT(*) FROM {table}");
         let all = superuser.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
         assert!(all > 0, "{table} has a row to hide");
-        assert_eq!(ask(&mut service, "*", &count).await, format!("Some({all})"), "{table}");
-        assert_eq!(ask(&mut service, "", &count).await, "Some(0)", "{table}");
+        assert_eq!(query_as_tenant(&mut service, "*", &count).await, format!("Some({all})"), "{table}");
+        assert_eq!(query_as_tenant(&mut service, "", &count).await, "Some(0)", "{table}");
         // Whoever says that it works for the hosts and has not taken their role is nobody.
         let says_so = format!("BEGIN; SET LOCAL accreditation.tenant = '*'; {count}");
         let to_everyone = ["election", "election_schedule"].contains(&table.as_str());
@@ -152,9 +154,9 @@ async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
         let own = superuser.fetch_one(AssertSqlSafe(own)).await.expect("a query").get::<i64, _>(0);
         let expected = if hosts_alone.contains(&table.as_str()) { 0 } else { own };
         assert!(own > 0, "{table} has a row of cis");
-        assert_eq!(ask(&mut service, "cis", &count).await, format!("Some({expected})"), "{table}");
+        assert_eq!(query_as_tenant(&mut service, "cis", &count).await, format!("Some({expected})"), "{table}");
         let others = format!("{count} WHERE organization <> 'cis'");
-        assert_eq!(ask(&mut service, "cis", &others).await, "Some(0)", "{table}");
+        assert_eq!(query_as_tenant(&mut service, "cis", &others).await, "Some(0)", "{table}");
     }
 }
 
@@ -169,7 +171,7 @@ async fn every_table_is_behind_the_wall_and_its_owner_too() {
     let mut seen = 0;
     for row in superuser.fetch_all(sql).await.expect("a query") {
         let (table, kind): (String, String) = (row.get(0), row.get(1));
-        if OPEN.contains(&table.as_str()) {
+        if UNPROTECTED_TABLES.contains(&table.as_str()) {
             continue;
         }
         seen += 1;
@@ -178,12 +180,12 @@ async fn every_table_is_behind_the_wall_and_its_owner_too() {
         assert!(row.get::<i64, _>(3) > 0, "{table} has no policy");
         assert!(!row.get::<bool, _>(4), "{table} can be emptied by the service");
     }
-    assert_eq!(seen, 43, "a new table: say here how many there are, and what it shows to whom in walls.sql");
+    assert_eq!(seen, 43, "a new table: state the number of tables here, and add its rows to row_level_security.sql");
 }
 
 #[tokio::test]
 async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
-    let store = filled().await;
+    let store = filled_store().await;
     let mut service = as_role(&store, APPLICATION).await;
     for table in [
         "event",
@@ -209,19 +211,19 @@ async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
             format!("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"),
             format!("DROP TABLE {table} CASCADE"),
         ] {
-            let answer = ask(&mut service, "*", &sql).await;
+            let answer = query_as_tenant(&mut service, "*", &sql).await;
             let refused = answer.starts_with("permission denied") || answer.starts_with("must be owner");
             assert!(refused, "{sql}: {answer}");
         }
     }
     // A draft is corrected; the decree of the picture is adopted.
     for column in ["decree_number", "session_date", "chair", "secretary", "facts", "version"] {
-        let answer = ask(&mut service, "*", &format!("UPDATE decree SET {column} = {column}")).await;
+        let answer = query_as_tenant(&mut service, "*", &format!("UPDATE decree SET {column} = {column}")).await;
         assert_eq!(answer, "adopted decrees are never changed", "{column}");
     }
-    let answer = ask(&mut service, "*", "SET SESSION AUTHORIZATION accreditation").await;
+    let answer = query_as_tenant(&mut service, "*", "SET SESSION AUTHORIZATION accreditation").await;
     assert!(answer.starts_with("permission denied"), "{answer}");
-    let answer = ask(&mut service, "*", "SELECT grant_to_application('accreditd') IS NULL").await;
+    let answer = query_as_tenant(&mut service, "*", "SELECT grant_to_application('accreditd') IS NULL").await;
     assert!(answer.starts_with("permission denied"), "{answer}");
 }
 
@@ -239,7 +241,7 @@ fn column_of(table: &str) -> &'static str {
 /// What the owner's functions show or do for the service; nothing else gets through the wall.
 #[tokio::test]
 async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
-    let store = filled().await;
+    let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let mut service = as_role(&store, APPLICATION).await;
     let functions = "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
@@ -248,7 +250,7 @@ async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
     assert_eq!(found, "erase_application public_register");
     let everyone = "SELECT COUNT(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
         AND has_function_privilege('public', oid, 'EXECUTE')";
-    assert_eq!(ask(&mut superuser, "*", everyone).await, "Some(0)");
+    assert_eq!(query_as_tenant(&mut superuser, "*", everyone).await, "Some(0)");
     let columns = "SELECT array_to_string(proargnames[8:], ' ') FROM pg_proc WHERE proname = 'public_register'";
     let found: String = superuser.fetch_one(columns).await.expect("a query").get(0);
     let shown = "number family_name given_name name_kk name_ru nationality organization names category \
@@ -258,9 +260,9 @@ async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
     let register = "public_register('e1', 0, NULL, NULL, NULL, NULL, 100)";
     for (tenant, lines, own) in [("", 0, 0), ("cis", 2, 1), ("osce-odihr", 2, 1), ("*", 2, 2)] {
         let count = format!("SELECT COUNT(*) FROM {register}");
-        assert_eq!(ask(&mut service, tenant, &count).await, format!("Some({lines})"), "{tenant}");
+        assert_eq!(query_as_tenant(&mut service, tenant, &count).await, format!("Some({lines})"), "{tenant}");
         // The wall stands again as soon as the function is done, also in the same transaction and statement.
-        let begun = format!("{}; SELECT COUNT(*) FROM {register}", begin(tenant));
+        let begun = format!("{}; SELECT COUNT(*) FROM {register}", begin_sql(tenant));
         service.execute(AssertSqlSafe(begun)).await.expect("a transaction");
         let after = "SELECT COUNT(*) FROM application".to_owned();
         let together = format!("SELECT COUNT(*) FROM {register}, application");
@@ -315,30 +317,30 @@ impl Policy {
 
 #[tokio::test]
 async fn each_policy_would_be_missed_if_it_were_gone_or_open() {
-    let store = filled().await;
+    let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
-    let intact = picture(&store).await;
+    let intact = visible_to_tenants(&store).await;
     let mut unnoticed = BTreeMap::new();
     let policies = Policy::all(&mut superuser).await;
     for policy in &policies {
         superuser.execute(AssertSqlSafe(policy.drop())).await.expect("dropped");
-        if picture(&store).await == intact {
+        if visible_to_tenants(&store).await == intact {
             unnoticed.insert(policy.drop(), "nothing changed without it");
         }
         superuser.execute(AssertSqlSafe(policy.create(true))).await.expect("made");
-        if picture(&store).await == intact {
+        if visible_to_tenants(&store).await == intact {
             unnoticed.insert(policy.create(true), "nothing changed when it was open to everyone");
         }
         superuser.execute(AssertSqlSafe(policy.drop())).await.expect("dropped");
         superuser.execute(AssertSqlSafe(policy.create(false))).await.expect("made again");
     }
     assert!(unnoticed.is_empty(), "{unnoticed:#?}");
-    assert_eq!(picture(&store).await, intact, "every policy is as it was");
+    assert_eq!(visible_to_tenants(&store).await, intact, "every policy is as it was");
     println!("walls {{\"policies\":{},\"removed\":{0},\"opened\":{0},\"unnoticed\":0}}", policies.len());
     for table in tables(&mut superuser).await {
         let alter = |word: &str| AssertSqlSafe(format!("ALTER TABLE {table} {word} ROW LEVEL SECURITY"));
         superuser.execute(alter("DISABLE")).await.expect("off");
-        assert_ne!(picture(&store).await, intact, "{table}: nothing changed without row-level security");
+        assert_ne!(visible_to_tenants(&store).await, intact, "{table}: nothing changed without row-level security");
         superuser.execute(alter("ENABLE")).await.expect("on");
     }
 }

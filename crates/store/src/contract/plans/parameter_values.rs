@@ -46,14 +46,14 @@ const COLUMNS: [(&str, Value); 24] = [
 const MOMENT: i64 = 1_000_000;
 
 /// The values of a statement's parameters. A filter that may be absent is absent.
-pub fn values(statement: &Statement) -> Vec<Value> {
-    let sql = one_by_one(&statement.sql);
-    let number = |(index, kind): (usize, &String)| value(&sql, index + 1, kind);
+pub fn parameter_values(statement: &Statement) -> Vec<Value> {
+    let sql = split_row_comparison(&statement.sql);
+    let number = |(index, kind): (usize, &String)| parameter_value(&sql, index + 1, kind);
     statement.types.iter().enumerate().map(number).collect()
 }
 
 /// The statement with each of `(a, b) > ($1, $2)` compared by itself.
-fn one_by_one(sql: &str) -> String {
+fn split_row_comparison(sql: &str) -> String {
     let Some((before, after)) = sql.split_once(") > (") else { return sql.to_owned() };
     let (head, columns) = before.rsplit_once('(').unwrap_or(("", before));
     let (parameters, rest) = after.split_once(')').unwrap_or((after, ""));
@@ -62,32 +62,32 @@ fn one_by_one(sql: &str) -> String {
     format!("{head}{}{rest}", pairs.join(" AND "))
 }
 
-fn value(sql: &str, number: usize, kind: &str) -> Value {
-    let places = places(sql, &format!("${number}"));
+fn parameter_value(sql: &str, number: usize, kind: &str) -> Value {
+    let positions = positions(sql, &format!("${number}"));
     let before = |place: usize| sql[..place].trim_end();
     let after = |place: usize| &sql[place + 1 + number.to_string().len()..];
-    if places.iter().any(|place| after(*place).starts_with(" IS NULL OR")) {
+    if positions.iter().any(|place| after(*place).starts_with(" IS NULL OR")) {
         return Value::Null;
     }
-    if places.iter().any(|place| before(*place).ends_with("LIMIT")) {
+    if positions.iter().any(|place| before(*place).ends_with("LIMIT")) {
         return Value::Int(101);
     }
-    if places.iter().any(|place| before(*place).ends_with("CASE")) {
+    if positions.iter().any(|place| before(*place).ends_with("CASE")) {
         return Value::Text("presented");
     }
-    if places.iter().any(|place| after(*place).starts_with(" LIKE")) {
+    if positions.iter().any(|place| after(*place).starts_with(" LIKE")) {
         return Value::Text(",SUBMITTED,PRESENTED,ACCREDITED,");
     }
     if let Some(keys) = keys_value(sql) {
         return keys;
     }
     let lists = ["json_each(", "json_each_text(", "jsonb_array_elements_text("];
-    if let Some(list) = lists.iter().find(|list| places.iter().any(|place| before(*place).ends_with(*list))) {
+    if let Some(list) = lists.iter().find(|list| positions.iter().any(|place| before(*place).ends_with(*list))) {
         return list_value(sql, list);
     }
-    let columns = places.iter().filter_map(|place| column(before(*place)));
+    let columns = positions.iter().filter_map(|place| column(before(*place)));
     let known = columns.filter_map(|column| COLUMNS.iter().find(|(name, _)| *name == column));
-    known.map(|(_, value)| *value).find(|value| value.is_of(kind)).unwrap_or(match kind {
+    known.map(|(_, value)| *value).find(|value| value.has_type(kind)).unwrap_or(match kind {
         "text" => Value::Text("x"),
         "uuid" => Value::Id(5000),
         "bytea" => Value::Hash(5000),
@@ -132,7 +132,7 @@ fn keys_value(sql: &str) -> Option<Value> {
 }
 
 /// Where a parameter stands in a statement.
-fn places(sql: &str, parameter: &str) -> Vec<usize> {
+fn positions(sql: &str, parameter: &str) -> Vec<usize> {
     let is_whole = |place: usize| !sql[place + parameter.len()..].starts_with(|next: char| next.is_ascii_digit());
     sql.match_indices(parameter).map(|(place, _)| place).filter(|place| is_whole(*place)).collect()
 }
@@ -145,7 +145,7 @@ fn column(before: &str) -> Option<&str> {
 }
 
 impl Value {
-    fn is_of(self, kind: &str) -> bool {
+    fn has_type(self, kind: &str) -> bool {
         match self {
             Self::Null => true,
             Self::Text(_) => kind == "text",

@@ -15,7 +15,7 @@ use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::contract::actors::person;
+use crate::contract::permits::person;
 
 /// The election that most stories are about.
 pub const ELECTION: &str = "kz-2019";

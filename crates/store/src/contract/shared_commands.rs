@@ -11,9 +11,9 @@ use domain::transparency::event::{Event, EventActor, LogName};
 use domain::vocabulary::id::EventId;
 use domain::vocabulary::name::ApplicationName;
 
-use crate::contract::actors::{delegation, ministry, person, registrar};
+use crate::contract::fixtures::{ELECTION, election, filing, invitation, lead, mission, now, organization};
 use crate::contract::harness::TestStore;
-use crate::contract::values::{ELECTION, election, filing, invitation, lead, mission, now, organization};
+use crate::contract::permits::{delegation, ministry, person, registrar};
 use crate::{CommandError, Done, StoreError, Tx};
 
 /// The organizations that send missions.
@@ -21,7 +21,7 @@ pub const SENDERS: [&str; 3] = ["cis", "osce-odihr", "state-deu"];
 
 command! {
     /// The hosts, three senders, an open election, and a second one; the senders have missions at both.
-    Found {} -> (), |_this, tx| {
+    CreateSampleData {} -> (), |_this, tx| {
         let by = registrar(Action::CreateOrganization);
         tx.insert_organization(&by, &organization("cec", OrganizationKind::ElectionCommission)).await?;
         tx.insert_organization(&by, &organization("mfa", OrganizationKind::ForeignMinistry)).await?;
@@ -102,7 +102,7 @@ command! {
 command! {
     /// Records an event of a log.
     Record { log: LogName, id: EventId } -> Done, |this, tx| {
-        tx.record(&registrar(Action::CreateElection), event(this.log.clone(), this.id), &[]).await?
+        tx.record_event(&registrar(Action::CreateElection), event(this.log.clone(), this.id), &[]).await?
     }
 }
 
@@ -124,8 +124,8 @@ pub fn event(log: LogName, id: EventId) -> Event {
 
 impl TestStore {
     /// Founds the small world.
-    pub async fn founded(self) -> Self {
-        self.done(Found {}).await;
+    pub async fn with_sample_data(self) -> Self {
+        self.run_ok(CreateSampleData {}).await;
         self
     }
 
@@ -136,8 +136,8 @@ impl TestStore {
 
     /// Files an organization's application of that number.
     pub async fn file_for(&self, organization: &str, number: u32) -> Application {
-        let name = crate::contract::values::application(ELECTION, organization, number);
-        self.done(File { name, filing: filing(number) }).await
+        let name = crate::contract::fixtures::application(ELECTION, organization, number);
+        self.run_ok(File { name, filing: filing(number) }).await
     }
 
     /// Files `cis`'s application of that number and leads it to a state, at that position.
@@ -148,6 +148,6 @@ impl TestStore {
     /// The same for another organization.
     pub async fn file_for_and_lead(&self, organization: &str, number: u32, to: StateKind) -> Application {
         let name = self.file_for(organization, number).await.name;
-        self.done(Lead { name, to, position: number }).await
+        self.run_ok(Lead { name, to, position: number }).await
     }
 }

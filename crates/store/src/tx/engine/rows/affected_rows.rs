@@ -13,13 +13,13 @@ use crate::tx::Tx;
 
 /// Rows of a table that have a key: one, or those of a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Touched {
+pub(crate) struct AffectedRows {
     pub(crate) table: &'static Table,
     pub(crate) key: Vec<String>,
 }
 
-fn of<const N: usize>(table: &'static Table, key: [&dyn ToString; N]) -> Touched {
-    Touched { table, key: key.map(ToString::to_string).to_vec() }
+fn affected<const N: usize>(table: &'static Table, key: [&dyn ToString; N]) -> AffectedRows {
+    AffectedRows { table, key: key.map(ToString::to_string).to_vec() }
 }
 
 fn id(id: Uuid) -> String {
@@ -29,19 +29,19 @@ fn id(id: Uuid) -> String {
 impl Tx<'_> {
     /// The rows that are changed by something that happens. Asked before they are
     /// written: a note that is erased is not found afterwards.
-    pub(crate) async fn touched(&mut self, by: &Happening) -> Result<BTreeSet<Touched>, StoreError> {
-        let mut touched = BTreeSet::new();
+    pub(crate) async fn affected_rows(&mut self, by: &Happening) -> Result<BTreeSet<AffectedRows>, StoreError> {
+        let mut affected_rows = BTreeSet::new();
         for row in by.rows() {
             if let RowChange::ErasedApplication { after, .. } = row {
-                touched.extend(self.rows_to_erase(&after.name).await?);
+                affected_rows.extend(self.rows_to_erase(&after.name).await?);
             }
-            touched.extend(changed(row));
+            affected_rows.extend(rows_of_change(row));
         }
-        Ok(touched)
+        Ok(affected_rows)
     }
 
     /// What is erased with an application, besides itself.
-    async fn rows_to_erase(&mut self, name: &ApplicationName) -> Result<Vec<Touched>, StoreError> {
+    async fn rows_to_erase(&mut self, name: &ApplicationName) -> Result<Vec<AffectedRows>, StoreError> {
         let sql = "-- rows to erase
             SELECT 'revision' AS place, number AS at, application AS id FROM revision
                 WHERE election = $1 AND application = $2
@@ -57,137 +57,145 @@ impl Tx<'_> {
             UNION ALL SELECT 'event_note', 0, n.event FROM event e JOIN event_note n ON n.event = e.id
                 WHERE e.subject = $3 OR (e.subject > $3 || '/' AND e.subject < $3 || '0')";
         let election = name.election.as_str();
-        let rows = self.session.all(sql, params![election, name.id.0, text(name)]).await?;
-        let mut touched = Vec::new();
+        let rows = self.session.fetch_all(sql, params![election, name.id.0, text(name)]).await?;
+        let mut affected_rows = Vec::new();
         for row in &rows {
             let (at, here) = (row.int("at")?, id(row.uuid("id")?));
-            touched.push(match row.text("place")?.as_str() {
-                "revision" => of(&table::REVISION, [&election, &here, &at]),
-                "document" => of(&table::DOCUMENT, [&election, &here]),
-                "screening" => of(&table::SCREENING, [&election, &here]),
-                "amendment" => of(&table::AMENDMENT, [&election, &here, &at]),
-                "amendment_screening" => of(&table::AMENDMENT_SCREENING, [&election, &here, &at]),
-                "appeal" => of(&table::APPEAL, [&election, &here]),
-                "proposal" => of(&table::PROPOSAL, [&election, &at]),
-                _ => of(&table::EVENT_NOTE, [&here]),
+            affected_rows.push(match row.text("place")?.as_str() {
+                "revision" => affected(&table::REVISION, [&election, &here, &at]),
+                "document" => affected(&table::DOCUMENT, [&election, &here]),
+                "screening" => affected(&table::SCREENING, [&election, &here]),
+                "amendment" => affected(&table::AMENDMENT, [&election, &here, &at]),
+                "amendment_screening" => affected(&table::AMENDMENT_SCREENING, [&election, &here, &at]),
+                "appeal" => affected(&table::APPEAL, [&election, &here]),
+                "proposal" => affected(&table::PROPOSAL, [&election, &at]),
+                _ => affected(&table::EVENT_NOTE, [&here]),
             });
         }
         let sql = "-- changes to erase
             SELECT c.accreditation, c.sequence FROM accreditation a
             JOIN accreditation_change c ON c.election = a.election AND c.accreditation = a.number
             WHERE a.election = $1 AND a.application = $2";
-        let rows = self.session.all(sql, params![election, name.id.0]).await?;
-        let change = |row: &Row| -> Result<Touched, StoreError> {
+        let rows = self.session.fetch_all(sql, params![election, name.id.0]).await?;
+        let change = |row: &Row| -> Result<AffectedRows, StoreError> {
             let (accreditation, sequence) = (row.int("accreditation")?, row.int("sequence")?);
-            Ok(of(&table::ACCREDITATION_CHANGE, [&election, &accreditation, &sequence]))
+            Ok(affected(&table::ACCREDITATION_CHANGE, [&election, &accreditation, &sequence]))
         };
         for row in &rows {
-            touched.push(change(row)?);
+            affected_rows.push(change(row)?);
         }
-        Ok(touched)
+        Ok(affected_rows)
     }
 }
 
 /// The rows that one change touches; what an erased application takes with it has to be asked for.
-fn changed(row: &RowChange) -> Vec<Touched> {
+fn rows_of_change(row: &RowChange) -> Vec<AffectedRows> {
     match row {
-        RowChange::NewOrganization(new) => vec![of(&table::ORGANIZATION, [&new.code])],
-        RowChange::OrganizationSuspended(code) => vec![of(&table::ORGANIZATION, [code])],
-        RowChange::NewPerson(new) => vec![of(&table::PERSON, [&new.id])],
-        RowChange::NewPrincipal(new) => vec![of(&table::PRINCIPAL, [&new.name.organization, &new.name.principal])],
-        RowChange::PrincipalDisabled(name) => vec![of(&table::PRINCIPAL, [&name.organization, &name.principal])],
+        RowChange::NewOrganization(new) => vec![affected(&table::ORGANIZATION, [&new.code])],
+        RowChange::OrganizationSuspended(code) => vec![affected(&table::ORGANIZATION, [code])],
+        RowChange::NewPerson(new) => vec![affected(&table::PERSON, [&new.id])],
+        RowChange::NewPrincipal(new) => {
+            vec![affected(&table::PRINCIPAL, [&new.name.organization, &new.name.principal])]
+        }
+        RowChange::PrincipalDisabled(name) => vec![affected(&table::PRINCIPAL, [&name.organization, &name.principal])],
         RowChange::NewElection(new) => {
-            vec![of(&table::ELECTION, [&new.code]), of(&table::ELECTION_SCHEDULE, [&new.code])]
+            vec![affected(&table::ELECTION, [&new.code]), affected(&table::ELECTION_SCHEDULE, [&new.code])]
         }
         RowChange::ElectionState(after)
         | RowChange::ResultsTime(after)
         | RowChange::RunOffTime(after)
-        | RowChange::VotingDay { after, .. } => vec![of(&table::ELECTION, [&after.code])],
-        RowChange::NewScheduleEntry { election, .. } => vec![of(&table::ELECTION_SCHEDULE, [election])],
-        RowChange::LastAppeal { election, .. } => vec![of(&table::ELECTION, [election])],
+        | RowChange::VotingDay { after, .. } => vec![affected(&table::ELECTION, [&after.code])],
+        RowChange::NewScheduleEntry { election, .. } => vec![affected(&table::ELECTION_SCHEDULE, [election])],
+        RowChange::LastAppeal { election, .. } => vec![affected(&table::ELECTION, [election])],
         RowChange::NewLegalHold(hold) | RowChange::LegalHold(hold) => {
-            vec![of(&table::LEGAL_HOLD, [&hold.name.election, &id(hold.name.id)])]
+            vec![affected(&table::LEGAL_HOLD, [&hold.name.election, &id(hold.name.id)])]
         }
         RowChange::WatchListInForce { election, .. } | RowChange::WatchListsErased(election) => {
-            vec![of(&table::WATCH_LIST, [election])]
+            vec![affected(&table::WATCH_LIST, [election])]
         }
         RowChange::NewInvitation(after)
         | RowChange::InvitationAnswered { after, .. }
         | RowChange::InvitationQuotas { after, .. } => {
-            vec![of(&table::INVITATION, [&after.name.election, &after.name.organization])]
+            vec![affected(&table::INVITATION, [&after.name.election, &after.name.organization])]
         }
         RowChange::NewMission(after)
         | RowChange::Mission { after, .. }
         | RowChange::MissionWithdrawn { after, .. }
         | RowChange::MissionErased { after, .. } => {
-            vec![of(&table::MISSION, [&after.name.election, &after.name.organization])]
+            vec![affected(&table::MISSION, [&after.name.election, &after.name.organization])]
         }
         RowChange::DeploymentPlan(plan) => {
             let mission = &plan.name.mission;
             let (election, organization) = (&mission.election, &mission.organization);
             vec![
-                of(&table::DEPLOYMENT_PLAN, [election, organization]),
-                of(&table::DEPLOYMENT_PLAN_REVISION, [election, organization, &plan.version]),
+                affected(&table::DEPLOYMENT_PLAN, [election, organization]),
+                affected(&table::DEPLOYMENT_PLAN_REVISION, [election, organization, &plan.version]),
             ]
         }
         RowChange::NewApplication(after)
         | RowChange::Application { after, .. }
         | RowChange::ErasedApplication { after, .. } => {
-            vec![of(&table::APPLICATION, [&after.name.election, &id(after.name.id.0)])]
+            vec![affected(&table::APPLICATION, [&after.name.election, &id(after.name.id.0)])]
         }
         RowChange::NewRevision { of: name, number, .. } => {
-            vec![of(&table::REVISION, [&name.election, &id(name.id.0), number])]
+            vec![affected(&table::REVISION, [&name.election, &id(name.id.0), number])]
         }
-        RowChange::Screening { of: name, .. } => vec![of(&table::SCREENING, [&name.election, &id(name.id.0)])],
+        RowChange::Screening { of: name, .. } => vec![affected(&table::SCREENING, [&name.election, &id(name.id.0)])],
         RowChange::NewDocument { document, .. } => {
-            vec![of(&table::DOCUMENT, [&document.name.election, &id(document.name.id)])]
+            vec![affected(&table::DOCUMENT, [&document.name.election, &id(document.name.id)])]
         }
         RowChange::NewPresentation(new) => {
             let (election, number) = (&new.name.election, &new.name.number);
-            vec![of(&table::PRESENTATION, [election, number]), of(&table::PRESENTATION_ITEM, [election, number])]
+            vec![
+                affected(&table::PRESENTATION, [election, number]),
+                affected(&table::PRESENTATION_ITEM, [election, number]),
+            ]
         }
-        RowChange::NewDecree(decree) => vec![of(&table::DECREE, [&decree.name.election, &decree.name.number])],
+        RowChange::NewDecree(decree) => vec![affected(&table::DECREE, [&decree.name.election, &decree.name.number])],
         RowChange::Decree { after, list, .. } => {
             let (election, number) = (&after.name.election, &after.name.number);
-            let items = [of(&table::DECREE_ITEM, [election, number]), of(&table::DECREE_PROPOSAL, [election, number])];
+            let items = [
+                affected(&table::DECREE_ITEM, [election, number]),
+                affected(&table::DECREE_PROPOSAL, [election, number]),
+            ];
             let items = items.into_iter().filter(|_| *list);
-            [of(&table::DECREE, [election, number])].into_iter().chain(items).collect()
+            [affected(&table::DECREE, [election, number])].into_iter().chain(items).collect()
         }
         RowChange::NewDecreeScan { scan, .. } => {
-            vec![of(&table::DECREE_SCAN, [&scan.decree.election, &scan.decree.number])]
+            vec![affected(&table::DECREE_SCAN, [&scan.decree.election, &scan.decree.number])]
         }
         RowChange::NewAccreditation(new) => {
-            let issued = of(&table::ACCREDITATION, [&new.name.election, &new.name.number]);
-            let badge = new.badge.as_ref().map(|badge| of(&table::BADGE, [&new.name.election, &badge.serial]));
+            let issued = affected(&table::ACCREDITATION, [&new.name.election, &new.name.number]);
+            let badge = new.badge.as_ref().map(|badge| affected(&table::BADGE, [&new.name.election, &badge.serial]));
             [issued].into_iter().chain(badge).collect()
         }
         RowChange::Accreditation(after) => {
             let (election, number) = (&after.name.election, &after.name.number);
             let change = after.last_change.as_ref();
-            let change = change.map(|last| of(&table::ACCREDITATION_CHANGE, [election, number, &last.sequence]));
-            let badge = after.badge.as_ref().map(|badge| of(&table::BADGE, [election, &badge.serial]));
+            let change = change.map(|last| affected(&table::ACCREDITATION_CHANGE, [election, number, &last.sequence]));
+            let badge = after.badge.as_ref().map(|badge| affected(&table::BADGE, [election, &badge.serial]));
             change.into_iter().chain(badge).collect()
         }
         RowChange::Badge { of: after, old } => {
             let badges = after.badge.iter().chain(old);
-            badges.map(|badge| of(&table::BADGE, [&after.name.election, &badge.serial])).collect()
+            badges.map(|badge| affected(&table::BADGE, [&after.name.election, &badge.serial])).collect()
         }
         RowChange::Confirmation { of: after, called, .. } => {
             let (election, number) = (&after.name.election, &after.name.number);
-            vec![of(&table::ACCREDITATION_CONFIRMATION, [election, number, &called.as_microsecond()])]
+            vec![affected(&table::ACCREDITATION_CONFIRMATION, [election, number, &called.as_microsecond()])]
         }
         RowChange::NewAmendment(after) | RowChange::Amendment(after) => {
             let name = &after.name;
-            vec![of(&table::AMENDMENT, [&name.election, &id(name.application.0), &name.number])]
+            vec![affected(&table::AMENDMENT, [&name.election, &id(name.application.0), &name.number])]
         }
         RowChange::AmendmentScreening { of: name, .. } => {
-            vec![of(&table::AMENDMENT_SCREENING, [&name.election, &id(name.application.0), &name.number])]
+            vec![affected(&table::AMENDMENT_SCREENING, [&name.election, &id(name.application.0), &name.number])]
         }
         RowChange::NewAppeal(after) | RowChange::Appeal(after) => {
-            vec![of(&table::APPEAL, [&after.name.election, &id(after.name.id)])]
+            vec![affected(&table::APPEAL, [&after.name.election, &id(after.name.id)])]
         }
         RowChange::NewProposal(after) | RowChange::Proposal(after) => {
-            vec![of(&table::PROPOSAL, [&after.name.election, &after.name.number])]
+            vec![affected(&table::PROPOSAL, [&after.name.election, &after.name.number])]
         }
         RowChange::ToCheck(_) | RowChange::ToCheckAgain { .. } => Vec::new(),
     }
