@@ -5,7 +5,8 @@ use std::str::FromStr as _;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-/// A database, as a configuration names it. `Display` shows it without role and password.
+/// A database, as a configuration names it. `Display` shows it without role and
+/// password.
 #[derive(Debug, Clone)]
 pub enum Database {
     /// The path of a SQLite file.
@@ -14,7 +15,8 @@ pub enum Database {
     Postgres(Box<PgConnectOptions>),
 }
 
-/// What is wrong with a database URL. The text never repeats the URL, which could hold a password.
+/// What is wrong with a database URL. The text never repeats the URL, which
+/// could hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidDatabase(String);
@@ -28,8 +30,9 @@ impl Database {
     /// Parses `sqlite:PATH`, relative to `directory`, or
     /// `postgres://ROLE@HOST:PORT/DATABASE?sslmode=verify-full`.
     ///
-    /// A password in the URL is refused, because URLs end up in process lists and logs. PostgreSQL
-    /// takes it from the environment variable PGPASSWORD or from the file that PGPASSFILE names.
+    /// A password in the URL is refused, because URLs end up in process lists
+    /// and logs. PostgreSQL takes it from the environment variable PGPASSWORD
+    /// or from the file that PGPASSFILE names.
     pub fn parse(url: &str, directory: &Path) -> Result<Self, InvalidDatabase> {
         match url.split_once(':') {
             Some(("sqlite", rest)) => parse_sqlite(rest, directory),
@@ -58,16 +61,17 @@ impl std::fmt::Display for Database {
 /// Parses what follows `sqlite:`.
 fn parse_sqlite(rest: &str, directory: &Path) -> Result<Database, InvalidDatabase> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
-    // `sqlite::memory:` would acknowledge data that the next restart loses. URL parameters could
-    // turn syncing off, with the same result after a power cut.
+    // `sqlite::memory:` would acknowledge data that the next restart loses. URL
+    // parameters could turn syncing off, with the same result after a power
+    // cut.
     if path.is_empty() || path.starts_with(':') || path.contains('?') {
         return invalid("expected \"sqlite:\" and the path of a file");
     }
     Ok(Database::Sqlite(directory.join(path)))
 }
 
-/// Parses a PostgreSQL URL and refuses every connection that somebody on the network could read or
-/// redirect.
+/// Parses a PostgreSQL URL and refuses every connection that somebody on the
+/// network could read or redirect.
 fn parse_postgres(url: &str, rest: &str) -> Result<Database, InvalidDatabase> {
     let authority = rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
     if authority.rsplit_once('@').is_some_and(|(role, _)| role.contains(':')) || url.contains("password=") {
@@ -87,7 +91,8 @@ fn parse_postgres(url: &str, rest: &str) -> Result<Database, InvalidDatabase> {
     if options.get_database().is_none() {
         return invalid("it names no database, as in …/accreditation");
     }
-    // Without sslrootcert every public certificate authority could vouch for the server.
+    // Without sslrootcert every public certificate authority could vouch for
+    // the server.
     let is_verified = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) && url.contains("sslrootcert=");
     if !is_local(&options) && !is_verified {
         return invalid(
@@ -98,8 +103,8 @@ fn parse_postgres(url: &str, rest: &str) -> Result<Database, InvalidDatabase> {
     Ok(Database::Postgres(Box::new(options)))
 }
 
-/// Whether the traffic to the server stays on this machine, so that it needs no TLS: a socket, or a
-/// loopback address.
+/// Whether the traffic to the server stays on this machine, so that it needs no
+/// TLS: a socket, or a loopback address.
 fn is_local(options: &PgConnectOptions) -> bool {
     let host = options.get_host().trim_start_matches('[').trim_end_matches(']');
     options.get_socket().is_some()
@@ -116,7 +121,8 @@ mod tests {
         Database::parse(url, Path::new("/etc/accreditd"))
     }
 
-    /// Paths are relative to the configuration's directory. The text of a database shows no role.
+    /// Paths are relative to the configuration's directory. The text of a
+    /// database shows no role.
     #[test]
     fn files_and_servers_are_told_apart() {
         let Database::Sqlite(path) = parse("sqlite:a.db").expect("a file") else { panic!("a file") };
@@ -133,7 +139,8 @@ mod tests {
         }
     }
 
-    /// Each refused URL gives an error that names what to change and never repeats the password.
+    /// Each refused URL gives an error that names what to change and never
+    /// repeats the password.
     #[test]
     fn what_would_weaken_it_is_refused_and_nothing_of_it_repeated() {
         for (url, named) in [

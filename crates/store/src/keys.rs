@@ -1,8 +1,9 @@
 //! The master key and the keys that are derived from it.
 //!
-//! One key seals personal data, one makes blind indexes (by which equal values are found without
-//! being readable), and one signs page tokens. They are derived by HKDF-SHA-256, each with its own
-//! purpose, so that none can be computed from another.
+//! One key seals personal data, one makes blind indexes (by which equal values
+//! are found without being readable), and one signs page tokens. They are
+//! derived by HKDF-SHA-256, each with its own purpose, so that none can be
+//! computed from another.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
@@ -22,7 +23,8 @@ pub enum KeyError {
     Placeholder,
 }
 
-/// The keys in use, all derived from one master key. `Debug` prints the id alone.
+/// The keys in use, all derived from one master key. `Debug` prints the id
+/// alone.
 pub struct Keys {
     id: String,
     sealing: LessSafeKey,
@@ -45,8 +47,8 @@ impl KeyType for KeyLength {
     }
 }
 
-/// Derives the key for one purpose. A new purpose needs a new text: two purposes with one text
-/// would share a key.
+/// Derives the key for one purpose. A new purpose needs a new text: two
+/// purposes with one text would share a key.
 fn derive(master: &[u8; 32], purpose: &str) -> [u8; 32] {
     let mut key = [0; 32];
     let prk = Salt::new(HKDF_SHA256, b"accreditation.v1").extract(master);
@@ -56,7 +58,8 @@ fn derive(master: &[u8; 32], purpose: &str) -> [u8; 32] {
     key
 }
 
-/// Random bytes from the operating system's generator: for nonces, salts, ids and back-off.
+/// Random bytes from the operating system's generator: for nonces, salts, ids
+/// and back-off.
 pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).expect("the system's generator does not fail once it is seeded");
@@ -85,16 +88,18 @@ impl Keys {
         })
     }
 
-    /// The id of the master key: the first 8 bytes of a key derived for this purpose, in
-    /// hexadecimal. It tells nothing about the key itself, so the database keeps it in the clear.
+    /// The id of the master key: the first 8 bytes of a key derived for this
+    /// purpose, in hexadecimal. It tells nothing about the key itself, so the
+    /// database keeps it in the clear.
     pub fn id(&self) -> &str {
         &self.id
     }
 
     /// Encrypts a value by AES-256-GCM under a random nonce.
     ///
-    /// `context` says where the value belongs, for example the row and column. It is authenticated
-    /// and not stored: a sealed value that is copied to another row does not unseal there.
+    /// `context` says where the value belongs, for example the row and column.
+    /// It is authenticated and not stored: a sealed value that is copied to
+    /// another row does not unseal there.
     pub(crate) fn seal(&self, context: &str, value: &[u8]) -> Vec<u8> {
         let nonce = random_bytes::<NONCE_LEN>();
         let mut sealed = value.to_vec();
@@ -109,8 +114,8 @@ impl Keys {
 
     /// Decrypts what [`Keys::seal`] sealed for the same context.
     ///
-    /// Gives [`StoreError::CannotUnseal`] if the key or the context is another one, or a byte was
-    /// altered.
+    /// Gives [`StoreError::CannotUnseal`] if the key or the context is another
+    /// one, or a byte was altered.
     pub(crate) fn open(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
         let (nonce, value) = sealed.split_at_checked(NONCE_LEN).ok_or(StoreError::CannotUnseal)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| StoreError::CannotUnseal)?;
@@ -119,56 +124,62 @@ impl Keys {
         Ok(opened.map_err(|_| StoreError::CannotUnseal)?.to_vec())
     }
 
-    /// Encrypts a cursor of a log for one owner. A readable position would tell an organization how
-    /// many events of others lie between two of its own.
+    /// Encrypts a cursor of a log for one owner. A readable position would tell
+    /// an organization how many events of others lie between two of its own.
     pub fn seal_cursor(&self, owner: &str, cursor: &[u8]) -> Vec<u8> {
         self.seal(&format!("cursor/{owner}"), cursor)
     }
 
-    /// Decrypts a cursor that [`Keys::seal_cursor`] made for the same owner; `None` for any other
-    /// bytes.
+    /// Decrypts a cursor that [`Keys::seal_cursor`] made for the same owner;
+    /// `None` for any other bytes.
     pub fn open_cursor(&self, owner: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         self.open(&format!("cursor/{owner}"), sealed).ok()
     }
 
-    /// A keyed hash (HMAC-SHA-256) by which equal values are found while none is readable.
+    /// A keyed hash (HMAC-SHA-256) by which equal values are found while none
+    /// is readable.
     ///
-    /// `kind` keeps values of different kinds apart: a birth date and a passport number with the
-    /// same text have different indexes.
+    /// `kind` keeps values of different kinds apart: a birth date and a
+    /// passport number with the same text have different indexes.
     pub(crate) fn blind_index(&self, kind: &str, value: &str) -> Vec<u8> {
         hmac::sign(&self.index, format!("{kind}\n{value}").as_bytes()).as_ref().to_vec()
     }
 
-    /// A hash of a hash, under the index key. Without the key nobody can confirm a guess of the
-    /// value. `kind` is as in [`Keys::blind_index`].
+    /// A hash of a hash, under the index key. Without the key nobody can
+    /// confirm a guess of the value. `kind` is as in [`Keys::blind_index`].
     fn keyed_hash(&self, kind: &str, hash: &Hash) -> Hash {
         self.blind_index(kind, &hex::encode(hash)).try_into().expect("HMAC-SHA-256 gives 32 bytes")
     }
 
-    /// The hash of a request in the form in which the database keeps it. A plain hash would let a
-    /// reader of the database confirm a guess of the request's content.
+    /// The hash of a request in the form in which the database keeps it. A
+    /// plain hash would let a reader of the database confirm a guess of the
+    /// request's content.
     pub fn request_hash(&self, hash: &Hash) -> Hash {
         self.keyed_hash("request", hash)
     }
 
-    /// The hash of erasable columns in the form in which an event has it. The log keeps it after
-    /// erasure, so it must not confirm a guess of what was erased.
+    /// The hash of erasable columns in the form in which an event has it. The
+    /// log keeps it after erasure, so it must not confirm a guess of what was
+    /// erased.
     pub(crate) fn erasable_hash(&self, hash: &Hash) -> Hash {
         self.keyed_hash("erasable", hash)
     }
 
-    /// The seal of an event: a keyed hash of all its other fields. Only a holder of the master key
-    /// can make one, so an event that somebody inserted into the database is recognized.
+    /// The seal of an event: a keyed hash of all its other fields. Only a
+    /// holder of the master key can make one, so an event that somebody
+    /// inserted into the database is recognized.
     pub(crate) fn event_seal(&self, unsealed: &LogEvent) -> String {
         hex::encode(self.keyed_hash("event", &evidence::entry(&unsealed.canonical_bytes())))
     }
 
-    /// Signs the data of a page token, so that a client cannot forge or alter one.
+    /// Signs the data of a page token, so that a client cannot forge or alter
+    /// one.
     pub fn sign_page_token(&self, data: &[u8]) -> Vec<u8> {
         hmac::sign(&self.page_token, data).as_ref().to_vec()
     }
 
-    /// Whether this service signed the data of a page token. The comparison takes constant time.
+    /// Whether this service signed the data of a page token. The comparison
+    /// takes constant time.
     pub fn verify_page_token(&self, data: &[u8], signature: &[u8]) -> bool {
         hmac::verify(&self.page_token, data, signature).is_ok()
     }
@@ -178,7 +189,8 @@ impl Keys {
 mod tests {
     use super::*;
 
-    /// Context, bytes, length and master key: changing any one of them makes the value unreadable.
+    /// Context, bytes, length and master key: changing any one of them makes
+    /// the value unreadable.
     #[test]
     fn a_sealed_value_opens_only_at_its_place_and_unaltered() {
         let keys = Keys::parse(&Keys::generate()).expect("a new key");

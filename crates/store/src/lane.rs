@@ -1,7 +1,8 @@
 //! Lanes: groups of connections for reads that must not wait for each other.
 //!
-//! A report that takes seconds would otherwise occupy every connection, and the check of who a
-//! caller is would wait behind it. So each lane has its own limit.
+//! A report that takes seconds would otherwise occupy every connection, and the
+//! check of who a caller is would wait behind it. So each lane has its own
+//! limit.
 
 use std::future::pending;
 
@@ -10,11 +11,13 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 /// Which connections a read uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// Authenticates a caller. Every call waits for this read, so it waits for no other kind.
+    /// Authenticates a caller. Every call waits for this read, so it waits for
+    /// no other kind.
     Gate,
     /// Reads a few rows or one page.
     Ordinary,
-    /// Reads a whole election, for a report or a printed list. Few run at the same time.
+    /// Reads a whole election, for a report or a printed list. Few run at the
+    /// same time.
     Heavy,
 }
 
@@ -37,8 +40,8 @@ impl<T> PerLane<T> {
     }
 }
 
-/// Tells a task on another thread that its caller has gone, for example because the client
-/// disconnected. The task then stops reading.
+/// Tells a task on another thread that its caller has gone, for example because
+/// the client disconnected. The task then stops reading.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CallerCancellation(CancellationToken);
 
@@ -48,8 +51,8 @@ impl CallerCancellation {
         self.0.drop_guard()
     }
 
-    /// Waits for the cancellation, runs `act`, and then never returns. It is one branch of a
-    /// `select!` whose other branch ends the task.
+    /// Waits for the cancellation, runs `act`, and then never returns. It is
+    /// one branch of a `select!` whose other branch ends the task.
     pub(crate) async fn run_when_cancelled(self, act: impl FnOnce()) {
         self.0.cancelled().await;
         act();

@@ -1,23 +1,28 @@
 //! The store: SQL for SQLite and PostgreSQL, behind one API.
 //!
-//! A caller writes a [`Command`] and hands it to [`Store::run`] or [`Store::read`]. The command
-//! runs in one transaction and gets a [`Tx`], which has a method for each statement. The event that
-//! a command records commits in the same transaction as the rows that it changes, so the log never
-//! tells of a change that did not happen, and no change is missing from the log.
+//! A caller writes a [`Command`] and hands it to [`Store::run`] or
+//! [`Store::read`]. The command runs in one transaction and gets a [`Tx`],
+//! which has a method for each statement. The event that a command records
+//! commits in the same transaction as the rows that it changes, so the log
+//! never tells of a change that did not happen, and no change is missing from
+//! the log.
 //!
-//! The store decides nothing. Every write asks for a [`domain::policy::Permit`], which only the
-//! policy of the domain can make, and the rules run before the store is called.
+//! The store decides nothing. Every write asks for a
+//! [`domain::policy::Permit`], which only the policy of the domain can make,
+//! and the rules run before the store is called.
 //!
 //! The two databases differ in these ways:
 //!
-//! - SQLite is one file with one writer. Commands that wait at the same time share a commit.
-//!   Nothing has to be locked, because nobody else writes.
-//! - PostgreSQL serves any number of servers. Writes run at READ COMMITTED: each statement sees
-//!   what has committed before it. So a write names the version that it started from, and a method
-//!   whose name begins with `lock_` locks its row until the transaction ends. Row-level security
-//!   confines each transaction to one organization, or to all of them in the role
+//! - SQLite is one file with one writer. Commands that wait at the same time
+//!   share a commit. Nothing has to be locked, because nobody else writes.
+//! - PostgreSQL serves any number of servers. Writes run at READ COMMITTED:
+//!   each statement sees what has committed before it. So a write names the
+//!   version that it started from, and a method whose name begins with `lock_`
+//!   locks its row until the transaction ends. Row-level security confines each
+//!   transaction to one organization, or to all of them in the role
 //!   `accreditation_host`.
-//! - A command that meets a changed row runs again on PostgreSQL, up to twelve times.
+//! - A command that meets a changed row runs again on PostgreSQL, up to twelve
+//!   times.
 
 #[cfg(test)]
 mod contract;
@@ -50,20 +55,22 @@ pub use tx::{
 
 /// Work that is done in one transaction: all of it, or nothing.
 ///
-/// `run` takes `&self` because it may be called again. On SQLite that happens when a shared commit
-/// failed because of another command. On PostgreSQL it happens when another transaction changed
-/// what this one had read, or when the connection broke. So `run` must have no effect outside of
-/// the transaction.
+/// `run` takes `&self` because it may be called again. On SQLite that happens
+/// when a shared commit failed because of another command. On PostgreSQL it
+/// happens when another transaction changed what this one had read, or when the
+/// connection broke. So `run` must have no effect outside of the transaction.
 pub trait Command: Send + Sync + 'static {
     /// The name in metrics and logs: that of the RPC method, or of the job.
     const NAME: &'static str;
-    /// Which connections it uses when it runs through [`Store::read`]. Writes ignore it.
+    /// Which connections it uses when it runs through [`Store::read`]. Writes
+    /// ignore it.
     const LANE: Lane = Lane::Ordinary;
     /// What the caller gets when the transaction has committed.
     type Output: Send + 'static;
 
-    /// Whose rows the transaction may see. PostgreSQL enforces it by row-level security, also when
-    /// a statement forgets its own condition. SQLite has no such second check.
+    /// Whose rows the transaction may see. PostgreSQL enforces it by row-level
+    /// security, also when a statement forgets its own condition. SQLite has no
+    /// such second check.
     fn scope(&self) -> Scope;
 
     /// Does the work. An error rolls back everything that it wrote.

@@ -1,4 +1,6 @@
-//! The production store: any number of servers on one PostgreSQL, each transaction confined to whose rows it may see.
+//! The PostgreSQL store: any number of servers on one database, each
+//! transaction confined to one organization or to the role for work across
+//! organizations.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,20 +25,26 @@ use failure::Failure;
 pub use log_listener::Bell;
 use roles::HOST_ROLE;
 
-/// How many commands may wait or run at run_once; one more is answered `Busy`.
+/// How many commands may wait or run at the same time. One more gets
+/// [`StoreError::Busy`] at once.
 const MAX_IN_FLIGHT: usize = 4096;
-/// How often a command runs at the most, when others change what it had read.
+/// How often a command runs at most when other transactions keep changing what
+/// it reads.
 const MAX_RUNS: u32 = 12;
-/// How long a command waits for a connection.
+/// How long a command waits for a connection of the pool.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many heavy reads run at run_once.
+/// How many reads of [`Lane::Heavy`] run at the same time.
 const MAX_HEAVY_READS: usize = 2;
-/// How many connections are kept for asking who a caller is.
+/// How many connections are reserved for authenticating callers
+/// ([`Lane::Gate`]).
 const GATE_CONNECTIONS: u32 = 2;
 
-/// What every session of the service is bound by. A server that stops in the middle of a transaction loses its locks; one
-/// that has gone away from a long read is noticed while the database still reads.
+/// The limits of every session of the service.
+///
+/// A server that stops in the middle of a transaction would hold its locks for
+/// ever: the idle timeout ends it. A client that disconnects during a long
+/// statement is noticed within a second.
 const SESSION_SETTINGS: [(&str, &str); 4] = [
     ("lock_timeout", "10s"),
     ("statement_timeout", "30s"),
@@ -50,9 +58,11 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/po
 #[derive(Clone)]
 pub(crate) struct Postgres {
     pool: PgPool,
-    /// For [`Lane::Gate`] alone.
+    /// The connections for [`Lane::Gate`] alone.
     gate: PgPool,
+    /// One permit for each command that may be in flight.
     queue: Arc<Semaphore>,
+    /// One permit for each heavy read that may run.
     heavy: Arc<Semaphore>,
     keys: Arc<Keys>,
 }
@@ -60,32 +70,41 @@ pub(crate) struct Postgres {
 /// How a transaction begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
-    /// Rows that are read may be changed by others deadline they are written: every write says what it expects.
+    /// READ COMMITTED. A row that was read may change before it is written. So
+    /// every update names the version that it expects, and rows that a decision
+    /// rests on are locked.
     Write,
-    /// All statements see the same moment, deadline the deadline.
+    /// REPEATABLE READ, read-only: all statements see the same snapshot. The
+    /// value is the deadline.
     Read(Instant),
 }
 
 impl Mode {
-    /// One message to the server: the role, the tenant and the time limit are the transaction's own and are gone with it.
+    /// The statements that begin a transaction, sent as one message. Role,
+    /// organization and time limit are set by SET LOCAL, so they end with the
+    /// transaction and never reach the next user of the connection.
     fn begin_sql(self, scope: &Scope) -> String {
         let level = match self {
             Self::Write => "READ COMMITTED",
             Self::Read(_) => "REPEATABLE READ READ ONLY",
         };
-        // Whoever sees all organizations does so by a role of its own, whose policies the planner can leave out.
+        // Work across organizations uses a role of its own. Its policies are
+        // constant, so the planner can drop them; a condition on the
+        // organization would be checked for every row.
         let who = match scope.organization() {
             Some(code) => format!("SET LOCAL accreditation.tenant = '{code}'"),
             None => format!("SET LOCAL ROLE {HOST_ROLE}; SET LOCAL accreditation.tenant = '*'"),
         };
         let limit = self.deadline().map_or(String::new(), |deadline| {
             let left = deadline.saturating_duration_since(Instant::now()).as_millis().max(1);
-            // A plan for the values at hand: one for any value would read what it does not return.
+            // A plan for the actual values. A generic plan would be chosen
+            // after five runs, and read rows that it does not return.
             format!("; SET LOCAL statement_timeout = {left}; SET LOCAL plan_cache_mode = force_custom_plan")
         });
         format!("BEGIN ISOLATION LEVEL {level}; {who}{limit}")
     }
 
+    /// The deadline of a read; `None` for a write.
     fn deadline(self) -> Option<Instant> {
         match self {
             Self::Write => None,
@@ -95,6 +114,8 @@ impl Mode {
 }
 
 impl Postgres {
+    /// Makes the schema as its owner, and stores the master key's id as the
+    /// service's role.
     pub(crate) async fn create(
         options: &PgConnectOptions,
         owner: Option<&Database>,
@@ -117,7 +138,8 @@ impl Postgres {
         Ok(())
     }
 
-    /// Brings the schema up to date as its owner, and grants the service's role what it needs.
+    /// Brings the schema up to date as its owner, and grants the service's role
+    /// what it needs.
     pub(crate) async fn migrate(options: &PgConnectOptions, owner: Option<&Database>) -> Result<usize, StoreError> {
         let Some(Database::Postgres(owner)) = owner else { return Err(StoreError::OwnerUrlMissing) };
         let role = options.get_username();
@@ -141,6 +163,8 @@ impl Postgres {
         Ok(applied)
     }
 
+    /// Opens the pools and checks release, schema, roles, settings and master
+    /// key before serving.
     pub(crate) async fn open(
         options: &PgConnectOptions,
         keys: Arc<Keys>,
@@ -169,11 +193,13 @@ impl Postgres {
         Ok(Self { pool, gate, queue: semaphore(MAX_IN_FLIGHT), heavy: semaphore(MAX_HEAVY_READS), keys })
     }
 
+    /// Runs a command in a write transaction, again after each conflict.
     pub(crate) async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
         let this = self.clone();
         self.run_detached(async move { this.run_with_retries(&command, Mode::Write).await }).await
     }
 
+    /// Runs a command in a read-only transaction.
     pub(crate) async fn read<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
         let heavy = match C::LANE {
             Lane::Gate | Lane::Ordinary => None,
@@ -188,22 +214,28 @@ impl Postgres {
         let this = self.clone();
         self.run_detached(async move {
             let _heavy = heavy;
-            // A long read whose caller has gone is dropped with its connection; a short one is sooner done than that.
+            // The connection of a long read whose caller has gone is closed,
+            // which stops the statement. A short read ends sooner than closing
+            // a connection pays off.
             let read = abandoned.run_until_cancelled(this.run_with_retries(&command, Mode::Read(deadline))).await;
             read.unwrap_or(Err(StoreError::Closed.into()))
         })
         .await
     }
 
+    /// A listener for log entries that other servers have added.
     pub(crate) fn log_listener(&self) -> Bell {
         Bell::new(self.pool.clone())
     }
 
+    /// How many connections are open, and how many of them are idle.
     pub(crate) fn connections(&self) -> (u32, usize) {
         (self.pool.size() + self.gate.size(), self.pool.num_idle() + self.gate.num_idle())
     }
 
-    /// In a task of its own: whoever called may go away at any moment, the transaction ends all the same.
+    /// Runs work in a task of its own. The caller may go away at any moment;
+    /// the transaction still ends properly, so its connection can be used
+    /// again.
     async fn run_detached<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, CommandError>> + Send + 'static,
@@ -219,7 +251,8 @@ impl Postgres {
         tokio::spawn(work).await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Runs a command deadline nobody has changed what it had read.
+    /// Runs a command until no other transaction has interfered, at most
+    /// [`MAX_RUNS`] times.
     async fn run_with_retries<C: Command>(&self, command: &C, mode: Mode) -> Result<C::Output, CommandError> {
         let mut runs = 1;
         loop {
@@ -242,10 +275,13 @@ impl Postgres {
         }
     }
 
+    /// Runs a command in one transaction and ends it.
     async fn run_once<C: Command>(&self, command: &C, mode: Mode) -> Result<C::Output, CommandError> {
         let pool = if C::LANE == Lane::Gate && mode != Mode::Write { &self.gate } else { &self.pool };
         let mut session = begin_transaction(pool, mode, &command.scope()).await?;
         let mut outcome = run_catching_panics(&mut session, &self.keys, command).await;
+        // The command hid a failed statement. PostgreSQL would roll back at
+        // COMMIT without an error.
         if session.has_failed() && outcome.is_ok() {
             outcome = Err(StoreError::Panicked { command: C::NAME }.into());
         }
@@ -270,19 +306,23 @@ impl Postgres {
     }
 }
 
+/// The options of every connection of the service, with its session limits.
 fn connect_options(options: &PgConnectOptions) -> PgConnectOptions {
     options.clone().application_name("accreditd").options(SESSION_SETTINGS)
 }
 
-/// A connection in a transaction that sees what the scope opens, and nothing else.
+/// Takes a connection and begins a transaction that sees what the scope allows,
+/// and nothing else.
 async fn begin_transaction(pool: &PgPool, mode: Mode, scope: &Scope) -> Result<Session, StoreError> {
     let sql = mode.begin_sql(scope);
-    // After the server has restarted, every connection at hand is dead; each is tried and thrown away.
+    // After a restart of the server every pooled connection is dead. Each one
+    // is tried and thrown away, so the caller does not see the restart.
     let mut left = pool.size() + 1;
     loop {
         let connection =
             pool.acquire().await.map_err(|source| StoreError::Database { statement: "connect", source })?;
-        // A session from here on: one that is dropped before its transaction has ended closes its connection.
+        // From here on a session: if it is dropped before its transaction has
+        // ended, its connection is closed.
         let mut session = Session::postgres(connection, mode.deadline());
         match session.begin(&sql).await {
             Ok(()) => return Ok(session),
@@ -292,14 +332,15 @@ async fn begin_transaction(pool: &PgPool, mode: Mode, scope: &Scope) -> Result<S
     }
 }
 
-/// Longer after every run, and by chance, so that those who met run_once do not meet again.
+/// Waits before the next run: longer after each one, and for a random time, so
+/// that two commands which conflicted do not meet again.
 async fn back_off(runs: u32) {
     let [byte] = random_bytes::<1>();
     let most = 1_u64 << runs.min(6);
     tokio::time::sleep(Duration::from_micros(most * 4 * u64::from(byte))).await;
 }
 
-/// Applies what is missing; gives how many that were.
+/// Applies the missing migrations; gives how many they were.
 async fn apply_migrations(connection: &mut PgConnection) -> Result<usize, StoreError> {
     connection.ensure_migrations_table("_sqlx_migrations").await?;
     let before = connection.list_applied_migrations("_sqlx_migrations").await?.len();

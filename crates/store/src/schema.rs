@@ -5,11 +5,12 @@ use sqlx::migrate::{MigrateError, Migrator};
 use crate::session::{Session, params};
 use crate::{Keys, StoreError};
 
-/// Fails unless the database has exactly the migrations that this version was built with.
+/// Fails unless the database has exactly the migrations that this version was
+/// built with.
 ///
-/// An older schema lacks columns, a newer one may have changed their meaning, and an edited
-/// migration means that nobody knows what the schema is. The checksum of each migration shows the
-/// last case.
+/// An older schema lacks columns, a newer one may have changed their meaning,
+/// and an edited migration means that nobody knows what the schema is. The
+/// checksum of each migration shows the last case.
 pub(crate) async fn check_migrations(session: &mut Session, migrations: &Migrator) -> Result<(), StoreError> {
     let sql = "-- applied migrations
         SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
@@ -41,10 +42,11 @@ pub(crate) async fn insert_master_key_id(
     session.execute_one(sql, params![keys.id(), now]).await
 }
 
-/// Fails if the configured master key is not the one that the database was initialized with.
+/// Fails if the configured master key is not the one that the database was
+/// initialized with.
 ///
-/// Without this check a server with a wrong key would start, and seal new rows under a key that no
-/// other server has.
+/// Without this check a server with a wrong key would start, and seal new rows
+/// under a key that no other server has.
 pub(crate) async fn check_master_key(session: &mut Session, keys: &Keys) -> Result<(), StoreError> {
     let sql = "-- lookup master_key
         SELECT key_id FROM master_key ORDER BY create_time DESC LIMIT 1";

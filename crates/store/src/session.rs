@@ -1,6 +1,8 @@
-//! One connection within a transaction: statements with `$1` parameters, rows read by column.
+//! One connection within a transaction: it runs statements with `$1` parameters
+//! and reads rows by column.
 //!
-//! Everything above this file is written once for every database; what differs between drivers is here.
+//! What differs between the drivers of SQLite and PostgreSQL is in this module.
+//! Everything above it is written once.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -13,7 +15,12 @@ use sqlx::{Arguments, AssertSqlSafe, Executor as _, Postgres, SqlSafeStr as _, S
 
 use crate::StoreError;
 
-/// A statement of fixed parts. Each combination is known once and kept for good: there are as many as a filter has shapes.
+/// Concatenates the parts of a statement, and gives the same static text for
+/// the same parts.
+///
+/// Each combination is kept for the life of the process. A filter has few
+/// shapes, so these are few; and the parts are static, so no input of a caller
+/// can get into a statement.
 pub(crate) fn concat_sql(parts: &[&'static str]) -> &'static str {
     static KNOWN: LazyLock<Mutex<HashMap<String, &'static str>>> = LazyLock::new(Mutex::default);
     let sql = parts.concat();
@@ -21,6 +28,7 @@ pub(crate) fn concat_sql(parts: &[&'static str]) -> &'static str {
     known.entry(sql).or_insert_with_key(|sql| String::leak(sql.clone()))
 }
 
+/// The parameters of a statement, in the order of `$1`, `$2` and so on.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { vec![$($crate::session::Value::from($value)),*] };
 }
@@ -29,19 +37,27 @@ pub(crate) use params;
 /// A connection within a transaction.
 pub(crate) struct Session {
     pub(crate) connection: Connection,
-    /// Whether a statement has failed: PostgreSQL then rolls back even at COMMIT, and says so in a tag that sqlx hides.
+    /// Whether a statement has failed. PostgreSQL then rolls back even at
+    /// COMMIT, and says so only in a command tag that sqlx hides. Without this
+    /// flag a lost change would be acknowledged.
     failed: bool,
-    /// Whether the transaction has ended: only then may somebody else have the connection.
+    /// Whether the transaction has ended. Only then may the connection go back
+    /// to the pool.
     ended: bool,
-    /// When a read ends, whether it is done or not.
+    /// When a read is stopped, whether it is done or not. `None` in a
+    /// transaction that writes.
     deadline: Option<Instant>,
-    /// Rows that wait to be added, while a command has asked for that.
+    /// The rows that wait to be inserted together. `None` unless a command
+    /// asked for buffering.
     insert_buffer: Option<InsertBuffer>,
-    /// Whether a read starts_read with the next statement: a message of its own would cost as much as another statement.
+    /// Whether BEGIN of a read is sent with the next statement. A message of
+    /// its own would cost as much as another statement.
     starts_read: bool,
 }
 
-/// A connection that was left in a transaction, for whatever reason, is closed and not given back.
+/// A connection that is still in a transaction is closed instead of given back.
+/// The next user would otherwise work in a stranger's transaction, under a
+/// stranger's organization.
 impl Drop for Session {
     fn drop(&mut self) {
         if let Connection::Postgres(connection) = &mut self.connection
@@ -53,16 +69,19 @@ impl Drop for Session {
     }
 }
 
+/// The connection of one of the two drivers.
 pub(crate) enum Connection {
     Sqlite(Box<SqliteConnection>),
     Postgres(PoolConnection<Postgres>),
 }
 
-/// The name of a statement, from its first line `-- name`.
+/// The name of a statement, from its first line `-- name`. Errors, logs and
+/// recorded plans use it.
 pub(crate) fn statement_name(sql: &'static str) -> &'static str {
     sql.trim_start().lines().next().and_then(|line| line.strip_prefix("-- ")).unwrap_or("unnamed statement")
 }
 
+/// Maps an error of the driver to an error of the store, for one statement.
 fn store_error(sql: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     move |source| {
         let statement = statement_name(sql);
@@ -77,12 +96,14 @@ fn store_error(sql: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     }
 }
 
-/// SQLite's code for a statement that was stopped.
+/// SQLite's result code for a statement that the progress handler stopped.
 const SQLITE_INTERRUPT: &str = "9";
 
-/// PostgreSQL's code for the same. In a write it is a statement that took too long.
+/// PostgreSQL's SQLSTATE for a statement that was cancelled. In a read this is
+/// the deadline; in a write the statement took longer than `statement_timeout`.
 const QUERY_CANCELED: &str = "57014";
 
+/// Binds parameters for one of the two drivers.
 macro_rules! bind {
     ($values:expr, $arguments:ty) => {{
         let mut arguments = <$arguments>::default();
@@ -99,7 +120,8 @@ macro_rules! bind {
     }};
 }
 
-/// Runs a statement on whichever database it is; the result is the same text for each.
+/// Runs a statement with the driver of this session. `$answer` is compiled once
+/// for each driver, because their row and result types differ.
 macro_rules! run_statement {
     ($session:expr, $sql:expr, $values:expr, $run:ident, |$done:ident| $answer:expr) => {
         run_statement!($session, $sql, $sql, $values, $run, |$done| $answer)
@@ -138,6 +160,7 @@ pub(crate) use row::Row;
 pub(crate) use value::{Value, enum_text, json, opt_json, text};
 
 impl Session {
+    /// A session on a SQLite connection.
     pub(crate) fn sqlite(connection: SqliteConnection) -> Self {
         Self {
             connection: Connection::Sqlite(Box::new(connection)),
@@ -149,6 +172,7 @@ impl Session {
         }
     }
 
+    /// A session on a PostgreSQL connection. `deadline` is set for reads.
     pub(crate) fn postgres(connection: PoolConnection<Postgres>, deadline: Option<Instant>) -> Self {
         Self {
             connection: Connection::Postgres(connection),
@@ -160,7 +184,9 @@ impl Session {
         }
     }
 
-    /// Begins a transaction on PostgreSQL, by several statements in one message.
+    /// Begins a transaction on PostgreSQL. `sql` may hold several statements;
+    /// they go in one message, so the role, the organization and the time limit
+    /// cost no extra round trip.
     pub(crate) async fn begin(&mut self, sql: &str) -> Result<(), StoreError> {
         let Connection::Postgres(connection) = &mut self.connection else {
             unreachable!("on SQLite a transaction begins by one statement")
@@ -169,12 +195,12 @@ impl Session {
         begun.map(drop).map_err(|source| StoreError::Database { statement: "begin", source })
     }
 
-    /// Begins a read on SQLite with the next statement.
+    /// Begins a read on SQLite together with its first statement.
     pub(crate) fn begin_read(&mut self) {
         self.starts_read = true;
     }
 
-    /// Ends a read on SQLite, if it has begun.
+    /// Ends a read on SQLite. Nothing has begun if no statement was run.
     pub(crate) async fn end_read(&mut self) -> Result<(), StoreError> {
         match std::mem::take(&mut self.starts_read) {
             true => Ok(()),
@@ -182,7 +208,8 @@ impl Session {
         }
     }
 
-    /// What is sent of a statement: a read may begin with it.
+    /// The text to send for a statement. The first statement of a read on
+    /// SQLite gets BEGIN before it.
     fn sql_to_send(&mut self, sql: &'static str) -> SqlStr {
         match std::mem::take(&mut self.starts_read) {
             true => AssertSqlSafe(format!("BEGIN;\n{sql}")).into_sql_str(),
@@ -190,7 +217,9 @@ impl Session {
         }
     }
 
-    /// Refuses to go on after the deadline: a statement has a time limit of its own, several have none.
+    /// Stops a read after its deadline. PostgreSQL limits each statement by
+    /// itself; without this check a command of many short statements would have
+    /// no limit.
     fn check_deadline(&self, sql: &'static str) -> Result<(), StoreError> {
         match self.deadline {
             Some(deadline) if Instant::now() >= deadline => {
@@ -200,7 +229,8 @@ impl Session {
         }
     }
 
-    /// What a statement's failure means in this session.
+    /// Gives [`StoreError::Interrupted`] for a cancelled statement of a read,
+    /// and any other error as it is.
     fn as_interrupted(&self, error: StoreError) -> StoreError {
         match error {
             StoreError::Database { statement, source }
@@ -216,7 +246,8 @@ impl Session {
         }
     }
 
-    /// Ends the transaction. A connection of PostgreSQL's goes back to its pool with this value.
+    /// Ends the transaction by COMMIT or ROLLBACK. Afterwards dropping the
+    /// session gives a PostgreSQL connection back to its pool.
     pub(crate) async fn end(&mut self, sql: &'static str) -> Result<(), StoreError> {
         // Whatever the deadline was, the connection must leave its transaction.
         self.deadline = None;
@@ -225,12 +256,14 @@ impl Session {
         Ok(())
     }
 
-    /// Whether any statement has failed.
+    /// Whether any statement has failed, so that PostgreSQL will not commit.
     pub(crate) fn has_failed(&self) -> bool {
         self.failed
     }
 
-    /// One of two statements of the same name, where a database needs its own words: a lock, as a rule.
+    /// The statement for this session's database, where the two need different
+    /// text. Most often the text for PostgreSQL locks a row and the one for
+    /// SQLite does not, because SQLite has a single writer.
     pub(crate) fn select_sql<T>(&self, sqlite: T, postgres: T) -> T {
         match self.connection {
             Connection::Sqlite(_) => sqlite,
@@ -238,7 +271,9 @@ impl Session {
         }
     }
 
-    /// Runs a statement that only PostgreSQL needs: with one writer there is nothing to wait for and nobody to tell.
+    /// Runs a statement on PostgreSQL and does nothing on SQLite. It is for
+    /// locks and notifications: with one writer nobody else is to be kept out
+    /// or to be told.
     pub(crate) async fn execute_on_postgres(
         &mut self,
         sql: &'static str,
@@ -250,7 +285,9 @@ impl Session {
         }
     }
 
-    /// Runs a statement that only SQLite needs: on PostgreSQL a function of the schema's owner does it.
+    /// Runs a statement on SQLite and does nothing on PostgreSQL, where a
+    /// function that the schema's owner defined does the same. The service's
+    /// role has no privilege to do it directly.
     pub(crate) async fn execute_on_sqlite(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
         match self.connection {
             Connection::Sqlite(_) => self.execute(sql, values).await.map(drop),
@@ -258,7 +295,8 @@ impl Session {
         }
     }
 
-    /// Runs a statement; gives the number of rows that it changed.
+    /// Runs a statement and gives how many rows it changed. A buffered insert
+    /// counts as one row.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.check_deadline(sql)?;
         #[cfg(debug_assertions)]
@@ -271,18 +309,21 @@ impl Session {
         Ok(run_statement!(self, sql, values, execute, |done| done.rows_affected()))
     }
 
-    /// Whether several statements can go in one message with their parameters: PostgreSQL takes one, and rows that wait for
-    /// each other are written by their own statement.
+    /// Whether several statements with parameters can go in one message.
+    /// PostgreSQL takes one statement. A session that buffers inserts needs
+    /// each insert by itself.
     pub(crate) fn allows_multiple_statements(&self) -> bool {
         matches!(self.connection, Connection::Sqlite(_)) && self.insert_buffer.is_none()
     }
 
-    /// Runs a statement that must change exactly one row.
+    /// Runs a statement that must change exactly one row, and fails with
+    /// [`StoreError::RowCount`] otherwise. An update that names a version
+    /// relies on this: no row means that somebody was faster.
     pub(crate) async fn execute_one(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
         self.execute_exactly(sql, values, 1).await
     }
 
-    /// Runs a statement that must change exactly so many rows.
+    /// Runs a statement that must change exactly `expected` rows.
     pub(crate) async fn execute_exactly(
         &mut self,
         sql: &'static str,
@@ -313,7 +354,7 @@ impl Session {
             .map(|row| Row { row: row.into(), statement })))
     }
 
-    /// Every row of a statement.
+    /// All rows of a statement.
     pub(crate) async fn fetch_all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.check_deadline(sql)?;
         #[cfg(debug_assertions)]

@@ -1,4 +1,8 @@
-//! The embedded store: one file, one writer whose commits are shared, readers beside it.
+//! The SQLite store: one file, one writer whose commits are shared, and readers
+//! beside it.
+//!
+//! SQLite runs in WAL mode, so readers see the last commit and do not wait for
+//! the writer.
 
 use std::path::Path;
 use std::pin::Pin;
@@ -18,12 +22,13 @@ mod writer;
 
 use readers::Readers;
 
-/// How many writes may wait; one more is answered `Busy`.
+/// How many writes may wait. One more gets [`StoreError::Busy`] at once,
+/// instead of a queue that grows until every caller has timed out.
 const MAX_QUEUED_WRITES: usize = 4096;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 
-/// One file.
+/// One SQLite file: the queue of the writer and the connections of the readers.
 #[derive(Clone)]
 pub(crate) struct Sqlite {
     write_queue: mpsc::Sender<Box<dyn writer::Job>>,
@@ -32,8 +37,10 @@ pub(crate) struct Sqlite {
     path: Arc<Path>,
 }
 
+/// The settings of every connection.
 fn connect_options(path: &Path) -> SqliteConnectOptions {
-    // FULL: a commit is on the disk before it is answered. The other value exists to show that a check notices it.
+    // FULL: a commit is on the disk before it is acknowledged. The durability
+    // tests switch it off to show that they notice a lost commit.
     let synchronous =
         if cfg!(feature = "dangerous-no-sync") { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
     SqliteConnectOptions::new()
@@ -42,14 +49,19 @@ fn connect_options(path: &Path) -> SqliteConnectOptions {
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        // More than there are: what is not kept is compiled again each time.
+        // More than there are statements. A statement that falls out of the
+        // cache is compiled again each time.
         .statement_cache_capacity(400)
-        // What is deleted or overwritten is written over with zeros.
+        // Deleted and overwritten content is overwritten with zeros: erased
+        // data must not stay in the file.
         .pragma("secure_delete", "ON")
+        // Functions in a tampered schema must not run.
         .pragma("trusted_schema", "OFF")
 }
 
 impl Sqlite {
+    /// Makes the file, the schema and the row of the master key. Fails if the
+    /// file exists.
     pub(crate) async fn create(path: &Path, keys: &Keys, now: jiff::Timestamp) -> Result<(), StoreError> {
         std::fs::OpenOptions::new()
             .write(true)
@@ -61,6 +73,7 @@ impl Sqlite {
         schema::insert_master_key_id(&mut session, keys, now).await
     }
 
+    /// Applies the missing migrations; gives how many they were.
     pub(crate) async fn migrate(path: &Path) -> Result<usize, StoreError> {
         let mut connection = connect_options(path).connect().await.map_err(StoreError::Open)?;
         connection.ensure_migrations_table("_sqlx_migrations").await?;
@@ -69,13 +82,15 @@ impl Sqlite {
         Ok(MIGRATIONS.iter().count() - before)
     }
 
+    /// Opens the file, checks schema and key, and starts the writer.
     pub(crate) async fn open(path: &Path, keys: Arc<Keys>) -> Result<Self, StoreError> {
         let mut writer = Session::sqlite(connect_options(path).connect().await.map_err(StoreError::Open)?);
         schema::check_migrations(&mut writer, &MIGRATIONS).await?;
         schema::check_master_key(&mut writer, &keys).await?;
         let readers = Arc::new(Readers::open(path).await?);
         let (write_queue, jobs) = mpsc::channel(MAX_QUEUED_WRITES);
-        // On a thread of its own: whoever writes waits for each statement, and not for whatever else the runtime has to do.
+        // A thread of its own: the writer waits for the disk, and would hold up
+        // other tasks of the runtime.
         let (runtime, writer_keys) = (tokio::runtime::Handle::current(), keys.clone());
         std::thread::Builder::new()
             .name("writer".to_owned())
@@ -84,6 +99,8 @@ impl Sqlite {
         Ok(Self { write_queue, readers, keys, path: path.into() })
     }
 
+    /// Queues a command for the writer and waits for its reply, which comes
+    /// after COMMIT.
     pub(crate) async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
         let (reply, answer) = oneshot::channel();
         let job = Box::new(writer::CommandJob { command, outcome: None, reply: Some(reply) });
@@ -94,11 +111,13 @@ impl Sqlite {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Runs a command that only reads, on a connection of its lane.
     pub(crate) async fn read<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
         self.readers.read(&self.keys, command, deadline).await
     }
 
-    /// Writes the log back into the file and empties it; fails while somebody reads what was before.
+    /// Writes the write-ahead log back into the file and truncates it. Gives
+    /// [`StoreError::Busy`] while a reader still reads from the log.
     pub(crate) async fn checkpoint_wal(&self) -> Result<(), StoreError> {
         let mut session = Session::sqlite(connect_options(&self.path).connect().await.map_err(StoreError::Open)?);
         let sql = "-- checkpoint
@@ -108,11 +127,12 @@ impl Sqlite {
         if row.flag("busy")? { Err(StoreError::Busy) } else { Ok(()) }
     }
 
-    /// Counts what the planner goes by, where a table has changed much: a sample of rows for each index, so that the writer
-    /// waits for milliseconds.
+    /// Refreshes the statistics of tables that have changed much. It samples
+    /// some rows of each index, so the writer waits for milliseconds.
     pub(crate) async fn optimize(&self) -> Result<(), StoreError> {
         let mut session = Session::sqlite(connect_options(&self.path).connect().await.map_err(StoreError::Open)?);
-        // Not while it is small: a table that had three rows when it was counted is read from end to end when it has a million.
+        // Not for small tables: the planner would believe that a table of three
+        // rows stays that small, and scan it when it has a million.
         let sql = "-- has many events
             SELECT id FROM event LIMIT 1 OFFSET 9999";
         if session.fetch_optional(sql, Vec::new()).await?.is_none() {
@@ -122,11 +142,13 @@ impl Sqlite {
         session.fetch_optional("-- optimize\nPRAGMA optimize(0x10002)", Vec::new()).await.map(drop)
     }
 
+    /// The number of open connections, the writer's included, and how many
+    /// readers are idle.
     pub(crate) fn connections(&self) -> (u32, usize) {
         let (readers, idle) = self.readers.connection_counts();
         (u32::try_from(readers).unwrap_or(u32::MAX) + 1, idle)
     }
 }
 
-/// A boxed future that a job gives back.
+/// A boxed future. Trait objects cannot have async methods.
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

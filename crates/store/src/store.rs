@@ -13,8 +13,9 @@ use crate::session::Session;
 use crate::sqlite::Sqlite;
 use crate::{Command, CommandError, Database, Keys, StoreError, Tx};
 
-/// The deadline of a read whose caller sets none. Nobody waits longer, and an endless read would
-/// hold back vacuum on PostgreSQL and the checkpoint on SQLite.
+/// The deadline of a read whose caller sets none. Nobody waits longer, and an
+/// endless read would hold back vacuum on PostgreSQL and the checkpoint on
+/// SQLite.
 const READ_LIMIT: Duration = Duration::from_secs(30);
 
 /// The store. Cloning it is cheap and shares the connections.
@@ -34,10 +35,11 @@ enum Driver {
 impl Store {
     /// Makes the schema in a new database and stores the id of its master key.
     ///
-    /// `owner` is the role that owns the schema of a PostgreSQL database; it must not be the role
-    /// that the service runs as. SQLite ignores it. Fails with [`StoreError::AlreadyInitialized`]
-    /// (PostgreSQL) or [`StoreError::Open`] (SQLite) if the database exists already, so `init` can
-    /// never overwrite one.
+    /// `owner` is the role that owns the schema of a PostgreSQL database; it
+    /// must not be the role that the service runs as. SQLite ignores it. Fails
+    /// with [`StoreError::AlreadyInitialized`] (PostgreSQL) or
+    /// [`StoreError::Open`] (SQLite) if the database exists already, so `init`
+    /// can never overwrite one.
     pub async fn create(
         database: &Database,
         owner: Option<&Database>,
@@ -50,8 +52,9 @@ impl Store {
         }
     }
 
-    /// Applies the missing migrations and gives how many they were. On PostgreSQL they run as
-    /// `owner`, and the service's role is granted what it needs afterwards.
+    /// Applies the missing migrations and gives how many they were. On
+    /// PostgreSQL they run as `owner`, and the service's role is granted what
+    /// it needs afterwards.
     pub async fn migrate(database: &Database, owner: Option<&Database>) -> Result<usize, StoreError> {
         match database {
             Database::Sqlite(path) => Sqlite::migrate(path).await,
@@ -59,11 +62,11 @@ impl Store {
         }
     }
 
-    /// Opens a database. Fails unless its schema is the one of this version and its master key is
-    /// `keys`.
+    /// Opens a database. Fails unless its schema is the one of this version and
+    /// its master key is `keys`.
     ///
-    /// `connections` limits how many connections this process opens to PostgreSQL. SQLite ignores
-    /// it.
+    /// `connections` limits how many connections this process opens to
+    /// PostgreSQL. SQLite ignores it.
     pub async fn open(database: &Database, keys: Keys, connections: u32) -> Result<Self, StoreError> {
         let keys = Arc::new(keys);
         let driver = match database {
@@ -73,16 +76,17 @@ impl Store {
         Ok(Self { driver, observer: None })
     }
 
-    /// The same store, which reports every transaction to `observer` from now on.
+    /// The same store, which reports every transaction to `observer` from now
+    /// on.
     pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer: Some(observer), ..self }
     }
 
-    /// Runs a command in a write transaction. It returns after COMMIT, so a reply is never sent for
-    /// a change that a crash could lose.
+    /// Runs a command in a write transaction. It returns after COMMIT, so a
+    /// reply is never sent for a change that a crash could lose.
     ///
-    /// A caller that stops waiting changes nothing: the transaction runs to its end in a task of
-    /// its own.
+    /// A caller that stops waiting changes nothing: the transaction runs to its
+    /// end in a task of its own.
     pub async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
         let (command, timer) = self.start_timer(command, true);
         let done = match &self.driver {
@@ -93,16 +97,17 @@ impl Store {
         done
     }
 
-    /// Runs a command that only reads, in a transaction that sees one snapshot. Its deadline is 30
-    /// seconds.
+    /// Runs a command that only reads, in a transaction that sees one snapshot.
+    /// Its deadline is 30 seconds.
     ///
     /// PostgreSQL and SQLite both refuse a write in it.
     pub async fn read<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
         self.read_until(command, Instant::now() + READ_LIMIT).await
     }
 
-    /// Runs a command that only reads, until `deadline`. The database itself stops the statement
-    /// then, and also when the caller goes away. Gives [`StoreError::Interrupted`] in both cases.
+    /// Runs a command that only reads, until `deadline`. The database itself
+    /// stops the statement then, and also when the caller goes away. Gives
+    /// [`StoreError::Interrupted`] in both cases.
     pub async fn read_until<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
         let (command, timer) = self.start_timer(command, false);
         let done = match &self.driver {
@@ -113,7 +118,8 @@ impl Store {
         done
     }
 
-    /// Wraps a command so that its runs are counted, and starts the clock for the observer.
+    /// Wraps a command so that its runs are counted, and starts the clock for
+    /// the observer.
     fn start_timer<C: Command>(&self, command: C, writes: bool) -> (CountedCommand<C>, TransactionTimer) {
         let runs = Arc::new(AtomicU32::new(0));
         let timer = TransactionTimer {
@@ -126,11 +132,13 @@ impl Store {
         (CountedCommand { command, runs }, timer)
     }
 
-    /// Truncates the write-ahead log, so that erased data is gone from the disk.
+    /// Truncates the write-ahead log, so that erased data is gone from the
+    /// disk.
     ///
-    /// SQLite keeps the old content of pages in the file beside the database until a checkpoint has
-    /// written them back and the log is truncated. Gives [`StoreError::Busy`] while a reader still
-    /// needs the log. PostgreSQL needs nothing here: vacuum reuses the space of old rows in time.
+    /// SQLite keeps the old content of pages in the file beside the database
+    /// until a checkpoint has written them back and the log is truncated. Gives
+    /// [`StoreError::Busy`] while a reader still needs the log. PostgreSQL
+    /// needs nothing here: vacuum reuses the space of old rows in time.
     pub async fn forget(&self) -> Result<(), StoreError> {
         match &self.driver {
             Driver::Sqlite(driver) => driver.checkpoint_wal().await,
@@ -138,8 +146,8 @@ impl Store {
         }
     }
 
-    /// Refreshes the statistics that SQLite's planner uses. PostgreSQL's autovacuum does it by
-    /// itself.
+    /// Refreshes the statistics that SQLite's planner uses. PostgreSQL's
+    /// autovacuum does it by itself.
     pub async fn optimize(&self) -> Result<(), StoreError> {
         match &self.driver {
             Driver::Sqlite(driver) => driver.optimize().await,
@@ -147,8 +155,8 @@ impl Store {
         }
     }
 
-    /// A listener that wakes up when another server has added to the log. With SQLite there is no
-    /// other server, so it never wakes up.
+    /// A listener that wakes up when another server has added to the log. With
+    /// SQLite there is no other server, so it never wakes up.
     pub fn bell(&self) -> Bell {
         match &self.driver {
             Driver::Sqlite(_) => Bell::disabled(),
@@ -156,7 +164,8 @@ impl Store {
         }
     }
 
-    /// How many connections to the database are open, and how many of these are idle.
+    /// How many connections to the database are open, and how many of these are
+    /// idle.
     pub fn connections(&self) -> (u32, usize) {
         match &self.driver {
             Driver::Sqlite(driver) => driver.connections(),
@@ -184,11 +193,13 @@ impl TransactionTimer {
     }
 }
 
-/// Runs a command once, in a transaction that has begun. The caller commits or rolls back.
+/// Runs a command once, in a transaction that has begun. The caller commits or
+/// rolls back.
 ///
-/// A panic becomes [`StoreError::Panicked`]. Without this, one defect would end the writer thread
-/// of SQLite or leave a PostgreSQL connection inside a transaction. Buffered inserts are written
-/// after success and dropped after an error.
+/// A panic becomes [`StoreError::Panicked`]. Without this, one defect would end
+/// the writer thread of SQLite or leave a PostgreSQL connection inside a
+/// transaction. Buffered inserts are written after success and dropped after an
+/// error.
 pub(crate) async fn run_catching_panics<C: Command>(
     session: &mut Session,
     keys: &Keys,

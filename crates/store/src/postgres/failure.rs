@@ -1,28 +1,35 @@
-//! What a failure of the database means for whoever met it.
+//! Classifies a failure of PostgreSQL: whether to run the command again, and on
+//! which connection.
 
 use crate::StoreError;
 
-/// What to do about it.
+/// What to do about a failed transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// Others changed what was read: run again, and see it as it is now.
+    /// Another transaction changed what this one had read. Run again, with what
+    /// is there now.
     StaleRead,
-    /// The database undid it for another's sake, or the same request was carried out meanwhile: run again.
+    /// PostgreSQL rolled this transaction back for another one (deadlock or
+    /// serialization failure), or the same request committed in parallel. Run
+    /// again.
     Conflict,
-    /// The connection or its server is gone: run again on another.
+    /// The connection or its server is gone. Run again on another connection.
     ConnectionLost,
-    /// Too much at once, or a lock held too long.
+    /// Too many connections, or a lock or statement that took too long. Tell
+    /// the caller to try later.
     Overload,
-    /// A read was stopped at its deadline.
+    /// A read was stopped at its deadline. Running again would take as long.
     Interrupted,
-    /// Anything else is a defect or a broken database.
+    /// A defect or a broken database. Running again cannot help.
     Other,
 }
 
+/// The class of an error.
 pub(super) fn classify(error: &StoreError) -> Failure {
     match error {
-        // A key that somebody else has taken since it was looked up, or a row that has moved on. If it is still so when
-        // the command has looked again, it is a defect, and the error stands.
+        // Somebody took the key after it was looked up, or the row has a newer
+        // version. If the next run meets the same error, it is a defect, and
+        // the caller gets the error.
         StoreError::DuplicateKey { .. } | StoreError::RowCount { rows: 0, .. } => Failure::StaleRead,
         StoreError::Overtaken => Failure::Conflict,
         StoreError::Interrupted { .. } => Failure::Interrupted,
@@ -31,6 +38,7 @@ pub(super) fn classify(error: &StoreError) -> Failure {
     }
 }
 
+/// The class of an error of the driver.
 fn classify_sqlx(source: &sqlx::Error) -> Failure {
     match source {
         sqlx::Error::PoolTimedOut => Failure::Overload,
@@ -42,15 +50,18 @@ fn classify_sqlx(source: &sqlx::Error) -> Failure {
     }
 }
 
+/// The class of an SQLSTATE (appendix A of the PostgreSQL manual).
 fn classify_sqlstate(code: &str) -> Failure {
     match code {
         "40001" | "40P01" => Failure::Conflict,
-        // A statement was prepared before a migration changed its table, or the server has become a standby. Another
-        // connection will do.
+        // A migration changed a table after this connection had prepared a
+        // statement for it, or the server has become a standby. Another
+        // connection works.
         "0A000" => Failure::ConnectionLost,
-        // Shut down, crashed, starting, idle in a transaction for too long, or demoted to a standby that only reads.
+        // The server shuts down, has crashed or is starting; it ended an idle
+        // transaction; or it is a standby, which only reads.
         "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25006" => Failure::ConnectionLost,
-        // A lock or a statement that took too long, or no connection left.
+        // A lock or a statement took too long, or no connection is left.
         "55P03" | "57014" | "53300" | "53400" => Failure::Overload,
         code if code.starts_with("08") => Failure::ConnectionLost,
         _ => Failure::Other,
@@ -61,6 +72,8 @@ fn classify_sqlstate(code: &str) -> Failure {
 mod tests {
     use super::*;
 
+    /// Codes that a running cluster shows during restarts, deadlocks and
+    /// overload.
     #[test]
     fn codes_of_postgresql() {
         for (code, failure) in [
@@ -77,6 +90,8 @@ mod tests {
         }
     }
 
+    /// No row means that somebody was faster. Two rows mean a wrong statement,
+    /// which no retry repairs.
     #[test]
     fn a_missing_row_is_a_conflict_and_one_too_many_a_defect() {
         let count = |rows| StoreError::RowCount { statement: "update application", rows, expected: 1 };

@@ -1,16 +1,25 @@
-//! The PostgreSQL roles: what each one may do, and what startup refuses.
+//! The PostgreSQL roles: what each may do, and what startup refuses.
+//!
+//! Three roles share the work. The owner has the schema and runs migrations.
+//! The service logs in as a role that owns nothing, so row-level security
+//! applies to it. For work across organizations it takes [`HOST_ROLE`] within a
+//! transaction.
 
 use sqlx::postgres::PgConnection;
 
 use crate::StoreError;
 use crate::session::{Session, params};
 
-/// The role that a transaction takes when it works for the commission, the ministry or the service itself. It owns
-/// nothing and nobody logs in as it; the database's administrator makes it (`deploy/postgresql/roles.sql`), because roles
-/// belong to a whole cluster.
+/// The role of transactions that work for the commission, the ministry or the
+/// service itself.
+///
+/// It owns nothing and nobody logs in as it. The database's administrator makes
+/// it (`deploy/postgresql/roles.sql`), because a role belongs to the whole
+/// cluster and not to a database.
 pub(super) const HOST_ROLE: &str = "accreditation_host";
 
-/// The schema's policies name the role, and the schema's owner is bound by them in its functions: both must be there.
+/// Fails unless the host role exists and the schema's owner is a member of it.
+/// The policies name this role, and the owner's functions are bound by them.
 pub(super) async fn check_host_role(connection: &mut PgConnection) -> Result<(), StoreError> {
     let sql = "-- host role
         SELECT EXISTS (SELECT 1 FROM pg_roles r WHERE r.rolname = 'accreditation_host' AND pg_has_role(current_user, r.oid, 'USAGE'))";
@@ -21,16 +30,20 @@ pub(super) async fn check_host_role(connection: &mut PgConnection) -> Result<(),
     if ready { Ok(()) } else { Err(StoreError::HostRoleMissing) }
 }
 
-/// Gives the service's role what it needs, and no more.
+/// Grants the service's role what it needs, and no more.
 pub(super) async fn grant(session: &mut Session, role: &str) -> Result<(), StoreError> {
     let sql = "-- grant
         SELECT grant_to_application($1)";
     session.fetch_optional(sql, params![role]).await.map(drop)
 }
 
-/// The service's role is bound by every policy, and what happened is beyond its reach: no superuser, no BYPASSRLS, no
-/// owner of anything around the tables nor a member of one, and no right to change what is only ever added to. It takes
-/// the role for host work where a transaction asks for it, and sees nothing by it elsewhere. Both are looked at.
+/// Fails if the service could bypass a policy or rewrite history.
+///
+/// Its role must be no superuser and have no BYPASSRLS. It must own no table,
+/// schema or database, nor be a member of a role that does, and it must not
+/// update or delete rows of append-only tables. It must take the host role
+/// explicitly (NOINHERIT); otherwise every transaction would see all
+/// organizations. The host role is checked in the same way.
 pub(super) async fn check_role(session: &mut Session, role: &str) -> Result<(), StoreError> {
     let sql = "-- role
         SELECT r.rolname::text AS role, (r.rolsuper OR r.rolbypassrls)::int::bigint AS unbound,

@@ -1,7 +1,9 @@
-//! Writes down every statement that runs, so that a test can compare its plan with a reviewed file. Debug builds only.
+//! Records every statement that runs, so that a test can compare its plan with
+//! a reviewed file. Debug builds only.
 //!
-//! The directory is named by [`DIRECTORY_VARIABLE`]; without it nothing is written. A record has the statement's text and the parameter_types
-//! of its parameters, never their values.
+//! [`DIRECTORY_VARIABLE`] names the directory; without it nothing is written. A
+//! record has the text of the statement and the types of its parameters, never
+//! their values, which may be personal data.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -19,9 +21,12 @@ const DIRECTORY_VARIABLE: &str = "ACCREDITATION_STATEMENTS";
 static RECORDER: LazyLock<Option<Mutex<Recorder>>> =
     LazyLock::new(|| std::env::var_os(DIRECTORY_VARIABLE).map(|path| Mutex::new(Recorder::new(path.into()))));
 
-/// A statement is written once for each way in which it runs: on which database, and whether in a transaction that writes.
+/// What a statement is recorded once for: the database, the text, and whether
+/// the transaction writes. PostgreSQL plans the same statement differently in
+/// the two kinds of transactions.
 type ExecutionKey = (&'static str, &'static str, bool);
 
+/// Writes each statement once.
 struct Recorder {
     directory: PathBuf,
     seen: HashSet<ExecutionKey>,
@@ -32,6 +37,7 @@ impl Recorder {
         Self { directory, seen: HashSet::new() }
     }
 
+    /// Writes the statement down unless this process has done so.
     fn record(&mut self, key: ExecutionKey, values: &[Value]) {
         if self.seen.insert(key) {
             let (database, sql, writes) = key;
@@ -45,7 +51,7 @@ impl Recorder {
 }
 
 impl Session {
-    /// Writes the statement down, if this process was asked to.
+    /// Records the statement, if this process was asked to.
     pub(super) fn record(&self, sql: &'static str, values: &[Value]) {
         let Some(recorder) = &*RECORDER else { return };
         let database = match self.connection {
@@ -58,6 +64,7 @@ impl Session {
     }
 }
 
+/// The types of the parameters, as PostgreSQL names them.
 fn parameter_types(values: &[Value]) -> Vec<&'static str> {
     let name = |value: &Value| match value {
         Value::Text(_) => "text",
@@ -68,7 +75,8 @@ fn parameter_types(values: &[Value]) -> Vec<&'static str> {
     values.iter().map(name).collect()
 }
 
-/// Each process has its own file for each database: nothing has to be locked.
+/// Appends a line to this process's own file for the database. No other process
+/// writes to it, so no lock is needed.
 fn append_line(directory: &Path, database: &str, line: &str) -> std::io::Result<()> {
     let path = directory.join(format!("{database}-{}.jsonl", std::process::id()));
     let mut file: File = OpenOptions::new().create(true).append(true).open(path)?;

@@ -1,19 +1,26 @@
-//! Parameters of statements.
+//! Parameters of statements, in the four types that both databases have.
 
 use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-/// A parameter of a statement.
+/// A parameter of a statement. `None` is NULL of that type; PostgreSQL needs
+/// the type also for NULL.
 #[derive(Clone)]
 pub(crate) enum Value {
+    /// Text: codes, names, dates, JSON and enum values.
     Text(Option<String>),
+    /// A 64-bit integer. Timestamps are microseconds since 1970, booleans are 0
+    /// and 1.
     Int(Option<i64>),
+    /// Bytes: hashes, sealed values and keys.
     Bytes(Option<Vec<u8>>),
+    /// An id.
     Uuid(Option<Uuid>),
 }
 
+/// Implements the conversions into [`Value`].
 macro_rules! value_from {
     ($($type:ty: $value:ident => $expr:expr;)+) => {$(
         impl From<$type> for Value {
@@ -43,7 +50,8 @@ value_from! {
     Option<Uuid>: value => Self::Uuid(value);
 }
 
-/// Text of anything that shows itself as text: codes, names, dates.
+/// The text of anything that implements `Display`: codes, resource names,
+/// dates.
 pub(crate) fn text(value: impl ToString) -> Value {
     Value::Text(Some(value.to_string()))
 }
@@ -53,12 +61,13 @@ pub(crate) fn json(value: &impl Serialize) -> Value {
     Value::Text(Some(serde_json::to_string(value).expect("the domain's values serialize")))
 }
 
-/// A value as JSON text, if there is one.
+/// A value as JSON text, or NULL.
 pub(crate) fn opt_json(value: Option<&impl Serialize>) -> Value {
     value.map_or(Value::Text(None), json)
 }
 
-/// A unit variant's name, as serde writes it.
+/// The name of a unit variant, as serde writes it: the text that a state or
+/// kind has in the database.
 pub(crate) fn enum_text(value: &impl Serialize) -> Value {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => Value::Text(Some(word)),
@@ -66,7 +75,8 @@ pub(crate) fn enum_text(value: &impl Serialize) -> Value {
     }
 }
 
-/// Personal text is bound like any other; this is where it goes to rest.
+/// Personal text is bound like any other. This conversion is the one place
+/// where it leaves its wrapper on the way into the database.
 impl From<Personal<String>> for Value {
     fn from(value: Personal<String>) -> Self {
         Self::Text(Some(value.into_inner()))

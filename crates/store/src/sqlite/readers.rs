@@ -1,4 +1,5 @@
-//! Reads: connections beside the writer, in lanes that do not wait for each other, each interrupted at its deadline.
+//! Reads on SQLite: read-only connections in lanes, each read interrupted at
+//! its deadline.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,47 +15,58 @@ use crate::session::Session;
 use crate::store::run_catching_panics;
 use crate::{Command, CommandError, Keys, Lane, StoreError};
 
-/// After how many steps of its virtual machine SQLite asks whether to go on: some ten microseconds.
+/// After how many steps of its virtual machine SQLite calls the progress
+/// handler. 2,000 steps take about ten microseconds: often enough to stop in
+/// time, and seldom enough to cost nothing.
 const STEPS_BETWEEN_CHECKS: i32 = 2_000;
 
-/// How many reads of each lane run at once.
+/// How many reads of each lane run at the same time.
 const CONNECTIONS: PerLane<usize> = PerLane { gate: 2, ordinary: 4, heavy: 1 };
 
-/// Read-only connections, by lane.
+/// The read-only connections, by lane.
 pub(super) struct Readers {
     lanes: PerLane<Arc<LaneConnections>>,
 }
 
-/// The connections of one lane; one that is taken is put back by the task that reads, never by its caller.
+/// The connections of one lane. The task that reads puts its connection back,
+/// never its caller: a caller may go away in the middle of a read.
 struct LaneConnections {
     free: Mutex<Vec<Reader>>,
     permits: Arc<Semaphore>,
 }
 
+/// A read-only connection with the flag that stops its statements.
 struct Reader {
     session: Session,
     interrupt: Arc<InterruptFlag>,
 }
 
-/// When a read ends, whether it is done or not.
+/// Tells the progress handler of a connection when to stop: at a deadline, or
+/// when the caller has gone.
 struct InterruptFlag {
+    /// The zero of `deadline`. An `Instant` does not fit into an atomic
+    /// integer.
     start: Instant,
     /// In microseconds since `start`.
     deadline: AtomicU64,
+    /// Whether the caller has gone.
     abandoned: AtomicBool,
 }
 
 impl InterruptFlag {
+    /// A flag that never stops a statement.
     fn new() -> Self {
         Self { start: Instant::now(), deadline: AtomicU64::new(u64::MAX), abandoned: AtomicBool::new(false) }
     }
 
+    /// Sets the deadline of the next read.
     fn arm(&self, deadline: Instant) {
         let deadline = deadline.saturating_duration_since(self.start).as_micros();
         self.deadline.store(u64::try_from(deadline).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.abandoned.store(false, Ordering::Relaxed);
     }
 
+    /// What the progress handler asks: `false` stops the statement.
     fn should_continue(&self) -> bool {
         let now = u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX);
         now < self.deadline.load(Ordering::Relaxed) && !self.abandoned.load(Ordering::Relaxed)
@@ -62,6 +74,7 @@ impl InterruptFlag {
 }
 
 impl Readers {
+    /// Opens the connections of all lanes.
     pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
         let PerLane { gate, ordinary, heavy } = CONNECTIONS;
         let gate = Arc::new(LaneConnections::open(path, gate).await?);
@@ -70,7 +83,9 @@ impl Readers {
         Ok(Self { lanes: PerLane { gate, ordinary, heavy } })
     }
 
-    /// Runs a command in its lane deadline it is done, its time is up or its caller is gone.
+    /// Runs a command in its lane, until it is done, its deadline has passed or
+    /// its caller has gone. Gives [`StoreError::Busy`] if no connection of the
+    /// lane is free before the deadline.
     pub(super) async fn read<C: Command>(
         &self,
         keys: &Arc<Keys>,
@@ -99,7 +114,7 @@ impl Readers {
         task.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// How many connections there are, and how many of them idle.
+    /// How many connections there are, and how many of them are idle.
     pub(super) fn connection_counts(&self) -> (usize, usize) {
         let PerLane { gate, ordinary, heavy } = &self.lanes;
         let free = |lane: &LaneConnections| lane.permits.available_permits();
@@ -109,6 +124,7 @@ impl Readers {
 }
 
 impl LaneConnections {
+    /// Opens `count` connections.
     async fn open(path: &Path, count: usize) -> Result<Self, StoreError> {
         let mut free = Vec::with_capacity(count);
         for _ in 0..count {
@@ -119,6 +135,8 @@ impl LaneConnections {
 }
 
 impl Reader {
+    /// Opens a connection and installs the progress handler that can stop its
+    /// statements.
     async fn open(path: &Path) -> Result<Self, StoreError> {
         let mut connection = connect_options(path).read_only(true).connect().await.map_err(StoreError::Open)?;
         let interrupt = Arc::new(InterruptFlag::new());
@@ -131,15 +149,20 @@ impl Reader {
         Ok(Self { session: Session::sqlite(connection), interrupt })
     }
 
+    /// Runs a command in a read transaction.
     async fn read<C: Command>(&mut self, keys: &Keys, command: &C) -> Result<C::Output, CommandError> {
         let session = &mut self.session;
+        // Every call waits for this read, and each row that it reads is
+        // meaningful by itself. So it needs no snapshot, and saves the
+        // statements that begin and end one.
         if C::LANE == Lane::Gate {
             // Every call waits for it, and each row that it reads is true by itself: no snapshot, and half the statements.
             return run_catching_panics(session, keys, command).await;
         }
         session.begin_read();
         let output = run_catching_panics(session, keys, command).await;
-        // What was interrupted has left its transaction open; ending it must not be interrupted.
+        // The interrupted statement has left its transaction open. ROLLBACK
+        // must not be interrupted as well.
         self.interrupt.arm(self.interrupt.start + Duration::from_secs(u32::MAX.into()));
         let ended = session.end_read().await;
         let output = output?;

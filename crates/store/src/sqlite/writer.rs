@@ -1,5 +1,10 @@
-//! The one writer. Commands that wait run_group share a commit, each within a savepoint of its own; no reply, refusals
-//! included, leaves before COMMIT.
+//! The single writer of SQLite.
+//!
+//! Commands that wait at the same time share one transaction and one COMMIT,
+//! because syncing the disk costs far more than a command. Each runs within a
+//! savepoint, so that a refusal rolls back that command alone. No reply leaves
+//! before COMMIT, refusals included: a refusal may rest on a row of another
+//! command of the group, which must not be lost afterwards.
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -8,29 +13,34 @@ use crate::session::Session;
 use crate::store::run_catching_panics;
 use crate::{Command, CommandError, Keys, StoreError};
 
-/// How many commands share a commit at the most.
+/// How many commands share a commit at most. The first of them waits for the
+/// last.
 const MAX_GROUP: usize = 64;
 
-/// A command on its way, with the place to answer to.
+/// A queued command of any type, with the channel for its reply.
 pub(super) trait Job: Send {
-    /// Runs the command and keeps its outcome.
+    /// Runs the command and keeps its outcome until COMMIT.
     fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> BoxFuture<'a, JobOutcome>;
-    /// Answers with the outcome kept.
+    /// Sends the outcome to the caller.
     fn send_reply(&mut self);
-    /// Answers that the store failed.
+    /// Tells the caller that the database failed.
     fn send_failure(&mut self, error: StoreError);
 }
 
-/// How a command went.
+/// How a command went, as far as the transaction is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum JobOutcome {
+    /// Keep what it wrote.
     Succeeded,
-    /// The rules refused it: undo this command run_single.
+    /// A rule refused it, or it rolled itself back: roll back to its savepoint
+    /// and go on with the group.
     Refused,
-    /// The database failed: what the transaction still holds is uncertain.
+    /// The database failed. What the transaction still holds is uncertain, so
+    /// all of it is rolled back.
     Failed,
 }
 
+/// A queued command.
 pub(super) struct CommandJob<C: Command> {
     pub(super) command: C,
     pub(super) outcome: Option<Result<C::Output, CommandError>>,
@@ -54,6 +64,7 @@ impl<C: Command> Job for CommandJob<C> {
         })
     }
 
+    /// The caller may have gone. The transaction has committed all the same.
     fn send_reply(&mut self) {
         // The caller may have gone; what it asked for is done all the same.
         if let (Some(reply), Some(outcome)) = (self.reply.take(), self.outcome.take()) {
@@ -69,7 +80,8 @@ impl<C: Command> Job for CommandJob<C> {
     }
 }
 
-/// Runs until every sender is gone.
+/// Runs queued commands until every sender is gone. A group that fails runs
+/// again, one command at a time.
 pub(super) async fn run(mut session: Session, keys: std::sync::Arc<Keys>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
     let mut group = Vec::with_capacity(MAX_GROUP);
     while jobs.recv_many(&mut group, MAX_GROUP).await > 0 {
@@ -84,7 +96,7 @@ pub(super) async fn run(mut session: Session, keys: std::sync::Arc<Keys>, mut jo
     }
 }
 
-/// The group as a whole did not commit; nothing of it is there.
+/// The shared transaction did not commit; none of its changes is there.
 struct GroupFailed;
 
 impl From<StoreError> for GroupFailed {
@@ -94,6 +106,7 @@ impl From<StoreError> for GroupFailed {
     }
 }
 
+/// Runs a group of commands in one transaction. No reply is sent here.
 async fn run_group(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>]) -> Result<(), GroupFailed> {
     let done = async {
         session.execute("-- begin a group\nBEGIN IMMEDIATE; SAVEPOINT command", Vec::new()).await?;
@@ -116,6 +129,7 @@ async fn run_group(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>
     done
 }
 
+/// Runs one command in a transaction of its own and replies to it.
 async fn run_single(session: &mut Session, keys: &Keys, job: &mut dyn Job) {
     let committed = async {
         session.execute("-- begin\nBEGIN IMMEDIATE", Vec::new()).await?;
@@ -135,7 +149,8 @@ async fn run_single(session: &mut Session, keys: &Keys, job: &mut dyn Job) {
     }
 }
 
-/// There may be nothing left to roll back: that is what it is for.
+/// Rolls back whatever is left of a transaction. An error of the database may
+/// have ended it already, so a failure of ROLLBACK means nothing.
 async fn roll_back(session: &mut Session) {
     let _ = session.execute("-- roll back\nROLLBACK", Vec::new()).await;
 }

@@ -1,4 +1,6 @@
-//! Accreditations: what the register says, which never changes, with the last badge and the last change of each.
+//! Accreditations. The row itself never changes; each later change is a row of
+//! its own, and so is each badge. The state of an accreditation is its last
+//! change.
 
 use domain::accreditation::{Accreditation, AccreditationState, Change};
 use domain::application::{Application, State};
@@ -19,7 +21,9 @@ mod badge;
 use crate::StoreError;
 use badge::badge;
 
-/// Whether the accreditation of an application of the table `$row` ended by itself.
+/// SQL: whether the accreditation of application `$row` ended automatically,
+/// for example because the election is over. Such an application takes no place
+/// of a quota any more.
 macro_rules! ended_automatically {
     ($row:literal) => {
         concat!(
@@ -35,7 +39,9 @@ macro_rules! ended_automatically {
 }
 pub(crate) use ended_automatically;
 
-/// Accreditations of the election $1, within the scope $2, as the view $3 sees who replaces them.
+/// SQL: accreditations of election `$1` within scope `$2`, each with its last
+/// badge and last change. `$3` is the view, which decides whether the
+/// replacement is shown.
 macro_rules! accreditations {
     ($name:literal, $which:literal) => {
         concat!(
@@ -64,6 +70,7 @@ macro_rules! accreditations {
     };
 }
 
+/// Reads an accreditation from a row of `accreditations!`.
 fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
     let id = ApplicationId(row.uuid("application")?);
     let election: ElectionCode = row.parse("election")?;
@@ -88,6 +95,7 @@ fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
     })
 }
 
+/// Reads the last change of an accreditation.
 fn change(row: &Row) -> Result<Change, StoreError> {
     Ok(Change {
         sequence: row.number("sequence")?,
@@ -102,7 +110,7 @@ fn change(row: &Row) -> Result<Change, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Keeps an accreditation as it is issued, with its badge.
+    /// Inserts an accreditation with its first badge.
     pub(crate) async fn insert_accreditation(
         &mut self,
         permit: &Permit,
@@ -132,8 +140,11 @@ impl Tx<'_> {
         }
     }
 
-    /// Adds an accreditation's last change, whose place nobody else may have taken, and voids the badge that it voided or
-    /// keeps the one that it issued.
+    /// Adds the last change of an accreditation, and voids or issues the badge
+    /// that it concerns.
+    ///
+    /// Changes are numbered. If another transaction has taken the number, the
+    /// unique key fails and the command runs again.
     pub(crate) async fn change_accreditation(
         &mut self,
         permit: &Permit,
@@ -174,7 +185,7 @@ impl Tx<'_> {
         }
     }
 
-    /// The accreditation that answers an application, if there is one.
+    /// The accreditation of an application, if it has one.
     pub async fn accreditation_of(
         &mut self,
         permit: &Permit,
@@ -185,7 +196,7 @@ impl Tx<'_> {
         self.lookup_accreditation(permit, &name).await
     }
 
-    /// An accreditation by its name, as far as the permit reaches.
+    /// An accreditation by name, as far as the permit reaches.
     pub async fn lookup_accreditation(
         &mut self,
         permit: &Permit,
@@ -197,7 +208,7 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, key).await?.as_ref().map(accreditation).transpose()
     }
 
-    /// A page of an election's accreditations and one more, as far as the permit reaches.
+    /// A page of an election's accreditations, as far as the permit reaches.
     pub async fn list_accreditations(
         &mut self,
         permit: &Permit,
@@ -210,7 +221,8 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(accreditation).collect()
     }
 
-    /// The same of those that are in force and wait to be confirmed for the run-off called at that moment, or were.
+    /// A page of the active accreditations that were confirmed for the run-off
+    /// called at a moment (`confirmed`), or that still have to be.
     pub async fn list_accreditations_confirmed(
         &mut self,
         permit: &Permit,
@@ -220,7 +232,9 @@ impl Tx<'_> {
     ) -> Result<Vec<Accreditation>, StoreError> {
         let after = page.after.unwrap_or(0);
         if !confirmed {
-            // What the service ends when the cutoff has passed, and nothing else.
+            // Exactly those that the service ends when the cutoff of the
+            // confirmations has passed. One statement for both keeps the list
+            // and the job in agreement.
             let whom = Whom::UnconfirmedBefore(called);
             return self.accreditations_to_end(permit, election, whom, after, page.size + 1).await;
         }
@@ -235,7 +249,8 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(accreditation).collect()
     }
 
-    /// The first accreditations of an election after one that are in force and end.
+    /// The first active accreditations after a number that have to end, by the
+    /// given scope of the ending.
     pub async fn accreditations_to_end(
         &mut self,
         permit: &Permit,
@@ -260,7 +275,7 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(accreditation).collect()
     }
 
-    /// Every accreditation of a mission, as far as the permit reaches.
+    /// All accreditations of a mission, as far as the permit reaches.
     pub async fn accreditations_of_mission(
         &mut self,
         permit: &Permit,
@@ -272,7 +287,9 @@ impl Tx<'_> {
         self.session.fetch_all(sql, key).await?.iter().map(accreditation).collect()
     }
 
-    /// The application that is to take an accreditation's place or has taken it, other than one.
+    /// The application that replaces an accreditation, or has been filed to do
+    /// so; `but` is left out. Refused, withdrawn and lapsed applications do not
+    /// count.
     pub async fn replacement(
         &mut self,
         of: &AccreditationName,

@@ -1,4 +1,5 @@
-//! Amendments, each with the revision that it makes, and what the checks found in that.
+//! Amendments: corrections of accredited applications. Each has the revision
+//! that it would make, and its own result of the automatic checks.
 
 use domain::amendment::{Amendment, Closing};
 use domain::application::Application;
@@ -17,7 +18,7 @@ use crate::tx::mission::scope_value;
 use crate::tx::screening::screening;
 use crate::tx::{Page, Tx};
 
-/// Amendments within the scope $1 that the view $2 sees.
+/// SQL: amendments within scope `$1` that view `$2` may see.
 macro_rules! amendments {
     ($name:literal, $which:literal) => {
         concat!(
@@ -34,6 +35,7 @@ macro_rules! amendments {
     };
 }
 
+/// Reads an amendment.
 fn amendment(row: &Row) -> Result<Amendment, StoreError> {
     let closing = match row.opt_time("close_time")? {
         Some(time) => Some(Closing {
@@ -61,7 +63,8 @@ fn amendment(row: &Row) -> Result<Amendment, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Keeps a new amendment, the only open one of its application.
+    /// Inserts an amendment. A partial unique index allows one open amendment
+    /// for each application, so the second of two parallel requests fails.
     pub(crate) async fn insert_amendment(&mut self, _permit: &Permit, amendment: &Amendment) -> Result<(), StoreError> {
         let AmendmentName { election, organization, application, number } = &amendment.name;
         let sql = "-- insert amendment
@@ -86,7 +89,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes how an amendment that was open was closed.
+    /// Closes an open amendment: accepted, rejected or withdrawn. The condition
+    /// on the state stops a second decision.
     pub(crate) async fn close_amendment(&mut self, _permit: &Permit, closed: &Amendment) -> Result<(), StoreError> {
         let Some(Closing { text: said, by, time }) = &closed.closing else { return Ok(()) };
         let sql = "-- close amendment
@@ -98,7 +102,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// An amendment by its name, as far as the permit reaches.
+    /// An amendment by name, as far as the permit reaches.
     pub async fn lookup_amendment(
         &mut self,
         permit: &Permit,
@@ -114,8 +118,9 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, key).await?.as_ref().map(amendment).transpose()
     }
 
-    /// A page of an election's amendments and one more, in the order in which they were asked for, as far as the permit
-    /// reaches.
+    /// A page of an election's amendments in the order of their requests, as
+    /// far as the permit reaches. With `only_open` those of erased applications
+    /// are left out too: nobody can decide them.
     pub async fn list_amendments(
         &mut self,
         permit: &Permit,
@@ -137,7 +142,7 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(amendment).collect()
     }
 
-    /// Every amendment of an application, the first one first.
+    /// All amendments of an application, the oldest first.
     pub async fn amendments_of(&mut self, of: &ApplicationName) -> Result<Vec<Amendment>, StoreError> {
         let sql = "-- amendments of application
             SELECT * FROM amendment WHERE election = $1 AND application = $2 ORDER BY number";
@@ -145,14 +150,17 @@ impl Tx<'_> {
         rows.iter().map(amendment).collect()
     }
 
-    /// What an amendment starts from and what it makes of it, or what is left of either.
+    /// The filings before and after an amendment, or what erasure left of them.
     pub async fn kept_of_amendment(&mut self, of: &Amendment) -> Result<[Kept; 2], StoreError> {
         let name = of.application();
         Ok([self.kept_of(&name, of.before).await?, self.kept_of(&name, of.after).await?])
     }
 
-    /// What an application said when it was accredited, or at a moment after that, or what is left of it. What was accepted
-    /// at that very moment is in it: what has ended is not amended.
+    /// The filing of an accredited application at a moment; with `None`, when
+    /// it was accredited. Or what erasure left of it.
+    ///
+    /// An amendment that was accepted at that very moment counts as accepted:
+    /// an accreditation that has ended is not amended any more.
     pub async fn kept_at(&mut self, of: &Application, time: Option<Timestamp>) -> Result<Kept, StoreError> {
         let sql = "-- revision before amendment
             SELECT before_revision FROM amendment
@@ -163,7 +171,7 @@ impl Tx<'_> {
         self.kept_of(&of.name, revision).await
     }
 
-    /// What the checks found in an amendment; an empty screening before they have run.
+    /// The result of the checks of an amendment; empty before they have run.
     pub async fn amendment_screening(&mut self, of: &AmendmentName) -> Result<Screening, StoreError> {
         let sql = "-- lookup amendment_screening
             SELECT revision AS screened_revision, version AS screening_version, findings, screen_time
@@ -173,7 +181,9 @@ impl Tx<'_> {
         row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
     }
 
-    /// Keeps what the checks found in an amendment. `before` is the version that it was made from, 0 for the first.
+    /// Stores the result of the checks of an amendment. `before` is the version
+    /// that it was computed from, 0 for the first. If another server has stored
+    /// one since, this changes no row and fails.
     pub(crate) async fn put_amendment_screening(
         &mut self,
         _permit: &Permit,

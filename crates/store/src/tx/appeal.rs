@@ -1,4 +1,4 @@
-//! Appeals.
+//! Appeals against decisions of decrees.
 
 use domain::appeal::{Appeal, AppealDecision, AppealOutcome};
 use domain::policy::Permit;
@@ -14,6 +14,7 @@ use crate::tx::mission::scope_value;
 use crate::tx::presentation::listed_application;
 use crate::tx::{Page, Tx};
 
+/// Reads an appeal.
 fn appeal(row: &Row) -> Result<Appeal, StoreError> {
     let name = AppealName { election: row.parse("election")?, id: row.uuid("id")? };
     let outcome = match row.text("state")?.as_str() {
@@ -48,7 +49,7 @@ fn appeal(row: &Row) -> Result<Appeal, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Keeps a new appeal, the only one against its decision.
+    /// Inserts an appeal. A unique key allows one for each decision.
     pub(crate) async fn insert_appeal(&mut self, _permit: &Permit, new: &Appeal) -> Result<(), StoreError> {
         let sql = "-- insert appeal
             INSERT INTO appeal (election, id, organization, application, accreditation, decree, text, filed_by, file_time,
@@ -69,7 +70,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes how an open appeal was decided.
+    /// Records the decision on an open appeal. The condition on the state stops
+    /// a second decision.
     pub(crate) async fn decide_appeal(&mut self, _permit: &Permit, decided: &Appeal) -> Result<(), StoreError> {
         let Some(AppealDecision { outcome, text: why, by, time }) = &decided.decision else { return Ok(()) };
         let sql = "-- decide appeal
@@ -80,7 +82,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Records the last decision on an appeal in an election, from which its retention may be counted.
+    /// Records when the last appeal of an election was decided. Retention
+    /// counts from this moment if it is later than the results.
     pub(crate) async fn update_appeal_time(
         &mut self,
         _permit: &Permit,
@@ -92,7 +95,8 @@ impl Tx<'_> {
         self.update_election(sql, params![code.as_str(), time]).await
     }
 
-    /// The appeal against a decree's decision on an application, if there is one.
+    /// The appeal against a decree's decision on an application, if there is
+    /// one.
     pub async fn appeal_against(
         &mut self,
         application: &ApplicationName,
@@ -106,7 +110,7 @@ impl Tx<'_> {
         row.as_ref().map(name).transpose()
     }
 
-    /// An appeal by its name, as far as the permit reaches.
+    /// An appeal by name, as far as the permit reaches.
     pub async fn lookup_appeal(&mut self, permit: &Permit, name: &AppealName) -> Result<Option<Appeal>, StoreError> {
         let sql = "-- lookup appeal
             SELECT * FROM appeal WHERE election = $1 AND id = $2 AND ($3 IS NULL OR organization = $3)";
@@ -114,7 +118,8 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, key).await?.as_ref().map(appeal).transpose()
     }
 
-    /// A page of an election's appeals and one more, in the order in which they were filed, as far as the permit reaches.
+    /// A page of an election's appeals in the order of filing, as far as the
+    /// permit reaches.
     pub async fn list_appeals(
         &mut self,
         permit: &Permit,
@@ -129,7 +134,7 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(appeal).collect()
     }
 
-    /// What was brought against decisions on an application.
+    /// All appeals about an application, the oldest first.
     pub async fn appeals_about(&mut self, of: &ApplicationName) -> Result<Vec<Appeal>, StoreError> {
         let sql = "-- appeals about application
             SELECT * FROM appeal WHERE election = $1 AND application = $2 ORDER BY id";

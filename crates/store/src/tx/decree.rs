@@ -1,4 +1,4 @@
-//! Decrees and their lists.
+//! Decrees: drafts with their lists, and adopted decrees, which never change.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +14,7 @@ use crate::tx::{Page, Tx};
 
 pub(crate) mod scan;
 
+/// Reads a decree without its lists.
 fn decree(row: &Row) -> Result<Decree, StoreError> {
     Ok(Decree {
         name: DecreeName { election: row.parse("election")?, number: row.number("number")? },
@@ -31,13 +32,14 @@ fn decree(row: &Row) -> Result<Decree, StoreError> {
     })
 }
 
-/// Whether a viewer sees only adopted decrees, and what they carried out.
+/// Whether the viewer sees only adopted decrees. Drafts are internal to the
+/// commission.
 pub(crate) fn adopted_only(permit: &Permit) -> bool {
     matches!(permit.view(), View::Delegation | View::Ministry)
 }
 
 impl Tx<'_> {
-    /// Keeps a new draft.
+    /// Inserts a draft. The official number is unique within the election.
     pub(crate) async fn insert_decree(&mut self, _permit: &Permit, new: &Decree) -> Result<(), StoreError> {
         let sql = "-- insert decree
             INSERT INTO decree (election, number, decree_number, session_date, chair, secretary, adopted, facts, version,
@@ -59,7 +61,9 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes a decree as it was left, without its list. `before` is the version that the change started from.
+    /// Writes a draft after a change, without its lists. `before` is the
+    /// version that the change started from. A trigger and the condition both
+    /// keep adopted decrees from changing.
     pub(crate) async fn update_decree(
         &mut self,
         _permit: &Permit,
@@ -86,7 +90,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes a draft's list anew.
+    /// Replaces the lists of a draft: its applications and its proposals, in
+    /// their order.
     pub(crate) async fn replace_decree_items(&mut self, _permit: &Permit, changed: &Decree) -> Result<(), StoreError> {
         let (election, number) = (changed.name.election.as_str(), changed.name.number);
         let sql = "-- delete decree_item
@@ -110,7 +115,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The applications that other drafts of the election list.
+    /// The applications that other drafts of the election list. An application
+    /// must not be decided twice.
     pub async fn listed_elsewhere(&mut self, decree: &DecreeName) -> Result<BTreeSet<ApplicationId>, StoreError> {
         let sql = "-- list decree_item of other drafts
             SELECT i.application FROM decree d CROSS JOIN decree_item i
@@ -119,7 +125,7 @@ impl Tx<'_> {
         rows.iter().map(|row| row.uuid("application").map(ApplicationId)).collect()
     }
 
-    /// The decree that has that official number.
+    /// The decree with this official number, by its number within the election.
     pub async fn decree_of_number(&mut self, election: &ElectionCode, number: &str) -> Result<Option<u32>, StoreError> {
         let sql = "-- lookup decree_number
             SELECT number FROM decree WHERE election = $1 AND decree_number = $2";
@@ -127,7 +133,7 @@ impl Tx<'_> {
         row.map(|row| row.number("number")).transpose()
     }
 
-    /// A decree by its name, with its list.
+    /// A decree by name, with its lists.
     pub async fn lookup_decree(&mut self, permit: &Permit, name: &DecreeName) -> Result<Option<Decree>, StoreError> {
         let sql = "-- lookup decree
             SELECT * FROM decree WHERE election = $1 AND number = $2 AND adopted >= $3";
@@ -138,6 +144,7 @@ impl Tx<'_> {
         Ok(Some(found))
     }
 
+    /// Reads the lists and scans of a decree.
     async fn load_decree_lists(&mut self, found: &mut Decree) -> Result<(), StoreError> {
         let sql = "-- list decree_item
             SELECT * FROM decree_item WHERE election = $1 AND decree = $2 ORDER BY position";
@@ -152,7 +159,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A page of an election's decrees and one more.
+    /// A page of an election's decrees.
     pub async fn list_decrees(
         &mut self,
         permit: &Permit,

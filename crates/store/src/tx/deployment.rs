@@ -1,4 +1,4 @@
-//! Deployment plans, and what a plan and a quota have to know of a mission's applications.
+//! Deployment plans of missions, and the counts that quotas are checked with.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,8 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, key).await?.as_ref().map(plan).transpose()
     }
 
-    /// Keeps a plan in place of the version before it, or as the first.
+    /// Replaces a plan by its next version, or inserts the first. A trigger
+    /// keeps every version for reports about earlier moments.
     pub(crate) async fn put_deployment_plan(
         &mut self,
         _permit: &Permit,
@@ -57,7 +58,7 @@ impl Tx<'_> {
         self.session.execute_one(if *version == 1 { first } else { next }, values).await
     }
 
-    /// Everyone whom a mission's plan can name.
+    /// Everybody whom a mission's plan can name, with category and state.
     pub async fn members(&mut self, mission: &MissionName) -> Result<BTreeMap<ApplicationName, Member>, StoreError> {
         let sql = "-- members of a mission
             SELECT id, category, state FROM application WHERE election = $1 AND organization = $2";
@@ -74,8 +75,12 @@ impl Tx<'_> {
         rows.iter().map(member).collect()
     }
 
-    /// An organization's invitation, kept as it is until the transaction ends: whoever counts by its quotas at the same
-    /// moment waits, and then counts what this one has done.
+    /// Locks an organization's invitation.
+    ///
+    /// The quotas are in the invitation. Two applications that are submitted at
+    /// the same moment would both find a free place; with the lock the second
+    /// one waits and counts the first. On PostgreSQL it is FOR UPDATE. SQLite
+    /// has one writer and needs no lock.
     pub async fn hold_invitation(&mut self, name: &InvitationName) -> Result<Option<Invitation>, StoreError> {
         let sql = self.session.select_sql(
             "-- hold invitation
@@ -87,8 +92,11 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, key).await?.as_ref().map(invitation).transpose()
     }
 
-    /// How many other applications of the same organization take a place of a category's quota. Whoever is replaced has
-    /// left the place to the replacement, and whose accreditation ended by itself to anybody.
+    /// How many other applications of the organization take a place of the
+    /// category's quota.
+    ///
+    /// An accreditation that was replaced has left its place to the
+    /// replacement, and one that ended automatically has left it to anybody.
     pub async fn quota_used(&mut self, but: &ApplicationName, category: Category) -> Result<i64, StoreError> {
         let sql = concat!(
             "-- quota used
@@ -112,7 +120,9 @@ impl Tx<'_> {
         row.ok_or(StoreError::RowCount { statement: "quota used", rows: 0, expected: 1 })?.int("used")
     }
 
-    /// How many applications of the same organization that were submitted before one take a place of a category's quota.
+    /// How many applications of the organization that were submitted before
+    /// this one take a place of the quota. Of more applications than places,
+    /// the earlier ones are within the quota.
     pub async fn quota_used_before(&mut self, one: &Application, category: Category) -> Result<i64, StoreError> {
         let sql = concat!(
             "-- quota used before

@@ -1,4 +1,5 @@
-//! Documents, their wrapped keys, and who read them. The bytes themselves are in the vault.
+//! Documents of applications, their wrapped keys, and the record of who read
+//! them. The encrypted bytes are in the vault.
 
 use domain::application::content::Document;
 use domain::document::{DocumentRead, KeptDocument};
@@ -12,11 +13,12 @@ use crate::StoreError;
 use crate::session::{Row, Value, enum_text, params, text};
 use crate::tx::{Page, Tx};
 
-/// Where a wrapped key belongs: it opens nowhere else.
+/// The context to which the key of a document is sealed.
 fn key_context(name: &DocumentName) -> String {
     format!("{name}/key")
 }
 
+/// Reads the name of a document.
 fn document_name(row: &Row) -> Result<DocumentName, StoreError> {
     Ok(DocumentName {
         election: row.parse("election")?,
@@ -26,6 +28,7 @@ fn document_name(row: &Row) -> Result<DocumentName, StoreError> {
     })
 }
 
+/// Reads a document.
 fn kept_document(row: &Row) -> Result<KeptDocument, StoreError> {
     let document =
         Document { kind: row.enum_value("kind")?, sha256: row.hash("sha256")?, size_bytes: row.int("size")? };
@@ -42,7 +45,8 @@ fn kept_document(row: &Row) -> Result<KeptDocument, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Keeps that a document was uploaded, with the key that opens it.
+    /// Inserts a document with its wrapped key, and counts it at its
+    /// application.
     pub(crate) async fn insert_document(
         &mut self,
         _permit: &Permit,
@@ -72,13 +76,14 @@ impl Tx<'_> {
             *upload_time,
         ];
         self.session.execute_one(sql, values).await?;
-        // Counting the rows of every document would be the most of what the totals cost.
+        // Reports read this counter. Counting the rows of all documents would
+        // be most of their cost.
         let sql = "-- count document
             UPDATE application SET documents = documents + 1, figure_time = CASE WHEN figure_time > $3 THEN figure_time ELSE $3 END WHERE election = $1 AND id = $2";
         self.session.execute_one(sql, params![name.election.as_str(), name.application.0, *upload_time]).await
     }
 
-    /// What was uploaded for an application that its reader may read, oldest first.
+    /// All documents of an application, oldest first, erased ones included.
     pub async fn documents(&mut self, of: &ApplicationName) -> Result<Vec<KeptDocument>, StoreError> {
         let sql = "-- documents of an application
             SELECT * FROM document WHERE election = $1 AND application = $2 ORDER BY id";
@@ -86,13 +91,13 @@ impl Tx<'_> {
         rows.iter().map(kept_document).collect()
     }
 
-    /// What was uploaded for an application and can still be read.
+    /// The documents of an application that have not been erased.
     pub async fn uploaded(&mut self, of: &ApplicationName) -> Result<Vec<Document>, StoreError> {
         let kept = self.documents(of).await?;
         Ok(kept.into_iter().filter(|kept| kept.erase_time.is_none()).map(|kept| kept.document).collect())
     }
 
-    /// A document of an application that its reader may read.
+    /// A document by name.
     pub async fn lookup_document(&mut self, name: &DocumentName) -> Result<Option<KeptDocument>, StoreError> {
         let sql = "-- lookup document
             SELECT * FROM document WHERE election = $1 AND organization = $2 AND application = $3 AND id = $4";
@@ -100,7 +105,7 @@ impl Tx<'_> {
         row.as_ref().map(kept_document).transpose()
     }
 
-    /// The key that opens a document; none once it was erased.
+    /// The key that decrypts a document; `None` after erasure.
     pub async fn document_key(&mut self, name: &DocumentName) -> Result<Option<[u8; 32]>, StoreError> {
         let sql = "-- key of a document
             SELECT wrapped_key FROM document
@@ -110,7 +115,8 @@ impl Tx<'_> {
         opened.try_into().map(Some).map_err(|_| StoreError::CannotUnseal)
     }
 
-    /// Keeps that someone read a document; `organization` is the reader's.
+    /// Records that somebody read a document. `organization` is the reader's
+    /// own.
     pub async fn insert_document_read(
         &mut self,
         _permit: &Permit,
@@ -126,7 +132,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// A page of readings and one more, newest first: of one application's documents, or of all of an election's.
+    /// A page of document reads, newest first: of one application, or of the
+    /// whole election.
     pub async fn list_document_reads(
         &mut self,
         election: &ElectionCode,
@@ -160,6 +167,7 @@ impl Tx<'_> {
     }
 }
 
+/// The parameters that identify a document.
 fn name_params(name: &DocumentName) -> Vec<Value> {
     params![name.election.as_str(), name.organization.as_str(), name.application.0, name.id]
 }

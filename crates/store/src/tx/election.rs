@@ -1,4 +1,4 @@
-//! Elections and their numbered series.
+//! Elections, and the numbers that are assigned within each.
 
 use domain::election::Election;
 use domain::election::cutoff::Cutoffs;
@@ -12,7 +12,7 @@ use crate::tx::{Page, Tx};
 pub(crate) mod ending;
 pub(crate) mod schedule;
 
-/// What is numbered from 1 within an election, without a gap.
+/// A series of numbers within an election. Each begins at 1 and has no gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Series {
     /// The ministry's presentations.
@@ -23,11 +23,12 @@ pub enum Series {
     Accreditation,
     /// Badges.
     Badge,
-    /// What the commission's reviewers propose to become of accreditations.
+    /// Proposals to revoke, annul or reinstate accreditations.
     Proposal,
 }
 
 impl Series {
+    /// The name of the series in the database.
     fn as_str(self) -> &'static str {
         match self {
             Self::Presentation => "presentation",
@@ -39,6 +40,7 @@ impl Series {
     }
 }
 
+/// Reads an election.
 pub(crate) fn election(row: &Row) -> Result<Election, StoreError> {
     Ok(Election {
         code: row.parse("code")?,
@@ -58,7 +60,7 @@ pub(crate) fn election(row: &Row) -> Result<Election, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Registers an election.
+    /// Inserts an election.
     pub(crate) async fn insert_election(&mut self, _permit: &Permit, new: &Election) -> Result<(), StoreError> {
         let sql = "-- insert election
             INSERT INTO election (code, names, kind, voting_day, time_zone, rules, region_set, state,
@@ -96,7 +98,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Sets where an election stands.
+    /// Sets the state of an election.
     pub(crate) async fn update_election_state(
         &mut self,
         _permit: &Permit,
@@ -107,15 +109,20 @@ impl Tx<'_> {
         self.update_election(sql, params![changed.code.as_str(), enum_text(&changed.state)]).await
     }
 
-    /// Records when an election's results were published.
+    /// Records when the results were published. Retention counts from this
+    /// moment.
     pub(crate) async fn update_results_time(&mut self, _permit: &Permit, changed: &Election) -> Result<(), StoreError> {
         let sql = "-- update election results
             UPDATE election SET results_time = $2 WHERE code = $1";
         self.update_election(sql, params![changed.code.as_str(), changed.results_time]).await
     }
 
-    /// An election by its code, as it stays until the transaction ends: nothing of it is erased and no hold is set on it
-    /// meanwhile.
+    /// Locks an election by its code.
+    ///
+    /// Setting a legal hold, deciding an appeal, publishing results, moving
+    /// voting day and erasing all take this lock. Without it, retention could
+    /// erase an application while a hold is being set. On PostgreSQL it is FOR
+    /// NO KEY UPDATE, which lets others insert rows that refer to the election.
     pub async fn lookup_election_to_keep(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
         let sql = self.session.select_sql(
             "-- lookup election to keep
@@ -126,7 +133,8 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
     }
 
-    /// An election by its code.
+    /// An election by its code, from memory if the transaction has read it
+    /// before.
     pub async fn lookup_election(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
         if let Some(known) = self.election.as_ref().filter(|known| known.code == *code) {
             return Ok(Some(known.clone()));
@@ -138,13 +146,13 @@ impl Tx<'_> {
         Ok(self.election.clone())
     }
 
-    /// Changes an election. What was read of it before is forgotten.
+    /// Runs an update of an election and drops what was read of it before.
     pub(crate) async fn update_election(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
         self.election = None;
         self.session.execute_one(sql, values).await
     }
 
-    /// A page of elections and one more.
+    /// A page of elections.
     pub async fn list_elections(&mut self, page: &Page<ElectionCode>) -> Result<Vec<Election>, StoreError> {
         let sql = "-- list elections
             SELECT * FROM election WHERE code > $1 ORDER BY code LIMIT $2";
@@ -152,7 +160,11 @@ impl Tx<'_> {
         self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(election).collect()
     }
 
-    /// Takes `count` numbers of a series; gives the first. They are free again if the transaction is undone.
+    /// Takes `count` consecutive numbers of a series and gives the first.
+    ///
+    /// The counter is a row, not a database sequence: it rolls back with the
+    /// transaction, so a refused command leaves no gap. Two transactions that
+    /// take numbers of the same series wait for each other.
     pub async fn take_numbers(
         &mut self,
         _permit: &Permit,

@@ -13,6 +13,7 @@ use crate::tx::{Page, Tx};
 
 pub(crate) mod withdrawal;
 
+/// Reads an invitation.
 pub(crate) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     Ok(Invitation {
         name: InvitationName { election: row.parse("election")?, organization: row.parse("organization")? },
@@ -25,6 +26,7 @@ pub(crate) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     })
 }
 
+/// Reads a mission.
 pub(crate) fn mission(row: &Row) -> Result<Mission, StoreError> {
     Ok(Mission {
         name: MissionName { election: row.parse("election")?, organization: row.parse("organization")? },
@@ -39,18 +41,20 @@ pub(crate) fn mission(row: &Row) -> Result<Mission, StoreError> {
     })
 }
 
+/// Reads the withdrawal of a mission. Its reason is empty after erasure.
 fn withdrawal(row: &Row, time: Timestamp) -> Result<MissionWithdrawal, StoreError> {
     let reason = Personal::new(row.text("withdraw_reason")?);
     Ok(MissionWithdrawal { time, note_number: row.text("withdraw_note_number")?, reason })
 }
 
-/// The organization that a scope is limited to, as a parameter: null opens all.
+/// The organization that a scope is limited to, as a parameter; NULL for all
+/// organizations.
 pub(crate) fn scope_value(scope: &Scope) -> Option<String> {
     scope.organization().map(ToString::to_string)
 }
 
 impl Tx<'_> {
-    /// Keeps an invitation.
+    /// Inserts an invitation. An organization is invited once to each election.
     pub(crate) async fn insert_invitation(&mut self, _permit: &Permit, new: &Invitation) -> Result<(), StoreError> {
         let sql = "-- insert invitation
             INSERT INTO invitation (election, organization, inviter, state, quotas, version, create_time, response_time)
@@ -63,7 +67,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Keeps an invitation's answer. `before` is the version that was answered.
+    /// Records the answer to a pending invitation. `before` is the version that
+    /// was answered.
     pub(crate) async fn answer_invitation(
         &mut self,
         _permit: &Permit,
@@ -79,7 +84,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Keeps an invitation's quotas. `before` is the version that had the others.
+    /// Changes the quotas of an invitation. `before` is the version with the
+    /// old quotas.
     pub(crate) async fn update_quotas(
         &mut self,
         _permit: &Permit,
@@ -94,7 +100,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![election, organization, before, json(quotas), *version]).await
     }
 
-    /// An invitation by its name, as far as the scope reaches.
+    /// An invitation by name, as far as the scope reaches.
     pub async fn lookup_invitation(
         &mut self,
         scope: &Scope,
@@ -107,7 +113,7 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, key).await?.as_ref().map(invitation).transpose()
     }
 
-    /// A page of an election's invitations and one more, as far as the scope reaches.
+    /// A page of an election's invitations, as far as the scope reaches.
     pub async fn list_invitations(
         &mut self,
         scope: &Scope,
@@ -123,7 +129,7 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(invitation).collect()
     }
 
-    /// Keeps a mission.
+    /// Inserts a mission. The foreign key requires an invitation.
     pub(crate) async fn insert_mission(&mut self, _permit: &Permit, new: &Mission) -> Result<(), StoreError> {
         let sql = "-- insert mission
             INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version,
@@ -138,7 +144,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Keeps what was changed of a mission. `before` is the version that the change started from.
+    /// Changes a mission. `before` is the version that the change started from.
     pub(crate) async fn update_mission(
         &mut self,
         _permit: &Permit,
@@ -156,7 +162,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// A mission by its name, as far as the scope reaches.
+    /// A mission by name, as far as the scope reaches.
     pub async fn lookup_mission(&mut self, scope: &Scope, name: &MissionName) -> Result<Option<Mission>, StoreError> {
         let sql = "-- lookup mission
             SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)";
@@ -164,7 +170,7 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, key).await?.as_ref().map(mission).transpose()
     }
 
-    /// A page of an election's missions and one more, as far as the scope reaches.
+    /// A page of an election's missions, as far as the scope reaches.
     pub async fn list_missions(
         &mut self,
         scope: &Scope,

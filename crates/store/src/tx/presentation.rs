@@ -1,4 +1,5 @@
-//! The ministry's lists.
+//! Presentations: the lists of applications that the ministry presents to the
+//! commission.
 
 use domain::policy::Permit;
 use domain::presentation::Presentation;
@@ -9,6 +10,7 @@ use crate::StoreError;
 use crate::session::{Row, params, text};
 use crate::tx::{Page, Tx};
 
+/// Reads a presentation without its list.
 fn presentation(row: &Row) -> Result<Presentation, StoreError> {
     Ok(Presentation {
         name: PresentationName { election: row.parse("election")?, number: row.number("number")? },
@@ -19,14 +21,15 @@ fn presentation(row: &Row) -> Result<Presentation, StoreError> {
     })
 }
 
-/// An item of a list, as a name.
+/// Reads the name of the application that a row refers to.
 pub(crate) fn listed_application(row: &Row) -> Result<ApplicationName, StoreError> {
     let id = ApplicationId(row.uuid("application")?);
     Ok(ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id })
 }
 
 impl Tx<'_> {
-    /// Keeps a presentation with its list.
+    /// Inserts a presentation with its list. A note number is unique within the
+    /// election, and the foreign keys require that the applications exist.
     pub(crate) async fn insert_presentation(&mut self, _permit: &Permit, new: &Presentation) -> Result<(), StoreError> {
         let sql = "-- insert presentation
             INSERT INTO presentation (election, number, note_number, presented_by, create_time)
@@ -45,14 +48,14 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Whether a note of that number has been presented.
+    /// Whether a presentation with this note number exists in the election.
     pub async fn has_note(&mut self, election: &ElectionCode, note_number: &str) -> Result<bool, StoreError> {
         let sql = "-- lookup note
             SELECT number FROM presentation WHERE election = $1 AND note_number = $2";
         Ok(self.session.fetch_optional(sql, params![election.as_str(), note_number]).await?.is_some())
     }
 
-    /// A presentation by its name.
+    /// A presentation by name, with its list.
     pub async fn lookup_presentation(&mut self, name: &PresentationName) -> Result<Option<Presentation>, StoreError> {
         let sql = "-- lookup presentation
             SELECT * FROM presentation WHERE election = $1 AND number = $2";
@@ -62,6 +65,7 @@ impl Tx<'_> {
         Ok(Some(found))
     }
 
+    /// Reads the list of a presentation.
     async fn load_presentation_items(&mut self, found: &mut Presentation) -> Result<(), StoreError> {
         let sql = "-- list presentation_item
             SELECT * FROM presentation_item WHERE election = $1 AND presentation = $2 ORDER BY position";
@@ -70,7 +74,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A page of an election's presentations and one more.
+    /// A page of an election's presentations, with their lists.
     pub async fn list_presentations(
         &mut self,
         election: &ElectionCode,

@@ -1,4 +1,5 @@
-//! Proposals, and the lists of decrees that carry them out.
+//! Proposals to change accreditations, and what a decree needs to know to carry
+//! them out.
 
 use domain::accreditation::Accreditation;
 use domain::policy::Permit;
@@ -13,6 +14,7 @@ use crate::tx::presentation::listed_application;
 use crate::tx::{Page, Tx};
 use crate::{CommandError, StoreError};
 
+/// Reads a proposal.
 fn proposal(row: &Row) -> Result<Proposal, StoreError> {
     let name = ProposalName { election: row.parse("election")?, number: row.number("number")? };
     let state = match row.text("state")?.as_str() {
@@ -46,7 +48,8 @@ fn proposal(row: &Row) -> Result<Proposal, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Keeps a new proposal, the only open one of its accreditation.
+    /// Inserts a proposal. A partial unique index allows one open proposal for
+    /// each accreditation.
     pub(crate) async fn insert_proposal(&mut self, _permit: &Permit, new: &Proposal) -> Result<(), StoreError> {
         let sql = "-- insert proposal
             INSERT INTO proposal (election, number, accreditation, changes, kind, ground, text, proposed_by, create_time,
@@ -68,7 +71,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes how an open proposal was withdrawn or carried out.
+    /// Closes an open proposal: withdrawn, or carried out by a decree.
     pub(crate) async fn close_proposal(&mut self, _permit: &Permit, closed: &Proposal) -> Result<(), StoreError> {
         let (decree, by, time, reason) = match &closed.state {
             ProposalState::Open => return Ok(()),
@@ -83,7 +86,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// The open proposal of an accreditation, if there is one.
+    /// The open proposal about an accreditation, if there is one.
     pub async fn open_proposal(&mut self, of: &AccreditationName) -> Result<Option<ProposalName>, StoreError> {
         let sql = "-- open proposal
             SELECT number FROM proposal WHERE election = $1 AND accreditation = $2 AND state = 'OPEN'";
@@ -92,7 +95,7 @@ impl Tx<'_> {
         row.as_ref().map(name).transpose()
     }
 
-    /// A proposal by its name; the ministry finds what was carried out.
+    /// A proposal by name. The ministry sees only those that were carried out.
     pub async fn lookup_proposal(
         &mut self,
         permit: &Permit,
@@ -106,8 +109,11 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, key).await?.as_ref().map(proposal).transpose()
     }
 
-    /// The proposals of those names, each found with what it is about or given back by its name. What they are about is
-    /// not erased until the transaction ends.
+    /// The proposals with the given names, each with the accreditation and
+    /// application that it is about. A name that is not found is given back.
+    ///
+    /// The applications are locked, so that none is erased before the decree
+    /// commits.
     pub async fn proposed(
         &mut self,
         permit: &Permit,
@@ -129,6 +135,9 @@ impl Tx<'_> {
         Ok(found)
     }
 
+    /// Locks and reads what a proposal is about. A reinstatement locks the
+    /// mission as well: it must not withdraw before the observer is active
+    /// again.
     async fn load_proposed(&mut self, permit: &Permit, of: Proposal) -> Result<Option<Proposed>, CommandError> {
         let mission = match of.reinstates() {
             true => self.lookup_mission_to_add_to(permit.scope(), &of.application.mission()).await?,
@@ -146,7 +155,7 @@ impl Tx<'_> {
         Ok(Some(Proposed { proposal: of, accreditation, application, hindrance }))
     }
 
-    /// The accreditation of whoever has taken an accreditation's place, if there is one.
+    /// The accreditation that replaces this one, if there is one.
     async fn replacing_accreditation(
         &mut self,
         permit: &Permit,
@@ -157,7 +166,8 @@ impl Tx<'_> {
         Ok(self.accreditation_of(permit, &application).await?)
     }
 
-    /// A page of an election's proposals and one more; the ministry sees what was carried out.
+    /// A page of an election's proposals. The ministry sees only those that
+    /// were carried out.
     pub async fn list_proposals(
         &mut self,
         permit: &Permit,
@@ -173,7 +183,7 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(proposal).collect()
     }
 
-    /// What was proposed to become of an application's accreditation.
+    /// All proposals about an application's accreditation, oldest first.
     pub async fn proposals_about(&mut self, of: &ApplicationName) -> Result<Vec<Proposal>, StoreError> {
         let sql = "-- proposals about application
             SELECT p.*, a.organization, a.application FROM proposal p

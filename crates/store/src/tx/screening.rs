@@ -1,4 +1,5 @@
-//! What the automatic checks found, and what waits for them.
+//! The results of the automatic checks, and the queue of applications that wait
+//! for them.
 
 use domain::application::Application;
 use domain::policy::Permit;
@@ -17,7 +18,7 @@ pub(crate) mod possible_duplicates;
 /// An application that waits for the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingScreening {
-    /// Its number in the queue.
+    /// Its number in the queue. Lower numbers are checked first.
     pub number: i64,
     /// The election.
     pub election: ElectionCode,
@@ -25,7 +26,9 @@ pub struct PendingScreening {
     pub application: ApplicationId,
 }
 
-/// A page of what is to be checked again, because something changed that concerns all of it.
+/// The next page of a sweep: of checking again every open application of an
+/// election or a mission, because something that concerns all of them has
+/// changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sweep {
     number: i64,
@@ -34,7 +37,7 @@ pub struct Sweep {
     page: Vec<ApplicationId>,
 }
 
-/// Reads a screening from a row that may have none.
+/// Reads the result of the checks from a row that may have none.
 pub(crate) fn screening(row: &Row) -> Result<Screening, StoreError> {
     let Some(findings) = row.opt_json("findings")? else { return Ok(Screening::default()) };
     Ok(Screening {
@@ -45,7 +48,7 @@ pub(crate) fn screening(row: &Row) -> Result<Screening, StoreError> {
     })
 }
 
-/// What the checks found about one application.
+/// SQL: the result of the checks of one application.
 macro_rules! screening_sql {
     ($lock:literal) => {
         concat!(
@@ -58,14 +61,17 @@ macro_rules! screening_sql {
 }
 
 impl Tx<'_> {
-    /// Asks for an application to be checked, soon after the transaction has committed.
+    /// Queues an application for the checks. They run soon after the
+    /// transaction has committed.
     pub async fn queue_screening(&mut self, permit: &Permit, name: &ApplicationName) -> Result<(), StoreError> {
         self.insert_pending(permit, &name.election, name.id).await
     }
 
-    /// Asks for every undecided application that is before the commission to be checked again, and every open amendment: of
-    /// one mission, or of the whole election. They are queued page by page, each in a transaction of its own: there may be as
-    /// many as nobody could wait for.
+    /// Queues a sweep over the undecided applications and open amendments of a
+    /// mission or an election.
+    ///
+    /// The job queues them page by page, each page in its own transaction. An
+    /// election may have so many that one transaction would block all others.
     pub async fn queue_screenings(
         &mut self,
         _permit: &Permit,
@@ -78,7 +84,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![election.as_str(), organization]).await
     }
 
-    /// The sweep that was asked for first, and its next page.
+    /// The oldest sweep and its next page.
     pub async fn next_sweep(&mut self, limit: u32) -> Result<Option<Sweep>, StoreError> {
         let sql = "-- next screening_sweep
             SELECT number, election, organization, reached FROM screening_sweep ORDER BY number LIMIT 1";
@@ -99,7 +105,8 @@ impl Tx<'_> {
         Ok(Some(Sweep { number: row.int("number")?, election, reached, page }))
     }
 
-    /// Queues a page of a sweep, unless another server has; the sweep ends with an empty page.
+    /// Queues the page of a sweep, unless another server has done so. An empty
+    /// page ends the sweep.
     pub async fn advance_sweep(&mut self, permit: &Permit, sweep: &Sweep) -> Result<(), StoreError> {
         let Some(last) = sweep.page.last() else {
             let sql = "-- delete screening_sweep
@@ -118,6 +125,7 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Queues one application.
     async fn insert_pending(
         &mut self,
         _permit: &Permit,
@@ -129,7 +137,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![election.as_str(), application.0]).await
     }
 
-    /// The applications that have waited longest for the checks, after a number.
+    /// The applications that have waited longest, after a number.
     pub async fn pending_screenings(&mut self, after: i64, limit: u32) -> Result<Vec<PendingScreening>, StoreError> {
         let sql = "-- pending screenings
             SELECT number, election, application FROM screening_pending WHERE number > $1 ORDER BY number LIMIT $2";
@@ -140,21 +148,24 @@ impl Tx<'_> {
         self.session.fetch_all(sql, params![after, limit]).await?.iter().map(pending).collect()
     }
 
-    /// Whether an application still waits: another server may have checked it.
+    /// Whether an application still waits. Another server may have checked it
+    /// meanwhile.
     pub async fn is_pending(&mut self, pending: &PendingScreening) -> Result<bool, StoreError> {
         let sql = "-- lookup screening_pending
             SELECT number FROM screening_pending WHERE number = $1";
         Ok(self.session.fetch_optional(sql, params![pending.number]).await?.is_some())
     }
 
-    /// What waited is being checked in this transaction; `false` if another server was quicker.
+    /// Removes an application from the queue, in the transaction that stores
+    /// its result. Gives `false` if another server was faster; the caller then
+    /// rolls back.
     pub async fn end_pending(&mut self, _permit: &Permit, pending: &PendingScreening) -> Result<bool, StoreError> {
         let sql = "-- delete screening_pending
             DELETE FROM screening_pending WHERE number = $1";
         Ok(self.session.execute(sql, params![pending.number]).await? > 0)
     }
 
-    /// An application, whoever's it is.
+    /// An application by id, of any organization.
     pub async fn application_of_anyone(
         &mut self,
         election: &ElectionCode,
@@ -166,22 +177,27 @@ impl Tx<'_> {
         row.as_ref().map(application).transpose()
     }
 
-    /// What the checks found about an application; an empty screening before they have run.
+    /// The result of the checks of an application; empty before they have run.
     pub async fn screening(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
         self.read_screening(of, screening_sql!("")).await
     }
 
-    /// The same, for a decision that goes by it: what the checks find meanwhile, they find after it.
+    /// The same, locked (FOR NO KEY UPDATE on PostgreSQL), for a decision that
+    /// rests on it. A new result of the checks is stored after the decision and
+    /// not between reading and deciding.
     pub async fn screening_to_go_by(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
         self.read_screening(of, self.session.select_sql(screening_sql!(""), screening_sql!(" FOR NO KEY UPDATE"))).await
     }
 
+    /// Runs one of the two statements.
     async fn read_screening(&mut self, of: &ApplicationName, sql: &'static str) -> Result<Screening, StoreError> {
         let row = self.session.fetch_optional(sql, params![of.election.as_str(), of.id.0]).await?;
         row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
     }
 
-    /// Keeps what the checks found. `before` is the version that it was made from, 0 for the first.
+    /// Stores the result of the checks. `before` is the version that it was
+    /// computed from, 0 for the first. If another server has stored one since,
+    /// this changes no row and fails.
     pub(crate) async fn put_screening(
         &mut self,
         _permit: &Permit,

@@ -1,4 +1,6 @@
-//! Badges.
+//! Badges. Serial numbers are never reused, and a void badge stays in the
+//! table: whoever checks a badge at a polling station must see that it was
+//! voided.
 
 use domain::accreditation::Accreditation;
 use domain::accreditation::badge::{Badge, Void};
@@ -9,6 +11,7 @@ use crate::StoreError;
 use crate::session::{Row, enum_text, params};
 use crate::tx::Tx;
 
+/// Reads a badge.
 pub(super) fn badge(row: &Row) -> Result<Badge, StoreError> {
     let void = match row.opt_time("void_time")? {
         Some(time) => Some(Void { reason: row.enum_value("void_reason")?, time }),
@@ -18,6 +21,7 @@ pub(super) fn badge(row: &Row) -> Result<Badge, StoreError> {
 }
 
 impl Tx<'_> {
+    /// Inserts a badge.
     pub(super) async fn insert_badge(
         &mut self,
         _permit: &Permit,
@@ -31,6 +35,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
+    /// Voids a badge. It must not be void already: two transactions cannot both
+    /// replace it.
     pub(super) async fn void_badge(
         &mut self,
         election: &ElectionCode,
@@ -43,7 +49,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Keeps an accreditation's new badge, and voids the old one, which nobody else may have voided.
+    /// Voids the old badge and inserts the new one, in this order, so that no
+    /// moment has two valid badges.
     pub(crate) async fn reissue_badge(
         &mut self,
         permit: &Permit,
@@ -59,7 +66,7 @@ impl Tx<'_> {
         }
     }
 
-    /// The badges of an accreditation before its last one, oldest first.
+    /// The earlier badges of an accreditation, oldest first.
     pub async fn former_badges(&mut self, of: &Accreditation) -> Result<Vec<Badge>, StoreError> {
         let sql = "-- former badges
             SELECT serial, issue_time, void_reason, void_time FROM badge

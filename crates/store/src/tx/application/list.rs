@@ -1,4 +1,4 @@
-//! Lists of applications.
+//! Lists of applications: filters and pages.
 
 use std::collections::BTreeSet;
 
@@ -19,36 +19,42 @@ use crate::tx::screening::screening;
 use crate::tx::{Page, Tx};
 use crate::{CommandError, StoreError};
 
-/// Which applications to list.
+/// Which applications to list. A field at its default filters nothing.
 #[derive(Debug, Clone, Default)]
 pub struct ApplicationFilter {
-    /// Of this organization only.
+    /// Of this organization.
     pub organization: Option<OrganizationCode>,
-    /// In one of these states; empty for any.
+    /// In one of these states; empty for any state.
     pub states: Vec<StateKind>,
-    /// In this category only.
+    /// In this category.
     pub category: Option<Category>,
-    /// Of this presentation only.
+    /// Of the presentation with this number.
     pub presentation: Option<u32>,
-    /// Decided by this decree only.
+    /// Decided by the decree with this number.
     pub decree: Option<u32>,
-    /// Come on paper only, or only what did not.
+    /// Filed on paper (`true`), or not.
     pub paper: Option<bool>,
-    /// With findings that stand in the way of accrediting, or checked and without.
+    /// Checked with findings that stand in the way of accrediting (`true`), or
+    /// checked without (`false`).
     pub findings: Option<bool>,
-    /// Held in review by this principal only.
+    /// Whose review lease this principal holds.
     pub reviewer: Option<PrincipalName>,
-    /// Recommended to accredit only, or to refuse only.
+    /// Recommended to accredit (`true`) or to refuse (`false`).
     pub accredit: Option<bool>,
-    /// Whose hold ends, or whose answers are due, before this moment only.
+    /// Whose lease ends, or whose answers are due, before this moment.
     pub due_before: Option<Timestamp>,
-    /// In the order of the queue, without what is not in one; else in the order of filing.
+    /// In the order of the review queue, without applications that have no
+    /// place in it. Otherwise in the order of filing.
     pub in_queue: bool,
 }
 
 impl ApplicationFilter {
-    /// The states that can have what is asked for; `None` for every state at once. To read all of an election for what two
-    /// states have would take the longer the larger it is.
+    /// The states that can match the filter; `None` stands for all states in
+    /// one statement.
+    ///
+    /// Each state is read by its own index. Reading all applications of an
+    /// election to find those of two states would take longer the larger the
+    /// election is.
     fn states_to_read(&self) -> BTreeSet<Option<&'static str>> {
         let can = |state: &StateKind| {
             (self.reviewer.is_none() || state.is_held())
@@ -63,6 +69,8 @@ impl ApplicationFilter {
     }
 }
 
+/// The conditions that every statement has. They are checked on rows that an
+/// index has already found, so they may be absent (NULL).
 const COMMON_FILTERS: &str = concat!(
     " AND ",
     visible!("a", "$9"),
@@ -73,8 +81,11 @@ const COMMON_FILTERS: &str = concat!(
                 AND ($14 IS NULL OR a.category = $14)"
 );
 
-/// Applications of the election $1, with what they say and what the checks found. A delegation never sees that, and the wall
-/// would have PostgreSQL read all of it to find nothing: for it, none is looked for.
+/// SQL: applications of election `$1` with their filing and the result of the
+/// checks.
+///
+/// A delegation never sees that result. For it the statement joins no row:
+/// PostgreSQL would read all results, only for row-level security to hide them.
 macro_rules! select_records {
     ($name:literal, without screening) => {
         select_records!($name, "(SELECT * FROM screening WHERE 1 = 0)")
@@ -99,10 +110,12 @@ macro_rules! select_records {
     };
 }
 
+/// The list for the hosts.
 const SELECT_WITH_SCREENING: &str = select_records!("list applications");
+/// The list for one organization.
 const SELECT_WITHOUT_SCREENING: &str = select_records!("list applications", without screening);
 
-/// One application, as far as the scope $4 and the view $5 reach.
+/// SQL: one application, within scope `$4` and view `$5`.
 macro_rules! select_one {
     ($rows:expr) => {
         concat!(
@@ -113,19 +126,23 @@ macro_rules! select_one {
     };
 }
 
-/// The parts of the statement that a filter wants. What is compared with a column that has an index stands alone: behind
-/// an OR the database would read what it does not return.
+/// The parts of the statement for a filter.
+///
+/// Each condition on an indexed column is a part of its own and is left out if
+/// it filters nothing. Inside an OR with NULL no index would be used, and the
+/// database would read rows that it does not return.
 fn sql_parts(rows: &'static str, filter: &ApplicationFilter, organization: bool, state: bool) -> Vec<&'static str> {
     let mut parts = vec![rows];
     let mut add = |wanted: bool, part| parts.extend(wanted.then_some(part));
     add(!filter.in_queue, " AND a.id > $2");
-    // A place in the queue never changes once an application has one.
+    // A place in the queue never changes, so it serves as a key for pages.
     add(filter.in_queue, " AND (a.presentation, a.position) > ($3, $4)");
     add(organization, " AND a.organization = $5");
     add(state, " AND a.state = $6");
     add(filter.presentation.is_some(), " AND a.presentation = $7");
     add(filter.decree.is_some(), " AND a.decree = $8");
-    // What was found of an earlier version says nothing of this one. Those of whom something stands are few, and have an index.
+    // A result for an earlier revision says nothing about this one.
+    // Applications with findings are few and have an index.
     add(filter.findings == Some(true), " AND s.stands = 1 AND s.revision = a.revision");
     add(filter.findings == Some(false), " AND s.stands = 0 AND s.revision = a.revision");
     add(filter.accredit == Some(true), " AND a.to_refuse = 0");
@@ -141,7 +158,8 @@ fn sql_parts(rows: &'static str, filter: &ApplicationFilter, organization: bool,
 }
 
 impl Tx<'_> {
-    /// A page of applications and one more, in the filter's order; the key of both is the application's id.
+    /// A page of applications in the order of the filter. The key of a page is
+    /// the id of its last application, in both orders.
     pub async fn list_applications(
         &mut self,
         permit: &Permit,
@@ -159,7 +177,8 @@ impl Tx<'_> {
         let after = page.after.map_or(Uuid::nil(), |id| id.0);
         let (presentation, position) = self.queue_position_of(election, filter, after).await?;
         let mut rows = Vec::new();
-        // Each state is read in its own order, and the first of all of them make the page.
+        // Each state is read in the requested order. The first rows of all
+        // states together are the page.
         for state in &states {
             let sql = concat_sql(&sql_parts(selected, filter, organization.is_some(), state.is_some()));
             let values = params![
@@ -188,7 +207,8 @@ impl Tx<'_> {
         rows.iter().map(|(.., row)| self.open_record(row)).collect()
     }
 
-    /// An application with what it says, or the refusal that there is none for the caller.
+    /// An application with its filing and the result of the checks, or the
+    /// refusal that the caller can see none of that name.
     pub async fn application_record(
         &mut self,
         permit: &Permit,
@@ -205,7 +225,8 @@ impl Tx<'_> {
         Ok(self.open_record(&row)?)
     }
 
-    /// The place in the queue that a page comes after; before the first one if it is the first page.
+    /// The place in the queue after which the page begins; before the first
+    /// place for the first page.
     async fn queue_position_of(
         &mut self,
         election: &ElectionCode,
@@ -223,6 +244,7 @@ impl Tx<'_> {
         Ok((row.opt_int("presentation")?.unwrap_or(0), row.opt_int("position")?.unwrap_or(0)))
     }
 
+    /// Unseals the identity of a row and reads the rest.
     fn open_record(&self, row: &Row) -> Result<ApplicationRecord, StoreError> {
         let application = application(row)?;
         let kept = kept_filing(row, &application.name, application.revision, self.keys)?;

@@ -1,4 +1,9 @@
-//! Application rows that are locked until the transaction ends.
+//! Locks on applications.
+//!
+//! Retention erases applications in parallel with other work. A command that
+//! decides by what an application says must keep it from being erased until it
+//! has committed. PostgreSQL takes FOR NO KEY UPDATE, which does not block
+//! inserts that refer to the row. SQLite has one writer and needs no lock.
 
 use domain::application::Application;
 use domain::policy::Permit;
@@ -12,7 +17,8 @@ use crate::tx::application::application;
 use crate::tx::mission::scope_value;
 
 impl Tx<'_> {
-    /// The application that an accreditation answers, which is not erased until the transaction ends.
+    /// Locks the application of an accreditation, and fails if its personal
+    /// data has been erased.
     pub async fn application_to_keep(
         &mut self,
         permit: &Permit,
@@ -23,7 +29,7 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// The same, which may have been erased before.
+    /// Locks an application that may have been erased.
     pub async fn locked_application(
         &mut self,
         permit: &Permit,

@@ -1,4 +1,5 @@
-//! What applications say: one row for each version, the identity sealed.
+//! Revisions: what applications say, one row for each version. The identity
+//! (passport, birth date, MRZ) is sealed.
 
 use domain::application::content::{Content, Filing, Identity, Kept, Salted};
 use domain::policy::Permit;
@@ -12,22 +13,24 @@ use crate::keys::random_bytes;
 use crate::session::{Row, params};
 use crate::tx::Tx;
 
-/// Where a sealed identity belongs: it opens nowhere else.
+/// The context to which an identity is sealed. Copied to another application or
+/// revision it does not unseal.
 fn identity_context(name: &ApplicationName, number: i32) -> String {
     format!("{name}/revisions/{number}/identity")
 }
 
-/// By what the same passport is known.
+/// The text under which a passport is indexed.
 pub(crate) fn document_index_input(issuing_state: &str, number: &str) -> String {
     format!("{issuing_state}|{number}")
 }
 
-/// By what the same birth date is known.
+/// The text under which a birth date is indexed.
 pub(crate) fn birth_index_input(date: Date) -> String {
     date.to_string()
 }
 
-/// What a revision says, or what was left of it.
+/// The filing of a revision, or what erasure left of it: erasure sets the
+/// identity to NULL.
 pub(crate) fn kept_filing(
     row: &Row,
     name: &ApplicationName,
@@ -40,6 +43,7 @@ pub(crate) fn kept_filing(
     }
 }
 
+/// The whole filing of a revision, with its identity unsealed.
 pub(crate) fn open_filing(
     row: &Row,
     name: &ApplicationName,
@@ -52,7 +56,8 @@ pub(crate) fn open_filing(
     Ok(Filing { content, identity })
 }
 
-/// What is kept readable of a filing, and what is sealed.
+/// The two byte strings that are stored: the readable content and the identity
+/// to be sealed. The content digest covers exactly these bytes.
 fn serialize_filing(filing: &Filing) -> (String, Vec<u8>) {
     let content = serde_json::to_string(&filing.content).expect("the domain's values serialize");
     let identity = serde_json::to_vec(&filing.identity).expect("the domain's values serialize");
@@ -60,7 +65,9 @@ fn serialize_filing(filing: &Filing) -> (String, Vec<u8>) {
 }
 
 impl Tx<'_> {
-    /// A filing with random bytes, and the digest that these and the filing have.
+    /// A filing with random bytes and the digest over both. The log has the
+    /// digest; without the salt a reader of the log could confirm a guess of
+    /// the content.
     pub fn salt(&self, filing: Filing) -> Salted {
         let (content, identity) = serialize_filing(&filing);
         let salt = random_bytes();
@@ -68,7 +75,8 @@ impl Tx<'_> {
         Salted { filing, salt: Personal::new(salt), digest }
     }
 
-    /// The keyed hashes by which the same passport and the same birth date are found.
+    /// The blind indexes of passport and birth date, by which possible
+    /// duplicates are found.
     pub(crate) fn blind_indexes(&self, filing: &Filing) -> (Vec<u8>, Vec<u8>) {
         let Filing { content, identity } = filing;
         let document = document_index_input(&content.issuing_state, identity.passport_number.expose());
@@ -76,7 +84,8 @@ impl Tx<'_> {
         (self.keys.blind_index("document", &document), self.keys.blind_index("birth", &birth))
     }
 
-    /// The number of the last revision of an application, those of its amendments included.
+    /// The number of the newest revision of an application, revisions of its
+    /// amendments included.
     pub async fn last_revision(&mut self, of: &ApplicationName) -> Result<i32, StoreError> {
         let sql = "-- last revision
             SELECT MAX(number) AS revision FROM revision WHERE election = $1 AND application = $2";
@@ -85,7 +94,8 @@ impl Tx<'_> {
         row.number("revision")
     }
 
-    /// Keeps what an application says as a revision of that number.
+    /// Inserts a revision with its identity sealed. Revisions are never
+    /// updated, except by erasure.
     pub(crate) async fn insert_revision(
         &mut self,
         _permit: &Permit,

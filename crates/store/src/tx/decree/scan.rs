@@ -1,4 +1,5 @@
-//! The scans of signed decrees, and their wrapped keys. The bytes themselves are in the vault.
+//! Scans of signed decrees, with the wrapped keys that decrypt them. The
+//! encrypted bytes are in the vault.
 
 use domain::decree::DecreeScan;
 use domain::policy::Permit;
@@ -9,11 +10,12 @@ use crate::StoreError;
 use crate::session::{Row, params, text};
 use crate::tx::Tx;
 
-/// Where a wrapped key belongs: it opens nowhere else.
+/// The context to which the key of a scan is sealed.
 fn key_context(scan: &DecreeScan) -> String {
     format!("{}/key", scan.place())
 }
 
+/// Reads a scan.
 fn scan(row: &Row) -> Result<DecreeScan, StoreError> {
     Ok(DecreeScan {
         decree: DecreeName { election: row.parse("election")?, number: row.number("decree")? },
@@ -26,7 +28,9 @@ fn scan(row: &Row) -> Result<DecreeScan, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Attaches a scan to a decree, with the key that opens it; two that are attached at once meet at the table's key.
+    /// Attaches a scan to a decree, with its wrapped key. Scans are numbered;
+    /// if two are attached at the same time the unique key stops one, and its
+    /// command runs again.
     pub(crate) async fn insert_decree_scan(
         &mut self,
         _permit: &Permit,
@@ -52,14 +56,14 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// The scans of a decree that its reader may read, the last one last.
+    /// The scans of a decree in the order in which they were attached.
     pub async fn decree_scans(&mut self, of: &DecreeName) -> Result<Vec<DecreeScan>, StoreError> {
         let sql = "-- list decree_scan
             SELECT * FROM decree_scan WHERE election = $1 AND decree = $2 ORDER BY sequence";
         self.session.fetch_all(sql, params![of.election.as_str(), of.number]).await?.iter().map(scan).collect()
     }
 
-    /// The key that opens a scan.
+    /// The key that decrypts a scan.
     pub async fn decree_scan_key(&mut self, of: &DecreeScan) -> Result<[u8; 32], StoreError> {
         let sql = "-- key of a decree_scan
             SELECT wrapped_key FROM decree_scan WHERE id = $1";

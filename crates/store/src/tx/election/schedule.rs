@@ -1,4 +1,5 @@
-//! For when voting was set, and what it was moved to since.
+//! The schedule of an election: the voting day as first set, and each date that
+//! it was moved to.
 
 use domain::election::cutoff::Cutoffs;
 use domain::election::{Election, ScheduleEntry};
@@ -10,6 +11,7 @@ use crate::StoreError;
 use crate::session::{Row, enum_text, params, text};
 use crate::tx::Tx;
 
+/// Reads a schedule entry.
 fn entry(row: &Row) -> Result<ScheduleEntry, StoreError> {
     Ok(ScheduleEntry {
         kind: row.enum_value("kind")?,
@@ -22,7 +24,8 @@ fn entry(row: &Row) -> Result<ScheduleEntry, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Moves an election's voting day and cutoffs. `before` is the voting day that they are moved from.
+    /// Moves an election's voting day and cutoffs. `before` is the old voting
+    /// day: two moves from the same day cannot both succeed.
     pub(crate) async fn update_voting_day(
         &mut self,
         _permit: &Permit,
@@ -37,7 +40,8 @@ impl Tx<'_> {
         self.update_election(sql, values).await
     }
 
-    /// Adds to an election's schedule; two that do it at once meet at its key.
+    /// Adds an entry to the schedule. Two transactions that add one at the same
+    /// time meet at the unique key.
     pub(crate) async fn insert_schedule_entry(
         &mut self,
         _permit: &Permit,
@@ -63,7 +67,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// An election's schedule, the first entry first.
+    /// The schedule of an election, oldest entry first.
     pub async fn schedule(&mut self, election: &ElectionCode) -> Result<Vec<ScheduleEntry>, StoreError> {
         let sql = "-- list election_schedule
             SELECT * FROM election_schedule WHERE election = $1 ORDER BY sequence";

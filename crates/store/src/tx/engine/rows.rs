@@ -1,7 +1,10 @@
-//! The rows of resources as the log knows them: a salted digest of each, in the event that changed it.
+//! Digests of rows in the log: each event has a salted digest of every row that
+//! it changed.
 //!
-//! `docs/formats.md` says what is digested. The service reads the rows again: what triggers and functions of the database did is
-//! digested too. The note of an event alone is digested before it is there, because it can only follow its event.
+//! `docs/formats.md` says what is digested. The rows are read again after the
+//! change, so what triggers and functions of the database did is digested as
+//! well. The note of an event is the exception: it can only be inserted after
+//! its event, so it is digested before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,29 +24,38 @@ pub(crate) use affected_rows::AffectedRows;
 pub use compare::{Compared, Difference};
 use table::Table;
 
-/// What is digested of rows: of the columns that stay, and of those that can be erased.
+/// The canonical text of rows, to be digested: the permanent columns and the
+/// erasable ones apart. After erasure the permanent digest can still be
+/// checked.
 #[derive(Clone)]
 pub(crate) struct RowsDigestInput {
+    /// The table of the rows.
     table: &'static str,
+    /// The values of the key columns. All rows with this key are digested
+    /// together.
     key: Vec<String>,
+    /// The canonical text of the columns that stay for ever.
     permanent: Vec<u8>,
+    /// The canonical text of the columns that retention erases; `None` if the
+    /// table has none.
     erasable: Option<Vec<u8>>,
 }
 
 impl RowsDigestInput {
-    /// The rows of a table that have a key; there may be none.
+    /// The rows of a table that have this key; none after a deletion.
     fn new(table: &'static Table, key: Vec<String>, rows: Vec<Columns>) -> Self {
         let is_erasable = |name: &String| table.erasable.contains(&name.as_str());
         let parts = rows.into_iter().map(|row| row.into_iter().partition(|(name, _)| !is_erasable(name)));
         let mut parts: Vec<(Columns, Columns)> = parts.collect();
-        // What permanent has the whole key, so no two rows are alike in it.
+        // The permanent columns contain the whole primary key, so no two rows
+        // compare equal, and the order does not depend on the database.
         parts.sort_by_cached_key(|(permanent, _)| evidence::rows_text(std::slice::from_ref(permanent)));
         let (permanent, erasable): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
         let erasable = (!table.erasable.is_empty()).then(|| evidence::rows_text(&erasable));
         Self { table: table.name, key, permanent: evidence::rows_text(&permanent), erasable }
     }
 
-    /// The free text of an event that is about to be kept.
+    /// The input for the free text of an event that is about to be inserted.
     pub(crate) fn of_note(event: EventId, organization: &OrganizationCode, note: &Personal<String>) -> Self {
         let event = event.0.simple().to_string();
         let columns = [("event", event.as_str()), ("organization", organization.as_str()), ("note", note.expose())];
@@ -51,7 +63,9 @@ impl RowsDigestInput {
         Self::new(&table::EVENT_NOTE, vec![event], vec![columns.into()])
     }
 
-    /// Their digests in an event of that salt.
+    /// The digests under the event's salt. The erasable part is hashed under a
+    /// key first: the log outlives erasure, and a plain hash would confirm a
+    /// guess of what was erased.
     pub(crate) fn digest(&self, keys: &Keys, salt: &[u8; 16]) -> ChangedRows {
         let erasable = self.erasable.as_ref().map(|text| keys.erasable_hash(&evidence::entry(text)));
         ChangedRows {
@@ -64,7 +78,7 @@ impl RowsDigestInput {
 }
 
 impl Tx<'_> {
-    /// What there is of rows now, table by table.
+    /// Reads the affected rows as they are now, table by table.
     pub(crate) async fn rows_digest_inputs(
         &mut self,
         affected: &BTreeSet<AffectedRows>,
@@ -84,7 +98,7 @@ impl Tx<'_> {
         Ok(texts)
     }
 
-    /// The rows of a table that have one of these keys, by their keys.
+    /// The rows of a table with these keys, in one statement.
     async fn read_rows(
         &mut self,
         table: &'static Table,
@@ -101,7 +115,8 @@ impl Tx<'_> {
     }
 }
 
-/// A row's key and what is digested of it.
+/// The key of a row, and the columns that are digested. Computed columns change
+/// without an event, so they are left out.
 fn split_key(table: &Table, row: &Row) -> Result<(Vec<String>, Columns), StoreError> {
     let mut columns = row.columns()?;
     let part = |part: &table::KeyPart| columns.get(part.name()).cloned().unwrap_or_default();

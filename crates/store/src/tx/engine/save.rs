@@ -1,4 +1,5 @@
-//! Writes what acts come to: the only way in which a row of a resource changes.
+//! Saves the outcome of an act. A row of a resource changes in no other way, so
+//! no change lacks an event. `cargo xtask tidy` checks that.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +12,13 @@ use crate::tx::engine::rows::{AffectedRows, RowsDigestInput};
 use crate::tx::{Done, Tx};
 
 impl Tx<'_> {
-    /// Writes the rows of an outcome and records its events; gives what was done to what the act is about.
+    /// Writes the rows of an outcome and records its events. Gives the event of
+    /// the resource that the act is about.
     pub async fn save(&mut self, permit: &Permit, outcome: &Outcome) -> Result<Done, StoreError> {
         let time = outcome.time();
-        // First that at which two callers meet: the later one changes nothing else.
+        // The main change comes first. Two callers who change the same resource
+        // meet there, and the later one stops before it has written anything
+        // else.
         let happenings: Vec<_> = [outcome.main()].into_iter().chain(outcome.besides()).collect();
         let mut affected = Vec::new();
         for happening in &happenings {
@@ -23,6 +27,8 @@ impl Tx<'_> {
         for happening in &happenings {
             self.write_rows(permit, happening, time).await?;
         }
+        // Read after all writes: an event has the digest of its rows as they
+        // are now, changes by triggers included.
         let texts = self.rows_digest_inputs(&affected.iter().flatten().cloned().collect()).await?;
         let rows = |affected: &BTreeSet<AffectedRows>| affected.iter().map(|one| texts[one].clone()).collect();
         for (happening, affected) in happenings.iter().zip(&affected).skip(1) {
@@ -31,6 +37,8 @@ impl Tx<'_> {
         self.record_happening(permit, outcome, outcome.main(), rows(&affected[0])).await
     }
 
+    /// Records one event with the digests of its rows, and its free text if it
+    /// has one.
     async fn record_happening(
         &mut self,
         permit: &Permit,
@@ -48,6 +56,7 @@ impl Tx<'_> {
         Ok(done)
     }
 
+    /// Writes all rows of one happening.
     async fn write_rows(&mut self, permit: &Permit, of: &Happening, time: Timestamp) -> Result<(), StoreError> {
         for row in of.rows() {
             self.write_row(permit, row, time).await?;
@@ -55,12 +64,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes a row without an event, for whoever fills a database before it is served and records the events at their
-    /// positions. The service never does.
+    /// Writes a row without an event. It is for tools that fill a database
+    /// before it is served and record the events at known positions. The
+    /// service never calls it; `cargo xtask tidy` checks that.
     pub async fn fill(&mut self, permit: &Permit, row: &RowChange, time: Timestamp) -> Result<(), StoreError> {
         self.write_row(permit, row, time).await
     }
 
+    /// Writes one row. The match is exhaustive: a new kind of change does not
+    /// compile without its statement.
     async fn write_row(&mut self, permit: &Permit, row: &RowChange, time: Timestamp) -> Result<(), StoreError> {
         match row {
             RowChange::NewOrganization(new) => self.insert_organization(permit, new).await,

@@ -1,4 +1,5 @@
-//! Organizations and principals.
+//! Organizations and their principals. Both are shut out by a flag and never
+//! deleted: events refer to them.
 
 use domain::policy::Permit;
 use domain::registry::organization::{Holder, Organization, OrganizationKind, Principal};
@@ -9,6 +10,7 @@ use crate::StoreError;
 use crate::session::{Row, enum_text, json, params, text};
 use crate::tx::{Page, Tx};
 
+/// Reads an organization.
 fn organization(row: &Row) -> Result<Organization, StoreError> {
     Ok(Organization {
         code: row.parse("code")?,
@@ -22,6 +24,7 @@ fn organization(row: &Row) -> Result<Organization, StoreError> {
     })
 }
 
+/// Reads a principal.
 fn principal(row: &Row) -> Result<Principal, StoreError> {
     Ok(Principal {
         name: PrincipalName { organization: row.parse("organization")?, principal: row.parse("code")? },
@@ -36,7 +39,7 @@ fn principal(row: &Row) -> Result<Principal, StoreError> {
 }
 
 impl Tx<'_> {
-    /// The code of the commission, of which there is one.
+    /// The code of the election commission. There is exactly one.
     pub async fn commission(&mut self) -> Result<OrganizationCode, StoreError> {
         let sql = "-- lookup commission
             SELECT code FROM organization WHERE kind = 'ELECTION_COMMISSION' ORDER BY create_time LIMIT 1";
@@ -44,7 +47,7 @@ impl Tx<'_> {
         row.ok_or(StoreError::RowCount { statement: "lookup commission", rows: 0, expected: 1 })?.parse("code")
     }
 
-    /// Registers an organization.
+    /// Inserts an organization. Its code and its trust domain are unique.
     pub(crate) async fn insert_organization(&mut self, _permit: &Permit, new: &Organization) -> Result<(), StoreError> {
         let sql = "-- insert organization
             INSERT INTO organization (code, kind, names, state, trust_domain, anchors, suspended, create_time)
@@ -64,14 +67,14 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(organization).transpose()
     }
 
-    /// Every organization, for the anchors at the door.
+    /// All organizations. The server takes its trust anchors from them.
     pub async fn all_organizations(&mut self) -> Result<Vec<Organization>, StoreError> {
         let sql = "-- all organizations
             SELECT * FROM organization ORDER BY code";
         self.session.fetch_all(sql, Vec::new()).await?.iter().map(organization).collect()
     }
 
-    /// A page of organizations and one more.
+    /// A page of organizations.
     pub async fn list_organizations(&mut self, page: &Page<OrganizationCode>) -> Result<Vec<Organization>, StoreError> {
         let sql = "-- list organizations
             SELECT * FROM organization WHERE code > $1 ORDER BY code LIMIT $2";
@@ -79,7 +82,8 @@ impl Tx<'_> {
         self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(organization).collect()
     }
 
-    /// Shuts an organization out.
+    /// Suspends an organization: all of its principals are refused from the
+    /// next call on.
     pub(crate) async fn suspend_organization(
         &mut self,
         _permit: &Permit,
@@ -90,7 +94,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![code.as_str()]).await
     }
 
-    /// Registers a principal.
+    /// Inserts a principal. Its SPIFFE id is unique, so a certificate stands
+    /// for one principal.
     pub(crate) async fn insert_principal(&mut self, _permit: &Permit, new: &Principal) -> Result<(), StoreError> {
         let sql = "-- insert principal
             INSERT INTO principal (organization, code, spiffe_id, person, roles, disabled)
@@ -102,7 +107,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// A principal by its name.
+    /// A principal by name.
     pub async fn lookup_principal(&mut self, name: &PrincipalName) -> Result<Option<Principal>, StoreError> {
         let sql = "-- lookup principal
             SELECT * FROM principal WHERE organization = $1 AND code = $2";
@@ -110,7 +115,9 @@ impl Tx<'_> {
         self.session.fetch_optional(sql, key).await?.as_ref().map(principal).transpose()
     }
 
-    /// Whoever calls: a principal, with the kind of its organization and whether that one is suspended.
+    /// The principal that calls, the kind of its organization, and whether the
+    /// organization is suspended. Every call reads it, so a suspension takes
+    /// effect at once.
     pub async fn lookup_caller(
         &mut self,
         name: &PrincipalName,
@@ -123,7 +130,7 @@ impl Tx<'_> {
         Ok(Some((principal(&row)?, row.enum_value("kind")?, row.flag("suspended")?)))
     }
 
-    /// A page of an organization's principals and one more.
+    /// A page of an organization's principals.
     pub async fn list_principals(
         &mut self,
         of: &OrganizationCode,
@@ -136,7 +143,7 @@ impl Tx<'_> {
         rows.iter().map(principal).collect()
     }
 
-    /// Every principal that has been shut out, for those of them who are still connected.
+    /// All disabled principals. The server closes their open connections.
     pub async fn disabled_principals(&mut self) -> Result<Vec<PrincipalName>, StoreError> {
         let sql = "-- disabled principals
             SELECT organization, code FROM principal WHERE disabled = 1";
@@ -145,7 +152,7 @@ impl Tx<'_> {
         self.session.fetch_all(sql, Vec::new()).await?.iter().map(name).collect()
     }
 
-    /// Shuts a principal out.
+    /// Disables a principal: it is refused from the next call on.
     pub(crate) async fn disable_principal(&mut self, _permit: &Permit, name: &PrincipalName) -> Result<(), StoreError> {
         let sql = "-- disable principal
             UPDATE principal SET disabled = 1 WHERE organization = $1 AND code = $2";

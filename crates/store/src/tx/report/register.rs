@@ -1,4 +1,4 @@
-//! The public register.
+//! The public register of accredited observers.
 
 use domain::policy::Permit;
 use domain::report::register::{Entry, Filter};
@@ -9,6 +9,7 @@ use crate::StoreError;
 use crate::session::{Row, Value, enum_text, params};
 use crate::tx::{Page, Tx};
 
+/// Reads a line of the register.
 fn register_entry(row: &Row) -> Result<Entry, StoreError> {
     Ok(Entry {
         number: row.number("number")?,
@@ -27,7 +28,8 @@ fn register_entry(row: &Row) -> Result<Entry, StoreError> {
     })
 }
 
-/// On PostgreSQL the same query is a function of the owner's, because whoever asks sees no other organization's rows.
+/// The register on SQLite, where no row-level security hides other
+/// organizations.
 const REGISTER_ON_SQLITE: &str = "-- register
     SELECT * FROM (
         SELECT a.number, COALESCE(json_extract(r.content, '$.family_name'), '') AS family_name,
@@ -50,11 +52,15 @@ const REGISTER_ON_SQLITE: &str = "-- register
             AND ($4 IS NULL OR a.category = $4) AND ($6 IS NULL OR a.number = $6)
     ) AS line WHERE $5 IS NULL OR in_force = $5 ORDER BY number LIMIT $7";
 
+/// The register on PostgreSQL. The query is a function of the schema's owner,
+/// because the caller's transaction sees no rows of other organizations. The
+/// function returns public columns alone.
 const REGISTER_ON_POSTGRES: &str = "-- register
     SELECT * FROM public_register($1, $2, $3, $4, $5, $6, $7)";
 
 impl Tx<'_> {
-    /// A page of the register and one more line, in the order of the numbers: the same for whoever asks.
+    /// A page of the register in the order of accreditation numbers. Every
+    /// caller sees the same lines.
     pub async fn register(
         &mut self,
         _permit: &Permit,

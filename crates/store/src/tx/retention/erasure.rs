@@ -1,4 +1,6 @@
-//! Erasure: the keys of documents and what revisions say go, their rows stay.
+//! Erasure after retention. The rows stay, so that the log can still be
+//! checked. What goes is personal data: the keys of documents, the identity and
+//! most of the content of revisions, and free texts.
 
 use domain::application::{Application, Stored};
 use domain::election::Election;
@@ -16,7 +18,8 @@ use crate::tx::election::election;
 use crate::tx::transparency::log::ExclusiveJob;
 
 impl Tx<'_> {
-    /// The elections whose results are published.
+    /// The elections whose results are published. Only these have a retention
+    /// that may be over.
     pub async fn elections_with_results(&mut self) -> Result<Vec<Election>, StoreError> {
         let sql = "-- elections with results
             SELECT * FROM election WHERE results_time IS NOT NULL ORDER BY code";
@@ -35,14 +38,15 @@ impl Tx<'_> {
         Ok(self.session.fetch_optional(sql, params![election.as_str()]).await?.is_some())
     }
 
-    /// Whether an election still has personal data that no hold keeps.
+    /// Whether an election still has personal data that no hold protects.
     pub async fn something_to_erase(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         Ok(!self.applications_to_erase(election, 1).await?.is_empty()
             || (!self.is_held(election).await?
                 && (self.has_watch_list(election).await? || !self.missions_with_reasons(election).await?.is_empty())))
     }
 
-    /// Applications that have not been erased and that neither a hold nor an open appeal of the election keeps.
+    /// Applications that have not been erased, and that neither a legal hold
+    /// nor an open appeal of the election protects.
     pub async fn applications_to_erase(
         &mut self,
         election: &ElectionCode,
@@ -68,8 +72,8 @@ impl Tx<'_> {
         row.map_or(Ok(0), |row: Row| row.number("documents"))
     }
 
-    /// Erases what an application said, and the keys of its documents. `erased` is what [`Application::erase`] left of it,
-    /// `before` what this started from.
+    /// Erases the personal data of an application. `erased` is the application
+    /// after [`Application::erase`], `before` is what this started from.
     pub(crate) async fn erase_application(
         &mut self,
         permit: &Permit,
@@ -94,9 +98,12 @@ impl Tx<'_> {
         self.erase_revisions(erased).await
     }
 
-    /// The revisions, the reasons of its accreditation's changes, and the free text of the application's events. On
-    /// PostgreSQL the service's role may do none of it: a function of the owner's does all of it, once it has seen for
-    /// itself that the time has come.
+    /// Erases revisions, reasons of changes, and free texts of events, appeals,
+    /// amendments and proposals.
+    ///
+    /// On PostgreSQL the service's role may do none of this. A function of the
+    /// schema's owner does it, after it has checked by itself that the
+    /// retention is over. So not even a compromised server can erase early.
     async fn erase_revisions(&mut self, erased: &Application) -> Result<(), StoreError> {
         let (election, id) = (erased.name.election.as_str(), erased.name.id.0);
         let sql = "-- erase revision
@@ -138,7 +145,7 @@ impl Tx<'_> {
         self.session.execute_on_sqlite(sql, params![text(&erased.name)]).await
     }
 
-    /// Documents that were erased and whose sealed bytes may still be in the vault.
+    /// Erased documents whose encrypted bytes may still be in the vault.
     pub async fn documents_to_clear(&mut self, limit: u32) -> Result<Vec<Uuid>, StoreError> {
         let sql = "-- documents to clear
             SELECT id FROM document WHERE erase_time IS NOT NULL AND clear_time IS NULL ORDER BY id LIMIT $1";
@@ -146,14 +153,16 @@ impl Tx<'_> {
         rows.iter().map(|row: &Row| row.uuid("id")).collect()
     }
 
-    /// The sealed bytes of an erased document are gone; that they were before changes nothing.
+    /// Records that the encrypted bytes of an erased document are gone. Doing
+    /// it twice changes nothing.
     pub async fn document_is_clear(&mut self, _permit: &Permit, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
         let sql = "-- clear document
             UPDATE document SET clear_time = $2 WHERE id = $1 AND erase_time IS NOT NULL AND clear_time IS NULL";
         self.session.execute(sql, params![id, now]).await.map(drop)
     }
 
-    /// Of these documents, and scans of decrees, those that can be opened: everything else in a vault is left over.
+    /// Which of these documents and decree scans can still be decrypted. All
+    /// other files of a vault are left over and may be deleted.
     pub async fn documents_with_keys(&mut self, ids: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
         let sql = "-- document with a key
             SELECT id FROM document WHERE id = $1 AND wrapped_key IS NOT NULL

@@ -1,4 +1,5 @@
-//! Legal holds.
+//! Legal holds: orders to keep data beyond its retention, for an election or
+//! for one application.
 
 use domain::policy::Permit;
 use domain::retention::legal_hold::{LegalHold, Release};
@@ -11,6 +12,7 @@ use crate::StoreError;
 use crate::session::{Row, Value, params, text};
 use crate::tx::{Page, Tx};
 
+/// Reads a legal hold.
 fn legal_hold(row: &Row) -> Result<LegalHold, StoreError> {
     let name = LegalHoldName { election: row.parse("election")?, id: row.uuid("id")? };
     let application = match row.opt_uuid("application")? {
@@ -37,7 +39,7 @@ fn legal_hold(row: &Row) -> Result<LegalHold, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Sets a hold.
+    /// Inserts a legal hold.
     pub(crate) async fn insert_legal_hold(&mut self, _permit: &Permit, new: &LegalHold) -> Result<(), StoreError> {
         let sql = "-- insert legal_hold
             INSERT INTO legal_hold (election, id, application, reason, created_by, create_time)
@@ -49,7 +51,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Ends a hold that has not been ended.
+    /// Releases a legal hold that is in effect. The condition on the time stops
+    /// a second release.
     pub(crate) async fn release_legal_hold(
         &mut self,
         _permit: &Permit,
@@ -64,7 +67,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// A hold by its name.
+    /// A legal hold by name.
     pub async fn lookup_legal_hold(&mut self, name: &LegalHoldName) -> Result<Option<LegalHold>, StoreError> {
         let sql = "-- lookup legal_hold
             SELECT h.*, a.organization FROM legal_hold h
@@ -74,7 +77,7 @@ impl Tx<'_> {
         row.as_ref().map(legal_hold).transpose()
     }
 
-    /// A page of an election's holds and one more, in the order in which they were set.
+    /// A page of an election's legal holds, oldest first.
     pub async fn list_legal_holds(
         &mut self,
         election: &ElectionCode,
@@ -89,7 +92,8 @@ impl Tx<'_> {
         rows.iter().map(legal_hold).collect()
     }
 
-    /// Whether a hold keeps everything of an election, or an appeal that is open.
+    /// Whether the data of a whole election is protected, by a legal hold or by
+    /// an open appeal.
     pub async fn is_held(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         let sql = "-- held election
             SELECT id FROM legal_hold WHERE election = $1 AND application IS NULL AND release_time IS NULL

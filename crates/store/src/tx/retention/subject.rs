@@ -1,4 +1,5 @@
-//! What is held about one person, for the person's own eyes.
+//! Everything that is stored about one person, for a request of the data
+//! subject.
 
 use domain::application::{Application, Remark};
 use domain::retention::subject::{HeldRevision, NotedEvent};
@@ -13,11 +14,14 @@ use crate::tx::application::application;
 use crate::tx::application::revision::{document_index_input, kept_filing};
 use crate::tx::transparency::log::{action_and_actor, logged_event};
 
-/// How many events of one application an export has at the most.
+/// The most events of one application in an export, so that one answer stays of
+/// a size that can be sent.
 const MAX_EVENTS: u32 = 5000;
 
 impl Tx<'_> {
-    /// The applications of an election that name a passport, now or in an earlier version, whoever's they are.
+    /// The applications of an election that name this passport, in any revision
+    /// and of any organization. The passport is found by its blind index;
+    /// nothing is unsealed for the search.
     pub async fn applications_of_document(
         &mut self,
         election: &ElectionCode,
@@ -33,7 +37,7 @@ impl Tx<'_> {
         rows.iter().map(application).collect()
     }
 
-    /// Every version of what an application said.
+    /// All revisions of an application.
     pub async fn held_revisions(&mut self, of: &ApplicationName) -> Result<Vec<HeldRevision>, StoreError> {
         let sql = "-- list revision
             SELECT number, create_time, content, identity FROM revision
@@ -47,7 +51,8 @@ impl Tx<'_> {
         rows.iter().map(record).collect()
     }
 
-    /// What happened to an application and its documents, oldest first; what has no position in the log yet is not there.
+    /// The events about an application and its documents with their free texts,
+    /// oldest first. Events that have no position in the log yet are left out.
     pub async fn noted_events(&mut self, of: &ApplicationName) -> Result<Vec<NotedEvent>, StoreError> {
         let sql = "-- events of subject
             SELECT l.position, l.leaf, e.id, e.time, e.canonical, n.note FROM event e
@@ -60,7 +65,7 @@ impl Tx<'_> {
         rows.iter().map(record).collect()
     }
 
-    /// What the commission's people wrote about what they did to an application, the first one first.
+    /// The free texts of the commission about an application, oldest first.
     pub async fn remarks(&mut self, of: &ApplicationName) -> Result<Vec<Remark>, StoreError> {
         let sql = "-- remarks about application
             SELECT e.id, e.time, e.canonical, n.note FROM event e JOIN event_note n ON n.event = e.id

@@ -1,4 +1,9 @@
-//! Applications that may be of one person, whoever's they are.
+//! Possible duplicates: applications of any organization that may belong to the
+//! same person.
+//!
+//! The checks compare an application with all others of the same passport or
+//! the same birth date. An election may have thousands of one birth date, so
+//! they are read in pages.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +18,7 @@ use crate::session::{Row, Value, params};
 use crate::tx::Tx;
 use crate::tx::accreditation::ended_automatically;
 
-/// By what others are like an application.
+/// By what other applications are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Likeness {
     /// They have the same passport.
@@ -22,35 +27,42 @@ pub enum Likeness {
     BirthDate,
 }
 
-/// An application that others are held against.
+/// The application that others are compared with.
 #[derive(Debug, Clone, Copy)]
 pub struct HeldAgainst<'a> {
     /// Its name.
     pub name: &'a ApplicationName,
-    /// What it says, or said.
+    /// Its filing, or an earlier one.
     pub filing: &'a Filing,
-    /// The presentation that it came with, if the checks have never looked at it: those that came with it and that they have
-    /// not looked at either see it when their turn comes.
+    /// Its presentation, if the checks have never run for it. Applications of
+    /// the same presentation that have not been checked either will find it by
+    /// themselves.
     pub presentation: Option<u32>,
 }
 
-/// A page of others.
+/// Which part of the possible duplicates to read.
 #[derive(Debug, Clone, Copy)]
 pub struct AlikePage {
-    /// The last one of the page before.
+    /// The last one of the previous page; `None` for the first page.
     pub after: Option<AlikePlace>,
-    /// At most this many.
+    /// The most rows of the page.
     pub limit: u32,
-    /// Without those who learn nothing of it: they say that there are more than they name, or find it by themselves.
+    /// Leaves out those who would learn nothing new: they already report more
+    /// duplicates than they name, or will find this one by themselves.
     pub only_unaware: bool,
 }
 
-/// The last one of a page: the application, and which of its revisions.
+/// The key of a page: the application and the number of its revision.
 pub type AlikePlace = (ApplicationId, i32);
 
-/// The versions of every other application that counts: what it says, and what an open amendment would make it say. $1 is the
-/// election, $2 and $3 are the indexes of passport and birth date, and $4 is the application that is held against them. What
-/// they say is found first: SQLite takes the tables of a CROSS JOIN in their order, and would else walk all applications.
+/// SQL: the compared revisions of all other relevant applications. A revision
+/// is compared if it is the current one, or the one that an open amendment
+/// would make.
+///
+/// `$1` is the election, `$2` and `$3` are the blind indexes of passport and
+/// birth date, `$4` is the application itself. The revisions come first in the
+/// FROM: SQLite joins the tables of a CROSS JOIN in their order, and would
+/// otherwise read all applications.
 macro_rules! select_versions {
     ($columns:expr, $which:literal, $end:expr) => {
         concat!(
@@ -71,7 +83,8 @@ macro_rules! select_versions {
     };
 }
 
-/// Whether a version is the one that the checks of its own application look at.
+/// SQL: whether a revision is the one that the checks of its own application
+/// look at.
 macro_rules! is_own_column {
     () => {
         "CAST(CASE WHEN a.state = 'ACCREDITED' AND r.number = m.after_revision
@@ -79,8 +92,11 @@ macro_rules! is_own_column {
     };
 }
 
-/// What is read of a version. $5 is the name of the application that is held against it, $6 and $7 stand in findings that
-/// say that there are more, and $8 is the presentation of one that is checked for the first time.
+/// SQL: the columns of a compared revision.
+///
+/// `$5` is the name of the application that is compared. `$6` and `$7` are the
+/// texts that a finding has if there are more duplicates than it names. `$8` is
+/// the presentation of an application that is checked for the first time.
 macro_rules! version_columns {
     ($name:literal, $find:literal) => {
         concat!(
@@ -103,7 +119,7 @@ macro_rules! version_columns {
     };
 }
 
-/// Whether a text stands in what the checks of the other have found.
+/// SQL: whether the findings of the other application contain a text.
 macro_rules! text_in_findings {
     ($find:literal, $text:literal, $column:literal) => {
         concat!(
@@ -117,8 +133,9 @@ macro_rules! text_in_findings {
     };
 }
 
-/// A page. With $12 it has only those who have something to learn: they do not say that there are more, and do not find it by
-/// themselves. The COALESCE keeps planners from walking the election by ids.
+/// SQL: a page of possible duplicates. With `$12` only those that have
+/// something to learn. The COALESCE keeps the planners from reading all
+/// applications by id.
 macro_rules! select_page {
     ($name:literal, $by:literal, $find:literal, $more:literal) => {
         select_versions!(
@@ -136,12 +153,14 @@ macro_rules! select_page {
     };
 }
 
+/// SQL: the compared revisions of one other application.
 macro_rules! select_by_id {
     ($find:literal) => {
         select_versions!(version_columns!("versions of another", $find), "r.application = $4", " ORDER BY r.number")
     };
 }
 
+/// SQL: the numbers of the compared revisions of one application.
 macro_rules! compared_revisions {
     ($lock:literal) => {
         select_versions!(
@@ -152,13 +171,15 @@ macro_rules! compared_revisions {
     };
 }
 
-/// The beginning of a finding that says that there are more, as it is kept.
+/// The text with which a finding begins that says "there are more", as it is
+/// stored.
 fn more_duplicates_text(code: FindingCode) -> String {
     let text = serde_json::to_string(&Finding::rest(code)).expect("the domain's values serialize");
     let end = text.find(",\"clearance\"").unwrap_or(text.len());
     text[..end].to_owned()
 }
 
+/// Reads a possible duplicate.
 fn alike(row: &Row) -> Result<Alike, StoreError> {
     let more = [
         (FindingCode::DuplicateDocument, row.flag("more_documents")?),
@@ -181,8 +202,9 @@ fn alike(row: &Row) -> Result<Alike, StoreError> {
 }
 
 impl Tx<'_> {
-    /// A page of the versions of others that are like what an application says or said, in the order of their ids: what they
-    /// say is compared by whoever asks. Those whose accreditation ended by itself are left out.
+    /// A page of possible duplicates of an application, in the order of their
+    /// ids. The caller compares what they say. Applications whose accreditation
+    /// ended automatically are left out.
     pub async fn alike(
         &mut self,
         of: HeldAgainst<'_>,
@@ -215,7 +237,8 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(alike).collect()
     }
 
-    /// The versions of one other application, whether they are like it or not.
+    /// The compared revisions of one other application, whether it is a
+    /// possible duplicate or not.
     pub async fn versions_of_other(
         &mut self,
         of: HeldAgainst<'_>,
@@ -226,6 +249,7 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(alike).collect()
     }
 
+    /// The first eight parameters of the statements.
     fn comparison_params(&self, of: HeldAgainst<'_>, other: ApplicationId) -> Vec<Value> {
         let HeldAgainst { name, filing, presentation } = of;
         let (document, birth) = self.blind_indexes(filing);
@@ -234,12 +258,15 @@ impl Tx<'_> {
         params![name.election.as_str(), document, birth, other.0, name.to_string(), documents, people, presentation]
     }
 
-    /// The numbers of an application's revisions that others are held against, and whether its own checks look at each.
+    /// The numbers of an application's compared revisions, and whether its own
+    /// checks look at each.
     pub async fn versions(&mut self, name: &ApplicationName) -> Result<BTreeMap<i32, bool>, StoreError> {
         self.read_compared_revisions(name, compared_revisions!("")).await
     }
 
-    /// The same, and nobody changes the application before this transaction has ended.
+    /// The same, with the application locked (FOR SHARE on PostgreSQL): nobody
+    /// changes it before this transaction has ended. Without the lock a finding
+    /// could name a revision that is no longer compared.
     pub async fn versions_to_go_by(&mut self, name: &ApplicationName) -> Result<BTreeMap<i32, bool>, StoreError> {
         self.read_compared_revisions(
             name,
@@ -248,6 +275,7 @@ impl Tx<'_> {
         .await
     }
 
+    /// Runs one of the two statements.
     async fn read_compared_revisions(
         &mut self,
         name: &ApplicationName,
@@ -257,13 +285,15 @@ impl Tx<'_> {
         rows.iter().map(|row| Ok((row.number("revision")?, row.flag("own")?))).collect()
     }
 
-    /// The organizations of other applications with the same passport or the same birth date.
+    /// The organizations of other applications with the same passport or birth
+    /// date.
     pub async fn organizations_alike(
         &mut self,
         name: &ApplicationName,
         filing: &Filing,
     ) -> Result<Vec<OrganizationCode>, StoreError> {
-        // Two halves, each by its index.
+        // Two halves, because each can use its own index; an OR could use
+        // neither.
         let sql = concat!(
             select_versions!(
                 "-- organizations alike
@@ -286,6 +316,8 @@ mod tests {
 
     use crate::tx::accreditation::ended_automatically;
 
+    /// The SQL lists the states by hand. A state that the rule compares and the
+    /// SQL does not would hide duplicates.
     #[test]
     fn the_states_that_are_compared_are_those_of_the_rule() {
         let statement: &str = select_by_id!("instr");

@@ -1,4 +1,6 @@
-//! The transparency log: committed events get their positions here, in the order of their commits.
+//! The transparency log. An event gets its position after its transaction has
+//! committed, in the order of the commits. A position that was assigned before
+//! COMMIT could stay empty.
 
 use std::collections::BTreeMap;
 
@@ -13,31 +15,36 @@ use crate::session::{Row, json, params};
 use crate::tx::mission::scope_value;
 use crate::tx::{Done, Page, Tx};
 
-/// How many events a sequencing took, and whether more may wait.
+/// The result of one run of the sequencer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingEvents {
-    /// Positions given.
+    /// How many events got a position.
     pub sequenced: u64,
-    /// Whether more may wait.
+    /// Whether more events may wait.
     pub more: bool,
 }
 
-/// What only one server does at a time.
+/// A job that one server runs at a time. The number is the key of an advisory
+/// lock of PostgreSQL, so it must be the same in every release that may run at
+/// the same time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum ExclusiveJob {
-    /// Giving positions.
+    /// Assigning positions in the log.
     Sequencer = 1,
-    /// Moving what a moment has overtaken.
+    /// Moving on applications whose deadline has passed.
     Clock = 2,
-    /// Erasing what was kept for long enough.
+    /// Erasing after retention.
     Retention = 4,
-    /// Ending what ends by itself.
+    /// Ending accreditations automatically.
     Ending = 5,
 }
 
+/// One entry of a log. The position is part of the key: no two events share
+/// one.
 const INSERT_LOG_ENTRY: &str = "-- insert log_entry
     INSERT INTO log_entry (log, position, organization, event, leaf) VALUES ($1, $2, $3, $4, $5)";
 
+/// Reads an event of a log.
 pub(crate) fn logged_event(row: &Row) -> Result<LoggedEvent, StoreError> {
     let canonical = row.bytes("canonical")?;
     let event: LogEvent = serde_json::from_slice(&canonical).map_err(|_| row.invalid("canonical", "not an event"))?;
@@ -56,7 +63,7 @@ pub(crate) fn logged_event(row: &Row) -> Result<LoggedEvent, StoreError> {
     })
 }
 
-/// What was done and by whom, of an event that may have no position yet.
+/// The action and the actor of an event, which may have no position yet.
 pub(crate) fn action_and_actor(row: &Row) -> Result<(String, String), StoreError> {
     let event: Result<LogEvent, _> = serde_json::from_slice(&row.bytes("canonical")?);
     let LogEvent { action, actor, .. } = event.map_err(|_| row.invalid("canonical", "not an event"))?;
@@ -64,7 +71,9 @@ pub(crate) fn action_and_actor(row: &Row) -> Result<(String, String), StoreError
 }
 
 impl Tx<'_> {
-    /// Waits for this server's turn, which ends with the transaction, also when the server dies in it.
+    /// Waits for the lock of a job. It is released when the transaction ends,
+    /// also if the server dies in it. On SQLite there is nothing to lock: it
+    /// has one server.
     pub(crate) async fn lock_job(&mut self, turn: ExclusiveJob) -> Result<(), StoreError> {
         // SQLite has one writer, so it is always its turn.
         let sql = "-- take turn
@@ -72,7 +81,8 @@ impl Tx<'_> {
         self.session.execute_on_postgres(sql, params![turn as i64]).await
     }
 
-    /// Gives the next positions of their logs to committed events that have none.
+    /// Assigns the next positions of their logs to committed events that have
+    /// none, in the order of their commits.
     pub async fn sequence(&mut self, limit: u32) -> Result<PendingEvents, StoreError> {
         self.lock_job(ExclusiveJob::Sequencer).await?;
         let sql = "-- pending events
@@ -103,8 +113,9 @@ impl Tx<'_> {
         Ok(PendingEvents { sequenced, more: sequenced == u64::from(limit) })
     }
 
-    /// Takes events off the list of those without a position. Each by its own number: one can be taken before another and
-    /// committed after it.
+    /// Removes events from the list of those without a position. Each by its
+    /// number and not by a range: a lower number may belong to a transaction
+    /// that commits later.
     async fn delete_pending_events(&mut self, rows: &[Row]) -> Result<(), StoreError> {
         let sql = self.session.select_sql(
             "-- delete event_pending
@@ -121,8 +132,9 @@ impl Tx<'_> {
         }
     }
 
-    /// Records what happened at a position of its log that the caller knows to be the next. Only where no server gives
-    /// positions at the same time: whoever fills a database before it is served. A position that is taken is refused.
+    /// Records an event at a given position of its log. It is for tools that
+    /// fill a database before it is served, while no sequencer runs. A position
+    /// that is taken is refused by the unique key.
     pub async fn record_at_position(
         &mut self,
         permit: &Permit,
@@ -160,7 +172,8 @@ impl Tx<'_> {
         Ok((sizes, row.map_or(Ok(0), |row| row.int("waiting"))?))
     }
 
-    /// A page of a log's entries, as far as the scope reaches, in their order; `after` is a position.
+    /// A page of a log's entries by position, as far as the scope reaches.
+    /// `after` is a position.
     pub async fn log_entries(
         &mut self,
         scope: &Scope,

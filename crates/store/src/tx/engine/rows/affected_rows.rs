@@ -1,4 +1,4 @@
-//! Which rows an act changes.
+//! Which rows an act changes, and so which digests its event has.
 
 use std::collections::BTreeSet;
 
@@ -11,24 +11,26 @@ use crate::StoreError;
 use crate::session::{Row, params, text};
 use crate::tx::Tx;
 
-/// Rows of a table that have a key: one, or those of a list.
+/// Rows of a table that share a key: a single row, or the items of a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct AffectedRows {
     pub(crate) table: &'static Table,
     pub(crate) key: Vec<String>,
 }
 
+/// The rows of `table` with this key.
 fn affected<const N: usize>(table: &'static Table, key: [&dyn ToString; N]) -> AffectedRows {
     AffectedRows { table, key: key.map(ToString::to_string).to_vec() }
 }
 
+/// An id in the form that keys have in the log: hexadecimal without hyphens.
 fn id(id: Uuid) -> String {
     id.simple().to_string()
 }
 
 impl Tx<'_> {
-    /// The rows that are changed by something that happens. Asked before they are
-    /// written: a note that is erased is not found afterwards.
+    /// The rows that a happening changes. It must be called before they are
+    /// written: the note of an event that is erased cannot be found afterwards.
     pub(crate) async fn affected_rows(&mut self, by: &Happening) -> Result<BTreeSet<AffectedRows>, StoreError> {
         let mut affected_rows = BTreeSet::new();
         for row in by.rows() {
@@ -40,7 +42,8 @@ impl Tx<'_> {
         Ok(affected_rows)
     }
 
-    /// What is erased with an application, besides itself.
+    /// The rows that are erased together with an application, apart from its
+    /// own row.
     async fn rows_to_erase(&mut self, name: &ApplicationName) -> Result<Vec<AffectedRows>, StoreError> {
         let sql = "-- rows to erase
             SELECT 'revision' AS place, number AS at, application AS id FROM revision
@@ -88,7 +91,8 @@ impl Tx<'_> {
     }
 }
 
-/// The rows that one change touches; what an erased application takes with it has to be asked for.
+/// The rows that one change affects. Those that an erased application takes
+/// along need a query; see [`Tx::affected_rows`].
 fn rows_of_change(row: &RowChange) -> Vec<AffectedRows> {
     match row {
         RowChange::NewOrganization(new) => vec![affected(&table::ORGANIZATION, [&new.code])],

@@ -1,5 +1,5 @@
-//! Whether the database says what its log says: every event is where it belongs and was made by the service, and every row is
-//! as the last event left it that changed it.
+//! Compares the database with its log. Every event must be in its place and
+//! sealed by the service, and every row must be as its last event recorded it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,34 +13,37 @@ use crate::session::{Row, concat_sql, params};
 use crate::tx::Tx;
 use crate::{Keys, StoreError};
 
-/// How many events or keys are looked at together.
+/// How many events or keys are read at a time.
 const PAGE: usize = 500;
 
-/// The log in which what belongs to no election is told, and the registration of elections.
+/// The log of everything that belongs to no election. It also has the
+/// registration of each election.
 const REGISTRY: &str = "registry";
 
-/// What came of comparing a database with its log.
+/// The result of comparing a database with its log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Compared {
-    /// How many events there are.
+    /// How many events were checked.
     pub events: u64,
     /// How many rows and lists of rows were compared.
     pub rows: u64,
-    /// What differs.
+    /// What differs; empty if the database agrees with its log.
     pub differences: Vec<Difference>,
 }
 
-/// What differs from the log.
+/// A difference between the database and its log. `Display` is what `accreditd
+/// verify` prints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {
-    /// No event tells of rows.
+    /// Rows that no event records: somebody inserted them around the service.
     Unrecorded {
         /// Their table.
         table: String,
         /// By what they are found.
         key: Vec<String>,
     },
-    /// Rows are not as the last event left them that changed them.
+    /// Rows that differ from what their last event recorded: somebody changed
+    /// or deleted them.
     Changed {
         /// Their table.
         table: String,
@@ -49,16 +52,16 @@ pub enum Difference {
         /// The event.
         event: Uuid,
     },
-    /// An event was changed, or was not made by the service.
+    /// An event that was altered, or that the service did not make.
     AlteredEvent(Uuid),
-    /// Nothing is at a position of a log that has later ones.
+    /// A position of a log has no entry, but later ones have.
     MissingPosition {
         /// The log.
         log: String,
         /// The position.
         position: i64,
     },
-    /// So many events are in no log and wait for no position.
+    /// How many events are in no log and do not wait for a position either.
     UnloggedEvents(i64),
 }
 
@@ -76,7 +79,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What the last event says of rows.
+/// What the last event about some rows recorded.
 struct Recorded {
     event: Uuid,
     salt: [u8; 16],
@@ -84,15 +87,20 @@ struct Recorded {
     erasable: Vec<u8>,
 }
 
-/// What the logs say of the rows of each table, by their keys.
+/// The last recorded digests: by table, then by key.
 type RecordedDigests = BTreeMap<String, BTreeMap<Vec<String>, Recorded>>;
 
 impl Tx<'_> {
-    /// Compares the log with itself, and every row that acts change with the event that changed it last. It reads all of the
-    /// database, and keeps what the log says of each row in memory.
+    /// Compares the log with itself, and every row with the last event that
+    /// changed it.
+    ///
+    /// It reads the whole database, and holds the last digests of all rows in
+    /// memory. On both databases it runs in one snapshot, so commands that run
+    /// meanwhile make no difference.
     pub async fn compare_with_log(&mut self) -> Result<Compared, StoreError> {
         let (mut compared, mut recorded) = (Compared::default(), RecordedDigests::new());
-        // The registry first: it tells of an election's registration, and the election's own log of all that came after.
+        // The registry comes first. It records an election's registration, and
+        // the election's own log records every later change of the same row.
         let mut logs: Vec<_> = self.log_sizes().await?.0.into_keys().collect();
         logs.sort_by_key(|log| log != REGISTRY);
         for log in logs {
@@ -137,7 +145,7 @@ impl Tx<'_> {
             let recorded = recorded.remove(table.name).unwrap_or_default();
             self.compare_table(table, &recorded, &mut compared).await?;
         }
-        // What a table that is not known would have to be.
+        // Rows of a table that this version does not know.
         let unknown = recorded
             .into_iter()
             .flat_map(|(table, keys)| keys.into_iter().map(move |recorded| (table.clone(), recorded)));
@@ -146,6 +154,8 @@ impl Tx<'_> {
         Ok(compared)
     }
 
+    /// Compares all rows of one table. Keys of the log are included, because a
+    /// deleted row has a digest and no row.
     async fn compare_table(
         &mut self,
         table: &'static Table,
@@ -178,7 +188,8 @@ impl Tx<'_> {
     }
 }
 
-/// An event and its salt, if it is the one that the service made and stands where it belongs.
+/// An event and its salt, if the service made it and every copy of its fields
+/// agrees; `None` otherwise.
 fn read_event(row: &Row, keys: &Keys) -> Result<Option<(LogEvent, [u8; 16])>, StoreError> {
     let canonical = row.bytes("canonical")?;
     let Ok(mut event) = serde_json::from_slice::<LogEvent>(&canonical) else { return Ok(None) };
@@ -196,12 +207,13 @@ fn read_event(row: &Row, keys: &Keys) -> Result<Option<(LogEvent, [u8; 16])>, St
     Ok(salt.filter(|_| is_whole).map(|salt| (event, salt)))
 }
 
+/// [`PAGE`] as a parameter.
 fn page_size() -> i64 {
     i64::try_from(PAGE).expect("a page is short")
 }
 
 impl Compared {
-    /// Takes a page of events of one log, in their order.
+    /// Takes over the digests of a page of events, in the order of the log.
     fn add_events(&mut self, rows: &[Row], keys: &Keys, recorded: &mut RecordedDigests) -> Result<(), StoreError> {
         for row in rows {
             self.events += 1;

@@ -1,15 +1,16 @@
-//! The tables whose rows are digested: by what their rows are found, and what is not digested with the rest.
+//! The tables whose rows are digested in the log: their keys, and which columns
+//! are special.
 
 use std::cmp::Ordering;
 
-/// A part of a key.
+/// A key column, by the type that its parameter is cast to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum KeyPart {
-    /// A text.
+    /// A text column.
     Text(&'static str),
-    /// An integer.
+    /// An integer column.
     Int(&'static str),
-    /// An id.
+    /// A UUID column: 16 bytes on SQLite.
     Id(&'static str),
 }
 
@@ -24,21 +25,29 @@ impl KeyPart {
 /// A table of resources.
 #[derive(Debug)]
 pub(crate) struct Table {
+    /// The table's name, which events contain.
     pub(crate) name: &'static str,
-    /// The columns by which rows are found. Those that have the same values there are digested together.
+    /// The columns that identify the rows of one digest. Rows with equal values
+    /// are digested together, for example all items of a list.
     pub(crate) key: &'static [KeyPart],
-    /// What is erased once the retention is over, and what else tells of people.
+    /// The columns that are erased after retention, or that contain personal
+    /// data.
     pub(crate) erasable: &'static [&'static str],
-    /// What the service computes from other rows, or keeps of how far a job has come: it changes without an act.
+    /// The columns that the service derives from other rows, or that say how
+    /// far a job has come. They change without an act, so no event has their
+    /// digest.
     pub(crate) computed: &'static [&'static str],
-    /// Which rows are resources.
+    /// Which rows of the table are resources, as SQL.
     pub(crate) condition: &'static str,
 }
 
 use KeyPart::{Id, Int, Text};
 
+/// All rows of a table are resources.
 const ALL_ROWS: &str = "TRUE";
 
+/// Declares the tables and the list of them. One list is the source of the
+/// digests, of their check and of the page `docs/formats.md`.
 macro_rules! tables {
     ($($const:ident $name:literal ($($key:expr),+) erasable [$($erasable:literal),*] computed [$($computed:literal),*] $condition:expr;)+) => {
         $(pub(crate) static $const: Table = Table {
@@ -96,7 +105,7 @@ tables! {
     WATCH_LIST "watch_list" (Text("election")) erasable [] computed [] "t.state = 'CURRENT'";
 }
 
-/// There is one table of a name.
+/// Tables are compared by name, which is unique.
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -118,8 +127,12 @@ impl PartialOrd for Table {
 }
 
 impl Table {
-    /// The statement that gives the rows with the keys $1, in parts. The keys are made first: behind the policies of
-    /// PostgreSQL condition a comparison of columns finds rows by their index.
+    /// The parts of the statement that reads the rows with the keys `$1`, a
+    /// JSON list.
+    ///
+    /// The keys are turned into columns first. Behind the policies of
+    /// PostgreSQL only a comparison of columns uses an index; otherwise each
+    /// call would scan the table.
     pub(crate) fn select_rows_sql(
         &self,
         pick: impl Fn(&'static str, &'static str) -> &'static str,
@@ -136,8 +149,8 @@ impl Table {
             sql.extend([if number == 0 { "" } else { ", " }, before, value, after, " AS ", alias]);
         }
         sql.push(pick(" FROM json_each($1))", " FROM jsonb_array_elements($1::jsonb) AS j (value))"));
-        // OFFSET 0 has PostgreSQL look each key up by the index. It takes any list for a long one, and would read the whole of a
-        // small table.
+        // OFFSET 0 makes PostgreSQL look up each key by the index. It expects
+        // any JSON list to be long, and would scan the whole of a small table.
         let from = pick("FROM k CROSS JOIN ", "FROM k CROSS JOIN LATERAL (SELECT * FROM ");
         sql.extend(["\n            SELECT t.* ", from, self.name, " t WHERE "]);
         for (part, alias) in self.key.iter().zip(ALIASES) {
@@ -147,7 +160,7 @@ impl Table {
         sql
     }
 
-    /// The statement that gives the keys of all rows, in parts.
+    /// The parts of the statement that reads the keys of all rows.
     pub(crate) fn select_keys_sql(&self) -> Vec<&'static str> {
         let mut sql = vec!["-- keys of ", self.name, "\n            SELECT DISTINCT "];
         for (number, part) in self.key.iter().enumerate() {
@@ -162,12 +175,14 @@ impl Table {
 mod tests {
     use super::*;
 
+    /// Sorted tables are easy to compare with the page.
     #[test]
     fn tables_stand_in_the_order_of_their_names() {
         assert!(TABLES.is_sorted_by_key(|table| table.name));
     }
 
-    /// The page that says what is digested says all of it.
+    /// An auditor recomputes digests from `docs/formats.md` alone, so that page
+    /// must list every table.
     #[test]
     fn the_page_of_formats_lists_every_table() {
         let page = include_str!("../../../../../../docs/formats.md");
