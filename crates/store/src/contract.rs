@@ -1,5 +1,12 @@
-//! What every store must do, whatever database is under it: each test is a story on one subject, told to each store in
-//! turn through `Store::run` and `Store::read`. What only one database can show is in a file of that database's name.
+//! The contract of the store: what it must do on either database.
+//!
+//! Each test is about one subject. Most run on both databases, through
+//! `Store::run` and `Store::read`, as the service does. What only one database
+//! can show is in `sqlite`, `postgres`, `cancellations`, `row_level_security`
+//! and `erasure_function`.
+//!
+//! Start with `harness` (the stores under test), `fixtures` (values), `permits`
+//! (who may do what) and `shared_commands` (sample data).
 
 #[macro_use]
 mod harness;

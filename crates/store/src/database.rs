@@ -42,7 +42,7 @@ impl Database {
     }
 }
 
-/// Without its role and password.
+/// Without role and password, so that it can be logged.
 impl std::fmt::Display for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

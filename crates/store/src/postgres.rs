@@ -171,7 +171,8 @@ impl Postgres {
         connections: u32,
     ) -> Result<Self, StoreError> {
         let pool = |connections| {
-            // A dead connection is noticed at BEGIN, which costs no round trip of its own.
+            // A dead connection fails at BEGIN and is replaced there. Testing
+            // it before would cost another round trip for each transaction.
             PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -179,7 +180,7 @@ impl Postgres {
                 .after_connect(|connection, _| Box::pin(server_checks::refuse_standby(connection)))
                 .connect_with(connect_options(options))
         };
-        // One more than asked for: the listener to the log keeps one for itself.
+        // One more than configured: the log listener keeps one for itself.
         let gate = pool(GATE_CONNECTIONS.min(connections)).await.map_err(StoreError::Open)?;
         let pool = pool(connections.saturating_sub(GATE_CONNECTIONS).max(1) + 1).await.map_err(StoreError::Open)?;
         let mut session = begin_transaction(&pool, Mode::Read(Instant::now() + ACQUIRE_TIMEOUT), &Scope::All).await?;
@@ -288,7 +289,7 @@ impl Postgres {
         if let Err(CommandError::Store(error)) = &outcome
             && failure::classify(error) == Failure::ConnectionLost
         {
-            // Not given back: it is closed with its session.
+            // The connection is closed with the session and not given back.
             return outcome;
         }
         if cfg!(feature = "dangerous-reply-before-commit") && mode == Mode::Write && outcome.is_ok() {

@@ -126,7 +126,8 @@ macro_rules! run_statement {
     ($session:expr, $sql:expr, $values:expr, $run:ident, |$done:ident| $answer:expr) => {
         run_statement!($session, $sql, $sql, $values, $run, |$done| $answer)
     };
-    // With another text than the one that names the statement.
+    // For a text that differs from the one that names the statement: a read
+    // begins with it, or several rows were joined.
     ($session:expr, $sql:expr, $text:expr, $values:expr, $run:ident, |$done:ident| $answer:expr) => {
         match &mut $session.connection {
             Connection::Sqlite(connection) => {
@@ -147,7 +148,7 @@ macro_rules! run_statement {
     };
 }
 
-// Behind the macros, which it uses.
+// These modules use the macros above, so they come after them.
 mod inserts;
 #[cfg(debug_assertions)]
 mod recorder;
@@ -249,7 +250,8 @@ impl Session {
     /// Ends the transaction by COMMIT or ROLLBACK. Afterwards dropping the
     /// session gives a PostgreSQL connection back to its pool.
     pub(crate) async fn end(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        // Whatever the deadline was, the connection must leave its transaction.
+        // A passed deadline must not stop COMMIT or ROLLBACK: the connection
+        // has to leave its transaction.
         self.deadline = None;
         self.execute(sql, Vec::new()).await?;
         self.ended = true;
@@ -338,7 +340,7 @@ impl Session {
         }
     }
 
-    /// The row of a statement that gives at most one.
+    /// The row of a statement that gives at most one; `None` if it gives none.
     pub(crate) async fn fetch_optional(
         &mut self,
         sql: &'static str,

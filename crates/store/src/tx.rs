@@ -28,7 +28,8 @@ use crate::keys::random_bytes;
 use crate::session::{Session, params, text};
 use crate::{Keys, StoreError};
 
-// What every command goes through: request ids, the rows of an act, their digests in the log.
+// Used by every command: request ids, saving an outcome, digests of rows in the
+// log.
 pub(crate) mod engine;
 
 mod accreditation;

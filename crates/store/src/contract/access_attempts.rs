@@ -1,4 +1,4 @@
-//! Who asked for what was not there for them.
+//! Access attempts: who asked for resources that they could not see.
 
 use uuid::Uuid;
 
@@ -8,20 +8,26 @@ use crate::contract::permits::person;
 use crate::{AccessAttempt, Page};
 
 command! {
+    /// Records an attempt.
     Keep { attempt: AccessAttempt } -> (), |this, tx| tx.insert_access_attempt(&this.attempt).await?
 }
 command! {
+    /// Reads a page of attempts.
     List { page: Page<Uuid> } -> Vec<AccessAttempt>, |this, tx| tx.list_access_attempts(&this.page).await?
 }
 command! {
+    /// Makes an id at a given time.
     NewId { second: i64 } -> Uuid, |this, tx| tx.new_uuid(jiff::Timestamp::from_second(this.second).expect("a time"))
 }
 
+/// An attempt to read a resource.
 fn attempt(id: Uuid, resource: &str) -> AccessAttempt {
     let (principal, method) = (person("reviewer").principal, "ApplicationService/GetApplication".to_owned());
     AccessAttempt { id, time: now(), principal, method, resource: resource.to_owned() }
 }
 
+/// A page begins after an id, so attempts that arrive between two pages neither
+/// repeat nor hide one.
 #[tokio::test]
 async fn attempts_are_listed_newest_first_page_by_page_while_more_arrive() {
     for store in stores().await {
@@ -44,6 +50,8 @@ async fn attempts_are_listed_newest_first_page_by_page_while_more_arrive() {
     }
 }
 
+/// Lists are ordered by id. If ids did not follow time, a page would skip rows
+/// that came in meanwhile.
 #[tokio::test]
 async fn new_ids_stand_in_the_order_of_their_times_and_never_repeat() {
     for store in stores().await {

@@ -1,4 +1,5 @@
-//! What an adopted decree leaves: decided applications and their accreditations, or nothing of it.
+//! Accreditations: what an adopted decree leaves, and how accreditations change
+//! later.
 
 use domain::accreditation::{Accreditation, Withdrawal};
 use domain::application::{Application, StateKind};
@@ -13,10 +14,12 @@ use jiff::Timestamp;
 use crate::contract::fixtures::{adopt, at, code, decree, now};
 use crate::contract::harness::{TestStore, is_taken, stores};
 use crate::contract::permits::{adopter, delegation, ministry, person, registrar};
-use crate::contract::shared_commands::Lead;
+use crate::contract::shared_commands::MoveToState;
 use crate::{Page, Series};
 
 command! {
+    /// Adopts a decree over applications. It ends as `ending` says, after all
+    /// rows were written.
     Adopt { names: Vec<ApplicationName>, ending: CommandEnd } -> Adoption, |this, tx| {
         let by = adopter(Action::AdoptDecree);
         tx.insert_decree(&by, &decree(1, Vec::new())).await?;
@@ -45,16 +48,20 @@ command! {
     }
 }
 command! {
+    /// Reads an accreditation.
     Find { by: Permit, name: AccreditationName } -> Option<Accreditation>, |this, tx| {
         tx.lookup_accreditation(&this.by, &this.name).await?
     }
 }
 command! {
+    /// Reads a page of accreditations.
     List { by: Permit, page: Page<u32> } -> Vec<Accreditation>, |this, tx| {
         tx.list_accreditations(&this.by, &code(), &this.page).await?
     }
 }
 command! {
+    /// Reads the numbers of those that were confirmed for a run-off, or were
+    /// not.
     ListConfirmed { by: Permit, of: (Timestamp, bool), page: Page<u32> } -> Vec<u32>, |this, tx| {
         let found = tx.list_accreditations_confirmed(&this.by, &code(), this.of, &this.page).await?;
         found.into_iter().map(|one| one.name.number).collect()
@@ -62,12 +69,14 @@ command! {
 }
 
 command! {
+    /// Adds the last change of an accreditation.
     Change { by: Permit, changed: Accreditation } -> (), |this, tx| {
         tx.change_accreditation(&this.by, &this.changed).await?;
     }
 }
 
 command! {
+    /// Records that a run-off was called.
     Call { time: Timestamp } -> (), |this, tx| {
         let election = tx.lookup_election(&code()).await?.expect("it is there");
         let called = Election { run_off_time: Some(this.time), ..election };
@@ -75,6 +84,7 @@ command! {
     }
 }
 command! {
+    /// Records the confirmation of an accreditation for a run-off.
     Confirm { of: Accreditation, called: Timestamp } -> (), |this, tx| {
         let by = own(this.of.application.organization.as_str());
         let secretary = person("secretary").principal;
@@ -82,6 +92,7 @@ command! {
     }
 }
 command! {
+    /// Reads the numbers of the accreditations that have to end.
     ToEnd { whom: Whom, after: u32, limit: u32 } -> Vec<u32>, |this, tx| {
         let by = Permit::for_the_service();
         let found = tx.accreditations_to_end(&by, &code(), this.whom, this.after, this.limit).await?;
@@ -89,28 +100,31 @@ command! {
     }
 }
 
-/// How an attempt to adopt ends, with everything written.
+/// How the command ends after it has written everything.
 pub enum CommandEnd {
     Adopted,
     Refused,
     Failed,
 }
 
-/// Four recommended applications; the last is another organization's.
+/// Four recommended applications. The last one belongs to another organization.
 async fn recommended(store: &TestStore) -> Vec<ApplicationName> {
     let mut names = Vec::new();
     for (number, organization) in (1..).zip(["cis", "cis", "cis", "osce-odihr"]) {
         let name = store.file_for(organization, number).await.name;
-        store.run_ok(Lead { name: name.clone(), to: StateKind::Recommended, position: number }).await;
+        store.run_ok(MoveToState { name: name.clone(), to: StateKind::Recommended, position: number }).await;
         names.push(name);
     }
     names
 }
 
+/// A delegation's permit to read its accreditations.
 fn own(organization: &str) -> Permit {
     delegation(organization, Action::ListAccreditations)
 }
 
+/// The hosts see all accreditations, a delegation its own alone, in lookups and
+/// lists.
 #[tokio::test]
 async fn accreditations_read_back_as_far_as_the_permit_reaches() {
     for store in stores().await {
@@ -135,8 +149,10 @@ async fn accreditations_read_back_as_far_as_the_permit_reaches() {
     }
 }
 
+/// A decree is all or nothing. A partly applied one would accredit people whom
+/// no decree names.
 #[tokio::test]
-async fn an_adoption_that_is_refused_or_fails_at_its_very_end_leaves_nothing() {
+async fn a_refused_or_failed_adoption_leaves_nothing() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let names = recommended(&store).await;
@@ -151,8 +167,10 @@ async fn an_adoption_that_is_refused_or_fails_at_its_very_end_leaves_nothing() {
     }
 }
 
+/// Two people withdraw at once: the second fails, because the number of the
+/// change is taken. The accreditation itself is evidence and is never updated.
 #[tokio::test]
-async fn a_withdrawal_is_added_once_and_the_register_s_row_is_what_it_was() {
+async fn a_withdrawal_is_recorded_once_and_the_accreditation_row_stays() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let names = recommended(&store).await;
@@ -179,8 +197,11 @@ async fn a_withdrawal_is_added_once_and_the_register_s_row_is_what_it_was() {
     }
 }
 
+/// A confirmation for an earlier run-off must not keep an accreditation alive
+/// in the next one. Whatever the list shows as unconfirmed is exactly what the
+/// job ends.
 #[tokio::test]
-async fn a_confirmation_is_for_the_run_off_that_was_called_last_and_what_is_not_confirmed_ends() {
+async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let names = recommended(&store).await;
@@ -218,7 +239,7 @@ async fn a_confirmation_is_for_the_run_off_that_was_called_last_and_what_is_not_
         assert_eq!(listed(own("cis"), (later, true), None, 9).await, [3]);
         assert_eq!(listed(own("osce-odihr"), (later, true), None, 9).await, Vec::<u32>::new());
         assert_eq!(listed(own("cis"), (later, true), Some(3), 9).await, Vec::<u32>::new());
-        // Another run-off is another question.
+        // A second run-off needs confirmations of its own.
         let next = later + jiff::SignedDuration::from_secs(1);
         store.run_ok(Call { time: next }).await;
         assert_eq!(read().await, None);

@@ -1,4 +1,4 @@
-//! Lists of applications: filters, and pages by key.
+//! Lists of applications: filters and pages.
 
 use domain::application::StateKind;
 use domain::application::content::{Category, Kept};
@@ -8,7 +8,7 @@ use domain::vocabulary::id::{ApplicationId, ElectionCode};
 use crate::contract::fixtures::{ELECTION, application, code, filing};
 use crate::contract::harness::{TestStore, stores};
 use crate::contract::permits::{delegation, ministry};
-use crate::contract::shared_commands::{File, Lead, SENDERS};
+use crate::contract::shared_commands::{File, MoveToState, SENDERS};
 use crate::{ApplicationFilter, ApplicationRecord, Page};
 
 command! {
@@ -18,6 +18,7 @@ command! {
     }
 }
 
+/// The ministry's permit to list applications.
 fn officer() -> Permit {
     ministry(Action::ListApplications)
 }
@@ -29,7 +30,8 @@ async fn found(store: &TestStore, by: Permit, filter: ApplicationFilter) -> Vec<
     found.iter().map(|record| record.application.name.id.0.as_u128() & 0xffff).collect()
 }
 
-/// Seven applications of three organizations in several states; 5 and 6 are an interpreter's and a driver's.
+/// Seven applications of three organizations in several states. Number 5 is an
+/// interpreter's, number 6 a driver's.
 async fn filed() -> Vec<TestStore> {
     let mut filed = Vec::new();
     for store in stores().await {
@@ -52,18 +54,20 @@ async fn filed() -> Vec<TestStore> {
                 _ => Category::ShortTermObserver,
             };
             store.run_ok(File { name: name.clone(), filing }).await;
-            store.run_ok(Lead { name, to, position: number }).await;
+            store.run_ok(MoveToState { name, to, position: number }).await;
         }
         let elsewhere = application("kz-2021", "cis", 1);
         store.run_ok(File { name: elsewhere.clone(), filing: filing(1) }).await;
-        store.run_ok(Lead { name: elsewhere, to: StateKind::Presented, position: 1 }).await;
+        store.run_ok(MoveToState { name: elsewhere, to: StateKind::Presented, position: 1 }).await;
         filed.push(store);
     }
     filed
 }
 
+/// Every filter alone and in combination. A filter must never show an
+/// application that the viewer could not look up.
 #[tokio::test]
-async fn filters_find_what_they_say_and_nothing_hidden() {
+async fn filters_find_what_they_name_and_nothing_hidden() {
     let any = ApplicationFilter::default;
     for store in &filed().await {
         let check = async |filter: ApplicationFilter, expected: &[u128]| {
@@ -87,14 +91,16 @@ async fn filters_find_what_they_say_and_nothing_hidden() {
     }
 }
 
-/// The lease ends at 2019-05-10T10:00Z, the questions are due on the 12th at 09:00Z.
+/// The lease of the reviewer ends at 10:00 UTC on 10 May 2019; the answers are
+/// due on 12 May at 09:00. A deadline that equals the filter's moment has not
+/// passed.
 #[tokio::test]
-async fn what_a_reviewer_holds_and_what_is_due_is_found() {
+async fn filters_find_held_and_due_applications() {
     use crate::contract::fixtures::at;
     for store in stores().await {
         let store = store.with_sample_data().await;
         for (number, to) in (1..).zip([StateKind::InReview, StateKind::ReturnedByCommission, StateKind::Presented]) {
-            store.file_and_lead(number, to).await;
+            store.file_and_move(number, to).await;
         }
         let check = async |filter: ApplicationFilter, expected: &[u128]| {
             assert_eq!(found(&store, officer(), filter.clone()).await, expected, "{filter:?}");
@@ -112,6 +118,8 @@ async fn what_a_reviewer_holds_and_what_is_due_is_found() {
     }
 }
 
+/// A delegation that filters for another organization gets an empty list and no
+/// error: an error would tell that the organization has a mission.
 #[tokio::test]
 async fn a_filter_does_not_reach_beyond_the_permit() {
     for store in &filed().await {
@@ -122,20 +130,23 @@ async fn a_filter_does_not_reach_beyond_the_permit() {
     }
 }
 
+/// List and lookup are different statements. They must agree on every column.
 #[tokio::test]
-async fn a_listed_application_is_the_one_looked_up_and_says_the_same() {
+async fn a_listed_application_equals_the_one_looked_up() {
     for store in &filed().await {
         let page = Page { after: None, size: 100 };
         let list = List { by: officer(), election: code(), filter: ApplicationFilter::default(), page };
         for record in store.read_ok(list).await {
-            let said = store.read_ok(crate::contract::shared_commands::Says { of: record.application }).await;
+            let said = store.read_ok(crate::contract::shared_commands::CurrentFiling { of: record.application }).await;
             assert_eq!(record.kept, Kept::Whole(said));
         }
     }
 }
 
+/// The order of filing and the order of the queue use different keys for pages.
+/// Neither may repeat or skip an application at a page boundary.
 #[tokio::test]
-async fn pages_by_key_show_each_application_once_in_the_order_of_filing_or_of_the_queue() {
+async fn pages_show_each_application_once_in_both_orders() {
     for store in &filed().await {
         for (size, in_queue) in [1, 2, 5, 6, 7].into_iter().flat_map(|size| [(size, false), (size, true)]) {
             let (mut after, mut numbers) = (None, Vec::new());

@@ -1,4 +1,4 @@
-//! Decrees: drafts change, adopted ones never.
+//! Decrees: drafts change, adopted decrees never do.
 
 use domain::decree::{Decree, DecreeState};
 use domain::policy::{Action, Permit};
@@ -10,9 +10,11 @@ use crate::contract::permits::{adopter, ministry, person};
 use crate::{Page, StoreError};
 
 command! {
+    /// Inserts a draft.
     Draft { new: Decree } -> (), |this, tx| tx.insert_decree(&adopter(Action::CreateDecree), &this.new).await?
 }
 command! {
+    /// Writes a draft with another list.
     Relist { changed: Decree, before: i64 } -> (), |this, tx| {
         let by = adopter(Action::AddDecreeItems);
         tx.update_decree(&by, &this.changed, this.before).await?;
@@ -20,36 +22,42 @@ command! {
     }
 }
 command! {
+    /// Looks up a decree.
     Find { by: Permit, name: DecreeName } -> Option<Decree>, |this, tx| {
         tx.lookup_decree(&this.by, &this.name).await?
     }
 }
 command! {
+    /// Reads a page of decrees.
     List { by: Permit, page: Page<u32> } -> Vec<Decree>, |this, tx| {
         tx.list_decrees(&this.by, &code(), &this.page).await?
     }
 }
 command! {
+    /// Whether an official decree number is taken.
     HasNumber { number: &'static str } -> bool, |this, tx| tx.decree_of_number(&code(), this.number).await?.is_some()
 }
 
+/// The commission's permit to read decrees.
 fn commission() -> Permit {
     adopter(Action::GetDecree)
 }
 
-/// A draft's next version, with another list.
+/// The next version of a draft, with another list.
 fn relisted(draft: &Decree, applications: Vec<ApplicationName>) -> Decree {
     Decree { version: draft.version + 1, applications, ..draft.clone() }
 }
 
+/// The draft as an adopted decree.
 fn adopted(draft: &Decree) -> Decree {
     let (by, time) = (person("adopter").principal, now());
     let state = DecreeState::Adopted { by, time, accredited: 1, refused: 0, revoked: 0, annulled: 0, reinstated: 0 };
     Decree { version: draft.version + 1, state, ..draft.clone() }
 }
 
+/// The order of the list is the order of the printed decree.
 #[tokio::test]
-async fn a_drafts_list_is_written_anew_in_its_order() {
+async fn a_draft_list_is_replaced_in_order() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let mut names = Vec::new();
@@ -69,8 +77,10 @@ async fn a_drafts_list_is_written_anew_in_its_order() {
     }
 }
 
+/// A draft shows how the commission is going to decide. Others see a decree
+/// once it is adopted.
 #[tokio::test]
-async fn a_draft_is_the_commissions_own_until_it_is_adopted() {
+async fn only_the_commission_sees_drafts() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let draft = decree(1, Vec::new());
@@ -90,6 +100,8 @@ async fn a_draft_is_the_commissions_own_until_it_is_adopted() {
     }
 }
 
+/// The statement names version and state, so neither an old version nor an
+/// adopted decree is updated.
 #[tokio::test]
 async fn an_adopted_decree_and_an_outdated_draft_do_not_change() {
     for store in stores().await {
@@ -108,8 +120,10 @@ async fn an_adopted_decree_and_an_outdated_draft_do_not_change() {
     }
 }
 
+/// An official number is changed before adoption, but never to one that another
+/// decree has.
 #[tokio::test]
-async fn a_draft_says_something_else_of_itself_under_a_number_that_is_free() {
+async fn a_draft_can_take_a_free_decree_number() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let draft = decree(1, Vec::new());
@@ -133,8 +147,10 @@ async fn a_draft_says_something_else_of_itself_under_a_number_that_is_free() {
     }
 }
 
+/// The database itself refuses a second decree of the same number, an
+/// application that is listed twice, and one that does not exist.
 #[tokio::test]
-async fn a_decree_has_a_number_of_its_own_and_lists_each_existing_application_once() {
+async fn decree_numbers_and_items_are_unique_and_exist() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let draft = decree(1, Vec::new());
@@ -155,6 +171,7 @@ async fn a_decree_has_a_number_of_its_own_and_lists_each_existing_application_on
     }
 }
 
+/// Pages follow the numbers and repeat none.
 #[tokio::test]
 async fn decrees_are_listed_by_number_page_by_page() {
     for store in stores().await {

@@ -11,25 +11,29 @@ use crate::contract::harness::{changed_no_row, is_taken, stores};
 use crate::contract::permits::registrar;
 use crate::{Page, Series};
 
-/// The election, open.
+/// The usual election, open.
 fn opened() -> Election {
     Election { state: ElectionState::Open, ..election(ELECTION) }
 }
 
 command! {
+    /// Inserts an election.
     Register { new: Election } -> (), |this, tx| {
         tx.insert_election(&registrar(Action::CreateElection), &this.new).await?
     }
 }
 command! {
+    /// Opens an election.
     Open { election: Election } -> (), |this, tx| {
         tx.update_election_state(&registrar(Action::OpenElection), &this.election).await?
     }
 }
 command! {
+    /// Looks up an election.
     Find { code: ElectionCode } -> Option<Election>, |this, tx| tx.lookup_election(&this.code).await?
 }
 command! {
+    /// Moves voting day and adds the schedule entry.
     Move { changed: Election, before: Date, entry: ScheduleEntry } -> (), |this, tx| {
         let by = registrar(Action::PostponeElection);
         tx.update_voting_day(&by, &this.changed, this.before).await?;
@@ -37,13 +41,16 @@ command! {
     }
 }
 command! {
+    /// Reads a schedule.
     Schedule { code: ElectionCode } -> Vec<ScheduleEntry>, |this, tx| tx.schedule(&this.code).await?
 }
 command! {
+    /// Reads a page of elections.
     List { page: Page<ElectionCode> } -> Vec<Election>, |this, tx| tx.list_elections(&this.page).await?
 }
 
 command! {
+    /// Records when the results were published.
     Publish { time: Timestamp } -> (), |this, tx| {
         let election = tx.lookup_election(&code()).await?.expect("it is there");
         let published = Election { results_time: Some(this.time), ..election };
@@ -51,14 +58,17 @@ command! {
     }
 }
 command! {
+    /// Takes one number of a series.
     Take { series: Series } -> u32, |this, tx| {
         tx.take_numbers(&Permit::for_the_service(), &code(), this.series, 1).await?
     }
 }
 command! {
+    /// Reads the elections in which accreditations may have to end.
     ToEnd {} -> Vec<(Election, i64)>, |_this, tx| tx.elections_to_end().await?
 }
 command! {
+    /// Records that everything up to these numbers has ended.
     Ended { cause: Timestamp, numbers: i64 } -> (), |this, tx| {
         tx.take_turn_to_end().await?;
         let ending = Ending { cause: this.cause, whom: Whom::Everyone };
@@ -66,8 +76,11 @@ command! {
     }
 }
 
+/// An accreditation or badge that is issued while the job runs takes a number.
+/// So the job must see the election again; otherwise that accreditation would
+/// never end.
 #[tokio::test]
-async fn an_election_is_looked_at_until_everything_has_ended_and_again_when_something_may_have_come_into_force() {
+async fn the_ending_job_sees_an_election_until_all_has_ended_and_again_after_new_numbers() {
     for store in stores().await {
         store.run_ok(Register { new: election("kz-2019") }).await;
         store.run_ok(Register { new: election("kz-2021") }).await;
@@ -95,8 +108,10 @@ async fn an_election_is_looked_at_until_everything_has_ended_and_again_when_some
     }
 }
 
+/// The rules are stored with the election, so a later rule pack does not change
+/// a running election.
 #[tokio::test]
-async fn an_election_reads_back_with_the_rules_it_was_registered_under_and_opens() {
+async fn an_election_reads_back_with_its_rules_and_opens() {
     for store in stores().await {
         let new = election("kz-2019");
         assert_eq!(store.read_ok(Find { code: code() }).await, None);
@@ -107,6 +122,8 @@ async fn an_election_reads_back_with_the_rules_it_was_registered_under_and_opens
     }
 }
 
+/// A second election with the same code is refused by the key, and an unknown
+/// one changes no row.
 #[tokio::test]
 async fn a_code_belongs_to_one_election_and_only_a_registered_one_opens() {
     for store in stores().await {
@@ -120,6 +137,7 @@ async fn a_code_belongs_to_one_election_and_only_a_registered_one_opens() {
     }
 }
 
+/// The extra row tells the caller that another page follows.
 #[tokio::test]
 async fn elections_are_listed_page_by_page_with_one_more() {
     for store in stores().await {
@@ -137,8 +155,10 @@ async fn elections_are_listed_page_by_page_with_one_more() {
     }
 }
 
+/// A trigger adds the first entry. Entries are append-only: they justify which
+/// cutoff applied when.
 #[tokio::test]
-async fn a_schedule_begins_with_the_registration_and_grows_by_what_voting_day_is_moved_to() {
+async fn a_schedule_has_the_first_voting_day_and_every_later_one() {
     for store in stores().await {
         let new = election("kz-2019");
         store.run_ok(Register { new: new.clone() }).await;

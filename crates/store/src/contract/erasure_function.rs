@@ -1,4 +1,5 @@
-//! On PostgreSQL the database itself looks whether the time to erase has come, as the rules do.
+//! On PostgreSQL a function of the schema's owner erases, and checks by itself
+//! that retention is over.
 
 use domain::election::Election;
 use domain::rule_pack::RulePack;
@@ -9,22 +10,25 @@ use throwaway::{APPLICATION, SUPERUSER};
 use crate::contract::fixtures::election;
 use crate::contract::row_level_security::{as_role, filled_store, query_as_tenant};
 
-/// The owner's function erases for the service, and only what the service's role could not have brought about by itself.
+/// The function must not trust anything that the service's role can write. So a
+/// compromised server cannot destroy evidence early.
 #[tokio::test]
-async fn the_service_cannot_erase_before_its_time() {
+async fn the_service_cannot_erase_before_retention_ends() {
     let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let mut service = as_role(&store, APPLICATION).await;
     let erase = "SELECT COUNT(erase_application('e1', md5('cis')::uuid))";
     let begun = "UPDATE application SET erase_time = 1";
     let long_ago = "UPDATE election SET results_time = 1560000000000000";
-    // The superuser sets the scene, also where the database keeps voting day from being moved to an earlier one.
+    // The superuser prepares rows that the database would not let the service
+    // write.
     superuser.execute("SET session_replication_role = replica").await.expect("without triggers");
     let now = "UPDATE election SET results_time = (extract(epoch FROM now()) * 1000000)::bigint";
     for (prepare, refusal) in [
         (begun, "the retention of election e1 is not over"),
         (now, "the retention of election e1 is not over"),
-        // What the role may write does not help: it cannot move voting day to an earlier one.
+        // The role cannot move voting day to an earlier date, so this does not
+        // end retention either.
         ("UPDATE election SET results_time = 0, voting_day = '2999-01-01'", "the retention of election e1 is not over"),
         ("UPDATE election SET voting_day = '2019-06-09', rules = '{\"retention_days\":100000}'", "the retention of"),
         ("UPDATE election SET rules = '{}'", "the retention of election e1 is not over"),
@@ -59,7 +63,7 @@ async fn the_service_cannot_erase_before_its_time() {
     }
     let answer = query_as_tenant(&mut service, "*", "UPDATE election SET voting_day = '2000-01-01'").await;
     assert!(answer.contains("never moved to an earlier one"), "{answer}");
-    // It counts as the rules do: what they keep for another hour it keeps, and what they have kept for long enough goes.
+    // The function computes the end of retention as the rules do, to the hour.
     let clock = query_as_tenant(&mut superuser, "*", "SELECT (extract(epoch FROM now()) * 1000000)::bigint").await;
     let clock = clock.trim_start_matches("Some(").trim_end_matches(')').parse().expect("a number");
     let now = Timestamp::from_microsecond(clock).expect("a time");
@@ -79,7 +83,7 @@ async fn the_service_cannot_erase_before_its_time() {
         assert_eq!(answer, expected, "{pack}, {hours} hours to go");
     }
     superuser.execute(long_ago).await.expect("long ago");
-    // The control: when its time has come it does.
+    // The positive control: after the end of retention it erases.
     assert_eq!(query_as_tenant(&mut service, "*", erase).await, "Some(1)");
     assert_eq!(
         query_as_tenant(&mut service, "*", "SELECT COUNT(*) FROM revision WHERE salt IS NULL").await,

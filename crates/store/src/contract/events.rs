@@ -1,4 +1,4 @@
-//! Events: written once with the change, and never altered.
+//! Events: written in the transaction of the change, and never altered.
 
 use std::collections::BTreeMap;
 
@@ -17,44 +17,52 @@ use crate::contract::shared_commands::{Record, event};
 use crate::{Done, StoreError};
 
 command! {
+    /// Records an event.
     RecordThis { event: Event } -> Done, |this, tx| {
         tx.record_event(&registrar(Action::CreateElection), this.event.clone(), &[]).await?
     }
 }
 command! {
+    /// Records an event, then is refused.
     RecordAndRefuse { event: Event } -> Done, |this, tx| {
         tx.record_event(&registrar(Action::CreateElection), this.event.clone(), &[]).await?;
         Err(Refusal::UnknownRulePack)?
     }
 }
 command! {
+    /// Assigns positions to pending events.
     Sequence {} -> (), |_this, tx| {
         tx.sequence(100).await?;
     }
 }
 command! {
+    /// Stores the free text of an event.
     Note { event: EventId, note: &'static str } -> (), |this, tx| {
         let (by, organization) = (registrar(Action::CreateElection), OrganizationCode::commission());
         tx.insert_event_note(&by, this.event, &organization, &Personal::new(this.note.to_owned())).await?;
     }
 }
 command! {
-    Beat {} -> (), |_this, tx| tx.heartbeat(&registrar(Action::CreateElection)).await?
+    /// Runs the readiness check.
+    Heartbeat {} -> (), |_this, tx| tx.heartbeat(&registrar(Action::CreateElection)).await?
 }
 
+/// An event id with a given number.
 fn id(number: u128) -> EventId {
     EventId(Uuid::from_u128(number))
 }
 
-/// Two events, one by a person and one by the service itself.
+/// Two events: one by a person, one by the service.
 async fn recorded(store: &TestStore) -> Vec<Done> {
     let by_person = event(LogName::Registry, id(1));
     let by_clock = Event { actor: EventActor::System, ..event(LogName::Election(code()), id(2)) };
     vec![store.run_ok(RecordThis { event: by_person }).await, store.run_ok(RecordThis { event: by_clock }).await]
 }
 
+/// The receipt has the leaf hash. It must be the hash of the stored bytes, or
+/// no caller could prove that the event is in the log.
 #[tokio::test]
-async fn the_stored_bytes_rehash_to_the_leaf_that_the_caller_got() {
+async fn stored_events_hash_to_the_leaf_of_the_receipt() {
     for store in stores().await {
         let done = recorded(&store).await;
         let rows = store.query_directly("SELECT canonical, leaf FROM event ORDER BY id").await;
@@ -67,8 +75,9 @@ async fn the_stored_bytes_rehash_to_the_leaf_that_the_caller_got() {
     }
 }
 
+/// An auditor serializes an event again and must get the same bytes (RFC 8785).
 #[tokio::test]
-async fn the_stored_bytes_are_canonical_and_say_what_happened() {
+async fn stored_events_are_canonical() {
     for store in stores().await {
         recorded(&store).await;
         let rows = store.query_directly("SELECT canonical FROM event ORDER BY id").await;
@@ -105,6 +114,8 @@ async fn the_stored_bytes_are_canonical_and_say_what_happened() {
     }
 }
 
+/// Timestamps have microseconds in the database. The receipt must not show more
+/// than that.
 #[tokio::test]
 async fn the_caller_gets_what_the_database_keeps() {
     for store in stores().await {
@@ -118,8 +129,10 @@ async fn the_caller_gets_what_the_database_keeps() {
     }
 }
 
+/// An event without its change would put something into the log that did not
+/// happen.
 #[tokio::test]
-async fn an_event_of_a_refused_command_never_happened() {
+async fn a_refused_command_leaves_no_event() {
     for store in stores().await {
         store.run_refused(RecordAndRefuse { event: event(LogName::Registry, id(1)) }).await;
         assert_eq!(store.query_number("SELECT COUNT(*) FROM event").await, 0);
@@ -128,8 +141,10 @@ async fn an_event_of_a_refused_command_never_happened() {
     }
 }
 
+/// Triggers guard the log also against the owner of the schema, who could
+/// otherwise rewrite history by mistake.
 #[tokio::test]
-async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
+async fn the_database_refuses_to_change_or_remove_events() {
     for store in stores().await {
         recorded(&store).await;
         store.run_ok(Sequence {}).await;
@@ -167,8 +182,10 @@ async fn the_database_itself_refuses_to_change_or_remove_what_happened() {
     }
 }
 
+/// Free text may name people. It is erased after retention, so it must not be
+/// in the hashed bytes.
 #[tokio::test]
-async fn free_text_stands_beside_its_event_and_not_in_it() {
+async fn free_text_is_stored_beside_its_event() {
     for store in stores().await {
         recorded(&store).await;
         store.run_ok(Note { event: id(1), note: "The observer fell ill." }).await;
@@ -182,14 +199,16 @@ async fn free_text_stands_beside_its_event_and_not_in_it() {
     }
 }
 
+/// The readiness check runs every few seconds for years. It must leave no rows
+/// behind.
 #[tokio::test]
-async fn a_heartbeat_writes_and_changes_nothing() {
+async fn a_heartbeat_changes_nothing() {
     for store in stores().await {
         let before = store.query_number("SELECT create_time FROM master_key").await;
-        store.run_ok(Beat {}).await;
+        store.run_ok(Heartbeat {}).await;
         assert_eq!(store.query_number("SELECT create_time FROM master_key").await, before);
         store.execute_directly("DELETE FROM master_key").await.expect("nothing is sealed yet");
-        let error = store.run_failed(Beat {}).await;
+        let error = store.run_failed(Heartbeat {}).await;
         assert!(changed_no_row(&error, "heartbeat"), "{error}");
     }
 }

@@ -1,4 +1,5 @@
-//! Figures: at any moment they are what the changes up to then add up to.
+//! Figures of reports: at any moment they equal the sum of all changes up to
+//! that moment.
 
 mod tally;
 
@@ -17,18 +18,18 @@ use domain::vocabulary::personal::Personal;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::contract::fixtures::{adopt, code, decree, lead, now};
+use crate::contract::fixtures::{adopt, code, decree, move_to_state, now};
 use crate::contract::harness::{TestStore, stores};
 use crate::contract::permits::{adopter, delegation, ministry, person};
 use crate::contract::shared_commands::SENDERS;
 
 command! {
-    /// Brings an application to a state, by whichever way.
+    /// Moves an application to a state, without the rules of the domain.
     Move { before: Application, to: StateKind, time: Timestamp } -> Application, |this, tx| {
         let by = Permit::for_the_service();
         let before = this.before.clone();
         let stored = before.stored();
-        let led = lead(Application { state: State::Draft, ..before.clone() }, this.to, number_of(&before))?;
+        let led = move_to_state(Application { state: State::Draft, ..before.clone() }, this.to, number_of(&before))?;
         let submitted = (this.to == StateKind::Submitted).then_some(this.time);
         let first_submit_time = before.first_submit_time.or(submitted);
         let changed = Application { version: stored.version + 1, first_submit_time, ..led };
@@ -37,10 +38,10 @@ command! {
     }
 }
 command! {
-    /// Keeps accreditation 1, which answers an application.
+    /// Inserts accreditation 1, for an application.
     Issue { of: Application } -> Accreditation, |this, tx| {
         let by = adopter(Action::AdoptDecree);
-        let recommended = lead(Application { state: State::Draft, ..this.of.clone() }, StateKind::Recommended, 1)?;
+        let recommended = move_to_state(Application { state: State::Draft, ..this.of.clone() }, StateKind::Recommended, 1)?;
         let issued = adopt(vec![recommended], 1)?.accreditations.remove(0);
         tx.insert_decree(&by, &decree(1, Vec::new())).await?;
         tx.insert_accreditation(&by, &issued).await?;
@@ -48,6 +49,7 @@ command! {
     }
 }
 command! {
+    /// Changes the state of an accreditation.
     Become { of: Accreditation, sequence: u32, state: AccreditationState, time: Timestamp } -> (), |this, tx| {
         let change = Change {
             sequence: this.sequence,
@@ -64,6 +66,7 @@ command! {
     }
 }
 command! {
+    /// Inserts a document.
     Upload { of: Application, id: u128, time: Timestamp } -> (), |this, tx| {
         let Application { name, .. } = this.of.clone();
         let id = Uuid::from_u128(this.id);
@@ -82,37 +85,45 @@ command! {
     }
 }
 command! {
+    /// Erases an application.
     Erase { of: Application } -> (), |this, tx| {
         let erased = this.of.clone().erase(now()).expect("it was whole");
         tx.update_application(&Permit::for_the_service(), &erased, this.of.stored(), now()).await?
     }
 }
 command! {
+    /// Counts all applications as of a moment.
     Count { by: Permit, time: Timestamp } -> Vec<Counted>, |this, tx| {
         tx.count_applications(&this.by, &code(), this.time).await?
     }
 }
 command! {
+    /// Counts some applications as of a moment.
     CountOf { by: Permit, time: Timestamp, people: BTreeMap<ApplicationId, usize> } -> Vec<(usize, Counted)>, |this, tx| {
         tx.count_applications_of(&this.by, &code(), this.time, &this.people).await?
     }
 }
 command! {
+    /// Reads the totals.
     InAll { by: Permit } -> Totals, |this, tx| tx.totals(&this.by, &code(), minute(NOW)).await?
 }
 
+/// The number of an application of the test.
 fn number_of(application: &Application) -> u32 {
     u32::try_from(application.name.id.0.as_u128() & 0xffff).expect("a small number")
 }
 
+/// A permit that sees everything.
 fn reader() -> Permit {
     ministry(Action::GetReport)
 }
 
-/// What happens to an application: whose it is, and how many minutes after the one before each of its moves comes.
+/// The history of an application: its organization, and each transition with
+/// the minutes since the one before.
 type Course = (&'static str, &'static [(i64, StateKind)]);
 
-/// The first one's accreditation is changed too. One thing or another happens at the very moment of what came before it.
+/// Histories that contain every kind of transition, some at the very moment of
+/// the previous one. The accreditation of the first application also changes.
 const COURSES: [Course; 6] = {
     use StateKind::*;
     [
@@ -149,7 +160,7 @@ const COURSES: [Course; 6] = {
     ]
 };
 
-/// After how many minutes the first one's accreditation changed, and to what.
+/// When the first accreditation changes, in minutes, and to what.
 const CHANGES: [(i64, AccreditationState); 5] = [
     (12, AccreditationState::Revoked),
     (14, AccreditationState::Active),
@@ -158,13 +169,15 @@ const CHANGES: [(i64, AccreditationState); 5] = [
     (20, AccreditationState::Ended),
 ];
 
-/// After how many minutes the totals are asked for.
+/// When the totals are read, in minutes: after every change.
 const NOW: i64 = 100_000;
 
+/// The moment that is this many minutes after the beginning.
 fn minute(minutes: i64) -> Timestamp {
     now() + SignedDuration::from_mins(minutes)
 }
 
+/// The transitions of a history with their moments.
 fn moves(course: &Course) -> Vec<(Timestamp, StateKind)> {
     let minutes = course.1.iter().scan(0, |sum, (minutes, to)| {
         *sum += minutes;
@@ -173,7 +186,7 @@ fn moves(course: &Course) -> Vec<(Timestamp, StateKind)> {
     minutes.collect()
 }
 
-/// Lets everything happen; gives the applications.
+/// Runs all histories; gives the applications at their end.
 async fn live(store: &TestStore) -> Vec<Application> {
     let mut applications = Vec::new();
     for (number, course) in (1..).zip(&COURSES) {
@@ -193,7 +206,7 @@ async fn live(store: &TestStore) -> Vec<Application> {
     applications
 }
 
-/// What the changes up to a moment add up to, by organization.
+/// Adds up the changes until a moment by a simple loop, for comparison.
 fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
     use StateKind as S;
     let mut took: BTreeMap<&str, [Vec<i64>; 2]> = BTreeMap::new();
@@ -229,13 +242,14 @@ fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
     sums
 }
 
-/// Every moment at which something changed, and the last one before it.
+/// Every moment of a change, and the last one before it.
 fn moments() -> BTreeSet<Timestamp> {
     let changes = CHANGES.iter().map(|(minutes, _)| minute(*minutes));
     let times: Vec<_> = COURSES.iter().flat_map(moves).map(|(time, _)| time).chain(changes).collect();
     times.into_iter().flat_map(|time| [time - SignedDuration::from_micros(1), time]).collect()
 }
 
+/// Figures by organization and category.
 fn by_organization(counted: &[Counted]) -> BTreeMap<Group, Figures> {
     rows(counted, &[ReportGroup::Organization])
 }
@@ -249,8 +263,10 @@ async fn everything(store: &TestStore) -> (Vec<BTreeMap<Group, Figures>>, Totals
     (all, store.read_ok(InAll { by: reader() }).await)
 }
 
+/// The counting statements are compared with a loop over the history, at each
+/// moment around each change.
 #[tokio::test]
-async fn figures_are_what_the_changes_up_to_a_moment_add_up_to() {
+async fn figures_equal_the_sum_of_changes_at_every_moment() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         live(&store).await;
@@ -271,6 +287,8 @@ async fn figures_are_what_the_changes_up_to_a_moment_add_up_to() {
     }
 }
 
+/// Each number groups people of one region. A refusal that was overturned
+/// counts at its own time only.
 #[tokio::test]
 async fn people_are_counted_by_their_numbers() {
     for store in stores().await {
@@ -286,7 +304,8 @@ async fn people_are_counted_by_their_numbers() {
             rows(&counted, &[]).remove(&Group::default()).expect("one row")
         };
         let (five, seven) = (sum(&found, 5), sum(&found, 7));
-        // The refusal that was overturned, and who had lapsed again by then.
+        // At that moment the overturned refusal still stood, and the other
+        // application had lapsed again.
         assert_eq!([five.submitted, five.presented, five.lapsed, five.accredited, five.refused], [2, 1, 1, 0, 0]);
         assert_eq!((seven.refused, seven.since_submission.percentile(100)), (1, 360));
         assert_eq!(sum(&found, 9), Figures::default());
@@ -295,6 +314,7 @@ async fn people_are_counted_by_their_numbers() {
     }
 }
 
+/// After erasure a document cannot be opened, so totals must not count it.
 #[tokio::test]
 async fn documents_count_until_they_are_erased() {
     for store in stores().await {

@@ -1,4 +1,5 @@
-//! Values that the stories are about.
+//! Values that the tests use. Names and texts contain what tends to break:
+//! other scripts, quotes, tabs, backslashes and a right-to-left override.
 
 use domain::application::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
 use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, StateKind, SubmissionGuard};
@@ -17,23 +18,27 @@ use uuid::Uuid;
 
 use crate::contract::permits::person;
 
-/// The election that most stories are about.
+/// The election that most tests use.
 pub const ELECTION: &str = "kz-2019";
-/// When most of it happens: before the cutoffs.
+/// The time of most events: before the cutoffs of the election.
 pub const NOW: &str = "2019-05-10T09:00:00Z";
 
+/// Parses a timestamp.
 pub fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
 }
 
+/// [`NOW`] as a timestamp.
 pub fn now() -> Timestamp {
     at(NOW)
 }
 
+/// [`ELECTION`] as a code.
 pub fn code() -> ElectionCode {
     ELECTION.parse().expect("a code")
 }
 
+/// An organization of this kind.
 pub fn organization(code: &str, kind: OrganizationKind) -> Organization {
     Organization {
         code: code.parse().expect("a code"),
@@ -47,7 +52,8 @@ pub fn organization(code: &str, kind: OrganizationKind) -> Organization {
     }
 }
 
-/// What an organization of that code is called: in two languages, and in one of them by another name before.
+/// The names of an organization: two languages, and an earlier name in one of
+/// them.
 fn names(code: &str) -> Names {
     let name = |text: &str| text.parse::<NameDraft>().expect("a name");
     let before = NameDraft { valid_from: Some(at("1991-12-16T00:00:00Z")), ..name("kk=Бұрынғы «ұйым»") };
@@ -55,7 +61,7 @@ fn names(code: &str) -> Names {
     Names::register(names, "names", now()).expect("names")
 }
 
-/// A registered election, not open yet.
+/// A registered election that is not open yet.
 pub fn election(code: &str) -> Election {
     let draft = ElectionDraft {
         code: code.parse().expect("a code"),
@@ -69,6 +75,7 @@ pub fn election(code: &str) -> Election {
     Election::register(draft, at("2019-04-10T00:00:00Z")).expect("a valid election")
 }
 
+/// A pending invitation with a quota.
 pub fn invitation(election: &str, organization: &str) -> Invitation {
     Invitation {
         name: format!("elections/{election}/invitations/{organization}").parse().expect("a name"),
@@ -81,6 +88,7 @@ pub fn invitation(election: &str, organization: &str) -> Invitation {
     }
 }
 
+/// A mission.
 pub fn mission(election: &str, organization: &str) -> Mission {
     Mission {
         name: format!("elections/{election}/missions/{organization}").parse().expect("a name"),
@@ -95,14 +103,14 @@ pub fn mission(election: &str, organization: &str) -> Mission {
     }
 }
 
-/// The name of an organization's application; a higher number was filed later.
+/// The name of an organization's application. A higher number was filed later.
 pub fn application(election: &str, organization: &str, number: u32) -> ApplicationName {
     let mission = mission(election, organization).name;
     let id = ApplicationId(Uuid::from_u128(0x0190_b0a0_0000_7000_8000_0000_0000_0000 + u128::from(number)));
     ApplicationName { election: mission.election, organization: mission.organization, id }
 }
 
-/// What an application of that number says: another person for each.
+/// What the application with this number says. Each number is another person.
 pub fn filing(number: u32) -> Filing {
     let document = |kind| Document { kind, sha256: [7; 32], size_bytes: 1 };
     let content = Content {
@@ -126,16 +134,18 @@ pub fn filing(number: u32) -> Filing {
     Filing { content, identity }
 }
 
-/// Everyone's date of birth.
+/// The birth date of every person. So everybody is a possible duplicate of
+/// everybody else.
 pub const BIRTH_DATE: &str = "1964-07-07";
 
-/// The passport's number of a person.
+/// The passport number of a person.
 pub fn passport_number(number: u32) -> String {
     format!("C01X{number:05}")
 }
 
-/// Leads a draft to a state by the shortest legal path, at a place in the queue of presentation 1.
-pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Application, Refusal> {
+/// Moves a draft to a state by the shortest legal path. `position` is its place
+/// in the list of presentation 1.
+pub fn move_to_state(draft: Application, to: StateKind, position: u32) -> Result<Application, Refusal> {
     let (election, filing, reviewer) = (election(ELECTION).open(), filing(1), person("reviewer"));
     let guard = SubmissionGuard {
         election: &election,
@@ -147,7 +157,7 @@ pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Applicat
     let rules = &election.rules;
     let claim = ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: now() };
     let place = Place { presentation: 1, position };
-    let before = |state| lead(draft.clone(), state, position);
+    let before = |state| move_to_state(draft.clone(), state, position);
     match to {
         StateKind::Draft => Ok(draft),
         StateKind::Submitted => draft.submit(guard),
@@ -173,12 +183,13 @@ pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Applicat
     }
 }
 
+/// A question of the ministry or the commission.
 fn question() -> Question {
     let (text, answer) = (Personal::new("Which page?".to_owned()), Personal::default());
     Question { field: "person.passport.mrz".to_owned(), reason: ReturnReason::Missing, text, answer }
 }
 
-/// A draft of decree `number` over applications.
+/// A draft of a decree that lists these applications.
 pub fn decree(number: u32, applications: Vec<ApplicationName>) -> Decree {
     Decree {
         name: format!("elections/{ELECTION}/decrees/{number}").parse().expect("a name"),
@@ -196,7 +207,8 @@ pub fn decree(number: u32, applications: Vec<ApplicationName>) -> Decree {
     }
 }
 
-/// Decree 1, adopted over recommended applications.
+/// Adopts decree 1 over recommended applications. `first_number` is the first
+/// accreditation number.
 pub fn adopt(recommended: Vec<Application>, first_number: u32) -> Result<Adoption, Refusal> {
     let draft = decree(1, recommended.iter().map(|application| application.name.clone()).collect());
     let etag = draft.etag();

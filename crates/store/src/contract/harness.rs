@@ -1,4 +1,5 @@
-//! The stores under test, and a second way into their databases that goes around the store.
+//! The stores under test, and direct access to their databases that bypasses
+//! the store.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,9 @@ use throwaway::{APPLICATION, Cluster, OWNER, SUPERUSER};
 use crate::contract::fixtures::at;
 use crate::{Command, CommandError, Database, Keys, Store, StoreError};
 
-/// A command of a test: its fields, what it gives, and how.
+/// Declares a command for a test: its fields, its output and its body. It runs
+/// in the scope of all organizations, so that a test about permits does not
+/// pass because of row-level security.
 macro_rules! command {
     ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? } -> $output:ty, |$this:ident, $tx:ident| $body:expr) => {
         $(#[$doc])*
@@ -36,34 +39,40 @@ macro_rules! command {
     };
 }
 
-/// A store of its own, with nothing in it.
+/// A new, empty store with a database of its own.
 pub struct TestStore {
     /// The store.
     pub store: Store,
     /// The text of its master key.
     pub master_key: String,
+    /// Where its database is.
     pub location: DatabaseLocation,
 }
 
-/// Where a store's database is; it goes with this value.
+/// Where a store's database is. Dropping it deletes the database.
 pub enum DatabaseLocation {
+    /// A directory with a SQLite file.
     File(TempDir),
+    /// A database on the shared PostgreSQL cluster of the tests.
     Server(throwaway::Database),
 }
 
-/// How many connections a store may have: fewer than there are callers in these stories.
+/// How many PostgreSQL connections a store may have. It is less than the number
+/// of parallel callers in these tests, so that they also wait for connections.
 const CONNECTIONS: u32 = 8;
 
 impl DatabaseLocation {
+    /// The database, with the role that the service uses.
     pub fn database(&self) -> Database {
         self.url(APPLICATION)
     }
 
-    /// The same as whoever owns the schema.
+    /// The database, with the role that owns its schema; `None` on SQLite.
     pub fn owner(&self) -> Option<Database> {
         matches!(self, Self::Server(_)).then(|| self.url(OWNER))
     }
 
+    /// The database, with a given role.
     fn url(&self, role: &str) -> Database {
         let (url, directory) = match self {
             Self::File(directory) => ("sqlite:store.db".to_owned(), directory.path()),
@@ -79,17 +88,18 @@ pub async fn stores() -> Vec<TestStore> {
 }
 
 impl TestStore {
-    /// A new store in a file of its own.
+    /// A new store in a SQLite file.
     pub async fn on_sqlite() -> Self {
         Self::at(DatabaseLocation::File(tempfile::tempdir().expect("a directory"))).await
     }
 
-    /// A new store in a database of its own.
+    /// A new store in a PostgreSQL database.
     pub async fn on_postgres() -> Self {
         let made = tokio::task::spawn_blocking(|| Cluster::shared().database());
         Self::at(DatabaseLocation::Server(made.await.expect("no panic").expect("a new database"))).await
     }
 
+    /// Creates and opens a store.
     async fn at(location: DatabaseLocation) -> Self {
         let master_key = Keys::generate();
         let (database, owner) = (location.database(), location.owner());
@@ -99,12 +109,12 @@ impl TestStore {
         Self { store, master_key, location }
     }
 
-    /// Another server's store on the same database.
+    /// A second server's store on the same database.
     pub async fn open_second_store(&self) -> Store {
         Store::open(&self.location.database(), keys(&self.master_key), CONNECTIONS).await.expect("its database")
     }
 
-    /// The same store after it was closed and opened again.
+    /// The same store after a restart of the process.
     pub async fn reopened(self) -> Self {
         let Self { store, master_key, location } = self;
         drop(store);
@@ -112,7 +122,7 @@ impl TestStore {
         Self { store, master_key, location }
     }
 
-    /// The file that it keeps its database in.
+    /// The SQLite file. Panics on PostgreSQL.
     pub fn path(&self) -> PathBuf {
         match &self.location {
             DatabaseLocation::File(directory) => directory.path().join("store.db"),
@@ -120,7 +130,7 @@ impl TestStore {
         }
     }
 
-    /// What a story says to one database or the other, where they have words of their own.
+    /// The value for this store's database, where a test needs different SQL.
     pub fn select_sql<T>(&self, sqlite: T, postgres: T) -> T {
         match self.location {
             DatabaseLocation::File(_) => sqlite,
@@ -133,12 +143,12 @@ impl TestStore {
         self.store.run(command).await.unwrap_or_else(|error| panic!("{}: {error}", C::NAME))
     }
 
-    /// Runs a command that must only read and must succeed.
+    /// Runs a read that must succeed.
     pub async fn read_ok<C: Command>(&self, command: C) -> C::Output {
         self.store.read(command).await.unwrap_or_else(|error| panic!("{}: {error}", C::NAME))
     }
 
-    /// Runs a command that the rules must refuse.
+    /// Runs a command that a rule must refuse. Gives the refusal.
     pub async fn run_refused<C: Command>(&self, command: C) -> Refusal {
         match self.store.run(command).await {
             Err(CommandError::Refused(refusal)) => refusal,
@@ -147,7 +157,7 @@ impl TestStore {
         }
     }
 
-    /// Runs a command that the store must fail.
+    /// Runs a command that the store must fail. Gives the error.
     pub async fn run_failed<C: Command>(&self, command: C) -> StoreError {
         match self.store.run(command).await {
             Err(CommandError::Store(error)) => error,
@@ -156,7 +166,8 @@ impl TestStore {
         }
     }
 
-    /// Changes rows around the store; gives their number, or what the database says against it.
+    /// Changes rows around the store. Gives how many, or the error of the
+    /// database.
     pub async fn execute_directly(&self, sql: &'static str) -> Result<u64, String> {
         let done = match &self.location {
             DatabaseLocation::File(_) => {
@@ -192,12 +203,12 @@ impl TestStore {
     }
 }
 
-/// A connection to a database's file that knows nothing of the store.
+/// A connection to a SQLite file, around the store.
 pub async fn connect(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(path).connect().await.expect("the database's file")
 }
 
-/// A connection to a server's database that knows nothing of the store.
+/// A connection to a PostgreSQL database with a given role, around the store.
 pub async fn connect_as(database: &throwaway::Database, role: &str) -> PgConnection {
     PgConnection::connect(&database.url(role)).await.expect("the test's own cluster")
 }
@@ -222,17 +233,18 @@ impl Row {
     }
 }
 
-/// The keys of a master key.
+/// Parses a master key.
 pub fn keys(master_key: &str) -> Keys {
     Keys::parse(master_key).expect("a master key")
 }
 
-/// Whether a key was taken already.
+/// Whether statement `by` failed because a unique key was taken.
 pub fn is_taken(error: &StoreError, by: &str) -> bool {
     matches!(error, StoreError::DuplicateKey { statement } if *statement == by)
 }
 
-/// Whether a write met no row to change.
+/// Whether statement `by` found no row to change: somebody had changed it
+/// before.
 pub fn changed_no_row(error: &StoreError, by: &str) -> bool {
     matches!(error, StoreError::RowCount { statement, rows: 0, expected: 1 } if *statement == by)
 }

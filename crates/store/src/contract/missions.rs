@@ -1,4 +1,5 @@
-//! Invitations and missions: an organization sees its own alone.
+//! Invitations, missions and deployment plans: an organization sees its own
+//! alone.
 
 use domain::application::content::Category;
 use domain::deployment::{DeploymentPlan, Place, Team, Visit};
@@ -15,67 +16,79 @@ use crate::contract::shared_commands::SENDERS;
 use crate::{Page, StoreError};
 
 command! {
+    /// Inserts an invitation.
     Invite { new: Invitation } -> (), |this, tx| {
         tx.insert_invitation(&ministry(Action::CreateInvitation), &this.new).await?
     }
 }
 command! {
+    /// Records the answer to an invitation.
     Answer { changed: Invitation } -> (), |this, tx| {
         let by = delegation(this.changed.name.organization.as_str(), Action::AcceptInvitation);
         tx.answer_invitation(&by, &this.changed, this.changed.version - 1).await?
     }
 }
 command! {
+    /// Changes the quotas of an invitation.
     Requote { changed: Invitation } -> (), |this, tx| {
         tx.update_quotas(&ministry(Action::UpdateInvitation), &this.changed, this.changed.version - 1).await?
     }
 }
 command! {
+    /// Inserts a mission.
     Announce { new: Mission } -> (), |this, tx| {
         let by = delegation(this.new.name.organization.as_str(), Action::CreateMission);
         tx.insert_mission(&by, &this.new).await?
     }
 }
 command! {
+    /// Changes a mission.
     Change { changed: Mission } -> (), |this, tx| {
         let by = delegation(this.changed.name.organization.as_str(), Action::UpdateMission);
         tx.update_mission(&by, &this.changed, this.changed.version - 1).await?
     }
 }
 command! {
+    /// Stores a version of a deployment plan.
     Deploy { plan: DeploymentPlan } -> (), |this, tx| {
         let by = delegation(this.plan.name.mission.organization.as_str(), Action::UpdateDeploymentPlan);
         tx.put_deployment_plan(&by, &this.plan).await?
     }
 }
 command! {
+    /// Looks up a deployment plan.
     FindPlan { scope: Scope, of: &'static str } -> Option<DeploymentPlan>, |this, tx| {
         tx.lookup_deployment_plan(&this.scope, &plan(this.of, 1).name).await?
     }
 }
 command! {
+    /// Reads the teams of all plans as of a moment.
     TeamsAt { of: &'static str, at: Timestamp } -> Vec<Team>, |this, tx| {
         let by = delegation(this.of, Action::GetReport);
         tx.teams_at(&by, &ELECTION.parse().expect("a code"), this.at).await?
     }
 }
 command! {
+    /// Looks up an invitation.
     FindInvitation { scope: Scope, of: &'static str } -> Option<Invitation>, |this, tx| {
         tx.lookup_invitation(&this.scope, &invitation(ELECTION, this.of).name).await?
     }
 }
 command! {
+    /// Looks up a mission.
     FindMission { scope: Scope, of: &'static str } -> Option<Mission>, |this, tx| {
         tx.lookup_mission(&this.scope, &mission(ELECTION, this.of).name).await?
     }
 }
 command! {
+    /// Reads a page of invitations and of missions.
     List { scope: Scope, page: Page<OrganizationCode> } -> (Vec<Invitation>, Vec<Mission>), |this, tx| {
         let invitations = tx.list_invitations(&this.scope, &code(), &this.page).await?;
         (invitations, tx.list_missions(&this.scope, &code(), &this.page).await?)
     }
 }
 
+/// A version of an organization's plan.
 fn plan(organization: &str, version: i64) -> DeploymentPlan {
     let name = application(ELECTION, organization, 1);
     let date = |text: &str| text.parse().expect("a date");
@@ -86,14 +99,17 @@ fn plan(organization: &str, version: i64) -> DeploymentPlan {
     DeploymentPlan { name: name_of_plan, version, teams: vec![team], update_time: now() }
 }
 
+/// The scope of one organization.
 fn own(organization: &str) -> Scope {
     delegation(organization, Action::GetMission).scope().clone()
 }
 
+/// The scope of all organizations.
 fn everyones() -> Scope {
     ministry(Action::GetMission).scope().clone()
 }
 
+/// The usual course, with everything read back after each step.
 #[tokio::test]
 async fn an_invitation_is_answered_and_a_mission_follows() {
     for store in stores().await {
@@ -112,8 +128,10 @@ async fn an_invitation_is_answered_and_a_mission_follows() {
     }
 }
 
+/// Whether an organization was invited is diplomatic information. So another
+/// organization's invitation looks like one that does not exist.
 #[tokio::test]
-async fn another_organizations_invitation_and_mission_are_missing_ones() {
+async fn invitations_and_missions_of_others_look_missing() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         for of in SENDERS {
@@ -133,6 +151,7 @@ async fn another_organizations_invitation_and_mission_are_missing_ones() {
     }
 }
 
+/// The hosts see all, an organization its own alone, also at page boundaries.
 #[tokio::test]
 async fn lists_reach_as_far_as_the_scope_page_by_page() {
     for store in stores().await {
@@ -152,6 +171,8 @@ async fn lists_reach_as_far_as_the_scope_page_by_page() {
     }
 }
 
+/// The keys refuse a second invitation, a second mission, and a mission without
+/// invitation.
 #[tokio::test]
 async fn an_organization_is_invited_once_and_announces_one_mission_by_invitation() {
     for store in stores().await {
@@ -168,6 +189,8 @@ async fn an_organization_is_invited_once_and_announces_one_mission_by_invitation
     }
 }
 
+/// Two people edit the same version: the second fails instead of overwriting
+/// the first.
 #[tokio::test]
 async fn a_mission_and_quotas_are_changed_from_the_version_that_was_read() {
     for store in stores().await {
@@ -189,8 +212,10 @@ async fn a_mission_and_quotas_are_changed_from_the_version_that_was_read() {
     }
 }
 
+/// Two people write the first version: one of them must fail. A plan shows
+/// where observers will be, so other organizations must not see it.
 #[tokio::test]
-async fn a_plan_is_written_once_as_the_first_and_read_by_its_own_and_the_hosts() {
+async fn a_deployment_plan_has_one_first_version_and_restricted_readers() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         assert_eq!(store.read_ok(FindPlan { scope: own("cis"), of: "cis" }).await, None);
@@ -207,6 +232,7 @@ async fn a_plan_is_written_once_as_the_first_and_read_by_its_own_and_the_hosts()
     }
 }
 
+/// Reports about a past moment use the plan of that moment.
 #[tokio::test]
 async fn every_version_of_a_plan_is_found_as_of_its_time() {
     for store in stores().await {

@@ -1,4 +1,4 @@
-//! Numbers run from 1 without a gap: what is undone gives its numbers back.
+//! Numbers within an election run from 1 without a gap.
 
 use domain::policy::Action;
 use domain::refusal::Refusal;
@@ -11,6 +11,7 @@ use crate::contract::harness::stores;
 use crate::contract::permits::adopter;
 
 command! {
+    /// Takes numbers; the command ends as `ending` says.
     Take { election: ElectionCode, series: Series, count: u32, ending: CommandEnd } -> u32, |this, tx| {
         let by = adopter(Action::AdoptDecree);
         let first = tx.take_numbers(&by, &this.election, this.series, this.count).await?;
@@ -26,6 +27,7 @@ command! {
     }
 }
 
+/// How the command ends after it has taken its numbers.
 #[derive(Clone, Copy, PartialEq)]
 pub enum CommandEnd {
     Kept,
@@ -33,10 +35,13 @@ pub enum CommandEnd {
     Failed,
 }
 
+/// A command that takes accreditation numbers.
 fn take(count: u32, ending: CommandEnd) -> Take {
     Take { election: code(), series: Series::Accreditation, count, ending }
 }
 
+/// Each election has its own counters. 720 is the size of a large decree, 0
+/// that of an empty one.
 #[tokio::test]
 async fn each_series_of_each_election_runs_from_one() {
     for store in stores().await {
@@ -54,8 +59,10 @@ async fn each_series_of_each_election_runs_from_one() {
     }
 }
 
+/// A gap in the numbers of accreditations would look as if one had been
+/// removed.
 #[tokio::test]
-async fn what_is_refused_or_fails_gives_its_numbers_back() {
+async fn refused_and_failed_commands_return_their_numbers() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         store.run_refused(take(5, CommandEnd::Refused)).await;
@@ -66,6 +73,8 @@ async fn what_is_refused_or_fails_gives_its_numbers_back() {
     }
 }
 
+/// Parallel commands, some of which fail. A database sequence would leave gaps
+/// here; a counter that is read without a lock would give a number twice.
 #[tokio::test]
 async fn writers_at_the_same_time_leave_no_gap_and_share_no_number() {
     for store in stores().await {

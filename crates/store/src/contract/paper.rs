@@ -1,4 +1,5 @@
-//! What came on paper: who sees it, who gets it from the queue, and when it is overtaken.
+//! Applications that were filed on paper: who sees them, who may review them,
+//! and when they lapse.
 
 use domain::application::{Application, PaperFiling, Place, State, Stored};
 use domain::policy::{Action, Permit};
@@ -13,29 +14,35 @@ use crate::contract::shared_commands::file_draft;
 use crate::{ApplicationFilter, Page, QueueFilter};
 
 command! {
+    /// Inserts an application that a registrar entered from paper.
     FileFromPaper { name: ApplicationName, paper: PaperFiling } -> Application, |this, tx| {
         let by = registrar(Action::CreateApplication);
         file_draft(tx, &by, this.name.clone(), &filing(1), Some(this.paper.clone())).await?
     }
 }
 command! {
+    /// Writes an application that was read at a version.
     Write { changed: Application, before: Stored } -> (), |this, tx| {
         tx.update_application(&registrar(Action::UpdateApplication), &this.changed, this.before, now()).await?
     }
 }
 command! {
+    /// Stores an empty result of the checks, so that the queue gives the
+    /// application.
     Screened { name: ApplicationName } -> (), |this, tx| {
         let screening = Screening { revision: 1, version: 1, ..Screening::default() };
         tx.put_screening(&reviewer(Action::ClaimApplication), &this.name, 0, &screening).await?
     }
 }
 command! {
+    /// Which of the named applications a permit sees.
     Seen { by: Permit, names: Vec<ApplicationName> } -> Vec<bool>, |this, tx| {
         let found = tx.applications(&this.by, &code(), &this.names).await?;
         found.iter().map(Result::is_ok).collect()
     }
 }
 command! {
+    /// The applications that a permit lists, filed on paper or not.
     Listed { by: Permit, paper: Option<bool> } -> Vec<ApplicationName>, |this, tx| {
         let filter = ApplicationFilter { paper: this.paper, ..ApplicationFilter::default() };
         let found = tx.list_applications(&this.by, &code(), &filter, &Page { after: None, size: 100 }).await?;
@@ -43,19 +50,23 @@ command! {
     }
 }
 command! {
+    /// The next application in the queue for a reviewer.
     NextFor { reviewer: &'static str } -> Option<ApplicationName>, |this, tx| {
         let next = tx.next_in_queue(&code(), &person(this.reviewer).person, &QueueFilter::default()).await?;
         next.map(|application| application.name)
     }
 }
 command! {
+    /// The applications whose deadline has passed.
     Due { now: Timestamp } -> Vec<ApplicationName>, |this, tx| {
         let due = tx.due_applications(this.now, 100).await?;
         due.into_iter().map(|application| application.name).collect()
     }
 }
 
-/// A note whose number is another reviewer's id, in quotes and without.
+/// A paper filing. Its note number contains another reviewer's id with quotes:
+/// the queue searches the JSON for the person who entered it, and must not be
+/// misled by text.
 fn paper() -> PaperFiling {
     PaperFiling {
         note_number: "reviewer-2 \"person\":\"reviewer-3\"".to_owned(),
@@ -65,11 +76,13 @@ fn paper() -> PaperFiling {
     }
 }
 
+/// Files an application from paper.
 async fn from_paper(store: &TestStore, organization: &str, number: u32) -> Application {
     let name = application(ELECTION, organization, number);
     store.run_ok(FileFromPaper { name, paper: paper() }).await
 }
 
+/// Presents an application at a position.
 async fn present(store: &TestStore, before: Application, position: u32) -> ApplicationName {
     let place = Place { presentation: 1, position };
     let (name, stored, version) = (before.name.clone(), before.stored(), before.version);
@@ -80,8 +93,9 @@ async fn present(store: &TestStore, before: Application, position: u32) -> Appli
     name
 }
 
+/// A registrar enters paper filings and has no business with others.
 #[tokio::test]
-async fn a_registrar_sees_what_came_on_paper_and_nothing_else() {
+async fn a_registrar_sees_paper_filings_alone() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let draft = from_paper(&store, "cis", 1).await.name;
@@ -111,6 +125,7 @@ async fn a_registrar_sees_what_came_on_paper_and_nothing_else() {
     }
 }
 
+/// The columns of a paper filing survive updates of the application.
 #[tokio::test]
 async fn the_paper_reads_back_as_written_and_changes_with_its_application() {
     for store in stores().await {
@@ -125,8 +140,9 @@ async fn the_paper_reads_back_as_written_and_changes_with_its_application() {
     }
 }
 
+/// Whoever enters an application must not decide on it.
 #[tokio::test]
-async fn the_queue_gives_nobody_what_they_entered_themselves() {
+async fn the_queue_gives_nobody_an_application_they_entered() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let own = from_paper(&store, "cis", 1).await;
@@ -143,8 +159,9 @@ async fn the_queue_gives_nobody_what_they_entered_themselves() {
     }
 }
 
+/// Paper arrives late: its draft has time until the second cutoff.
 #[tokio::test]
-async fn a_draft_from_paper_is_overtaken_by_the_second_cutoff() {
+async fn a_paper_draft_lapses_at_the_presentation_cutoff() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let paper = from_paper(&store, "cis", 1).await.name;

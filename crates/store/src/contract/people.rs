@@ -13,32 +13,37 @@ use crate::contract::registry::{FindPrincipal, Register, RegisterPrincipal, prin
 use crate::{Page, StoreError};
 
 command! {
-    /// Registers a person.
+    /// Inserts a person.
     RegisterPerson { new: Person } -> (), |this, tx| {
         tx.insert_person(&registrar(Action::CreatePerson), &this.new).await?
     }
 }
 command! {
+    /// Looks up a person.
     FindPerson { id: PersonId } -> Option<Person>, |this, tx| tx.lookup_person(&this.id).await?
 }
 command! {
+    /// Reads a page of people.
     ListPeople { page: Page<PersonId> } -> Vec<Person>, |this, tx| tx.list_people(&this.page).await?
 }
 
-/// A person of that id.
+/// A person with this id.
 pub fn person(id: &str) -> Person {
     let full_name = Personal::new("Әлия «Aliya» SPECIMEN".to_owned());
     Person { id: id.parse().expect("an id"), full_name, create_time: now() }
 }
 
+/// A principal's holder: the person with this id.
 fn holder(id: &str) -> Holder {
     Holder::Person(id.parse().expect("an id"))
 }
 
+/// An organization with this code.
 fn sender(code: &str) -> Organization {
     organization(code, OrganizationKind::InternationalOrganization)
 }
 
+/// The key refuses a second person with the same id.
 #[tokio::test]
 async fn a_person_reads_back_and_an_id_belongs_to_one() {
     for store in stores().await {
@@ -53,6 +58,7 @@ async fn a_person_reads_back_and_an_id_belongs_to_one() {
     }
 }
 
+/// The extra row tells the caller that another page follows.
 #[tokio::test]
 async fn people_are_listed_by_id_page_by_page_with_one_more() {
     for store in stores().await {
@@ -70,8 +76,10 @@ async fn people_are_listed_by_id_page_by_page_with_one_more() {
     }
 }
 
+/// The rule that nobody decides on their own work goes by the person. A
+/// principal without a registered person would evade it.
 #[tokio::test]
-async fn one_person_holds_keys_of_two_organizations_and_nobody_holds_one_unregistered() {
+async fn only_registered_persons_hold_keys_also_of_two_organizations() {
     for store in stores().await {
         store.run_ok(RegisterPerson { new: person("aliya") }).await;
         for code in ["cis", "sco"] {

@@ -1,4 +1,5 @@
-//! What only PostgreSQL can show: its roles, its schema, and servers beside each other.
+//! What only PostgreSQL can show: roles, the schema's owner, and several
+//! servers on one database.
 
 use domain::application::StateKind;
 use domain::policy::Scope;
@@ -9,6 +10,7 @@ use crate::contract::fixtures::{BIRTH_DATE, now, passport_number};
 use crate::contract::harness::{DatabaseLocation, TestStore, keys};
 use crate::{Database, Keys, Store, StoreError};
 
+/// A store and the URL of its database.
 async fn postgres() -> (TestStore, String) {
     let store = TestStore::on_postgres().await;
     let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
@@ -16,17 +18,21 @@ async fn postgres() -> (TestStore, String) {
     (store, name)
 }
 
-/// Opens a database that must not open.
+/// Opens a database that must be refused; gives the error.
 async fn refused(url: &str, master_key: &str) -> StoreError {
     Store::open(&parse(url), keys(master_key), 2).await.err().expect("it must not open")
 }
 
+/// Parses a database URL.
 fn parse(url: &str) -> Database {
     Database::parse(url, std::path::Path::new("")).expect("a URL")
 }
 
+/// Row-level security does not apply to owners, members of the owner,
+/// superusers, or roles that inherit the host role. A server with such a role
+/// would show every organization everything.
 #[tokio::test]
-async fn a_role_that_no_policy_binds_is_refused() {
+async fn a_role_that_bypasses_policies_is_refused() {
     let (store, url) = postgres().await;
     for (role, problem) in [(OWNER, "owns tables"), (SUPERUSER, "superuser")] {
         let error = refused(&url.replace(APPLICATION, role), &store.master_key).await;
@@ -46,8 +52,10 @@ async fn a_role_that_no_policy_binds_is_refused() {
     assert!(error.to_string().contains("NOINHERIT"), "{error}");
 }
 
+/// Migrations need an owner that is not the service's role, and running them
+/// again changes nothing.
 #[tokio::test]
-async fn the_schema_has_an_owner_of_its_own() {
+async fn the_schema_needs_an_owner_of_its_own() {
     let (store, url) = postgres().await;
     let (database, own) = (parse(&url), parse(&url));
     let migrate = |owner| Store::migrate(&database, owner);
@@ -58,6 +66,8 @@ async fn the_schema_has_an_owner_of_its_own() {
     assert!(matches!(again, Err(StoreError::AlreadyInitialized)), "{again:?}");
 }
 
+/// A server with a wrong key or schema must not start. After the repair it
+/// starts again.
 #[tokio::test]
 async fn another_master_key_and_another_schema_are_refused() {
     let (store, url) = postgres().await;
@@ -86,12 +96,14 @@ async fn another_master_key_and_another_schema_are_refused() {
 }
 
 command! {
+    /// Reads all elections.
     Elections {} -> usize, |_this, tx| tx.list_elections(&crate::Page { after: None, size: 10 }).await?.len()
 }
 
-/// What the rolling upgrade asks of the servers of the version before: a migration adds a column under their feet.
+/// In a rolling upgrade the migration runs while servers of the previous
+/// version have prepared statements. These must survive a new column.
 #[tokio::test]
-async fn a_column_that_is_added_later_stops_nobody() {
+async fn a_column_added_later_does_not_break_running_servers() {
     let (store, _) = postgres().await;
     let store = store.with_sample_data().await;
     for _ in 0..32 {
@@ -106,8 +118,10 @@ async fn a_column_that_is_added_later_stops_nobody() {
     }
 }
 
+/// An administrator who grants too much would let the service rewrite the log.
+/// Startup checks it.
 #[tokio::test]
-async fn a_role_that_was_given_too_much_is_refused() {
+async fn a_role_with_excessive_grants_is_refused() {
     let (store, url) = postgres().await;
     for (grant, revoke) in [
         ("GRANT UPDATE ON request TO accreditd", "REVOKE UPDATE ON request FROM accreditd"),
@@ -122,12 +136,14 @@ async fn a_role_that_was_given_too_much_is_refused() {
     store.open_second_store().await;
 }
 
+/// Backups are copied to other places, so they must not contain identities in
+/// the clear. The search is verified with a name, which is stored in the clear.
 #[tokio::test]
 async fn no_passport_number_and_no_birth_date_is_in_a_dump() {
     let (store, _) = postgres().await;
     let store = store.with_sample_data().await;
     for number in 1..=10 {
-        store.file_and_lead(number, StateKind::Presented).await;
+        store.file_and_move(number, StateKind::Presented).await;
     }
     let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
     let dump = database.dump().expect("pg_dump");
@@ -139,9 +155,11 @@ async fn no_passport_number_and_no_birth_date_is_in_a_dump() {
 }
 
 command! {
+    /// Assigns positions to pending events.
     Sequence {} -> u64, |_this, tx| tx.sequence(50).await?.sequenced
 }
 command! {
+    /// Reads the positions of a log.
     Entries {} -> Vec<i64>, |_this, tx| {
         let page = crate::Page { after: None, size: 10_000 };
         let entries = tx.log_entries(&Scope::All, "registry", &page).await?;
@@ -149,8 +167,10 @@ command! {
     }
 }
 
+/// Every server runs a sequencer. An advisory lock lets one of them work at a
+/// time.
 #[tokio::test]
-async fn sequencers_of_many_servers_give_every_event_one_position() {
+async fn parallel_sequencers_assign_each_position_once() {
     let (store, _) = postgres().await;
     let servers = [
         store.open_second_store().await,
@@ -179,12 +199,15 @@ async fn sequencers_of_many_servers_give_every_event_one_position() {
     assert_eq!(store.query_number("SELECT COUNT(*) FROM event_pending").await, 0);
 }
 
+/// Clients may watch the log through any server. Each must learn of new entries
+/// without polling.
 #[tokio::test]
-async fn the_bell_rings_on_every_server_when_one_gives_positions() {
+async fn every_server_is_notified_when_one_assigns_positions() {
     let (store, _) = postgres().await;
     let other = store.open_second_store().await;
     let mut bell = other.bell();
-    // Listening begins with the first wait, which returns at once: something may have been missed before it.
+    // The first wait starts to listen and returns at once, because something
+    // may have been missed.
     bell.rung().await;
     let record = crate::contract::shared_commands::Record {
         log: domain::transparency::event::LogName::Registry,

@@ -1,4 +1,4 @@
-//! The ministry's lists.
+//! Presentations: the ministry's lists.
 
 use domain::policy::Action;
 use domain::presentation::Presentation;
@@ -10,20 +10,25 @@ use crate::contract::permits::{ministry, person};
 use crate::{Page, StoreError};
 
 command! {
+    /// Inserts a presentation.
     Present { new: Presentation } -> (), |this, tx| {
         tx.insert_presentation(&ministry(Action::CreatePresentation), &this.new).await?
     }
 }
 command! {
+    /// Looks up a presentation.
     Find { name: PresentationName } -> Option<Presentation>, |this, tx| tx.lookup_presentation(&this.name).await?
 }
 command! {
+    /// Whether a note number is taken.
     HasNote { number: &'static str } -> bool, |this, tx| tx.has_note(&code(), this.number).await?
 }
 command! {
+    /// Reads a page of presentations.
     List { page: Page<u32> } -> Vec<Presentation>, |this, tx| tx.list_presentations(&code(), &this.page).await?
 }
 
+/// A presentation with a list.
 fn presentation(election: &str, number: u32, applications: Vec<ApplicationName>) -> Presentation {
     Presentation {
         name: format!("elections/{election}/presentations/{number}").parse().expect("a name"),
@@ -34,6 +39,7 @@ fn presentation(election: &str, number: u32, applications: Vec<ApplicationName>)
     }
 }
 
+/// The order of the list is the order of the review queue.
 #[tokio::test]
 async fn a_presentation_reads_back_with_its_list_in_order() {
     for store in stores().await {
@@ -52,8 +58,9 @@ async fn a_presentation_reads_back_with_its_list_in_order() {
     }
 }
 
+/// The same note presented twice would put applications into the queue twice.
 #[tokio::test]
-async fn a_note_is_presented_once_per_election_and_a_list_of_strangers_not_at_all() {
+async fn note_numbers_are_unique_and_listed_applications_exist() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         store.run_ok(Present { new: presentation(ELECTION, 1, Vec::new()) }).await;
@@ -68,6 +75,7 @@ async fn a_note_is_presented_once_per_election_and_a_list_of_strangers_not_at_al
     }
 }
 
+/// Pages follow the numbers and repeat none.
 #[tokio::test]
 async fn presentations_are_listed_by_number_page_by_page() {
     for store in stores().await {

@@ -1,4 +1,4 @@
-//! The commission's queue, and what a passed moment has overtaken.
+//! The review queue, and applications whose deadline has passed.
 
 use domain::application::{Application, Place, StateKind};
 use domain::policy::Action;
@@ -7,33 +7,37 @@ use domain::vocabulary::name::ApplicationName;
 use jiff::Timestamp;
 
 use crate::QueueFilter;
-use crate::contract::fixtures::{at, code, lead, now};
+use crate::contract::fixtures::{at, code, move_to_state, now};
 use crate::contract::harness::{TestStore, stores};
 use crate::contract::permits::{delegation, person};
-use crate::contract::shared_commands::Lead;
+use crate::contract::shared_commands::MoveToState;
 
 command! {
+    /// The next application in the queue.
     Next { filter: QueueFilter } -> Option<Application>, |this, tx| {
         tx.next_in_queue(&code(), &person("reviewer").person, &this.filter).await?
     }
 }
 command! {
+    /// Applications whose deadline has passed.
     Due { now: Timestamp, limit: u32 } -> Vec<Application>, |this, tx| {
         tx.due_applications(this.now, this.limit).await?
     }
 }
 command! {
+    /// Presents an application at a place.
     PresentAt { name: ApplicationName, place: Place } -> (), |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let before = tx.application(&by, &this.name).await?;
         let stored = before.stored();
-        let presented = lead(before, StateKind::Submitted, 1)?.present(this.place)?;
+        let presented = move_to_state(before, StateKind::Submitted, 1)?.present(this.place)?;
         let screening = Screening { revision: presented.revision, version: 1, ..Screening::default() };
         tx.put_screening(&by, &this.name, 0, &screening).await?;
         tx.update_application(&by, &presented, stored, now()).await?
     }
 }
 command! {
+    /// Stores findings for an application.
     Find { name: ApplicationName, before: i64, findings: Vec<domain::screening::Finding> } -> (), |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let (findings, version) = (this.findings.clone(), this.before + 1);
@@ -42,6 +46,7 @@ command! {
     }
 }
 command! {
+    /// Withdraws an application.
     Withdraw { name: ApplicationName } -> (), |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let before = tx.application(&by, &this.name).await?;
@@ -50,14 +55,18 @@ command! {
     }
 }
 
+/// The name of the next application.
 async fn next(store: &TestStore) -> Option<ApplicationName> {
     next_of(store, QueueFilter::default()).await
 }
 
+/// The name of the next application in a part of the queue.
 async fn next_of(store: &TestStore, filter: QueueFilter) -> Option<ApplicationName> {
     store.run_ok(Next { filter }).await.map(|application| application.name)
 }
 
+/// The commission promises to work in the order of presentation. Withdrawn
+/// applications are skipped.
 #[tokio::test]
 async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() {
     for store in stores().await {
@@ -70,7 +79,7 @@ async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() 
             store.run_ok(PresentAt { name: name.clone(), place }).await;
             expected.push((place, name));
         }
-        store.file_and_lead(6, StateKind::Submitted).await;
+        store.file_and_move(6, StateKind::Submitted).await;
         expected.sort();
         for (place, name) in expected {
             assert_eq!(next(&store).await.as_ref(), Some(&name), "{place:?}");
@@ -80,8 +89,10 @@ async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() 
     }
 }
 
+/// Each filter alone and combined; the order within the result stays that of
+/// the queue.
 #[tokio::test]
-async fn the_queue_is_taken_by_delegation_presentation_category_and_findings() {
+async fn queue_filters_narrow_what_is_taken_next() {
     use domain::application::content::Category;
     use domain::screening::{Finding, FindingCode};
     for store in stores().await {
@@ -128,24 +139,27 @@ async fn the_queue_is_taken_by_delegation_presentation_category_and_findings() {
     }
 }
 
+/// The unique key refuses it. Two at one place would have no defined order.
 #[tokio::test]
 async fn two_applications_never_share_a_place() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let (first, second) = (store.file(1).await.name, store.file(2).await.name);
-        store.run_ok(Lead { name: first, to: StateKind::Presented, position: 1 }).await;
-        let error = store.run_failed(Lead { name: second, to: StateKind::Presented, position: 1 }).await;
+        store.run_ok(MoveToState { name: first, to: StateKind::Presented, position: 1 }).await;
+        let error = store.run_failed(MoveToState { name: second, to: StateKind::Presented, position: 1 }).await;
         assert!(crate::contract::harness::is_taken(&error, "update application"), "{error}");
     }
 }
 
-/// The lease ends at 2019-05-10T10:00Z, the questions are due on the 12th, the cutoffs are on 3 and 4 June at 12:00Z.
+/// The lease ends at 10:00 UTC on 10 May 2019, the answers are due on 12 May,
+/// and the cutoffs are at 12:00 UTC on 3 and 4 June. At the very moment of a
+/// deadline an act is still in time.
 #[tokio::test]
-async fn what_a_moment_has_overtaken_is_due_and_the_moment_itself_is_still_in_time() {
+async fn applications_are_due_after_their_deadline_and_not_at_it() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         for (number, to) in (1..).zip(StateKind::ALL) {
-            store.file_and_lead(number, to).await;
+            store.file_and_move(number, to).await;
         }
         let lease = store.query_number("SELECT due_time FROM application WHERE state = 'IN_REVIEW'").await;
         let lease = Timestamp::from_microsecond(lease).expect("a timestamp");

@@ -12,46 +12,53 @@ use crate::contract::people::{RegisterPerson, person};
 use crate::contract::permits::registrar;
 
 command! {
-    /// Registers an organization.
+    /// Inserts an organization.
     Register { new: Organization } -> (), |this, tx| {
         tx.insert_organization(&registrar(Action::CreateOrganization), &this.new).await?
     }
 }
 command! {
+    /// Suspends an organization.
     Suspend { code: OrganizationCode } -> (), |this, tx| {
         tx.suspend_organization(&registrar(Action::SuspendOrganization), &this.code).await?
     }
 }
 command! {
+    /// Looks up an organization.
     Find { code: OrganizationCode } -> Option<Organization>, |this, tx| tx.lookup_organization(&this.code).await?
 }
 command! {
+    /// Reads a page of organizations.
     List { page: Page<OrganizationCode> } -> Vec<Organization>, |this, tx| tx.list_organizations(&this.page).await?
 }
 command! {
+    /// Reads all organizations.
     All {} -> Vec<Organization>, |_this, tx| tx.all_organizations().await?
 }
 command! {
-    /// Registers a principal; whoever holds its key is registered already.
+    /// Inserts a principal. Its holder must be registered before.
     RegisterPrincipal { new: Principal } -> (), |this, tx| {
         tx.insert_principal(&registrar(Action::CreatePrincipal), &this.new).await?
     }
 }
 command! {
+    /// Disables a principal.
     Disable { name: PrincipalName } -> (), |this, tx| {
         tx.disable_principal(&registrar(Action::DisablePrincipal), &this.name).await?
     }
 }
 command! {
-    /// Reads a principal.
+    /// Looks up a principal.
     FindPrincipal { name: PrincipalName } -> Option<Principal>, |this, tx| tx.lookup_principal(&this.name).await?
 }
 command! {
+    /// Reads a page of principals.
     ListPrincipals { of: OrganizationCode, page: Page<PrincipalCode> } -> Vec<Principal>, |this, tx| {
         tx.list_principals(&this.of, &this.page).await?
     }
 }
 
+/// An organization.
 fn cis() -> Organization {
     organization("cis", OrganizationKind::InternationalOrganization)
 }
@@ -63,6 +70,7 @@ pub fn principal(organization: &Organization, code: &str, holder: Holder) -> Pri
     Principal { name, spiffe_id, holder, roles: vec![Role::DelegationSubmitter, Role::Auditor], disabled: false }
 }
 
+/// A suspension is a flag. The organization stays, because events refer to it.
 #[tokio::test]
 async fn an_organization_reads_back_and_can_be_shut_out() {
     for store in stores().await {
@@ -79,6 +87,8 @@ async fn an_organization_reads_back_and_can_be_shut_out() {
     }
 }
 
+/// Certificates are mapped to organizations by trust domain. Two with the same
+/// one could act for each other.
 #[tokio::test]
 async fn a_code_and_a_trust_domain_belong_to_one_organization() {
     for store in stores().await {
@@ -93,6 +103,7 @@ async fn a_code_and_a_trust_domain_belong_to_one_organization() {
     }
 }
 
+/// The extra row tells the caller that another page follows.
 #[tokio::test]
 async fn organizations_are_listed_page_by_page_with_one_more() {
     for store in stores().await {
@@ -111,6 +122,7 @@ async fn organizations_are_listed_page_by_page_with_one_more() {
     }
 }
 
+/// Disabling one principal leaves the others of the organization alone.
 #[tokio::test]
 async fn a_principal_reads_back_and_can_be_shut_out() {
     for store in stores().await {
@@ -130,6 +142,8 @@ async fn a_principal_reads_back_and_can_be_shut_out() {
     }
 }
 
+/// The SPIFFE id in a certificate decides who the caller is, so it must be
+/// unique.
 #[tokio::test]
 async fn a_spiffe_id_belongs_to_one_principal_of_a_registered_organization() {
     for store in stores().await {
@@ -145,6 +159,7 @@ async fn a_spiffe_id_belongs_to_one_principal_of_a_registered_organization() {
     }
 }
 
+/// A page never contains principals of another organization.
 #[tokio::test]
 async fn principals_are_listed_by_organization_and_page() {
     for store in stores().await {

@@ -19,6 +19,7 @@ use crate::contract::shared_commands::event;
 use crate::{ApplicationFilter, ApplicationRecord, Done, Page};
 
 command! {
+    /// Records when the results were published.
     Publish { time: Timestamp } -> (), |this, tx| {
         let by = registrar(Action::PublishResults);
         let election = tx.lookup_election_to_keep(&code()).await?.expect("it is there");
@@ -28,6 +29,7 @@ command! {
     }
 }
 command! {
+    /// Reads when the results were published.
     Results {} -> Option<Timestamp>, |_this, tx| {
         let found = tx.elections_with_results().await?;
         assert!(found.iter().all(|election| election.code == code()));
@@ -35,23 +37,27 @@ command! {
     }
 }
 command! {
+    /// Inserts a legal hold.
     Hold { hold: LegalHold } -> (), |this, tx| {
         tx.insert_legal_hold(&registrar(Action::CreateLegalHold), &this.hold).await?;
     }
 }
 command! {
+    /// Releases a legal hold.
     EndHold { hold: LegalHold, release: Release } -> (), |this, tx| {
         let released = LegalHold { release: Some(this.release.clone()), ..this.hold.clone() };
         tx.release_legal_hold(&registrar(Action::ReleaseLegalHold), &released).await?;
     }
 }
 command! {
+    /// Reads a page of legal holds.
     Holds { after: Option<Uuid> } -> Vec<LegalHold>, |this, tx| {
         let page = Page { after: this.after, size: 1 };
         tx.list_legal_holds(&code(), &page).await?
     }
 }
 command! {
+    /// The applications that may be erased.
     Erasable {} -> Vec<ApplicationName>, |_this, tx| {
         let found = tx.applications_to_erase(&code(), 100).await?;
         assert_eq!(tx.something_to_erase(&code()).await?, !found.is_empty());
@@ -59,6 +65,7 @@ command! {
     }
 }
 command! {
+    /// Erases an application; gives how many documents it had.
     Erase { of: Application } -> u64, |this, tx| {
         let erased = this.of.clone().erase(at("2019-12-01T00:00:00Z")).expect("it was whole");
         let (by, documents) = (Permit::for_the_service(), tx.count_documents(&erased.name).await?);
@@ -67,7 +74,8 @@ command! {
     }
 }
 command! {
-    /// An event of an application, or of something below it, with a note.
+    /// Records an event with a note, about an application or something below
+    /// it.
     Note { subject: String, id: EventId } -> Done, |this, tx| {
         let by = registrar(Action::CreateLegalHold);
         let mut event = event(LogName::Election(code()), this.id);
@@ -78,7 +86,8 @@ command! {
     }
 }
 command! {
-    Found { of: ApplicationName } -> Screening, |this, tx| {
+    /// Reads the result of the checks.
+    FindScreening { of: ApplicationName } -> Screening, |this, tx| {
         let by = registrar(Action::CreateLegalHold);
         let found = Screening { revision: 1, version: 1, ..Screening::default() };
         tx.put_screening(&by, &this.of, 0, &found).await?;
@@ -86,12 +95,15 @@ command! {
     }
 }
 command! {
+    /// Reads all applications.
     All {} -> Vec<ApplicationRecord>, |_this, tx| {
         let (by, page) = (delegation("cis", Action::ListApplications), Page { after: None, size: 100 });
         tx.list_applications(&by, &code(), &ApplicationFilter::default(), &page).await?
     }
 }
 command! {
+    /// Reads what is stored about the holder of a passport: for each
+    /// application the numbers of revisions, documents and events.
     About { number: String } -> Vec<(usize, usize, usize)>, |this, tx| {
         let number = Personal::new(this.number.clone());
         let mut held = Vec::new();
@@ -107,6 +119,8 @@ command! {
     }
 }
 command! {
+    /// Records that the bytes of a document are gone; gives what was to be
+    /// cleared before and after.
     Clear { id: Uuid } -> (Vec<Uuid>, Vec<Uuid>), |this, tx| {
         let before = tx.documents_to_clear(10).await?;
         tx.document_is_clear(&Permit::for_the_service(), this.id, now()).await?;
@@ -114,13 +128,14 @@ command! {
     }
 }
 command! {
+    /// Which of these documents can still be decrypted.
     Openable { ids: Vec<Uuid> } -> Vec<Uuid>, |this, tx| tx.documents_with_keys(&this.ids).await?
 }
 
 /// The document that [`with_document`] inserts.
 const DOCUMENT: Uuid = Uuid::from_u128(0xd0);
 
-/// Keeps a document of an application's that nobody uploaded.
+/// Inserts a document directly, because no bytes are needed here.
 async fn with_document(store: &TestStore) {
     let values = "election, id, organization, application, kind, sha256, size, kept_sha256, kept_size, media_type,
         wrapped_key, key_id, uploaded_by, create_time";
@@ -136,6 +151,7 @@ async fn with_document(store: &TestStore) {
     assert_eq!(store.execute_directly(insert).await, Ok(1));
 }
 
+/// A legal hold on an application, or on the whole election.
 fn hold(number: u128, application: Option<ApplicationName>) -> LegalHold {
     LegalHold {
         name: LegalHoldName { election: code(), id: Uuid::from_u128(number) },
@@ -147,11 +163,13 @@ fn hold(number: u128, application: Option<ApplicationName>) -> LegalHold {
     }
 }
 
+/// A release of a legal hold.
 fn end() -> Release {
     let reason = Personal::new("It was decided.".to_owned());
     Release { by: person("registrar").principal, time: at("2019-11-01T00:00:00Z"), reason }
 }
 
+/// Retention counts from this time, so a wrong one must be correctable.
 #[tokio::test]
 async fn results_read_back_and_are_corrected() {
     for store in stores().await {
@@ -164,8 +182,10 @@ async fn results_read_back_and_are_corrected() {
     }
 }
 
+/// Two releases at once: the second must fail, since its reason would overwrite
+/// the first.
 #[tokio::test]
-async fn a_hold_reads_back_and_ends_once() {
+async fn a_legal_hold_reads_back_and_is_released_once() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let held = store.file(1).await.name;
@@ -183,8 +203,10 @@ async fn a_hold_reads_back_and_ends_once() {
     }
 }
 
+/// A legal hold on the application or on the election protects it until the
+/// release.
 #[tokio::test]
-async fn what_is_held_is_not_erased_and_what_was_erased_is_not_erased_again() {
+async fn held_and_erased_applications_are_not_erased() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let (first, second) = (store.file(1).await, store.file_for("osce-odihr", 2).await);
@@ -208,15 +230,17 @@ async fn what_is_held_is_not_erased_and_what_was_erased_is_not_erased_again() {
     }
 }
 
+/// After erasure the register shows what it must by law, the log can be
+/// verified, and nothing else of the person is left.
 #[tokio::test]
-async fn erasing_leaves_the_register_and_the_log_and_nothing_else() {
+async fn erasure_leaves_the_register_and_the_log_alone() {
     for store in stores().await {
         let store = store.with_sample_data().await;
-        let accredited = store.file_and_lead(1, StateKind::Accredited).await;
-        let refused = store.file_and_lead(2, StateKind::Refused).await;
+        let accredited = store.file_and_move(1, StateKind::Accredited).await;
+        let refused = store.file_and_move(2, StateKind::Refused).await;
         store.file(3).await;
         with_document(&store).await;
-        store.run_ok(Found { of: accredited.name.clone() }).await;
+        store.run_ok(FindScreening { of: accredited.name.clone() }).await;
         let below = format!("{}/documents/1", accredited.name);
         for (number, subject) in [(1, accredited.name.to_string()), (2, below), (3, format!("elections/{ELECTION}"))] {
             store.run_ok(Note { subject, id: EventId(Uuid::from_u128(number)) }).await;
@@ -250,11 +274,13 @@ async fn erasing_leaves_the_register_and_the_log_and_nothing_else() {
     }
 }
 
+/// The blind index finds earlier revisions too. After erasure nothing leads to
+/// the person any more.
 #[tokio::test]
-async fn what_is_held_about_a_person_is_found_by_the_passport_until_it_is_erased() {
+async fn a_data_subject_is_found_by_passport_until_erasure() {
     for store in stores().await {
         let store = store.with_sample_data().await;
-        let accredited = store.file_and_lead(1, StateKind::Accredited).await;
+        let accredited = store.file_and_move(1, StateKind::Accredited).await;
         store.file_for("osce-odihr", 2).await;
         with_document(&store).await;
         assert_eq!(store.read_ok(Openable { ids: vec![DOCUMENT, Uuid::nil()] }).await, [DOCUMENT]);
@@ -270,16 +296,20 @@ async fn what_is_held_about_a_person_is_found_by_the_passport_until_it_is_erased
     }
 }
 
-/// Whatever a page or the log beside the file held of it is written over: sealed values too, since the master key opens
-/// them.
+/// Freed pages and the write-ahead log must be overwritten. That includes
+/// sealed values, because the master key could still unseal them.
 #[tokio::test]
-async fn what_was_erased_stands_nowhere_in_the_file_or_beside_it() {
+async fn erased_data_is_nowhere_in_the_file_or_its_log() {
     let store = TestStore::on_sqlite().await.with_sample_data().await;
     let mut all = Vec::new();
     for number in 1..=60 {
         let to = if number % 2 == 0 { StateKind::Accredited } else { StateKind::Presented };
         let filed = store.file_for(["cis", "osce-odihr"][usize::from(number > 30)], number).await;
-        all.push(store.run_ok(crate::contract::shared_commands::Lead { name: filed.name, to, position: number }).await);
+        all.push(
+            store
+                .run_ok(crate::contract::shared_commands::MoveToState { name: filed.name, to, position: number })
+                .await,
+        );
     }
     let mut secrets: Vec<Vec<u8>> = Vec::new();
     for row in store.query_directly("SELECT identity, salt, document_index FROM revision").await {

@@ -1,7 +1,10 @@
-//! The database as a second wall: whatever the service asks for, PostgreSQL shows a transaction its own tenant's rows.
+//! Row-level security: whatever the service asks for, PostgreSQL shows a
+//! transaction the rows of its own organization alone.
 //!
-//! A picture of what every tenant can see and do is taken around the store, as the service's role. Then each policy is
-//! taken away, and each is opened wide, and the picture must change: a policy that no test would miss is none.
+//! The tests work around the store, in the service's role. They list what every
+//! organization sees and can do. Then each policy is removed, and each is
+//! opened to everybody; every time the list must change. A policy that can be
+//! removed unnoticed protects nothing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,13 +15,16 @@ use throwaway::{APPLICATION, HOST, SUPERUSER};
 
 use crate::contract::harness::{DatabaseLocation, TestStore, connect_as};
 
-/// Two senders and one of everything for each; what only hosts have belongs to neither.
+/// Two organizations with one row in each table. Rows that only the hosts have
+/// belong to neither.
 const ROWS: &str = include_str!("row_level_security.sql");
-/// Who asks: nobody, two senders, and the hosts.
+/// Who asks: nobody, two organizations, and the hosts.
 const TENANTS: [&str; 4] = ["", "cis", "osce-odihr", "*"];
-/// Which migrations have run is nobody's secret, and the service has to read it before it knows any tenant.
+/// The list of migrations is no secret, and the service reads it before it acts
+/// for an organization.
 const UNPROTECTED_TABLES: [&str; 1] = ["_sqlx_migrations"];
 
+/// A store with [`ROWS`].
 pub async fn filled_store() -> TestStore {
     let store = TestStore::on_postgres().await;
     let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
@@ -26,11 +32,13 @@ pub async fn filled_store() -> TestStore {
     store
 }
 
+/// A connection with a given role.
 pub async fn as_role(store: &TestStore, role: &str) -> PgConnection {
     let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
     connect_as(database, role).await
 }
 
+/// All tables and views of the schema that policies must protect.
 async fn tables(superuser: &mut PgConnection) -> Vec<String> {
     let sql = "SELECT relname::text FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname";
@@ -39,13 +47,15 @@ async fn tables(superuser: &mut PgConnection) -> Vec<String> {
     names.filter(|name| !UNPROTECTED_TABLES.contains(&name.as_str())).collect()
 }
 
-/// As the store begins a transaction for a tenant.
+/// The statements that the store begins a transaction with, for an
+/// organization.
 fn begin_sql(tenant: &str) -> String {
     let role = if tenant == "*" { format!("SET LOCAL ROLE {HOST}; ") } else { String::new() };
     format!("BEGIN; {role}SET LOCAL accreditation.tenant = '{tenant}'")
 }
 
-/// What a tenant gets from a statement, in a transaction that leaves nothing behind.
+/// The result of a query for an organization, or the error of the database.
+/// Nothing stays changed.
 pub async fn query_as_tenant(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
     connection.execute(AssertSqlSafe(begin_sql(tenant))).await.expect("a transaction");
     let answer = match connection.fetch_all(AssertSqlSafe(sql.to_owned())).await {
@@ -56,7 +66,9 @@ pub async fn query_as_tenant(connection: &mut PgConnection, tenant: &str, sql: &
     answer
 }
 
-/// What may be tried beyond reading. Without a WHERE, an update needs no policy for reading: only its own holds it.
+/// Writes to attempt. The updates have no WHERE: with one, the policy for
+/// reading would already hide the rows, and the policy for writing would not be
+/// tested.
 const ATTEMPTS: [&str; 26] = [
     "UPDATE invitation SET response_time = 1",
     "INSERT INTO event_pending (event) SELECT '00000000-0000-0000-0000-0000000000f1'::uuid",
@@ -90,7 +102,7 @@ const ATTEMPTS: [&str; 26] = [
     "INSERT INTO past_state VALUES ('e1', md5('cis')::uuid, 'LAPSED', 2, 3, 'cis')",
 ];
 
-/// Everything that every tenant sees and can do.
+/// Everything that every organization sees and can do, as text.
 async fn visible_to_tenants(store: &TestStore) -> String {
     let mut superuser = as_role(store, SUPERUSER).await;
     let tables = tables(&mut superuser).await;
@@ -110,7 +122,8 @@ async fn visible_to_tenants(store: &TestStore) -> String {
     picture
 }
 
-/// How many rows a statement changes, or what stands against it.
+/// How many rows a statement changes for an organization, or the error of the
+/// database.
 async fn execute_as_tenant(connection: &mut PgConnection, tenant: &str, sql: &'static str) -> String {
     connection.execute(AssertSqlSafe(begin_sql(tenant))).await.expect("a transaction");
     let changed = connection.execute(sql).await.map(|done| done.rows_affected().to_string());
@@ -118,15 +131,18 @@ async fn execute_as_tenant(connection: &mut PgConnection, tenant: &str, sql: &'s
     changed.unwrap_or_else(|error| error.to_string())
 }
 
-/// What the last of several statements counts, in a transaction that leaves nothing behind.
+/// The count that the last of several statements gives. Nothing stays changed.
 async fn count_of_last(connection: &mut PgConnection, sql: String) -> i64 {
     let rows = connection.fetch_all(AssertSqlSafe(sql)).await.expect("statements");
     connection.execute("ROLLBACK").await.expect("the end");
     rows.last().expect("a count").get(0)
 }
 
+/// For each table: the hosts see all rows, an organization its own, and a
+/// transaction without an organization none. A table without rows to hide would
+/// prove nothing, so each must have one.
 #[tokio::test]
-async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
+async fn every_organization_sees_its_own_rows_alone() {
     let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let mut service = as_role(&store, APPLICATION).await;
@@ -136,11 +152,12 @@ async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
         assert!(all > 0, "{table} has a row to hide");
         assert_eq!(query_as_tenant(&mut service, "*", &count).await, format!("Some({all})"), "{table}");
         assert_eq!(query_as_tenant(&mut service, "", &count).await, "Some(0)", "{table}");
-        // Whoever says that it works for the hosts and has not taken their role is nobody.
+        // Claiming to be the hosts without taking their role shows nothing.
         let says_so = format!("BEGIN; SET LOCAL accreditation.tenant = '*'; {count}");
         let to_everyone = ["election", "election_schedule"].contains(&table.as_str());
         assert_eq!(count_of_last(&mut service, says_so).await, if to_everyone { all } else { 0 }, "{table}");
-        // Outside of a transaction there is no tenant, also on a connection that has had one.
+        // The organization ends with the transaction, also on a connection that
+        // has had one.
         let outside = service.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
         assert_eq!(outside, 0, "{table}");
     }
@@ -160,8 +177,10 @@ async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
     }
 }
 
+/// Without FORCE the owner bypasses policies, and with it every function that
+/// the owner defined. A view runs as its owner, so there must be none.
 #[tokio::test]
-async fn every_table_is_behind_the_wall_and_its_owner_too() {
+async fn row_level_security_is_forced_on_every_table() {
     let store = TestStore::on_postgres().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let sql = "SELECT c.relname::text, c.relkind::text, c.relrowsecurity AND c.relforcerowsecurity,
@@ -183,8 +202,9 @@ async fn every_table_is_behind_the_wall_and_its_owner_too() {
     assert_eq!(seen, 43, "a new table: state the number of tables here, and add its rows to row_level_security.sql");
 }
 
+/// The service's role has no privilege to do so, even with every policy open.
 #[tokio::test]
-async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
+async fn the_service_cannot_change_or_remove_history() {
     let store = filled_store().await;
     let mut service = as_role(&store, APPLICATION).await;
     for table in [
@@ -216,7 +236,7 @@ async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
             assert!(refused, "{sql}: {answer}");
         }
     }
-    // A draft is corrected; the decree of the picture is adopted.
+    // Drafts may change. The decree of these rows is adopted.
     for column in ["decree_number", "session_date", "chair", "secretary", "facts", "version"] {
         let answer = query_as_tenant(&mut service, "*", &format!("UPDATE decree SET {column} = {column}")).await;
         assert_eq!(answer, "adopted decrees are never changed", "{column}");
@@ -227,7 +247,7 @@ async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
     assert!(answer.starts_with("permission denied"), "{answer}");
 }
 
-/// A column that every row of it has.
+/// A column that the table has.
 fn column_of(table: &str) -> &'static str {
     match table {
         "access_attempt" => "method",
@@ -238,9 +258,10 @@ fn column_of(table: &str) -> &'static str {
     }
 }
 
-/// What the owner's functions show or do for the service; nothing else gets through the wall.
+/// Two functions of the owner see all rows: one erases, one makes the public
+/// register. The register must return public columns only.
 #[tokio::test]
-async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
+async fn the_register_function_alone_shows_rows_of_others() {
     let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let mut service = as_role(&store, APPLICATION).await;
@@ -261,7 +282,8 @@ async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
     for (tenant, lines, own) in [("", 0, 0), ("cis", 2, 1), ("osce-odihr", 2, 1), ("*", 2, 2)] {
         let count = format!("SELECT COUNT(*) FROM {register}");
         assert_eq!(query_as_tenant(&mut service, tenant, &count).await, format!("Some({lines})"), "{tenant}");
-        // The wall stands again as soon as the function is done, also in the same transaction and statement.
+        // Policies apply again after the function, in the same transaction and
+        // even in the same statement.
         let begun = format!("{}; SELECT COUNT(*) FROM {register}", begin_sql(tenant));
         service.execute(AssertSqlSafe(begun)).await.expect("a transaction");
         let after = "SELECT COUNT(*) FROM application".to_owned();
@@ -274,7 +296,7 @@ async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
     }
 }
 
-/// What `pg_policies` says of a policy.
+/// A policy, as the view `pg_policies` shows it.
 struct Policy {
     table: String,
     name: String,
@@ -285,6 +307,7 @@ struct Policy {
 }
 
 impl Policy {
+    /// All policies.
     async fn all(superuser: &mut PgConnection) -> Vec<Self> {
         let sql = "SELECT tablename::text, policyname::text, roles[1]::text, cmd, qual, with_check FROM pg_policies
             WHERE schemaname = 'public' ORDER BY 1, 2";
@@ -299,11 +322,12 @@ impl Policy {
         superuser.fetch_all(sql).await.expect("a query").iter().map(policy).collect()
     }
 
+    /// The statement that removes the policy.
     fn drop(&self) -> String {
         format!("DROP POLICY {} ON {}", self.name, self.table)
     }
 
-    /// The policy as it is, or open to everyone.
+    /// The statement that creates the policy, as it was or open to everybody.
     fn create(&self, open: bool) -> String {
         let clause = |word: &str, condition: &Option<String>| match condition {
             Some(condition) => format!(" {word} ({})", if open { "true" } else { condition }),
@@ -315,8 +339,10 @@ impl Policy {
     }
 }
 
+/// Removes and opens each policy in turn, and switches row-level security off
+/// for each table. Each time somebody must see or do something else.
 #[tokio::test]
-async fn each_policy_would_be_missed_if_it_were_gone_or_open() {
+async fn each_policy_is_needed_and_restrictive() {
     let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let intact = visible_to_tenants(&store).await;

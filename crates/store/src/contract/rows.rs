@@ -1,4 +1,5 @@
-//! The rows as the log knows them: whatever changes one without an event is found, in each table and each column.
+//! Rows and their digests in the log: a change without an event is detected, in
+//! each table and column.
 
 use std::collections::BTreeSet;
 
@@ -19,15 +20,17 @@ use crate::tx::engine::rows::table::TABLES;
 use crate::{Compared, Difference};
 
 command! {
+    /// Compares the database with its log.
     Compare {} -> Compared, |_this, tx| tx.compare_with_log().await?
 }
 command! {
+    /// Assigns positions to pending events.
     Sequence {} -> (), |_this, tx| {
         tx.sequence(100).await?;
     }
 }
 command! {
-    /// Records an event that says of all rows what they are.
+    /// Records an event with the digests of all rows as they are.
     RecordAsTheyAre { keys: Vec<(String, Vec<String>)> } -> (), |this, tx| {
         let table = |name: &str| TABLES.iter().find(|table| table.name == name).expect("a table");
         let touched: BTreeSet<_> =
@@ -38,7 +41,7 @@ command! {
     }
 }
 
-/// The rows that differ from the log, each with whether an event tells of it; the events of the test are none of the service's.
+/// The rows that differ from the log, and whether an event records them.
 async fn differing_rows(store: &TestStore) -> Vec<(String, Vec<String>, bool)> {
     let compared = store.read_ok(Compare {}).await;
     let differing = compared.differences.into_iter().filter_map(|difference| match difference {
@@ -49,7 +52,8 @@ async fn differing_rows(store: &TestStore) -> Vec<(String, Vec<String>, bool)> {
     differing.collect()
 }
 
-/// The columns of a table, and something else of its type to put there.
+/// The columns of a table, and an expression that gives another value of the
+/// column's type.
 async fn columns(superuser: &mut sqlx::PgConnection, table: &str) -> Vec<(String, String)> {
     let sql = format!(
         "SELECT column_name::text, data_type::text FROM information_schema.columns
@@ -66,7 +70,8 @@ async fn columns(superuser: &mut sqlx::PgConnection, table: &str) -> Vec<(String
     columns.map(|(name, kind)| (name.clone(), other(&name, &kind))).collect()
 }
 
-/// What is no resource: the log itself, and what is kept so that the service works.
+/// Tables that are no resources: the log itself, and what the service keeps for
+/// its own work.
 const NO_RESOURCES: [&str; 14] = [
     "_sqlx_migrations",
     "access_attempt",
@@ -84,8 +89,10 @@ const NO_RESOURCES: [&str; 14] = [
     "watch_list_entry",
 ];
 
+/// A new table must be on one of the two lists. Forgotten on both, its rows
+/// could be changed unnoticed.
 #[tokio::test]
-async fn every_table_is_known_as_a_resource_or_not() {
+async fn every_table_is_listed_as_resource_or_technical() {
     let store = filled_store().await;
     let sql = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
     let tables: BTreeSet<String> = store.query_directly(sql).await.iter().map(|row| row.get(0)).collect();
@@ -93,7 +100,8 @@ async fn every_table_is_known_as_a_resource_or_not() {
     assert_eq!(tables, known.map(str::to_owned).collect());
 }
 
-/// Changes of the log itself, as somebody makes them who has the database and not the key.
+/// Changes that somebody could make who controls the database and lacks the
+/// master key.
 const CHANGES_OF_THE_LOG: [&str; 9] = [
     "UPDATE event SET canonical = convert_to(replace(convert_from(canonical, 'UTF8'), 'announced', 'updated'), 'UTF8')",
     "UPDATE event SET leaf = '\\x00'",
@@ -106,8 +114,9 @@ const CHANGES_OF_THE_LOG: [&str; 9] = [
     "DELETE FROM log_entry WHERE position = 0",
 ];
 
+/// Each change is detected by itself, and the log is restored after it.
 #[tokio::test]
-async fn a_log_that_was_changed_is_found() {
+async fn a_tampered_log_is_detected() {
     let store = TestStore::on_postgres().await;
     for number in 1..=2 {
         let id = EventId(Uuid::from_u128(number));
@@ -132,7 +141,8 @@ async fn a_log_that_was_changed_is_found() {
             INSERT INTO log_entry TABLE log_entry_before";
         superuser.execute(back).await.expect("as it was");
     }
-    // Whoever lacks the key makes no event: neither from nothing nor of one that there is.
+    // Without the key nobody can make an event, neither a new one nor a copy of
+    // an existing one.
     let made =
         "INSERT INTO event SELECT gen_random_uuid(), log, organization, time, canonical, leaf FROM event LIMIT 1";
     superuser.execute(made).await.expect(made);
@@ -141,10 +151,12 @@ async fn a_log_that_was_changed_is_found() {
     assert!(matches!(store.read_ok(Compare {}).await.differences[..], [Difference::AlteredEvent(_)]));
 }
 
+/// Deletes rows of each table and changes each column in turn. Computed columns
+/// are the exception.
 #[tokio::test]
-async fn a_row_that_changes_without_an_event_is_found_in_each_table_and_column() {
+async fn a_change_without_event_is_detected_in_each_table_and_column() {
     let store = filled_store().await;
-    // Every row is there, and no event tells of it.
+    // The rows were inserted around the store, so no event records them yet.
     let untold = differing_rows(&store).await;
     let tables: BTreeSet<_> = untold.iter().map(|(table, ..)| table.as_str()).collect();
     assert_eq!(tables, TABLES.iter().map(|table| table.name).collect());
@@ -164,7 +176,7 @@ async fn a_row_that_changes_without_an_event_is_found_in_each_table_and_column()
         let mut changes = vec![format!("DELETE FROM {name} t WHERE {}", table.condition)];
         for (column, other) in columns(&mut superuser, name).await {
             if !table.computed.contains(&column.as_str()) {
-                // One row of the table, whichever comes first.
+                // Any single row of the table.
                 changes.push(format!(
                     "UPDATE {name} SET {column} = {other} WHERE ctid = (SELECT ctid FROM {name} t WHERE {} LIMIT 1)",
                     table.condition

@@ -1,4 +1,5 @@
-//! What waits for the checks, what an application is compared with, and watch lists that come in parts.
+//! The queue of the automatic checks, possible duplicates, and watch lists that
+//! are uploaded in parts.
 
 use domain::application::content::Filing;
 use domain::application::{Application, StateKind};
@@ -18,27 +19,33 @@ use crate::{
 };
 
 command! {
+    /// The oldest sweep and its next page.
     Sweeping { limit: u32 } -> Option<Sweep>, |this, tx| tx.next_sweep(this.limit).await?
 }
 command! {
+    /// Queues the page of a sweep.
     Advance { sweep: Sweep } -> (), |this, tx| tx.advance_sweep(&Permit::for_the_service(), &this.sweep).await?
 }
 command! {
+    /// Queues a sweep over an organization or the election.
     Ask { of: Option<&'static str> } -> (), |this, tx| {
         let organization = this.of.map(|code| code.parse().expect("a code"));
         tx.queue_screenings(&Permit::for_the_service(), &code(), organization.as_ref()).await?
     }
 }
 command! {
+    /// The applications that wait for the checks.
     Waiting {} -> Vec<PendingScreening>, |_this, tx| tx.pending_screenings(0, 100).await?
 }
 command! {
+    /// Removes an application from the queue.
     End { pending: PendingScreening } -> bool, |this, tx| {
         tx.end_pending(&Permit::for_the_service(), &this.pending).await?
     }
 }
 command! {
-    AlikeTo {
+    /// Reads a page of possible duplicates.
+    PossibleDuplicates {
         name: ApplicationName,
         filing: Filing,
         presentation: Option<u32>,
@@ -53,12 +60,14 @@ command! {
     }
 }
 command! {
-    OfOther { name: ApplicationName, filing: Filing, other: ApplicationName } -> Vec<Alike>, |this, tx| {
+    /// Reads the compared revisions of another application.
+    VersionsOfOther { name: ApplicationName, filing: Filing, other: ApplicationName } -> Vec<Alike>, |this, tx| {
         let of = HeldAgainst { name: &this.name, filing: &this.filing, presentation: None };
         tx.versions_of_other(of, this.other.id).await?
     }
 }
 command! {
+    /// Stores the first result of the checks.
     Put { of: ApplicationName, findings: Vec<Finding> } -> (), |this, tx| {
         let findings = this.findings.clone();
         let found = Screening { revision: 1, version: 1, findings, time: now() };
@@ -66,50 +75,60 @@ command! {
     }
 }
 command! {
+    /// Begins to upload a watch list.
     Begin { list: Uuid } -> (), |this, tx| {
         tx.insert_watch_list(&registrar(Action::ReplaceWatchList), &code(), this.list, now()).await?
     }
 }
 command! {
+    /// Adds entries to a watch list.
     Add { list: Uuid, entries: Vec<SealedEntry> } -> (), |this, tx| {
         let by = registrar(Action::ReplaceWatchList);
         tx.insert_watch_list_entries(&by, &code(), this.list, &this.entries, now()).await?
     }
 }
 command! {
+    /// Puts a watch list into use.
     PutInForce { list: Uuid } -> (), |this, tx| {
         tx.put_watch_list_in_force(&registrar(Action::ReplaceWatchList), &code(), this.list, now()).await?
     }
 }
 command! {
+    /// The watch list in use, and how many entries it has.
     Current {} -> (Option<CurrentList>, i64), |_this, tx| {
         (tx.current_watch_list(&code()).await?, tx.count_listed(&code()).await?)
     }
 }
 command! {
+    /// Reads a page of entries.
     Entries { list: Uuid, after: Option<Uuid>, limit: u32 } -> Vec<SealedEntry>, |this, tx| {
         tx.watch_list_entries(&code(), this.list, this.after, this.limit).await?
     }
 }
 command! {
+    /// Looks up an entry of the list in use.
     Entry { name: WatchListEntryName } -> Option<Listed>, |this, tx| tx.lookup_listed(&this.name).await?
 }
 command! {
+    /// A list whose entries are to be deleted.
     ToRemove { silent_since: Timestamp } -> Option<Uuid>, |this, tx| {
         tx.watch_list_to_remove(this.silent_since).await?.map(|(_, list)| list)
     }
 }
 command! {
+    /// Deletes some entries of a list that is not in use.
     Remove { list: Uuid, limit: u32 } -> u64, |this, tx| {
         tx.remove_from_watch_list(&Permit::for_the_service(), &code(), this.list, this.limit).await?
     }
 }
 command! {
+    /// Deletes some entries of all lists.
     Erase { limit: u32 } -> Option<u64>, |this, tx| {
         tx.erase_watch_list_entries(&registrar(Action::ReplaceWatchList), &code(), this.limit).await?
     }
 }
 command! {
+    /// Deletes the lists; gives how many entries are in use afterwards.
     EraseLists {} -> Option<i64>, |_this, tx| {
         let had = tx.has_watch_list(&code()).await?.then_some(tx.count_listed(&code()).await?);
         tx.erase_watch_lists(&registrar(Action::ReplaceWatchList), &code()).await?;
@@ -117,19 +136,22 @@ command! {
     }
 }
 
+/// Files and presents an application.
 async fn presented(store: &TestStore, number: u32) -> Application {
-    store.file_and_lead(number, StateKind::Presented).await
+    store.file_and_move(number, StateKind::Presented).await
 }
 
+/// Two servers advance the same sweep: each page is queued once. An application
+/// that the commission cannot see yet is not queued.
 #[tokio::test]
-async fn everything_undecided_is_queued_page_by_page() {
+async fn a_sweep_queues_undecided_applications_page_by_page() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let mut expected = Vec::new();
         for number in 1..=5 {
             expected.push(presented(&store, number).await.name.id);
         }
-        store.file_and_lead(6, StateKind::Submitted).await;
+        store.file_and_move(6, StateKind::Submitted).await;
         expected.sort();
         store.run_ok(Ask { of: None }).await;
         store.run_ok(Ask { of: Some("state-deu") }).await;
@@ -149,8 +171,10 @@ async fn everything_undecided_is_queued_page_by_page() {
     }
 }
 
+/// A page has who shares the passport or birth date, whether they know of this
+/// application already, and whether they still wait for their first check.
 #[tokio::test]
-async fn others_are_read_in_pages_with_what_they_know() {
+async fn possible_duplicates_come_in_pages_with_their_findings() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let mut names = Vec::new();
@@ -158,9 +182,10 @@ async fn others_are_read_in_pages_with_what_they_know() {
             names.push(presented(&store, number).await.name);
         }
         let draft = store.file(5).await;
-        // Everybody was born on one day, and has a passport of their own.
+        // All persons of the test share a birth date and have different
+        // passports.
         let (own, said) = (names[0].clone(), filing(1));
-        let ask = |likeness, after, limit| AlikeTo {
+        let ask = |likeness, after, limit| PossibleDuplicates {
             name: own.clone(),
             filing: said.clone(),
             presentation: Some(1),
@@ -178,7 +203,7 @@ async fn others_are_read_in_pages_with_what_they_know() {
         assert_eq!(found, others);
         assert!(first.iter().all(|one| one.is_own && one.same_birth_date && !one.same_document));
         assert_eq!(store.read_ok(ask(Likeness::Document, None, 9)).await.len(), 0);
-        let same = AlikeTo { filing: filing(2), ..ask(Likeness::Document, None, 9) };
+        let same = PossibleDuplicates { filing: filing(2), ..ask(Likeness::Document, None, 9) };
         let same = store.read_ok(same).await;
         assert_eq!(same.iter().map(|one| &one.name).collect::<Vec<_>>(), [&names[1]]);
         assert!(same[0].same_document && !same[0].known.this && same[0].known.rest.is_empty());
@@ -186,26 +211,27 @@ async fn others_are_read_in_pages_with_what_they_know() {
         let about = Finding { related: own.to_string(), ..Finding::rest(FindingCode::DuplicatePerson) };
         let rest = Finding::rest(FindingCode::DuplicateDocument);
         store.run_ok(Put { of: names[1].clone(), findings: vec![rest, about] }).await;
-        let other = OfOther { name: own.clone(), filing: said.clone(), other: names[1].clone() };
+        let other = VersionsOfOther { name: own.clone(), filing: said.clone(), other: names[1].clone() };
         let known = store.read_ok(other).await.remove(0).known;
         assert!(known.this && !known.waits_too);
         let came_along = store.read_ok(ask(Likeness::BirthDate, None, 9)).await;
         let waiting: Vec<_> = came_along.iter().filter(|one| one.known.waits_too).map(|one| &one.name).collect();
         assert_eq!(waiting, names[2..].iter().collect::<Vec<_>>(), "one of them has been checked");
         assert_eq!(known.rest.into_iter().collect::<Vec<_>>(), [FindingCode::DuplicateDocument]);
-        let unaware = AlikeTo { only_unaware: true, ..ask(Likeness::BirthDate, None, 9) };
-        let unaware = AlikeTo { presentation: None, ..unaware };
+        let unaware = PossibleDuplicates { only_unaware: true, ..ask(Likeness::BirthDate, None, 9) };
+        let unaware = PossibleDuplicates { presentation: None, ..unaware };
         assert_eq!(store.read_ok(unaware).await.len(), 3, "nobody says that there are more people");
-        let unaware = AlikeTo { only_unaware: true, ..ask(Likeness::BirthDate, None, 9) };
+        let unaware = PossibleDuplicates { only_unaware: true, ..ask(Likeness::BirthDate, None, 9) };
         let unaware = store.read_ok(unaware).await;
         assert_eq!(unaware.iter().map(|one| &one.name).collect::<Vec<_>>(), [&names[1]], "the others find it");
-        let full = AlikeTo { only_unaware: true, filing: filing(2), ..ask(Likeness::Document, None, 9) };
+        let full = PossibleDuplicates { only_unaware: true, filing: filing(2), ..ask(Likeness::Document, None, 9) };
         assert!(store.read_ok(full).await.is_empty(), "it says that there are more documents");
-        let other = OfOther { name: own.clone(), filing: said.clone(), other: draft.name };
+        let other = VersionsOfOther { name: own.clone(), filing: said.clone(), other: draft.name };
         assert!(store.read_ok(other).await.is_empty(), "a draft is before nobody");
     }
 }
 
+/// Sealed entries with these numbers.
 fn people(store: &TestStore, numbers: std::ops::Range<u32>) -> Vec<SealedEntry> {
     let keys = keys(&store.master_key);
     let person = |number: u32| ListedPerson {
@@ -217,8 +243,9 @@ fn people(store: &TestStore, numbers: std::ops::Range<u32>) -> Vec<SealedEntry> 
     numbers.map(|number| SealedEntry::seal(&keys, &code(), &person(number))).collect()
 }
 
+/// A half uploaded list would clear people who are on its other half.
 #[tokio::test]
-async fn a_watch_list_is_in_force_once_all_of_it_is_there() {
+async fn a_watch_list_is_used_once_it_is_complete() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
@@ -228,7 +255,7 @@ async fn a_watch_list_is_in_force_once_all_of_it_is_there() {
         assert!(is_taken(&taken, "insert watch_list"), "{taken}");
         let entries = people(&store, 0..5);
         store.run_ok(Add { list: first, entries: entries[..3].to_vec() }).await;
-        // Whoever is there twice is kept once.
+        // A person who is uploaded twice is stored once.
         store.run_ok(Add { list: first, entries: entries[2..].to_vec() }).await;
         let name = entries[0].name().clone();
         assert_eq!(store.read_ok(Current {}).await, (None, 0), "nobody looks at it yet");
@@ -261,8 +288,10 @@ async fn a_watch_list_is_in_force_once_all_of_it_is_there() {
     }
 }
 
+/// Uploads that were given up are deleted page by page; erasure deletes all
+/// lists.
 #[tokio::test]
-async fn a_list_that_was_not_uploaded_to_its_end_is_removed_and_all_are_when_their_time_has_come() {
+async fn incomplete_lists_are_deleted_and_all_lists_at_erasure() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let (left_over, current) = (Uuid::from_u128(1), Uuid::from_u128(2));
@@ -285,8 +314,10 @@ async fn a_list_that_was_not_uploaded_to_its_end_is_removed_and_all_are_when_the
     }
 }
 
+/// The name is the context of the seal. An entry that was moved to another name
+/// does not unseal.
 #[test]
-fn an_entry_opens_at_its_own_name_alone() {
+fn an_entry_unseals_under_its_own_name_alone() {
     let [own, other] = [crate::Keys::generate(), crate::Keys::generate()].map(|text| keys(&text));
     let person = ListedPerson {
         names: vec![Personal::new("Jane Doe".to_owned())],

@@ -1,4 +1,5 @@
-//! What identifies a person is sealed to its place; the log knows what an application says by a salted digest.
+//! Sealing: identities are encrypted for their row, and the log has a salted
+//! digest of each filing.
 
 use domain::application::Application;
 use domain::application::content::{Content, Filing};
@@ -7,39 +8,46 @@ use domain::policy::Action;
 use crate::contract::fixtures::{code, filing};
 use crate::contract::harness::{TestStore, stores};
 use crate::contract::permits::delegation;
-use crate::contract::shared_commands::{Says, revise};
+use crate::contract::shared_commands::{CurrentFiling, revise};
 use crate::{ApplicationFilter, CommandError, Page, StoreError};
 
 command! {
+    /// Gives an application a new revision.
     Revise { before: Application, filing: Filing } -> Application, |this, tx| {
         let by = delegation(this.before.name.organization.as_str(), Action::UpdateApplication);
         revise(tx, &by, this.before.clone(), &this.filing).await?
     }
 }
 command! {
+    /// Reads all applications; gives how many there are.
     List {} -> usize, |_this, tx| {
         let (by, page) = (delegation("cis", Action::ListApplications), Page { after: None, size: 100 });
         tx.list_applications(&by, &code(), &ApplicationFilter::default(), &page).await?.len()
     }
 }
 
+/// Whether the filing of an application cannot be unsealed.
 async fn does_not_open(store: &TestStore, of: Application) -> bool {
-    let error = store.store.read(Says { of }).await.expect_err("an identity of somewhere else");
+    let error = store.store.read(CurrentFiling { of }).await.expect_err("an identity of somewhere else");
     matches!(error, CommandError::Store(StoreError::CannotUnseal))
 }
 
+/// The keys are derived from the master key alone, so a restart changes
+/// nothing.
 #[tokio::test]
-async fn an_identity_opens_again_after_the_store_was_closed() {
+async fn an_identity_unseals_after_reopening_the_store() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let filed = store.file(1).await;
         let store = store.reopened().await;
-        assert_eq!(store.read_ok(Says { of: filed }).await, filing(1));
+        assert_eq!(store.read_ok(CurrentFiling { of: filed }).await, filing(1));
     }
 }
 
+/// Somebody with write access to the database cannot give one person's passport
+/// to another.
 #[tokio::test]
-async fn an_identity_does_not_open_at_another_application() {
+async fn an_identity_does_not_unseal_at_another_application() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let (first, second) = (store.file(1).await, store.file(2).await);
@@ -54,15 +62,16 @@ async fn an_identity_does_not_open_at_another_application() {
     }
 }
 
+/// Nor can they bring an old identity back or change one byte.
 #[tokio::test]
-async fn an_identity_does_not_open_at_another_revision_nor_altered() {
+async fn an_identity_does_not_unseal_at_another_revision_or_altered() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let first = store.file(1).await;
         let second = store.run_ok(Revise { before: first.clone(), filing: filing(2) }).await;
         let copy = "UPDATE revision SET identity = (SELECT o.identity FROM revision o WHERE o.number = 1)";
         assert_eq!(store.execute_directly(copy).await, Ok(2));
-        assert_eq!(store.read_ok(Says { of: first.clone() }).await, filing(1));
+        assert_eq!(store.read_ok(CurrentFiling { of: first.clone() }).await, filing(1));
         assert!(does_not_open(&store, second).await);
         store
             .execute_directly(store.select_sql(
@@ -82,12 +91,14 @@ async fn an_identity_does_not_open_at_another_revision_nor_altered() {
     }
 }
 
+/// An auditor with the master key recomputes the digest from the stored
+/// columns.
 #[tokio::test]
 async fn the_digest_recomputes_from_salt_content_and_identity_as_stored() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let filed = store.file(1).await;
-        let said = store.read_ok(Says { of: filed.clone() }).await;
+        let said = store.read_ok(CurrentFiling { of: filed.clone() }).await;
         let row = &store.query_directly("SELECT salt, content FROM revision").await[0];
         let salt: Vec<u8> = row.get("salt");
         let salt: [u8; 32] = salt.try_into().expect("32 bytes");
@@ -98,8 +109,10 @@ async fn the_digest_recomputes_from_salt_content_and_identity_as_stored() {
     }
 }
 
+/// The digest is over the stored bytes. If reading and writing changed them, it
+/// could not be checked.
 #[tokio::test]
-async fn the_stored_content_is_what_its_value_writes_again() {
+async fn stored_content_serializes_to_the_same_bytes() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         store.file(1).await;
@@ -111,8 +124,10 @@ async fn the_stored_content_is_what_its_value_writes_again() {
     }
 }
 
+/// Equal passports must be found, and different ones must not match. Passports
+/// are compared together with the state that issued them.
 #[tokio::test]
-async fn equal_passports_and_birth_dates_have_equal_indexes_and_others_do_not() {
+async fn blind_indexes_are_equal_for_equal_values_alone() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         store.file(1).await;

@@ -1,4 +1,5 @@
-//! Commands that run at the same time have their own effects alone, whatever becomes of the others.
+//! Commands that run in parallel have their own effects alone, whatever happens
+//! to the others.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,18 +17,18 @@ use crate::contract::permits::{delegation, person, registrar};
 use crate::{AccessAttempt, CommandError, StoreError};
 
 command! {
-    /// Writes two rows, the second after whatever is to go wrong.
+    /// Writes two rows. What goes wrong, if anything, happens between them.
     Write { number: u128, ending: CommandEnd, runs: Arc<AtomicU32> } -> u128, |this, tx| {
         this.runs.fetch_add(1, Ordering::Relaxed);
         tx.insert_access_attempt(&attempt(this.number, "first")).await?;
         match this.ending {
             CommandEnd::Kept => {}
             CommandEnd::Refused => return Err(Refusal::QueueEmpty.into()),
-            CommandEnd::KeyTaken => {
+            CommandEnd::DuplicateKey => {
                 let taken = organization("cis", OrganizationKind::State);
                 tx.insert_organization(&registrar(Action::CreateOrganization), &taken).await?;
             }
-            CommandEnd::NoParent => {
+            CommandEnd::MissingParent => {
                 let uninvited = mission(ELECTION, "mfa");
                 tx.insert_mission(&delegation("cis", Action::CreateMission), &uninvited).await?;
             }
@@ -37,17 +38,19 @@ command! {
     }
 }
 
-/// What the number of a second row is higher by.
+/// The difference between the numbers of the two rows.
 const SECOND: u128 = 1000;
 
+/// What goes wrong between the two rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CommandEnd {
     Kept,
     Refused,
-    KeyTaken,
-    NoParent,
+    DuplicateKey,
+    MissingParent,
 }
 
+/// A row with a given number.
 fn attempt(number: u128, resource: &str) -> AccessAttempt {
     AccessAttempt {
         id: Uuid::from_u128(number),
@@ -58,12 +61,13 @@ fn attempt(number: u128, resource: &str) -> AccessAttempt {
     }
 }
 
+/// The numbers of the rows that are there.
 async fn rows(store: &TestStore) -> BTreeSet<u128> {
     let rows = store.query_directly("SELECT id FROM access_attempt").await;
     rows.iter().map(|row| row.get::<Uuid, _>("id").as_u128()).collect()
 }
 
-/// Runs a command for each ending at once; gives how often they ran in all.
+/// Runs one command for each ending in parallel, and checks replies and rows.
 async fn check_all_at_once(endings: &[CommandEnd]) {
     for store in stores().await {
         let store = store.with_sample_data().await;
@@ -77,8 +81,8 @@ async fn check_all_at_once(endings: &[CommandEnd]) {
             let right = match (ending, &outcome) {
                 (CommandEnd::Kept, Ok(output)) => *output == number,
                 (CommandEnd::Refused, Err(CommandError::Refused(refusal))) => *refusal == Refusal::QueueEmpty,
-                (CommandEnd::KeyTaken, Err(CommandError::Store(error))) => is_taken(error, "insert organization"),
-                (CommandEnd::NoParent, Err(CommandError::Store(error))) => {
+                (CommandEnd::DuplicateKey, Err(CommandError::Store(error))) => is_taken(error, "insert organization"),
+                (CommandEnd::MissingParent, Err(CommandError::Store(error))) => {
                     matches!(error, StoreError::Database { statement: "insert mission", .. })
                 }
                 _ => false,
@@ -93,26 +97,32 @@ async fn check_all_at_once(endings: &[CommandEnd]) {
     }
 }
 
+/// Refused commands share commits with successful ones on SQLite; their
+/// savepoints must separate them.
 #[tokio::test]
-async fn of_two_hundred_at_once_exactly_the_successful_have_effects() {
+async fn of_two_hundred_parallel_commands_only_successful_ones_have_effects() {
     let ending = |index| if index % 3 == 1 { CommandEnd::Refused } else { CommandEnd::Kept };
     check_all_at_once(&(0..200).map(ending).collect::<Vec<_>>()).await;
 }
 
+/// An error of the database may end the shared transaction. Then all commands
+/// of the group run again.
 #[tokio::test]
-async fn a_command_that_the_database_fails_does_not_harm_its_neighbours() {
+async fn a_failed_command_does_not_harm_others_of_its_group() {
     let ending = |index| match index % 50 {
-        7 => CommandEnd::KeyTaken,
-        31 => CommandEnd::NoParent,
+        7 => CommandEnd::DuplicateKey,
+        31 => CommandEnd::MissingParent,
         8 | 30 => CommandEnd::Refused,
         _ => CommandEnd::Kept,
     };
     check_all_at_once(&(0..200).map(ending).collect::<Vec<_>>()).await;
 }
 
+/// A group in which every command fails commits nothing and ends properly.
 #[tokio::test]
-async fn a_group_of_failures_alone_leaves_nothing() {
-    check_all_at_once(&[CommandEnd::Refused, CommandEnd::KeyTaken, CommandEnd::NoParent, CommandEnd::Refused]).await;
-    check_all_at_once(&[CommandEnd::KeyTaken]).await;
+async fn a_group_of_failures_leaves_nothing() {
+    check_all_at_once(&[CommandEnd::Refused, CommandEnd::DuplicateKey, CommandEnd::MissingParent, CommandEnd::Refused])
+        .await;
+    check_all_at_once(&[CommandEnd::DuplicateKey]).await;
     check_all_at_once(&[CommandEnd::Refused]).await;
 }

@@ -1,4 +1,4 @@
-//! What only the embedded store can show: its file.
+//! What only SQLite can show: its file.
 
 use std::path::Path;
 
@@ -8,28 +8,34 @@ use crate::contract::fixtures::{BIRTH_DATE, now, passport_number};
 use crate::contract::harness::{TestStore, connect, keys};
 use crate::{Database, Keys, Store, StoreError};
 
+/// A store in a file.
 async fn sqlite() -> TestStore {
     TestStore::on_sqlite().await
 }
 
-/// Opens a database that must not open.
+/// Opens a file that must be refused; gives the error.
 async fn refused(path: &Path, master_key: &str) -> StoreError {
     Store::open(&Database::Sqlite(path.to_owned()), keys(master_key), 1).await.err().expect("it must not open")
 }
 
+/// Changes the file around the store.
 async fn alter(path: &Path, sql: &'static str) {
     sqlx::query(sql).execute(&mut connect(path).await).await.expect("a statement of the test");
 }
 
+/// Whether the bytes contain the text.
 fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
+/// A stolen disk must not show identities. Names are stored in the clear and
+/// prove that the search works, first in the write-ahead log and then in the
+/// file.
 #[tokio::test]
 async fn no_passport_number_and_no_birth_date_is_in_the_file_or_beside_it() {
     let store = sqlite().await.with_sample_data().await;
     for number in 1..=40 {
-        store.file_and_lead(number, StateKind::Presented).await;
+        store.file_and_move(number, StateKind::Presented).await;
     }
     let log = store.path().with_extension("db-wal");
     let mut searched = Vec::new();
@@ -50,10 +56,12 @@ async fn no_passport_number_and_no_birth_date_is_in_the_file_or_beside_it() {
             }
         }
     }
-    // The search finds what is there: the name in the content, first in the write-ahead log and then in the file.
+    // The name in the content proves that the search works: it is found first
+    // in the write-ahead log, and after a checkpoint in the file.
     assert_eq!(searched, [log, store.path()]);
 }
 
+/// The error names the ids of both keys, never a key.
 #[tokio::test]
 async fn another_master_key_does_not_open_the_database() {
     let store = sqlite().await;
@@ -66,8 +74,10 @@ async fn another_master_key_does_not_open_the_database() {
     assert!(!error.to_string().contains(&other) && !error.to_string().contains(&store.master_key));
 }
 
+/// Each case gives an error that tells which migration is wrong, where sqlx
+/// knows it.
 #[tokio::test]
-async fn an_older_a_newer_and_an_edited_schema_are_refused_and_said_to_be() {
+async fn older_newer_and_edited_schemas_are_refused() {
     let check = async |sql: &'static str, expected: &str| {
         let store = sqlite().await;
         alter(&store.path(), sql).await;
@@ -85,8 +95,10 @@ async fn an_older_a_newer_and_an_edited_schema_are_refused_and_said_to_be() {
     check("DROP TABLE _sqlx_migrations", "").await;
 }
 
+/// `init` must not overwrite data, and a wrong path must not create an empty
+/// database.
 #[tokio::test]
-async fn a_database_is_made_once_and_opened_only_where_there_is_one() {
+async fn a_database_is_created_once_and_opened_only_if_it_exists() {
     let store = sqlite().await;
     let database = store.location.database();
     let again = Store::create(&database, None, &keys(&store.master_key), now()).await;
@@ -99,6 +111,8 @@ async fn a_database_is_made_once_and_opened_only_where_there_is_one() {
     assert!(matches!(refused(&absent, &store.master_key).await, StoreError::Open(_) | StoreError::Schema(_)));
 }
 
+/// A command that claims to read only cannot write, and the store goes on
+/// afterwards.
 #[tokio::test]
 async fn a_write_through_a_reader_is_refused_by_the_database() {
     let store = sqlite().await;

@@ -138,7 +138,9 @@ fn split_plain_insert(sql: &'static str) -> Option<(&'static str, &'static str)>
     }
     let (head, row) = sql.split_once("VALUES (")?;
     let row = row.strip_suffix(')')?;
-    // A call, a query or anything behind the row has parentheses of its own.
+    // Parentheses inside the row belong to a function call or a subquery, and
+    // text after it to RETURNING or ON CONFLICT. Such a statement is no plain
+    // insert.
     (!row.contains(['(', ')'])).then_some((head, row))
 }
 

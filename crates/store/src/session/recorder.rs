@@ -43,7 +43,8 @@ impl Recorder {
             let (database, sql, writes) = key;
             let line =
                 json!({ "name": statement_name(sql), "types": parameter_types(values), "writes": writes, "sql": sql });
-            // Only tests record, and a test that compares nothing would pass: so the process ends.
+            // Panics on purpose: only tests record, and a test without records
+            // would compare nothing and pass.
             append_line(&self.directory, database, &line.to_string())
                 .expect("the directory of statements can be written to");
         }
@@ -58,7 +59,7 @@ impl Session {
             Connection::Sqlite(_) => "sqlite",
             Connection::Postgres(_) => "postgres",
         };
-        // Only PostgreSQL plans a read otherwise than a write.
+        // SQLite plans a statement in the same way for reads and writes.
         let writes = database == "postgres" && self.deadline.is_none();
         recorder.lock().unwrap_or_else(PoisonError::into_inner).record((database, sql, writes), values);
     }

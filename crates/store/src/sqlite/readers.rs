@@ -156,9 +156,9 @@ impl Reader {
         // meaningful by itself. So it needs no snapshot, and saves the
         // statements that begin and end one.
         if C::LANE == Lane::Gate {
-            // Every call waits for it, and each row that it reads is true by itself: no snapshot, and half the statements.
             return run_catching_panics(session, keys, command).await;
         }
+        // All other reads see one snapshot from BEGIN to ROLLBACK.
         session.begin_read();
         let output = run_catching_panics(session, keys, command).await;
         // The interrupted statement has left its transaction open. ROLLBACK

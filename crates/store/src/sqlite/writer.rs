@@ -66,7 +66,6 @@ impl<C: Command> Job for CommandJob<C> {
 
     /// The caller may have gone. The transaction has committed all the same.
     fn send_reply(&mut self) {
-        // The caller may have gone; what it asked for is done all the same.
         if let (Some(reply), Some(outcome)) = (self.reply.take(), self.outcome.take()) {
             let _ = reply.send(outcome);
         }
@@ -113,7 +112,9 @@ async fn run_group(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>
         for job in group {
             let end = match job.run(session, keys).await {
                 JobOutcome::Succeeded => "-- next\nRELEASE command; SAVEPOINT command",
-                // The savepoint stays. This fails if an error took the whole transaction away, and the group runs again.
+                // ROLLBACK TO keeps the savepoint, so the next command uses it.
+                // It fails if an error has ended the whole transaction; then
+                // the group runs again.
                 JobOutcome::Refused => "-- undo one\nROLLBACK TO command",
                 JobOutcome::Failed => return Err(GroupFailed),
             };

@@ -238,7 +238,8 @@ impl Tx<'_> {
             let whom = Whom::UnconfirmedBefore(called);
             return self.accreditations_to_end(permit, election, whom, after, page.size + 1).await;
         }
-        // In the order of the confirmations, which SQLite reads first and would sort otherwise.
+        // In the order of the confirmations: SQLite reads that table first and
+        // would have to sort otherwise.
         let sql = accreditations!(
             "list confirmed accreditations",
             "AND a.number > $4 AND (c.state IS NULL OR c.state = 'ACTIVE') AND k.called = $6

@@ -42,7 +42,8 @@ impl SealedEntry {
         let index = keys.blind_index("watch list", &format!("{election}\n{json}"));
         let id = uuid::Builder::from_random_bytes(index[..16].try_into().expect("it has 32 bytes")).into_uuid();
         let name = WatchListEntryName { election: election.clone(), id };
-        // It opens at its own name and nowhere else.
+        // The name is the context of the seal, so a sealed person cannot be
+        // moved to another entry.
         let person = keys.seal(&name.to_string(), json.as_bytes());
         Self { name, person }
     }

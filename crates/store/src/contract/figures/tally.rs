@@ -1,4 +1,4 @@
-//! Figures that were added up before: nothing is counted otherwise for it, whatever happens after.
+//! Tallies: a report gives the same figures with any tally and without one.
 
 use crate::Tally;
 use domain::application::Application;
@@ -14,16 +14,19 @@ use crate::contract::harness::{TestStore, stores};
 use crate::contract::permits::delegation;
 
 command! {
+    /// Reads the elections whose tally should be made again.
     ToTally { as_of: Timestamp } -> Vec<ElectionCode>, |this, tx| tx.elections_to_tally(this.as_of).await?
 }
 command! {
+    /// Makes a tally as of a moment.
     AddUp { as_of: Timestamp } -> Tally, |this, tx| tx.make_tally(&code(), this.as_of).await?
 }
 command! {
+    /// Stores a tally.
     Put { tally: Tally } -> (), |this, tx| tx.put_tally(&Permit::for_the_service(), &code(), &this.tally).await?
 }
 command! {
-    /// Puts an application into another category.
+    /// Moves an application to another category.
     Recategorize { of: Application, category: Category, time: Timestamp } -> (), |this, tx| {
         let before = this.of.stored();
         let changed = Application { category: this.category, version: before.version + 1, ..this.of.clone() };
@@ -31,13 +34,16 @@ command! {
     }
 }
 
+/// Makes and stores a tally as of a moment.
 async fn add_up(store: &TestStore, as_of: Timestamp) {
     let tally = store.read_ok(AddUp { as_of }).await;
     store.run_ok(Put { tally }).await;
 }
 
+/// A tally only saves time. Made as of any moment, it must not change a single
+/// figure.
 #[tokio::test]
-async fn whatever_was_added_up_and_whenever_the_figures_are_the_same() {
+async fn figures_are_the_same_with_any_tally() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let applications = live(&store).await;
@@ -57,8 +63,10 @@ async fn whatever_was_added_up_and_whenever_the_figures_are_the_same() {
     }
 }
 
+/// Each kind of change after the tally must reach the reports: transitions,
+/// categories, documents and erasure.
 #[tokio::test]
-async fn after_everything_was_added_up_each_change_still_counts() {
+async fn changes_after_a_tally_still_count() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let applications = live(&store).await;
@@ -70,7 +78,8 @@ async fn after_everything_was_added_up_each_change_still_counts() {
         assert_eq!(store.read_ok(ToTally { as_of: minute(2001) }).await, [], "nothing has changed for a day");
         assert_eq!(everything(&store).await, before);
 
-        // Into another category, at every moment: also what was added up before.
+        // A move to another category also changes figures from before the
+        // tally.
         let to = Category::Interpreter;
         store.run_ok(Recategorize { of: applications[1].clone(), category: to, time: minute(2001) }).await;
         assert_eq!(everything(&store).await, before, "by organization it is the same");
@@ -85,13 +94,14 @@ async fn after_everything_was_added_up_each_change_still_counts() {
         add_up(&store, minute(2002)).await;
         assert_eq!(in_it(store.read_ok(Count { by: reader(), time: minute(2500) }).await), Some(1));
 
-        // A document more, and all of another application less.
+        // One document is added, and all documents of another application are
+        // erased.
         let documents = async || store.read_ok(InAll { by: reader() }).await.documents;
         let kept = documents().await;
         store.run_ok(Upload { of: applications[0].clone(), id: 9, time: minute(2003) }).await;
         assert_eq!(documents().await, kept + 1);
 
-        // By a clock that was ahead.
+        // A server whose clock was ahead made this change.
         add_up(&store, minute(2 * NOW)).await;
         store.run_ok(Upload { of: applications[0].clone(), id: 10, time: minute(2004) }).await;
         assert_eq!(documents().await, kept + 2);

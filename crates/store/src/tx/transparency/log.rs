@@ -75,7 +75,7 @@ impl Tx<'_> {
     /// also if the server dies in it. On SQLite there is nothing to lock: it
     /// has one server.
     pub(crate) async fn lock_job(&mut self, turn: ExclusiveJob) -> Result<(), StoreError> {
-        // SQLite has one writer, so it is always its turn.
+        // SQLite has one writer, so the lock is always free.
         let sql = "-- take turn
             SELECT pg_advisory_xact_lock($1)";
         self.session.execute_on_postgres(sql, params![turn as i64]).await
