@@ -1,6 +1,13 @@
-//! Accreditations. The row itself never changes; each later change is a row of
-//! its own, and so is each badge. The state of an accreditation is its last
-//! change.
+//! Accreditations, their changes and confirmations.
+//!
+//! Tables: `accreditation` (one row for each, never updated),
+//! `accreditation_change` (each suspension, withdrawal or ending, numbered),
+//! `accreditation_confirmation` (for a run-off) and `badge`. The state of an
+//! accreditation is its last change; without one it is active.
+//!
+//! On PostgreSQL an organization sees its own rows. It may add changes to its
+//! own accreditations, because a delegation withdraws its observers, but it can
+//! add no accreditation. Erasure empties the reasons of changes.
 
 use domain::accreditation::{Accreditation, AccreditationState, Change};
 use domain::application::{Application, State};

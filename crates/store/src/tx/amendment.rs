@@ -1,5 +1,10 @@
 //! Amendments: corrections of accredited applications. Each has the revision
 //! that it would make, and its own result of the automatic checks.
+//!
+//! Tables: `amendment` and `amendment_screening`. A partial unique index allows
+//! one open amendment for each application. On PostgreSQL an organization may
+//! insert open amendments of its own and withdraw them; it can accept none, and
+//! it sees no result of the checks. Erasure empties the free texts.
 
 use domain::amendment::{Amendment, Closing};
 use domain::application::Application;

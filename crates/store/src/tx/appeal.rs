@@ -1,4 +1,9 @@
 //! Appeals against decisions of decrees.
+//!
+//! Table: `appeal`, with a unique key on the application and the decree. On
+//! PostgreSQL an organization may insert and read its own appeals; only the
+//! hosts update one. An open appeal keeps the whole election from being erased.
+//! Erasure empties the free texts.
 
 use domain::appeal::{Appeal, AppealDecision, AppealOutcome};
 use domain::policy::Permit;

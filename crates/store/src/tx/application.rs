@@ -1,4 +1,13 @@
 //! Applications: their state. What they say is in their revisions.
+//!
+//! Table: `application`. The facts of a state are JSON in `facts`. Columns that
+//! are filtered or sorted by (state, category, place in the queue, decree,
+//! deadline) repeat parts of them and are always written by the same statement.
+//!
+//! Each update names the version that it started from. A reviewer's claim, a
+//! withdrawal and a cutoff may meet at the same application: the first to
+//! commit wins, and the others run again on what is there then. On PostgreSQL
+//! an organization sees and writes its own applications alone.
 
 use std::collections::HashMap;
 

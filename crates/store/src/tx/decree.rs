@@ -1,4 +1,9 @@
 //! Decrees: drafts with their lists, and adopted decrees, which never change.
+//!
+//! Tables: `decree`, `decree_item` (applications), `decree_proposal`
+//! (proposals) and `decree_scan`. Unique keys allow each official number once
+//! in an election, and each application once on a decree. A trigger refuses any
+//! update of an adopted decree. On PostgreSQL only the hosts see these tables.
 
 use std::collections::BTreeSet;
 

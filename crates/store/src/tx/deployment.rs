@@ -1,4 +1,10 @@
 //! Deployment plans of missions, and the counts that quotas are checked with.
+//!
+//! Tables: `deployment_plan` (the current version) and
+//! `deployment_plan_revision` (all versions). A trigger copies each version, so
+//! that reports can show a past moment. On PostgreSQL an organization sees its
+//! own plans alone: where observers will be is nobody else's business before
+//! election day.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,10 @@
 //! Documents of applications, their wrapped keys, and the record of who read
 //! them. The encrypted bytes are in the vault.
+//!
+//! Tables: `document` and `document_read`. Each document has a key of its own,
+//! sealed under the master key. Erasing that key makes every copy of the bytes
+//! unreadable, also in backups of the vault. The sealed bytes are deleted
+//! afterwards by a job.
 
 use domain::application::content::Document;
 use domain::document::{DocumentRead, KeptDocument};

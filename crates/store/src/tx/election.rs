@@ -1,4 +1,9 @@
 //! Elections, and the numbers that are assigned within each.
+//!
+//! Tables: `election` and `counter`. Elections have no version column:
+//! registrars change them seldom, and each statement changes one aspect. Where
+//! two acts depend on each other the election's row is locked. On PostgreSQL
+//! every organization sees all elections; only the hosts write them.
 
 use domain::election::Election;
 use domain::election::cutoff::Cutoffs;

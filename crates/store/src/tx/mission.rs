@@ -1,4 +1,10 @@
 //! Invitations and missions.
+//!
+//! Tables: `invitation` and `mission`, both with the election and the
+//! organization as key. So an organization is invited once to an election, and
+//! a mission needs an invitation. On PostgreSQL an organization sees its own;
+//! it may answer an invitation and write its mission. Quotas are in the
+//! invitation, which only the hosts insert.
 
 use domain::mission::{Invitation, Mission, MissionWithdrawal};
 use domain::policy::{Permit, Scope};

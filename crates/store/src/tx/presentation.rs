@@ -1,5 +1,9 @@
 //! Presentations: the lists of applications that the ministry presents to the
 //! commission.
+//!
+//! Tables: `presentation` and `presentation_item`. The number of a presentation
+//! and the position on its list are the place of an application in the review
+//! queue. On PostgreSQL only the hosts see them.
 
 use domain::policy::Permit;
 use domain::presentation::Presentation;

@@ -1,5 +1,10 @@
 //! Proposals to change accreditations, and what a decree needs to know to carry
 //! them out.
+//!
+//! Table: `proposal`. A reviewer proposes and the commission decides by a
+//! decree, so a proposal changes nothing by itself. A partial unique index
+//! allows one open proposal for each accreditation. On PostgreSQL only the
+//! hosts see them. Erasure empties the free texts.
 
 use domain::accreditation::Accreditation;
 use domain::policy::Permit;

@@ -1,5 +1,11 @@
 //! The results of the automatic checks, and the queue of applications that wait
 //! for them.
+//!
+//! Tables: `screening` (results), `screening_pending` (the queue) and
+//! `screening_sweep` (what is to be queued page by page). A row of the queue is
+//! written in the transaction that changes the application, so no change goes
+//! unchecked. An organization may add to the queue on PostgreSQL, and never
+//! reads it or a result.
 
 use domain::application::Application;
 use domain::policy::Permit;

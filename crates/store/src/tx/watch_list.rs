@@ -1,5 +1,11 @@
 //! Watch lists of the commission. The persons on it are sealed. A list is
 //! uploaded in parts and is used once all of it is there.
+//!
+//! Tables: `watch_list` and `watch_list_entry`. A list is UPLOADING, CURRENT or
+//! REPLACED. A partial unique index allows one CURRENT list for each election.
+//! A large list comes in many transactions, so that no lock is held for long;
+//! an upload that was interrupted leaves rows, which a job deletes. Only the
+//! hosts see these tables on PostgreSQL.
 
 use domain::policy::Permit;
 use domain::screening::Listed;

@@ -1,6 +1,10 @@
 //! Badges. Serial numbers are never reused, and a void badge stays in the
 //! table: whoever checks a badge at a polling station must see that it was
 //! voided.
+//!
+//! A trigger refuses any update of a badge that is void. On PostgreSQL an
+//! organization may void its own badges, when it withdraws somebody, and can
+//! insert none.
 
 use domain::accreditation::Accreditation;
 use domain::accreditation::badge::{Badge, Void};

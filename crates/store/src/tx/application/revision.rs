@@ -1,5 +1,10 @@
 //! Revisions: what applications say, one row for each version. The identity
 //! (passport, birth date, MRZ) is sealed.
+//!
+//! Table: `revision`. The content is readable JSON, because lists and checks
+//! use it. Passport and birth date are also kept as blind indexes, so that
+//! equal ones are found without unsealing anything. On PostgreSQL the service's
+//! role cannot update or delete a revision; a function of the owner erases.
 
 use domain::application::content::{Content, Filing, Identity, Kept, Salted};
 use domain::policy::Permit;

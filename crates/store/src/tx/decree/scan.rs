@@ -1,5 +1,8 @@
 //! Scans of signed decrees, with the wrapped keys that decrypt them. The
 //! encrypted bytes are in the vault.
+//!
+//! Table: `decree_scan`. Scans are only added: triggers refuse an update or a
+//! deletion. A decree is a public act, so retention does not end its scans.
 
 use domain::decree::DecreeScan;
 use domain::policy::Permit;

@@ -1,5 +1,10 @@
 //! Accreditations that end automatically after an election or a run-off, and
 //! how far that job has come.
+//!
+//! The job runs on one server at a time, under an advisory lock. `ended_cause`
+//! and `ended_through` in the election's row say which publication or run-off
+//! it has dealt with, and up to which assigned numbers. So an idle server reads
+//! one row for each election and nothing else.
 
 use domain::accreditation::Accreditation;
 use domain::election::{Election, Ending};

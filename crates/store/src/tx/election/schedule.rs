@@ -1,5 +1,10 @@
 //! The schedule of an election: the voting day as first set, and each date that
 //! it was moved to.
+//!
+//! Table: `election_schedule`. A trigger adds the first entry when the election
+//! is inserted. Entries are only added, because they justify which cutoff
+//! applied to an application. Voting day never moves to an earlier date: a
+//! trigger refuses that, since it would shorten retention.
 
 use domain::election::cutoff::Cutoffs;
 use domain::election::{Election, ScheduleEntry};

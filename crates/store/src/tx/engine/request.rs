@@ -1,5 +1,10 @@
 //! Remembered requests: a call that is repeated with the same request id has
 //! one effect.
+//!
+//! Table: `request`. A client that lost the connection repeats the call, and
+//! must neither change something twice nor get an error. The row is inserted in
+//! the transaction of the change. It is kept for ever, because the signature in
+//! it is evidence.
 
 use domain::policy::Permit;
 use domain::vocabulary::id::{EventId, OrganizationCode, RequestId};

@@ -1,5 +1,9 @@
 //! Saves the outcome of an act. A row of a resource changes in no other way, so
 //! no change lacks an event. `cargo xtask tidy` checks that.
+//!
+//! An outcome has one main happening and any number beside it. Each has its own
+//! rows and its own event: for example, adopting a decree is one event, and
+//! each accreditation that it issues is another.
 
 use std::collections::BTreeSet;
 
@@ -48,6 +52,8 @@ impl Tx<'_> {
     ) -> Result<Done, StoreError> {
         let event = outcome.event(happening, self.new_event_id(outcome.time()));
         let organization = event.organization.clone();
+        // The note is inserted after its event and so cannot be read back
+        // before: it is digested from memory.
         rows.extend(happening.noted().map(|note| RowsDigestInput::of_note(event.id, &organization, note)));
         let done = self.record_event(permit, event, &rows).await?;
         if let Some(note) = happening.noted() {

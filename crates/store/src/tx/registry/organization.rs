@@ -1,5 +1,10 @@
 //! Organizations and their principals. Both are shut out by a flag and never
 //! deleted: events refer to them.
+//!
+//! Tables: `organization` and `principal`. On PostgreSQL an organization sees
+//! itself and its own principals. The service's role can insert both, and
+//! update nothing but the two flags, so a compromised server cannot change whom
+//! a certificate stands for.
 
 use domain::policy::Permit;
 use domain::registry::organization::{Holder, Organization, OrganizationKind, Principal};

@@ -1,6 +1,9 @@
 //! People who hold keys of principals. One person may hold keys of several
 //! principals; the rule that nobody decides on their own work goes by the
 //! person.
+//!
+//! Table: `person`. Only the hosts see it on PostgreSQL, and nobody can update
+//! it.
 
 use domain::policy::Permit;
 use domain::registry::person::Person;

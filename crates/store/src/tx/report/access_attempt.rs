@@ -1,5 +1,8 @@
 //! Access attempts: calls for resources that the caller could not see. They
 //! show who is probing.
+//!
+//! Table: `access_attempt`. The attempt is recorded in a transaction of its
+//! own, since the one that was refused has been rolled back.
 
 use domain::vocabulary::name::PrincipalName;
 use jiff::Timestamp;

@@ -1,4 +1,9 @@
 //! The public register of accredited observers.
+//!
+//! It shows names, nationality, category, decree and whether the accreditation
+//! is active. It shows neither the reasons of a change nor passport or birth
+//! date. After erasure the names stay, as the law wants it; see
+//! `erase_revisions` in `retention/erasure.rs`.
 
 use domain::policy::Permit;
 use domain::report::register::{Entry, Filter};

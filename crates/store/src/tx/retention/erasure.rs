@@ -1,6 +1,11 @@
 //! Erasure after retention. The rows stay, so that the log can still be
 //! checked. What goes is personal data: the keys of documents, the identity and
 //! most of the content of revisions, and free texts.
+//!
+//! The names and the nationality of an accredited person stay, because the
+//! public register needs them. The job erases one application in each
+//! transaction. An application that changes meanwhile has another version; its
+//! transaction rolls back and the job meets it again.
 
 use domain::application::{Application, Stored};
 use domain::election::Election;

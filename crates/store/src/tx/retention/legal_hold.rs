@@ -1,5 +1,9 @@
 //! Legal holds: orders to keep data beyond its retention, for an election or
 //! for one application.
+//!
+//! Table: `legal_hold`. Releasing a hold keeps its row, with who released it
+//! and why. Only the hosts see holds on PostgreSQL: that a court has asked
+//! about somebody is confidential.
 
 use domain::policy::Permit;
 use domain::retention::legal_hold::{LegalHold, Release};

@@ -1,5 +1,9 @@
 //! Everything that is stored about one person, for a request of the data
 //! subject.
+//!
+//! The person is identified by the passport, across all organizations of an
+//! election. So only the hosts can answer such a request; a delegation would
+//! learn about applications of others.
 
 use domain::application::{Application, Remark};
 use domain::retention::subject::{HeldRevision, NotedEvent};

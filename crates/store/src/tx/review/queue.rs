@@ -1,4 +1,10 @@
 //! The review queue of the commission.
+//!
+//! The queue has no table: it is the applications in state PRESENTED, in the
+//! order of presentation and position. Claiming one changes its state, which
+//! takes it out of the queue. Unlike other commands, a claim has no application
+//! in mind, so parallel claims must not wait for each other. On PostgreSQL they
+//! skip locked rows.
 
 use domain::application::content::Category;
 use domain::application::{Application, StateKind};

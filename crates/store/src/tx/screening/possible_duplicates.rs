@@ -4,6 +4,11 @@
 //! The checks compare an application with all others of the same passport or
 //! the same birth date. An election may have thousands of one birth date, so
 //! they are read in pages.
+//!
+//! A finding names few duplicates and then says that there are more. So a new
+//! application must be made known only to those that have something to learn:
+//! the statements read what the others' findings say already. Blind indexes
+//! find equal values; names are compared by the caller.
 
 use std::collections::BTreeMap;
 

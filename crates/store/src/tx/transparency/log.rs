@@ -1,6 +1,13 @@
 //! The transparency log. An event gets its position after its transaction has
 //! committed, in the order of the commits. A position that was assigned before
 //! COMMIT could stay empty.
+//!
+//! Tables: `event` (canonical bytes, only added), `event_pending` (events
+//! without a position) and `log_entry` (log and position). There is one log for
+//! each election, and the registry for everything else. Triggers refuse every
+//! update and deletion of events and entries. On PostgreSQL an organization
+//! sees the events and entries of its own resources, and only the hosts' role
+//! assigns positions.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,8 @@
 //! Which rows an act changes, and so which digests its event has.
+//!
+//! An event that omits a row would make `accreditd verify` report the row as
+//! changed without an event. One that lists too many rows does no harm. So a
+//! change of a list names the whole list.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +18,9 @@ use crate::tx::Tx;
 /// Rows of a table that share a key: a single row, or the items of a list.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct AffectedRows {
+    /// The table of the rows.
     pub(crate) table: &'static Table,
+    /// The values of the key columns, as text.
     pub(crate) key: Vec<String>,
 }
 
@@ -34,6 +40,7 @@ impl Tx<'_> {
     pub(crate) async fn affected_rows(&mut self, by: &Happening) -> Result<BTreeSet<AffectedRows>, StoreError> {
         let mut affected_rows = BTreeSet::new();
         for row in by.rows() {
+            // Erasure reaches rows that the change itself does not name.
             if let RowChange::ErasedApplication { after, .. } = row {
                 affected_rows.extend(self.rows_to_erase(&after.name).await?);
             }
@@ -45,6 +52,8 @@ impl Tx<'_> {
     /// The rows that are erased together with an application, apart from its
     /// own row.
     async fn rows_to_erase(&mut self, name: &ApplicationName) -> Result<Vec<AffectedRows>, StoreError> {
+        // The free texts of an application's events are found by the subject of
+        // the event: the application itself, or anything below it.
         let sql = "-- rows to erase
             SELECT 'revision' AS place, number AS at, application AS id FROM revision
                 WHERE election = $1 AND application = $2
@@ -75,6 +84,8 @@ impl Tx<'_> {
                 _ => affected(&table::EVENT_NOTE, [&here]),
             });
         }
+        // A query of its own, because the key has one more column than those
+        // above.
         let sql = "-- changes to erase
             SELECT c.accreditation, c.sequence FROM accreditation a
             JOIN accreditation_change c ON c.election = a.election AND c.accreditation = a.number
@@ -102,6 +113,7 @@ fn rows_of_change(row: &RowChange) -> Vec<AffectedRows> {
             vec![affected(&table::PRINCIPAL, [&new.name.organization, &new.name.principal])]
         }
         RowChange::PrincipalDisabled(name) => vec![affected(&table::PRINCIPAL, [&name.organization, &name.principal])],
+        // A trigger adds the first schedule entry.
         RowChange::NewElection(new) => {
             vec![affected(&table::ELECTION, [&new.code]), affected(&table::ELECTION_SCHEDULE, [&new.code])]
         }
@@ -128,6 +140,7 @@ fn rows_of_change(row: &RowChange) -> Vec<AffectedRows> {
         | RowChange::MissionErased { after, .. } => {
             vec![affected(&table::MISSION, [&after.name.election, &after.name.organization])]
         }
+        // A trigger keeps a copy of each version.
         RowChange::DeploymentPlan(plan) => {
             let mission = &plan.name.mission;
             let (election, organization) = (&mission.election, &mission.organization);
@@ -156,6 +169,7 @@ fn rows_of_change(row: &RowChange) -> Vec<AffectedRows> {
             ]
         }
         RowChange::NewDecree(decree) => vec![affected(&table::DECREE, [&decree.name.election, &decree.name.number])],
+        // The lists are written only if the change says so.
         RowChange::Decree { after, list, .. } => {
             let (election, number) = (&after.name.election, &after.name.number);
             let items = [
@@ -173,6 +187,7 @@ fn rows_of_change(row: &RowChange) -> Vec<AffectedRows> {
             let badge = new.badge.as_ref().map(|badge| affected(&table::BADGE, [&new.name.election, &badge.serial]));
             [issued].into_iter().chain(badge).collect()
         }
+        // The accreditation's own row never changes; its changes and badges do.
         RowChange::Accreditation(after) => {
             let (election, number) = (&after.name.election, &after.name.number);
             let change = after.last_change.as_ref();
@@ -201,6 +216,8 @@ fn rows_of_change(row: &RowChange) -> Vec<AffectedRows> {
         RowChange::NewProposal(after) | RowChange::Proposal(after) => {
             vec![affected(&table::PROPOSAL, [&after.name.election, &after.name.number])]
         }
+        // The queue of the checks holds no resources, so no event has its
+        // digest.
         RowChange::ToCheck(_) | RowChange::ToCheckAgain { .. } => Vec::new(),
     }
 }
