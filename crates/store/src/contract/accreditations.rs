@@ -134,6 +134,8 @@ async fn accreditations_read_back_as_far_as_the_permit_reaches() {
         assert_eq!(made.iter().map(|made| made.name.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
         let everyones = || ministry(Action::ListAccreditations);
         let all = Page { after: None, size: 100 };
+        // The owner and the hosts find each one; an organization that is not
+        // concerned finds none.
         for accreditation in &made {
             let name = accreditation.name.clone();
             let owner = accreditation.application.organization.as_str();
@@ -156,6 +158,8 @@ async fn a_refused_or_failed_adoption_leaves_nothing() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let names = recommended(&store).await;
+        // Once the command is refused after all writes, once the last insert
+        // violates a key.
         store.run_refused(Adopt { names: names.clone(), ending: CommandEnd::Refused }).await;
         let error = store.run_failed(Adopt { names: names.clone(), ending: CommandEnd::Failed }).await;
         assert!(is_taken(&error, "insert accreditation"), "{error}");
@@ -188,10 +192,13 @@ async fn a_withdrawal_is_recorded_once_and_the_accreditation_row_stays() {
         let read = store.read_ok(List { by: ministry(Action::ListAccreditations), page: all }).await;
         assert_eq!(read[0], changed);
         assert_eq!(read[1..], made[1..]);
+        // The same change again: its number is taken.
         let error = store.run_failed(Change { by: by(), changed }).await;
         assert!(is_taken(&error, "insert accreditation_change"), "{error}");
         assert_eq!(store.query_number("SELECT COUNT(*) FROM accreditation WHERE state = 'ACTIVE'").await, 4);
         assert_eq!(store.query_number("SELECT COUNT(*) FROM badge WHERE void_time IS NOT NULL").await, 1);
+        // A trigger keeps a void badge void, also for the owner of the
+        // database.
         let back = "UPDATE badge SET void_reason = NULL, void_time = NULL WHERE void_time IS NOT NULL";
         assert!(store.execute_directly(back).await.is_err(), "a void badge stays void");
     }
@@ -212,12 +219,14 @@ async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
         let by = person("secretary").principal;
         let changed = made[1].clone().withdraw(withdrawal, &by, later).expect("it is in force");
         store.run_ok(Change { by: own("cis"), changed }).await;
+        // Number 2 was withdrawn, so it cannot end again.
         let to_end = async |whom, after, limit| store.read_ok(ToEnd { whom, after, limit }).await;
         assert_eq!(to_end(Whom::Everyone, 0, 9).await, [1, 3, 4]);
         assert_eq!(to_end(Whom::Everyone, 1, 1).await, [3], "in batches");
         assert_eq!(to_end(Whom::Before(accredited), 0, 9).await, Vec::<u32>::new(), "what came into force then stays");
         assert_eq!(to_end(Whom::Before(later), 0, 9).await, [1, 3, 4]);
 
+        // A confirmation belongs to one call of a run-off and is recorded once.
         let confirm = |called| Confirm { of: made[2].clone(), called };
         store.run_ok(Call { time: later }).await;
         store.run_ok(confirm(later)).await;
@@ -228,6 +237,7 @@ async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
             read.expect("it is there").confirm_time
         };
         assert_eq!(read().await, Some(at("2019-06-12T00:00:00Z")));
+        // The list of unconfirmed ones and the job that ends them must agree.
         assert_eq!(to_end(Whom::UnconfirmedBefore(later), 0, 9).await, [1, 4]);
         let listed =
             async |by, of, after, size| store.read_ok(ListConfirmed { by, of, page: Page { after, size } }).await;
@@ -246,6 +256,8 @@ async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
         assert_eq!(to_end(Whom::UnconfirmedBefore(next), 0, 9).await, [1, 3, 4]);
         store.run_ok(confirm(next)).await;
         assert_eq!(to_end(Whom::UnconfirmedBefore(next), 0, 9).await, [1, 4]);
+        // On SQLite triggers refuse a change. On PostgreSQL the service's role
+        // has no privilege for it.
         for sql in ["UPDATE accreditation_confirmation SET time = 0", "DELETE FROM accreditation_confirmation"] {
             if store.select_sql(true, false) {
                 assert!(store.execute_directly(sql).await.is_err(), "{sql}");

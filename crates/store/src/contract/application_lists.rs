@@ -73,6 +73,7 @@ async fn filters_find_what_they_name_and_nothing_hidden() {
         let check = async |filter: ApplicationFilter, expected: &[u128]| {
             assert_eq!(found(store, officer(), filter.clone()).await, expected, "{filter:?}");
         };
+        // Number 7 is a draft, which the ministry does not see.
         check(any(), &[1, 2, 3, 4, 5, 6]).await;
         check(ApplicationFilter { states: vec![StateKind::Submitted], ..any() }, &[1, 5]).await;
         check(ApplicationFilter { states: vec![StateKind::Refused, StateKind::Accredited], ..any() }, &[3, 4]).await;
@@ -107,6 +108,7 @@ async fn filters_find_held_and_due_applications() {
         };
         let due = |time: &str| ApplicationFilter { due_before: Some(at(time)), ..ApplicationFilter::default() };
         check(due("2019-05-10T00:00:00Z"), &[]).await;
+        // The answers are due at this very moment, which is still in time.
         check(due("2019-05-12T09:00:00Z"), &[1]).await;
         check(due("2019-06-01T00:00:00Z"), &[1, 2]).await;
         let held = |by: &str| {
@@ -148,12 +150,15 @@ async fn a_listed_application_equals_the_one_looked_up() {
 #[tokio::test]
 async fn pages_show_each_application_once_in_both_orders() {
     for store in &filed().await {
+        // Page sizes around the number of applications, where an off-by-one
+        // error would show.
         for (size, in_queue) in [1, 2, 5, 6, 7].into_iter().flat_map(|size| [(size, false), (size, true)]) {
             let (mut after, mut numbers) = (None, Vec::new());
             loop {
                 let filter = ApplicationFilter { in_queue, ..ApplicationFilter::default() };
                 let page = Page { after, size };
                 let mut found = store.read_ok(List { by: officer(), election: code(), filter, page }).await;
+                // The store reads one more row than asked for.
                 let more = found.len() > size as usize;
                 found.truncate(size as usize);
                 numbers.extend(found.iter().map(|record| record.application.name.id.0.as_u128() & 0xffff));

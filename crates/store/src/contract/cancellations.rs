@@ -122,6 +122,7 @@ async fn cancelled_callers_leave_no_open_transaction_and_no_half_write() {
         let right = counted.is_ok_and(|count| count == own) && written.is_ok();
         wrong.fetch_add((!right).into(), Ordering::Relaxed);
     }
+    // Gives PostgreSQL time to notice closed connections.
     tokio::time::sleep(Duration::from_millis(300)).await;
     let idle = store
         .query_number(
@@ -129,6 +130,8 @@ async fn cancelled_callers_leave_no_open_transaction_and_no_half_write() {
             WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
         )
         .await;
+    // Pairs of ids differ in the last bit. A group that has not two rows is
+    // half a write.
     let halves = store
         .query_number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM access_attempt GROUP BY substr(id::text, 1, 35) ,

@@ -67,6 +67,7 @@ async fn a_draft_list_is_replaced_in_order() {
         let draft = decree(1, Vec::new());
         store.run_ok(Draft { new: draft.clone() }).await;
         let mut current = draft;
+        // Another order, a shorter list, and an empty one.
         for list in [vec![2, 0, 1], vec![1, 2], vec![]] {
             let changed = relisted(&current, list.iter().map(|index| names[*index].clone()).collect());
             store.run_ok(Relist { changed: changed.clone(), before: current.version }).await;
@@ -86,6 +87,7 @@ async fn only_the_commission_sees_drafts() {
         let draft = decree(1, Vec::new());
         let name = draft.name.clone();
         store.run_ok(Draft { new: draft.clone() }).await;
+        // Lookup and list must agree.
         let check = async |by: Permit, expected: Option<&Decree>| {
             assert_eq!(store.read_ok(Find { by: by.clone(), name: name.clone() }).await.as_ref(), expected);
             let listed = store.read_ok(List { by, page: Page { after: None, size: 9 } }).await;
@@ -109,6 +111,7 @@ async fn an_adopted_decree_and_an_outdated_draft_do_not_change() {
         let item = store.file(1).await.name;
         let draft = decree(1, Vec::new());
         store.run_ok(Draft { new: draft.clone() }).await;
+        // Somebody else has saved another version meanwhile.
         let outdated = Relist { changed: relisted(&draft, vec![item.clone()]), before: 0 };
         let error = store.run_failed(outdated).await;
         assert!(changed_no_row(&error, "update decree"), "{error}");
@@ -140,6 +143,8 @@ async fn a_draft_can_take_a_free_decree_number() {
         let find = || Find { by: commission(), name: draft.name.clone() };
         assert_eq!(store.read_ok(find()).await.as_ref(), Some(&corrected));
         assert!(!store.read_ok(HasNumber { number: "12/1" }).await, "it is free again");
+        // The number of the other decree is taken, and the draft stays as it
+        // was.
         let taken = Decree { decree_number: "12/2".to_owned(), ..relisted(&corrected, Vec::new()) };
         let error = store.run_failed(Relist { changed: taken, before: 2 }).await;
         assert!(is_taken(&error, "update decree"), "{error}");
@@ -157,6 +162,7 @@ async fn decree_numbers_and_items_are_unique_and_exist() {
         store.run_ok(Draft { new: draft.clone() }).await;
         assert!(store.read_ok(HasNumber { number: "12/1" }).await);
         assert!(!store.read_ok(HasNumber { number: "12/2" }).await);
+        // Two officials use the same number on the same day.
         let same_number = Decree { decree_number: "12/1".to_owned(), ..decree(2, Vec::new()) };
         let error = store.run_failed(Draft { new: same_number }).await;
         assert!(is_taken(&error, "insert decree"), "{error}");
@@ -164,6 +170,7 @@ async fn decree_numbers_and_items_are_unique_and_exist() {
         let twice = relisted(&draft, vec![item.clone(), item]);
         let error = store.run_failed(Relist { changed: twice, before: 1 }).await;
         assert!(is_taken(&error, "insert decree_item"), "{error}");
+        // A foreign key refuses an application that does not exist.
         let absent = relisted(&draft, vec![application(ELECTION, "cis", 9)]);
         let error = store.run_failed(Relist { changed: absent, before: 1 }).await;
         assert!(matches!(error, StoreError::Database { statement: "insert decree_item", .. }), "{error}");

@@ -85,10 +85,14 @@ async fn stored_events_are_canonical() {
             [("registry", "organizations/cec/principals/registrar", "registrar"), ("elections/kz-2019", "system", "")];
         for (number, (row, (log, actor, person))) in (1..).zip(rows.iter().zip(expected)) {
             let canonical: Vec<u8> = row.get("canonical");
+            // A `BTreeMap` sorts the members, so writing it again must give the
+            // stored bytes.
             let members: BTreeMap<String, Value> = serde_json::from_slice(&canonical).expect("JSON");
             assert_eq!(serde_json::to_vec(&members).expect("JSON"), canonical, "in the order of the names");
             let salt = hex::decode(members["salt"].as_str().expect("a text")).expect("hexadecimal");
             let salt: [u8; 16] = salt.try_into().expect("16 bytes");
+            // Request and ETag are in the event as salted hashes. Only who has
+            // the salt and the value can match them.
             let salted = |data: &[u8]| hex::encode(evidence::salted(&salt, data));
             let said = serde_json::json!({
                 "action": "ElectionService/CreateElection",
@@ -148,11 +152,14 @@ async fn the_database_refuses_to_change_or_remove_events() {
     for store in stores().await {
         recorded(&store).await;
         store.run_ok(Sequence {}).await;
+        // REPLACE deletes the old row without firing the delete trigger, so it
+        // needs a guard of its own.
         let by_sqlite = [
             "INSERT OR REPLACE INTO event SELECT id, log, 'cis', time, canonical, leaf FROM event",
             "INSERT OR REPLACE INTO event (rowid, id, log, organization, time, canonical, leaf)
              SELECT rowid, X'00', log, organization, time, canonical, leaf FROM event",
         ];
+        // TRUNCATE and an upsert bypass row triggers for DELETE and INSERT.
         let by_postgres = [
             "TRUNCATE event CASCADE",
             "INSERT INTO event SELECT id, log, organization, time, canonical, leaf FROM event
@@ -192,6 +199,7 @@ async fn free_text_is_stored_beside_its_event() {
         let kept = "SELECT COUNT(*) FROM event_note n JOIN event e ON e.id = n.event
             WHERE n.note = 'The observer fell ill.' AND e.log = 'registry'";
         assert_eq!(store.query_number(kept).await, 1);
+        // One note for each event, and none without an event.
         let error = store.run_failed(Note { event: id(1), note: "Another." }).await;
         assert!(is_taken(&error, "insert event_note"), "{error}");
         let error = store.run_failed(Note { event: id(9), note: "Of nothing." }).await;
@@ -207,6 +215,7 @@ async fn a_heartbeat_changes_nothing() {
         let before = store.query_number("SELECT create_time FROM master_key").await;
         store.run_ok(Heartbeat {}).await;
         assert_eq!(store.query_number("SELECT create_time FROM master_key").await, before);
+        // The check must fail if the database is not the one that it should be.
         store.execute_directly("DELETE FROM master_key").await.expect("nothing is sealed yet");
         let error = store.run_failed(Heartbeat {}).await;
         assert!(changed_no_row(&error, "heartbeat"), "{error}");

@@ -189,6 +189,7 @@ fn moves(course: &Course) -> Vec<(Timestamp, StateKind)> {
 /// Runs all histories; gives the applications at their end.
 async fn live(store: &TestStore) -> Vec<Application> {
     let mut applications = Vec::new();
+    // Each history is run from its beginning to its end.
     for (number, course) in (1..).zip(&COURSES) {
         let mut application = store.file_for(course.0, number).await;
         for (time, to) in moves(course) {
@@ -214,18 +215,23 @@ fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
     for (index, course) in COURSES.iter().enumerate() {
         let mut done = moves(course);
         done.retain(|(time, _)| *time <= at);
+        // The first time counts, however often an application returns to a
+        // state.
         let first = |states: &[S]| done.iter().find(|(_, state)| states.contains(state)).map(|(time, _)| *time);
         let (submitted, presented) = (first(&[S::Submitted]), first(&[S::Presented]));
         let sum = sums.entry(course.0).or_default();
         sum.submitted += submitted.iter().len() as i64;
         sum.presented += presented.iter().len() as i64;
         sum.returned += first(&[S::ReturnedByMinistry, S::ReturnedByCommission]).iter().len() as i64;
+        // The last transition decides the outcome.
         let Some((time, stands)) = done.last().copied() else { continue };
         let changed = CHANGES.iter().rfind(|(minutes, _)| minute(*minutes) <= at);
         let in_force = index > 0 || changed.is_none_or(|(_, state)| *state == AccreditationState::Active);
         sum.refused += i64::from(stands == S::Refused);
         sum.withdrawn += i64::from(stands == S::Withdrawn);
         sum.lapsed += i64::from(stands == S::Lapsed);
+        // An accreditation that is not active counts as ended, not as
+        // accredited.
         sum.accredited += i64::from(stands == S::Accredited && in_force);
         sum.ended += i64::from(stands == S::Accredited && !in_force);
         if matches!(stands, S::Refused | S::Accredited) {
@@ -246,6 +252,7 @@ fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
 fn moments() -> BTreeSet<Timestamp> {
     let changes = CHANGES.iter().map(|(minutes, _)| minute(*minutes));
     let times: Vec<_> = COURSES.iter().flat_map(moves).map(|(time, _)| time).chain(changes).collect();
+    // The microsecond before a change still has the old figures.
     times.into_iter().flat_map(|time| [time - SignedDuration::from_micros(1), time]).collect()
 }
 
@@ -277,6 +284,8 @@ async fn figures_equal_the_sum_of_changes_at_every_moment() {
             });
             let expected = fold(time).into_iter().map(|(organization, row)| (organization.to_owned(), row));
             assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{time}");
+            // A delegation gets the same figures, limited to its own
+            // applications.
             for organization in SENDERS {
                 let own = store.read_ok(Count { by: delegation(organization, Action::GetReport), time }).await;
                 let mut expected = counted.clone();
@@ -295,6 +304,7 @@ async fn people_are_counted_by_their_numbers() {
         let store = store.with_sample_data().await;
         let applications = live(&store).await;
         let id = |index: usize| applications[index].name.id;
+        // Two applications share a number, and one id does not exist.
         let people = BTreeMap::from([(id(1), 5), (id(2), 5), (id(3), 7), (ApplicationId(Uuid::max()), 9)]);
         let time = minute(9);
         let found = store.read_ok(CountOf { by: reader(), time, people: people.clone() }).await;

@@ -114,6 +114,7 @@ fn everyones() -> Scope {
 async fn an_invitation_is_answered_and_a_mission_follows() {
     for store in stores().await {
         let store = store.with_sample_data().await;
+        // The sample data has a mission already.
         store.execute_directly("DELETE FROM mission").await.expect("no application yet");
         store.execute_directly("DELETE FROM invitation").await.expect("no mission left");
         let pending = invitation(ELECTION, "cis");
@@ -135,6 +136,7 @@ async fn invitations_and_missions_of_others_look_missing() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         for of in SENDERS {
+            // Each organization reads each other one's invitation and mission.
             for caller in SENDERS {
                 let scope = own(caller);
                 let invited = store.read_ok(FindInvitation { scope: scope.clone(), of }).await;
@@ -167,6 +169,7 @@ async fn lists_reach_as_far_as_the_scope_page_by_page() {
         check(everyones(), Some("osce-odihr"), &["state-deu"]).await;
         check(own("osce-odihr"), None, &["osce-odihr"]).await;
         check(own("osce-odihr"), Some("osce-odihr"), &[]).await;
+        // The ministry's own organization has no mission.
         check(own("mfa"), None, &[]).await;
     }
 }
@@ -181,6 +184,7 @@ async fn an_organization_is_invited_once_and_announces_one_mission_by_invitation
         assert!(is_taken(&error, "insert invitation"), "{error}");
         let error = store.run_failed(Announce { new: mission(ELECTION, "cis") }).await;
         assert!(is_taken(&error, "insert mission"), "{error}");
+        // The ministry was not invited.
         let error = store.run_failed(Announce { new: mission(ELECTION, "mfa") }).await;
         assert!(matches!(error, StoreError::Database { statement: "insert mission", .. }), "{error}");
         let error =
@@ -199,6 +203,7 @@ async fn a_mission_and_quotas_are_changed_from_the_version_that_was_read() {
             Mission { end_date: "2019-06-25".parse().expect("a date"), version: 2, ..mission(ELECTION, "cis") };
         store.run_ok(Change { changed: changed.clone() }).await;
         assert_eq!(store.read_ok(FindMission { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&changed));
+        // The same change again starts from a version that is no longer there.
         let error = store.run_failed(Change { changed }).await;
         assert!(changed_no_row(&error, "update mission"), "{error}");
 
@@ -220,6 +225,7 @@ async fn a_deployment_plan_has_one_first_version_and_restricted_readers() {
         let store = store.with_sample_data().await;
         assert_eq!(store.read_ok(FindPlan { scope: own("cis"), of: "cis" }).await, None);
         store.run_ok(Deploy { plan: plan("cis", 1) }).await;
+        // Two people write the first version at once.
         let error = store.run_failed(Deploy { plan: plan("cis", 1) }).await;
         assert!(is_taken(&error, "insert deployment_plan"), "{error}");
         store.run_ok(Deploy { plan: plan("cis", 2) }).await;
@@ -243,6 +249,7 @@ async fn every_version_of_a_plan_is_found_as_of_its_time() {
         store.run_ok(Deploy { plan: plan("cis", 1) }).await;
         store.run_ok(Deploy { plan: second }).await;
         let first = plan("cis", 1).teams;
+        // A version is valid from its own moment on, to the microsecond.
         for (of, at, expected) in [
             ("cis", now() - SignedDuration::from_micros(1), Vec::new()),
             ("cis", now(), first.clone()),

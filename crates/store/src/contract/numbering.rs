@@ -89,6 +89,7 @@ async fn writers_at_the_same_time_leave_no_gap_and_share_no_number() {
         let mut numbers = Vec::new();
         for (ending, first) in endings.iter().zip(taken) {
             assert_eq!(first.is_ok(), *ending == CommandEnd::Kept);
+            // Each successful command took two numbers.
             numbers.extend(first.into_iter().flat_map(|first| [first, first + 1]));
         }
         numbers.sort_unstable();

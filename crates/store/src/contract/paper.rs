@@ -104,8 +104,11 @@ async fn a_registrar_sees_paper_filings_alone() {
         let electronic = store.file(3).await.name;
         let presented = store.file(4).await;
         let presented = present(&store, presented, 2).await;
+        // A paper draft, a presented paper filing, an electronic draft, and a
+        // presented electronic one.
         let names = vec![draft.clone(), other.clone(), electronic.clone(), presented.clone()];
         let check = async |by: Permit, paper: Option<bool>, expected: [bool; 4]| {
+            // Lookups have no filter for paper.
             if paper.is_none() {
                 assert_eq!(store.read_ok(Seen { by: by.clone(), names: names.clone() }).await, expected, "{by:?}");
             }
@@ -147,9 +150,11 @@ async fn the_queue_gives_nobody_an_application_they_entered() {
         let store = store.with_sample_data().await;
         let own = from_paper(&store, "cis", 1).await;
         let own = present(&store, own, 1).await;
+        // Both entered the application, one after the other.
         for reviewer in ["reviewer-1", "reviewer.4"] {
             assert_eq!(store.run_ok(NextFor { reviewer }).await, None, "{reviewer}");
         }
+        // These names look similar, or occur in the text of the note only.
         for reviewer in ["reviewer-2", "reviewer-3", "reviewer-4", "reviewer"] {
             assert_eq!(store.run_ok(NextFor { reviewer }).await.as_ref(), Some(&own), "{reviewer}");
         }
@@ -167,6 +172,8 @@ async fn a_paper_draft_lapses_at_the_presentation_cutoff() {
         let paper = from_paper(&store, "cis", 1).await.name;
         let electronic = store.file(2).await.name;
         let due = async |now: &str| store.read_ok(Due { now: at(now) }).await;
+        // At the second cutoff the electronic draft has long been due; the
+        // paper draft is still in time.
         assert_eq!(due("2019-06-04T12:00:00Z").await, std::slice::from_ref(&electronic));
         let mut all = due("2019-06-04T12:00:00.000001Z").await;
         all.sort();

@@ -73,14 +73,18 @@ async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() 
         let store = store.with_sample_data().await;
         assert_eq!(next(&store).await, None);
         let mut expected = Vec::new();
+        // Presentation 10 comes after 2, and position 10 after 2: the order is
+        // by number and not by text.
         for (number, presentation, position) in [(1, 2, 1), (2, 1, 10), (3, 1, 2), (4, 10, 1), (5, 2, 3)] {
             let name = store.file(number).await.name;
             let place = Place { presentation, position };
             store.run_ok(PresentAt { name: name.clone(), place }).await;
             expected.push((place, name));
         }
+        // Not presented, so not in the queue.
         store.file_and_move(6, StateKind::Submitted).await;
         expected.sort();
+        // Taking the next one out of the queue brings up the one after it.
         for (place, name) in expected {
             assert_eq!(next(&store).await.as_ref(), Some(&name), "{place:?}");
             store.run_ok(Withdraw { name }).await;
@@ -119,12 +123,15 @@ async fn queue_filters_narrow_what_is_taken_next() {
         let of = |findings| QueueFilter { findings: Some(findings), ..none() };
         check(of(false), Some(0)).await;
         check(of(true), None).await;
+        // A finding that blocks moves the application to the other part of the
+        // queue.
         store.run_ok(Find { name: names[0].clone(), before: 1, findings: vec![found(None)] }).await;
         check(of(true), Some(0)).await;
         check(of(false), Some(1)).await;
         let by = person("reviewer").principal;
         let clearance =
             domain::screening::Clearance { reason: "Seen.".to_owned(), by, time: at("2019-05-10T00:00:00Z") };
+        // A clearance moves it back.
         store.run_ok(Find { name: names[0].clone(), before: 2, findings: vec![found(Some(clearance))] }).await;
         check(of(true), None).await;
         check(of(false), Some(0)).await;
@@ -144,6 +151,7 @@ async fn queue_filters_narrow_what_is_taken_next() {
 async fn two_applications_never_share_a_place() {
     for store in stores().await {
         let store = store.with_sample_data().await;
+        // Two presentations assign the same place, as a defect would.
         let (first, second) = (store.file(1).await.name, store.file(2).await.name);
         store.run_ok(MoveToState { name: first, to: StateKind::Presented, position: 1 }).await;
         let error = store.run_failed(MoveToState { name: second, to: StateKind::Presented, position: 1 }).await;
@@ -161,6 +169,7 @@ async fn applications_are_due_after_their_deadline_and_not_at_it() {
         for (number, to) in (1..).zip(StateKind::ALL) {
             store.file_and_move(number, to).await;
         }
+        // The database has the exact deadline, to the microsecond.
         let lease = store.query_number("SELECT due_time FROM application WHERE state = 'IN_REVIEW'").await;
         let lease = Timestamp::from_microsecond(lease).expect("a timestamp");
         let check = async |now: Timestamp, expected: &[StateKind]| {
@@ -170,6 +179,7 @@ async fn applications_are_due_after_their_deadline_and_not_at_it() {
             assert_eq!(kinds, expected, "{now}");
         };
         use StateKind::{Draft, InReview, ReturnedByCommission, ReturnedByMinistry, Submitted};
+        // Each deadline is tested at its moment and one microsecond later.
         check(lease, &[]).await;
         check(lease + jiff::Span::new().microseconds(1), &[InReview]).await;
         check(at("2019-05-12T09:00:00Z"), &[InReview]).await;

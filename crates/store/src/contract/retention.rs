@@ -175,6 +175,7 @@ async fn results_read_back_and_are_corrected() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         assert_eq!(store.read_ok(Results {}).await, None);
+        // The second time is a correction of the first.
         for time in ["2019-06-10T06:00:00Z", "2019-06-10T07:00:00.000001Z"].map(at) {
             store.run_ok(Publish { time }).await;
             assert_eq!(store.read_ok(Results {}).await, Some(time));
@@ -189,6 +190,7 @@ async fn a_legal_hold_reads_back_and_is_released_once() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let held = store.file(1).await.name;
+        // One hold on an application, one on the whole election.
         let (one, all) = (hold(1, Some(held)), hold(2, None));
         for hold in [&one, &all] {
             store.run_ok(Hold { hold: hold.clone() }).await;
@@ -212,9 +214,11 @@ async fn held_and_erased_applications_are_not_erased() {
         let (first, second) = (store.file(1).await, store.file_for("osce-odihr", 2).await);
         let names = [first.name.clone(), second.name.clone()];
         assert_eq!(store.read_ok(Erasable {}).await, names);
+        // A hold on an application protects that one alone.
         let one = hold(1, Some(first.name.clone()));
         store.run_ok(Hold { hold: one.clone() }).await;
         assert_eq!(store.read_ok(Erasable {}).await, std::slice::from_ref(&second.name));
+        // A hold on the election protects all of them.
         let all = hold(2, None);
         store.run_ok(Hold { hold: all.clone() }).await;
         assert_eq!(store.read_ok(Erasable {}).await, []);
@@ -222,9 +226,13 @@ async fn held_and_erased_applications_are_not_erased() {
         store.run_ok(Publish { time: at("2019-06-10T06:00:00Z") }).await;
         store.run_ok(Erase { of: second.clone() }).await;
         assert_eq!(store.read_ok(Erasable {}).await, []);
+        // Two servers erase the same application: the second finds another
+        // version.
         assert!(changed_no_row(&store.run_failed(Erase { of: second }).await, "update application"));
         store.run_ok(EndHold { hold: one, release: end() }).await;
         assert_eq!(store.read_ok(Erasable {}).await, [first.name]);
+        // After erasure has begun, the results cannot be moved to a later date:
+        // retention would be over too early for what is gone.
         let late = Publish { time: at("2019-06-11T06:00:00Z") };
         assert_eq!(store.run_refused(late).await.reason(), "ERASED");
     }
@@ -249,6 +257,8 @@ async fn erasure_leaves_the_register_and_the_log_alone() {
         assert_eq!(store.run_ok(Erase { of: accredited.clone() }).await, 1);
         assert_eq!(store.run_ok(Erase { of: refused.clone() }).await, 0);
 
+        // An accredited person stays in the register with names and
+        // nationality. Of a refused one nothing stays.
         let all = store.read_ok(All {}).await;
         let content = filing(1).content;
         let Kept::Erased(Some(registered)) = &all[0].kept else { panic!("{:?}", all[0].kept) };
@@ -256,17 +266,22 @@ async fn erasure_leaves_the_register_and_the_log_alone() {
         assert_eq!((&registered.family_name, &registered.nationality), (&content.family_name, &content.nationality));
         assert_eq!(all[1].kept, Kept::Erased(None));
         assert_eq!(all[2].kept, Kept::Whole(filing(3)));
+        // The digest of the content stays, so the log can still be compared.
         for (before, after) in [&accredited, &refused].into_iter().zip(&all) {
             assert_eq!(after.application.content_digest, before.content_digest);
             assert_eq!(after.application.state.kind(), before.state.kind());
             assert_eq!(after.application.erase_time, Some(at("2019-12-01T00:00:00Z")));
         }
+        // The salt goes too: with it, the digest would confirm a guess of what
+        // was erased.
         let gone = "SELECT COUNT(*) FROM revision WHERE salt IS NULL AND identity IS NULL
             AND length(document_index) = 0 AND length(birth_index) = 0";
         assert_eq!(store.query_number(gone).await, 2);
         assert_eq!(store.query_number("SELECT COUNT(*) FROM revision WHERE content LIKE '%issuing_state%'").await, 1);
         assert_eq!(store.query_number("SELECT COUNT(*) FROM event_note").await, 1, "the election's own stays");
         assert_eq!(store.query_number("SELECT COUNT(*) FROM event").await, 3);
+        // Without its key the encrypted document is unreadable, wherever a copy
+        // may be.
         let keys = "SELECT COUNT(*) FROM document WHERE wrapped_key IS NULL AND erase_time IS NOT NULL";
         assert_eq!(store.query_number(keys).await, 1);
         let cleared = store.run_ok(Clear { id: DOCUMENT }).await;
@@ -311,11 +326,14 @@ async fn erased_data_is_nowhere_in_the_file_or_its_log() {
                 .await,
         );
     }
+    // Every sealed identity, salt and index, and the names of those who were
+    // not accredited.
     let mut secrets: Vec<Vec<u8>> = Vec::new();
     for row in store.query_directly("SELECT identity, salt, document_index FROM revision").await {
         secrets.extend([row.get("identity"), row.get("salt"), row.get("document_index")]);
     }
     secrets.extend((1..=59).step_by(2).map(|number| format!("\"MUELLER-{number}\"").into_bytes()));
+    // How many of the secrets are in the file or in the write-ahead log.
     let left = |secrets: &[Vec<u8>]| {
         let beside = store.path().with_extension("db-wal");
         let files = [std::fs::read(store.path()), std::fs::read(beside)].map(Result::unwrap_or_default);
@@ -324,6 +342,7 @@ async fn erased_data_is_nowhere_in_the_file_or_its_log() {
         };
         secrets.iter().filter(holds).count()
     };
+    // Before erasure all are found, so the search itself works.
     assert_eq!(left(&secrets), secrets.len(), "it is there to be found");
     store.run_ok(Publish { time: at("2019-06-10T06:00:00Z") }).await;
     for of in all {

@@ -123,6 +123,7 @@ async fn a_tampered_log_is_detected() {
         store.run_ok(Record { log: LogName::Registry, id }).await;
     }
     store.run_ok(Sequence {}).await;
+    // Two events and no rows agree with the log.
     let whole = Compared { events: 2, ..Compared::default() };
     assert_eq!(store.read_ok(Compare {}).await, whole);
     let mut superuser = as_role(&store, SUPERUSER).await;
@@ -165,6 +166,8 @@ async fn a_change_without_event_is_detected_in_each_table_and_column() {
     assert_eq!(differing_rows(&store).await, Vec::new());
     let mut superuser = as_role(&store, SUPERUSER).await;
     superuser.execute("SET session_replication_role = replica").await.expect("without triggers and references");
+    // Constraints would refuse some of the changes before they could be
+    // detected.
     let sql = "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
         WHERE contype = 'c' AND connamespace = 'public'::regnamespace";
     for row in superuser.fetch_all(sql).await.expect("a query") {

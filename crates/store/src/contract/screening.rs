@@ -153,9 +153,12 @@ async fn a_sweep_queues_undecided_applications_page_by_page() {
         }
         store.file_and_move(6, StateKind::Submitted).await;
         expected.sort();
+        // Two sweeps: over the whole election and over one organization.
         store.run_ok(Ask { of: None }).await;
         store.run_ok(Ask { of: Some("state-deu") }).await;
         assert_eq!(store.read_ok(Waiting {}).await, [], "nothing is queued before its turn");
+        // Two servers read the same page. The second one to advance it must not
+        // queue it again.
         let first = store.read_ok(Sweeping { limit: 2 }).await.expect("a sweep");
         store.run_ok(Advance { sweep: first.clone() }).await;
         store.run_ok(Advance { sweep: first }).await;
@@ -208,12 +211,16 @@ async fn possible_duplicates_come_in_pages_with_their_findings() {
         assert_eq!(same.iter().map(|one| &one.name).collect::<Vec<_>>(), [&names[1]]);
         assert!(same[0].same_document && !same[0].known.this && same[0].known.rest.is_empty());
 
+        // The other application already has findings: it names this one, and
+        // says that there are more of the same passport than it names.
         let about = Finding { related: own.to_string(), ..Finding::rest(FindingCode::DuplicatePerson) };
         let rest = Finding::rest(FindingCode::DuplicateDocument);
         store.run_ok(Put { of: names[1].clone(), findings: vec![rest, about] }).await;
         let other = VersionsOfOther { name: own.clone(), filing: said.clone(), other: names[1].clone() };
         let known = store.read_ok(other).await.remove(0).known;
         assert!(known.this && !known.waits_too);
+        // Applications of the same presentation that were not checked yet will
+        // find this one by themselves.
         let came_along = store.read_ok(ask(Likeness::BirthDate, None, 9)).await;
         let waiting: Vec<_> = came_along.iter().filter(|one| one.known.waits_too).map(|one| &one.name).collect();
         assert_eq!(waiting, names[2..].iter().collect::<Vec<_>>(), "one of them has been checked");
@@ -260,18 +267,22 @@ async fn a_watch_list_is_used_once_it_is_complete() {
         let name = entries[0].name().clone();
         assert_eq!(store.read_ok(Current {}).await, (None, 0), "nobody looks at it yet");
         assert_eq!(store.read_ok(Entry { name: name.clone() }).await, None);
+        // The upload is complete.
         store.run_ok(PutInForce { list: first }).await;
         let (current, count) = store.read_ok(Current {}).await;
         assert_eq!((current.map(|list| list.id), count), (Some(first), 5));
         let listed = store.read_ok(Entry { name: name.clone() }).await.expect("an entry");
         assert_eq!(listed.person.names[0].expose(), "Person 0");
 
+        // Pages follow the ids.
         let page = store.read_ok(Entries { list: first, after: None, limit: 3 }).await;
         let after = page.last().map(|last| last.name().id);
         let rest = store.read_ok(Entries { list: first, after, limit: 3 }).await;
         assert_eq!((page.len(), rest.len()), (3, 2));
         assert!(page.is_sorted_by_key(|entry| entry.name().id));
 
+        // The second list replaces the first one. A person on both keeps the
+        // same name, so a clearance that names the entry stays valid.
         store.run_ok(Begin { list: second }).await;
         store.run_ok(Add { list: second, entries: people(&store, 0..1) }).await;
         store.run_ok(PutInForce { list: second }).await;
@@ -280,6 +291,8 @@ async fn a_watch_list_is_used_once_it_is_complete() {
         let late = store.run_failed(Add { list: first, entries: people(&store, 7..8) }).await;
         assert!(changed_no_row(&late, "count watch_list"), "{late}");
 
+        // The replaced list is deleted in pages, and the list itself with the
+        // last page.
         assert_eq!(store.read_ok(ToRemove { silent_since: Timestamp::MIN }).await, Some(first));
         assert_eq!(store.run_ok(Remove { list: first, limit: 3 }).await, 3);
         assert_eq!(store.run_ok(Remove { list: first, limit: 3 }).await, 3, "two entries and the list");
@@ -300,10 +313,12 @@ async fn incomplete_lists_are_deleted_and_all_lists_at_erasure() {
             store.run_ok(Add { list, entries: people(&store, 0..3) }).await;
         }
         store.run_ok(PutInForce { list: current }).await;
+        // An upload that is still active is left alone.
         assert_eq!(store.read_ok(ToRemove { silent_since: now() }).await, None, "it is being uploaded");
         let later = at("2019-05-10T09:00:01Z");
         assert_eq!(store.read_ok(ToRemove { silent_since: later }).await, Some(left_over));
         assert_eq!(store.run_ok(Remove { list: current, limit: 9 }).await, 0, "the one in force stays");
+        // Erasure deletes the entries of all lists, the one in use included.
         let mut erased = 0;
         while let Some(some) = store.run_ok(Erase { limit: 2 }).await {
             assert!(some <= 2);
@@ -314,10 +329,11 @@ async fn incomplete_lists_are_deleted_and_all_lists_at_erasure() {
     }
 }
 
-/// The name is the context of the seal. An entry that was moved to another name
-/// does not unseal.
+/// Another master key cannot unseal an entry. It also gives the same person
+/// another name, so somebody without the key cannot confirm a guess of who is
+/// on the list.
 #[test]
-fn an_entry_unseals_under_its_own_name_alone() {
+fn an_entry_unseals_with_its_own_key_alone() {
     let [own, other] = [crate::Keys::generate(), crate::Keys::generate()].map(|text| keys(&text));
     let person = ListedPerson {
         names: vec![Personal::new("Jane Doe".to_owned())],

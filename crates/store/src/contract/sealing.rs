@@ -51,12 +51,16 @@ async fn an_identity_does_not_unseal_at_another_application() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let (first, second) = (store.file(1).await, store.file(2).await);
+        // Exchanges the sealed identities of two applications, as an intruder
+        // with database access could.
         let swap =
             "UPDATE revision SET identity = other.identity FROM (SELECT application, identity FROM revision) other
             WHERE other.application <> revision.application";
         assert_eq!(store.execute_directly(swap).await, Ok(2));
         assert!(does_not_open(&store, first.clone()).await);
         assert!(does_not_open(&store, second).await);
+        // A list fails as a whole. Skipping the row would hide the
+        // manipulation.
         let listed = store.store.read(List {}).await;
         assert!(matches!(listed, Err(CommandError::Store(StoreError::CannotUnseal))), "{listed:?}");
     }
@@ -69,8 +73,10 @@ async fn an_identity_does_not_unseal_at_another_revision_or_altered() {
         let store = store.with_sample_data().await;
         let first = store.file(1).await;
         let second = store.run_ok(Revise { before: first.clone(), filing: filing(2) }).await;
+        // Copies the identity of the first revision to the second.
         let copy = "UPDATE revision SET identity = (SELECT o.identity FROM revision o WHERE o.number = 1)";
         assert_eq!(store.execute_directly(copy).await, Ok(2));
+        // The first revision has its own identity still.
         assert_eq!(store.read_ok(CurrentFiling { of: first.clone() }).await, filing(1));
         assert!(does_not_open(&store, second).await);
         store
@@ -102,6 +108,8 @@ async fn the_digest_recomputes_from_salt_content_and_identity_as_stored() {
         let row = &store.query_directly("SELECT salt, content FROM revision").await[0];
         let salt: Vec<u8> = row.get("salt");
         let salt: [u8; 32] = salt.try_into().expect("32 bytes");
+        // The digest covers the bytes as stored, not a value that is equal to
+        // them.
         let (content, identity): (String, _) = (row.get("content"), serde_json::to_vec(&said.identity).expect("JSON"));
         assert_eq!(evidence::content_digest(&salt, content.as_bytes(), &identity), filed.content_digest);
         let other = serde_json::to_vec(&filing(2).identity).expect("JSON");
@@ -132,6 +140,8 @@ async fn blind_indexes_are_equal_for_equal_values_alone() {
         let store = store.with_sample_data().await;
         store.file(1).await;
         store.file(2).await;
+        // The same person in another election: the same passport, so the same
+        // index.
         let name = crate::contract::fixtures::application("kz-2021", "osce-odihr", 3);
         store.run_ok(crate::contract::shared_commands::File { name, filing: filing(1) }).await;
         assert_eq!(store.query_number("SELECT COUNT(DISTINCT document_index) FROM revision").await, 2);

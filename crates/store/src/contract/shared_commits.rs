@@ -78,6 +78,8 @@ async fn check_all_at_once(endings: &[CommandEnd]) {
         let outcomes = join_all(commands).await;
         let mut expected = BTreeSet::new();
         for ((number, ending), outcome) in (1..).zip(endings).zip(outcomes) {
+            // Each caller gets the outcome of its own command, whatever the
+            // group did.
             let right = match (ending, &outcome) {
                 (CommandEnd::Kept, Ok(output)) => *output == number,
                 (CommandEnd::Refused, Err(CommandError::Refused(refusal))) => *refusal == Refusal::QueueEmpty,
@@ -88,6 +90,8 @@ async fn check_all_at_once(endings: &[CommandEnd]) {
                 _ => false,
             };
             assert!(right, "{number} {ending:?}: {outcome:?}");
+            // Both rows of a successful command are there, and no row of
+            // another one.
             if *ending == CommandEnd::Kept {
                 expected.extend([number, number + SECOND]);
             }

@@ -120,6 +120,7 @@ async fn explain_on_sqlite(connection: &mut SqliteConnection, statement: &Statem
     let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
     let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).await;
     let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", statement.name));
+    // SQLite gives each line an id and the id of its parent.
     let mut depths = BTreeMap::from([(0, 0)]);
     let line = |row: &sqlx::sqlite::SqliteRow| {
         let (id, parent, text): (i64, i64, String) = (row.get(0), row.get(1), row.get(3));
@@ -144,9 +145,11 @@ async fn explain_on_postgres(connection: &mut PgConnection, statement: &Statemen
         let rows = rows.unwrap_or_else(|error| panic!("{name}: {error}"));
         rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>()
     };
+    // Costs depend on statistics that differ a little from run to run.
     let explain = format!("EXPLAIN (COSTS OFF) {execute}");
     run(connection, begin).await;
     let mut plans = Vec::new();
+    // A read is planned for its values each time, so one execution is enough.
     for _ in 0..if *writes { EXECUTIONS } else { 1 } {
         plans.push(run(connection, explain.clone()).await);
     }
