@@ -76,6 +76,7 @@ impl Keys {
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let bytes = hex::decode(text.trim()).map_err(|_| KeyError::Malformed)?;
         let master: [u8; 32] = bytes.try_into().map_err(|_| KeyError::Malformed)?;
+        // Such a key is an example from a template, which everybody knows.
         if master.iter().all(|byte| *byte == master[0]) {
             return Err(KeyError::Placeholder);
         }

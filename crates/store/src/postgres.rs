@@ -262,11 +262,15 @@ impl Postgres {
                 done => return done,
             };
             match failure::classify(&error) {
+                // Nothing has committed, so the command can run again with the
+                // same effect.
                 Failure::StaleRead | Failure::Conflict | Failure::ConnectionLost if runs < MAX_RUNS => {
                     tracing::debug!(command = C::NAME, %error, runs, "runs again after a conflict or a lost connection");
                     back_off(runs).await;
                     runs += 1;
                 }
+                // The caller is told to retry later. More load now would make
+                // it worse.
                 Failure::Overload | Failure::ConnectionLost | Failure::Conflict => {
                     tracing::warn!(command = C::NAME, %error, "gave up: the database stayed overloaded or unreachable");
                     return Err(StoreError::Busy.into());
@@ -299,6 +303,8 @@ impl Postgres {
         let commits = mode == Mode::Write && outcome.is_ok();
         let end = if commits { "-- commit\nCOMMIT" } else { "-- roll back\nROLLBACK" };
         let Err(error) = session.end(end).await else { return outcome };
+        // A connection that broke during COMMIT leaves the outcome open.
+        // Running again could do the work twice.
         match (commits, failure::classify(&error)) {
             (true, Failure::ConnectionLost) => Err(StoreError::OutcomeUnknown { command: C::NAME }.into()),
             (true, _) => Err(error.into()),

@@ -18,6 +18,8 @@ pub(crate) async fn check_migrations(session: &mut Session, migrations: &Migrato
     let mut applied = rows.iter().map(|row| Ok::<_, StoreError>((row.int("version")?, row.bytes("checksum")?)));
     let mut newest = 0;
     for migration in migrations.iter() {
+        // The database's migrations must be the same ones, in the same order,
+        // with the same checksums.
         newest = migration.version;
         match applied.next().transpose()? {
             None => return Err(MigrateError::VersionMissing(migration.version).into()),

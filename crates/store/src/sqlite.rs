@@ -63,6 +63,7 @@ impl Sqlite {
     /// Makes the file, the schema and the row of the master key. Fails if the
     /// file exists.
     pub(crate) async fn create(path: &Path, keys: &Keys, now: jiff::Timestamp) -> Result<(), StoreError> {
+        // `create_new` fails if the file exists; SQLite itself would open it.
         std::fs::OpenOptions::new()
             .write(true)
             .create_new(true)

@@ -206,6 +206,8 @@ pub(crate) async fn run_catching_panics<C: Command>(
     command: &C,
 ) -> Result<C::Output, CommandError> {
     let mut tx = Tx::new(session, keys);
+    // After a panic the transaction is rolled back, so no half-changed state
+    // can be observed.
     let output = AssertUnwindSafe(command.run(&mut tx)).catch_unwind().await;
     let output = output.unwrap_or_else(|_| Err(StoreError::Panicked { command: C::NAME }.into()));
     match output {

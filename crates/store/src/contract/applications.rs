@@ -192,6 +192,7 @@ async fn names_are_answered_in_order_and_missing_ones_given_back() {
 /// commission, and a draft is the delegation's own.
 #[tokio::test]
 async fn each_viewer_sees_applications_from_a_certain_state_on() {
+    // One line for each state; a state that is missing here fails the test.
     const SEEN_BY: [(StateKind, &str); 11] = [
         (StateKind::Draft, "D"),
         (StateKind::Submitted, "DM"),

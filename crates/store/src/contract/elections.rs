@@ -89,6 +89,7 @@ async fn the_ending_job_sees_an_election_until_all_has_ended_and_again_after_new
             found.into_iter().map(|(election, numbers)| (election.code, numbers)).collect::<Vec<_>>()
         };
         store.run_ok(Take { series: Series::Accreditation }).await;
+        // Nothing ends before the results are published or a run-off is called.
         assert_eq!(found().await, [], "the results are not published");
         let (first, second) = (at("2019-06-10T06:00:00Z"), at("2019-06-10T07:00:00Z"));
         store.run_ok(Publish { time: first }).await;
@@ -97,6 +98,8 @@ async fn the_ending_job_sees_an_election_until_all_has_ended_and_again_after_new
         assert_eq!(found().await, []);
         store.run_ok(Take { series: Series::Decree }).await;
         assert_eq!(found().await, [], "nothing has come into force by that");
+        // A badge or an accreditation that is issued later makes the job look
+        // again.
         for (series, numbers) in [(Series::Badge, 4), (Series::Accreditation, 5)] {
             store.run_ok(Take { series }).await;
             assert_eq!(found().await, [(code(), numbers)], "{series:?}");

@@ -38,12 +38,14 @@ async fn a_role_that_bypasses_policies_is_refused() {
         let error = refused(&url.replace(APPLICATION, role), &store.master_key).await;
         assert!(matches!(&error, StoreError::UnsafeRole { problem: found, .. } if found.contains(problem)), "{error}");
     }
+    // A member of the owner can become the owner by SET ROLE.
     store.execute_directly("CREATE ROLE member_of_owner LOGIN IN ROLE accreditation").await.expect("a role");
     store.execute_directly("GRANT SELECT ON ALL TABLES IN SCHEMA public TO member_of_owner").await.expect("a grant");
     let error = refused(&url.replace(APPLICATION, "member_of_owner"), &store.master_key).await;
     store.execute_directly("DROP OWNED BY member_of_owner").await.expect("dropped");
     store.execute_directly("DROP ROLE member_of_owner").await.expect("dropped");
     assert!(matches!(error, StoreError::UnsafeRole { .. }), "{error}");
+    // INHERIT: the policies for the host role would apply to every transaction.
     store.execute_directly("CREATE ROLE always_host LOGIN INHERIT IN ROLE accreditation_host").await.expect("a role");
     store.execute_directly("GRANT SELECT ON _sqlx_migrations TO always_host").await.expect("a grant");
     let error = refused(&url.replace(APPLICATION, "always_host"), &store.master_key).await;
@@ -57,6 +59,7 @@ async fn a_role_that_bypasses_policies_is_refused() {
 #[tokio::test]
 async fn the_schema_needs_an_owner_of_its_own() {
     let (store, url) = postgres().await;
+    // The service's own role must not be accepted as the owner.
     let (database, own) = (parse(&url), parse(&url));
     let migrate = |owner| Store::migrate(&database, owner);
     assert!(matches!(migrate(None).await, Err(StoreError::OwnerUrlMissing)));

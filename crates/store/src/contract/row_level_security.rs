@@ -241,6 +241,7 @@ async fn the_service_cannot_change_or_remove_history() {
         let answer = query_as_tenant(&mut service, "*", &format!("UPDATE decree SET {column} = {column}")).await;
         assert_eq!(answer, "adopted decrees are never changed", "{column}");
     }
+    // The service can neither become the owner nor grant itself more.
     let answer = query_as_tenant(&mut service, "*", "SET SESSION AUTHORIZATION accreditation").await;
     assert!(answer.starts_with("permission denied"), "{answer}");
     let answer = query_as_tenant(&mut service, "*", "SELECT grant_to_application('accreditd') IS NULL").await;
@@ -269,6 +270,7 @@ async fn the_register_function_alone_shows_rows_of_others() {
         WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege('accreditd', oid, 'EXECUTE')";
     let found: String = superuser.fetch_one(functions).await.expect("a query").get(0);
     assert_eq!(found, "erase_application public_register");
+    // PostgreSQL lets everybody call a new function until that is revoked.
     let everyone = "SELECT COUNT(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
         AND has_function_privilege('public', oid, 'EXECUTE')";
     assert_eq!(query_as_tenant(&mut superuser, "*", everyone).await, "Some(0)");

@@ -85,10 +85,13 @@ async fn older_newer_and_edited_schemas_are_refused() {
         assert!(matches!(error, StoreError::Schema(_)), "{sql}: {error}");
         assert!(error.to_string().contains(expected), "{sql}: {error}");
     };
+    // Older: a migration is missing, or has not succeeded.
     check("DELETE FROM _sqlx_migrations", "").await;
     check("UPDATE _sqlx_migrations SET success = FALSE", "").await;
+    // Edited: the migration that ran is not the one of this version.
     check("UPDATE _sqlx_migrations SET checksum = X'00'", "modified").await;
     check("UPDATE _sqlx_migrations SET version = version + 1000", "").await;
+    // Newer: a later release has migrated the database.
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
         VALUES (9999, 'later', TRUE, X'00', 0)";
     check(newer, "9999").await;
@@ -104,6 +107,7 @@ async fn a_database_is_created_once_and_opened_only_if_it_exists() {
     let again = Store::create(&database, None, &keys(&store.master_key), now()).await;
     assert!(matches!(again, Err(StoreError::Open(_))), "{again:?}");
     assert!(Store::open(&database, keys(&store.master_key), 1).await.is_ok(), "nothing was overwritten");
+    // A path with no file, and a file that is no database.
     let absent = store.path().with_extension("absent");
     assert!(matches!(refused(&absent, &store.master_key).await, StoreError::Open(_)));
     assert!(!absent.exists());

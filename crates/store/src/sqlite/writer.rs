@@ -84,6 +84,9 @@ impl<C: Command> Job for CommandJob<C> {
 pub(super) async fn run(mut session: Session, keys: std::sync::Arc<Keys>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
     let mut group = Vec::with_capacity(MAX_GROUP);
     while jobs.recv_many(&mut group, MAX_GROUP).await > 0 {
+        // A single command needs no savepoint. A group that did not commit runs
+        // again one by one, so that one failing command does not take others
+        // with it.
         if group.len() > 1 && run_group(&mut session, &keys, &mut group).await.is_ok() {
             group.iter_mut().for_each(|job| job.send_reply());
         } else {

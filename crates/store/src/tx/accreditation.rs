@@ -118,6 +118,10 @@ fn change(row: &Row) -> Result<Change, StoreError> {
 
 impl Tx<'_> {
     /// Inserts an accreditation with its first badge.
+    ///
+    /// The number comes from [`Tx::take_numbers`], so two decrees that are
+    /// adopted at once have different ones. An application has one
+    /// accreditation; a unique key refuses a second.
     pub(crate) async fn insert_accreditation(
         &mut self,
         permit: &Permit,
@@ -161,6 +165,8 @@ impl Tx<'_> {
         let Some(Change { sequence, state, reason, note_number, decree, ground, by, time }) = last_change else {
             return Ok(());
         };
+        // The application's row changes first, as in every transaction that
+        // writes both.
         let is_active = *state == AccreditationState::Active;
         self.count_accreditation_change(permit, application, is_active, *time).await?;
         let sql = "-- insert accreditation_change
@@ -181,9 +187,11 @@ impl Tx<'_> {
             Some(ground.clone()).filter(|ground| !ground.is_empty()),
         ];
         self.session.execute_one(sql, values).await?;
+        // The change has issued a new badge: it was reinstated.
         if let Some(new) = badge.as_ref().filter(|badge| badge.issue_time == *time && badge.void.is_none()) {
             return self.insert_badge(permit, changed, new).await;
         }
+        // The change has voided the badge that was valid.
         let void =
             badge.as_ref().and_then(|badge| badge.void.filter(|void| void.time == *time).map(|void| (badge, void)));
         match void {
@@ -203,7 +211,9 @@ impl Tx<'_> {
         self.lookup_accreditation(permit, &name).await
     }
 
-    /// An accreditation by name, as far as the permit reaches.
+    /// An accreditation by name, as far as the permit reaches. It has the
+    /// current badge and state, and the replacement if the viewer may see that
+    /// application.
     pub async fn lookup_accreditation(
         &mut self,
         permit: &Permit,
@@ -216,6 +226,7 @@ impl Tx<'_> {
     }
 
     /// A page of an election's accreditations, as far as the permit reaches.
+    /// The key of a page is the number.
     pub async fn list_accreditations(
         &mut self,
         permit: &Permit,

@@ -68,8 +68,13 @@ fn amendment(row: &Row) -> Result<Amendment, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Inserts an amendment. A partial unique index allows one open amendment
-    /// for each application, so the second of two parallel requests fails.
+    /// Inserts an amendment with the numbers of the revisions before and after
+    /// it.
+    ///
+    /// A partial unique index allows one open amendment for each application.
+    /// The second of two parallel requests fails with
+    /// [`StoreError::DuplicateKey`]; its command runs again and is refused by
+    /// the rule.
     pub(crate) async fn insert_amendment(&mut self, _permit: &Permit, amendment: &Amendment) -> Result<(), StoreError> {
         let AmendmentName { election, organization, application, number } = &amendment.name;
         let sql = "-- insert amendment
@@ -107,7 +112,9 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// An amendment by name, as far as the permit reaches.
+    /// An amendment by name, as far as the permit reaches. The organization and
+    /// the application are part of the key, so that the name of another
+    /// organization's amendment finds nothing.
     pub async fn lookup_amendment(
         &mut self,
         permit: &Permit,
@@ -139,6 +146,7 @@ impl Tx<'_> {
                 AND (m.request_time, m.application, m.number) > ($5, $6, $7)
             ORDER BY m.request_time, m.application, m.number LIMIT $8"
         );
+        // No amendment comes before this key.
         let first = (Timestamp::UNIX_EPOCH, ApplicationId(uuid::Uuid::nil()), 0);
         let (time, application, number) = page.after.unwrap_or(first);
         let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
@@ -156,6 +164,7 @@ impl Tx<'_> {
     }
 
     /// The filings before and after an amendment, or what erasure left of them.
+    /// A reviewer compares the two.
     pub async fn kept_of_amendment(&mut self, of: &Amendment) -> Result<[Kept; 2], StoreError> {
         let name = of.application();
         Ok([self.kept_of(&name, of.before).await?, self.kept_of(&name, of.after).await?])

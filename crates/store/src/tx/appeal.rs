@@ -19,7 +19,7 @@ use crate::tx::mission::scope_value;
 use crate::tx::presentation::listed_application;
 use crate::tx::{Page, Tx};
 
-/// Reads an appeal.
+/// Reads an appeal. Its state in the database is the outcome, or OPEN.
 fn appeal(row: &Row) -> Result<Appeal, StoreError> {
     let name = AppealName { election: row.parse("election")?, id: row.uuid("id")? };
     let outcome = match row.text("state")?.as_str() {
@@ -54,7 +54,11 @@ fn appeal(row: &Row) -> Result<Appeal, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Inserts an appeal. A unique key allows one for each decision.
+    /// Inserts an appeal.
+    ///
+    /// A unique key allows one for each decision, so a second one in parallel
+    /// fails with [`StoreError::DuplicateKey`], runs again and is refused by
+    /// the rule.
     pub(crate) async fn insert_appeal(&mut self, _permit: &Permit, new: &Appeal) -> Result<(), StoreError> {
         let sql = "-- insert appeal
             INSERT INTO appeal (election, id, organization, application, accreditation, decree, text, filed_by, file_time,
@@ -75,8 +79,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Records the decision on an open appeal. The condition on the state stops
-    /// a second decision.
+    /// Records the decision on an open appeal. If somebody else has decided it,
+    /// no row changes, the command runs again, and the rule refuses it.
     pub(crate) async fn decide_appeal(&mut self, _permit: &Permit, decided: &Appeal) -> Result<(), StoreError> {
         let Some(AppealDecision { outcome, text: why, by, time }) = &decided.decision else { return Ok(()) };
         let sql = "-- decide appeal
@@ -101,7 +105,7 @@ impl Tx<'_> {
     }
 
     /// The appeal against a decree's decision on an application, if there is
-    /// one.
+    /// one. Each decision can be appealed once.
     pub async fn appeal_against(
         &mut self,
         application: &ApplicationName,

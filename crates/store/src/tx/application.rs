@@ -177,6 +177,8 @@ impl Tx<'_> {
         if before.state.is_outcome() && before.state != state {
             self.insert_past_outcome(permit, &changed.name, before, now).await?;
         }
+        // Columns for reports: set if the transition is of that kind, NULL
+        // otherwise.
         let at = |counts: bool| counts.then_some(now);
         let is_return = matches!(state, StateKind::ReturnedByMinistry | StateKind::ReturnedByCommission);
         let sql = "-- update application
@@ -285,6 +287,7 @@ impl Tx<'_> {
             select_by_ids!("SELECT unhex(j.value) FROM json_each($2) j"),
             select_by_ids!("SELECT j.value::uuid FROM jsonb_array_elements_text($2::jsonb) AS j (value)"),
         );
+        // A name of another election cannot be found in this one.
         let here = names.iter().filter(|name| name.election == *election);
         let ids: Vec<_> = here.map(|name| name.id.0.simple().to_string()).collect();
         let scope = scope_value(permit.scope());
@@ -347,6 +350,8 @@ impl Tx<'_> {
                 AND a.election = e.code AND a.state = $3 AND ($4 IS NULL OR (a.paper IS NOT NULL) = ($4 = 1))
                 AND a.erase_time IS NULL
             LIMIT $5";
+        // The states that lapse, and at which cutoff, are a table of the
+        // domain.
         for Lapsing { state, on_paper, stage } in LAPSING {
             let left = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(u32::MAX));
             if left == 0 {

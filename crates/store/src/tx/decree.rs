@@ -44,7 +44,8 @@ pub(crate) fn adopted_only(permit: &Permit) -> bool {
 }
 
 impl Tx<'_> {
-    /// Inserts a draft. The official number is unique within the election.
+    /// Inserts a draft. The official number is unique within the election: a
+    /// second draft with it fails with [`StoreError::DuplicateKey`].
     pub(crate) async fn insert_decree(&mut self, _permit: &Permit, new: &Decree) -> Result<(), StoreError> {
         let sql = "-- insert decree
             INSERT INTO decree (election, number, decree_number, session_date, chair, secretary, adopted, facts, version,
@@ -67,8 +68,10 @@ impl Tx<'_> {
     }
 
     /// Writes a draft after a change, without its lists. `before` is the
-    /// version that the change started from. A trigger and the condition both
-    /// keep adopted decrees from changing.
+    /// version that the change started from.
+    ///
+    /// Both the condition here and a trigger keep adopted decrees from
+    /// changing. The trigger also guards against a defect of this statement.
     pub(crate) async fn update_decree(
         &mut self,
         _permit: &Permit,
@@ -97,6 +100,10 @@ impl Tx<'_> {
 
     /// Replaces the lists of a draft: its applications and its proposals, in
     /// their order.
+    ///
+    /// Rewriting all rows is simpler than moving single ones, and a list has at
+    /// most some hundred items. A foreign key refuses an item that does not
+    /// exist.
     pub(crate) async fn replace_decree_items(&mut self, _permit: &Permit, changed: &Decree) -> Result<(), StoreError> {
         let (election, number) = (changed.name.election.as_str(), changed.name.number);
         let sql = "-- delete decree_item
@@ -121,7 +128,8 @@ impl Tx<'_> {
     }
 
     /// The applications that other drafts of the election list. An application
-    /// must not be decided twice.
+    /// must not be decided twice, so the rules leave these out of a new draft.
+    /// Adoption itself is guarded by the application's version.
     pub async fn listed_elsewhere(&mut self, decree: &DecreeName) -> Result<BTreeSet<ApplicationId>, StoreError> {
         let sql = "-- list decree_item of other drafts
             SELECT i.application FROM decree d CROSS JOIN decree_item i
@@ -138,7 +146,8 @@ impl Tx<'_> {
         row.map(|row| row.number("number")).transpose()
     }
 
-    /// A decree by name, with its lists.
+    /// A decree by name, with its lists and scans. Viewers other than the
+    /// commission find adopted ones only.
     pub async fn lookup_decree(&mut self, permit: &Permit, name: &DecreeName) -> Result<Option<Decree>, StoreError> {
         let sql = "-- lookup decree
             SELECT * FROM decree WHERE election = $1 AND number = $2 AND adopted >= $3";
@@ -164,7 +173,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A page of an election's decrees.
+    /// A page of an election's decrees, with their lists. The key of a page is
+    /// the number. Each decree costs three more statements; a page is small.
     pub async fn list_decrees(
         &mut self,
         permit: &Permit,

@@ -47,6 +47,9 @@ impl Tx<'_> {
 
     /// Replaces a plan by its next version, or inserts the first. A trigger
     /// keeps every version for reports about earlier moments.
+    ///
+    /// Two people who save version 1 meet at the primary key; of two who save a
+    /// later version, one finds no row with the version before.
     pub(crate) async fn put_deployment_plan(
         &mut self,
         _permit: &Permit,

@@ -52,6 +52,10 @@ fn kept_document(row: &Row) -> Result<KeptDocument, StoreError> {
 impl Tx<'_> {
     /// Inserts a document with its wrapped key, and counts it at its
     /// application.
+    ///
+    /// The bytes are in the vault before this row is. If the transaction fails
+    /// they are left over there, and a job deletes them. In the other order a
+    /// crash would leave a document without bytes.
     pub(crate) async fn insert_document(
         &mut self,
         _permit: &Permit,
@@ -110,7 +114,9 @@ impl Tx<'_> {
         row.as_ref().map(kept_document).transpose()
     }
 
-    /// The key that decrypts a document; `None` after erasure.
+    /// The key that decrypts a document; `None` after erasure. Gives
+    /// [`StoreError::CannotUnseal`] if the key was moved here from another
+    /// document.
     pub async fn document_key(&mut self, name: &DocumentName) -> Result<Option<[u8; 32]>, StoreError> {
         let sql = "-- key of a document
             SELECT wrapped_key FROM document
@@ -122,6 +128,9 @@ impl Tx<'_> {
 
     /// Records that somebody read a document. `organization` is the reader's
     /// own.
+    ///
+    /// It is in the same transaction that unwraps the key, so nobody reads a
+    /// document without a record.
     pub async fn insert_document_read(
         &mut self,
         _permit: &Permit,
@@ -138,7 +147,8 @@ impl Tx<'_> {
     }
 
     /// A page of document reads, newest first: of one application, or of the
-    /// whole election.
+    /// whole election. The key of a page is the id of the event that records
+    /// the read.
     pub async fn list_document_reads(
         &mut self,
         election: &ElectionCode,

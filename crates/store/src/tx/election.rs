@@ -153,6 +153,7 @@ impl Tx<'_> {
 
     /// Runs an update of an election and drops what was read of it before.
     pub(crate) async fn update_election(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        // A later lookup in this transaction must see the change.
         self.election = None;
         self.session.execute_one(sql, values).await
     }

@@ -60,7 +60,8 @@ pub(crate) fn scope_value(scope: &Scope) -> Option<String> {
 }
 
 impl Tx<'_> {
-    /// Inserts an invitation. An organization is invited once to each election.
+    /// Inserts an invitation. An organization is invited once to each election:
+    /// the second time fails with [`StoreError::DuplicateKey`].
     pub(crate) async fn insert_invitation(&mut self, _permit: &Permit, new: &Invitation) -> Result<(), StoreError> {
         let sql = "-- insert invitation
             INSERT INTO invitation (election, organization, inviter, state, quotas, version, create_time, response_time)
@@ -74,7 +75,7 @@ impl Tx<'_> {
     }
 
     /// Records the answer to a pending invitation. `before` is the version that
-    /// was answered.
+    /// was answered. Two answers at once cannot both succeed.
     pub(crate) async fn answer_invitation(
         &mut self,
         _permit: &Permit,
@@ -91,7 +92,8 @@ impl Tx<'_> {
     }
 
     /// Changes the quotas of an invitation. `before` is the version with the
-    /// old quotas.
+    /// old quotas. The version stops two officers from overwriting
+    /// each other.
     pub(crate) async fn update_quotas(
         &mut self,
         _permit: &Permit,
@@ -135,7 +137,8 @@ impl Tx<'_> {
         self.session.fetch_all(sql, values).await?.iter().map(invitation).collect()
     }
 
-    /// Inserts a mission. The foreign key requires an invitation.
+    /// Inserts a mission. A foreign key requires an invitation, and the primary
+    /// key allows one mission for each.
     pub(crate) async fn insert_mission(&mut self, _permit: &Permit, new: &Mission) -> Result<(), StoreError> {
         let sql = "-- insert mission
             INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version,
@@ -151,6 +154,8 @@ impl Tx<'_> {
     }
 
     /// Changes a mission. `before` is the version that the change started from.
+    /// A withdrawal also changes the version, so a mission cannot be changed
+    /// after it.
     pub(crate) async fn update_mission(
         &mut self,
         _permit: &Permit,
@@ -168,7 +173,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// A mission by name, as far as the scope reaches.
+    /// A mission by name, as far as the scope reaches. A command that adds to a
+    /// mission uses [`Tx::lookup_mission_to_add_to`] instead, which locks it.
     pub async fn lookup_mission(&mut self, scope: &Scope, name: &MissionName) -> Result<Option<Mission>, StoreError> {
         let sql = "-- lookup mission
             SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)";

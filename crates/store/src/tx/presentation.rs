@@ -52,7 +52,9 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Whether a presentation with this note number exists in the election.
+    /// Whether a presentation with this note number exists in the election. It
+    /// makes the refusal readable; the unique key is what stops two
+    /// presentations at once.
     pub async fn has_note(&mut self, election: &ElectionCode, note_number: &str) -> Result<bool, StoreError> {
         let sql = "-- lookup note
             SELECT number FROM presentation WHERE election = $1 AND note_number = $2";
@@ -78,7 +80,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A page of an election's presentations, with their lists.
+    /// A page of an election's presentations, with their lists. The key of a
+    /// page is the number.
     pub async fn list_presentations(
         &mut self,
         election: &ElectionCode,

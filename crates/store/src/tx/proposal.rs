@@ -53,8 +53,11 @@ fn proposal(row: &Row) -> Result<Proposal, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Inserts a proposal. A partial unique index allows one open proposal for
-    /// each accreditation.
+    /// Inserts a proposal.
+    ///
+    /// A partial unique index allows one open proposal for each accreditation.
+    /// The second of two parallel requests fails with
+    /// [`StoreError::DuplicateKey`].
     pub(crate) async fn insert_proposal(&mut self, _permit: &Permit, new: &Proposal) -> Result<(), StoreError> {
         let sql = "-- insert proposal
             INSERT INTO proposal (election, number, accreditation, changes, kind, ground, text, proposed_by, create_time,
@@ -76,7 +79,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Closes an open proposal: withdrawn, or carried out by a decree.
+    /// Closes an open proposal: withdrawn, or carried out by a decree. If it
+    /// was closed meanwhile, no row changes and the whole decree rolls back.
     pub(crate) async fn close_proposal(&mut self, _permit: &Permit, closed: &Proposal) -> Result<(), StoreError> {
         let (decree, by, time, reason) = match &closed.state {
             ProposalState::Open => return Ok(()),
@@ -100,7 +104,8 @@ impl Tx<'_> {
         row.as_ref().map(name).transpose()
     }
 
-    /// A proposal by name. The ministry sees only those that were carried out.
+    /// A proposal by name. The ministry sees only those that were carried out:
+    /// what was merely proposed is internal to the commission.
     pub async fn lookup_proposal(
         &mut self,
         permit: &Permit,
@@ -127,6 +132,8 @@ impl Tx<'_> {
     ) -> Result<Vec<Result<Proposed, ProposalName>>, CommandError> {
         let mut found = Vec::with_capacity(names.len());
         for name in names {
+            // A name of another election is answered as not found, without a
+            // query.
             let known = match name.election == *election {
                 true => self.lookup_proposal(permit, name).await?,
                 false => None,

@@ -122,6 +122,7 @@ impl Tx<'_> {
         let sql = "-- advance screening_sweep
             UPDATE screening_sweep SET reached = $3
             WHERE number = $1 AND (reached = $2 OR (reached IS NULL AND $2 IS NULL))";
+        // Another server has queued this page.
         if self.session.execute(sql, params![sweep.number, sweep.reached, last.0]).await? == 0 {
             return Ok(());
         }

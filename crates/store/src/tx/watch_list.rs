@@ -99,6 +99,7 @@ impl Tx<'_> {
             let values = params![election.as_str(), list, name.id, person.clone(), self.keys.id(), now];
             kept += self.session.execute(sql, values).await?;
         }
+        // Fails if the list is no longer being uploaded.
         let sql = "-- count watch_list
             UPDATE watch_list SET entries = entries + $3, time = $4
             WHERE election = $1 AND id = $2 AND state = 'UPLOADING'";
@@ -165,6 +166,7 @@ impl Tx<'_> {
             return Ok(0);
         }
         let removed = self.delete_entries(election, list, limit).await?;
+        // A full page: more entries may be left, so the list stays.
         if removed == u64::from(limit) {
             return Ok(removed);
         }

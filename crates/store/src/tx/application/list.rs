@@ -168,6 +168,8 @@ impl Tx<'_> {
         page: &Page<ApplicationId>,
     ) -> Result<Vec<ApplicationRecord>, StoreError> {
         let own = permit.scope().organization();
+        // An organization that asks for another one gets an empty list. An
+        // error would tell that the other one takes part.
         if own.zip(filter.organization.as_ref()).is_some_and(|(own, asked)| own != asked) {
             return Ok(Vec::new());
         }

@@ -56,7 +56,7 @@ impl Tx<'_> {
     }
 
     /// Records the withdrawal of a mission. `before` is the version that was
-    /// withdrawn.
+    /// withdrawn. The condition on the time stops a second withdrawal.
     pub(crate) async fn withdraw_mission(
         &mut self,
         _permit: &Permit,
@@ -115,6 +115,7 @@ impl Tx<'_> {
     }
 
     /// Erases the reason of a withdrawal. `before` is the version that had it.
+    /// Time and note number stay: they are no personal data.
     pub(crate) async fn erase_withdraw_reason(
         &mut self,
         _permit: &Permit,

@@ -88,7 +88,8 @@ impl Tx<'_> {
     }
 
     /// Suspends an organization: all of its principals are refused from the
-    /// next call on.
+    /// next call on. Nothing is deleted, so that earlier events keep their
+    /// meaning.
     pub(crate) async fn suspend_organization(
         &mut self,
         _permit: &Permit,
@@ -100,7 +101,8 @@ impl Tx<'_> {
     }
 
     /// Inserts a principal. Its SPIFFE id is unique, so a certificate stands
-    /// for one principal.
+    /// for one principal. A foreign key requires the organization and the
+    /// person.
     pub(crate) async fn insert_principal(&mut self, _permit: &Permit, new: &Principal) -> Result<(), StoreError> {
         let sql = "-- insert principal
             INSERT INTO principal (organization, code, spiffe_id, person, roles, disabled)

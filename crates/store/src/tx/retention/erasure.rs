@@ -89,10 +89,13 @@ impl Tx<'_> {
         self.update_application(permit, erased, before, now).await?;
         let name = &erased.name;
         let (election, id) = (name.election.as_str(), name.id.0);
+        // The key goes first: without it the bytes in the vault are unreadable.
         let sql = "-- erase document
             UPDATE document SET wrapped_key = NULL, erase_time = $3
             WHERE election = $1 AND application = $2 AND erase_time IS NULL";
         self.session.execute(sql, params![election, id, erased.erase_time]).await?;
+        // Findings quote what an application says, and name possible
+        // duplicates.
         let sql = "-- erase screening
             UPDATE screening SET findings = '[]', stands = 0, version = version + 1
             WHERE election = $1 AND application = $2";
@@ -150,7 +153,9 @@ impl Tx<'_> {
         self.session.execute_on_sqlite(sql, params![text(&erased.name)]).await
     }
 
-    /// Erased documents whose encrypted bytes may still be in the vault.
+    /// Erased documents whose encrypted bytes may still be in the vault. The
+    /// vault is no part of the transaction, so its files are deleted after
+    /// COMMIT.
     pub async fn documents_to_clear(&mut self, limit: u32) -> Result<Vec<Uuid>, StoreError> {
         let sql = "-- documents to clear
             SELECT id FROM document WHERE erase_time IS NOT NULL AND clear_time IS NULL ORDER BY id LIMIT $1";

@@ -43,7 +43,8 @@ fn legal_hold(row: &Row) -> Result<LegalHold, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Inserts a legal hold.
+    /// Inserts a legal hold. The caller has locked the election, so erasure
+    /// does not run in between.
     pub(crate) async fn insert_legal_hold(&mut self, _permit: &Permit, new: &LegalHold) -> Result<(), StoreError> {
         let sql = "-- insert legal_hold
             INSERT INTO legal_hold (election, id, application, reason, created_by, create_time)
@@ -55,8 +56,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Releases a legal hold that is in effect. The condition on the time stops
-    /// a second release.
+    /// Releases a legal hold that is in effect. If somebody else has released
+    /// it, no row changes.
     pub(crate) async fn release_legal_hold(
         &mut self,
         _permit: &Permit,
@@ -97,7 +98,8 @@ impl Tx<'_> {
     }
 
     /// Whether the data of a whole election is protected, by a legal hold or by
-    /// an open appeal.
+    /// an open appeal. A hold on a single application does not count here;
+    /// [`Tx::applications_to_erase`] leaves that one out.
     pub async fn is_held(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         let sql = "-- held election
             SELECT id FROM legal_hold WHERE election = $1 AND application IS NULL AND release_time IS NULL

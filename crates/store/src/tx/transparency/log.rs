@@ -101,6 +101,8 @@ impl Tx<'_> {
             return Ok(PendingEvents { sequenced, more: false });
         }
         self.buffer_inserts();
+        // The next position of each log, looked up once in this transaction: no
+        // other server assigns positions.
         let mut next: BTreeMap<String, i64> = BTreeMap::new();
         for row in &rows {
             let log = row.text("log")?;
@@ -114,6 +116,8 @@ impl Tx<'_> {
             next.insert(log, position + 1);
         }
         self.delete_pending_events(&rows).await?;
+        // Wakes the listeners of the other servers when this transaction
+        // commits.
         let sql = "-- ring
             SELECT pg_notify('accreditation_log', '')";
         self.session.execute_on_postgres(sql, Vec::new()).await?;

@@ -139,6 +139,8 @@ impl Tx<'_> {
         let sql = "-- count events
             SELECT COUNT(*) AS events FROM event";
         let all = self.session.fetch_optional(sql, Vec::new()).await?.map_or(Ok(0), |row| row.int("events"))?;
+        // Each event was met once, in a log or among the pending ones. A
+        // difference means that events lost their entry.
         let loose = all - i64::try_from(compared.events).expect("they were counted one by one");
         compared.differences.extend((loose != 0).then_some(Difference::UnloggedEvents(loose)));
         for table in TABLES {
@@ -194,6 +196,7 @@ fn read_event(row: &Row, keys: &Keys) -> Result<Option<(LogEvent, [u8; 16])>, St
     let canonical = row.bytes("canonical")?;
     let Ok(mut event) = serde_json::from_slice::<LogEvent>(&canonical) else { return Ok(None) };
     let leaf = evidence::leaf_hash(&evidence::entry(&canonical)).to_vec();
+    // Altered bytes that parse to the same event are detected too.
     let is_canonical = event.canonical_bytes() == canonical;
     let seal = std::mem::take(&mut event.seal);
     let is_whole = is_canonical
