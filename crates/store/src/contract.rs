@@ -7,6 +7,11 @@
 //!
 //! Start with `harness` (the stores under test), `fixtures` (values), `permits`
 //! (who may do what) and `shared_commands` (sample data).
+//!
+//! A new test declares its commands with `command!` and loops over `stores()`.
+//! It reads the result through the store, and around the store where the
+//! database itself is the subject. The tests start a PostgreSQL cluster of
+//! their own; nothing has to be installed for them but its programs.
 
 #[macro_use]
 mod harness;

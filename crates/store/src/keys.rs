@@ -27,8 +27,11 @@ pub enum KeyError {
 /// alone.
 pub struct Keys {
     id: String,
+    /// Encrypts personal data (AES-256-GCM).
     sealing: LessSafeKey,
+    /// Makes blind indexes, request hashes and event seals (HMAC-SHA-256).
     index: hmac::Key,
+    /// Signs page tokens (HMAC-SHA-256).
     page_token: hmac::Key,
 }
 
@@ -207,6 +210,7 @@ mod tests {
         assert_ne!(keys.id(), other.id());
     }
 
+    /// A server that accepts an example key would seal real data with it.
     #[test]
     fn placeholders_are_no_keys() {
         assert!(matches!(Keys::parse(&"00".repeat(32)), Err(KeyError::Placeholder)));

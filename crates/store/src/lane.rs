@@ -24,8 +24,11 @@ pub enum Lane {
 /// One value for each lane.
 #[derive(Debug, Clone)]
 pub(crate) struct PerLane<T> {
+    /// For [`Lane::Gate`].
     pub(crate) gate: T,
+    /// For [`Lane::Ordinary`].
     pub(crate) ordinary: T,
+    /// For [`Lane::Heavy`].
     pub(crate) heavy: T,
 }
 

@@ -23,6 +23,19 @@
 //!   `accreditation_host`.
 //! - A command that meets a changed row runs again on PostgreSQL, up to twelve
 //!   times.
+//!
+//! To add a statement:
+//!
+//! 1. Put it into a method of [`Tx`], in the file of its resource below `tx/`.
+//!    Its first line is `-- name`; errors and reviewed plans use that name.
+//! 2. Use the same text for both databases if it can be. Otherwise `select_sql`
+//!    chooses one of two.
+//! 3. What writes a row of a resource is `pub(crate)`, and `save` in
+//!    `tx/engine/save.rs` calls it. Then the change has an event. `cargo xtask
+//!    tidy` refuses a public writer.
+//! 4. Add a test to `contract`, which runs on both databases.
+//! 5. Run `cargo xtask plans` and read the plan of the statement in the
+//!    difference.
 
 #[cfg(test)]
 mod contract;

@@ -33,6 +33,7 @@ pub trait Observer: Send + Sync + 'static {
 /// A command with a counter of its runs.
 pub(crate) struct CountedCommand<C> {
     pub(crate) command: C,
+    /// Shared with the timer, which reports it when the transaction has ended.
     pub(crate) runs: Arc<AtomicU32>,
 }
 

@@ -1,6 +1,17 @@
 //! The PostgreSQL store: any number of servers on one database, each
 //! transaction confined to one organization or to the role for work across
 //! organizations.
+//!
+//! Writes run at READ COMMITTED and not at SERIALIZABLE. Under SERIALIZABLE the
+//! database would abort transactions that merely read neighbouring rows, and
+//! the more servers there are, the more often. Instead, each update names the
+//! version of the row that the decision was made on, unique keys stop
+//! duplicates, and locks protect rows that a decision only reads. Whatever
+//! fails for such a reason runs again on the current data
+//! (`docs/adr/0007-many-servers-by-versions-and-keys.md`).
+//!
+//! Reads run at REPEATABLE READ, so that all statements of a page or report see
+//! the same snapshot.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -52,11 +63,14 @@ const SESSION_SETTINGS: [(&str, &str); 4] = [
     ("client_connection_check_interval", "1s"),
 ];
 
+/// The migrations of this version, compiled in. `cargo xtask tidy` compares
+/// their digests.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// One database of a PostgreSQL server.
 #[derive(Clone)]
 pub(crate) struct Postgres {
+    /// The connections for everything but [`Lane::Gate`].
     pool: PgPool,
     /// The connections for [`Lane::Gate`] alone.
     gate: PgPool,
@@ -64,6 +78,7 @@ pub(crate) struct Postgres {
     queue: Arc<Semaphore>,
     /// One permit for each heavy read that may run.
     heavy: Arc<Semaphore>,
+    /// The keys that are derived from the master key.
     keys: Arc<Keys>,
 }
 

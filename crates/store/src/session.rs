@@ -36,6 +36,7 @@ pub(crate) use params;
 
 /// A connection within a transaction.
 pub(crate) struct Session {
+    /// The connection of one of the drivers.
     pub(crate) connection: Connection,
     /// Whether a statement has failed. PostgreSQL then rolls back even at
     /// COMMIT, and says so only in a command tag that sqlx hides. Without this

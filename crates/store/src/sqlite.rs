@@ -26,14 +26,19 @@ use readers::Readers;
 /// instead of a queue that grows until every caller has timed out.
 const MAX_QUEUED_WRITES: usize = 4096;
 
+/// The migrations of this version, compiled in. `cargo xtask tidy` compares
+/// their digests.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// One SQLite file: the queue of the writer and the connections of the readers.
 #[derive(Clone)]
 pub(crate) struct Sqlite {
+    /// The queue of the writer.
     write_queue: mpsc::Sender<Box<dyn writer::Job>>,
+    /// The connections of the readers.
     readers: Arc<Readers>,
     keys: Arc<Keys>,
+    /// The file, for connections that checkpoint and optimize.
     path: Arc<Path>,
 }
 

@@ -102,8 +102,11 @@ command! {
 
 /// How the command ends after it has written everything.
 pub enum CommandEnd {
+    /// The decree is adopted.
     Adopted,
+    /// A rule refuses it at the very end.
     Refused,
+    /// The database refuses the last insert.
     Failed,
 }
 

@@ -80,12 +80,15 @@ fn scatter(number: u64) -> u64 {
 
 /// Runs one command and cancels it after a random time.
 async fn call(store: Store, number: u64, wrong: &AtomicU64, late: &AtomicU64) {
+    // Up to 30 milliseconds: before the transaction, in the middle of it, or
+    // after it.
     let cancel_after = Duration::from_micros(scatter(number) % 30_000);
     let (sender, own) = if number.is_multiple_of(2) { ("cis", 3) } else { ("osce-odihr", 2) };
     let cut = if number.is_multiple_of(3) {
         timeout(cancel_after, store.run(WriteTwo(number.into()))).await.is_err()
     } else {
         match timeout(cancel_after, store.read(CountAs(sender))).await {
+            // In time, with the rows of the right organization.
             Ok(counted) if counted.as_ref().is_ok_and(|count| *count == own) => false,
             Ok(_) => {
                 wrong.fetch_add(1, Ordering::Relaxed);

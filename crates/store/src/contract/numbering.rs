@@ -30,8 +30,11 @@ command! {
 /// How the command ends after it has taken its numbers.
 #[derive(Clone, Copy, PartialEq)]
 pub enum CommandEnd {
+    /// The command succeeds.
     Kept,
+    /// A rule refuses it.
     Refused,
+    /// The database refuses a later insert.
     Failed,
 }
 

@@ -302,9 +302,13 @@ async fn the_register_function_alone_shows_rows_of_others() {
 struct Policy {
     table: String,
     name: String,
+    /// The role that it applies to.
     role: String,
+    /// The command that it applies to, or ALL.
     command: String,
+    /// Which rows may be read or changed.
     using: Option<String>,
+    /// Which rows may be written.
     check: Option<String>,
 }
 

@@ -44,9 +44,13 @@ const SECOND: u128 = 1000;
 /// What goes wrong between the two rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum CommandEnd {
+    /// Nothing: both rows are kept.
     Kept,
+    /// A rule refuses the command.
     Refused,
+    /// A unique key is taken.
     DuplicateKey,
+    /// A foreign key has no row to refer to.
     MissingParent,
 }
 

@@ -18,6 +18,7 @@ use super::{Connection, Session, Value, statement_name};
 /// The environment variable that names the directory to write to.
 const DIRECTORY_VARIABLE: &str = "ACCREDITATION_STATEMENTS";
 
+/// The recorder of this process; `None` unless the environment variable is set.
 static RECORDER: LazyLock<Option<Mutex<Recorder>>> =
     LazyLock::new(|| std::env::var_os(DIRECTORY_VARIABLE).map(|path| Mutex::new(Recorder::new(path.into()))));
 
@@ -29,6 +30,7 @@ type ExecutionKey = (&'static str, &'static str, bool);
 /// Writes each statement once.
 struct Recorder {
     directory: PathBuf,
+    /// What has been written already.
     seen: HashSet<ExecutionKey>,
 }
 

@@ -33,6 +33,7 @@ impl From<PgRow> for AnyRow {
 /// read the column. Those without `opt_` also fail for NULL.
 pub(crate) struct Row {
     pub(super) row: AnyRow,
+    /// The name of the statement, for errors.
     pub(super) statement: &'static str,
 }
 

@@ -5,6 +5,17 @@
 //! savepoint, so that a refusal rolls back that command alone. No reply leaves
 //! before COMMIT, refusals included: a refusal may rest on a row of another
 //! command of the group, which must not be lost afterwards.
+//!
+//! A group goes through these steps:
+//!
+//! 1. BEGIN IMMEDIATE and a savepoint.
+//! 2. Each command runs. Success releases the savepoint and sets the next one;
+//!    a refusal rolls back to the savepoint.
+//! 3. COMMIT, then all replies.
+//!
+//! If the database fails anywhere, the whole group is rolled back and each of
+//! its commands runs again in a transaction of its own. So one command that
+//! fails does not harm the others, and its caller alone gets the error.
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -42,8 +53,11 @@ pub(super) enum JobOutcome {
 
 /// A queued command.
 pub(super) struct CommandJob<C: Command> {
+    /// The command.
     pub(super) command: C,
+    /// The outcome of the last run, until it is sent.
     pub(super) outcome: Option<Result<C::Output, CommandError>>,
+    /// The channel to the caller; `None` once the reply was sent.
     pub(super) reply: Option<oneshot::Sender<Result<C::Output, CommandError>>>,
 }
 

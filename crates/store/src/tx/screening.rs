@@ -37,9 +37,14 @@ pub struct PendingScreening {
 /// changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sweep {
+    /// The number of the sweep. Lower numbers come first.
     number: i64,
     election: ElectionCode,
+    /// The last application that was queued; `None` before the first page.
+    /// Advancing the sweep requires that it is still the same.
     reached: Option<Uuid>,
+    /// The next applications to queue, in the order of their ids; empty at the
+    /// end.
     page: Vec<ApplicationId>,
 }
 

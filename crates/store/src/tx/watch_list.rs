@@ -25,6 +25,7 @@ use crate::{Keys, StoreError};
 #[derive(Debug, Clone)]
 pub struct SealedEntry {
     name: WatchListEntryName,
+    /// The person, sealed to the entry's name.
     person: Vec<u8>,
 }
 

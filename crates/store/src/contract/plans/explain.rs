@@ -30,7 +30,9 @@ pub type Plans = BTreeMap<String, Vec<String>>;
 
 /// A database that was filled with rows.
 pub enum Filled {
+    /// A SQLite file and its indexes.
     Sqlite(SqliteConnection, Indexes),
+    /// A PostgreSQL database and its indexes.
     Postgres(PgConnection, Indexes),
 }
 

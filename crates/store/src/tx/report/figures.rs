@@ -3,6 +3,12 @@
 //! The statements that change an application also keep its times in columns,
 //! and keep an outcome that it loses in `past_state`. So a report reads neither
 //! events nor documents, and its cost does not grow with the length of the log.
+//!
+//! The columns of `application` are `present_time`, `return_time`,
+//! `outcome_time`, `accreditation_end_time`, `category_time`, `documents` and
+//! `figure_time` (the last change of any of them). A row of `past_state` says
+//! that an application had an outcome from `since` until `until`. The digests
+//! of the log leave these columns out, because they follow from others.
 
 use std::collections::BTreeMap;
 

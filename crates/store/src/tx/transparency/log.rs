@@ -89,7 +89,12 @@ impl Tx<'_> {
     }
 
     /// Assigns the next positions of their logs to committed events that have
-    /// none, in the order of their commits.
+    /// none, at most `limit` of them.
+    ///
+    /// One server does it at a time, under an advisory lock. `event_pending`
+    /// numbers the events when they are inserted. A transaction with a lower
+    /// number may commit later, so its event gets a later position; the order
+    /// of the log is that of the commits, as far as this job sees them.
     pub async fn sequence(&mut self, limit: u32) -> Result<PendingEvents, StoreError> {
         self.lock_job(ExclusiveJob::Sequencer).await?;
         let sql = "-- pending events

@@ -81,9 +81,13 @@ impl fmt::Display for Difference {
 
 /// What the last event about some rows recorded.
 struct Recorded {
+    /// The event.
     event: Uuid,
+    /// The salt of its digests.
     salt: [u8; 16],
+    /// The digest of the permanent columns.
     digest: Vec<u8>,
+    /// The digest of the erasable columns; empty if the table has none.
     erasable: Vec<u8>,
 }
 
