@@ -66,6 +66,7 @@ async fn every_row_is_written_once_and_as_it_was_given() {
     for store in stores().await {
         assert_eq!(store.run_ok(RecordMany { first: 1, count: 201, refused: false }).await, 200);
         assert_eq!(rows(&store).await, [201, 201, 0]);
+        // Each entry belongs to its own event: no parameters were mixed up.
         let same = "SELECT COUNT(*) FROM event e JOIN log_entry l ON l.event = e.id AND l.leaf = e.leaf";
         assert_eq!(store.query_number(same).await, 201);
         let last = "SELECT l.position FROM event e JOIN log_entry l ON l.event = e.id ORDER BY e.id DESC LIMIT 1";

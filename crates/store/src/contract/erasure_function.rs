@@ -17,6 +17,7 @@ async fn the_service_cannot_erase_before_retention_ends() {
     let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let mut service = as_role(&store, APPLICATION).await;
+    // The call that the service would make.
     let erase = "SELECT COUNT(erase_application('e1', md5('cis')::uuid))";
     let begun = "UPDATE application SET erase_time = 1";
     let long_ago = "UPDATE election SET results_time = 1560000000000000";

@@ -129,6 +129,7 @@ pub fn filing(number: u32) -> Filing {
     let identity = Identity {
         passport_number: Personal::new(passport_number(number)),
         birth_date: Personal::new(BIRTH_DATE.parse().expect("a date")),
+        // Only as long as the tests need; it is not a valid MRZ.
         mrz: Personal::new(format!("{}7DEU6407073F2701011<<<<<<<<<<<<<<<<", passport_number(number))),
     };
     Filing { content, identity }
@@ -157,6 +158,7 @@ pub fn move_to_state(draft: Application, to: StateKind, position: u32) -> Result
     let rules = &election.rules;
     let claim = ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: now() };
     let place = Place { presentation: 1, position };
+    // The application in an earlier state of the path.
     let before = |state| move_to_state(draft.clone(), state, position);
     match to {
         StateKind::Draft => Ok(draft),
@@ -179,6 +181,7 @@ pub fn move_to_state(draft: Application, to: StateKind, position: u32) -> Result
             Ok(adopt(vec![recommended], 1)?.applications.remove(0))
         }
         StateKind::Withdrawn => before(StateKind::Presented)?.withdraw("The observer fell ill.".to_owned()),
+        // Long after both cutoffs.
         StateKind::Lapsed => Ok(draft.tick(&election.cutoffs, Timestamp::MAX).expect("long past the cutoff").1),
     }
 }

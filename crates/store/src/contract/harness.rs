@@ -95,6 +95,8 @@ impl TestStore {
 
     /// A new store in a PostgreSQL database.
     pub async fn on_postgres() -> Self {
+        // Starting the cluster blocks, so it must not run on a thread of the
+        // runtime.
         let made = tokio::task::spawn_blocking(|| Cluster::shared().database());
         Self::at(DatabaseLocation::Server(made.await.expect("no panic").expect("a new database"))).await
     }

@@ -93,6 +93,7 @@ async fn a_caller_that_leaves_the_queue_leaves_all_or_nothing() {
         let (begun, go_on) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(MANY as usize)));
         for number in 0..MANY {
             let command = WriteInTwoSteps { number, begun: begun.clone(), go_on: go_on.clone() };
+            // Gives up at once: the command is queued or has just begun.
             let waited = tokio::time::timeout(Duration::ZERO, store.store.run(command)).await;
             drop(waited);
         }
@@ -152,6 +153,8 @@ async fn a_panic_changes_nothing_and_the_store_goes_on() {
         let (go_on, begun) = (Arc::new(Semaphore::new(100)), Arc::new(Semaphore::new(0)));
         let write = |number| WriteInTwoSteps { number, begun: begun.clone(), go_on: go_on.clone() };
         for number in (0..MANY).step_by(2) {
+            // Commands beside the panicking one must succeed, also if they
+            // share its commit.
             let together = tokio::join!(
                 store.store.run(write(number)),
                 store.store.run(WriteAndPanic {}),

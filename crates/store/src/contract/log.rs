@@ -77,6 +77,7 @@ async fn a_log_entry_has_the_leaf_of_its_event() {
             store.run_ok(Record { log: LogName::Registry, id: EventId(Uuid::from_u128(number)) }).await;
         }
         store.run_ok(Sequence { limit: 100 }).await;
+        // The hash in the entry is that of the event.
         let matching = "SELECT COUNT(*) FROM log_entry l JOIN event e ON e.id = l.event
             WHERE l.leaf = e.leaf AND l.log = e.log";
         assert_eq!(store.query_number(matching).await, 3);
@@ -91,6 +92,8 @@ async fn no_event_is_missing_under_parallel_writes_and_sequencing() {
     for store in stores().await {
         let write = async |number: u128| {
             let (log, id) = (logs()[(number % 3) as usize].clone(), EventId(Uuid::from_u128(number)));
+            // Some commands are refused, some sequence in between, most only
+            // record.
             match number % 7 {
                 0 => drop(store.run_refused(RecordAndRefuse { log, id }).await),
                 1 => {

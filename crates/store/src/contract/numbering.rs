@@ -82,6 +82,7 @@ async fn refused_and_failed_commands_return_their_numbers() {
 async fn writers_at_the_same_time_leave_no_gap_and_share_no_number() {
     for store in stores().await {
         let store = store.with_sample_data().await;
+        // Refusals all the time, failures of the database in the second half.
         let endings = (0..150).map(|index| match index % 5 {
             1 | 3 => CommandEnd::Refused,
             2 if index > 70 => CommandEnd::Failed,

@@ -51,6 +51,7 @@ async fn a_person_reads_back_and_an_id_belongs_to_one() {
         assert_eq!(store.read_ok(FindPerson { id: id.clone() }).await, None);
         store.run_ok(RegisterPerson { new: new.clone() }).await;
         assert_eq!(store.read_ok(FindPerson { id: id.clone() }).await.as_ref(), Some(&new));
+        // Another person with the same id.
         let other = Person { full_name: Personal::new("Somebody else".to_owned()), ..new.clone() };
         let error = store.run_failed(RegisterPerson { new: other }).await;
         assert!(is_taken(&error, "insert person"), "{error}");
@@ -62,6 +63,8 @@ async fn a_person_reads_back_and_an_id_belongs_to_one() {
 #[tokio::test]
 async fn people_are_listed_by_id_page_by_page_with_one_more() {
     for store in stores().await {
+        // Both databases must sort these ids by bytes. A locale of PostgreSQL
+        // would ignore the punctuation.
         for id in ["b.1", "a", "b-1", "z_9"] {
             store.run_ok(RegisterPerson { new: person(id) }).await;
         }
@@ -82,6 +85,7 @@ async fn people_are_listed_by_id_page_by_page_with_one_more() {
 async fn only_registered_persons_hold_keys_also_of_two_organizations() {
     for store in stores().await {
         store.run_ok(RegisterPerson { new: person("aliya") }).await;
+        // The same person may work for two organizations.
         for code in ["cis", "sco"] {
             store.run_ok(Register { new: sender(code) }).await;
             let new = principal(&sender(code), "secretary", holder("aliya"));

@@ -175,6 +175,7 @@ command! {
 #[tokio::test]
 async fn parallel_sequencers_assign_each_position_once() {
     let (store, _) = postgres().await;
+    // Four servers on one database.
     let servers = [
         store.open_second_store().await,
         store.open_second_store().await,
@@ -195,6 +196,7 @@ async fn parallel_sequencers_assign_each_position_once() {
             server.run(Sequence {}).await.expect("sequenced")
         }
     });
+    // Each event is sequenced by exactly one of the runs.
     let given: u64 = join_all(work).await.into_iter().sum();
     let last = store.run_ok(Sequence {}).await;
     assert_eq!(given + last, 400);
@@ -208,15 +210,15 @@ async fn parallel_sequencers_assign_each_position_once() {
 async fn every_server_is_notified_when_one_assigns_positions() {
     let (store, _) = postgres().await;
     let other = store.open_second_store().await;
-    let mut bell = other.bell();
+    let mut listener = other.bell();
     // The first wait starts to listen and returns at once, because something
     // may have been missed.
-    bell.rung().await;
+    listener.rung().await;
     let record = crate::contract::shared_commands::Record {
         log: domain::transparency::event::LogName::Registry,
         id: domain::vocabulary::id::EventId(uuid::Uuid::from_u128(1)),
     };
     store.run_ok(record).await;
     assert_eq!(store.run_ok(Sequence {}).await, 1);
-    tokio::time::timeout(std::time::Duration::from_secs(5), bell.rung()).await.expect("it rings");
+    tokio::time::timeout(std::time::Duration::from_secs(5), listener.rung()).await.expect("a notification");
 }

@@ -45,6 +45,7 @@ async fn a_presentation_reads_back_with_its_list_in_order() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         let mut names = Vec::new();
+        // The list is in another order than the applications were filed.
         for number in [3, 1, 2] {
             names.push(store.file(number).await.name);
         }
@@ -64,10 +65,12 @@ async fn note_numbers_are_unique_and_listed_applications_exist() {
     for store in stores().await {
         let store = store.with_sample_data().await;
         store.run_ok(Present { new: presentation(ELECTION, 1, Vec::new()) }).await;
+        // Another election has notes of its own.
         store.run_ok(Present { new: presentation("kz-2021", 1, Vec::new()) }).await;
         let same_note = Presentation { note_number: "12-1/2019".to_owned(), ..presentation(ELECTION, 2, Vec::new()) };
         let error = store.run_failed(Present { new: same_note }).await;
         assert!(is_taken(&error, "insert presentation"), "{error}");
+        // A list with an unknown application rolls the whole presentation back.
         let strangers = presentation(ELECTION, 2, vec![application(ELECTION, "cis", 9)]);
         let error = store.run_failed(Present { new: strangers.clone() }).await;
         assert!(matches!(error, StoreError::Database { statement: "insert presentation_item", .. }), "{error}");

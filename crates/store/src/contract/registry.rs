@@ -74,6 +74,7 @@ pub fn principal(organization: &Organization, code: &str, holder: Holder) -> Pri
 #[tokio::test]
 async fn an_organization_reads_back_and_can_be_shut_out() {
     for store in stores().await {
+        // An organization without a state and one with.
         for new in [cis(), organization("state-deu", OrganizationKind::State)] {
             let code = new.code.clone();
             assert_eq!(store.read_ok(Find { code: code.clone() }).await, None);
@@ -82,6 +83,8 @@ async fn an_organization_reads_back_and_can_be_shut_out() {
             store.run_ok(Suspend { code: code.clone() }).await;
             assert_eq!(store.read_ok(Find { code }).await, Some(Organization { suspended: true, ..new }));
         }
+        // Suspending an unknown organization is an error, not a success without
+        // effect.
         let unknown = store.run_failed(Suspend { code: "nobody".parse().expect("a code") }).await;
         assert!(changed_no_row(&unknown, "suspend organization"), "{unknown}");
     }
@@ -107,6 +110,8 @@ async fn a_code_and_a_trust_domain_belong_to_one_organization() {
 #[tokio::test]
 async fn organizations_are_listed_page_by_page_with_one_more() {
     for store in stores().await {
+        // Not inserted in the order of their codes, so the list has to sort
+        // them.
         for code in ["osce-odihr", "cis", "sco", "oic"] {
             store.run_ok(Register { new: organization(code, OrganizationKind::InternationalOrganization) }).await;
         }
@@ -129,6 +134,7 @@ async fn a_principal_reads_back_and_can_be_shut_out() {
         store.run_ok(Register { new: cis() }).await;
         store.run_ok(RegisterPerson { new: person("p1") }).await;
         let secretary = principal(&cis(), "secretary", Holder::Person("p1".parse().expect("an id")));
+        // A principal that a person holds, and one that a system holds.
         for new in [secretary, principal(&cis(), "registry", Holder::System)] {
             let name = new.name.clone();
             assert_eq!(store.read_ok(FindPrincipal { name: name.clone() }).await, None);
@@ -153,6 +159,7 @@ async fn a_spiffe_id_belongs_to_one_principal_of_a_registered_organization() {
         let second = Principal { spiffe_id: first.spiffe_id, ..principal(&cis(), "deputy", Holder::System) };
         let error = store.run_failed(RegisterPrincipal { new: second }).await;
         assert!(is_taken(&error, "insert principal"), "{error}");
+        // A principal needs a registered organization.
         let stranger = principal(&organization("sco", OrganizationKind::State), "secretary", Holder::System);
         let error = store.run_failed(RegisterPrincipal { new: stranger }).await;
         assert!(matches!(error, crate::StoreError::Database { statement: "insert principal", .. }), "{error}");

@@ -46,8 +46,11 @@ async fn a_repeated_request_finds_its_effect_and_hash() {
         let first = request("cec", METHOD, 1);
         assert_eq!(store.read_ok(Find { request: first.clone() }).await, None);
         let done = store.run_ok(RunRequest { request: first.clone(), event: EventId(Uuid::from_u128(1)) }).await;
+        // Another request under the same id. The lookup gives the first hash,
+        // so the caller can tell.
         let altered = RequestRecord { hash: [9; 32], ..first.clone() };
         assert_eq!(store.read_ok(Find { request: altered }).await, Some((first.hash, done)));
+        // Organization, method and id are all part of the key.
         for other in [request("mfa", METHOD, 1), request("cec", "X/Y", 1), request("cec", METHOD, 2)] {
             assert_eq!(store.read_ok(Find { request: other }).await, None);
         }
@@ -74,6 +77,7 @@ async fn a_request_id_is_used_once_and_a_second_use_leaves_no_event() {
         assert!(is_taken(&error, "insert request"), "{error}");
         assert_eq!(store.query_number("SELECT COUNT(*) FROM event").await, 1);
         assert_eq!(store.query_number("SELECT COUNT(*) FROM event_pending").await, 1);
+        // Another organization may use the same id.
         store.run_ok(RunRequest { request: request("mfa", METHOD, 1), event: EventId(Uuid::from_u128(2)) }).await;
     }
 }

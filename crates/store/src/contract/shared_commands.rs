@@ -34,6 +34,7 @@ command! {
             };
             tx.insert_organization(&by, &organization(sender, kind)).await?;
         }
+        // The second election shows that nothing leaks from one to the other.
         for code in [ELECTION, "kz-2021"] {
             tx.insert_election(&registrar(Action::CreateElection), &election(code).open()).await?;
             for sender in SENDERS {

@@ -165,6 +165,7 @@ impl Tx<'_> {
             WHERE d.election = $1 AND d.application = $3 AND r.election = d.election AND r.document = d.id
                 AND r.event < $2
             ORDER BY r.event DESC LIMIT $4";
+        // Two statements, since each needs another index.
         let sql = if application.is_some() { of_application } else { of_election };
         let of = application.map(|name| name.id.0);
         let read = |row: &Row| {

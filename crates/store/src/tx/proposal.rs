@@ -151,6 +151,8 @@ impl Tx<'_> {
     /// mission as well: it must not withdraw before the observer is active
     /// again.
     async fn load_proposed(&mut self, permit: &Permit, of: Proposal) -> Result<Option<Proposed>, CommandError> {
+        // The mission is locked before the application, as in every command
+        // that needs both.
         let mission = match of.reinstates() {
             true => self.lookup_mission_to_add_to(permit.scope(), &of.application.mission()).await?,
             false => None,

@@ -51,6 +51,7 @@ async fn figures_are_the_same_with_any_tally() {
         store.run_ok(erased).await;
         let counted = everything(&store).await;
         let own = store.read_ok(InAll { by: delegation("cis", Action::GetTotals) }).await;
+        // A tally of any moment, also one in the middle of the histories.
         for as_of in moments().into_iter().rev().step_by(3) {
             add_up(&store, as_of).await;
             assert_eq!(everything(&store).await, counted, "added up as of {as_of}");
@@ -63,8 +64,8 @@ async fn figures_are_the_same_with_any_tally() {
     }
 }
 
-/// Each kind of change after the tally must reach the reports: transitions,
-/// categories, documents and erasure.
+/// Each kind of change after the tally must reach the reports: a move to
+/// another category, and new documents, also by a server whose clock is ahead.
 #[tokio::test]
 async fn changes_after_a_tally_still_count() {
     for store in stores().await {
@@ -83,6 +84,7 @@ async fn changes_after_a_tally_still_count() {
         let to = Category::Interpreter;
         store.run_ok(Recategorize { of: applications[1].clone(), category: to, time: minute(2001) }).await;
         assert_eq!(everything(&store).await, before, "by organization it is the same");
+        // How many are accredited in the new category.
         let in_it = |counted: Vec<Counted>| {
             let by_category = rows(&counted, &[ReportGroup::Category]);
             by_category.into_iter().find(|(group, _)| group.category == Some(to)).map(|(_, row)| row.accredited)
@@ -94,8 +96,7 @@ async fn changes_after_a_tally_still_count() {
         add_up(&store, minute(2002)).await;
         assert_eq!(in_it(store.read_ok(Count { by: reader(), time: minute(2500) }).await), Some(1));
 
-        // One document is added, and all documents of another application are
-        // erased.
+        // One document is added after the tally.
         let documents = async || store.read_ok(InAll { by: reader() }).await.documents;
         let kept = documents().await;
         store.run_ok(Upload { of: applications[0].clone(), id: 9, time: minute(2003) }).await;

@@ -40,6 +40,8 @@ impl Tx<'_> {
         new: &DecreeScan,
         key: &Personal<Vec<u8>>,
     ) -> Result<(), StoreError> {
+        // The next number is computed in the statement itself, so no other
+        // statement can come in between.
         let sql = "-- insert decree_scan
             INSERT INTO decree_scan (election, decree, sequence, id, sha256, size, wrapped_key, key_id, attached_by, time)
             SELECT $1, $2, COALESCE(MAX(sequence), 0) + 1, $3, $4, $5, $6, $7, $8, $9 FROM decree_scan

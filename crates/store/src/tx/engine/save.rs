@@ -35,6 +35,7 @@ impl Tx<'_> {
         // are now, changes by triggers included.
         let texts = self.rows_digest_inputs(&affected.iter().flatten().cloned().collect()).await?;
         let rows = |affected: &BTreeSet<AffectedRows>| affected.iter().map(|one| texts[one].clone()).collect();
+        // The main event is recorded last, because its receipt is the result.
         for (happening, affected) in happenings.iter().zip(&affected).skip(1) {
             self.record_happening(permit, outcome, happening, rows(affected)).await?;
         }
