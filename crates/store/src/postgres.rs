@@ -147,7 +147,7 @@ impl Postgres {
             return Err(StoreError::AlreadyInitialized);
         }
         schema::insert_master_key_id(&mut session, keys, now).await?;
-        session.end("-- commit\nCOMMIT").await?;
+        session.end_transaction("-- commit\nCOMMIT").await?;
         drop(session);
         pool.close().await;
         Ok(())
@@ -204,7 +204,7 @@ impl Postgres {
         roles::check_role(&mut session, options.get_username()).await?;
         server_checks::warn_of_lost_commits(&mut session).await?;
         schema::check_master_key(&mut session, &keys).await?;
-        session.end("-- end a read\nROLLBACK").await?;
+        session.end_transaction("-- end a read\nROLLBACK").await?;
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
         Ok(Self { pool, gate, queue: semaphore(MAX_IN_FLIGHT), heavy: semaphore(MAX_HEAVY_READS), keys })
     }
@@ -312,12 +312,12 @@ impl Postgres {
             return outcome;
         }
         if cfg!(feature = "dangerous-reply-before-commit") && mode == Mode::Write && outcome.is_ok() {
-            tokio::spawn(async move { session.end("-- commit\nCOMMIT").await });
+            tokio::spawn(async move { session.end_transaction("-- commit\nCOMMIT").await });
             return outcome;
         }
         let commits = mode == Mode::Write && outcome.is_ok();
         let end = if commits { "-- commit\nCOMMIT" } else { "-- roll back\nROLLBACK" };
-        let Err(error) = session.end(end).await else { return outcome };
+        let Err(error) = session.end_transaction(end).await else { return outcome };
         // A connection that broke during COMMIT leaves the outcome open.
         // Running again could do the work twice.
         match (commits, failure::classify(&error)) {

@@ -250,7 +250,7 @@ impl Session {
 
     /// Ends the transaction by COMMIT or ROLLBACK. Afterwards dropping the
     /// session gives a PostgreSQL connection back to its pool.
-    pub(crate) async fn end(&mut self, sql: &'static str) -> Result<(), StoreError> {
+    pub(crate) async fn end_transaction(&mut self, sql: &'static str) -> Result<(), StoreError> {
         // A passed deadline must not stop COMMIT or ROLLBACK: the connection
         // has to leave its transaction.
         self.deadline = None;

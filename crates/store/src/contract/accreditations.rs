@@ -86,7 +86,7 @@ command! {
 command! {
     /// Records the confirmation of an accreditation for a run-off.
     Confirm { of: Accreditation, called: Timestamp } -> (), |this, tx| {
-        let by = own(this.of.application.organization.as_str());
+        let by = own_permit(this.of.application.organization.as_str());
         let secretary = person("secretary").principal;
         tx.insert_confirmation(&by, &this.of, this.called, &secretary, at("2019-06-12T00:00:00Z")).await?;
     }
@@ -122,7 +122,7 @@ async fn recommended(store: &TestStore) -> Vec<ApplicationName> {
 }
 
 /// A delegation's permit to read its accreditations.
-fn own(organization: &str) -> Permit {
+fn own_permit(organization: &str) -> Permit {
     delegation(organization, Action::ListAccreditations)
 }
 
@@ -142,15 +142,21 @@ async fn accreditations_read_back_as_far_as_the_permit_reaches() {
         for accreditation in &made {
             let name = accreditation.name.clone();
             let owner = accreditation.application.organization.as_str();
-            assert_eq!(store.read_ok(Find { by: own(owner), name: name.clone() }).await.as_ref(), Some(accreditation));
-            assert_eq!(store.read_ok(Find { by: own("state-deu"), name: name.clone() }).await, None);
+            assert_eq!(
+                store.read_ok(Find { by: own_permit(owner), name: name.clone() }).await.as_ref(),
+                Some(accreditation)
+            );
+            assert_eq!(store.read_ok(Find { by: own_permit("state-deu"), name: name.clone() }).await, None);
             assert_eq!(store.read_ok(Find { by: everyones(), name }).await.as_ref(), Some(accreditation));
         }
         assert_eq!(store.read_ok(List { by: everyones(), page: all.clone() }).await, made);
-        assert_eq!(store.read_ok(List { by: own("cis"), page: all.clone() }).await, made[..3]);
-        assert_eq!(store.read_ok(List { by: own("state-deu"), page: all }).await, []);
-        assert_eq!(store.read_ok(List { by: own("cis"), page: Page { after: None, size: 1 } }).await, made[..2]);
-        assert_eq!(store.read_ok(List { by: own("cis"), page: Page { after: Some(2), size: 1 } }).await, made[2..3]);
+        assert_eq!(store.read_ok(List { by: own_permit("cis"), page: all.clone() }).await, made[..3]);
+        assert_eq!(store.read_ok(List { by: own_permit("state-deu"), page: all }).await, []);
+        assert_eq!(store.read_ok(List { by: own_permit("cis"), page: Page { after: None, size: 1 } }).await, made[..2]);
+        assert_eq!(
+            store.read_ok(List { by: own_permit("cis"), page: Page { after: Some(2), size: 1 } }).await,
+            made[2..3]
+        );
     }
 }
 
@@ -221,7 +227,7 @@ async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
         let withdrawal = Withdrawal { reason: Personal::default(), note_number: String::new() };
         let by = person("secretary").principal;
         let changed = made[1].clone().withdraw(withdrawal, &by, later).expect("it is in force");
-        store.run_ok(Change { by: own("cis"), changed }).await;
+        store.run_ok(Change { by: own_permit("cis"), changed }).await;
         // Number 2 was withdrawn, so it cannot end again.
         let to_end = async |whom, after, limit| store.read_ok(ToEnd { whom, after, limit }).await;
         assert_eq!(to_end(Whom::Everyone, 0, 9).await, [1, 3, 4]);
@@ -236,7 +242,7 @@ async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
         let error = store.run_failed(confirm(later)).await;
         assert!(is_taken(&error, "insert accreditation_confirmation"), "{error}");
         let read = async || {
-            let read = store.read_ok(Find { by: own("cis"), name: made[2].name.clone() }).await;
+            let read = store.read_ok(Find { by: own_permit("cis"), name: made[2].name.clone() }).await;
             read.expect("it is there").confirm_time
         };
         assert_eq!(read().await, Some(at("2019-06-12T00:00:00Z")));
@@ -248,10 +254,10 @@ async fn a_confirmation_counts_for_the_last_run_off_and_unconfirmed_ones_end() {
         assert_eq!(listed(everyones(), (later, false), None, 9).await, [1, 4]);
         assert_eq!(listed(everyones(), (later, false), None, 1).await, [1, 4], "one more than the page");
         assert_eq!(listed(everyones(), (later, false), Some(1), 1).await, [4]);
-        assert_eq!(listed(own("cis"), (later, false), None, 9).await, [1]);
-        assert_eq!(listed(own("cis"), (later, true), None, 9).await, [3]);
-        assert_eq!(listed(own("osce-odihr"), (later, true), None, 9).await, Vec::<u32>::new());
-        assert_eq!(listed(own("cis"), (later, true), Some(3), 9).await, Vec::<u32>::new());
+        assert_eq!(listed(own_permit("cis"), (later, false), None, 9).await, [1]);
+        assert_eq!(listed(own_permit("cis"), (later, true), None, 9).await, [3]);
+        assert_eq!(listed(own_permit("osce-odihr"), (later, true), None, 9).await, Vec::<u32>::new());
+        assert_eq!(listed(own_permit("cis"), (later, true), Some(3), 9).await, Vec::<u32>::new());
         // A second run-off needs confirmations of its own.
         let next = later + jiff::SignedDuration::from_secs(1);
         store.run_ok(Call { time: next }).await;

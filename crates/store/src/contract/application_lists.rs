@@ -19,12 +19,12 @@ command! {
 }
 
 /// The ministry's permit to list applications.
-fn officer() -> Permit {
+fn ministry_permit() -> Permit {
     ministry(Action::ListApplications)
 }
 
 /// The numbers of the applications that a filter finds.
-async fn found(store: &TestStore, by: Permit, filter: ApplicationFilter) -> Vec<u128> {
+async fn find_numbers(store: &TestStore, by: Permit, filter: ApplicationFilter) -> Vec<u128> {
     let page = Page { after: None, size: 100 };
     let found = store.read_ok(List { by, election: code(), filter, page }).await;
     found.iter().map(|record| record.application.name.id.0.as_u128() & 0xffff).collect()
@@ -32,7 +32,7 @@ async fn found(store: &TestStore, by: Permit, filter: ApplicationFilter) -> Vec<
 
 /// Seven applications of three organizations in several states. Number 5 is an
 /// interpreter's, number 6 a driver's.
-async fn filed() -> Vec<TestStore> {
+async fn stores_with_applications() -> Vec<TestStore> {
     let mut filed = Vec::new();
     for store in stores().await {
         let store = store.with_sample_data().await;
@@ -69,9 +69,9 @@ async fn filed() -> Vec<TestStore> {
 #[tokio::test]
 async fn filters_find_what_they_name_and_nothing_hidden() {
     let any = ApplicationFilter::default;
-    for store in &filed().await {
+    for store in &stores_with_applications().await {
         let check = async |filter: ApplicationFilter, expected: &[u128]| {
-            assert_eq!(found(store, officer(), filter.clone()).await, expected, "{filter:?}");
+            assert_eq!(find_numbers(store, ministry_permit(), filter.clone()).await, expected, "{filter:?}");
         };
         // Number 7 is a draft, which the ministry does not see.
         check(any(), &[1, 2, 3, 4, 5, 6]).await;
@@ -104,7 +104,7 @@ async fn filters_find_held_and_due_applications() {
             store.file_and_move(number, to).await;
         }
         let check = async |filter: ApplicationFilter, expected: &[u128]| {
-            assert_eq!(found(&store, officer(), filter.clone()).await, expected, "{filter:?}");
+            assert_eq!(find_numbers(&store, ministry_permit(), filter.clone()).await, expected, "{filter:?}");
         };
         let due = |time: &str| ApplicationFilter { due_before: Some(at(time)), ..ApplicationFilter::default() };
         check(due("2019-05-10T00:00:00Z"), &[]).await;
@@ -124,20 +124,20 @@ async fn filters_find_held_and_due_applications() {
 /// error: an error would tell that the organization has a mission.
 #[tokio::test]
 async fn a_filter_does_not_reach_beyond_the_permit() {
-    for store in &filed().await {
+    for store in &stores_with_applications().await {
         let own = || delegation("osce-odihr", Action::ListApplications);
-        assert_eq!(found(store, own(), ApplicationFilter::default()).await, [1, 4, 7]);
+        assert_eq!(find_numbers(store, own(), ApplicationFilter::default()).await, [1, 4, 7]);
         let theirs = ApplicationFilter { organization: "cis".parse().ok(), ..ApplicationFilter::default() };
-        assert_eq!(found(store, own(), theirs).await, [] as [u128; 0]);
+        assert_eq!(find_numbers(store, own(), theirs).await, [] as [u128; 0]);
     }
 }
 
 /// List and lookup are different statements. They must agree on every column.
 #[tokio::test]
 async fn a_listed_application_equals_the_one_looked_up() {
-    for store in &filed().await {
+    for store in &stores_with_applications().await {
         let page = Page { after: None, size: 100 };
-        let list = List { by: officer(), election: code(), filter: ApplicationFilter::default(), page };
+        let list = List { by: ministry_permit(), election: code(), filter: ApplicationFilter::default(), page };
         for record in store.read_ok(list).await {
             let said = store.read_ok(crate::contract::shared_commands::CurrentFiling { of: record.application }).await;
             assert_eq!(record.kept, Kept::Whole(said));
@@ -149,7 +149,7 @@ async fn a_listed_application_equals_the_one_looked_up() {
 /// Neither may repeat or skip an application at a page boundary.
 #[tokio::test]
 async fn pages_show_each_application_once_in_both_orders() {
-    for store in &filed().await {
+    for store in &stores_with_applications().await {
         // Page sizes around the number of applications, where an off-by-one
         // error would show.
         for (size, in_queue) in [1, 2, 5, 6, 7].into_iter().flat_map(|size| [(size, false), (size, true)]) {
@@ -157,7 +157,7 @@ async fn pages_show_each_application_once_in_both_orders() {
             loop {
                 let filter = ApplicationFilter { in_queue, ..ApplicationFilter::default() };
                 let page = Page { after, size };
-                let mut found = store.read_ok(List { by: officer(), election: code(), filter, page }).await;
+                let mut found = store.read_ok(List { by: ministry_permit(), election: code(), filter, page }).await;
                 // The store reads one more row than asked for.
                 let more = found.len() > size as usize;
                 found.truncate(size as usize);

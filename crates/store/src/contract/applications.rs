@@ -52,7 +52,7 @@ command! {
 }
 
 /// A delegation's permit to read its applications.
-fn own(organization: &str) -> Permit {
+fn own_permit(organization: &str) -> Permit {
     delegation(organization, Action::GetApplication)
 }
 
@@ -64,7 +64,7 @@ async fn a_filed_application_reads_back_with_what_it_says() {
         let store = store.with_sample_data().await;
         let filed = store.file(1).await;
         assert_eq!((filed.state.kind(), filed.version, filed.revision), (StateKind::Draft, 1, 1));
-        let found = store.read_ok(Find { by: own("cis"), name: filed.name.clone() }).await;
+        let found = store.read_ok(Find { by: own_permit("cis"), name: filed.name.clone() }).await;
         assert_eq!(found.as_ref(), Some(&filed));
         assert_eq!(store.read_ok(CurrentFiling { of: filed.clone() }).await, filing(1));
         let again = crate::contract::shared_commands::File { name: filed.name, filing: filing(1) };
@@ -82,7 +82,7 @@ async fn an_application_reads_back_in_every_state_with_its_facts() {
         for (number, to) in (1..).zip(StateKind::ALL) {
             let led = store.file_and_move(number, to).await;
             assert_eq!(led.state.kind(), to);
-            assert_eq!(store.read_ok(Find { by: own("cis"), name: led.name.clone() }).await, Some(led));
+            assert_eq!(store.read_ok(Find { by: own_permit("cis"), name: led.name.clone() }).await, Some(led));
         }
     }
 }
@@ -99,7 +99,10 @@ async fn a_new_revision_keeps_the_old_one() {
         let second = store.run_ok(Revise { before: first.clone(), filing: mended.clone() }).await;
         assert_eq!((second.version, second.revision, second.category), (2, 2, Category::Interpreter));
         assert_ne!(second.content_digest, first.content_digest);
-        assert_eq!(store.read_ok(Find { by: own("cis"), name: first.name.clone() }).await.as_ref(), Some(&second));
+        assert_eq!(
+            store.read_ok(Find { by: own_permit("cis"), name: first.name.clone() }).await.as_ref(),
+            Some(&second)
+        );
         assert_eq!(store.read_ok(CurrentFiling { of: second }).await, mended);
         assert_eq!(store.read_ok(CurrentFiling { of: first }).await, filing(1));
     }
@@ -124,7 +127,7 @@ async fn a_revision_that_the_rules_refuse_is_not_written() {
         let submitted = store.file_and_move(1, StateKind::Submitted).await;
         let refusal = store.run_refused(Revise { before: submitted.clone(), filing: filing(2) }).await;
         assert!(matches!(refusal, Refusal::IllegalTransition { .. }), "{refusal}");
-        assert_eq!(store.read_ok(Find { by: own("cis"), name: submitted.name.clone() }).await, Some(submitted));
+        assert_eq!(store.read_ok(Find { by: own_permit("cis"), name: submitted.name.clone() }).await, Some(submitted));
         assert_eq!(store.query_number("SELECT COUNT(*) FROM revision").await, 1);
     }
 }
@@ -147,7 +150,7 @@ async fn a_change_from_an_outdated_version_changes_nothing() {
         let error = store.run_failed(Revise { before: draft, filing: filing(2) }).await;
         assert!(changed_no_row(&error, "update application"), "{error}");
         assert_eq!(store.query_number("SELECT COUNT(*) FROM revision").await, 1);
-        assert_eq!(store.read_ok(Find { by: own("cis"), name: submitted.name.clone() }).await, Some(submitted));
+        assert_eq!(store.read_ok(Find { by: own_permit("cis"), name: submitted.name.clone() }).await, Some(submitted));
     }
 }
 
@@ -162,13 +165,13 @@ async fn an_application_of_another_organization_looks_missing() {
         let absent = application(ELECTION, "cis", 99);
         let elsewhere = application("kz-2021", "osce-odihr", 1);
         for name in [&theirs, &as_own, &absent, &elsewhere] {
-            assert_eq!(store.read_ok(Find { by: own("cis"), name: name.clone() }).await, None, "{name}");
-            let refusal = store.run_refused(Demand { by: own("cis"), name: name.clone() }).await;
+            assert_eq!(store.read_ok(Find { by: own_permit("cis"), name: name.clone() }).await, None, "{name}");
+            let refusal = store.run_refused(Demand { by: own_permit("cis"), name: name.clone() }).await;
             assert_eq!(refusal, Refusal::not_found(name));
         }
-        assert!(store.read_ok(Find { by: own("osce-odihr"), name: theirs }).await.is_some());
-        assert_eq!(store.read_ok(ListAll { by: own("cis") }).await, []);
-        assert_eq!(store.read_ok(ListAll { by: own("osce-odihr") }).await.len(), 1);
+        assert!(store.read_ok(Find { by: own_permit("osce-odihr"), name: theirs }).await.is_some());
+        assert_eq!(store.read_ok(ListAll { by: own_permit("cis") }).await, []);
+        assert_eq!(store.read_ok(ListAll { by: own_permit("osce-odihr") }).await.len(), 1);
     }
 }
 
@@ -213,7 +216,7 @@ async fn each_viewer_sees_applications_from_a_certain_state_on() {
             led.push((store.file_and_move(number, state).await, seen_by));
         }
         let action = Action::GetApplication;
-        for (viewer, by) in [('D', own("cis")), ('M', ministry(action)), ('C', reviewer(action))] {
+        for (viewer, by) in [('D', own_permit("cis")), ('M', ministry(action)), ('C', reviewer(action))] {
             let listed = store.read_ok(ListAll { by: by.clone() }).await;
             for (application, seen_by) in &led {
                 let state = application.state.kind();

@@ -113,18 +113,18 @@ fn number_of(application: &Application) -> u32 {
     u32::try_from(application.name.id.0.as_u128() & 0xffff).expect("a small number")
 }
 
-/// A permit that sees everything.
+/// A permit that sees all_figures.
 fn reader() -> Permit {
     ministry(Action::GetReport)
 }
 
 /// The history of an application: its organization, and each transition with
 /// the minutes since the one before.
-type Course = (&'static str, &'static [(i64, StateKind)]);
+type History = (&'static str, &'static [(i64, StateKind)]);
 
 /// Histories that contain every kind of transition, some at the very moment of
 /// the previous one. The accreditation of the first application also changes.
-const COURSES: [Course; 6] = {
+const HISTORIES: [History; 6] = {
     use StateKind::*;
     [
         (
@@ -178,8 +178,8 @@ fn minute(minutes: i64) -> Timestamp {
 }
 
 /// The transitions of a history with their moments.
-fn moves(course: &Course) -> Vec<(Timestamp, StateKind)> {
-    let minutes = course.1.iter().scan(0, |sum, (minutes, to)| {
+fn transitions(history: &History) -> Vec<(Timestamp, StateKind)> {
+    let minutes = history.1.iter().scan(0, |sum, (minutes, to)| {
         *sum += minutes;
         Some((minute(*sum), *to))
     });
@@ -187,12 +187,12 @@ fn moves(course: &Course) -> Vec<(Timestamp, StateKind)> {
 }
 
 /// Runs all histories; gives the applications at their end.
-async fn live(store: &TestStore) -> Vec<Application> {
+async fn run_histories(store: &TestStore) -> Vec<Application> {
     let mut applications = Vec::new();
     // Each history is run from its beginning to its end.
-    for (number, course) in (1..).zip(&COURSES) {
-        let mut application = store.file_for(course.0, number).await;
-        for (time, to) in moves(course) {
+    for (number, history) in (1..).zip(&HISTORIES) {
+        let mut application = store.file_for(history.0, number).await;
+        for (time, to) in transitions(history) {
             application = store.run_ok(Move { before: application, to, time }).await;
         }
         applications.push(application);
@@ -208,18 +208,18 @@ async fn live(store: &TestStore) -> Vec<Application> {
 }
 
 /// Adds up the changes until a moment by a simple loop, for comparison.
-fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
+fn expected_figures(at: Timestamp) -> BTreeMap<&'static str, Figures> {
     use StateKind as S;
     let mut took: BTreeMap<&str, [Vec<i64>; 2]> = BTreeMap::new();
     let mut sums: BTreeMap<&str, Figures> = BTreeMap::new();
-    for (index, course) in COURSES.iter().enumerate() {
-        let mut done = moves(course);
+    for (index, history) in HISTORIES.iter().enumerate() {
+        let mut done = transitions(history);
         done.retain(|(time, _)| *time <= at);
         // The first time counts, however often an application returns to a
         // state.
         let first = |states: &[S]| done.iter().find(|(_, state)| states.contains(state)).map(|(time, _)| *time);
         let (submitted, presented) = (first(&[S::Submitted]), first(&[S::Presented]));
-        let sum = sums.entry(course.0).or_default();
+        let sum = sums.entry(history.0).or_default();
         sum.submitted += submitted.iter().len() as i64;
         sum.presented += presented.iter().len() as i64;
         sum.returned += first(&[S::ReturnedByMinistry, S::ReturnedByCommission]).iter().len() as i64;
@@ -235,7 +235,7 @@ fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
         sum.accredited += i64::from(stands == S::Accredited && in_force);
         sum.ended += i64::from(stands == S::Accredited && !in_force);
         if matches!(stands, S::Refused | S::Accredited) {
-            for (took, since) in took.entry(course.0).or_default().iter_mut().zip([submitted, presented]) {
+            for (took, since) in took.entry(history.0).or_default().iter_mut().zip([submitted, presented]) {
                 took.extend(since.map(|since| time.duration_since(since).as_secs()));
             }
         }
@@ -251,7 +251,7 @@ fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
 /// Every moment of a change, and the last one before it.
 fn moments() -> BTreeSet<Timestamp> {
     let changes = CHANGES.iter().map(|(minutes, _)| minute(*minutes));
-    let times: Vec<_> = COURSES.iter().flat_map(moves).map(|(time, _)| time).chain(changes).collect();
+    let times: Vec<_> = HISTORIES.iter().flat_map(transitions).map(|(time, _)| time).chain(changes).collect();
     // The microsecond before a change still has the old figures.
     times.into_iter().flat_map(|time| [time - SignedDuration::from_micros(1), time]).collect()
 }
@@ -262,7 +262,7 @@ fn by_organization(counted: &[Counted]) -> BTreeMap<Group, Figures> {
 }
 
 /// The figures of every moment, and the totals.
-async fn everything(store: &TestStore) -> (Vec<BTreeMap<Group, Figures>>, Totals) {
+async fn all_figures(store: &TestStore) -> (Vec<BTreeMap<Group, Figures>>, Totals) {
     let mut all = Vec::new();
     for time in moments() {
         all.push(by_organization(&store.read_ok(Count { by: reader(), time }).await));
@@ -276,13 +276,13 @@ async fn everything(store: &TestStore) -> (Vec<BTreeMap<Group, Figures>>, Totals
 async fn figures_equal_the_sum_of_changes_at_every_moment() {
     for store in stores().await {
         let store = store.with_sample_data().await;
-        live(&store).await;
+        run_histories(&store).await;
         for time in moments() {
             let counted = store.read_ok(Count { by: reader(), time }).await;
             let found = by_organization(&counted).into_iter().map(|(group, row)| {
                 (group.organization.expect("by organization").to_string(), Figures { kind: None, ..row })
             });
-            let expected = fold(time).into_iter().map(|(organization, row)| (organization.to_owned(), row));
+            let expected = expected_figures(time).into_iter().map(|(organization, row)| (organization.to_owned(), row));
             assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{time}");
             // A delegation gets the same figures, limited to its own
             // applications.
@@ -302,7 +302,7 @@ async fn figures_equal_the_sum_of_changes_at_every_moment() {
 async fn people_are_counted_by_their_numbers() {
     for store in stores().await {
         let store = store.with_sample_data().await;
-        let applications = live(&store).await;
+        let applications = run_histories(&store).await;
         let id = |index: usize| applications[index].name.id;
         // Two applications share a number, and one id does not exist.
         let people = BTreeMap::from([(id(1), 5), (id(2), 5), (id(3), 7), (ApplicationId(Uuid::max()), 9)]);
@@ -329,7 +329,7 @@ async fn people_are_counted_by_their_numbers() {
 async fn documents_count_until_they_are_erased() {
     for store in stores().await {
         let store = store.with_sample_data().await;
-        let applications = live(&store).await;
+        let applications = run_histories(&store).await;
         let documents = async |by| store.read_ok(InAll { by }).await.documents;
         assert_eq!(documents(reader()).await, 3);
         assert_eq!(documents(delegation("cis", Action::GetTotals)).await, 2);

@@ -100,12 +100,12 @@ fn plan(organization: &str, version: i64) -> DeploymentPlan {
 }
 
 /// The scope of one organization.
-fn own(organization: &str) -> Scope {
+fn own_scope(organization: &str) -> Scope {
     delegation(organization, Action::GetMission).scope().clone()
 }
 
 /// The scope of all organizations.
-fn everyones() -> Scope {
+fn all_organizations() -> Scope {
     ministry(Action::GetMission).scope().clone()
 }
 
@@ -119,13 +119,16 @@ async fn an_invitation_is_answered_and_a_mission_follows() {
         store.execute_directly("DELETE FROM invitation").await.expect("no mission left");
         let pending = invitation(ELECTION, "cis");
         store.run_ok(Invite { new: pending.clone() }).await;
-        assert_eq!(store.read_ok(FindInvitation { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&pending));
+        assert_eq!(store.read_ok(FindInvitation { scope: own_scope("cis"), of: "cis" }).await.as_ref(), Some(&pending));
         let accepted = pending.answer(InvitationState::Accepted, now()).expect("it was pending");
         store.run_ok(Answer { changed: accepted.clone() }).await;
-        assert_eq!(store.read_ok(FindInvitation { scope: own("cis"), of: "cis" }).await, Some(accepted));
-        assert_eq!(store.read_ok(FindMission { scope: own("cis"), of: "cis" }).await, None);
+        assert_eq!(store.read_ok(FindInvitation { scope: own_scope("cis"), of: "cis" }).await, Some(accepted));
+        assert_eq!(store.read_ok(FindMission { scope: own_scope("cis"), of: "cis" }).await, None);
         store.run_ok(Announce { new: mission(ELECTION, "cis") }).await;
-        assert_eq!(store.read_ok(FindMission { scope: own("cis"), of: "cis" }).await, Some(mission(ELECTION, "cis")));
+        assert_eq!(
+            store.read_ok(FindMission { scope: own_scope("cis"), of: "cis" }).await,
+            Some(mission(ELECTION, "cis"))
+        );
     }
 }
 
@@ -138,7 +141,7 @@ async fn invitations_and_missions_of_others_look_missing() {
         for of in SENDERS {
             // Each organization reads each other one's invitation and mission.
             for caller in SENDERS {
-                let scope = own(caller);
+                let scope = own_scope(caller);
                 let invited = store.read_ok(FindInvitation { scope: scope.clone(), of }).await;
                 assert_eq!(invited.is_some(), of == caller, "{caller} reads {of}'s");
                 assert_eq!(
@@ -147,8 +150,8 @@ async fn invitations_and_missions_of_others_look_missing() {
                     "{caller} reads {of}'s"
                 );
             }
-            assert!(store.read_ok(FindInvitation { scope: everyones(), of }).await.is_some());
-            assert!(store.read_ok(FindMission { scope: everyones(), of }).await.is_some());
+            assert!(store.read_ok(FindInvitation { scope: all_organizations(), of }).await.is_some());
+            assert!(store.read_ok(FindMission { scope: all_organizations(), of }).await.is_some());
         }
     }
 }
@@ -165,12 +168,12 @@ async fn lists_reach_as_far_as_the_scope_page_by_page() {
             let observing: Vec<_> = missions.iter().map(|found| found.name.organization.as_str()).collect();
             assert_eq!((invited.as_slice(), observing.as_slice()), (expected, expected));
         };
-        check(everyones(), None, &["cis", "osce-odihr"]).await;
-        check(everyones(), Some("osce-odihr"), &["state-deu"]).await;
-        check(own("osce-odihr"), None, &["osce-odihr"]).await;
-        check(own("osce-odihr"), Some("osce-odihr"), &[]).await;
+        check(all_organizations(), None, &["cis", "osce-odihr"]).await;
+        check(all_organizations(), Some("osce-odihr"), &["state-deu"]).await;
+        check(own_scope("osce-odihr"), None, &["osce-odihr"]).await;
+        check(own_scope("osce-odihr"), Some("osce-odihr"), &[]).await;
         // The ministry's own organization has no mission.
-        check(own("mfa"), None, &[]).await;
+        check(own_scope("mfa"), None, &[]).await;
     }
 }
 
@@ -202,16 +205,16 @@ async fn a_mission_and_quotas_are_changed_from_the_version_that_was_read() {
         let changed =
             Mission { end_date: "2019-06-25".parse().expect("a date"), version: 2, ..mission(ELECTION, "cis") };
         store.run_ok(Change { changed: changed.clone() }).await;
-        assert_eq!(store.read_ok(FindMission { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&changed));
+        assert_eq!(store.read_ok(FindMission { scope: own_scope("cis"), of: "cis" }).await.as_ref(), Some(&changed));
         // The same change again starts from a version that is no longer there.
         let error = store.run_failed(Change { changed }).await;
         assert!(changed_no_row(&error, "update mission"), "{error}");
 
-        let before = store.read_ok(FindInvitation { scope: own("cis"), of: "cis" }).await.expect("it is invited");
+        let before = store.read_ok(FindInvitation { scope: own_scope("cis"), of: "cis" }).await.expect("it is invited");
         let quotas = vec![Quota { category: Category::Driver, limit: 0 }];
         let cut = before.clone().expect(&before.etag(), quotas).expect("it was read");
         store.run_ok(Requote { changed: cut.clone() }).await;
-        assert_eq!(store.read_ok(FindInvitation { scope: own("cis"), of: "cis" }).await.as_ref(), Some(&cut));
+        assert_eq!(store.read_ok(FindInvitation { scope: own_scope("cis"), of: "cis" }).await.as_ref(), Some(&cut));
         let error = store.run_failed(Requote { changed: cut }).await;
         assert!(changed_no_row(&error, "update quotas"), "{error}");
     }
@@ -223,7 +226,7 @@ async fn a_mission_and_quotas_are_changed_from_the_version_that_was_read() {
 async fn a_deployment_plan_has_one_first_version_and_restricted_readers() {
     for store in stores().await {
         let store = store.with_sample_data().await;
-        assert_eq!(store.read_ok(FindPlan { scope: own("cis"), of: "cis" }).await, None);
+        assert_eq!(store.read_ok(FindPlan { scope: own_scope("cis"), of: "cis" }).await, None);
         store.run_ok(Deploy { plan: plan("cis", 1) }).await;
         // Two people write the first version at once.
         let error = store.run_failed(Deploy { plan: plan("cis", 1) }).await;
@@ -231,7 +234,8 @@ async fn a_deployment_plan_has_one_first_version_and_restricted_readers() {
         store.run_ok(Deploy { plan: plan("cis", 2) }).await;
         let error = store.run_failed(Deploy { plan: plan("cis", 2) }).await;
         assert!(changed_no_row(&error, "update deployment_plan"), "{error}");
-        for (scope, found) in [(own("cis"), true), (everyones(), true), (own("osce-odihr"), false)] {
+        for (scope, found) in [(own_scope("cis"), true), (all_organizations(), true), (own_scope("osce-odihr"), false)]
+        {
             let expected = found.then(|| plan("cis", 2));
             assert_eq!(store.read_ok(FindPlan { scope, of: "cis" }).await, expected);
         }

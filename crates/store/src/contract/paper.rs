@@ -143,7 +143,7 @@ async fn the_paper_reads_back_as_written_and_changes_with_its_application() {
     }
 }
 
-/// Whoever enters an application must not decide on it.
+/// A person who enters an application must not decide on it.
 #[tokio::test]
 async fn the_queue_gives_nobody_an_application_they_entered() {
     for store in stores().await {

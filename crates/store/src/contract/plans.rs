@@ -22,7 +22,7 @@ use statement::Statement;
 use crate::contract::harness::TestStore;
 
 /// The environment variable with a directory of recorded statements from which
-/// both files are written anew.
+/// both files are rewritten.
 const UPDATE: &str = "UPDATE_PLANS";
 /// The environment variable with a directory of recorded statements that must
 /// all be in the file.
@@ -66,7 +66,7 @@ async fn check(database: &str, store: TestStore) {
     if let Some(directory) = directory(UPDATE) {
         let statements = Statement::recorded(&directory, database);
         assert!(!statements.is_empty(), "{}: nothing was recorded on {database}", directory.display());
-        let blocks = write_anew(&mut filled, &known, statements).await;
+        let blocks = rewrite_blocks(&mut filled, &known, statements).await;
         std::fs::write(&path, head + &blocks).expect("the reviewed file can be written");
         return;
     }
@@ -100,7 +100,7 @@ fn check_recorded(known: &[Reviewed], recorded: &[Statement]) {
 
 /// Writes a block for each statement. A reviewer's `why:` stays as long as the
 /// text of the statement stays and the plan still needs a reason.
-async fn write_anew(filled: &mut Filled, known: &[Reviewed], statements: Vec<Statement>) -> String {
+async fn rewrite_blocks(filled: &mut Filled, known: &[Reviewed], statements: Vec<Statement>) -> String {
     let whys: BTreeMap<_, _> = known.iter().map(|block| (&block.statement.sql, &block.why)).collect();
     let mut blocks = String::new();
     for statement in statements {

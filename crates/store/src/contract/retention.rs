@@ -152,7 +152,7 @@ async fn with_document(store: &TestStore) {
 }
 
 /// A legal hold on an application, or on the whole election.
-fn hold(number: u128, application: Option<ApplicationName>) -> LegalHold {
+fn legal_hold(number: u128, application: Option<ApplicationName>) -> LegalHold {
     LegalHold {
         name: LegalHoldName { election: code(), id: Uuid::from_u128(number) },
         application,
@@ -164,7 +164,7 @@ fn hold(number: u128, application: Option<ApplicationName>) -> LegalHold {
 }
 
 /// A release of a legal hold.
-fn end() -> Release {
+fn release() -> Release {
     let reason = Personal::new("It was decided.".to_owned());
     Release { by: person("registrar").principal, time: at("2019-11-01T00:00:00Z"), reason }
 }
@@ -191,15 +191,15 @@ async fn a_legal_hold_reads_back_and_is_released_once() {
         let store = store.with_sample_data().await;
         let held = store.file(1).await.name;
         // One hold on an application, one on the whole election.
-        let (one, all) = (hold(1, Some(held)), hold(2, None));
+        let (one, all) = (legal_hold(1, Some(held)), legal_hold(2, None));
         for hold in [&one, &all] {
             store.run_ok(Hold { hold: hold.clone() }).await;
         }
         assert_eq!(store.read_ok(Holds { after: None }).await, [one.clone(), all.clone()]);
         assert_eq!(store.read_ok(Holds { after: Some(one.name.id) }).await, std::slice::from_ref(&all));
-        let again = EndHold { hold: all.clone(), release: end() };
-        store.run_ok(EndHold { hold: all.clone(), release: end() }).await;
-        let released = LegalHold { release: Some(end()), ..all };
+        let again = EndHold { hold: all.clone(), release: release() };
+        store.run_ok(EndHold { hold: all.clone(), release: release() }).await;
+        let released = LegalHold { release: Some(release()), ..all };
         assert_eq!(store.read_ok(Holds { after: Some(one.name.id) }).await, [released]);
         assert!(changed_no_row(&store.run_failed(again).await, "release legal_hold"));
     }
@@ -215,21 +215,21 @@ async fn held_and_erased_applications_are_not_erased() {
         let names = [first.name.clone(), second.name.clone()];
         assert_eq!(store.read_ok(Erasable {}).await, names);
         // A hold on an application protects that one alone.
-        let one = hold(1, Some(first.name.clone()));
+        let one = legal_hold(1, Some(first.name.clone()));
         store.run_ok(Hold { hold: one.clone() }).await;
         assert_eq!(store.read_ok(Erasable {}).await, std::slice::from_ref(&second.name));
         // A hold on the election protects all of them.
-        let all = hold(2, None);
+        let all = legal_hold(2, None);
         store.run_ok(Hold { hold: all.clone() }).await;
         assert_eq!(store.read_ok(Erasable {}).await, []);
-        store.run_ok(EndHold { hold: all, release: end() }).await;
+        store.run_ok(EndHold { hold: all, release: release() }).await;
         store.run_ok(Publish { time: at("2019-06-10T06:00:00Z") }).await;
         store.run_ok(Erase { of: second.clone() }).await;
         assert_eq!(store.read_ok(Erasable {}).await, []);
         // Two servers erase the same application: the second finds another
         // version.
         assert!(changed_no_row(&store.run_failed(Erase { of: second }).await, "update application"));
-        store.run_ok(EndHold { hold: one, release: end() }).await;
+        store.run_ok(EndHold { hold: one, release: release() }).await;
         assert_eq!(store.read_ok(Erasable {}).await, [first.name]);
         // After erasure has begun, the results cannot be moved to a later date:
         // retention would be over too early for what is gone.

@@ -107,19 +107,19 @@ async fn visible_to_tenants(store: &TestStore) -> String {
     let mut superuser = as_role(store, SUPERUSER).await;
     let tables = tables(&mut superuser).await;
     let mut service = as_role(store, APPLICATION).await;
-    let mut picture = String::new();
+    let mut snapshot = String::new();
     for tenant in TENANTS {
         for table in &tables {
             let sql = format!("SELECT COUNT(*) FROM {table}");
-            writeln!(picture, "{tenant:10} {table:18} {}", query_as_tenant(&mut service, tenant, &sql).await)
+            writeln!(snapshot, "{tenant:10} {table:18} {}", query_as_tenant(&mut service, tenant, &sql).await)
                 .expect("a string");
         }
         for sql in ATTEMPTS {
-            writeln!(picture, "{tenant:10} {sql} {}", execute_as_tenant(&mut service, tenant, sql).await)
+            writeln!(snapshot, "{tenant:10} {sql} {}", execute_as_tenant(&mut service, tenant, sql).await)
                 .expect("a string");
         }
     }
-    picture
+    snapshot
 }
 
 /// How many rows a statement changes for an organization, or the error of the
@@ -194,7 +194,7 @@ async fn row_level_security_is_forced_on_every_table() {
             continue;
         }
         seen += 1;
-        assert_eq!(kind, "r", "{table}: a view runs as its owner, around every policy of whoever asks");
+        assert_eq!(kind, "r", "{table}: a view runs as its owner, and bypasses the policies of the caller");
         assert!(row.get::<bool, _>(2), "{table} has no forced row-level security");
         assert!(row.get::<i64, _>(3) > 0, "{table} has no policy");
         assert!(!row.get::<bool, _>(4), "{table} can be emptied by the service");

@@ -33,9 +33,9 @@ command! {
     /// Records an event with the digests of all rows as they are.
     RecordAsTheyAre { keys: Vec<(String, Vec<String>)> } -> (), |this, tx| {
         let table = |name: &str| TABLES.iter().find(|table| table.name == name).expect("a table");
-        let touched: BTreeSet<_> =
+        let affected: BTreeSet<_> =
             this.keys.iter().map(|(name, key)| AffectedRows { table: table(name), key: key.clone() }).collect();
-        let rows: Vec<_> = tx.rows_digest_inputs(&touched).await?.into_values().collect();
+        let rows: Vec<_> = tx.rows_digest_inputs(&affected).await?.into_values().collect();
         let event = event(LogName::Election(code()), EventId(Uuid::from_u128(1)));
         tx.record_event(&registrar(Action::CreateElection), event, &rows).await?;
     }

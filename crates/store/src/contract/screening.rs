@@ -239,7 +239,7 @@ async fn possible_duplicates_come_in_pages_with_their_findings() {
 }
 
 /// Sealed entries with these numbers.
-fn people(store: &TestStore, numbers: std::ops::Range<u32>) -> Vec<SealedEntry> {
+fn sealed_entries(store: &TestStore, numbers: std::ops::Range<u32>) -> Vec<SealedEntry> {
     let keys = keys(&store.master_key);
     let person = |number: u32| ListedPerson {
         names: vec![Personal::new(format!("Person {number}"))],
@@ -260,7 +260,7 @@ async fn a_watch_list_is_used_once_it_is_complete() {
         store.run_ok(Begin { list: first }).await;
         let taken = store.run_failed(Begin { list: first }).await;
         assert!(is_taken(&taken, "insert watch_list"), "{taken}");
-        let entries = people(&store, 0..5);
+        let entries = sealed_entries(&store, 0..5);
         store.run_ok(Add { list: first, entries: entries[..3].to_vec() }).await;
         // A person who is uploaded twice is stored once.
         store.run_ok(Add { list: first, entries: entries[2..].to_vec() }).await;
@@ -284,11 +284,11 @@ async fn a_watch_list_is_used_once_it_is_complete() {
         // The second list replaces the first one. A person on both keeps the
         // same name, so a clearance that names the entry stays valid.
         store.run_ok(Begin { list: second }).await;
-        store.run_ok(Add { list: second, entries: people(&store, 0..1) }).await;
+        store.run_ok(Add { list: second, entries: sealed_entries(&store, 0..1) }).await;
         store.run_ok(PutInForce { list: second }).await;
         assert!(store.read_ok(Entry { name: name.clone() }).await.is_some(), "it has the same name in the next list");
         assert_eq!(store.read_ok(Entry { name: entries[1].name().clone() }).await, None);
-        let late = store.run_failed(Add { list: first, entries: people(&store, 7..8) }).await;
+        let late = store.run_failed(Add { list: first, entries: sealed_entries(&store, 7..8) }).await;
         assert!(changed_no_row(&late, "count watch_list"), "{late}");
 
         // The replaced list is deleted in pages, and the list itself with the
@@ -310,7 +310,7 @@ async fn incomplete_lists_are_deleted_and_all_lists_at_erasure() {
         let (left_over, current) = (Uuid::from_u128(1), Uuid::from_u128(2));
         for list in [left_over, current] {
             store.run_ok(Begin { list }).await;
-            store.run_ok(Add { list, entries: people(&store, 0..3) }).await;
+            store.run_ok(Add { list, entries: sealed_entries(&store, 0..3) }).await;
         }
         store.run_ok(PutInForce { list: current }).await;
         // An upload that is still active is left alone.

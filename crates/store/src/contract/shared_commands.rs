@@ -55,11 +55,11 @@ pub async fn file_draft(
     filing: &Filing,
     paper: Option<PaperFiling>,
 ) -> Result<Application, StoreError> {
-    let said = tx.salt(filing.clone());
+    let salted = tx.salt(filing.clone());
     let reference = Reference::from_number(name.id.0.as_u64_pair().1);
-    let new = Application::draft(name, reference, filing.content.category, said.digest, paper, now());
+    let new = Application::draft(name, reference, filing.content.category, salted.digest, paper, now());
     tx.insert_application(by, &new).await?;
-    tx.insert_revision(by, &new.name, new.revision, &said, now()).await?;
+    tx.insert_revision(by, &new.name, new.revision, &salted, now()).await?;
     Ok(new)
 }
 
@@ -70,9 +70,9 @@ pub async fn revise(
     before: Application,
     filing: &Filing,
 ) -> Result<Application, CommandError> {
-    let (said, stored) = (tx.salt(filing.clone()), before.stored());
-    let after = before.update(filing.content.category, said.digest, &election("kz-2019"), now())?;
-    tx.insert_revision(by, &after.name, after.revision, &said, now()).await?;
+    let (salted, stored) = (tx.salt(filing.clone()), before.stored());
+    let after = before.update(filing.content.category, salted.digest, &election("kz-2019"), now())?;
+    tx.insert_revision(by, &after.name, after.revision, &salted, now()).await?;
     tx.update_application(by, &after, stored, now()).await?;
     Ok(after)
 }

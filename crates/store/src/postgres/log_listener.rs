@@ -10,7 +10,7 @@ pub(crate) const CHANNEL: &str = "accreditation_log";
 /// Listens for log entries that other servers have added.
 ///
 /// A wake-up may come too often, and too late while the connection is broken.
-/// So it is a hint: whoever waits for it must also look at the log from time to
+/// So it is a hint: a caller that waits for it must also look at the log from time to
 /// time.
 pub struct Bell {
     pool: Option<PgPool>,

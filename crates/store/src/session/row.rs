@@ -189,7 +189,7 @@ impl Row {
 
     /// A unit variant, from the name that serde writes.
     pub(crate) fn enum_value<T: DeserializeOwned>(&self, column: &'static str) -> Result<T, StoreError> {
-        let word = serde_json::Value::String(self.text(column)?);
-        serde_json::from_value(word).map_err(|_| self.invalid(column, "unknown word"))
+        let json = serde_json::Value::String(self.text(column)?);
+        serde_json::from_value(json).map_err(|_| self.invalid(column, "unknown value"))
     }
 }

@@ -26,7 +26,7 @@ fn appeal(row: &Row) -> Result<Appeal, StoreError> {
         "OPEN" => None,
         "UPHELD" => Some(AppealOutcome::Uphold),
         "DISMISSED" => Some(AppealOutcome::Dismiss),
-        _ => return Err(row.invalid("state", "unknown word")),
+        _ => return Err(row.invalid("state", "unknown value")),
     };
     let decision = match outcome {
         Some(outcome) => Some(AppealDecision {

@@ -169,7 +169,7 @@ impl Tx<'_> {
         let rows = self.session.fetch_all(sql, params![found.name.election.as_str(), found.name.number]).await?;
         let name = |row: &Row| Ok(ProposalName { election: row.parse("election")?, number: row.number("proposal")? });
         found.proposals = rows.iter().map(name).collect::<Result<_, StoreError>>()?;
-        found.scans = self.decree_scans(&found.name).await?;
+        found.scans = self.list_decree_scans(&found.name).await?;
         Ok(())
     }
 

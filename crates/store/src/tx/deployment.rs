@@ -74,7 +74,7 @@ impl Tx<'_> {
         let member = |row: &Row| {
             let state = row.text("state")?;
             let state = StateKind::ALL.into_iter().find(|kind| kind.as_str() == state);
-            let state = state.ok_or_else(|| row.invalid("state", "unknown word"))?;
+            let state = state.ok_or_else(|| row.invalid("state", "unknown value"))?;
             let MissionName { election, organization } = mission.clone();
             let name = ApplicationName { election, organization, id: ApplicationId(row.uuid("id")?) };
             Ok((name, Member { category: row.enum_value("category")?, state }))

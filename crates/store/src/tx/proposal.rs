@@ -34,7 +34,7 @@ fn proposal(row: &Row) -> Result<Proposal, StoreError> {
             by: row.parse("closed_by")?,
             time: row.time("close_time")?,
         },
-        _ => return Err(row.invalid("state", "unknown word")),
+        _ => return Err(row.invalid("state", "unknown value")),
     };
     Ok(Proposal {
         accreditation: AccreditationName { election: name.election.clone(), number: row.number("accreditation")? },

@@ -8,7 +8,7 @@ use domain::report::{Counted, ReportGroup, rows};
 use domain::vocabulary::id::ElectionCode;
 use jiff::Timestamp;
 
-use super::{Count, Erase, InAll, NOW, Upload, everything, live, minute, moments, reader};
+use super::{Count, Erase, InAll, NOW, Upload, all_figures, minute, moments, reader, run_histories};
 use crate::contract::fixtures::code;
 use crate::contract::harness::{TestStore, stores};
 use crate::contract::permits::delegation;
@@ -46,15 +46,15 @@ async fn add_up(store: &TestStore, as_of: Timestamp) {
 async fn figures_are_the_same_with_any_tally() {
     for store in stores().await {
         let store = store.with_sample_data().await;
-        let applications = live(&store).await;
+        let applications = run_histories(&store).await;
         let erased = Erase { of: applications[3].clone() };
         store.run_ok(erased).await;
-        let counted = everything(&store).await;
+        let counted = all_figures(&store).await;
         let own = store.read_ok(InAll { by: delegation("cis", Action::GetTotals) }).await;
         // A tally of any moment, also one in the middle of the histories.
         for as_of in moments().into_iter().rev().step_by(3) {
             add_up(&store, as_of).await;
-            assert_eq!(everything(&store).await, counted, "added up as of {as_of}");
+            assert_eq!(all_figures(&store).await, counted, "added up as of {as_of}");
             assert_eq!(
                 store.read_ok(InAll { by: delegation("cis", Action::GetTotals) }).await,
                 own,
@@ -70,20 +70,20 @@ async fn figures_are_the_same_with_any_tally() {
 async fn changes_after_a_tally_still_count() {
     for store in stores().await {
         let store = store.with_sample_data().await;
-        let applications = live(&store).await;
-        let before = everything(&store).await;
+        let applications = run_histories(&store).await;
+        let before = all_figures(&store).await;
         assert_eq!(store.read_ok(ToTally { as_of: minute(60) }).await, [code()]);
         add_up(&store, minute(60)).await;
         assert_eq!(store.read_ok(ToTally { as_of: minute(61) }).await, [code()], "a clock may have been behind");
         add_up(&store, minute(2000)).await;
         assert_eq!(store.read_ok(ToTally { as_of: minute(2001) }).await, [], "nothing has changed for a day");
-        assert_eq!(everything(&store).await, before);
+        assert_eq!(all_figures(&store).await, before);
 
         // A move to another category also changes figures from before the
         // tally.
         let to = Category::Interpreter;
         store.run_ok(Recategorize { of: applications[1].clone(), category: to, time: minute(2001) }).await;
-        assert_eq!(everything(&store).await, before, "by organization it is the same");
+        assert_eq!(all_figures(&store).await, before, "by organization it is the same");
         // How many are accredited in the new category.
         let in_it = |counted: Vec<Counted>| {
             let by_category = rows(&counted, &[ReportGroup::Category]);

@@ -1,5 +1,5 @@
 //! Badges. Serial numbers are never reused, and a void badge stays in the
-//! table: whoever checks a badge at a polling station must see that it was
+//! table: somebody who checks a badge at a polling station must see that it was
 //! voided.
 //!
 //! A trigger refuses any update of a badge that is void. On PostgreSQL an

@@ -62,7 +62,7 @@ impl Tx<'_> {
     }
 
     /// The scans of a decree in the order in which they were attached.
-    pub async fn decree_scans(&mut self, of: &DecreeName) -> Result<Vec<DecreeScan>, StoreError> {
+    pub(crate) async fn list_decree_scans(&mut self, of: &DecreeName) -> Result<Vec<DecreeScan>, StoreError> {
         let sql = "-- list decree_scan
             SELECT * FROM decree_scan WHERE election = $1 AND decree = $2 ORDER BY sequence";
         self.session.fetch_all(sql, params![of.election.as_str(), of.number]).await?.iter().map(scan).collect()

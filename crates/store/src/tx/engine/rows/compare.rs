@@ -68,13 +68,13 @@ pub enum Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unrecorded { table, key } => write!(f, "{table} {}: no event tells of it", key.join("/")),
+            Self::Unrecorded { table, key } => write!(f, "{table} {}: no event records it", key.join("/")),
             Self::Changed { table, key, event } => {
-                write!(f, "{table} {}: is not as event {event} left it", key.join("/"))
+                write!(f, "{table} {}: differs from what event {event} recorded", key.join("/"))
             }
-            Self::AlteredEvent(event) => write!(f, "event {event}: was changed, or was not made by the service"),
-            Self::MissingPosition { log, position } => write!(f, "log {log}: nothing is at position {position}"),
-            Self::UnloggedEvents(events) => write!(f, "{events} event(s) are in no log"),
+            Self::AlteredEvent(event) => write!(f, "event {event}: was altered, or was not made by the service"),
+            Self::MissingPosition { log, position } => write!(f, "log {log}: position {position} is missing"),
+            Self::UnloggedEvents(events) => write!(f, "{events} event(s) are in no log and wait for none"),
         }
     }
 }

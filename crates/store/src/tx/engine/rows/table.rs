@@ -196,6 +196,6 @@ mod tests {
         let expected: Vec<_> = TABLES.iter().map(line).collect();
         let begin = page.find("| Table | Key |").expect("the table");
         let found: Vec<_> = page[begin..].lines().skip(2).take_while(|line| line.starts_with('|')).collect();
-        assert_eq!(found, expected, "write the table anew:\n{}", expected.join("\n"));
+        assert_eq!(found, expected, "replace the table in docs/formats.md by:\n{}", expected.join("\n"));
     }
 }
