@@ -161,6 +161,9 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the same call may succeed a moment later, so that the caller
     /// should retry.
+    ///
+    /// After [`StoreError::OutcomeUnknown`] the retry must use the same request
+    /// id. Then it has one effect, whatever became of the first transaction.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Busy | Self::Closed | Self::OutcomeUnknown { .. })
     }

@@ -67,6 +67,10 @@ pub use transparency::log::PendingEvents;
 pub use watch_list::{CurrentList, SealedEntry};
 
 /// A transaction: the statements that a command can run.
+///
+/// Methods that write take a [`Permit`], even if they do not look at it. A
+/// permit can only come from the policy of the domain, so no write compiles for
+/// which nobody was asked.
 pub struct Tx<'c> {
     session: &'c mut Session,
     keys: &'c Keys,

@@ -112,6 +112,8 @@ async fn cancelled_callers_leave_no_open_transaction_and_no_half_write() {
     }
     let (wrong, late) = (AtomicU64::new(0), AtomicU64::new(0));
     let mut number = 0;
+    // Calls that end before they are cancelled show nothing, so only cancelled
+    // ones count.
     while late.load(Ordering::Relaxed) < wanted {
         let calls = (0..AT_ONCE).map(|offset| call(store.store.clone(), number + offset, &wrong, &late));
         futures_util::future::join_all(calls).await;

@@ -105,6 +105,7 @@ async fn rewrite_blocks(filled: &mut Filled, known: &[Reviewed], statements: Vec
     let mut blocks = String::new();
     for statement in statements {
         let plans = filled.plans(&statement).await;
+        // A reason that explains nothing any more is dropped.
         let is_flagged = plans.values().any(|plan| !filled.flags(&statement.sql, plan).is_empty());
         let why = whys.get(&statement.sql).copied().cloned().flatten().filter(|_| is_flagged);
         blocks += &Reviewed { statement, plans, why }.show();
@@ -119,6 +120,7 @@ fn faults_of(filled: &Filled, block: &Reviewed, plans: &explain::Plans, is_same_
     if is_same_release && *plans != block.plans {
         writeln!(faults, "`{name}` has another plan: {plans:#?}\ninstead of {:#?}", block.plans).expect("a string");
     }
+    // The generic plan needs a reason as well.
     let flags = plans.values().flat_map(|plan| filled.flags(&block.statement.sql, plan));
     let flags: Vec<_> = flags.collect();
     if !flags.is_empty() && block.why.is_none() {

@@ -148,6 +148,7 @@ async fn every_organization_sees_its_own_rows_alone() {
     let mut service = as_role(&store, APPLICATION).await;
     for table in tables(&mut superuser).await {
         let count = format!("SELECT COUNT(*) FROM {table}");
+        // The superuser sees all rows and says how many there are to hide.
         let all = superuser.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
         assert!(all > 0, "{table} has a row to hide");
         assert_eq!(query_as_tenant(&mut service, "*", &count).await, format!("Some({all})"), "{table}");
@@ -163,6 +164,8 @@ async fn every_organization_sees_its_own_rows_alone() {
     }
     let column = "SELECT table_name::text FROM information_schema.columns
         WHERE table_schema = 'public' AND column_name = 'organization'";
+    // Tables whose rows name an organization, but which only the hosts may
+    // read.
     let hosts_alone = ["presentation_item", "decree_item", "screening", "screening_sweep", "amendment_screening"];
     for row in superuser.fetch_all(column).await.expect("a query") {
         let table: String = row.get(0);
@@ -359,6 +362,7 @@ async fn each_policy_is_needed_and_restrictive() {
         if visible_to_tenants(&store).await == intact {
             unnoticed.insert(policy.drop(), "nothing changed without it");
         }
+        // Then the policy is opened to everybody.
         superuser.execute(AssertSqlSafe(policy.create(true))).await.expect("made");
         if visible_to_tenants(&store).await == intact {
             unnoticed.insert(policy.create(true), "nothing changed when it was open to everyone");
@@ -367,9 +371,11 @@ async fn each_policy_is_needed_and_restrictive() {
         superuser.execute(AssertSqlSafe(policy.create(false))).await.expect("made again");
     }
     assert!(unnoticed.is_empty(), "{unnoticed:#?}");
+    // Every policy was created again exactly as it was.
     assert_eq!(visible_to_tenants(&store).await, intact, "every policy is as it was");
     println!("walls {{\"policies\":{},\"removed\":{0},\"opened\":{0},\"unnoticed\":0}}", policies.len());
     for table in tables(&mut superuser).await {
+        // Without row-level security at all, policies have no effect.
         let alter = |word: &str| AssertSqlSafe(format!("ALTER TABLE {table} {word} ROW LEVEL SECURITY"));
         superuser.execute(alter("DISABLE")).await.expect("off");
         assert_ne!(visible_to_tenants(&store).await, intact, "{table}: nothing changed without row-level security");

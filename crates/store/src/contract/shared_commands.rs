@@ -28,6 +28,7 @@ command! {
         tx.insert_organization(&by, &organization("cec", OrganizationKind::ElectionCommission)).await?;
         tx.insert_organization(&by, &organization("mfa", OrganizationKind::ForeignMinistry)).await?;
         for sender in SENDERS {
+            // Only a state has the prefix in its code.
             let kind = match sender.starts_with("state-") {
                 true => OrganizationKind::State,
                 false => OrganizationKind::InternationalOrganization,

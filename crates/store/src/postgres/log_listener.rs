@@ -46,6 +46,8 @@ impl Bell {
                 Ok(listener) => self.listener = Some(listener),
                 Err(error) => {
                     tracing::warn!(%error, "cannot listen for log notifications; the log is polled meanwhile");
+                    // Not more than one attempt a second while the database is
+                    // unreachable.
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             },

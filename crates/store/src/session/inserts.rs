@@ -53,6 +53,7 @@ impl InsertBuffer {
         if split_plain_insert(sql).is_none() {
             return Err(values);
         }
+        // Compared by address: each statement is one static text.
         match self.statements.iter_mut().find(|pending| std::ptr::eq(pending.sql, sql)) {
             Some(pending) => {
                 pending.values.extend(values);
@@ -71,6 +72,7 @@ impl InsertBuffer {
         for BufferedRows { sql, width, values, mut rows } in self.statements {
             let mut values = values.into_iter();
             while rows > 0 {
+                // The largest power of two that is left, up to the limit.
                 let taken = 1 << rows.min(MAX_ROWS).ilog2();
                 let values = values.by_ref().take(taken * width).collect();
                 statements.push(MultiRowInsert {

@@ -110,6 +110,8 @@ impl Readers {
             lane.free.lock().await.push(reader);
             output
         });
+        // If this future is dropped, the guard is too, and the task stops
+        // reading.
         let _gone = abandoned.cancel_on_drop();
         task.await.map_err(|_| StoreError::Closed)?
     }

@@ -284,6 +284,8 @@ impl Tx<'_> {
                 AND ($6 IS NULL OR (COALESCE(c.time, a.accredit_time) < $6 AND ($7 = 0 OR k.time IS NULL)))
             ORDER BY a.number LIMIT $5"
         );
+        // What became active after the results or the run-off call, for example
+        // by a reinstatement, does not end by it.
         let (before, unconfirmed) = match whom {
             Whom::Everyone => (None, false),
             Whom::Before(called) => (Some(called), false),

@@ -160,6 +160,8 @@ impl Tx<'_> {
         list: Uuid,
         limit: u32,
     ) -> Result<u64, StoreError> {
+        // A list that is still uploading becomes REPLACED first, so that nobody
+        // can add to it meanwhile.
         self.abandon_watch_list(permit, election, list).await?;
         let sql = "-- replaced watch_list
             SELECT id FROM watch_list WHERE election = $1 AND id = $2 AND state = 'REPLACED'";

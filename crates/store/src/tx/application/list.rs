@@ -204,6 +204,7 @@ impl Tx<'_> {
                 rows.push((place, row.uuid("id")?, row));
             }
         }
+        // The rows of several states were read one state after the other.
         rows.sort_by_key(|(place, id, _)| (*place, *id));
         rows.truncate(usize::try_from(page.limit()).unwrap_or(usize::MAX));
         rows.iter().map(|(.., row)| self.open_record(row)).collect()

@@ -90,6 +90,7 @@ impl Tx<'_> {
         let mut key = params![election.as_str(), StateKind::Presented.as_str(), person];
         key.extend(filter.values());
         key.push(filter.findings.map(u32::from).into());
+        // First without waiting, then, if nothing is free, with waiting.
         let row = match self.session.fetch_optional(sql, key.clone()).await? {
             Some(row) => Some(row),
             None => self.session.fetch_optional(waiting, key).await?,

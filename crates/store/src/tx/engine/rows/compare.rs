@@ -74,7 +74,7 @@ impl fmt::Display for Difference {
             }
             Self::AlteredEvent(event) => write!(f, "event {event}: was altered, or was not made by the service"),
             Self::MissingPosition { log, position } => write!(f, "log {log}: position {position} is missing"),
-            Self::UnloggedEvents(events) => write!(f, "{events} event(s) are in no log and wait for none"),
+            Self::UnloggedEvents(events) => write!(f, "{events} event(s) are in no log and wait for no position"),
         }
     }
 }
