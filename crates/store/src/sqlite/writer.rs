@@ -65,7 +65,7 @@ impl<C: Command> Job for CommandJob<C> {
     fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> BoxFuture<'a, JobOutcome> {
         Box::pin(async move {
             let outcome = run_catching_panics(session, keys, &self.command).await;
-            let ran = match &outcome {
+            let job_outcome = match &outcome {
                 Ok(_) => JobOutcome::Succeeded,
                 Err(CommandError::Refused(_) | CommandError::Undone) => JobOutcome::Refused,
                 Err(CommandError::Store(_)) => JobOutcome::Failed,
@@ -74,7 +74,7 @@ impl<C: Command> Job for CommandJob<C> {
             if cfg!(feature = "dangerous-reply-before-commit") {
                 self.send_reply();
             }
-            ran
+            job_outcome
         })
     }
 
