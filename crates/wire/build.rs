@@ -1,8 +1,10 @@
 //! Compiles `proto/` without protoc.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
+use prost_reflect::DescriptorPool;
 
 /// Messages that carry personal data: their `Debug` is written by hand and shows none of it.
 const PERSONAL: [&str; 29] = [
@@ -71,6 +73,40 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Generate our own package alone; prost-build wants the well-known types among its input.
     let mut set = prost_types::FileDescriptorSet::decode(&bytes[..])?;
     set.file.retain(|file| matches!(file.package(), "accreditation.v1" | "google.protobuf"));
+    std::fs::write(out.join("methods.rs"), methods(&compiler.descriptor_pool()))?;
     tonic_prost_build::configure().compile_fds_with_config(set, config)?;
     Ok(())
+}
+
+/// What `src/method.rs` includes: everything that follows from the names of the methods.
+fn methods(pool: &DescriptorPool) -> String {
+    let (mut bodies, mut calls, mut named) = (BTreeSet::new(), String::new(), String::new());
+    let services = pool.services().filter(|service| service.parent_file().package_name() == "accreditation.v1");
+    for method in services.flat_map(|service| service.methods().collect::<Vec<_>>()) {
+        let (request, reply) = (method.input().name().to_owned(), method.output().name().to_owned());
+        bodies.extend([request.clone(), reply.clone()]);
+        if !method.is_client_streaming() && !method.is_server_streaming() {
+            let service = method.parent_service().full_name().to_owned();
+            calls.push_str(&format!("{request} {reply} \"/{service}/{}\"; ", method.name()));
+            named.push_str(&format!("{}({request}) \"{}\"; ", snake_case(method.name()), method.name()));
+        }
+    }
+    let bodies = Vec::from_iter(bodies).join(" ");
+    format!(
+        "bodies! {{ {bodies} }}\ncalls! {{ {calls} }}\n\n\
+        /// Hands every method that is a [`Call`] to a macro: its name in Rust, its request, its name in the proto.\n\
+        #[macro_export]\n\
+        macro_rules! for_each_call {{ ($callback:ident) => {{ $callback! {{ {named} }} }} }}\n"
+    )
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for (index, letter) in name.char_indices() {
+        if letter.is_uppercase() && index > 0 {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
 }

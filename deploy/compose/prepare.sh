@@ -1,13 +1,14 @@
 #!/bin/sh
-# Makes ./files, with all that compose.yaml needs: passwords, an authority, certificates for the servers and for the two
-# first registrars. For trying things out: a commission's real authority stands elsewhere. Run as root, because the
-# servers run as user 65532 and what they read must belong to it.
+# Makes ./files for compose.yaml: passwords, two authorities, and certificates for the servers and the first two registrars.
+# Only for trying things out: keep a commission's real authority elsewhere. Run as root, because the files must belong to
+# user 65532, as which the servers run.
 set -eu
 cd "$(dirname "$0")"
 umask 077
 
 if [ -e files ]; then
-    echo "files exists already, and so may a database that knows its passwords: remove both to begin anew" >&2
+    echo "files exists already, and perhaps a database with its passwords. To begin again, remove both:" >&2
+    echo "docker compose down --volumes; rm -r files" >&2
     exit 1
 fi
 mkdir -p files/server files/owner files/clients
@@ -23,14 +24,15 @@ cp accreditd.toml files/server/
 
 key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1"; }
 
-# authority FILE NAME: FILE.key and FILE.pem.
+# authority FILE NAME: makes FILE.key and FILE.pem.
 authority() {
     key "$1.key"
     openssl req -x509 -new -key "$1.key" -subj "/CN=$2" -days 365 -out "$1.pem" \
         -addext "basicConstraints=critical,CA:TRUE" -addext "keyUsage=critical,keyCertSign,cRLSign"
 }
 
-# certificate FILE AUTHORITY NAME USAGE: FILE.key and FILE.pem, for a subjectAltName and an extended key usage.
+# certificate FILE AUTHORITY NAME USAGE: makes FILE.key and FILE.pem, with NAME as subjectAltName and USAGE as extended key
+# usage.
 certificate() {
     key "$1.key"
     {

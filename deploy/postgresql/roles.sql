@@ -1,19 +1,20 @@
--- The three roles and the empty database. The database's administrator runs this once, as a superuser, with psql:
+-- Makes the three roles and the empty database. The database's administrator runs this once, as a superuser, with psql:
 --
 --     psql --set ON_ERROR_STOP=1 --file roles.sql
 --
--- and gives the two that log in their passwords with \password, which sends no password in clear text. Without one nobody can log in
--- by password.
+-- Then give passwords to the two roles that log in, with \password. It sends no password in clear text. A role without a
+-- password cannot log in by password.
 
--- Owns the database and its schema; `accreditd init` and `accreditd migrate` alone log in as this role.
+-- Owns the database and its schema. Only `accreditd init` and `accreditd migrate` log in as this role.
 CREATE ROLE accreditation LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 
--- The servers' role. It owns nothing: what it may do, migrations grant, table by table. NOINHERIT: what the role below
--- sees, it sees only in a transaction that takes it.
+-- The servers' role. It owns nothing; migrations grant its rights, table by table. NOINHERIT: it has the rights of the role
+-- below only in a transaction that takes that role.
 CREATE ROLE accreditd LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 
--- Nobody logs in as this role. The servers take it, for one transaction, where they work for the commission, the ministry
--- or the service itself; everywhere else they see one organization's rows. The schema's functions run with it.
+-- Nobody logs in as this role. The servers take it for one transaction when they work for the commission, the ministry or
+-- the service itself. Otherwise they see one organization's rows. The policies of this role let the schema's functions see
+-- all rows.
 CREATE ROLE accreditation_host NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 GRANT accreditation_host TO accreditation, accreditd;
 

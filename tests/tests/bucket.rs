@@ -15,8 +15,11 @@ use wire::v1;
 /// Uploaded, read back, and gone from nowhere else: nothing is kept on the server's disk.
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_in_a_bucket_are_read_back_and_not_kept_beside_it() -> anyhow::Result<()> {
-    let s3 = tokio::task::spawn_blocking(server::Server::start).await?;
-    let Location::S3(bucket) = s3.place("s3://documents/of/the/service") else { bail!("it is a bucket") };
+    let mut s3 = tokio::task::spawn_blocking(server::Server::start).await?;
+    let files = s3.key_files(&s3.key);
+    let Location::S3(bucket) = s3.location_from("s3://documents/of/the/service", &files) else {
+        bail!("it is a bucket")
+    };
     let vault = s3.vault("s3://documents/of/the/service");
     let options = Options { bucket: Some(bucket), ..Options::default() };
     let world = World::small_in(options, Stage::Announced).await?;
@@ -39,6 +42,14 @@ async fn documents_in_a_bucket_are_read_back_and_not_kept_beside_it() -> anyhow:
     ensure!(sealed.len() > seen.bytes.len() && !sealed.windows(8).any(|window| seen.bytes.starts_with(window)));
     vault.delete(id).await?;
     refused(secretary.download_document(read.clone()).await, Code::Internal, "INTERNAL");
+
+    // A new access key is taken from its files as soon as the bucket no longer knows the old one.
+    let (old, new) = (s3.key.clone(), s3.issue());
+    files.write(&new);
+    s3.remove(&old);
+    let another = kept.iter().find(|document| document.name != page.name).context("three documents")?;
+    secretary.download_document(v1::DownloadDocumentRequest { name: another.name.clone(), ..read }).await?;
+
     // Without its bucket the service takes no document, says so, and goes on with everything else.
     drop(s3);
     let another = filing::with_another_photo(&draft).documents[1].clone();

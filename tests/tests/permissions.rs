@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 
 use anyhow::ensure;
 use client::{Client, Code};
-use domain::registry::organization::Role;
+use domain::vocabulary::role::Role;
 use permissions::call::{Call, Relation, Stand};
 use permissions::matrix::{Expected, Line, lines, methods};
 use rehearsal::World;

@@ -69,7 +69,7 @@ async fn s7_many_large_documents_at_once_wait_for_memory() -> anyhow::Result<()>
     let largest: Vec<(DocumentKind, Arc<[u8]>)> = corpus::LARGEST
         .into_iter()
         .map(|(_, kind, make)| match kind {
-            domain::application::content::DocumentKind::Photo => (DocumentKind::Photo, make().into()),
+            domain::vocabulary::document_kind::DocumentKind::Photo => (DocumentKind::Photo, make().into()),
             _ => (DocumentKind::PassportPage, make().into()),
         })
         .collect();

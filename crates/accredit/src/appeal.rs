@@ -1,71 +1,88 @@
-//! `accredit appeal`: what delegations bring against decisions.
+//! `accredit appeal`: appeals against decisions, and the decisions about them.
+//!
+//! A delegation can appeal once against each refusal, revocation or annulment. A reviewer who took no part in the
+//! decision decides the appeal.
+//! If an appeal against a refusal is upheld, the application is in review again. If one against an ending is upheld, a
+//! proposal to reinstate the accreditation waits for a decree.
 
 use clap::{ArgGroup, Args, Subcommand};
 use wire::v1;
 
 use crate::terminal::failure::Failure;
 use crate::terminal::input::full_name;
-use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::printer::{Details, Printable};
+use crate::terminal::proto_enum::enum_label;
 use crate::terminal::session::Session;
-use crate::terminal::words::{time, word};
+use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit appeal`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Appeals against a refusal, or the revocation or annulment of an accreditation (delegation.submitter).
+    /// Appeals against a refusal, a revocation or an annulment (delegation.submitter).
+    ///
+    /// Each decision can be appealed once.
     File {
         /// The application's full name.
         application: String,
-        /// Why the decision should not stand; the commission and the ministry read it.
+        /// Why the decision is wrong. The commission and the ministry read it.
         #[arg(long)]
         text: String,
     },
     /// Shows one appeal.
+    ///
+    /// The output has the decision that it is against, and the outcome once there is one.
     Show {
         /// The appeal, elections/ELECTION/appeals/UUID.
         appeal: String,
     },
     /// Lists an election's appeals.
+    ///
+    /// They come in the order in which they were filed. A delegation sees its own only.
     List {
         /// The election's code or name.
         election: String,
     },
-    /// Decides an appeal against a decision that you took no part in (cec.reviewer).
+    /// Decides an appeal (cec.reviewer).
+    ///
+    /// You must have taken no part in the decision that the appeal is about. Nobody can undo it.
     Decide(Decide),
 }
 
+/// The options of `appeal decide`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("outcome").required(true).args(["uphold", "dismiss"]))]
 pub struct Decide {
     /// The appeal, elections/ELECTION/appeals/UUID.
     appeal: String,
-    /// The decision does not stand.
+    /// Upholds the appeal: the decision is set aside.
     #[arg(long)]
     uphold: bool,
-    /// The decision stands.
+    /// Dismisses the appeal: the decision stands.
     #[arg(long)]
     dismiss: bool,
-    /// Why; the delegation reads it.
+    /// The reason. The delegation reads it.
     #[arg(long)]
     text: String,
-    /// Does it without asking; at a terminal you are shown the appeal, and asked.
+    /// Decides without a question. Without it, a terminal shows the appeal and asks you.
     #[arg(long)]
     yes: bool,
 }
 
 impl Command {
+    /// Runs the command.
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
-        let (client, screen) = (&session.client, session.screen);
+        let (client, printer) = (&session.client, session.printer);
         match self {
             Self::File { application: name, text } => {
                 let request = v1::FileAppealRequest { request_id: session.request_id(), name, text };
-                screen.show(&client.file_appeal(request).await?)
+                printer.print(&client.file_appeal(request).await?)
             }
-            Self::Show { appeal: name } => screen.show(&client.get_appeal(v1::GetAppealRequest { name }).await?),
+            Self::Show { appeal: name } => printer.print(&client.get_appeal(v1::GetAppealRequest { name }).await?),
             Self::List { election } => {
                 let parent = full_name("elections", &election);
                 let appeals = client.all_appeals(v1::ListAppealsRequest { parent, ..Default::default() }).await?;
                 let page = v1::ListAppealsResponse { appeals, ..Default::default() };
-                screen.list(&page, &page.appeals)
+                printer.print_list(&page, &page.appeals)
             }
             Self::Decide(decide) => decide.run(session).await,
         }
@@ -73,6 +90,7 @@ impl Command {
 }
 
 impl Decide {
+    /// Asks, then sends the decision.
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let Self { appeal: name, uphold, dismiss: _, text, yes } = self;
         let (outcome, verb) = match uphold {
@@ -80,40 +98,40 @@ impl Decide {
             false => (v1::AppealOutcome::Dismiss, "dismiss"),
         };
         let read = session.client.get_appeal(v1::GetAppealRequest { name: name.clone() });
-        let question = format!("nobody changes what is decided on an appeal: {verb} this");
-        session.confirmed(yes, read, |appeal| (appeal.facts(), question)).await?;
+        let question = format!("nobody can change the decision on an appeal afterwards: {verb} this");
+        session.confirm(yes, read, |appeal| (appeal.details(), question)).await?;
         let (request_id, outcome) = (session.request_id(), outcome.into());
         let request = v1::DecideAppealRequest { request_id, name, outcome, text };
-        session.screen.show(&session.client.decide_appeal(request).await?)
+        session.printer.print(&session.client.decide_appeal(request).await?)
     }
 }
 
-impl Resource for v1::Appeal {
+impl Printable for v1::Appeal {
     const HEADINGS: &'static [&'static str] = &["APPEAL", "STATE", "FILED", "DECREE", "APPLICATION"];
 
     fn cells(&self) -> Vec<String> {
         vec![
             self.name.clone(),
-            word::<v1::AppealState>(self.state).to_owned(),
-            time(self.file_time),
+            enum_label::<v1::AppealState>(self.state).to_owned(),
+            format_time(self.file_time),
             self.decree.clone(),
             self.application.clone(),
         ]
     }
 
-    fn facts(&self) -> Facts {
-        Facts::default()
-            .and("appeal", &self.name)
-            .and("state", word::<v1::AppealState>(self.state))
-            .and("against", &self.decree)
-            .and("application", &self.application)
-            .and("accreditation", &self.accreditation)
-            .and("text", &self.text)
-            .and("filed by", &self.filed_by)
-            .and("filed", time(self.file_time))
-            .and("decision", &self.decision_text)
-            .and("decided by", &self.decided_by)
-            .and("decided", time(self.decide_time))
-            .and_receipt(self.receipt.as_ref())
+    fn details(&self) -> Details {
+        Details::default()
+            .with("appeal", &self.name)
+            .with("state", enum_label::<v1::AppealState>(self.state))
+            .with("against", &self.decree)
+            .with("application", &self.application)
+            .with("accreditation", &self.accreditation)
+            .with("text", &self.text)
+            .with("filed by", &self.filed_by)
+            .with("filed", format_time(self.file_time))
+            .with("decision", &self.decision_text)
+            .with("decided by", &self.decided_by)
+            .with("decided", format_time(self.decide_time))
+            .with_receipt(self.receipt.as_ref())
     }
 }

@@ -1,105 +1,137 @@
-//! `accredit election`: elections, their dates and rules.
+//! `accredit election`: elections, their dates and their rules.
+//!
+//! The rule pack of an election derives the cutoffs from its voting day. An election that is postponed or goes into a
+//! run-off keeps its earlier days in a schedule.
 
-mod turn;
+mod results;
+mod voting_day;
 
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use wire::v1;
 
-use self::turn::{Postpone, Results, RunOff};
+use self::results::Results;
+use self::voting_day::{Postpone, RunOff};
 use crate::terminal::failure::Failure;
-use crate::terminal::input::{Named, full_name};
-use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::input::{NameArgs, full_name};
+use crate::terminal::printer::{Details, Printable};
+use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
-use crate::terminal::words::{one_of, time, word};
+use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit election`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Registers an election; it takes no applications before it is opened (cec.registrar).
+    /// Registers an election (cec.registrar).
+    ///
+    /// It accepts no applications until `election open`.
+    ///
+    /// The rule pack and the region set must be known to the service. They decide the cutoffs, the grounds and the
+    /// regions.
     Create(Create),
     /// Opens an election to observation (cec.registrar).
+    ///
+    /// From then on, delegations can file applications.
     Open {
         /// The election's code or name.
         election: String,
     },
-    /// Moves voting to a later day, and both cutoffs with it; everybody who was invited is told (cec.registrar).
+    /// Postpones the vote to a later day (cec.registrar).
+    ///
+    /// Both cutoffs are computed anew, and every invited organization is notified. Nobody can undo it.
+    ///
+    /// It is possible until voting day begins. Lapsed applications can be submitted again until the new cutoff.
     Postpone(Postpone),
-    /// Calls a run-off on a later day, once voting day has begun (cec.registrar); both cutoffs are computed anew, and
-    /// everybody is told.
+    /// Calls a run-off on a later day, once voting day has begun (cec.registrar).
+    ///
+    /// Both cutoffs are computed anew, and every invited organization is notified. Nobody can undo it.
+    ///
+    /// It is possible until the results are published. What it means for accreditations is the rule that `election
+    /// show` prints as run_off.
     RunOff(RunOff),
-    /// Records when the official results were published; the retention of personal data counts from then (cec.registrar).
+    /// Records when the official results were published (cec.registrar).
+    ///
+    /// The accreditations in force end soon after, and nobody can undo that. The retention period of personal data is
+    /// counted from this time. The same command corrects the time, until data was erased.
     Results(Results),
-    /// Shows one election with its cutoffs and the grounds to refuse or to revoke.
+    /// Shows one election with its cutoffs, its rules and the grounds to refuse or to revoke.
+    ///
+    /// Cutoffs are shown in UTC and on the capital's clock. If voting was moved, every earlier day is listed too.
     Show {
         /// The election's code or name.
         election: String,
     },
-    /// Lists the regions of an election, whose codes a deployment plan names.
+    /// Lists the regions of an election. A deployment plan names them by their codes.
     Regions {
         /// The election's code or name.
         election: String,
     },
     /// Lists all elections.
+    ///
+    /// They come in the order of their codes.
     List,
 }
 
+/// The options of `election create`.
 #[derive(Debug, Args)]
 pub struct Create {
-    /// The code that becomes part of the name, as in kz-president-2019.
+    /// The code, which becomes part of the name, as in kz-president-2019.
     code: String,
     #[command(flatten)]
-    named: Named,
-    /// What is voted on.
-    #[arg(long, value_parser = one_of::<v1::ElectionKind>())]
+    name_args: NameArgs,
+    /// The kind of election.
+    #[arg(long, value_parser = enum_parser::<v1::ElectionKind>())]
     kind: v1::ElectionKind,
-    /// The first round's voting day.
+    /// The voting day of the first round.
     #[arg(long, value_name = "YYYY-MM-DD")]
     voting_day: String,
-    /// The capital's time zone, as in Asia/Almaty.
+    /// The time zone of the capital, as in Asia/Almaty. Cutoffs are times of its clock.
     #[arg(long)]
     time_zone: String,
-    /// The rule pack in force, as in kz/1.
+    /// The rule pack that applies, as in kz/1.
     #[arg(long)]
     rule_pack: String,
-    /// The region set in force, as in kz-2019.
+    /// The region set that applies, as in kz-2019.
     #[arg(long)]
     region_set: String,
 }
 
 impl Command {
+    /// Runs the command.
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
-        let (client, screen) = (&session.client, session.screen);
+        let (client, printer) = (&session.client, session.printer);
         let name = |election: String| full_name("elections", &election);
         match self {
             Self::Create(create) => create.run(session).await,
             Self::Open { election } => {
                 let request = v1::OpenElectionRequest { request_id: session.request_id(), name: name(election) };
-                screen.show(&client.open_election(request).await?)
+                printer.print(&client.open_election(request).await?)
             }
             Self::Postpone(postpone) => postpone.run(session).await,
             Self::RunOff(run_off) => run_off.run(session).await,
             Self::Results(results) => results.run(session).await,
             Self::Show { election } => {
-                screen.show(&client.get_election(v1::GetElectionRequest { name: name(election) }).await?)
+                printer.print(&client.get_election(v1::GetElectionRequest { name: name(election) }).await?)
             }
             Self::Regions { election } => {
                 let found = client.get_election(v1::GetElectionRequest { name: name(election) }).await?;
-                screen.list(&found, &found.regions)
+                printer.print_list(&found, &found.regions)
             }
             Self::List => {
                 let elections = client.all_elections(v1::ListElectionsRequest::default()).await?;
                 let page = v1::ListElectionsResponse { elections, ..Default::default() };
-                screen.list(&page, &page.elections)
+                printer.print_list(&page, &page.elections)
             }
         }
     }
 }
 
 impl Create {
+    /// Registers the election.
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let election = v1::Election {
-            names: self.named.names,
+            names: self.name_args.names,
             kind: self.kind.into(),
             voting_day: self.voting_day,
             time_zone: self.time_zone,
@@ -112,94 +144,116 @@ impl Create {
             election_id: self.code,
             election: Some(election),
         };
-        session.screen.show(&session.client.create_election(request).await?)
+        session.printer.print(&session.client.create_election(request).await?)
     }
 }
 
-impl Resource for v1::Election {
+impl Printable for v1::Election {
     const HEADINGS: &'static [&'static str] = &["ELECTION", "STATE", "VOTING DAY", "SUBMISSION CUTOFF", "DISPLAY NAME"];
 
     fn cells(&self) -> Vec<String> {
         vec![
             self.name.clone(),
-            word::<v1::ElectionState>(self.state).to_owned(),
+            enum_label::<v1::ElectionState>(self.state).to_owned(),
             self.voting_day.clone(),
             cutoff(self.submission_cutoff, &self.time_zone),
             self.display_name.clone(),
         ]
     }
 
-    fn facts(&self) -> Facts {
-        let facts = Facts::default()
-            .and("election", &self.name)
-            .and("display name", &self.display_name)
-            .and_names(&self.names)
-            .and("kind", word::<v1::ElectionKind>(self.kind))
-            .and("state", word::<v1::ElectionState>(self.state))
-            .and("voting day", &self.voting_day)
-            .and("time zone", &self.time_zone)
-            .and("rule pack", &self.rule_pack)
-            .and("run_off", word::<v1::RunOff>(self.run_off))
-            .and("region set", &self.region_set)
-            .and_lines("refusal grounds", self.refusal_grounds.iter().map(ground))
-            .and_lines("revocation grounds", self.revocation_grounds.iter().map(ground))
-            .and("submission cutoff", cutoff(self.submission_cutoff, &self.time_zone))
-            .and("presentation cutoff", cutoff(self.presentation_cutoff, &self.time_zone))
-            .and("registered", time(self.create_time))
-            .and("results published", self.results_time.map(|moment| time(Some(moment))).unwrap_or_default())
-            .and("personal data until", self.retention_end_time.map(|moment| time(Some(moment))).unwrap_or_default());
-        let scheduled = self.schedule.iter().fold(facts, |facts, entry| scheduled(facts, entry, &self.time_zone));
-        scheduled.and_receipt(self.receipt.as_ref())
+    fn details(&self) -> Details {
+        let details = Details::default()
+            .with("election", &self.name)
+            .with("display name", &self.display_name)
+            .with_names(&self.names)
+            .with("kind", enum_label::<v1::ElectionKind>(self.kind))
+            .with("state", enum_label::<v1::ElectionState>(self.state))
+            .with("voting day", &self.voting_day)
+            .with("time zone", &self.time_zone)
+            .with("rule pack", &self.rule_pack)
+            .with("run_off", enum_label::<v1::RunOff>(self.run_off))
+            .with("region set", &self.region_set)
+            .with_lines("refusal grounds", self.refusal_grounds.iter().map(ground))
+            .with_lines("revocation grounds", self.revocation_grounds.iter().map(ground))
+            .with("submission cutoff", cutoff(self.submission_cutoff, &self.time_zone))
+            .with("presentation cutoff", cutoff(self.presentation_cutoff, &self.time_zone))
+            .with("registered", format_time(self.create_time))
+            .with("results published", self.results_time.map(|moment| format_time(Some(moment))).unwrap_or_default())
+            .with(
+                "personal data until",
+                self.retention_end_time.map(|moment| format_time(Some(moment))).unwrap_or_default(),
+            );
+        let details =
+            self.schedule.iter().fold(details, |details, entry| with_schedule_entry(details, entry, &self.time_zone));
+        details.with_receipt(self.receipt.as_ref())
     }
 }
 
-impl Resource for v1::Region {
+impl Printable for v1::Region {
     const HEADINGS: &'static [&'static str] = &["CODE", "NAME", "IN RUSSIAN", "IN KAZAKH"];
 
     fn cells(&self) -> Vec<String> {
         vec![self.code.clone(), self.name_en.clone(), self.name_ru.clone(), self.name_kk.clone()]
     }
 
-    fn facts(&self) -> Facts {
-        Facts::default()
-            .and("code", &self.code)
-            .and("name", &self.name_en)
-            .and("name in Russian", &self.name_ru)
-            .and("name in Kazakh", &self.name_kk)
+    fn details(&self) -> Details {
+        Details::default()
+            .with("code", &self.code)
+            .with("name", &self.name_en)
+            .with("name in Russian", &self.name_ru)
+            .with("name in Kazakh", &self.name_kk)
     }
 }
 
-/// A ground by its code, as other commands take it, and its text in English.
+/// A ground: its code, which other commands take, and its English text.
 fn ground(ground: &v1::Ground) -> String {
+    // The tool speaks English; the other languages are for the decree.
     let english = ground.text.iter().find(|text| text.language() == v1::Language::En);
     format!("{} ({})", ground.code, english.map_or("", |english| &english.text))
 }
 
-/// One voting day of a schedule, with what followed from it.
-fn scheduled(facts: Facts, entry: &v1::ScheduleEntry, zone: &str) -> Facts {
-    let kind = word::<v1::ScheduleKind>(entry.kind);
+/// Adds one entry of the schedule: the voting day, why it was set, and the cutoffs that follow from it.
+fn with_schedule_entry(details: Details, entry: &v1::ScheduleEntry, zone: &str) -> Details {
+    let kind = enum_label::<v1::ScheduleKind>(entry.kind);
+    // The first day of a schedule has neither: no act moved it.
     let why = [&entry.act, &entry.reason].map(String::as_str).into_iter().filter(|text| !text.is_empty());
     let why: String = why.map(|text| format!("; {text}")).collect();
-    facts
-        .and(format!("{kind} {}", time(entry.time)), format!("{}{why}", entry.voting_day))
-        .and("  submission cutoff", cutoff(entry.submission_cutoff, zone))
-        .and("  presentation cutoff", cutoff(entry.presentation_cutoff, zone))
+    details
+        .with(format!("{kind} {}", format_time(entry.time)), format!("{}{why}", entry.voting_day))
+        .with("  submission cutoff", cutoff(entry.submission_cutoff, zone))
+        .with("  presentation cutoff", cutoff(entry.presentation_cutoff, zone))
 }
 
-/// A cutoff in UTC and as the capital's clocks show it; in UTC alone if this machine does not know the zone.
+/// The dates of an election, for the question before they change.
+fn dates(election: &v1::Election) -> Details {
+    Details::default()
+        .with("election", &election.name)
+        .with("display name", &election.display_name)
+        .with("state", enum_label::<v1::ElectionState>(election.state))
+        .with("voting day", &election.voting_day)
+        .with("submission cutoff", cutoff(election.submission_cutoff, &election.time_zone))
+        .with("presentation cutoff", cutoff(election.presentation_cutoff, &election.time_zone))
+}
+
+/// A cutoff in UTC and on the capital's clock.
+///
+/// Shows UTC alone if this machine does not know the time zone. A wrong local time would be worse than none.
+///
+/// Delegations in other time zones read UTC; the legal act names the capital's clock.
 fn cutoff(moment: Option<prost_types::Timestamp>, zone: &str) -> String {
     let local = moment.and_then(|moment| {
         let zone = TimeZone::get(zone).ok()?;
         let zoned = Timestamp::new(moment.seconds, moment.nanos).ok()?.to_zoned_datetime(zone);
         Some(format!(" ({})", zoned.strftime("%Y-%m-%d %H:%M:%S %:z")))
     });
-    time(moment) + &local.unwrap_or_default()
+    format_time(moment) + &local.unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Other commands take the code, and the text says what it means.
     #[test]
     fn a_ground_is_shown_by_its_code_with_the_text_in_english() {
         let text = [(v1::Language::Ru, "Агитация"), (v1::Language::En, "Campaigning")];
@@ -209,10 +263,11 @@ mod tests {
         };
         let campaigning = v1::Ground { code: "campaigning".to_owned(), text: text.map(localized).to_vec() };
         let election = v1::Election { revocation_grounds: vec![campaigning], ..Default::default() };
-        let facts = format!("{:?}", election.facts());
-        assert!(facts.contains(r#"("revocation grounds", "campaigning (Campaigning)")"#), "{facts}");
+        let details = format!("{:?}", election.details());
+        assert!(details.contains(r#"("revocation grounds", "campaigning (Campaigning)")"#), "{details}");
     }
 
+    /// Kazakhstan changed its offset in 2024, so the same local time is another time in UTC.
     #[test]
     fn a_cutoff_is_shown_on_both_clocks() {
         let moment = |text: &str| Some(text.parse().expect("RFC 3339"));

@@ -1,4 +1,6 @@
-//! `accredit`: the accreditation service at the command line, for delegations, the ministry, the commission and auditors.
+//! `accredit`: the command line tool for delegations, the ministry, the commission and auditors.
+//!
+//! There is one module for each noun of the API. It holds the commands, and how its messages are printed.
 
 mod accreditation;
 mod amendment;
@@ -18,7 +20,7 @@ mod review;
 mod transparency;
 mod watch_list;
 
-// The command line itself, its configuration, and what it prints.
+// The command line itself: parsing, configuration, printing and questions. The modules above share it.
 mod terminal;
 
 use std::process::ExitCode;

@@ -1,4 +1,7 @@
-//! `accredit mission`: one organization at one election.
+//! `accredit mission`: the mission of one organization at one election.
+//!
+//! An organization that accepted its invitation announces one mission for each election. The mission holds the
+//! applications of its people and one deployment plan.
 
 use clap::{Args, Subcommand};
 use wire::v1;
@@ -6,25 +9,34 @@ use wire::v1;
 use crate::deployment;
 use crate::terminal::failure::Failure;
 use crate::terminal::input::full_name;
-use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::printer::{Details, Printable};
 use crate::terminal::session::Session;
-use crate::terminal::words::time;
+use crate::terminal::time::format_time;
 
 pub mod invitation;
 mod withdrawal;
 
+/// The subcommands of `accredit mission`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Announces your organization's mission to an election; as a registrar, one that was announced on paper
-    /// (delegation.submitter, or cec.registrar).
+    /// Announces your organization's mission to an election (delegation.submitter, or cec.registrar for missions on
+    /// paper).
+    ///
+    /// Your organization must have accepted its invitation. Applications can be filed once the mission exists.
     Create(Create),
-    /// Changes what was announced of a mission, your organization's or one on paper; what no flag names stays
-    /// (delegation.submitter, or cec.registrar).
+    /// Changes the announcement of a mission (delegation.submitter, or cec.registrar for missions on paper).
+    ///
+    /// What no option names stays as it is.
     Update(Update),
-    /// Withdraws your mission as a whole, at any time: open applications, accreditations, badges
-    /// (delegation.submitter).
+    /// Withdraws your whole mission, at any time (delegation.submitter).
+    ///
+    /// Every open application is withdrawn, every accreditation in force ends, and every badge is void at once. The
+    /// command asks you to type the mission's name. Without a terminal, give --yes. Nobody can undo the withdrawal, and
+    /// repeating it changes nothing.
     Withdraw(withdrawal::Withdraw),
-    /// Where a mission's people will be.
+    /// The deployment plan: where a mission's people observe.
+    ///
+    /// It informs the host country and permits nothing.
     #[command(subcommand)]
     Deployment(deployment::Command),
     /// Shows one mission.
@@ -33,80 +45,86 @@ pub enum Command {
         mission: String,
     },
     /// Lists an election's missions.
+    ///
+    /// A delegation sees its own only.
     List {
         /// The election's code or name.
         election: String,
     },
 }
 
+/// The options of `mission create`.
 #[derive(Debug, Args)]
 pub struct Create {
     /// The election's code or name.
     election: String,
-    /// Whose mission it is, by its code: a registrar says it, a delegation need not.
+    /// The code of the organization. A registrar has to give it; a delegation creates its own mission.
     #[arg(long, value_name = "CODE", default_value = "", hide_default_value = true)]
     organization: String,
-    /// NAM, EOM, LEOM, EAM, EET, RAM or another abbreviation in upper case.
+    /// The format: NAM, EOM, LEOM, EAM, EET, RAM or another abbreviation in upper case.
     #[arg(long)]
     format: String,
-    /// Who leads it.
+    /// The head of the mission.
     #[arg(long, default_value = "", hide_default_value = true)]
     head: String,
-    /// Where it works from.
+    /// The place from which it works.
     #[arg(long, default_value = "", hide_default_value = true)]
     headquarters: String,
     /// The first day in the country.
     #[arg(long, value_name = "YYYY-MM-DD")]
     start_date: String,
-    /// The last day in the country; every passport must outlast it.
+    /// The last day in the country. Every passport must be valid until then.
     #[arg(long, value_name = "YYYY-MM-DD")]
     end_date: String,
 }
 
+/// The options of `mission update`.
 #[derive(Debug, Args)]
 pub struct Update {
     /// The mission, elections/ELECTION/missions/ORGANIZATION.
     mission: String,
-    /// NAM, EOM, LEOM, EAM, EET, RAM or another abbreviation in upper case.
+    /// The format: NAM, EOM, LEOM, EAM, EET, RAM or another abbreviation in upper case.
     #[arg(long)]
     format: Option<String>,
-    /// Who leads it.
+    /// The head of the mission.
     #[arg(long)]
     head: Option<String>,
-    /// Where it works from.
+    /// The place from which it works.
     #[arg(long)]
     headquarters: Option<String>,
     /// The first day in the country.
     #[arg(long, value_name = "YYYY-MM-DD")]
     start_date: Option<String>,
-    /// The last day in the country; every passport must outlast it.
+    /// The last day in the country. Every passport must be valid until then.
     #[arg(long, value_name = "YYYY-MM-DD")]
     end_date: Option<String>,
-    /// The etag of the mission as you read it; without it, of the mission as it is now.
+    /// The etag of the mission as you read it. Without it, the mission is changed as it is now.
     #[arg(long)]
     etag: Option<String>,
 }
 
 impl Command {
+    /// Runs the command.
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
-        let (client, screen) = (&session.client, session.screen);
+        let (client, printer) = (&session.client, session.printer);
         match self {
             Self::Create(create) => create.run(session).await,
             Self::Update(update) => update.run(session).await,
             Self::Withdraw(withdraw) => withdraw.run(session).await,
             Self::Deployment(command) => command.run(session).await,
-            Self::Show { mission: name } => screen.show(&client.get_mission(v1::GetMissionRequest { name }).await?),
+            Self::Show { mission: name } => printer.print(&client.get_mission(v1::GetMissionRequest { name }).await?),
             Self::List { election } => {
                 let parent = full_name("elections", &election);
                 let missions = client.all_missions(v1::ListMissionsRequest { parent, ..Default::default() }).await?;
                 let page = v1::ListMissionsResponse { missions, ..Default::default() };
-                screen.list(&page, &page.missions)
+                printer.print_list(&page, &page.missions)
             }
         }
     }
 }
 
 impl Create {
+    /// Announces the mission.
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let mission = v1::Mission {
             format: self.format,
@@ -122,11 +140,12 @@ impl Create {
             mission: Some(mission),
             organization_id: self.organization,
         };
-        session.screen.show(&session.client.create_mission(request).await?)
+        session.printer.print(&session.client.create_mission(request).await?)
     }
 }
 
 impl Update {
+    /// Replaces the named values and keeps all others.
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let Self { mission: name, format, head, headquarters, start_date, end_date, etag } = self;
         let mut mission = session.client.get_mission(v1::GetMissionRequest { name: name.clone() }).await?;
@@ -141,32 +160,33 @@ impl Update {
                 *field = given;
             }
         }
+        // The etag of what was read makes the service refuse if the mission changed between the two calls.
         let etag = etag.unwrap_or_else(|| mission.etag.clone());
         let request = v1::UpdateMissionRequest { request_id: session.request_id(), name, etag, mission: Some(mission) };
-        session.screen.show(&session.client.update_mission(request).await?)
+        session.printer.print(&session.client.update_mission(request).await?)
     }
 }
 
-impl Resource for v1::Mission {
+impl Printable for v1::Mission {
     const HEADINGS: &'static [&'static str] = &["MISSION", "FORMAT", "HEAD", "FROM", "TO"];
 
     fn cells(&self) -> Vec<String> {
         vec![self.name.clone(), self.format.clone(), self.head.clone(), self.start_date.clone(), self.end_date.clone()]
     }
 
-    fn facts(&self) -> Facts {
-        Facts::default()
-            .and("mission", &self.name)
-            .and("format", &self.format)
-            .and("head", &self.head)
-            .and("headquarters", &self.headquarters)
-            .and("first day", &self.start_date)
-            .and("last day", &self.end_date)
-            .and("announced", time(self.create_time))
-            .and("withdrawn", time(self.withdraw_time))
-            .and("note", &self.withdraw_note_number)
-            .and("reason", &self.withdraw_reason)
-            .and("etag", &self.etag)
-            .and_receipt(self.receipt.as_ref())
+    fn details(&self) -> Details {
+        Details::default()
+            .with("mission", &self.name)
+            .with("format", &self.format)
+            .with("head", &self.head)
+            .with("headquarters", &self.headquarters)
+            .with("first day", &self.start_date)
+            .with("last day", &self.end_date)
+            .with("announced", format_time(self.create_time))
+            .with("withdrawn", format_time(self.withdraw_time))
+            .with("note", &self.withdraw_note_number)
+            .with("reason", &self.withdraw_reason)
+            .with("etag", &self.etag)
+            .with_receipt(self.receipt.as_ref())
     }
 }

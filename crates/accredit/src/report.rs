@@ -1,4 +1,7 @@
-//! `accredit totals`, `report` and `attempts`: figures, and who asked for what is not theirs.
+//! `accredit totals`, `accredit report` and `accredit attempts`: statistics, and denied access.
+//!
+//! The counts that a delegation sees are its own; the commission and the ministry see all organizations. Denied
+//! attempts are for auditors.
 
 mod chart;
 mod figures;
@@ -8,30 +11,31 @@ use wire::v1;
 
 use crate::terminal::failure::Failure;
 use crate::terminal::input::full_name;
-use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::printer::{Details, Printable};
+use crate::terminal::proto_enum::enum_label;
 use crate::terminal::session::Session;
-use crate::terminal::words::{time, word};
+use crate::terminal::time::format_time;
 
 pub use figures::Report;
 
-/// Counts an election's applications by organization.
+/// Prints the applications of an election, counted by organization.
 pub async fn totals(session: &Session, election: &str) -> Result<(), Failure> {
     let request = v1::GetTotalsRequest { election: full_name("elections", election) };
     let totals = session.client.get_totals(request).await?;
-    session.screen.list(&totals, &totals.organizations)?;
+    session.printer.print_list(&totals, &totals.organizations)?;
     let v1::Totals { election, accredited, states, documents, .. } = &totals;
-    session.screen.note(&format!("{election}: {accredited} accredited, {states} states, {documents} documents"));
+    session.printer.message(&format!("{election}: {accredited} accredited, {states} states, {documents} documents"));
     Ok(())
 }
 
-/// Lists access attempts, newest first.
+/// Prints the denied attempts to access resources, the newest first.
 pub async fn attempts(session: &Session) -> Result<(), Failure> {
     let access_attempts = session.client.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
     let page = v1::ListAccessAttemptsResponse { access_attempts, ..Default::default() };
-    session.screen.list(&page, &page.access_attempts)
+    session.printer.print_list(&page, &page.access_attempts)
 }
 
-impl Resource for v1::OrganizationTotals {
+impl Printable for v1::OrganizationTotals {
     const HEADINGS: &'static [&'static str] = &[
         "ORGANIZATION",
         "KIND",
@@ -48,25 +52,34 @@ impl Resource for v1::OrganizationTotals {
     fn cells(&self) -> Vec<String> {
         let counts =
             [self.submitted, self.returned, self.refused, self.withdrawn, self.lapsed, self.accredited, self.ended];
-        let mut cells =
-            vec![self.organization.clone(), word::<v1::OrganizationKind>(self.kind).to_owned(), self.state.clone()];
+        let mut cells = vec![
+            self.organization.clone(),
+            enum_label::<v1::OrganizationKind>(self.kind).to_owned(),
+            self.state.clone(),
+        ];
         cells.extend(counts.map(|count| count.to_string()));
         cells
     }
 
-    fn facts(&self) -> Facts {
-        Self::HEADINGS.iter().zip(self.cells()).fold(Facts::default(), |facts, (label, cell)| facts.and(*label, cell))
+    fn details(&self) -> Details {
+        Self::HEADINGS
+            .iter()
+            .zip(self.cells())
+            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
     }
 }
 
-impl Resource for v1::AccessAttempt {
+impl Printable for v1::AccessAttempt {
     const HEADINGS: &'static [&'static str] = &["TIME", "PRINCIPAL", "METHOD", "RESOURCE"];
 
     fn cells(&self) -> Vec<String> {
-        vec![time(self.attempt_time), self.principal.clone(), self.method.clone(), self.resource.clone()]
+        vec![format_time(self.attempt_time), self.principal.clone(), self.method.clone(), self.resource.clone()]
     }
 
-    fn facts(&self) -> Facts {
-        Self::HEADINGS.iter().zip(self.cells()).fold(Facts::default(), |facts, (label, cell)| facts.and(*label, cell))
+    fn details(&self) -> Details {
+        Self::HEADINGS
+            .iter()
+            .zip(self.cells())
+            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
     }
 }

@@ -1,4 +1,7 @@
-//! How long personal data is kept: legal holds, and what is held about one person.
+//! Retention of personal data: legal holds, and exports of what is stored about one person.
+//!
+//! Personal data is erased at the end of its retention period. A hold prevents that while a court or an appeal needs
+//! the data.
 
 pub mod hold;
 pub mod subject;

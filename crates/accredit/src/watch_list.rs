@@ -1,4 +1,7 @@
-//! `accredit watch-list`: people about whom the commission wants to think.
+//! `accredit watch-list`: people whose applications the commission wants to examine.
+//!
+//! The automatic checks compare every undecided application with the list. A match is a finding for the reviewer and
+//! never a decision. Nobody can read the list as a whole.
 
 use std::path::PathBuf;
 
@@ -7,24 +10,30 @@ use client::NewWatchList;
 use wire::v1;
 
 use crate::terminal::failure::Failure;
-use crate::terminal::input::{full_name, text};
-use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::input::{full_name, read_text};
+use crate::terminal::printer::{Details, Printable};
 use crate::terminal::session::Session;
 
+/// The subcommands of `accredit watch-list`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Puts the people of a CSV file in the place of an election's watch list (cec.registrar).
+    /// Replaces an election's watch list by the people in a CSV file (cec.registrar).
     ///
-    /// The columns are spellings (the full name, and others after a `|`), birth_date (YYYY-MM-DD), issuing_state and
-    /// document_number; all but the first can be empty. There can be 100,000 people. The old list is in force until all of the
-    /// new one has come. No delegation learns of the list.
+    /// The columns are spellings, birth_date (YYYY-MM-DD), issuing_state and document_number. Spellings are the full
+    /// name, then others after a `|`. The other columns can be empty. The file can have 100,000 people.
+    ///
+    /// The old list stays in force until the new one has arrived completely. No delegation learns of the list.
+    ///
+    /// Then the automatic checks compare every undecided application with the new list.
     Replace {
         /// The election's code or name.
         election: String,
-        /// The CSV file, - for stdin.
+        /// The CSV file; - reads stdin.
         file: PathBuf,
     },
-    /// Shows the entry that a finding names.
+    /// Shows the entry that a finding refers to.
+    ///
+    /// The finding in `application show` has the name of the entry.
     Entry {
         /// The entry's full name.
         entry: String,
@@ -32,31 +41,35 @@ pub enum Command {
 }
 
 impl Command {
+    /// Runs the command.
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Self::Replace { election, file } => {
                 let list = NewWatchList {
                     request_id: session.request_id(),
                     parent: full_name("elections", &election),
-                    entries: entries(&text(&file)?).map_err(|problem| Failure::file(&file, problem))?,
+                    entries: entries(&read_text(&file)?).map_err(|problem| Failure::file(&file, problem))?,
                 };
-                session.screen.show(&session.client.replace_watch_list(list).await?)
+                session.printer.print(&session.client.replace_watch_list(list).await?)
             }
             Self::Entry { entry: name } => {
                 let request = v1::GetWatchListEntryRequest { name };
-                session.screen.show(&session.client.get_watch_list_entry(request).await?)
+                session.printer.print(&session.client.get_watch_list_entry(request).await?)
             }
         }
     }
 }
 
+/// The columns of the file, in this order.
 const COLUMNS: [&str; 4] = ["spellings", "birth_date", "issuing_state", "document_number"];
 
+/// Parses the file. The error says what was expected, and in which line if one line is wrong.
 fn entries(text: &str) -> Result<Vec<v1::WatchListEntry>, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let headers = reader.headers().map_err(|error| error.to_string())?;
+    // The order is fixed. With free order, a file of another kind could pass by accident.
     if headers.iter().ne(COLUMNS) {
-        return Err(format!("expected the columns {}", COLUMNS.join(",")));
+        return Err(format!("line 1: expected the columns {}", COLUMNS.join(",")));
     }
     let entry = |record: Result<csv::StringRecord, csv::Error>| {
         let record = record.map_err(|error| error.to_string())?;
@@ -72,30 +85,30 @@ fn entries(text: &str) -> Result<Vec<v1::WatchListEntry>, String> {
     reader.records().map(entry).collect()
 }
 
-impl Resource for v1::WatchList {
+impl Printable for v1::WatchList {
     const HEADINGS: &'static [&'static str] = &["ELECTION", "ENTRIES"];
 
     fn cells(&self) -> Vec<String> {
         vec![self.election.clone(), self.entry_count.to_string()]
     }
 
-    fn facts(&self) -> Facts {
-        let facts = Facts::default().and("election", &self.election).and("entries", self.entry_count);
-        facts.and_receipt(self.receipt.as_ref())
+    fn details(&self) -> Details {
+        let details = Details::default().with("election", &self.election).with("entries", self.entry_count);
+        details.with_receipt(self.receipt.as_ref())
     }
 }
 
-impl Resource for v1::WatchListEntry {
+impl Printable for v1::WatchListEntry {
     const HEADINGS: &'static [&'static str] = &["ENTRY", "SPELLINGS", "BIRTH DATE"];
 
     fn cells(&self) -> Vec<String> {
         vec![self.name.clone(), self.spellings.join(" | "), self.birth_date.clone()]
     }
 
-    fn facts(&self) -> Facts {
+    fn details(&self) -> Details {
         let document = format!("{} {}", self.issuing_state, self.document_number);
-        let facts = Facts::default().and("entry", &self.name).and("spellings", self.spellings.join(" | "));
-        facts.and("birth date", &self.birth_date).and("document", document.trim())
+        let details = Details::default().with("entry", &self.name).with("spellings", self.spellings.join(" | "));
+        details.with("birth date", &self.birth_date).with("document", document.trim())
     }
 }
 
@@ -103,8 +116,9 @@ impl Resource for v1::WatchListEntry {
 mod tests {
     use super::*;
 
+    /// Another CSV file, such as a roster, must never replace the watch list.
     #[test]
-    fn a_list_reads_as_written_and_another_file_is_refused() {
+    fn a_watch_list_is_parsed_and_other_files_are_refused() {
         let list = "spellings,birth_date,issuing_state,document_number\n\
                     Ivan Ivanov | Иван Иванов,1970-01-02,,\nJane Doe,,XXA,A123\n";
         let read = entries(list).expect("a list");

@@ -49,8 +49,8 @@ fn what_is_wrong_on_this_side() {
     let directory = directory.path();
     check(directory, &["whoami"], 7, "config.toml");
     configure(directory);
-    check(directory, &["whoami", "--profile", "mfa"], 7, "it has: odihr");
-    check(directory, &["whoami", "--address", "cec:7443"], 2, "go together");
+    check(directory, &["whoami", "--profile", "mfa"], 7, "with one of: odihr");
+    check(directory, &["whoami", "--address", "cec:7443"], 2, "expected all of --address");
     check(directory, &["elect"], 2, "unrecognized subcommand");
     check(directory, &["decree", "adopt", "elections/e1/decrees/1"], 2, "--etag");
     check(directory, &["application", "file", "elections/e1/missions/osce", "--from", "no.json"], 7, "no.json");

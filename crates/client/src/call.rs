@@ -110,6 +110,14 @@ impl Client {
     }
 }
 
+impl Client {
+    /// A reply that is no message of its method.
+    pub(crate) fn malformed(&self, path: &str, error: &dyn std::error::Error) -> Error {
+        let status = Status::internal(format!("the reply to {path} cannot be decoded: {error}"));
+        self.server(self.current()).failure(&status, DEADLINE).error
+    }
+}
+
 impl Server {
     /// What a status means over the connection that there is now.
     pub(crate) fn failure(&self, status: &Status, deadline: Duration) -> Failure {

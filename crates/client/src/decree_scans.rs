@@ -1,4 +1,6 @@
-//! The scans of signed decrees, streamed both ways.
+//! Uploads and downloads the scans of signed decrees, as streams.
+//!
+//! The messages are like those of documents, so the helpers of that module are used. Only the types differ.
 
 use std::sync::Arc;
 
@@ -6,16 +8,16 @@ use tonic::{Request, Response};
 use wire::v1;
 use wire::v1::decree_scan_service_client::DecreeScanServiceClient;
 
-use crate::documents::{DEADLINE, chunks, compare, malformed, receive};
+use crate::documents::{DEADLINE, check_digest, chunks, malformed, receive};
 use crate::{Client, Error};
 
 impl Client {
-    /// `DecreeScanServiceClient.attach_decree_scan`: sends the header and the bytes, again from the start if the connection
-    /// breaks.
+    /// `DecreeScanServiceClient.attach_decree_scan`: sends the header and the bytes. If the connection breaks, it sends
+    /// them again from the start.
     ///
     /// # Errors
     ///
-    /// The server's refusal, or why it could not be asked.
+    /// Fails if the server refuses the call or cannot be reached.
     pub async fn attach_decree_scan(
         &self,
         header: v1::DecreeScanHeader,
@@ -32,11 +34,11 @@ impl Client {
         .await
     }
 
-    /// `DecreeScanServiceClient.download_decree_scan`: the whole scan, compared with what was attached.
+    /// `DecreeScanServiceClient.download_decree_scan`: the whole scan, checked against its digest.
     ///
     /// # Errors
     ///
-    /// The server's refusal, why it could not be asked, or that other bytes came than were kept.
+    /// Fails if the server refuses the call or cannot be reached, or if the bytes do not have the recorded digest.
     pub async fn download_decree_scan(&self, request: v1::DownloadDecreeScanRequest) -> Result<Vec<u8>, Error> {
         use v1::download_decree_scan_response::Part;
         let name = request.name.clone();
@@ -53,7 +55,7 @@ impl Client {
             Ok(Response::new((scan, bytes)))
         });
         let (scan, bytes) = read.await?;
-        compare(name, &bytes, &scan.sha256)?;
+        check_digest(name, &bytes, &scan.sha256)?;
         Ok(bytes)
     }
 }

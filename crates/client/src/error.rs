@@ -1,4 +1,4 @@
-//! How a call fails.
+//! The error of a call.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,49 +7,51 @@ use tonic::Code;
 
 use crate::help;
 
-/// Why a call has no answer.
+/// Why a call failed. The variants differ in what the caller can do; [`Error::help`] says it in words.
+///
+/// New variants may be added, so a match needs a default case.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The server answered, with a refusal.
+    /// The server refused the call.
     #[error("{}", .0.message)]
     Refused(Box<Refusal>),
-    /// The server refused the client's certificate, or closed the connection where it looks at it.
+    /// The server refused the client's certificate, or closed the connection when it would have checked it.
     #[error("{address} refused the client certificate: {why}")]
     CertificateRefused {
-        /// The service.
+        /// The address of the server.
         address: String,
-        /// What was seen of it.
+        /// The alert, or what happened to the connection.
         why: String,
     },
-    /// The server's certificate is not one that the profile's authorities vouch for.
+    /// The server's certificate was not signed by an authority of the profile. Nothing was sent to the server.
     #[error("the certificate of {address} is not trusted: {why}")]
     ServerUntrusted {
-        /// The service.
+        /// The address of the server.
         address: String,
-        /// What is wrong with it.
+        /// What is wrong with the certificate.
         why: String,
     },
-    /// There is no connection, or it broke.
+    /// No connection could be made, or it broke before the answer. A change may have been made.
     #[error("cannot reach {address}: {why}")]
     Unreachable {
-        /// The service.
+        /// The address of the server.
         address: String,
-        /// What was seen of it.
+        /// The error of the connection.
         why: String,
     },
-    /// The call's time was up. What it asked for may have been done.
+    /// The deadline passed before the answer. A change may have been made.
     #[error("no answer from {address} within {} seconds", .after.as_secs())]
     Deadline {
-        /// The service.
+        /// The address of the server.
         address: String,
-        /// How long the call had.
+        /// The deadline of the call.
         after: Duration,
     },
-    /// A file or an address on this side cannot be used.
+    /// A file or an address of the profile cannot be used, or a downloaded file is damaged.
     #[error("{what}: {why}")]
     Local {
-        /// The file or value.
+        /// The path or the value.
         what: String,
         /// What is wrong with it.
         why: String,
@@ -61,34 +63,34 @@ pub enum Error {
 pub struct Refusal {
     /// The gRPC code.
     pub code: Code,
-    /// What happened, for people.
+    /// The message of the server, for people.
     pub message: String,
-    /// The stable reason, as in `ILLEGAL_TRANSITION`.
+    /// The reason for programs, such as `ILLEGAL_TRANSITION`. Its meaning never changes. `None` if a proxy answered.
     pub reason: Option<String>,
-    /// Facts that go with the reason, as in `cutoff`.
+    /// Details of the reason by name, such as `cutoff`.
     pub metadata: BTreeMap<String, String>,
-    /// What is wrong with which field.
+    /// The fields of the request that are wrong.
     pub violations: Vec<Violation>,
-    /// How long the server wants to be left alone.
+    /// How long the server asks the client to wait before the next attempt.
     pub retry_after: Option<Duration>,
 }
 
-/// Something wrong with one field of the request.
+/// A mistake in one field of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The field's path, as in `application.person.birth_date`.
+    /// The path of the field, such as `application.person.birth_date`.
     pub field: String,
-    /// What is wrong with it.
+    /// What is wrong with the field, for people.
     pub description: String,
 }
 
 impl Error {
-    /// The server's stable reason, as in `FOUR_EYES`.
+    /// The reason of the server, such as `FOUR_EYES`, if the server refused the call.
     pub fn reason(&self) -> Option<&str> {
         self.refusal()?.reason.as_deref()
     }
 
-    /// The gRPC code: the server's, or what any gRPC client would have seen.
+    /// The gRPC code: that of the server, or the one that any gRPC client would report. `None` before a connection.
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Refused(refusal) => Some(refusal.code),
@@ -98,22 +100,23 @@ impl Error {
         }
     }
 
-    /// What is wrong with which field.
+    /// The fields of the request that are wrong.
     pub fn violations(&self) -> &[Violation] {
         self.refusal().map_or(&[], |refusal| &refusal.violations)
     }
 
-    /// Facts that go with the reason.
+    /// Details of the reason by name.
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         static NONE: BTreeMap<String, String> = BTreeMap::new();
         self.refusal().map_or(&NONE, |refusal| &refusal.metadata)
     }
 
-    /// What to do about it, where that is known.
+    /// What to do about the error, if that is known.
     pub fn help(&self) -> Option<&'static str> {
-        help::of(self)
+        help::for_error(self)
     }
 
+    /// The server's refusal, if there is one.
     fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),

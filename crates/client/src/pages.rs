@@ -1,23 +1,25 @@
-//! Whole lists, page after page.
+//! Reads whole lists, page after page.
 
 use wire::v1;
 
 use crate::{Client, Error};
 
-/// The largest page that the service gives.
-const PAGE: i32 = 1000;
+/// The largest page size that the service accepts.
+const MAX_PAGE_SIZE: i32 = 1000;
 
+/// Makes a method for each list RPC that reads all pages. Callers that forget a page would get a wrong list.
 macro_rules! pages {
     ($( $all:ident($list:ident, $request:ident) -> $field:ident: $item:ident; )+) => {
         impl Client {$(
-            #[doc = concat!("Every page of `", stringify!($list), "`, from the request's page token on.")]
+            #[doc = concat!("The items of all pages of `", stringify!($list), "`, from the request's page token on.")]
             ///
             /// # Errors
             ///
-            /// The first page's failure; what came before it is dropped.
+            /// Fails if any page cannot be read. Items of earlier pages are then dropped, because a partial list
+            /// misleads.
             pub async fn $all(&self, mut request: v1::$request) -> Result<Vec<v1::$item>, Error> {
                 if request.page_size == 0 {
-                    request.page_size = PAGE;
+                    request.page_size = MAX_PAGE_SIZE;
                 }
                 let mut all = Vec::new();
                 loop {

@@ -1,4 +1,7 @@
-//! Where the service is and who calls it.
+//! The profile of a client: the addresses of the service, and the certificate of the caller.
+//!
+//! The caller has no password. The private key of its certificate is all that identifies it, so the file of the key
+//! should be readable by its owner alone.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,23 +13,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// Everything a [`Client`](crate::Client) needs to know. Files are PEM.
+/// What a [`Client`](crate::Client) needs to connect. All files are PEM.
+///
+/// Unknown keys are refused, so that a misspelt key does not go unnoticed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// The service, `host:port`; several of its servers are separated by commas. A server's certificate must be valid
-    /// for its host. The first one that answers serves; when it goes away, the next.
+    /// The address of the service as `host:port`; several servers are separated by commas.
+    ///
+    /// Each server's certificate must be valid for its host. The client uses the first server until it fails, then the
+    /// next.
     pub address: String,
-    /// The authorities that may vouch for the server.
+    /// The authorities that the client trusts for the server's certificate.
     pub server_ca: PathBuf,
-    /// The caller's certificate, followed by its intermediates if there are any.
+    /// The caller's certificate, followed by its intermediate certificates if there are any.
     pub certificate: PathBuf,
-    /// The certificate's key.
+    /// The private key of the certificate.
     pub private_key: PathBuf,
 }
 
 impl Profile {
-    /// Takes relative paths as relative to `directory`.
+    /// The same profile with relative paths resolved against `directory`, usually that of the file with the profile.
     #[must_use]
     pub fn relative_to(self, directory: &Path) -> Self {
         Self {
@@ -37,8 +44,9 @@ impl Profile {
         }
     }
 
-    /// The servers, each with the name that its certificate must be valid for.
+    /// The address of each server, with the name for which its certificate must be valid.
     pub(crate) fn servers(&self) -> Result<Vec<(String, ServerName<'static>)>, Error> {
+        // The message quotes the whole address, because it can list several servers.
         let malformed = |why: &str| Error::Local { what: format!("address {}", self.address), why: why.to_owned() };
         let server = |address: &str| {
             let (host, port) = address.rsplit_once(':').ok_or_else(|| malformed("it is not host:port"))?;
@@ -51,7 +59,7 @@ impl Profile {
         self.address.split(',').map(|address| server(address.trim())).collect()
     }
 
-    /// Reads the files. TLS 1.3 is the only version that is offered.
+    /// Reads the files into a TLS configuration. Only TLS 1.3 is offered, as the service accepts nothing older.
     pub(crate) fn tls(&self) -> Result<ClientConfig, Error> {
         let mut roots = RootCertStore::empty();
         for authority in certificates(&self.server_ca)? {
@@ -65,20 +73,23 @@ impl Profile {
             .with_root_certificates(roots)
             .with_client_auth_cert(certificates(&self.certificate)?, key)
             .map_err(|error| local(&self.certificate, error))?;
+        // gRPC needs HTTP/2. Without this offer, a server could choose HTTP/1.1.
         config.alpn_protocols = vec![b"h2".to_vec()];
         Ok(config)
     }
 }
 
+/// The certificates in a PEM file, of which there must be at least one.
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let certificates: Vec<_> =
         CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| local(path, error))?;
     if certificates.is_empty() {
-        return Err(local(path, "no certificate in it"));
+        return Err(local(path, "the file holds no PEM certificate"));
     }
     Ok(certificates)
 }
 
+/// An error about a file of the profile.
 fn local(path: &Path, why: impl ToString) -> Error {
     Error::Local { what: path.display().to_string(), why: why.to_string() }
 }
@@ -97,6 +108,7 @@ mod tests {
         }
     }
 
+    /// A mistake in the address must be reported here. Later it would look like a server that cannot be reached.
     #[test]
     fn the_host_is_a_name_or_an_address() {
         for (address, host) in
@@ -112,6 +124,7 @@ mod tests {
         assert_eq!(addresses, [("a.example:1", "a.example".into()), ("b.example:2", "b.example".into())]);
     }
 
+    /// A profile names three files, so an error without the path would leave people guessing.
     #[test]
     fn a_missing_file_is_named() {
         let error = profile("localhost:1").tls().expect_err("there is no such file");
@@ -127,6 +140,7 @@ mod tests {
         assert_eq!(profile.private_key, Path::new("/keys/osce.key"));
     }
 
+    /// A key such as `insecure` must not look as if it had an effect.
     #[test]
     fn unknown_keys_are_refused() {
         let text = "address='a:1'\nserver_ca='a'\ncertificate='b'\nprivate_key='c'\n";

@@ -1,4 +1,4 @@
-//! The client against a real TLS 1.3 server that refuses, drops and comes back.
+//! Tests the client with a real TLS 1.3 server that refuses certificates, drops connections and comes back.
 
 mod server;
 
@@ -11,10 +11,12 @@ use tonic::Status;
 use tonic_types::{ErrorDetails, StatusExt as _};
 use wire::v1;
 
+/// The simplest call.
 async fn totals(client: &Client) -> Result<v1::Totals, Error> {
     client.get_totals(v1::GetTotalsRequest { election: "elections/kz-president-2019".to_owned() }).await
 }
 
+/// The second call must use the first one's connection.
 #[tokio::test]
 async fn a_call_goes_through() {
     let pki = Pki::new();
@@ -25,8 +27,9 @@ async fn a_call_goes_through() {
     assert_eq!(server.connections(), 1);
 }
 
+/// The alert arrives after the client's handshake, which is what makes this case hard to report.
 #[tokio::test]
-async fn a_refused_certificate_is_named_and_not_tried_again() {
+async fn a_refused_certificate_is_reported_and_not_retried() {
     let pki = Pki::new();
     let server = Server::start(&pki, &pki.clients, Reports::default()).await;
     let stranger = Authority::new("CIS");
@@ -37,8 +40,9 @@ async fn a_refused_certificate_is_named_and_not_tried_again() {
     assert_eq!(server.connections(), 1);
 }
 
+/// A lost alert looks like a network failure. One retry tells the two apart.
 #[tokio::test]
-async fn a_connection_closed_without_a_word_is_probed_once() {
+async fn a_connection_closed_without_an_alert_is_retried_once() {
     let pki = Pki::new();
     let server = Server::start_closing(&pki).await;
     let client = Client::new(&pki.profile(server.address, &pki.clients)).expect("a good profile");
@@ -47,6 +51,7 @@ async fn a_connection_closed_without_a_word_is_probed_once() {
     assert_eq!(server.connections(), 2);
 }
 
+/// The same certificate would come again, so there must be exactly one connection.
 #[tokio::test]
 async fn another_servers_certificate_is_not_trusted() {
     let pki = Pki::new();
@@ -58,8 +63,9 @@ async fn another_servers_certificate_is_not_trusted() {
     assert_eq!(server.connections(), 1);
 }
 
+/// The code must be the one that any gRPC client reports, for callers that only look at codes.
 #[tokio::test]
-async fn nobody_there_is_unreachable() {
+async fn a_port_without_a_listener_is_unreachable() {
     let pki = Pki::new();
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port").local_addr().expect("bound");
     let client = Client::new(&pki.profile(free, &pki.clients)).expect("a good profile");
@@ -68,8 +74,9 @@ async fn nobody_there_is_unreachable() {
     assert_eq!(error.code(), Some(Code::Unavailable));
 }
 
+/// A retry is the same request, so it is safe whatever the first attempt did.
 #[tokio::test]
-async fn a_busy_server_is_asked_again_and_a_refusal_stands() {
+async fn a_busy_server_is_retried_and_a_refusal_is_not() {
     let pki = Pki::new();
     let calls = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&calls);
@@ -90,13 +97,14 @@ async fn a_busy_server_is_asked_again_and_a_refusal_stands() {
     assert_eq!(calls.load(Ordering::SeqCst), 4);
 }
 
+/// A server that is restarted breaks its connections, and callers must not notice.
 #[tokio::test]
 async fn a_connection_that_worked_and_broke_is_made_again() {
     let pki = Pki::new();
     let server = Server::start(&pki, &pki.clients, Reports::default()).await;
     let client = Client::new(&pki.profile(server.address, &pki.clients)).expect("a good profile");
     totals(&client).await.expect("served");
-    server.hang_up_on_next_call();
+    server.disconnect_on_next_call();
     totals(&client).await.expect("served over a second connection");
     assert_eq!(server.connections(), 2);
 }

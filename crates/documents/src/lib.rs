@@ -1,10 +1,16 @@
-//! Passports, photos, pledges and letters: sniffed, limited, cleaned, sealed, kept in a directory or a bucket, erased.
+//! Checks, encrypts and stores the documents of applications: scans of passports, photos, pledges and letters.
 //!
-//! [`check`] is the one way in: it proves that a file is what it should be and returns the bytes worth keeping. A
-//! [`FileKey`] seals them to their place, and a [`Vault`] keeps what is sealed. This crate knows neither who may read a
-//! document nor the master key that wraps its `FileKey`: whoever calls it does.
+//! A document takes three steps:
 //!
-//! No document is ever rendered by the service. Nothing here logs, and no error holds a byte of a document.
+//! 1. [`check()`] proves that a file is what its kind of document should be, and returns the bytes to store.
+//! 2. [`FileKey::seal`] encrypts the bytes with a key of their own.
+//! 3. [`Vault::put`] stores the encrypted bytes in a directory or in a bucket.
+//!
+//! The caller knows who may read a document, and has the master key that encrypts each `FileKey`. This crate knows
+//! neither.
+//!
+//! The service never renders a document: a renderer is where a hostile file does its harm. This crate logs nothing, and
+//! no error holds a byte of a document.
 
 mod check;
 pub mod sample;

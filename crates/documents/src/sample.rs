@@ -1,4 +1,6 @@
-//! Generated specimens: documents that pass the checks and show nobody. For tests and for rehearsals.
+//! Generates documents for tests and rehearsals. They pass the checks, and no real person is in them.
+//!
+//! Tests may not use documents of real people, and made-up bytes would not get past [`crate::check()`].
 
 mod page;
 mod portrait;
@@ -8,13 +10,13 @@ pub use portrait::photo;
 
 #[cfg(test)]
 mod tests {
-    use domain::application::content::DocumentKind;
+    use domain::vocabulary::document_kind::DocumentKind;
 
     use super::*;
     use crate::{MediaType, Unacceptable, check, check_pdf};
 
     #[test]
-    fn a_photo_is_taken_as_one_and_depends_on_its_seed_alone() {
+    fn a_photo_is_accepted_and_depends_on_its_seed_alone() {
         let specimen = photo(7);
         assert_eq!(specimen, photo(7));
         assert_ne!(specimen, photo(8));
@@ -24,7 +26,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_taken_as_a_letter() {
+    fn a_page_is_accepted_as_a_letter() {
         let specimen = page(&["SPECIMEN", "Note verbale (No. 1) \\ Астана"]);
         let accepted = check(DocumentKind::NoteVerbale, specimen.clone()).unwrap();
         assert_eq!((accepted.media_type, accepted.bytes), (MediaType::Pdf, specimen.clone()));

@@ -1,4 +1,5 @@
-//! Where sealed documents are kept: under opaque ids, in a directory or in a bucket of S3's kind.
+//! Stores sealed documents under opaque ids, in a directory or in an S3 bucket. Both pass the tests of
+//! `tests/contract.rs`.
 
 mod directory;
 mod location;
@@ -12,57 +13,63 @@ use directory::Directory;
 pub use location::{Credentials, Location, S3, S3Settings};
 use s3::Bucket;
 
-/// The most bytes that a sealed document has, with room for a later version of the seal.
+/// The most bytes that a sealed document may have, with some room for a later format of the seal.
 const MAX_SEALED: usize = MAX_BYTES + SEALING_OVERHEAD + 64;
 
-/// What the vault could not do. No message holds an id's content, a key or a signature.
+/// Why the vault failed. No message holds the content of a document, a key or a signature.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
-    /// A location that cannot be one.
+    /// The location or the settings of S3 are wrong. Says what was expected.
     #[error("{0}")]
     Location(String),
-    /// The id is taken; what is there stays.
-    #[error("a document of id {0} is in the vault already: take a new id, nothing was overwritten")]
+    /// A document is already stored under this id. It was not overwritten.
+    #[error("a document with the id {0} is in the vault already: use a new id; nothing was overwritten")]
     Exists(Uuid),
-    /// More than any sealed document has: it was not written by us.
-    #[error("what is kept under {0} is larger than any sealed document")]
+    /// The bytes are more than any sealed document has. When they are read, another program has written them.
+    #[error("the object {0} is larger than any sealed document")]
     TooLarge(Uuid),
-    /// The file system refuses.
+    /// The file system reports an error.
     #[error("cannot {action} {path}: {source}")]
     Io {
-        /// What was tried.
+        /// What was tried, as in "open".
         action: &'static str,
-        /// Where.
+        /// The path of the file or directory.
         path: String,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// No credentials, or none that can be sent.
-    #[error("no credentials for S3: {0}")]
+    /// The credentials are missing or cannot be read.
+    #[error("the credentials for S3 cannot be used: {0}")]
     Credentials(String),
-    /// The bucket's server knows the credentials not, or does not allow them this.
-    #[error("S3 denies access ({code}): check the access key, its secret, the region and the bucket's policy")]
+    /// The bucket's server rejects the credentials, or does not allow them this. The files held no others.
+    #[error("S3 denies access ({code}): {advice}")]
     Denied {
-        /// S3's own word for it.
+        /// S3's error code.
         code: String,
+        /// Which file is wrong, and what to do. Holds no secret.
+        advice: String,
     },
-    /// There is no such bucket.
-    #[error("S3 knows no bucket `{0}`: create it, or correct the location")]
+    /// The bucket does not exist.
+    #[error("S3 has no bucket `{0}`: create it, or correct the location")]
     NoBucket(String),
-    /// The bucket's server did not answer, or not in time, also when asked again.
-    #[error("S3 cannot be reached: {0}")]
+    /// The bucket's server did not answer in time, in none of three attempts.
+    #[error("S3 cannot be reached: {0}; check the endpoint, its certificate and the network")]
     Unreachable(String),
-    /// The bucket's server answered what cannot be used, also when asked again.
-    #[error("S3 answered {status} ({code})")]
-    Refused {
+    /// The bucket's server answered with an unexpected status or content. If it said that it was busy, it did so in all
+    /// attempts.
+    #[error("S3 answered {status} ({code}): expected success; look into the log of the bucket's server")]
+    UnexpectedResponse {
         /// The HTTP status.
         status: u16,
-        /// S3's own word for it.
+        /// S3's error code, or what is wrong with the content.
         code: String,
     },
 }
 
-/// Keeps sealed documents. It cannot open them, and it does not know whose they are.
+/// Stores sealed documents. It cannot decrypt them, and does not know whose they are.
+///
+/// Any number of servers may use the same vault at the same time. An object is written once and never changed, so
+/// readers and writers need no locks.
 #[derive(Debug)]
 pub struct Vault(Backend);
 
@@ -73,8 +80,8 @@ enum Backend {
 }
 
 impl Vault {
-    /// Opens a vault: makes its directory if there is none, or reads the credentials of its bucket. A bucket's server is
-    /// not asked before [`Vault::probe`].
+    /// Opens a vault: creates its directory if there is none, or reads the credentials of its bucket. It does not
+    /// connect to the bucket's server; [`Vault::probe`] does.
     pub fn open(location: &Location) -> Result<Self, VaultError> {
         Ok(Self(match location {
             Location::Directory(path) => Backend::Directory(Directory::open(path)?),
@@ -82,7 +89,18 @@ impl Vault {
         }))
     }
 
-    /// Keeps bytes under a new id. Once this returns they survive a power cut; an id that is taken is refused.
+    /// Reads the credentials of the bucket again, and says whether they have changed. On an error the old ones stay. A
+    /// directory has none. It reads small files where it is called.
+    ///
+    /// Nobody has to call it after an expiry: a request whose credentials are rejected reads them too.
+    pub fn reload_credentials(&self) -> Result<bool, VaultError> {
+        match &self.0 {
+            Backend::Directory(_) => Ok(false),
+            Backend::Bucket(bucket) => bucket.reload_credentials(),
+        }
+    }
+
+    /// Stores bytes under a new id. When it returns, they survive a power failure. Refuses an id that is in use.
     pub async fn put(&self, id: Uuid, bytes: Vec<u8>) -> Result<(), VaultError> {
         if bytes.len() > MAX_SEALED {
             return Err(VaultError::TooLarge(id));
@@ -93,7 +111,7 @@ impl Vault {
         }
     }
 
-    /// The bytes of that id, if there are any.
+    /// The bytes under this id, or None if there are none.
     pub async fn get(&self, id: Uuid) -> Result<Option<Vec<u8>>, VaultError> {
         match &self.0 {
             Backend::Directory(directory) => directory.get(id).await,
@@ -101,8 +119,9 @@ impl Vault {
         }
     }
 
-    /// Removes what is kept under an id; that there is nothing is as good. A bucket that keeps versions keeps the sealed
-    /// bytes all the same: only the key's destruction erases them there.
+    /// Deletes the bytes under this id. Succeeds if there are none.
+    ///
+    /// A bucket with versioning still has the sealed bytes. Only the destruction of the key erases those.
     pub async fn delete(&self, id: Uuid) -> Result<(), VaultError> {
         match &self.0 {
             Backend::Directory(directory) => directory.delete(id).await,
@@ -110,8 +129,9 @@ impl Vault {
         }
     }
 
-    /// Every id put before that time, to be swept if nothing knows it. In a directory, what a crash left half written by
-    /// then is removed on the way.
+    /// Lists every id that was stored before this time, so that the caller can delete those that no document has.
+    ///
+    /// In a directory it also removes unfinished files that are older than this time: a crash has left them.
     pub async fn list(&self, before: Timestamp) -> Result<Vec<Uuid>, VaultError> {
         match &self.0 {
             Backend::Directory(directory) => directory.list(before).await,
@@ -119,7 +139,7 @@ impl Vault {
         }
     }
 
-    /// Whether documents could be kept now: writes to the directory, or asks the bucket's server.
+    /// Checks whether documents can be stored now: writes a file to the directory, or lists a key of the bucket.
     pub async fn probe(&self) -> Result<(), VaultError> {
         match &self.0 {
             Backend::Directory(directory) => directory.probe().await,

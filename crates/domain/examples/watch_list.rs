@@ -3,9 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use domain::application::content::{Category, Content, Filing, Identity, Sex};
+use domain::application::content::{Content, Filing, Identity};
 use domain::screening::names::PersonNames;
+use domain::vocabulary::category::Category;
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::sex::Sex;
 use domain::watch_list::{ListedPerson, WatchListIndex, WatchListIndexBuilder};
 use jiff::ToSpan as _;
 use jiff::civil::Date;

@@ -1,53 +1,16 @@
 //! What decrees have accredited, and what has become of it since.
 
+use crate::vocabulary::accreditation_state::AccreditationState;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::accreditation::badge::{Badge, VoidReason};
-use crate::application::content::Category;
-use crate::proposal::{ProposalDraft, ProposalKind};
 use crate::refusal::Refusal;
+use crate::vocabulary::category::Category;
 use crate::vocabulary::name::{AccreditationName, ApplicationName, PrincipalName};
 use crate::vocabulary::personal::Personal;
 
 pub mod acts;
 pub mod badge;
-
-/// Whether an accreditation is in force, or how it ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum AccreditationState {
-    /// In force.
-    Active,
-    /// Ended by the organization that sent the person.
-    WithdrawnBySender,
-    /// Ended by the accreditation of somebody else in the person's place.
-    Replaced,
-    /// Ended by a decree, on a ground.
-    Revoked,
-    /// Ended by a decree because it was issued in error: nobody did wrong.
-    Annulled,
-    /// Ended with the observation itself.
-    Ended,
-}
-
-impl AccreditationState {
-    /// Every state.
-    pub const ALL: [Self; 6] =
-        [Self::Active, Self::WithdrawnBySender, Self::Replaced, Self::Revoked, Self::Annulled, Self::Ended];
-
-    /// As it stands in the database and in events.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "ACTIVE",
-            Self::WithdrawnBySender => "WITHDRAWN_BY_SENDER",
-            Self::Replaced => "REPLACED",
-            Self::Revoked => "REVOKED",
-            Self::Annulled => "ANNULLED",
-            Self::Ended => "ENDED",
-        }
-    }
-}
 
 /// All that is said of why an accreditation was annulled, to whoever reads it.
 pub const ISSUED_IN_ERROR: &str = "The accreditation was issued in error.";
@@ -162,22 +125,6 @@ impl Accreditation {
         self.last_change.as_ref().map_or(0, |change| change.sequence)
     }
 
-    /// A decree ends it as was proposed. [`crate::decree::adopt`] alone calls it.
-    pub(crate) fn end_by_decree(
-        self,
-        proposed: &ProposalDraft,
-        decree: u32,
-        by: &PrincipalName,
-        now: Timestamp,
-    ) -> Result<Self, Refusal> {
-        let reason = match proposed.kind {
-            ProposalKind::Revoke => proposed.text.clone(),
-            ProposalKind::Annul | ProposalKind::Reinstate => Personal::new(ISSUED_IN_ERROR.to_owned()),
-        };
-        let (state, note_number, ground) = (proposed.kind.outcome(), String::new(), proposed.ground.clone());
-        self.end(End { state, reason, note_number, decree: Some(decree), ground }, Some(by), now)
-    }
-
     /// A decree reinstates it: it is in force again, under its number and with a new badge; the old one stays void.
     /// [`crate::decree::adopt`] alone calls it.
     pub(crate) fn reinstate(mut self, decree: u32, badge: u32, by: &PrincipalName, now: Timestamp) -> Self {
@@ -211,7 +158,7 @@ impl Accreditation {
     }
 
     /// Whatever has ended does not end again, and no badge outlives its accreditation.
-    fn end(mut self, end: End, by: Option<&PrincipalName>, now: Timestamp) -> Result<Self, Refusal> {
+    pub(crate) fn end(mut self, end: End, by: Option<&PrincipalName>, now: Timestamp) -> Result<Self, Refusal> {
         self.check_in_force()?;
         let End { state, reason, note_number, decree, ground } = end;
         let (sequence, by) = (self.changes() + 1, by.cloned());
@@ -222,12 +169,12 @@ impl Accreditation {
 }
 
 /// How an accreditation ends: what a [`Change`] says, apart from its place, its maker and its time.
-struct End {
-    state: AccreditationState,
-    reason: Personal<String>,
-    note_number: String,
-    decree: Option<u32>,
-    ground: String,
+pub(crate) struct End {
+    pub(crate) state: AccreditationState,
+    pub(crate) reason: Personal<String>,
+    pub(crate) note_number: String,
+    pub(crate) decree: Option<u32>,
+    pub(crate) ground: String,
 }
 
 #[cfg(test)]
@@ -267,7 +214,9 @@ mod tests {
 
     #[test]
     fn whatever_has_ended_does_not_end_again_however_it_ended() {
-        use AccreditationState::{Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender};
+        use crate::vocabulary::accreditation_state::AccreditationState::{
+            Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender,
+        };
         let by = person("secretary", "p5").principal;
         for state in [Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended] {
             let (reason, time) = (Personal::default(), at("2019-06-01T00:00:00Z"));
@@ -303,7 +252,9 @@ mod tests {
 
     #[test]
     fn a_state_reads_as_it_is_kept() {
-        use AccreditationState::{Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender};
+        use crate::vocabulary::accreditation_state::AccreditationState::{
+            Active, Annulled, Ended, Replaced, Revoked, WithdrawnBySender,
+        };
         for state in [Active, WithdrawnBySender, Replaced, Revoked, Annulled, Ended] {
             assert_eq!(serde_json::to_value(state).expect("it serializes"), state.as_str());
         }

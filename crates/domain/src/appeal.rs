@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::accreditation::{Accreditation, AccreditationState};
+use crate::accreditation::Accreditation;
 use crate::application::{Application, State};
 use crate::policy::PersonActor;
 use crate::proposal::{Proposal, ProposalDraft, ProposalKind, ProposalState};
 use crate::refusal::Refusal;
+use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::id::PersonId;
 use crate::vocabulary::name::{AccreditationName, AppealName, ApplicationName, PrincipalName};
 use crate::vocabulary::personal::Personal;

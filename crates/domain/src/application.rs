@@ -1,10 +1,10 @@
 //! One person's application and its life, from draft to decision.
 
+use crate::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
 use crate::application::reference::Reference;
 use crate::policy::PersonActor;
-use crate::screening::Screening;
 use crate::vocabulary::id::PersonId;
 use crate::vocabulary::name::ApplicationName;
 
@@ -20,7 +20,6 @@ mod replacement;
 mod state;
 mod time;
 mod transitions;
-mod verb;
 
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -33,10 +32,9 @@ pub use paper::{PaperDraft, PaperFiling};
 pub use recusal::Remark;
 pub use reopening::Overturned;
 pub use replacement::PlaceToTake;
-pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State, StateKind};
+pub use state::{AccreditedFacts, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy, State};
 pub use time::{LAPSING, Lapsing};
 pub use transitions::{ClaimGuard, Decision, SubmissionGuard};
-pub use verb::Verb;
 
 /// An application, apart from what it says: that is in its current revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +44,7 @@ pub struct Application {
     /// What people call it by.
     pub reference: Reference,
     /// In which capacity, as the current revision says.
-    pub category: crate::application::content::Category,
+    pub category: crate::vocabulary::category::Category,
     /// Where it stands, with the facts of that state.
     pub state: State,
     /// Counts every change; the etag is made of it.
@@ -99,7 +97,7 @@ impl Application {
     pub fn draft(
         name: ApplicationName,
         reference: Reference,
-        category: crate::application::content::Category,
+        category: crate::vocabulary::category::Category,
         content_digest: [u8; 32],
         paper: Option<PaperFiling>,
         now: Timestamp,
@@ -129,11 +127,6 @@ impl Application {
     /// What delegation and ministry read: it changes with every change that they can see.
     pub fn etag(&self) -> String {
         etag_of(self.version - self.unseen, &self.content_digest)
-    }
-
-    /// What the commission reads: it changes with every change, and with what the checks found as well.
-    pub fn etag_with(&self, screening: &Screening) -> String {
-        format!("{}.{}", etag_of(self.version, &self.content_digest), screening.version)
     }
 
     /// Why this human, with whichever certificate, does not decide on it, if there is a reason.

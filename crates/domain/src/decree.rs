@@ -10,8 +10,9 @@ use crate::application::{Application, Decision, Recommendation, State};
 use crate::policy::PersonActor;
 use crate::proposal::{self, Proposal, ProposalKind, Proposed};
 use crate::refusal::{ItemProblem, Refusal};
-use crate::rule_pack::{Ground, RulePack};
-use crate::screening::FindingCode;
+use crate::rule_pack::RulePack;
+use crate::vocabulary::finding_code::FindingCode;
+use crate::vocabulary::ground::Ground;
 use crate::vocabulary::name::{AccreditationName, ApplicationName, DecreeName, PrincipalName, ProposalName};
 
 pub mod acts;

@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::accreditation::Accreditation;
-use crate::application::StateKind;
-use crate::application::content::Category;
 use crate::election::region_set::RegionSet;
 use crate::mission::Mission;
 use crate::refusal::{FieldProblem, Refusal};
+use crate::vocabulary::category::Category;
 use crate::vocabulary::id::ApplicationId;
 use crate::vocabulary::name::{ApplicationName, DeploymentPlanName};
+use crate::vocabulary::state::StateKind;
 
 pub mod acts;
 

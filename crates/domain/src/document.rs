@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 
-use crate::application::content::{Content, Document, DocumentKind};
-use crate::application::{Application, Verb};
+use crate::application::Application;
+use crate::application::content::{Content, Document};
 use crate::election::Election;
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
+use crate::vocabulary::document_kind::DocumentKind;
 use crate::vocabulary::id::EventId;
 use crate::vocabulary::name::{DocumentName, PrincipalName};
+use crate::vocabulary::verb::Verb;
 
 pub mod acts;
 

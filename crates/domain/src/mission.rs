@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::application::content::Category;
 use crate::refusal::Refusal;
-use crate::registry::organization::OrganizationKind;
+use crate::vocabulary::category::Category;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::name::{InvitationName, MissionName};
+use crate::vocabulary::role::OrganizationKind;
 
 pub mod acts;
 pub mod quota;

@@ -9,17 +9,19 @@ use jiff::Timestamp;
 use crate::application::{Application, Stored};
 use crate::policy::{Action, Actor, Permit, PersonActor, View};
 use crate::refusal::Refusal;
-use crate::transparency::event::{Event, EventActor, LogName};
 use crate::vocabulary::id::{EventId, OrganizationCode};
+use crate::vocabulary::log::{EventActor, LogName};
 use crate::vocabulary::personal::Personal;
 
 mod deed;
+mod event;
 mod row;
 
 pub use deed::{
     AccreditationChanged, ApplicationMoved, Cause, DecreeAdopted, Deed, Fact, Facts, Held, Recommends, Recorded,
     Standing, Step, VotingDayMoved,
 };
+pub use event::Event;
 pub use row::RowChange;
 
 /// Who acts, what the policy allowed them, and when the service had read all of the request.

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
-use crate::registry::organization::{Holder, OrganizationKind, Role};
+use crate::registry::organization::Holder;
 use crate::vocabulary::id::{OrganizationCode, PersonId};
 use crate::vocabulary::name::PrincipalName;
+use crate::vocabulary::role::{OrganizationKind, Role};
 
 mod table;
 

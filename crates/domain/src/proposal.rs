@@ -3,16 +3,19 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::accreditation::{Accreditation, AccreditationState};
+use crate::accreditation::Accreditation;
 use crate::application::Application;
 use crate::policy::PersonActor;
 use crate::refusal::{ItemProblem, Refusal};
-use crate::registry::organization::Role;
-use crate::rule_pack::{Ground, RulePack};
+use crate::rule_pack::RulePack;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::ground::Ground;
 use crate::vocabulary::name::{AccreditationName, ApplicationName, PrincipalName, ProposalName};
 use crate::vocabulary::personal::Personal;
+use crate::vocabulary::role::Role;
 
 pub mod acts;
+mod ending;
 mod hindrance;
 
 pub use hindrance::Hindrance;
@@ -274,8 +277,8 @@ mod tests {
     use super::*;
     use crate::accreditation::badge::Badge;
     use crate::accreditation::{ISSUED_IN_ERROR, Withdrawal};
-    use crate::application::content::Category;
     use crate::application::fixture::{at, draft, election, person};
+    use crate::vocabulary::category::Category;
 
     const NOW: &str = "2019-05-20T00:00:00Z";
 

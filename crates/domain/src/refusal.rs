@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 
-use crate::accreditation::AccreditationState;
-use crate::application::content::{Category, DocumentKind};
-use crate::application::{StateKind, Verb};
-use crate::registry::organization::{OrganizationKind, Role};
-use crate::rule_pack::Ground;
-use crate::screening::FindingCode;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::category::Category;
+use crate::vocabulary::document_kind::DocumentKind;
+use crate::vocabulary::finding_code::FindingCode;
+use crate::vocabulary::ground::Ground;
 use crate::vocabulary::name::PersonName;
+use crate::vocabulary::role::{OrganizationKind, Role};
+use crate::vocabulary::state::StateKind;
+use crate::vocabulary::verb::Verb;
 
 mod problem;
 mod reason;

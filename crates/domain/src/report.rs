@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::application::content::Category;
 use crate::deployment::Area;
 use crate::refusal::Refusal;
-use crate::registry::organization::OrganizationKind;
+use crate::vocabulary::category::Category;
 use crate::vocabulary::id::{ApplicationId, OrganizationCode};
+use crate::vocabulary::role::OrganizationKind;
 
 pub use times::Times;
 

@@ -1,13 +1,12 @@
 //! The legal parameters of an election, as versioned data.
 
-use std::fmt;
+use crate::vocabulary::ground::Ground;
 
 use jiff::civil::Time;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::application::content::DocumentKind;
-use crate::vocabulary::language::Localized;
+use crate::vocabulary::document_kind::DocumentKind;
 
 /// Every rule pack that this version knows, in `rule_packs/`.
 const PACKS: [&str; 4] = [
@@ -47,30 +46,6 @@ pub struct RulePack {
     pub retention_days: u32,
     /// What a run-off means for whoever is accredited.
     pub run_off: RunOff,
-}
-
-/// A ground on which the commission decides against somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Ground {
-    /// Its code, by which requests, events and programs name it.
-    pub code: String,
-    /// Its official text, without a full stop at the end: more may follow.
-    pub text: Localized,
-}
-
-impl Ground {
-    /// The ground of that code among these.
-    pub fn find<'a>(grounds: &'a [Self], code: &str) -> Option<&'a Self> {
-        grounds.iter().find(|ground| ground.code == code)
-    }
-}
-
-/// With the text in English, as an error tells it.
-impl fmt::Display for Ground {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.code, self.text.en)
-    }
 }
 
 /// What an invitation's quotas are worth.

@@ -1,6 +1,7 @@
-//! What anyone can verify offline. For now: the leaf of the transparency log.
+//! The format of the event log: how an event becomes bytes, and how the bytes become a leaf of a Merkle tree.
 //!
-//! The format is frozen in `docs/formats.md`; this is the one piece of code that writes it.
+//! Anyone who has an event can compute its hashes with this crate and without the service. The format is frozen in
+//! `docs/formats.md`, and no other code writes it. A change of a single byte would make every published hash wrong.
 
 use std::collections::BTreeMap;
 
@@ -10,21 +11,23 @@ use sha2::{Digest, Sha256};
 /// A SHA-256 hash.
 pub type Hash = [u8; 32];
 
-/// The version of the canonical form.
+/// The version of the canonical form. It is part of each event, so that readers can recognize a later form.
 pub const FORMAT: u32 = 2;
 
-/// An event as it enters the log: text only, no personal data.
+/// An event of the log. It consists of text and holds no personal data, so nothing in it ever has to be erased.
+///
+/// The fields are in the alphabetical order of their names, because the canonical form writes them so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogEvent {
     /// The method or system action, as in `ApplicationService/SubmitApplication`.
     pub action: String,
     /// The principal's name, or `system`.
     pub actor: String,
-    /// SHA-256 of the certificate that the request came with, in hexadecimal; empty for what the service does by itself.
+    /// The SHA-256 of the certificate of the request, in hexadecimal; empty for an action of the service itself.
     pub certificate: String,
-    /// What happened, as a word.
+    /// The kind of event, such as `application-moved`.
     pub event: String,
-    /// Facts: states, numbers, digests in hexadecimal.
+    /// Details of the event by name: states, numbers, and digests in hexadecimal.
     pub facts: BTreeMap<String, String>,
     /// The version of this form.
     pub format: u32,
@@ -32,44 +35,47 @@ pub struct LogEvent {
     pub id: String,
     /// The log, `elections/{election}` or `registry`.
     pub log: String,
-    /// The code of the organization that it concerns.
+    /// The code of the organization that the event concerns.
     pub organization: String,
-    /// The human behind the actor, or empty.
+    /// The id of the person behind the actor, or empty.
     pub person: String,
-    /// The salted digest of the etag of what the actor had read, in hexadecimal; empty where nothing needs to have been read.
+    /// The salted digest of the etag that the actor had read, in hexadecimal; empty if the action needs no etag.
     pub read: String,
-    /// The salted digest of the request, in hexadecimal; empty for what the service does by itself.
+    /// The salted digest of the request, in hexadecimal; empty for an action of the service itself.
     pub request: String,
-    /// The rows that it changed, as they are after it.
+    /// The rows that the event changed, as they are afterwards.
     pub rows: Vec<ChangedRows>,
-    /// 16 random bytes, in hexadecimal: whoever lacks them learns nothing from a hash of all this.
+    /// 16 random bytes in hexadecimal. Without them, nobody can test guesses against a published hash of the event.
     pub salt: String,
-    /// The entry of the event without this, under a key of the service, in hexadecimal: who lacks the key cannot make an event.
+    /// A keyed hash of the entry of this event with an empty `seal`, in hexadecimal. Somebody with the database but
+    /// without the service's key cannot make an event.
     pub seal: String,
-    /// The resource that it happened to.
+    /// The name of the resource that the event concerns.
     pub subject: String,
-    /// When, RFC 3339 in UTC with six digits of a second's fraction.
+    /// The time of the event: RFC 3339 in UTC, with six digits of a second's fraction.
     pub time: String,
 }
 
-/// Rows of a table that have a key, as an event left them: one row, those of a list, or none if they are gone.
+/// The rows of a table with the same key, after an event: one row, the rows of a list, or none if they were deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangedRows {
-    /// The salted digest of the columns that stay, in hexadecimal.
+    /// The salted digest of the columns that are never erased, in hexadecimal.
     pub digest: String,
-    /// The salted digest of the columns that can be erased, in hexadecimal; empty if the table has none.
+    /// The salted digest of the columns that can be erased, in hexadecimal; empty if the table has none. It is
+    /// separate, so that the other columns can be verified after an erasure.
     pub erasable: String,
-    /// The values by which the rows are found.
+    /// The values of the key columns.
     pub key: Vec<String>,
-    /// The table.
+    /// The name of the table.
     pub table: String,
 }
 
-/// A row: the text of each column that has a value, by the column's name.
+/// A row of a table: the text of each column that is not NULL, by the column's name.
 pub type Columns = BTreeMap<String, String>;
 
-/// What is digested of rows: each a JSON object of strings in the canonical form of events, one after the other with a line
-/// feed after each. The caller has put them in order.
+/// The bytes of rows that are digested: for each row a JSON object in the canonical form, and a line feed.
+///
+/// The caller must have sorted the rows, because a database returns them in any order.
 pub fn rows_text(rows: &[Columns]) -> Vec<u8> {
     let mut text = Vec::new();
     for row in rows {
@@ -87,23 +93,26 @@ impl LogEvent {
     }
 }
 
-/// The entry of an event in the log: SHA-256 of its canonical bytes. It tells nothing and can be published.
+/// The entry of an event in the log: the SHA-256 of its canonical bytes. It reveals nothing, so it can be published.
 pub fn entry(canonical: &[u8]) -> Hash {
     Sha256::digest(canonical).into()
 }
 
-/// SHA-256(0x00 ‖ entry): a leaf of an RFC 6962 tree.
+/// SHA-256(0x00 ‖ entry): a leaf of a Merkle tree by RFC 6962. The prefix distinguishes leaves from inner nodes.
 pub fn leaf_hash(entry: &Hash) -> Hash {
     Sha256::new().chain_update([0]).chain_update(entry).finalize().into()
 }
 
-/// SHA-256(salt ‖ data), with the salt of an event.
+/// SHA-256(salt ‖ data), with the salt of an event. Without the salt nobody can test guesses of the data.
 pub fn salted(salt: &[u8; 16], data: &[u8]) -> Hash {
     Sha256::new().chain_update(salt).chain_update(data).finalize().into()
 }
 
-/// The digest by which the log knows a revision: SHA-256(salt ‖ content's length, eight bytes, big-endian ‖ content ‖
-/// identity). Without the salt it tells nothing; erasing a revision erases its salt.
+/// The digest of a revision in the log.
+///
+/// It is SHA-256(salt ‖ length of content, eight bytes, big-endian ‖ content ‖ identity). The length separates content
+/// and identity, so that no two pairs have the same bytes. Erasing a revision erases its salt, and without the salt the
+/// digest reveals nothing.
 pub fn content_digest(salt: &[u8; 32], content: &[u8], identity: &[u8]) -> Hash {
     let length = (content.len() as u64).to_be_bytes();
     let hash = Sha256::new().chain_update(salt).chain_update(length).chain_update(content);
@@ -171,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn members_stand_in_the_order_of_their_names() {
+    fn members_are_in_the_order_of_their_names() {
         let bytes = event().canonical_bytes();
         let sorted: BTreeMap<String, serde_json::Value> = serde_json::from_slice(&bytes).expect("valid JSON");
         assert_eq!(serde_json::to_vec(&sorted).expect("valid JSON"), bytes);

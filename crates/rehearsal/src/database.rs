@@ -1,10 +1,16 @@
-//! The database that a rehearsal is played on, as the command line names it.
+//! The database of a rehearsal, as the option `--database` names it.
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
 
-/// Checks a URL: a file that is not there yet, made absolute, or a PostgreSQL database.
+/// Checks the URL of a database. It must name PostgreSQL, or an SQLite file that does not exist yet.
+///
+/// The path of a file becomes absolute, because the servers run in another directory.
+///
+/// # Errors
+///
+/// Fails for any other URL, and if the file exists.
 pub fn sqlite_or_postgres(url: &str) -> anyhow::Result<String> {
     if is_postgres(url) {
         return Ok(url.to_owned());
@@ -13,18 +19,19 @@ pub fn sqlite_or_postgres(url: &str) -> anyhow::Result<String> {
     let path = path.with_context(|| format!("--database {url}: expected sqlite:PATH or postgres://…"))?;
     let path = std::path::absolute(Path::new(path)).with_context(|| format!("--database {url}"))?;
     if path.exists() {
-        bail!("--database {url}: {} is there already, and a rehearsal begins with a new one", path.display());
+        bail!("--database {url}: {} is there already; name a new file, or remove this one", path.display());
     }
     Ok(format!("sqlite:{}", path.display()))
 }
 
-/// The same PostgreSQL database as the role that owns it by convention.
+/// The same PostgreSQL database with the role `accreditation`, which owns the schema by convention; `None` for SQLite.
 pub fn owner(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://").filter(|_| is_postgres(url))?;
-    let place = rest.split_once('@').map_or(rest, |(_, place)| place);
-    Some(format!("{scheme}://accreditation@{place}"))
+    let address = rest.split_once('@').map_or(rest, |(_, address)| address);
+    Some(format!("{scheme}://accreditation@{address}"))
 }
 
+/// Whether a URL has one of the two schemes of PostgreSQL.
 fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
@@ -42,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_new_file_will_do() {
+    fn only_a_new_file_or_postgres_is_accepted() {
         let directory = tempfile::tempdir().expect("a directory");
         let url = format!("sqlite:{}/new.db", directory.path().display());
         assert_eq!(sqlite_or_postgres(&url).expect("new"), url);

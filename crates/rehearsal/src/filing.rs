@@ -1,4 +1,7 @@
-//! What a delegation files for a person, with the scans that go with it.
+//! The content that a delegation files for a person, with scans of documents made for it.
+//!
+//! A scan depends only on the person, the kind and its number. So nothing has to be stored between declaring and
+//! uploading it: [`bytes_of`] makes the same bytes again.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,18 +15,18 @@ use wire::v1::{self, DocumentKind};
 
 use crate::calls::{Calls, request_id};
 
-/// The documents that the rules ask for.
+/// The documents that the rule pack requires for every application.
 const DOCUMENTS: [DocumentKind; 3] = [DocumentKind::PassportPage, DocumentKind::Photo, DocumentKind::Pledge];
-/// Every scan that there is of a document.
+/// The scans that can be made of a document: the one that is filed, and one that replaces it.
 const SCANS: [&str; 2] = ["first scan", "second scan"];
 
-/// The content of an application: the person, the category, and the documents that go with every application.
+/// The content of an application: the category, the person, and the declared documents.
 pub fn application(category: v1::Category, person: v1::Person) -> v1::Application {
     let documents = documents_of(&person);
     v1::Application { category: category.into(), person: Some(person), documents, ..Default::default() }
 }
 
-/// The content of an application that came on paper, with the scan of its note.
+/// The content of an application that was filed on paper, with a scan of its note verbale.
 pub fn on_paper(category: v1::Category, person: v1::Person, paper: v1::PaperFiling) -> v1::Application {
     let mut application = application(category, person.clone());
     application.documents.push(note_of(&person));
@@ -31,29 +34,29 @@ pub fn on_paper(category: v1::Category, person: v1::Person, paper: v1::PaperFili
     application
 }
 
-/// The scan of the note that an application came with on paper, declared.
+/// The declaration of the note verbale with which an application was filed on paper.
 pub fn note_of(person: &v1::Person) -> v1::Document {
     declare(DocumentKind::NoteVerbale, &scan(DocumentKind::NoteVerbale, person, SCANS[0]))
 }
 
-/// The documents that go with every application of a person, declared.
+/// The declarations of the documents that every application of a person has.
 pub fn documents_of(person: &v1::Person) -> Vec<v1::Document> {
     DOCUMENTS.map(|kind| declare(kind, &scan(kind, person, SCANS[0]))).to_vec()
 }
 
-/// The same content with another scan of the photo.
+/// The content of an application with another scan of the photo, without what the service added.
 pub fn with_another_photo(application: &v1::Application) -> v1::Application {
-    let mut mended = content(application);
+    let mut corrected = content(application);
     let person = application.person.clone().unwrap_or_default();
-    for document in &mut mended.documents {
+    for document in &mut corrected.documents {
         if document.kind() == DocumentKind::Photo {
             *document = declare(DocumentKind::Photo, &scan(DocumentKind::Photo, &person, SCANS[1]));
         }
     }
-    mended
+    corrected
 }
 
-/// What a delegation wrote, without what the service added.
+/// The content that a delegation wrote, without what the service added.
 pub fn content(application: &v1::Application) -> v1::Application {
     v1::Application {
         category: application.category,
@@ -63,7 +66,11 @@ pub fn content(application: &v1::Application) -> v1::Application {
     }
 }
 
-/// The bytes of a document that [`application`] or [`with_another_photo`] has declared.
+/// The bytes of a document that [`application`] or [`with_another_photo`] declared.
+///
+/// # Errors
+///
+/// Fails if the declaration is of any other document.
 pub fn bytes_of(person: &v1::Person, declared: &v1::Document) -> anyhow::Result<Arc<[u8]>> {
     for name in SCANS {
         let bytes = scan(declared.kind(), person, name);
@@ -71,10 +78,14 @@ pub fn bytes_of(person: &v1::Person, declared: &v1::Document) -> anyhow::Result<
             return Ok(bytes.into());
         }
     }
-    bail!("nobody has made the {} that is declared", declared.kind().as_str_name())
+    bail!("the declared {} is none that this module makes", declared.kind().as_str_name())
 }
 
-/// Uploads what an application declares, but for what an earlier version of it had declared.
+/// Uploads the documents that `content` declares, except those that an earlier version, `before`, declared already.
+///
+/// # Errors
+///
+/// Fails if the server refuses an upload, or if `content` declares a document that this module does not make.
 pub async fn upload(
     calls: &Calls,
     secretary: &Client,
@@ -93,7 +104,7 @@ pub async fn upload(
     Ok(())
 }
 
-/// Writes specimens of the documents that the rules ask for, for whoever files by hand; gives their paths by kind.
+/// Writes specimens of the required documents for people who file by hand. Returns their paths by kind.
 pub fn write_specimens(directory: &Path) -> std::io::Result<BTreeMap<&'static str, PathBuf>> {
     let person =
         v1::Person { given_name: "ERIKA".to_owned(), family_name: "MUSTERMANN".to_owned(), ..Default::default() };
@@ -106,11 +117,14 @@ pub fn write_specimens(directory: &Path) -> std::io::Result<BTreeMap<&'static st
     written.collect()
 }
 
-/// So many faces are drawn, each when it is first needed, and shared out: drawing one takes longer than filing an application.
+/// A fixed number of portraits, each drawn when it is first needed and then shared by many people.
+///
+/// Drawing one takes longer than filing an application, so one for each person would dominate the rehearsal's time.
 static PORTRAITS: [OnceLock<Vec<u8>>; 97] = [const { OnceLock::new() }; 97];
 
-/// Draws faces on another thread, from the last one on, while whoever plans the play draws those that it needs.
-pub fn draw_ahead() {
+/// Draws the portraits ahead on another thread, from the last to the first. Making a plan draws from the other end.
+pub fn draw_portraits_ahead() {
+    // Nobody waits for the thread. If the program ends first, the rest was not needed.
     std::thread::spawn(|| {
         (0..PORTRAITS.len()).rev().for_each(|face| {
             portrait(face);
@@ -118,15 +132,17 @@ pub fn draw_ahead() {
     });
 }
 
+/// A portrait, which is drawn now if it was not yet.
 fn portrait(face: usize) -> &'static [u8] {
     PORTRAITS[face].get_or_init(|| sample::photo(face as u64))
 }
 
-/// A scan of a document that nobody has signed: specimens, each person's another page.
+/// A scan of an unsigned specimen. It is different for each person, so that no digest occurs twice.
 fn scan(kind: DocumentKind, person: &v1::Person, name: &str) -> Vec<u8> {
     let passport = person.passport.clone().unwrap_or_default();
 
     if kind == DocumentKind::Photo {
+        // The passport number chooses the portrait, so a person keeps it. The second scan takes the next portrait.
         let digest = Sha256::digest(&passport.number);
         let first = usize::from(digest[0]) + usize::from(digest[1]) * 256;
         let number = SCANS.iter().position(|one| *one == name).unwrap_or_default();
@@ -143,6 +159,7 @@ mod tests {
     use super::*;
     use crate::people::People;
 
+    /// Uploading depends on the second: the bytes are made again from the declaration.
     #[test]
     fn another_photo_changes_nothing_else_and_every_scan_can_be_made_again() {
         let first = application(v1::Category::Diplomat, People::new(1).person("FRA"));

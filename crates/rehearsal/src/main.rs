@@ -1,4 +1,4 @@
-//! `rehearsal`: plays the accreditation of 9 June 2019 against a service that it starts itself.
+//! The `rehearsal` program: runs two elections against a service that it starts itself, and prints the totals.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,19 +7,21 @@ use std::time::Instant;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
+use rehearsal::accreditation_table::{AccreditationTable, OBSERVERS};
+use rehearsal::election_2019::ServerLoss;
+use rehearsal::election_2022;
 use rehearsal::plan::Plan;
-use rehearsal::play::Loss;
 use rehearsal::progress::Progress;
 use rehearsal::report::{self, Report};
-use rehearsal::second;
-use rehearsal::table::{OBSERVERS, Table};
 use rehearsal::world::ELECTION;
-use rehearsal::{Options, World, database, play, serve};
+use rehearsal::{Options, World, database, election_2019, serve};
 use server::{Clock, SystemClock};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Plays the observer accreditation of the election of 9 June 2019, and what can follow a decree in a second election, with a service and an authority for every
-/// organization made for the occasion.
+/// Runs the observer accreditation of the election of 9 June 2019, then a small second election.
+///
+/// The rehearsal starts a service of its own and makes a certificate authority for each organization. It calls the
+/// service as every participant would, and fails if the totals of the service differ from the plan.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Command {
@@ -31,41 +33,41 @@ struct Command {
 
 #[derive(Debug, Args)]
 struct Rehearsal {
-    /// The seed from which people and mishaps are made.
+    /// The seed for people and incidents; the same seed gives the same rehearsal
     #[arg(long, default_value_t = 2019)]
     seed: u64,
-    /// How many observers are accredited; the table of 2019 is scaled to them.
+    /// How many observers are accredited; the table of 2019 is scaled to this number
     #[arg(long, default_value_t = OBSERVERS, value_parser = clap::value_parser!(u32).range(60..=20_000))]
     observers: u32,
-    /// The database, as `sqlite:PATH` or `postgres://accreditd@…`; without it, a file that is thrown away.
+    /// The database, as `sqlite:PATH` or `postgres://accreditd@…` [default: a temporary file]
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// A PostgreSQL database as the role that owns it; without it, the role `accreditation` at the same place.
+    /// The same PostgreSQL database with the role that owns it [default: role `accreditation` at the same address]
     #[arg(long, value_name = "URL", requires = "database")]
     owner_url: Option<String>,
-    /// How many servers share the work; more than one needs PostgreSQL.
+    /// How many servers share the work; more than one needs PostgreSQL
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
     servers: u8,
-    /// In the middle of the play kills one of the servers with `kill -9`; it does not come back.
+    /// Kill one of the servers with `kill -9` while applications are filed; it is not started again
     #[arg(long)]
     kill_one: bool,
-    /// Afterwards keep serving on real time until Ctrl-C, with another election open, as DIR/world.json says.
+    /// Keep serving in real time until Ctrl-C, with one more election open; DIR/world.json says how to connect
     #[arg(long, requires = "dir")]
     keep: bool,
-    /// Where everything is kept; without it, in a directory that is thrown away.
+    /// The directory for all files [default: a temporary directory]
     #[arg(long)]
     dir: Option<PathBuf>,
-    /// The port to serve on; without it, a free one.
+    /// The port of the first server; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Print one JSON object instead of a table.
+    /// Print one JSON object instead of a table
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Hidden {
-    /// What the rehearsal starts: a service whose clock the standard input moves.
+    /// Serve with a clock that is set through the standard input; the rehearsal starts its servers so.
     #[command(hide = true)]
     Serve {
         #[arg(long)]
@@ -92,7 +94,7 @@ async fn main() -> ExitCode {
 }
 
 impl Rehearsal {
-    /// Ctrl-C or SIGTERM drops everything: the service ends, and what is temporary is removed.
+    /// Runs until the end, or until Ctrl-C or SIGTERM. Either way the service ends and temporary files are removed.
     async fn run_until_interrupted(self) -> anyhow::Result<()> {
         let mut terminate = signal(SignalKind::terminate())?;
         let keep = self.keep;
@@ -113,33 +115,40 @@ impl Rehearsal {
         world.stop().await
     }
 
-    /// Plays, reports, and leaves the world as it is to be kept.
+    /// Runs both elections and prints the report. The returned world is still running, so that it can be kept.
     async fn run(self) -> anyhow::Result<World> {
-        rehearsal::filing::draw_ahead();
-        let plan = Plan::make(Table::of_2019()?.scaled(self.observers)?, self.seed);
+        rehearsal::filing::draw_portraits_ahead();
+        let plan = Plan::make(AccreditationTable::of_2019()?.scaled(self.observers)?, self.seed);
         let options = Options {
             dir: self.dir.clone(),
             database: self.database.as_deref().map(database::sqlite_or_postgres).transpose()?,
             owner_url: self.owner_url.clone().or_else(|| self.database.as_deref().and_then(database::owner)),
             servers: self.servers.into(),
             port: self.port,
-            time: Some(play::START.parse().context("the first day is a timestamp")?),
+            time: Some(election_2019::START.parse().context("the first day is a timestamp")?),
             binary: None,
             bucket: None,
             ends_verified: false,
         };
+        // Checked before anything is started, because starting takes seconds.
         ensure!(self.servers > 1 || !self.kill_one, "--kill-one leaves no server; add --servers 2 or more");
         let on_postgres = options.database.as_deref().is_some_and(|url| url.starts_with("postgres"));
-        ensure!(self.servers == 1 || on_postgres, "--servers {}: several servers need PostgreSQL", self.servers);
+        ensure!(
+            self.servers == 1 || on_postgres,
+            "--servers {}: several servers need PostgreSQL; add --database postgres://…",
+            self.servers
+        );
+        // The time includes starting the world, as a person at the terminal waits for that too.
         let progress = Progress::on_terminal();
         let start = Instant::now();
         let mut world = World::start(options).await?;
-        let loss = if self.kill_one { Loss::OneServer } else { Loss::None };
-        let outcome = play::play(&mut world, &plan, &progress, loss).await?;
-        let sequel = second::play(&mut world, &progress).await?;
+        let loss = if self.kill_one { ServerLoss::OneServer } else { ServerLoss::None };
+        let outcome = election_2019::run(&mut world, &plan, &progress, loss).await?;
+        let totals_2022 = election_2022::run(&mut world, &progress).await?;
         let took = (world.calls().made(), start.elapsed());
-        let report = Report::new(&outcome, sequel, world.verify().await?, took)?;
+        let report = Report::new(&outcome, totals_2022, world.verify().await?, took)?;
         progress.end();
+        // Checked before anything is printed, so that a wrong total never looks like a result.
         report::check(&outcome, &plan)?;
         println!("{}", if self.json { report.json()? } else { report.text() });
         if self.keep {
@@ -149,13 +158,13 @@ impl Rehearsal {
     }
 }
 
-/// From now on on real time, with an election that is still to come.
+/// Prepares the world for use by hand: sets the clock to real time and opens an election that is still to come.
 async fn keep(world: &World, plan: &Plan) -> anyhow::Result<()> {
     world.clock().run_in_real_time().await?;
     let progress = Progress::on_terminal();
-    let next = play::open_another(world, plan, &progress, SystemClock::new().now()).await?;
+    let next = election_2019::open_another(world, plan, &progress, SystemClock::new().now()).await?;
     progress.end();
     let manifest = world.write_manifest(&[ELECTION, &next])?;
-    eprintln!("serving on {} until Ctrl-C; {} says who can call, and how", world.address(), manifest.display());
+    eprintln!("serving on {} until Ctrl-C; {} lists who can call, and how", world.address(), manifest.display());
     Ok(())
 }

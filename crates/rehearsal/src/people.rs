@@ -1,4 +1,7 @@
-//! People that never were: names, passports and machine-readable zones, from a seed.
+//! Makes people who do not exist, from a seed: their names, passports and machine-readable zones.
+//!
+//! The service must never be tested with data of real people. Yet the names must be as varied as real ones, because
+//! scripts, hyphens, mononyms and long names are what breaks matching and printing.
 
 mod machine_readable_zone;
 mod names;
@@ -14,20 +17,22 @@ use rand_chacha::ChaCha8Rng;
 use wire::v1;
 
 use machine_readable_zone::Zone;
-use names::Pool;
+use names::NamePool;
 use transliteration::transliterate;
 
-/// One in so many people of a pool with mononyms bears one.
+/// In a pool that has mononyms, one person in this many has only one name.
 const MONONYM_IN: u32 = 3;
 
-/// Makes people; the same seed and the same calls make the same people, and no two alike.
+/// Makes people. The same seed and calls make the same people, and no two of them are alike.
 pub struct People {
     rng: ChaCha8Rng,
+    /// The passport numbers in use.
     passports: HashSet<String>,
+    /// The names and birth dates in use. Two people with both in common would be a duplicate that screening finds.
     holders: HashSet<(String, String)>,
 }
 
-/// A name before it is in a passport.
+/// A person's name, in Latin letters for the passport and in its own script.
 struct Name {
     family: String,
     given: String,
@@ -35,18 +40,18 @@ struct Name {
 }
 
 impl People {
-    /// A generator of its own.
+    /// A new generator of people.
     pub fn new(seed: u64) -> Self {
         Self { rng: ChaCha8Rng::seed_from_u64(seed), passports: HashSet::new(), holders: HashSet::new() }
     }
 
-    /// Someone with a passport of that state (ICAO code of three letters), good for years after 2019.
+    /// A person with a passport of a state (three-letter code of ICAO Doc 9303) that is valid after 2019.
     pub fn person(&mut self, state: &str) -> v1::Person {
         let expiry = date(2020, 1, 1) + Span::new().days(self.rng.random_range(0..3000));
         self.person_with_passport_until(state, expiry)
     }
 
-    /// Someone with a passport that expires on a certain day.
+    /// A person whose passport is valid up to a certain day.
     pub fn person_with_passport_until(&mut self, state: &str, expiry: Date) -> v1::Person {
         loop {
             if let Some(person) = self.try_person(state, expiry) {
@@ -55,11 +60,13 @@ impl People {
         }
     }
 
-    /// `None` for a name and birth date that are taken, and for a name too long for a machine-readable zone.
+    /// A person, or `None` if name and birth date are in use already or the name does not fit the machine-readable
+    /// zone.
     fn try_person(&mut self, state: &str, expiry: Date) -> Option<v1::Person> {
         let pool = names::pool(state);
         let sex = if self.rng.random_bool(0.45) { v1::Sex::Female } else { v1::Sex::Male };
         let name = self.name(pool, sex);
+        // Born from 1949 to 1995, so everybody is an adult in 2019.
         let birth = date(1949, 1, 1) + Span::new().days(self.rng.random_range(0..17_000));
         let number = self.passport_number(state);
         let (family_name, given_name) = (name.family.as_str(), name.given.as_str());
@@ -68,7 +75,7 @@ impl People {
             return None;
         }
         let passport = v1::Passport { number, issuing_state: state.to_owned(), expiry_date: expiry.to_string(), mrz };
-        // Names in Russian spelling read the same in Russian and in Kazakh.
+        // A name in Russian spelling is used unchanged in Russian and in Kazakh.
         let confirmed =
             if pool.writing == transliteration::Writing::Russian { name.native.clone() } else { String::new() };
         Some(v1::Person {
@@ -84,7 +91,8 @@ impl People {
         })
     }
 
-    fn name(&mut self, pool: &Pool, sex: v1::Sex) -> Name {
+    /// A random name from a pool.
+    fn name(&mut self, pool: &NamePool, sex: v1::Sex) -> Name {
         let mononyms = names::list(pool.mononyms);
         if !mononyms.is_empty() && self.rng.random_ratio(1, MONONYM_IN) {
             let name = self.choose(&mononyms);
@@ -98,11 +106,12 @@ impl People {
         Name { family: transliterate(&family, pool.writing), given: transliterate(given, pool.writing), native }
     }
 
+    /// A random name of a list.
     fn choose<'a>(&mut self, names: &[&'a str]) -> &'a str {
         names.choose(&mut self.rng).expect("a test finds a name in every list")
     }
 
-    /// A number that no one had before, in a pattern that the state could use.
+    /// An unused passport number, in a pattern like the state's.
     fn passport_number(&mut self, state: &str) -> String {
         let pattern = match state {
             "RUS" | "USA" | "GBR" => "#########",
@@ -111,16 +120,17 @@ impl People {
             _ => "@@#######",
         };
         loop {
-            let number: String = pattern.chars().map(|place| self.character(place)).collect();
+            let number: String = pattern.chars().map(|symbol| self.character(symbol)).collect();
             if self.passports.insert(number.clone()) {
                 return number;
             }
         }
     }
 
-    fn character(&mut self, place: char) -> char {
-        match place {
-            // Without I and O, which are read as digits.
+    /// A random character: a letter for `@` in the pattern, a digit for anything else.
+    fn character(&mut self, symbol: char) -> char {
+        match symbol {
+            // Without I and O, which look like digits.
             '@' => *b"ABCDEFGHJKLMNPQRSTUVWXYZ".choose(&mut self.rng).expect("there are letters") as char,
             _ => char::from(b'0' + self.rng.random_range(0..10u8)),
         }

@@ -1,4 +1,7 @@
-//! A throwaway public key infrastructure: one authority for each organization, one for the server.
+//! A throwaway public key infrastructure: one certificate authority for each organization, and one for the servers.
+//!
+//! The service identifies a caller by the SPIFFE ID in its certificate, and trusts an organization's authority only for
+//! the organization's own trust domain. So a rehearsal needs as many authorities as organizations.
 
 use std::fs;
 use std::io::Write;
@@ -12,13 +15,15 @@ use rcgen::{
 };
 use time::{Duration, OffsetDateTime};
 
-/// How long authorities and certificates are valid.
+/// The validity of authorities and certificates, in real time. The rehearsal's clock has no influence on TLS.
 const VALIDITY: Duration = Duration::days(365);
 
 /// One organization's certificate authority.
 pub struct Authority {
+    /// The directory of the authority's files, into which it also writes what it issues.
     dir: PathBuf,
     issuer: Issuer<'static, KeyPair>,
+    /// The authority's certificate, PEM.
     certificate: String,
 }
 
@@ -32,7 +37,11 @@ pub struct Issued {
 }
 
 impl Authority {
-    /// Makes an authority and writes `ca.pem` and `ca.key` into `dir`.
+    /// Makes an authority, and writes `ca.pem` and `ca.key` into `dir`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the files exist already.
     pub fn create(dir: &Path, common_name: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(dir).with_context(|| format!("cannot make the directory {}", dir.display()))?;
         let mut params = params(common_name, Vec::new())?;
@@ -45,30 +54,31 @@ impl Authority {
         Ok(Self { dir: dir.to_owned(), issuer: Issuer::new(params, key), certificate })
     }
 
-    /// The authority's own certificate, PEM: the anchor that its organization registers.
+    /// The authority's certificate in PEM: the trust anchor that its organization registers.
     pub fn anchor(&self) -> &str {
         &self.certificate
     }
 
-    /// The files of the authority itself.
+    /// The files of the authority's own certificate and key.
     pub fn files(&self) -> Issued {
         self.pair("ca")
     }
 
-    /// Makes a key and a client certificate with that one URI; `{file_stem}.pem` and `.key` beside the authority's.
+    /// Makes a key and a client certificate with one URI, and writes them as `{file_stem}.pem` and `{file_stem}.key`.
     pub fn issue(&self, file_stem: &str, uri: &str) -> anyhow::Result<Issued> {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         let certificate = self.sign_client(&key, uri)?;
         self.store(file_stem, &certificate, &key)
     }
 
-    /// A client certificate (PEM) with that URI for a key that exists already, whoever's it is.
+    /// Makes a client certificate (PEM) with this URI for an existing key. Tests use it to certify a key of another
+    /// organization.
     pub fn certify(&self, key_file: &Path, uri: &str) -> anyhow::Result<String> {
         let key = fs::read_to_string(key_file).with_context(|| format!("cannot read {}", key_file.display()))?;
         self.sign_client(&KeyPair::from_pem(&key)?, uri)
     }
 
-    /// A server certificate for this machine, by name and by either loopback address.
+    /// Makes a server certificate for `localhost` and both loopback addresses.
     pub fn issue_server(&self, file_stem: &str) -> anyhow::Result<Issued> {
         let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec();
         let mut params = params("accreditd", names)?;
@@ -78,6 +88,7 @@ impl Authority {
         self.store(file_stem, &certificate, &key)
     }
 
+    /// Signs a client certificate with one URI.
     fn sign_client(&self, key: &KeyPair, uri: &str) -> anyhow::Result<String> {
         let mut params = params(uri, Vec::new())?;
         params.subject_alt_names = vec![SanType::URI(uri.try_into()?)];
@@ -85,12 +96,14 @@ impl Authority {
         self.sign(params, key)
     }
 
+    /// Signs a certificate that is no authority.
     fn sign(&self, mut params: CertificateParams, key: &KeyPair) -> anyhow::Result<String> {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.use_authority_key_identifier_extension = true;
         Ok(params.signed_by(key, &self.issuer)?.pem())
     }
 
+    /// Writes a certificate and its key beside the authority's files.
     fn store(&self, file_stem: &str, certificate: &str, key: &KeyPair) -> anyhow::Result<Issued> {
         let files = self.pair(file_stem);
         write(&files.certificate, certificate, 0o644)?;
@@ -98,23 +111,26 @@ impl Authority {
         Ok(files)
     }
 
+    /// The paths of a certificate and its key.
     fn pair(&self, file_stem: &str) -> Issued {
         let file = |extension| self.dir.join(format!("{file_stem}.{extension}"));
         Issued { certificate: file("pem"), private_key: file("key") }
     }
 }
 
+/// The parameters that all certificates have in common.
 fn params(common_name: &str, names: Vec<String>) -> anyhow::Result<CertificateParams> {
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, common_name);
     let now = OffsetDateTime::now_utc();
-    // Some minutes back, for machines whose clocks differ.
+    // Valid from five minutes ago, so that a slow clock on another machine does not refuse the certificate.
     params.not_before = now - Duration::minutes(5);
     params.not_after = now + VALIDITY;
     Ok(params)
 }
 
+/// Writes a new file with this mode. The mode is set at creation, so a key is never readable by others.
 fn write(path: &Path, text: &str, mode: u32) -> anyhow::Result<()> {
     let open = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path);
     let mut file = open.with_context(|| format!("cannot write {}", path.display()))?;
@@ -127,6 +143,7 @@ mod tests {
 
     use super::*;
 
+    /// An overwritten authority would make every certificate that it issued invalid.
     #[test]
     fn keys_are_for_their_owner_alone_and_files_are_never_overwritten() {
         let dir = tempfile::tempdir().expect("a directory");

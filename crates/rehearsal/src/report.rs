@@ -1,4 +1,7 @@
-//! What came of it: read back from the server, held against the plan, and shown.
+//! The report of a rehearsal: totals read from the server, compared with the plan, and printed.
+//!
+//! The comparison is the test that a rehearsal makes. Every figure of every delegation must be the planned one, so a
+//! single lost or doubled application fails it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,12 +13,14 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use wire::v1;
 
+use crate::election_2019::Outcome;
+use crate::election_2022::Election2022Totals;
 use crate::plan::{Figures, Plan};
-use crate::play::Outcome;
-use crate::second::Sequel;
 use crate::world::ELECTION;
 
-/// The result of a play. Every figure but `rpcs` and `seconds` is the server's.
+/// The result of a rehearsal. All figures except `rpcs` and `seconds` come from the server.
+///
+/// The names of the fields are the keys of the JSON report, on which scripts depend.
 #[derive(Debug, Serialize)]
 pub struct Report {
     election: String,
@@ -24,25 +29,25 @@ pub struct Report {
     accredited_total: i64,
     states: i64,
     organizations: BTreeMap<String, Line>,
-    /// How many documents are kept.
+    /// How many documents the server keeps.
     documents: i64,
-    /// How many findings the checks made.
+    /// How many findings screening made.
     findings: i64,
-    /// The same by code.
+    /// The findings by code, for the text alone.
     #[serde(skip)]
     found: BTreeMap<String, i64>,
     #[serde(flatten)]
-    second: Sequel,
-    /// How many rows and lists of rows were found as the log says.
+    second: Election2022Totals,
+    /// How many rows and lists of rows were compared with the event log and equal to it.
     verified_rows: u64,
     rpcs: u64,
     seconds: f64,
-    /// In which cutoffs are shown beside UTC.
+    /// The time zone in which cutoffs are shown beside UTC.
     #[serde(skip)]
     time_zone: TimeZone,
 }
 
-/// One organization's line.
+/// The figures of one organization.
 #[derive(Debug, Serialize)]
 struct Line {
     kind: String,
@@ -56,10 +61,15 @@ struct Line {
 }
 
 impl Report {
-    /// The report of an outcome that took so many calls and so long, of which so many rows were found as the log says.
+    /// Makes the report of both elections, with the number of verified rows, the number of calls and the time they
+    /// took.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the election has no cutoff or an unknown time zone.
     pub fn new(
         outcome: &Outcome,
-        second: Sequel,
+        second: Election2022Totals,
         verified_rows: u64,
         (rpcs, took): (u64, Duration),
     ) -> anyhow::Result<Self> {
@@ -86,19 +96,19 @@ impl Report {
         })
     }
 
-    /// One line of JSON.
+    /// The report as one line of JSON, for programs.
     pub fn json(&self) -> anyhow::Result<String> {
         Ok(serde_json::to_string(self)?)
     }
 
-    /// For people: a table, the cutoffs, and how fast it went.
+    /// The report for people: a table, the totals, the cutoffs, and the rate of calls.
     pub fn text(&self) -> String {
         let calls = self.rpcs as f64 / self.seconds.max(0.001);
         format!(
             "{}\n\n{} accredited, among them people of {} states and their commissions\n\
              {} documents kept; {} findings: {}\n\
              {}\n\
-             {} rows and lists of rows are as the log says\n\
+             {} rows and lists of rows agree with the event log\n\
              submission cutoff    {}\npresentation cutoff  {}\n{} calls in {:.1} seconds, {calls:.0} calls per second",
             self.table(),
             self.accredited_total,
@@ -115,11 +125,13 @@ impl Report {
         )
     }
 
+    /// A time in the election's time zone and in UTC.
     fn local_and_utc(&self, time: Timestamp) -> String {
         let local = time.to_zoned_datetime(self.time_zone.clone());
         format!("{} = {time}", local.strftime("%Y-%m-%d %H:%M:%S %:z"))
     }
 
+    /// The table of all organizations, with states and commissions last, and three rows of sums.
     fn table(&self) -> Table {
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
@@ -135,23 +147,25 @@ impl Report {
         table
     }
 
-    /// The sums over some lines.
+    /// The sums of the figures over the lines that meet a condition.
     fn sum(&self, which: impl Fn(&Line) -> bool) -> [i64; 6] {
         let lines = self.organizations.values().filter(|line| which(line)).map(Line::figures);
-        lines.fold([0; 6], |sums, figures| std::array::from_fn(|place| sums[place] + figures[place]))
+        lines.fold([0; 6], |sums, figures| std::array::from_fn(|index| sums[index] + figures[index]))
     }
 }
 
+/// A row of the table, with right-aligned figures.
 fn cells(name: &str, figures: [i64; 6]) -> Vec<Cell> {
     let figures = figures.map(|figure| Cell::new(figure).set_alignment(CellAlignment::Right));
     std::iter::once(Cell::new(name)).chain(figures).collect()
 }
 
+/// The organization's code, without the collection's prefix.
 fn code(row: &v1::OrganizationTotals) -> String {
     row.organization.strip_prefix("organizations/").unwrap_or(&row.organization).to_owned()
 }
 
-/// The kind without the prefix that protobuf gives it.
+/// The kind without the prefix of its protobuf enum.
 fn kind(kind: v1::OrganizationKind) -> &'static str {
     let name = kind.as_str_name();
     name.strip_prefix("ORGANIZATION_KIND_").unwrap_or(name)
@@ -171,17 +185,22 @@ impl Line {
         }
     }
 
-    /// Whether it is an embassy's or a commission's.
+    /// Whether the organization is an embassy or a foreign election commission.
     fn is_of_a_state(&self) -> bool {
         self.state.is_some()
     }
 
+    /// The figures in the order of the table's columns.
     fn figures(&self) -> [i64; 6] {
         [self.submitted, self.returned, self.refused, self.withdrawn, self.lapsed, self.accredited]
     }
 }
 
-/// Whether the server counts what was planned; the error names every difference.
+/// Compares the server's totals with the plan.
+///
+/// # Errors
+///
+/// Fails if they differ; the error names every difference.
 pub fn check(outcome: &Outcome, plan: &Plan) -> anyhow::Result<()> {
     let totals = &outcome.totals;
     let mut expected = plan.figures();
@@ -202,26 +221,29 @@ pub fn check(outcome: &Outcome, plan: &Plan) -> anyhow::Result<()> {
     }
     let found: i64 = outcome.findings.values().sum();
     if found != plan.findings() {
-        differences.push(format!("the checks found {:?}, planned {}", outcome.findings, plan.findings()));
+        differences.push(format!("screening found {:?}, planned {}", outcome.findings, plan.findings()));
     }
     if totals.documents != plan.documents() {
         differences.push(format!("{} documents are kept, planned {}", totals.documents, plan.documents()));
     }
-    ensure!(differences.is_empty(), "the server's totals are not those of the plan:\n{}", differences.join("\n"));
+    ensure!(differences.is_empty(), "the server's totals differ from the plan:\n{}", differences.join("\n"));
     Ok(())
 }
 
+/// Whether the server reports the kind and the state with which the organization was registered.
 fn is_as_registered(row: &v1::OrganizationTotals, plan: &Plan, code: &str) -> bool {
     let mut registered = plan.table.rows.iter().filter(|registered| registered.code == code);
     registered.any(|registered| registered.kind == row.kind() && registered.state.as_deref().unwrap_or("") == row.state)
 }
 
+/// How many states have an accredited person in the plan.
 fn states(plan: &Plan) -> i64 {
     let states: std::collections::BTreeSet<_> =
         plan.table.rows.iter().filter(|row| row.total() > 0).filter_map(|row| row.state.as_ref()).collect();
     states.len().try_into().unwrap_or(i64::MAX)
 }
 
+/// The figures that the server reports for an organization.
 fn figures(row: &v1::OrganizationTotals) -> Figures {
     Figures {
         submitted: row.submitted,

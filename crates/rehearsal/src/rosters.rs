@@ -1,4 +1,4 @@
-//! The spreadsheets that secretaries keep: written as one of them would, and read as the tool reads them.
+//! Writes a delegation's list as a secretary would, and reads it as the command-line tool does.
 
 use anyhow::{anyhow, ensure};
 use roster::{Column, Language, Limits};
@@ -7,16 +7,20 @@ use wire::v1;
 
 use crate::filing;
 
-/// A delegation's list as a workbook.
+/// A delegation's list, as an XLSX workbook.
 pub fn write(applications: &[&v1::Application]) -> Vec<u8> {
     let rows: Vec<_> = applications.iter().map(|application| row(application)).collect();
     roster::list(Language::En, &rows)
 }
 
-/// What a list says, person by person, with the documents that go with every application.
+/// Reads a list. Returns an application for each row, with the documents that every application has.
+///
+/// # Errors
+///
+/// Fails at an unknown column or at a row with a problem, because [`write()`] makes neither.
 pub fn read(bytes: &[u8]) -> anyhow::Result<Vec<v1::Application>> {
     let read = roster::read(bytes, &Limits::default())?;
-    ensure!(read.ignored.is_empty(), "columns that nobody asked for: {:?}", read.ignored);
+    ensure!(read.ignored.is_empty(), "the list has unknown columns: {:?}", read.ignored);
     let content = |row: roster::Row| {
         let filing = row.outcome.map_err(|problems| anyhow!("row {}: {problems:?}", row.number))?;
         let mut content = application::content(&filing);
@@ -26,6 +30,7 @@ pub fn read(bytes: &[u8]) -> anyhow::Result<Vec<v1::Application>> {
     read.rows.into_iter().map(content).collect()
 }
 
+/// The cells of an application, in the order of the columns.
 fn row(application: &v1::Application) -> [String; Column::ALL.len()] {
     let person = application.person.clone().unwrap_or_default();
     let passport = person.passport.clone().unwrap_or_default();
@@ -51,6 +56,7 @@ mod tests {
     use super::*;
     use crate::people::People;
 
+    /// Otherwise the server would hold other content than the plan, and duplicates would not be found.
     #[test]
     fn everyone_is_read_as_they_were_written() {
         let mut people = People::new(7);

@@ -1,8 +1,13 @@
-//! The serving process: what `accreditd serve` runs, on a clock that the rehearsal moves.
+//! The server process of a rehearsal: the same service as `accreditd serve`, with a clock that the rehearsal sets.
 //!
-//! The rehearsal starts its own binary again and speaks to it through its standard input and output, one line each way:
-//! `set {microseconds since 1970}` and `real` are answered `ok`. The first line out is `ready {address}`. When the
-//! input ends, the rehearsal is gone, and so is the service.
+//! The rehearsal starts its own binary again with the command `serve`. The two talk over the standard input and output,
+//! one line each way:
+//!
+//! * The process first prints `ready {address}`.
+//! * `set {microseconds since 1970}` stops the clock at that time. The answer is `ok`.
+//! * `real` lets the clock run in real time. The answer is `ok`.
+//!
+//! When the input ends, the rehearsal has ended, so the process ends too. No server outlives a killed test this way.
 
 use std::io::{BufRead, Write};
 use std::net::SocketAddr;
@@ -15,76 +20,78 @@ use rustix::process::{Signal, getpid, kill_process};
 use server::{Clock, Config, SystemClock};
 use tokio::sync::{oneshot, watch};
 
-/// Serves until SIGTERM, or until the standard input ends; on real time if no time is given.
+/// Serves until SIGTERM, or until the standard input ends. The clock runs in real time if no time is given.
 pub async fn serve(config: &Path, time: Option<Timestamp>) -> anyhow::Result<()> {
     server::telemetry::init();
     let config = Config::load(config)?;
-    let clock = Arc::new(DrivenClock::new(time));
+    let clock = Arc::new(ControlledClock::new(time));
     let (ready, address) = oneshot::channel();
     tokio::spawn(announce(address));
-    let driven = Arc::clone(&clock);
-    // A thread of its own: nothing could interrupt a runtime's read of the standard input, and it would not end.
+    let controlled = Arc::clone(&clock);
+    // A separate thread, because a read of the standard input cannot be interrupted and would keep the runtime alive.
     std::thread::spawn(move || {
-        // An error is an end as well: there is no one left to tell.
-        let _ = follow(&driven);
+        // An error ends the process like the end of the input: nobody is left to read a message.
+        let _ = read_commands(&controlled);
         let _ = kill_process(getpid(), Signal::TERM);
     });
     server::run(config, clock, ready).await
 }
 
-/// Says where the service listens, once it does.
+/// Prints the address on which the service listens, as soon as it listens.
 async fn announce(address: oneshot::Receiver<SocketAddr>) {
     if let Ok(address) = address.await {
-        // If this fails, the reader is gone, and the end of the input will end this process.
-        let _ = say(&format!("ready {address}"));
+        // If this fails, the reader has ended. Then the standard input ends too, and with it this process.
+        let _ = write_line(&format!("ready {address}"));
     }
 }
 
-/// Does what the lines of the standard input say, until they end.
-fn follow(clock: &DrivenClock) -> anyhow::Result<()> {
+/// Carries out the commands on the standard input until it ends.
+fn read_commands(clock: &ControlledClock) -> anyhow::Result<()> {
     for line in std::io::stdin().lock().lines() {
         let time = match line?.split_once(' ') {
             None => None,
             Some((_, time)) => Some(Timestamp::from_microsecond(time.parse().context("a number of microseconds")?)?),
         };
         clock.set(time);
-        say("ok")?;
+        write_line("ok")?;
     }
     Ok(())
 }
 
-fn say(line: &str) -> std::io::Result<()> {
+/// Writes a line and flushes it, because the other process waits for it.
+fn write_line(line: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()
 }
 
-/// A clock that stands still until it is set, or runs with the system's.
-struct DrivenClock {
-    /// The time at which it stands, if it does.
-    stands: Mutex<Option<Timestamp>>,
+/// A clock that is stopped at a set time, or runs in real time.
+struct ControlledClock {
+    /// The time at which the clock is stopped; `None` while it runs.
+    fixed_time: Mutex<Option<Timestamp>>,
     system: SystemClock,
     changes: watch::Sender<()>,
 }
 
-impl DrivenClock {
+impl ControlledClock {
     fn new(time: Option<Timestamp>) -> Self {
-        Self { stands: Mutex::new(time), system: SystemClock::new(), changes: watch::Sender::new(()) }
+        Self { fixed_time: Mutex::new(time), system: SystemClock::new(), changes: watch::Sender::new(()) }
     }
 
-    /// Stands at that time from now on, or runs if there is none.
+    /// Stops the clock at a time, or lets it run if there is none. Waiting jobs are woken in both cases.
     fn set(&self, time: Option<Timestamp>) {
-        *self.stands.lock().unwrap_or_else(PoisonError::into_inner) = time;
+        *self.fixed_time.lock().unwrap_or_else(PoisonError::into_inner) = time;
         self.changes.send_replace(());
     }
 }
 
-impl Clock for DrivenClock {
+impl Clock for ControlledClock {
     fn now(&self) -> Timestamp {
-        let stands = *self.stands.lock().unwrap_or_else(PoisonError::into_inner);
-        stands.unwrap_or_else(|| self.system.now())
+        let fixed_time = *self.fixed_time.lock().unwrap_or_else(PoisonError::into_inner);
+        fixed_time.unwrap_or_else(|| self.system.now())
     }
 
+    /// Wakes up jobs that wait for a time, whenever the clock is set.
     fn changes(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
     }
@@ -95,10 +102,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_stands_still_until_it_is_set_and_says_that_it_was() {
+    fn the_clock_is_stopped_until_it_is_set_and_reports_each_change() {
         let start: Timestamp = "2019-05-01T00:00:00Z".parse().expect("a timestamp");
         let cutoff: Timestamp = "2019-06-03T12:00:00Z".parse().expect("a timestamp");
-        let clock = DrivenClock::new(Some(start));
+        let clock = ControlledClock::new(Some(start));
         let mut changes = clock.changes();
         assert_eq!((clock.now(), changes.has_changed().expect("the clock lives")), (start, false));
         clock.set(Some(cutoff));

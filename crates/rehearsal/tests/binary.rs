@@ -1,4 +1,4 @@
-//! The binary, as whoever reads the README runs it.
+//! Runs the `rehearsal` binary as the README tells people to.
 
 use std::process::{Command, Output};
 
@@ -8,7 +8,7 @@ fn rehearsal(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rehearsal")).args(arguments).output().expect("the binary runs")
 }
 
-/// The last line of a successful run.
+/// The JSON report of a successful run, which is its last line.
 fn json(arguments: &[&str]) -> Value {
     let output = rehearsal(arguments);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -16,11 +16,13 @@ fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(stdout.lines().last().expect("a line")).expect("JSON")
 }
 
+/// The sum of a figure over all organizations.
 fn sum(report: &Value, figure: &str) -> i64 {
     let organizations = report["organizations"].as_object().expect("organizations");
     organizations.values().map(|line| line[figure].as_i64().expect("a figure")).sum()
 }
 
+/// The seed makes a failure repeatable, so two runs with one seed must give the same totals.
 #[test]
 fn a_small_rehearsal_ends_as_planned_and_a_seed_repeats_it() {
     let arguments = ["--observers", "100", "--seed", "7", "--json"];
@@ -43,7 +45,7 @@ fn a_small_rehearsal_ends_as_planned_and_a_seed_repeats_it() {
     assert_eq!(json(&arguments)["organizations"], report["organizations"]);
 }
 
-/// The count that PostgreSQL gives for a plan is the file's, also when many servers share the work and one of them dies.
+/// PostgreSQL gives the same totals as SQLite, also when four servers share the work and one of them is killed.
 #[test]
 fn four_servers_of_which_one_is_killed_give_the_same_totals() {
     let database = throwaway::Cluster::shared().database().expect("a database");
@@ -56,7 +58,7 @@ fn four_servers_of_which_one_is_killed_give_the_same_totals() {
 }
 
 #[test]
-fn what_cannot_be_is_said_clearly() {
+fn impossible_options_are_refused_with_a_reason() {
     for (arguments, said) in [
         (["--observers", "59"], "59 is not in 60..=20000"),
         (["--database", "postgres://db"], "it names no role"),

@@ -1,4 +1,4 @@
-//! A world does what the tests that are told in it rely on.
+//! Tests what other tests rely on when they use a world: its actors, its clock, and killing and restarting servers.
 
 use std::net::TcpListener;
 
@@ -14,7 +14,7 @@ fn at(time: &str) -> Timestamp {
     time.parse().expect("a timestamp")
 }
 
-/// Files a draft for someone from Germany as `state-deu`.
+/// Files a draft as `state-deu`, for a person from Germany who depends on the seed.
 async fn file(world: &World, seed: u64) -> Result<v1::Application, client::Error> {
     let person = People::new(seed).person("DEU");
     let request = v1::CreateApplicationRequest {
@@ -26,13 +26,14 @@ async fn file(world: &World, seed: u64) -> Result<v1::Application, client::Error
     world.actor("state-deu", SECRETARY).create_application(request).await
 }
 
+/// The application as its delegation sees it.
 async fn read(world: &World, name: &str) -> v1::Application {
     let request = v1::GetApplicationRequest { name: name.to_owned() };
     world.actor("state-deu", SECRETARY).get_application(request).await.expect("it is there")
 }
 
 #[tokio::test]
-async fn everyone_in_a_small_world_is_who_they_are_and_newcomers_can_call_at_once() {
+async fn every_actor_is_recognized_and_a_new_one_can_call_at_once() {
     let mut world = World::small().await.expect("a world");
     for (organization, principal) in [(CEC, "reviewer-1"), (CEC, "operator"), ("mfa", "officer"), ("cis", SECRETARY)] {
         let client = world.actor(organization, principal);
@@ -50,8 +51,9 @@ async fn everyone_in_a_small_world_is_who_they_are_and_newcomers_can_call_at_onc
     world.stop().await.expect("an orderly end");
 }
 
+/// Tests of durability rely on both: a restarted server that started at another time would let applications lapse.
 #[tokio::test]
-async fn what_is_acknowledged_outlives_kill_9_and_the_clock_stands_where_it_was_put() {
+async fn acknowledged_changes_and_the_clock_survive_kill_9() {
     let world = World::small().await.expect("a world");
     let address = world.address();
     let filed = file(&world, 1).await.expect("filed");
@@ -66,6 +68,7 @@ async fn what_is_acknowledged_outlives_kill_9_and_the_clock_stands_where_it_was_
     assert!(std::fs::read_to_string(world.server_log()).expect("a log").contains("serving"));
 }
 
+/// With `--keep` people use the service by hand, so its clock must go on.
 #[tokio::test]
 async fn the_clock_can_run_in_real_time() {
     let world = World::small().await.expect("a world");
@@ -77,7 +80,7 @@ async fn the_clock_can_run_in_real_time() {
 }
 
 #[tokio::test]
-async fn delegations_come_as_far_as_the_story_asks() {
+async fn a_delegation_can_file_only_at_the_last_stage() {
     for (stage, reason) in [
         (Stage::Opened, Some("NOT_INVITED")),
         (Stage::Invited, Some("INVITATION_NOT_ACCEPTED")),
@@ -90,8 +93,9 @@ async fn delegations_come_as_far_as_the_story_asks() {
     }
 }
 
+/// New keys over an old database would give a service that can read nothing.
 #[tokio::test]
-async fn a_world_is_never_laid_over_another() {
+async fn a_directory_with_a_world_is_refused() {
     let dir = tempfile::tempdir().expect("a directory");
     let options = Options { dir: Some(dir.path().to_owned()), ..Options::default() };
     World::start(options.clone()).await.expect("a world").stop().await.expect("an orderly end");
@@ -99,8 +103,9 @@ async fn a_world_is_never_laid_over_another() {
     assert!(error.contains("accreditd.toml is there already"), "{error}");
 }
 
+/// The server's own message about the port would only be in its log.
 #[tokio::test]
-async fn a_taken_port_is_named() {
+async fn a_taken_port_is_named_in_the_error() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = taken.local_addr().expect("an address").port();
     let error = World::start(Options { port, ..Options::default() }).await.err().expect("a refusal").to_string();

@@ -1,9 +1,9 @@
-//! What the three formats have in common, and what none of them may do.
+//! Tests of all three formats: they have the same cells, run no formulas, and are the same for the same list.
 
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
-use domain::application::content::Category;
+use domain::vocabulary::category::Category;
 
 use super::*;
 
@@ -13,6 +13,7 @@ fn reason(ground: &str, words: &str) -> Reason {
     Reason { ground: ground.to_owned(), words: words.to_owned() }
 }
 
+/// A person with a name and a decision; everything else is fixed.
 fn row(name: &str, decision: Decision) -> Row {
     Row {
         name: name.to_owned(),
@@ -36,7 +37,7 @@ fn list(language: Language, rows: Vec<Row>) -> DecreeList {
     }
 }
 
-/// A refused person between two who are accredited, and one whom a draft lists in vain.
+/// A list with a refused person between two accredited ones, and one who is not ready for a decision.
 fn mixed(language: Language) -> DecreeList {
     let refused = || Decision::Refuse(reason("+CMD:\tнегіз", "хат\nжоқ"));
     list(
@@ -50,6 +51,7 @@ fn mixed(language: Language) -> DecreeList {
     )
 }
 
+/// The cells of a CSV file.
 fn cells_of_csv(bytes: &[u8]) -> Vec<Vec<String>> {
     let text = std::str::from_utf8(bytes).expect("UTF-8");
     let text = text.strip_prefix('\u{feff}').expect("the mark");
@@ -57,6 +59,7 @@ fn cells_of_csv(bytes: &[u8]) -> Vec<Vec<String>> {
     reader.records().map(|row| row.expect("CSV").iter().map(str::to_owned).collect()).collect()
 }
 
+/// The cells of a workbook, all of which must be text.
 fn cells_of_xlsx(bytes: &[u8]) -> Vec<Vec<String>> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).expect("a workbook");
     let name = book.sheet_names()[0].clone();
@@ -70,7 +73,7 @@ fn cells_of_xlsx(bytes: &[u8]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn whoever_is_no_longer_accredited_stands_in_a_section_of_its_own() {
+fn revoked_and_annulled_accreditations_have_sections_of_their_own() {
     let revoked = |number, words| Decision::Revoke(number, reason("Election campaigning", words));
     let rows = vec![
         row("A", Decision::Annul(4)),
@@ -81,20 +84,20 @@ fn whoever_is_no_longer_accredited_stands_in_a_section_of_its_own() {
     let list = list(Language::En, rows);
     let table = cells_of_xlsx(&xlsx(&list));
     assert_eq!(cells_of_csv(&csv(&list)), table);
-    let told: Vec<_> = table[1..].iter().map(|row| [&*row[1], &*row[2], &*row[6], &*row[7]]).collect();
+    let cells: Vec<_> = table[1..].iter().map(|row| [&*row[1], &*row[2], &*row[6], &*row[7]]).collect();
     let expected = [
         ["5", "C", "To be accredited", ""],
         ["3", "B", "Accreditation to be revoked", "Election campaigning. Spoke on a stage."],
         ["2", "—", "Accreditation to be revoked", "Election campaigning"],
         ["4", "A", "Accreditation issued in error, to be annulled", ""],
     ];
-    assert_eq!(told, expected);
+    assert_eq!(cells, expected);
 }
 
 #[test]
-fn the_table_has_the_accredited_first_and_every_word_in_the_language() {
+fn the_table_has_the_accredited_first_and_every_label_in_the_language() {
     let table = cells_of_xlsx(&xlsx(&mixed(Language::Kk)));
-    assert_eq!(table[0], words::COLUMNS.map(|words| words[2]));
+    assert_eq!(table[0], labels::COLUMNS.map(|words| words[2]));
     let rest = ["ЕҚЫҰ / ДИАҚБ", "Қысқа мерзімді бақылаушы", "FRA"];
     let refused = "Аккредиттеуден бас тартылсын";
     let expected = [
@@ -112,8 +115,9 @@ fn csv_has_the_same_cells_and_a_tab_before_each_that_would_be_calculated() {
         let list = mixed(language);
         let (bytes, workbook) = (csv(&list), cells_of_xlsx(&xlsx(&list)));
         let table = cells_of_csv(&bytes);
-        let inert = |row: &Vec<String>| row.iter().map(|cell| text::inert(cell)).collect::<Vec<_>>();
-        assert_eq!(table, workbook.iter().map(inert).collect::<Vec<_>>());
+        let without_formula =
+            |row: &Vec<String>| row.iter().map(|cell| cell_text::without_formula(cell)).collect::<Vec<_>>();
+        assert_eq!(table, workbook.iter().map(without_formula).collect::<Vec<_>>());
         assert_eq!((table[1][2].as_str(), table[2][2].as_str()), ("\t=HYPERLINK(\"http://x\")", "\t+CMD"));
         assert_eq!(table[3][7], "\t+CMD: негіз. хат жоқ");
         let written = String::from_utf8(bytes).expect("UTF-8");
@@ -122,6 +126,7 @@ fn csv_has_the_same_cells_and_a_tab_before_each_that_would_be_calculated() {
     }
 }
 
+/// Each of the three libraries could add the present time or a random id.
 #[test]
 fn the_same_list_is_the_same_file() {
     for language in Language::ALL {
@@ -133,16 +138,18 @@ fn the_same_list_is_the_same_file() {
     assert_ne!(pdf(&mixed(Language::Kk)), pdf(&mixed(Language::Ru)));
 }
 
+/// The mark in a PDF cannot be read back here, so only a difference is checked.
 #[test]
-fn a_draft_is_another_paper_and_says_so_in_the_workbook() {
+fn a_draft_is_marked_in_the_pdf_and_in_the_workbook() {
     let draft = || DecreeList { draft: true, ..mixed(Language::En) };
     assert_ne!(pdf(&draft()), pdf(&mixed(Language::En)));
     let book: Xlsx<_> = Xlsx::new(Cursor::new(xlsx(&draft()))).expect("a workbook");
     assert_eq!(book.sheet_names(), ["ЖОБА ПРОЕКТ DRAFT"]);
 }
 
+/// No input may make rendering panic: the server renders whatever a decree holds.
 #[test]
-fn nobody_a_thousand_and_the_longest_texts_are_a_paper_too() {
+fn empty_large_and_long_lists_can_be_rendered() {
     let long = "Нұрсұлтан-Әбішұлы".repeat(20);
     let texts = DecreeList { chair: long.clone(), election: long.clone(), ..mixed(Language::Kk) };
     let refused = Decision::Refuse(reason("Негіз", &"Негіз жоқ. ".repeat(100)));
@@ -157,8 +164,8 @@ fn nobody_a_thousand_and_the_longest_texts_are_a_paper_too() {
 }
 
 #[test]
-fn a_decree_has_its_day_as_each_language_says_it() {
-    let title = |language: Language| words::decree(language, "12/230", "2019-05-13".parse().expect("a day"));
+fn the_title_has_the_date_in_the_form_of_each_language() {
+    let title = |language: Language| labels::decree(language, "12/230", "2019-05-13".parse().expect("a day"));
     assert_eq!(title(Language::En), "Decree No. 12/230 of 13 May 2019");
     assert_eq!(title(Language::Ru), "Постановление № 12/230 от 13 мая 2019 года");
     assert_eq!(title(Language::Kk), "2019 жылғы 13 мамырдағы № 12/230 қаулы");

@@ -1,10 +1,11 @@
-//! The file of what is to be mended: the bad rows, as they were, and what is wrong with each.
+//! Writes the file of bad rows: the rows that have mistakes, unchanged, with a last column that lists the mistakes.
 //!
-//! It is read again after mending, so nothing in it may change on the way, and it is opened by a spreadsheet program, so
-//! nothing in it may run. In a workbook a text is a text, whatever it begins with. In CSV every cell is in quotation
-//! marks, and one that a program would calculate gets a tab before it, inside the marks: programs then show text, and
-//! [`crate::read`] takes white space off every cell, so that it reads what was there. An apostrophe, which is often
-//! used, would stay in the cell.
+//! The secretary corrects the file and imports it again. So no cell may change on the way from the first file.
+//!
+//! A spreadsheet program opens the file, so no cell may run as a formula. In a workbook a text stays text, whatever it
+//! begins with. In CSV every cell is in quotation marks, and a cell that a program would calculate gets a tab in front,
+//! inside the marks. Programs then show text, and [`crate::read`] trims white space, so it reads the original cell. The
+//! apostrophe that is often used for this would stay in the cell.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,88 +16,103 @@ use crate::column::{PROBLEMS, is_problems};
 use crate::template::properties;
 use crate::{Format, Problem, Roster, Row};
 
-/// With what a program takes a cell for a formula.
-const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// The characters by which spreadsheet programs recognize a formula, in both widths (OWASP, "CSV Injection").
+const FORMULA_STARTS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// A cell of a workbook takes 32,767 characters.
-const MOST_CHARACTERS: usize = 32_000;
+/// The longest list of mistakes that is written into one cell. A workbook allows 32,767 characters in a cell.
+const MAX_CELL_CHARACTERS: usize = 32_000;
 
-/// Writes the rows that have a problem, their own or one that `more` has by the row's number, in the format that was
-/// read: the columns as they were, and what is wrong in a last one.
+/// Writes the rows that have a problem, in the format of the file that was read.
+///
+/// `more` has further problems by row number, such as those that a server reported. The columns stay as they were; a
+/// column of messages is added at the end and replaces that of an earlier file of bad rows.
 pub fn bad_rows(roster: &Roster, more: &BTreeMap<u32, Vec<Problem>>) -> Vec<u8> {
-    let bad = collect(roster, more);
-    // The headers of before, less an earlier file's problems.
-    let places: Vec<_> =
+    let bad = collect_bad_rows(roster, more);
+    // The columns of the original list, without the messages of an earlier file of bad rows.
+    let positions: Vec<_> =
         (0..roster.layout.headers.len()).filter(|at| !is_problems(&roster.layout.headers[*at])).collect();
     match roster.format {
-        Format::Xlsx => workbook(roster, &bad, &places).expect("fewer rows, columns and letters than a sheet takes"),
-        Format::Csv { delimiter } => text(roster, &bad, &places, delimiter).expect("a vector takes what is written"),
+        Format::Xlsx => write_workbook(roster, &bad, &positions).expect("the limits are below those of a sheet"),
+        Format::Csv { delimiter } => {
+            write_csv(roster, &bad, &positions, delimiter).expect("writing into memory cannot fail")
+        }
     }
 }
 
-/// A row that is written, with what is wrong.
-struct Bad<'a> {
+/// A row to be written, with all its problems.
+struct BadRow<'a> {
     row: &'a Row,
     problems: Vec<&'a Problem>,
 }
 
-fn collect<'a>(roster: &'a Roster, more: &'a BTreeMap<u32, Vec<Problem>>) -> Vec<Bad<'a>> {
+/// The rows that have a problem, in the order of the file.
+fn collect_bad_rows<'a>(roster: &'a Roster, more: &'a BTreeMap<u32, Vec<Problem>>) -> Vec<BadRow<'a>> {
     let all = roster.rows.iter().map(|row| {
         let own = row.outcome.as_ref().err().into_iter().flatten();
-        Bad { row, problems: own.chain(more.get(&row.number).into_iter().flatten()).collect() }
+        BadRow { row, problems: own.chain(more.get(&row.number).into_iter().flatten()).collect() }
     });
     all.filter(|bad| !bad.problems.is_empty()).collect()
 }
 
-impl Bad<'_> {
-    /// All that is wrong, a line for each, with the cell of the file that was read.
-    fn told(&self, roster: &Roster) -> String {
+impl BadRow<'_> {
+    /// All problems of the row, one on each line. Each names its cell in the file that was read, not in the new one.
+    fn problem_text(&self, roster: &Roster) -> String {
         let language = roster.layout.language();
         let lines = self.problems.iter().map(|problem| match problem.column {
             Some(column) => format!("{} {}: {}", problem.cell, column.header_in(language), problem.message),
             None => format!("{} {}", problem.cell, problem.message),
         });
-        lines.collect::<Vec<_>>().join("\n").chars().take(MOST_CHARACTERS).collect()
+        lines.collect::<Vec<_>>().join("\n").chars().take(MAX_CELL_CHARACTERS).collect()
     }
 
-    fn cell(&self, place: usize) -> &Cell {
-        self.row.cells.get(place).unwrap_or(&Cell::Empty)
+    /// The cell at a position; empty if the row ends before it.
+    fn cell(&self, position: usize) -> &Cell {
+        self.row.cells.get(position).unwrap_or(&Cell::Empty)
     }
 
-    fn coloured(&self, roster: &Roster) -> BTreeSet<usize> {
+    /// The positions of the cells that get a red background.
+    fn problem_columns(&self, roster: &Roster) -> BTreeSet<usize> {
         let columns = self.problems.iter().filter_map(|problem| problem.column);
-        columns.filter_map(|column| roster.layout.places.get(&column).copied()).collect()
+        columns.filter_map(|column| roster.layout.positions.get(&column).copied()).collect()
     }
 }
 
-fn workbook(roster: &Roster, bad: &[Bad<'_>], places: &[usize]) -> Result<Vec<u8>, XlsxError> {
+/// Writes the rows as a workbook, with a red background in the cells that have a problem.
+fn write_workbook(roster: &Roster, bad: &[BadRow<'_>], positions: &[usize]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties());
     let sheet = workbook.add_worksheet();
-    let (bold, plain) = (Style::new().set_bold(), Style::new().set_num_format("@"));
-    let red = plain.clone().set_background_color(Color::RGB(0x00FF_C7CE));
-    let wrapped = plain.clone().set_text_wrap().set_align(FormatAlign::Top);
-    for (column, place) in (0..).zip(places) {
-        // As text, so that what is typed again stays what was typed.
-        sheet.set_column_format(column, &plain)?.set_column_width(column, 18)?;
-        sheet.write_string_with_format(0, column, &roster.layout.headers[*place], &bold)?;
+    let (bold, text_style) = (Style::new().set_bold(), Style::new().set_num_format("@"));
+    let red = text_style.clone().set_background_color(Color::RGB(0x00FF_C7CE));
+    let wrapped = text_style.clone().set_text_wrap().set_align(FormatAlign::Top);
+    for (column, position) in (0..).zip(positions) {
+        // Text format, so that a corrected passport number keeps its leading zeros.
+        sheet.set_column_format(column, &text_style)?.set_column_width(column, 18)?;
+        sheet.write_string_with_format(0, column, &roster.layout.headers[*position], &bold)?;
     }
-    let last = u16::try_from(places.len()).expect("columns are limited to some dozens");
+    let last = u16::try_from(positions.len()).expect("columns are limited to some dozens");
     sheet.set_column_width(last, 80)?;
     sheet.write_string_with_format(0, last, roster.layout.language().choose(PROBLEMS), &bold)?;
     for (number, bad) in (1..).zip(bad) {
-        let coloured = bad.coloured(roster);
-        for (column, place) in (0..).zip(places) {
-            write(sheet, (number, column), bad.cell(*place), if coloured.contains(place) { &red } else { &plain })?;
+        let problem_columns = bad.problem_columns(roster);
+        for (column, position) in (0..).zip(positions) {
+            write_cell(
+                sheet,
+                (number, column),
+                bad.cell(*position),
+                if problem_columns.contains(position) { &red } else { &text_style },
+            )?;
         }
-        sheet.write_string_with_format(number, last, bad.told(roster), &wrapped)?;
+        sheet.write_string_with_format(number, last, bad.problem_text(roster), &wrapped)?;
     }
     sheet.set_freeze_panes(1, 0)?;
     workbook.save_to_buffer()
 }
 
-/// A number stays one: as text it would be taken, with the zeros that it has lost.
-fn write(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, style: &Style) -> Result<(), XlsxError> {
+/// Writes one cell in the type that it had.
+///
+/// A number stays a number. As text it would be accepted at the next import, without the zeros that it has lost.
+fn write_cell(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, style: &Style) -> Result<(), XlsxError> {
     match cell {
         Cell::Number(number) if number.is_finite() => sheet.write_number_with_format(row, column, *number, style)?,
         other if other.shown().is_empty() => sheet.write_blank(row, column, style)?,
@@ -105,8 +121,9 @@ fn write(sheet: &mut Worksheet, (row, column): (u32, u16), cell: &Cell, style: &
     Ok(())
 }
 
-fn text(roster: &Roster, bad: &[Bad<'_>], places: &[usize], delimiter: u8) -> Result<Vec<u8>, csv::Error> {
-    // The mark by which spreadsheet programs know UTF-8.
+/// Writes the rows as CSV, with the delimiter of the file that was read.
+fn write_csv(roster: &Roster, bad: &[BadRow<'_>], positions: &[usize], delimiter: u8) -> Result<Vec<u8>, csv::Error> {
+    // The byte order mark, without which Excel reads the file in the machine's old encoding.
     let mut bytes = b"\xEF\xBB\xBF".to_vec();
     let mut writer = csv::WriterBuilder::new()
         .delimiter(delimiter)
@@ -114,18 +131,18 @@ fn text(roster: &Roster, bad: &[Bad<'_>], places: &[usize], delimiter: u8) -> Re
         .terminator(csv::Terminator::CRLF)
         .from_writer(&mut bytes);
     let problems = roster.layout.language().choose(PROBLEMS).to_owned();
-    let headers = places.iter().map(|place| inert(roster.layout.headers[*place].clone()));
+    let headers = positions.iter().map(|position| without_formula(roster.layout.headers[*position].clone()));
     writer.write_record(headers.chain([problems]))?;
     for bad in bad {
-        let cells = places.iter().map(|place| inert(bad.cell(*place).shown()));
-        writer.write_record(cells.chain([inert(bad.told(roster))]))?;
+        let cells = positions.iter().map(|position| without_formula(bad.cell(*position).shown()));
+        writer.write_record(cells.chain([without_formula(bad.problem_text(roster))]))?;
     }
     writer.flush()?;
     drop(writer);
     Ok(bytes)
 }
 
-/// What no program calculates.
-fn inert(text: String) -> String {
-    if text.starts_with(FORMULA) { format!("\t{text}") } else { text }
+/// Puts a tab in front of a text that a spreadsheet program would calculate.
+fn without_formula(text: String) -> String {
+    if text.starts_with(FORMULA_STARTS) { format!("\t{text}") } else { text }
 }

@@ -1,40 +1,40 @@
-//! What a cell holds, and what it is called.
+//! A cell of a list, and its name in the spreadsheet.
 
 use std::fmt;
 
 use jiff::civil::Date;
 
-/// What a cell of the file holds. Its `Debug` shows the kind alone: most cells are about a person.
+/// The content of a cell. Its `Debug` shows only the kind, because most cells hold personal data.
 #[derive(Clone, PartialEq, Default)]
 pub enum Cell {
-    /// Nothing.
+    /// No content, or only white space.
     #[default]
     Empty,
-    /// Text, without the white space around it.
+    /// Text without the white space around it. CSV has no other kind.
     Text(String),
-    /// A number, in a cell that is not a date.
+    /// A number in a cell that is not formatted as a date. A passport number of this kind may have lost its zeros.
     Number(f64),
-    /// A date.
+    /// A date, in a cell that is formatted as one.
     Date(Date),
-    /// A formula that no spreadsheet program has calculated yet.
+    /// A formula without a result. Programs that generate workbooks write such cells.
     Uncalculated,
-    /// An error value such as `#N/A`.
+    /// An error value such as `#N/A`, as the spreadsheet shows it.
     Error(String),
 }
 
 impl Cell {
-    /// A cell of text; empty if there is nothing but white space.
+    /// A cell with this text, trimmed; an empty cell if only white space is left.
     pub(crate) fn text(text: &str) -> Self {
         let text = text.trim();
         if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the cell has no content. A formula without a result is content.
     pub fn is_empty(&self) -> bool {
         *self == Self::Empty
     }
 
-    /// What it shows, more or less; empty for what shows nothing.
+    /// The cell as text. A number and a date appear in one fixed form, not in the format of the spreadsheet.
     pub fn shown(&self) -> String {
         match self {
             Self::Empty | Self::Uncalculated => String::new(),
@@ -58,7 +58,7 @@ impl fmt::Debug for Cell {
     }
 }
 
-/// What a spreadsheet calls a cell, from its row's number and its column counted from 0: `F12`.
+/// The spreadsheet's name of a cell, such as `F12`; `row` counts from 1, `column` from 0.
 pub(crate) fn name(row: u32, column: usize) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cells_are_called_as_the_spreadsheet_calls_them() {
+    fn cell_names_are_those_of_the_spreadsheet() {
         for (row, column, expected) in [(12, 5, "F12"), (1, 0, "A1"), (3, 25, "Z3"), (3, 26, "AA3"), (9, 16383, "XFD9")]
         {
             assert_eq!(name(row, column), expected);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_nothing() {
+    fn debug_shows_no_personal_data() {
         assert_eq!(format!("{:?}", Cell::text(" N01234567 ")), "Text([personal])");
     }
 }

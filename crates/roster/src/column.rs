@@ -1,46 +1,50 @@
-//! The columns, and what their headers are called.
+//! The columns of a list, and the headers by which they are recognized in three languages.
+//!
+//! Secretaries rarely start from the template. They paste from their own lists, so a column has many accepted headers,
+//! and case, spaces and punctuation do not matter.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use domain::vocabulary::language::Language;
 
-/// No header is longer; a line of text without delimiters is.
-const HEADER_BYTES: usize = 500;
+/// The longest header, in bytes, that is compared at all. A longer first line is text without delimiters, and
+/// normalizing it would cost time that grows with the file.
+const MAX_HEADER_BYTES: usize = 500;
 
 /// A column of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Column {
-    /// In which capacity the person is accredited.
+    /// The capacity in which the person is accredited, such as short-term observer.
     Category,
-    /// Family name in the passport's Latin letters.
+    /// Family name in the passport's Latin letters. A person with only one name has it here.
     FamilyName,
-    /// Given names in the passport's Latin letters; empty for a mononym.
+    /// Given names in the passport's Latin letters; empty for a person with only one name.
     GivenName,
-    /// Full name in the person's own script.
+    /// Full name in the person's own script, at most 200 characters; may be empty.
     NativeName,
-    /// Full name in Kazakh.
+    /// Full name in Kazakh, as the decree in Kazakh prints it; may be empty.
     NameKk,
-    /// Full name in Russian.
+    /// Full name in Russian, as the decree in Russian prints it; may be empty.
     NameRu,
-    /// Code of the nationality.
+    /// Nationality, as the three-letter code of ICAO Doc 9303.
     Nationality,
-    /// Date of birth.
+    /// Date of birth, in a form that can mean only one day.
     BirthDate,
-    /// As in the passport.
+    /// Sex as printed in the passport: F, M or X.
     Sex,
-    /// Number of the passport.
+    /// Passport number, 3 to 20 Latin letters and digits.
     PassportNumber,
-    /// Code of the passport's issuer.
+    /// The state or organization that issued the passport, as the three-letter code of ICAO Doc 9303.
     IssuingState,
-    /// The last day of the passport's validity.
+    /// The last day on which the passport is valid.
     PassportExpiry,
-    /// The two lines of the machine-readable zone.
+    /// The two lines of 44 characters at the bottom of the passport page (ICAO Doc 9303-4, format TD3).
     Mrz,
 }
 
 impl Column {
-    /// Every column, in the template's order.
+    /// Every column, in the order of the template.
     pub const ALL: [Self; 13] = [
         Self::Category,
         Self::FamilyName,
@@ -57,62 +61,70 @@ impl Column {
         Self::Mrz,
     ];
 
-    /// Whether a list without it cannot be read.
-    pub fn required(self) -> bool {
+    /// Whether a list must have this column. Its cells can still be empty where the rules allow it.
+    pub fn is_required(self) -> bool {
         !matches!(self, Self::NativeName | Self::NameKk | Self::NameRu | Self::Mrz)
     }
 
-    /// Its header in English.
+    /// The column's English header, as the template and the messages use it.
     pub fn header(self) -> &'static str {
         self.header_in(Language::En)
     }
 
-    /// Its header in a language.
+    /// The column's header in a language, as the template uses it.
     pub fn header_in(self, language: Language) -> &'static str {
         language.choose(HEADERS[self as usize])[0]
     }
 
-    /// Every header that is taken for it.
+    /// Every header by which the column is recognized, in all languages.
     pub fn headers(self) -> impl Iterator<Item = &'static str> {
         HEADERS[self as usize].into_iter().flatten().copied()
     }
 
-    /// Whether a header is one that the language has for it.
-    pub(crate) fn is_called(self, header: &str, language: Language) -> bool {
-        language.choose(HEADERS[self as usize]).iter().any(|known| plain(known) == plain(header))
+    /// Whether this language uses the header for this column. It tells which language a list is written in.
+    pub(crate) fn has_header(self, header: &str, language: Language) -> bool {
+        language.choose(HEADERS[self as usize]).iter().any(|known| normalize(known) == normalize(header))
     }
 
-    /// The column that a header stands for. Case, spaces, punctuation and what is in brackets do not matter.
-    pub(crate) fn of(header: &str) -> Option<Self> {
+    /// The column that a header stands for, or `None` for an unknown header.
+    ///
+    /// Case, spaces and punctuation do not matter. If the whole header is unknown, the text before a bracket is tried,
+    /// so that `Date of birth (YYYY-MM-DD)` is recognized.
+    pub(crate) fn lookup_header(header: &str) -> Option<Self> {
         static KNOWN: LazyLock<HashMap<String, Column>> = LazyLock::new(|| {
-            let named = |column: Column| column.headers().map(move |header| (plain(header), column));
+            let named = |column: Column| column.headers().map(move |header| (normalize(header), column));
             Column::ALL.into_iter().flat_map(named).collect()
         });
-        if header.len() > HEADER_BYTES {
+        if header.len() > MAX_HEADER_BYTES {
             return None;
         }
         let outside = header.split(['(', '[']).next().unwrap_or_default();
-        KNOWN.get(&plain(header)).or_else(|| KNOWN.get(&plain(outside))).copied()
+        KNOWN.get(&normalize(header)).or_else(|| KNOWN.get(&normalize(outside))).copied()
     }
 }
 
-/// The header of the last column of a file of bad rows. It is read over wherever it stands.
+/// The header of the column of messages in a file of bad rows, in English, Russian and Kazakh.
+///
+/// A column with this header is skipped when a corrected file is read, so that the secretary need not delete it.
 pub(crate) const PROBLEMS: [&str; 3] = ["Problems", "Ошибки", "Қателер"];
 
-/// Whether a header is that of the problems.
+/// Whether a header is that of the column of messages.
 pub(crate) fn is_problems(header: &str) -> bool {
-    PROBLEMS.iter().any(|known| plain(known) == plain(header))
+    PROBLEMS.iter().any(|known| normalize(known) == normalize(header))
 }
 
-/// Small letters and digits alone: what is left when case, spaces and punctuation do not matter.
-pub(crate) fn plain(text: &str) -> String {
+/// Reduces a text to lower-case letters and digits, so that case, spaces and punctuation do not matter.
+///
+/// `ё` becomes `е`, because many Russian writers use `е` for both.
+pub(crate) fn normalize(text: &str) -> String {
     let letters = text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase);
     letters.map(|letter| if letter == 'ё' { 'е' } else { letter }).collect()
 }
 
-/// In English, Russian and Kazakh: what the template calls the column, then what else is understood.
+/// The headers of one column in English, Russian and Kazakh. In each language the template's header comes first.
 type Headers = [&'static [&'static str]; 3];
 
+/// The headers of every column, in the order of [`Column::ALL`]. A test checks that no header has two meanings.
 const HEADERS: [Headers; 13] = [
     [
         &["Category", "Capacity", "Role", "Observer category"],
@@ -198,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_are_found_in_three_languages_and_however_they_are_written() {
+    fn headers_are_recognized_in_three_languages_and_any_spelling() {
         for (header, column) in [
             ("Family name", Some(Column::FamilyName)),
             ("  SURNAME* ", Some(Column::FamilyName)),
@@ -212,17 +224,18 @@ mod tests {
             ("Phone", None),
             ("", None),
         ] {
-            assert_eq!(Column::of(header), column, "{header}");
+            assert_eq!(Column::lookup_header(header), column, "{header}");
         }
         assert!(is_problems(" ОШИБКИ ") && is_problems("problems") && !is_problems("Problem"));
     }
 
+    /// With a header of two meanings, the order of a hash map would decide how a list is read.
     #[test]
     fn no_header_stands_for_two_columns() {
         let mut seen = HashMap::new();
         for column in Column::ALL {
             for header in column.headers() {
-                let other = seen.insert(plain(header), column);
+                let other = seen.insert(normalize(header), column);
                 assert!(other.is_none_or(|other| other == column), "{header}: {column:?} and {other:?}");
                 assert!(!is_problems(header));
             }

@@ -1,23 +1,24 @@
-//! How much of a stranger's file is looked at.
+//! The limits on the size of a file. They keep a file from a stranger from using up memory or time.
 
-/// The limits of one file. The defaults leave room for the largest mission that was ever sent, several times over.
+/// The limits of one file. The defaults fit a mission several times as large as any that was ever sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the file.
+    /// Bytes of the file; 10 MiB by default.
     pub bytes: usize,
-    /// Files in the archive that a workbook is.
+    /// Files in the ZIP archive of a workbook; 1,000 by default.
     pub entries: usize,
-    /// Bytes of those files together, inflated.
+    /// Bytes of all those files together after decompression; 64 MiB by default.
     pub inflated_bytes: u64,
-    /// Rows of data.
+    /// Rows below the headers; 2,000 by default.
     pub rows: usize,
-    /// Columns that hold something.
+    /// Columns from the left edge of the sheet; 64 by default.
     pub columns: usize,
-    /// Cells of a workbook, those that are empty but have a colour included.
+    /// Cells of a workbook, including empty ones with a format; 250,000 by default.
     pub cells: usize,
-    /// Characters of one cell.
+    /// Characters of one cell; 1,000 by default.
     pub cell_characters: usize,
-    /// Bytes of all text together: a workbook holds a text once and may show it in every cell.
+    /// Bytes of the text of all cells together; 8 MiB by default. A workbook stores a text once and can show it in
+    /// every cell, so the size of the file limits nothing.
     pub text_bytes: usize,
 }
 

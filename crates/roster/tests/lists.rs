@@ -1,12 +1,12 @@
-//! Lists as secretaries keep them: what is read, what is refused as a whole, and what a row is told.
+//! Lists as secretaries keep them: what is read, which files are refused, and which messages a row gets.
 
 mod support;
 
-use roster::{Column, Format, Language, Limits, Roster, Unreadable};
+use roster::{Column, FileError, Format, Language, Limits, Roster};
 use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook};
 use support::{HEADERS, PERSON, and, around, deflated, sheet, workbook};
 
-fn read(bytes: &[u8]) -> Result<Roster, Unreadable> {
+fn read(bytes: &[u8]) -> Result<Roster, FileError> {
     roster::read(bytes, &Limits::default())
 }
 
@@ -30,7 +30,7 @@ fn problems(roster: &Roster) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_row_says_who_it_is_and_shows_nothing_of_it() {
+fn a_row_is_read_and_debug_output_shows_no_personal_data() {
     let roster = read(&csv(&[PERSON])).expect("a list");
     let entry = roster.rows[0].outcome.as_ref().expect("nothing is wrong");
     assert_eq!(entry.identity.passport_number.expose(), "C01X00T47");
@@ -43,7 +43,7 @@ fn a_row_says_who_it_is_and_shows_nothing_of_it() {
 }
 
 #[test]
-fn every_rule_names_its_cell() {
+fn every_message_names_its_cell() {
     for (row, cell, part) in [
         (with(0, "GUEST"), "A2", "category"),
         (with(1, "IVАNOV"), "B2", "character 3 is the Cyrillic letter"),
@@ -66,6 +66,7 @@ fn every_rule_names_its_cell() {
     assert_eq!(all.len(), 9, "all of a row at once: {all:?}");
 }
 
+/// A passport may occur twice in different categories or from different issuers, but not with two names.
 #[test]
 fn rows_that_repeat_or_contradict_name_each_other() {
     let check = |rows: &[[&str; 9]], expected: &[(&str, &str)]| {
@@ -84,6 +85,7 @@ fn rows_that_repeat_or_contradict_name_each_other() {
     check(&[PERSON, with(1, "SPЕCIMEN")], &[("B3", "Cyrillic"), ("G3", "Row 2 already")]);
 }
 
+/// Secretaries put a title above the list and keep columns of their own in it.
 #[test]
 fn columns_are_found_below_a_title_and_the_unknown_ones_are_named() {
     let headers =
@@ -100,21 +102,21 @@ fn columns_are_found_below_a_title_and_the_unknown_ones_are_named() {
 }
 
 #[test]
-fn a_file_with_unclear_columns_says_which() {
+fn a_file_with_missing_or_repeated_columns_names_them() {
     let list = |headers: &[&str]| read(&deflated(&workbook(sheet(&[headers, &PERSON]))));
     let missing = list(&HEADERS[..8]).expect_err("no expiry");
-    assert_eq!(missing, Unreadable::ColumnsMissing { columns: vec![Column::PassportExpiry] });
+    assert_eq!(missing, FileError::ColumnsMissing { columns: vec![Column::PassportExpiry] });
     assert!(missing.to_string().contains("\"Действителен до\""), "{missing}");
     let twice: Vec<_> = HEADERS.into_iter().chain(["Surname"]).collect();
     let twice = list(&twice).expect_err("two family names").to_string();
-    assert!(twice.contains("B1 and J1 both say \"Family name\""), "{twice}");
-    assert_eq!(read(b"hello").expect_err("no headers"), Unreadable::NoHeader { rows: 20 });
-    assert_eq!(read(b"").expect_err("nothing"), Unreadable::NoHeader { rows: 20 });
-    assert_eq!(read(&[0xD0, 0xCF, 0x11, 0xE0, 0]).expect_err("old"), Unreadable::OldOrLocked);
+    assert!(twice.contains("B1 and J1 are both headers of the column \"Family name\""), "{twice}");
+    assert_eq!(read(b"hello").expect_err("no headers"), FileError::NoHeader { rows: 20 });
+    assert_eq!(read(b"").expect_err("nothing"), FileError::NoHeader { rows: 20 });
+    assert_eq!(read(&[0xD0, 0xCF, 0x11, 0xE0, 0]).expect_err("old"), FileError::OldOrLocked);
 }
 
 #[test]
-fn dates_and_numbers_of_a_workbook_are_what_they_are() {
+fn typed_dates_of_a_workbook_are_read_and_typed_numbers_are_refused() {
     let mut book = Workbook::new();
     let list = book.add_worksheet();
     let style = Style::new().set_num_format("dd mmm yyyy");
@@ -133,7 +135,7 @@ fn dates_and_numbers_of_a_workbook_are_what_they_are() {
 }
 
 #[test]
-fn a_formula_without_a_value_and_an_error_are_told_apart_from_nothing() {
+fn a_formula_without_a_result_and_an_error_have_messages_of_their_own() {
     let cells =
         r#"<c r="A2"><f>B2</f></c><c r="B2" t="e"><f>X</f><v>#N/A</v></c><c r="C2" t="str"><f>"A"</f><v>ERIKA</v></c>"#;
     let headers = sheet(&[&HEADERS]).replace("</sheetData>", &format!("<row r=\"2\">{cells}</row></sheetData>"));
@@ -143,6 +145,8 @@ fn a_formula_without_a_value_and_an_error_are_told_apart_from_nothing() {
     assert!(problems.iter().all(|(cell, _)| cell != "C2"), "{problems:?}");
 }
 
+/// Workbooks from older versions of Excel for Mac count days from 1904. Read as others, every date would be four years
+/// early and still plausible.
 #[test]
 fn dates_count_from_1904_where_the_workbook_says_so() {
     let headers = sheet(&[&HEADERS, &PERSON]);
@@ -157,7 +161,7 @@ fn dates_count_from_1904_where_the_workbook_says_so() {
 }
 
 #[test]
-fn the_template_has_its_example_which_is_not_read() {
+fn the_example_of_the_template_is_not_read() {
     for language in Language::ALL {
         let roster = read(&roster::template(language)).expect("our own");
         assert!(roster.rows.is_empty() && roster.ignored.is_empty(), "{language:?}: {roster:?}");

@@ -1,4 +1,4 @@
-//! Valid files with a few bytes changed, always the same ones: whatever comes of it, nothing panics.
+//! Changes a few bytes of valid files and checks that reading never panics. The seeds are fixed, so a failure repeats.
 
 mod support;
 
@@ -6,28 +6,34 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use roster::{Language, Limits, Roster, Unreadable};
+use roster::{FileError, Language, Limits, Roster};
 use support::{HEADERS, PERSON, Parts, and, archive, deflated, sheet, workbook};
 use zip::CompressionMethod;
 
+/// How many changed files a test reads, times two for the formats that are quick to make.
 const ROUNDS: usize = 2_000;
 
-/// Reads, and writes what was bad, because that must not panic either.
-fn read(bytes: &[u8]) -> Result<Roster, Unreadable> {
+/// Reads a file and writes its bad rows, because writing must not panic either.
+fn read(bytes: &[u8]) -> Result<Roster, FileError> {
     let roster = roster::read(bytes, &Limits::default())?;
     roster::bad_rows(&roster, &BTreeMap::new());
     Ok(roster)
 }
 
-/// Changes one to four bytes, half of them into one that means something to a parser.
+/// Changes one to four bytes, half of them into a byte that has a meaning for a parser.
 fn mutate(bytes: &mut [u8], random: &mut ChaCha8Rng) {
-    const SHARP: &[u8] = b"<>/\"'&;:=,.-0129AZaz\0\n\xFF\xC3";
+    const MEANINGFUL_BYTES: &[u8] = b"<>/\"'&;:=,.-0129AZaz\0\n\xFF\xC3";
     for _ in 0..random.random_range(1..=4) {
-        let place = random.random_range(0..bytes.len());
-        bytes[place] = if random.random() { random.random() } else { SHARP[random.random_range(0..SHARP.len())] };
+        let position = random.random_range(0..bytes.len());
+        bytes[position] = if random.random() {
+            random.random()
+        } else {
+            MEANINGFUL_BYTES[random.random_range(0..MEANINGFUL_BYTES.len())]
+        };
     }
 }
 
+/// A workbook with shared strings, styles, dates and a shared formula, so that a change can hit each of their parsers.
 fn parts() -> Parts {
     let rows = sheet(&[&HEADERS, &PERSON, &PERSON]).replace(
         "</sheetData>",
@@ -51,7 +57,7 @@ fn an_archive_with_bytes_changed() {
     }
 }
 
-/// The archive's checksums are right, so that the changes reach the parsers of XML and of what is in it.
+/// The archive is made after the change, so its checksums are right and the change reaches the XML parser.
 #[test]
 fn the_xml_with_bytes_changed() {
     let mut random = ChaCha8Rng::seed_from_u64(2);

@@ -1,38 +1,45 @@
-//! The methods: one file each, all run by the two ways of `run.rs`.
+//! What runs every method: from the path of a request to its handler, through one transaction, to the reply.
 //!
 //! A mutation runs in one write transaction: a repetition of its request id is answered from what it left behind;
 //! otherwise it is applied, its event recorded and its request id remembered, and all of it commits or none.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::outcome::{Acting, Deed, Outcome};
-use domain::policy::Action;
-use store::{CommandError, Keys, Lane, Store, Tx};
+use attempt::Attempt;
+use domain::policy::{Action, Actor};
+use domain::refusal::Refusal;
+use jiff::Timestamp;
+use store::{CommandError, Done, Keys, Store};
 use tokio::sync::{Notify, Semaphore};
-use wire::request::RequestKey;
-use wire::violations::Violations;
+use tonic::Status;
+use wire::v1;
 
 use crate::Clock;
-use crate::jobs::Porter;
 use crate::logs::Logs;
 use crate::metrics::Metrics;
+use crate::status::Failure;
+use crate::tls::TrustReloader;
 use crate::transfer::DocumentPipeline;
 use crate::watches::Watches;
 
 mod attempt;
 pub(crate) mod disclosure;
+mod dispatch;
 pub(crate) mod download;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod loading;
+pub(crate) mod mutation;
 pub(crate) mod page;
+pub(crate) mod query;
 pub(crate) mod resource;
-pub(crate) mod run;
-mod services;
 pub(crate) mod upload;
 
+pub(crate) use dispatch::Handler;
+pub(crate) use mutation::Mutation;
+pub(crate) use query::Query;
 pub(crate) use resource::Resource;
-pub(crate) use run::receipt;
 
 /// Everything that a method needs.
 #[derive(Clone)]
@@ -41,17 +48,17 @@ pub(crate) struct Api {
     /// The store's own keys, to seal and open outside of transactions.
     pub(crate) keys: Arc<Keys>,
     pub(crate) clock: Arc<dyn Clock>,
-    /// Rung after every commit, for the sequencer.
+    /// Wakes the job that gives events their positions, after every commit.
     pub(crate) committed: Arc<Notify>,
-    /// Rung after every commit, for the checks.
+    /// Wakes the screening job, after every commit.
     pub(crate) presented: Arc<Notify>,
-    /// Rung when a legal hold was released or results were published, for the erasure.
+    /// Wakes the erasure when a legal hold was released, results were published or an appeal was decided.
     pub(crate) released: Arc<Notify>,
-    /// Rung when another server has changed the registry.
+    /// Wakes the job that follows the registry, when another server has changed it.
     pub(crate) registry_changed: Arc<Notify>,
-    /// Who holds the door.
-    pub(crate) porter: Arc<Porter>,
-    /// Rung when positions were given, here or on another server.
+    /// Reloads the trust anchors when the registry has changed.
+    pub(crate) trust: Arc<TrustReloader>,
+    /// Wakes those who follow a log, when events got positions, here or on another server.
     pub(crate) log_grew: Arc<Notify>,
     /// What is counted and measured.
     pub(crate) metrics: Arc<Metrics>,
@@ -67,67 +74,32 @@ pub(crate) struct Api {
     pub(crate) decree_lists: Arc<Semaphore>,
 }
 
-/// A mutation: what one request changes, and what it answers with.
-pub(crate) trait Mutation: Send + Sync + 'static {
-    /// What the policy is asked about.
-    const ACTION: Action;
-    /// The request as it comes.
-    type Message: Send + 'static;
-    /// The request in the domain's types.
-    type Input: Send + Sync + 'static;
-    /// What it answers with: the resource as it now is.
-    type Answer: Resource;
+/// A boxed future.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-    /// Reads the request; every violation at once.
-    fn read(message: Self::Message) -> Result<Self::Input, Violations>;
-
-    /// By what a repetition is known.
-    fn key(input: &Self::Input) -> RequestKey;
-
-    /// The caller's detached signature, where a request has room for one.
-    fn signature(_input: &Self::Input) -> Vec<u8> {
-        Vec::new()
+/// What an answer says of the change that it answers.
+pub(crate) fn receipt(done: &Done) -> v1::Receipt {
+    v1::Receipt {
+        log: done.log.clone(),
+        event_id: done.event.to_string(),
+        leaf_hash: done.leaf.to_vec(),
+        event_time: Some(wire::convert::time::timestamp(done.time)),
     }
-
-    /// Whether the request is only to be checked.
-    fn validate_only(_input: &Self::Input) -> bool {
-        false
-    }
-
-    /// Whether its event tells more of what it did than can be read of the resource.
-    const RECALLS: bool = false;
-
-    /// Adds to the answer what the event tells, also when it is given again.
-    fn recall(_deed: &Deed, _answer: &mut Self::Answer) {}
-
-    /// Does it.
-    fn apply(
-        input: &Self::Input,
-        tx: &mut Tx<'_>,
-        by: &Acting<'_>,
-    ) -> impl Future<Output = Result<Outcome, CommandError>> + Send;
 }
 
-/// A request that only reads.
-pub(crate) trait Query: Send + Sync + 'static {
-    /// What the policy is asked about.
-    const ACTION: Action;
-    /// The request as it comes.
-    type Message: Send + 'static;
-    /// The request in the domain's types.
-    type Input: Send + Sync + 'static;
-    /// What it answers with.
-    type Answer: Send + 'static;
-    /// Which connections it reads by.
-    const LANE: Lane = Lane::Ordinary;
-
-    /// Reads the request; every violation at once.
-    fn read(message: Self::Message) -> Result<Self::Input, Violations>;
-
-    /// Answers it.
-    fn answer(
-        input: &Self::Input,
-        tx: &mut Tx<'_>,
-        by: &Acting<'_>,
-    ) -> impl Future<Output = Result<Self::Answer, CommandError>> + Send;
+impl Api {
+    /// Asking for what is not there for the caller is recorded, after the reply and in the same way whether it exists.
+    pub(crate) fn failed(&self, error: CommandError, actor: &Actor, action: Action, time: Timestamp) -> Status {
+        if let CommandError::Refused(Refusal::NotFound { resource }) = &error {
+            let (principal, method) = (actor.principal.clone(), action.method());
+            let (store, attempt) =
+                (self.store.clone(), Attempt { time, principal, method, resource: resource.clone() });
+            tokio::spawn(async move {
+                if let Err(error) = store.run(attempt).await {
+                    tracing::error!(%error, "an access attempt could not be recorded");
+                }
+            });
+        }
+        Failure::from(error).into()
+    }
 }

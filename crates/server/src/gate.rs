@@ -6,8 +6,9 @@ use std::task::{Context, Poll};
 
 use domain::outcome::{Acting, Received};
 use domain::policy::{Action, Actor, Permit, Scope, permit};
-use domain::registry::organization::{OrganizationKind, Principal};
+use domain::registry::organization::Principal;
 use domain::vocabulary::name::PrincipalName;
+use domain::vocabulary::role::OrganizationKind;
 use http::{Request, Response};
 use jiff::Timestamp;
 use store::{Command, CommandError, Lane, Store, Tx};
@@ -82,7 +83,7 @@ where
 }
 
 /// The method of a path `/accreditation.v1.{Service}/{Method}`.
-fn method(path: &str) -> Option<&str> {
+pub(crate) fn method(path: &str) -> Option<&str> {
     path.strip_prefix("/accreditation.v1.")
 }
 
@@ -177,7 +178,8 @@ pub(crate) async fn look_up(tx: &mut Tx<'_>, peer: &Peer) -> Result<Result<Actor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::registry::organization::{Holder, Role};
+    use domain::registry::organization::Holder;
+    use domain::vocabulary::role::Role;
 
     fn registered(suspended: bool, disabled: bool) -> Option<Registered> {
         let principal = Principal {

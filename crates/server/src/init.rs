@@ -9,12 +9,13 @@ use anyhow::{Context as _, anyhow, bail, ensure};
 use domain::outcome::Service;
 use domain::policy::{Permit, Scope};
 use domain::registry::organization::acts;
-use domain::registry::organization::{Holder, Organization, OrganizationKind, Principal, Role};
+use domain::registry::organization::{Holder, Organization, Principal};
 use domain::registry::person::Person;
 use domain::vocabulary::dated_name::{NameDraft, Names, check_text};
 use domain::vocabulary::id::{OrganizationCode, PersonId, PrincipalCode, TrustDomain};
 use domain::vocabulary::name::PrincipalName;
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::role::{OrganizationKind, Role};
 use jiff::Timestamp;
 use store::{Command, CommandError, Database, Keys, Store, Tx};
 

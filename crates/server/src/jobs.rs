@@ -20,8 +20,6 @@ mod tally;
 mod upkeep;
 mod watch_lists;
 
-pub(crate) use registry::{Door, Porter};
-
 /// How many applications or events one transaction takes.
 const BATCH: u32 = 200;
 /// How often each looks by itself, when nobody rings.

@@ -27,7 +27,7 @@ enum Command {
     /// Reads the configuration and every file that it names, and says what is wrong
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Serves until SIGTERM; SIGHUP reads the server's certificate and key again
+    /// Serves until SIGTERM; SIGHUP reads the server's certificate and the bucket's credentials again
     Serve(ConfigFile),
     /// Asks the running server whether it is healthy: exit status 0 if it is, 1 if not
     Health(ConfigFile),

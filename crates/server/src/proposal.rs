@@ -1,4 +1,24 @@
-//! The methods about proposal.
+//! Proposals to revoke, annul or reinstate.
 
 pub(crate) mod propose_change;
 pub(crate) mod withdraw_proposal;
+
+use crate::engine::get::get;
+use crate::engine::list::list;
+use domain::vocabulary::name::ProposalName;
+pub(crate) use propose_change::ProposeChange;
+use wire::convert;
+use wire::v1;
+pub(crate) use withdraw_proposal::WithdrawProposal;
+
+get!(GetProposal, ProposalName, GetProposalRequest, v1::Proposal, get_proposal);
+
+list!(
+    ListProposals,
+    ListProposalsRequest,
+    ListProposalsResponse { proposals },
+    list_proposals,
+    |tx, by, election, page| tx.list_proposals(by.permit, election, page),
+    |last| last.name.number,
+    |one| convert::proposal::to_message(one)
+);

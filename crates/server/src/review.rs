@@ -1,4 +1,4 @@
-//! The methods about review.
+//! Reviews: claims, questions, findings and recommendations.
 
 pub(crate) mod claim_application;
 pub(crate) mod claim_next_application;
@@ -8,3 +8,12 @@ pub(crate) mod recommend_application;
 pub(crate) mod recuse_application;
 pub(crate) mod release_application;
 pub(crate) mod take_over_application;
+
+pub(crate) use claim_application::ClaimApplication;
+pub(crate) use claim_next_application::ClaimNextApplication;
+pub(crate) use clear_finding::ClearFinding;
+pub(crate) use raise_questions::RaiseQuestions;
+pub(crate) use recommend_application::RecommendApplication;
+pub(crate) use recuse_application::RecuseApplication;
+pub(crate) use release_application::ReleaseApplication;
+pub(crate) use take_over_application::TakeOverApplication;

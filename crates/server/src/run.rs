@@ -20,12 +20,12 @@ use crate::decree::render_decree_list::MOST_DECREE_LISTS;
 use crate::engine::Api;
 use crate::gate::GateLayer;
 use crate::init::read_key_file;
-use crate::jobs::{self, Door, Porter};
+use crate::jobs;
 use crate::logs;
 use crate::metrics::{Measured, Metrics};
 use crate::request_limits::RequestLimitsLayer;
 use crate::telemetry::RequestLogLayer;
-use crate::tls::{Acceptor, Anchors};
+use crate::tls::{Acceptor, Anchors, ReadTrust, TrustReloader};
 use crate::transfer::{DocumentPipeline, MAX_TRANSFERS, UploadBodyLayer};
 use crate::watch_list::replace_watch_list;
 use crate::watches::Watches;
@@ -59,7 +59,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     let documents =
         DocumentPipeline::open(&config.location()?, metrics.clone()).context("cannot open the vault of documents")?;
     let anchors = Arc::new(Anchors::new());
-    anchors.replace(&store.read(Door).await?.0)?;
+    anchors.replace(&store.read(ReadTrust).await?.0)?;
     let acceptor = Acceptor::new(&config, anchors.clone())?;
     let listen = |address| async move {
         TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
@@ -76,7 +76,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
         presented: Arc::default(),
         released: Arc::default(),
         registry_changed: Arc::default(),
-        porter: Arc::new(Porter::new(anchors, acceptor.clone())),
+        trust: Arc::new(TrustReloader::new(anchors, acceptor.clone())),
         log_grew: Arc::default(),
         metrics,
         logs,
@@ -88,7 +88,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>, ready: oneshot::Sender<S
     jobs::start(&api, known, &shutdown);
     let probe = Probe { api: api.clone() };
     tokio::spawn(health::serve(health_listener, probe, shutdown.clone()));
-    tokio::spawn(watch_signals(acceptor.clone(), shutdown.clone())?);
+    tokio::spawn(watch_signals(acceptor.clone(), api.documents.clone(), shutdown.clone())?);
 
     let address = listener.local_addr().context("the listener has no address")?;
     tracing::info!(%address, "serving");
@@ -135,9 +135,10 @@ async fn serve(
     }
 }
 
-/// SIGHUP reads the server's certificate again; SIGTERM and SIGINT end the service.
+/// SIGHUP reads the server's certificate and the bucket's credentials again; SIGTERM and SIGINT end the service.
 fn watch_signals(
     acceptor: Arc<Acceptor>,
+    documents: Arc<DocumentPipeline>,
     shutdown: CancellationToken,
 ) -> anyhow::Result<impl Future<Output = ()> + Send> {
     let mut hangup = signal(SignalKind::hangup())?;
@@ -146,10 +147,7 @@ fn watch_signals(
     Ok(async move {
         loop {
             tokio::select! {
-                _ = hangup.recv() => match acceptor.reload() {
-                    Ok(()) => tracing::info!("the server's certificate was read again"),
-                    Err(error) => tracing::error!(%error, "the server's certificate cannot be used; the old one stays"),
-                },
+                _ = hangup.recv() => reload(&acceptor, &documents),
                 _ = terminate.recv() => break,
                 _ = interrupt.recv() => break,
             }
@@ -157,6 +155,19 @@ fn watch_signals(
         tracing::info!("draining");
         shutdown.cancel();
     })
+}
+
+/// Reads both again, each whatever becomes of the other: one may be renewed while the other is broken.
+fn reload(acceptor: &Acceptor, documents: &DocumentPipeline) {
+    match acceptor.reload() {
+        Ok(()) => tracing::info!("the server's certificate was read again"),
+        Err(error) => tracing::error!(%error, "the server's certificate cannot be used; the old one stays"),
+    }
+    match documents.vault().reload_credentials() {
+        Ok(true) => tracing::info!("the bucket's credentials were read again and have changed"),
+        Ok(false) => {}
+        Err(error) => tracing::error!(%error, "the bucket's credentials cannot be read; the old ones stay"),
+    }
 }
 
 /// Whether the service can do its work: a write that reaches the disk, with the log and the key that it needs.

@@ -305,13 +305,13 @@ fn fields(refusal: &Refusal) -> Vec<FieldViolation> {
         Refusal::InvalidPageToken => vec![field("page_token", refusal.to_string())],
         Refusal::CountMismatch { .. } => vec![field("expected_count", refusal.to_string())],
         Refusal::DocumentsMissing { kinds } => {
-            let missing = |kind: &domain::application::content::DocumentKind| {
+            let missing = |kind: &domain::vocabulary::document_kind::DocumentKind| {
                 field("application.documents", format!("{} is required", kind.as_str()))
             };
             kinds.iter().map(missing).collect()
         }
         Refusal::DocumentsNotUploaded { kinds } => {
-            let missing = |kind: &domain::application::content::DocumentKind| {
+            let missing = |kind: &domain::vocabulary::document_kind::DocumentKind| {
                 field("application.documents", format!("{} is declared and was not uploaded", kind.as_str()))
             };
             kinds.iter().map(missing).collect()

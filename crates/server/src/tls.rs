@@ -10,6 +10,7 @@ mod connection;
 mod decoy;
 mod identity;
 mod refusal;
+mod trust_reloader;
 mod verifier;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use acceptor::Acceptor;
 pub use anchors::{AnchorError, Anchors, check_anchor};
 pub use connection::{Connection, Peer, WriteState};
 pub use identity::{IdentityError, SpiffeIdentity, spiffe_identity};
+pub(crate) use trust_reloader::{ReadTrust, TrustReloader};
 
 use std::sync::{Arc, LazyLock};
 

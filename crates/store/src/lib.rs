@@ -37,6 +37,7 @@
 //! 5. Run `cargo xtask plans` and read the plan of the statement in the
 //!    difference.
 
+mod command;
 #[cfg(test)]
 mod contract;
 mod database;
@@ -51,8 +52,7 @@ mod sqlite;
 mod store;
 mod tx;
 
-use domain::policy::Scope;
-
+pub use command::Command;
 pub use database::{Database, InvalidDatabase};
 pub use error::{CommandError, StoreError};
 pub use keys::{KeyError, Keys};
@@ -66,26 +66,5 @@ pub use tx::{
     Series, Sweep, Tally, Tx,
 };
 
-/// Work that is done in one transaction: all of it, or nothing.
-///
-/// `run` takes `&self` because it may be called again. On SQLite that happens
-/// when a shared commit failed because of another command. On PostgreSQL it
-/// happens when another transaction changed what this one had read, or when the
-/// connection broke. So `run` must have no effect outside of the transaction.
-pub trait Command: Send + Sync + 'static {
-    /// The name in metrics and logs: that of the RPC method, or of the job.
-    const NAME: &'static str;
-    /// Which connections it uses when it runs through [`Store::read`]. Writes
-    /// ignore it.
-    const LANE: Lane = Lane::Ordinary;
-    /// What the caller gets when the transaction has committed.
-    type Output: Send + 'static;
-
-    /// Whose rows the transaction may see. PostgreSQL enforces it by row-level
-    /// security, also when a statement forgets its own condition. SQLite has no
-    /// such second check.
-    fn scope(&self) -> Scope;
-
-    /// Does the work. An error rolls back everything that it wrote.
-    fn run(&self, tx: &mut Tx<'_>) -> impl Future<Output = Result<Self::Output, CommandError>> + Send;
-}
+/// A boxed future: trait objects cannot have async methods.
+type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

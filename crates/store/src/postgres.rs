@@ -22,10 +22,11 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::command::AnyCommand;
 use crate::keys::random_bytes;
 use crate::session::{Connection, Session};
 use crate::store::run_catching_panics;
-use crate::{Command, CommandError, Database, Keys, Lane, StoreError, schema};
+use crate::{CommandError, Database, Keys, Lane, StoreError, schema};
 
 mod failure;
 mod log_listener;
@@ -210,14 +211,14 @@ impl Postgres {
     }
 
     /// Runs a command in a write transaction, again after each conflict.
-    pub(crate) async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
+    pub(crate) async fn run(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
         let this = self.clone();
-        self.run_detached(async move { this.run_with_retries(&command, Mode::Write).await }).await
+        self.run_detached(async move { this.run_with_retries(command.as_ref(), Mode::Write).await }).await
     }
 
     /// Runs a command in a read-only transaction.
-    pub(crate) async fn read<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
-        let heavy = match C::LANE {
+    pub(crate) async fn read(&self, command: Arc<dyn AnyCommand>, deadline: Instant) -> Result<(), CommandError> {
+        let heavy = match command.lane() {
             Lane::Gate | Lane::Ordinary => None,
             Lane::Heavy => {
                 let left = deadline.saturating_duration_since(Instant::now());
@@ -233,7 +234,8 @@ impl Postgres {
             // The connection of a long read whose caller has gone is closed,
             // which stops the statement. A short read ends sooner than closing
             // a connection pays off.
-            let read = abandoned.run_until_cancelled(this.run_with_retries(&command, Mode::Read(deadline))).await;
+            let read =
+                abandoned.run_until_cancelled(this.run_with_retries(command.as_ref(), Mode::Read(deadline))).await;
             read.unwrap_or(Err(StoreError::Closed.into()))
         })
         .await
@@ -252,10 +254,10 @@ impl Postgres {
     /// Runs work in a task of its own. The caller may go away at any moment;
     /// the transaction still ends properly, so its connection can be used
     /// again.
-    async fn run_detached<T: Send + 'static>(
+    async fn run_detached(
         &self,
-        work: impl Future<Output = Result<T, CommandError>> + Send + 'static,
-    ) -> Result<T, CommandError> {
+        work: impl Future<Output = Result<(), CommandError>> + Send + 'static,
+    ) -> Result<(), CommandError> {
         let permit = self.queue.clone().try_acquire_owned().map_err(|_| StoreError::Busy)?;
         let work = async move {
             let _permit = permit;
@@ -269,7 +271,7 @@ impl Postgres {
 
     /// Runs a command until no other transaction has interfered, at most
     /// [`MAX_RUNS`] times.
-    async fn run_with_retries<C: Command>(&self, command: &C, mode: Mode) -> Result<C::Output, CommandError> {
+    async fn run_with_retries(&self, command: &dyn AnyCommand, mode: Mode) -> Result<(), CommandError> {
         let mut runs = 1;
         loop {
             let error = match self.run_once(command, mode).await {
@@ -280,14 +282,14 @@ impl Postgres {
                 // Nothing has committed, so the command can run again with the
                 // same effect.
                 Failure::StaleRead | Failure::Conflict | Failure::ConnectionLost if runs < MAX_RUNS => {
-                    tracing::debug!(command = C::NAME, %error, runs, "runs again after a conflict or a lost connection");
+                    tracing::debug!(command = command.name(), %error, runs, "runs again after a conflict or a lost connection");
                     back_off(runs).await;
                     runs += 1;
                 }
                 // The caller is told to retry later. More load now would make
                 // it worse.
                 Failure::Overload | Failure::ConnectionLost | Failure::Conflict => {
-                    tracing::warn!(command = C::NAME, %error, "gave up: the database stayed overloaded or unreachable");
+                    tracing::warn!(command = command.name(), %error, "gave up: the database stayed overloaded or unreachable");
                     return Err(StoreError::Busy.into());
                 }
                 Failure::StaleRead | Failure::Interrupted | Failure::Other => return Err(error.into()),
@@ -296,14 +298,14 @@ impl Postgres {
     }
 
     /// Runs a command in one transaction and ends it.
-    async fn run_once<C: Command>(&self, command: &C, mode: Mode) -> Result<C::Output, CommandError> {
-        let pool = if C::LANE == Lane::Gate && mode != Mode::Write { &self.gate } else { &self.pool };
+    async fn run_once(&self, command: &dyn AnyCommand, mode: Mode) -> Result<(), CommandError> {
+        let pool = if command.lane() == Lane::Gate && mode != Mode::Write { &self.gate } else { &self.pool };
         let mut session = begin_transaction(pool, mode, &command.scope()).await?;
         let mut outcome = run_catching_panics(&mut session, &self.keys, command).await;
         // The command hid a failed statement. PostgreSQL would roll back at
         // COMMIT without an error.
         if session.has_failed() && outcome.is_ok() {
-            outcome = Err(StoreError::Panicked { command: C::NAME }.into());
+            outcome = Err(StoreError::Panicked { command: command.name() }.into());
         }
         if let Err(CommandError::Store(error)) = &outcome
             && failure::classify(error) == Failure::ConnectionLost
@@ -321,7 +323,7 @@ impl Postgres {
         // A connection that broke during COMMIT leaves the outcome open.
         // Running again could do the work twice.
         match (commits, failure::classify(&error)) {
-            (true, Failure::ConnectionLost) => Err(StoreError::OutcomeUnknown { command: C::NAME }.into()),
+            (true, Failure::ConnectionLost) => Err(StoreError::OutcomeUnknown { command: command.name() }.into()),
             (true, _) => Err(error.into()),
             (false, _) => outcome,
         }

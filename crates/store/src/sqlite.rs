@@ -5,7 +5,6 @@
 //! the writer.
 
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,8 +13,9 @@ use sqlx::migrate::Migrate as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::command::AnyCommand;
 use crate::session::Session;
-use crate::{Command, CommandError, Keys, StoreError, schema};
+use crate::{CommandError, Keys, StoreError, schema};
 
 mod readers;
 mod writer;
@@ -34,7 +34,7 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sq
 #[derive(Clone)]
 pub(crate) struct Sqlite {
     /// The queue of the writer.
-    write_queue: mpsc::Sender<Box<dyn writer::Job>>,
+    write_queue: mpsc::Sender<writer::Job>,
     /// The connections of the readers.
     readers: Arc<Readers>,
     keys: Arc<Keys>,
@@ -107,9 +107,9 @@ impl Sqlite {
 
     /// Queues a command for the writer and waits for its reply, which comes
     /// after COMMIT.
-    pub(crate) async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
+    pub(crate) async fn run(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(writer::CommandJob { command, outcome: None, reply: Some(reply) });
+        let job = writer::Job::new(command, reply);
         self.write_queue.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
@@ -118,7 +118,7 @@ impl Sqlite {
     }
 
     /// Runs a command that only reads, on a connection of its lane.
-    pub(crate) async fn read<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
+    pub(crate) async fn read(&self, command: Arc<dyn AnyCommand>, deadline: Instant) -> Result<(), CommandError> {
         self.readers.read(&self.keys, command, deadline).await
     }
 
@@ -155,6 +155,3 @@ impl Sqlite {
         (u32::try_from(readers).unwrap_or(u32::MAX) + 1, idle)
     }
 }
-
-/// A boxed future. Trait objects cannot have async methods.
-type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

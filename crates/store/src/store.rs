@@ -2,12 +2,12 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
-use crate::observer::{CountedCommand, Observer, Transaction};
+use crate::command::{AnyCommand, RunningCommand};
+use crate::observer::{Observer, Transaction};
 use crate::postgres::{Bell, Postgres};
 use crate::session::Session;
 use crate::sqlite::Sqlite;
@@ -88,13 +88,11 @@ impl Store {
     /// A caller that stops waiting changes nothing: the transaction runs to its
     /// end in a task of its own.
     pub async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
-        let (command, timer) = self.start_timer(command, true);
-        let done = match &self.driver {
-            Driver::Sqlite(driver) => driver.run(command).await,
-            Driver::Postgres(driver) => driver.run(command).await,
-        };
-        timer.report();
-        done
+        let command = Arc::new(RunningCommand::new(command));
+        let begin = Instant::now();
+        let done = self.write(command.clone()).await;
+        self.report(command.name(), true, command.runs(), begin);
+        done.map(|()| command.take_output().expect("a command that succeeded has an output"))
     }
 
     /// Runs a command that only reads, in a transaction that sees one snapshot.
@@ -109,27 +107,34 @@ impl Store {
     /// stops the statement then, and also when the caller goes away. Gives
     /// [`StoreError::Interrupted`] in both cases.
     pub async fn read_until<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
-        let (command, timer) = self.start_timer(command, false);
-        let done = match &self.driver {
-            Driver::Sqlite(driver) => driver.read(command, deadline).await,
-            Driver::Postgres(driver) => driver.read(command, deadline).await,
-        };
-        timer.report();
-        done
+        let command = Arc::new(RunningCommand::new(command));
+        let begin = Instant::now();
+        let done = self.read_any(command.clone(), deadline).await;
+        self.report(command.name(), false, command.runs(), begin);
+        done.map(|()| command.take_output().expect("a command that succeeded has an output"))
     }
 
-    /// Wraps a command so that its runs are counted, and starts the clock for
-    /// the observer.
-    fn start_timer<C: Command>(&self, command: C, writes: bool) -> (CountedCommand<C>, TransactionTimer) {
-        let runs = Arc::new(AtomicU32::new(0));
-        let timer = TransactionTimer {
-            observer: self.observer.clone(),
-            name: C::NAME,
-            writes,
-            runs: runs.clone(),
-            begin: Instant::now(),
-        };
-        (CountedCommand { command, runs }, timer)
+    /// Runs a command in a write transaction of the driver.
+    async fn write(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
+        match &self.driver {
+            Driver::Sqlite(driver) => driver.run(command).await,
+            Driver::Postgres(driver) => driver.run(command).await,
+        }
+    }
+
+    /// Runs a command in a read transaction of the driver.
+    async fn read_any(&self, command: Arc<dyn AnyCommand>, deadline: Instant) -> Result<(), CommandError> {
+        match &self.driver {
+            Driver::Sqlite(driver) => driver.read(command, deadline).await,
+            Driver::Postgres(driver) => driver.read(command, deadline).await,
+        }
+    }
+
+    /// Tells the observer that a transaction has ended.
+    fn report(&self, name: &'static str, writes: bool, runs: u32, begin: Instant) {
+        if let Some(observer) = &self.observer {
+            observer.ended(Transaction { name, writes, runs, duration: begin.elapsed() });
+        }
     }
 
     /// Truncates the write-ahead log, so that erased data is gone from the
@@ -174,25 +179,6 @@ impl Store {
     }
 }
 
-/// Measures one transaction for the observer.
-struct TransactionTimer {
-    observer: Option<Arc<dyn Observer>>,
-    name: &'static str,
-    writes: bool,
-    runs: Arc<AtomicU32>,
-    begin: Instant,
-}
-
-impl TransactionTimer {
-    /// Tells the observer that the transaction has ended.
-    fn report(self) {
-        let Self { observer, name, writes, runs, begin } = self;
-        if let Some(observer) = observer {
-            observer.ended(Transaction { name, writes, runs: runs.load(Ordering::Relaxed), duration: begin.elapsed() });
-        }
-    }
-}
-
 /// Runs a command once, in a transaction that has begun. The caller commits or
 /// rolls back.
 ///
@@ -200,18 +186,17 @@ impl TransactionTimer {
 /// the writer thread of SQLite or leave a PostgreSQL connection inside a
 /// transaction. Buffered inserts are written after success and dropped after an
 /// error.
-pub(crate) async fn run_catching_panics<C: Command>(
+pub(crate) async fn run_catching_panics(
     session: &mut Session,
     keys: &Keys,
-    command: &C,
-) -> Result<C::Output, CommandError> {
+    command: &dyn AnyCommand,
+) -> Result<(), CommandError> {
     let mut tx = Tx::new(session, keys);
     // After a panic the transaction is rolled back, so no half-changed state
     // can be observed.
-    let output = AssertUnwindSafe(command.run(&mut tx)).catch_unwind().await;
-    let output = output.unwrap_or_else(|_| Err(StoreError::Panicked { command: C::NAME }.into()));
-    match output {
-        Ok(output) => session.flush_and_stop_buffering().await.map(|()| output).map_err(CommandError::from),
+    let done = AssertUnwindSafe(command.run(&mut tx)).catch_unwind().await;
+    match done.unwrap_or_else(|_| Err(StoreError::Panicked { command: command.name() }.into())) {
+        Ok(()) => session.flush_and_stop_buffering().await.map_err(CommandError::from),
         refused => {
             session.discard_inserts();
             refused

@@ -16,9 +16,10 @@
 
 use domain::application::reference::Reference;
 use domain::election::Election;
+use domain::outcome::Event;
 use domain::policy::Permit;
-use domain::transparency::event::{Event, EventActor};
 use domain::vocabulary::id::{ApplicationId, ElectionCode, EventId, OrganizationCode};
+use domain::vocabulary::log::EventActor;
 use domain::vocabulary::personal::Personal;
 use evidence::{FORMAT, Hash, LogEvent};
 use jiff::Timestamp;

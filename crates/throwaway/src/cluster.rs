@@ -1,4 +1,4 @@
-//! Starting a cluster, and its end.
+//! Starts a PostgreSQL cluster, and stops it when it is dropped or when this process ends.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -9,37 +9,45 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
-use crate::programs::{find, hand_over, run, server};
+use crate::programs::{chown_to_account, find_program, run, server_command};
 use crate::{APPLICATION, Database, HOST, OWNER, SHARED, SUPERUSER};
 
-/// How long a cluster may take to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The most time that a cluster may take to accept connections.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Whether commits reach the disk.
+/// Whether PostgreSQL flushes commits to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sync {
-    /// As a real one.
+    /// As in production. Tests of durability need it.
     On,
-    /// Faster: for tests that cut no power.
+    /// Never, which is much faster. Data can be lost if the machine fails, but not if a program is killed.
     Off,
 }
 
-/// A running cluster.
+/// A running cluster. Dropping the value stops it and removes its data, unless the environment named it.
 #[derive(Debug)]
 pub struct Cluster {
+    /// The directory of the Unix socket. It is also that of the data and the log.
     sockets: PathBuf,
+    /// The supervisor; `None` for a cluster that the environment named, which somebody else stops.
     running: Option<Running>,
 }
 
-/// What ends with this value. The shell that waits for the end of its input stops PostgreSQL and removes the data,
-/// however this process ends.
+/// A shell that stops PostgreSQL and removes the data when its input ends.
+///
+/// A destructor would not be enough: it does not run when this process is killed. The input of the shell ends also
+/// then.
 #[derive(Debug)]
 struct Running {
     shell: Child,
+    /// The shell's input, on which nothing is ever written.
     input: Option<ChildStdin>,
 }
 
-const GUARDIAN: &str = r#"
+/// The script of the shell. Its arguments are the directory, then PostgreSQL's command line.
+///
+/// SIGINT is PostgreSQL's fast shutdown, which disconnects clients. SIGTERM would wait for them.
+const SUPERVISOR: &str = r#"
 exec 3<&0
 directory=$1
 shift
@@ -52,46 +60,51 @@ rm -rf "$directory"
 "#;
 
 impl Cluster {
-    /// Makes a cluster in a directory of its own and starts it.
+    /// Makes a cluster in a temporary directory and starts it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if PostgreSQL is not installed, or does not start within a minute.
     pub fn start(sync: Sync) -> Result<Self> {
         let directory = tempfile::Builder::new().prefix("throwaway-postgres-").tempdir()?;
-        hand_over(directory.path().as_os_str())?;
+        chown_to_account(directory.path().as_os_str())?;
         initialize(directory.path())?;
         let running = spawn(directory, sync)?;
         let (sockets, running) = running;
         let cluster = Self { sockets, running: Some(running) };
-        cluster.wait()?;
+        cluster.wait_until_ready()?;
         cluster.make_roles()?;
         Ok(cluster)
     }
 
-    /// The cluster that the environment names, or one that lives as long as this process.
+    /// The cluster that the environment names in [`SHARED`], or one that lives as long as this process.
     ///
     /// # Panics
     ///
-    /// If none can be started: whoever wants one has nothing to test without it.
+    /// Panics if no cluster can be started, because no test that needs one can pass then.
     pub fn shared() -> &'static Self {
-        static ONE: OnceLock<Cluster> = OnceLock::new();
-        ONE.get_or_init(|| match std::env::var_os(SHARED) {
+        static SHARED_CLUSTER: OnceLock<Cluster> = OnceLock::new();
+        SHARED_CLUSTER.get_or_init(|| match std::env::var_os(SHARED) {
             Some(sockets) => Self { sockets: sockets.into(), running: None },
             None => Self::start(Sync::Off).unwrap_or_else(|error| panic!("no PostgreSQL to test with: {error:#}")),
         })
     }
 
-    /// The directory of its sockets, for [`SHARED`].
+    /// The directory of the cluster's Unix socket, as [`SHARED`] names it.
     pub fn sockets(&self) -> &Path {
         &self.sockets
     }
 
-    /// A new database that belongs to [`OWNER`], with nothing in it.
+    /// Makes a new, empty database that belongs to [`OWNER`].
     pub fn database(&self) -> Result<Database> {
         Database::create(&self.sockets)
     }
 
-    fn wait(&self) -> Result<()> {
+    /// Waits until the cluster accepts connections. The error has PostgreSQL's log.
+    fn wait_until_ready(&self) -> Result<()> {
         let start = Instant::now();
         while Database::psql(&self.sockets, SUPERUSER, "postgres", "SELECT 1").is_err() {
-            if start.elapsed() > PATIENCE {
+            if start.elapsed() > START_TIMEOUT {
                 let log = self.sockets.join("log");
                 bail!("PostgreSQL did not start: {}", std::fs::read_to_string(log).unwrap_or_default());
             }
@@ -100,6 +113,7 @@ impl Cluster {
         Ok(())
     }
 
+    /// Creates the roles. They have no passwords, because the cluster trusts everyone who can open its socket.
     fn make_roles(&self) -> Result<()> {
         let sql = format!(
             "CREATE ROLE {OWNER} LOGIN; CREATE ROLE {APPLICATION} LOGIN NOINHERIT; CREATE ROLE {HOST} NOLOGIN;
@@ -111,7 +125,7 @@ impl Cluster {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The end of its input is the shell's sign; the wait is for the directory to be gone.
+        // The end of the input tells the shell to stop PostgreSQL. Waiting makes sure that the directory is removed.
         drop(self.input.take());
         let _ = self.shell.wait();
     }
@@ -123,27 +137,29 @@ impl Drop for Cluster {
     }
 }
 
+/// Runs `initdb`. UTF-8 and the locale C sort texts by bytes, as SQLite does.
 fn initialize(directory: &Path) -> Result<()> {
-    let mut initdb = server("initdb");
+    let mut initdb = server_command("initdb");
     initdb.args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]);
     initdb.arg(format!("--username={SUPERUSER}")).arg("-D").arg(directory.join("data"));
     run(&mut initdb).map(drop)
 }
 
+/// Starts the supervising shell, which starts PostgreSQL. Returns the socket directory.
 fn spawn(directory: TempDir, sync: Sync) -> Result<(PathBuf, Running)> {
-    let mut postgres = server("postgres");
+    let mut postgres = server_command("postgres");
     postgres.arg("-D").arg(directory.path().join("data")).arg("-k").arg(directory.path());
     postgres.args(["-c", "listen_addresses=", "-c", "max_connections=400", "-c", "log_min_messages=error"]);
     if sync == Sync::Off {
         postgres.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]);
     }
     let mut shell = Command::new("sh");
-    shell.args(["-c", GUARDIAN, "sh"]).arg(directory.path()).arg(postgres.get_program()).args(postgres.get_args());
+    shell.args(["-c", SUPERVISOR, "sh"]).arg(directory.path()).arg(postgres.get_program()).args(postgres.get_args());
     shell.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Ctrl-C at a terminal is for whoever started this; the end of the input tells the shell.
+    // A process group of its own, because Ctrl-C at a terminal would kill the shell before it has cleaned up.
     std::os::unix::process::CommandExt::process_group(&mut shell, 0);
-    let mut shell = shell.spawn().with_context(|| format!("cannot start {}", find("postgres").display()))?;
+    let mut shell = shell.spawn().with_context(|| format!("cannot start {}", find_program("postgres").display()))?;
     let input = shell.stdin.take();
-    // From here on the shell removes it.
+    // From here on the shell removes the directory, so this process must not.
     Ok((directory.keep(), Running { shell, input }))
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL's own programs.
+//! Finds and runs PostgreSQL's programs, also as root.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -6,11 +6,11 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
-/// Who a cluster belongs to when root starts it: PostgreSQL refuses to run as root.
-const ACCOUNT: &str = "postgres";
+/// The account as which the server runs if root starts it. PostgreSQL refuses to run as root.
+const SERVER_ACCOUNT: &str = "postgres";
 
-/// One of PostgreSQL's programs, where Debian puts them or on the path.
-pub fn find(name: &str) -> PathBuf {
+/// The path of one of PostgreSQL's programs: the highest version where Debian installs them, or the name for `PATH`.
+pub fn find_program(name: &str) -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut found: Vec<_> = versions.map(|version| version.path().join("bin").join(name)).collect();
     found.retain(|path| path.exists());
@@ -18,35 +18,39 @@ pub fn find(name: &str) -> PathBuf {
     found.pop().unwrap_or_else(|| name.into())
 }
 
-/// Whether commands have to run as another account.
+/// Whether this process is root, so that the server must run as another account.
 pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// A command of the server's side, as an account that PostgreSQL accepts.
-pub fn server(name: &str) -> Command {
+/// A command that runs as an account that PostgreSQL accepts, for `initdb` and the server itself.
+pub fn server_command(name: &str) -> Command {
     let mut command = if is_root() {
         let mut command = Command::new("setpriv");
-        let account = [format!("--reuid={ACCOUNT}"), format!("--regid={ACCOUNT}")];
-        command.args(account).args(["--clear-groups", "--"]).arg(find(name));
+        let account = [format!("--reuid={SERVER_ACCOUNT}"), format!("--regid={SERVER_ACCOUNT}")];
+        command.args(account).args(["--clear-groups", "--"]).arg(find_program(name));
         command
     } else {
-        Command::new(find(name))
+        Command::new(find_program(name))
     };
-    // The account may not be allowed to be where its caller is.
+    // The account may not have access to the caller's working directory, and the command would fail to start.
     command.current_dir("/");
     command
 }
 
-/// Gives a path to the account that the server runs as.
-pub fn hand_over(path: &OsStr) -> Result<()> {
+/// Makes the server's account the owner of a path. Without root there is nothing to do.
+pub fn chown_to_account(path: &OsStr) -> Result<()> {
     if is_root() {
-        run(Command::new("chown").arg(format!("{ACCOUNT}:")).arg(path))?;
+        run(Command::new("chown").arg(format!("{SERVER_ACCOUNT}:")).arg(path))?;
     }
     Ok(())
 }
 
-/// Runs a command that must succeed.
+/// Runs a command to its end, and returns its output.
+///
+/// # Errors
+///
+/// Fails if the command cannot be started or does not succeed; the error has what it wrote to the standard error.
 pub fn run(command: &mut Command) -> Result<Output> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.output().with_context(|| format!("cannot start {name}; is PostgreSQL installed?"))?;

@@ -3,14 +3,17 @@
 
 use std::sync::LazyLock;
 
+pub mod codec;
 pub mod convert;
 pub mod json;
+pub mod method;
 pub mod personal;
 pub mod request;
 pub mod rules;
 pub mod violations;
 
 pub use prost::Message;
+pub use prost::bytes::Bytes;
 
 /// The encoded descriptor set of `proto/`, with its imports and their options.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));

@@ -2,6 +2,7 @@
 
 mod changelog;
 mod edges;
+mod method_comments;
 mod migrations;
 mod reasons;
 mod rules;
@@ -21,11 +22,12 @@ type Faults = Vec<String>;
 type Check = (&'static str, fn(&Path) -> Result<Faults>);
 
 /// The house rules.
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     ("dependency edges are those of crates/xtask/edges.txt", edges::check),
     ("no source file is over 400 lines", sources::check_lengths),
     ("no source file holds unfinished or ignored work", sources::check_unfinished),
     ("every error reason has its section in docs/errors.md", reasons::check),
+    ("every method says its roles and its errors", method_comments::check),
     ("the service holds no rule and goes around none", rules::check),
     ("a row of a resource is written with its event", writes::check),
     ("no merged migration was edited", migrations::check),

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use domain::policy::Action;
-use domain::registry::organization::Role;
+use domain::vocabulary::role::Role;
 use message::Shape;
 use meter::Meter;
 use prost_reflect::MethodDescriptor;

@@ -1,7 +1,7 @@
 //! What AccreditationService has of amendments.
 
 use client::Client;
-use domain::registry::organization::Role;
+use domain::vocabulary::role::Role;
 use rehearsal::world::SECRETARY;
 use stories::{Reach, ask};
 use wire::v1::{self, AmendmentKind};

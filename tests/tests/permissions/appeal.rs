@@ -1,7 +1,7 @@
 //! AppealService.
 
 use client::Client;
-use domain::registry::organization::Role;
+use domain::vocabulary::role::Role;
 use stories::{Reach, ask};
 use wire::v1;
 

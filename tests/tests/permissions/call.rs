@@ -1,7 +1,7 @@
 //! One cell: a valid call on a fresh resource.
 
 use client::Client;
-use domain::registry::organization::Role;
+use domain::vocabulary::role::Role;
 use rehearsal::calls::request_id;
 use rehearsal::world::{CEC, ELECTION, VOTING_DAY, english};
 use stories::{Database, Reach, Scene, ask, at};

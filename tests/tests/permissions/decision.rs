@@ -1,6 +1,6 @@
 //! ReviewService, DecreeService and AccreditationService.
 
-use domain::registry::organization::Role;
+use domain::vocabulary::role::Role;
 use stories::{Reach, ask, at};
 use wire::v1;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::registry::organization::Role;
+use domain::vocabulary::role::Role;
 
 const FILE: &str = include_str!("../../permissions.csv");
 

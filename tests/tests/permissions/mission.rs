@@ -1,6 +1,6 @@
 //! MissionService.
 
-use domain::registry::organization::Role;
+use domain::vocabulary::role::Role;
 use rehearsal::calls::request_id;
 use rehearsal::world::{ELECTION, SECRETARY};
 use stories::ask;

@@ -83,7 +83,7 @@ async fn whoever_has_lapsed_goes_on_after_a_postponement_and_nobody_is_filed_twi
         ensure!(figures(&tried) == [3, 0, 1, 2, 0] && tried["submitted"] == 3 && tried["lapsed"] == 3, "{tried}");
         ensure!(applications(&scene).await? == before, "a dry run changes nothing");
         let (code, shown, beside) = secretary.told(&plain).await?;
-        let expected = "3 rows: 0 filed, 1 mended, 2 unchanged, 0 submitted, 0 bad; 3 of the people had lapsed";
+        let expected = "3 rows: 0 filed, 1 updated, 2 unchanged, 0 submitted, 0 bad; 3 of them had lapsed";
         ensure!(code == Some(0) && shown.trim_end() == expected && beside.contains("--submit"), "{shown}{beside}");
         let done = secretary.report(&submit).await?;
         ensure!(figures(&done) == [3, 0, 0, 3, 0] && done["submitted"] == 3 && done["lapsed"] == 3, "{done}");

@@ -58,7 +58,10 @@ async fn a_mission_is_changed_deployed_from_a_table_and_given_other_quotas() -> 
     write("KZ-75", "observr")?;
     let unreadable = cast.secretary.run(&set)?;
     let complaint = String::from_utf8_lossy(&unreadable.stderr);
-    ensure!(unreadable.status.code() == Some(7) && complaint.contains("line 2: role is neither"), "{complaint}");
+    ensure!(
+        unreadable.status.code() == Some(7) && complaint.contains("line 2: role: expected observer or support"),
+        "{complaint}"
+    );
     write("KZ-62", "observer")?;
     let refused = cast.secretary.run(&set)?;
     let complaint = String::from_utf8_lossy(&refused.stderr);

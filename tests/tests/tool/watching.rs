@@ -97,8 +97,7 @@ async fn each_event_is_handed_to_a_program_in_order_and_again_until_it_succeeds(
     fs::write(desk.0.join("failures"), "2")?;
     let complaints = desk.follow(&cast.secretary, |desk| desk.text("told").lines().count() == count + 2)?;
     let first = &ids(&events)?[0];
-    let again =
-        |seconds: u32| format!("/bin/sh: exit status: 3; the event {first} is handed to it again in {seconds} s");
+    let again = |seconds: u32| format!("/bin/sh: exit status: 3; retrying event {first} in {seconds} s");
     ensure!(complaints.lines().eq([again(1), again(2)]), "{complaints}");
     let expected: Vec<_> = [&events[..1], &events[..1], &events[..]].concat();
     ensure!(desk.told()? == expected, "{:?}, not {expected:?}", desk.told()?);

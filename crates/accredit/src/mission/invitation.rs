@@ -1,74 +1,87 @@
-//! `accredit invitation`: who is invited to observe, and the answer.
+//! `accredit invitation`: invitations to observe, their answers and their quotas.
+//!
+//! The ministry invites organizations, assemblies and states; the commission invites foreign election commissions. An
+//! invitation may limit the number of people in each category.
 
 use clap::{Args, Subcommand};
 use wire::v1;
 
 use crate::terminal::failure::Failure;
-use crate::terminal::input::{full_name, quota};
-use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::input::{full_name, parse_quota};
+use crate::terminal::printer::{Details, Printable};
+use crate::terminal::proto_enum::enum_label;
 use crate::terminal::session::Session;
-use crate::terminal::words::{time, word};
+use crate::terminal::time::format_time;
 
+/// The subcommands of `accredit invitation`, with their help texts.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Invites an organization to an election (mfa.officer; cec.registrar for foreign election commissions).
+    /// Invites an organization to observe an election (mfa.officer; cec.registrar for foreign election commissions).
     Create(Create),
-    /// Accepts your organization's invitation (delegation.submitter; cec.registrar for what came on paper).
+    /// Accepts the invitation of your organization (delegation.submitter; cec.registrar for answers on paper).
+    ///
+    /// Then announce the mission with `mission create`.
     Accept {
         /// The invitation, elections/ELECTION/invitations/ORGANIZATION.
         invitation: String,
     },
-    /// Declines your organization's invitation (delegation.submitter).
+    /// Declines the invitation of your organization (delegation.submitter).
     Decline {
         /// The invitation, elections/ELECTION/invitations/ORGANIZATION.
         invitation: String,
     },
-    /// Changes how many people are expected, by replacing all quotas; whoever is there already stays (mfa.officer;
-    /// cec.registrar for foreign election commissions).
+    /// Replaces all quotas of an invitation (mfa.officer; cec.registrar for foreign election commissions).
+    ///
+    /// People who were filed before stay, even if the new quota is smaller.
     Quota(Quota),
     /// Lists an election's invitations.
+    ///
+    /// A delegation sees its own only.
     List {
         /// The election's code or name.
         election: String,
     },
 }
 
+/// The options of `invitation create`.
 #[derive(Debug, Args)]
 pub struct Create {
     /// The election's code or name.
     election: String,
-    /// The code of the organization invited.
+    /// The code of the invited organization.
     organization: String,
-    /// How many people of a category are expected, as in short-term-observer=300; may be repeated.
-    #[arg(long = "quota", value_name = "CATEGORY=LIMIT", value_parser = quota)]
+    /// The number of people expected in one category, as in short-term-observer=300. Repeat it for each category.
+    #[arg(long = "quota", value_name = "CATEGORY=LIMIT", value_parser = parse_quota)]
     quotas: Vec<v1::Quota>,
 }
 
+/// The options of `invitation quota`.
 #[derive(Debug, Args)]
 pub struct Quota {
     /// The invitation, elections/ELECTION/invitations/ORGANIZATION.
     invitation: String,
-    /// How many people of a category are expected, as in short-term-observer=300; may be repeated. Without any, no
-    /// category has a limit.
-    #[arg(long = "quota", value_name = "CATEGORY=LIMIT", value_parser = quota)]
+    /// The number of people expected in one category, as in short-term-observer=300. Repeat it for each category.
+    /// Without any, no category has a limit.
+    #[arg(long = "quota", value_name = "CATEGORY=LIMIT", value_parser = parse_quota)]
     quotas: Vec<v1::Quota>,
-    /// The etag of the invitation as you read it; without it, of the invitation as it is now.
+    /// The etag of the invitation as you read it. Without it, the invitation is changed as it is now.
     #[arg(long)]
     etag: Option<String>,
 }
 
 impl Command {
+    /// Runs the command.
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
-        let (client, screen) = (&session.client, session.screen);
+        let (client, printer) = (&session.client, session.printer);
         match self {
             Self::Create(create) => create.run(session).await,
             Self::Accept { invitation: name } => {
                 let request = v1::AcceptInvitationRequest { request_id: session.request_id(), name };
-                screen.show(&client.accept_invitation(request).await?)
+                printer.print(&client.accept_invitation(request).await?)
             }
             Self::Decline { invitation: name } => {
                 let request = v1::DeclineInvitationRequest { request_id: session.request_id(), name };
-                screen.show(&client.decline_invitation(request).await?)
+                printer.print(&client.decline_invitation(request).await?)
             }
             Self::Quota(quota) => quota.run(session).await,
             Self::List { election } => {
@@ -76,13 +89,14 @@ impl Command {
                 let request = v1::ListInvitationsRequest { parent, ..Default::default() };
                 let invitations = client.all_invitations(request).await?;
                 let page = v1::ListInvitationsResponse { invitations, ..Default::default() };
-                screen.list(&page, &page.invitations)
+                printer.print_list(&page, &page.invitations)
             }
         }
     }
 }
 
 impl Create {
+    /// Sends the invitation.
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let request = v1::CreateInvitationRequest {
             request_id: session.request_id(),
@@ -90,11 +104,12 @@ impl Create {
             organization_id: self.organization,
             invitation: Some(v1::Invitation { quotas: self.quotas, ..Default::default() }),
         };
-        session.screen.show(&session.client.create_invitation(request).await?)
+        session.printer.print(&session.client.create_invitation(request).await?)
     }
 }
 
 impl Quota {
+    /// Replaces the quotas.
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let Self { invitation: name, quotas, etag } = self;
         let etag = match etag {
@@ -103,35 +118,35 @@ impl Quota {
         };
         let invitation = Some(v1::Invitation { quotas, ..Default::default() });
         let request = v1::UpdateInvitationRequest { request_id: session.request_id(), name, etag, invitation };
-        session.screen.show(&session.client.update_invitation(request).await?)
+        session.printer.print(&session.client.update_invitation(request).await?)
     }
 }
 
-impl Resource for v1::Invitation {
+impl Printable for v1::Invitation {
     const HEADINGS: &'static [&'static str] = &["INVITATION", "STATE", "INVITER", "ANSWERED"];
 
     fn cells(&self) -> Vec<String> {
         vec![
             self.name.clone(),
-            word::<v1::InvitationState>(self.state).to_owned(),
+            enum_label::<v1::InvitationState>(self.state).to_owned(),
             self.inviter.clone(),
-            time(self.response_time),
+            format_time(self.response_time),
         ]
     }
 
-    fn facts(&self) -> Facts {
-        let facts = Facts::default()
-            .and("invitation", &self.name)
-            .and("state", word::<v1::InvitationState>(self.state))
-            .and("inviter", &self.inviter)
-            .and("sent", time(self.create_time))
-            .and("answered", time(self.response_time));
+    fn details(&self) -> Details {
+        let details = Details::default()
+            .with("invitation", &self.name)
+            .with("state", enum_label::<v1::InvitationState>(self.state))
+            .with("inviter", &self.inviter)
+            .with("sent", format_time(self.create_time))
+            .with("answered", format_time(self.response_time));
         let quotas = self.quotas.iter();
         quotas
-            .fold(facts, |facts, quota| {
-                facts.and(format!("quota {}", word::<v1::Category>(quota.category)), quota.limit)
+            .fold(details, |details, quota| {
+                details.with(format!("quota {}", enum_label::<v1::Category>(quota.category)), quota.limit)
             })
-            .and("etag", &self.etag)
-            .and_receipt(self.receipt.as_ref())
+            .with("etag", &self.etag)
+            .with_receipt(self.receipt.as_ref())
     }
 }

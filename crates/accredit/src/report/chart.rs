@@ -1,48 +1,53 @@
-//! Horizontal bars in a terminal.
+//! Bar charts for terminals.
+//!
+//! Nothing here uses colors or cursor movements. The chart must be readable in a log file and in a mail.
 
 use std::io::IsTerminal as _;
 
 use comfy_table::Table;
 
-/// Where nothing says how wide a line is.
+/// The columns of a line if stdout is no terminal.
 const WIDTH: usize = 80;
-/// A label takes so much of a line at the most, of three parts.
-const LABEL_PART: usize = 3;
+/// A label takes at most one part in this many of a line. Long names must leave space for the bars.
+const LABEL_DIVISOR: usize = 3;
 
-/// What a bar is called, and how long it is.
+/// One bar of a chart.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Bar {
-    /// In letters that take one place each.
+    /// The label. Each of its characters must be one column wide.
     pub label: String,
-    /// Not negative.
+    /// The value, zero or more.
     pub value: i64,
 }
 
-/// What bars are drawn on.
+/// How a chart is drawn: its width in columns, and the characters of its bars.
 #[derive(Debug, Clone, Copy)]
-pub struct Canvas {
+pub struct BarChart {
     width: usize,
-    /// Drawn with blocks, and else with plain ASCII.
+    /// Whether bars are block characters; otherwise they are `#`, which every terminal can show.
     blocks: bool,
 }
 
-impl Canvas {
-    /// As wide as the terminal; blocks only for a terminal whose letters are UTF-8.
-    pub fn of_stdout() -> Self {
+impl BarChart {
+    /// A chart as wide as the terminal. It has blocks only if the locale says UTF-8; a file gets plain ASCII.
+    pub fn for_stdout() -> Self {
         if !std::io::stdout().is_terminal() {
             return Self { width: WIDTH, blocks: false };
         }
+        // The order is that of POSIX: the first variable that is set and not empty wins.
         let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
         Self { width: Table::new().width().map_or(WIDTH, usize::from), blocks: is_utf8(&locale) }
     }
 
-    /// A line for each bar: what it is called, the bar and the value. The longest takes the whole width.
+    /// Draws one line for each bar: label, bar and value. The largest value takes the whole width.
     pub fn draw(self, bars: &[Bar]) -> String {
         let longest = |len: fn(&Bar) -> usize| bars.iter().map(len).max().unwrap_or(0);
-        let label = longest(|bar| bar.label.chars().count()).min(self.width / LABEL_PART);
+        let label = longest(|bar| bar.label.chars().count()).min(self.width / LABEL_DIVISOR);
         let value = longest(|bar| bar.value.to_string().len());
+        // Zero would divide by zero if every bar is empty.
         let most = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(1);
+        // Two columns are blanks: one before the bar and one after it.
         let room = self.width.saturating_sub(label + value + 2).max(1);
         let line = |bar: &Bar| {
             let name: String = bar.label.chars().take(label).collect();
@@ -54,13 +59,14 @@ impl Canvas {
     }
 }
 
-/// At least one place for whatever is not zero.
+/// The length of a bar in columns. A value above zero has at least one, so that it can be seen.
 fn length(value: i64, most: i64, room: usize) -> usize {
     let part = |value: i64| usize::try_from(value).unwrap_or(0);
     let length = (part(value) * room).div_euclid(part(most).max(1));
     if value > 0 { length.clamp(1, room) } else { 0 }
 }
 
+/// Whether the name of a locale says UTF-8.
 fn is_utf8(locale: &str) -> bool {
     let locale = locale.to_ascii_lowercase();
     locale.contains("utf-8") || locale.contains("utf8")
@@ -74,10 +80,11 @@ mod tests {
         values.iter().map(|(label, value)| Bar { label: (*label).to_owned(), value: *value }).collect()
     }
 
+    /// One person among 300 must not look like nobody.
     #[test]
-    fn the_longest_bar_takes_the_whole_width_and_what_is_not_zero_is_seen() {
+    fn the_longest_bar_takes_the_whole_width_and_small_values_are_visible() {
         let bars = bars(&[("osce-odihr", 300), ("cis", 150), ("nato-pa", 1), ("oic", 0)]);
-        let drawn = Canvas { width: 35, blocks: false }.draw(&bars);
+        let drawn = BarChart { width: 35, blocks: false }.draw(&bars);
         let expected = "\
 osce-odihr #################### 300
 cis        ########## 150
@@ -85,20 +92,22 @@ nato-pa    # 1
 oic        0";
         assert_eq!(drawn, expected);
         assert!(drawn.lines().all(|line| line.len() <= 35));
-        let blocks = Canvas { width: 35, blocks: true }.draw(&bars);
+        let blocks = BarChart { width: 35, blocks: true }.draw(&bars);
         assert_eq!(blocks, expected.replace('#', "\u{2588}"));
     }
 
+    /// A terminal can be narrower than any label, and an election can have no applications.
     #[test]
-    fn it_draws_nothing_on_nothing_and_something_where_there_is_no_room() {
-        assert_eq!(Canvas { width: 80, blocks: false }.draw(&[]), "");
-        assert_eq!(Canvas { width: 80, blocks: false }.draw(&bars(&[("", 0)])), " 0");
-        assert_eq!(Canvas { width: 9, blocks: false }.draw(&bars(&[("a-long-name", 12)])), "a-l ## 12");
-        assert_eq!(Canvas { width: 0, blocks: false }.draw(&bars(&[("a", 12)])), " # 12");
+    fn a_chart_without_bars_or_space_is_drawn_without_panic() {
+        assert_eq!(BarChart { width: 80, blocks: false }.draw(&[]), "");
+        assert_eq!(BarChart { width: 80, blocks: false }.draw(&bars(&[("", 0)])), " 0");
+        assert_eq!(BarChart { width: 9, blocks: false }.draw(&bars(&[("a-long-name", 12)])), "a-l ## 12");
+        assert_eq!(BarChart { width: 0, blocks: false }.draw(&bars(&[("a", 12)])), " # 12");
     }
 
+    /// Locales spell UTF-8 with and without the hyphen, in upper and lower case.
     #[test]
-    fn blocks_are_for_utf_8() {
+    fn blocks_need_a_utf_8_locale() {
         for (locale, expected) in [("kk_KZ.UTF-8", true), ("C.utf8", true), ("C", false), ("", false)] {
             assert_eq!(is_utf8(locale), expected, "{locale}");
         }

@@ -1,50 +1,55 @@
 //! `accredit register`: the public register, for people, spreadsheets and programs.
+//!
+//! The register names people and their rights but no passport data. CSV cells are protected against formulas, because
+//! names come from other organizations.
 
 use clap::{ArgAction, Args, ValueEnum};
 use wire::v1;
 
+use crate::terminal::csv_output;
 use crate::terminal::failure::Failure;
 use crate::terminal::input::full_name;
-use crate::terminal::screen::{Facts, Resource};
+use crate::terminal::printer::{Details, Printable};
+use crate::terminal::proto_enum::{enum_label, enum_parser};
 use crate::terminal::session::Session;
-use crate::terminal::sheet;
-use crate::terminal::words::{one_of, time, word};
+use crate::terminal::time::format_time;
 
-/// Lists who was accredited and whether that is in force. Everyone who may call the service reads the same.
+/// The options of `register`. The help text of the command is beside its name in `cli.rs`.
 #[derive(Debug, Args)]
 pub struct Register {
     /// The election's code or name.
     election: String,
-    /// Only people of this organization, by its code or name.
+    /// Lists only people of this organization, given by its code or name.
     #[arg(long)]
     organization: Option<String>,
-    /// Only this category.
-    #[arg(long, value_parser = one_of::<v1::Category>())]
+    /// Lists only this category.
+    #[arg(long, value_parser = enum_parser::<v1::Category>())]
     category: Option<v1::Category>,
-    /// Only what is in force (true), or only what no longer is (false).
+    /// Lists only accreditations that are in force (true), or only those that are not (false).
     #[arg(long, value_name = "TRUE_OR_FALSE", action = ArgAction::Set)]
     in_force: Option<bool>,
-    /// Only the accreditation of this number.
+    /// Lists only the accreditation with this number.
     #[arg(long, value_parser = clap::value_parser!(i64).range(1..=999_999_999))]
     number: Option<i64>,
-    /// How it is printed; --json is the same as `--format json`.
+    /// The output format. The option --json is the same as `--format json`.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
+/// The output formats of the register.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// A table.
     #[default]
     Table,
-    /// Comma-separated, for a spreadsheet.
+    /// CSV, for a spreadsheet.
     Csv,
     /// Proto JSON, one line.
     Json,
 }
 
 impl Register {
-    /// Reads all of it that is asked for, and prints it.
+    /// Reads all pages and prints the entries.
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let organization = self.organization.map(|organization| full_name("organizations", &organization));
         let request = v1::ListRegisterRequest {
@@ -57,19 +62,19 @@ impl Register {
         };
         let entries = session.client.all_register(request).await?;
         let page = v1::ListRegisterResponse { entries, ..Default::default() };
-        let screen = session.screen;
+        let printer = session.printer;
         match self.format {
-            Format::Csv if !screen.is_json() => {
-                let rows: Vec<_> = page.entries.iter().map(Resource::cells).collect();
-                screen.lines(&sheet::csv(v1::RegisterEntry::HEADINGS, &rows))
+            Format::Csv if !printer.is_json() => {
+                let rows: Vec<_> = page.entries.iter().map(Printable::cells).collect();
+                printer.print_text(&csv_output::to_csv(v1::RegisterEntry::HEADINGS, &rows))
             }
-            Format::Json => screen.as_json().list(&page, &page.entries),
-            Format::Csv | Format::Table => screen.list(&page, &page.entries),
+            Format::Json => printer.as_json().print_list(&page, &page.entries),
+            Format::Csv | Format::Table => printer.print_list(&page, &page.entries),
         }
     }
 }
 
-impl Resource for v1::RegisterEntry {
+impl Printable for v1::RegisterEntry {
     const HEADINGS: &'static [&'static str] = &[
         "NUMBER",
         "FAMILY NAME",
@@ -92,18 +97,21 @@ impl Resource for v1::RegisterEntry {
         cells.extend(own.map(Clone::clone));
         cells.extend([
             self.organization_display_name.clone(),
-            word::<v1::Category>(self.category).to_owned(),
+            enum_label::<v1::Category>(self.category).to_owned(),
             if self.observer_rights { "observer" } else { "support" }.to_owned(),
             self.decree_number.clone(),
             self.session_date.clone(),
             if self.in_force { "yes" } else { "no" }.to_owned(),
-            time(self.since_time),
+            format_time(self.since_time),
         ]);
         cells
     }
 
-    fn facts(&self) -> Facts {
-        Self::HEADINGS.iter().zip(self.cells()).fold(Facts::default(), |facts, (label, cell)| facts.and(*label, cell))
+    fn details(&self) -> Details {
+        Self::HEADINGS
+            .iter()
+            .zip(self.cells())
+            .fold(Details::default(), |details, (label, cell)| details.with(*label, cell))
     }
 }
 
@@ -111,6 +119,7 @@ impl Resource for v1::RegisterEntry {
 mod tests {
     use super::*;
 
+    /// A delegation chooses the names, and other organizations open the file.
     #[test]
     fn every_heading_has_its_cell_and_no_name_is_a_formula() {
         let entry = v1::RegisterEntry {
@@ -121,7 +130,7 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(entry.cells().len(), v1::RegisterEntry::HEADINGS.len());
-        let sheet = sheet::csv(v1::RegisterEntry::HEADINGS, &[entry.cells()]);
+        let sheet = csv_output::to_csv(v1::RegisterEntry::HEADINGS, &[entry.cells()]);
         assert_eq!(sheet.lines().nth(1), Some("7,'=HYPERLINK(0),,,,,,DRIVER,support,,,no,"));
     }
 }

@@ -1,4 +1,7 @@
-//! The command line as a whole.
+//! The command line: all commands, the global options, and the exit code.
+//!
+//! Rust documentation comments of commands and options are the help texts that people read. The first paragraph is the
+//! short help and names the role that the command needs.
 
 use std::process::ExitCode;
 
@@ -27,23 +30,28 @@ use crate::retention::subject;
 use crate::review;
 use crate::terminal::config::Connection;
 use crate::terminal::failure::{EXIT_CODES, Failure};
-use crate::terminal::screen::Screen;
+use crate::terminal::printer::Printer;
 use crate::terminal::session::Session;
 use crate::transparency::watch;
 use crate::watch_list;
 
-/// The accreditation of election observers, at the command line.
+/// The command line tool for the accreditation of election observers.
 ///
-/// Resources have full names, as in elections/kz-president-2019/missions/osce-odihr; elections and organizations can also
-/// be given by their code alone. Data goes to stdout, all else to stderr.
+/// Resources have full names, as in elections/kz-president-2019/missions/osce-odihr. Elections and organizations can
+/// also be given by their codes. Results go to stdout, everything else to stderr.
+///
+/// Decisions need an etag, so that nobody decides on something else than what was read. At a terminal the tool shows
+/// the resource and asks; a script passes --etag from `show --json`.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Cli {
-    /// Prints proto JSON, one line, instead of tables.
+    /// Prints results as proto JSON on one line, in place of tables.
     #[arg(long, global = true)]
     json: bool,
 
-    /// The request id of an earlier invocation, to repeat its change: nothing is done twice.
+    /// The request id of an earlier run. Repeating the command with it makes the change only once.
+    ///
+    /// Use it after exit code 6, when nobody knows whether the change was made. The failed run prints it.
     #[arg(long, global = true, value_name = "UUID")]
     request_id: Option<Uuid>,
 
@@ -54,17 +62,20 @@ pub struct Cli {
     command: Command,
 }
 
+/// All commands. The first line of each is what the overview shows.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Shows who the service takes you for, and your roles.
+    /// Shows the identity that the service sees in your certificate, and your roles.
+    ///
+    /// Use it to check a new certificate or profile.
     Whoami,
-    /// Elections.
+    /// Elections: dates, cutoffs and rules.
     #[command(subcommand)]
     Election(election::Command),
-    /// Organizations, with their trust domains and anchors.
+    /// Organizations, with their trust domains and trust anchors.
     #[command(subcommand)]
     Organization(organization::Command),
-    /// People: who holds the keys of principals.
+    /// People who hold the keys of principals.
     #[command(subcommand)]
     Person(person::Command),
     /// Principals: the certificate identities of an organization.
@@ -73,7 +84,7 @@ enum Command {
     /// Invitations to observe.
     #[command(subcommand)]
     Invitation(invitation::Command),
-    /// Missions that answer invitations.
+    /// Missions of organizations to elections.
     #[command(subcommand)]
     Mission(mission::Command),
     /// Applications of the delegations.
@@ -82,86 +93,100 @@ enum Command {
     /// Passport pages, photos, pledges and letters.
     #[command(subcommand)]
     Document(document::Command),
-    /// Whole delegations, from a spreadsheet.
+    /// Rosters: whole delegations from a spreadsheet.
     #[command(subcommand)]
     Roster(roster::Command),
-    /// The ministry's lists to the commission.
+    /// Presentations: the ministry's lists to the commission.
     #[command(subcommand)]
     Presentation(presentation::Command),
-    /// The commission's review.
+    /// Review by the commission: the queue, questions and recommendations.
     #[command(subcommand)]
     Review(review::Command),
-    /// The commission's watch list.
+    /// Watch list of the commission.
     #[command(subcommand)]
     WatchList(watch_list::Command),
-    /// The commission's decrees.
+    /// Decrees of the commission.
     #[command(subcommand)]
     Decree(decree::Command),
-    /// What decrees have accredited.
+    /// Accreditations that decrees have issued.
     #[command(subcommand)]
     Accreditation(accreditation::Command),
-    /// New passports and corrections of what was accredited.
+    /// Amendments: new passports and corrections of accredited people.
     #[command(subcommand)]
     Amendment(amendment::Command),
-    /// What is proposed to become of accreditations.
+    /// Proposals to revoke, annul or reinstate accreditations.
     #[command(subcommand)]
     Proposal(proposal::Command),
-    /// What is brought against decisions.
+    /// Appeals against decisions.
     #[command(subcommand)]
     Appeal(appeal::Command),
-    /// What is kept beyond its retention.
+    /// Legal holds: data kept beyond its retention period.
     #[command(subcommand)]
     Hold(hold::Command),
-    /// What is held about one person.
+    /// Data subjects: everything that is stored about one person.
     #[command(subcommand)]
     Subject(subject::Command),
-    /// Follows what happens: a line for each event that concerns you, until Ctrl-C.
+    /// Follows events: prints a line for each one that concerns you, until Ctrl-C.
     Watch(watch::Watch),
     /// Counts an election's applications by organization.
+    ///
+    /// A delegation gets its own counts only.
     Totals {
         /// The election's code or name.
         election: String,
     },
-    /// Counts an election's applications as they stood at any moment.
+    /// Counts an election's applications as of any time, and how long decisions had taken by then.
+    ///
+    /// The chart shows how many people were accredited.
     Report(report::Report),
     /// Lists the public register: who was accredited, and whether that is in force.
+    ///
+    /// Everybody who may call the service reads the same list. A new accreditation appears as soon as its decree is
+    /// adopted. One that ended stays, with the time of its end.
     Register(register::Register),
-    /// Lists the calls that asked for what was not there for the caller; for auditors.
+    /// Lists denied attempts to access resources; for auditors.
+    ///
+    /// Such an attempt asked for a resource of another organization, or for one that does not exist. The newest comes
+    /// first.
     Attempts,
 }
 
-/// Runs the command, says what failed and how the process is to end.
+/// Runs the command, prints why it failed if it did, and returns the exit code.
 pub async fn run(cli: Cli) -> ExitCode {
-    let screen = Screen::new(cli.json);
+    let printer = Printer::new(cli.json);
     if let Command::Roster(command) = &cli.command
-        && let Some(done) = command.local()
+        && let Some(done) = command.run_offline()
     {
-        return done.map_or_else(|failure| end(screen, &failure), |()| ExitCode::SUCCESS);
+        return done.map_or_else(|failure| report_failure(printer, &failure), |()| ExitCode::SUCCESS);
     }
-    let session = match cli.connection.profile().and_then(|profile| Session::new(&profile, screen, cli.request_id)) {
+    // Templates were written above, so from here on every command needs the service.
+    let session = match cli.connection.profile().and_then(|profile| Session::new(&profile, printer, cli.request_id)) {
         Ok(session) => session,
-        Err(failure) => return end(screen, &failure),
+        Err(failure) => return report_failure(printer, &failure),
     };
     let Err(failure) = cli.command.run(&session).await else {
         return ExitCode::SUCCESS;
     };
-    let code = end(screen, &failure);
-    if failure.leaves_doubt()
-        && let Some(id) = session.request_id_used()
+    let code = report_failure(printer, &failure);
+    // Without a request id nothing was sent, so nothing can be repeated by mistake.
+    if failure.may_have_changed_data()
+        && let Some(id) = session.sent_request_id()
     {
-        screen.note(&format!("to repeat it safely, add: --request-id {id}"));
+        printer.message(&format!("to repeat the command without making the change twice, add: --request-id {id}"));
     }
     code
 }
 
-fn end(screen: Screen, failure: &Failure) -> ExitCode {
+/// Prints why the command failed.
+fn report_failure(printer: Printer, failure: &Failure) -> ExitCode {
     for line in failure.lines() {
-        screen.note(&line);
+        printer.message(&line);
     }
     ExitCode::from(failure.exit_code())
 }
 
 impl Command {
+    /// Runs the command that was parsed.
     async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Self::Whoami => principal::whoami(session).await,
@@ -194,7 +219,7 @@ impl Command {
 }
 
 #[cfg(test)]
-mod help;
+mod help_tests;
 
 #[cfg(test)]
-mod tests;
+mod parse_tests;

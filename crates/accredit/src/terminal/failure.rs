@@ -1,90 +1,110 @@
-//! How a command fails, and what its exit code says of it.
+//! Why a command failed, the exit code that says so, and the lines that explain it to a person.
+//!
+//! Scripts branch on the exit code, so a code never changes its meaning. `docs/errors.md` explains the reasons.
+//!
+//! The order of the lines is fixed: what was wrong, where, the reason, what to do. People learn where to look, and
+//! `reason:` is what a support request should quote.
 
 use client::{Code, Violation};
 use jiff::{Timestamp, ZonedDateTime};
 
-/// The exit codes, as `--help` shows them.
+/// The exit codes, as `--help` shows them at its end.
 pub const EXIT_CODES: &str = "\
 Exit codes:
-  0  done
-  1  something else: an error inside the server, output that cannot be written, a question answered with no
-  2  the command line is wrong
-  3  refused: the request is invalid, or the state of things does not allow it; of a roster, some rows
-  4  not permitted, not authenticated, or a certificate was refused
-  5  not found, or nothing in the queue
-  6  the service cannot be reached, or did not answer in time; a change may have been made (see --request-id)
-  7  a local file or the configuration cannot be used";
+  0  The command succeeded.
+  1  Another error: the server failed, the output cannot be written, or a question was answered with no.
+  2  The command line is wrong. Correct it; nothing was changed.
+  3  The service refused the request, because it is invalid or the current state does not allow it.
+     After `roster import`: some rows were refused, all others were done.
+  4  You are not authenticated or not permitted, or a certificate was refused.
+  5  The resource was not found, or nothing waits in the queue.
+  6  The service cannot be reached or did not answer in time. A change may have been made: see --request-id.
+  7  A local file or the configuration cannot be used.";
 
-/// Why a command did not do what it was asked.
+/// The reason why a command failed. Each variant has one exit code.
 #[derive(Debug)]
 pub enum Failure {
-    /// The command line asks for something that makes no sense.
+    /// The options contradict each other or are incomplete.
     Usage(String),
-    /// A local file or the configuration cannot be used.
+    /// A local file, the configuration or stdin cannot be used.
     Local(String),
-    /// A local file is wrong in places: what it is about, and each place.
-    Lines(String, Vec<String>),
-    /// The answer at the prompt was no.
+    /// A local file has errors: a summary, then one text for each wrong line.
+    FileLines(String, Vec<String>),
+    /// The person answered no at a prompt.
     Declined,
-    /// Rows of a file were refused; all others were done.
-    BadRows(usize),
-    /// The output cannot be written.
+    /// The service or the file format refused this number of rows; all others were done.
+    RowsRefused(usize),
+    /// Stdout cannot be written, for instance because a pipe was closed.
     Output(std::io::Error),
-    /// Nothing in the queue is what was asked for, but something else is.
-    NothingPicked(String),
-    /// The service refused, or could not be asked.
+    /// The filters match nothing in the review queue, although the queue is not empty.
+    NoQueueMatch(String),
+    /// The service refused the request, or could not be reached.
     Service(client::Error),
 }
 
 impl From<client::Error> for Failure {
+    /// Lets commands use `?` on every call of the service.
     fn from(error: client::Error) -> Self {
         Self::Service(error)
     }
 }
 
 impl Failure {
-    /// A local file that cannot be used.
+    /// A failure that names the local file it is about.
     pub fn file(path: &std::path::Path, error: impl std::fmt::Display) -> Self {
         Self::Local(format!("{}: {error}", path.display()))
     }
 
-    /// One of [`EXIT_CODES`].
+    /// A failure to create a file. An existing file is never overwritten, so the person has to choose another name.
+    pub fn new_file(path: &std::path::Path, error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                Self::file(path, "the file exists and is not overwritten; choose another name, or remove it")
+            }
+            _ => Self::file(path, error),
+        }
+    }
+
+    /// The exit code of the process. [`EXIT_CODES`] documents each.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::BadRows(_) => 3,
-            Self::Local(_) | Self::Lines(..) => 7,
+            Self::RowsRefused(_) => 3,
+            Self::Local(_) | Self::FileLines(..) => 7,
             Self::Declined | Self::Output(_) => 1,
-            Self::NothingPicked(_) => 5,
+            Self::NoQueueMatch(_) => 5,
             Self::Service(error) => service_exit_code(error),
         }
     }
 
-    /// Whether a change may have been made all the same.
-    pub fn leaves_doubt(&self) -> bool {
+    /// Whether the service may have made the change although no answer arrived.
+    ///
+    /// The caller then prints the request id. Without it, a repeated command could make the change twice.
+    pub fn may_have_changed_data(&self) -> bool {
         self.exit_code() == 6
     }
 
-    /// What happened, the facts, and what to do about it.
+    /// The lines for stderr: first what was wrong, then the details, at the end what to do.
     pub fn lines(&self) -> Vec<String> {
         match self {
             Self::Usage(text) | Self::Local(text) => vec![format!("error: {text}")],
-            Self::BadRows(rows) => vec![format!("{rows} row(s) were refused; all others were done")],
-            Self::Lines(text, places) => std::iter::once(format!("error: {text}"))
+            Self::RowsRefused(rows) => vec![format!("error: {rows} row(s) were refused; all others were done")],
+            Self::FileLines(text, places) => std::iter::once(format!("error: {text}"))
                 .chain(places.iter().map(|place| format!("  {place}")))
                 .collect(),
             Self::Declined => vec!["nothing was done".to_owned()],
             Self::Output(error) => vec![format!("error: cannot write the output: {error}")],
-            Self::NothingPicked(text) => vec![
+            Self::NoQueueMatch(text) => vec![
                 format!("error: {text}"),
                 "reason: QUEUE_EMPTY".to_owned(),
-                "what to do: Leave a filter out, or look at `accredit review queue`.".to_owned(),
+                "what to do: Remove a filter, or run `accredit review queue` to see what waits.".to_owned(),
             ],
             Self::Service(error) => service_lines(error),
         }
     }
 }
 
+/// Maps the service's status to an exit code. A certificate problem is 4 even though the connection failed.
 fn service_exit_code(error: &client::Error) -> u8 {
     use client::Error;
     match (error, error.code()) {
@@ -107,10 +127,11 @@ fn service_exit_code(error: &client::Error) -> u8 {
     }
 }
 
+/// The lines for an error of the service: its message, each violation, its metadata, the reason and the help text.
 fn service_lines(error: &client::Error) -> Vec<String> {
-    let mut lines = vec![format!("error: {}", too_late(error).unwrap_or_else(|| error.to_string()))];
+    let mut lines = vec![format!("error: {}", cutoff_message(error).unwrap_or_else(|| error.to_string()))];
     let message = error.to_string();
-    lines.extend(error.violations().iter().filter_map(|violation| beside(&message, violation)));
+    lines.extend(error.violations().iter().filter_map(|violation| violation_line(&message, violation)));
     lines.extend(error.metadata().iter().map(|(key, value)| format!("  {key}: {value}")));
     match (error.reason(), error.code()) {
         (Some(reason), _) => lines.push(format!("reason: {reason}")),
@@ -121,12 +142,16 @@ fn service_lines(error: &client::Error) -> Vec<String> {
     lines
 }
 
-/// What a violation says beside the message, which may be made of it.
-fn beside(message: &str, Violation { field, description }: &Violation) -> Option<String> {
-    let of_it = message == description
+/// A line for one violation, or `None` if the message already says all of it.
+///
+/// The service often builds its message from a single violation. Printed twice, one mistake would look like two.
+fn violation_line(message: &str, Violation { field, description }: &Violation) -> Option<String> {
+    // The three ways in which the service builds a message from a violation: alone, at the end, or before an
+    // explanation.
+    let is_in_message = message == description
         || message.ends_with(&format!(": {description}"))
         || message.starts_with(&format!("{description}; "));
-    match (of_it, field.is_empty()) {
+    match (is_in_message, field.is_empty()) {
         (true, true) => None,
         (true, false) if message == format!("{field}: {description}") => None,
         (true, false) => Some(format!("  field: {field}")),
@@ -135,8 +160,10 @@ fn beside(message: &str, Violation { field, description }: &Violation) -> Option
     }
 }
 
-/// What came after a cutoff, on the capital's clock.
-fn too_late(error: &client::Error) -> Option<String> {
+/// The message for a passed cutoff, with both times on the capital's clock.
+///
+/// The service sends UTC. A delegation reads the decree, which names the cutoff in local time.
+fn cutoff_message(error: &client::Error) -> Option<String> {
     let stage = error.reason()?.strip_suffix("_CUTOFF_PASSED")?.to_ascii_lowercase();
     let moment = |key| error.metadata().get(key);
     let cutoff: ZonedDateTime = moment("cutoff_local")?.parse().ok()?;
@@ -166,6 +193,7 @@ mod tests {
         }))
     }
 
+    /// Scripts branch on these codes. A change here breaks them without any error.
     #[test]
     fn every_failure_has_its_exit_code() {
         let address = || "cec:7443".to_owned();
@@ -173,9 +201,9 @@ mod tests {
         for (failure, code) in [
             (Failure::Usage(why()), 2),
             (Failure::Local(why()), 7),
-            (Failure::Lines(why(), Vec::new()), 7),
+            (Failure::FileLines(why(), Vec::new()), 7),
             (Failure::Declined, 1),
-            (Failure::NothingPicked(why()), 5),
+            (Failure::NoQueueMatch(why()), 5),
             (refused(Code::InvalidArgument).into(), 3),
             (refused(Code::FailedPrecondition).into(), 3),
             (refused(Code::AlreadyExists).into(), 3),
@@ -197,8 +225,9 @@ mod tests {
         }
     }
 
+    /// The order is what people are used to, and the help comes from `docs/errors.md`.
     #[test]
-    fn a_refusal_says_what_happened_where_why_and_what_to_do() {
+    fn a_refusal_has_message_violations_metadata_reason_and_help() {
         let lines = Failure::from(refused(Code::FailedPrecondition)).lines();
         assert_eq!(
             lines[..4],
@@ -207,8 +236,9 @@ mod tests {
         assert!(lines[4].starts_with("what to do: "), "{lines:?}");
     }
 
+    /// Each case is one way in which the service builds a message from its violations.
     #[test]
-    fn what_is_wrong_with_a_field_is_said_once() {
+    fn a_violation_in_the_message_is_not_repeated() {
         let check = |message: &str, violations: &[(&str, &str)], expected: &[&str]| {
             let violations = violations.iter();
             let violations = violations.map(|(field, description)| Violation {
@@ -249,10 +279,11 @@ mod tests {
         );
     }
 
+    /// Without the metadata, the message of the service is shown unchanged.
     #[test]
-    fn a_cutoff_is_told_on_the_capital_s_clock() {
-        let closed = |facts: &[(&str, &str)]| {
-            let metadata = facts.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    fn a_cutoff_is_shown_on_the_capitals_clock() {
+        let closed = |details: &[(&str, &str)]| {
+            let metadata = details.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
             let message = "submission closed at 2019-06-03T12:00:00Z (Asia/Almaty)".to_owned();
             let reason = Some("SUBMISSION_CUTOFF_PASSED".to_owned());
             let code = Code::FailedPrecondition;
@@ -262,8 +293,8 @@ mod tests {
         let local = ("cutoff_local", "2019-06-03T18:00:00+06:00[Asia/Almaty]");
         assert_eq!(
             closed(&[local, ("received", "2019-06-03T12:00:00.25Z")]),
-            "error: submission closed at 2019-06-03 18:00:00 +06:00; the request was received at 2019-06-03 18:00:00.25 \
-             +06:00"
+            "error: submission closed at 2019-06-03 18:00:00 +06:00; the request was received at \
+             2019-06-03 18:00:00.25 +06:00"
         );
         assert_eq!(closed(&[]), "error: submission closed at 2019-06-03T12:00:00Z (Asia/Almaty)");
     }

@@ -1,4 +1,4 @@
-//! A throwaway PKI and a TLS 1.3 server of one small service.
+//! A throwaway public key infrastructure, and a TLS 1.3 server with one small service.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use tonic::{Request, Response, Status};
 use wire::v1;
 use wire::v1::report_service_server::{ReportService, ReportServiceServer};
 
-/// An authority that issues certificates.
+/// A certificate authority.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -30,6 +30,7 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("a certificate"))
     }
 
+    /// A new key, with a certificate for 127.0.0.1.
     fn issue(&self) -> (rcgen::Certificate, KeyPair) {
         let key = KeyPair::generate().expect("a key");
         let params = CertificateParams::new(["127.0.0.1".to_owned()]).expect("a valid name");
@@ -37,9 +38,11 @@ impl Authority {
     }
 }
 
-/// The server's authority and that of its clients.
+/// The authority of the server, and that of its clients.
 pub struct Pki {
+    /// Signs the server's certificate.
     server: Authority,
+    /// Signs the certificates of clients that the server accepts.
     pub clients: Authority,
     directory: TempDir,
 }
@@ -50,7 +53,7 @@ impl Pki {
         Self { server: Authority::new("server"), clients: Authority::new("clients"), directory }
     }
 
-    /// A client whose certificate `issuer` signs.
+    /// The profile of a client with a new certificate, signed by `issuer`.
     pub fn profile(&self, address: SocketAddr, issuer: &Authority) -> Profile {
         let (certificate, key) = issuer.issue();
         Profile {
@@ -67,6 +70,7 @@ impl Pki {
         path
     }
 
+    /// The TLS side of a server that requires client certificates.
     fn acceptor(&self, clients: &Authority) -> TlsAcceptor {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let mut roots = RootCertStore::empty();
@@ -87,17 +91,19 @@ impl Pki {
     }
 }
 
+/// Decides whether a call is answered.
 type Answer = dyn Fn(&v1::GetTotalsRequest) -> Result<(), Status> + Send + Sync;
 
-/// Answers `GetTotals` with the election asked for, if its rule lets it.
+/// A report service that answers `GetTotals` with the requested election, or fails as its function says.
 #[derive(Clone)]
 pub struct Reports {
     answer: Arc<Answer>,
-    hang_up: Arc<HangUp>,
+    disconnect: Arc<Disconnect>,
 }
 
+/// Tells a connection to close during a call.
 #[derive(Default)]
-struct HangUp {
+struct Disconnect {
     wanted: AtomicBool,
     now: Notify,
 }
@@ -109,8 +115,9 @@ impl Default for Reports {
 }
 
 impl Reports {
+    /// A service whose calls succeed or fail as `answer` says.
     pub fn answering(answer: impl Fn(&v1::GetTotalsRequest) -> Result<(), Status> + Send + Sync + 'static) -> Self {
-        Self { answer: Arc::new(answer), hang_up: Arc::default() }
+        Self { answer: Arc::new(answer), disconnect: Arc::default() }
     }
 }
 
@@ -118,8 +125,8 @@ impl Reports {
 impl ReportService for Reports {
     async fn get_totals(&self, request: Request<v1::GetTotalsRequest>) -> Result<Response<v1::Totals>, Status> {
         assert!(request.metadata().contains_key("grpc-timeout"), "every call has a deadline");
-        if self.hang_up.wanted.swap(false, Ordering::SeqCst) {
-            self.hang_up.now.notify_one();
+        if self.disconnect.wanted.swap(false, Ordering::SeqCst) {
+            self.disconnect.now.notify_one();
             std::future::pending::<()>().await;
         }
         (self.answer)(request.get_ref())?;
@@ -149,13 +156,13 @@ impl ReportService for Reports {
 pub struct Server {
     pub address: SocketAddr,
     connections: Arc<AtomicU32>,
-    hang_up: Arc<HangUp>,
+    disconnect: Arc<Disconnect>,
 }
 
 impl Server {
-    /// Serves clients that `clients` vouches for.
+    /// Serves clients whose certificates `clients` signed.
     pub async fn start(pki: &Pki, clients: &Authority, reports: Reports) -> Self {
-        let (listener, server) = Self::bind(Arc::clone(&reports.hang_up)).await;
+        let (listener, server) = Self::bind(Arc::clone(&reports.disconnect)).await;
         let (acceptor, connections) = (pki.acceptor(clients), Arc::clone(&server.connections));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -171,7 +178,7 @@ impl Server {
         server
     }
 
-    /// Finishes each handshake and closes the connection.
+    /// Finishes each handshake and then closes the connection, as a server whose alert is lost.
     pub async fn start_closing(pki: &Pki) -> Self {
         let (listener, server) = Self::bind(Arc::default()).await;
         let (acceptor, connections) = (pki.acceptor(&pki.clients), Arc::clone(&server.connections));
@@ -184,10 +191,10 @@ impl Server {
         server
     }
 
-    async fn bind(hang_up: Arc<HangUp>) -> (TcpListener, Self) {
+    async fn bind(disconnect: Arc<Disconnect>) -> (TcpListener, Self) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        (listener, Self { address, connections: Arc::default(), hang_up })
+        (listener, Self { address, connections: Arc::default(), disconnect })
     }
 
     /// How many connections were accepted.
@@ -195,15 +202,17 @@ impl Server {
         self.connections.load(Ordering::SeqCst)
     }
 
-    /// Closes the connection on which the next call arrives, without an answer.
-    pub fn hang_up_on_next_call(&self) {
-        self.hang_up.wanted.store(true, Ordering::SeqCst);
+    /// Closes the connection of the next call, without an answer.
+    pub fn disconnect_on_next_call(&self) {
+        self.disconnect.wanted.store(true, Ordering::SeqCst);
     }
 }
 
-/// Serves one connection until it ends or is hung up.
+/// Serves one connection until it ends or the test disconnects it.
+///
+/// The service is behind an in-memory pipe, so that the TLS connection can be cut while a call waits.
 async fn serve(mut stream: TlsStream<TcpStream>, reports: Reports) {
-    let hang_up = Arc::clone(&reports.hang_up);
+    let disconnect = Arc::clone(&reports.disconnect);
     let (mut near, far) = tokio::io::duplex(64 * 1024);
     let service = tonic::transport::Server::builder()
         .add_service(ReportServiceServer::new(reports))
@@ -211,6 +220,6 @@ async fn serve(mut stream: TlsStream<TcpStream>, reports: Reports) {
     tokio::spawn(service);
     tokio::select! {
         _ = tokio::io::copy_bidirectional(&mut stream, &mut near) => {}
-        () = hang_up.now.notified() => {}
+        () = disconnect.now.notified() => {}
     }
 }

@@ -1,4 +1,4 @@
-//! A JPEG: decoded once, and freed of its metadata without touching its pixels.
+//! Checks JPEG files: decodes them once, and removes metadata without changing a pixel.
 
 use image::RgbImage;
 use image::metadata::Orientation;
@@ -7,55 +7,58 @@ use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
-use super::layout::{Layout, Segment};
-use super::{DECODING_BYTES, MAX_SCAN_PIXELS, Proven, limit_pixels};
+use super::jpeg_layout::{JpegLayout, Segment};
+use super::{DecodedImage, MAX_DECODING_BYTES, MAX_SCAN_PIXELS, check_pixel_count};
 use crate::{MediaType, Unacceptable};
 
-/// Checks a scan.
-pub fn scan(bytes: Vec<u8>) -> Result<Proven, Unacceptable> {
-    let layout = Layout::read(&bytes)?;
-    limit(&layout, 1, MAX_SCAN_PIXELS)?;
-    let stripped = strip(&bytes, &layout);
-    // Two documents and an image in memory at once would be more than a check may take.
+/// Proves that a scan is whole, and removes its metadata.
+pub fn check_scan(bytes: Vec<u8>) -> Result<DecodedImage, Unacceptable> {
+    let layout = JpegLayout::read(&bytes)?;
+    check_limits(&layout, 1, MAX_SCAN_PIXELS)?;
+    let stripped = remove_metadata(&bytes, &layout);
+    // Both files and the decoded image at once would need more memory than a check may.
     drop(bytes);
-    // Grey is enough to know that every coefficient of every component can be read.
+    // Decoding to grey reads every coefficient of every component, and needs a third of the memory.
     decode(&stripped, &layout, ColorSpace::Luma)?;
-    Ok(Proven { bytes: stripped, width: layout.width, height: layout.height })
+    Ok(DecodedImage { bytes: stripped, width: layout.width, height: layout.height })
 }
 
-/// Decodes a photo, as it is stored, and says how it is to be turned.
-pub fn photo(bytes: &[u8], max_pixels: u64) -> Result<(RgbImage, Orientation), Unacceptable> {
-    let layout = Layout::read(bytes)?;
-    limit(&layout, 3, max_pixels)?;
+/// Decodes a photo. Its pixels are as they are stored; the orientation says how to turn them.
+pub fn decode_photo(bytes: &[u8], max_pixels: u64) -> Result<(RgbImage, Orientation), Unacceptable> {
+    let layout = JpegLayout::read(bytes)?;
+    check_limits(&layout, 3, max_pixels)?;
     let pixels = decode(bytes, &layout, ColorSpace::RGB)?;
     let image = RgbImage::from_raw(layout.width, layout.height, pixels);
-    Ok((image.ok_or(damaged("it has another size than it says"))?, layout.orientation))
+    Ok((image.ok_or(damaged("its size differs from the one in its header"))?, layout.orientation))
 }
 
-/// Refuses what would need too much memory, or lies. An image of several scans needs its coefficients at once.
-fn limit(layout: &Layout, channels: u64, max_pixels: u64) -> Result<(), Unacceptable> {
+/// Refuses an image that would need too much memory, or whose header promises more than the file holds.
+///
+/// A decoder holds the coefficients of the whole image if it comes in several scans, so those count too.
+fn check_limits(layout: &JpegLayout, channels: u64, max_pixels: u64) -> Result<(), Unacceptable> {
     let (width, height) = (layout.width, layout.height);
-    limit_pixels(width, height, max_pixels)?;
+    check_pixel_count(width, height, max_pixels)?;
     let pixels = u64::from(width) * u64::from(height);
     let bytes = layout.coefficient_bytes() + pixels * channels;
-    if bytes > DECODING_BYTES {
-        return Err(Unacceptable::TooManyPixels { width, height, limit: pixels * DECODING_BYTES / bytes });
+    if bytes > MAX_DECODING_BYTES {
+        return Err(Unacceptable::TooManyPixels { width, height, limit: pixels * MAX_DECODING_BYTES / bytes });
     }
     layout.check_data()
 }
 
+/// `what` ends up in a sentence: "the JPEG is damaged: it has two frame headers".
 fn damaged(what: &'static str) -> Unacceptable {
     Unacceptable::Damaged { format: MediaType::Jpeg, what }
 }
 
-/// Decodes the image, and refuses one whose data end early.
+/// Decodes the image, and refuses one whose data ends early.
 ///
-/// At a marker the decoder goes on with zeros, however much is missing. At the end of its input it gives up: so where one
-/// scan is all there is, it does not get to see the end marker. A progressive JPEG cut within a scan and then closed
-/// cannot be told from one that was meant to be coarse.
-fn decode(bytes: &[u8], layout: &Layout, colors: ColorSpace) -> Result<Vec<u8>, Unacceptable> {
+/// When the decoder meets a marker too early, it fills the rest with zeros and reports no error. When its input ends,
+/// it does report one. So with a single scan it does not get the end marker, and data that is missing is noticed. This
+/// does not help with several scans: a progressive JPEG that was cut and then closed looks like one with few details.
+fn decode(bytes: &[u8], layout: &JpegLayout, colors: ColorSpace) -> Result<Vec<u8>, Unacceptable> {
     let input = if layout.coefficient_bytes() == 0 { &bytes[..bytes.len() - 2] } else { bytes };
-    // Not strict, a decoder paints what is missing grey.
+    // Without strict mode the decoder paints missing parts grey and reports no error.
     let options = DecoderOptions::default()
         .set_strict_mode(true)
         .set_max_width(usize::from(u16::MAX))
@@ -65,26 +68,29 @@ fn decode(bytes: &[u8], layout: &Layout, colors: ColorSpace) -> Result<Vec<u8>, 
     decoder.decode().map_err(|_| damaged("its image cannot be decoded to the end"))
 }
 
-/// The same image without what its pixels do not need.
-fn strip(bytes: &[u8], layout: &Layout) -> Vec<u8> {
+/// The same image with nothing but the segments that its pixels need, and its orientation.
+fn remove_metadata(bytes: &[u8], layout: &JpegLayout) -> Vec<u8> {
     let mut kept = Vec::with_capacity(bytes.len());
     kept.extend_from_slice(&bytes[..2]);
+    // JFIF must come first (T.871), and EXIF before the tables; programs ignore them in other places.
     let (jfif, others): (Vec<_>, Vec<_>) = layout.segments.iter().partition(|segment| segment.marker == 0xe0);
-    for segment in jfif.into_iter().filter(|segment| is_needed(bytes, segment)) {
+    for segment in jfif.into_iter().filter(|segment| is_kept(bytes, segment)) {
         kept.extend_from_slice(&bytes[segment.range.clone()]);
     }
     if layout.orientation != Orientation::NoTransforms {
-        kept.extend_from_slice(&exif(layout.orientation));
+        kept.extend_from_slice(&orientation_segment(layout.orientation));
     }
-    for segment in others.into_iter().filter(|segment| is_needed(bytes, segment)) {
+    for segment in others.into_iter().filter(|segment| is_kept(bytes, segment)) {
         kept.extend_from_slice(&bytes[segment.range.clone()]);
     }
+    // The end marker is no segment of the layout.
     kept.extend_from_slice(b"\xff\xd9");
     kept
 }
 
-/// JFIF and Adobe say how colours are coded; the other APPn are metadata, and 0xfe is a comment.
-fn is_needed(bytes: &[u8], segment: &Segment) -> bool {
+/// JFIF (0xe0) and Adobe (0xee) say how colours are coded, and are kept in their shortest form: a longer one holds a
+/// thumbnail or other data. The other APPn segments are metadata, and 0xfe is a comment.
+fn is_kept(bytes: &[u8], segment: &Segment) -> bool {
     match segment.marker {
         0xe0 => segment.payload(bytes).starts_with(b"JFIF\0") && segment.payload(bytes).len() == 14,
         0xee => segment.payload(bytes).starts_with(b"Adobe") && segment.payload(bytes).len() == 12,
@@ -93,8 +99,9 @@ fn is_needed(bytes: &[u8], segment: &Segment) -> bool {
     }
 }
 
-/// A segment of EXIF that says how to turn the image and nothing else.
-fn exif(orientation: Orientation) -> Vec<u8> {
+/// An EXIF segment that holds the orientation and nothing else: a little-endian TIFF header, and a directory with the
+/// one tag 0x0112 of type SHORT.
+fn orientation_segment(orientation: Orientation) -> Vec<u8> {
     let mut segment = b"\xff\xe1\x00\x22Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     segment.extend_from_slice(&[orientation.to_exif(), 0, 0, 0, 0, 0, 0, 0]);
     segment

@@ -1,12 +1,13 @@
-//! A PDF: looked through for what it must have and must not have, without being interpreted.
+//! Checks PDF files by searching their bytes. They are not interpreted, because an interpreter is where a hostile PDF
+//! does its harm.
 
 use crate::{MediaType, Unacceptable};
 
-/// How near the end `startxref` and `%%EOF` have to be; readers look as far.
+/// `startxref` and `%%EOF` must be in so many last bytes of the file, where readers look for them.
 const TRAILER_WITHIN: usize = 1024;
 
-/// Names by which a PDF does something, runs something or carries something.
-const ACTIVE: [&str; 12] = [
+/// Names (ISO 32000) of content that runs a script, starts a program, sends data, or carries or opens another file.
+const ACTIVE_NAMES: [&str; 12] = [
     "/JavaScript",
     "/JS",
     "/Launch",
@@ -21,58 +22,67 @@ const ACTIVE: [&str; 12] = [
     "/GoToR",
 ];
 
-/// The longest of the names that matter; what is longer is another name.
-const LONGEST: usize = 16;
+/// No name that is searched for is longer. Reading stops there, so that long names cost nothing.
+const MAX_NAME_LENGTH: usize = 16;
 
+/// `what` ends up in a sentence: "the PDF is damaged: it does not end with %%EOF".
 fn damaged(what: &'static str) -> Unacceptable {
     Unacceptable::Damaged { format: MediaType::Pdf, what }
 }
 
 /// Refuses a PDF that is incomplete, encrypted or active.
 pub fn check(bytes: &[u8]) -> Result<(), Unacceptable> {
+    // The whole file is searched and not only its objects: strings and comments cost a wrong refusal at most.
     check_header(bytes)?;
     check_trailer(bytes)?;
-    // `/OpenAction` itself may only say which page to show first; one that runs a script has `/JavaScript` in it.
+    // `/OpenAction` is allowed: it may only say which page to show first. One that runs a script contains
+    // `/JavaScript`.
     for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
-        let (name, end) = name(bytes, at + 1);
+        let (name, end) = read_name(bytes, at + 1);
         match name.as_slice() {
             b"Encrypt" => return Err(Unacceptable::Encrypted),
             b"Length" => check_length(bytes, end)?,
-            _ => refuse_active(bytes, at, &name)?,
+            _ => check_not_active(bytes, at, &name)?,
         }
     }
     Ok(())
 }
 
+/// Checks the version in the header. Those that exist are 1.0 to 1.7 and 2.0.
 fn check_header(bytes: &[u8]) -> Result<(), Unacceptable> {
     let at = bytes.windows(5).position(|window| window == b"%PDF-").unwrap_or_default();
     match bytes.get(at + 5..at + 8) {
         Some([b'1', b'.', b'0'..=b'7'] | b"2.0") => Ok(()),
-        _ => Err(damaged("its version is none that exists")),
+        _ => Err(damaged("its header names an unknown version of PDF")),
     }
 }
 
+/// Checks that the file ends as a PDF does, with the offset of its cross-reference table before the end.
+///
+/// A file that was cut fails here. Readers try to repair such a file, each in its own way, so people could see
+/// different content.
 fn check_trailer(bytes: &[u8]) -> Result<(), Unacceptable> {
     let tail = &bytes[bytes.len().saturating_sub(TRAILER_WITHIN)..];
     let end = find_last(tail, b"%%EOF").ok_or(damaged("it does not end with %%EOF"))?;
     if !tail[end + 5..].iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
-        return Err(Unacceptable::MoreThanOne { what: "data after the PDF's end" });
+        return Err(Unacceptable::SeveralDocuments { what: "data after the PDF's end" });
     }
-    let start = find_last(&tail[..end], b"startxref").ok_or(damaged("its table of objects is not announced"))?;
-    let offset = number(&tail[start + 9..end]);
+    let start = find_last(&tail[..end], b"startxref").ok_or(damaged("it has no startxref before %%EOF"))?;
+    let offset = read_number(&tail[start + 9..end]);
     if offset.is_some_and(|offset| offset < bytes.len() as u64) {
         Ok(())
     } else {
-        Err(damaged("its table of objects is beyond its end"))
+        Err(damaged("its startxref points beyond the end of the file"))
     }
 }
 
+/// Where the last occurrence starts.
 fn find_last(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).rposition(|window| window == wanted)
 }
 
-/// The name that begins here, its `#xx` undone, and where it ends.
-fn name(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
+/// The name that starts here, with `#xx` decoded, and where it ends.
+fn read_name(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
     let mut name = Vec::new();
     let mut at = start;
     while let Some(byte) = bytes.get(at).copied().filter(|byte| is_regular(*byte)) {
@@ -90,44 +100,46 @@ fn name(bytes: &[u8], start: usize) -> (Vec<u8>, usize) {
                 at += 1;
             }
         }
-        if name.len() > LONGEST {
+        if name.len() > MAX_NAME_LENGTH {
             break;
         }
     }
     (name, at)
 }
 
-/// Neither white space nor a delimiter: part of a name.
+/// Whether a byte is a regular character of a name: neither white space nor a delimiter (ISO 32000-2, 7.2.3).
 fn is_regular(byte: u8) -> bool {
     !matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ' | b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}')
         && !matches!(byte, b'/' | b'%')
 }
 
-fn refuse_active(bytes: &[u8], at: usize, name: &[u8]) -> Result<(), Unacceptable> {
-    let Some(what) = ACTIVE.into_iter().find(|what| what.as_bytes()[1..] == *name) else { return Ok(()) };
-    // Three or four bytes turn up by chance in compressed images. A script is also announced as `/JavaScript`, and a form
-    // is text around it.
-    let by_chance = name.len() <= 3 && !looks_like_text(bytes, at);
-    if by_chance { Ok(()) } else { Err(Unacceptable::ActiveContent { what }) }
+/// Refuses the names of active content. `at` is the position of the slash.
+fn check_not_active(bytes: &[u8], at: usize, name: &[u8]) -> Result<(), Unacceptable> {
+    let Some(what) = ACTIVE_NAMES.into_iter().find(|what| what.as_bytes()[1..] == *name) else { return Ok(()) };
+    // `/JS` and `/XFA` are so short that compressed images contain them by chance. A real one stands in a dictionary,
+    // which is text, and a script is announced as `/JavaScript` too.
+    let is_by_chance = name.len() <= 3 && !looks_like_text(bytes, at);
+    if is_by_chance { Ok(()) } else { Err(Unacceptable::ActiveContent { what }) }
 }
 
-/// Whether what is around a name is a dictionary and not compressed data.
+/// Whether the bytes around a name are text, as in a dictionary, and not compressed data.
 fn looks_like_text(bytes: &[u8], at: usize) -> bool {
     let around = &bytes[at.saturating_sub(8)..bytes.len().min(at + 12)];
     around.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
 }
 
-/// A stream cannot be longer than the file it is in. A length that is given elsewhere (`12 0 R`) is a small number too.
+/// Refuses a stream that claims to be longer than the file. An indirect length (`12 0 R`) begins with a small number
+/// and passes.
 fn check_length(bytes: &[u8], end: usize) -> Result<(), Unacceptable> {
     let digits = &bytes[end..bytes.len().min(end + 24)];
-    if number(digits).is_some_and(|length| length > bytes.len() as u64) {
+    if read_number(digits).is_some_and(|length| length > bytes.len() as u64) {
         return Err(damaged("a stream claims to be longer than the file"));
     }
     Ok(())
 }
 
-/// The number that comes next, if one does; one too large to be true is the largest there is.
-fn number(bytes: &[u8]) -> Option<u64> {
+/// The decimal number that comes next, if one does. A number too large for 64 bits becomes the largest one.
+fn read_number(bytes: &[u8]) -> Option<u64> {
     let bytes = bytes.trim_ascii_start();
     let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit());
     let value =

@@ -1,12 +1,12 @@
-//! A page of text.
+//! Generates a page of text as a PDF.
 
 use std::fmt::Write as _;
 
-/// A one-page A4 PDF with these lines on it, in Helvetica. A specimen.
+/// Makes a PDF of one A4 page with these lines on it.
 ///
-/// The font has Latin letters alone, so that the file stays below a kilobyte or two: other letters become `?`.
+/// Letters outside ASCII become `?`. Helvetica need not be embedded, so the file has one or two kilobytes.
 pub fn page(lines: &[&str]) -> Vec<u8> {
-    let content = content(lines);
+    let content = content_stream(lines);
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
@@ -19,21 +19,22 @@ pub fn page(lines: &[&str]) -> Vec<u8> {
     let mut pdf = "%PDF-1.4\n".to_owned();
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (index, object) in objects.iter().enumerate() {
-        push(&mut table, format_args!("{:010} 00000 n \n", pdf.len()));
-        push(&mut pdf, format_args!("{} 0 obj\n{object}\nendobj\n", index + 1));
+        append(&mut table, format_args!("{:010} 00000 n \n", pdf.len()));
+        append(&mut pdf, format_args!("{} 0 obj\n{object}\nendobj\n", index + 1));
     }
     let start = pdf.len();
     let size = objects.len() + 1;
-    push(&mut pdf, format_args!("{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    append(&mut pdf, format_args!("{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
     pdf.into_bytes()
 }
 
-fn push(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+/// Appends without a copy; `format!` would make a string for each part.
+fn append(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     text.write_fmt(arguments).expect("writing to a string does not fail");
 }
 
-/// The drawing of the page: text from its top, line under line.
-fn content(lines: &[&str]) -> String {
+/// The content stream of the page: one line of text under the other, from the top.
+fn content_stream(lines: &[&str]) -> String {
     let mut content = "BT /F1 12 Tf 16 TL 72 770 Td\n".to_owned();
     for line in lines {
         let mut escaped = String::new();
@@ -44,7 +45,7 @@ fn content(lines: &[&str]) -> String {
                 _ => escaped.push('?'),
             }
         }
-        push(&mut content, format_args!("({escaped}) Tj T*\n"));
+        append(&mut content, format_args!("({escaped}) Tj T*\n"));
     }
     content.push_str("ET\n");
     content

@@ -1,14 +1,14 @@
-//! The bombs, and the largest documents that are none.
+//! Files that must be refused, and the largest ones that must be accepted.
 
 use documents::{MAX_BYTES, sample};
-use domain::application::content::DocumentKind;
+use domain::vocabulary::document_kind::DocumentKind;
 
 use crate::forge::{chunk, ihdr, jpeg_head, png, png_of, progressive, scan, zeros, zlib};
 
-/// Makes one file: one at a time is in memory.
+/// Makes one file. Functions and not bytes, so that only one file at a time is in memory.
 type Make = fn() -> Vec<u8>;
 
-/// Every bomb by its name.
+/// The files that must be refused, by name.
 pub const BOMBS: [(&str, Make); 33] = [
     ("a PNG of 60000 x 60000", || png(60_000, 60_000, 1, 0, &zeros(60_000 * 7501))),
     ("a PNG of the largest size there is", || png(0x7fff_ffff, 0x7fff_ffff, 16, 6, &zeros(1000))),
@@ -87,7 +87,7 @@ pub const BOMBS: [(&str, Make); 33] = [
     ("21 MiB of anything", || b"\xff\xd8\xff".iter().copied().cycle().take(21 << 20).collect()),
 ];
 
-/// What is as large as it may be, and has to be taken.
+/// Valid documents of the largest size, which must be accepted.
 pub const LARGEST: [(&str, DocumentKind, Make); 6] = [
     ("a PNG of 25 megapixels and 64 bits", DocumentKind::PassportPage, || {
         png(5000, 5000, 16, 6, &zeros(5000 * 40_001))
@@ -103,32 +103,36 @@ pub const LARGEST: [(&str, DocumentKind, Make); 6] = [
     ("a progressive JPEG of 9 megapixels", DocumentKind::Photo, || progressive(2600, 3500, 3, 31)),
 ];
 
+/// The image data of an RGB image of zeros: each row has a filter byte and three bytes a pixel.
 fn image_data(width: usize, height: usize) -> Vec<u8> {
     chunk(b"IDAT", &zeros((3 * width + 1) * height))
 }
 
+/// A valid PNG with this chunk before its image data.
 fn png_with(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     png_of(&[ihdr(400, 500, 8, 2), chunk(kind, data), image_data(400, 500)])
 }
 
+/// The first half of a file.
 fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(bytes.len() / 2);
     bytes
 }
 
-/// The end of a ZIP archive is enough to be one.
+/// The end record of an empty ZIP archive. Programs find an archive by it.
 fn zip() -> Vec<u8> {
     [&b"PK\x05\x06"[..], &[0; 18]].concat()
 }
 
-/// A page whose one stream claims to be longer.
+/// A page whose stream claims this length.
 fn pdf_with_length(length: &str) -> Vec<u8> {
     String::from_utf8(sample::page(&["text"])).unwrap().replace("/Length ", &format!("/Length {length}")).into_bytes()
 }
 
+/// A valid baseline JPEG of zeros, 4:4:4.
 fn baseline(width: u16, height: u16) -> Vec<u8> {
     let blocks = usize::from(width.div_ceil(8)) * usize::from(height.div_ceil(8));
-    // A bit for the DC value and one for the end of the block, of each component.
+    // For each block of each component one bit for the DC value and one for the end of the block.
     [
         jpeg_head(false, width, height, 3),
         scan(&[1, 2, 3], 0, 63),
@@ -138,6 +142,7 @@ fn baseline(width: u16, height: u16) -> Vec<u8> {
     .concat()
 }
 
+/// A progressive JPEG of this size with hardly any data.
 fn progressive_header(width: u16, height: u16) -> Vec<u8> {
     [jpeg_head(true, width, height, 3), scan(&[1, 2, 3], 0, 0), vec![0; 1000], b"\xff\xd9".to_vec()].concat()
 }

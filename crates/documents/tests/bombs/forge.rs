@@ -1,11 +1,11 @@
-//! Makes files by hand, also wrong ones.
+//! Builds PNG and JPEG files part by part, so that they can be wrong in one part.
 
 use std::io::Write as _;
 
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 
-/// A chunk of a PNG with its right checksum.
+/// A chunk of a PNG, with its checksum.
 pub fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let mut crc = Crc::new();
     crc.update(kind);
@@ -36,7 +36,7 @@ pub fn zlib(data: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// So many zeros, compressed, without having them in memory.
+/// So many zeros, compressed block by block, so that they are never in memory.
 pub fn zeros(length: usize) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
     let block = [0; 64 << 10];
@@ -55,8 +55,9 @@ pub fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
     [&[0xff, marker], &length[..], payload].concat()
 }
 
-/// Quantization, frame header and Huffman tables of a JPEG: every table has the one code `0`, for the symbol 0. Of an
-/// AC table that ends the block, of a DC table it repeats the value; so a scan may be nothing but zeros.
+/// Quantization, frame header and Huffman tables of a JPEG. Every table has the single code `0`, for the symbol 0: in
+/// an AC table it ends the block, and in a DC table it repeats the value. So the data of a scan can be nothing but
+/// zeros.
 pub fn jpeg_head(progressive: bool, width: u16, height: u16, components: u8) -> Vec<u8> {
     let [w1, w0] = width.to_be_bytes();
     let [h1, h0] = height.to_be_bytes();
@@ -80,7 +81,7 @@ pub fn scan(components: &[u8], first: u8, last: u8) -> Vec<u8> {
     segment(0xda, &payload)
 }
 
-/// A progressive JPEG: all DC values in one scan, then so many scans of AC values, each block of them empty.
+/// A progressive JPEG: one scan with all DC values, then so many scans with empty AC blocks.
 pub fn progressive(width: u16, height: u16, components: u8, scans: usize) -> Vec<u8> {
     let blocks = usize::from(width.div_ceil(8)) * usize::from(height.div_ceil(8));
     let mut jpeg = jpeg_head(true, width, height, components);

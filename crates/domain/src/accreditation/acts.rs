@@ -1,9 +1,10 @@
 //! What is done with an accreditation itself: withdrawn, or ended with the observation. A decree or a proposal does the rest.
 
-use super::{Accreditation, AccreditationState, Withdrawal};
+use super::{Accreditation, Withdrawal};
 use crate::outcome::{AccreditationChanged, Acting, Cause, Deed, Happening, Outcome, RowChange, Service};
 use crate::refusal::Refusal;
-use crate::transparency::event::LogName;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::log::LogName;
 
 /// Ends an accreditation of the sender's own, at any time.
 pub fn withdraw(by: &Acting<'_>, accreditation: Accreditation, withdrawal: Withdrawal) -> Result<Outcome, Refusal> {

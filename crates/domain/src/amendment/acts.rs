@@ -9,7 +9,7 @@ use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
 use crate::refusal::Refusal;
 use crate::review::discretion::{self, OtherOrganization};
 use crate::screening::Screening;
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{AccreditationName, AmendmentName, ApplicationName};
 use crate::vocabulary::personal::Personal;
 

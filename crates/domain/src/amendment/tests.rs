@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::application::PaperDraft;
-use crate::application::content::{Category, DocumentKind};
 use crate::application::fixture::{at, draft, election, filing, person};
-use crate::screening::FindingCode;
+use crate::vocabulary::category::Category;
+use crate::vocabulary::document_kind::DocumentKind;
+use crate::vocabulary::finding_code::FindingCode;
 
 const NOW: &str = "2019-06-02T00:00:00Z";
 

@@ -11,7 +11,7 @@ use crate::proposal::{Proposal, ProposalState};
 use crate::refusal::Refusal;
 use crate::review::discretion::{self, OtherOrganization};
 use crate::rule_pack::RulePack;
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::AppealName;
 use crate::vocabulary::personal::Personal;
 

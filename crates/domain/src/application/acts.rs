@@ -11,8 +11,8 @@ use crate::mission::quota::Places;
 use crate::mission::{Invitation, Mission, check_invited};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Standing, Step};
 use crate::refusal::Refusal;
-use crate::transparency::event::LogName;
 use crate::vocabulary::id::ApplicationId;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, MissionName};
 
 /// What is loaded to file an application.

@@ -1,9 +1,10 @@
 //! What an amendment does to an application: it stays accredited, and says something else.
 
-use super::{Application, State, Verb};
+use super::{Application, State};
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
 use crate::vocabulary::id::PersonId;
+use crate::vocabulary::verb::Verb;
 
 impl Application {
     /// The number of its accreditation, if it has one: nothing else is amended.
@@ -48,9 +49,10 @@ impl Application {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{at, draft, election, person, place};
-    use super::super::{AccreditedFacts, PaperDraft, Recommendation, StateKind};
+    use super::super::{AccreditedFacts, PaperDraft, Recommendation};
     use super::*;
     use crate::decree::Verdict;
+    use crate::vocabulary::state::StateKind;
 
     fn accredited() -> Application {
         let (by, time) = (person("reviewer", "p1"), at("2019-05-10T00:00:00Z"));

@@ -1,5 +1,8 @@
 //! What an application says about its person.
 
+use crate::vocabulary::category::Category;
+use crate::vocabulary::document_kind::DocumentKind;
+use crate::vocabulary::sex::Sex;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -7,114 +10,6 @@ use crate::refusal::Refusal;
 use crate::rule_pack::RulePack;
 use crate::vocabulary::name::ApplicationName;
 use crate::vocabulary::personal::Personal;
-
-/// In which capacity a person is accredited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Category {
-    /// Head of the mission.
-    HeadOfMission,
-    /// Deputy head.
-    DeputyHead,
-    /// Core team.
-    CoreTeam,
-    /// Long-term observer.
-    LongTermObserver,
-    /// Short-term observer.
-    ShortTermObserver,
-    /// Member of a parliament.
-    Parliamentarian,
-    /// Diplomat in the host country.
-    Diplomat,
-    /// Support staff.
-    Interpreter,
-    /// Support staff.
-    Driver,
-    /// Support staff.
-    Assistant,
-}
-
-impl Category {
-    /// Every category.
-    pub const ALL: [Self; 10] = [
-        Self::HeadOfMission,
-        Self::DeputyHead,
-        Self::CoreTeam,
-        Self::LongTermObserver,
-        Self::ShortTermObserver,
-        Self::Parliamentarian,
-        Self::Diplomat,
-        Self::Interpreter,
-        Self::Driver,
-        Self::Assistant,
-    ];
-
-    /// Its word in each of [`Language::ALL`](crate::vocabulary::language::Language::ALL).
-    pub const fn words(self) -> [&'static str; 3] {
-        match self {
-            Self::HeadOfMission => ["Head of mission", "Глава миссии", "Миссия басшысы"],
-            Self::DeputyHead => ["Deputy head", "Заместитель главы миссии", "Миссия басшысының орынбасары"],
-            Self::CoreTeam => ["Core team", "Основной состав", "Негізгі құрам"],
-            Self::LongTermObserver => ["Long-term observer", "Долгосрочный наблюдатель", "Ұзақ мерзімді бақылаушы"],
-            Self::ShortTermObserver => ["Short-term observer", "Краткосрочный наблюдатель", "Қысқа мерзімді бақылаушы"],
-            Self::Parliamentarian => ["Parliamentarian", "Парламентарий", "Парламентші"],
-            Self::Diplomat => ["Diplomat", "Дипломат", "Дипломат"],
-            Self::Interpreter => ["Interpreter", "Переводчик", "Аудармашы"],
-            Self::Driver => ["Driver", "Водитель", "Жүргізуші"],
-            Self::Assistant => ["Assistant", "Ассистент", "Көмекші"],
-        }
-    }
-
-    /// Whether it carries an observer's rights; support staff has a badge and no rights.
-    pub fn observes(self) -> bool {
-        !matches!(self, Self::Interpreter | Self::Driver | Self::Assistant)
-    }
-}
-
-/// The sex field of a passport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Sex {
-    /// F
-    Female,
-    /// M
-    Male,
-    /// X or `<`
-    X,
-}
-
-/// What a document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum DocumentKind {
-    /// The passport's data page.
-    PassportPage,
-    /// A portrait.
-    Photo,
-    /// The signed code of conduct.
-    Pledge,
-    /// The organization's letter.
-    NominationLetter,
-    /// The note verbale by which an application came on paper.
-    NoteVerbale,
-}
-
-impl DocumentKind {
-    /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::PassportPage, Self::Photo, Self::Pledge, Self::NominationLetter, Self::NoteVerbale];
-
-    /// The kind's name in records and messages.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PassportPage => "PASSPORT_PAGE",
-            Self::Photo => "PHOTO",
-            Self::Pledge => "PLEDGE",
-            Self::NominationLetter => "NOMINATION_LETTER",
-            Self::NoteVerbale => "NOTE_VERBALE",
-        }
-    }
-}
 
 /// A document, declared by its digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -75,9 +75,10 @@ fn code_alone(ground: RefusalGround) -> RefusalGround {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{at, draft, election, filing, place, question};
-    use super::super::{Return, ReturnedBy, StateKind, SubmissionGuard};
+    use super::super::{Return, ReturnedBy, SubmissionGuard};
     use super::*;
     use crate::election::cutoff::Cutoffs;
+    use crate::vocabulary::state::StateKind;
 
     const SAID: &str = "Anna fell ill.";
 

@@ -5,12 +5,15 @@ use jiff::Timestamp;
 use super::{Application, Place, Question, ReturnReason};
 use crate::accreditation::Accreditation;
 use crate::accreditation::badge::Badge;
-use crate::application::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
+use crate::application::content::{Content, Document, Filing, Identity};
 use crate::application::reference::Reference;
 use crate::election::{Election, ElectionDraft, ElectionKind};
 use crate::policy::PersonActor;
+use crate::vocabulary::category::Category;
+use crate::vocabulary::document_kind::DocumentKind;
 use crate::vocabulary::name::PrincipalName;
 use crate::vocabulary::personal::Personal;
+use crate::vocabulary::sex::Sex;
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")

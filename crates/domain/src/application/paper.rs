@@ -7,8 +7,8 @@ use super::{Application, State};
 use crate::election::Election;
 use crate::policy::PersonActor;
 use crate::refusal::{Refusal, Stage};
-use crate::registry::organization::Role;
 use crate::vocabulary::id::PersonId;
+use crate::vocabulary::role::Role;
 
 /// What a registrar says of the paper that an application came on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,10 +140,12 @@ impl Application {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::content::{Content, Document, DocumentKind};
+    use crate::application::content::{Content, Document};
     use crate::application::fixture::{at, draft, election, filing, person, place};
-    use crate::application::{ClaimGuard, SubmissionGuard, Verb};
+    use crate::application::{ClaimGuard, SubmissionGuard};
     use crate::screening::Screening;
+    use crate::vocabulary::document_kind::DocumentKind;
+    use crate::vocabulary::verb::Verb;
 
     const IN_TIME: &str = "2019-06-03T12:00:00Z";
     const ENTERED: &str = "2019-06-03T15:00:00Z";

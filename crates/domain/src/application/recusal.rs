@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{Application, ClaimGuard, State, Verb};
+use super::{Application, ClaimGuard, State};
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
 use crate::vocabulary::id::PersonId;
 use crate::vocabulary::name::PrincipalName;
 use crate::vocabulary::personal::Personal;
+use crate::vocabulary::verb::Verb;
 
 /// What somebody of the commission wrote about sending an application back, taking it over or leaving it to others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,11 +95,12 @@ impl Application {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Recommendation;
     use super::super::fixture::{at, draft, election, person, place};
-    use super::super::{Recommendation, StateKind};
     use super::*;
     use crate::decree::Verdict;
     use crate::screening::Screening;
+    use crate::vocabulary::state::StateKind;
 
     const NOW: &str = "2019-05-10T00:00:00Z";
 

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Application, Recommendation, State, Verb};
+use super::{Application, Recommendation, State};
 use crate::decree::RefusalGround;
 use crate::policy::PersonActor;
 use crate::refusal::Refusal;
 use crate::rule_pack::RulePack;
+use crate::vocabulary::verb::Verb;
 
 /// A refusal that an appeal overturned, as its decree pronounced it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,10 @@
 //! An application for somebody in the place of somebody who is accredited.
 
 use super::Application;
-use crate::accreditation::{Accreditation, AccreditationState};
-use crate::application::content::Category;
+use crate::accreditation::Accreditation;
 use crate::refusal::Refusal;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::category::Category;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::name::{AccreditationName, MissionName};
 

@@ -8,7 +8,9 @@ use super::fixture::{at, draft, election, filing, person, place, question};
 use super::*;
 use crate::decree::{RefusalGround, Verdict};
 use crate::refusal::Refusal;
-use crate::screening::{Finding, FindingCode, Screening};
+use crate::screening::{Finding, Screening};
+use crate::vocabulary::finding_code::FindingCode;
+use crate::vocabulary::verb::Verb;
 
 const NOW: &str = "2019-05-10T00:00:00Z";
 const DUE: &str = "2019-05-12T00:00:00Z";
@@ -98,7 +100,7 @@ fn through(verbs: &[Verb]) -> Application {
 }
 
 fn in_state(kind: StateKind) -> Application {
-    use Verb::{Adopt, Claim, Present, RaiseQuestions, Recommend, Return, Submit, Withdraw};
+    use crate::vocabulary::verb::Verb::{Adopt, Claim, Present, RaiseQuestions, Recommend, Return, Submit, Withdraw};
     match kind {
         StateKind::Draft => draft(),
         StateKind::Submitted => through(&[Submit]),
@@ -253,4 +255,4 @@ fn every_question_wants_an_answer_and_the_place_is_kept() {
     assert_eq!(asked.questions[0].answer.expose(), "Here.");
 }
 
-use crate::application::content::Category;
+use crate::vocabulary::category::Category;

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Application, State, StateKind};
+use super::{Application, State};
 use crate::election::cutoff::Cutoffs;
 use crate::outcome::Step;
 use crate::refusal::Stage;
+use crate::vocabulary::state::StateKind;
 
 /// A state in which an application lapses once a cutoff of its election has passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,16 +3,19 @@
 use jiff::Timestamp;
 
 use super::paper::check_in_time;
-use super::{AccreditedFacts, Application, Place, Question, Recommendation, Return, ReturnedBy, State, Verb};
-use crate::application::content::{Category, Content, Document};
+use super::{AccreditedFacts, Application, Place, Question, Recommendation, Return, ReturnedBy, State, etag_of};
+use crate::application::content::{Content, Document};
 use crate::decree::{RefusalGround, Verdict};
 use crate::election::Election;
 use crate::policy::PersonActor;
 use crate::refusal::{Refusal, Stage};
 use crate::rule_pack::RulePack;
-use crate::screening::{Clearance, FindingCode, Screening};
+use crate::screening::{Clearance, Screening};
+use crate::vocabulary::category::Category;
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::name::PrincipalName;
 use crate::vocabulary::personal::Personal;
+use crate::vocabulary::verb::Verb;
 
 /// What submitting is checked against.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +80,11 @@ impl Application {
     /// Refuses a change made on another version than this one.
     pub fn check_etag(&self, etag: &str) -> Result<(), Refusal> {
         if self.etag() == etag { Ok(()) } else { Err(Refusal::EtagMismatch) }
+    }
+
+    /// What the commission reads: it changes with every change, and with what the checks found as well.
+    pub fn etag_with(&self, screening: &Screening) -> String {
+        format!("{}.{}", etag_of(self.version, &self.content_digest), screening.version)
     }
 
     /// Refuses a decision of the commission's made on another version than this one, or on other findings.

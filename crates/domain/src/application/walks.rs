@@ -1,6 +1,7 @@
 //! Random walks: several people, two of them with two certificates, do whatever they can to an application. The walks
 //! come from seeds, so that one that fails can be walked again.
 
+use crate::vocabulary::state::StateKind;
 use jiff::{SignedDuration, Timestamp};
 
 use super::fixture::{at, draft, election, filing, person, place, question};
@@ -8,6 +9,8 @@ use super::*;
 use crate::decree::{Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict, adopt};
 use crate::election::{Election, Reschedule};
 use crate::refusal::Refusal;
+use crate::screening::Screening;
+use crate::vocabulary::verb::Verb;
 
 const WALKS: u64 = 1000;
 const STEPS: usize = 60;

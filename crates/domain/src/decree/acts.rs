@@ -8,17 +8,19 @@ use super::{
     Adoption, Candidate, Decree, DecreeDraft, DecreeScan, DecreeState, FreeNumbers, Items, Selection, Verdict, adopt,
     recommendation,
 };
-use crate::accreditation::{Accreditation, AccreditationState};
-use crate::application::{Application, State, StateKind};
+use crate::accreditation::Accreditation;
+use crate::application::{Application, State};
 use crate::outcome::{AccreditationChanged, Acting, Cause, DecreeAdopted, Deed, Happening, Outcome, RowChange, Step};
 use crate::proposal::ProposalKind;
 use crate::refusal::Refusal;
-use crate::screening::FindingCode;
-use crate::transparency::event::LogName;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::finding_code::FindingCode;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{
     AccreditationName, ApplicationName, DecreeName, ElectionName, PresentationName, ProposalName,
 };
 use crate::vocabulary::personal::Personal;
+use crate::vocabulary::state::StateKind;
 
 /// The states of whoever can be listed.
 pub const TO_LIST: [StateKind; 1] = [StateKind::Recommended];

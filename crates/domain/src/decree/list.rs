@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 
 use super::{Decree, DecreeState, RefusalGround, Verdict};
-use crate::application::content::{Category, Kept};
+use crate::application::content::Kept;
 use crate::application::{Application, Overturned, State};
 use crate::proposal::{Proposal, ProposalKind, ProposalState};
-use crate::rule_pack::{Ground, RulePack};
+use crate::rule_pack::RulePack;
+use crate::vocabulary::category::Category;
+use crate::vocabulary::ground::Ground;
 use crate::vocabulary::language::Language;
 
 /// What stands for a person of whom nothing is kept any more.

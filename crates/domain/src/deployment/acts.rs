@@ -7,7 +7,7 @@ use crate::election::Election;
 use crate::mission::Mission;
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange};
 use crate::refusal::Refusal;
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, DeploymentPlanName};
 
 /// What is loaded to write a plan.

@@ -3,13 +3,14 @@
 use super::KeptDocument;
 use crate::accreditation::Accreditation;
 use crate::amendment::acts::check_in_force;
-use crate::application::{Application, StateKind};
+use crate::application::Application;
 use crate::election::Election;
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange};
 use crate::refusal::Refusal;
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::DocumentName;
 use crate::vocabulary::personal::Personal;
+use crate::vocabulary::state::StateKind;
 
 /// What is loaded to take a document in.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::{Election, ElectionDraft, Reschedule, ScheduleKind};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, VotingDayMoved};
 use crate::refusal::Refusal;
-use crate::transparency::event::LogName;
 use crate::vocabulary::id::OrganizationCode;
+use crate::vocabulary::log::LogName;
 
 /// An election that is to be registered under a code that is free.
 pub fn register(by: &Acting<'_>, draft: ElectionDraft, before: Option<&Election>) -> Result<Outcome, Refusal> {

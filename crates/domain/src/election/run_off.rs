@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Election, Reschedule};
-use crate::accreditation::{Accreditation, AccreditationState};
+use crate::accreditation::Accreditation;
 use crate::refusal::{ItemProblem, Refusal, Stage};
 use crate::rule_pack::RunOff;
+use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::name::AccreditationName;
 
 /// Which of a mission's accreditations are confirmed.

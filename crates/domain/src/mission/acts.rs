@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Invitation, Mission, MissionDraft, check_invited};
 use crate::accreditation::acts::ended;
 use crate::accreditation::{Accreditation, Withdrawal};
+use crate::application::Application;
 use crate::application::acts::withdrawn;
-use crate::application::{Application, Verb};
 use crate::election::{Chosen, Election};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service, Step};
 use crate::refusal::Refusal;
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, MissionName};
+use crate::vocabulary::verb::Verb;
 
 pub mod invitation;
 

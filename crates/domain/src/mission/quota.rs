@@ -1,12 +1,12 @@
 //! Quotas: how many people of a category an invitation expects, and what happens when more come.
 
-use crate::application::content::Category;
 use crate::mission::Invitation;
 use crate::refusal::Refusal;
 use crate::rule_pack::{Quotas, RulePack};
+use crate::vocabulary::category::Category;
 
 /// Whether one more application of a category is more than the invitation expects. `used` counts the organization's
-/// other applications of the category that [`crate::application::StateKind::counts_for_quota`]; a category without a
+/// other applications of the category that [`crate::vocabulary::state::StateKind::counts_for_quota`]; a category without a
 /// quota has no limit.
 pub fn quota_exceeded(invitation: &Invitation, category: Category, used: i64) -> bool {
     invitation.quota(category).is_some_and(|limit| used >= i64::from(limit))
@@ -46,8 +46,8 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::application::StateKind;
     use crate::mission::{InvitationState, Quota};
+    use crate::vocabulary::state::StateKind;
 
     fn invitation() -> Invitation {
         let quota = |category, limit| Quota { category, limit };

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::Mission;
-use crate::accreditation::{Accreditation, AccreditationState, Withdrawal};
-use crate::application::{Application, State, StateKind};
+use crate::accreditation::{Accreditation, Withdrawal};
+use crate::application::{Application, State};
 use crate::refusal::Refusal;
+use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::name::{AccreditationName, ApplicationName};
 use crate::vocabulary::personal::Personal;
+use crate::vocabulary::state::StateKind;
 
 /// That a mission was withdrawn as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]

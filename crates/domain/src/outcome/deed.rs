@@ -7,16 +7,16 @@ use jiff::civil::Date;
 
 use crate::amendment::{AmendmentKind, AmendmentState};
 use crate::appeal::AppealOutcome;
-use crate::application::StateKind;
-use crate::application::content::DocumentKind;
 use crate::decree::Selection;
 use crate::election::cutoff::Cutoffs;
 use crate::mission::InvitationState;
 use crate::proposal::ProposalKind;
-use crate::registry::organization::Role;
-use crate::screening::FindingCode;
+use crate::vocabulary::document_kind::DocumentKind;
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::id::TrustDomain;
 use crate::vocabulary::name::{AccreditationName, ApplicationName};
+use crate::vocabulary::role::Role;
+use crate::vocabulary::state::StateKind;
 
 mod accreditation;
 mod decree;

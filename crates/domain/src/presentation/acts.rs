@@ -1,13 +1,14 @@
 //! What is done with a presentation: made.
 
 use super::{Presentation, check_count};
-use crate::application::{Application, Place, StateKind};
+use crate::application::{Application, Place};
 use crate::decree::check_items;
 use crate::election::Election;
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Step};
 use crate::refusal::{Refusal, Stage};
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, PresentationName};
+use crate::vocabulary::state::StateKind;
 
 /// What is loaded to present applications.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use crate::outcome::{Acting, Deed, Outcome, RowChange};
 use crate::refusal::Refusal;
 use crate::review::discretion::{self, OtherOrganization};
 use crate::rule_pack::RulePack;
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::ProposalName;
 use crate::vocabulary::personal::Personal;
 

@@ -1,9 +1,9 @@
 //! Lists and names, as the messages of refusals have them.
 
 use super::Refusal;
-use crate::application::Verb;
-use crate::registry::organization::Role;
-use crate::rule_pack::Ground;
+use crate::vocabulary::ground::Ground;
+use crate::vocabulary::role::Role;
+use crate::vocabulary::verb::Verb;
 
 /// What a cutoff ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

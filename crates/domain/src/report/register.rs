@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::application::content::Category;
+use crate::vocabulary::category::Category;
 use crate::vocabulary::dated_name::Names;
 use crate::vocabulary::id::OrganizationCode;
 use crate::vocabulary::personal::Personal;

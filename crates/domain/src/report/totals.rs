@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::registry::organization::OrganizationKind;
 use crate::report::Counted;
 use crate::vocabulary::id::OrganizationCode;
+use crate::vocabulary::role::OrganizationKind;
 
 /// One organization's figures at one election.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use crate::outcome::{Acting, Happening, Outcome, RowChange, Step};
 use crate::refusal::Refusal;
 use crate::review::discretion::{self, OtherOrganization};
 use crate::rule_pack::RulePack;
-use crate::screening::{FindingCode, Screening};
+use crate::screening::Screening;
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::id::PersonId;
 use crate::vocabulary::personal::Personal;
 

@@ -51,8 +51,9 @@ pub fn check(others: &[OtherOrganization], field: &'static str, texts: &[&str]) 
 mod tests {
     use super::*;
     use crate::application::fixture::{at, draft};
-    use crate::screening::{Finding, FindingCode};
+    use crate::screening::Finding;
     use crate::vocabulary::dated_name::NameDraft;
+    use crate::vocabulary::finding_code::FindingCode;
 
     fn other() -> OtherOrganization {
         let name = |text: &str, from: &str| NameDraft { valid_from: Some(at(from)), ..text.parse().expect("a name") };

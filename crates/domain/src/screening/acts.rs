@@ -7,8 +7,8 @@ use super::Screening;
 use crate::amendment::Amendment;
 use crate::application::Application;
 use crate::outcome::{Deed, Happening, Outcome, RowChange, Service, Standing};
-use crate::transparency::event::LogName;
 use crate::vocabulary::id::OrganizationCode;
+use crate::vocabulary::log::LogName;
 
 fn deed(after: &Screening, of: Option<&Application>) -> Deed {
     let codes: BTreeMap<_, _> = after.findings.iter().map(|found| (found.code.as_str(), found.code)).collect();

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{Finding, FindingCode, MOST_NAMED};
+use super::{Finding, MOST_NAMED};
 use crate::application::content::{Content, Filing};
 use crate::rule_pack::RulePack;
 use crate::screening::mrz::{self, MrzProblem};
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::name::WatchListEntryName;
 
 /// An entry of the commission's watch list.
@@ -80,8 +81,8 @@ fn zone(filing: &Filing) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::application::content::Category;
     use crate::application::fixture;
+    use crate::vocabulary::category::Category;
 
     fn codes(filing: &Filing) -> Vec<FindingCode> {
         let rules = RulePack::find("kz/1").expect("bundled");

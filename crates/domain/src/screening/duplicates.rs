@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Finding, FindingCode, MOST_NAMED, Screening};
+use super::{Finding, MOST_NAMED, Screening};
 use crate::application::content::Content;
 use crate::screening::names::{PersonNames, same_person_name};
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::name::ApplicationName;
 
 /// Up to so many others a crowd may have become small enough for all of it to be named again.

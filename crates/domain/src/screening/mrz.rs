@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use spelling::Typed;
 use zone::Zone;
 
-use crate::application::content::{Filing, Sex};
+use crate::application::content::Filing;
+use crate::vocabulary::sex::Sex;
 
 /// A field of the zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

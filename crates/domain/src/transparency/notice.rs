@@ -2,11 +2,11 @@
 //!
 //! A reader's scope has already left out what concerns other organizations.
 
-use crate::accreditation::AccreditationState;
-use crate::application::StateKind;
 use crate::outcome::{ApplicationMoved, Deed, Standing, Step};
 use crate::policy::View;
 use crate::transparency::event::LoggedEvent;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::state::StateKind;
 
 /// Whether a reader is told of an event. What is not known here is told to nobody.
 pub fn is_told(view: View, event: &LoggedEvent) -> bool {

@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
-use crate::transparency::event::LogName;
 use crate::vocabulary::id::OrganizationCode;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::ElectionName;
 
 /// Puts a list of so many entries in the place of the one in force; everyone is checked again.

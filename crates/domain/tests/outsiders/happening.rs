@@ -1,4 +1,4 @@
-use domain::transparency::event::LogName;
+use domain::vocabulary::log::LogName;
 use domain::vocabulary::id::OrganizationCode;
 use domain::outcome::{Deed, Happening};
 

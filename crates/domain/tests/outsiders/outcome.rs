@@ -1,4 +1,4 @@
-use domain::transparency::event::EventActor;
+use domain::vocabulary::log::EventActor;
 use domain::outcome::{Happening, Outcome};
 
 fn make(main: Happening) -> Outcome {

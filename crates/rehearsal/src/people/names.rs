@@ -1,4 +1,4 @@
-//! Common given and family names, from which people are composed; and whose citizens bear which.
+//! Pools of common given and family names, and which pool the citizens of a state use.
 
 mod arabic;
 mod cyrillic;
@@ -6,23 +6,23 @@ mod latin;
 
 use super::transliteration::Writing;
 
-/// The names of one people.
-pub struct Pool {
-    /// How they are written.
+/// The names of one language or region. Each list is a text with a comma and a space between two names.
+pub struct NamePool {
+    /// The writing of the names, which decides how they are transliterated.
     pub writing: Writing,
-    /// Whether the family name stands first in the full name.
+    /// Whether the family name comes first in the full name.
     pub family_first: bool,
-    /// Men's given names, separated by a comma and a space, as all lists here.
+    /// Men's given names.
     pub male: &'static str,
     /// Women's given names.
     pub female: &'static str,
-    /// Family names, as men bear them.
+    /// Family names in the men's form.
     pub family: &'static str,
-    /// Names of people who have one name only; empty where that does not occur.
+    /// Names of people with only one name; empty where that does not occur.
     pub mononyms: &'static str,
 }
 
-/// Endings of family names that change for women.
+/// The endings of family names that differ for women: the men's form, then the women's. The first match counts.
 const FEMININE: [(&str, &str); 15] = [
     ("ов", "ова"),
     ("ев", "ева"),
@@ -41,14 +41,14 @@ const FEMININE: [(&str, &str); 15] = [
     ("auskas", "auskienė"),
 ];
 
-/// A family name as a woman bears it.
+/// The women's form of a family name.
 pub fn feminine(family: &str) -> String {
     let change = FEMININE.iter().find_map(|(male, female)| Some(format!("{}{female}", family.strip_suffix(male)?)));
     change.unwrap_or_else(|| family.to_owned())
 }
 
-/// The names that citizens of a state bear, by its ICAO code of three letters.
-pub fn pool(state: &str) -> &'static Pool {
+/// The pool for citizens of a state (three-letter code of ICAO Doc 9303). States without a pool get English names.
+pub fn pool(state: &str) -> &'static NamePool {
     match state {
         "RUS" => &cyrillic::RUSSIAN,
         "UKR" => &cyrillic::UKRAINIAN,
@@ -82,7 +82,7 @@ pub fn list(names: &'static str) -> Vec<&'static str> {
     names.split(", ").filter(|name| !name.is_empty()).collect()
 }
 
-/// Every pool, with its citizens' states.
+/// States that together use every pool.
 #[cfg(test)]
 pub const STATES: [&str; 43] = [
     "ARE", "AUT", "AZE", "BEL", "BGR", "BLR", "BRA", "CAN", "CHE", "CZE", "DEU", "DNK", "EGY", "ESP", "EST", "FIN",

@@ -1,44 +1,47 @@
-//! Names in the letters of a machine-readable zone, after ICAO Doc 9303-3, section 6.
+//! Transliterates names to the letters of a machine-readable zone (ICAO Doc 9303-3, section 6).
+//!
+//! Only the letters that occur in the name pools are covered. A test compares every name with another library.
 
-/// How a name is written, which decides how it is transliterated.
+/// The writing of a name, which decides by which table it is transliterated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writing {
-    /// Latin letters, with or without marks (table A).
+    /// Latin letters, with or without accents (table A).
     Latin,
-    /// Russian, and Central Asian names in their Russian spelling (table B).
+    /// Russian, and Central Asian names in Russian spelling (table B).
     Russian,
-    /// Table B with what it says of Ukrainian.
+    /// Ukrainian (table B with its exceptions for Ukrainian).
     Ukrainian,
-    /// Table B with what it says of Belarusian.
+    /// Belarusian (table B with its exceptions for Belarusian).
     Belarusian,
-    /// Table B with what it says of Bulgarian.
+    /// Bulgarian (table B with its exceptions for Bulgarian).
     Bulgarian,
     /// Arabic letters without vowel marks (table C).
     Arabic,
 }
 
-/// Transliterates a name to `A`-`Z` and single spaces.
+/// Transliterates a name to the letters `A` to `Z` and single spaces.
 pub fn transliterate(name: &str, writing: Writing) -> String {
     let parts = name.split([' ', '-']).map(|part| component(part, writing));
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// One part of a name: what stands between spaces and hyphens.
+/// Transliterates one part of a name, which has no spaces and hyphens. Some letters depend on their position in it.
 fn component(part: &str, writing: Writing) -> String {
     let letters: Vec<char> = part.chars().flat_map(char::to_uppercase).collect();
     let last = letters.len().saturating_sub(1);
-    let spell = |(place, letter): (usize, &char)| match writing {
+    let spell = |(index, letter): (usize, &char)| match writing {
         Writing::Latin => latin(*letter),
-        Writing::Arabic => arabic(*letter, place == last),
-        _ => cyrillic(*letter, place == 0, writing),
+        Writing::Arabic => arabic(*letter, index == last),
+        _ => cyrillic(*letter, index == 0, writing),
     };
     letters.iter().enumerate().map(spell).collect()
 }
 
-/// Table A, for the letters that our names have; the first of the spellings that it offers.
+/// A letter by table A. Where the table allows several spellings, the first is used.
 fn latin(letter: char) -> String {
     let spelling = match letter {
         'A'..='Z' => return letter.to_string(),
+        // Letters that become two: the table allows one letter as well for some of them.
         'Ä' | 'Æ' => "AE",
         'Å' => "AA",
         'Ö' | 'Ø' | 'Œ' => "OE",
@@ -60,13 +63,13 @@ fn latin(letter: char) -> String {
         'Ù' | 'Ú' | 'Û' | 'Ū' | 'Ů' | 'Ų' => "U",
         'Ý' => "Y",
         'Ź' | 'Ż' | 'Ž' => "Z",
-        // An apostrophe is left out of the machine-readable zone.
+        // The machine-readable zone omits apostrophes.
         _ => "",
     };
     spelling.to_owned()
 }
 
-/// Table B with its exceptions by language.
+/// A letter by table B, with the exceptions for each language.
 fn cyrillic(letter: char, first: bool, writing: Writing) -> String {
     let spelling = match (letter, writing) {
         ('Г', Writing::Ukrainian | Writing::Belarusian) => "H",
@@ -83,6 +86,7 @@ fn cyrillic(letter: char, first: bool, writing: Writing) -> String {
     spelling.to_owned()
 }
 
+/// A letter by table B, without exceptions.
 fn cyrillic_in_general(letter: char) -> &'static str {
     match letter {
         'А' => "A",
@@ -117,12 +121,12 @@ fn cyrillic_in_general(letter: char) -> &'static str {
         'Ы' => "Y",
         'Ю' => "IU",
         'Я' => "IA",
-        // The soft sign is left out.
+        // Table B omits the soft sign.
         _ => "",
     }
 }
 
-/// Table C: reversible, with X as an escape. Only here does the place in the name matter for teh marbuta.
+/// A letter by table C. It is reversible, with X as an escape. Teh marbuta has another spelling at the end of a part.
 fn arabic(letter: char, last: bool) -> String {
     let spelling = match letter {
         'ء' => "XE",

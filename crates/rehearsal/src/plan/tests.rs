@@ -1,14 +1,15 @@
-//! The plan against its table.
+//! Tests that a plan keeps to its table, at every scale and for every seed.
 
 use std::collections::HashSet;
 
 use super::*;
 
 fn plan(observers: u32, seed: u64) -> Plan {
-    let table = Table::of_2019().and_then(|table| table.scaled(observers));
+    let table = AccreditationTable::of_2019().and_then(|table| table.scaled(observers));
     Plan::make(table.expect("enough observers"), seed)
 }
 
+/// Refusals, withdrawals and lapses come on top of the table and take nobody away from it.
 #[test]
 fn the_accredited_are_those_of_the_table_at_every_scale() {
     for observers in [60, 100, 1013, 2000] {
@@ -25,12 +26,13 @@ fn the_accredited_are_those_of_the_table_at_every_scale() {
     }
 }
 
+/// Even a rehearsal of 60 observers must show each incident and each kind of ending.
 #[test]
-fn every_course_occurs_at_every_scale() {
+fn every_incident_and_ending_occurs_at_every_scale() {
     for observers in [60, 1013] {
         let plan = plan(observers, 9);
         let any = |test: fn(&Case) -> bool| plan.cases.iter().any(test);
-        for incident in incidents::of_the_accredited(observers) {
+        for incident in incidents::incidents_of_accredited(observers) {
             let mut accredited = plan.cases.iter().filter(|case| case.ending == Ending::Accredited);
             assert!(accredited.any(|case| case.incident == Some(incident)), "{incident:?} of {observers}");
         }
@@ -48,7 +50,7 @@ fn at_full_scale_every_ground_withdrawal_and_lapse_occurs() {
     assert!(GROUNDS.iter().all(|ground| any(Ending::Refused(ground))));
     let withdrawals = [Withdrawal::Submitted, Withdrawal::Presented, Withdrawal::Recommended];
     assert!(withdrawals.into_iter().all(|when| any(Ending::Withdrawn(when))));
-    let lapses = [Lapse::NeverSubmitted, Lapse::NeverMended, Lapse::NeverPresented, Lapse::OneSecondLate];
+    let lapses = [Lapse::NeverSubmitted, Lapse::NeverCorrected, Lapse::NeverPresented, Lapse::OneSecondLate];
     assert!(lapses.into_iter().all(|why| any(Ending::Lapsed(why))));
 }
 
@@ -71,8 +73,9 @@ fn a_seed_makes_the_same_plan_and_another_one_another() {
     assert!(plan(200, 5) != plan(200, 6));
 }
 
+/// An accidental duplicate would give a finding that the plan does not count.
 #[test]
-fn nobody_is_filed_twice_but_those_who_are_to_be() {
+fn nobody_is_filed_twice_except_as_planned() {
     let plan = plan(2000, 4);
     let number = |case: &Case| Some(case.application.person.as_ref()?.passport.as_ref()?.number.clone());
     let numbers: HashSet<_> = plan.cases.iter().map(|case| number(case).expect("a passport")).collect();

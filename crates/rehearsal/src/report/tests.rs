@@ -1,10 +1,11 @@
-//! Reports over totals made by hand.
+//! Tests of the report, with totals made by hand instead of a server.
 
 use super::*;
-use crate::table;
+use crate::accreditation_table;
 
+/// A small plan.
 fn plan() -> Plan {
-    let table = table::Table::of_2019().and_then(|table| table.scaled(100));
+    let table = accreditation_table::AccreditationTable::of_2019().and_then(|table| table.scaled(100));
     Plan::make(table.expect("enough observers"), 1)
 }
 
@@ -14,9 +15,9 @@ fn outcome(election: v1::Election, plan: &Plan) -> Outcome {
     Outcome { election, totals: totals(plan), findings }
 }
 
-/// A second election as it may end.
-fn sequel() -> Sequel {
-    Sequel {
+/// The totals of an election of 2022.
+fn totals_2022() -> Election2022Totals {
+    Election2022Totals {
         revoked: 2,
         annulled: 1,
         reinstated: 1,
@@ -31,7 +32,7 @@ fn sequel() -> Sequel {
 /// Totals exactly as planned.
 fn totals(plan: &Plan) -> v1::Totals {
     let figures = plan.figures();
-    let row = |row: &table::Row| {
+    let row = |row: &accreditation_table::Row| {
         let Figures { submitted, returned, refused, withdrawn, lapsed, accredited } = figures[&row.code];
         v1::OrganizationTotals {
             organization: format!("organizations/{}", row.code),
@@ -56,6 +57,7 @@ fn totals(plan: &Plan) -> v1::Totals {
     }
 }
 
+/// Each single difference must fail the check, or a rehearsal would pass with wrong totals.
 #[test]
 fn totals_as_planned_pass_and_every_difference_is_named() {
     let plan = plan();
@@ -96,7 +98,7 @@ fn the_report_for_programs_and_for_people() {
         ..Default::default()
     };
     let outcome = outcome(election, &plan);
-    let report = Report::new(&outcome, sequel(), 5000, (4000, Duration::from_millis(2000))).expect("a report");
+    let report = Report::new(&outcome, totals_2022(), 5000, (4000, Duration::from_millis(2000))).expect("a report");
     let json: serde_json::Value = serde_json::from_str(&report.json().expect("JSON")).expect("JSON");
     assert_eq!(json["findings"], plan.findings());
     assert_eq!(json["documents"], plan.documents());

@@ -1,4 +1,4 @@
-//! Elections, invitations and missions, up to the point where applications can be filed.
+//! Opens elections, invites organizations and announces missions, up to the point where applications can be filed.
 
 use anyhow::Context;
 use jiff::Span;
@@ -9,15 +9,15 @@ use super::World;
 use super::names::english;
 use crate::calls::request_id;
 
-/// The commission's code.
+/// The code of the election commission.
 pub const CEC: &str = "cec";
-/// The ministry's code.
+/// The code of the foreign ministry.
 pub const MFA: &str = "mfa";
-/// The principal of the commission that registers and opens.
+/// The commission's principal that registers organizations and opens elections.
 pub const REGISTRAR: &str = "registrar";
-/// The principal of the ministry that invites, returns and presents.
+/// The ministry's principal that invites, returns and presents.
 pub const MFA_OFFICER: &str = "officer";
-/// The principal of every delegation.
+/// The name of every delegation's principal.
 pub const SECRETARY: &str = "secretary";
 
 impl World {
@@ -26,13 +26,14 @@ impl World {
         self.open_named_election(code, english(name), voting_day).await
     }
 
-    /// The same for one that has any names.
+    /// Like [`Self::open_election`], for an election with names in any languages.
     pub async fn open_named_election(
         &self,
         code: &str,
         names: Vec<v1::DatedName>,
         voting_day: Date,
     ) -> anyhow::Result<v1::Election> {
+        // The regions of Kazakhstan changed in 2022.
         let region_set = if voting_day.year() < 2022 { "kz-2019" } else { "kz-2022" };
         let election = v1::Election {
             names,
@@ -55,9 +56,9 @@ impl World {
         self.calls.make(registrar.open_election(open)).await.with_context(|| format!("cannot open the election {code}"))
     }
 
-    /// Invites an organization: the ministry does, or the commission if it is a foreign commission.
+    /// Invites an organization. The commission invites foreign commissions, and the ministry all others.
     pub async fn invite(&self, election: &str, organization: &str) -> anyhow::Result<v1::Invitation> {
-        let inviter = match self.kind(organization)? {
+        let inviter = match self.get_kind(organization)? {
             OrganizationKind::ForeignElectionCommission => self.actor(CEC, REGISTRAR),
             _ => self.actor(MFA, MFA_OFFICER),
         };
@@ -71,7 +72,7 @@ impl World {
         made.with_context(|| format!("cannot invite {organization}"))
     }
 
-    /// Accepts an invitation as the organization's secretary.
+    /// Accepts an invitation as the organization's secretary. Without this, no mission can be announced.
     pub async fn accept_invitation(&self, election: &str, organization: &str) -> anyhow::Result<v1::Invitation> {
         let request = v1::AcceptInvitationRequest {
             request_id: request_id(),

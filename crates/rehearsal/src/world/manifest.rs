@@ -1,4 +1,4 @@
-//! `world.json`: all that a client needs to join in.
+//! Writes `world.json`: all that a client of another program needs to call the service.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,17 +9,24 @@ use serde::Serialize;
 use super::{Actor, World};
 use crate::filing;
 
-/// What `world.json` says; every path is that of a PEM file, but for the specimens of documents.
+/// The content of `world.json`. All paths are PEM files, except those of specimen documents.
 #[derive(Debug, Serialize)]
 struct Manifest<'a> {
+    /// The address of each server, as host and port.
     addresses: Vec<String>,
+    /// The authority of the servers' certificates.
     server_ca: PathBuf,
+    /// The codes of the open elections.
     elections: &'a [&'a str],
+    /// Everyone who can call.
     principals: Vec<PrincipalEntry<'a>>,
+    /// The certificate authority of each organization.
     authorities: Vec<AuthorityEntry<'a>>,
+    /// Documents that can be uploaded, by kind.
     specimens: BTreeMap<&'static str, PathBuf>,
 }
 
+/// A principal, with the files of its certificate and key.
 #[derive(Debug, Serialize)]
 struct PrincipalEntry<'a> {
     organization: &'a str,
@@ -30,6 +37,7 @@ struct PrincipalEntry<'a> {
     key: &'a PathBuf,
 }
 
+/// An organization's certificate authority, with which a client can issue certificates of its own.
 #[derive(Debug, Serialize)]
 struct AuthorityEntry<'a> {
     organization: &'a str,
@@ -38,10 +46,11 @@ struct AuthorityEntry<'a> {
 }
 
 impl World {
-    /// Writes `world.json` into the world's directory.
+    /// Writes `world.json` into the world's directory, and returns its path. `elections` are the codes of open
+    /// elections.
     pub fn write_manifest(&self, elections: &[&str]) -> anyhow::Result<PathBuf> {
-        let authorities = self.parties.iter().map(|(organization, party)| {
-            let files = party.authority.files();
+        let authorities = self.organizations.iter().map(|(organization, registered)| {
+            let files = registered.authority.files();
             AuthorityEntry { organization, certificate: files.certificate, key: files.private_key }
         });
         let manifest = Manifest {
@@ -53,7 +62,7 @@ impl World {
             specimens: filing::write_specimens(&self.dir.join("specimens")).context("cannot write the specimens")?,
         };
         let path = self.dir.join("world.json");
-        // Whoever waits for the file is to find all of it.
+        // Written under another name first, so that a program that waits for the file never reads half of it.
         let unfinished = self.dir.join("world.json.part");
         std::fs::write(&unfinished, serde_json::to_vec_pretty(&manifest)?)
             .and_then(|()| std::fs::rename(&unfinished, &path))
@@ -62,6 +71,7 @@ impl World {
     }
 }
 
+/// The entry of a principal.
 fn principal(actor: &Actor) -> PrincipalEntry<'_> {
     PrincipalEntry {
         organization: &actor.organization,

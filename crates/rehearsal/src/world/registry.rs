@@ -1,4 +1,4 @@
-//! Organizations and principals, registered as any registrar registers them.
+//! Registers organizations, people and principals, through the API as any registrar does.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use wire::v1::{self, OrganizationKind, PrincipalKind};
 
 use super::election::{CEC, REGISTRAR};
 use super::names::english;
-use super::{Actor, Party, World};
+use super::{Actor, RegisteredOrganization, World};
 use crate::calls::request_id;
 use crate::pki::Authority;
 
-/// How long the servers may take to hear of a new organization.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The most time that the other servers may take to reload the trust anchors after a registration.
+const REGISTRATION_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl World {
-    /// Makes an authority for an organization with an English name and registers both.
+    /// Makes a certificate authority for an organization with an English name, and registers both.
     pub async fn add_organization(
         &mut self,
         code: &str,
@@ -28,7 +28,7 @@ impl World {
         self.add_named_organization(code, english(name), kind, state).await
     }
 
-    /// The same for one that has any names.
+    /// Like [`Self::add_organization`], for an organization with names in any languages.
     pub async fn add_named_organization(
         &mut self,
         code: &str,
@@ -55,12 +55,13 @@ impl World {
         let registrar = self.actor(CEC, REGISTRAR);
         let made = self.calls.make(registrar.create_organization(request)).await;
         let made = made.with_context(|| format!("cannot register the organization {code}"))?;
-        self.parties.insert(code.to_owned(), Party { kind, trust_domain, authority });
+        self.organizations.insert(code.to_owned(), RegisteredOrganization { kind, trust_domain, authority });
         Ok(made)
     }
 
-    /// Registers a principal and issues its certificate. `person` is the id of the human behind it, who is registered
-    /// first unless they are already, and is empty for a system.
+    /// Registers a principal and issues its certificate.
+    ///
+    /// `person` is the id of the person behind it, who is registered first if necessary. It is empty for a system.
     pub async fn add_principal(
         &mut self,
         organization: &str,
@@ -70,7 +71,7 @@ impl World {
         roles: &[&str],
     ) -> anyhow::Result<Actor> {
         let actor = self.issue(organization, principal, roles)?;
-        let person = if person.is_empty() { String::new() } else { self.registered(person).await? };
+        let person = if person.is_empty() { String::new() } else { self.ensure_person(person).await? };
         let request = v1::CreatePrincipalRequest {
             request_id: request_id(),
             parent: format!("organizations/{organization}"),
@@ -82,15 +83,16 @@ impl World {
                 ..Default::default()
             }),
         };
+        // The certificate was issued above. The order does not matter: the service only compares its SPIFFE ID.
         let registrar = self.actor(CEC, REGISTRAR);
         let made = self.calls.make(registrar.create_principal(request)).await;
         made.with_context(|| format!("cannot register the principal {organization}/{principal}"))?;
-        self.wait_until_let_in(&actor).await?;
+        self.wait_until_accepted(&actor).await?;
         Ok(actor)
     }
 
-    /// The name of a person, who is registered now if they are not yet.
-    async fn registered(&mut self, id: &str) -> anyhow::Result<String> {
+    /// Registers a person unless they are registered already. Returns their resource name.
+    async fn ensure_person(&mut self, id: &str) -> anyhow::Result<String> {
         if !self.people.contains(id) {
             let request = v1::CreatePersonRequest {
                 request_id: request_id(),
@@ -105,13 +107,17 @@ impl World {
         Ok(format!("people/{id}"))
     }
 
-    /// The server that registered an organization lets it in at once, and the others when they have heard of it.
-    async fn wait_until_let_in(&self, actor: &Actor) -> anyhow::Result<()> {
-        let deadline = Instant::now() + PATIENCE;
+    /// Waits until the servers accept a new principal's certificate.
+    ///
+    /// The server that registered an organization accepts it at once. The others do after they have reloaded their
+    /// trust anchors.
+    async fn wait_until_accepted(&self, actor: &Actor) -> anyhow::Result<()> {
+        let deadline = Instant::now() + REGISTRATION_TIMEOUT;
+        // With a single server there is nothing to wait for.
         while self.addresses().len() > 1 {
             match actor.client.who_am_i(v1::WhoAmIRequest {}).await {
                 Err(error @ client::Error::CertificateRefused { .. }) if Instant::now() > deadline => {
-                    return Err(error).context("a new principal is not let in");
+                    return Err(error).context("the certificate of a new principal is not accepted");
                 }
                 Err(client::Error::CertificateRefused { .. }) => sleep(Duration::from_millis(20)).await,
                 _ => break,
@@ -120,7 +126,7 @@ impl World {
         Ok(())
     }
 
-    /// A human of that name with those roles.
+    /// Registers a person and a principal for them, with these roles.
     pub async fn add_person(&mut self, organization: &str, principal: &str, roles: &[&str]) -> anyhow::Result<Actor> {
         let person = format!("{organization}.{principal}");
         self.add_principal(organization, principal, PrincipalKind::Person, &person, roles).await
@@ -128,10 +134,10 @@ impl World {
 
     /// Issues a principal's certificate and makes its client.
     pub(super) fn issue(&mut self, organization: &str, principal: &str, roles: &[&str]) -> anyhow::Result<Actor> {
-        let party =
-            self.parties.get(organization).with_context(|| format!("there is no organization {organization}"))?;
-        let spiffe_id = format!("spiffe://{}/{principal}", party.trust_domain);
-        let issued = party.authority.issue(principal, &spiffe_id)?;
+        let registered =
+            self.organizations.get(organization).with_context(|| format!("there is no organization {organization}"))?;
+        let spiffe_id = format!("spiffe://{}/{principal}", registered.trust_domain);
+        let issued = registered.authority.issue(principal, &spiffe_id)?;
         let profile = Profile {
             address: self.servers.addresses_for(self.actors.len()),
             server_ca: self.server_ca(),
@@ -150,18 +156,19 @@ impl World {
         Ok(actor)
     }
 
-    pub(super) fn kind(&self, organization: &str) -> anyhow::Result<OrganizationKind> {
-        let party = self.parties.get(organization);
-        Ok(party.with_context(|| format!("there is no organization {organization}"))?.kind)
+    /// The kind of a registered organization.
+    pub(super) fn get_kind(&self, organization: &str) -> anyhow::Result<OrganizationKind> {
+        let registered = self.organizations.get(organization);
+        Ok(registered.with_context(|| format!("there is no organization {organization}"))?.kind)
     }
 }
 
-/// A full name for the person of that id, which nobody has.
+/// An invented full name for the person with this id.
 pub(super) fn full_name(id: &str) -> String {
     format!("Specimen {id}")
 }
 
-/// `odihr.osce.example` for `osce-odihr`, `cec.kz.example` for `cec`.
+/// The trust domain of an organization: `odihr.osce.example` for `osce-odihr`, `cec.kz.example` for `cec`.
 pub fn trust_domain(code: &str) -> String {
     match code {
         "cec" | "mfa" => format!("{code}.kz.example"),

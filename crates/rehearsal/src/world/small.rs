@@ -1,16 +1,16 @@
-//! The world that most stories begin in.
+//! The small world in which most tests begin: the host organizations and three delegations.
 
 use jiff::civil::{Date, date};
 use wire::v1::OrganizationKind;
 
 use super::election::{CEC, MFA, MFA_OFFICER, SECRETARY};
-use super::names::{ELECTION_OF_2019, MINISTRY, in_each};
+use super::names::{ELECTION_OF_2019, MINISTRY, in_each_language};
 use super::{Options, World};
 
 /// The election of a small world: 9 June 2019, under the rule pack `kz/1`.
 pub const ELECTION: &str = "kz-president-2019";
 
-/// Its voting day.
+/// The voting day of [`ELECTION`].
 pub const VOTING_DAY: Date = date(2019, 6, 9);
 
 /// The commission's principals beside the registrars, each with its role.
@@ -23,59 +23,61 @@ const COMMISSION: [(&str, &str); 6] = [
     ("verifier", "verifier"),
 ];
 
-/// How far the delegations of a small world have come.
+/// How far the delegations of a small world are. Each stage includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// The election is open; nobody is invited.
+    /// The election is open, and nobody is invited.
     Opened,
-    /// Invitations are sent and not answered.
+    /// Invitations are sent, and none is answered.
     Invited,
-    /// Invitations are accepted; there is no mission.
+    /// Invitations are accepted, and no mission is announced.
     Accepted,
-    /// Missions are announced: applications can be filed.
+    /// Missions are announced, so applications can be filed.
     Announced,
 }
 
 impl World {
-    /// A temporary world at 1 May 2019: the commission with a principal for every role, the ministry's `officer`, and
-    /// `osce-odihr`, `cis` and `state-deu`, each with a `secretary` who can file for [`ELECTION`].
+    /// A temporary world at 1 May 2019.
+    ///
+    /// It has the commission with a principal for every role, the ministry with its `officer`, and the delegations
+    /// `osce-odihr`, `cis` and `state-deu`. Each delegation has a `secretary` who can file for [`ELECTION`].
     pub async fn small() -> anyhow::Result<Self> {
         Self::small_until(Stage::Announced).await
     }
 
-    /// A small world whose delegations have come less far.
+    /// A small world whose delegations are at an earlier stage.
     pub async fn small_until(stage: Stage) -> anyhow::Result<Self> {
         Self::small_in(Options::default(), stage).await
     }
 
-    /// A small world on another database, or on several servers.
+    /// A small world with other options, such as PostgreSQL or several servers.
     pub async fn small_in(options: Options, stage: Stage) -> anyhow::Result<Self> {
         let mut world = Self::start(options).await?;
-        world.add_hosts().await?;
+        world.add_host_organizations().await?;
         let senders = [
             ("osce-odihr", "OSCE/ODIHR", OrganizationKind::InternationalOrganization, None),
             ("cis", "CIS", OrganizationKind::InternationalOrganization, None),
             ("state-deu", "Germany (embassy)", OrganizationKind::State, Some("DEU")),
         ];
-        world.open_named_election(ELECTION, in_each(ELECTION_OF_2019), VOTING_DAY).await?;
+        world.open_named_election(ELECTION, in_each_language(ELECTION_OF_2019), VOTING_DAY).await?;
         for (code, name, kind, state) in senders {
             world.add_delegation(code, name, kind, state).await?;
-            world.bring(ELECTION, code, VOTING_DAY, stage).await?;
+            world.advance_to(ELECTION, code, VOTING_DAY, stage).await?;
         }
         Ok(world)
     }
 
-    /// The commission's people and the ministry with its officer.
-    pub(crate) async fn add_hosts(&mut self) -> anyhow::Result<()> {
+    /// Registers the commission's people, and the ministry with its officer.
+    pub(crate) async fn add_host_organizations(&mut self) -> anyhow::Result<()> {
         for (principal, role) in COMMISSION {
             self.add_person(CEC, principal, &[role]).await?;
         }
-        self.add_named_organization(MFA, in_each(MINISTRY), OrganizationKind::ForeignMinistry, None).await?;
+        self.add_named_organization(MFA, in_each_language(MINISTRY), OrganizationKind::ForeignMinistry, None).await?;
         self.add_person(MFA, MFA_OFFICER, &["mfa.officer"]).await?;
         Ok(())
     }
 
-    /// A sending organization with its secretary.
+    /// Registers a sending organization and its secretary. It is not invited to any election yet.
     pub(crate) async fn add_delegation(
         &mut self,
         code: &str,
@@ -88,8 +90,14 @@ impl World {
         Ok(())
     }
 
-    /// Takes an organization from nothing to a stage.
-    pub(crate) async fn bring(&self, election: &str, code: &str, voting_day: Date, stage: Stage) -> anyhow::Result<()> {
+    /// Takes an organization that is not invited yet to a stage.
+    pub(crate) async fn advance_to(
+        &self,
+        election: &str,
+        code: &str,
+        voting_day: Date,
+        stage: Stage,
+    ) -> anyhow::Result<()> {
         if stage >= Stage::Invited {
             self.invite(election, code).await?;
         }

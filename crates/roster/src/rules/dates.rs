@@ -1,81 +1,96 @@
-//! Dates: cells that are dates, and the ways of writing them that mean one day only.
+//! The rules for dates. A date is a cell of the type date, or a text in a form that can mean only one day.
+//!
+//! Forms that can mean two days are refused instead of guessed. A wrong birth date would only be found at the border.
 
 use jiff::civil::{Date, date};
 
 use crate::cell::Cell;
 
-/// Nobody who travels was born before this day.
-const OLDEST: Date = date(1900, 1, 1);
-/// No passport is valid so long: the year is a slip of the pen.
+/// No traveller was born before this day, so an earlier year is a mistake in typing.
+const EARLIEST: Date = date(1900, 1, 1);
+/// No passport is valid for so long, so a later year is a mistake in typing.
 const LATEST: Date = date(2199, 12, 31);
 
-pub(crate) const BORN_TOO_LATE: &str = "The date of birth is not before the passport's expiry. Look for the two being \
-    exchanged, or for a wrong year.";
+/// Said when a row's birth date is not before the expiry of its passport; usually the two were exchanged.
+pub(crate) const BORN_TOO_LATE: &str = "The date of birth is not before the passport's expiry. Check whether the two \
+    dates are exchanged or a year is wrong, and correct it.";
 
+/// The rule of the date of birth.
 pub(crate) fn birth(cell: &Cell) -> Result<Date, String> {
-    in_range(cell)
+    parse_date(cell)
 }
 
+/// The rule of the passport's expiry. It may lie in the past: the server decides whether the passport is valid.
 pub(crate) fn expiry(cell: &Cell) -> Result<Date, String> {
-    in_range(cell)
+    parse_date(cell)
 }
 
-fn in_range(cell: &Cell) -> Result<Date, String> {
+/// The date in a cell, if its year is plausible.
+fn parse_date(cell: &Cell) -> Result<Date, String> {
     let date = match cell {
-        Cell::Empty => return Err("A date is missing. Write it as 1980-12-31 or 31.12.1980.".to_owned()),
+        Cell::Empty => return Err("The date is missing. Write it as 1980-12-31 or 31.12.1980.".to_owned()),
         Cell::Date(date) => *date,
         Cell::Number(_) => {
-            return Err("The cell holds a number. Format the column as a date or as text, and write the date as \
-            1980-12-31 or 31.12.1980."
-                .to_owned());
+            return Err(
+                "The cell holds a number, and a date is expected. Format the column as text and write the date \
+            as 1980-12-31 or 31.12.1980."
+                    .to_owned(),
+            );
         }
-        other => written(&other.shown())?,
+        other => parse_text(&other.shown())?,
     };
-    if date < OLDEST || date > LATEST {
-        return Err("A year from 1900 to 2199 is expected. Correct the year, with all its four digits.".to_owned());
+    if date < EARLIEST || date > LATEST {
+        return Err("A year from 1900 to 2199 is expected. Correct the year, and write all four digits.".to_owned());
     }
     Ok(date)
 }
 
-fn written(text: &str) -> Result<Date, String> {
+/// Parses `1980-12-31`, `31.12.1980` and, where the day is above 12, `31/12/1980`.
+fn parse_text(text: &str) -> Result<Date, String> {
+    // Without a separator the space is tried, which the match below never accepts.
     let separator = ['-', '.', '/'].into_iter().find(|separator| text.contains(*separator)).unwrap_or(' ');
     let parts: Vec<_> = text.split(separator).map(str::trim).collect();
-    let [first, second, third] = parts[..] else { return Err(expected()) };
-    let (Some(one), Some(two), Some(three)) = (digits(first), digits(second), digits(third)) else {
-        return Err(expected());
+    let [first, second, third] = parts[..] else { return Err(unknown_form()) };
+    let (Some(one), Some(two), Some(three)) = (parse_digits(first), parse_digits(second), parse_digits(third)) else {
+        return Err(unknown_form());
     };
+    // A message of its own, because the general one would not say that the century is missing.
     if first.len() <= 2 && third.len() <= 2 {
-        return Err("The year has two digits. Write it with four, as in 1980-12-31 or 31.12.1980.".to_owned());
+        return Err("The year has only two digits. Write all four, as in 1980-12-31 or 31.12.1980.".to_owned());
     }
     match (separator, first.len(), third.len()) {
-        ('-', 4, 1..=2) => day(one, two, three),
-        ('.', 1..=2, 4) => day(three, two, one),
-        ('/', 1..=2, 4) => slashed(one, two, three),
-        _ => Err(expected()),
+        ('-', 4, 1..=2) => calendar_date(one, two, three),
+        ('.', 1..=2, 4) => calendar_date(three, two, one),
+        ('/', 1..=2, 4) => parse_slashed(one, two, three),
+        _ => Err(unknown_form()),
     }
 }
 
-/// `31/12/1980` can be one day only; `05/04/1980` is another day in London than in Washington.
-fn slashed(one: i16, month: i16, year: i16) -> Result<Date, String> {
+/// Parses a date with slashes. `31/12/1980` can mean only one day; `05/04/1980` is another day in London than in
+/// Washington.
+fn parse_slashed(one: i16, month: i16, year: i16) -> Result<Date, String> {
     if one > 12 {
-        return day(year, month, one);
+        return calendar_date(year, month, one);
     }
-    Err("A date with slashes may have day or month first. Write it as 1980-12-31 or 31.12.1980.".to_owned())
+    Err("A date with slashes can have day or month first. Write it as 1980-12-31 or 31.12.1980.".to_owned())
 }
 
-fn day(year: i16, month: i16, day: i16) -> Result<Date, String> {
+/// The day of the calendar, if there is one.
+fn calendar_date(year: i16, month: i16, day: i16) -> Result<Date, String> {
     let small = |number: i16| i8::try_from(number).ok();
     let date = small(month).zip(small(day)).and_then(|(month, day)| Date::new(year, month, day).ok());
     date.ok_or_else(|| "There is no such day in the calendar. Correct the day, the month or the year.".to_owned())
 }
 
-fn digits(text: &str) -> Option<i16> {
+/// A number of one to four digits. Signs are refused, which `parse` alone would accept.
+fn parse_digits(text: &str) -> Option<i16> {
     let all = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     all.then(|| text.parse().expect("four digits fit"))
 }
 
-fn expected() -> String {
-    "A date is expected. Write it as 1980-12-31 or 31.12.1980.".to_owned()
+/// The message for a text that is no date in a known form.
+fn unknown_form() -> String {
+    "A date is expected, and this text is none in a known form. Write it as 1980-12-31 or 31.12.1980.".to_owned()
 }
 
 #[cfg(test)]
@@ -91,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_written_in_ways_that_mean_one_day() {
+    fn forms_with_one_meaning_are_accepted() {
         let last = Ok(date(1980, 12, 31));
         for text in ["1980-12-31", "31.12.1980", "31/12/1980", " 31. 12. 1980 "] {
             check(&Cell::text(text), last);
@@ -102,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_mean_two_days_or_none_is_refused() {
+    fn forms_with_two_meanings_or_none_are_refused() {
         for (text, part) in [
             ("05/04/1980", "day or month first"),
             ("12/31/1980", "day or month first"),

@@ -1,54 +1,68 @@
-//! The passport's number and its machine-readable zone.
+//! The rules for the passport number and the machine-readable zone.
+//!
+//! Spreadsheet programs damage passport numbers without a word: they drop leading zeros, write `1.2E+11`, or turn a
+//! number into a date. What is lost cannot be restored, so such cells are refused and not repaired.
 
 use crate::cell::Cell;
 use crate::template::EXAMPLE_PASSPORT;
 
-/// How long a line of the machine-readable zone is.
-const MRZ_LINE: usize = 44;
+/// Characters in a line of the machine-readable zone (ICAO Doc 9303-4, format TD3).
+const MRZ_LINE_CHARACTERS: usize = 44;
 
+/// The rule of the passport number. Spaces are removed and letters become upper case, as passports print them.
 pub(crate) fn number(cell: &Cell) -> Result<String, String> {
     let text = match cell {
-        Cell::Empty => return Err("The passport's number is missing. Copy it from the passport.".to_owned()),
+        Cell::Empty => return Err("The passport number is missing. Copy it from the passport.".to_owned()),
         Cell::Number(_) => return Err(LOST_ZEROS.to_owned()),
-        Cell::Date(_) => return Err(format!("The spreadsheet has made a date of the passport's number. {AS_TEXT}")),
+        Cell::Date(_) => {
+            return Err(format!("The spreadsheet program has turned the passport number into a date. {AS_TEXT}"));
+        }
         other => other.shown(),
     };
     let number: String = text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_uppercase();
     if let Some(letter) = number.chars().find(|letter| !letter.is_ascii_uppercase() && !letter.is_ascii_digit()) {
         return Err(format!(
-            "The Latin letters and digits of a passport's number are expected, and \"{}\" is neither. Copy the number from \
-             the passport, without dashes.",
+            "A passport number has only Latin letters and digits, and \"{}\" is neither. Copy the number from the \
+             passport, without dashes.",
             letter.escape_debug()
         ));
     }
     if !(3..=20).contains(&number.len()) {
-        return Err("A passport's number has 3 to 20 letters and digits. Copy it from the passport.".to_owned());
+        return Err(format!(
+            "A passport number has 3 to 20 letters and digits, and this one has {}. Copy it from the passport.",
+            number.len()
+        ));
     }
+    // A row that was copied from the example and only half changed would otherwise be filed.
     if number == EXAMPLE_PASSPORT {
         return Err(
-            "This is the number of the template's example. Write the person's own, or delete the row.".to_owned()
+            "This is the passport number of the template's example. Write the person's own number, or delete the row."
+                .to_owned(),
         );
     }
     Ok(number)
 }
 
+/// The rule of the machine-readable zone, which may be empty. White space is ignored, so one line or two are the same.
 pub(crate) fn mrz(cell: &Cell) -> Result<String, String> {
+    // The domain checks the digits and compares the zone with the other columns, so this rule checks only the form.
     let letters: String = cell.shown().split_whitespace().collect();
     if letters.is_empty() && cell.is_empty() {
         return Ok(String::new());
     }
     let known = |letter: u8| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == b'<';
-    if letters.len() == 2 * MRZ_LINE && letters.bytes().all(known) {
-        let (first, second) = letters.split_at(MRZ_LINE);
+    if letters.len() == 2 * MRZ_LINE_CHARACTERS && letters.bytes().all(known) {
+        let (first, second) = letters.split_at(MRZ_LINE_CHARACTERS);
         return Ok(format!("{first}\n{second}"));
     }
-    Err("Both lines of the machine-readable zone are expected, 44 of A to Z, 0 to 9 and < in each. Copy them whole, or \
-        leave the cell empty."
+    Err("Two lines of 44 characters are expected, each of A to Z, 0 to 9 and <. Copy both lines whole from the \
+        passport, or clear the cell."
         .to_owned())
 }
 
-const LOST_ZEROS: &str = "The cell holds a number, which has lost the zeros that it may have begun with. Format the column \
-    as text and type the passport's number again.";
+/// A cell with a number is refused even if it looks complete: nobody can tell whether it began with a zero.
+const LOST_ZEROS: &str = "The cell holds a number, which may have lost the zeros at its beginning. Format the column \
+    as text and type the passport number again.";
 const AS_TEXT: &str = "Format the column as text and type the number again.";
 
 #[cfg(test)]
@@ -73,13 +87,13 @@ mod tests {
         check(Cell::text("Н123"), Err("\"Н\" is neither"));
         check(Cell::text("A\u{0}123"), Err("\\0"));
         check(Cell::Number(1_234_567.0), Err("lost the zeros"));
-        check(Cell::Date(jiff::civil::date(2019, 1, 2)), Err("made a date"));
+        check(Cell::Date(jiff::civil::date(2019, 1, 2)), Err("into a date"));
         check(Cell::Empty, Err("missing"));
         check(Cell::text(EXAMPLE_PASSPORT), Err("template's example"));
     }
 
     #[test]
-    fn a_zone_is_two_lines_of_44_or_nothing() {
+    fn a_zone_has_two_lines_of_44_characters_or_is_empty() {
         let (first, second) = ("P<UTOSAMPLE<<ANN".to_owned() + &"<".repeat(28), "1".repeat(44));
         for between in ["\n", "\r\n", " ", ""] {
             let cell = Cell::text(&format!("{first}{between}{second}"));

@@ -1,11 +1,11 @@
-//! Workbooks made by hand, part by part, with whatever a spreadsheet program would never write.
+//! Makes workbooks part by part, also with content that no spreadsheet program would write.
 
 use std::io::{Cursor, Write as _};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// The headers of a list with every column that must be there.
+/// The headers of a list with every required column.
 pub const HEADERS: [&str; 9] = [
     "Category",
     "Family name",
@@ -18,14 +18,14 @@ pub const HEADERS: [&str; 9] = [
     "Passport expiry",
 ];
 
-/// A person that there is not, under [`HEADERS`].
+/// The row of a person who does not exist, under [`HEADERS`].
 pub const PERSON: [&str; 9] =
     ["DRIVER", "SPECIMEN", "ERIKA", "DEU", "1980-12-31", "F", "C01X00T47", "DEU", "2029-06-30"];
 
-/// Names and contents of the parts of an archive.
+/// The names and contents of the files in an archive.
 pub type Parts = Vec<(String, Vec<u8>)>;
 
-/// The parts of a workbook around one sheet.
+/// The files of a workbook with one sheet, whose XML is `sheet`.
 pub fn workbook(sheet: impl Into<Vec<u8>>) -> Parts {
     let relationship = |id: &str, kind: &str, target: &str| {
         format!(
@@ -42,25 +42,25 @@ pub fn workbook(sheet: impl Into<Vec<u8>>) -> Parts {
     ]
 }
 
-/// A sheet with these cells, as XML.
+/// The XML of a sheet with these rows of text cells.
 pub fn sheet(rows: &[&[&str]]) -> String {
     let cell = |text: &&str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
     let row = |cells: &&[&str]| format!("<row>{}</row>", cells.iter().map(cell).collect::<String>());
     around(&rows.iter().map(row).collect::<String>())
 }
 
-/// A sheet around its rows.
+/// The XML of a sheet around the XML of its rows.
 pub fn around(rows: &str) -> String {
     format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")
 }
 
-/// Another part of a workbook.
+/// The same files and one more.
 pub fn and(mut parts: Parts, name: &str, content: impl Into<Vec<u8>>) -> Parts {
     parts.push((name.to_owned(), content.into()));
     parts
 }
 
-/// The parts as an archive.
+/// The files as a ZIP archive.
 pub fn archive(parts: &Parts, method: CompressionMethod) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(method);
@@ -71,7 +71,7 @@ pub fn archive(parts: &Parts, method: CompressionMethod) -> Vec<u8> {
     writer.finish().expect("into memory").into_inner()
 }
 
-/// The parts as an archive, made small.
+/// The files as a compressed ZIP archive.
 pub fn deflated(parts: &Parts) -> Vec<u8> {
     archive(parts, CompressionMethod::Deflated)
 }

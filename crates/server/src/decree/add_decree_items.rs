@@ -33,9 +33,9 @@ impl Mutation for AddDecreeItems {
         }
     }
 
-    const RECALLS: bool = true;
+    const RESTORES_FROM_EVENT: bool = true;
 
-    fn recall(deed: &Deed, answer: &mut v1::Decree) {
+    fn restore_from_event(deed: &Deed, answer: &mut v1::Decree) {
         if let Deed::DecreeListed { selection, .. } = deed {
             answer.selection = selection.as_ref().map(selection_to_message);
         }

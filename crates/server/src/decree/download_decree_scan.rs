@@ -1,34 +1,34 @@
-//! Gives out the scan of a signed decree; `DecreeScanService`.
+//! Gives out the scan of a signed decree.
 
 use domain::decree::DecreeScan;
 use domain::policy::{Action, Permit, Scope};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::DecreeName;
 use store::{Command, CommandError, Tx};
-use tonic::{Request, Response, Status, Streaming};
+use tonic::{Request, Response, Status};
 use wire::v1::download_decree_scan_response::Part;
 use wire::{convert, request, v1};
 
-use crate::decree::attach_decree_scan::AttachDecreeScan;
-use crate::engine::Api;
-use crate::engine::download::{Kept, Parts, Reader};
+use crate::engine::download::{Kept, Parts, Reader, stream};
+use crate::engine::{Api, Handler};
 use crate::status::Failure;
 
-#[tonic::async_trait]
-impl v1::decree_scan_service_server::DecreeScanService for Api {
-    type DownloadDecreeScanStream = Parts<v1::DownloadDecreeScanResponse>;
+pub(crate) struct DownloadDecreeScan;
 
-    async fn attach_decree_scan(
-        &self,
-        request: Request<Streaming<v1::AttachDecreeScanRequest>>,
-    ) -> Result<Response<v1::Decree>, Status> {
-        self.take::<AttachDecreeScan>(request).await
-    }
+impl DownloadDecreeScan {
+    pub(crate) const HANDLER: Handler = Handler::Streaming(|api, request, max_message_bytes| {
+        stream(request, max_message_bytes, move |request| {
+            let api = api.clone();
+            async move { api.give_decree_scan(request).await }
+        })
+    });
+}
 
-    async fn download_decree_scan(
+impl Api {
+    async fn give_decree_scan(
         &self,
         request: Request<v1::DownloadDecreeScanRequest>,
-    ) -> Result<Response<Self::DownloadDecreeScanStream>, Status> {
+    ) -> Result<Response<Parts<v1::DownloadDecreeScanResponse>>, Status> {
         let now = self.clock.now();
         let reader = Reader::of(Action::DownloadDecreeScan, &request)?;
         let permit = reader.admitted.permit.clone();

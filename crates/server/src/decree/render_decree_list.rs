@@ -14,12 +14,13 @@ use domain::vocabulary::name::OrganizationName;
 use jiff::Timestamp;
 use render::DecreeList;
 use store::{CommandError, Lane, Tx};
-use tonic::{Request, Response, Status};
+use tonic::Response;
+use wire::method::Encode as _;
 use wire::request::ListFormat;
 use wire::violations::Violations;
 use wire::{request, v1};
 
-use crate::engine::{Api, Query};
+use crate::engine::{Handler, Query};
 use crate::status::Failure;
 
 /// How many lists are made at the same time: each takes a processor, and memory for all of its pages.
@@ -128,19 +129,18 @@ impl Gathered {
     }
 }
 
-impl Api {
-    /// Reads a list in a transaction, and makes it after that, where it keeps nobody waiting.
-    pub(crate) async fn make<Q: Query<Answer = Gathered>>(
-        &self,
-        request: Request<Q::Message>,
-    ) -> Result<Response<v1::DecreeList>, Status> {
-        let turn = self.decree_lists.clone().acquire_owned().await;
-        let gathered = self.ask::<Q>(request).await?.into_inner();
-        let made = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            gathered.make()
-        });
-        let made = made.await;
-        Ok(Response::new(made.map_err(|_| Failure::Broken("the list of a decree cannot be made"))?))
-    }
+impl RenderDecreeList {
+    /// Reads the list in a transaction, and makes the file after that, where it keeps nobody waiting.
+    pub(crate) const HANDLER: Handler = Handler::Unary(|api, request| {
+        Box::pin(async move {
+            let turn = api.decree_lists.clone().acquire_owned().await;
+            let gathered = api.ask_typed::<Self>(request).await?;
+            let made = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                gathered.make().to_bytes()
+            });
+            let made = made.await;
+            Ok(Response::new(made.map_err(|_| Failure::Broken("the list of a decree cannot be made"))?))
+        })
+    });
 }

@@ -1,52 +1,16 @@
-//! `DocumentService`: what is streamed, and the two lists.
+//! The documents of an application, and who read them.
 
 use domain::outcome::Acting;
 use domain::policy::Action;
 use domain::vocabulary::name::ApplicationName;
 use store::{CommandError, Tx};
-use tonic::{Request, Response, Status, Streaming};
 use wire::violations::Violations;
 use wire::{convert, request, v1};
 
 use crate::document::download_document;
-use crate::document::upload_document::UploadDocument;
-use crate::engine::download::Parts;
-use crate::engine::{Api, Query, list, page};
+use crate::engine::{Query, list, page};
 
-#[tonic::async_trait]
-impl v1::document_service_server::DocumentService for Api {
-    type DownloadDocumentStream = Parts<v1::DownloadDocumentResponse>;
-
-    async fn upload_document(
-        &self,
-        request: Request<Streaming<v1::UploadDocumentRequest>>,
-    ) -> Result<Response<v1::Document>, Status> {
-        self.take::<UploadDocument>(request).await
-    }
-
-    async fn download_document(
-        &self,
-        request: Request<v1::DownloadDocumentRequest>,
-    ) -> Result<Response<Self::DownloadDocumentStream>, Status> {
-        self.give_document(request).await
-    }
-
-    async fn list_documents(
-        &self,
-        request: Request<v1::ListDocumentsRequest>,
-    ) -> Result<Response<v1::ListDocumentsResponse>, Status> {
-        self.ask::<ListDocuments>(request).await
-    }
-
-    async fn list_document_reads(
-        &self,
-        request: Request<v1::ListDocumentReadsRequest>,
-    ) -> Result<Response<v1::ListDocumentReadsResponse>, Status> {
-        self.ask::<ListDocumentReads>(request).await
-    }
-}
-
-struct ListDocuments;
+pub(crate) struct ListDocuments;
 
 impl Query for ListDocuments {
     const ACTION: Action = Action::ListDocuments;
@@ -64,7 +28,7 @@ impl Query for ListDocuments {
     }
 }
 
-struct ListDocumentReads;
+pub(crate) struct ListDocumentReads;
 
 impl Query for ListDocumentReads {
     const ACTION: Action = Action::ListDocumentReads;

@@ -11,8 +11,8 @@ use tonic::{Request, Response, Status};
 use wire::v1::download_document_response::Part;
 use wire::{convert, request, v1};
 
-use crate::engine::Api;
-use crate::engine::download::{Kept, Parts, Reader};
+use crate::engine::download::{Kept, Parts, Reader, stream};
+use crate::engine::{Api, Handler};
 use crate::gate::Admitted;
 use crate::status::Failure;
 
@@ -84,8 +84,19 @@ impl Command for Read {
     }
 }
 
+pub(crate) struct DownloadDocument;
+
+impl DownloadDocument {
+    pub(crate) const HANDLER: Handler = Handler::Streaming(|api, request, max_message_bytes| {
+        stream(request, max_message_bytes, move |request| {
+            let api = api.clone();
+            async move { api.give_document(request).await }
+        })
+    });
+}
+
 impl Api {
-    pub(crate) async fn give_document(
+    async fn give_document(
         &self,
         request: Request<v1::DownloadDocumentRequest>,
     ) -> Result<Response<Parts<v1::DownloadDocumentResponse>>, Status> {

@@ -4,10 +4,13 @@ use domain::outcome::{Acting, Outcome};
 use domain::policy::{Action, Scope};
 use jiff::Timestamp;
 use store::{Command, CommandError, Done, Tx};
+use tonic::codegen::Bytes;
 use tonic::{Request, Response, Status};
+use wire::method::{Body, Encode};
 use wire::violations::Violations;
 
-use super::Api;
+use super::dispatch::{Handler, decode};
+use super::{Api, Boxed};
 use crate::gate::Admitted;
 use crate::status::Failure;
 
@@ -16,11 +19,11 @@ pub(crate) trait Disclosure: Send + Sync + 'static {
     /// What the policy is asked about.
     const ACTION: Action;
     /// The request as it comes.
-    type Message: wire::Message + 'static;
+    type Message: Body + wire::Message;
     /// The request in the domain's types.
     type Input: Send + Sync + 'static;
     /// What it answers with.
-    type Answer: Send + 'static;
+    type Answer: Encode + 'static;
 
     /// Reads the request; every violation at once.
     fn read(message: Self::Message) -> Result<Self::Input, Violations>;
@@ -34,6 +37,18 @@ pub(crate) trait Disclosure: Send + Sync + 'static {
 
     /// Adds the record to the answer.
     fn sign(answer: &mut Self::Answer, done: &Done);
+}
+
+/// How the engine runs a disclosure.
+pub(crate) trait DisclosureHandler {
+    /// Its handler.
+    const HANDLER: Handler;
+}
+
+impl<D: Disclosure> DisclosureHandler for D {
+    const HANDLER: Handler = Handler::Unary(|api, request| -> Boxed<'static, _> {
+        Box::pin(async move { api.disclose::<D>(request).await })
+    });
 }
 
 struct Disclose<D: Disclosure> {
@@ -63,19 +78,16 @@ impl<D: Disclosure> Command for Disclose<D> {
 
 impl Api {
     /// Answers a request on record.
-    pub(crate) async fn disclose<D: Disclosure>(
-        &self,
-        request: Request<D::Message>,
-    ) -> Result<Response<D::Answer>, Status> {
+    pub(crate) async fn disclose<D: Disclosure>(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
         let now = self.clock.now();
         let admitted = Admitted::to(D::ACTION, request.extensions())?;
         let actor = admitted.actor.clone();
-        let message = request.into_inner();
+        let message: D::Message = decode(request.into_inner())?;
         let request = wire::request::digest(D::ACTION, &message);
         let input = D::read(message).map_err(Failure::from)?;
         let command = Disclose::<D> { input, admitted, request, now };
         let answer = self.store.run(command).await.map_err(|error| self.failed(error, &actor, D::ACTION, now))?;
         self.committed.notify_one();
-        Ok(Response::new(answer))
+        Ok(Response::new(answer.to_bytes()))
     }
 }

@@ -7,10 +7,15 @@ use documents::FileKey;
 use domain::policy::Action;
 use store::CommandError;
 use tokio_stream::Stream;
-use tonic::{Response, Status};
+use tonic::body::Body;
+use tonic::server::Grpc;
+use tonic::{Request, Response, Status};
+use tonic_prost::ProstCodec;
+use tower::service_fn;
 use uuid::Uuid;
+use wire::Message;
 
-use super::Api;
+use super::{Api, Boxed};
 use crate::gate::Admitted;
 use crate::status::Failure;
 use crate::tls::Peer;
@@ -47,6 +52,24 @@ impl Reader {
         let peer = request.extensions().get::<Arc<Peer>>().cloned();
         Ok(Self { admitted: Admitted::to(action, request.extensions())?, peer })
     }
+}
+
+/// Answers a request with a stream of messages.
+pub(crate) fn stream<Q, P, F>(
+    request: http::Request<Body>,
+    max_message_bytes: usize,
+    mut give: impl FnMut(Request<Q>) -> F + Send + 'static,
+) -> Boxed<'static, http::Response<Body>>
+where
+    Q: Message + Default + 'static,
+    P: Message + 'static,
+    F: Future<Output = Result<Response<Parts<P>>, Status>> + Send + 'static,
+{
+    Box::pin(async move {
+        let grpc = Grpc::new(ProstCodec::<P, Q>::default());
+        let give = service_fn(move |request| give(request));
+        grpc.max_decoding_message_size(max_message_bytes).server_streaming(give, request).await
+    })
 }
 
 impl Api {

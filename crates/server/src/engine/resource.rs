@@ -13,7 +13,7 @@ use store::{ApplicationRecord, CommandError, Tx};
 use wire::{convert, v1};
 
 /// A resource that a mutation answers with.
-pub(crate) trait Resource: Sized + Send + 'static {
+pub(crate) trait Resource: wire::method::Encode + Sized + Send + 'static {
     /// Reads it by its name, as far as the permit reaches, as it is now.
     fn load(
         tx: &mut Tx<'_>,

@@ -10,13 +10,20 @@ use domain::vocabulary::id::OrganizationCode;
 use jiff::Timestamp;
 use store::{Command, CommandError, StoreError, Tx};
 use tokio::time::timeout;
+use tonic::codegen::Bytes;
+use tonic::server::Grpc;
 use tonic::{Request, Response, Status, Streaming};
+use tower::service_fn;
 use uuid::Uuid;
+use wire::Message;
+use wire::codec::PartsCodec;
+use wire::method::Encode as _;
 use wire::request::RequestKey;
 use wire::violations::Violations;
 
-use super::run::Mutate;
-use super::{Api, Mutation, Resource};
+use super::dispatch::Handler;
+use super::mutation::{Mutate, Typed, answer, remembered};
+use super::{Api, Boxed, Mutation, Resource};
 use crate::gate::Admitted;
 use crate::status::Failure;
 use crate::transfer::{Incoming, IncomingError, Kept, NotKept, ReceivedBytes, Reservation};
@@ -27,7 +34,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// A mutation whose message is streamed: first a header, then the file's bytes.
 pub(crate) trait Upload: Mutation<Input = Uploaded<Self::Header>> {
     /// A part of the stream.
-    type Part: Default + Send + 'static;
+    type Part: Message + Default + 'static;
     /// What is said before the bytes come.
     type Header: Clone + Send + Sync + 'static;
 
@@ -58,6 +65,25 @@ pub(crate) trait Upload: Mutation<Input = Uploaded<Self::Header>> {
 
     /// Looks whether the file is what it should be.
     fn check(header: &Self::Header, bytes: Vec<u8>) -> Result<Accepted, Unacceptable>;
+}
+
+/// How the engine runs an upload.
+pub(crate) trait UploadHandler {
+    /// Its handler.
+    const HANDLER: Handler;
+}
+
+impl<U: Upload> UploadHandler for U {
+    const HANDLER: Handler = Handler::Streaming(|api, request, max_message_bytes| -> Boxed<'static, _> {
+        Box::pin(async move {
+            let take = service_fn(move |request| {
+                let api = api.clone();
+                async move { api.take::<U>(request).await }
+            });
+            let grpc = Grpc::new(PartsCodec::<U::Part>::new());
+            grpc.max_decoding_message_size(max_message_bytes).client_streaming(take, request).await
+        })
+    });
 }
 
 /// A file that has come whole and lies sealed in the vault.
@@ -93,12 +119,12 @@ impl<U: Upload> Command for Announce<U> {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Output, CommandError> {
         let Self { header, admitted, now } = self;
         let (actor, permit) = (&admitted.actor, &admitted.permit);
-        let record = Mutate::<U>::remembered(U::request_key(header), Vec::new(), actor, tx);
+        let record = remembered(U::ACTION, &U::request_key(header), Vec::new(), actor, tx);
         if let Some((hash, done)) = tx.lookup_request(&record).await? {
             if hash != record.hash {
                 return Err(Refusal::RequestIdReused.into());
             }
-            return Mutate::<U>::answer(tx, permit, done, *now).await.map(Box::new).map(Announced::Before);
+            return answer::<U>(tx, permit, &done, *now).await.map(Box::new).map(Announced::Before);
         }
         match U::admit(tx, &admitted.reading(*now), header).await? {
             Some(same) => Ok(Announced::Before(Box::new(U::Answer::load(tx, permit, &same, *now).await?))),
@@ -112,7 +138,7 @@ impl Api {
     pub(crate) async fn take<U: Upload>(
         &self,
         request: Request<Streaming<U::Part>>,
-    ) -> Result<Response<U::Answer>, Status> {
+    ) -> Result<Response<Bytes>, Status> {
         let admitted = Admitted::to(U::ACTION, request.extensions())?;
         let actor = admitted.actor.clone();
         let received = request.extensions().get::<ReceivedBytes>().cloned();
@@ -122,7 +148,7 @@ impl Api {
         let failed = |error| self.failed(error, &actor, U::ACTION, self.clock.now());
         let announce = Announce::<U> { header: header.clone(), admitted: admitted.clone(), now: self.clock.now() };
         let id = match self.store.read(announce).await.map_err(failed)? {
-            Announced::Before(answer) => return Ok(Response::new(*answer)),
+            Announced::Before(answer) => return Ok(Response::new(answer.to_bytes())),
             Announced::New(id) => id,
         };
         let reservation = self.documents.memory().enter(&U::organization(&header, &actor), size::<U>(&header));
@@ -132,10 +158,11 @@ impl Api {
         let input = self.keep::<U>(header, id, bytes, &reservation).await?;
         // It lies in the vault now; only its count as under way remains.
         reservation.release();
-        match self.store.run(Mutate::<U> { input, admitted, now }).await {
+        let mutation = Box::new(Typed::<U> { input });
+        match self.store.run(Mutate { action: U::ACTION, mutation, admitted, now }).await {
             Ok(answer) => {
                 self.committed.notify_one();
-                Ok(Response::new(answer))
+                Ok(Response::new(answer.to_bytes()))
             }
             Err(error) => {
                 // What may have been committed stays; what nobody ever asks for is swept one day.

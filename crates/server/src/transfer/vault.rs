@@ -40,6 +40,11 @@ impl Vault {
         self.measured("list", self.vault.list(before)).await
     }
 
+    /// Reads the credentials of the bucket again, and says whether they have changed. A directory has none.
+    pub(crate) fn reload_credentials(&self) -> Result<bool, VaultError> {
+        self.vault.reload_credentials()
+    }
+
     async fn measured<T>(&self, operation: &'static str, work: impl Future<Output = T>) -> T {
         let begin = Instant::now();
         let done = work.await;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use domain::policy::{Action, Permit, Scope, permit};
 use domain::refusal::Refusal;
-use domain::transparency::event::{LogName, LoggedEvent};
+use domain::transparency::event::LoggedEvent;
 use domain::transparency::notice::is_told;
 use domain::vocabulary::id::OrganizationCode;
+use domain::vocabulary::log::LogName;
 use store::{Command, CommandError, Keys, Page, Tx};
 use tokio::sync::mpsc;
 use tokio_stream::Stream;
@@ -15,7 +16,8 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 use wire::{convert, request, v1};
 
-use crate::engine::{Api, list};
+use crate::engine::download::stream;
+use crate::engine::{Api, Handler, list};
 use crate::gate;
 use crate::gate::Admitted;
 use crate::status::{Failure, Unauthenticated};
@@ -29,14 +31,19 @@ const AHEAD: usize = 64;
 
 type Responses = Pin<Box<dyn Stream<Item = Result<v1::WatchEventsResponse, Status>> + Send>>;
 
-#[tonic::async_trait]
-impl v1::transparency_service_server::TransparencyService for Api {
-    type WatchEventsStream = Responses;
+pub(crate) struct WatchEvents;
 
-    async fn watch_events(
-        &self,
-        request: Request<v1::WatchEventsRequest>,
-    ) -> Result<Response<Self::WatchEventsStream>, Status> {
+impl WatchEvents {
+    pub(crate) const HANDLER: Handler = Handler::Streaming(|api, request, max_message_bytes| {
+        stream(request, max_message_bytes, move |request| {
+            let api = api.clone();
+            async move { api.watch_events(request).await }
+        })
+    });
+}
+
+impl Api {
+    async fn watch_events(&self, request: Request<v1::WatchEventsRequest>) -> Result<Response<Responses>, Status> {
         let now = self.clock.now();
         let Admitted { actor, permit, .. } = Admitted::to(Action::WatchEvents, request.extensions())?;
         let peer = request.extensions().get::<Arc<Peer>>().cloned();

@@ -13,14 +13,18 @@ use domain::watch_list::acts;
 use jiff::Timestamp;
 use store::{Command, CommandError, RequestRecord, SealedEntry, Store, StoreError, Tx};
 use tokio::time::timeout;
+use tonic::codegen::Bytes;
+use tonic::server::Grpc;
 use tonic::{Request, Response, Status, Streaming};
+use tower::service_fn;
 use uuid::Uuid;
+use wire::codec::PartsCodec;
 use wire::request::{RequestKey, WatchListReader};
 use wire::v1;
 use wire::violations::Violations;
 
-use crate::engine::run::Mutate;
-use crate::engine::{Api, Mutation};
+use crate::engine::mutation::{Mutate, Typed};
+use crate::engine::{Api, Handler, Mutation};
 use crate::gate::Admitted;
 use crate::status::Failure;
 
@@ -66,12 +70,25 @@ impl Mutation for ReplaceWatchList {
     }
 }
 
+impl ReplaceWatchList {
+    pub(crate) const HANDLER: Handler = Handler::Streaming(|api, request, max_message_bytes| {
+        Box::pin(async move {
+            let take = service_fn(move |request| {
+                let api = api.clone();
+                async move { api.take_watch_list(request).await }
+            });
+            let grpc = Grpc::new(PartsCodec::new());
+            grpc.max_decoding_message_size(max_message_bytes).client_streaming(take, request).await
+        })
+    });
+}
+
 impl Api {
     /// Takes a watch list in.
-    pub(crate) async fn take_watch_list(
+    async fn take_watch_list(
         &self,
         request: Request<Streaming<v1::ReplaceWatchListRequest>>,
-    ) -> Result<Response<v1::WatchList>, Status> {
+    ) -> Result<Response<Bytes>, Status> {
         let admitted = Admitted::to(Action::ReplaceWatchList, request.extensions())?;
         let (actor, permit) = (admitted.actor.clone(), admitted.permit.clone());
         let mut stream = request.into_inner();
@@ -95,11 +112,12 @@ impl Api {
         let key = reader.finish().map_err(Failure::from)?;
         let input = Uploaded { key, election, list, entries };
         let now = self.clock.now();
-        let replace = Mutate::<ReplaceWatchList> { input, admitted, now };
+        let mutation = Box::new(Typed::<ReplaceWatchList> { input });
+        let replace = Mutate { action: Action::ReplaceWatchList, mutation, admitted, now };
         let answer = self.store.run(replace).await.map_err(failed)?;
         self.committed.notify_one();
         self.presented.notify_one();
-        Ok(Response::new(answer))
+        Ok(Response::new(answer.to_bytes()))
     }
 
     /// Reads the parts and keeps them. After a first problem nothing is kept any more; the others are looked for.

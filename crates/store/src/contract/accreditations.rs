@@ -2,13 +2,14 @@
 //! later.
 
 use domain::accreditation::{Accreditation, Withdrawal};
-use domain::application::{Application, StateKind};
+use domain::application::Application;
 use domain::decree::Adoption;
 use domain::election::{Election, Whom};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
 use domain::vocabulary::name::{AccreditationName, ApplicationName};
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
 use crate::contract::fixtures::{adopt, at, code, decree, now};

@@ -1,9 +1,10 @@
 //! Lists of applications: filters and pages.
 
-use domain::application::StateKind;
-use domain::application::content::{Category, Kept};
+use domain::application::content::Kept;
 use domain::policy::{Action, Permit};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::{ApplicationId, ElectionCode};
+use domain::vocabulary::state::StateKind;
 
 use crate::contract::fixtures::{ELECTION, application, code, filing};
 use crate::contract::harness::{TestStore, stores};

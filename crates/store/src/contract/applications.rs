@@ -1,11 +1,13 @@
 //! Applications: changed by transitions, and visible as far as a permit
 //! reaches.
 
-use domain::application::content::{Category, Filing};
-use domain::application::{Application, StateKind, Stored};
+use domain::application::content::Filing;
+use domain::application::{Application, Stored};
 use domain::policy::{Action, Permit};
 use domain::refusal::Refusal;
+use domain::vocabulary::category::Category;
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::state::StateKind;
 
 use crate::contract::fixtures::{ELECTION, application, code, filing, now};
 use crate::contract::harness::{changed_no_row, is_taken, stores};

@@ -1,10 +1,11 @@
 //! Buffered inserts: many rows are written by one statement, and the command
 //! notices no difference.
 
+use domain::outcome::Event;
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use domain::transparency::event::{Event, EventActor, LogName};
 use domain::vocabulary::id::EventId;
+use domain::vocabulary::log::{EventActor, LogName};
 use uuid::Uuid;
 
 use crate::StoreError;

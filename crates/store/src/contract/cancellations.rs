@@ -10,8 +10,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use domain::application::StateKind;
 use domain::policy::{Action, Scope};
+use domain::vocabulary::state::StateKind;
 use tokio::time::timeout;
 use uuid::Uuid;
 

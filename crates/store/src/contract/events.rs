@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use domain::outcome::Event;
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use domain::transparency::event::{Event, EventActor, LogName};
 use domain::vocabulary::id::{EventId, OrganizationCode};
+use domain::vocabulary::log::{EventActor, LogName};
 use domain::vocabulary::personal::Personal;
 use serde_json::Value;
 use uuid::Uuid;

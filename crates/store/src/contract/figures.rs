@@ -5,16 +5,19 @@ mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::accreditation::{Accreditation, AccreditationState, Change};
-use domain::application::content::{Document, DocumentKind};
-use domain::application::{Application, State, StateKind};
+use domain::accreditation::{Accreditation, Change};
+use domain::application::content::Document;
+use domain::application::{Application, State};
 use domain::document::KeptDocument;
 use domain::policy::{Action, Permit};
 use domain::report::totals::Totals;
 use domain::report::{Counted, Figures, Group, ReportGroup, Times, rows};
+use domain::vocabulary::accreditation_state::AccreditationState;
+use domain::vocabulary::document_kind::DocumentKind;
 use domain::vocabulary::id::ApplicationId;
 use domain::vocabulary::name::DocumentName;
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::state::StateKind;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 

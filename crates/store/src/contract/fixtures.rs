@@ -1,18 +1,23 @@
 //! Values that the tests use. Names and texts contain what tends to break:
 //! other scripts, quotes, tabs, backslashes and a right-to-left override.
 
-use domain::application::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
-use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, StateKind, SubmissionGuard};
+use domain::application::content::{Content, Document, Filing, Identity};
+use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, SubmissionGuard};
 use domain::decree::{Adoption, Decree, DecreeState, FreeNumbers, Items, RefusalGround, Verdict};
 use domain::election::{Election, ElectionDraft, ElectionKind};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
 use domain::refusal::Refusal;
-use domain::registry::organization::{Organization, OrganizationKind};
+use domain::registry::organization::Organization;
 use domain::screening::Screening;
+use domain::vocabulary::category::Category;
 use domain::vocabulary::dated_name::{NameDraft, Names};
+use domain::vocabulary::document_kind::DocumentKind;
 use domain::vocabulary::id::{ApplicationId, ElectionCode};
 use domain::vocabulary::name::ApplicationName;
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::role::OrganizationKind;
+use domain::vocabulary::sex::Sex;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 use uuid::Uuid;
 

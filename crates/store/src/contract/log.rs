@@ -3,8 +3,8 @@
 
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use domain::transparency::event::LogName;
 use domain::vocabulary::id::{ElectionCode, EventId};
+use domain::vocabulary::log::LogName;
 use futures_util::future::join_all;
 use uuid::Uuid;
 

@@ -1,10 +1,10 @@
 //! Invitations, missions and deployment plans: an organization sees its own
 //! alone.
 
-use domain::application::content::Category;
 use domain::deployment::{DeploymentPlan, Place, Team, Visit};
 use domain::mission::{Invitation, InvitationState, Mission, Quota};
 use domain::policy::{Action, Scope};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::OrganizationCode;
 use domain::vocabulary::name::DeploymentPlanName;
 use jiff::{SignedDuration, Timestamp};

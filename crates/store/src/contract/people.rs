@@ -1,10 +1,11 @@
 //! People, and the principals whose keys they hold.
 
 use domain::policy::Action;
-use domain::registry::organization::{Holder, Organization, OrganizationKind};
+use domain::registry::organization::{Holder, Organization};
 use domain::registry::person::Person;
 use domain::vocabulary::id::PersonId;
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::role::OrganizationKind;
 
 use crate::contract::fixtures::{now, organization};
 use crate::contract::harness::{is_taken, stores};

@@ -1,7 +1,8 @@
 //! The people who act in the tests, and their permits.
 
 use domain::policy::{Action, Actor, Permit, PersonActor};
-use domain::registry::organization::{Holder, OrganizationKind, Role};
+use domain::registry::organization::Holder;
+use domain::vocabulary::role::{OrganizationKind, Role};
 
 /// A principal of `organization`, held by a person with the same code as the
 /// principal.

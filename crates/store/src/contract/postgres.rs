@@ -1,8 +1,8 @@
 //! What only PostgreSQL can show: roles, the schema's owner, and several
 //! servers on one database.
 
-use domain::application::StateKind;
 use domain::policy::Scope;
+use domain::vocabulary::state::StateKind;
 use futures_util::future::join_all;
 use throwaway::{APPLICATION, OWNER, SUPERUSER};
 
@@ -184,7 +184,7 @@ async fn parallel_sequencers_assign_each_position_once() {
     ];
     let record = |number: u128| {
         let (log, id) = (
-            domain::transparency::event::LogName::Registry,
+            domain::vocabulary::log::LogName::Registry,
             domain::vocabulary::id::EventId(uuid::Uuid::from_u128(number)),
         );
         crate::contract::shared_commands::Record { log, id }
@@ -215,7 +215,7 @@ async fn every_server_is_notified_when_one_assigns_positions() {
     // may have been missed.
     listener.rung().await;
     let record = crate::contract::shared_commands::Record {
-        log: domain::transparency::event::LogName::Registry,
+        log: domain::vocabulary::log::LogName::Registry,
         id: domain::vocabulary::id::EventId(uuid::Uuid::from_u128(1)),
     };
     store.run_ok(record).await;

@@ -1,9 +1,10 @@
 //! The review queue, and applications whose deadline has passed.
 
-use domain::application::{Application, Place, StateKind};
+use domain::application::{Application, Place};
 use domain::policy::Action;
 use domain::screening::Screening;
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
 use crate::QueueFilter;
@@ -97,8 +98,9 @@ async fn the_earliest_presentation_comes_first_and_then_the_order_of_its_list() 
 /// the queue.
 #[tokio::test]
 async fn queue_filters_narrow_what_is_taken_next() {
-    use domain::application::content::Category;
-    use domain::screening::{Finding, FindingCode};
+    use domain::screening::Finding;
+    use domain::vocabulary::category::Category;
+    use domain::vocabulary::finding_code::FindingCode;
     for store in stores().await {
         let store = store.with_sample_data().await;
         let mut names = Vec::new();

@@ -1,9 +1,10 @@
 //! Organizations and their principals.
 
 use domain::policy::Action;
-use domain::registry::organization::{Holder, Organization, OrganizationKind, Principal, Role};
+use domain::registry::organization::{Holder, Organization, Principal};
 use domain::vocabulary::id::{OrganizationCode, PrincipalCode};
 use domain::vocabulary::name::PrincipalName;
+use domain::vocabulary::role::{OrganizationKind, Role};
 
 use crate::Page;
 use crate::contract::fixtures::organization;

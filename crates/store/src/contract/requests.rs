@@ -1,8 +1,8 @@
 //! Remembered requests: a repeated call has one effect.
 
 use domain::policy::Action;
-use domain::transparency::event::LogName;
 use domain::vocabulary::id::{EventId, RequestId};
+use domain::vocabulary::log::LogName;
 use uuid::Uuid;
 
 use crate::contract::harness::{is_taken, stores};

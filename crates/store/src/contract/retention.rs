@@ -1,14 +1,15 @@
 //! Results, legal holds and erasure.
 
+use domain::application::Application;
 use domain::application::content::Kept;
-use domain::application::{Application, StateKind};
 use domain::policy::{Action, Permit};
 use domain::retention::legal_hold::{LegalHold, Release};
 use domain::screening::Screening;
-use domain::transparency::event::LogName;
 use domain::vocabulary::id::EventId;
+use domain::vocabulary::log::LogName;
 use domain::vocabulary::name::{ApplicationName, LegalHoldName};
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 use uuid::Uuid;
 

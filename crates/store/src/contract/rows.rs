@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use domain::policy::Action;
-use domain::transparency::event::LogName;
 use domain::vocabulary::id::EventId;
+use domain::vocabulary::log::LogName;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use throwaway::SUPERUSER;
 use uuid::Uuid;

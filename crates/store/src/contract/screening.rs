@@ -1,12 +1,14 @@
 //! The queue of the automatic checks, possible duplicates, and watch lists that
 //! are uploaded in parts.
 
+use domain::application::Application;
 use domain::application::content::Filing;
-use domain::application::{Application, StateKind};
 use domain::policy::{Action, Permit};
-use domain::screening::{Alike, Finding, FindingCode, Listed, Screening};
+use domain::screening::{Alike, Finding, Listed, Screening};
+use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::name::{ApplicationName, WatchListEntryName};
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::state::StateKind;
 use domain::watch_list::ListedPerson;
 use jiff::Timestamp;
 use uuid::Uuid;

@@ -3,14 +3,16 @@
 
 use domain::application::content::Filing;
 use domain::application::reference::Reference;
-use domain::application::{Application, PaperFiling, StateKind};
+use domain::application::{Application, PaperFiling};
 use domain::mission::InvitationState;
+use domain::outcome::Event;
 use domain::outcome::{Deed, Received};
 use domain::policy::{Action, Permit};
-use domain::registry::organization::OrganizationKind;
-use domain::transparency::event::{Event, EventActor, LogName};
 use domain::vocabulary::id::EventId;
+use domain::vocabulary::log::{EventActor, LogName};
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::role::OrganizationKind;
+use domain::vocabulary::state::StateKind;
 
 use crate::contract::fixtures::{ELECTION, election, filing, invitation, mission, move_to_state, now, organization};
 use crate::contract::harness::TestStore;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::policy::Action;
 use domain::refusal::Refusal;
-use domain::registry::organization::OrganizationKind;
+use domain::vocabulary::role::OrganizationKind;
 use futures_util::future::join_all;
 use uuid::Uuid;
 

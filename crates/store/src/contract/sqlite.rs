@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use domain::application::StateKind;
+use domain::vocabulary::state::StateKind;
 
 use crate::contract::fixtures::{BIRTH_DATE, now, passport_number};
 use crate::contract::harness::{TestStore, connect, keys};

@@ -1,8 +1,8 @@
 //! Totals: figures of an election by organization.
 
-use domain::application::StateKind;
 use domain::policy::{Action, Permit};
 use domain::report::totals::OrganizationTotals;
+use domain::vocabulary::state::StateKind;
 
 use crate::contract::fixtures::{code, now};
 use crate::contract::harness::stores;

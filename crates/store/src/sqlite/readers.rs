@@ -10,10 +10,11 @@ use sqlx::ConnectOptions as _;
 use tokio::sync::{Mutex, Semaphore};
 
 use super::connect_options;
+use crate::command::AnyCommand;
 use crate::lane::{CallerCancellation, PerLane};
 use crate::session::Session;
 use crate::store::run_catching_panics;
-use crate::{Command, CommandError, Keys, Lane, StoreError};
+use crate::{CommandError, Keys, Lane, StoreError};
 
 /// After how many steps of its virtual machine SQLite calls the progress
 /// handler. 2,000 steps take about ten microseconds: often enough to stop in
@@ -86,13 +87,13 @@ impl Readers {
     /// Runs a command in its lane, until it is done, its deadline has passed or
     /// its caller has gone. Gives [`StoreError::Busy`] if no connection of the
     /// lane is free before the deadline.
-    pub(super) async fn read<C: Command>(
+    pub(super) async fn read(
         &self,
         keys: &Arc<Keys>,
-        command: C,
+        command: Arc<dyn AnyCommand>,
         deadline: Instant,
-    ) -> Result<C::Output, CommandError> {
-        let (lane, keys) = (self.lanes.get(C::LANE).clone(), keys.clone());
+    ) -> Result<(), CommandError> {
+        let (lane, keys) = (self.lanes.get(command.lane()).clone(), keys.clone());
         let left = deadline.saturating_duration_since(Instant::now());
         let permit = tokio::time::timeout(left, lane.permits.clone().acquire_owned()).await;
         let permit = permit.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
@@ -104,7 +105,7 @@ impl Readers {
             reader.interrupt.arm(deadline);
             let interrupt = reader.interrupt.clone();
             let output = tokio::select! {
-                output = reader.read(&keys, &command) => output,
+                output = reader.read(&keys, command.as_ref()) => output,
                 () = cancellation.run_when_cancelled(|| interrupt.abandoned.store(true, Ordering::Relaxed)) => unreachable!("it never ends"),
             };
             lane.free.lock().await.push(reader);
@@ -152,12 +153,12 @@ impl Reader {
     }
 
     /// Runs a command in a read transaction.
-    async fn read<C: Command>(&mut self, keys: &Keys, command: &C) -> Result<C::Output, CommandError> {
+    async fn read(&mut self, keys: &Keys, command: &dyn AnyCommand) -> Result<(), CommandError> {
         let session = &mut self.session;
         // Every call waits for this read, and each row that it reads is
         // meaningful by itself. So it needs no snapshot, and saves the
         // statements that begin and end one.
-        if C::LANE == Lane::Gate {
+        if command.lane() == Lane::Gate {
             return run_catching_panics(session, keys, command).await;
         }
         // All other reads see one snapshot from BEGIN to ROLLBACK.
@@ -167,8 +168,7 @@ impl Reader {
         // must not be interrupted as well.
         self.interrupt.arm(self.interrupt.start + Duration::from_secs(u32::MAX.into()));
         let ended = session.end_read().await;
-        let output = output?;
-        ended?;
-        Ok(output)
+        output?;
+        Ok(ended?)
     }
 }

@@ -17,30 +17,22 @@
 //! its commands runs again in a transaction of its own. So one command that
 //! fails does not harm the others, and its caller alone gets the error.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot};
 
-use super::BoxFuture;
+use crate::command::AnyCommand;
 use crate::session::Session;
 use crate::store::run_catching_panics;
-use crate::{Command, CommandError, Keys, StoreError};
+use crate::{CommandError, Keys, StoreError};
 
 /// How many commands share a commit at most. The first of them waits for the
 /// last.
 const MAX_GROUP: usize = 64;
 
-/// A queued command of any type, with the channel for its reply.
-pub(super) trait Job: Send {
-    /// Runs the command and keeps its outcome until COMMIT.
-    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> BoxFuture<'a, JobOutcome>;
-    /// Sends the outcome to the caller.
-    fn send_reply(&mut self);
-    /// Tells the caller that the database failed.
-    fn send_failure(&mut self, error: StoreError);
-}
-
 /// How a command went, as far as the transaction is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum JobOutcome {
+enum JobOutcome {
     /// Keep what it wrote.
     Succeeded,
     /// A rule refused it, or it rolled itself back: roll back to its savepoint
@@ -52,42 +44,48 @@ pub(super) enum JobOutcome {
 }
 
 /// A queued command.
-pub(super) struct CommandJob<C: Command> {
-    /// The command.
-    pub(super) command: C,
+pub(super) struct Job {
+    /// The command, without its types.
+    command: Arc<dyn AnyCommand>,
     /// The outcome of the last run, until it is sent.
-    pub(super) outcome: Option<Result<C::Output, CommandError>>,
+    outcome: Option<Result<(), CommandError>>,
     /// The channel to the caller; `None` once the reply was sent.
-    pub(super) reply: Option<oneshot::Sender<Result<C::Output, CommandError>>>,
+    reply: Option<oneshot::Sender<Result<(), CommandError>>>,
 }
 
-impl<C: Command> Job for CommandJob<C> {
-    fn run<'a>(&'a mut self, session: &'a mut Session, keys: &'a Keys) -> BoxFuture<'a, JobOutcome> {
-        Box::pin(async move {
-            let outcome = run_catching_panics(session, keys, &self.command).await;
-            let job_outcome = match &outcome {
-                Ok(_) => JobOutcome::Succeeded,
-                Err(CommandError::Refused(_) | CommandError::Undone) => JobOutcome::Refused,
-                Err(CommandError::Store(_)) => JobOutcome::Failed,
-            };
-            self.outcome = Some(outcome);
-            if cfg!(feature = "dangerous-reply-before-commit") {
-                self.send_reply();
-            }
-            job_outcome
-        })
+impl Job {
+    /// A command that waits for the writer.
+    pub(super) fn new(command: Arc<dyn AnyCommand>, reply: oneshot::Sender<Result<(), CommandError>>) -> Self {
+        Self { command, outcome: None, reply: Some(reply) }
     }
 
-    /// The caller may have gone. The transaction has committed all the same.
+    /// Runs the command and keeps its outcome until COMMIT.
+    async fn run(&mut self, session: &mut Session, keys: &Keys) -> JobOutcome {
+        let outcome = run_catching_panics(session, keys, self.command.as_ref()).await;
+        let job_outcome = match &outcome {
+            Ok(()) => JobOutcome::Succeeded,
+            Err(CommandError::Refused(_) | CommandError::Undone) => JobOutcome::Refused,
+            Err(CommandError::Store(_)) => JobOutcome::Failed,
+        };
+        self.outcome = Some(outcome);
+        if cfg!(feature = "dangerous-reply-before-commit") {
+            self.send_reply();
+        }
+        job_outcome
+    }
+
+    /// Sends the outcome to the caller. The caller may have gone; the
+    /// transaction has committed all the same.
     fn send_reply(&mut self) {
         if let (Some(reply), Some(outcome)) = (self.reply.take(), self.outcome.take()) {
             let _ = reply.send(outcome);
         }
     }
 
+    /// Tells the caller that the database failed.
     fn send_failure(&mut self, error: StoreError) {
         if let Some(reply) = self.reply.take() {
-            tracing::error!(command = C::NAME, %error, "a write failed in the database");
+            tracing::error!(command = self.command.name(), %error, "a write failed in the database");
             let _ = reply.send(Err(error.into()));
         }
     }
@@ -95,17 +93,17 @@ impl<C: Command> Job for CommandJob<C> {
 
 /// Runs queued commands until every sender is gone. A group that fails runs
 /// again, one command at a time.
-pub(super) async fn run(mut session: Session, keys: std::sync::Arc<Keys>, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+pub(super) async fn run(mut session: Session, keys: Arc<Keys>, mut jobs: mpsc::Receiver<Job>) {
     let mut group = Vec::with_capacity(MAX_GROUP);
     while jobs.recv_many(&mut group, MAX_GROUP).await > 0 {
         // A single command needs no savepoint. A group that did not commit runs
         // again one by one, so that one failing command does not take others
         // with it.
         if group.len() > 1 && run_group(&mut session, &keys, &mut group).await.is_ok() {
-            group.iter_mut().for_each(|job| job.send_reply());
+            group.iter_mut().for_each(Job::send_reply);
         } else {
             for job in &mut group {
-                run_single(&mut session, &keys, job.as_mut()).await;
+                run_single(&mut session, &keys, job).await;
             }
         }
         group.clear();
@@ -123,7 +121,7 @@ impl From<StoreError> for GroupFailed {
 }
 
 /// Runs a group of commands in one transaction. No reply is sent here.
-async fn run_group(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>]) -> Result<(), GroupFailed> {
+async fn run_group(session: &mut Session, keys: &Keys, group: &mut [Job]) -> Result<(), GroupFailed> {
     let done = async {
         session.execute("-- begin a group\nBEGIN IMMEDIATE; SAVEPOINT command", Vec::new()).await?;
         for job in group {
@@ -148,7 +146,7 @@ async fn run_group(session: &mut Session, keys: &Keys, group: &mut [Box<dyn Job>
 }
 
 /// Runs one command in a transaction of its own and replies to it.
-async fn run_single(session: &mut Session, keys: &Keys, job: &mut dyn Job) {
+async fn run_single(session: &mut Session, keys: &Keys, job: &mut Job) {
     let committed = async {
         session.execute("-- begin\nBEGIN IMMEDIATE", Vec::new()).await?;
         let end = match job.run(session, keys).await {

@@ -9,10 +9,11 @@
 //! own accreditations, because a delegation withdraws its observers, but it can
 //! add no accreditation. Erasure empties the reasons of changes.
 
-use domain::accreditation::{Accreditation, AccreditationState, Change};
+use domain::accreditation::{Accreditation, Change};
 use domain::application::{Application, State};
 use domain::election::Whom;
 use domain::policy::Permit;
+use domain::vocabulary::accreditation_state::AccreditationState;
 use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::vocabulary::name::{AccreditationName, ApplicationName, MissionName};
 use domain::vocabulary::personal::Personal;

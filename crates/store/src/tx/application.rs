@@ -12,13 +12,14 @@
 use std::collections::HashMap;
 
 use domain::application::content::{Filing, Kept};
-use domain::application::{Application, LAPSING, Lapsing, StateKind, Stored};
+use domain::application::{Application, LAPSING, Lapsing, Stored};
 use domain::decree::Verdict;
 use domain::policy::{Permit, View};
 use domain::refusal::Refusal;
 use domain::screening::Screening;
 use domain::vocabulary::id::{ApplicationId, ElectionCode};
 use domain::vocabulary::name::ApplicationName;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
 use crate::session::{Row, enum_text, json, opt_json, params, text};

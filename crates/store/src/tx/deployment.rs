@@ -8,13 +8,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::application::content::Category;
-use domain::application::{Application, StateKind};
+use domain::application::Application;
 use domain::deployment::{DeploymentPlan, Member};
 use domain::mission::Invitation;
 use domain::policy::{Permit, Scope};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::ApplicationId;
 use domain::vocabulary::name::{ApplicationName, DeploymentPlanName, InvitationName, MissionName};
+use domain::vocabulary::state::StateKind;
 
 use crate::StoreError;
 use crate::session::{Row, enum_text, json, params, text};

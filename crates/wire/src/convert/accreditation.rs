@@ -1,9 +1,10 @@
 //! Accreditations.
 
+use domain::accreditation::Accreditation;
 use domain::accreditation::badge::{Badge, Void, VoidReason};
-use domain::accreditation::{Accreditation, AccreditationState};
 use domain::election::Election;
 use domain::policy::View;
+use domain::vocabulary::accreditation_state::AccreditationState;
 use domain::vocabulary::name::DecreeName;
 
 use super::enums::Enumerated as _;

@@ -68,7 +68,8 @@ pub fn to_message(
 #[cfg(test)]
 mod tests {
     use domain::amendment::AmendmentKind;
-    use domain::screening::{Finding, FindingCode};
+    use domain::screening::Finding;
+    use domain::vocabulary::finding_code::FindingCode;
     use domain::vocabulary::personal::Personal;
 
     use super::super::sample;

@@ -6,7 +6,8 @@ mod view;
 use std::collections::HashSet;
 
 use domain::application::Question;
-use domain::application::content::{Category, Content, Document, Filing, Identity};
+use domain::application::content::{Content, Document, Filing, Identity};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::ElectionCode;
 use domain::vocabulary::name::ApplicationName;
 use domain::vocabulary::personal::Personal;

@@ -4,7 +4,7 @@ use domain::election::cutoff::Cutoffs;
 use domain::election::region_set::{Region, RegionSet};
 use domain::election::{Election, ElectionDraft, ScheduleEntry};
 use domain::policy::View;
-use domain::rule_pack::Ground;
+use domain::vocabulary::ground::Ground;
 use domain::vocabulary::id::ElectionCode;
 use domain::vocabulary::language::{Language, Localized};
 use jiff::Timestamp;

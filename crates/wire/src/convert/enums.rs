@@ -1,18 +1,20 @@
 //! Enumerations that are the same on both sides, but for the message's UNSPECIFIED.
 
-use domain::accreditation::AccreditationState;
 use domain::amendment::{AmendmentDecision, AmendmentKind, AmendmentState};
 use domain::appeal::AppealOutcome;
-use domain::application::content::{Category, DocumentKind, Sex};
 use domain::application::{ReturnReason, ReturnedBy};
 use domain::decree::LeftOutReason;
 use domain::election::{ElectionKind, ElectionState, ScheduleKind};
 use domain::mission::InvitationState;
 use domain::proposal::ProposalKind;
-use domain::registry::organization::OrganizationKind;
 use domain::report::ReportGroup;
 use domain::rule_pack::RunOff;
+use domain::vocabulary::accreditation_state::AccreditationState;
+use domain::vocabulary::category::Category;
+use domain::vocabulary::document_kind::DocumentKind;
 use domain::vocabulary::language::Language;
+use domain::vocabulary::role::OrganizationKind;
+use domain::vocabulary::sex::Sex;
 
 use crate::request::ListFormat;
 use crate::v1;

@@ -1,11 +1,11 @@
 //! Events, as their readers may know them.
 
-use domain::application::StateKind;
 use domain::policy::View;
 use domain::transparency::event::LoggedEvent;
 use domain::transparency::notice::{accreditation_after, state_after};
 use domain::vocabulary::id::OrganizationCode;
 use domain::vocabulary::name::{OrganizationName, PrincipalName};
+use domain::vocabulary::state::StateKind;
 
 use super::enums::Enumerated as _;
 use super::time::timestamp;

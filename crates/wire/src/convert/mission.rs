@@ -125,8 +125,8 @@ fn item_to_message(item: &WithdrawnItem) -> v1::WithdrawnItem {
 
 #[cfg(test)]
 mod tests {
-    use domain::application::content::Category;
     use domain::mission::InvitationState;
+    use domain::vocabulary::category::Category;
 
     use super::super::sample;
     use super::*;

@@ -1,8 +1,9 @@
 //! Organizations and their principals.
 
 use domain::registry::organization::acts::OrganizationDraft;
-use domain::registry::organization::{Holder, Organization, Principal, Role};
+use domain::registry::organization::{Holder, Organization, Principal};
 use domain::vocabulary::name::{OrganizationName, PersonName};
+use domain::vocabulary::role::Role;
 use jiff::Timestamp;
 
 use super::dated_name;

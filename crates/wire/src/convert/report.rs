@@ -120,7 +120,7 @@ pub fn access_attempt(principal: &PrincipalName, method: &str, resource: &str, t
 
 #[cfg(test)]
 mod tests {
-    use domain::registry::organization::OrganizationKind;
+    use domain::vocabulary::role::OrganizationKind;
 
     use super::*;
 

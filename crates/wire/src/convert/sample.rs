@@ -2,7 +2,7 @@
 
 use domain::accreditation::Accreditation;
 use domain::accreditation::badge::Badge;
-use domain::application::content::{Category, Content, Document, DocumentKind, Filing, Identity, Sex};
+use domain::application::content::{Content, Document, Filing, Identity};
 use domain::application::reference::Reference;
 use domain::application::{
     Application, PaperFiling, Place, Question, Recommendation, Return, ReturnReason, ReturnedBy,
@@ -14,12 +14,17 @@ use domain::mission::{Invitation, InvitationState, Mission, Quota};
 use domain::policy::PersonActor;
 use domain::presentation::Presentation;
 use domain::proposal::{Proposal, ProposalDraft, ProposalKind, ProposalState};
-use domain::registry::organization::{Holder, Organization, OrganizationKind, Principal, Role};
+use domain::registry::organization::{Holder, Organization, Principal};
 use domain::registry::person::Person;
-use domain::screening::{Clearance, Finding, FindingCode, Screening};
+use domain::screening::{Clearance, Finding, Screening};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::dated_name::{NameDraft, Names};
+use domain::vocabulary::document_kind::DocumentKind;
+use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::name::PrincipalName;
 use domain::vocabulary::personal::Personal;
+use domain::vocabulary::role::{OrganizationKind, Role};
+use domain::vocabulary::sex::Sex;
 use jiff::Timestamp;
 
 pub(crate) const APPLICATION: &str = "elections/kz-2019/missions/cis/applications/0190b0a0-0000-7000-8000-000000000001";

@@ -2,10 +2,10 @@
 
 use std::str::FromStr;
 
-use domain::application::StateKind;
-use domain::application::content::Category;
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::OrganizationCode;
 use domain::vocabulary::name::PrincipalName;
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
 use crate::convert::enums::Enumerated as _;

@@ -84,7 +84,7 @@ pub fn list_access_attempts(request: v1::ListAccessAttemptsRequest) -> Result<Pa
 
 #[cfg(test)]
 mod tests {
-    use domain::application::content::Category;
+    use domain::vocabulary::category::Category;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use domain::application::Question;
 use domain::decree::Verdict;
 use domain::policy::Action;
-use domain::screening::FindingCode;
+use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::name::{ApplicationName, ElectionName};
 use jiff::Timestamp;
 

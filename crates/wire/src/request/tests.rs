@@ -1,7 +1,7 @@
 use domain::application::content::Kept;
 use domain::decree::{RefusalGround, Verdict};
 use domain::policy::View;
-use domain::screening::FindingCode;
+use domain::vocabulary::finding_code::FindingCode;
 
 use super::*;
 use crate::convert::{self, sample};

@@ -9,9 +9,9 @@ use anyhow::{Context, Result};
 use super::{Faults, sources};
 
 /// Where the reasons of the rules are defined, as string literals in upper case.
-const REASONS: &str = "crates/domain/src/refusal/reason.rs";
+pub(super) const REASONS: &str = "crates/domain/src/refusal/reason.rs";
 /// Where each one is explained, under a heading of its own.
-const PAGES: &str = "docs/errors.md";
+pub(super) const PAGES: &str = "docs/errors.md";
 
 pub fn check(root: &Path) -> Result<Faults> {
     let read = |path| fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"));
@@ -19,17 +19,27 @@ pub fn check(root: &Path) -> Result<Faults> {
     // Our own tests, below, say reasons without meaning them.
     let everything: String =
         sources.into_iter().filter(|(path, _)| !path.starts_with("crates/xtask/")).map(|(_, text)| text).collect();
-    Ok(compare(&literals(&read(REASONS)?), &literals(&everything), &sections(&read(PAGES)?)))
+    let page = read(PAGES)?;
+    let mut faults = compare(&literals(&read(REASONS)?), &literals(&everything), &sections(&page));
+    faults.extend(unlinked(&page));
+    Ok(faults)
+}
+
+/// The sections that the contents at the top of `page` do not link.
+fn unlinked(page: &str) -> Faults {
+    let is_linked = |reason: &str| page.contains(&format!("](#{})", reason.to_lowercase()));
+    let missing = sections(page).into_iter().filter(|(reason, _)| !is_linked(reason));
+    missing.map(|(reason, _)| format!("the contents of {PAGES} do not link `## {reason}`")).collect()
 }
 
 /// The string literals of `source` that look like a reason.
-fn literals(source: &str) -> BTreeSet<&str> {
+pub(super) fn literals(source: &str) -> BTreeSet<&str> {
     // A reason has no escape in it, so whatever stands between two quotation marks will do.
     source.split('"').filter(|literal| is_reason(literal)).collect()
 }
 
 /// The headings of `page` that look like a reason, each with whether text follows it.
-fn sections(page: &str) -> BTreeSet<(&str, bool)> {
+pub(super) fn sections(page: &str) -> BTreeSet<(&str, bool)> {
     let sections = page.split("\n## ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, "")));
     let named = sections.map(|(heading, text)| (heading.trim(), !text.trim().is_empty()));
     named.filter(|(heading, _)| is_reason(heading)).collect()
@@ -76,6 +86,15 @@ mod tests {
         check(&format!("{both}\n## OLD\n\nGone.\n"), &["explains OLD"]);
         check("# Errors\n\n## BUSY\n\nWait.\n", &["no section `## FOUR_EYES`"]);
         check("# Errors\n\n## BUSY\n\n## FOUR_EYES\nAsk.\n", &["`## BUSY` of docs/errors.md is empty"]);
+    }
+
+    #[test]
+    fn the_contents_link_every_section() {
+        let page = "# Errors\n\n- [BUSY](#busy), [FOUR_EYES](#four_eyes)\n\n## BUSY\n\nWait.\n\n## FOUR_EYES\n\nAsk.\n";
+        assert_eq!(unlinked(page), Faults::new());
+        let faults = unlinked(&page.replace("(#four_eyes)", "(#four)"));
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].ends_with("do not link `## FOUR_EYES`"), "{faults:?}");
     }
 
     #[test]

@@ -1,15 +1,18 @@
 //! The way of one application, by the domain's own transitions, and the events that the service would have recorded.
 
 use domain::application::content::Filing;
-use domain::application::{Application, ClaimGuard, Place, StateKind, SubmissionGuard};
+use domain::application::{Application, ClaimGuard, Place, SubmissionGuard};
 use domain::decree::{RefusalGround, Verdict};
 use domain::election::Election;
+use domain::outcome::Event;
 use domain::outcome::{ApplicationMoved, Deed, Step};
 use domain::policy::{Action, PersonActor};
 use domain::refusal::Refusal;
-use domain::screening::{Finding, FindingCode, Screening};
-use domain::transparency::event::{Event, EventActor, LogName};
+use domain::screening::{Finding, Screening};
+use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::id::{EventId, OrganizationCode};
+use domain::vocabulary::log::{EventActor, LogName};
+use domain::vocabulary::state::StateKind;
 use jiff::{SignedDuration, Timestamp};
 use rehearsal::world::{CEC, MFA, MFA_OFFICER, SECRETARY};
 

@@ -1,4 +1,8 @@
-//! Reads a roster, sees what of it is filed already, and files the rest.
+//! Imports a roster: reads it, compares it with the mission's applications, and sends the differences.
+//!
+//! Rows are independent of each other: a problem with one stops no other. An error that would hit every row, such as a
+//! missing role, stops the import at once. It is safe to import again after any failure, because each row is compared
+//! with what the service has.
 
 use std::path::{Path, PathBuf};
 
@@ -9,179 +13,199 @@ use roster::{Format, Limits, Problem, Roster, Row};
 use wire::convert::application;
 use wire::v1::{self, ApplicationState};
 
-use super::documents::Documents;
-use super::filing::{Filed, Step, is_with_the_delegation};
-use super::outcome::{Outcome, line, of_service};
-use super::{Import, create};
-use crate::document::{NotUploaded, Scan, upload};
+use super::documents::DocumentFiles;
+use super::row_action::{ExistingApplications, RowAction, is_changeable_by_delegation};
+use super::summary::{ImportSummary, problem_line, service_problems};
+use super::{Import, create_file};
+use crate::document::{LocalDocument, UploadFailure, upload};
 use crate::terminal::failure::Failure;
 use crate::terminal::session::{Session, new_id};
 
-/// How many rows are under way at once.
-const AT_ONCE: usize = 16;
+/// The number of rows that are sent at the same time. More would only wait for the service's own limits.
+const MAX_CONCURRENT_ROWS: usize = 16;
 
+/// Imports the roster and reports the result.
+///
+/// # Errors
+///
+/// Fails if a file cannot be read, if the service refuses everything, or if some rows were refused.
 pub async fn run(import: &Import, session: &Session) -> Result<(), Failure> {
     let roster = read(&import.file)?;
     for header in &roster.ignored {
-        session.screen.note(&format!("note: the column `{header}` is not known and not read"));
+        session.printer.message(&format!("note: the column `{header}` is unknown and was not read"));
     }
     let documents = find_documents(import, &roster, session)?;
-    let note = import.note.as_ref().map(|path| Scan::read(v1::DocumentKind::NoteVerbale, path)).transpose()?;
+    let note = import.note.as_ref().map(|path| LocalDocument::read(v1::DocumentKind::NoteVerbale, path)).transpose()?;
+    // All applications are read once. Reading each row alone would take one call for each person.
     let list = v1::ListApplicationsRequest { parent: import.mission.clone(), ..Default::default() };
-    let filed = Filed::new(session.client.all_applications(list).await?);
-    let work = Work { import, session, filed: &filed, documents: &documents, note };
-    let (outcome, ended) = work.all(&roster).await;
-    report(import, session, &roster, &outcome)?;
+    let existing = ExistingApplications::new(session.client.all_applications(list).await?);
+    let run = ImportRun { import, session, existing: &existing, documents: &documents, note };
+    let (summary, ended) = run.process_rows(&roster).await;
+    report_summary(import, session, &roster, &summary)?;
     match ended {
         Some(failure) => {
-            session.screen.note("the import ended early; run the same command again: nobody is filed twice");
+            session.printer.message("the import stopped early; run the same command again, nobody is filed twice");
             Err(failure)
         }
-        None if outcome.bad(&roster) > 0 => Err(Failure::BadRows(outcome.bad(&roster))),
+        None if summary.bad_row_count(&roster) > 0 => Err(Failure::RowsRefused(summary.bad_row_count(&roster))),
         None => Ok(()),
     }
 }
 
+/// Reads the roster. A file above the limit is refused before it is read into memory.
 fn read(path: &Path) -> Result<Roster, Failure> {
     let limits = Limits::default();
     let size = std::fs::metadata(path).map_err(|error| Failure::file(path, error))?.len();
     if size > limits.bytes as u64 {
-        let problem = format!("expected at most {} MiB; split the roster", limits.bytes >> 20);
+        let problem = format!("the roster has more than {} MiB; split it into several files", limits.bytes >> 20);
         return Err(Failure::file(path, problem));
     }
     let bytes = std::fs::read(path).map_err(|error| Failure::file(path, error))?;
     roster::read(&bytes, &limits).map_err(|problem| Failure::file(path, problem))
 }
 
-fn find_documents(import: &Import, roster: &Roster, session: &Session) -> Result<Documents, Failure> {
-    let Some(directory) = &import.documents else { return Ok(Documents::default()) };
+/// Finds the documents of the roster's people, and reports files that belong to none of them.
+fn find_documents(import: &Import, roster: &Roster, session: &Session) -> Result<DocumentFiles, Failure> {
+    let Some(directory) = &import.documents else { return Ok(DocumentFiles::default()) };
     let filings = roster.rows.iter().filter_map(|row| row.outcome.as_ref().ok());
     let numbers: Vec<&str> = filings.map(|filing| filing.identity.passport_number.expose().as_str()).collect();
-    let documents = Documents::in_directory(directory, &numbers)?;
-    for path in &documents.unknown {
-        session.screen.note(&format!("note: {} is nobody's document in this roster", path.display()));
+    let documents = DocumentFiles::in_directory(directory, &numbers)?;
+    for path in &documents.unmatched {
+        session.printer.message(&format!("note: {} belongs to nobody in this roster", path.display()));
     }
     Ok(documents)
 }
 
-/// What every row is worked on with.
-struct Work<'a> {
+/// Everything that a row is processed with.
+struct ImportRun<'a> {
     import: &'a Import,
     session: &'a Session,
-    filed: &'a Filed,
-    documents: &'a Documents,
-    /// The note that brought them all on paper.
-    note: Option<Scan>,
+    existing: &'a ExistingApplications,
+    documents: &'a DocumentFiles,
+    /// The scan of the note verbale, if the list came on paper.
+    note: Option<LocalDocument>,
 }
 
 /// What was done with one row.
-struct Done {
-    step: Change,
-    /// Whether its application had lapsed.
+struct ProcessedRow {
+    /// Whether the application was created, updated or left.
+    change: RowChange,
+    /// Whether the application had lapsed.
     lapsed: bool,
-    /// Whether it was submitted, or what stood in the way: what was filed stays filed.
-    submitted: Result<bool, Trouble>,
+    /// Whether it was submitted, or why not. If this fails, the application stays filed.
+    submitted: Result<bool, RowError>,
 }
 
-enum Change {
-    Filed,
-    Mended,
+/// The change that one row caused.
+enum RowChange {
+    Created,
+    Updated,
     Unchanged,
 }
 
-/// Why a row was not done.
-enum Trouble {
-    /// Something is wrong with the row.
-    Row(Vec<Problem>),
-    /// Something is wrong with every row.
-    All(Failure),
+/// Why a row was not processed.
+enum RowError {
+    /// The row has problems. The other rows go on.
+    Rejected(Vec<Problem>),
+    /// The same error awaits every row, such as a missing role. The import stops.
+    Abort(Failure),
 }
 
-impl Work<'_> {
-    /// Works on every good row, until all are done or the service says what would be said to each.
-    async fn all(&self, roster: &Roster) -> (Outcome, Option<Failure>) {
+impl ImportRun<'_> {
+    /// Processes every readable row, until all are done or an error occurs that every other row would meet too.
+    async fn process_rows(&self, roster: &Roster) -> (ImportSummary, Option<Failure>) {
         let content = |row: &Row| Some((row.number, application::content(row.outcome.as_ref().ok()?)));
         let good: Vec<_> = roster.rows.iter().filter_map(content).collect();
         let bar = progress(good.len());
-        let mut under_way =
-            stream::iter(good).map(|(number, content)| async move { (number, self.one(number, content).await) });
-        let mut outcome = Outcome::default();
-        let mut running = std::pin::pin!(under_way.by_ref().buffer_unordered(AT_ONCE));
+        let mut under_way = stream::iter(good)
+            .map(|(number, content)| async move { (number, self.process_row(number, content).await) });
+        let mut summary = ImportSummary::default();
+        // The rows finish in any order; the report sorts the problems by row.
+        let mut running = std::pin::pin!(under_way.by_ref().buffer_unordered(MAX_CONCURRENT_ROWS));
         let mut ended = None;
         while let Some((number, done)) = running.next().await {
             bar.inc(1);
             match done {
-                Ok(done) => ended = outcome.count(number, done),
-                Err(trouble) => ended = outcome.trouble(number, trouble),
+                Ok(done) => ended = summary.count(number, done),
+                Err(error) => ended = summary.record_error(number, error),
             }
             if ended.is_some() {
                 break;
             }
         }
         bar.finish_and_clear();
-        (outcome, ended)
+        (summary, ended)
     }
 
-    async fn one(&self, number: u32, mut content: v1::Application) -> Result<Done, Trouble> {
-        let row = |message: String| Trouble::Row(vec![Problem { column: None, cell: number.to_string(), message }]);
+    /// Processes one row: reads its documents, sends the content, uploads, and submits if asked to.
+    async fn process_row(&self, number: u32, mut content: v1::Application) -> Result<ProcessedRow, RowError> {
+        let row =
+            |message: String| RowError::Rejected(vec![Problem { column: None, cell: number.to_string(), message }]);
         let mut scans = Vec::new();
         let passport = content.person.as_ref().and_then(|person| person.passport.as_ref());
         let passport = passport.map(|passport| passport.number.clone()).unwrap_or_default();
-        for (kind, path) in self.documents.of(&passport).map_err(row)? {
-            scans.push(Scan::read(kind, path).map_err(|failure| row(failure.lines().join(" ")))?);
+        for (kind, path) in self.documents.for_passport(&passport).map_err(row)? {
+            scans.push(LocalDocument::read(kind, path).map_err(|failure| row(failure.lines().join(" ")))?);
         }
         scans.extend(self.note.clone());
         content.documents = scans.iter().map(|scan| scan.declared.clone()).collect();
-        self.import.paper.onto(&mut content);
-        let step = self.filed.step(content);
-        let lapsed = step.had_lapsed();
-        let (step, application) = match step {
-            Step::File(content) => (Change::Filed, self.file(content).await),
-            Step::Mend { filed, content } => (Change::Mended, self.mend(&filed, content).await),
-            Step::Keep(filed) => (Change::Unchanged, self.keep(*filed).await),
-            Step::TooLate(filed) => {
+        self.import.paper.apply_to(&mut content);
+        let action = self.existing.action(content);
+        let lapsed = action.is_lapsed();
+        let (change, application) = match action {
+            RowAction::Create(content) => (RowChange::Created, self.create(content).await),
+            RowAction::Update { filed, content } => (RowChange::Updated, self.update(&filed, content).await),
+            RowAction::Keep(filed) => (RowChange::Unchanged, self.keep(*filed).await),
+            RowAction::Locked(filed) => {
                 let state = filed.state().as_str_name().trim_start_matches("APPLICATION_STATE_").to_lowercase();
                 return Err(row(format!(
-                    "This person is {state} already and the roster says something else. Withdraw the application and \
-                     import again, or make the row as it was filed ({}).",
+                    "This application is {state} already, and the roster says something else. Withdraw it and import \
+                     again, or restore the row as it was filed ({}).",
                     filed.name
                 )));
             }
         };
-        let application = application.map_err(|error| trouble(number, error))?;
+        let application = application.map_err(|error| row_error(number, error))?;
         let submitted = match self.upload(number, &application, scans).await {
-            Ok(()) => self.submit(&application).await.map_err(|error| trouble(number, error)),
-            Err(trouble) => Err(trouble),
+            Ok(()) => self.submit(&application).await.map_err(|error| row_error(number, error)),
+            Err(error) => Err(error),
         };
-        Ok(Done { step, lapsed, submitted })
+        Ok(ProcessedRow { change, lapsed, submitted })
     }
 
-    /// Uploads what is declared and is not there, while the delegation can.
-    async fn upload(&self, number: u32, application: &v1::Application, mut scans: Vec<Scan>) -> Result<(), Trouble> {
-        if self.import.dry_run || scans.is_empty() || !is_with_the_delegation(application) {
+    /// Uploads the declared documents that the service does not have yet, while the delegation can change them.
+    async fn upload(
+        &self,
+        number: u32,
+        application: &v1::Application,
+        mut scans: Vec<LocalDocument>,
+    ) -> Result<(), RowError> {
+        if self.import.dry_run || scans.is_empty() || !is_changeable_by_delegation(application) {
             return Ok(());
         }
         let client = &self.session.client;
         let list = v1::ListDocumentsRequest { parent: application.name.clone() };
-        let kept = client.list_documents(list).await.map_err(|error| trouble(number, error))?.documents;
-        scans.retain(|Scan { declared, .. }| {
+        let kept = client.list_documents(list).await.map_err(|error| row_error(number, error))?.documents;
+        scans.retain(|LocalDocument { declared, .. }| {
+            // The digest is part of the comparison, so a corrected scan is uploaded again.
             kept.iter().all(|kept| (kept.kind, &kept.sha256) != (declared.kind, &declared.sha256))
         });
-        upload(client, &application.name, &scans).await.map_err(|NotUploaded { file, error }| {
+        upload(client, &application.name, &scans).await.map_err(|UploadFailure { file, error }| {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            match trouble(number, error) {
-                Trouble::Row(mut problems) => {
+            match row_error(number, error) {
+                RowError::Rejected(mut problems) => {
                     problems.iter_mut().for_each(|problem| problem.message = format!("{name}: {}", problem.message));
-                    Trouble::Row(problems)
+                    RowError::Rejected(problems)
                 }
-                all => all,
+                abort => abort,
             }
         })
     }
 
-    async fn file(&self, content: v1::Application) -> Result<v1::Application, client::Error> {
+    /// Creates an application from a row. A dry run only lets the service validate it.
+    async fn create(&self, content: v1::Application) -> Result<v1::Application, client::Error> {
         let request = v1::CreateApplicationRequest {
-            request_id: self.filed.request_id(&self.import.mission, &content),
+            request_id: self.existing.request_id(&self.import.mission, &content),
             parent: self.import.mission.clone(),
             application: Some(content),
             validate_only: self.import.dry_run,
@@ -189,7 +213,12 @@ impl Work<'_> {
         self.session.client.create_application(request).await
     }
 
-    async fn mend(&self, filed: &v1::Application, content: v1::Application) -> Result<v1::Application, client::Error> {
+    /// Updates an application from a row. The etag makes the service refuse if somebody changed it in between.
+    async fn update(
+        &self,
+        filed: &v1::Application,
+        content: v1::Application,
+    ) -> Result<v1::Application, client::Error> {
         let request = v1::UpdateApplicationRequest {
             request_id: new_id().to_string(),
             name: filed.name.clone(),
@@ -200,16 +229,20 @@ impl Work<'_> {
         self.session.client.update_application(request).await
     }
 
-    /// Leaves it as it is. Whether what has lapsed can be submitted again, a dry run hears from the service.
+    /// Leaves the application as it is.
+    ///
+    /// A dry run cannot know whether a lapsed application may be submitted again. So it lets the service validate an
+    /// update without changes, which is refused after the cutoff.
     async fn keep(&self, filed: v1::Application) -> Result<v1::Application, client::Error> {
         if self.import.dry_run && self.import.submit && filed.state() == ApplicationState::Lapsed {
-            self.mend(&filed, filed.clone()).await?;
+            self.update(&filed, filed.clone()).await?;
         }
         Ok(filed)
     }
 
+    /// Submits the application if that was asked for and is possible. Returns whether it was, or in a dry run would be.
     async fn submit(&self, application: &v1::Application) -> Result<bool, client::Error> {
-        if !self.import.submit || !is_with_the_delegation(application) {
+        if !self.import.submit || !is_changeable_by_delegation(application) {
             return Ok(false);
         }
         if !self.import.dry_run {
@@ -221,9 +254,9 @@ impl Work<'_> {
     }
 }
 
-/// What is said of one row concerns it alone; anything else would be said of every row.
-fn trouble(number: u32, error: client::Error) -> Trouble {
-    const OF_A_ROW: [&str; 11] = [
+/// Tells an error of one row from an error that every row would meet.
+fn row_error(number: u32, error: client::Error) -> RowError {
+    const ROW_REASONS: [&str; 11] = [
         "INVALID_REQUEST",
         "ALREADY_EXISTS",
         "DOCUMENTS_MISSING",
@@ -236,20 +269,22 @@ fn trouble(number: u32, error: client::Error) -> Trouble {
         "REQUEST_ID_REUSED",
         "NOT_FOUND",
     ];
-    let of_row = error.reason().is_some_and(|reason| OF_A_ROW.contains(&reason));
-    if of_row && error.code() != Some(Code::PermissionDenied) {
-        Trouble::Row(of_service(number, &error))
+    let is_of_row = error.reason().is_some_and(|reason| ROW_REASONS.contains(&reason));
+    // A role that the caller lacks is missing for every row, whatever the reason says.
+    if is_of_row && error.code() != Some(Code::PermissionDenied) {
+        RowError::Rejected(service_problems(number, &error))
     } else {
-        Trouble::All(error.into())
+        RowError::Abort(error.into())
     }
 }
 
-impl Outcome {
-    fn count(&mut self, number: u32, done: Done) -> Option<Failure> {
-        let counter = match done.step {
-            Change::Filed => &mut self.filed,
-            Change::Mended => &mut self.mended,
-            Change::Unchanged => &mut self.unchanged,
+impl ImportSummary {
+    /// Counts a processed row. Returns the failure that ends the import, if there is one.
+    fn count(&mut self, number: u32, done: ProcessedRow) -> Option<Failure> {
+        let counter = match done.change {
+            RowChange::Created => &mut self.filed,
+            RowChange::Updated => &mut self.updated,
+            RowChange::Unchanged => &mut self.unchanged,
         };
         *counter += 1;
         self.lapsed += usize::from(done.lapsed);
@@ -258,21 +293,23 @@ impl Outcome {
                 self.submitted += usize::from(submitted);
                 None
             }
-            Err(trouble) => self.trouble(number, trouble),
+            Err(error) => self.record_error(number, error),
         }
     }
 
-    fn trouble(&mut self, number: u32, trouble: Trouble) -> Option<Failure> {
-        match trouble {
-            Trouble::Row(problems) => {
+    /// Records the problems of a row, or returns the failure that ends the import.
+    fn record_error(&mut self, number: u32, error: RowError) -> Option<Failure> {
+        match error {
+            RowError::Rejected(problems) => {
                 self.refused.insert(number, problems);
                 None
             }
-            Trouble::All(failure) => Some(failure),
+            RowError::Abort(failure) => Some(failure),
         }
     }
 }
 
+/// The progress bar. indicatif hides it if stderr is no terminal.
 fn progress(rows: usize) -> ProgressBar {
     let bar = ProgressBar::new(rows as u64);
     let style = ProgressStyle::with_template("{msg} {bar:40} {pos:>5}/{len:<5} {eta}");
@@ -281,30 +318,34 @@ fn progress(rows: usize) -> ProgressBar {
     bar
 }
 
-fn report(import: &Import, session: &Session, roster: &Roster, outcome: &Outcome) -> Result<(), Failure> {
-    for (_, problem) in outcome.problems(roster) {
-        session.screen.note(&line(problem));
+/// Prints the problems and the summary, and writes the file with the bad rows.
+fn report_summary(import: &Import, session: &Session, roster: &Roster, summary: &ImportSummary) -> Result<(), Failure> {
+    for (_, problem) in summary.problems(roster) {
+        session.printer.message(&problem_line(problem));
     }
-    let (text, json) = (outcome.text(roster, import.dry_run), outcome.json(roster, import.dry_run));
-    session.screen.summary(&text, &json)?;
-    if outcome.lapsed > 0 && !import.submit {
-        session.screen.note(
-            "note: what has lapsed is submitted again with --submit, once the election's submission cutoff was moved and \
-             while it has not passed",
+    let (text, json) = (summary.text(roster, import.dry_run), summary.json(roster, import.dry_run));
+    session.printer.print_summary(&text, &json)?;
+    if summary.lapsed > 0 && !import.submit {
+        session.printer.message(
+            "note: add --submit to submit the lapsed applications again; this works after the submission cutoff was \
+             moved and until the new one",
         );
     }
-    if outcome.bad(roster) == 0 {
+    if summary.bad_row_count(roster) == 0 {
         return Ok(());
     }
-    let path = import.bad_rows.clone().unwrap_or_else(|| beside(&import.file, roster.format));
-    create(&path, &roster::bad_rows(roster, &outcome.refused))?;
-    session.screen.note(&format!("the bad rows are in {}: mend them there and import that file", path.display()));
+    let path = import.bad_rows.clone().unwrap_or_else(|| bad_rows_path(&import.file, roster.format));
+    create_file(&path, &roster::bad_rows(roster, &summary.refused))?;
+    session
+        .printer
+        .message(&format!("the bad rows are in {}; correct them there and import that file", path.display()));
     Ok(())
 }
 
-/// A file beside the roster that is not there yet.
-fn beside(path: &Path, format: Format) -> PathBuf {
+/// The first free name beside the roster, as in `roster-to-mend.xlsx`. An earlier file of bad rows is kept.
+fn bad_rows_path(path: &Path, format: Format) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    // A corrected file of bad rows may have bad rows again. Its name must not grow with each round.
     let stem = stem.split("-to-mend").next().unwrap_or(&stem);
     let extension = match format {
         Format::Xlsx => "xlsx",

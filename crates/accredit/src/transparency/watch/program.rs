@@ -1,4 +1,7 @@
-//! A program that is handed every event, to send a mail or to tell a chat.
+//! Delivers events to a program, which can send a mail or a chat message.
+//!
+//! The program can be a shell script that sends a mail. The next event waits until it succeeds, so the program sees the
+//! events in the order of the log.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -10,46 +13,51 @@ use tokio::time::{sleep, timeout};
 use wire::json::to_json;
 use wire::v1;
 
-use super::state;
-use crate::terminal::screen::Screen;
+use super::state_label;
+use crate::terminal::printer::Printer;
 
-/// After the first failure it waits so long, and after each further one twice as long as before.
+/// The wait before the second attempt. Each further wait is twice as long as the last.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// But never longer.
+/// The longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
-/// What is started for each event.
+/// The program that is started for each event.
 #[derive(Debug)]
 pub struct Program {
+    /// The path or name of the program.
     command: String,
+    /// Its arguments, the same for each event.
     arguments: Vec<String>,
+    /// The time after which an attempt is stopped.
     limit: Duration,
 }
 
 impl Program {
-    /// A program with its arguments, which may run for so long.
+    /// A program with its arguments, from the words of the command line. `None` if there are none.
     pub fn new(words: &[String], limit: Duration) -> Option<Self> {
         let (command, arguments) = words.split_first()?;
         Some(Self { command: command.clone(), arguments: arguments.to_vec(), limit })
     }
 
-    /// Hands an event over; again and again, until the program ends with 0.
-    pub async fn hand(&self, event: &v1::Event, screen: Screen) {
+    /// Delivers an event. Retries without end until the program exits with 0, because a lost event cannot be noticed.
+    pub async fn deliver(&self, event: &v1::Event, printer: Printer) {
         let mut wait = FIRST_WAIT;
-        while let Err(why) = self.attempt(event).await {
+        while let Err(reason) = self.attempt(event).await {
             let Self { command, .. } = self;
             let (id, seconds) = (&event.event_id, wait.as_secs());
-            screen.note(&format!("{command}: {why}; the event {id} is handed to it again in {seconds} s"));
+            printer.message(&format!("{command}: {reason}; retrying event {id} in {seconds} s"));
             sleep(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     }
 
+    /// Starts the program once and waits for it.
     async fn attempt(&self, event: &v1::Event) -> Result<(), String> {
         let mut child = self.command(event).spawn().map_err(|error| error.to_string())?;
         let line = format!("{}\n", to_json(event));
+        // Writing and waiting share the time limit: a program that never reads stdin must not block the watch.
         let end = async {
-            // Whoever does not read it may end well all the same.
+            // A program may exit with 0 without reading stdin. The broken pipe is then no error.
             if let Some(mut stdin) = child.stdin.take() {
                 let _ = stdin.write_all(line.as_bytes()).await;
             }
@@ -60,27 +68,29 @@ impl Program {
             Ok(Ok(status)) => Err(status.to_string()),
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => {
-                stop(&mut child).await;
-                Err(format!("took longer than {} s and was killed", self.limit.as_secs()))
+                kill_process_group_of(&mut child).await;
+                Err(format!("killed because it ran longer than {} s (--exec-timeout)", self.limit.as_secs()))
             }
         }
     }
 
-    /// No shell reads it, and nothing that names a person is in its arguments or its environment: both can be seen by
-    /// others on the machine.
+    /// The command for one event. No shell is involved, so no text of an event can become a command.
+    ///
+    /// Arguments and environment name no person, because other users of the machine can see both.
     fn command(&self, event: &v1::Event) -> Command {
         let mut command = Command::new(&self.command);
+        // The process group lets a kill reach the children of the program too.
         command.args(&self.arguments).stdin(Stdio::piped()).process_group(0);
         command.env("ACCREDIT_EVENT_ID", &event.event_id);
         command.env("ACCREDIT_EVENT_ACTION", &event.action);
         command.env("ACCREDIT_EVENT_SUBJECT", &event.subject);
-        command.env("ACCREDIT_EVENT_STATE", state(event));
+        command.env("ACCREDIT_EVENT_STATE", state_label(event));
         command
     }
 }
 
-/// Kills it with whatever it has started.
-async fn stop(child: &mut Child) {
+/// Kills the program and its children, which share its process group. Otherwise they would pile up with every retry.
+async fn kill_process_group_of(child: &mut Child) {
     if let Some(group) = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) {
         let _ = kill_process_group(group, Signal::KILL);
     }

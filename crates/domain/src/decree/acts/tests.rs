@@ -4,7 +4,8 @@ use super::*;
 use crate::application::fixture::at;
 use crate::decree::tests::{decree, proposed, recommended, refuse};
 use crate::policy::{Action, Actor, Permit, permit};
-use crate::registry::organization::{Holder, OrganizationKind, Role};
+use crate::registry::organization::Holder;
+use crate::vocabulary::role::{OrganizationKind, Role};
 
 const NOW: &str = "2019-05-10T00:00:00Z";
 

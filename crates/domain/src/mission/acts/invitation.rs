@@ -3,9 +3,9 @@
 use super::super::{Invitation, InvitationState, Quota, check_inviter};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange};
 use crate::refusal::Refusal;
-use crate::registry::organization::OrganizationKind;
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::InvitationName;
+use crate::vocabulary::role::OrganizationKind;
 
 fn happens(name: &InvitationName, deed: Deed) -> Happening {
     Happening::new(LogName::Election(name.election.clone()), name, &name.organization, deed)

@@ -1,8 +1,9 @@
 //! What becomes of an accreditation.
 
 use super::{Fact, Facts, Recorded};
-use crate::accreditation::{Accreditation, AccreditationState};
+use crate::accreditation::Accreditation;
 use crate::proposal::ProposalKind;
+use crate::vocabulary::accreditation_state::AccreditationState;
 use crate::vocabulary::name::ApplicationName;
 
 /// The end of an accreditation, or that it is in force again; never why in words.

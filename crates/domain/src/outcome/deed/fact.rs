@@ -6,18 +6,19 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
-use crate::accreditation::AccreditationState;
 use crate::amendment::{AmendmentKind, AmendmentState};
 use crate::appeal::AppealOutcome;
-use crate::application::content::DocumentKind;
-use crate::application::{Place, StateKind};
+use crate::application::Place;
 use crate::election::cutoff::Cutoffs;
 use crate::mission::InvitationState;
 use crate::proposal::ProposalKind;
-use crate::registry::organization::Role;
-use crate::screening::FindingCode;
+use crate::vocabulary::accreditation_state::AccreditationState;
+use crate::vocabulary::document_kind::DocumentKind;
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::id::TrustDomain;
 use crate::vocabulary::name::{AccreditationName, ApplicationName, PrincipalName};
+use crate::vocabulary::role::Role;
+use crate::vocabulary::state::StateKind;
 
 /// What is to be recorded of an event, by name.
 pub type Facts = BTreeMap<&'static str, String>;

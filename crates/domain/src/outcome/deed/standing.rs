@@ -1,7 +1,8 @@
 //! Where an application stands that does not move.
 
 use super::{Fact, Facts, Recorded};
-use crate::application::{Application, Place, StateKind};
+use crate::application::{Application, Place};
+use crate::vocabulary::state::StateKind;
 
 /// Where an application stands and stays, with its place in the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

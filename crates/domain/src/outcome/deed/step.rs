@@ -1,10 +1,12 @@
 //! What happens to an application, step by step.
 
 use super::{Fact, Facts, Recorded};
-use crate::application::{Application, Place, StateKind, Verb};
+use crate::application::{Application, Place};
 use crate::decree::Verdict;
-use crate::screening::FindingCode;
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::name::{AccreditationName, PrincipalName};
+use crate::vocabulary::state::StateKind;
+use crate::vocabulary::verb::Verb;
 
 /// A transition of an application: states and numbers, never what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]

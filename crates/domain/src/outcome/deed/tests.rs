@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::accreditation::AccreditationState;
 use crate::application::fixture::{election, place};
 use crate::decree::{LeftOutReason, Verdict};
+use crate::vocabulary::accreditation_state::AccreditationState;
 
 #[test]
 fn every_kind_has_a_word_of_its_own_and_every_fact_a_name_of_its_own() {

@@ -1,14 +1,16 @@
 //! What is done in the registry: organizations and principals are registered and shut out.
 
-use super::{Holder, Organization, OrganizationKind, Principal, Role, check_roles};
+use super::{Holder, Organization, Principal, check_roles};
 use crate::outcome::{Acting, Deed, Happening, Outcome, RowChange, Service};
 use crate::refusal::Refusal;
 use crate::registry::person::Person;
-use crate::transparency::event::LogName;
 use crate::vocabulary::dated_name::{NameDraft, Names};
 use crate::vocabulary::id::{OrganizationCode, TrustDomain};
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{OrganizationName, PersonName, PrincipalName};
 use crate::vocabulary::personal::Personal;
+use crate::vocabulary::role::OrganizationKind;
+use crate::vocabulary::role::Role;
 
 /// The action by which a service is set up.
 const INIT: &str = "accreditd init";

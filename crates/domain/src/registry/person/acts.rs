@@ -3,9 +3,9 @@
 use super::Person;
 use crate::outcome::{Acting, Deed, Outcome, RowChange};
 use crate::refusal::Refusal;
-use crate::transparency::event::LogName;
 use crate::vocabulary::dated_name::check_text;
 use crate::vocabulary::id::PersonId;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::personal::Personal;
 
 /// Registers a person. `before` is the one who has the id already.
@@ -30,7 +30,8 @@ mod tests {
     use super::*;
     use crate::application::fixture::at;
     use crate::policy::{Action, Actor, permit};
-    use crate::registry::organization::{Holder, OrganizationKind, Role};
+    use crate::registry::organization::Holder;
+    use crate::vocabulary::role::{OrganizationKind, Role};
 
     #[test]
     fn a_person_is_registered_once_and_no_event_tells_the_name() {

@@ -6,7 +6,7 @@ use super::{LegalHold, Release};
 use crate::application::Application;
 use crate::outcome::{Acting, Deed, Held, Outcome, RowChange};
 use crate::refusal::Refusal;
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::{ApplicationName, ElectionName, LegalHoldName};
 use crate::vocabulary::personal::Personal;
 

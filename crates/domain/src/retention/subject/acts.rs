@@ -1,7 +1,7 @@
 //! What is done with all that is kept of a person: given out.
 
 use crate::outcome::{Acting, Deed, Outcome};
-use crate::transparency::event::LogName;
+use crate::vocabulary::log::LogName;
 use crate::vocabulary::name::ElectionName;
 use crate::vocabulary::personal::Personal;
 

@@ -1,7 +1,18 @@
 //! What it costs to turn one skeleton into another.
 
 use super::arabic::{AIN, ALIF, MAQSURA, MARBUTA, WAW, YA};
-use super::part::{SOUNDS, Writing};
+
+/// More sounds than this are not compared: no name part needs them, and time stays bounded.
+pub const SOUNDS: usize = 32;
+
+/// How a part is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writing {
+    /// With its vowels.
+    Full,
+    /// Without the short ones: in Arabic letters, or romanized from them letter by letter.
+    Consonants,
+}
 
 /// What a first sound costs that is another one.
 const FIRST: f64 = 1.5;

@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::part::{Firm, Part, Skeleton, Writing};
+use super::distance::Writing;
+use super::part::{Firm, Part, Skeleton};
 use super::spelling::Spelling;
 use super::{PersonNames, SAME_NAME, SPELLINGS, same_person_name};
 

@@ -1,22 +1,10 @@
 //! One part of a name: what stands between spaces and hyphens.
 
-use super::distance::{cost, is_within};
+use super::distance::{SOUNDS, Writing, cost, is_within};
 use super::{arabic, cyrillic, latin};
-
-/// More sounds than this are not compared: no name part needs them, and time stays bounded.
-pub const SOUNDS: usize = 32;
 
 /// What costs more than this share of its length has nothing in common, whatever it is exactly.
 const LEAST: f64 = 0.6;
-
-/// How a part is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Writing {
-    /// With its vowels.
-    Full,
-    /// Without the short ones: in Arabic letters, or romanized from them letter by letter.
-    Consonants,
-}
 
 /// A part's skeleton.
 #[derive(Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@ use crate::application::Place;
 use crate::application::fixture::{election, place};
 use crate::outcome::VotingDayMoved;
 use crate::proposal::ProposalKind;
-use crate::screening::FindingCode;
+use crate::vocabulary::finding_code::FindingCode;
 use crate::vocabulary::id::EventId;
 use crate::vocabulary::name::{AccreditationName, PrincipalName};
 

@@ -1,9 +1,10 @@
 //! Names written in Arabic.
 
-use super::Pool;
+use super::NamePool;
 use crate::people::transliteration::Writing;
 
-pub const ARABIC: Pool = Pool {
+/// Names of Arab states, without vowel marks.
+pub const ARABIC: NamePool = NamePool {
     writing: Writing::Arabic,
     family_first: false,
     male: "محمد, حسن, حسين, خالد, سعيد, سامي, طارق, عادل, عامر, عمر, فهد, كريم, ماجد, مالك, نبيل, نزار, هشام, وليد, \

@@ -1,9 +1,10 @@
 //! Names written in Cyrillic.
 
-use super::Pool;
+use super::NamePool;
 use crate::people::transliteration::Writing;
 
-pub const RUSSIAN: Pool = Pool {
+/// Russian names, with `ё`, `щ` and the soft sign.
+pub const RUSSIAN: NamePool = NamePool {
     writing: Writing::Russian,
     family_first: true,
     male: "Александр, Алексей, Андрей, Антон, Артём, Борис, Вадим, Василий, Виктор, Владислав, Геннадий, Григорий, \
@@ -20,7 +21,8 @@ pub const RUSSIAN: Pool = Pool {
     mononyms: "",
 };
 
-pub const UKRAINIAN: Pool = Pool {
+/// Ukrainian names, some with a first letter that table B transliterates in another way.
+pub const UKRAINIAN: NamePool = NamePool {
     writing: Writing::Ukrainian,
     family_first: true,
     male: "Андрій, Богдан, Василь, Віталій, Григорій, Євген, Іван, Ігор, Микола, Михайло, Олег, Олександр, Остап, Павло, \
@@ -33,7 +35,8 @@ pub const UKRAINIAN: Pool = Pool {
     mononyms: "",
 };
 
-pub const BELARUSIAN: Pool = Pool {
+/// Belarusian names, with `ў` and `ё`.
+pub const BELARUSIAN: NamePool = NamePool {
     writing: Writing::Belarusian,
     family_first: true,
     male: "Алег, Андрэй, Антон, Васіль, Віктар, Генадзь, Дзмітрый, Зміцер, Ігар, Кастусь, Леанід, Максім, Мікалай, \
@@ -46,7 +49,8 @@ pub const BELARUSIAN: Pool = Pool {
     mononyms: "",
 };
 
-pub const BULGARIAN: Pool = Pool {
+/// Bulgarian names, with `щ`, for which table B has an exception.
+pub const BULGARIAN: NamePool = NamePool {
     writing: Writing::Bulgarian,
     family_first: false,
     male: "Асен, Боян, Васил, Владимир, Георги, Димитър, Емил, Живко, Захари, Ивайло, Йордан, Калоян, Красимир, Любомир, \
@@ -58,7 +62,8 @@ pub const BULGARIAN: Pool = Pool {
     mononyms: "",
 };
 
-pub const CENTRAL_ASIAN: Pool = Pool {
+/// Names of Central Asia in Russian spelling, as many passports there have them.
+pub const CENTRAL_ASIAN: NamePool = NamePool {
     writing: Writing::Russian,
     family_first: true,
     male: "Азамат, Айбек, Акмаль, Алишер, Арман, Аскар, Бахтияр, Болат, Данияр, Дильшод, Ерлан, Жаныбек, Ильяс, Камиль, \

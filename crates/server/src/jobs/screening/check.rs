@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::screening::{Comparison, Finding, FindingCode, MOST_NAMED, Surroundings, screen};
+use domain::screening::{Comparison, Finding, MOST_NAMED, Surroundings, screen};
+use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::name::{ApplicationName, WatchListEntryName};
 use store::{AlikePage, AlikePlace, Command, CommandError, Likeness, PendingScreening, StoreError};
 use tokio::sync::Semaphore;

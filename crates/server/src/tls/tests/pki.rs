@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use domain::registry::organization::{Organization, OrganizationKind};
+use domain::registry::organization::Organization;
 use domain::vocabulary::dated_name::Names;
+use domain::vocabulary::role::OrganizationKind;
 use jiff::Timestamp;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose, SanType};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};

@@ -2,9 +2,9 @@
 
 use crate::Tally;
 use domain::application::Application;
-use domain::application::content::Category;
 use domain::policy::{Action, Permit};
 use domain::report::{Counted, ReportGroup, rows};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::ElectionCode;
 use jiff::Timestamp;
 

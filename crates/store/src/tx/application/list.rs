@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::application::StateKind;
-use domain::application::content::Category;
 use domain::policy::Permit;
 use domain::refusal::Refusal;
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::vocabulary::name::{ApplicationName, PrincipalName};
+use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 use uuid::Uuid;
 

@@ -7,9 +7,10 @@
 //! a certificate stands for.
 
 use domain::policy::Permit;
-use domain::registry::organization::{Holder, Organization, OrganizationKind, Principal};
+use domain::registry::organization::{Holder, Organization, Principal};
 use domain::vocabulary::id::{OrganizationCode, PersonId, PrincipalCode};
 use domain::vocabulary::name::PrincipalName;
+use domain::vocabulary::role::OrganizationKind;
 
 use crate::StoreError;
 use crate::session::{Row, enum_text, json, params, text};

@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::application::content::Category;
 use domain::policy::{Permit, Scope};
 use domain::report::{Counted, Figures, Times, bring_forward};
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
 use jiff::Timestamp;
 

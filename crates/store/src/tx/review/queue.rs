@@ -6,9 +6,10 @@
 //! in mind, so parallel claims must not wait for each other. On PostgreSQL they
 //! skip locked rows.
 
-use domain::application::content::Category;
-use domain::application::{Application, StateKind};
+use domain::application::Application;
+use domain::vocabulary::category::Category;
 use domain::vocabulary::id::{ElectionCode, OrganizationCode, PersonId};
+use domain::vocabulary::state::StateKind;
 
 use crate::StoreError;
 use crate::session::{Value, concat_sql, enum_text, params};

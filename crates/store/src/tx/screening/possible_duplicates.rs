@@ -13,7 +13,8 @@
 use std::collections::BTreeMap;
 
 use domain::application::content::Filing;
-use domain::screening::{Alike, Finding, FindingCode, Known};
+use domain::screening::{Alike, Finding, Known};
+use domain::vocabulary::finding_code::FindingCode;
 use domain::vocabulary::id::{ApplicationId, OrganizationCode};
 use domain::vocabulary::name::ApplicationName;
 use uuid::Uuid;
@@ -317,7 +318,7 @@ impl Tx<'_> {
 
 #[cfg(test)]
 mod tests {
-    use domain::application::StateKind;
+    use domain::vocabulary::state::StateKind;
 
     use crate::tx::accreditation::ended_automatically;
 

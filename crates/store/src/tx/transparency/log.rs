@@ -12,8 +12,9 @@
 use std::collections::BTreeMap;
 
 use domain::outcome::Deed;
+use domain::outcome::Event;
 use domain::policy::{Permit, Scope};
-use domain::transparency::event::{Event, LoggedEvent};
+use domain::transparency::event::LoggedEvent;
 use domain::vocabulary::id::EventId;
 use evidence::{Hash, LogEvent};
 

@@ -1,7 +1,8 @@
 use domain::application::content::{Kept, Registered};
-use domain::application::{AccreditedFacts, Application, State, StateKind};
+use domain::application::{AccreditedFacts, Application, State};
 use domain::decree::{RefusalGround, Verdict};
 use domain::policy::View;
+use domain::vocabulary::state::StateKind;
 
 use super::super::sample;
 use super::super::time::timestamp;

@@ -1,0 +1,135 @@
+//! From the path of a request to the method that answers it.
+//!
+//! The names of the methods come from the permission table of the domain. gRPC's own code sees bytes alone, so that it is
+//! compiled once and not for each method; `wire` decodes and encodes.
+
+use std::convert::Infallible;
+use std::task::{Context, Poll};
+
+use domain::policy::Action;
+use tonic::body::Body;
+use tonic::codegen::Bytes;
+use tonic::server::Grpc;
+use tonic::service::Routes;
+use tonic::{Request, Response, Status};
+use tower::{Service, ServiceExt as _, service_fn};
+use wire::codec::BytesCodec;
+use wire::violations::Violations;
+
+use super::disclosure::DisclosureHandler as _;
+use super::mutation::{AnyMutation, MutationHandler as _};
+use super::query::{AnyQuery, QueryHandler as _};
+use super::upload::UploadHandler as _;
+use super::{Api, Boxed};
+use crate::Limits;
+use crate::accreditation::*;
+use crate::amendment::*;
+use crate::appeal::*;
+use crate::application::*;
+use crate::decree::*;
+use crate::deployment::*;
+use crate::document::*;
+use crate::election::*;
+use crate::mission::*;
+use crate::presentation::*;
+use crate::proposal::*;
+use crate::registry::*;
+use crate::report::*;
+use crate::retention::*;
+use crate::review::*;
+use crate::status::Failure;
+use crate::transparency::*;
+use crate::watch_list::*;
+
+/// How the engine runs a method, without the method's types.
+#[derive(Clone, Copy)]
+pub(crate) enum Handler {
+    /// Changes something, in a write transaction.
+    Mutation(fn(Bytes) -> Result<Box<dyn AnyMutation>, Failure>),
+    /// Only reads, in a read transaction.
+    Query(fn(Bytes) -> Result<Box<dyn AnyQuery>, Failure>),
+    /// Answers one message with one, in a way of its own.
+    Unary(fn(Api, Request<Bytes>) -> Boxed<'static, Result<Response<Bytes>, Status>>),
+    /// Streams, one way or the other. The number is the longest message that is read, in bytes.
+    Streaming(fn(Api, http::Request<Body>, usize) -> Boxed<'static, http::Response<Body>>),
+}
+
+macro_rules! handlers {
+    ($($method:ident $service:literal $who:expr, $effect:ident;)+) => {
+        /// How a method is run. None for what no caller can ask for.
+        fn handler(action: Action) -> Option<Handler> {
+            match action {
+                $(Action::$method => Some($method::HANDLER),)+
+                Action::Tick => None,
+            }
+        }
+    };
+}
+
+domain::for_each_method!(handlers);
+
+/// Reads a message that is whole.
+///
+/// # Errors
+///
+/// That the bytes are no such message.
+pub(crate) fn decode<M: wire::method::Body>(bytes: Bytes) -> Result<M, Failure> {
+    M::from_bytes(bytes).map_err(|_| {
+        let mut violations = Violations::default();
+        violations.expect("request", "must be a message of this method in the binary encoding of protobuf");
+        Failure::from(violations)
+    })
+}
+
+/// Every method of the API as one service.
+#[derive(Clone)]
+struct Methods {
+    api: Api,
+    max_message_bytes: usize,
+}
+
+impl Service<http::Request<Body>> for Methods {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Boxed<'static, Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let Self { api, max_message_bytes } = self.clone();
+        Box::pin(async move { Ok(api.dispatch(request, max_message_bytes).await) })
+    }
+}
+
+impl Api {
+    /// Every method, with the limit on the messages that it reads.
+    pub(crate) fn routes(&self, limits: &Limits) -> Routes {
+        let methods = Methods { api: self.clone(), max_message_bytes: limits.max_message_bytes as usize };
+        let methods = methods.map_request(|request: http::Request<axum::body::Body>| request.map(Body::new));
+        Routes::from(axum::Router::new().fallback_service(methods))
+    }
+
+    async fn dispatch(self, request: http::Request<Body>, max_message_bytes: usize) -> http::Response<Body> {
+        let action = crate::gate::method(request.uri().path()).and_then(Action::find);
+        let Some((action, handler)) = action.and_then(|action| Some((action, handler(action)?))) else {
+            return Status::from(Failure::UnknownMethod).into_http();
+        };
+        if let Handler::Streaming(run) = handler {
+            return run(self, request, max_message_bytes).await;
+        }
+        let call = service_fn(move |request| self.clone().call(action, handler, request));
+        let mut grpc = Grpc::new(BytesCodec).max_decoding_message_size(max_message_bytes);
+        grpc.unary(call, request).await
+    }
+
+    async fn call(self, action: Action, handler: Handler, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
+        match handler {
+            Handler::Mutation(read) => self.mutate(action, read, request).await,
+            Handler::Query(read) => self.ask(action, read, request).await,
+            Handler::Unary(run) => run(self, request).await,
+            Handler::Streaming(_) => Err(Failure::Broken("a stream came where one message belongs").into()),
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The comment of every method in `proto/` lists who may call it and which errors of its own it gives.
+//!
+//! Partners write their clients from these comments alone. The roles are compared with the table of the policy, so that a
+//! change of one is a change of the other. Which errors an act can give is known to its code only; what can be checked is
+//! that every listed reason exists, and that every reason of the rules is listed by some method or as common to all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::{Faults, reasons};
+
+/// Where the methods are, and their comments.
+const PROTO: &str = "proto/accreditation/v1";
+/// The file whose first comment lists the reasons that are common to all methods.
+const COMMON: &str = "common.proto";
+/// Which roles may call which method.
+const TABLE: &str = "crates/domain/src/policy/table.rs";
+/// Where the service's own reasons are, beside those of the rules.
+const STATUS: &str = "crates/server/src/status.rs";
+
+/// A row of the policy's table.
+#[derive(Debug, PartialEq, Eq)]
+struct Row<'a> {
+    /// The roles as `Principal.roles` has them, or only `everyone`.
+    roles: BTreeSet<String>,
+    /// `Reads`, `Changes`, or `Decides`, which needs a person.
+    effect: &'a str,
+}
+
+/// What the source says, against which the comments are checked.
+struct Known<'a> {
+    /// The rows by `Service/Method`.
+    table: BTreeMap<String, Row<'a>>,
+    /// The reasons that the rules can give.
+    of_rules: BTreeSet<&'a str>,
+    /// The reasons that a method can list: of the rules and of the service, each with a section in `docs/errors.md`.
+    reasons: BTreeSet<&'a str>,
+}
+
+/// A method and the lines of its comment.
+struct Method<'a> {
+    name: String,
+    comment: Vec<&'a str>,
+}
+
+pub fn check(root: &Path) -> Result<Faults> {
+    let read = |path: &str| fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"));
+    let (table, rules, status, pages) = (read(TABLE)?, read(reasons::REASONS)?, read(STATUS)?, read(reasons::PAGES)?);
+    let of_rules = reasons::literals(&rules);
+    let explained: BTreeSet<&str> = reasons::sections(&pages).into_iter().map(|(reason, _)| reason).collect();
+    let said: BTreeSet<&str> = of_rules.union(&reasons::literals(&status)).copied().collect();
+    let reasons = said.intersection(&explained).copied().collect();
+    let known = Known { table: rows(&table), of_rules, reasons };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(root.join(PROTO)).with_context(|| format!("cannot list {PROTO}"))? {
+        let path = entry?.path();
+        files.push((path.file_name().unwrap_or_default().display().to_string(), fs::read_to_string(&path)?));
+    }
+    files.sort();
+    let files: Vec<_> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Ok(compare(&files, &known))
+}
+
+/// The rows of the table, as in `GetPerson "RegistryService" Roles(&[CecRegistrar, Auditor]), Reads;`.
+fn rows(table: &str) -> BTreeMap<String, Row<'_>> {
+    let row = |line| {
+        let (method, rest) = str::strip_suffix(line, ";")?.trim().split_once(" \"")?;
+        let (service, rest) = rest.split_once("\" ")?;
+        let (who, effect) = rest.rsplit_once(", ")?;
+        let listed = who.strip_prefix("Roles(&[").and_then(|roles| roles.strip_suffix("])"));
+        let roles = listed.map_or_else(|| vec![dotted(who)], |roles| roles.split(", ").map(dotted).collect());
+        Some((format!("{service}/{method}"), Row { roles: roles.into_iter().collect(), effect }))
+    };
+    table.lines().filter_map(row).collect()
+}
+
+/// A variant as the wire has it: `CecRegistrar` is `cec.registrar`.
+fn dotted(variant: &str) -> String {
+    let mut word = String::new();
+    for letter in variant.chars() {
+        if letter.is_ascii_uppercase() && !word.is_empty() {
+            word.push('.');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word
+}
+
+/// The methods of a file, each with the comment above it.
+fn methods(text: &str) -> Vec<Method<'_>> {
+    let (mut service, mut comment, mut found) = ("", Vec::new(), Vec::new());
+    for line in text.lines().map(str::trim) {
+        if let Some(said) = line.strip_prefix("//") {
+            comment.push(said.trim());
+            continue;
+        }
+        let comment = std::mem::take(&mut comment);
+        if let Some(rest) = line.strip_prefix("service ") {
+            service = rest.trim_end_matches(" {");
+        } else if let Some((method, _)) = line.strip_prefix("rpc ").and_then(|rest| rest.split_once('(')) {
+            found.push(Method { name: format!("{service}/{method}"), comment });
+        }
+    }
+    found
+}
+
+/// What a comment says after a label, on that line and those that follow it, up to the next label.
+fn list(comment: &[&str], label: &str) -> Option<String> {
+    let start = comment.iter().position(|line| line.starts_with(label))?;
+    let more = comment[start + 1..].iter().take_while(|line| !line.is_empty() && !line.starts_with("Errors:"));
+    let lines: Vec<_> = [comment[start][label.len()..].trim()].into_iter().chain(more.copied()).collect();
+    Some(lines.join(" "))
+}
+
+/// The items of a list, without what stands in parentheses.
+fn items(list: &str) -> Vec<String> {
+    let mut depth = 0_usize;
+    let mut bare = String::new();
+    for sign in list.chars() {
+        match sign {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => bare.push(sign),
+            _ => {}
+        }
+    }
+    bare.split(',').map(|item| item.trim().to_owned()).collect()
+}
+
+fn compare(files: &[(&str, &str)], known: &Known<'_>) -> Faults {
+    let mut faults = Faults::new();
+    let (mut documented, mut listed) = (BTreeSet::new(), BTreeSet::new());
+    for (file, text) in files {
+        if *file == COMMON {
+            listed.extend(common(text, &known.reasons));
+        }
+        for Method { name, comment } in methods(text) {
+            faults.extend(role_faults(&name, &comment, known).into_iter().map(|fault| format!("{file}: {fault}")));
+            match list(&comment, "Errors:") {
+                None => faults.push(format!("{file}: {name} has no line `Errors:`; `Errors: none` if it has none")),
+                Some(errors) if errors == "none" => {}
+                Some(errors) => {
+                    let items = items(&errors);
+                    let unknown = items.iter().filter(|item| !known.reasons.contains(item.as_str()));
+                    faults.extend(
+                        unknown.map(|item| format!("{file}: {name} lists the error `{item}`, which is no reason")),
+                    );
+                    listed.extend(items);
+                }
+            }
+            documented.insert(name);
+        }
+    }
+    let undocumented = known.table.keys().filter(|name| !documented.contains(*name));
+    faults.extend(undocumented.map(|name| format!("{TABLE} has a row for {name}, which is not in {PROTO}")));
+    let unlisted = known.of_rules.iter().filter(|reason| !listed.contains(**reason));
+    faults.extend(unlisted.map(|reason| format!("{reason} is listed by no method, and not as common in {COMMON}")));
+    faults
+}
+
+/// The reasons that the first comment of the common file lists, in lines `* REASON, REASON: …`.
+fn common(text: &str, reasons: &BTreeSet<&str>) -> BTreeSet<String> {
+    let head = text.lines().take_while(|line| line.starts_with("//"));
+    let bullets = head.filter_map(|line| line.strip_prefix("// * "));
+    let words = bullets.flat_map(|line| line.split(|sign: char| !(sign.is_ascii_uppercase() || sign == '_')));
+    words.filter(|word| reasons.contains(word)).map(str::to_owned).collect()
+}
+
+fn role_faults(name: &str, comment: &[&str], known: &Known<'_>) -> Faults {
+    let Some(Row { roles, effect }) = known.table.get(name) else {
+        return vec![format!("{name} has no row in {TABLE}")];
+    };
+    let Some(said) = list(comment, "Roles:") else { return vec![format!("{name} has no line `Roles:`")] };
+    let mut faults = Faults::new();
+    let words: BTreeSet<String> = items(&said).into_iter().collect();
+    if words != *roles {
+        let roles: Vec<_> = roles.iter().map(String::as_str).collect();
+        faults.push(format!("{name} says `Roles: {said}`, but {TABLE} has {}", roles.join(", ")));
+    }
+    if *effect == "Decides" && !said.contains("PERSON") {
+        faults.push(format!("{name} is for people only: say `(a PERSON)` after its roles"));
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::root;
+
+    const ROWS: &str = "table! {\n    WhoAmI \"RegistryService\" Everyone, Reads;\n    \
+        Adopt \"DecreeService\" Roles(&[CecAdopter, Auditor]), Decides;\n}\n";
+    const HEAD: &str = "// What is common.\n// * NOT_FOUND: there is none. BUSY: wait.\n\nsyntax = \"proto3\";\n";
+    const WHO_AM_I: &str = "service RegistryService {\n  // Who calls.\n  //\n  // Roles: everyone\n  // Errors: none\n  \
+        rpc WhoAmI(Request) returns (Principal);\n}\n";
+
+    /// A service with one method of that comment.
+    fn adopt(comment: &str) -> String {
+        let comment: String = comment.lines().map(|line| format!("  // {line}\n")).collect();
+        format!(
+            "service DecreeService {{\n  // Before.\n  rpc_count = 1\n{comment}  rpc Adopt(Request) returns (Decree);\n}}\n"
+        )
+    }
+
+    fn check(file: &str, expected: &[&str]) {
+        let known = Known {
+            table: rows(ROWS),
+            of_rules: BTreeSet::from(["DECREE_EMPTY", "NOT_FOUND"]),
+            reasons: BTreeSet::from(["DECREE_EMPTY", "NOT_FOUND", "BUSY"]),
+        };
+        let faults = compare(&[(COMMON, HEAD), ("decree.proto", file), ("registry.proto", WHO_AM_I)], &known);
+        assert_eq!(faults.len(), expected.len(), "{file}: {faults:?}");
+        for (fault, part) in faults.iter().zip(expected) {
+            assert!(fault.contains(part), "{file}: {fault}");
+        }
+    }
+
+    #[test]
+    fn a_comment_lists_the_roles_of_the_table_and_reasons_that_exist() {
+        let good = "Adopts.\n\nRoles: auditor (reads, mostly), cec.adopter\n(a PERSON)\nErrors: DECREE_EMPTY (no, items), BUSY";
+        check(&adopt(good), &[]);
+        check(&adopt(&good.replace("DECREE_EMPTY (no, items),", "DECREE_EMPTY\n(no, items),")), &[]);
+        check(&adopt(&good.replace("Roles:", "Role:")), &["has no line `Roles:`"]);
+        check(&adopt(&good.replace(", cec.adopter", "")), &["DecreeService/Adopt says `Roles: auditor"]);
+        check(&adopt(&good.replace("cec.adopter", "cec.adopter, operator")), &["has auditor, cec.adopter"]);
+        check(&adopt(&good.replace("PERSON", "person")), &["say `(a PERSON)`"]);
+        check(&adopt(&good.replace("BUSY", "BUSIER")), &["decree.proto: DecreeService/Adopt lists the error `BUSIER`"]);
+        check(&adopt(&good.replace("BUSY", "")), &["lists the error ``"]);
+    }
+
+    #[test]
+    fn a_reason_that_no_method_lists_is_found() {
+        let none = "Adopts.\nRoles: cec.adopter (a PERSON), auditor\nErrors: none";
+        check(&adopt(none), &["DECREE_EMPTY is listed by no method"]);
+        let without = none.replace("\nErrors: none", "");
+        check(&adopt(&without), &["has no line `Errors:`", "DECREE_EMPTY is listed by no method"]);
+    }
+
+    #[test]
+    fn a_method_and_its_row_stand_together() {
+        let other =
+            adopt("Adopts.\nRoles: cec.adopter (a PERSON), auditor\nErrors: DECREE_EMPTY").replace("Adopt(", "Sign(");
+        check(&other, &["DecreeService/Sign has no row", "has a row for DecreeService/Adopt, which is not in"]);
+    }
+
+    #[test]
+    fn the_table_is_read_whole() {
+        let table = fs::read_to_string(root().join(TABLE)).unwrap();
+        let rows = rows(&table);
+        assert_eq!(rows.len(), table.lines().filter(|line| line.contains("Service\" ")).count());
+        assert_eq!(
+            rows["RegistryService/WhoAmI"],
+            Row { roles: BTreeSet::from(["everyone".to_owned()]), effect: "Reads" }
+        );
+        let people = BTreeSet::from(["auditor".to_owned(), "cec.registrar".to_owned()]);
+        assert_eq!(rows["RegistryService/GetPerson"], Row { roles: people, effect: "Reads" });
+    }
+}
