@@ -1,9 +1,16 @@
-//! What reports and totals cost: fills each database with applications, by default 100,000, and prints the CPU time of each
-//! call, of this process and of PostgreSQL together.
+//! Measures what reports and totals cost.
+//!
+//! Fills each database with applications, by default 100,000, and prints the
+//! CPU time of each call: that of this process and of PostgreSQL together.
+//! Elapsed time alone would hide what a report costs others.
 //!
 //! ```sh
 //! cargo run --release -p store --example figures -- 100000
 //! ```
+//!
+//! It prints one line for each call, with CPU time and elapsed time in
+//! milliseconds. Compare the lines before and after a change of a counting
+//! statement.
 
 #![expect(clippy::print_stdout, reason = "what it measures is for whoever runs it")]
 
@@ -25,19 +32,24 @@ use store::{Command, CommandError, Database, Keys, Store, Tx};
 use throwaway::{APPLICATION, Cluster, OWNER, SUPERUSER};
 use uuid::Uuid;
 
-/// How often each call is made; the mean is printed.
+/// How often each call is measured. The mean is printed.
 const ROUNDS: u32 = 5;
-/// The first submissions are at this second; each later one is three seconds later.
+/// The second of the first submission. Each later one comes three seconds after
+/// the one before.
 const START: i64 = 1_557_000_000;
 
+/// The election of the measurement.
 fn election() -> ElectionCode {
     "e1".parse().expect("a code")
 }
 
-/// What `GetReport` asks the store and has the domain add up.
+/// What `GetReport` reads and lets the domain add up.
 #[derive(Clone)]
 struct Report {
+    /// The moment of the report.
     at: Timestamp,
+    /// The groups of the report. A group by region needs the deployment plans
+    /// as well.
     by: Vec<ReportGroup>,
 }
 
@@ -62,7 +74,7 @@ impl Command for Report {
     }
 }
 
-/// What `GetTotals` asks the store.
+/// What `GetTotals` reads.
 #[derive(Clone)]
 struct Totals;
 
@@ -79,7 +91,9 @@ impl Command for Totals {
     }
 }
 
-/// Rows for sixty organizations; `numbers` gives the column `i`, `uuid` makes it an id.
+/// SQL that inserts applications of sixty organizations, with outcomes and past
+/// outcomes. `numbers` gives the column `i`, `uuid` turns it into an id,
+/// `concat_set` runs before.
 fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
     format!(
         "{concat_set}
@@ -111,7 +125,8 @@ fn rows(numbers: &str, uuid: &str, concat_set: &str) -> String {
     .replace("election_values", "'e1', '[]', '', '2019-06-09', '', '{}', '', 'OPEN', 0, 0, 0")
 }
 
-/// Everyone of the first so many in teams of two, by organization.
+/// The deployment plans of the first `people` applications, in teams of two, by
+/// organization.
 fn plans(people: u128) -> Vec<(String, String)> {
     let mut teams: BTreeMap<u128, Vec<Team>> = BTreeMap::new();
     for number in 0..people {
@@ -135,13 +150,14 @@ fn plans(people: u128) -> Vec<(String, String)> {
     teams.iter().map(|(number, teams)| (format!("state-{number}"), text(teams))).collect()
 }
 
-/// One database, and how to get at it around the store.
+/// A connection to a database that bypasses the store.
 enum Around {
     File(SqliteConnection),
     Server(PgConnection),
 }
 
 impl Around {
+    /// Runs SQL that must succeed.
     async fn execute(&mut self, sql: String) {
         let done = match self {
             Self::File(connection) => connection.execute(AssertSqlSafe(sql)).await.map(drop),
@@ -150,6 +166,7 @@ impl Around {
         done.expect("the rows of this measurement");
     }
 
+    /// Stores deployment plans for the first `people` applications.
     async fn deploy(&mut self, version: u32, people: u128) {
         for (organization, teams) in plans(people) {
             let sql = format!(
@@ -160,7 +177,8 @@ impl Around {
         }
     }
 
-    /// CPU time of this process and of PostgreSQL's, in milliseconds.
+    /// The CPU time that this process and PostgreSQL have used so far, in
+    /// milliseconds.
     async fn cpu(&mut self) -> u64 {
         let own = times("self").map_or(0, |[user, system, ..]| user + system);
         let Self::Server(connection) = self else { return own * 10 };
@@ -168,29 +186,35 @@ impl Around {
         let pids: Vec<i32> = sqlx::query_scalar(pids).fetch_all(&mut *connection).await.expect("its backends");
         let backends = pids.iter().filter_map(|pid| times(&pid.to_string()));
         let backends: u64 = backends.map(|[user, system, ..]| user + system).sum();
-        // Parallel workers have ended by now: their parent has their times.
+        // Parallel workers have ended by now. Their times count as those of the
+        // children of their parent.
         let ended = pids.first().and_then(|pid| times(&parent(*pid))).map_or(0, |[_, _, user, system]| user + system);
         (own + backends + ended) * 10
     }
 }
 
-/// What `/proc` says of a process, after its name.
+/// The fields of `/proc/PID/stat` after the process name, which may contain
+/// spaces.
 fn stat(pid: &str) -> Option<Vec<String>> {
     let stat = read_to_string(format!("/proc/{pid}/stat")).ok()?;
     Some(stat.rsplit_once(')')?.1.split_whitespace().map(str::to_owned).collect())
 }
 
-/// utime, stime, cutime and cstime of a process, in hundredths of a second.
+/// The fields utime, stime, cutime and cstime of a process, in hundredths of a
+/// second.
 fn times(pid: &str) -> Option<[u64; 4]> {
     let fields = stat(pid)?;
     let times: Vec<u64> = fields.get(11..15)?.iter().filter_map(|field| field.parse().ok()).collect();
     times.try_into().ok()
 }
 
+/// The id of the parent process.
 fn parent(pid: i32) -> String {
     stat(&pid.to_string()).map(|fields| fields[1].clone()).unwrap_or_default()
 }
 
+/// Runs a command several times and prints the mean. The first run only warms
+/// the caches.
 async fn measure<C: Command + Clone>(store: &Store, around: &mut Around, label: &str, command: C) {
     store.read(command.clone()).await.expect("it answers");
     let (cpu, start) = (around.cpu().await, Instant::now());
@@ -201,6 +225,8 @@ async fn measure<C: Command + Clone>(store: &Store, around: &mut Around, label: 
     println!("{label:46} {cpu:6} ms CPU {:6} ms", elapsed.as_millis());
 }
 
+/// Measures totals and reports, now and at a moment in the past, with few and
+/// with all people deployed.
 async fn measure_all(name: &str, store: &Store, around: &mut Around, count: u64) {
     use ReportGroup::{Category, Organization, Region, State};
     measure(store, around, &format!("{name} GetTotals"), Totals).await;

@@ -1,43 +1,49 @@
-//! What runs in a transaction, with its types and without them.
+//! Commands: the work of one transaction, with its types for the caller and
+//! without them for the code that runs it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use domain::policy::Scope;
 
-use crate::{Boxed, CommandError, Lane, Tx};
+use crate::{BoxFuture, CommandError, Lane, Tx};
 
-/// Something to be done in one transaction, all or nothing.
+/// Work that is done in one transaction: all of it, or nothing.
 ///
-/// `run` takes `&self` because it may run again: when a transaction that it shared with others failed for one of them,
-/// or when somebody else changed what it had read.
+/// `run` takes `&self` because it may be called again. On SQLite that happens
+/// when a shared commit failed because of another command. On PostgreSQL it
+/// happens when another transaction changed what this one had read, or when the
+/// connection broke. So `run` must have no effect outside of the transaction.
 pub trait Command: Send + Sync + 'static {
-    /// Its name in measurements and logs.
+    /// The name in metrics and logs: that of the RPC method, or of the job.
     const NAME: &'static str;
-    /// Which connections it uses where it only reads.
+    /// Which connections it uses when it runs through [`crate::Store::read`].
+    /// Writes ignore it.
     const LANE: Lane = Lane::Ordinary;
-    /// What it gives.
+    /// What the caller gets when the transaction has committed.
     type Output: Send + 'static;
 
-    /// Its name, where one type stands for many methods.
+    /// The name. A type that stands for many methods overrides it.
     fn name(&self) -> &'static str {
         Self::NAME
     }
 
-    /// Its connections, where one type stands for many methods.
+    /// The lane. A type that stands for many methods overrides it.
     fn lane(&self) -> Lane {
         Self::LANE
     }
 
-    /// Whose rows its transaction sees: the database itself hides all others.
+    /// Whose rows the transaction may see. PostgreSQL enforces it by row-level
+    /// security, also when a statement forgets its own condition. SQLite has no
+    /// such second check.
     fn scope(&self) -> Scope;
 
-    /// Does it. A refusal undoes what it did.
+    /// Does the work. An error rolls back everything that it wrote.
     fn run(&self, tx: &mut Tx<'_>) -> impl Future<Output = Result<Self::Output, CommandError>> + Send;
 }
 
-/// A command without its types. The code that runs transactions is compiled once for all commands, and not once for each
-/// command and database.
+/// A command without its types. The code that runs transactions is compiled
+/// once, and not once for each command and database.
 pub(crate) trait AnyCommand: Send + Sync {
     /// As [`Command::name`].
     fn name(&self) -> &'static str;
@@ -45,34 +51,39 @@ pub(crate) trait AnyCommand: Send + Sync {
     fn lane(&self) -> Lane;
     /// As [`Command::scope`].
     fn scope(&self) -> Scope;
-    /// As [`Command::run`]; the output stays in the command until its transaction has ended.
-    fn run<'a>(&'a self, tx: &'a mut Tx<'_>) -> Boxed<'a, Result<(), CommandError>>;
+    /// As [`Command::run`]. The output stays in the command until its
+    /// transaction has ended.
+    fn run<'a>(&'a self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), CommandError>>;
 }
 
-/// A command on its way, with what its last run gave.
-pub(crate) struct Running<C: Command> {
+/// A command with the output of its last run and the number of its runs.
+pub(crate) struct RunningCommand<C: Command> {
     command: C,
+    /// The output of the last run that succeeded.
     output: Mutex<Option<C::Output>>,
+    /// How often it ran.
     runs: AtomicU32,
 }
 
-impl<C: Command> Running<C> {
+impl<C: Command> RunningCommand<C> {
+    /// A command that has not run yet.
     pub(crate) fn new(command: C) -> Self {
         Self { command, output: Mutex::new(None), runs: AtomicU32::new(0) }
     }
 
-    /// How often it ran.
+    /// How often it ran. More than once means that it met a conflict.
     pub(crate) fn runs(&self) -> u32 {
         self.runs.load(Ordering::Relaxed)
     }
 
-    /// What its last run gave, if that succeeded. Taken only after COMMIT: before, a run may still be undone and repeated.
+    /// The output of the last run, if that succeeded. It must be taken only
+    /// after COMMIT: before that, the run may be rolled back and repeated.
     pub(crate) fn take_output(&self) -> Option<C::Output> {
         self.output.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-impl<C: Command> AnyCommand for Running<C> {
+impl<C: Command> AnyCommand for RunningCommand<C> {
     fn name(&self) -> &'static str {
         self.command.name()
     }
@@ -85,8 +96,9 @@ impl<C: Command> AnyCommand for Running<C> {
         self.command.scope()
     }
 
-    fn run<'a>(&'a self, tx: &'a mut Tx<'_>) -> Boxed<'a, Result<(), CommandError>> {
+    fn run<'a>(&'a self, tx: &'a mut Tx<'_>) -> BoxFuture<'a, Result<(), CommandError>> {
         Box::pin(async move {
+            // Counted before the run: a run that panics counts too.
             self.runs.fetch_add(1, Ordering::Relaxed);
             let output = self.command.run(tx).await?;
             *self.output.lock().unwrap_or_else(PoisonError::into_inner) = Some(output);

@@ -1,11 +1,23 @@
-//! What every store must do, whatever database is under it: each test is a story on one subject, told to each store in
-//! turn through `Store::run` and `Store::read`. What only one database can show is in a file of that database's name.
+//! The contract of the store: what it must do on either database.
+//!
+//! Each test is about one subject. Most run on both databases, through
+//! `Store::run` and `Store::read`, as the service does. What only one database
+//! can show is in `sqlite`, `postgres`, `cancellations`, `row_level_security`
+//! and `erasure_function`.
+//!
+//! Start with `harness` (the stores under test), `fixtures` (values), `permits`
+//! (who may do what) and `shared_commands` (sample data).
+//!
+//! A new test declares its commands with `command!` and loops over `stores()`.
+//! It reads the result through the store, and around the store where the
+//! database itself is the subject. The tests start a PostgreSQL cluster of
+//! their own; nothing has to be installed for them but its programs.
 
 #[macro_use]
 mod harness;
-mod actors;
-mod commands;
-mod values;
+mod fixtures;
+mod permits;
+mod shared_commands;
 
 mod access_attempts;
 mod accreditations;
@@ -15,7 +27,7 @@ mod buffered_inserts;
 mod cancellations;
 mod decrees;
 mod elections;
-mod erasing;
+mod erasure_function;
 mod events;
 mod figures;
 mod interruptions;
@@ -31,10 +43,10 @@ mod queue;
 mod registry;
 mod requests;
 mod retention;
+mod row_level_security;
 mod rows;
 mod screening;
 mod sealing;
 mod shared_commits;
 mod sqlite;
 mod totals;
-mod walls;

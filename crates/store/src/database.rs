@@ -1,42 +1,48 @@
-//! Where a database is.
+//! Database URLs: which database a configuration names.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
-/// A database, as a configuration names it.
+/// A database, as a configuration names it. `Display` shows it without role and
+/// password.
 #[derive(Debug, Clone)]
 pub enum Database {
-    /// A file.
+    /// The path of a SQLite file.
     Sqlite(PathBuf),
-    /// A PostgreSQL server, the database on it, and the role to be there.
+    /// A PostgreSQL server with the database and the role to log in as.
     Postgres(Box<PgConnectOptions>),
 }
 
-/// What is wrong with a database's URL. Never repeats the URL: it could hold a password.
+/// What is wrong with a database URL. The text never repeats the URL, which
+/// could hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidDatabase(String);
 
+/// An error with this problem.
 fn invalid<T>(problem: impl Into<String>) -> Result<T, InvalidDatabase> {
     Err(InvalidDatabase(problem.into()))
 }
 
 impl Database {
-    /// Reads `sqlite:PATH`, relative to a directory, or `postgres://ROLE@HOST:PORT/DATABASE?sslmode=verify-full`.
+    /// Parses `sqlite:PATH`, relative to `directory`, or
+    /// `postgres://ROLE@HOST:PORT/DATABASE?sslmode=verify-full`.
     ///
-    /// A password does not belong there: PGPASSWORD or the file named by PGPASSFILE holds it.
+    /// A password in the URL is refused, because URLs end up in process lists
+    /// and logs. PostgreSQL takes it from the environment variable PGPASSWORD
+    /// or from the file that PGPASSFILE names.
     pub fn parse(url: &str, directory: &Path) -> Result<Self, InvalidDatabase> {
         match url.split_once(':') {
-            Some(("sqlite", rest)) => sqlite(rest, directory),
-            Some(("postgres" | "postgresql", rest)) => postgres(url, rest),
+            Some(("sqlite", rest)) => parse_sqlite(rest, directory),
+            Some(("postgres" | "postgresql", rest)) => parse_postgres(url, rest),
             _ => invalid("expected \"sqlite:\" and the path of a file, or \"postgres://ROLE@HOST/DATABASE\""),
         }
     }
 }
 
-/// Without its role and password.
+/// Without role and password, so that it can be logged.
 impl std::fmt::Display for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -52,19 +58,26 @@ impl std::fmt::Display for Database {
     }
 }
 
-fn sqlite(rest: &str, directory: &Path) -> Result<Database, InvalidDatabase> {
+/// Parses what follows `sqlite:`.
+fn parse_sqlite(rest: &str, directory: &Path) -> Result<Database, InvalidDatabase> {
     let path = rest.strip_prefix("//").unwrap_or(rest);
-    // `sqlite::memory:` would acknowledge what the next restart forgets; parameters could turn syncing off.
+    // `sqlite::memory:` would acknowledge data that the next restart loses. URL
+    // parameters could turn syncing off, with the same result after a power
+    // cut.
     if path.is_empty() || path.starts_with(':') || path.contains('?') {
         return invalid("expected \"sqlite:\" and the path of a file");
     }
     Ok(Database::Sqlite(directory.join(path)))
 }
 
-fn postgres(url: &str, rest: &str) -> Result<Database, InvalidDatabase> {
+/// Parses a PostgreSQL URL and refuses every connection that somebody on the
+/// network could read or redirect.
+fn parse_postgres(url: &str, rest: &str) -> Result<Database, InvalidDatabase> {
     let authority = rest.trim_start_matches('/').split(['/', '?']).next().unwrap_or_default();
     if authority.rsplit_once('@').is_some_and(|(role, _)| role.contains(':')) || url.contains("password=") {
-        return invalid("a password is in it; PGPASSWORD, or the file that PGPASSFILE names, is where it belongs");
+        return invalid(
+            "it contains a password; put the password into PGPASSWORD, or into the file that PGPASSFILE names",
+        );
     }
     let Ok(options) = PgConnectOptions::from_str(url) else {
         return invalid(
@@ -78,18 +91,20 @@ fn postgres(url: &str, rest: &str) -> Result<Database, InvalidDatabase> {
     if options.get_database().is_none() {
         return invalid("it names no database, as in …/accreditation");
     }
-    // Without sslrootcert any public authority could vouch for a database.
-    let vouched = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) && url.contains("sslrootcert=");
-    if !is_local(&options) && !vouched {
+    // Without sslrootcert every public certificate authority could vouch for
+    // the server.
+    let is_verified = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull) && url.contains("sslrootcert=");
+    if !is_local(&options) && !is_verified {
         return invalid(
-            "a server elsewhere is reached with sslmode=verify-full alone, and with the authority that \
-            vouches for it in sslrootcert",
+            "the server is not on this machine, so the URL needs sslmode=verify-full, and sslrootcert with the \
+            certificate authority of the server",
         );
     }
     Ok(Database::Postgres(Box::new(options)))
 }
 
-/// Whether what goes to the server stays on this machine.
+/// Whether the traffic to the server stays on this machine, so that it needs no
+/// TLS: a socket, or a loopback address.
 fn is_local(options: &PgConnectOptions) -> bool {
     let host = options.get_host().trim_start_matches('[').trim_end_matches(']');
     options.get_socket().is_some()
@@ -106,6 +121,8 @@ mod tests {
         Database::parse(url, Path::new("/etc/accreditd"))
     }
 
+    /// Paths are relative to the configuration's directory. The text of a
+    /// database shows no role.
     #[test]
     fn files_and_servers_are_told_apart() {
         let Database::Sqlite(path) = parse("sqlite:a.db").expect("a file") else { panic!("a file") };
@@ -122,6 +139,8 @@ mod tests {
         }
     }
 
+    /// Each refused URL gives an error that names what to change and never
+    /// repeats the password.
     #[test]
     fn what_would_weaken_it_is_refused_and_nothing_of_it_repeated() {
         for (url, named) in [

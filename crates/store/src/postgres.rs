@@ -1,99 +1,137 @@
-//! The production store: any number of servers on one PostgreSQL, each transaction confined to whose rows it may see.
+//! The PostgreSQL store: any number of servers on one database, each
+//! transaction confined to one organization or to the role for work across
+//! organizations.
+//!
+//! Writes run at READ COMMITTED and not at SERIALIZABLE. Under SERIALIZABLE the
+//! database would abort transactions that merely read neighbouring rows, and
+//! the more servers there are, the more often. Instead, each update names the
+//! version of the row that the decision was made on, unique keys stop
+//! duplicates, and locks protect rows that a decision only reads. Whatever
+//! fails for such a reason runs again on the current data
+//! (`docs/adr/0007-many-servers-by-versions-and-keys.md`).
+//!
+//! Reads run at REPEATABLE READ, so that all statements of a page or report see
+//! the same snapshot.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::policy::Scope;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::migrate::Migrate as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::command::AnyCommand;
-use crate::keys::random;
+use crate::keys::random_bytes;
 use crate::session::{Connection, Session};
-use crate::store::attempt;
+use crate::store::run_catching_panics;
 use crate::{CommandError, Database, Keys, Lane, StoreError, schema};
 
-mod bell;
 mod failure;
-mod wall;
+mod log_listener;
+mod roles;
+mod server_checks;
 
-pub use bell::Bell;
 use failure::Failure;
-use wall::HOST_ROLE;
+pub use log_listener::Bell;
+use roles::HOST_ROLE;
 
-/// How many commands may wait or run at once; one more is answered `Busy`.
-const QUEUE: usize = 4096;
-/// How often a command runs at the most, when others change what it had read.
-const RUNS: u32 = 12;
-/// How long a command waits for a connection.
-const ACQUIRE: Duration = Duration::from_secs(10);
+/// How many commands may wait or run at the same time. One more gets
+/// [`StoreError::Busy`] at once.
+const MAX_IN_FLIGHT: usize = 4096;
+/// How often a command runs at most when other transactions keep changing what
+/// it reads.
+const MAX_RUNS: u32 = 12;
+/// How long a command waits for a connection of the pool.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many heavy reads run at once.
-const HEAVY: usize = 2;
-/// How many connections are kept for asking who a caller is.
-const GATE: u32 = 2;
+/// How many reads of [`Lane::Heavy`] run at the same time.
+const MAX_HEAVY_READS: usize = 2;
+/// How many connections are reserved for authenticating callers
+/// ([`Lane::Gate`]).
+const GATE_CONNECTIONS: u32 = 2;
 
-/// What every session of the service is bound by. A server that stops in the middle of a transaction loses its locks; one
-/// that has gone away from a long read is noticed while the database still reads.
-const SETTINGS: [(&str, &str); 4] = [
+/// The limits of every session of the service.
+///
+/// A server that stops in the middle of a transaction would hold its locks for
+/// ever: the idle timeout ends it. A client that disconnects during a long
+/// statement is noticed within a second.
+const SESSION_SETTINGS: [(&str, &str); 4] = [
     ("lock_timeout", "10s"),
     ("statement_timeout", "30s"),
     ("idle_in_transaction_session_timeout", "10s"),
     ("client_connection_check_interval", "1s"),
 ];
 
+/// The migrations of this version, compiled in. `cargo xtask tidy` compares
+/// their digests.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// One database of a PostgreSQL server.
 #[derive(Clone)]
 pub(crate) struct Postgres {
+    /// The connections for everything but [`Lane::Gate`].
     pool: PgPool,
-    /// For [`Lane::Gate`] alone.
+    /// The connections for [`Lane::Gate`] alone.
     gate: PgPool,
+    /// One permit for each command that may be in flight.
     queue: Arc<Semaphore>,
+    /// One permit for each heavy read that may run.
     heavy: Arc<Semaphore>,
+    /// The keys that are derived from the master key.
     keys: Arc<Keys>,
 }
 
 /// How a transaction begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mode {
-    /// Rows that are read may be changed by others until they are written: every write says what it expects.
+    /// READ COMMITTED. A row that was read may change before it is written. So
+    /// every update names the version that it expects, and rows that a decision
+    /// rests on are locked.
     Write,
-    /// All statements see the same moment, until the deadline.
+    /// REPEATABLE READ, read-only: all statements see the same snapshot. The
+    /// value is the deadline.
     Read(Instant),
 }
 
 impl Mode {
-    /// One message to the server: the role, the tenant and the time limit are the transaction's own and are gone with it.
-    fn begin(self, scope: &Scope) -> String {
+    /// The statements that begin a transaction, sent as one message. Role,
+    /// organization and time limit are set by SET LOCAL, so they end with the
+    /// transaction and never reach the next user of the connection.
+    fn begin_sql(self, scope: &Scope) -> String {
         let level = match self {
             Self::Write => "READ COMMITTED",
             Self::Read(_) => "REPEATABLE READ READ ONLY",
         };
-        // Whoever sees all organizations does so by a role of its own, whose policies the planner can leave out.
+        // Work across organizations uses a role of its own. Its policies are
+        // constant, so the planner can drop them; a condition on the
+        // organization would be checked for every row.
         let who = match scope.organization() {
             Some(code) => format!("SET LOCAL accreditation.tenant = '{code}'"),
             None => format!("SET LOCAL ROLE {HOST_ROLE}; SET LOCAL accreditation.tenant = '*'"),
         };
-        let limit = self.until().map_or(String::new(), |until| {
-            let left = until.saturating_duration_since(Instant::now()).as_millis().max(1);
-            // A plan for the values at hand: one for any value would read what it does not return.
+        let limit = self.deadline().map_or(String::new(), |deadline| {
+            let left = deadline.saturating_duration_since(Instant::now()).as_millis().max(1);
+            // A plan for the actual values. A generic plan would be chosen
+            // after five runs, and read rows that it does not return.
             format!("; SET LOCAL statement_timeout = {left}; SET LOCAL plan_cache_mode = force_custom_plan")
         });
         format!("BEGIN ISOLATION LEVEL {level}; {who}{limit}")
     }
 
-    fn until(self) -> Option<Instant> {
+    /// The deadline of a read; `None` for a write.
+    fn deadline(self) -> Option<Instant> {
         match self {
             Self::Write => None,
-            Self::Read(until) => Some(until),
+            Self::Read(deadline) => Some(deadline),
         }
     }
 }
 
 impl Postgres {
+    /// Makes the schema as its owner, and stores the master key's id as the
+    /// service's role.
     pub(crate) async fn create(
         options: &PgConnectOptions,
         owner: Option<&Database>,
@@ -101,83 +139,89 @@ impl Postgres {
         now: jiff::Timestamp,
     ) -> Result<(), StoreError> {
         Self::migrate(options, owner).await?;
-        let pool = PgPoolOptions::new().max_connections(1).connect_with(settings(options)).await;
+        let pool = PgPoolOptions::new().max_connections(1).connect_with(connect_options(options)).await;
         let pool = pool.map_err(StoreError::Open)?;
-        let mut session = begin(&pool, Mode::Write, &Scope::All).await?;
+        let mut session = begin_transaction(&pool, Mode::Write, &Scope::All).await?;
         let sql = "-- any master_key
             SELECT key_id FROM master_key LIMIT 1";
-        if session.optional(sql, Vec::new()).await?.is_some() {
-            return Err(StoreError::NotEmpty);
+        if session.fetch_optional(sql, Vec::new()).await?.is_some() {
+            return Err(StoreError::AlreadyInitialized);
         }
-        schema::insert_key(&mut session, keys, now).await?;
-        session.end("-- commit\nCOMMIT").await?;
+        schema::insert_master_key_id(&mut session, keys, now).await?;
+        session.end_transaction("-- commit\nCOMMIT").await?;
         drop(session);
         pool.close().await;
         Ok(())
     }
 
-    /// Brings the schema up to date as its owner, and grants the service's role what it needs.
+    /// Brings the schema up to date as its owner, and grants the service's role
+    /// what it needs.
     pub(crate) async fn migrate(options: &PgConnectOptions, owner: Option<&Database>) -> Result<usize, StoreError> {
-        let Some(Database::Postgres(owner)) = owner else { return Err(StoreError::NoOwner) };
+        let Some(Database::Postgres(owner)) = owner else { return Err(StoreError::OwnerUrlMissing) };
         let role = options.get_username();
         if role == owner.get_username() {
-            return Err(StoreError::Unbound { role: role.to_owned(), problem: "would own the schema" });
+            return Err(StoreError::UnsafeRole { role: role.to_owned(), problem: "owns the schema" });
         }
         let pool = PgPoolOptions::new().max_connections(1).connect_with((**owner).clone()).await;
         let pool = pool.map_err(StoreError::Open)?;
         let applied = {
             let mut session = Session::postgres(pool.acquire().await.map_err(StoreError::Open)?, None);
-            wall::check_version(&mut session).await?;
+            server_checks::check_version(&mut session).await?;
             let Connection::Postgres(connection) = &mut session.connection else {
                 unreachable!("it was made from a PostgreSQL connection")
             };
-            wall::check_host_role(connection).await?;
-            let applied = wall::migrate(connection, &MIGRATIONS).await?;
-            wall::grant(&mut session, role).await?;
+            roles::check_host_role(connection).await?;
+            let applied = apply_migrations(connection).await?;
+            roles::grant(&mut session, role).await?;
             applied
         };
         pool.close().await;
         Ok(applied)
     }
 
+    /// Opens the pools and checks release, schema, roles, settings and master
+    /// key before serving.
     pub(crate) async fn open(
         options: &PgConnectOptions,
         keys: Arc<Keys>,
         connections: u32,
     ) -> Result<Self, StoreError> {
         let pool = |connections| {
-            // A dead connection is noticed at BEGIN, which costs no round trip of its own.
+            // A dead connection fails at BEGIN and is replaced there. Testing
+            // it before would cost another round trip for each transaction.
             PgPoolOptions::new()
                 .max_connections(connections)
-                .acquire_timeout(ACQUIRE)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
                 .test_before_acquire(false)
-                .after_connect(|connection, _| Box::pin(wall::refuse_standby(connection)))
-                .connect_with(settings(options))
+                .after_connect(|connection, _| Box::pin(server_checks::refuse_standby(connection)))
+                .connect_with(connect_options(options))
         };
-        // One more than asked for: the listener to the log keeps one for itself.
-        let gate = pool(GATE.min(connections)).await.map_err(StoreError::Open)?;
-        let pool = pool(connections.saturating_sub(GATE).max(1) + 1).await.map_err(StoreError::Open)?;
-        let mut session = begin(&pool, Mode::Read(Instant::now() + ACQUIRE), &Scope::All).await?;
-        wall::check_version(&mut session).await?;
-        schema::check(&mut session, &MIGRATIONS).await?;
-        wall::check_role(&mut session, options.get_username()).await?;
-        wall::warn_of_lost_commits(&mut session).await?;
-        schema::check_key(&mut session, &keys).await?;
-        session.end("-- end a read\nROLLBACK").await?;
+        // One more than configured: the log listener keeps one for itself.
+        let gate = pool(GATE_CONNECTIONS.min(connections)).await.map_err(StoreError::Open)?;
+        let pool = pool(connections.saturating_sub(GATE_CONNECTIONS).max(1) + 1).await.map_err(StoreError::Open)?;
+        let mut session = begin_transaction(&pool, Mode::Read(Instant::now() + ACQUIRE_TIMEOUT), &Scope::All).await?;
+        server_checks::check_version(&mut session).await?;
+        schema::check_migrations(&mut session, &MIGRATIONS).await?;
+        roles::check_role(&mut session, options.get_username()).await?;
+        server_checks::warn_of_lost_commits(&mut session).await?;
+        schema::check_master_key(&mut session, &keys).await?;
+        session.end_transaction("-- end a read\nROLLBACK").await?;
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
-        Ok(Self { pool, gate, queue: semaphore(QUEUE), heavy: semaphore(HEAVY), keys })
+        Ok(Self { pool, gate, queue: semaphore(MAX_IN_FLIGHT), heavy: semaphore(MAX_HEAVY_READS), keys })
     }
 
+    /// Runs a command in a write transaction, again after each conflict.
     pub(crate) async fn run(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
         let this = self.clone();
-        self.detached(async move { this.repeated(command.as_ref(), Mode::Write).await }).await
+        self.run_detached(async move { this.run_with_retries(command.as_ref(), Mode::Write).await }).await
     }
 
-    pub(crate) async fn read(&self, command: Arc<dyn AnyCommand>, until: Instant) -> Result<(), CommandError> {
+    /// Runs a command in a read-only transaction.
+    pub(crate) async fn read(&self, command: Arc<dyn AnyCommand>, deadline: Instant) -> Result<(), CommandError> {
         let heavy = match command.lane() {
             Lane::Gate | Lane::Ordinary => None,
             Lane::Heavy => {
-                let left = until.saturating_duration_since(Instant::now());
+                let left = deadline.saturating_duration_since(Instant::now());
                 let permit = tokio::time::timeout(left, self.heavy.clone().acquire_owned()).await;
                 Some(permit.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?)
             }
@@ -185,31 +229,38 @@ impl Postgres {
         let abandoned = CancellationToken::new();
         let _gone = heavy.is_some().then(|| abandoned.clone().drop_guard());
         let this = self.clone();
-        self.detached(async move {
+        self.run_detached(async move {
             let _heavy = heavy;
-            // A long read whose caller has gone is dropped with its connection; a short one is sooner done than that.
-            let read = abandoned.run_until_cancelled(this.repeated(command.as_ref(), Mode::Read(until))).await;
+            // The connection of a long read whose caller has gone is closed,
+            // which stops the statement. A short read ends sooner than closing
+            // a connection pays off.
+            let read =
+                abandoned.run_until_cancelled(this.run_with_retries(command.as_ref(), Mode::Read(deadline))).await;
             read.unwrap_or(Err(StoreError::Closed.into()))
         })
         .await
     }
 
-    pub(crate) fn bell(&self) -> Bell {
-        Bell::of(self.pool.clone())
+    /// A listener for log entries that other servers have added.
+    pub(crate) fn log_listener(&self) -> Bell {
+        Bell::new(self.pool.clone())
     }
 
+    /// How many connections are open, and how many of them are idle.
     pub(crate) fn connections(&self) -> (u32, usize) {
         (self.pool.size() + self.gate.size(), self.pool.num_idle() + self.gate.num_idle())
     }
 
-    /// In a task of its own: whoever called may go away at any moment, the transaction ends all the same.
-    async fn detached(
+    /// Runs work in a task of its own. The caller may go away at any moment;
+    /// the transaction still ends properly, so its connection can be used
+    /// again.
+    async fn run_detached(
         &self,
         work: impl Future<Output = Result<(), CommandError>> + Send + 'static,
     ) -> Result<(), CommandError> {
-        let place = self.queue.clone().try_acquire_owned().map_err(|_| StoreError::Busy)?;
+        let permit = self.queue.clone().try_acquire_owned().map_err(|_| StoreError::Busy)?;
         let work = async move {
-            let _place = place;
+            let _permit = permit;
             work.await
         };
         if cfg!(feature = "dangerous-run-in-caller") {
@@ -218,82 +269,105 @@ impl Postgres {
         tokio::spawn(work).await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Runs a command until nobody has changed what it had read.
-    async fn repeated(&self, command: &dyn AnyCommand, mode: Mode) -> Result<(), CommandError> {
+    /// Runs a command until no other transaction has interfered, at most
+    /// [`MAX_RUNS`] times.
+    async fn run_with_retries(&self, command: &dyn AnyCommand, mode: Mode) -> Result<(), CommandError> {
         let mut runs = 1;
         loop {
-            let error = match self.once(command, mode).await {
+            let error = match self.run_once(command, mode).await {
                 Err(CommandError::Store(error)) => error,
                 done => return done,
             };
-            match failure::of(&error) {
-                Failure::Moved | Failure::Conflict | Failure::Gone if runs < RUNS => {
-                    tracing::debug!(command = command.name(), %error, runs, "runs again");
-                    pause(runs).await;
+            match failure::classify(&error) {
+                // Nothing has committed, so the command can run again with the
+                // same effect.
+                Failure::StaleRead | Failure::Conflict | Failure::ConnectionLost if runs < MAX_RUNS => {
+                    tracing::debug!(command = command.name(), %error, runs, "runs again after a conflict or a lost connection");
+                    back_off(runs).await;
                     runs += 1;
                 }
-                Failure::Overload | Failure::Gone | Failure::Conflict => {
-                    tracing::warn!(command = command.name(), %error, "the database could not be asked");
+                // The caller is told to retry later. More load now would make
+                // it worse.
+                Failure::Overload | Failure::ConnectionLost | Failure::Conflict => {
+                    tracing::warn!(command = command.name(), %error, "gave up: the database stayed overloaded or unreachable");
                     return Err(StoreError::Busy.into());
                 }
-                Failure::Moved | Failure::Interrupted | Failure::Other => return Err(error.into()),
+                Failure::StaleRead | Failure::Interrupted | Failure::Other => return Err(error.into()),
             }
         }
     }
 
-    async fn once(&self, command: &dyn AnyCommand, mode: Mode) -> Result<(), CommandError> {
+    /// Runs a command in one transaction and ends it.
+    async fn run_once(&self, command: &dyn AnyCommand, mode: Mode) -> Result<(), CommandError> {
         let pool = if command.lane() == Lane::Gate && mode != Mode::Write { &self.gate } else { &self.pool };
-        let mut session = begin(pool, mode, &command.scope()).await?;
-        let mut outcome = attempt(&mut session, &self.keys, command).await;
+        let mut session = begin_transaction(pool, mode, &command.scope()).await?;
+        let mut outcome = run_catching_panics(&mut session, &self.keys, command).await;
+        // The command hid a failed statement. PostgreSQL would roll back at
+        // COMMIT without an error.
         if session.has_failed() && outcome.is_ok() {
             outcome = Err(StoreError::Panicked { command: command.name() }.into());
         }
         if let Err(CommandError::Store(error)) = &outcome
-            && failure::of(error) == Failure::Gone
+            && failure::classify(error) == Failure::ConnectionLost
         {
-            // Not given back: it is closed with its session.
+            // The connection is closed with the session and not given back.
             return outcome;
         }
         if cfg!(feature = "dangerous-reply-before-commit") && mode == Mode::Write && outcome.is_ok() {
-            tokio::spawn(async move { session.end("-- commit\nCOMMIT").await });
+            tokio::spawn(async move { session.end_transaction("-- commit\nCOMMIT").await });
             return outcome;
         }
         let commits = mode == Mode::Write && outcome.is_ok();
         let end = if commits { "-- commit\nCOMMIT" } else { "-- roll back\nROLLBACK" };
-        let Err(error) = session.end(end).await else { return outcome };
-        match (commits, failure::of(&error)) {
-            (true, Failure::Gone) => Err(StoreError::OutcomeUnknown { command: command.name() }.into()),
+        let Err(error) = session.end_transaction(end).await else { return outcome };
+        // A connection that broke during COMMIT leaves the outcome open.
+        // Running again could do the work twice.
+        match (commits, failure::classify(&error)) {
+            (true, Failure::ConnectionLost) => Err(StoreError::OutcomeUnknown { command: command.name() }.into()),
             (true, _) => Err(error.into()),
             (false, _) => outcome,
         }
     }
 }
 
-fn settings(options: &PgConnectOptions) -> PgConnectOptions {
-    options.clone().application_name("accreditd").options(SETTINGS)
+/// The options of every connection of the service, with its session limits.
+fn connect_options(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().application_name("accreditd").options(SESSION_SETTINGS)
 }
 
-/// A connection in a transaction that sees what the scope opens, and nothing else.
-async fn begin(pool: &PgPool, mode: Mode, scope: &Scope) -> Result<Session, StoreError> {
-    let sql = mode.begin(scope);
-    // After the server has restarted, every connection at hand is dead; each is tried and thrown away.
+/// Takes a connection and begins a transaction that sees what the scope allows,
+/// and nothing else.
+async fn begin_transaction(pool: &PgPool, mode: Mode, scope: &Scope) -> Result<Session, StoreError> {
+    let sql = mode.begin_sql(scope);
+    // After a restart of the server every pooled connection is dead. Each one
+    // is tried and thrown away, so the caller does not see the restart.
     let mut left = pool.size() + 1;
     loop {
         let connection =
             pool.acquire().await.map_err(|source| StoreError::Database { statement: "connect", source })?;
-        // A session from here on: one that is dropped before its transaction has ended closes its connection.
-        let mut session = Session::postgres(connection, mode.until());
+        // From here on a session: if it is dropped before its transaction has
+        // ended, its connection is closed.
+        let mut session = Session::postgres(connection, mode.deadline());
         match session.begin(&sql).await {
             Ok(()) => return Ok(session),
-            Err(error) if left == 0 || failure::of(&error) != Failure::Gone => return Err(error),
+            Err(error) if left == 0 || failure::classify(&error) != Failure::ConnectionLost => return Err(error),
             Err(_) => left -= 1,
         }
     }
 }
 
-/// Longer after every run, and by chance, so that those who met once do not meet again.
-async fn pause(runs: u32) {
-    let [byte] = random::<1>();
+/// Waits before the next run: longer after each one, and for a random time, so
+/// that two commands which conflicted do not meet again.
+async fn back_off(runs: u32) {
+    let [byte] = random_bytes::<1>();
     let most = 1_u64 << runs.min(6);
     tokio::time::sleep(Duration::from_micros(most * 4 * u64::from(byte))).await;
+}
+
+/// Applies the missing migrations; gives how many they were.
+async fn apply_migrations(connection: &mut PgConnection) -> Result<usize, StoreError> {
+    connection.ensure_migrations_table("_sqlx_migrations").await?;
+    let before = connection.list_applied_migrations("_sqlx_migrations").await?.len();
+    MIGRATIONS.run(connection).await?;
+    Ok(MIGRATIONS.iter().count().saturating_sub(before))
 }

@@ -1,91 +1,34 @@
-//! One connection within a transaction: statements with `$1` parameters, rows read by column.
+//! One connection within a transaction: it runs statements with `$1` parameters
+//! and reads rows by column.
 //!
-//! Everything above this file is written once for every database; what differs between drivers is here.
+//! What differs between the drivers of SQLite and PostgreSQL is in this module.
+//! Everything above it is written once.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 
-use domain::vocabulary::personal::Personal;
-use jiff::Timestamp;
-use serde::Serialize;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection};
 use sqlx::{Arguments, AssertSqlSafe, Executor as _, Postgres, SqlSafeStr as _, SqlStr};
-use uuid::Uuid;
 
 use crate::StoreError;
 
-/// A parameter of a statement.
-#[derive(Clone)]
-pub(crate) enum Value {
-    Text(Option<String>),
-    Int(Option<i64>),
-    Bytes(Option<Vec<u8>>),
-    Uuid(Option<Uuid>),
-}
-
-macro_rules! value_from {
-    ($($type:ty: $value:ident => $expr:expr;)+) => {$(
-        impl From<$type> for Value {
-            fn from($value: $type) -> Self {
-                $expr
-            }
-        }
-    )+};
-}
-
-value_from! {
-    &str: value => Self::Text(Some(value.to_owned()));
-    String: value => Self::Text(Some(value));
-    Option<String>: value => Self::Text(value);
-    i64: value => Self::Int(Some(value));
-    Option<i64>: value => Self::Int(value);
-    i32: value => Self::Int(Some(value.into()));
-    u32: value => Self::Int(Some(value.into()));
-    Option<u32>: value => Self::Int(value.map(i64::from));
-    bool: value => Self::Int(Some(value.into()));
-    Timestamp: value => Self::Int(Some(value.as_microsecond()));
-    Option<Timestamp>: value => Self::Int(value.map(|time| time.as_microsecond()));
-    Vec<u8>: value => Self::Bytes(Some(value));
-    Option<Vec<u8>>: value => Self::Bytes(value);
-    [u8; 32]: value => Self::Bytes(Some(value.to_vec()));
-    Uuid: value => Self::Uuid(Some(value));
-    Option<Uuid>: value => Self::Uuid(value);
-}
-
-/// Text of anything that shows itself as text: codes, names, dates.
-pub(crate) fn text(value: impl ToString) -> Value {
-    Value::Text(Some(value.to_string()))
-}
-
-/// A value as JSON text.
-pub(crate) fn json(value: &impl Serialize) -> Value {
-    Value::Text(Some(serde_json::to_string(value).expect("the domain's values serialize")))
-}
-
-/// A value as JSON text, if there is one.
-pub(crate) fn opt_json(value: Option<&impl Serialize>) -> Value {
-    value.map_or(Value::Text(None), json)
-}
-
-/// A unit variant's name, as serde writes it.
-pub(crate) fn word(value: &impl Serialize) -> Value {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => Value::Text(Some(word)),
-        _ => unreachable!("only enums without data are kept as words"),
-    }
-}
-
-/// A statement of fixed parts. Each combination is made once and kept for good: there are as many as a filter has shapes.
-pub(crate) fn put_together(parts: &[&'static str]) -> &'static str {
-    static MADE: LazyLock<Mutex<HashMap<String, &'static str>>> = LazyLock::new(Mutex::default);
+/// Concatenates the parts of a statement, and gives the same static text for
+/// the same parts.
+///
+/// Each combination is kept for the life of the process. A filter has few
+/// shapes, so these are few; and the parts are static, so no input of a caller
+/// can get into a statement.
+pub(crate) fn concat_sql(parts: &[&'static str]) -> &'static str {
+    static KNOWN: LazyLock<Mutex<HashMap<String, &'static str>>> = LazyLock::new(Mutex::default);
     let sql = parts.concat();
-    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    made.entry(sql).or_insert_with_key(|sql| String::leak(sql.clone()))
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(sql).or_insert_with_key(|sql| String::leak(sql.clone()))
 }
 
+/// The parameters of a statement, in the order of `$1`, `$2` and so on.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { vec![$($crate::session::Value::from($value)),*] };
 }
@@ -93,20 +36,29 @@ pub(crate) use params;
 
 /// A connection within a transaction.
 pub(crate) struct Session {
+    /// The connection of one of the drivers.
     pub(crate) connection: Connection,
-    /// Whether a statement has failed: PostgreSQL then rolls back even at COMMIT, and says so in a tag that sqlx hides.
+    /// Whether a statement has failed. PostgreSQL then rolls back even at
+    /// COMMIT, and says so only in a command tag that sqlx hides. Without this
+    /// flag a lost change would be acknowledged.
     failed: bool,
-    /// Whether the transaction has ended: only then may somebody else have the connection.
+    /// Whether the transaction has ended. Only then may the connection go back
+    /// to the pool.
     ended: bool,
-    /// When a read ends, whether it is done or not.
-    until: Option<Instant>,
-    /// Rows that wait to be added, while a command has asked for that.
-    inserts: Option<PendingInserts>,
-    /// Whether a read begins with the next statement: a message of its own would cost as much as another statement.
-    begins: bool,
+    /// When a read is stopped, whether it is done or not. `None` in a
+    /// transaction that writes.
+    deadline: Option<Instant>,
+    /// The rows that wait to be inserted together. `None` unless a command
+    /// asked for buffering.
+    insert_buffer: Option<InsertBuffer>,
+    /// Whether BEGIN of a read is sent with the next statement. A message of
+    /// its own would cost as much as another statement.
+    starts_read: bool,
 }
 
-/// A connection that was left in a transaction, for whatever reason, is closed and not given back.
+/// A connection that is still in a transaction is closed instead of given back.
+/// The next user would otherwise work in a stranger's transaction, under a
+/// stranger's organization.
 impl Drop for Session {
     fn drop(&mut self) {
         if let Connection::Postgres(connection) = &mut self.connection
@@ -118,22 +70,25 @@ impl Drop for Session {
     }
 }
 
+/// The connection of one of the two drivers.
 pub(crate) enum Connection {
     Sqlite(Box<SqliteConnection>),
     Postgres(PoolConnection<Postgres>),
 }
 
-/// The name of a statement, from its first line `-- name`.
-pub(crate) fn name_of(sql: &'static str) -> &'static str {
+/// The name of a statement, from its first line `-- name`. Errors, logs and
+/// recorded plans use it.
+pub(crate) fn statement_name(sql: &'static str) -> &'static str {
     sql.trim_start().lines().next().and_then(|line| line.strip_prefix("-- ")).unwrap_or("unnamed statement")
 }
 
-fn failed(sql: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+/// Maps an error of the driver to an error of the store, for one statement.
+fn store_error(sql: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     move |source| {
-        let statement = name_of(sql);
+        let statement = statement_name(sql);
         let error = source.as_database_error();
         if error.is_some_and(|error| error.is_unique_violation()) {
-            StoreError::KeyTaken { statement }
+            StoreError::DuplicateKey { statement }
         } else if error.and_then(|error| error.code()).is_some_and(|code| code == SQLITE_INTERRUPT) {
             StoreError::Interrupted { statement }
         } else {
@@ -142,12 +97,14 @@ fn failed(sql: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     }
 }
 
-/// SQLite's code for a statement that was stopped.
+/// SQLite's result code for a statement that the progress handler stopped.
 const SQLITE_INTERRUPT: &str = "9";
 
-/// PostgreSQL's code for the same. In a write it is a statement that took too long.
+/// PostgreSQL's SQLSTATE for a statement that was cancelled. In a read this is
+/// the deadline; in a write the statement took longer than `statement_timeout`.
 const QUERY_CANCELED: &str = "57014";
 
+/// Binds parameters for one of the two drivers.
 macro_rules! bind {
     ($values:expr, $arguments:ty) => {{
         let mut arguments = <$arguments>::default();
@@ -164,66 +121,74 @@ macro_rules! bind {
     }};
 }
 
-/// Runs a statement on whichever database it is; the result is the same text for each.
-macro_rules! on_either {
+/// Runs a statement with the driver of this session. `$answer` is compiled once
+/// for each driver, because their row and result types differ.
+macro_rules! run_statement {
     ($session:expr, $sql:expr, $values:expr, $run:ident, |$done:ident| $answer:expr) => {
-        on_either!($session, $sql, $sql, $values, $run, |$done| $answer)
+        run_statement!($session, $sql, $sql, $values, $run, |$done| $answer)
     };
-    // With another text than the one that names the statement.
+    // For a text that differs from the one that names the statement: a read
+    // begins with it, or several rows were joined.
     ($session:expr, $sql:expr, $text:expr, $values:expr, $run:ident, |$done:ident| $answer:expr) => {
         match &mut $session.connection {
             Connection::Sqlite(connection) => {
-                let arguments = bind!($values, SqliteArguments).map_err(failed($sql))?;
+                let arguments = bind!($values, SqliteArguments).map_err(store_error($sql))?;
                 let done = sqlx::query_with($text, arguments).$run(&mut **connection).await;
                 $session.failed |= done.is_err();
-                let $done = done.map_err(failed($sql))?;
+                let $done = done.map_err(store_error($sql))?;
                 $answer
             }
             Connection::Postgres(connection) => {
-                let arguments = bind!($values, PgArguments).map_err(failed($sql))?;
+                let arguments = bind!($values, PgArguments).map_err(store_error($sql))?;
                 let done = sqlx::query_with($text, arguments).$run(&mut **connection).await;
                 $session.failed |= done.is_err();
-                let $done = done.map_err(failed($sql)).map_err(|error| $session.explain(error))?;
+                let $done = done.map_err(store_error($sql)).map_err(|error| $session.as_interrupted(error))?;
                 $answer
             }
         }
     };
 }
 
-// Behind the macros, which it uses.
+// These modules use the macros above, so they come after them.
 mod inserts;
 #[cfg(debug_assertions)]
 mod recorder;
 mod row;
+mod value;
 
-use inserts::PendingInserts;
+use inserts::InsertBuffer;
 use row::AnyRow;
 pub(crate) use row::Row;
+pub(crate) use value::{Value, enum_text, json, opt_json, text};
 
 impl Session {
+    /// A session on a SQLite connection.
     pub(crate) fn sqlite(connection: SqliteConnection) -> Self {
         Self {
             connection: Connection::Sqlite(Box::new(connection)),
             failed: false,
             ended: false,
-            until: None,
-            inserts: None,
-            begins: false,
+            deadline: None,
+            insert_buffer: None,
+            starts_read: false,
         }
     }
 
-    pub(crate) fn postgres(connection: PoolConnection<Postgres>, until: Option<Instant>) -> Self {
+    /// A session on a PostgreSQL connection. `deadline` is set for reads.
+    pub(crate) fn postgres(connection: PoolConnection<Postgres>, deadline: Option<Instant>) -> Self {
         Self {
             connection: Connection::Postgres(connection),
             failed: false,
             ended: false,
-            until,
-            inserts: None,
-            begins: false,
+            deadline,
+            insert_buffer: None,
+            starts_read: false,
         }
     }
 
-    /// Begins a transaction on PostgreSQL, by several statements in one message.
+    /// Begins a transaction on PostgreSQL. `sql` may hold several statements;
+    /// they go in one message, so the role, the organization and the time limit
+    /// cost no extra round trip.
     pub(crate) async fn begin(&mut self, sql: &str) -> Result<(), StoreError> {
         let Connection::Postgres(connection) = &mut self.connection else {
             unreachable!("on SQLite a transaction begins by one statement")
@@ -232,40 +197,46 @@ impl Session {
         begun.map(drop).map_err(|source| StoreError::Database { statement: "begin", source })
     }
 
-    /// Begins a read on SQLite with the next statement.
+    /// Begins a read on SQLite together with its first statement.
     pub(crate) fn begin_read(&mut self) {
-        self.begins = true;
+        self.starts_read = true;
     }
 
-    /// Ends a read on SQLite, if it has begun.
+    /// Ends a read on SQLite. Nothing has begun if no statement was run.
     pub(crate) async fn end_read(&mut self) -> Result<(), StoreError> {
-        match std::mem::take(&mut self.begins) {
+        match std::mem::take(&mut self.starts_read) {
             true => Ok(()),
             false => self.execute("-- end a read\nROLLBACK", Vec::new()).await.map(drop),
         }
     }
 
-    /// What is sent of a statement: a read may begin with it.
-    fn text(&mut self, sql: &'static str) -> SqlStr {
-        match std::mem::take(&mut self.begins) {
+    /// The text to send for a statement. The first statement of a read on
+    /// SQLite gets BEGIN before it.
+    fn sql_to_send(&mut self, sql: &'static str) -> SqlStr {
+        match std::mem::take(&mut self.starts_read) {
             true => AssertSqlSafe(format!("BEGIN;\n{sql}")).into_sql_str(),
             false => sql.into_sql_str(),
         }
     }
 
-    /// Refuses to go on after the deadline: a statement has a time limit of its own, several have none.
+    /// Stops a read after its deadline. PostgreSQL limits each statement by
+    /// itself; without this check a command of many short statements would have
+    /// no limit.
     fn check_deadline(&self, sql: &'static str) -> Result<(), StoreError> {
-        match self.until {
-            Some(until) if Instant::now() >= until => Err(StoreError::Interrupted { statement: name_of(sql) }),
+        match self.deadline {
+            Some(deadline) if Instant::now() >= deadline => {
+                Err(StoreError::Interrupted { statement: statement_name(sql) })
+            }
             _ => Ok(()),
         }
     }
 
-    /// What a statement's failure means in this session.
-    fn explain(&self, error: StoreError) -> StoreError {
+    /// Gives [`StoreError::Interrupted`] for a cancelled statement of a read,
+    /// and any other error as it is.
+    fn as_interrupted(&self, error: StoreError) -> StoreError {
         match error {
             StoreError::Database { statement, source }
-                if self.until.is_some()
+                if self.deadline.is_some()
                     && source
                         .as_database_error()
                         .and_then(|error| error.code())
@@ -277,106 +248,127 @@ impl Session {
         }
     }
 
-    /// Ends the transaction. A connection of PostgreSQL's goes back to its pool with this value.
-    pub(crate) async fn end(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        // Whatever the deadline was, the connection must leave its transaction.
-        self.until = None;
+    /// Ends the transaction by COMMIT or ROLLBACK. Afterwards dropping the
+    /// session gives a PostgreSQL connection back to its pool.
+    pub(crate) async fn end_transaction(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        // A passed deadline must not stop COMMIT or ROLLBACK: the connection
+        // has to leave its transaction.
+        self.deadline = None;
         self.execute(sql, Vec::new()).await?;
         self.ended = true;
         Ok(())
     }
 
-    /// Whether any statement has failed.
+    /// Whether any statement has failed, so that PostgreSQL will not commit.
     pub(crate) fn has_failed(&self) -> bool {
         self.failed
     }
 
-    /// One of two statements of the same name, where a database needs its own words: a lock, as a rule.
-    pub(crate) fn pick<T>(&self, sqlite: T, postgres: T) -> T {
+    /// The statement for this session's database, where the two need different
+    /// text. Most often the text for PostgreSQL locks a row and the one for
+    /// SQLite does not, because SQLite has a single writer.
+    pub(crate) fn select_sql<T>(&self, sqlite: T, postgres: T) -> T {
         match self.connection {
             Connection::Sqlite(_) => sqlite,
             Connection::Postgres(_) => postgres,
         }
     }
 
-    /// Runs a statement that only PostgreSQL needs: with one writer there is nothing to wait for and nobody to tell.
-    pub(crate) async fn on_postgres(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+    /// Runs a statement on PostgreSQL and does nothing on SQLite. It is for
+    /// locks and notifications: with one writer nobody else is to be kept out
+    /// or to be told.
+    pub(crate) async fn execute_on_postgres(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<(), StoreError> {
         match self.connection {
             Connection::Sqlite(_) => Ok(()),
-            Connection::Postgres(_) => self.optional(sql, values).await.map(drop),
+            Connection::Postgres(_) => self.fetch_optional(sql, values).await.map(drop),
         }
     }
 
-    /// Runs a statement that only SQLite needs: on PostgreSQL a function of the schema's owner does it.
-    pub(crate) async fn on_sqlite(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+    /// Runs a statement on SQLite and does nothing on PostgreSQL, where a
+    /// function that the schema's owner defined does the same. The service's
+    /// role has no privilege to do it directly.
+    pub(crate) async fn execute_on_sqlite(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
         match self.connection {
             Connection::Sqlite(_) => self.execute(sql, values).await.map(drop),
             Connection::Postgres(_) => Ok(()),
         }
     }
 
-    /// Runs a statement; gives the number of rows that it changed.
+    /// Runs a statement and gives how many rows it changed. A buffered insert
+    /// counts as one row.
     pub(crate) async fn execute(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, StoreError> {
         self.check_deadline(sql)?;
         #[cfg(debug_assertions)]
         self.record(sql, &values);
-        let values = match self.wait_with(sql, values) {
+        let values = match self.buffer_insert(sql, values) {
             Ok(()) => return Ok(1),
             Err(values) => values,
         };
-        self.write_inserts().await?;
-        Ok(on_either!(self, sql, values, execute, |done| done.rows_affected()))
+        self.flush_inserts().await?;
+        Ok(run_statement!(self, sql, values, execute, |done| done.rows_affected()))
     }
 
-    /// Whether several statements can go in one message with their parameters: PostgreSQL takes one, and rows that wait for
-    /// each other are written by their own statement.
-    pub(crate) fn takes_several_at_once(&self) -> bool {
-        matches!(self.connection, Connection::Sqlite(_)) && self.inserts.is_none()
+    /// Whether several statements with parameters can go in one message.
+    /// PostgreSQL takes one statement. A session that buffers inserts needs
+    /// each insert by itself.
+    pub(crate) fn allows_multiple_statements(&self) -> bool {
+        matches!(self.connection, Connection::Sqlite(_)) && self.insert_buffer.is_none()
     }
 
-    /// Runs a statement that must change exactly one row.
+    /// Runs a statement that must change exactly one row, and fails with
+    /// [`StoreError::RowCount`] otherwise. An update that names a version
+    /// relies on this: no row means that somebody was faster.
     pub(crate) async fn execute_one(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
-        self.execute_some(sql, values, 1).await
+        self.execute_exactly(sql, values, 1).await
     }
 
-    /// Runs a statement that must change exactly so many rows.
-    pub(crate) async fn execute_some(
+    /// Runs a statement that must change exactly `expected` rows.
+    pub(crate) async fn execute_exactly(
         &mut self,
         sql: &'static str,
         values: Vec<Value>,
         expected: u64,
     ) -> Result<(), StoreError> {
         let rows = self.execute(sql, values).await?;
-        if rows == expected { Ok(()) } else { Err(StoreError::RowCount { statement: name_of(sql), rows, expected }) }
+        if rows == expected {
+            Ok(())
+        } else {
+            Err(StoreError::RowCount { statement: statement_name(sql), rows, expected })
+        }
     }
 
-    /// The row of a statement that gives at most one.
-    pub(crate) async fn optional(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+    /// The row of a statement that gives at most one; `None` if it gives none.
+    pub(crate) async fn fetch_optional(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<Option<Row>, StoreError> {
         self.check_deadline(sql)?;
         #[cfg(debug_assertions)]
         self.record(sql, &values);
-        let statement = name_of(sql);
-        self.write_inserts().await?;
-        let text = self.text(sql);
-        Ok(on_either!(self, sql, text, values, fetch_optional, |row| row.map(|row| Row { row: row.into(), statement })))
+        let statement = statement_name(sql);
+        self.flush_inserts().await?;
+        let text = self.sql_to_send(sql);
+        Ok(run_statement!(self, sql, text, values, fetch_optional, |row| row
+            .map(|row| Row { row: row.into(), statement })))
     }
 
-    /// Every row of a statement.
-    pub(crate) async fn all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+    /// All rows of a statement.
+    pub(crate) async fn fetch_all(&mut self, sql: &'static str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.check_deadline(sql)?;
         #[cfg(debug_assertions)]
         self.record(sql, &values);
-        let statement = name_of(sql);
-        self.write_inserts().await?;
+        let statement = statement_name(sql);
+        self.flush_inserts().await?;
         let row = |row: AnyRow| Row { row, statement };
-        let text = self.text(sql);
-        Ok(on_either!(self, sql, text, values, fetch_all, |rows| rows.into_iter().map(|one| row(one.into())).collect()))
-    }
-}
-
-/// Personal text is bound like any other; this is where it goes to rest.
-impl From<Personal<String>> for Value {
-    fn from(value: Personal<String>) -> Self {
-        Self::Text(Some(value.into_inner()))
+        let text = self.sql_to_send(sql);
+        Ok(run_statement!(self, sql, text, values, fetch_all, |rows| rows
+            .into_iter()
+            .map(|one| row(one.into()))
+            .collect()))
     }
 }

@@ -1,4 +1,8 @@
-//! The embedded store: one file, one writer whose commits are shared, readers beside it.
+//! The SQLite store: one file, one writer whose commits are shared, and readers
+//! beside it.
+//!
+//! SQLite runs in WAL mode, so readers see the last commit and do not wait for
+//! the writer.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,22 +22,30 @@ mod writer;
 
 use readers::Readers;
 
-/// How many writes may wait; one more is answered `Busy`.
-const QUEUE: usize = 4096;
+/// How many writes may wait. One more gets [`StoreError::Busy`] at once,
+/// instead of a queue that grows until every caller has timed out.
+const MAX_QUEUED_WRITES: usize = 4096;
 
+/// The migrations of this version, compiled in. `cargo xtask tidy` compares
+/// their digests.
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 
-/// One file.
+/// One SQLite file: the queue of the writer and the connections of the readers.
 #[derive(Clone)]
 pub(crate) struct Sqlite {
-    writes: mpsc::Sender<writer::Job>,
+    /// The queue of the writer.
+    write_queue: mpsc::Sender<writer::Job>,
+    /// The connections of the readers.
     readers: Arc<Readers>,
     keys: Arc<Keys>,
+    /// The file, for connections that checkpoint and optimize.
     path: Arc<Path>,
 }
 
-fn options(path: &Path) -> SqliteConnectOptions {
-    // FULL: a commit is on the disk before it is answered. The other value exists to show that a check notices it.
+/// The settings of every connection.
+fn connect_options(path: &Path) -> SqliteConnectOptions {
+    // FULL: a commit is on the disk before it is acknowledged. The durability
+    // tests switch it off to show that they notice a lost commit.
     let synchronous =
         if cfg!(feature = "dangerous-no-sync") { SqliteSynchronous::Off } else { SqliteSynchronous::Full };
     SqliteConnectOptions::new()
@@ -42,88 +54,104 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        // More than there are: what is not kept is compiled again each time.
+        // More than there are statements. A statement that falls out of the
+        // cache is compiled again each time.
         .statement_cache_capacity(400)
-        // What is deleted or overwritten is written over with zeros.
+        // Deleted and overwritten content is overwritten with zeros: erased
+        // data must not stay in the file.
         .pragma("secure_delete", "ON")
+        // Functions in a tampered schema must not run.
         .pragma("trusted_schema", "OFF")
 }
 
 impl Sqlite {
+    /// Makes the file, the schema and the row of the master key. Fails if the
+    /// file exists.
     pub(crate) async fn create(path: &Path, keys: &Keys, now: jiff::Timestamp) -> Result<(), StoreError> {
+        // `create_new` fails if the file exists; SQLite itself would open it.
         std::fs::OpenOptions::new()
             .write(true)
             .create_new(true)
             .open(path)
             .map_err(|error| StoreError::Open(sqlx::Error::Io(error)))?;
         Self::migrate(path).await?;
-        let mut session = Session::sqlite(options(path).connect().await.map_err(StoreError::Open)?);
-        schema::insert_key(&mut session, keys, now).await
+        let mut session = Session::sqlite(connect_options(path).connect().await.map_err(StoreError::Open)?);
+        schema::insert_master_key_id(&mut session, keys, now).await
     }
 
+    /// Applies the missing migrations; gives how many they were.
     pub(crate) async fn migrate(path: &Path) -> Result<usize, StoreError> {
-        let mut connection = options(path).connect().await.map_err(StoreError::Open)?;
+        let mut connection = connect_options(path).connect().await.map_err(StoreError::Open)?;
         connection.ensure_migrations_table("_sqlx_migrations").await?;
         let before = connection.list_applied_migrations("_sqlx_migrations").await?.len();
         MIGRATIONS.run(&mut connection).await?;
         Ok(MIGRATIONS.iter().count() - before)
     }
 
+    /// Opens the file, checks schema and key, and starts the writer.
     pub(crate) async fn open(path: &Path, keys: Arc<Keys>) -> Result<Self, StoreError> {
-        let mut writer = Session::sqlite(options(path).connect().await.map_err(StoreError::Open)?);
-        schema::check(&mut writer, &MIGRATIONS).await?;
-        schema::check_key(&mut writer, &keys).await?;
+        let mut writer = Session::sqlite(connect_options(path).connect().await.map_err(StoreError::Open)?);
+        schema::check_migrations(&mut writer, &MIGRATIONS).await?;
+        schema::check_master_key(&mut writer, &keys).await?;
         let readers = Arc::new(Readers::open(path).await?);
-        let (writes, jobs) = mpsc::channel(QUEUE);
-        // On a thread of its own: whoever writes waits for each statement, and not for whatever else the runtime has to do.
-        let (runtime, writes_with) = (tokio::runtime::Handle::current(), keys.clone());
+        let (write_queue, jobs) = mpsc::channel(MAX_QUEUED_WRITES);
+        // A thread of its own: the writer waits for the disk, and would hold up
+        // other tasks of the runtime.
+        let (runtime, writer_keys) = (tokio::runtime::Handle::current(), keys.clone());
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || runtime.block_on(writer::run(writer, writes_with, jobs)))
+            .spawn(move || runtime.block_on(writer::run(writer, writer_keys, jobs)))
             .map_err(|error| StoreError::Open(sqlx::Error::Io(error)))?;
-        Ok(Self { writes, readers, keys, path: path.into() })
+        Ok(Self { write_queue, readers, keys, path: path.into() })
     }
 
+    /// Queues a command for the writer and waits for its reply, which comes
+    /// after COMMIT.
     pub(crate) async fn run(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
         let (reply, answer) = oneshot::channel();
         let job = writer::Job::new(command, reply);
-        self.writes.try_send(job).map_err(|error| match error {
+        self.write_queue.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
         })?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
-    pub(crate) async fn read(&self, command: Arc<dyn AnyCommand>, until: Instant) -> Result<(), CommandError> {
-        self.readers.read(&self.keys, command, until).await
+    /// Runs a command that only reads, on a connection of its lane.
+    pub(crate) async fn read(&self, command: Arc<dyn AnyCommand>, deadline: Instant) -> Result<(), CommandError> {
+        self.readers.read(&self.keys, command, deadline).await
     }
 
-    /// Writes the log back into the file and empties it; fails while somebody reads what was before.
-    pub(crate) async fn forget(&self) -> Result<(), StoreError> {
-        let mut session = Session::sqlite(options(&self.path).connect().await.map_err(StoreError::Open)?);
+    /// Writes the write-ahead log back into the file and truncates it. Gives
+    /// [`StoreError::Busy`] while a reader still reads from the log.
+    pub(crate) async fn checkpoint_wal(&self) -> Result<(), StoreError> {
+        let mut session = Session::sqlite(connect_options(&self.path).connect().await.map_err(StoreError::Open)?);
         let sql = "-- checkpoint
             PRAGMA wal_checkpoint(TRUNCATE)";
-        let row = session.optional(sql, Vec::new()).await?;
+        let row = session.fetch_optional(sql, Vec::new()).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "checkpoint", rows: 0, expected: 1 })?;
         if row.flag("busy")? { Err(StoreError::Busy) } else { Ok(()) }
     }
 
-    /// Counts what the planner goes by, where a table has changed much: a sample of rows for each index, so that the writer
-    /// waits for milliseconds.
+    /// Refreshes the statistics of tables that have changed much. It samples
+    /// some rows of each index, so the writer waits for milliseconds.
     pub(crate) async fn optimize(&self) -> Result<(), StoreError> {
-        let mut session = Session::sqlite(options(&self.path).connect().await.map_err(StoreError::Open)?);
-        // Not while it is small: a table that had three rows when it was counted is read from end to end when it has a million.
+        let mut session = Session::sqlite(connect_options(&self.path).connect().await.map_err(StoreError::Open)?);
+        // Not for small tables: the planner would believe that a table of three
+        // rows stays that small, and scan it when it has a million.
         let sql = "-- has many events
             SELECT id FROM event LIMIT 1 OFFSET 9999";
-        if session.optional(sql, Vec::new()).await?.is_none() {
+        if session.fetch_optional(sql, Vec::new()).await?.is_none() {
             return Ok(());
         }
-        session.optional("-- limit analysis\nPRAGMA analysis_limit = 400", Vec::new()).await?;
-        session.optional("-- optimize\nPRAGMA optimize(0x10002)", Vec::new()).await.map(drop)
+        session.fetch_optional("-- limit analysis\nPRAGMA analysis_limit = 400", Vec::new()).await?;
+        session.fetch_optional("-- optimize\nPRAGMA optimize(0x10002)", Vec::new()).await.map(drop)
     }
 
+    /// The number of open connections, the writer's included, and how many
+    /// readers are idle.
     pub(crate) fn connections(&self) -> (u32, usize) {
-        let (readers, idle) = self.readers.count();
+        let (readers, idle) = self.readers.connection_counts();
         (u32::try_from(readers).unwrap_or(u32::MAX) + 1, idle)
     }
 }

@@ -1,4 +1,4 @@
-//! The store: one way in, whatever database is under it.
+//! The store: one API over SQLite and PostgreSQL.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -6,23 +6,26 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
-use crate::command::{AnyCommand, Running};
+use crate::command::{AnyCommand, RunningCommand};
 use crate::observer::{Observer, Transaction};
 use crate::postgres::{Bell, Postgres};
 use crate::session::Session;
 use crate::sqlite::Sqlite;
 use crate::{Command, CommandError, Database, Keys, StoreError, Tx};
 
-/// How long a read may take that nobody has given a deadline.
+/// The deadline of a read whose caller sets none. Nobody waits longer, and an
+/// endless read would hold back vacuum on PostgreSQL and the checkpoint on
+/// SQLite.
 const READ_LIMIT: Duration = Duration::from_secs(30);
 
-/// The store, to be shared by everyone.
+/// The store. Cloning it is cheap and shares the connections.
 #[derive(Clone)]
 pub struct Store {
     driver: Driver,
     observer: Option<Arc<dyn Observer>>,
 }
 
+/// The database underneath.
 #[derive(Clone)]
 enum Driver {
     Sqlite(Sqlite),
@@ -30,9 +33,13 @@ enum Driver {
 }
 
 impl Store {
-    /// Makes the schema in a new database, and keeps the id of its master key; one that exists already is refused.
+    /// Makes the schema in a new database and stores the id of its master key.
     ///
-    /// `owner` owns the schema of a PostgreSQL database, and must not be the role that the service runs as.
+    /// `owner` is the role that owns the schema of a PostgreSQL database; it
+    /// must not be the role that the service runs as. SQLite ignores it. Fails
+    /// with [`StoreError::AlreadyInitialized`] (PostgreSQL) or
+    /// [`StoreError::Open`] (SQLite) if the database exists already, so `init`
+    /// can never overwrite one.
     pub async fn create(
         database: &Database,
         owner: Option<&Database>,
@@ -45,7 +52,9 @@ impl Store {
         }
     }
 
-    /// Applies the migrations that a database has not had yet; gives their number.
+    /// Applies the missing migrations and gives how many they were. On
+    /// PostgreSQL they run as `owner`, and the service's role is granted what
+    /// it needs afterwards.
     pub async fn migrate(database: &Database, owner: Option<&Database>) -> Result<usize, StoreError> {
         match database {
             Database::Sqlite(path) => Sqlite::migrate(path).await,
@@ -53,9 +62,11 @@ impl Store {
         }
     }
 
-    /// Opens a database whose schema and master key are exactly those of this version and these keys.
+    /// Opens a database. Fails unless its schema is the one of this version and
+    /// its master key is `keys`.
     ///
-    /// `connections` is how many a PostgreSQL server gives this process at most.
+    /// `connections` limits how many connections this process opens to
+    /// PostgreSQL. SQLite ignores it.
     pub async fn open(database: &Database, keys: Keys, connections: u32) -> Result<Self, StoreError> {
         let keys = Arc::new(keys);
         let driver = match database {
@@ -65,34 +76,45 @@ impl Store {
         Ok(Self { driver, observer: None })
     }
 
-    /// The store, which tells of every transaction from now on.
+    /// The same store, which reports every transaction to `observer` from now
+    /// on.
     pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer: Some(observer), ..self }
     }
 
-    /// Runs a command in a write transaction. The reply leaves after COMMIT; a caller that goes away changes nothing.
+    /// Runs a command in a write transaction. It returns after COMMIT, so a
+    /// reply is never sent for a change that a crash could lose.
+    ///
+    /// A caller that stops waiting changes nothing: the transaction runs to its
+    /// end in a task of its own.
     pub async fn run<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
-        let command = Arc::new(Running::new(command));
+        let command = Arc::new(RunningCommand::new(command));
         let begin = Instant::now();
         let done = self.write(command.clone()).await;
-        self.tell(command.name(), true, command.runs(), begin);
+        self.report(command.name(), true, command.runs(), begin);
         done.map(|()| command.take_output().expect("a command that succeeded has an output"))
     }
 
-    /// Runs a command that only reads, in a read transaction of its own.
+    /// Runs a command that only reads, in a transaction that sees one snapshot.
+    /// Its deadline is 30 seconds.
+    ///
+    /// PostgreSQL and SQLite both refuse a write in it.
     pub async fn read<C: Command>(&self, command: C) -> Result<C::Output, CommandError> {
         self.read_until(command, Instant::now() + READ_LIMIT).await
     }
 
-    /// The same with a deadline, at which the database itself stops reading; it also does when the caller goes away.
+    /// Runs a command that only reads, until `deadline`. The database itself
+    /// stops the statement then, and also when the caller goes away. Gives
+    /// [`StoreError::Interrupted`] in both cases.
     pub async fn read_until<C: Command>(&self, command: C, deadline: Instant) -> Result<C::Output, CommandError> {
-        let command = Arc::new(Running::new(command));
+        let command = Arc::new(RunningCommand::new(command));
         let begin = Instant::now();
         let done = self.read_any(command.clone(), deadline).await;
-        self.tell(command.name(), false, command.runs(), begin);
+        self.report(command.name(), false, command.runs(), begin);
         done.map(|()| command.take_output().expect("a command that succeeded has an output"))
     }
 
+    /// Runs a command in a write transaction of the driver.
     async fn write(&self, command: Arc<dyn AnyCommand>) -> Result<(), CommandError> {
         match &self.driver {
             Driver::Sqlite(driver) => driver.run(command).await,
@@ -100,6 +122,7 @@ impl Store {
         }
     }
 
+    /// Runs a command in a read transaction of the driver.
     async fn read_any(&self, command: Arc<dyn AnyCommand>, deadline: Instant) -> Result<(), CommandError> {
         match &self.driver {
             Driver::Sqlite(driver) => driver.read(command, deadline).await,
@@ -107,22 +130,29 @@ impl Store {
         }
     }
 
-    fn tell(&self, name: &'static str, writes: bool, runs: u32, begin: Instant) {
+    /// Tells the observer that a transaction has ended.
+    fn report(&self, name: &'static str, writes: bool, runs: u32, begin: Instant) {
         if let Some(observer) = &self.observer {
             observer.ended(Transaction { name, writes, runs, duration: begin.elapsed() });
         }
     }
 
-    /// Has the disk forget what was deleted or overwritten. SQLite keeps it in its log beside the file until that is
-    /// written back; PostgreSQL's own vacuum makes room of it in time.
+    /// Truncates the write-ahead log, so that erased data is gone from the
+    /// disk.
+    ///
+    /// SQLite keeps the old content of pages in the file beside the database
+    /// until a checkpoint has written them back and the log is truncated. Gives
+    /// [`StoreError::Busy`] while a reader still needs the log. PostgreSQL
+    /// needs nothing here: vacuum reuses the space of old rows in time.
     pub async fn forget(&self) -> Result<(), StoreError> {
         match &self.driver {
-            Driver::Sqlite(driver) => driver.forget().await,
+            Driver::Sqlite(driver) => driver.checkpoint_wal().await,
             Driver::Postgres(_) => Ok(()),
         }
     }
 
-    /// Has the database count what its planner goes by. PostgreSQL's own autovacuum does.
+    /// Refreshes the statistics that SQLite's planner uses. PostgreSQL's
+    /// autovacuum does it by itself.
     pub async fn optimize(&self) -> Result<(), StoreError> {
         match &self.driver {
             Driver::Sqlite(driver) => driver.optimize().await,
@@ -130,15 +160,17 @@ impl Store {
         }
     }
 
-    /// Rings when another server has added to the log.
+    /// A listener that wakes up when another server has added to the log. With
+    /// SQLite there is no other server, so it never wakes up.
     pub fn bell(&self) -> Bell {
         match &self.driver {
-            Driver::Sqlite(_) => Bell::silent(),
-            Driver::Postgres(driver) => driver.bell(),
+            Driver::Sqlite(_) => Bell::disabled(),
+            Driver::Postgres(driver) => driver.log_listener(),
         }
     }
 
-    /// How many connections to the database are open, and how many of them idle.
+    /// How many connections to the database are open, and how many of these are
+    /// idle.
     pub fn connections(&self) -> (u32, usize) {
         match &self.driver {
             Driver::Sqlite(driver) => driver.connections(),
@@ -147,12 +179,24 @@ impl Store {
     }
 }
 
-/// Runs a command; one that panics has failed like any other, so that it takes no connection down with it.
-pub(crate) async fn attempt(session: &mut Session, keys: &Keys, command: &dyn AnyCommand) -> Result<(), CommandError> {
+/// Runs a command once, in a transaction that has begun. The caller commits or
+/// rolls back.
+///
+/// A panic becomes [`StoreError::Panicked`]. Without this, one defect would end
+/// the writer thread of SQLite or leave a PostgreSQL connection inside a
+/// transaction. Buffered inserts are written after success and dropped after an
+/// error.
+pub(crate) async fn run_catching_panics(
+    session: &mut Session,
+    keys: &Keys,
+    command: &dyn AnyCommand,
+) -> Result<(), CommandError> {
     let mut tx = Tx::new(session, keys);
+    // After a panic the transaction is rolled back, so no half-changed state
+    // can be observed.
     let done = AssertUnwindSafe(command.run(&mut tx)).catch_unwind().await;
     match done.unwrap_or_else(|_| Err(StoreError::Panicked { command: command.name() }.into())) {
-        Ok(()) => session.end_buffering().await.map_err(CommandError::from),
+        Ok(()) => session.flush_and_stop_buffering().await.map_err(CommandError::from),
         refused => {
             session.discard_inserts();
             refused

@@ -1,4 +1,18 @@
-//! What a command can do within its transaction, entity by entity.
+//! What a command can do within its transaction: one file for each resource.
+//!
+//! Names of methods say what they do. `lookup_` gives an `Option`, `list_` a
+//! page, `lock_` locks the rows that it reads until the transaction ends. What
+//! writes a row of a resource is private to this crate: [`Tx::save`] calls it
+//! together with recording the event.
+//!
+//! Two conventions hold everywhere:
+//!
+//! - A method that takes a [`Permit`] or a [`domain::policy::Scope`] shows no
+//!   row outside of it. A row of another organization looks like a missing one,
+//!   so that nobody learns that it exists.
+//! - An update names the version that it started from, and must change exactly
+//!   one row. If another transaction was faster it changes none, fails with
+//!   [`StoreError::RowCount`], and the command runs again.
 
 use domain::application::reference::Reference;
 use domain::election::Election;
@@ -11,11 +25,12 @@ use evidence::{FORMAT, Hash, LogEvent};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::keys::random;
+use crate::keys::random_bytes;
 use crate::session::{Session, params, text};
 use crate::{Keys, StoreError};
 
-// What every command goes through: request ids, the rows of an act, their digests in the log.
+// Used by every command: request ids, saving an outcome, digests of rows in the
+// log.
 pub(crate) mod engine;
 
 mod accreditation;
@@ -37,7 +52,7 @@ mod screening;
 mod transparency;
 mod watch_list;
 
-use engine::rows::RowsText;
+use engine::rows::RowsDigestInput;
 
 pub use application::ApplicationRecord;
 pub use application::list::ApplicationFilter;
@@ -47,64 +62,73 @@ pub use engine::rows::{Compared, Difference};
 pub use report::access_attempt::AccessAttempt;
 pub use report::tally::Tally;
 pub use review::queue::QueueFilter;
-pub use screening::alike::{AlikePage, AlikePlace, HeldAgainst, Likeness};
+pub use screening::possible_duplicates::{AlikePage, AlikePlace, HeldAgainst, Likeness};
 pub use screening::{PendingScreening, Sweep};
 pub use transparency::log::PendingEvents;
 pub use watch_list::{CurrentList, SealedEntry};
 
-/// A transaction.
+/// A transaction: the statements that a command can run.
+///
+/// Methods that write take a [`Permit`], even if they do not look at it. A
+/// permit can only come from the policy of the domain, so no write compiles for
+/// which nobody was asked.
 pub struct Tx<'c> {
     session: &'c mut Session,
     keys: &'c Keys,
-    /// The election that the command has read, for as long as it does not change it.
+    /// The election that the command has read. Many checks need it, so it is
+    /// read once. It is dropped when the command changes the election.
     election: Option<Election>,
 }
 
-/// A page of a list: what comes after a key, up to a size.
+/// Which part of a list to read: the rows after a key, up to a size.
 #[derive(Debug, Clone)]
 pub struct Page<K> {
-    /// The last key of the page before.
+    /// The last key of the previous page; `None` for the first page.
     pub after: Option<K>,
-    /// At most this many.
+    /// The most rows of the page. The store reads one more, so that the caller
+    /// can tell whether another page follows.
     pub size: u32,
 }
 
 impl<K> Page<K> {
-    /// One more than asked for tells whether there is another page.
+    /// The page size and one more.
     fn limit(&self) -> i64 {
         i64::from(self.size) + 1
     }
 }
 
-/// What a mutation left behind.
+/// The event that a mutation recorded. The caller gets it as a receipt and can
+/// check it against the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {
-    /// The resource's name.
+    /// The name of the resource that was changed.
     pub subject: String,
-    /// The log.
+    /// The name of the log that the event is in.
     pub log: String,
     /// The event's id.
     pub event: EventId,
-    /// The event's leaf.
+    /// The hash of the event: its leaf in the Merkle tree of the log.
     pub leaf: Hash,
-    /// The event's time.
+    /// When the change happened.
     pub time: Timestamp,
 }
 
 impl<'c> Tx<'c> {
+    /// A transaction on a session that has begun one.
     pub(crate) fn new(session: &'c mut Session, keys: &'c Keys) -> Self {
         Self { session, keys, election: None }
     }
 
-    /// The keys, for page tokens.
+    /// The keys, for page tokens and for sealing outside of the store.
     pub fn keys(&self) -> &Keys {
         self.keys
     }
 
-    /// A new id, ordered by time.
+    /// A new id (UUID version 7). Ids that are made later sort later, so lists
+    /// by id are in order of time.
     pub fn new_uuid(&self, now: Timestamp) -> Uuid {
         let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
+        uuid::Builder::from_unix_timestamp_millis(millis, &random_bytes()).into_uuid()
     }
 
     /// A new application's id.
@@ -112,13 +136,16 @@ impl<'c> Tx<'c> {
         ApplicationId(self.new_uuid(now))
     }
 
-    /// A reference that no application of an election has. Two that are drawn at once meet at the table's key.
+    /// A random reference that no application of the election has.
+    ///
+    /// Two transactions may draw the same one at once. Then the unique key of
+    /// the table stops the second, and its command runs again.
     pub async fn new_reference(&mut self, election: &ElectionCode) -> Result<Reference, StoreError> {
         loop {
-            let reference = Reference::from_number(u64::from_be_bytes(random()));
+            let reference = Reference::from_number(u64::from_be_bytes(random_bytes()));
             let sql = "-- lookup reference
                 SELECT id FROM application WHERE election = $1 AND reference = $2";
-            if self.session.optional(sql, params![election.as_str(), text(reference)]).await?.is_none() {
+            if self.session.fetch_optional(sql, params![election.as_str(), text(reference)]).await?.is_none() {
                 return Ok(reference);
             }
         }
@@ -129,27 +156,29 @@ impl<'c> Tx<'c> {
         EventId(self.new_uuid(now))
     }
 
-    /// From here on to the end of the command, rows that are only added wait for each other, and one statement writes many
-    /// of them. Whatever else the command asks comes after them. For commands that add thousands of rows.
+    /// Buffers plain inserts until the command ends, so that one statement
+    /// writes many rows. For commands that add thousands of rows.
     ///
-    /// Statements keep the order in which each was first used: a row that refers to another one needs the other's statement
-    /// to have been used before its own.
+    /// Any other statement first writes the rows that wait. The statements keep
+    /// the order in which each was first used. So if a row refers to another
+    /// one, the statement for the other must be used first.
     pub fn buffer_inserts(&mut self) {
         self.session.buffer_inserts();
     }
 
-    /// Records what happened, in the same transaction as the change itself.
-    pub(crate) async fn record(
+    /// Inserts an event in the same transaction as its change, and queues it
+    /// for a position in the log.
+    pub(crate) async fn record_event(
         &mut self,
         permit: &Permit,
         event: Event,
-        rows: &[RowsText],
+        rows: &[RowsDigestInput],
     ) -> Result<Done, StoreError> {
         let sql = "-- insert event that waits
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6);
             INSERT INTO event_pending (event) VALUES ($1)";
-        if self.session.takes_several_at_once() {
-            return self.add_event(event, rows, (sql, 2)).await;
+        if self.session.allows_multiple_statements() {
+            return self.insert_event_row(event, rows, (sql, 2)).await;
         }
         let done = self.insert_event(permit, event, rows).await?;
         let sql = "-- insert event_pending
@@ -158,32 +187,40 @@ impl<'c> Tx<'c> {
         Ok(done)
     }
 
-    async fn insert_event(&mut self, _permit: &Permit, event: Event, rows: &[RowsText]) -> Result<Done, StoreError> {
+    /// Inserts an event that gets its position elsewhere.
+    async fn insert_event(
+        &mut self,
+        _permit: &Permit,
+        event: Event,
+        rows: &[RowsDigestInput],
+    ) -> Result<Done, StoreError> {
         let sql = "-- insert event
             INSERT INTO event (id, log, organization, time, canonical, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
-        self.add_event(event, rows, (sql, 1)).await
+        self.insert_event_row(event, rows, (sql, 1)).await
     }
 
-    /// Adds an event that changed `rows`, by a statement that adds so many rows of its own.
-    async fn add_event(
+    /// Builds, seals and inserts an event that changed `rows`. `added` is how
+    /// many rows the statement adds.
+    async fn insert_event_row(
         &mut self,
         event: Event,
-        rows: &[RowsText],
+        rows: &[RowsDigestInput],
         (sql, added): (&'static str, u64),
     ) -> Result<Done, StoreError> {
         let time = event.time;
         let (id, log, subject) = (event.id, event.log.to_string(), event.subject.clone());
         let organization = event.organization.to_string();
-        let mut event = self.log_event(event, rows, random());
+        let mut event = self.to_log_event(event, rows, random_bytes());
         event.seal = self.keys.event_seal(&event);
         let canonical = event.canonical_bytes();
         let leaf = evidence::leaf_hash(&evidence::entry(&canonical));
         let values = params![id.0, text(&log), organization, time, canonical, leaf];
-        self.session.execute_some(sql, values, added).await?;
+        self.session.execute_exactly(sql, values, added).await?;
         Ok(Done { subject, log, event: id, leaf, time })
     }
 
-    /// Keeps free text that belongs to an event.
+    /// Stores the free text of an event. It has a table of its own, because it
+    /// is erased after retention, while the event stays in the log for ever.
     pub(crate) async fn insert_event_note(
         &mut self,
         _permit: &Permit,
@@ -196,22 +233,28 @@ impl<'c> Tx<'c> {
         self.session.execute_one(sql, params![event.0, organization.as_str(), note.clone()]).await
     }
 
-    /// Writes to the database without changing what it holds: fails if a real command would.
+    /// Writes to the database without changing data, for the readiness check.
+    /// It fails if a real command would fail, for example on a full disk or a
+    /// standby.
     pub async fn heartbeat(&mut self, _permit: &Permit) -> Result<(), StoreError> {
-        // On PostgreSQL a transaction that takes a number of its own is written at COMMIT, and locks no row: servers that
-        // are asked at the same time do not wait for each other.
-        let sql = self.session.pick(
+        // On PostgreSQL, assigning a transaction id forces a write at COMMIT
+        // and locks no row. So servers that are checked at the same time do not
+        // wait for each other.
+        let sql = self.session.select_sql(
             "-- heartbeat
             UPDATE master_key SET create_time = create_time WHERE key_id = $1 RETURNING key_id",
             "-- heartbeat
             SELECT key_id, pg_current_xact_id() IS NOT NULL AS written FROM master_key WHERE key_id = $1",
         );
-        let beat = self.session.optional(sql, params![self.keys.id()]).await?;
+        let beat = self.session.fetch_optional(sql, params![self.keys.id()]).await?;
         beat.map(drop).ok_or(StoreError::RowCount { statement: "heartbeat", rows: 0, expected: 1 })
     }
 
-    /// An event as it enters the log, with random bytes of its own.
-    fn log_event(&self, event: Event, rows: &[RowsText], salt: [u8; 16]) -> LogEvent {
+    /// The event in the form that is hashed into the log.
+    ///
+    /// The random `salt` goes into every digest of the event. Without it, two
+    /// events about the same data would show equal digests.
+    fn to_log_event(&self, event: Event, rows: &[RowsDigestInput], salt: [u8; 16]) -> LogEvent {
         let Event { id, log, time, actor, action, subject, organization, deed, received, read } = event;
         let salted = |data: &[u8]| hex::encode(evidence::salted(&salt, data));
         let (actor, person) = match actor {

@@ -43,7 +43,7 @@ struct Check<'a> {
 const RACE: [&str; 3] = ["stories", "many_servers", "a_request_that_races"];
 const CUTS: [&str; 3] = ["stories", "many_servers", "a_watcher_cut"];
 const CANCELLATIONS: [&str; 3] = ["store", "", "contract::cancellations"];
-const WALLS: [&str; 3] = ["store", "", "contract::walls::each_policy"];
+const WALLS: [&str; 3] = ["store", "", "contract::row_level_security::each_policy"];
 
 const RACED: [&str; 6] = ["raced_keys", "calls", "by_64_callers", "cut_off", "changed_refused", "doubles"];
 const CANCELLED: [&str; 5] = ["calls", "cancelled", "idle_in_transaction", "halves", "wrong_tenant"];

@@ -1,4 +1,4 @@
-//! Lists of applications: filters, and pages by key.
+//! Lists of applications: filters and pages.
 
 use domain::application::content::Kept;
 use domain::policy::{Action, Permit};
@@ -6,10 +6,10 @@ use domain::vocabulary::category::Category;
 use domain::vocabulary::id::{ApplicationId, ElectionCode};
 use domain::vocabulary::state::StateKind;
 
-use crate::contract::actors::{delegation, ministry};
-use crate::contract::commands::{File, Lead, SENDERS};
+use crate::contract::fixtures::{ELECTION, application, code, filing};
 use crate::contract::harness::{TestStore, stores};
-use crate::contract::values::{ELECTION, application, code, filing};
+use crate::contract::permits::{delegation, ministry};
+use crate::contract::shared_commands::{File, MoveToState, SENDERS};
 use crate::{ApplicationFilter, ApplicationRecord, Page};
 
 command! {
@@ -19,22 +19,24 @@ command! {
     }
 }
 
-fn officer() -> Permit {
+/// The ministry's permit to list applications.
+fn ministry_permit() -> Permit {
     ministry(Action::ListApplications)
 }
 
 /// The numbers of the applications that a filter finds.
-async fn found(store: &TestStore, by: Permit, filter: ApplicationFilter) -> Vec<u128> {
+async fn find_numbers(store: &TestStore, by: Permit, filter: ApplicationFilter) -> Vec<u128> {
     let page = Page { after: None, size: 100 };
-    let found = store.seen(List { by, election: code(), filter, page }).await;
+    let found = store.read_ok(List { by, election: code(), filter, page }).await;
     found.iter().map(|record| record.application.name.id.0.as_u128() & 0xffff).collect()
 }
 
-/// Seven applications of three organizations in several states; 5 and 6 are an interpreter's and a driver's.
-async fn filed() -> Vec<TestStore> {
+/// Seven applications of three organizations in several states. Number 5 is an
+/// interpreter's, number 6 a driver's.
+async fn stores_with_applications() -> Vec<TestStore> {
     let mut filed = Vec::new();
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let states = [
             StateKind::Submitted,
             StateKind::Presented,
@@ -52,24 +54,27 @@ async fn filed() -> Vec<TestStore> {
                 6 => Category::Driver,
                 _ => Category::ShortTermObserver,
             };
-            store.done(File { name: name.clone(), filing }).await;
-            store.done(Lead { name, to, position: number }).await;
+            store.run_ok(File { name: name.clone(), filing }).await;
+            store.run_ok(MoveToState { name, to, position: number }).await;
         }
         let elsewhere = application("kz-2021", "cis", 1);
-        store.done(File { name: elsewhere.clone(), filing: filing(1) }).await;
-        store.done(Lead { name: elsewhere, to: StateKind::Presented, position: 1 }).await;
+        store.run_ok(File { name: elsewhere.clone(), filing: filing(1) }).await;
+        store.run_ok(MoveToState { name: elsewhere, to: StateKind::Presented, position: 1 }).await;
         filed.push(store);
     }
     filed
 }
 
+/// Every filter alone and in combination. A filter must never show an
+/// application that the viewer could not look up.
 #[tokio::test]
-async fn filters_find_what_they_say_and_nothing_hidden() {
+async fn filters_find_what_they_name_and_nothing_hidden() {
     let any = ApplicationFilter::default;
-    for store in &filed().await {
+    for store in &stores_with_applications().await {
         let check = async |filter: ApplicationFilter, expected: &[u128]| {
-            assert_eq!(found(store, officer(), filter.clone()).await, expected, "{filter:?}");
+            assert_eq!(find_numbers(store, ministry_permit(), filter.clone()).await, expected, "{filter:?}");
         };
+        // Number 7 is a draft, which the ministry does not see.
         check(any(), &[1, 2, 3, 4, 5, 6]).await;
         check(ApplicationFilter { states: vec![StateKind::Submitted], ..any() }, &[1, 5]).await;
         check(ApplicationFilter { states: vec![StateKind::Refused, StateKind::Accredited], ..any() }, &[3, 4]).await;
@@ -88,24 +93,27 @@ async fn filters_find_what_they_say_and_nothing_hidden() {
     }
 }
 
-/// The lease ends at 2019-05-10T10:00Z, the questions are due on the 12th at 09:00Z.
+/// The lease of the reviewer ends at 10:00 UTC on 10 May 2019; the answers are
+/// due on 12 May at 09:00. A deadline that equals the filter's moment has not
+/// passed.
 #[tokio::test]
-async fn what_a_reviewer_holds_and_what_is_due_is_found() {
-    use crate::contract::values::at;
+async fn filters_find_held_and_due_applications() {
+    use crate::contract::fixtures::at;
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         for (number, to) in (1..).zip([StateKind::InReview, StateKind::ReturnedByCommission, StateKind::Presented]) {
-            store.file_and_lead(number, to).await;
+            store.file_and_move(number, to).await;
         }
         let check = async |filter: ApplicationFilter, expected: &[u128]| {
-            assert_eq!(found(&store, officer(), filter.clone()).await, expected, "{filter:?}");
+            assert_eq!(find_numbers(&store, ministry_permit(), filter.clone()).await, expected, "{filter:?}");
         };
         let due = |time: &str| ApplicationFilter { due_before: Some(at(time)), ..ApplicationFilter::default() };
         check(due("2019-05-10T00:00:00Z"), &[]).await;
+        // The answers are due at this very moment, which is still in time.
         check(due("2019-05-12T09:00:00Z"), &[1]).await;
         check(due("2019-06-01T00:00:00Z"), &[1, 2]).await;
         let held = |by: &str| {
-            let reviewer = Some(crate::contract::actors::person(by).principal);
+            let reviewer = Some(crate::contract::permits::person(by).principal);
             ApplicationFilter { reviewer, ..ApplicationFilter::default() }
         };
         check(held("reviewer"), &[1]).await;
@@ -113,37 +121,45 @@ async fn what_a_reviewer_holds_and_what_is_due_is_found() {
     }
 }
 
+/// A delegation that filters for another organization gets an empty list and no
+/// error: an error would tell that the organization has a mission.
 #[tokio::test]
 async fn a_filter_does_not_reach_beyond_the_permit() {
-    for store in &filed().await {
+    for store in &stores_with_applications().await {
         let own = || delegation("osce-odihr", Action::ListApplications);
-        assert_eq!(found(store, own(), ApplicationFilter::default()).await, [1, 4, 7]);
+        assert_eq!(find_numbers(store, own(), ApplicationFilter::default()).await, [1, 4, 7]);
         let theirs = ApplicationFilter { organization: "cis".parse().ok(), ..ApplicationFilter::default() };
-        assert_eq!(found(store, own(), theirs).await, [] as [u128; 0]);
+        assert_eq!(find_numbers(store, own(), theirs).await, [] as [u128; 0]);
     }
 }
 
+/// List and lookup are different statements. They must agree on every column.
 #[tokio::test]
-async fn a_listed_application_is_the_one_looked_up_and_says_the_same() {
-    for store in &filed().await {
+async fn a_listed_application_equals_the_one_looked_up() {
+    for store in &stores_with_applications().await {
         let page = Page { after: None, size: 100 };
-        let list = List { by: officer(), election: code(), filter: ApplicationFilter::default(), page };
-        for record in store.seen(list).await {
-            let said = store.seen(crate::contract::commands::Says { of: record.application }).await;
+        let list = List { by: ministry_permit(), election: code(), filter: ApplicationFilter::default(), page };
+        for record in store.read_ok(list).await {
+            let said = store.read_ok(crate::contract::shared_commands::CurrentFiling { of: record.application }).await;
             assert_eq!(record.kept, Kept::Whole(said));
         }
     }
 }
 
+/// The order of filing and the order of the queue use different keys for pages.
+/// Neither may repeat or skip an application at a page boundary.
 #[tokio::test]
-async fn pages_by_key_show_each_application_once_in_the_order_of_filing_or_of_the_queue() {
-    for store in &filed().await {
+async fn pages_show_each_application_once_in_both_orders() {
+    for store in &stores_with_applications().await {
+        // Page sizes around the number of applications, where an off-by-one
+        // error would show.
         for (size, in_queue) in [1, 2, 5, 6, 7].into_iter().flat_map(|size| [(size, false), (size, true)]) {
             let (mut after, mut numbers) = (None, Vec::new());
             loop {
                 let filter = ApplicationFilter { in_queue, ..ApplicationFilter::default() };
                 let page = Page { after, size };
-                let mut found = store.seen(List { by: officer(), election: code(), filter, page }).await;
+                let mut found = store.read_ok(List { by: ministry_permit(), election: code(), filter, page }).await;
+                // The store reads one more row than asked for.
                 let more = found.len() > size as usize;
                 found.truncate(size as usize);
                 numbers.extend(found.iter().map(|record| record.application.name.id.0.as_u128() & 0xffff));

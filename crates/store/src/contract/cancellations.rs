@@ -1,7 +1,11 @@
-//! Callers that go away at any moment, on PostgreSQL: no connection is left in a transaction, and whoever has it next
-//! is neither somebody else's tenant nor the one who commits a stranger's half.
+//! Callers that stop waiting at any moment, on PostgreSQL.
 //!
-//! `CANCELLATIONS` sets how many; the feature `dangerous-run-in-caller` puts the fault in that this has to notice.
+//! No connection may stay in a transaction. Its next user would see the rows of
+//! another organization, or commit half of a stranger's work.
+//!
+//! The environment variable `CANCELLATIONS` sets how many calls are cancelled.
+//! The feature `dangerous-run-in-caller` adds the fault that this test has to
+//! detect.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,15 +15,15 @@ use domain::vocabulary::state::StateKind;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::contract::actors::{person, reviewer};
+use crate::contract::fixtures::{code, now};
 use crate::contract::harness::TestStore;
-use crate::contract::values::{code, now};
+use crate::contract::permits::{person, reviewer};
 use crate::{AccessAttempt, ApplicationFilter, Command, CommandError, Page, Store, Tx};
 
-/// How many callers there are at once.
+/// How many callers run in parallel.
 const AT_ONCE: u64 = 32;
 
-/// Writes two rows, which belong together, as one of the hosts.
+/// Writes two rows that belong together, in the scope of the hosts.
 struct WriteTwo(u128);
 
 impl Command for WriteTwo {
@@ -45,7 +49,9 @@ impl Command for WriteTwo {
     }
 }
 
-/// Counts what a sender sees with a permit that opens everything: the wall alone confines it.
+/// Counts what an organization sees with a permit that allows everything. Only
+/// row-level security limits it, so a transaction of the wrong organization
+/// shows at once.
 struct CountAs(&'static str);
 
 impl Command for CountAs {
@@ -63,7 +69,8 @@ impl Command for CountAs {
     }
 }
 
-/// A number that looks random and is the same in every run.
+/// A number that looks random and is the same in every run, so that a failure
+/// can be repeated.
 fn scatter(number: u64) -> u64 {
     let mut x = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(0x2545_f491_4f6c_dd1d);
     x ^= x >> 29;
@@ -71,13 +78,17 @@ fn scatter(number: u64) -> u64 {
     x ^ (x >> 32)
 }
 
+/// Runs one command and cancels it after a random time.
 async fn call(store: Store, number: u64, wrong: &AtomicU64, late: &AtomicU64) {
-    let patience = Duration::from_micros(scatter(number) % 30_000);
+    // Up to 30 milliseconds: before the transaction, in the middle of it, or
+    // after it.
+    let cancel_after = Duration::from_micros(scatter(number) % 30_000);
     let (sender, own) = if number.is_multiple_of(2) { ("cis", 3) } else { ("osce-odihr", 2) };
     let cut = if number.is_multiple_of(3) {
-        timeout(patience, store.run(WriteTwo(number.into()))).await.is_err()
+        timeout(cancel_after, store.run(WriteTwo(number.into()))).await.is_err()
     } else {
-        match timeout(patience, store.read(CountAs(sender))).await {
+        match timeout(cancel_after, store.read(CountAs(sender))).await {
+            // In time, with the rows of the right organization.
             Ok(counted) if counted.as_ref().is_ok_and(|count| *count == own) => false,
             Ok(_) => {
                 wrong.fetch_add(1, Ordering::Relaxed);
@@ -89,21 +100,26 @@ async fn call(store: Store, number: u64, wrong: &AtomicU64, late: &AtomicU64) {
     late.fetch_add(cut.into(), Ordering::Relaxed);
 }
 
+/// Cancels calls until enough were cut off in the middle. Then every connection
+/// must serve the next caller correctly, no transaction may be open, and each
+/// pair of rows must be whole.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_goes_away_leaves_no_transaction_and_no_half() {
+async fn cancelled_callers_leave_no_open_transaction_and_no_half_write() {
     let wanted = std::env::var("CANCELLATIONS").map_or(400, |text| text.parse().expect("CANCELLATIONS is a number"));
-    let store = TestStore::on_postgres().await.founded().await;
+    let store = TestStore::on_postgres().await.with_sample_data().await;
     for (number, sender) in (1..).zip(["cis", "cis", "cis", "osce-odihr", "osce-odihr"]) {
-        store.file_for_and_lead(sender, number, StateKind::Presented).await;
+        store.file_for_and_move(sender, number, StateKind::Presented).await;
     }
     let (wrong, late) = (AtomicU64::new(0), AtomicU64::new(0));
     let mut number = 0;
+    // Calls that end before they are cancelled show nothing, so only cancelled
+    // ones count.
     while late.load(Ordering::Relaxed) < wanted {
         let calls = (0..AT_ONCE).map(|offset| call(store.store.clone(), number + offset, &wrong, &late));
         futures_util::future::join_all(calls).await;
         number += AT_ONCE;
     }
-    // Whoever comes next, on every connection there is.
+    // The next callers use every connection of the pool.
     for offset in 0..64 {
         let (sender, own) = if offset % 2 == 0 { ("cis", 3) } else { ("osce-odihr", 2) };
         let counted = store.store.read(CountAs(sender)).await;
@@ -111,15 +127,18 @@ async fn whoever_goes_away_leaves_no_transaction_and_no_half() {
         let right = counted.is_ok_and(|count| count == own) && written.is_ok();
         wrong.fetch_add((!right).into(), Ordering::Relaxed);
     }
+    // Gives PostgreSQL time to notice closed connections.
     tokio::time::sleep(Duration::from_millis(300)).await;
     let idle = store
-        .number(
+        .query_number(
             "SELECT COUNT(*) FROM pg_stat_activity
             WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
         )
         .await;
+    // Pairs of ids differ in the last bit. A group that has not two rows is
+    // half a write.
     let halves = store
-        .number(
+        .query_number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM access_attempt GROUP BY substr(id::text, 1, 35) ,
                 (('x' || right(id::text, 1))::bit(4)::int / 2) HAVING COUNT(*) <> 2) AS halves",
         )

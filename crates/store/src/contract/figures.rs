@@ -1,4 +1,5 @@
-//! Figures: at any moment they are what the changes up to then add up to.
+//! Figures of reports: at any moment they equal the sum of all changes up to
+//! that moment.
 
 mod tally;
 
@@ -20,18 +21,18 @@ use domain::vocabulary::state::StateKind;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::contract::actors::{adopter, delegation, ministry, person};
-use crate::contract::commands::SENDERS;
+use crate::contract::fixtures::{adopt, code, decree, move_to_state, now};
 use crate::contract::harness::{TestStore, stores};
-use crate::contract::values::{adopt, code, decree, lead, now};
+use crate::contract::permits::{adopter, delegation, ministry, person};
+use crate::contract::shared_commands::SENDERS;
 
 command! {
-    /// Brings an application to a state, by whichever way.
+    /// Moves an application to a state, without the rules of the domain.
     Move { before: Application, to: StateKind, time: Timestamp } -> Application, |this, tx| {
         let by = Permit::for_the_service();
         let before = this.before.clone();
         let stored = before.stored();
-        let led = lead(Application { state: State::Draft, ..before.clone() }, this.to, number_of(&before))?;
+        let led = move_to_state(Application { state: State::Draft, ..before.clone() }, this.to, number_of(&before))?;
         let submitted = (this.to == StateKind::Submitted).then_some(this.time);
         let first_submit_time = before.first_submit_time.or(submitted);
         let changed = Application { version: stored.version + 1, first_submit_time, ..led };
@@ -40,10 +41,10 @@ command! {
     }
 }
 command! {
-    /// Keeps accreditation 1, which answers an application.
+    /// Inserts accreditation 1, for an application.
     Issue { of: Application } -> Accreditation, |this, tx| {
         let by = adopter(Action::AdoptDecree);
-        let recommended = lead(Application { state: State::Draft, ..this.of.clone() }, StateKind::Recommended, 1)?;
+        let recommended = move_to_state(Application { state: State::Draft, ..this.of.clone() }, StateKind::Recommended, 1)?;
         let issued = adopt(vec![recommended], 1)?.accreditations.remove(0);
         tx.insert_decree(&by, &decree(1, Vec::new())).await?;
         tx.insert_accreditation(&by, &issued).await?;
@@ -51,6 +52,7 @@ command! {
     }
 }
 command! {
+    /// Changes the state of an accreditation.
     Become { of: Accreditation, sequence: u32, state: AccreditationState, time: Timestamp } -> (), |this, tx| {
         let change = Change {
             sequence: this.sequence,
@@ -67,6 +69,7 @@ command! {
     }
 }
 command! {
+    /// Inserts a document.
     Upload { of: Application, id: u128, time: Timestamp } -> (), |this, tx| {
         let Application { name, .. } = this.of.clone();
         let id = Uuid::from_u128(this.id);
@@ -85,38 +88,46 @@ command! {
     }
 }
 command! {
+    /// Erases an application.
     Erase { of: Application } -> (), |this, tx| {
         let erased = this.of.clone().erase(now()).expect("it was whole");
         tx.update_application(&Permit::for_the_service(), &erased, this.of.stored(), now()).await?
     }
 }
 command! {
+    /// Counts all applications as of a moment.
     Count { by: Permit, time: Timestamp } -> Vec<Counted>, |this, tx| {
         tx.count_applications(&this.by, &code(), this.time).await?
     }
 }
 command! {
+    /// Counts some applications as of a moment.
     CountOf { by: Permit, time: Timestamp, people: BTreeMap<ApplicationId, usize> } -> Vec<(usize, Counted)>, |this, tx| {
         tx.count_applications_of(&this.by, &code(), this.time, &this.people).await?
     }
 }
 command! {
+    /// Reads the totals.
     InAll { by: Permit } -> Totals, |this, tx| tx.totals(&this.by, &code(), minute(NOW)).await?
 }
 
+/// The number of an application of the test.
 fn number_of(application: &Application) -> u32 {
     u32::try_from(application.name.id.0.as_u128() & 0xffff).expect("a small number")
 }
 
+/// A permit that sees all_figures.
 fn reader() -> Permit {
     ministry(Action::GetReport)
 }
 
-/// What happens to an application: whose it is, and how many minutes after the one before each of its moves comes.
-type Course = (&'static str, &'static [(i64, StateKind)]);
+/// The history of an application: its organization, and each transition with
+/// the minutes since the one before.
+type History = (&'static str, &'static [(i64, StateKind)]);
 
-/// The first one's accreditation is changed too. One thing or another happens at the very moment of what came before it.
-const COURSES: [Course; 6] = {
+/// Histories that contain every kind of transition, some at the very moment of
+/// the previous one. The accreditation of the first application also changes.
+const HISTORIES: [History; 6] = {
     use StateKind::*;
     [
         (
@@ -152,7 +163,7 @@ const COURSES: [Course; 6] = {
     ]
 };
 
-/// After how many minutes the first one's accreditation changed, and to what.
+/// When the first accreditation changes, in minutes, and to what.
 const CHANGES: [(i64, AccreditationState); 5] = [
     (12, AccreditationState::Revoked),
     (14, AccreditationState::Active),
@@ -161,65 +172,73 @@ const CHANGES: [(i64, AccreditationState); 5] = [
     (20, AccreditationState::Ended),
 ];
 
-/// After how many minutes the totals are asked for.
+/// When the totals are read, in minutes: after every change.
 const NOW: i64 = 100_000;
 
+/// The moment that is this many minutes after the beginning.
 fn minute(minutes: i64) -> Timestamp {
     now() + SignedDuration::from_mins(minutes)
 }
 
-fn moves(course: &Course) -> Vec<(Timestamp, StateKind)> {
-    let minutes = course.1.iter().scan(0, |sum, (minutes, to)| {
+/// The transitions of a history with their moments.
+fn transitions(history: &History) -> Vec<(Timestamp, StateKind)> {
+    let minutes = history.1.iter().scan(0, |sum, (minutes, to)| {
         *sum += minutes;
         Some((minute(*sum), *to))
     });
     minutes.collect()
 }
 
-/// Lets everything happen; gives the applications.
-async fn live(store: &TestStore) -> Vec<Application> {
+/// Runs all histories; gives the applications at their end.
+async fn run_histories(store: &TestStore) -> Vec<Application> {
     let mut applications = Vec::new();
-    for (number, course) in (1..).zip(&COURSES) {
-        let mut application = store.file_for(course.0, number).await;
-        for (time, to) in moves(course) {
-            application = store.done(Move { before: application, to, time }).await;
+    // Each history is run from its beginning to its end.
+    for (number, history) in (1..).zip(&HISTORIES) {
+        let mut application = store.file_for(history.0, number).await;
+        for (time, to) in transitions(history) {
+            application = store.run_ok(Move { before: application, to, time }).await;
         }
         applications.push(application);
     }
-    let of = store.done(Issue { of: applications[0].clone() }).await;
+    let of = store.run_ok(Issue { of: applications[0].clone() }).await;
     for (sequence, (minutes, state)) in (1..).zip(CHANGES) {
-        store.done(Become { of: of.clone(), sequence, state, time: minute(minutes) }).await;
+        store.run_ok(Become { of: of.clone(), sequence, state, time: minute(minutes) }).await;
     }
-    store.done(Upload { of: applications[1].clone(), id: 1, time: now() }).await;
-    store.done(Upload { of: applications[1].clone(), id: 2, time: now() }).await;
-    store.done(Upload { of: applications[3].clone(), id: 3, time: now() }).await;
+    store.run_ok(Upload { of: applications[1].clone(), id: 1, time: now() }).await;
+    store.run_ok(Upload { of: applications[1].clone(), id: 2, time: now() }).await;
+    store.run_ok(Upload { of: applications[3].clone(), id: 3, time: now() }).await;
     applications
 }
 
-/// What the changes up to a moment add up to, by organization.
-fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
+/// Adds up the changes until a moment by a simple loop, for comparison.
+fn expected_figures(at: Timestamp) -> BTreeMap<&'static str, Figures> {
     use StateKind as S;
     let mut took: BTreeMap<&str, [Vec<i64>; 2]> = BTreeMap::new();
     let mut sums: BTreeMap<&str, Figures> = BTreeMap::new();
-    for (index, course) in COURSES.iter().enumerate() {
-        let mut done = moves(course);
+    for (index, history) in HISTORIES.iter().enumerate() {
+        let mut done = transitions(history);
         done.retain(|(time, _)| *time <= at);
+        // The first time counts, however often an application returns to a
+        // state.
         let first = |states: &[S]| done.iter().find(|(_, state)| states.contains(state)).map(|(time, _)| *time);
         let (submitted, presented) = (first(&[S::Submitted]), first(&[S::Presented]));
-        let sum = sums.entry(course.0).or_default();
+        let sum = sums.entry(history.0).or_default();
         sum.submitted += submitted.iter().len() as i64;
         sum.presented += presented.iter().len() as i64;
         sum.returned += first(&[S::ReturnedByMinistry, S::ReturnedByCommission]).iter().len() as i64;
+        // The last transition decides the outcome.
         let Some((time, stands)) = done.last().copied() else { continue };
         let changed = CHANGES.iter().rfind(|(minutes, _)| minute(*minutes) <= at);
         let in_force = index > 0 || changed.is_none_or(|(_, state)| *state == AccreditationState::Active);
         sum.refused += i64::from(stands == S::Refused);
         sum.withdrawn += i64::from(stands == S::Withdrawn);
         sum.lapsed += i64::from(stands == S::Lapsed);
+        // An accreditation that is not active counts as ended, not as
+        // accredited.
         sum.accredited += i64::from(stands == S::Accredited && in_force);
         sum.ended += i64::from(stands == S::Accredited && !in_force);
         if matches!(stands, S::Refused | S::Accredited) {
-            for (took, since) in took.entry(course.0).or_default().iter_mut().zip([submitted, presented]) {
+            for (took, since) in took.entry(history.0).or_default().iter_mut().zip([submitted, presented]) {
                 took.extend(since.map(|since| time.duration_since(since).as_secs()));
             }
         }
@@ -232,40 +251,46 @@ fn fold(at: Timestamp) -> BTreeMap<&'static str, Figures> {
     sums
 }
 
-/// Every moment at which something changed, and the last one before it.
+/// Every moment of a change, and the last one before it.
 fn moments() -> BTreeSet<Timestamp> {
     let changes = CHANGES.iter().map(|(minutes, _)| minute(*minutes));
-    let times: Vec<_> = COURSES.iter().flat_map(moves).map(|(time, _)| time).chain(changes).collect();
+    let times: Vec<_> = HISTORIES.iter().flat_map(transitions).map(|(time, _)| time).chain(changes).collect();
+    // The microsecond before a change still has the old figures.
     times.into_iter().flat_map(|time| [time - SignedDuration::from_micros(1), time]).collect()
 }
 
+/// Figures by organization and category.
 fn by_organization(counted: &[Counted]) -> BTreeMap<Group, Figures> {
     rows(counted, &[ReportGroup::Organization])
 }
 
 /// The figures of every moment, and the totals.
-async fn everything(store: &TestStore) -> (Vec<BTreeMap<Group, Figures>>, Totals) {
+async fn all_figures(store: &TestStore) -> (Vec<BTreeMap<Group, Figures>>, Totals) {
     let mut all = Vec::new();
     for time in moments() {
-        all.push(by_organization(&store.seen(Count { by: reader(), time }).await));
+        all.push(by_organization(&store.read_ok(Count { by: reader(), time }).await));
     }
-    (all, store.seen(InAll { by: reader() }).await)
+    (all, store.read_ok(InAll { by: reader() }).await)
 }
 
+/// The counting statements are compared with a loop over the history, at each
+/// moment around each change.
 #[tokio::test]
-async fn figures_are_what_the_changes_up_to_a_moment_add_up_to() {
+async fn figures_equal_the_sum_of_changes_at_every_moment() {
     for store in stores().await {
-        let store = store.founded().await;
-        live(&store).await;
+        let store = store.with_sample_data().await;
+        run_histories(&store).await;
         for time in moments() {
-            let counted = store.seen(Count { by: reader(), time }).await;
+            let counted = store.read_ok(Count { by: reader(), time }).await;
             let found = by_organization(&counted).into_iter().map(|(group, row)| {
                 (group.organization.expect("by organization").to_string(), Figures { kind: None, ..row })
             });
-            let expected = fold(time).into_iter().map(|(organization, row)| (organization.to_owned(), row));
+            let expected = expected_figures(time).into_iter().map(|(organization, row)| (organization.to_owned(), row));
             assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "{time}");
+            // A delegation gets the same figures, limited to its own
+            // applications.
             for organization in SENDERS {
-                let own = store.seen(Count { by: delegation(organization, Action::GetReport), time }).await;
+                let own = store.read_ok(Count { by: delegation(organization, Action::GetReport), time }).await;
                 let mut expected = counted.clone();
                 expected.retain(|one| one.organization.as_str() == organization);
                 assert_eq!(by_organization(&own), by_organization(&expected), "{organization} at {time}");
@@ -274,39 +299,44 @@ async fn figures_are_what_the_changes_up_to_a_moment_add_up_to() {
     }
 }
 
+/// Each number groups people of one region. A refusal that was overturned
+/// counts at its own time only.
 #[tokio::test]
 async fn people_are_counted_by_their_numbers() {
     for store in stores().await {
-        let store = store.founded().await;
-        let applications = live(&store).await;
+        let store = store.with_sample_data().await;
+        let applications = run_histories(&store).await;
         let id = |index: usize| applications[index].name.id;
+        // Two applications share a number, and one id does not exist.
         let people = BTreeMap::from([(id(1), 5), (id(2), 5), (id(3), 7), (ApplicationId(Uuid::max()), 9)]);
         let time = minute(9);
-        let found = store.seen(CountOf { by: reader(), time, people: people.clone() }).await;
+        let found = store.read_ok(CountOf { by: reader(), time, people: people.clone() }).await;
         let sum = |found: &[(usize, Counted)], of: usize| {
             let counted: Vec<_> =
                 found.iter().filter(|(number, _)| *number == of).map(|(_, one)| one.clone()).collect();
             rows(&counted, &[]).remove(&Group::default()).expect("one row")
         };
         let (five, seven) = (sum(&found, 5), sum(&found, 7));
-        // The refusal that was overturned, and who had lapsed again by then.
+        // At that moment the overturned refusal still stood, and the other
+        // application had lapsed again.
         assert_eq!([five.submitted, five.presented, five.lapsed, five.accredited, five.refused], [2, 1, 1, 0, 0]);
         assert_eq!((seven.refused, seven.since_submission.percentile(100)), (1, 360));
         assert_eq!(sum(&found, 9), Figures::default());
-        let own = store.seen(CountOf { by: delegation("osce-odihr", Action::GetReport), time, people }).await;
+        let own = store.read_ok(CountOf { by: delegation("osce-odihr", Action::GetReport), time, people }).await;
         assert_eq!((sum(&own, 5), sum(&own, 7)), (Figures::default(), seven));
     }
 }
 
+/// After erasure a document cannot be opened, so totals must not count it.
 #[tokio::test]
 async fn documents_count_until_they_are_erased() {
     for store in stores().await {
-        let store = store.founded().await;
-        let applications = live(&store).await;
-        let documents = async |by| store.seen(InAll { by }).await.documents;
+        let store = store.with_sample_data().await;
+        let applications = run_histories(&store).await;
+        let documents = async |by| store.read_ok(InAll { by }).await.documents;
         assert_eq!(documents(reader()).await, 3);
         assert_eq!(documents(delegation("cis", Action::GetTotals)).await, 2);
-        store.done(Erase { of: applications[1].clone() }).await;
+        store.run_ok(Erase { of: applications[1].clone() }).await;
         assert_eq!(documents(reader()).await, 1);
     }
 }

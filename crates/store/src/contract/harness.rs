@@ -1,4 +1,5 @@
-//! The stores under test, and a second way into their databases that goes around the store.
+//! The stores under test, and direct access to their databases that bypasses
+//! the store.
 
 use std::path::{Path, PathBuf};
 
@@ -9,10 +10,12 @@ use sqlx::{ColumnIndex, ConnectOptions, Connection, Decode, Postgres, Row as _, 
 use tempfile::TempDir;
 use throwaway::{APPLICATION, Cluster, OWNER, SUPERUSER};
 
-use crate::contract::values::at;
+use crate::contract::fixtures::at;
 use crate::{Command, CommandError, Database, Keys, Store, StoreError};
 
-/// A command of a test: its fields, what it gives, and how.
+/// Declares a command for a test: its fields, its output and its body. It runs
+/// in the scope of all organizations, so that a test about permits does not
+/// pass because of row-level security.
 macro_rules! command {
     ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? } -> $output:ty, |$this:ident, $tx:ident| $body:expr) => {
         $(#[$doc])*
@@ -36,34 +39,40 @@ macro_rules! command {
     };
 }
 
-/// A store of its own, with nothing in it.
+/// A new, empty store with a database of its own.
 pub struct TestStore {
     /// The store.
     pub store: Store,
     /// The text of its master key.
     pub master_key: String,
-    pub place: Place,
+    /// Where its database is.
+    pub location: DatabaseLocation,
 }
 
-/// Where a store's database is; it goes with this value.
-pub enum Place {
+/// Where a store's database is. Dropping it deletes the database.
+pub enum DatabaseLocation {
+    /// A directory with a SQLite file.
     File(TempDir),
+    /// A database on the shared PostgreSQL cluster of the tests.
     Server(throwaway::Database),
 }
 
-/// How many connections a store may have: fewer than there are callers in these stories.
+/// How many PostgreSQL connections a store may have. It is less than the number
+/// of parallel callers in these tests, so that they also wait for connections.
 const CONNECTIONS: u32 = 8;
 
-impl Place {
+impl DatabaseLocation {
+    /// The database, with the role that the service uses.
     pub fn database(&self) -> Database {
         self.url(APPLICATION)
     }
 
-    /// The same as whoever owns the schema.
+    /// The database, with the role that owns its schema; `None` on SQLite.
     pub fn owner(&self) -> Option<Database> {
         matches!(self, Self::Server(_)).then(|| self.url(OWNER))
     }
 
+    /// The database, with a given role.
     fn url(&self, role: &str) -> Database {
         let (url, directory) = match self {
             Self::File(directory) => ("sqlite:store.db".to_owned(), directory.path()),
@@ -79,67 +88,70 @@ pub async fn stores() -> Vec<TestStore> {
 }
 
 impl TestStore {
-    /// A new store in a file of its own.
+    /// A new store in a SQLite file.
     pub async fn on_sqlite() -> Self {
-        Self::at(Place::File(tempfile::tempdir().expect("a directory"))).await
+        Self::at(DatabaseLocation::File(tempfile::tempdir().expect("a directory"))).await
     }
 
-    /// A new store in a database of its own.
+    /// A new store in a PostgreSQL database.
     pub async fn on_postgres() -> Self {
+        // Starting the cluster blocks, so it must not run on a thread of the
+        // runtime.
         let made = tokio::task::spawn_blocking(|| Cluster::shared().database());
-        Self::at(Place::Server(made.await.expect("no panic").expect("a new database"))).await
+        Self::at(DatabaseLocation::Server(made.await.expect("no panic").expect("a new database"))).await
     }
 
-    async fn at(place: Place) -> Self {
+    /// Creates and opens a store.
+    async fn at(location: DatabaseLocation) -> Self {
         let master_key = Keys::generate();
-        let (database, owner) = (place.database(), place.owner());
+        let (database, owner) = (location.database(), location.owner());
         let now = at("2019-04-01T00:00:00Z");
         Store::create(&database, owner.as_ref(), &keys(&master_key), now).await.expect("a new database");
         let store = Store::open(&database, keys(&master_key), CONNECTIONS).await.expect("its database");
-        Self { store, master_key, place }
+        Self { store, master_key, location }
     }
 
-    /// Another server's store on the same database.
-    pub async fn another(&self) -> Store {
-        Store::open(&self.place.database(), keys(&self.master_key), CONNECTIONS).await.expect("its database")
+    /// A second server's store on the same database.
+    pub async fn open_second_store(&self) -> Store {
+        Store::open(&self.location.database(), keys(&self.master_key), CONNECTIONS).await.expect("its database")
     }
 
-    /// The same store after it was closed and opened again.
+    /// The same store after a restart of the process.
     pub async fn reopened(self) -> Self {
-        let Self { store, master_key, place } = self;
+        let Self { store, master_key, location } = self;
         drop(store);
-        let store = Store::open(&place.database(), keys(&master_key), CONNECTIONS).await.expect("its own key");
-        Self { store, master_key, place }
+        let store = Store::open(&location.database(), keys(&master_key), CONNECTIONS).await.expect("its own key");
+        Self { store, master_key, location }
     }
 
-    /// The file that it keeps its database in.
+    /// The SQLite file. Panics on PostgreSQL.
     pub fn path(&self) -> PathBuf {
-        match &self.place {
-            Place::File(directory) => directory.path().join("store.db"),
-            Place::Server(_) => panic!("this story is about a file"),
+        match &self.location {
+            DatabaseLocation::File(directory) => directory.path().join("store.db"),
+            DatabaseLocation::Server(_) => panic!("this story is about a file"),
         }
     }
 
-    /// What a story says to one database or the other, where they have words of their own.
-    pub fn words<T>(&self, sqlite: T, postgres: T) -> T {
-        match self.place {
-            Place::File(_) => sqlite,
-            Place::Server(_) => postgres,
+    /// The value for this store's database, where a test needs different SQL.
+    pub fn select_sql<T>(&self, sqlite: T, postgres: T) -> T {
+        match self.location {
+            DatabaseLocation::File(_) => sqlite,
+            DatabaseLocation::Server(_) => postgres,
         }
     }
 
     /// Runs a command that must succeed.
-    pub async fn done<C: Command>(&self, command: C) -> C::Output {
+    pub async fn run_ok<C: Command>(&self, command: C) -> C::Output {
         self.store.run(command).await.unwrap_or_else(|error| panic!("{}: {error}", C::NAME))
     }
 
-    /// Runs a command that must only read and must succeed.
-    pub async fn seen<C: Command>(&self, command: C) -> C::Output {
+    /// Runs a read that must succeed.
+    pub async fn read_ok<C: Command>(&self, command: C) -> C::Output {
         self.store.read(command).await.unwrap_or_else(|error| panic!("{}: {error}", C::NAME))
     }
 
-    /// Runs a command that the rules must refuse.
-    pub async fn refused<C: Command>(&self, command: C) -> Refusal {
+    /// Runs a command that a rule must refuse. Gives the refusal.
+    pub async fn run_refused<C: Command>(&self, command: C) -> Refusal {
         match self.store.run(command).await {
             Err(CommandError::Refused(refusal)) => refusal,
             Err(error) => panic!("{}: {error}", C::NAME),
@@ -147,8 +159,8 @@ impl TestStore {
         }
     }
 
-    /// Runs a command that the store must fail.
-    pub async fn failed<C: Command>(&self, command: C) -> StoreError {
+    /// Runs a command that the store must fail. Gives the error.
+    pub async fn run_failed<C: Command>(&self, command: C) -> StoreError {
         match self.store.run(command).await {
             Err(CommandError::Store(error)) => error,
             Err(error) => panic!("{}: {error}", C::NAME),
@@ -156,14 +168,15 @@ impl TestStore {
         }
     }
 
-    /// Changes rows around the store; gives their number, or what the database says against it.
-    pub async fn meddle(&self, sql: &'static str) -> Result<u64, String> {
-        let done = match &self.place {
-            Place::File(_) => {
+    /// Changes rows around the store. Gives how many, or the error of the
+    /// database.
+    pub async fn execute_directly(&self, sql: &'static str) -> Result<u64, String> {
+        let done = match &self.location {
+            DatabaseLocation::File(_) => {
                 let done = sqlx::query(sql).execute(&mut connect(&self.path()).await).await;
                 done.map(|done| done.rows_affected())
             }
-            Place::Server(database) => {
+            DatabaseLocation::Server(database) => {
                 let done = sqlx::query(sql).execute(&mut connect_as(database, SUPERUSER).await).await;
                 done.map(|done| done.rows_affected())
             }
@@ -172,14 +185,14 @@ impl TestStore {
     }
 
     /// Reads rows around the store.
-    pub async fn rows(&self, sql: &'static str) -> Vec<Row> {
+    pub async fn query_directly(&self, sql: &'static str) -> Vec<Row> {
         const OF_THE_TEST: &str = "a statement of the test";
-        match &self.place {
-            Place::File(_) => {
+        match &self.location {
+            DatabaseLocation::File(_) => {
                 let rows = sqlx::query(sql).fetch_all(&mut connect(&self.path()).await).await;
                 rows.expect(OF_THE_TEST).into_iter().map(Row::Sqlite).collect()
             }
-            Place::Server(database) => {
+            DatabaseLocation::Server(database) => {
                 let rows = sqlx::query(sql).fetch_all(&mut connect_as(database, SUPERUSER).await).await;
                 rows.expect(OF_THE_TEST).into_iter().map(Row::Postgres).collect()
             }
@@ -187,17 +200,17 @@ impl TestStore {
     }
 
     /// Reads one number around the store.
-    pub async fn number(&self, sql: &'static str) -> i64 {
-        self.rows(sql).await[0].get(0)
+    pub async fn query_number(&self, sql: &'static str) -> i64 {
+        self.query_directly(sql).await[0].get(0)
     }
 }
 
-/// A connection to a database's file that knows nothing of the store.
+/// A connection to a SQLite file, around the store.
 pub async fn connect(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(path).connect().await.expect("the database's file")
 }
 
-/// A connection to a server's database that knows nothing of the store.
+/// A connection to a PostgreSQL database with a given role, around the store.
 pub async fn connect_as(database: &throwaway::Database, role: &str) -> PgConnection {
     PgConnection::connect(&database.url(role)).await.expect("the test's own cluster")
 }
@@ -222,17 +235,18 @@ impl Row {
     }
 }
 
-/// The keys of a master key.
+/// Parses a master key.
 pub fn keys(master_key: &str) -> Keys {
     Keys::parse(master_key).expect("a master key")
 }
 
-/// Whether a key was taken already.
+/// Whether statement `by` failed because a unique key was taken.
 pub fn is_taken(error: &StoreError, by: &str) -> bool {
-    matches!(error, StoreError::KeyTaken { statement } if *statement == by)
+    matches!(error, StoreError::DuplicateKey { statement } if *statement == by)
 }
 
-/// Whether a write met no row to change.
-pub fn met_no_row(error: &StoreError, by: &str) -> bool {
+/// Whether statement `by` found no row to change: somebody had changed it
+/// before.
+pub fn changed_no_row(error: &StoreError, by: &str) -> bool {
     matches!(error, StoreError::RowCount { statement, rows: 0, expected: 1 } if *statement == by)
 }

@@ -1,13 +1,15 @@
-//! How each database runs each statement: a reviewed file for each lists the plan of every one.
+//! Query plans: a reviewed file for each database lists how it runs each
+//! statement.
 //!
-//! The service writes its statements down while all tests run (`cargo xtask test`). A plan that changes is a difference in
-//! review. A plan that may read rows which it does not return has a sentence that says why.
+//! While all tests run (`cargo xtask test`), debug builds write down every
+//! statement. A changed plan is a difference in review. If a plan may read rows
+//! that it does not return, the file has a sentence that says why.
 
 mod explain;
 mod flags;
+mod parameter_values;
 mod reviewed;
 mod statement;
-mod values;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -19,31 +21,39 @@ use statement::Statement;
 
 use crate::contract::harness::TestStore;
 
-/// Names a directory of recorded statements: both files are written anew for them.
+/// The environment variable with a directory of recorded statements from which
+/// both files are rewritten.
 const UPDATE: &str = "UPDATE_PLANS";
-/// Names a directory of recorded statements: each of them must be in the file.
+/// The environment variable with a directory of recorded statements that must
+/// all be in the file.
 const RECORDED: &str = "RECORDED_STATEMENTS";
-/// What to do when a file is not as it should be.
+/// What to do when a file is out of date.
 const REMEDY: &str = "Run `cargo xtask plans`, and read what it changes in crates/store/src/contract/plans.";
 
+/// The path of a reviewed file.
 fn file(database: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/contract/plans").join(format!("{database}.txt"))
 }
 
+/// The directory that an environment variable names.
 fn directory(variable: &str) -> Option<PathBuf> {
     std::env::var_os(variable).map(PathBuf::from)
 }
 
+/// Checks `plans/sqlite.txt`.
 #[tokio::test]
 async fn every_statement_on_sqlite_has_its_reviewed_plan() {
     check("sqlite", TestStore::on_sqlite().await).await;
 }
 
+/// Checks `plans/postgres.txt`.
 #[tokio::test]
 async fn every_statement_on_postgres_has_its_reviewed_plan() {
     check("postgres", TestStore::on_postgres().await).await;
 }
 
+/// Compares a file with the plans that the database makes now, or writes the
+/// file anew.
 async fn check(database: &str, store: TestStore) {
     let path = file(database);
     let text = std::fs::read_to_string(&path).unwrap_or_default();
@@ -56,11 +66,12 @@ async fn check(database: &str, store: TestStore) {
     if let Some(directory) = directory(UPDATE) {
         let statements = Statement::recorded(&directory, database);
         assert!(!statements.is_empty(), "{}: nothing was recorded on {database}", directory.display());
-        let blocks = write_anew(&mut filled, &known, statements).await;
+        let blocks = rewrite_blocks(&mut filled, &known, statements).await;
         std::fs::write(&path, head + &blocks).expect("the reviewed file can be written");
         return;
     }
-    // Another release may plan otherwise, and no worse. What has to be explained is looked for all the same.
+    // Another release of the database may choose other plans that are as good.
+    // Reasons are required all the same.
     let is_same_release = text.starts_with(&head);
     let mut faults = String::new();
     for block in &known {
@@ -87,12 +98,14 @@ fn check_recorded(known: &[Reviewed], recorded: &[Statement]) {
     assert!(missing.is_empty(), "Statements without a reviewed plan:\n{}\n{REMEDY}", missing.join("\n\n"));
 }
 
-/// A block for each statement. A reviewer's sentence stays with the statement's text, as long as it explains something.
-async fn write_anew(filled: &mut Filled, known: &[Reviewed], statements: Vec<Statement>) -> String {
+/// Writes a block for each statement. A reviewer's `why:` stays as long as the
+/// text of the statement stays and the plan still needs a reason.
+async fn rewrite_blocks(filled: &mut Filled, known: &[Reviewed], statements: Vec<Statement>) -> String {
     let whys: BTreeMap<_, _> = known.iter().map(|block| (&block.statement.sql, &block.why)).collect();
     let mut blocks = String::new();
     for statement in statements {
         let plans = filled.plans(&statement).await;
+        // A reason that explains nothing any more is dropped.
         let is_flagged = plans.values().any(|plan| !filled.flags(&statement.sql, plan).is_empty());
         let why = whys.get(&statement.sql).copied().cloned().flatten().filter(|_| is_flagged);
         blocks += &Reviewed { statement, plans, why }.show();
@@ -107,6 +120,7 @@ fn faults_of(filled: &Filled, block: &Reviewed, plans: &explain::Plans, is_same_
     if is_same_release && *plans != block.plans {
         writeln!(faults, "`{name}` has another plan: {plans:#?}\ninstead of {:#?}", block.plans).expect("a string");
     }
+    // The generic plan needs a reason as well.
     let flags = plans.values().flat_map(|plan| filled.flags(&block.statement.sql, plan));
     let flags: Vec<_> = flags.collect();
     if !flags.is_empty() && block.why.is_none() {

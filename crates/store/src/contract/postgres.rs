@@ -1,63 +1,76 @@
-//! What only PostgreSQL can show: its roles, its schema, and servers beside each other.
+//! What only PostgreSQL can show: roles, the schema's owner, and several
+//! servers on one database.
 
 use domain::policy::Scope;
 use domain::vocabulary::state::StateKind;
 use futures_util::future::join_all;
 use throwaway::{APPLICATION, OWNER, SUPERUSER};
 
-use crate::contract::harness::{Place, TestStore, keys};
-use crate::contract::values::{BIRTH_DATE, now, passport_number};
+use crate::contract::fixtures::{BIRTH_DATE, now, passport_number};
+use crate::contract::harness::{DatabaseLocation, TestStore, keys};
 use crate::{Database, Keys, Store, StoreError};
 
+/// A store and the URL of its database.
 async fn postgres() -> (TestStore, String) {
     let store = TestStore::on_postgres().await;
-    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
     let name = database.url(APPLICATION);
     (store, name)
 }
 
-/// Opens a database that must not open.
+/// Opens a database that must be refused; gives the error.
 async fn refused(url: &str, master_key: &str) -> StoreError {
     Store::open(&parse(url), keys(master_key), 2).await.err().expect("it must not open")
 }
 
+/// Parses a database URL.
 fn parse(url: &str) -> Database {
     Database::parse(url, std::path::Path::new("")).expect("a URL")
 }
 
+/// Row-level security does not apply to owners, members of the owner,
+/// superusers, or roles that inherit the host role. A server with such a role
+/// would show every organization everything.
 #[tokio::test]
-async fn a_role_that_no_policy_binds_is_refused() {
+async fn a_role_that_bypasses_policies_is_refused() {
     let (store, url) = postgres().await;
     for (role, problem) in [(OWNER, "owns tables"), (SUPERUSER, "superuser")] {
         let error = refused(&url.replace(APPLICATION, role), &store.master_key).await;
-        assert!(matches!(&error, StoreError::Unbound { problem: found, .. } if found.contains(problem)), "{error}");
+        assert!(matches!(&error, StoreError::UnsafeRole { problem: found, .. } if found.contains(problem)), "{error}");
     }
-    store.meddle("CREATE ROLE member_of_owner LOGIN IN ROLE accreditation").await.expect("a role");
-    store.meddle("GRANT SELECT ON ALL TABLES IN SCHEMA public TO member_of_owner").await.expect("a grant");
+    // A member of the owner can become the owner by SET ROLE.
+    store.execute_directly("CREATE ROLE member_of_owner LOGIN IN ROLE accreditation").await.expect("a role");
+    store.execute_directly("GRANT SELECT ON ALL TABLES IN SCHEMA public TO member_of_owner").await.expect("a grant");
     let error = refused(&url.replace(APPLICATION, "member_of_owner"), &store.master_key).await;
-    store.meddle("DROP OWNED BY member_of_owner").await.expect("dropped");
-    store.meddle("DROP ROLE member_of_owner").await.expect("dropped");
-    assert!(matches!(error, StoreError::Unbound { .. }), "{error}");
-    store.meddle("CREATE ROLE always_host LOGIN INHERIT IN ROLE accreditation_host").await.expect("a role");
-    store.meddle("GRANT SELECT ON _sqlx_migrations TO always_host").await.expect("a grant");
+    store.execute_directly("DROP OWNED BY member_of_owner").await.expect("dropped");
+    store.execute_directly("DROP ROLE member_of_owner").await.expect("dropped");
+    assert!(matches!(error, StoreError::UnsafeRole { .. }), "{error}");
+    // INHERIT: the policies for the host role would apply to every transaction.
+    store.execute_directly("CREATE ROLE always_host LOGIN INHERIT IN ROLE accreditation_host").await.expect("a role");
+    store.execute_directly("GRANT SELECT ON _sqlx_migrations TO always_host").await.expect("a grant");
     let error = refused(&url.replace(APPLICATION, "always_host"), &store.master_key).await;
-    store.meddle("DROP OWNED BY always_host").await.expect("dropped");
-    store.meddle("DROP ROLE always_host").await.expect("dropped");
+    store.execute_directly("DROP OWNED BY always_host").await.expect("dropped");
+    store.execute_directly("DROP ROLE always_host").await.expect("dropped");
     assert!(error.to_string().contains("NOINHERIT"), "{error}");
 }
 
+/// Migrations need an owner that is not the service's role, and running them
+/// again changes nothing.
 #[tokio::test]
-async fn the_schema_has_an_owner_of_its_own() {
+async fn the_schema_needs_an_owner_of_its_own() {
     let (store, url) = postgres().await;
+    // The service's own role must not be accepted as the owner.
     let (database, own) = (parse(&url), parse(&url));
     let migrate = |owner| Store::migrate(&database, owner);
-    assert!(matches!(migrate(None).await, Err(StoreError::NoOwner)));
-    assert!(matches!(migrate(Some(&own)).await, Err(StoreError::Unbound { .. })));
-    assert_eq!(migrate(store.place.owner().as_ref()).await.expect("nothing to do"), 0);
-    let again = Store::create(&database, store.place.owner().as_ref(), &keys(&store.master_key), now()).await;
-    assert!(matches!(again, Err(StoreError::NotEmpty)), "{again:?}");
+    assert!(matches!(migrate(None).await, Err(StoreError::OwnerUrlMissing)));
+    assert!(matches!(migrate(Some(&own)).await, Err(StoreError::UnsafeRole { .. })));
+    assert_eq!(migrate(store.location.owner().as_ref()).await.expect("nothing to do"), 0);
+    let again = Store::create(&database, store.location.owner().as_ref(), &keys(&store.master_key), now()).await;
+    assert!(matches!(again, Err(StoreError::AlreadyInitialized)), "{again:?}");
 }
 
+/// A server with a wrong key or schema must not start. After the repair it
+/// starts again.
 #[tokio::test]
 async fn another_master_key_and_another_schema_are_refused() {
     let (store, url) = postgres().await;
@@ -77,56 +90,65 @@ async fn another_master_key_and_another_schema_are_refused() {
             "9999",
         ),
     ] {
-        store.meddle(sql).await.expect("a statement of the test");
+        store.execute_directly(sql).await.expect("a statement of the test");
         let error = refused(&url, &store.master_key).await;
         assert!(matches!(error, StoreError::Schema(_)) && error.to_string().contains(expected), "{sql}: {error}");
-        store.meddle(undo).await.expect("a statement of the test");
+        store.execute_directly(undo).await.expect("a statement of the test");
     }
-    store.another().await;
+    store.open_second_store().await;
 }
 
 command! {
+    /// Reads all elections.
     Elections {} -> usize, |_this, tx| tx.list_elections(&crate::Page { after: None, size: 10 }).await?.len()
 }
 
-/// What the rolling upgrade asks of the servers of the version before: a migration adds a column under their feet.
+/// In a rolling upgrade the migration runs while servers of the previous
+/// version have prepared statements. These must survive a new column.
 #[tokio::test]
-async fn a_column_that_is_added_later_stops_nobody() {
+async fn a_column_added_later_does_not_break_running_servers() {
     let (store, _) = postgres().await;
-    let store = store.founded().await;
+    let store = store.with_sample_data().await;
     for _ in 0..32 {
-        assert_eq!(store.seen(Elections {}).await, 2);
+        assert_eq!(store.read_ok(Elections {}).await, 2);
     }
-    store.meddle("ALTER TABLE election ADD COLUMN later TEXT NOT NULL DEFAULT ''").await.expect("a migration");
+    store
+        .execute_directly("ALTER TABLE election ADD COLUMN later TEXT NOT NULL DEFAULT ''")
+        .await
+        .expect("a migration");
     for _ in 0..32 {
-        assert_eq!(store.seen(Elections {}).await, 2);
+        assert_eq!(store.read_ok(Elections {}).await, 2);
     }
 }
 
+/// An administrator who grants too much would let the service rewrite the log.
+/// Startup checks it.
 #[tokio::test]
-async fn a_role_that_was_given_too_much_is_refused() {
+async fn a_role_with_excessive_grants_is_refused() {
     let (store, url) = postgres().await;
     for (grant, revoke) in [
         ("GRANT UPDATE ON request TO accreditd", "REVOKE UPDATE ON request FROM accreditd"),
         ("GRANT DELETE ON event TO accreditd", "REVOKE DELETE ON event FROM accreditd"),
         ("GRANT UPDATE (note) ON event_note TO accreditd", "REVOKE UPDATE (note) ON event_note FROM accreditd"),
     ] {
-        store.meddle(grant).await.expect("granted");
+        store.execute_directly(grant).await.expect("granted");
         let error = refused(&url, &store.master_key).await;
-        assert!(matches!(&error, StoreError::Unbound { problem, .. } if problem.contains("what happened")), "{error}");
-        store.meddle(revoke).await.expect("revoked");
+        assert!(matches!(&error, StoreError::UnsafeRole { problem, .. } if problem.contains("append-only")), "{error}");
+        store.execute_directly(revoke).await.expect("revoked");
     }
-    store.another().await;
+    store.open_second_store().await;
 }
 
+/// Backups are copied to other places, so they must not contain identities in
+/// the clear. The search is verified with a name, which is stored in the clear.
 #[tokio::test]
 async fn no_passport_number_and_no_birth_date_is_in_a_dump() {
     let (store, _) = postgres().await;
-    let store = store.founded().await;
+    let store = store.with_sample_data().await;
     for number in 1..=10 {
-        store.file_and_lead(number, StateKind::Presented).await;
+        store.file_and_move(number, StateKind::Presented).await;
     }
-    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
     let dump = database.dump().expect("pg_dump");
     assert!(dump.contains("MUELLER-10"), "the search finds what is there: the name in the content");
     for number in 1..=10 {
@@ -136,9 +158,11 @@ async fn no_passport_number_and_no_birth_date_is_in_a_dump() {
 }
 
 command! {
+    /// Assigns positions to pending events.
     Sequence {} -> u64, |_this, tx| tx.sequence(50).await?.sequenced
 }
 command! {
+    /// Reads the positions of a log.
     Entries {} -> Vec<i64>, |_this, tx| {
         let page = crate::Page { after: None, size: 10_000 };
         let entries = tx.log_entries(&Scope::All, "registry", &page).await?;
@@ -146,16 +170,24 @@ command! {
     }
 }
 
+/// Every server runs a sequencer. An advisory lock lets one of them work at a
+/// time.
 #[tokio::test]
-async fn sequencers_of_many_servers_give_every_event_one_position() {
+async fn parallel_sequencers_assign_each_position_once() {
     let (store, _) = postgres().await;
-    let servers = [store.another().await, store.another().await, store.another().await, store.store.clone()];
+    // Four servers on one database.
+    let servers = [
+        store.open_second_store().await,
+        store.open_second_store().await,
+        store.open_second_store().await,
+        store.store.clone(),
+    ];
     let record = |number: u128| {
         let (log, id) = (
             domain::vocabulary::log::LogName::Registry,
             domain::vocabulary::id::EventId(uuid::Uuid::from_u128(number)),
         );
-        crate::contract::commands::Record { log, id }
+        crate::contract::shared_commands::Record { log, id }
     };
     let work = (0..400_u128).map(|number| {
         let server = &servers[(number % 4) as usize];
@@ -164,25 +196,29 @@ async fn sequencers_of_many_servers_give_every_event_one_position() {
             server.run(Sequence {}).await.expect("sequenced")
         }
     });
+    // Each event is sequenced by exactly one of the runs.
     let given: u64 = join_all(work).await.into_iter().sum();
-    let last = store.done(Sequence {}).await;
+    let last = store.run_ok(Sequence {}).await;
     assert_eq!(given + last, 400);
-    assert_eq!(store.seen(Entries {}).await, (0..400).collect::<Vec<_>>());
-    assert_eq!(store.number("SELECT COUNT(*) FROM event_pending").await, 0);
+    assert_eq!(store.read_ok(Entries {}).await, (0..400).collect::<Vec<_>>());
+    assert_eq!(store.query_number("SELECT COUNT(*) FROM event_pending").await, 0);
 }
 
+/// Clients may watch the log through any server. Each must learn of new entries
+/// without polling.
 #[tokio::test]
-async fn the_bell_rings_on_every_server_when_one_gives_positions() {
+async fn every_server_is_notified_when_one_assigns_positions() {
     let (store, _) = postgres().await;
-    let other = store.another().await;
-    let mut bell = other.bell();
-    // Listening begins with the first wait, which returns at once: something may have been missed before it.
-    bell.rung().await;
-    let record = crate::contract::commands::Record {
+    let other = store.open_second_store().await;
+    let mut listener = other.bell();
+    // The first wait starts to listen and returns at once, because something
+    // may have been missed.
+    listener.rung().await;
+    let record = crate::contract::shared_commands::Record {
         log: domain::vocabulary::log::LogName::Registry,
         id: domain::vocabulary::id::EventId(uuid::Uuid::from_u128(1)),
     };
-    store.done(record).await;
-    assert_eq!(store.done(Sequence {}).await, 1);
-    tokio::time::timeout(std::time::Duration::from_secs(5), bell.rung()).await.expect("it rings");
+    store.run_ok(record).await;
+    assert_eq!(store.run_ok(Sequence {}).await, 1);
+    tokio::time::timeout(std::time::Duration::from_secs(5), listener.rung()).await.expect("a notification");
 }

@@ -1,27 +1,30 @@
-//! Requests are remembered with what they left behind.
+//! Remembered requests: a repeated call has one effect.
 
 use domain::policy::Action;
 use domain::vocabulary::id::{EventId, RequestId};
 use domain::vocabulary::log::LogName;
 use uuid::Uuid;
 
-use crate::contract::actors::registrar;
-use crate::contract::commands::event;
 use crate::contract::harness::{is_taken, stores};
+use crate::contract::permits::registrar;
+use crate::contract::shared_commands::event;
 use crate::{Done, RequestRecord};
 
 command! {
-    Do { request: RequestRecord, event: EventId } -> Done, |this, tx| {
+    /// Records an event and remembers the request.
+    RunRequest { request: RequestRecord, event: EventId } -> Done, |this, tx| {
         let by = registrar(Action::CreateElection);
-        let done = tx.record(&by, event(LogName::Registry, this.event), &[]).await?;
+        let done = tx.record_event(&by, event(LogName::Registry, this.event), &[]).await?;
         tx.insert_request(&by, &this.request, &done).await?;
         done
     }
 }
 command! {
+    /// Looks up a remembered request.
     Find { request: RequestRecord } -> Option<([u8; 32], Done)>, |this, tx| tx.lookup_request(&this.request).await?
 }
 
+/// A request with this id.
 fn request(organization: &str, method: &'static str, id: u128) -> RequestRecord {
     RequestRecord {
         organization: organization.parse().expect("a code"),
@@ -32,22 +35,28 @@ fn request(organization: &str, method: &'static str, id: u128) -> RequestRecord 
     }
 }
 
+/// The RPC method of the requests.
 const METHOD: &str = "ElectionService/CreateElection";
 
+/// The hash shows whether the repeated request is the same one. The answer is
+/// made from the first event.
 #[tokio::test]
-async fn a_repeated_request_finds_what_it_left_behind_and_the_hash_it_had() {
+async fn a_repeated_request_finds_its_effect_and_hash() {
     for store in stores().await {
         let first = request("cec", METHOD, 1);
-        assert_eq!(store.seen(Find { request: first.clone() }).await, None);
-        let done = store.done(Do { request: first.clone(), event: EventId(Uuid::from_u128(1)) }).await;
+        assert_eq!(store.read_ok(Find { request: first.clone() }).await, None);
+        let done = store.run_ok(RunRequest { request: first.clone(), event: EventId(Uuid::from_u128(1)) }).await;
+        // Another request under the same id. The lookup gives the first hash,
+        // so the caller can tell.
         let altered = RequestRecord { hash: [9; 32], ..first.clone() };
-        assert_eq!(store.seen(Find { request: altered }).await, Some((first.hash, done)));
+        assert_eq!(store.read_ok(Find { request: altered }).await, Some((first.hash, done)));
+        // Organization, method and id are all part of the key.
         for other in [request("mfa", METHOD, 1), request("cec", "X/Y", 1), request("cec", METHOD, 2)] {
-            assert_eq!(store.seen(Find { request: other }).await, None);
+            assert_eq!(store.read_ok(Find { request: other }).await, None);
         }
         assert_eq!(
             store
-                .number(store.words(
+                .query_number(store.select_sql(
                     "SELECT COUNT(*) FROM request WHERE signature = X'010203'",
                     "SELECT COUNT(*) FROM request WHERE signature = '\\x010203'",
                 ))
@@ -57,15 +66,18 @@ async fn a_repeated_request_finds_what_it_left_behind_and_the_hash_it_had() {
     }
 }
 
+/// If the same request commits twice in parallel, the second transaction rolls
+/// back as a whole.
 #[tokio::test]
 async fn a_request_id_is_used_once_and_a_second_use_leaves_no_event() {
     for store in stores().await {
-        store.done(Do { request: request("cec", METHOD, 1), event: EventId(Uuid::from_u128(1)) }).await;
-        let again = Do { request: request("cec", METHOD, 1), event: EventId(Uuid::from_u128(2)) };
-        let error = store.failed(again).await;
+        store.run_ok(RunRequest { request: request("cec", METHOD, 1), event: EventId(Uuid::from_u128(1)) }).await;
+        let again = RunRequest { request: request("cec", METHOD, 1), event: EventId(Uuid::from_u128(2)) };
+        let error = store.run_failed(again).await;
         assert!(is_taken(&error, "insert request"), "{error}");
-        assert_eq!(store.number("SELECT COUNT(*) FROM event").await, 1);
-        assert_eq!(store.number("SELECT COUNT(*) FROM event_pending").await, 1);
-        store.done(Do { request: request("mfa", METHOD, 1), event: EventId(Uuid::from_u128(2)) }).await;
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM event").await, 1);
+        assert_eq!(store.query_number("SELECT COUNT(*) FROM event_pending").await, 1);
+        // Another organization may use the same id.
+        store.run_ok(RunRequest { request: request("mfa", METHOD, 1), event: EventId(Uuid::from_u128(2)) }).await;
     }
 }

@@ -1,4 +1,5 @@
-//! Commands that run at the same time have their own effects alone, whatever becomes of the others.
+//! Commands that run in parallel have their own effects alone, whatever happens
+//! to the others.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,24 +11,24 @@ use domain::vocabulary::role::OrganizationKind;
 use futures_util::future::join_all;
 use uuid::Uuid;
 
-use crate::contract::actors::{delegation, person, registrar};
+use crate::contract::fixtures::{ELECTION, mission, now, organization};
 use crate::contract::harness::{TestStore, is_taken, stores};
-use crate::contract::values::{ELECTION, mission, now, organization};
+use crate::contract::permits::{delegation, person, registrar};
 use crate::{AccessAttempt, CommandError, StoreError};
 
 command! {
-    /// Writes two rows, the second after whatever is to go wrong.
-    Write { number: u128, ending: Ending, runs: Arc<AtomicU32> } -> u128, |this, tx| {
+    /// Writes two rows. What goes wrong, if anything, happens between them.
+    Write { number: u128, ending: CommandEnd, runs: Arc<AtomicU32> } -> u128, |this, tx| {
         this.runs.fetch_add(1, Ordering::Relaxed);
         tx.insert_access_attempt(&attempt(this.number, "first")).await?;
         match this.ending {
-            Ending::Kept => {}
-            Ending::Refused => return Err(Refusal::QueueEmpty.into()),
-            Ending::KeyTaken => {
+            CommandEnd::Kept => {}
+            CommandEnd::Refused => return Err(Refusal::QueueEmpty.into()),
+            CommandEnd::DuplicateKey => {
                 let taken = organization("cis", OrganizationKind::State);
                 tx.insert_organization(&registrar(Action::CreateOrganization), &taken).await?;
             }
-            Ending::NoParent => {
+            CommandEnd::MissingParent => {
                 let uninvited = mission(ELECTION, "mfa");
                 tx.insert_mission(&delegation("cis", Action::CreateMission), &uninvited).await?;
             }
@@ -37,17 +38,23 @@ command! {
     }
 }
 
-/// What the number of a second row is higher by.
+/// The difference between the numbers of the two rows.
 const SECOND: u128 = 1000;
 
+/// What goes wrong between the two rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Ending {
+pub enum CommandEnd {
+    /// Nothing: both rows are kept.
     Kept,
+    /// A rule refuses the command.
     Refused,
-    KeyTaken,
-    NoParent,
+    /// A unique key is taken.
+    DuplicateKey,
+    /// A foreign key has no row to refer to.
+    MissingParent,
 }
 
+/// A row with a given number.
 fn attempt(number: u128, resource: &str) -> AccessAttempt {
     AccessAttempt {
         id: Uuid::from_u128(number),
@@ -58,15 +65,16 @@ fn attempt(number: u128, resource: &str) -> AccessAttempt {
     }
 }
 
+/// The numbers of the rows that are there.
 async fn rows(store: &TestStore) -> BTreeSet<u128> {
-    let rows = store.rows("SELECT id FROM access_attempt").await;
+    let rows = store.query_directly("SELECT id FROM access_attempt").await;
     rows.iter().map(|row| row.get::<Uuid, _>("id").as_u128()).collect()
 }
 
-/// Runs a command for each ending at once; gives how often they ran in all.
-async fn check_all_at_once(endings: &[Ending]) {
+/// Runs one command for each ending in parallel, and checks replies and rows.
+async fn check_all_at_once(endings: &[CommandEnd]) {
     for store in stores().await {
-        let store = store.founded().await;
+        let store = store.with_sample_data().await;
         let runs = Arc::<AtomicU32>::default();
         let commands = (1..)
             .zip(endings)
@@ -74,17 +82,21 @@ async fn check_all_at_once(endings: &[Ending]) {
         let outcomes = join_all(commands).await;
         let mut expected = BTreeSet::new();
         for ((number, ending), outcome) in (1..).zip(endings).zip(outcomes) {
+            // Each caller gets the outcome of its own command, whatever the
+            // group did.
             let right = match (ending, &outcome) {
-                (Ending::Kept, Ok(output)) => *output == number,
-                (Ending::Refused, Err(CommandError::Refused(refusal))) => *refusal == Refusal::QueueEmpty,
-                (Ending::KeyTaken, Err(CommandError::Store(error))) => is_taken(error, "insert organization"),
-                (Ending::NoParent, Err(CommandError::Store(error))) => {
+                (CommandEnd::Kept, Ok(output)) => *output == number,
+                (CommandEnd::Refused, Err(CommandError::Refused(refusal))) => *refusal == Refusal::QueueEmpty,
+                (CommandEnd::DuplicateKey, Err(CommandError::Store(error))) => is_taken(error, "insert organization"),
+                (CommandEnd::MissingParent, Err(CommandError::Store(error))) => {
                     matches!(error, StoreError::Database { statement: "insert mission", .. })
                 }
                 _ => false,
             };
             assert!(right, "{number} {ending:?}: {outcome:?}");
-            if *ending == Ending::Kept {
+            // Both rows of a successful command are there, and no row of
+            // another one.
+            if *ending == CommandEnd::Kept {
                 expected.extend([number, number + SECOND]);
             }
         }
@@ -93,26 +105,32 @@ async fn check_all_at_once(endings: &[Ending]) {
     }
 }
 
+/// Refused commands share commits with successful ones on SQLite; their
+/// savepoints must separate them.
 #[tokio::test]
-async fn of_two_hundred_at_once_exactly_the_successful_have_effects() {
-    let ending = |index| if index % 3 == 1 { Ending::Refused } else { Ending::Kept };
+async fn of_two_hundred_parallel_commands_only_successful_ones_have_effects() {
+    let ending = |index| if index % 3 == 1 { CommandEnd::Refused } else { CommandEnd::Kept };
     check_all_at_once(&(0..200).map(ending).collect::<Vec<_>>()).await;
 }
 
+/// An error of the database may end the shared transaction. Then all commands
+/// of the group run again.
 #[tokio::test]
-async fn a_command_that_the_database_fails_does_not_harm_its_neighbours() {
+async fn a_failed_command_does_not_harm_others_of_its_group() {
     let ending = |index| match index % 50 {
-        7 => Ending::KeyTaken,
-        31 => Ending::NoParent,
-        8 | 30 => Ending::Refused,
-        _ => Ending::Kept,
+        7 => CommandEnd::DuplicateKey,
+        31 => CommandEnd::MissingParent,
+        8 | 30 => CommandEnd::Refused,
+        _ => CommandEnd::Kept,
     };
     check_all_at_once(&(0..200).map(ending).collect::<Vec<_>>()).await;
 }
 
+/// A group in which every command fails commits nothing and ends properly.
 #[tokio::test]
-async fn a_group_of_failures_alone_leaves_nothing() {
-    check_all_at_once(&[Ending::Refused, Ending::KeyTaken, Ending::NoParent, Ending::Refused]).await;
-    check_all_at_once(&[Ending::KeyTaken]).await;
-    check_all_at_once(&[Ending::Refused]).await;
+async fn a_group_of_failures_leaves_nothing() {
+    check_all_at_once(&[CommandEnd::Refused, CommandEnd::DuplicateKey, CommandEnd::MissingParent, CommandEnd::Refused])
+        .await;
+    check_all_at_once(&[CommandEnd::DuplicateKey]).await;
+    check_all_at_once(&[CommandEnd::Refused]).await;
 }

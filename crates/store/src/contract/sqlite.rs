@@ -1,35 +1,41 @@
-//! What only the embedded store can show: its file.
+//! What only SQLite can show: its file.
 
 use std::path::Path;
 
 use domain::vocabulary::state::StateKind;
 
+use crate::contract::fixtures::{BIRTH_DATE, now, passport_number};
 use crate::contract::harness::{TestStore, connect, keys};
-use crate::contract::values::{BIRTH_DATE, now, passport_number};
 use crate::{Database, Keys, Store, StoreError};
 
+/// A store in a file.
 async fn sqlite() -> TestStore {
     TestStore::on_sqlite().await
 }
 
-/// Opens a database that must not open.
+/// Opens a file that must be refused; gives the error.
 async fn refused(path: &Path, master_key: &str) -> StoreError {
     Store::open(&Database::Sqlite(path.to_owned()), keys(master_key), 1).await.err().expect("it must not open")
 }
 
+/// Changes the file around the store.
 async fn alter(path: &Path, sql: &'static str) {
     sqlx::query(sql).execute(&mut connect(path).await).await.expect("a statement of the test");
 }
 
+/// Whether the bytes contain the text.
 fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
+/// A stolen disk must not show identities. Names are stored in the clear and
+/// prove that the search works, first in the write-ahead log and then in the
+/// file.
 #[tokio::test]
 async fn no_passport_number_and_no_birth_date_is_in_the_file_or_beside_it() {
-    let store = sqlite().await.founded().await;
+    let store = sqlite().await.with_sample_data().await;
     for number in 1..=40 {
-        store.file_and_lead(number, StateKind::Presented).await;
+        store.file_and_move(number, StateKind::Presented).await;
     }
     let log = store.path().with_extension("db-wal");
     let mut searched = Vec::new();
@@ -50,10 +56,12 @@ async fn no_passport_number_and_no_birth_date_is_in_the_file_or_beside_it() {
             }
         }
     }
-    // The search finds what is there: the name in the content, first in the write-ahead log and then in the file.
+    // The name in the content proves that the search works: it is found first
+    // in the write-ahead log, and after a checkpoint in the file.
     assert_eq!(searched, [log, store.path()]);
 }
 
+/// The error names the ids of both keys, never a key.
 #[tokio::test]
 async fn another_master_key_does_not_open_the_database() {
     let store = sqlite().await;
@@ -66,8 +74,10 @@ async fn another_master_key_does_not_open_the_database() {
     assert!(!error.to_string().contains(&other) && !error.to_string().contains(&store.master_key));
 }
 
+/// Each case gives an error that tells which migration is wrong, where sqlx
+/// knows it.
 #[tokio::test]
-async fn an_older_a_newer_and_an_edited_schema_are_refused_and_said_to_be() {
+async fn older_newer_and_edited_schemas_are_refused() {
     let check = async |sql: &'static str, expected: &str| {
         let store = sqlite().await;
         alter(&store.path(), sql).await;
@@ -75,23 +85,29 @@ async fn an_older_a_newer_and_an_edited_schema_are_refused_and_said_to_be() {
         assert!(matches!(error, StoreError::Schema(_)), "{sql}: {error}");
         assert!(error.to_string().contains(expected), "{sql}: {error}");
     };
+    // Older: a migration is missing, or has not succeeded.
     check("DELETE FROM _sqlx_migrations", "").await;
     check("UPDATE _sqlx_migrations SET success = FALSE", "").await;
+    // Edited: the migration that ran is not the one of this version.
     check("UPDATE _sqlx_migrations SET checksum = X'00'", "modified").await;
     check("UPDATE _sqlx_migrations SET version = version + 1000", "").await;
+    // Newer: a later release has migrated the database.
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
         VALUES (9999, 'later', TRUE, X'00', 0)";
     check(newer, "9999").await;
     check("DROP TABLE _sqlx_migrations", "").await;
 }
 
+/// `init` must not overwrite data, and a wrong path must not create an empty
+/// database.
 #[tokio::test]
-async fn a_database_is_made_once_and_opened_only_where_there_is_one() {
+async fn a_database_is_created_once_and_opened_only_if_it_exists() {
     let store = sqlite().await;
-    let database = store.place.database();
+    let database = store.location.database();
     let again = Store::create(&database, None, &keys(&store.master_key), now()).await;
     assert!(matches!(again, Err(StoreError::Open(_))), "{again:?}");
     assert!(Store::open(&database, keys(&store.master_key), 1).await.is_ok(), "nothing was overwritten");
+    // A path with no file, and a file that is no database.
     let absent = store.path().with_extension("absent");
     assert!(matches!(refused(&absent, &store.master_key).await, StoreError::Open(_)));
     assert!(!absent.exists());
@@ -99,10 +115,12 @@ async fn a_database_is_made_once_and_opened_only_where_there_is_one() {
     assert!(matches!(refused(&absent, &store.master_key).await, StoreError::Open(_) | StoreError::Schema(_)));
 }
 
+/// A command that claims to read only cannot write, and the store goes on
+/// afterwards.
 #[tokio::test]
 async fn a_write_through_a_reader_is_refused_by_the_database() {
     let store = sqlite().await;
-    let error = store.store.read(crate::contract::commands::Found {}).await.expect_err("a reader");
+    let error = store.store.read(crate::contract::shared_commands::CreateSampleData {}).await.expect_err("a reader");
     assert!(error.to_string().contains("readonly"), "{error}");
-    store.founded().await;
+    store.with_sample_data().await;
 }

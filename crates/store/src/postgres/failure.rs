@@ -1,56 +1,69 @@
-//! What a failure of the database means for whoever met it.
+//! Classifies a failure of PostgreSQL: whether to run the command again, and on
+//! which connection.
 
 use crate::StoreError;
 
-/// What to do about it.
+/// What to do about a failed transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Failure {
-    /// Others changed what was read: run again, and see it as it is now.
-    Moved,
-    /// The database undid it for another's sake, or the same request was carried out meanwhile: run again.
+    /// Another transaction changed what this one had read. Run again, with what
+    /// is there now.
+    StaleRead,
+    /// PostgreSQL rolled this transaction back for another one (deadlock or
+    /// serialization failure), or the same request committed in parallel. Run
+    /// again.
     Conflict,
-    /// The connection or its server is gone: run again on another.
-    Gone,
-    /// Too much at once, or a lock held too long.
+    /// The connection or its server is gone. Run again on another connection.
+    ConnectionLost,
+    /// Too many connections, or a lock or statement that took too long. Tell
+    /// the caller to try later.
     Overload,
-    /// A read was stopped at its deadline.
+    /// A read was stopped at its deadline. Running again would take as long.
     Interrupted,
-    /// Anything else is a defect or a broken database.
+    /// A defect or a broken database. Running again cannot help.
     Other,
 }
 
-pub(super) fn of(error: &StoreError) -> Failure {
+/// The class of an error.
+pub(super) fn classify(error: &StoreError) -> Failure {
     match error {
-        // A key that somebody else has taken since it was looked up, or a row that has moved on. If it is still so when
-        // the command has looked again, it is a defect, and the error stands.
-        StoreError::KeyTaken { .. } | StoreError::RowCount { rows: 0, .. } => Failure::Moved,
+        // Somebody took the key after it was looked up, or the row has a newer
+        // version. If the next run meets the same error, it is a defect, and
+        // the caller gets the error.
+        StoreError::DuplicateKey { .. } | StoreError::RowCount { rows: 0, .. } => Failure::StaleRead,
         StoreError::Overtaken => Failure::Conflict,
         StoreError::Interrupted { .. } => Failure::Interrupted,
-        StoreError::Database { source, .. } => of_source(source),
+        StoreError::Database { source, .. } => classify_sqlx(source),
         _ => Failure::Other,
     }
 }
 
-fn of_source(source: &sqlx::Error) -> Failure {
+/// The class of an error of the driver.
+fn classify_sqlx(source: &sqlx::Error) -> Failure {
     match source {
         sqlx::Error::PoolTimedOut => Failure::Overload,
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed => Failure::Gone,
-        sqlx::Error::Database(error) => of_code(error.code().as_deref().unwrap_or_default()),
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolClosed => {
+            Failure::ConnectionLost
+        }
+        sqlx::Error::Database(error) => classify_sqlstate(error.code().as_deref().unwrap_or_default()),
         _ => Failure::Other,
     }
 }
 
-fn of_code(code: &str) -> Failure {
+/// The class of an SQLSTATE (appendix A of the PostgreSQL manual).
+fn classify_sqlstate(code: &str) -> Failure {
     match code {
         "40001" | "40P01" => Failure::Conflict,
-        // A statement was prepared before a migration changed its table, or the server has become a standby. Another
-        // connection will do.
-        "0A000" => Failure::Gone,
-        // Shut down, crashed, starting, idle in a transaction for too long, or demoted to a standby that only reads.
-        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25006" => Failure::Gone,
-        // A lock or a statement that took too long, or no connection left.
+        // A migration changed a table after this connection had prepared a
+        // statement for it, or the server has become a standby. Another
+        // connection works.
+        "0A000" => Failure::ConnectionLost,
+        // The server shuts down, has crashed or is starting; it ended an idle
+        // transaction; or it is a standby, which only reads.
+        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25006" => Failure::ConnectionLost,
+        // A lock or a statement took too long, or no connection is left.
         "55P03" | "57014" | "53300" | "53400" => Failure::Overload,
-        code if code.starts_with("08") => Failure::Gone,
+        code if code.starts_with("08") => Failure::ConnectionLost,
         _ => Failure::Other,
     }
 }
@@ -59,27 +72,31 @@ fn of_code(code: &str) -> Failure {
 mod tests {
     use super::*;
 
+    /// Codes that a running cluster shows during restarts, deadlocks and
+    /// overload.
     #[test]
     fn codes_of_postgresql() {
         for (code, failure) in [
             ("40001", Failure::Conflict),
             ("40P01", Failure::Conflict),
-            ("57P01", Failure::Gone),
-            ("0A000", Failure::Gone),
-            ("08006", Failure::Gone),
+            ("57P01", Failure::ConnectionLost),
+            ("0A000", Failure::ConnectionLost),
+            ("08006", Failure::ConnectionLost),
             ("55P03", Failure::Overload),
             ("42501", Failure::Other),
             ("23503", Failure::Other),
         ] {
-            assert_eq!(of_code(code), failure, "{code}");
+            assert_eq!(classify_sqlstate(code), failure, "{code}");
         }
     }
 
+    /// No row means that somebody was faster. Two rows mean a wrong statement,
+    /// which no retry repairs.
     #[test]
     fn a_missing_row_is_a_conflict_and_one_too_many_a_defect() {
         let count = |rows| StoreError::RowCount { statement: "update application", rows, expected: 1 };
-        assert_eq!(of(&count(0)), Failure::Moved);
-        assert_eq!(of(&count(2)), Failure::Other);
-        assert_eq!(of(&StoreError::Unsealable), Failure::Other);
+        assert_eq!(classify(&count(0)), Failure::StaleRead);
+        assert_eq!(classify(&count(2)), Failure::Other);
+        assert_eq!(classify(&StoreError::CannotUnseal), Failure::Other);
     }
 }

@@ -1,69 +1,86 @@
-//! Rows that are only added, kept until many of them can be written by one statement.
+//! Buffered inserts: rows that wait until one statement can insert many of
+//! them.
 //!
-//! Whoever writes thousands of rows in one transaction asks for this: a statement for each row costs a round trip, and
-//! that is most of what it costs. Nothing else changes: whatever is not a plain insert first writes the rows before it.
+//! A command that adds thousands of rows asks for this, because most of the
+//! cost of an insert is its round trip. The result is the same as without
+//! buffering: any statement that is no plain insert first writes the rows that
+//! wait, so a command always reads what it has written.
 
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe};
 
-use super::{Connection, Session, Value, failed, name_of};
+use super::{Connection, Session, Value, statement_name, store_error};
 use crate::StoreError;
 
-/// Most rows of one statement.
-const MOST_ROWS: usize = 64;
+/// The most rows of one statement. PostgreSQL takes 65,535 parameters, and
+/// longer texts gain nothing.
+const MAX_ROWS: usize = 64;
 
-/// The rows that wait, by the statement that adds them, in the order in which the statements first came.
+/// The rows that wait, grouped by the statement that inserts them, in the order
+/// in which each statement was first used.
 #[derive(Default)]
-pub(super) struct PendingInserts {
-    statements: Vec<Pending>,
+pub(super) struct InsertBuffer {
+    statements: Vec<BufferedRows>,
 }
 
-struct Pending {
+/// Rows that wait for one statement.
+struct BufferedRows {
     sql: &'static str,
-    /// How many parameters a row has.
+    /// How many parameters one row has.
     width: usize,
     values: Vec<Value>,
     rows: usize,
 }
 
-/// A statement that adds several rows.
-struct ManyRows {
-    /// The statement that adds one of them.
-    one: &'static str,
-    /// The statement that adds them all.
+/// A statement that inserts several rows.
+struct MultiRowInsert {
+    /// The statement that inserts one of the rows. Errors and recorded plans
+    /// name this one.
+    template: &'static str,
+    /// The statement that inserts all rows.
     sql: String,
-    /// How many there are.
+    /// How many rows it inserts.
     rows: usize,
     /// The parameters of all rows, one row after the other.
     values: Vec<Value>,
 }
 
-impl PendingInserts {
-    /// Keeps a row for later, or gives its values back if the statement is not a plain insert.
-    pub(super) fn add(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
-        if split(sql).is_none() {
+impl InsertBuffer {
+    /// Keeps a row for later. Gives the values back if the statement is no
+    /// plain insert and must run now.
+    pub(super) fn push(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
+        if split_plain_insert(sql).is_none() {
             return Err(values);
         }
+        // Compared by address: each statement is one static text.
         match self.statements.iter_mut().find(|pending| std::ptr::eq(pending.sql, sql)) {
             Some(pending) => {
                 pending.values.extend(values);
                 pending.rows += 1;
             }
-            None => self.statements.push(Pending { sql, width: values.len(), values, rows: 1 }),
+            None => self.statements.push(BufferedRows { sql, width: values.len(), values, rows: 1 }),
         }
         Ok(())
     }
 
-    /// The statements that add all rows that wait. Each has a power of two of rows, so that a database prepares few texts.
-    fn into_statements(self) -> Vec<ManyRows> {
+    /// The statements that insert all rows that wait. Each inserts a power of
+    /// two of rows, so that the database prepares at most seven texts for each
+    /// insert.
+    fn into_statements(self) -> Vec<MultiRowInsert> {
         let mut statements = Vec::new();
-        for Pending { sql, width, values, mut rows } in self.statements {
+        for BufferedRows { sql, width, values, mut rows } in self.statements {
             let mut values = values.into_iter();
             while rows > 0 {
-                let taken = 1 << rows.min(MOST_ROWS).ilog2();
+                // The largest power of two that is left, up to the limit.
+                let taken = 1 << rows.min(MAX_ROWS).ilog2();
                 let values = values.by_ref().take(taken * width).collect();
-                statements.push(ManyRows { one: sql, sql: repeat(sql, width, taken), rows: taken, values });
+                statements.push(MultiRowInsert {
+                    template: sql,
+                    sql: multi_row_sql(sql, width, taken),
+                    rows: taken,
+                    values,
+                });
                 rows -= taken;
             }
         }
@@ -72,60 +89,67 @@ impl PendingInserts {
 }
 
 impl Session {
-    /// From now on, rows that are only added wait for each other.
+    /// Buffers plain inserts until the command ends.
     pub(crate) fn buffer_inserts(&mut self) {
-        self.inserts.get_or_insert_default();
+        self.insert_buffer.get_or_insert_default();
     }
 
-    /// Has a row wait, or gives its values back if none waits now.
-    pub(super) fn wait_with(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
-        match &mut self.inserts {
-            Some(inserts) => inserts.add(sql, values),
+    /// Buffers a row, or gives its values back if the session does not buffer
+    /// now.
+    pub(super) fn buffer_insert(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), Vec<Value>> {
+        match &mut self.insert_buffer {
+            Some(inserts) => inserts.push(sql, values),
             None => Err(values),
         }
     }
 
-    /// Writes the rows that wait.
-    pub(super) async fn write_inserts(&mut self) -> Result<(), StoreError> {
-        let Some(pending) = self.inserts.as_mut().map(std::mem::take) else { return Ok(()) };
-        for ManyRows { one, sql, rows, values } in pending.into_statements() {
+    /// Writes the rows that wait. A unique key that is taken shows here, later
+    /// than without buffering.
+    pub(super) async fn flush_inserts(&mut self) -> Result<(), StoreError> {
+        let Some(pending) = self.insert_buffer.as_mut().map(std::mem::take) else { return Ok(()) };
+        for MultiRowInsert { template, sql, rows, values } in pending.into_statements() {
             let expected = rows as u64;
-            let rows = on_either!(self, one, AssertSqlSafe(sql), values, execute, |done| done.rows_affected());
+            let rows = run_statement!(self, template, AssertSqlSafe(sql), values, execute, |done| done.rows_affected());
             if rows != expected {
-                return Err(StoreError::RowCount { statement: name_of(one), rows, expected });
+                return Err(StoreError::RowCount { statement: statement_name(template), rows, expected });
             }
         }
         Ok(())
     }
 
-    /// Writes the rows that wait, and lets none wait from now on.
-    pub(crate) async fn end_buffering(&mut self) -> Result<(), StoreError> {
-        let written = self.write_inserts().await;
+    /// Writes the rows that wait, and buffers none from now on.
+    pub(crate) async fn flush_and_stop_buffering(&mut self) -> Result<(), StoreError> {
+        let written = self.flush_inserts().await;
         self.discard_inserts();
         written
     }
 
-    /// Gives up the rows that wait, and lets none wait from now on.
+    /// Drops the rows that wait, and buffers none from now on: the command has
+    /// failed.
     pub(crate) fn discard_inserts(&mut self) {
-        self.inserts = None;
+        self.insert_buffer = None;
     }
 }
 
-/// The two parts of a plain insert: up to VALUES, and the row in its parentheses. `None` for any other statement.
-fn split(sql: &'static str) -> Option<(&'static str, &'static str)> {
+/// The two parts of a plain insert: the text up to VALUES, and the row in its
+/// parentheses. `None` for any other statement.
+fn split_plain_insert(sql: &'static str) -> Option<(&'static str, &'static str)> {
     let (_, text) = sql.trim_start().split_once('\n')?;
     if !text.trim_start().starts_with("INSERT INTO ") {
         return None;
     }
     let (head, row) = sql.split_once("VALUES (")?;
     let row = row.strip_suffix(')')?;
-    // A call, a query or anything behind the row has parentheses of its own.
+    // Parentheses inside the row belong to a function call or a subquery, and
+    // text after it to RETURNING or ON CONFLICT. Such a statement is no plain
+    // insert.
     (!row.contains(['(', ')'])).then_some((head, row))
 }
 
-/// The statement with so many rows; the parameters of each follow those of the row before.
-fn repeat(sql: &'static str, width: usize, rows: usize) -> String {
-    let (head, row) = split(sql).expect("only plain inserts are kept");
+/// The statement for `rows` rows. The parameters of each row follow those of
+/// the row before.
+fn multi_row_sql(sql: &'static str, width: usize, rows: usize) -> String {
+    let (head, row) = split_plain_insert(sql).expect("only plain inserts are kept");
     let row = |number: usize| {
         let mut parts = row.split('$');
         let mut text = format!("({}", parts.next().unwrap_or_default());
@@ -147,11 +171,13 @@ mod tests {
     const PLAIN: &str = "-- insert thing
         INSERT INTO thing (a, b, c) VALUES ($1, 0, $2)";
 
+    /// Three rows become a statement of two and one of one. Mixed-up parameters
+    /// would store one person's data under another's key.
     #[test]
     fn rows_of_one_statement_are_written_together_and_each_keeps_its_values() {
-        let mut pending = PendingInserts::default();
+        let mut pending = InsertBuffer::default();
         for row in 0..3 {
-            assert!(pending.add(PLAIN, params![row, "x"]).is_ok());
+            assert!(pending.push(PLAIN, params![row, "x"]).is_ok());
         }
         let statements = pending.into_statements();
         let texts: Vec<_> = statements.iter().map(|many| (many.sql.as_str(), many.rows, many.values.len())).collect();
@@ -160,6 +186,8 @@ mod tests {
         assert!(matches!(statements[1].values[0], Value::Int(Some(2))), "the third row comes last");
     }
 
+    /// An upsert or a statement that returns a row must not be delayed: its
+    /// result decides what comes next.
     #[test]
     fn whatever_is_more_than_a_plain_insert_is_given_back() {
         let others = [
@@ -171,7 +199,7 @@ mod tests {
             "-- commit\nCOMMIT",
         ];
         for sql in others {
-            assert!(PendingInserts::default().add(sql, params![1]).is_err(), "{sql}");
+            assert!(InsertBuffer::default().push(sql, params![1]).is_err(), "{sql}");
         }
     }
 }

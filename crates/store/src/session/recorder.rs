@@ -1,7 +1,9 @@
-//! Writes down every statement that runs, so that a test can compare its plan with a reviewed file. Debug builds only.
+//! Records every statement that runs, so that a test can compare its plan with
+//! a reviewed file. Debug builds only.
 //!
-//! The directory is named by [`DIRECTORY`]; without it nothing is written. A record has the statement's text and the types
-//! of its parameters, never their values.
+//! [`DIRECTORY_VARIABLE`] names the directory; without it nothing is written. A
+//! record has the text of the statement and the types of its parameters, never
+//! their values, which may be personal data.
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
@@ -11,20 +13,25 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde_json::json;
 
-use super::{Connection, Session, Value, name_of};
+use super::{Connection, Session, Value, statement_name};
 
 /// The environment variable that names the directory to write to.
-const DIRECTORY: &str = "ACCREDITATION_STATEMENTS";
+const DIRECTORY_VARIABLE: &str = "ACCREDITATION_STATEMENTS";
 
+/// The recorder of this process; `None` unless the environment variable is set.
 static RECORDER: LazyLock<Option<Mutex<Recorder>>> =
-    LazyLock::new(|| std::env::var_os(DIRECTORY).map(|path| Mutex::new(Recorder::new(path.into()))));
+    LazyLock::new(|| std::env::var_os(DIRECTORY_VARIABLE).map(|path| Mutex::new(Recorder::new(path.into()))));
 
-/// A statement is written once for each way in which it runs: on which database, and whether in a transaction that writes.
-type Key = (&'static str, &'static str, bool);
+/// What a statement is recorded once for: the database, the text, and whether
+/// the transaction writes. PostgreSQL plans the same statement differently in
+/// the two kinds of transactions.
+type ExecutionKey = (&'static str, &'static str, bool);
 
+/// Writes each statement once.
 struct Recorder {
     directory: PathBuf,
-    seen: HashSet<Key>,
+    /// What has been written already.
+    seen: HashSet<ExecutionKey>,
 }
 
 impl Recorder {
@@ -32,32 +39,36 @@ impl Recorder {
         Self { directory, seen: HashSet::new() }
     }
 
-    fn record(&mut self, key: Key, values: &[Value]) {
+    /// Writes the statement down unless this process has done so.
+    fn record(&mut self, key: ExecutionKey, values: &[Value]) {
         if self.seen.insert(key) {
             let (database, sql, writes) = key;
-            let line = json!({ "name": name_of(sql), "types": types(values), "writes": writes, "sql": sql });
-            // Only tests record, and a test that compares nothing would pass: so the process ends.
-            append(&self.directory, database, &line.to_string())
+            let line =
+                json!({ "name": statement_name(sql), "types": parameter_types(values), "writes": writes, "sql": sql });
+            // Panics on purpose: only tests record, and a test without records
+            // would compare nothing and pass.
+            append_line(&self.directory, database, &line.to_string())
                 .expect("the directory of statements can be written to");
         }
     }
 }
 
 impl Session {
-    /// Writes the statement down, if this process was asked to.
+    /// Records the statement, if this process was asked to.
     pub(super) fn record(&self, sql: &'static str, values: &[Value]) {
         let Some(recorder) = &*RECORDER else { return };
         let database = match self.connection {
             Connection::Sqlite(_) => "sqlite",
             Connection::Postgres(_) => "postgres",
         };
-        // Only PostgreSQL plans a read otherwise than a write.
-        let writes = database == "postgres" && self.until.is_none();
+        // SQLite plans a statement in the same way for reads and writes.
+        let writes = database == "postgres" && self.deadline.is_none();
         recorder.lock().unwrap_or_else(PoisonError::into_inner).record((database, sql, writes), values);
     }
 }
 
-fn types(values: &[Value]) -> Vec<&'static str> {
+/// The types of the parameters, as PostgreSQL names them.
+fn parameter_types(values: &[Value]) -> Vec<&'static str> {
     let name = |value: &Value| match value {
         Value::Text(_) => "text",
         Value::Int(_) => "bigint",
@@ -67,8 +78,9 @@ fn types(values: &[Value]) -> Vec<&'static str> {
     values.iter().map(name).collect()
 }
 
-/// Each process has its own file for each database: nothing has to be locked.
-fn append(directory: &Path, database: &str, line: &str) -> std::io::Result<()> {
+/// Appends a line to this process's own file for the database. No other process
+/// writes to it, so no lock is needed.
+fn append_line(directory: &Path, database: &str, line: &str) -> std::io::Result<()> {
     let path = directory.join(format!("{database}-{}.jsonl", std::process::id()));
     let mut file: File = OpenOptions::new().create(true).append(true).open(path)?;
     writeln!(file, "{line}")

@@ -1,4 +1,5 @@
-//! Reads: connections beside the writer, in lanes that do not wait for each other, each interrupted at its deadline.
+//! Reads on SQLite: read-only connections in lanes, each read interrupted at
+//! its deadline.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,108 +9,125 @@ use std::time::{Duration, Instant};
 use sqlx::ConnectOptions as _;
 use tokio::sync::{Mutex, Semaphore};
 
-use super::options;
+use super::connect_options;
 use crate::command::AnyCommand;
-use crate::lane::{Abandoned, PerLane};
+use crate::lane::{CallerCancellation, PerLane};
 use crate::session::Session;
-use crate::store::attempt;
+use crate::store::run_catching_panics;
 use crate::{CommandError, Keys, Lane, StoreError};
 
-/// After how many steps of its virtual machine SQLite asks whether to go on: some ten microseconds.
-const STEPS: i32 = 2_000;
+/// After how many steps of its virtual machine SQLite calls the progress
+/// handler. 2,000 steps take about ten microseconds: often enough to stop in
+/// time, and seldom enough to cost nothing.
+const STEPS_BETWEEN_CHECKS: i32 = 2_000;
 
-/// How many reads of each lane run at once.
+/// How many reads of each lane run at the same time.
 const CONNECTIONS: PerLane<usize> = PerLane { gate: 2, ordinary: 4, heavy: 1 };
 
-/// Read-only connections, by lane.
+/// The read-only connections, by lane.
 pub(super) struct Readers {
-    lanes: PerLane<Arc<Connections>>,
+    lanes: PerLane<Arc<LaneConnections>>,
 }
 
-/// The connections of one lane; one that is taken is put back by the task that reads, never by its caller.
-struct Connections {
+/// The connections of one lane. The task that reads puts its connection back,
+/// never its caller: a caller may go away in the middle of a read.
+struct LaneConnections {
     free: Mutex<Vec<Reader>>,
     permits: Arc<Semaphore>,
 }
 
+/// A read-only connection with the flag that stops its statements.
 struct Reader {
     session: Session,
-    interrupt: Arc<Interrupt>,
+    interrupt: Arc<InterruptFlag>,
 }
 
-/// When a read ends, whether it is done or not.
-struct Interrupt {
+/// Tells the progress handler of a connection when to stop: at a deadline, or
+/// when the caller has gone.
+struct InterruptFlag {
+    /// The zero of `deadline`. An `Instant` does not fit into an atomic
+    /// integer.
     start: Instant,
     /// In microseconds since `start`.
-    until: AtomicU64,
+    deadline: AtomicU64,
+    /// Whether the caller has gone.
     abandoned: AtomicBool,
 }
 
-impl Interrupt {
+impl InterruptFlag {
+    /// A flag that never stops a statement.
     fn new() -> Self {
-        Self { start: Instant::now(), until: AtomicU64::new(u64::MAX), abandoned: AtomicBool::new(false) }
+        Self { start: Instant::now(), deadline: AtomicU64::new(u64::MAX), abandoned: AtomicBool::new(false) }
     }
 
-    fn begin(&self, until: Instant) {
-        let until = until.saturating_duration_since(self.start).as_micros();
-        self.until.store(u64::try_from(until).unwrap_or(u64::MAX), Ordering::Relaxed);
+    /// Sets the deadline of the next read.
+    fn arm(&self, deadline: Instant) {
+        let deadline = deadline.saturating_duration_since(self.start).as_micros();
+        self.deadline.store(u64::try_from(deadline).unwrap_or(u64::MAX), Ordering::Relaxed);
         self.abandoned.store(false, Ordering::Relaxed);
     }
 
-    fn goes_on(&self) -> bool {
+    /// What the progress handler asks: `false` stops the statement.
+    fn should_continue(&self) -> bool {
         let now = u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX);
-        now < self.until.load(Ordering::Relaxed) && !self.abandoned.load(Ordering::Relaxed)
+        now < self.deadline.load(Ordering::Relaxed) && !self.abandoned.load(Ordering::Relaxed)
     }
 }
 
 impl Readers {
+    /// Opens the connections of all lanes.
     pub(super) async fn open(path: &Path) -> Result<Self, StoreError> {
         let PerLane { gate, ordinary, heavy } = CONNECTIONS;
-        let gate = Arc::new(Connections::open(path, gate).await?);
-        let ordinary = Arc::new(Connections::open(path, ordinary).await?);
-        let heavy = Arc::new(Connections::open(path, heavy).await?);
+        let gate = Arc::new(LaneConnections::open(path, gate).await?);
+        let ordinary = Arc::new(LaneConnections::open(path, ordinary).await?);
+        let heavy = Arc::new(LaneConnections::open(path, heavy).await?);
         Ok(Self { lanes: PerLane { gate, ordinary, heavy } })
     }
 
-    /// Runs a command in its lane until it is done, its time is up or its caller is gone.
+    /// Runs a command in its lane, until it is done, its deadline has passed or
+    /// its caller has gone. Gives [`StoreError::Busy`] if no connection of the
+    /// lane is free before the deadline.
     pub(super) async fn read(
         &self,
         keys: &Arc<Keys>,
         command: Arc<dyn AnyCommand>,
-        until: Instant,
+        deadline: Instant,
     ) -> Result<(), CommandError> {
-        let (lane, keys) = (self.lanes.of(command.lane()).clone(), keys.clone());
-        let left = until.saturating_duration_since(Instant::now());
+        let (lane, keys) = (self.lanes.get(command.lane()).clone(), keys.clone());
+        let left = deadline.saturating_duration_since(Instant::now());
         let permit = tokio::time::timeout(left, lane.permits.clone().acquire_owned()).await;
         let permit = permit.map_err(|_| StoreError::Busy)?.map_err(|_| StoreError::Closed)?;
-        let abandoned = Abandoned::default();
-        let watched = abandoned.clone();
+        let abandoned = CallerCancellation::default();
+        let cancellation = abandoned.clone();
         let task = tokio::spawn(async move {
             let _permit = permit;
             let mut reader = lane.free.lock().await.pop().ok_or(StoreError::Busy)?;
-            reader.interrupt.begin(until);
+            reader.interrupt.arm(deadline);
             let interrupt = reader.interrupt.clone();
             let output = tokio::select! {
                 output = reader.read(&keys, command.as_ref()) => output,
-                () = watched.watch(|| interrupt.abandoned.store(true, Ordering::Relaxed)) => unreachable!("it never ends"),
+                () = cancellation.run_when_cancelled(|| interrupt.abandoned.store(true, Ordering::Relaxed)) => unreachable!("it never ends"),
             };
             lane.free.lock().await.push(reader);
             output
         });
-        let _gone = abandoned.guard();
+        // If this future is dropped, the guard is too, and the task stops
+        // reading.
+        let _gone = abandoned.cancel_on_drop();
         task.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// How many connections there are, and how many of them idle.
-    pub(super) fn count(&self) -> (usize, usize) {
+    /// How many connections there are, and how many of them are idle.
+    pub(super) fn connection_counts(&self) -> (usize, usize) {
         let PerLane { gate, ordinary, heavy } = &self.lanes;
-        let free = |lane: &Connections| lane.permits.available_permits();
-        let PerLane { gate: of_gate, ordinary: of_ordinary, heavy: of_heavy } = CONNECTIONS;
-        (of_gate + of_ordinary + of_heavy, free(gate) + free(ordinary) + free(heavy))
+        let free = |lane: &LaneConnections| lane.permits.available_permits();
+        let PerLane { gate: gate_connections, ordinary: ordinary_connections, heavy: heavy_connections } = CONNECTIONS;
+        (gate_connections + ordinary_connections + heavy_connections, free(gate) + free(ordinary) + free(heavy))
     }
 }
 
-impl Connections {
+impl LaneConnections {
+    /// Opens `count` connections.
     async fn open(path: &Path, count: usize) -> Result<Self, StoreError> {
         let mut free = Vec::with_capacity(count);
         for _ in 0..count {
@@ -120,24 +138,35 @@ impl Connections {
 }
 
 impl Reader {
+    /// Opens a connection and installs the progress handler that can stop its
+    /// statements.
     async fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut connection = options(path).read_only(true).connect().await.map_err(StoreError::Open)?;
-        let interrupt = Arc::new(Interrupt::new());
-        let asked = interrupt.clone();
-        connection.lock_handle().await.map_err(StoreError::Open)?.set_progress_handler(STEPS, move || asked.goes_on());
+        let mut connection = connect_options(path).read_only(true).connect().await.map_err(StoreError::Open)?;
+        let interrupt = Arc::new(InterruptFlag::new());
+        let handler_flag = interrupt.clone();
+        connection
+            .lock_handle()
+            .await
+            .map_err(StoreError::Open)?
+            .set_progress_handler(STEPS_BETWEEN_CHECKS, move || handler_flag.should_continue());
         Ok(Self { session: Session::sqlite(connection), interrupt })
     }
 
+    /// Runs a command in a read transaction.
     async fn read(&mut self, keys: &Keys, command: &dyn AnyCommand) -> Result<(), CommandError> {
         let session = &mut self.session;
+        // Every call waits for this read, and each row that it reads is
+        // meaningful by itself. So it needs no snapshot, and saves the
+        // statements that begin and end one.
         if command.lane() == Lane::Gate {
-            // Every call waits for it, and each row that it reads is true by itself: no snapshot, and half the statements.
-            return attempt(session, keys, command).await;
+            return run_catching_panics(session, keys, command).await;
         }
+        // All other reads see one snapshot from BEGIN to ROLLBACK.
         session.begin_read();
-        let output = attempt(session, keys, command).await;
-        // What was interrupted has left its transaction open; ending it must not be interrupted.
-        self.interrupt.begin(self.interrupt.start + Duration::from_secs(u32::MAX.into()));
+        let output = run_catching_panics(session, keys, command).await;
+        // The interrupted statement has left its transaction open. ROLLBACK
+        // must not be interrupted as well.
+        self.interrupt.arm(self.interrupt.start + Duration::from_secs(u32::MAX.into()));
         let ended = session.end_read().await;
         output?;
         Ok(ended?)

@@ -1,5 +1,21 @@
-//! The one writer. Commands that wait together share a commit, each within a savepoint of its own; no reply, refusals
-//! included, leaves before COMMIT.
+//! The single writer of SQLite.
+//!
+//! Commands that wait at the same time share one transaction and one COMMIT,
+//! because syncing the disk costs far more than a command. Each runs within a
+//! savepoint, so that a refusal rolls back that command alone. No reply leaves
+//! before COMMIT, refusals included: a refusal may rest on a row of another
+//! command of the group, which must not be lost afterwards.
+//!
+//! A group goes through these steps:
+//!
+//! 1. BEGIN IMMEDIATE and a savepoint.
+//! 2. Each command runs. Success releases the savepoint and sets the next one;
+//!    a refusal rolls back to the savepoint.
+//! 3. COMMIT, then all replies.
+//!
+//! If the database fails anywhere, the whole group is rolled back and each of
+//! its commands runs again in a transaction of its own. So one command that
+//! fails does not harm the others, and its caller alone gets the error.
 
 use std::sync::Arc;
 
@@ -7,100 +23,115 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::command::AnyCommand;
 use crate::session::Session;
-use crate::store::attempt;
+use crate::store::run_catching_panics;
 use crate::{CommandError, Keys, StoreError};
 
-/// How many commands share a commit at the most.
-const GROUP: usize = 64;
+/// How many commands share a commit at most. The first of them waits for the
+/// last.
+const MAX_GROUP: usize = 64;
 
-/// How a command went.
+/// How a command went, as far as the transaction is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ran {
-    Done,
-    /// The rules refused it: undo this command alone.
+enum JobOutcome {
+    /// Keep what it wrote.
+    Succeeded,
+    /// A rule refused it, or it rolled itself back: roll back to its savepoint
+    /// and go on with the group.
     Refused,
-    /// The database failed: what the transaction still holds is uncertain.
+    /// The database failed. What the transaction still holds is uncertain, so
+    /// all of it is rolled back.
     Failed,
 }
 
-/// A command on its way, with the place to answer to.
+/// A queued command.
 pub(super) struct Job {
+    /// The command, without its types.
     command: Arc<dyn AnyCommand>,
+    /// The outcome of the last run, until it is sent.
     outcome: Option<Result<(), CommandError>>,
+    /// The channel to the caller; `None` once the reply was sent.
     reply: Option<oneshot::Sender<Result<(), CommandError>>>,
 }
 
 impl Job {
+    /// A command that waits for the writer.
     pub(super) fn new(command: Arc<dyn AnyCommand>, reply: oneshot::Sender<Result<(), CommandError>>) -> Self {
         Self { command, outcome: None, reply: Some(reply) }
     }
 
-    /// Runs the command and keeps its outcome.
-    async fn run(&mut self, session: &mut Session, keys: &Keys) -> Ran {
-        let outcome = attempt(session, keys, self.command.as_ref()).await;
-        let ran = match &outcome {
-            Ok(()) => Ran::Done,
-            Err(CommandError::Refused(_) | CommandError::Undone) => Ran::Refused,
-            Err(CommandError::Store(_)) => Ran::Failed,
+    /// Runs the command and keeps its outcome until COMMIT.
+    async fn run(&mut self, session: &mut Session, keys: &Keys) -> JobOutcome {
+        let outcome = run_catching_panics(session, keys, self.command.as_ref()).await;
+        let job_outcome = match &outcome {
+            Ok(()) => JobOutcome::Succeeded,
+            Err(CommandError::Refused(_) | CommandError::Undone) => JobOutcome::Refused,
+            Err(CommandError::Store(_)) => JobOutcome::Failed,
         };
         self.outcome = Some(outcome);
         if cfg!(feature = "dangerous-reply-before-commit") {
-            self.answer();
+            self.send_reply();
         }
-        ran
+        job_outcome
     }
 
-    /// Answers with the outcome kept.
-    fn answer(&mut self) {
-        // The caller may have gone; what it asked for is done all the same.
+    /// Sends the outcome to the caller. The caller may have gone; the
+    /// transaction has committed all the same.
+    fn send_reply(&mut self) {
         if let (Some(reply), Some(outcome)) = (self.reply.take(), self.outcome.take()) {
             let _ = reply.send(outcome);
         }
     }
 
-    /// Answers that the store failed.
-    fn fail(&mut self, error: StoreError) {
+    /// Tells the caller that the database failed.
+    fn send_failure(&mut self, error: StoreError) {
         if let Some(reply) = self.reply.take() {
-            tracing::error!(command = self.command.name(), %error, "the store failed");
+            tracing::error!(command = self.command.name(), %error, "a write failed in the database");
             let _ = reply.send(Err(error.into()));
         }
     }
 }
 
-/// Runs until every sender is gone.
+/// Runs queued commands until every sender is gone. A group that fails runs
+/// again, one command at a time.
 pub(super) async fn run(mut session: Session, keys: Arc<Keys>, mut jobs: mpsc::Receiver<Job>) {
-    let mut group = Vec::with_capacity(GROUP);
-    while jobs.recv_many(&mut group, GROUP).await > 0 {
-        if group.len() > 1 && together(&mut session, &keys, &mut group).await.is_ok() {
-            group.iter_mut().for_each(Job::answer);
+    let mut group = Vec::with_capacity(MAX_GROUP);
+    while jobs.recv_many(&mut group, MAX_GROUP).await > 0 {
+        // A single command needs no savepoint. A group that did not commit runs
+        // again one by one, so that one failing command does not take others
+        // with it.
+        if group.len() > 1 && run_group(&mut session, &keys, &mut group).await.is_ok() {
+            group.iter_mut().for_each(Job::send_reply);
         } else {
             for job in &mut group {
-                alone(&mut session, &keys, job).await;
+                run_single(&mut session, &keys, job).await;
             }
         }
         group.clear();
     }
 }
 
-/// The group as a whole did not commit; nothing of it is there.
-struct Undone;
+/// The shared transaction did not commit; none of its changes is there.
+struct GroupFailed;
 
-impl From<StoreError> for Undone {
+impl From<StoreError> for GroupFailed {
     fn from(error: StoreError) -> Self {
-        tracing::warn!(%error, "a shared commit failed; its commands run again one by one");
+        tracing::warn!(%error, "a shared commit failed; its commands run again, each in a transaction of its own");
         Self
     }
 }
 
-async fn together(session: &mut Session, keys: &Keys, group: &mut [Job]) -> Result<(), Undone> {
+/// Runs a group of commands in one transaction. No reply is sent here.
+async fn run_group(session: &mut Session, keys: &Keys, group: &mut [Job]) -> Result<(), GroupFailed> {
     let done = async {
         session.execute("-- begin a group\nBEGIN IMMEDIATE; SAVEPOINT command", Vec::new()).await?;
         for job in group {
             let end = match job.run(session, keys).await {
-                Ran::Done => "-- next\nRELEASE command; SAVEPOINT command",
-                // The savepoint stays. This fails if an error took the whole transaction away, and the group runs again.
-                Ran::Refused => "-- undo one\nROLLBACK TO command",
-                Ran::Failed => return Err(Undone),
+                JobOutcome::Succeeded => "-- next\nRELEASE command; SAVEPOINT command",
+                // ROLLBACK TO keeps the savepoint, so the next command uses it.
+                // It fails if an error has ended the whole transaction; then
+                // the group runs again.
+                JobOutcome::Refused => "-- undo one\nROLLBACK TO command",
+                JobOutcome::Failed => return Err(GroupFailed),
             };
             session.execute(end, Vec::new()).await?;
         }
@@ -114,26 +145,28 @@ async fn together(session: &mut Session, keys: &Keys, group: &mut [Job]) -> Resu
     done
 }
 
-async fn alone(session: &mut Session, keys: &Keys, job: &mut Job) {
+/// Runs one command in a transaction of its own and replies to it.
+async fn run_single(session: &mut Session, keys: &Keys, job: &mut Job) {
     let committed = async {
         session.execute("-- begin\nBEGIN IMMEDIATE", Vec::new()).await?;
         let end = match job.run(session, keys).await {
-            Ran::Done => "-- commit\nCOMMIT",
-            Ran::Refused | Ran::Failed => "-- roll back\nROLLBACK",
+            JobOutcome::Succeeded => "-- commit\nCOMMIT",
+            JobOutcome::Refused | JobOutcome::Failed => "-- roll back\nROLLBACK",
         };
         session.execute(end, Vec::new()).await.map(|_| ())
     }
     .await;
     match committed {
-        Ok(()) => job.answer(),
+        Ok(()) => job.send_reply(),
         Err(error) => {
             roll_back(session).await;
-            job.fail(error);
+            job.send_failure(error);
         }
     }
 }
 
-/// There may be nothing left to roll back: that is what it is for.
+/// Rolls back whatever is left of a transaction. An error of the database may
+/// have ended it already, so a failure of ROLLBACK means nothing.
 async fn roll_back(session: &mut Session) {
     let _ = session.execute("-- roll back\nROLLBACK", Vec::new()).await;
 }

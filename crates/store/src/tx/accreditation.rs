@@ -1,25 +1,38 @@
-//! Accreditations: what the register says, which never changes, with the last badge and the last change of each.
+//! Accreditations, their changes and confirmations.
+//!
+//! Tables: `accreditation` (one row for each, never updated),
+//! `accreditation_change` (each suspension, withdrawal or ending, numbered),
+//! `accreditation_confirmation` (for a run-off) and `badge`. The state of an
+//! accreditation is its last change; without one it is active.
+//!
+//! On PostgreSQL an organization sees its own rows. It may add changes to its
+//! own accreditations, because a delegation withdraws its observers, but it can
+//! add no accreditation. Erasure empties the reasons of changes.
 
-use domain::accreditation::badge::{Badge, Void};
 use domain::accreditation::{Accreditation, Change};
 use domain::application::{Application, State};
 use domain::election::Whom;
 use domain::policy::Permit;
-use domain::refusal::Refusal;
 use domain::vocabulary::accreditation_state::AccreditationState;
 use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
 use domain::vocabulary::name::{AccreditationName, ApplicationName, MissionName};
 use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
-use crate::session::{Row, params, text, word};
-use crate::tx::application::{application, seen, seen_from};
+use crate::session::{Row, enum_text, params, text};
+use crate::tx::application::{visibility_of, visible};
 use crate::tx::mission::scope_value;
 use crate::tx::{Page, Tx};
-use crate::{CommandError, StoreError};
 
-/// Whether the accreditation of an application of the table `$row` ended by itself.
-macro_rules! ended_by_itself {
+mod badge;
+
+use crate::StoreError;
+use badge::badge;
+
+/// SQL: whether the accreditation of application `$row` ended automatically,
+/// for example because the election is over. Such an application takes no place
+/// of a quota any more.
+macro_rules! ended_automatically {
     ($row:literal) => {
         concat!(
             "EXISTS (SELECT 1 FROM accreditation n
@@ -32,9 +45,11 @@ macro_rules! ended_by_itself {
         )
     };
 }
-pub(crate) use ended_by_itself;
+pub(crate) use ended_automatically;
 
-/// Accreditations of the election $1, within the scope $2, as the view $3 sees who replaces them.
+/// SQL: accreditations of election `$1` within scope `$2`, each with its last
+/// badge and last change. `$3` is the view, which decides whether the
+/// replacement is shown.
 macro_rules! accreditations {
     ($name:literal, $which:literal) => {
         concat!(
@@ -55,7 +70,7 @@ macro_rules! accreditations {
             LEFT JOIN application r ON r.election = a.election AND r.replaces = a.number
                 AND r.state NOT IN ('REFUSED', 'WITHDRAWN', 'LAPSED')
                 AND ",
-            seen!("r", "$3"),
+            visible!("r", "$3"),
             "
             WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2) ",
             $which
@@ -63,6 +78,7 @@ macro_rules! accreditations {
     };
 }
 
+/// Reads an accreditation from a row of `accreditations!`.
 fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
     let id = ApplicationId(row.uuid("application")?);
     let election: ElectionCode = row.parse("election")?;
@@ -75,7 +91,7 @@ fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
     Ok(Accreditation {
         name: AccreditationName { election: election.clone(), number: row.number("number")? },
         application: ApplicationName { election, organization, id },
-        category: row.word("category")?,
+        category: row.enum_value("category")?,
         decree: row.number("decree")?,
         recommended_by: row.parse("recommended_by")?,
         adopted_by: row.parse("adopted_by")?,
@@ -87,18 +103,11 @@ fn accreditation(row: &Row) -> Result<Accreditation, StoreError> {
     })
 }
 
-fn badge(row: &Row) -> Result<Badge, StoreError> {
-    let void = match row.opt_time("void_time")? {
-        Some(time) => Some(Void { reason: row.word("void_reason")?, time }),
-        None => None,
-    };
-    Ok(Badge { serial: row.number("serial")?, issue_time: row.time("issue_time")?, void })
-}
-
+/// Reads the last change of an accreditation.
 fn change(row: &Row) -> Result<Change, StoreError> {
     Ok(Change {
         sequence: row.number("sequence")?,
-        state: row.word("current_state")?,
+        state: row.enum_value("current_state")?,
         reason: Personal::new(row.text("reason")?),
         note_number: row.text("note_number")?,
         decree: row.opt_int("change_decree")?.map(|_| row.number("change_decree")).transpose()?,
@@ -109,7 +118,11 @@ fn change(row: &Row) -> Result<Change, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Keeps an accreditation as it is issued, with its badge.
+    /// Inserts an accreditation with its first badge.
+    ///
+    /// The number comes from [`Tx::take_numbers`], so two decrees that are
+    /// adopted at once have different ones. An application has one
+    /// accreditation; a unique key refuses a second.
     pub(crate) async fn insert_accreditation(
         &mut self,
         permit: &Permit,
@@ -125,8 +138,8 @@ impl Tx<'_> {
             name.number,
             application.organization.as_str(),
             application.id.0,
-            word(category),
-            word(&AccreditationState::Active),
+            enum_text(category),
+            enum_text(&AccreditationState::Active),
             *decree,
             text(recommended_by),
             text(adopted_by),
@@ -139,16 +152,11 @@ impl Tx<'_> {
         }
     }
 
-    async fn insert_badge(&mut self, _permit: &Permit, of: &Accreditation, new: &Badge) -> Result<(), StoreError> {
-        let sql = "-- insert badge
-            INSERT INTO badge (election, serial, organization, accreditation, issue_time) VALUES ($1, $2, $3, $4, $5)";
-        let (election, organization) = (of.name.election.as_str(), of.application.organization.as_str());
-        let values = params![election, new.serial, organization, of.name.number, new.issue_time];
-        self.session.execute_one(sql, values).await
-    }
-
-    /// Adds an accreditation's last change, whose place nobody else may have taken, and voids the badge that it voided or
-    /// keeps the one that it issued.
+    /// Adds the last change of an accreditation, and voids or issues the badge
+    /// that it concerns.
+    ///
+    /// Changes are numbered. If another transaction has taken the number, the
+    /// unique key fails and the command runs again.
     pub(crate) async fn change_accreditation(
         &mut self,
         permit: &Permit,
@@ -158,6 +166,8 @@ impl Tx<'_> {
         let Some(Change { sequence, state, reason, note_number, decree, ground, by, time }) = last_change else {
             return Ok(());
         };
+        // The application's row changes first, as in every transaction that
+        // writes both.
         let is_active = *state == AccreditationState::Active;
         self.count_accreditation_change(permit, application, is_active, *time).await?;
         let sql = "-- insert accreditation_change
@@ -169,7 +179,7 @@ impl Tx<'_> {
             name.number,
             *sequence,
             application.organization.as_str(),
-            word(state),
+            enum_text(state),
             reason.clone(),
             note_number.as_str(),
             by.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -178,9 +188,11 @@ impl Tx<'_> {
             Some(ground.clone()).filter(|ground| !ground.is_empty()),
         ];
         self.session.execute_one(sql, values).await?;
+        // The change has issued a new badge: it was reinstated.
         if let Some(new) = badge.as_ref().filter(|badge| badge.issue_time == *time && badge.void.is_none()) {
             return self.insert_badge(permit, changed, new).await;
         }
+        // The change has voided the badge that was valid.
         let void =
             badge.as_ref().and_then(|badge| badge.void.filter(|void| void.time == *time).map(|void| (badge, void)));
         match void {
@@ -189,70 +201,7 @@ impl Tx<'_> {
         }
     }
 
-    async fn void_badge(&mut self, election: &ElectionCode, badge: &Badge, void: Void) -> Result<(), StoreError> {
-        let sql = "-- void badge
-            UPDATE badge SET void_reason = $3, void_time = $4 WHERE election = $1 AND serial = $2 AND void_time IS NULL";
-        let values = params![election.as_str(), badge.serial, word(&void.reason), void.time];
-        self.session.execute_one(sql, values).await
-    }
-
-    /// Keeps an accreditation's new badge, and voids the old one, which nobody else may have voided.
-    pub(crate) async fn reissue_badge(
-        &mut self,
-        permit: &Permit,
-        of: &Accreditation,
-        old: Option<&Badge>,
-    ) -> Result<(), StoreError> {
-        if let Some((old, void)) = old.and_then(|badge| badge.void.map(|void| (badge, void))) {
-            self.void_badge(&of.name.election, old, void).await?;
-        }
-        match &of.badge {
-            Some(badge) => self.insert_badge(permit, of, badge).await,
-            None => Ok(()),
-        }
-    }
-
-    /// The badges of an accreditation before its last one, oldest first.
-    pub async fn former_badges(&mut self, of: &Accreditation) -> Result<Vec<Badge>, StoreError> {
-        let sql = "-- former badges
-            SELECT serial, issue_time, void_reason, void_time FROM badge
-            WHERE election = $1 AND accreditation = $2 AND serial < $3 ORDER BY serial";
-        let last = of.badge.as_ref().map_or(0, |badge| badge.serial);
-        let rows = self.session.all(sql, params![of.name.election.as_str(), of.name.number, last]).await?;
-        rows.iter().map(badge).collect()
-    }
-
-    /// The application that an accreditation answers, which is not erased until the transaction ends.
-    pub async fn application_to_keep(
-        &mut self,
-        permit: &Permit,
-        name: &ApplicationName,
-    ) -> Result<Application, CommandError> {
-        let found = self.locked_application(permit, name).await?;
-        found.check_whole()?;
-        Ok(found)
-    }
-
-    /// The same, which may have been erased before.
-    pub async fn locked_application(
-        &mut self,
-        permit: &Permit,
-        name: &ApplicationName,
-    ) -> Result<Application, CommandError> {
-        let sql = self.session.pick(
-            "-- lookup application to keep
-            SELECT * FROM application WHERE election = $1 AND organization = $2 AND id = $3
-                AND ($4 IS NULL OR organization = $4)",
-            "-- lookup application to keep
-            SELECT * FROM application WHERE election = $1 AND organization = $2 AND id = $3
-                AND ($4 IS NULL OR organization = $4) FOR NO KEY UPDATE",
-        );
-        let key = params![text(&name.election), text(&name.organization), name.id.0, scope_value(permit.scope())];
-        let row = self.session.optional(sql, key).await?;
-        Ok(row.as_ref().map(application).transpose()?.ok_or_else(|| Refusal::not_found(name))?)
-    }
-
-    /// The accreditation that answers an application, if there is one.
+    /// The accreditation of an application, if it has one.
     pub async fn accreditation_of(
         &mut self,
         permit: &Permit,
@@ -263,19 +212,22 @@ impl Tx<'_> {
         self.lookup_accreditation(permit, &name).await
     }
 
-    /// An accreditation by its name, as far as the permit reaches.
+    /// An accreditation by name, as far as the permit reaches. It has the
+    /// current badge and state, and the replacement if the viewer may see that
+    /// application.
     pub async fn lookup_accreditation(
         &mut self,
         permit: &Permit,
         name: &AccreditationName,
     ) -> Result<Option<Accreditation>, StoreError> {
         let sql = accreditations!("lookup accreditation", "AND a.number = $4");
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let key = params![name.election.as_str(), scope, view, name.number];
-        self.session.optional(sql, key).await?.as_ref().map(accreditation).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(accreditation).transpose()
     }
 
-    /// A page of an election's accreditations and one more, as far as the permit reaches.
+    /// A page of an election's accreditations, as far as the permit reaches.
+    /// The key of a page is the number.
     pub async fn list_accreditations(
         &mut self,
         permit: &Permit,
@@ -283,12 +235,13 @@ impl Tx<'_> {
         page: &Page<u32>,
     ) -> Result<Vec<Accreditation>, StoreError> {
         let sql = accreditations!("list accreditations", "AND a.number > $4 ORDER BY a.number LIMIT $5");
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let values = params![election.as_str(), scope, view, page.after.unwrap_or(0), page.limit()];
-        self.session.all(sql, values).await?.iter().map(accreditation).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(accreditation).collect()
     }
 
-    /// The same of those that are in force and wait to be confirmed for the run-off called at that moment, or were.
+    /// A page of the active accreditations that were confirmed for the run-off
+    /// called at a moment (`confirmed`), or that still have to be.
     pub async fn list_accreditations_confirmed(
         &mut self,
         permit: &Permit,
@@ -298,22 +251,26 @@ impl Tx<'_> {
     ) -> Result<Vec<Accreditation>, StoreError> {
         let after = page.after.unwrap_or(0);
         if !confirmed {
-            // What the service ends when the cutoff has passed, and nothing else.
+            // Exactly those that the service ends when the cutoff of the
+            // confirmations has passed. One statement for both keeps the list
+            // and the job in agreement.
             let whom = Whom::UnconfirmedBefore(called);
             return self.accreditations_to_end(permit, election, whom, after, page.size + 1).await;
         }
-        // In the order of the confirmations, which SQLite reads first and would sort otherwise.
+        // In the order of the confirmations: SQLite reads that table first and
+        // would have to sort otherwise.
         let sql = accreditations!(
             "list confirmed accreditations",
             "AND a.number > $4 AND (c.state IS NULL OR c.state = 'ACTIVE') AND k.called = $6
             ORDER BY k.accreditation LIMIT $5"
         );
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let values = params![election.as_str(), scope, view, after, page.limit(), called];
-        self.session.all(sql, values).await?.iter().map(accreditation).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(accreditation).collect()
     }
 
-    /// The first accreditations of an election after one that are in force and end.
+    /// The first active accreditations after a number that have to end, by the
+    /// given scope of the ending.
     pub async fn accreditations_to_end(
         &mut self,
         permit: &Permit,
@@ -328,29 +285,33 @@ impl Tx<'_> {
                 AND ($6 IS NULL OR (COALESCE(c.time, a.accredit_time) < $6 AND ($7 = 0 OR k.time IS NULL)))
             ORDER BY a.number LIMIT $5"
         );
+        // What became active after the results or the run-off call, for example
+        // by a reinstatement, does not end by it.
         let (before, unconfirmed) = match whom {
             Whom::Everyone => (None, false),
             Whom::Before(called) => (Some(called), false),
             Whom::UnconfirmedBefore(called) => (Some(called), true),
         };
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let values = params![election.as_str(), scope, view, after, limit, before, unconfirmed];
-        self.session.all(sql, values).await?.iter().map(accreditation).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(accreditation).collect()
     }
 
-    /// Every accreditation of a mission, as far as the permit reaches.
+    /// All accreditations of a mission, as far as the permit reaches.
     pub async fn accreditations_of_mission(
         &mut self,
         permit: &Permit,
         name: &MissionName,
     ) -> Result<Vec<Accreditation>, StoreError> {
         let sql = accreditations!("accreditations of mission", "AND a.organization = $4 ORDER BY a.number");
-        let (scope, view) = (scope_value(permit.scope()), seen_from(permit.view()));
+        let (scope, view) = (scope_value(permit.scope()), visibility_of(permit.view()));
         let key = params![name.election.as_str(), scope, view, name.organization.as_str()];
-        self.session.all(sql, key).await?.iter().map(accreditation).collect()
+        self.session.fetch_all(sql, key).await?.iter().map(accreditation).collect()
     }
 
-    /// The application that is to take an accreditation's place or has taken it, other than one.
+    /// The application that replaces an accreditation, or has been filed to do
+    /// so; `but` is left out. Refused, withdrawn and lapsed applications do not
+    /// count.
     pub async fn replacement(
         &mut self,
         of: &AccreditationName,
@@ -360,7 +321,7 @@ impl Tx<'_> {
             SELECT id FROM application WHERE election = $1 AND replaces = $2 AND id <> $3
                 AND state NOT IN ('REFUSED', 'WITHDRAWN', 'LAPSED')";
         let key = params![of.election.as_str(), of.number, but.map_or(uuid::Uuid::nil(), |id| id.0)];
-        let row = self.session.optional(sql, key).await?;
+        let row = self.session.fetch_optional(sql, key).await?;
         row.map(|row| row.uuid("id").map(ApplicationId)).transpose()
     }
 }

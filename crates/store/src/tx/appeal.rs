@@ -1,4 +1,9 @@
-//! Appeals.
+//! Appeals against decisions of decrees.
+//!
+//! Table: `appeal`, with a unique key on the application and the decree. On
+//! PostgreSQL an organization may insert and read its own appeals; only the
+//! hosts update one. An open appeal keeps the whole election from being erased.
+//! Erasure empties the free texts.
 
 use domain::appeal::{Appeal, AppealDecision, AppealOutcome};
 use domain::policy::Permit;
@@ -11,16 +16,17 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::session::{Row, params, text};
 use crate::tx::mission::scope_value;
-use crate::tx::presentation::item;
+use crate::tx::presentation::listed_application;
 use crate::tx::{Page, Tx};
 
+/// Reads an appeal. Its state in the database is the outcome, or OPEN.
 fn appeal(row: &Row) -> Result<Appeal, StoreError> {
     let name = AppealName { election: row.parse("election")?, id: row.uuid("id")? };
     let outcome = match row.text("state")?.as_str() {
         "OPEN" => None,
         "UPHELD" => Some(AppealOutcome::Uphold),
         "DISMISSED" => Some(AppealOutcome::Dismiss),
-        _ => return Err(row.bad("state", "unknown word")),
+        _ => return Err(row.invalid("state", "unknown value")),
     };
     let decision = match outcome {
         Some(outcome) => Some(AppealDecision {
@@ -36,7 +42,7 @@ fn appeal(row: &Row) -> Result<Appeal, StoreError> {
         None => None,
     };
     Ok(Appeal {
-        application: item(row)?,
+        application: listed_application(row)?,
         accreditation,
         decree: row.number("decree")?,
         text: Personal::new(row.text("text")?),
@@ -48,7 +54,11 @@ fn appeal(row: &Row) -> Result<Appeal, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Keeps a new appeal, the only one against its decision.
+    /// Inserts an appeal.
+    ///
+    /// A unique key allows one for each decision, so a second one in parallel
+    /// fails with [`StoreError::DuplicateKey`], runs again and is refused by
+    /// the rule.
     pub(crate) async fn insert_appeal(&mut self, _permit: &Permit, new: &Appeal) -> Result<(), StoreError> {
         let sql = "-- insert appeal
             INSERT INTO appeal (election, id, organization, application, accreditation, decree, text, filed_by, file_time,
@@ -69,7 +79,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes how an open appeal was decided.
+    /// Records the decision on an open appeal. If somebody else has decided it,
+    /// no row changes, the command runs again, and the rule refuses it.
     pub(crate) async fn decide_appeal(&mut self, _permit: &Permit, decided: &Appeal) -> Result<(), StoreError> {
         let Some(AppealDecision { outcome, text: why, by, time }) = &decided.decision else { return Ok(()) };
         let sql = "-- decide appeal
@@ -80,7 +91,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Records the last decision on an appeal in an election, from which its retention may be counted.
+    /// Records when the last appeal of an election was decided. Retention
+    /// counts from this moment if it is later than the results.
     pub(crate) async fn update_appeal_time(
         &mut self,
         _permit: &Permit,
@@ -92,7 +104,8 @@ impl Tx<'_> {
         self.update_election(sql, params![code.as_str(), time]).await
     }
 
-    /// The appeal against a decree's decision on an application, if there is one.
+    /// The appeal against a decree's decision on an application, if there is
+    /// one. Each decision can be appealed once.
     pub async fn appeal_against(
         &mut self,
         application: &ApplicationName,
@@ -100,20 +113,22 @@ impl Tx<'_> {
     ) -> Result<Option<AppealName>, StoreError> {
         let sql = "-- appeal against decision
             SELECT id FROM appeal WHERE election = $1 AND application = $2 AND decree = $3";
-        let row = self.session.optional(sql, params![application.election.as_str(), application.id.0, decree]).await?;
+        let row =
+            self.session.fetch_optional(sql, params![application.election.as_str(), application.id.0, decree]).await?;
         let name = |row: &Row| Ok(AppealName { election: application.election.clone(), id: row.uuid("id")? });
         row.as_ref().map(name).transpose()
     }
 
-    /// An appeal by its name, as far as the permit reaches.
+    /// An appeal by name, as far as the permit reaches.
     pub async fn lookup_appeal(&mut self, permit: &Permit, name: &AppealName) -> Result<Option<Appeal>, StoreError> {
         let sql = "-- lookup appeal
             SELECT * FROM appeal WHERE election = $1 AND id = $2 AND ($3 IS NULL OR organization = $3)";
         let key = params![name.election.as_str(), name.id, scope_value(permit.scope())];
-        self.session.optional(sql, key).await?.as_ref().map(appeal).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(appeal).transpose()
     }
 
-    /// A page of an election's appeals and one more, in the order in which they were filed, as far as the permit reaches.
+    /// A page of an election's appeals in the order of filing, as far as the
+    /// permit reaches.
     pub async fn list_appeals(
         &mut self,
         permit: &Permit,
@@ -125,14 +140,14 @@ impl Tx<'_> {
             ORDER BY id LIMIT $4";
         let after = page.after.unwrap_or(Uuid::nil());
         let values = params![election.as_str(), after, scope_value(permit.scope()), page.limit()];
-        self.session.all(sql, values).await?.iter().map(appeal).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(appeal).collect()
     }
 
-    /// What was brought against decisions on an application.
+    /// All appeals about an application, the oldest first.
     pub async fn appeals_about(&mut self, of: &ApplicationName) -> Result<Vec<Appeal>, StoreError> {
         let sql = "-- appeals about application
             SELECT * FROM appeal WHERE election = $1 AND application = $2 ORDER BY id";
-        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
+        let rows = self.session.fetch_all(sql, params![of.election.as_str(), of.id.0]).await?;
         rows.iter().map(appeal).collect()
     }
 }

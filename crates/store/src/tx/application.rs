@@ -1,4 +1,13 @@
-//! Applications: where they stand, and the revision that says what they say.
+//! Applications: their state. What they say is in their revisions.
+//!
+//! Table: `application`. The facts of a state are JSON in `facts`. Columns that
+//! are filtered or sorted by (state, category, place in the queue, decree,
+//! deadline) repeat parts of them and are always written by the same statement.
+//!
+//! Each update names the version that it started from. A reviewer's claim, a
+//! withdrawal and a cutoff may meet at the same application: the first to
+//! commit wins, and the others run again on what is there then. On PostgreSQL
+//! an organization sees and writes its own applications alone.
 
 use std::collections::HashMap;
 
@@ -13,29 +22,32 @@ use domain::vocabulary::name::ApplicationName;
 use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 
-use crate::session::{Row, json, opt_json, params, text, word};
+use crate::session::{Row, enum_text, json, opt_json, params, text};
 use crate::tx::Tx;
-use crate::tx::application::revision::kept;
+use crate::tx::application::revision::kept_filing;
 use crate::tx::mission::scope_value;
-use crate::tx::transparency::log::Turn;
+use crate::tx::transparency::log::ExclusiveJob;
 use crate::{CommandError, StoreError};
 
 pub(crate) mod list;
+mod locks;
 pub(crate) mod revision;
 
-/// An application with what it says.
+/// An application with its current filing and the result of the checks.
 #[derive(Debug, Clone)]
 pub struct ApplicationRecord {
-    /// Where it stands.
+    /// The state.
     pub application: Application,
-    /// What its current revision says.
+    /// What its current revision says, or what erasure left of it.
     pub kept: Kept,
-    /// What the checks found: for the commission alone.
+    /// The result of the checks. Only the commission may see it.
     pub screening: Screening,
 }
 
-/// How far an application must have come for a viewer to see it, or how it must have come.
-pub(crate) fn seen_from(view: View) -> &'static str {
+/// The parameter of `visible!` for a view: how far an application must have
+/// come for the viewer to see it. The ministry sees submitted applications, the
+/// commission presented ones, a registrar those that were filed on paper.
+pub(crate) fn visibility_of(view: View) -> &'static str {
     match view {
         View::Delegation => "filed",
         View::Ministry => "submitted",
@@ -45,13 +57,15 @@ pub(crate) fn seen_from(view: View) -> &'static str {
     }
 }
 
-/// The states of which something holds, as a text in which a statement finds each of them between commas.
-pub(crate) fn states(which: impl Fn(&StateKind) -> bool) -> String {
+/// All states for which `which` holds, as one text parameter. A statement finds
+/// a state in it between commas, so the same SQL serves any set of states.
+pub(crate) fn states_param(which: impl Fn(&StateKind) -> bool) -> String {
     StateKind::ALL.into_iter().filter(which).map(|state| format!(",{state},")).collect()
 }
 
-/// Whether a viewer sees an application of the table `$row`; the parameter `$view` is the word of [`seen_from`].
-macro_rules! seen {
+/// SQL: whether a viewer may see application `$row`. The parameter `$view` is
+/// the text of [`visibility_of`].
+macro_rules! visible {
     ($row:literal, $view:literal) => {
         concat!(
             "CASE ",
@@ -74,10 +88,10 @@ macro_rules! seen {
         )
     };
 }
-pub(crate) use seen;
+pub(crate) use visible;
 
-/// The applications with these ids, as far as the scope $3 and the view $4 reach.
-macro_rules! named {
+/// SQL: the applications with the given ids, within scope `$3` and view `$4`.
+macro_rules! select_by_ids {
     ($ids:literal) => {
         concat!(
             "-- applications by name
@@ -85,18 +99,19 @@ macro_rules! named {
             WHERE a.election = $1 AND a.id IN (",
             $ids,
             ") AND ($3 IS NULL OR a.organization = $3) AND ",
-            seen!("a", "$4")
+            visible!("a", "$4")
         )
     };
 }
 
+/// Reads an application.
 pub(crate) fn application(row: &Row) -> Result<Application, StoreError> {
     let id = ApplicationId(row.uuid("id")?);
     let name = ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id };
     Ok(Application {
         name,
         reference: row.parse("reference")?,
-        category: row.word("category")?,
+        category: row.enum_value("category")?,
         state: row.json("facts")?,
         version: row.int("version")?,
         revision: row.number("revision")?,
@@ -115,12 +130,12 @@ pub(crate) fn application(row: &Row) -> Result<Application, StoreError> {
             .opt_int("replaces")?
             .map(u32::try_from)
             .transpose()
-            .map_err(|_| row.bad("replaces", "out of range"))?,
+            .map_err(|_| row.invalid("replaces", "out of range"))?,
     })
 }
 
 impl Tx<'_> {
-    /// Files a new application.
+    /// Inserts an application in its first state.
     pub(crate) async fn insert_application(&mut self, _permit: &Permit, new: &Application) -> Result<(), StoreError> {
         let sql = "-- insert application
             INSERT INTO application (election, id, organization, category, state, facts, version, revision,
@@ -130,7 +145,7 @@ impl Tx<'_> {
             new.name.election.as_str(),
             new.name.id.0,
             new.name.organization.as_str(),
-            word(&new.category),
+            enum_text(&new.category),
             new.state.kind().as_str(),
             json(&new.state),
             new.version,
@@ -144,8 +159,12 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes an application as a transition left it, with what reports count of it. `before` is what the transition started
-    /// from, `now` when it happened.
+    /// Writes an application after a transition, with the columns that reports
+    /// count.
+    ///
+    /// `before` is the version and state that the transition started from,
+    /// `now` is when it happened. Only that version is updated, so two
+    /// transitions from the same version cannot both succeed.
     pub(crate) async fn update_application(
         &mut self,
         permit: &Permit,
@@ -154,9 +173,13 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let state = changed.state.kind();
+        // The application loses an outcome, for example because an appeal was
+        // upheld. Reports about earlier moments still need it.
         if before.state.is_outcome() && before.state != state {
             self.insert_past_outcome(permit, &changed.name, before, now).await?;
         }
+        // Columns for reports: set if the transition is of that kind, NULL
+        // otherwise.
         let at = |counts: bool| counts.then_some(now);
         let is_return = matches!(state, StateKind::ReturnedByMinistry | StateKind::ReturnedByCommission);
         let sql = "-- update application
@@ -195,7 +218,7 @@ impl Tx<'_> {
             name.election.as_str(),
             name.id.0,
             before.version,
-            word(category),
+            enum_text(category),
             state.as_str(),
             json(facts),
             *version,
@@ -224,7 +247,9 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// An application, looked up by organization and id: another organization's is a missing one.
+    /// An application by organization and id, as far as the permit reaches. The
+    /// organization is part of the key: an application of another organization
+    /// looks like a missing one.
     pub async fn lookup_application(
         &mut self,
         permit: &Permit,
@@ -234,62 +259,72 @@ impl Tx<'_> {
             "-- lookup application
             SELECT a.* FROM application a
             WHERE a.election = $1 AND a.organization = $2 AND a.id = $3 AND ($4 IS NULL OR a.organization = $4) AND ",
-            seen!("a", "$5")
+            visible!("a", "$5")
         );
         let scope = scope_value(permit.scope());
-        let key = params![text(&name.election), text(&name.organization), name.id.0, scope, seen_from(permit.view())];
-        self.session.optional(sql, key).await?.as_ref().map(application).transpose()
+        let key =
+            params![text(&name.election), text(&name.organization), name.id.0, scope, visibility_of(permit.view())];
+        self.session.fetch_optional(sql, key).await?.as_ref().map(application).transpose()
     }
 
-    /// The application of that name, or the refusal that there is none for the caller.
+    /// An application by name, or the refusal that the caller can see none of
+    /// that name.
     pub async fn application(&mut self, permit: &Permit, name: &ApplicationName) -> Result<Application, CommandError> {
         let found = self.lookup_application(permit, name).await?;
         Ok(found.ok_or_else(|| Refusal::not_found(name))?)
     }
 
-    /// The applications of those names, each found or given back by its name.
+    /// The applications with the given names, in their order. A name that is
+    /// not found is given back.
     pub async fn applications(
         &mut self,
         permit: &Permit,
         election: &ElectionCode,
         names: &[ApplicationName],
     ) -> Result<Vec<Result<Application, ApplicationName>>, StoreError> {
-        // One statement for all: a request names thousands, and each of its own would cost more than reading the row.
-        let sql = self.session.pick(
-            named!("SELECT unhex(j.value) FROM json_each($2) j"),
-            named!("SELECT j.value::uuid FROM jsonb_array_elements_text($2::jsonb) AS j (value)"),
+        // One statement for all names. A request may name thousands; a
+        // statement for each would cost more than reading the rows.
+        let sql = self.session.select_sql(
+            select_by_ids!("SELECT unhex(j.value) FROM json_each($2) j"),
+            select_by_ids!("SELECT j.value::uuid FROM jsonb_array_elements_text($2::jsonb) AS j (value)"),
         );
+        // A name of another election cannot be found in this one.
         let here = names.iter().filter(|name| name.election == *election);
         let ids: Vec<_> = here.map(|name| name.id.0.simple().to_string()).collect();
         let scope = scope_value(permit.scope());
-        let rows =
-            self.session.all(sql, params![election.as_str(), json(&ids), scope, seen_from(permit.view())]).await?;
+        let rows = self
+            .session
+            .fetch_all(sql, params![election.as_str(), json(&ids), scope, visibility_of(permit.view())])
+            .await?;
         let found = rows.iter().map(application).map(|found| found.map(|found| (found.name.clone(), found)));
         let found: HashMap<_, _> = found.collect::<Result<_, _>>()?;
         Ok(names.iter().map(|name| found.get(name).cloned().ok_or_else(|| name.clone())).collect())
     }
 
-    /// What an application's current revision says, which has not been erased.
+    /// The filing of an application's current revision. Refused if its personal
+    /// data has been erased.
     pub async fn filing(&mut self, of: &Application) -> Result<Filing, CommandError> {
         Ok(self.kept(of).await?.into_whole(&of.name)?)
     }
 
-    /// What an application's current revision says, or what is left of it.
+    /// The filing of an application's current revision, or what erasure left of
+    /// it.
     pub async fn kept(&mut self, of: &Application) -> Result<Kept, StoreError> {
         self.kept_of(&of.name, of.revision).await
     }
 
-    /// What an application said in one of its revisions, or what is left of it.
+    /// The filing of one revision, or what erasure left of it.
     pub async fn kept_of(&mut self, name: &ApplicationName, revision: i32) -> Result<Kept, StoreError> {
         let sql = "-- lookup revision
             SELECT content, identity FROM revision WHERE election = $1 AND application = $2 AND number = $3";
         let key = params![name.election.as_str(), name.id.0, revision];
-        let row = self.session.optional(sql, key).await?;
+        let row = self.session.fetch_optional(sql, key).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "lookup revision", rows: 0, expected: 1 })?;
-        kept(&row, name, revision, self.keys)
+        kept_filing(&row, name, revision, self.keys)
     }
 
-    /// What an application said when it was last returned, if it says something else now.
+    /// The filing at the time of the last return, if it has changed since. A
+    /// reviewer compares the two.
     pub async fn kept_when_returned(&mut self, of: &Application) -> Result<Option<Kept>, StoreError> {
         let asked = of.last_return.as_ref().map_or(0, |asked| asked.revision);
         if asked == 0 || asked == of.revision {
@@ -298,27 +333,35 @@ impl Tx<'_> {
         self.kept_of(&of.name, asked).await.map(Some)
     }
 
-    /// Applications that a cutoff has overtaken, or whose own moment has passed; one server at a time gets them.
+    /// Applications whose cutoff or own deadline has passed.
+    ///
+    /// The lock of the clock job is taken first. Otherwise two servers would
+    /// read the same applications, and the slower one would fail on every row.
     pub async fn due_applications(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Application>, StoreError> {
-        self.take_turn(Turn::Clock).await?;
+        self.lock_job(ExclusiveJob::Clock).await?;
         let sql = "-- applications with a moment of their own
             SELECT * FROM application WHERE due_time < $1 AND erase_time IS NULL LIMIT $2";
-        let mut due = self.session.all(sql, params![now, limit]).await?;
-        // From the elections whose cutoff has passed, which are few, to what is still open in each: what is decided, and what
-        // has time, is not looked at. SQLite keeps the order of a CROSS JOIN.
+        let mut due = self.session.fetch_all(sql, params![now, limit]).await?;
+        // From the few elections whose cutoff has passed to their open
+        // applications. Decided applications are not read. SQLite keeps the
+        // table order of a CROSS JOIN.
         let sql = "-- applications overtaken by a cutoff
             SELECT a.* FROM election e CROSS JOIN application a
             WHERE CASE $2 WHEN 'SUBMISSION' THEN e.submission_cutoff ELSE e.presentation_cutoff END < $1
                 AND a.election = e.code AND a.state = $3 AND ($4 IS NULL OR (a.paper IS NOT NULL) = ($4 = 1))
                 AND a.erase_time IS NULL
             LIMIT $5";
+        // The states that lapse, and at which cutoff, are a table of the
+        // domain.
         for Lapsing { state, on_paper, stage } in LAPSING {
             let left = limit.saturating_sub(u32::try_from(due.len()).unwrap_or(u32::MAX));
             if left == 0 {
                 break;
             }
             let on_paper = on_paper.map(i64::from);
-            due.extend(self.session.all(sql, params![now, stage.as_str(), state.as_str(), on_paper, left]).await?);
+            due.extend(
+                self.session.fetch_all(sql, params![now, stage.as_str(), state.as_str(), on_paper, left]).await?,
+            );
         }
         due.iter().map(application).collect()
     }

@@ -1,4 +1,9 @@
-//! Decrees and their lists.
+//! Decrees: drafts with their lists, and adopted decrees, which never change.
+//!
+//! Tables: `decree`, `decree_item` (applications), `decree_proposal`
+//! (proposals) and `decree_scan`. Unique keys allow each official number once
+//! in an election, and each application once on a decree. A trigger refuses any
+//! update of an adopted decree. On PostgreSQL only the hosts see these tables.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +14,12 @@ use domain::vocabulary::name::{DecreeName, ProposalName};
 
 use crate::StoreError;
 use crate::session::{Row, json, params, text};
-use crate::tx::presentation::item;
+use crate::tx::presentation::listed_application;
 use crate::tx::{Page, Tx};
 
 pub(crate) mod scan;
 
+/// Reads a decree without its lists.
 fn decree(row: &Row) -> Result<Decree, StoreError> {
     Ok(Decree {
         name: DecreeName { election: row.parse("election")?, number: row.number("number")? },
@@ -31,13 +37,15 @@ fn decree(row: &Row) -> Result<Decree, StoreError> {
     })
 }
 
-/// Whether a viewer sees only adopted decrees, and what they carried out.
+/// Whether the viewer sees only adopted decrees. Drafts are internal to the
+/// commission.
 pub(crate) fn adopted_only(permit: &Permit) -> bool {
     matches!(permit.view(), View::Delegation | View::Ministry)
 }
 
 impl Tx<'_> {
-    /// Keeps a new draft.
+    /// Inserts a draft. The official number is unique within the election: a
+    /// second draft with it fails with [`StoreError::DuplicateKey`].
     pub(crate) async fn insert_decree(&mut self, _permit: &Permit, new: &Decree) -> Result<(), StoreError> {
         let sql = "-- insert decree
             INSERT INTO decree (election, number, decree_number, session_date, chair, secretary, adopted, facts, version,
@@ -59,7 +67,11 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes a decree as it was left, without its list. `before` is the version that the change started from.
+    /// Writes a draft after a change, without its lists. `before` is the
+    /// version that the change started from.
+    ///
+    /// Both the condition here and a trigger keep adopted decrees from
+    /// changing. The trigger also guards against a defect of this statement.
     pub(crate) async fn update_decree(
         &mut self,
         _permit: &Permit,
@@ -86,7 +98,12 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes a draft's list anew.
+    /// Replaces the lists of a draft: its applications and its proposals, in
+    /// their order.
+    ///
+    /// Rewriting all rows is simpler than moving single ones, and a list has at
+    /// most some hundred items. A foreign key refuses an item that does not
+    /// exist.
     pub(crate) async fn replace_decree_items(&mut self, _permit: &Permit, changed: &Decree) -> Result<(), StoreError> {
         let (election, number) = (changed.name.election.as_str(), changed.name.number);
         let sql = "-- delete decree_item
@@ -110,49 +127,54 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The applications that other drafts of the election list.
+    /// The applications that other drafts of the election list. An application
+    /// must not be decided twice, so the rules leave these out of a new draft.
+    /// Adoption itself is guarded by the application's version.
     pub async fn listed_elsewhere(&mut self, decree: &DecreeName) -> Result<BTreeSet<ApplicationId>, StoreError> {
         let sql = "-- list decree_item of other drafts
             SELECT i.application FROM decree d CROSS JOIN decree_item i
             WHERE d.election = $1 AND d.adopted = 0 AND d.number <> $2 AND i.election = d.election AND i.decree = d.number";
-        let rows = self.session.all(sql, params![decree.election.as_str(), decree.number]).await?;
+        let rows = self.session.fetch_all(sql, params![decree.election.as_str(), decree.number]).await?;
         rows.iter().map(|row| row.uuid("application").map(ApplicationId)).collect()
     }
 
-    /// The decree that has that official number.
+    /// The decree with this official number, by its number within the election.
     pub async fn decree_of_number(&mut self, election: &ElectionCode, number: &str) -> Result<Option<u32>, StoreError> {
         let sql = "-- lookup decree_number
             SELECT number FROM decree WHERE election = $1 AND decree_number = $2";
-        let row = self.session.optional(sql, params![election.as_str(), number]).await?;
+        let row = self.session.fetch_optional(sql, params![election.as_str(), number]).await?;
         row.map(|row| row.number("number")).transpose()
     }
 
-    /// A decree by its name, with its list.
+    /// A decree by name, with its lists and scans. Viewers other than the
+    /// commission find adopted ones only.
     pub async fn lookup_decree(&mut self, permit: &Permit, name: &DecreeName) -> Result<Option<Decree>, StoreError> {
         let sql = "-- lookup decree
             SELECT * FROM decree WHERE election = $1 AND number = $2 AND adopted >= $3";
         let key = params![name.election.as_str(), name.number, adopted_only(permit)];
-        let row = self.session.optional(sql, key).await?;
+        let row = self.session.fetch_optional(sql, key).await?;
         let Some(mut found) = row.as_ref().map(decree).transpose()? else { return Ok(None) };
-        self.fill_decree(&mut found).await?;
+        self.load_decree_lists(&mut found).await?;
         Ok(Some(found))
     }
 
-    async fn fill_decree(&mut self, found: &mut Decree) -> Result<(), StoreError> {
+    /// Reads the lists and scans of a decree.
+    async fn load_decree_lists(&mut self, found: &mut Decree) -> Result<(), StoreError> {
         let sql = "-- list decree_item
             SELECT * FROM decree_item WHERE election = $1 AND decree = $2 ORDER BY position";
-        let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
-        found.applications = rows.iter().map(item).collect::<Result<_, _>>()?;
+        let rows = self.session.fetch_all(sql, params![found.name.election.as_str(), found.name.number]).await?;
+        found.applications = rows.iter().map(listed_application).collect::<Result<_, _>>()?;
         let sql = "-- list decree_proposal
             SELECT * FROM decree_proposal WHERE election = $1 AND decree = $2 ORDER BY position";
-        let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
+        let rows = self.session.fetch_all(sql, params![found.name.election.as_str(), found.name.number]).await?;
         let name = |row: &Row| Ok(ProposalName { election: row.parse("election")?, number: row.number("proposal")? });
         found.proposals = rows.iter().map(name).collect::<Result<_, StoreError>>()?;
-        found.scans = self.decree_scans(&found.name).await?;
+        found.scans = self.list_decree_scans(&found.name).await?;
         Ok(())
     }
 
-    /// A page of an election's decrees and one more.
+    /// A page of an election's decrees, with their lists. The key of a page is
+    /// the number. Each decree costs three more statements; a page is small.
     pub async fn list_decrees(
         &mut self,
         permit: &Permit,
@@ -163,9 +185,9 @@ impl Tx<'_> {
             SELECT * FROM decree WHERE election = $1 AND number > $2 AND adopted >= $3 ORDER BY number LIMIT $4";
         let after = page.after.unwrap_or(0);
         let values = params![election.as_str(), after, adopted_only(permit), page.limit()];
-        let mut found = self.session.all(sql, values).await?.iter().map(decree).collect::<Result<Vec<_>, _>>()?;
+        let mut found = self.session.fetch_all(sql, values).await?.iter().map(decree).collect::<Result<Vec<_>, _>>()?;
         for decree in &mut found {
-            self.fill_decree(decree).await?;
+            self.load_decree_lists(decree).await?;
         }
         Ok(found)
     }

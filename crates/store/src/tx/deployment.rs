@@ -1,4 +1,10 @@
-//! Deployment plans, and what a plan and a quota have to know of a mission's applications.
+//! Deployment plans of missions, and the counts that quotas are checked with.
+//!
+//! Tables: `deployment_plan` (the current version) and
+//! `deployment_plan_revision` (all versions). A trigger copies each version, so
+//! that reports can show a past moment. On PostgreSQL an organization sees its
+//! own plans alone: where observers will be is nobody else's business before
+//! election day.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +18,10 @@ use domain::vocabulary::name::{ApplicationName, DeploymentPlanName, InvitationNa
 use domain::vocabulary::state::StateKind;
 
 use crate::StoreError;
-use crate::session::{Row, json, params, text, word};
+use crate::session::{Row, enum_text, json, params, text};
 use crate::tx::Tx;
-use crate::tx::accreditation::ended_by_itself;
-use crate::tx::application::states;
+use crate::tx::accreditation::ended_automatically;
+use crate::tx::application::states_param;
 use crate::tx::mission::{invitation, scope_value};
 
 impl Tx<'_> {
@@ -37,10 +43,14 @@ impl Tx<'_> {
             })
         };
         let key = params![text(&name.mission.election), text(&name.mission.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(plan).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(plan).transpose()
     }
 
-    /// Keeps a plan in place of the version before it, or as the first.
+    /// Replaces a plan by its next version, or inserts the first. A trigger
+    /// keeps every version for reports about earlier moments.
+    ///
+    /// Two people who save version 1 meet at the primary key; of two who save a
+    /// later version, one finds no row with the version before.
     pub(crate) async fn put_deployment_plan(
         &mut self,
         _permit: &Permit,
@@ -58,37 +68,45 @@ impl Tx<'_> {
         self.session.execute_one(if *version == 1 { first } else { next }, values).await
     }
 
-    /// Everyone whom a mission's plan can name.
+    /// Everybody whom a mission's plan can name, with category and state.
     pub async fn members(&mut self, mission: &MissionName) -> Result<BTreeMap<ApplicationName, Member>, StoreError> {
         let sql = "-- members of a mission
             SELECT id, category, state FROM application WHERE election = $1 AND organization = $2";
         let member = |row: &Row| {
             let state = row.text("state")?;
             let state = StateKind::ALL.into_iter().find(|kind| kind.as_str() == state);
-            let state = state.ok_or_else(|| row.bad("state", "unknown word"))?;
+            let state = state.ok_or_else(|| row.invalid("state", "unknown value"))?;
             let MissionName { election, organization } = mission.clone();
             let name = ApplicationName { election, organization, id: ApplicationId(row.uuid("id")?) };
-            Ok((name, Member { category: row.word("category")?, state }))
+            Ok((name, Member { category: row.enum_value("category")?, state }))
         };
-        let rows = self.session.all(sql, params![mission.election.as_str(), mission.organization.as_str()]).await?;
+        let rows =
+            self.session.fetch_all(sql, params![mission.election.as_str(), mission.organization.as_str()]).await?;
         rows.iter().map(member).collect()
     }
 
-    /// An organization's invitation, kept as it is until the transaction ends: whoever counts by its quotas at the same
-    /// moment waits, and then counts what this one has done.
+    /// Locks an organization's invitation.
+    ///
+    /// The quotas are in the invitation. Two applications that are submitted at
+    /// the same moment would both find a free place; with the lock the second
+    /// one waits and counts the first. On PostgreSQL it is FOR UPDATE. SQLite
+    /// has one writer and needs no lock.
     pub async fn hold_invitation(&mut self, name: &InvitationName) -> Result<Option<Invitation>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- hold invitation
             SELECT * FROM invitation WHERE election = $1 AND organization = $2",
             "-- hold invitation
             SELECT * FROM invitation WHERE election = $1 AND organization = $2 FOR UPDATE",
         );
         let key = params![text(&name.election), text(&name.organization)];
-        self.session.optional(sql, key).await?.as_ref().map(invitation).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(invitation).transpose()
     }
 
-    /// How many other applications of the same organization take a place of a category's quota. Whoever is replaced has
-    /// left the place to the replacement, and whose accreditation ended by itself to anybody.
+    /// How many other applications of the organization take a place of the
+    /// category's quota.
+    ///
+    /// An accreditation that was replaced has left its place to the
+    /// replacement, and one that ended automatically has left it to anybody.
     pub async fn quota_used(&mut self, but: &ApplicationName, category: Category) -> Result<i64, StoreError> {
         let sql = concat!(
             "-- quota used
@@ -96,28 +114,32 @@ impl Tx<'_> {
             WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND a.id <> $4
                 AND $5 LIKE '%,' || a.state || ',%'
                 AND NOT ",
-            ended_by_itself!("a"),
+            ended_automatically!("a"),
             "
                 AND NOT EXISTS (SELECT 1 FROM accreditation c
                     JOIN application r ON r.election = c.election AND r.replaces = c.number
                     WHERE c.election = a.election AND c.application = a.id
                         AND (r.id = $4 OR $5 LIKE '%,' || r.state || ',%'))"
         );
-        let states = states(|kind| kind.counts_for_quota());
+        let states = states_param(|kind| kind.counts_for_quota());
         let (election, organization) = (but.election.as_str(), but.organization.as_str());
-        let row =
-            self.session.optional(sql, params![election, organization, word(&category), but.id.0, states]).await?;
+        let row = self
+            .session
+            .fetch_optional(sql, params![election, organization, enum_text(&category), but.id.0, states])
+            .await?;
         row.ok_or(StoreError::RowCount { statement: "quota used", rows: 0, expected: 1 })?.int("used")
     }
 
-    /// How many applications of the same organization that were submitted before one take a place of a category's quota.
+    /// How many applications of the organization that were submitted before
+    /// this one take a place of the quota. Of more applications than places,
+    /// the earlier ones are within the quota.
     pub async fn quota_used_before(&mut self, one: &Application, category: Category) -> Result<i64, StoreError> {
         let sql = concat!(
             "-- quota used before
             SELECT COUNT(*) AS used FROM application a
             WHERE a.election = $1 AND a.organization = $2 AND a.category = $3 AND $4 LIKE '%,' || a.state || ',%'
                 AND NOT ",
-            ended_by_itself!("a"),
+            ended_automatically!("a"),
             "
                 AND (a.first_submit_time < $5 OR (a.first_submit_time = $5 AND a.id < $6))
                 AND NOT EXISTS (SELECT 1 FROM accreditation c
@@ -125,10 +147,11 @@ impl Tx<'_> {
                     WHERE c.election = a.election AND c.application = a.id
                         AND (r.id = $6 OR $4 LIKE '%,' || r.state || ',%'))"
         );
-        let states = states(|kind| kind.counts_for_quota());
+        let states = states_param(|kind| kind.counts_for_quota());
         let (election, organization) = (one.name.election.as_str(), one.name.organization.as_str());
-        let values = params![election, organization, word(&category), states, one.first_submit_time, one.name.id.0];
-        let row = self.session.optional(sql, values).await?;
+        let values =
+            params![election, organization, enum_text(&category), states, one.first_submit_time, one.name.id.0];
+        let row = self.session.fetch_optional(sql, values).await?;
         row.ok_or(StoreError::RowCount { statement: "quota used before", rows: 0, expected: 1 })?.int("used")
     }
 }

@@ -1,4 +1,9 @@
-//! Elections and their numbered series.
+//! Elections, and the numbers that are assigned within each.
+//!
+//! Tables: `election` and `counter`. Elections have no version column:
+//! registrars change them seldom, and each statement changes one aspect. Where
+//! two acts depend on each other the election's row is locked. On PostgreSQL
+//! every organization sees all elections; only the hosts write them.
 
 use domain::election::Election;
 use domain::election::cutoff::Cutoffs;
@@ -6,13 +11,13 @@ use domain::policy::Permit;
 use domain::vocabulary::id::ElectionCode;
 
 use crate::StoreError;
-use crate::session::{Row, Value, json, params, text, word};
+use crate::session::{Row, Value, enum_text, json, params, text};
 use crate::tx::{Page, Tx};
 
 pub(crate) mod ending;
 pub(crate) mod schedule;
 
-/// What is numbered from 1 within an election, without a gap.
+/// A series of numbers within an election. Each begins at 1 and has no gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Series {
     /// The ministry's presentations.
@@ -23,11 +28,12 @@ pub enum Series {
     Accreditation,
     /// Badges.
     Badge,
-    /// What the commission's reviewers propose to become of accreditations.
+    /// Proposals to revoke, annul or reinstate accreditations.
     Proposal,
 }
 
 impl Series {
+    /// The name of the series in the database.
     fn as_str(self) -> &'static str {
         match self {
             Self::Presentation => "presentation",
@@ -39,16 +45,17 @@ impl Series {
     }
 }
 
+/// Reads an election.
 pub(crate) fn election(row: &Row) -> Result<Election, StoreError> {
     Ok(Election {
         code: row.parse("code")?,
         names: row.json("names")?,
-        kind: row.word("kind")?,
+        kind: row.enum_value("kind")?,
         voting_day: row.parse("voting_day")?,
         time_zone: row.text("time_zone")?,
         rules: row.json("rules")?,
         region_set: row.text("region_set")?,
-        state: row.word("state")?,
+        state: row.enum_value("state")?,
         cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
         create_time: row.time("create_time")?,
         results_time: row.opt_time("results_time")?,
@@ -58,7 +65,7 @@ pub(crate) fn election(row: &Row) -> Result<Election, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Registers an election.
+    /// Inserts an election.
     pub(crate) async fn insert_election(&mut self, _permit: &Permit, new: &Election) -> Result<(), StoreError> {
         let sql = "-- insert election
             INSERT INTO election (code, names, kind, voting_day, time_zone, rules, region_set, state,
@@ -82,12 +89,12 @@ impl Tx<'_> {
         let values = params![
             code.as_str(),
             json(names),
-            word(kind),
+            enum_text(kind),
             text(voting_day),
             time_zone.as_str(),
             json(rules),
             region_set.as_str(),
-            word(state),
+            enum_text(state),
             cutoffs.submission,
             cutoffs.presentation,
             *create_time,
@@ -96,7 +103,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Sets where an election stands.
+    /// Sets the state of an election.
     pub(crate) async fn update_election_state(
         &mut self,
         _permit: &Permit,
@@ -104,54 +111,66 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         let sql = "-- update election state
             UPDATE election SET state = $2 WHERE code = $1";
-        self.update_election(sql, params![changed.code.as_str(), word(&changed.state)]).await
+        self.update_election(sql, params![changed.code.as_str(), enum_text(&changed.state)]).await
     }
 
-    /// Records when an election's results were published.
+    /// Records when the results were published. Retention counts from this
+    /// moment.
     pub(crate) async fn update_results_time(&mut self, _permit: &Permit, changed: &Election) -> Result<(), StoreError> {
         let sql = "-- update election results
             UPDATE election SET results_time = $2 WHERE code = $1";
         self.update_election(sql, params![changed.code.as_str(), changed.results_time]).await
     }
 
-    /// An election by its code, as it stays until the transaction ends: nothing of it is erased and no hold is set on it
-    /// meanwhile.
+    /// Locks an election by its code.
+    ///
+    /// Setting a legal hold, deciding an appeal, publishing results, moving
+    /// voting day and erasing all take this lock. Without it, retention could
+    /// erase an application while a hold is being set. On PostgreSQL it is FOR
+    /// NO KEY UPDATE, which lets others insert rows that refer to the election.
     pub async fn lookup_election_to_keep(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- lookup election to keep
             SELECT * FROM election WHERE code = $1",
             "-- lookup election to keep
             SELECT * FROM election WHERE code = $1 FOR NO KEY UPDATE",
         );
-        self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
+        self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()
     }
 
-    /// An election by its code.
+    /// An election by its code, from memory if the transaction has read it
+    /// before.
     pub async fn lookup_election(&mut self, code: &ElectionCode) -> Result<Option<Election>, StoreError> {
         if let Some(known) = self.election.as_ref().filter(|known| known.code == *code) {
             return Ok(Some(known.clone()));
         }
         let sql = "-- lookup election
             SELECT * FROM election WHERE code = $1";
-        self.election = self.session.optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()?;
+        self.election =
+            self.session.fetch_optional(sql, params![code.as_str()]).await?.as_ref().map(election).transpose()?;
         Ok(self.election.clone())
     }
 
-    /// Changes an election. What was read of it before is forgotten.
+    /// Runs an update of an election and drops what was read of it before.
     pub(crate) async fn update_election(&mut self, sql: &'static str, values: Vec<Value>) -> Result<(), StoreError> {
+        // A later lookup in this transaction must see the change.
         self.election = None;
         self.session.execute_one(sql, values).await
     }
 
-    /// A page of elections and one more.
+    /// A page of elections.
     pub async fn list_elections(&mut self, page: &Page<ElectionCode>) -> Result<Vec<Election>, StoreError> {
         let sql = "-- list elections
             SELECT * FROM election WHERE code > $1 ORDER BY code LIMIT $2";
         let after = page.after.as_ref().map_or("", ElectionCode::as_str);
-        self.session.all(sql, params![after, page.limit()]).await?.iter().map(election).collect()
+        self.session.fetch_all(sql, params![after, page.limit()]).await?.iter().map(election).collect()
     }
 
-    /// Takes `count` numbers of a series; gives the first. They are free again if the transaction is undone.
+    /// Takes `count` consecutive numbers of a series and gives the first.
+    ///
+    /// The counter is a row, not a database sequence: it rolls back with the
+    /// transaction, so a refused command leaves no gap. Two transactions that
+    /// take numbers of the same series wait for each other.
     pub async fn take_numbers(
         &mut self,
         _permit: &Permit,
@@ -164,7 +183,7 @@ impl Tx<'_> {
             ON CONFLICT (election, series) DO UPDATE SET next = counter.next + $3
             RETURNING next - $3 AS first";
         let values = params![election.as_str(), series.as_str(), count];
-        let row = self.session.optional(sql, values).await?;
+        let row = self.session.fetch_optional(sql, values).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "take numbers", rows: 0, expected: 1 })?;
         row.number("first")
     }

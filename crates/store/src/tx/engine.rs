@@ -1,4 +1,5 @@
-//! What every command goes through: the memory of request ids, the rows of an act, their digests in the log.
+//! What every command goes through: remembered request ids, saving an outcome,
+//! and the digests of rows in the log.
 
 pub(crate) mod request;
 pub(crate) mod rows;

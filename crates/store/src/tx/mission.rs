@@ -1,4 +1,10 @@
 //! Invitations and missions.
+//!
+//! Tables: `invitation` and `mission`, both with the election and the
+//! organization as key. So an organization is invited once to an election, and
+//! a mission needs an invitation. On PostgreSQL an organization sees its own;
+//! it may answer an invitation and write its mission. Quotas are in the
+//! invitation, which only the hosts insert.
 
 use domain::mission::{Invitation, Mission, MissionWithdrawal};
 use domain::policy::{Permit, Scope};
@@ -8,16 +14,17 @@ use domain::vocabulary::personal::Personal;
 use jiff::Timestamp;
 
 use crate::StoreError;
-use crate::session::{Row, json, params, text, word};
+use crate::session::{Row, enum_text, json, params, text};
 use crate::tx::{Page, Tx};
 
 pub(crate) mod withdrawal;
 
+/// Reads an invitation.
 pub(crate) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     Ok(Invitation {
         name: InvitationName { election: row.parse("election")?, organization: row.parse("organization")? },
         inviter: row.parse("inviter")?,
-        state: row.word("state")?,
+        state: row.enum_value("state")?,
         quotas: row.json("quotas")?,
         version: row.int("version")?,
         create_time: row.time("create_time")?,
@@ -25,6 +32,7 @@ pub(crate) fn invitation(row: &Row) -> Result<Invitation, StoreError> {
     })
 }
 
+/// Reads a mission.
 pub(crate) fn mission(row: &Row) -> Result<Mission, StoreError> {
     Ok(Mission {
         name: MissionName { election: row.parse("election")?, organization: row.parse("organization")? },
@@ -39,18 +47,21 @@ pub(crate) fn mission(row: &Row) -> Result<Mission, StoreError> {
     })
 }
 
+/// Reads the withdrawal of a mission. Its reason is empty after erasure.
 fn withdrawal(row: &Row, time: Timestamp) -> Result<MissionWithdrawal, StoreError> {
     let reason = Personal::new(row.text("withdraw_reason")?);
     Ok(MissionWithdrawal { time, note_number: row.text("withdraw_note_number")?, reason })
 }
 
-/// The organization that a scope is limited to, as a parameter: null opens all.
+/// The organization that a scope is limited to, as a parameter; NULL for all
+/// organizations.
 pub(crate) fn scope_value(scope: &Scope) -> Option<String> {
     scope.organization().map(ToString::to_string)
 }
 
 impl Tx<'_> {
-    /// Keeps an invitation.
+    /// Inserts an invitation. An organization is invited once to each election:
+    /// the second time fails with [`StoreError::DuplicateKey`].
     pub(crate) async fn insert_invitation(&mut self, _permit: &Permit, new: &Invitation) -> Result<(), StoreError> {
         let sql = "-- insert invitation
             INSERT INTO invitation (election, organization, inviter, state, quotas, version, create_time, response_time)
@@ -59,11 +70,12 @@ impl Tx<'_> {
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
         let (inviter, quotas) = (inviter.as_str(), json(quotas));
         let values =
-            params![election, organization, inviter, word(state), quotas, *version, *create_time, *response_time];
+            params![election, organization, inviter, enum_text(state), quotas, *version, *create_time, *response_time];
         self.session.execute_one(sql, values).await
     }
 
-    /// Keeps an invitation's answer. `before` is the version that was answered.
+    /// Records the answer to a pending invitation. `before` is the version that
+    /// was answered. Two answers at once cannot both succeed.
     pub(crate) async fn answer_invitation(
         &mut self,
         _permit: &Permit,
@@ -75,11 +87,13 @@ impl Tx<'_> {
             WHERE election = $1 AND organization = $2 AND version = $3 AND state = 'PENDING'";
         let Invitation { name, state, version, response_time, .. } = changed;
         let (election, organization) = (name.election.as_str(), name.organization.as_str());
-        let values = params![election, organization, before, word(state), *response_time, *version];
+        let values = params![election, organization, before, enum_text(state), *response_time, *version];
         self.session.execute_one(sql, values).await
     }
 
-    /// Keeps an invitation's quotas. `before` is the version that had the others.
+    /// Changes the quotas of an invitation. `before` is the version with the
+    /// old quotas. The version stops two officers from overwriting
+    /// each other.
     pub(crate) async fn update_quotas(
         &mut self,
         _permit: &Permit,
@@ -94,7 +108,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![election, organization, before, json(quotas), *version]).await
     }
 
-    /// An invitation by its name, as far as the scope reaches.
+    /// An invitation by name, as far as the scope reaches.
     pub async fn lookup_invitation(
         &mut self,
         scope: &Scope,
@@ -104,10 +118,10 @@ impl Tx<'_> {
             SELECT * FROM invitation
             WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)";
         let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(invitation).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(invitation).transpose()
     }
 
-    /// A page of an election's invitations and one more, as far as the scope reaches.
+    /// A page of an election's invitations, as far as the scope reaches.
     pub async fn list_invitations(
         &mut self,
         scope: &Scope,
@@ -120,10 +134,11 @@ impl Tx<'_> {
             ORDER BY organization LIMIT $4";
         let after = page.after.as_ref().map_or("", OrganizationCode::as_str);
         let values = params![election.as_str(), after, scope_value(scope), page.limit()];
-        self.session.all(sql, values).await?.iter().map(invitation).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(invitation).collect()
     }
 
-    /// Keeps a mission.
+    /// Inserts a mission. A foreign key requires an invitation, and the primary
+    /// key allows one mission for each.
     pub(crate) async fn insert_mission(&mut self, _permit: &Permit, new: &Mission) -> Result<(), StoreError> {
         let sql = "-- insert mission
             INSERT INTO mission (election, organization, format, head, headquarters, start_date, end_date, version,
@@ -138,7 +153,9 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Keeps what was changed of a mission. `before` is the version that the change started from.
+    /// Changes a mission. `before` is the version that the change started from.
+    /// A withdrawal also changes the version, so a mission cannot be changed
+    /// after it.
     pub(crate) async fn update_mission(
         &mut self,
         _permit: &Permit,
@@ -156,15 +173,16 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// A mission by its name, as far as the scope reaches.
+    /// A mission by name, as far as the scope reaches. A command that adds to a
+    /// mission uses [`Tx::lookup_mission_to_add_to`] instead, which locks it.
     pub async fn lookup_mission(&mut self, scope: &Scope, name: &MissionName) -> Result<Option<Mission>, StoreError> {
         let sql = "-- lookup mission
             SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)";
         let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(mission).transpose()
     }
 
-    /// A page of an election's missions and one more, as far as the scope reaches.
+    /// A page of an election's missions, as far as the scope reaches.
     pub async fn list_missions(
         &mut self,
         scope: &Scope,
@@ -177,6 +195,6 @@ impl Tx<'_> {
             ORDER BY organization LIMIT $4";
         let after = page.after.as_ref().map_or("", OrganizationCode::as_str);
         let values = params![election.as_str(), after, scope_value(scope), page.limit()];
-        self.session.all(sql, values).await?.iter().map(mission).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(mission).collect()
     }
 }

@@ -1,4 +1,9 @@
-//! The ministry's lists.
+//! Presentations: the lists of applications that the ministry presents to the
+//! commission.
+//!
+//! Tables: `presentation` and `presentation_item`. The number of a presentation
+//! and the position on its list are the place of an application in the review
+//! queue. On PostgreSQL only the hosts see them.
 
 use domain::policy::Permit;
 use domain::presentation::Presentation;
@@ -9,6 +14,7 @@ use crate::StoreError;
 use crate::session::{Row, params, text};
 use crate::tx::{Page, Tx};
 
+/// Reads a presentation without its list.
 fn presentation(row: &Row) -> Result<Presentation, StoreError> {
     Ok(Presentation {
         name: PresentationName { election: row.parse("election")?, number: row.number("number")? },
@@ -19,14 +25,15 @@ fn presentation(row: &Row) -> Result<Presentation, StoreError> {
     })
 }
 
-/// An item of a list, as a name.
-pub(crate) fn item(row: &Row) -> Result<ApplicationName, StoreError> {
+/// Reads the name of the application that a row refers to.
+pub(crate) fn listed_application(row: &Row) -> Result<ApplicationName, StoreError> {
     let id = ApplicationId(row.uuid("application")?);
     Ok(ApplicationName { election: row.parse("election")?, organization: row.parse("organization")?, id })
 }
 
 impl Tx<'_> {
-    /// Keeps a presentation with its list.
+    /// Inserts a presentation with its list. A note number is unique within the
+    /// election, and the foreign keys require that the applications exist.
     pub(crate) async fn insert_presentation(&mut self, _permit: &Permit, new: &Presentation) -> Result<(), StoreError> {
         let sql = "-- insert presentation
             INSERT INTO presentation (election, number, note_number, presented_by, create_time)
@@ -45,32 +52,36 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Whether a note of that number has been presented.
+    /// Whether a presentation with this note number exists in the election. It
+    /// makes the refusal readable; the unique key is what stops two
+    /// presentations at once.
     pub async fn has_note(&mut self, election: &ElectionCode, note_number: &str) -> Result<bool, StoreError> {
         let sql = "-- lookup note
             SELECT number FROM presentation WHERE election = $1 AND note_number = $2";
-        Ok(self.session.optional(sql, params![election.as_str(), note_number]).await?.is_some())
+        Ok(self.session.fetch_optional(sql, params![election.as_str(), note_number]).await?.is_some())
     }
 
-    /// A presentation by its name.
+    /// A presentation by name, with its list.
     pub async fn lookup_presentation(&mut self, name: &PresentationName) -> Result<Option<Presentation>, StoreError> {
         let sql = "-- lookup presentation
             SELECT * FROM presentation WHERE election = $1 AND number = $2";
-        let row = self.session.optional(sql, params![name.election.as_str(), name.number]).await?;
+        let row = self.session.fetch_optional(sql, params![name.election.as_str(), name.number]).await?;
         let Some(mut found) = row.as_ref().map(presentation).transpose()? else { return Ok(None) };
-        self.fill_presentation(&mut found).await?;
+        self.load_presentation_items(&mut found).await?;
         Ok(Some(found))
     }
 
-    async fn fill_presentation(&mut self, found: &mut Presentation) -> Result<(), StoreError> {
+    /// Reads the list of a presentation.
+    async fn load_presentation_items(&mut self, found: &mut Presentation) -> Result<(), StoreError> {
         let sql = "-- list presentation_item
             SELECT * FROM presentation_item WHERE election = $1 AND presentation = $2 ORDER BY position";
-        let rows = self.session.all(sql, params![found.name.election.as_str(), found.name.number]).await?;
-        found.applications = rows.iter().map(item).collect::<Result<_, _>>()?;
+        let rows = self.session.fetch_all(sql, params![found.name.election.as_str(), found.name.number]).await?;
+        found.applications = rows.iter().map(listed_application).collect::<Result<_, _>>()?;
         Ok(())
     }
 
-    /// A page of an election's presentations and one more.
+    /// A page of an election's presentations, with their lists. The key of a
+    /// page is the number.
     pub async fn list_presentations(
         &mut self,
         election: &ElectionCode,
@@ -78,10 +89,11 @@ impl Tx<'_> {
     ) -> Result<Vec<Presentation>, StoreError> {
         let sql = "-- list presentations
             SELECT * FROM presentation WHERE election = $1 AND number > $2 ORDER BY number LIMIT $3";
-        let rows = self.session.all(sql, params![election.as_str(), page.after.unwrap_or(0), page.limit()]).await?;
+        let rows =
+            self.session.fetch_all(sql, params![election.as_str(), page.after.unwrap_or(0), page.limit()]).await?;
         let mut found = rows.iter().map(presentation).collect::<Result<Vec<_>, _>>()?;
         for presentation in &mut found {
-            self.fill_presentation(presentation).await?;
+            self.load_presentation_items(presentation).await?;
         }
         Ok(found)
     }

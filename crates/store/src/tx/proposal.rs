@@ -1,4 +1,10 @@
-//! Proposals, and the lists of decrees that carry them out.
+//! Proposals to change accreditations, and what a decree needs to know to carry
+//! them out.
+//!
+//! Table: `proposal`. A reviewer proposes and the commission decides by a
+//! decree, so a proposal changes nothing by itself. A partial unique index
+//! allows one open proposal for each accreditation. On PostgreSQL only the
+//! hosts see them. Erasure empties the free texts.
 
 use domain::accreditation::Accreditation;
 use domain::policy::Permit;
@@ -7,12 +13,13 @@ use domain::vocabulary::id::ElectionCode;
 use domain::vocabulary::name::{AccreditationName, ApplicationName, ProposalName};
 use domain::vocabulary::personal::Personal;
 
-use crate::session::{Row, json, params, text, word};
+use crate::session::{Row, enum_text, json, params, text};
 use crate::tx::decree::adopted_only;
-use crate::tx::presentation::item;
+use crate::tx::presentation::listed_application;
 use crate::tx::{Page, Tx};
 use crate::{CommandError, StoreError};
 
+/// Reads a proposal.
 fn proposal(row: &Row) -> Result<Proposal, StoreError> {
     let name = ProposalName { election: row.parse("election")?, number: row.number("number")? };
     let state = match row.text("state")?.as_str() {
@@ -27,14 +34,14 @@ fn proposal(row: &Row) -> Result<Proposal, StoreError> {
             by: row.parse("closed_by")?,
             time: row.time("close_time")?,
         },
-        _ => return Err(row.bad("state", "unknown word")),
+        _ => return Err(row.invalid("state", "unknown value")),
     };
     Ok(Proposal {
         accreditation: AccreditationName { election: name.election.clone(), number: row.number("accreditation")? },
-        application: item(row)?,
+        application: listed_application(row)?,
         changes: row.number("changes")?,
         draft: ProposalDraft {
-            kind: row.word("kind")?,
+            kind: row.enum_value("kind")?,
             ground: row.text("ground")?,
             text: Personal::new(row.text("text")?),
         },
@@ -46,7 +53,11 @@ fn proposal(row: &Row) -> Result<Proposal, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Keeps a new proposal, the only open one of its accreditation.
+    /// Inserts a proposal.
+    ///
+    /// A partial unique index allows one open proposal for each accreditation.
+    /// The second of two parallel requests fails with
+    /// [`StoreError::DuplicateKey`].
     pub(crate) async fn insert_proposal(&mut self, _permit: &Permit, new: &Proposal) -> Result<(), StoreError> {
         let sql = "-- insert proposal
             INSERT INTO proposal (election, number, accreditation, changes, kind, ground, text, proposed_by, create_time,
@@ -58,7 +69,7 @@ impl Tx<'_> {
             name.number,
             accreditation.number,
             *changes,
-            word(&draft.kind),
+            enum_text(&draft.kind),
             draft.ground.as_str(),
             draft.text.clone(),
             json(proposed_by),
@@ -68,7 +79,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Writes how an open proposal was withdrawn or carried out.
+    /// Closes an open proposal: withdrawn, or carried out by a decree. If it
+    /// was closed meanwhile, no row changes and the whole decree rolls back.
     pub(crate) async fn close_proposal(&mut self, _permit: &Permit, closed: &Proposal) -> Result<(), StoreError> {
         let (decree, by, time, reason) = match &closed.state {
             ProposalState::Open => return Ok(()),
@@ -83,16 +95,17 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// The open proposal of an accreditation, if there is one.
+    /// The open proposal about an accreditation, if there is one.
     pub async fn open_proposal(&mut self, of: &AccreditationName) -> Result<Option<ProposalName>, StoreError> {
         let sql = "-- open proposal
             SELECT number FROM proposal WHERE election = $1 AND accreditation = $2 AND state = 'OPEN'";
-        let row = self.session.optional(sql, params![of.election.as_str(), of.number]).await?;
+        let row = self.session.fetch_optional(sql, params![of.election.as_str(), of.number]).await?;
         let name = |row: &Row| Ok(ProposalName { election: of.election.clone(), number: row.number("number")? });
         row.as_ref().map(name).transpose()
     }
 
-    /// A proposal by its name; the ministry finds what was carried out.
+    /// A proposal by name. The ministry sees only those that were carried out:
+    /// what was merely proposed is internal to the commission.
     pub async fn lookup_proposal(
         &mut self,
         permit: &Permit,
@@ -103,11 +116,14 @@ impl Tx<'_> {
             JOIN accreditation a ON a.election = p.election AND a.number = p.accreditation
             WHERE p.election = $1 AND p.number = $2 AND ($3 = 0 OR p.state = 'CARRIED_OUT')";
         let key = params![name.election.as_str(), name.number, adopted_only(permit)];
-        self.session.optional(sql, key).await?.as_ref().map(proposal).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(proposal).transpose()
     }
 
-    /// The proposals of those names, each found with what it is about or given back by its name. What they are about is
-    /// not erased until the transaction ends.
+    /// The proposals with the given names, each with the accreditation and
+    /// application that it is about. A name that is not found is given back.
+    ///
+    /// The applications are locked, so that none is erased before the decree
+    /// commits.
     pub async fn proposed(
         &mut self,
         permit: &Permit,
@@ -116,12 +132,14 @@ impl Tx<'_> {
     ) -> Result<Vec<Result<Proposed, ProposalName>>, CommandError> {
         let mut found = Vec::with_capacity(names.len());
         for name in names {
+            // A name of another election is answered as not found, without a
+            // query.
             let known = match name.election == *election {
                 true => self.lookup_proposal(permit, name).await?,
                 false => None,
             };
             let proposed = match known {
-                Some(proposal) => self.what_is_proposed(permit, proposal).await?,
+                Some(proposal) => self.load_proposed(permit, proposal).await?,
                 None => None,
             };
             found.push(proposed.ok_or_else(|| name.clone()));
@@ -129,7 +147,12 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    async fn what_is_proposed(&mut self, permit: &Permit, of: Proposal) -> Result<Option<Proposed>, CommandError> {
+    /// Locks and reads what a proposal is about. A reinstatement locks the
+    /// mission as well: it must not withdraw before the observer is active
+    /// again.
+    async fn load_proposed(&mut self, permit: &Permit, of: Proposal) -> Result<Option<Proposed>, CommandError> {
+        // The mission is locked before the application, as in every command
+        // that needs both.
         let mission = match of.reinstates() {
             true => self.lookup_mission_to_add_to(permit.scope(), &of.application.mission()).await?,
             false => None,
@@ -138,7 +161,7 @@ impl Tx<'_> {
         let Some(accreditation) = self.lookup_accreditation(permit, &of.accreditation).await? else { return Ok(None) };
         let hindrance = match of.reinstates() {
             true => {
-                let in_place = self.in_place_of(permit, &of.accreditation).await?;
+                let in_place = self.replacing_accreditation(permit, &of.accreditation).await?;
                 Hindrance::of(mission.as_ref(), in_place.as_ref())?
             }
             false => None,
@@ -146,8 +169,8 @@ impl Tx<'_> {
         Ok(Some(Proposed { proposal: of, accreditation, application, hindrance }))
     }
 
-    /// The accreditation of whoever has taken an accreditation's place, if there is one.
-    async fn in_place_of(
+    /// The accreditation that replaces this one, if there is one.
+    async fn replacing_accreditation(
         &mut self,
         permit: &Permit,
         of: &AccreditationName,
@@ -157,7 +180,8 @@ impl Tx<'_> {
         Ok(self.accreditation_of(permit, &application).await?)
     }
 
-    /// A page of an election's proposals and one more; the ministry sees what was carried out.
+    /// A page of an election's proposals. The ministry sees only those that
+    /// were carried out.
     pub async fn list_proposals(
         &mut self,
         permit: &Permit,
@@ -170,16 +194,16 @@ impl Tx<'_> {
             WHERE p.election = $1 AND p.number > $2 AND ($3 = 0 OR p.state = 'CARRIED_OUT')
             ORDER BY p.number LIMIT $4";
         let values = params![election.as_str(), page.after.unwrap_or(0), adopted_only(permit), page.limit()];
-        self.session.all(sql, values).await?.iter().map(proposal).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(proposal).collect()
     }
 
-    /// What was proposed to become of an application's accreditation.
+    /// All proposals about an application's accreditation, oldest first.
     pub async fn proposals_about(&mut self, of: &ApplicationName) -> Result<Vec<Proposal>, StoreError> {
         let sql = "-- proposals about application
             SELECT p.*, a.organization, a.application FROM proposal p
             JOIN accreditation a ON a.election = p.election AND a.number = p.accreditation
             WHERE a.election = $1 AND a.application = $2 ORDER BY p.number";
-        let rows = self.session.all(sql, params![of.election.as_str(), of.id.0]).await?;
+        let rows = self.session.fetch_all(sql, params![of.election.as_str(), of.id.0]).await?;
         rows.iter().map(proposal).collect()
     }
 }

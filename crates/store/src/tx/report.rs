@@ -1,4 +1,5 @@
-//! What reports count, the public register, and the attempts that were refused.
+//! Reports: counts of applications, the public register, and refused access
+//! attempts.
 
 pub(crate) mod access_attempt;
 pub(crate) mod figures;

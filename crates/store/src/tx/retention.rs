@@ -1,4 +1,5 @@
-//! Legal holds, erasure, and what is held about one person.
+//! Legal holds, erasure after retention, and the data that is stored about one
+//! person.
 
 pub(crate) mod erasure;
 pub(crate) mod legal_hold;

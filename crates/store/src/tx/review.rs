@@ -1,3 +1,3 @@
-//! The commission's queue.
+//! The review queue of the commission.
 
 pub(crate) mod queue;

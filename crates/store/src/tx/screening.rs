@@ -1,4 +1,11 @@
-//! What the automatic checks found, and what waits for them.
+//! The results of the automatic checks, and the queue of applications that wait
+//! for them.
+//!
+//! Tables: `screening` (results), `screening_pending` (the queue) and
+//! `screening_sweep` (what is to be queued page by page). A row of the queue is
+//! written in the transaction that changes the application, so no change goes
+//! unchecked. An organization may add to the queue on PostgreSQL, and never
+//! reads it or a result.
 
 use domain::application::Application;
 use domain::policy::Permit;
@@ -10,14 +17,14 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::session::{Row, json, params};
 use crate::tx::Tx;
-use crate::tx::application::{application, states};
+use crate::tx::application::{application, states_param};
 
-pub(crate) mod alike;
+pub(crate) mod possible_duplicates;
 
 /// An application that waits for the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingScreening {
-    /// Its number in the queue.
+    /// Its number in the queue. Lower numbers are checked first.
     pub number: i64,
     /// The election.
     pub election: ElectionCode,
@@ -25,16 +32,23 @@ pub struct PendingScreening {
     pub application: ApplicationId,
 }
 
-/// A page of what is to be checked again, because something changed that concerns all of it.
+/// The next page of a sweep: of checking again every open application of an
+/// election or a mission, because something that concerns all of them has
+/// changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sweep {
+    /// The number of the sweep. Lower numbers come first.
     number: i64,
     election: ElectionCode,
+    /// The last application that was queued; `None` before the first page.
+    /// Advancing the sweep requires that it is still the same.
     reached: Option<Uuid>,
+    /// The next applications to queue, in the order of their ids; empty at the
+    /// end.
     page: Vec<ApplicationId>,
 }
 
-/// Reads a screening from a row that may have none.
+/// Reads the result of the checks from a row that may have none.
 pub(crate) fn screening(row: &Row) -> Result<Screening, StoreError> {
     let Some(findings) = row.opt_json("findings")? else { return Ok(Screening::default()) };
     Ok(Screening {
@@ -45,8 +59,8 @@ pub(crate) fn screening(row: &Row) -> Result<Screening, StoreError> {
     })
 }
 
-/// What the checks found about one application.
-macro_rules! found {
+/// SQL: the result of the checks of one application.
+macro_rules! screening_sql {
     ($lock:literal) => {
         concat!(
             "-- lookup screening
@@ -58,14 +72,17 @@ macro_rules! found {
 }
 
 impl Tx<'_> {
-    /// Asks for an application to be checked, soon after the transaction has committed.
+    /// Queues an application for the checks. They run soon after the
+    /// transaction has committed.
     pub async fn queue_screening(&mut self, permit: &Permit, name: &ApplicationName) -> Result<(), StoreError> {
         self.insert_pending(permit, &name.election, name.id).await
     }
 
-    /// Asks for every undecided application that is before the commission to be checked again, and every open amendment: of
-    /// one mission, or of the whole election. They are queued page by page, each in a transaction of its own: there may be as
-    /// many as nobody could wait for.
+    /// Queues a sweep over the undecided applications and open amendments of a
+    /// mission or an election.
+    ///
+    /// The job queues them page by page, each page in its own transaction. An
+    /// election may have so many that one transaction would block all others.
     pub async fn queue_screenings(
         &mut self,
         _permit: &Permit,
@@ -78,11 +95,11 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![election.as_str(), organization]).await
     }
 
-    /// The sweep that was asked for first, and its next page.
+    /// The oldest sweep and its next page.
     pub async fn next_sweep(&mut self, limit: u32) -> Result<Option<Sweep>, StoreError> {
         let sql = "-- next screening_sweep
             SELECT number, election, organization, reached FROM screening_sweep ORDER BY number LIMIT 1";
-        let Some(row) = self.session.optional(sql, Vec::new()).await? else { return Ok(None) };
+        let Some(row) = self.session.fetch_optional(sql, Vec::new()).await? else { return Ok(None) };
         let (election, reached): (ElectionCode, _) = (row.parse("election")?, row.opt_uuid("reached")?);
         let sql = "-- undecided applications
             SELECT id FROM application WHERE election = $1 AND ($2 IS NULL OR organization = $2)
@@ -91,15 +108,16 @@ impl Tx<'_> {
                     SELECT 1 FROM amendment m WHERE m.election = application.election AND m.application = application.id
                         AND m.state = 'OPEN'))
             ORDER BY id LIMIT $4";
-        let checked = states(|kind| kind.is_checked());
+        let checked = states_param(|kind| kind.is_checked());
         let organization = row.opt_text("organization")?;
         let values = params![election.as_str(), organization, reached.unwrap_or_default(), limit, checked];
-        let page = self.session.all(sql, values).await?;
+        let page = self.session.fetch_all(sql, values).await?;
         let page = page.iter().map(|row| Ok(ApplicationId(row.uuid("id")?))).collect::<Result<_, StoreError>>()?;
         Ok(Some(Sweep { number: row.int("number")?, election, reached, page }))
     }
 
-    /// Queues a page of a sweep, unless another server has; the sweep ends with an empty page.
+    /// Queues the page of a sweep, unless another server has done so. An empty
+    /// page ends the sweep.
     pub async fn advance_sweep(&mut self, permit: &Permit, sweep: &Sweep) -> Result<(), StoreError> {
         let Some(last) = sweep.page.last() else {
             let sql = "-- delete screening_sweep
@@ -109,6 +127,7 @@ impl Tx<'_> {
         let sql = "-- advance screening_sweep
             UPDATE screening_sweep SET reached = $3
             WHERE number = $1 AND (reached = $2 OR (reached IS NULL AND $2 IS NULL))";
+        // Another server has queued this page.
         if self.session.execute(sql, params![sweep.number, sweep.reached, last.0]).await? == 0 {
             return Ok(());
         }
@@ -118,6 +137,7 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Queues one application.
     async fn insert_pending(
         &mut self,
         _permit: &Permit,
@@ -129,7 +149,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![election.as_str(), application.0]).await
     }
 
-    /// The applications that have waited longest for the checks, after a number.
+    /// The applications that have waited longest, after a number.
     pub async fn pending_screenings(&mut self, after: i64, limit: u32) -> Result<Vec<PendingScreening>, StoreError> {
         let sql = "-- pending screenings
             SELECT number, election, application FROM screening_pending WHERE number > $1 ORDER BY number LIMIT $2";
@@ -137,24 +157,27 @@ impl Tx<'_> {
             let application = ApplicationId(row.uuid("application")?);
             Ok(PendingScreening { number: row.int("number")?, election: row.parse("election")?, application })
         };
-        self.session.all(sql, params![after, limit]).await?.iter().map(pending).collect()
+        self.session.fetch_all(sql, params![after, limit]).await?.iter().map(pending).collect()
     }
 
-    /// Whether an application still waits: another server may have checked it.
+    /// Whether an application still waits. Another server may have checked it
+    /// meanwhile.
     pub async fn is_pending(&mut self, pending: &PendingScreening) -> Result<bool, StoreError> {
         let sql = "-- lookup screening_pending
             SELECT number FROM screening_pending WHERE number = $1";
-        Ok(self.session.optional(sql, params![pending.number]).await?.is_some())
+        Ok(self.session.fetch_optional(sql, params![pending.number]).await?.is_some())
     }
 
-    /// What waited is being checked in this transaction; `false` if another server was quicker.
+    /// Removes an application from the queue, in the transaction that stores
+    /// its result. Gives `false` if another server was faster; the caller then
+    /// rolls back.
     pub async fn end_pending(&mut self, _permit: &Permit, pending: &PendingScreening) -> Result<bool, StoreError> {
         let sql = "-- delete screening_pending
             DELETE FROM screening_pending WHERE number = $1";
         Ok(self.session.execute(sql, params![pending.number]).await? > 0)
     }
 
-    /// An application, whoever's it is.
+    /// An application by id, of any organization.
     pub async fn application_of_anyone(
         &mut self,
         election: &ElectionCode,
@@ -162,26 +185,31 @@ impl Tx<'_> {
     ) -> Result<Option<Application>, StoreError> {
         let sql = "-- application of anyone
             SELECT * FROM application WHERE election = $1 AND id = $2";
-        let row = self.session.optional(sql, params![election.as_str(), id.0]).await?;
+        let row = self.session.fetch_optional(sql, params![election.as_str(), id.0]).await?;
         row.as_ref().map(application).transpose()
     }
 
-    /// What the checks found about an application; an empty screening before they have run.
+    /// The result of the checks of an application; empty before they have run.
     pub async fn screening(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
-        self.found(of, found!("")).await
+        self.read_screening(of, screening_sql!("")).await
     }
 
-    /// The same, for a decision that goes by it: what the checks find meanwhile, they find after it.
+    /// The same, locked (FOR NO KEY UPDATE on PostgreSQL), for a decision that
+    /// rests on it. A new result of the checks is stored after the decision and
+    /// not between reading and deciding.
     pub async fn screening_to_go_by(&mut self, of: &ApplicationName) -> Result<Screening, StoreError> {
-        self.found(of, self.session.pick(found!(""), found!(" FOR NO KEY UPDATE"))).await
+        self.read_screening(of, self.session.select_sql(screening_sql!(""), screening_sql!(" FOR NO KEY UPDATE"))).await
     }
 
-    async fn found(&mut self, of: &ApplicationName, sql: &'static str) -> Result<Screening, StoreError> {
-        let row = self.session.optional(sql, params![of.election.as_str(), of.id.0]).await?;
+    /// Runs one of the two statements.
+    async fn read_screening(&mut self, of: &ApplicationName, sql: &'static str) -> Result<Screening, StoreError> {
+        let row = self.session.fetch_optional(sql, params![of.election.as_str(), of.id.0]).await?;
         row.as_ref().map_or_else(|| Ok(Screening::default()), screening)
     }
 
-    /// Keeps what the checks found. `before` is the version that it was made from, 0 for the first.
+    /// Stores the result of the checks. `before` is the version that it was
+    /// computed from, 0 for the first. If another server has stored one since,
+    /// this changes no row and fails.
     pub(crate) async fn put_screening(
         &mut self,
         _permit: &Permit,

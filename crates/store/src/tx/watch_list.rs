@@ -1,4 +1,11 @@
-//! The commission's watch lists, sealed: each comes in parts, and is in force once all of it is there.
+//! Watch lists of the commission. The persons on it are sealed. A list is
+//! uploaded in parts and is used once all of it is there.
+//!
+//! Tables: `watch_list` and `watch_list_entry`. A list is UPLOADING, CURRENT or
+//! REPLACED. A partial unique index allows one CURRENT list for each election.
+//! A large list comes in many transactions, so that no lock is held for long;
+//! an upload that was interrupted leaves rows, which a job deletes. Only the
+//! hosts see these tables on PostgreSQL.
 
 use domain::policy::Permit;
 use domain::screening::Listed;
@@ -12,50 +19,57 @@ use crate::session::{Row, params};
 use crate::tx::Tx;
 use crate::{Keys, StoreError};
 
-/// An entry as it is kept. It is sealed and opened outside of transactions.
+/// An entry as it is stored. Sealing and unsealing happen outside of
+/// transactions, because a list has many entries and a transaction should be
+/// short.
 #[derive(Debug, Clone)]
 pub struct SealedEntry {
     name: WatchListEntryName,
+    /// The person, sealed to the entry's name.
     person: Vec<u8>,
 }
 
-/// The watch list that is in force.
+/// The watch list that the checks use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CurrentList {
-    /// Its id: another list has another one.
+    /// Its id. Every upload gets a new one.
     pub id: Uuid,
-    /// When it came into force.
+    /// When it was put into use.
     pub time: Timestamp,
 }
 
 impl SealedEntry {
-    /// Seals an entry. The same one has the same name in the next list, so that a clearance stays with it. Keyed, so that the
-    /// name confirms no guess at who it is.
+    /// Seals an entry.
+    ///
+    /// The id is a keyed hash of the person. The same person has the same id in
+    /// the next list, so a clearance stays valid. Because of the key the id
+    /// confirms no guess of who it is.
     pub fn seal(keys: &Keys, election: &ElectionCode, person: &ListedPerson) -> Self {
         let json = serde_json::to_string(person).expect("the domain's values serialize");
         let index = keys.blind_index("watch list", &format!("{election}\n{json}"));
         let id = uuid::Builder::from_random_bytes(index[..16].try_into().expect("it has 32 bytes")).into_uuid();
         let name = WatchListEntryName { election: election.clone(), id };
-        // It opens at its own name and nowhere else.
+        // The name is the context of the seal, so a sealed person cannot be
+        // moved to another entry.
         let person = keys.seal(&name.to_string(), json.as_bytes());
         Self { name, person }
     }
 
-    /// Opens it.
+    /// Unseals an entry.
     pub fn open(&self, keys: &Keys) -> Result<Listed, StoreError> {
         let person = keys.open(&self.name.to_string(), &self.person)?;
-        let person = serde_json::from_slice(&person).map_err(|_| StoreError::Unsealable)?;
+        let person = serde_json::from_slice(&person).map_err(|_| StoreError::CannotUnseal)?;
         Ok(Listed { name: self.name.clone(), person })
     }
 
-    /// Its name.
+    /// The entry's name.
     pub fn name(&self) -> &WatchListEntryName {
         &self.name
     }
 }
 
 impl Tx<'_> {
-    /// Begins a list that nobody looks at yet.
+    /// Begins an upload. Nobody uses the list yet.
     pub async fn insert_watch_list(
         &mut self,
         _permit: &Permit,
@@ -68,7 +82,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![election.as_str(), id, now]).await
     }
 
-    /// Adds to a list that is being uploaded. Whoever is there twice is kept once.
+    /// Adds entries to a list that is being uploaded. An entry that is already
+    /// there is not added again.
     pub async fn insert_watch_list_entries(
         &mut self,
         _permit: &Permit,
@@ -85,6 +100,7 @@ impl Tx<'_> {
             let values = params![election.as_str(), list, name.id, person.clone(), self.keys.id(), now];
             kept += self.session.execute(sql, values).await?;
         }
+        // Fails if the list is no longer being uploaded.
         let sql = "-- count watch_list
             UPDATE watch_list SET entries = entries + $3, time = $4
             WHERE election = $1 AND id = $2 AND state = 'UPLOADING'";
@@ -92,7 +108,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![election.as_str(), list, kept, now]).await
     }
 
-    /// Puts a list that was uploaded in the place of the one in force.
+    /// Replaces the watch list in use by one that was uploaded.
     pub(crate) async fn put_watch_list_in_force(
         &mut self,
         _permit: &Permit,
@@ -108,7 +124,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, params![election.as_str(), list, now]).await
     }
 
-    /// Gives a list up that was not uploaded to its end: its entries are removed.
+    /// Gives up an upload that was not completed. Its entries are deleted
+    /// later, page by page.
     pub async fn abandon_watch_list(
         &mut self,
         _permit: &Permit,
@@ -120,7 +137,8 @@ impl Tx<'_> {
         self.session.execute(sql, params![election.as_str(), list]).await.map(drop)
     }
 
-    /// A list whose entries are to be removed: one that was replaced, or that nobody has added to since a moment.
+    /// A list whose entries are to be deleted: it was replaced, or its upload
+    /// has been silent since a moment.
     pub async fn watch_list_to_remove(
         &mut self,
         silent_since: Timestamp,
@@ -128,11 +146,13 @@ impl Tx<'_> {
         let sql = "-- watch_list to remove
             SELECT election, id FROM watch_list
             WHERE state <> 'CURRENT' AND (state = 'REPLACED' OR time < $1) ORDER BY time, id LIMIT 1";
-        let row = self.session.optional(sql, params![silent_since]).await?;
+        let row = self.session.fetch_optional(sql, params![silent_since]).await?;
         row.map(|row| Ok((row.parse("election")?, row.uuid("id")?))).transpose()
     }
 
-    /// Removes some entries of a list that is not in force, and with the last ones the list; gives how many rows went.
+    /// Deletes some entries of a list that is not in use, and the list itself
+    /// after the last ones. Gives how many rows were deleted. One transaction
+    /// deletes a page, so that others need not wait for all of it.
     pub async fn remove_from_watch_list(
         &mut self,
         permit: &Permit,
@@ -140,13 +160,16 @@ impl Tx<'_> {
         list: Uuid,
         limit: u32,
     ) -> Result<u64, StoreError> {
+        // A list that is still uploading becomes REPLACED first, so that nobody
+        // can add to it meanwhile.
         self.abandon_watch_list(permit, election, list).await?;
         let sql = "-- replaced watch_list
             SELECT id FROM watch_list WHERE election = $1 AND id = $2 AND state = 'REPLACED'";
-        if self.session.optional(sql, params![election.as_str(), list]).await?.is_none() {
+        if self.session.fetch_optional(sql, params![election.as_str(), list]).await?.is_none() {
             return Ok(0);
         }
-        let removed = self.remove_entries(election, list, limit).await?;
+        let removed = self.delete_entries(election, list, limit).await?;
+        // A full page: more entries may be left, so the list stays.
         if removed == u64::from(limit) {
             return Ok(removed);
         }
@@ -155,22 +178,24 @@ impl Tx<'_> {
         Ok(removed + self.session.execute(sql, params![election.as_str(), list]).await?)
     }
 
-    async fn remove_entries(&mut self, election: &ElectionCode, list: Uuid, limit: u32) -> Result<u64, StoreError> {
+    /// Deletes at most `limit` entries of a list.
+    async fn delete_entries(&mut self, election: &ElectionCode, list: Uuid, limit: u32) -> Result<u64, StoreError> {
         let sql = "-- delete watch_list_entry
             DELETE FROM watch_list_entry WHERE election = $1 AND list = $2 AND id IN (
                 SELECT id FROM watch_list_entry WHERE election = $1 AND list = $2 ORDER BY id LIMIT $3)";
         self.session.execute(sql, params![election.as_str(), list, limit]).await
     }
 
-    /// Whether an election has a watch list, or something is left of one.
+    /// Whether an election has a watch list, or remains of one.
     pub async fn has_watch_list(&mut self, election: &ElectionCode) -> Result<bool, StoreError> {
         let sql = "-- any watch_list
             SELECT id FROM watch_list WHERE election = $1 LIMIT 1";
-        Ok(self.session.optional(sql, params![election.as_str()]).await?.is_some())
+        Ok(self.session.fetch_optional(sql, params![election.as_str()]).await?.is_some())
     }
 
-    /// Removes some entries of an election's lists, those in force included; gives how many went. Once none is left, `None`:
-    /// [`Tx::erase_watch_lists`] is next.
+    /// Deletes some entries of all lists of an election, the one in use
+    /// included. Gives how many, or `None` when no entry is left; then
+    /// [`Tx::erase_watch_lists`] comes next.
     pub async fn erase_watch_list_entries(
         &mut self,
         _permit: &Permit,
@@ -179,8 +204,8 @@ impl Tx<'_> {
     ) -> Result<Option<u64>, StoreError> {
         let sql = "-- lists of entries
             SELECT id FROM watch_list WHERE election = $1 ORDER BY id";
-        for row in self.session.all(sql, params![election.as_str()]).await? {
-            let removed = self.remove_entries(election, row.uuid("id")?, limit).await?;
+        for row in self.session.fetch_all(sql, params![election.as_str()]).await? {
+            let removed = self.delete_entries(election, row.uuid("id")?, limit).await?;
             if removed > 0 {
                 return Ok(Some(removed));
             }
@@ -188,7 +213,7 @@ impl Tx<'_> {
         Ok(None)
     }
 
-    /// Removes what is left of an election's lists once their entries are gone.
+    /// Deletes the lists of an election after their entries.
     pub(crate) async fn erase_watch_lists(
         &mut self,
         _permit: &Permit,
@@ -199,26 +224,27 @@ impl Tx<'_> {
         self.session.execute(sql, params![election.as_str()]).await.map(drop)
     }
 
-    /// Removes lists of an election that never were in force, once their entries are gone.
+    /// Deletes the lists of an election that were never used, after their
+    /// entries.
     pub async fn remove_unlisted(&mut self, _permit: &Permit, election: &ElectionCode) -> Result<(), StoreError> {
         let sql = "-- remove watch_list that was not in force
             DELETE FROM watch_list WHERE election = $1 AND state <> 'CURRENT'";
         self.session.execute(sql, params![election.as_str()]).await.map(drop)
     }
 
-    /// How many entries an election's watch list has.
+    /// How many entries the watch list in use has.
     pub async fn count_listed(&mut self, election: &ElectionCode) -> Result<i64, StoreError> {
         let sql = "-- count watch_list entries
             SELECT entries FROM watch_list WHERE election = $1 AND state = 'CURRENT'";
-        let row = self.session.optional(sql, params![election.as_str()]).await?;
+        let row = self.session.fetch_optional(sql, params![election.as_str()]).await?;
         row.map_or(Ok(0), |row| row.int("entries"))
     }
 
-    /// The watch list that is in force.
+    /// The watch list in use.
     pub async fn current_watch_list(&mut self, election: &ElectionCode) -> Result<Option<CurrentList>, StoreError> {
         let sql = "-- current watch_list
             SELECT id, time FROM watch_list WHERE election = $1 AND state = 'CURRENT'";
-        let row = self.session.optional(sql, params![election.as_str()]).await?;
+        let row = self.session.fetch_optional(sql, params![election.as_str()]).await?;
         row.map(|row| Ok(CurrentList { id: row.uuid("id")?, time: row.time("time")? })).transpose()
     }
 
@@ -233,21 +259,22 @@ impl Tx<'_> {
         let sql = "-- list watch_list_entry
             SELECT id, person FROM watch_list_entry WHERE election = $1 AND list = $2 AND id > $3 ORDER BY id LIMIT $4";
         let after = after.unwrap_or_default();
-        let rows = self.session.all(sql, params![election.as_str(), list, after, limit]).await?;
-        rows.iter().map(|row| sealed(election, row)).collect()
+        let rows = self.session.fetch_all(sql, params![election.as_str(), list, after, limit]).await?;
+        rows.iter().map(|row| sealed_entry(election, row)).collect()
     }
 
-    /// An entry of the list in force, by its name.
+    /// An entry of the list in use, by name.
     pub async fn lookup_listed(&mut self, name: &WatchListEntryName) -> Result<Option<Listed>, StoreError> {
         let sql = "-- lookup watch_list_entry
             SELECT e.id, e.person FROM watch_list_entry e JOIN watch_list l ON l.election = e.election AND l.id = e.list
             WHERE l.election = $1 AND l.state = 'CURRENT' AND e.id = $2";
-        let row = self.session.optional(sql, params![name.election.as_str(), name.id]).await?;
-        row.map(|row| sealed(&name.election, &row)?.open(self.keys)).transpose()
+        let row = self.session.fetch_optional(sql, params![name.election.as_str(), name.id]).await?;
+        row.map(|row| sealed_entry(&name.election, &row)?.open(self.keys)).transpose()
     }
 }
 
-fn sealed(election: &ElectionCode, row: &Row) -> Result<SealedEntry, StoreError> {
+/// Reads an entry, still sealed.
+fn sealed_entry(election: &ElectionCode, row: &Row) -> Result<SealedEntry, StoreError> {
     let name = WatchListEntryName { election: election.clone(), id: row.uuid("id")? };
     Ok(SealedEntry { name, person: row.bytes("person")? })
 }

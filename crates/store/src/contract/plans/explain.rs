@@ -1,4 +1,4 @@
-//! Filled databases that say how they would run a statement.
+//! Databases with many rows that explain how they would run a statement.
 
 use std::collections::BTreeMap;
 
@@ -8,38 +8,44 @@ use sqlx::{Arguments as _, AssertSqlSafe, ConnectOptions as _, Executor as _, Ro
 use throwaway::{HOST, SUPERUSER};
 
 use super::flags::{self, Indexes};
+use super::parameter_values::{Value, parameter_values};
 use super::reviewed::{AFTER_FIVE_RUNS, PLAN};
 use super::statement::Statement;
-use super::values::{Value, values};
-use crate::contract::harness::{Place, TestStore, connect_as};
+use crate::contract::harness::{DatabaseLocation, TestStore, connect_as};
 
+/// The rows of two elections with 10,000 applications each.
 const ROWS: &str = include_str!("fill.sql");
-/// PostgreSQL rightly reads all of a table of a few pages. The plans are to be those of larger ones: what reads all of a table
-/// then has no index to go by.
+/// Makes PostgreSQL plan as for large tables. It rightly scans a table of a few
+/// pages; with sequential scans off, a plan that still scans has no index to
+/// use.
 const AS_IF_LARGE: &str = "SET jit = off; SET enable_seqscan = off";
-/// The service has PostgreSQL count these without sorting.
+/// The statements before which the service switches sorting off.
 const UNSORTED: [&str; 3] = ["count applications", "count applications of people", "totals"];
-/// How often PostgreSQL plans a prepared statement for its values before it compares that with a plan for any.
-const RUNS: usize = 6;
+/// How many executions are needed until PostgreSQL compares its plan with a
+/// generic one.
+const EXECUTIONS: usize = 6;
 
-/// The plans of one statement by what each is for.
+/// The plans of a statement, by the name of each.
 pub type Plans = BTreeMap<String, Vec<String>>;
 
-/// A filled database.
+/// A database that was filled with rows.
 pub enum Filled {
+    /// A SQLite file and its indexes.
     Sqlite(SqliteConnection, Indexes),
+    /// A PostgreSQL database and its indexes.
     Postgres(PgConnection, Indexes),
 }
 
 impl Filled {
-    /// Fills a new database and has it count its rows.
+    /// Fills a new database and updates its statistics.
     pub async fn new(store: &TestStore) -> Self {
-        match &store.place {
-            Place::File(_) => Self::sqlite(store).await,
-            Place::Server(database) => Self::postgres(database).await,
+        match &store.location {
+            DatabaseLocation::File(_) => Self::sqlite(store).await,
+            DatabaseLocation::Server(database) => Self::postgres(database).await,
         }
     }
 
+    /// Fills a SQLite file.
     async fn sqlite(store: &TestStore) -> Self {
         let options = SqliteConnectOptions::new().filename(store.path()).foreign_keys(false);
         let mut connection = options.connect().await.expect("the database's file");
@@ -50,9 +56,11 @@ impl Filled {
         Self::Sqlite(connection, indexes)
     }
 
+    /// Fills a PostgreSQL database and takes the host role.
     async fn postgres(database: &throwaway::Database) -> Self {
         let mut connection = connect_as(database, SUPERUSER).await;
-        // Every row is counted: a sample of them would be another one at each run.
+        // All rows go into the statistics. A sample would differ from run to
+        // run, and so would the plans.
         let all_rows = "ALTER TABLE event SET (autovacuum_enabled = off); SET default_statistics_target = 1000";
         for sql in [include_str!("fill.postgres.sql"), ROWS, all_rows, "VACUUM ANALYZE"] {
             connection.execute(sql).await.expect("rows of the test");
@@ -63,7 +71,7 @@ impl Filled {
         Self::Postgres(connection, indexes)
     }
 
-    /// How a statement runs.
+    /// The plans of a statement.
     pub async fn plans(&mut self, statement: &Statement) -> Plans {
         match self {
             Self::Sqlite(connection, _) => {
@@ -74,15 +82,15 @@ impl Filled {
         }
     }
 
-    /// What in a plan has to be explained.
+    /// The lines of a plan that need a reason.
     pub fn flags(&self, sql: &str, plan: &[String]) -> Vec<String> {
         match self {
-            Self::Sqlite(_, indexes) => flags::of_sqlite(sql, plan, indexes),
-            Self::Postgres(_, indexes) => flags::of_postgres(plan, indexes),
+            Self::Sqlite(_, indexes) => flags::flags_of_sqlite(sql, plan, indexes),
+            Self::Postgres(_, indexes) => flags::flags_of_postgres(plan, indexes),
         }
     }
 
-    /// The release that makes the plans, as far as it changes them.
+    /// The release of the database, as far as it can change plans.
     pub async fn version(&mut self) -> String {
         match self {
             Self::Sqlite(connection, _) => {
@@ -98,9 +106,10 @@ impl Filled {
     }
 }
 
+/// The plan of a statement on SQLite, indented by depth.
 async fn explain_on_sqlite(connection: &mut SqliteConnection, statement: &Statement) -> Vec<String> {
     let mut arguments = SqliteArguments::default();
-    for value in values(statement) {
+    for value in parameter_values(statement) {
         let added = match value {
             Value::Null => arguments.add(None::<i64>),
             Value::Text(text) => arguments.add(text),
@@ -113,6 +122,7 @@ async fn explain_on_sqlite(connection: &mut SqliteConnection, statement: &Statem
     let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
     let rows = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch_all(connection).await;
     let rows = rows.unwrap_or_else(|error| panic!("{}: {error}", statement.name));
+    // SQLite gives each line an id and the id of its parent.
     let mut depths = BTreeMap::from([(0, 0)]);
     let line = |row: &sqlx::sqlite::SqliteRow| {
         let (id, parent, text): (i64, i64, String) = (row.get(0), row.get(1), row.get(3));
@@ -123,11 +133,13 @@ async fn explain_on_sqlite(connection: &mut SqliteConnection, statement: &Statem
     rows.iter().map(line).collect()
 }
 
+/// The plans of a statement on PostgreSQL. In a transaction that writes, it may
+/// switch to a generic plan after five executions; that one is listed as well.
 async fn explain_on_postgres(connection: &mut PgConnection, statement: &Statement) -> Plans {
     let Statement { name, types, writes, sql } = statement;
     let sort = if UNSORTED.contains(&name.as_str()) { "off" } else { "on" };
     let types = if types.is_empty() { String::new() } else { format!("({})", types.join(", ")) };
-    let literals = values(statement).into_iter().map(Value::literal).collect::<Vec<_>>().join(", ");
+    let literals = parameter_values(statement).into_iter().map(Value::literal).collect::<Vec<_>>().join(", ");
     let execute = if literals.is_empty() { "EXECUTE p".to_owned() } else { format!("EXECUTE p({literals})") };
     let begin = format!("BEGIN; SET LOCAL enable_sort = {sort}; PREPARE p{types} AS {sql}");
     let run = async |connection: &mut PgConnection, sql: String| {
@@ -135,10 +147,12 @@ async fn explain_on_postgres(connection: &mut PgConnection, statement: &Statemen
         let rows = rows.unwrap_or_else(|error| panic!("{name}: {error}"));
         rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>()
     };
+    // Costs depend on statistics that differ a little from run to run.
     let explain = format!("EXPLAIN (COSTS OFF) {execute}");
     run(connection, begin).await;
     let mut plans = Vec::new();
-    for _ in 0..if *writes { RUNS } else { 1 } {
+    // A read is planned for its values each time, so one execution is enough.
+    for _ in 0..if *writes { EXECUTIONS } else { 1 } {
         plans.push(run(connection, explain.clone()).await);
     }
     run(connection, "DEALLOCATE p; ROLLBACK".to_owned()).await;
@@ -152,12 +166,14 @@ async fn explain_on_postgres(connection: &mut PgConnection, statement: &Statemen
     found
 }
 
+/// The partial indexes of SQLite.
 async fn indexes_of_sqlite(connection: &mut SqliteConnection) -> Indexes {
     let sql = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'";
     let rows = connection.fetch_all(sql).await.expect("the partial indexes");
     Indexes { partial: rows.iter().map(|row| row.get(0)).collect(), ..Indexes::default() }
 }
 
+/// The tables and indexes of PostgreSQL.
 async fn indexes_of_postgres(connection: &mut PgConnection) -> Indexes {
     let sql = "SELECT i.indrelid::regclass::text, i.indexrelid::regclass::text, i.indpred IS NOT NULL, i.indisunique,
             array_agg(a.attname::text)

@@ -1,8 +1,10 @@
-//! What in a plan may read rows that are not returned. It is no fault by itself; it has to be explained.
+//! Finds lines of a plan that may read rows which are not returned. Such a line
+//! is no fault; it needs a reason in the reviewed file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Tables that do not grow with an election, and what is no table of ours.
+/// Tables that do not grow with an election, and functions that look like
+/// tables.
 const SMALL: [&str; 8] = [
     "election",
     "election_schedule",
@@ -14,23 +16,25 @@ const SMALL: [&str; 8] = [
     "json_each",
 ];
 
-/// What a database knows of its tables and indexes.
+/// What is known about the tables and indexes of a database.
 #[derive(Default)]
 pub struct Indexes {
-    /// All tables, on PostgreSQL.
+    /// All tables; on PostgreSQL only.
     pub tables: BTreeSet<String>,
-    /// The columns of the unique indexes of each table, on PostgreSQL: what fixes all columns of one finds one row.
+    /// The columns of each table's unique indexes; on PostgreSQL only. A
+    /// condition on all of them finds one row.
     pub unique: BTreeMap<String, Vec<Vec<String>>>,
-    /// The names of those that hold some rows of their table alone: to read all of an election there is to read few.
+    /// The names of partial indexes. Reading all of an election from one of
+    /// these reads few rows.
     pub partial: BTreeSet<String>,
 }
 
-/// What has to be explained in a plan of SQLite's.
-pub fn of_sqlite(sql: &str, plan: &[String], indexes: &Indexes) -> Vec<String> {
+/// The lines of a SQLite plan that need a reason.
+pub fn flags_of_sqlite(sql: &str, plan: &[String], indexes: &Indexes) -> Vec<String> {
     let tables = aliases(sql);
     let grows = |line: &str| {
         let name = line.split_whitespace().nth(1).unwrap_or_default();
-        // A name that no FROM gives a table is a subquery's.
+        // A name that FROM gives to no table belongs to a subquery.
         tables.get(name).is_some_and(|table| !SMALL.contains(&table.as_str()))
     };
     let has_limit = sql.contains("LIMIT $");
@@ -41,18 +45,18 @@ pub fn of_sqlite(sql: &str, plan: &[String], indexes: &Indexes) -> Vec<String> {
             || line.contains("AUTOMATIC")
             || (line.starts_with("SCAN ") || line.ends_with("(election=?)")) && grows(line) && !is_partial(line)
     };
-    // What only reads small tables may sort them.
+    // Sorting a small table is fine.
     if !plan.iter().any(|line| grows(line.trim_start())) {
         return Vec::new();
     }
     plan.iter().filter(flag).map(|line| line.trim_start().to_owned()).collect()
 }
 
-/// The table behind each name that a statement gives one.
+/// The table behind each alias of a statement.
 fn aliases(sql: &str) -> BTreeMap<String, String> {
     let words: Vec<_> =
         sql.split(|c: char| c.is_whitespace() || "(),".contains(c)).filter(|word| !word.is_empty()).collect();
-    // What a statement makes for itself is no table.
+    // A table that WITH defines is not one of the database.
     let made: Vec<_> =
         words.windows(3).filter(|words| words[1..] == ["AS", "MATERIALIZED"]).map(|words| words[0]).collect();
     let mut names = BTreeMap::new();
@@ -69,24 +73,25 @@ fn aliases(sql: &str) -> BTreeMap<String, String> {
     names
 }
 
-/// What has to be explained in a plan of PostgreSQL's.
-pub fn of_postgres(plan: &[String], indexes: &Indexes) -> Vec<String> {
+/// The lines of a PostgreSQL plan that need a reason.
+pub fn flags_of_postgres(plan: &[String], indexes: &Indexes) -> Vec<String> {
     let nodes = nodes(plan);
-    // A sort reads more than is returned only below a limit.
+    // Only under a LIMIT does a sort read more rows than the statement returns.
     let has_limit = nodes.iter().any(|node| node.title.starts_with("Limit"));
-    // What only reads small tables may sort them.
+    // Sorting a small table is fine.
     if !nodes.iter().any(|node| node.table(indexes).is_some()) {
         return Vec::new();
     }
     nodes.iter().flat_map(|node| node.flags(indexes, has_limit)).collect()
 }
 
-/// One node of a plan, with the lines that say more of it.
+/// A node of a plan with its detail lines.
 struct Node<'a> {
     title: &'a str,
     details: Vec<&'a str>,
 }
 
+/// Splits a plan into nodes.
 fn nodes(plan: &[String]) -> Vec<Node<'_>> {
     let mut nodes: Vec<Node<'_>> = Vec::new();
     for (number, line) in plan.iter().enumerate() {
@@ -101,17 +106,19 @@ fn nodes(plan: &[String]) -> Vec<Node<'_>> {
 }
 
 impl Node<'_> {
-    /// The table that it reads, if it grows.
+    /// The table that the node reads, if it grows with an election.
     fn table(&self, indexes: &Indexes) -> Option<&str> {
         let (_, rest) = self.title.split_once(" on ")?;
         let table = rest.split_whitespace().next()?;
         (indexes.tables.contains(table) && !SMALL.contains(&table)).then_some(table)
     }
 
+    /// The rest of the detail line that begins with `name`.
     fn detail(&self, name: &str) -> Option<&str> {
         self.details.iter().find_map(|line| line.strip_prefix(name))
     }
 
+    /// The reasons that this node needs.
     fn flags(&self, indexes: &Indexes, has_limit: bool) -> Vec<String> {
         let is_scan = self.title.contains("Scan");
         let mut flags = Vec::new();
@@ -136,12 +143,12 @@ impl Node<'_> {
     }
 }
 
-/// Whether a condition leaves all rows of an election.
+/// Whether a condition selects all rows of an election.
 fn only_election(condition: &str) -> bool {
     condition.starts_with("(election = ") && !condition.contains(" AND ")
 }
 
-/// Whether a condition fixes every column of a unique index.
+/// Whether a condition fixes all columns of a unique index.
 fn is_one_row(table: &str, condition: &str, indexes: &Indexes) -> bool {
     let fixes = |column: &String| condition.contains(&format!("({column} = "));
     indexes.unique.get(table).is_some_and(|keys| keys.iter().any(|key| key.iter().all(fixes)))
@@ -151,12 +158,14 @@ fn is_one_row(table: &str, condition: &str, indexes: &Indexes) -> bool {
 mod tests {
     use super::*;
 
+    /// The lines of a text.
     fn lines(text: &str) -> Vec<String> {
         text.lines().map(str::to_owned).collect()
     }
 
+    /// SQLite: a SCAN, a search by the election alone, and a sort below LIMIT.
     #[test]
-    fn a_scan_of_what_grows_is_flagged_and_a_search_is_not() {
+    fn scans_of_growing_tables_are_flagged_and_searches_are_not() {
         let partial = BTreeSet::from(["application_not_erased".to_owned()]);
         let indexes = Indexes { partial, ..Indexes::default() };
         let sql = "SELECT a.* FROM election e CROSS JOIN application a WHERE a.election = e.code LIMIT $1";
@@ -170,10 +179,11 @@ mod tests {
             ("SEARCH a USING INDEX i (election=? AND state=?)\nUSE TEMP B-TREE FOR ORDER BY", 1),
             ("SCAN e\nUSE TEMP B-TREE FOR ORDER BY", 0),
         ] {
-            assert_eq!(of_sqlite(sql, &lines(plan), &indexes).len(), flagged, "{plan}");
+            assert_eq!(flags_of_sqlite(sql, &lines(plan), &indexes).len(), flagged, "{plan}");
         }
     }
 
+    /// PostgreSQL: rows that an index finds and a filter drops.
     #[test]
     fn a_filter_is_flagged_unless_the_index_finds_one_row() {
         let unique = [("application".to_owned(), vec![vec!["election".to_owned(), "id".to_owned()]])];
@@ -199,7 +209,7 @@ mod tests {
             ),
             ("Sort\n  ->  Function Scan on json_each_text d", 0),
         ] {
-            assert_eq!(of_postgres(&lines(plan), &indexes).len(), flagged, "{plan}");
+            assert_eq!(flags_of_postgres(&lines(plan), &indexes).len(), flagged, "{plan}");
         }
     }
 }

@@ -1,32 +1,35 @@
-//! The reviewed file: each statement with its plan, and why it may read what it does not return.
+//! The reviewed file: each statement with its plans and, where needed, the
+//! reason for them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::statement::{Statement, trimmed};
 
-/// A statement with its plans as somebody has reviewed them.
+/// A block of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reviewed {
+    /// The statement.
     pub statement: Statement,
-    /// The lines of each plan by what it is a plan for.
+    /// The lines of each plan, by its name.
     pub plans: BTreeMap<String, Vec<String>>,
-    /// Why the plan is good, where it has to be said.
+    /// Why the plan is acceptable, if it needs a reason.
     pub why: Option<String>,
 }
 
 /// The line of a statement that also runs in transactions that write.
 const WRITES: &str = "writes: yes";
-/// What stands before each line of a section.
+/// The indentation of the lines of a section.
 const INDENT: &str = "    ";
 
 impl Reviewed {
-    /// All blocks of a file.
+    /// Parses all blocks of a file.
     pub fn parse_all(file: &str) -> Vec<Self> {
         let blocks = file.split("\n## ").skip(1);
         blocks.map(Self::parse).collect()
     }
 
+    /// Parses one block, without its `## `.
     fn parse(block: &str) -> Self {
         let (name, rest) = block.split_once('\n').expect("a block has more than its name");
         let mut statement = Statement { name: name.to_owned(), types: Vec::new(), writes: false, sql: String::new() };
@@ -51,7 +54,7 @@ impl Reviewed {
         Self { statement, plans, why }
     }
 
-    /// The block as it stands in the file.
+    /// The block as text of the file.
     pub fn show(&self) -> String {
         let Self { statement: Statement { name, types, writes, sql }, plans, why } = self;
         let mut block = format!("\n## {name}\n");
@@ -74,7 +77,8 @@ impl Reviewed {
     }
 }
 
-/// The plan for the values at hand.
+/// The name of the plan for the given values.
 pub const PLAN: &str = "plan";
-/// What PostgreSQL does from the sixth run on in a transaction that writes, if that is something else.
+/// The name of the generic plan that PostgreSQL may use from the sixth
+/// execution on, if it differs.
 pub const AFTER_FIVE_RUNS: &str = "plan after five runs";

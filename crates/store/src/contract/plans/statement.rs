@@ -1,28 +1,31 @@
-//! Statements as the service writes them down while it runs.
+//! Statements, as the service records them while it runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// A statement of the service.
+/// A recorded statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// What its first line calls it.
+    /// Its name: the first line without `-- `.
     pub name: String,
     /// The types of its parameters.
     pub types: Vec<String>,
-    /// Whether it also runs in transactions that write: PostgreSQL plans it for any value there.
+    /// Whether it also runs in transactions that write. There PostgreSQL may
+    /// use a generic plan.
     pub writes: bool,
-    /// Its text behind the name, each line without the space around it.
+    /// The text after the name, without indentation.
     pub sql: String,
 }
 
-/// Lines as a statement is compared and shown: how a source file indents them is no matter.
+/// Lines without indentation and blank lines, since indentation in a source
+/// file changes no plan.
 pub fn trimmed<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     let lines: Vec<_> = lines.map(str::trim).filter(|line| !line.is_empty()).collect();
     lines.join("\n")
 }
 
 impl Statement {
+    /// Parses a record.
     fn parse(line: &str) -> Self {
         let record: serde_json::Value = serde_json::from_str(line).expect("a record is JSON");
         let text = |value: &serde_json::Value| value.as_str().expect("text").to_owned();
@@ -34,8 +37,8 @@ impl Statement {
         }
     }
 
-    /// Whether it reads rows of ours that are there. A row that is only added has no plan worth reading, and the catalogs
-    /// of PostgreSQL are its own affair.
+    /// Whether it reads rows of our tables. A plain insert has no plan worth
+    /// reviewing, and catalogs of PostgreSQL are not ours.
     fn reads_rows(&self) -> bool {
         let sql = &self.sql;
         let adds = sql.starts_with("INSERT") && !sql.contains("SELECT");
@@ -43,12 +46,13 @@ impl Statement {
         reads && !adds && !sql.contains("FROM pg_") && !sql.contains("JOIN pg_") && !is_of_a_transaction(sql)
     }
 
-    /// Whether the reviewed plans of this statement are also those of another one.
+    /// Whether the reviewed plans of this statement also hold for the other
+    /// one.
     pub fn covers(&self, other: &Self) -> bool {
         self.sql == other.sql && self.types == other.types && self.writes >= other.writes
     }
 
-    /// Every statement with a plan that was recorded for a database, in the order of names.
+    /// All statements with a plan that were recorded for a database, by name.
     pub fn recorded(directory: &Path, database: &str) -> Vec<Self> {
         let mut found: BTreeMap<(String, String), Self> = BTreeMap::new();
         for line in lines(directory, database) {
@@ -62,11 +66,12 @@ impl Statement {
     }
 }
 
+/// Whether a statement begins or ends a transaction or savepoint.
 fn is_of_a_transaction(sql: &str) -> bool {
     ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA"].iter().any(|word| sql.starts_with(word))
 }
 
-/// The lines of all processes, each once.
+/// The records of all processes without repetitions.
 fn lines(directory: &Path, database: &str) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     let files = std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));

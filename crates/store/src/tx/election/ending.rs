@@ -1,4 +1,10 @@
-//! What ends by itself, and how far that has come.
+//! Accreditations that end automatically after an election or a run-off, and
+//! how far that job has come.
+//!
+//! The job runs on one server at a time, under an advisory lock. `ended_cause`
+//! and `ended_through` in the election's row say which publication or run-off
+//! it has dealt with, and up to which assigned numbers. So an idle server reads
+//! one row for each election and nothing else.
 
 use domain::accreditation::Accreditation;
 use domain::election::{Election, Ending};
@@ -11,11 +17,15 @@ use crate::StoreError;
 use crate::session::{params, text};
 use crate::tx::Tx;
 use crate::tx::election::election;
-use crate::tx::transparency::log::Turn;
+use crate::tx::transparency::log::ExclusiveJob;
 
 impl Tx<'_> {
-    /// The elections that have something to end, or may have, each with how many numbers of accreditations and badges were
-    /// taken. Whatever comes into force takes a number, so this is read before what is in force.
+    /// The elections in which accreditations may have to end.
+    ///
+    /// Each comes with the sum of its assigned accreditation and badge numbers.
+    /// Everything that becomes active takes a number. So this sum is read
+    /// first: if it is still the same when the job is done, nothing became
+    /// active in between.
     pub async fn elections_to_end(&mut self) -> Result<Vec<(Election, i64)>, StoreError> {
         let sql = "-- elections to end
             SELECT * FROM (
@@ -23,23 +33,24 @@ impl Tx<'_> {
                     WHERE c.election = e.code AND c.series IN ('accreditation', 'badge')) AS numbers
                 FROM election e WHERE e.results_time IS NOT NULL OR e.run_off_time IS NOT NULL) AS called
             WHERE ended_cause IS NULL OR ended_cause <> COALESCE(results_time, run_off_time) OR ended_through <> numbers ORDER BY code";
-        let rows = self.session.all(sql, Vec::new()).await?;
+        let rows = self.session.fetch_all(sql, Vec::new()).await?;
         rows.iter().map(|row| Ok((election(row)?, row.int("numbers")?))).collect()
     }
 
-    /// Waits until no other server ends anything.
+    /// Waits until no other server runs the job that ends accreditations.
     pub async fn take_turn_to_end(&mut self) -> Result<(), StoreError> {
-        self.take_turn(Turn::Ending).await
+        self.lock_job(ExclusiveJob::Ending).await
     }
 
-    /// Records when an election's last run-off was called.
+    /// Records when the last run-off of an election was called.
     pub(crate) async fn update_run_off_time(&mut self, _permit: &Permit, called: &Election) -> Result<(), StoreError> {
         let sql = "-- update election run-off
             UPDATE election SET run_off_time = $2 WHERE code = $1";
         self.update_election(sql, params![called.code.as_str(), called.run_off_time]).await
     }
 
-    /// Keeps that an accreditation was confirmed for the run-off that was called at that moment.
+    /// Records that an accreditation was confirmed for the run-off that was
+    /// called at that moment.
     pub(crate) async fn insert_confirmation(
         &mut self,
         _permit: &Permit,
@@ -56,7 +67,9 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Records that everything has ended that was to end, of what had come into force with so many numbers.
+    /// Records that everything has ended that had to, up to this sum of
+    /// assigned numbers. The job then skips the election until something
+    /// changes.
     pub async fn everything_has_ended(
         &mut self,
         _permit: &Permit,

@@ -1,4 +1,10 @@
-//! For when voting was set, and what it was moved to since.
+//! The schedule of an election: the voting day as first set, and each date that
+//! it was moved to.
+//!
+//! Table: `election_schedule`. A trigger adds the first entry when the election
+//! is inserted. Entries are only added, because they justify which cutoff
+//! applied to an application. Voting day never moves to an earlier date: a
+//! trigger refuses that, since it would shorten retention.
 
 use domain::election::cutoff::Cutoffs;
 use domain::election::{Election, ScheduleEntry};
@@ -7,12 +13,13 @@ use domain::vocabulary::id::ElectionCode;
 use jiff::civil::Date;
 
 use crate::StoreError;
-use crate::session::{Row, params, text, word};
+use crate::session::{Row, enum_text, params, text};
 use crate::tx::Tx;
 
+/// Reads a schedule entry.
 fn entry(row: &Row) -> Result<ScheduleEntry, StoreError> {
     Ok(ScheduleEntry {
-        kind: row.word("kind")?,
+        kind: row.enum_value("kind")?,
         voting_day: row.parse("voting_day")?,
         cutoffs: Cutoffs { submission: row.time("submission_cutoff")?, presentation: row.time("presentation_cutoff")? },
         reason: row.text("reason")?,
@@ -22,7 +29,8 @@ fn entry(row: &Row) -> Result<ScheduleEntry, StoreError> {
 }
 
 impl Tx<'_> {
-    /// Moves an election's voting day and cutoffs. `before` is the voting day that they are moved from.
+    /// Moves an election's voting day and cutoffs. `before` is the old voting
+    /// day: two moves from the same day cannot both succeed.
     pub(crate) async fn update_voting_day(
         &mut self,
         _permit: &Permit,
@@ -37,7 +45,8 @@ impl Tx<'_> {
         self.update_election(sql, values).await
     }
 
-    /// Adds to an election's schedule; two that do it at once meet at its key.
+    /// Adds an entry to the schedule. Two transactions that add one at the same
+    /// time meet at the unique key.
     pub(crate) async fn insert_schedule_entry(
         &mut self,
         _permit: &Permit,
@@ -52,7 +61,7 @@ impl Tx<'_> {
         let ScheduleEntry { kind, voting_day, cutoffs, reason, act, time } = new;
         let values = params![
             election.as_str(),
-            word(kind),
+            enum_text(kind),
             text(voting_day),
             cutoffs.submission,
             cutoffs.presentation,
@@ -63,10 +72,10 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// An election's schedule, the first entry first.
+    /// The schedule of an election, oldest entry first.
     pub async fn schedule(&mut self, election: &ElectionCode) -> Result<Vec<ScheduleEntry>, StoreError> {
         let sql = "-- list election_schedule
             SELECT * FROM election_schedule WHERE election = $1 ORDER BY sequence";
-        self.session.all(sql, params![election.as_str()]).await?.iter().map(entry).collect()
+        self.session.fetch_all(sql, params![election.as_str()]).await?.iter().map(entry).collect()
     }
 }

@@ -1,4 +1,9 @@
-//! Writes what acts come to: the only way in which a row of a resource changes.
+//! Saves the outcome of an act. A row of a resource changes in no other way, so
+//! no change lacks an event. `cargo xtask tidy` checks that.
+//!
+//! An outcome has one main happening and any number beside it. Each has its own
+//! rows and its own event: for example, adopting a decree is one event, and
+//! each accreditation that it issues is another.
 
 use std::collections::BTreeSet;
 
@@ -7,47 +12,58 @@ use domain::policy::Permit;
 use jiff::Timestamp;
 
 use crate::StoreError;
-use crate::tx::engine::rows::{RowsText, Touched};
+use crate::tx::engine::rows::{AffectedRows, RowsDigestInput};
 use crate::tx::{Done, Tx};
 
 impl Tx<'_> {
-    /// Writes the rows of an outcome and records its events; gives what was done to what the act is about.
+    /// Writes the rows of an outcome and records its events. Gives the event of
+    /// the resource that the act is about.
     pub async fn save(&mut self, permit: &Permit, outcome: &Outcome) -> Result<Done, StoreError> {
         let time = outcome.time();
-        // First that at which two callers meet: the later one changes nothing else.
+        // The main change comes first. Two callers who change the same resource
+        // meet there, and the later one stops before it has written anything
+        // else.
         let happenings: Vec<_> = [outcome.main()].into_iter().chain(outcome.besides()).collect();
-        let mut touched = Vec::new();
+        let mut affected = Vec::new();
         for happening in &happenings {
-            touched.push(self.touched(happening).await?);
+            affected.push(self.affected_rows(happening).await?);
         }
         for happening in &happenings {
             self.write_rows(permit, happening, time).await?;
         }
-        let texts = self.rows_text(&touched.iter().flatten().cloned().collect()).await?;
-        let rows = |touched: &BTreeSet<Touched>| touched.iter().map(|one| texts[one].clone()).collect();
-        for (happening, touched) in happenings.iter().zip(&touched).skip(1) {
-            self.record_happening(permit, outcome, happening, rows(touched)).await?;
+        // Read after all writes: an event has the digest of its rows as they
+        // are now, changes by triggers included.
+        let texts = self.rows_digest_inputs(&affected.iter().flatten().cloned().collect()).await?;
+        let rows = |affected: &BTreeSet<AffectedRows>| affected.iter().map(|one| texts[one].clone()).collect();
+        // The main event is recorded last, because its receipt is the result.
+        for (happening, affected) in happenings.iter().zip(&affected).skip(1) {
+            self.record_happening(permit, outcome, happening, rows(affected)).await?;
         }
-        self.record_happening(permit, outcome, outcome.main(), rows(&touched[0])).await
+        self.record_happening(permit, outcome, outcome.main(), rows(&affected[0])).await
     }
 
+    /// Records one event with the digests of its rows, and its free text if it
+    /// has one.
     async fn record_happening(
         &mut self,
         permit: &Permit,
         outcome: &Outcome,
         happening: &Happening,
-        mut rows: Vec<RowsText>,
+        mut rows: Vec<RowsDigestInput>,
     ) -> Result<Done, StoreError> {
         let event = outcome.event(happening, self.new_event_id(outcome.time()));
         let organization = event.organization.clone();
-        rows.extend(happening.noted().map(|note| RowsText::of_note(event.id, &organization, note)));
-        let done = self.record(permit, event, &rows).await?;
+        // The note is inserted after its event and so cannot be read back
+        // before: it is digested from memory.
+        rows.extend(happening.noted().map(|note| RowsDigestInput::of_note(event.id, &organization, note)));
+        let done = self.record_event(permit, event, &rows).await?;
         if let Some(note) = happening.noted() {
             self.insert_event_note(permit, done.event, &organization, note).await?;
         }
         Ok(done)
     }
 
+    /// Writes all rows of one happening.
     async fn write_rows(&mut self, permit: &Permit, of: &Happening, time: Timestamp) -> Result<(), StoreError> {
         for row in of.rows() {
             self.write_row(permit, row, time).await?;
@@ -55,12 +71,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes a row without an event, for whoever fills a database before it is served and records the events at their
-    /// positions. The service never does.
+    /// Writes a row without an event. It is for tools that fill a database
+    /// before it is served and record the events at known positions. The
+    /// service never calls it; `cargo xtask tidy` checks that.
     pub async fn fill(&mut self, permit: &Permit, row: &RowChange, time: Timestamp) -> Result<(), StoreError> {
         self.write_row(permit, row, time).await
     }
 
+    /// Writes one row. The match is exhaustive: a new kind of change does not
+    /// compile without its statement.
     async fn write_row(&mut self, permit: &Permit, row: &RowChange, time: Timestamp) -> Result<(), StoreError> {
         match row {
             RowChange::NewOrganization(new) => self.insert_organization(permit, new).await,

@@ -1,4 +1,5 @@
-//! Missions that withdraw as a whole.
+//! Withdrawal of whole missions, and the locks that keep a mission from
+//! withdrawing.
 
 use domain::application::Application;
 use domain::mission::{Mission, MissionWithdrawal};
@@ -13,13 +14,18 @@ use crate::tx::application::application;
 use crate::tx::mission::{mission, scope_value};
 
 impl Tx<'_> {
-    /// A mission by its name, as it stays until the transaction ends: whoever adds to it waits, or has been waited for.
+    /// Locks a mission in order to withdraw it (FOR NO KEY UPDATE on
+    /// PostgreSQL).
+    ///
+    /// It waits for every transaction that is adding to the mission. Otherwise
+    /// an application that commits just after the withdrawal would belong to a
+    /// mission that is gone.
     pub async fn lookup_mission_to_withdraw(
         &mut self,
         scope: &Scope,
         name: &MissionName,
     ) -> Result<Option<Mission>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- lookup mission to withdraw
             SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)",
             "-- lookup mission to withdraw
@@ -27,17 +33,18 @@ impl Tx<'_> {
             FOR NO KEY UPDATE",
         );
         let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(mission).transpose()
     }
 
-    /// A mission by its name, which is not withdrawn until the transaction ends, so that something can be added to it;
-    /// several can be added at once.
+    /// Locks a mission in order to add something to it (FOR SHARE on
+    /// PostgreSQL). Several transactions can add at the same time; only a
+    /// withdrawal waits.
     pub async fn lookup_mission_to_add_to(
         &mut self,
         scope: &Scope,
         name: &MissionName,
     ) -> Result<Option<Mission>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- lookup mission that goes on
             SELECT * FROM mission WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)",
             "-- lookup mission that goes on
@@ -45,10 +52,11 @@ impl Tx<'_> {
             FOR SHARE",
         );
         let key = params![text(&name.election), text(&name.organization), scope_value(scope)];
-        self.session.optional(sql, key).await?.as_ref().map(mission).transpose()
+        self.session.fetch_optional(sql, key).await?.as_ref().map(mission).transpose()
     }
 
-    /// Keeps a mission's withdrawal. `before` is the version that was withdrawn.
+    /// Records the withdrawal of a mission. `before` is the version that was
+    /// withdrawn. The condition on the time stops a second withdrawal.
     pub(crate) async fn withdraw_mission(
         &mut self,
         _permit: &Permit,
@@ -65,7 +73,8 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// Every application of a mission in the order in which they were filed, as far as the permit reaches.
+    /// All applications of a mission in the order of filing, as far as the
+    /// permit reaches.
     pub async fn applications_of_mission(
         &mut self,
         permit: &Permit,
@@ -75,16 +84,18 @@ impl Tx<'_> {
             SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
             ORDER BY id";
         let key = params![text(&name.election), text(&name.organization), scope_value(permit.scope())];
-        self.session.all(sql, key).await?.iter().map(application).collect()
+        self.session.fetch_all(sql, key).await?.iter().map(application).collect()
     }
 
-    /// The same, none of which is erased until the transaction ends.
+    /// All applications of a mission, locked against erasure and parallel
+    /// changes. The locks are taken in the order of ids, so that two
+    /// transactions cannot deadlock.
     pub async fn applications_of_mission_to_keep(
         &mut self,
         permit: &Permit,
         name: &MissionName,
     ) -> Result<Vec<Application>, StoreError> {
-        let sql = self.session.pick(
+        let sql = self.session.select_sql(
             "-- applications of mission to keep
             SELECT * FROM application WHERE election = $1 AND organization = $2 AND ($3 IS NULL OR organization = $3)
             ORDER BY id",
@@ -93,17 +104,18 @@ impl Tx<'_> {
             ORDER BY id FOR NO KEY UPDATE",
         );
         let key = params![text(&name.election), text(&name.organization), scope_value(permit.scope())];
-        self.session.all(sql, key).await?.iter().map(application).collect()
+        self.session.fetch_all(sql, key).await?.iter().map(application).collect()
     }
 
-    /// The missions of an election that still say why they were withdrawn.
+    /// The withdrawn missions of an election whose reason has not been erased.
     pub async fn missions_with_reasons(&mut self, election: &ElectionCode) -> Result<Vec<Mission>, StoreError> {
         let sql = "-- missions with withdraw reasons
             SELECT * FROM mission WHERE election = $1 AND withdraw_reason <> '' ORDER BY organization";
-        self.session.all(sql, params![election.as_str()]).await?.iter().map(mission).collect()
+        self.session.fetch_all(sql, params![election.as_str()]).await?.iter().map(mission).collect()
     }
 
-    /// Empties the reason of a mission's withdrawal. `before` is the version that had it.
+    /// Erases the reason of a withdrawal. `before` is the version that had it.
+    /// Time and note number stay: they are no personal data.
     pub(crate) async fn erase_withdraw_reason(
         &mut self,
         _permit: &Permit,

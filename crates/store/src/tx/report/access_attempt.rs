@@ -1,4 +1,8 @@
-//! Who asked for what was not there for them.
+//! Access attempts: calls for resources that the caller could not see. They
+//! show who is probing.
+//!
+//! Table: `access_attempt`. The attempt is recorded in a transaction of its
+//! own, since the one that was refused has been rolled back.
 
 use domain::vocabulary::name::PrincipalName;
 use jiff::Timestamp;
@@ -8,23 +12,23 @@ use crate::StoreError;
 use crate::session::{Row, params, text};
 use crate::tx::{Page, Tx};
 
-/// A call that asked for what was not there for its caller.
+/// A call for a resource that does not exist for its caller.
 #[derive(Debug, Clone)]
 pub struct AccessAttempt {
-    /// Its id, ordered by time.
+    /// Its id. Later attempts have higher ids.
     pub id: Uuid,
-    /// When.
+    /// When the call came.
     pub time: Timestamp,
-    /// Who asked.
+    /// Who called.
     pub principal: PrincipalName,
-    /// The method.
+    /// The RPC method.
     pub method: String,
-    /// What was asked for.
+    /// The name of the resource that was asked for.
     pub resource: String,
 }
 
 impl Tx<'_> {
-    /// Keeps an access attempt.
+    /// Records an access attempt.
     pub async fn insert_access_attempt(&mut self, attempt: &AccessAttempt) -> Result<(), StoreError> {
         let sql = "-- insert access_attempt
             INSERT INTO access_attempt (id, time, principal, method, resource) VALUES ($1, $2, $3, $4, $5)";
@@ -33,7 +37,7 @@ impl Tx<'_> {
         self.session.execute_one(sql, values).await
     }
 
-    /// A page of access attempts and one more, newest first.
+    /// A page of access attempts, newest first.
     pub async fn list_access_attempts(&mut self, page: &Page<Uuid>) -> Result<Vec<AccessAttempt>, StoreError> {
         let sql = "-- list access_attempt
             SELECT * FROM access_attempt WHERE id < $1 ORDER BY id DESC LIMIT $2";
@@ -47,6 +51,6 @@ impl Tx<'_> {
             })
         };
         let before = page.after.unwrap_or(Uuid::max());
-        self.session.all(sql, params![before, page.limit()]).await?.iter().map(attempt).collect()
+        self.session.fetch_all(sql, params![before, page.limit()]).await?.iter().map(attempt).collect()
     }
 }

@@ -1,5 +1,14 @@
-//! What reports count. It is kept in columns of the application, and in `past_state` once it is so no more, by the same
-//! statements that change the application: a report reads neither events nor documents.
+//! Counts for reports, as of any moment.
+//!
+//! The statements that change an application also keep its times in columns,
+//! and keep an outcome that it loses in `past_state`. So a report reads neither
+//! events nor documents, and its cost does not grow with the length of the log.
+//!
+//! The columns of `application` are `present_time`, `return_time`,
+//! `outcome_time`, `accreditation_end_time`, `category_time`, `documents` and
+//! `figure_time` (the last change of any of them). A row of `past_state` says
+//! that an application had an outcome from `since` until `until`. The digests
+//! of the log leave these columns out, because they follow from others.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +26,15 @@ use crate::session::{Row, params};
 use crate::tx::Tx;
 use crate::tx::mission::scope_value;
 
-/// What is counted of the election $1 within the scope $2 at the moment $3: applications by where they stand now, and as
-/// far as they stood elsewhere then, by that. `$place` is a column to count by as well, `$people` and `$past_people` say of
-/// whom, with what `$with` has made for them. The times are of every outcome: whether a decree made it is cheaper to see once a
-/// group than once a row.
-macro_rules! counted {
+/// SQL: counts of election `$1` within scope `$2` at moment `$3`.
+///
+/// The first half counts applications by their state now. The second half
+/// counts those that had another outcome at that moment. `$place` is a further
+/// column to group by. `$people` and `$past_people` limit the count to some
+/// applications, which `$with` prepares. Durations are those of every outcome:
+/// whether a decree made the outcome is cheaper to check for each group than
+/// for each row.
+macro_rules! select_counted {
     ($name:literal, $with:literal, $place:literal, $people:literal, $past_people:literal) => {
         concat!(
             "-- ",
@@ -67,11 +80,15 @@ macro_rules! counted {
     };
 }
 
-const COUNTED: &str = counted!("count applications", "", "", "application a", "past_state p");
+/// Counts all applications.
+const COUNTED: &str = select_counted!("count applications", "", "", "application a", "past_state p");
 
-/// Of the people $4 alone, each of whom it names with a number to count by. Their ids are made first: behind the policies of
-/// PostgreSQL only a comparison of columns finds rows by their index.
-const COUNTED_PEOPLE_ON_SQLITE: &str = counted!(
+/// Counts the people of the JSON object `$4`, which gives each id a number to
+/// group by.
+///
+/// The ids are turned into columns first. Behind the policies of PostgreSQL
+/// only a comparison of columns uses an index.
+const COUNTED_PEOPLE_ON_SQLITE: &str = select_counted!(
     "count applications of people",
     "WITH d AS MATERIALIZED (SELECT unhex(key) AS id, value AS place FROM json_each($4)) ",
     "d.place, ",
@@ -79,7 +96,8 @@ const COUNTED_PEOPLE_ON_SQLITE: &str = counted!(
     "d CROSS JOIN past_state p ON p.application = d.id"
 );
 
-const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
+/// The same for PostgreSQL, whose functions for JSON have other names.
+const COUNTED_PEOPLE_ON_POSTGRES: &str = select_counted!(
     "count applications of people",
     "WITH d AS MATERIALIZED (
                 SELECT key::uuid AS id, value::bigint AS place FROM json_each_text($4::json)
@@ -89,14 +107,16 @@ const COUNTED_PEOPLE_ON_POSTGRES: &str = counted!(
     "d JOIN past_state p ON p.application = d.id"
 );
 
-/// Numbers that a statement put into one text: a row of its own for each would take most of the time.
-fn times(row: &Row, column: &'static str) -> Result<Times, StoreError> {
+/// Durations in seconds that a statement has joined into one text. A row for
+/// each duration would take most of the time of a report.
+fn parse_times(row: &Row, column: &'static str) -> Result<Times, StoreError> {
     let text = row.opt_text(column)?.unwrap_or_default();
     let seconds = text.split(',').filter(|number| !number.is_empty()).map(str::parse);
     let seconds: Result<Vec<i64>, _> = seconds.collect();
-    Ok(Times::new(seconds.map_err(|_| row.bad(column, "not numbers"))?))
+    Ok(Times::new(seconds.map_err(|_| row.invalid(column, "not numbers"))?))
 }
 
+/// Reads one group of a count.
 fn counted(row: &Row) -> Result<Counted, StoreError> {
     let (outcomes, ended, stands) = (row.int("outcomes")?, row.int("ended")?, row.text("stands")?);
     let mut figures = Figures {
@@ -110,38 +130,42 @@ fn counted(row: &Row) -> Result<Counted, StoreError> {
         "WITHDRAWN" => figures.withdrawn = outcomes,
         "LAPSED" => figures.lapsed = outcomes,
         "ACCREDITED" => (figures.accredited, figures.ended) = (outcomes - ended, ended),
-        // Counted as accredited already, by the outcome that still stands.
+        // Its outcome still counts it as accredited, so that is subtracted
+        // here.
         "NOT_IN_FORCE" => (figures.accredited, figures.ended) = (-outcomes, outcomes),
         _ => {}
     }
     if matches!(stands.as_str(), "ACCREDITED" | "REFUSED") {
-        figures.since_submission = times(row, "since_submission")?;
-        figures.since_presentation = times(row, "since_presentation")?;
+        figures.since_submission = parse_times(row, "since_submission")?;
+        figures.since_presentation = parse_times(row, "since_presentation")?;
     }
-    of_group(row, figures)
+    counted_group(row, figures)
 }
 
-/// What was counted of the organization and the category of a row.
-pub(crate) fn of_group(row: &Row, figures: Figures) -> Result<Counted, StoreError> {
+/// Figures of one organization and category.
+pub(crate) fn counted_group(row: &Row, figures: Figures) -> Result<Counted, StoreError> {
     Ok(Counted {
         organization: row.parse("organization")?,
-        kind: row.word("kind")?,
+        kind: row.enum_value("kind")?,
         state: row.opt_text("of_state")?,
-        category: row.word("category")?,
+        category: row.enum_value("category")?,
         figures,
     })
 }
 
 impl Tx<'_> {
-    /// Has PostgreSQL count in a hash table, and in one process until the transaction ends. It takes the policies for filters
-    /// that leave few rows, and would sort them all; and a report must not take all of the database's processors.
+    /// Makes PostgreSQL count in a hash table and in one process, until the
+    /// transaction ends.
+    ///
+    /// It takes policies for filters that leave few rows, and would sort all of
+    /// them. And a report must not occupy all processors of the database.
     async fn prepare_to_count(&mut self) -> Result<(), StoreError> {
         let sql = "-- prepare to count
             SELECT set_config('enable_sort', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)";
-        self.session.on_postgres(sql, Vec::new()).await
+        self.session.execute_on_postgres(sql, Vec::new()).await
     }
 
-    /// Counts every application of an election as it stood at a moment, within a scope.
+    /// Counts all applications of an election as of a moment, within a scope.
     pub(crate) async fn count_all(
         &mut self,
         scope: &Scope,
@@ -150,10 +174,11 @@ impl Tx<'_> {
     ) -> Result<Vec<Counted>, StoreError> {
         self.prepare_to_count().await?;
         let values = params![election.as_str(), scope_value(scope), at];
-        self.session.all(COUNTED, values).await?.iter().map(counted).collect()
+        self.session.fetch_all(COUNTED, values).await?.iter().map(counted).collect()
     }
 
-    /// Counts some applications as they stood at a moment. Each has a number: what was counted of each number.
+    /// Counts some applications as of a moment. Each id has a number; the
+    /// result has the figures of each number.
     pub async fn count_applications_of(
         &mut self,
         permit: &Permit,
@@ -164,13 +189,14 @@ impl Tx<'_> {
         let people: Vec<_> = people.iter().map(|(id, number)| format!("\"{}\":{number}", id.0.simple())).collect();
         let people = format!("{{{}}}", people.join(","));
         self.prepare_to_count().await?;
-        let sql = self.session.pick(COUNTED_PEOPLE_ON_SQLITE, COUNTED_PEOPLE_ON_POSTGRES);
+        let sql = self.session.select_sql(COUNTED_PEOPLE_ON_SQLITE, COUNTED_PEOPLE_ON_POSTGRES);
         let values = params![election.as_str(), scope_value(permit.scope()), at, people];
         let row = |row: &Row| Ok((row.number("place")?, counted(row)?));
-        self.session.all(sql, values).await?.iter().map(row).collect()
+        self.session.fetch_all(sql, values).await?.iter().map(row).collect()
     }
 
-    /// The teams of every deployment plan as it stood at a moment, as far as the permit reaches.
+    /// The teams of all deployment plans as of a moment, as far as the permit
+    /// reaches.
     pub async fn teams_at(
         &mut self,
         permit: &Permit,
@@ -182,13 +208,14 @@ impl Tx<'_> {
             WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND update_time <= $3
                 AND NOT EXISTS (SELECT 1 FROM deployment_plan_revision l WHERE l.election = r.election
                     AND l.organization = r.organization AND l.version > r.version AND l.update_time <= $3)";
-        let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope()), at]).await?;
+        let rows = self.session.fetch_all(sql, params![election.as_str(), scope_value(permit.scope()), at]).await?;
         let plans = rows.iter().map(|row| row.json("teams")).collect::<Result<Vec<Vec<Team>>, _>>()?;
         Ok(plans.into_iter().flatten().collect())
     }
 
-    /// Counts an election's applications and their documents by organization: every one with a mission, as far as the
-    /// permit reaches.
+    /// Counts an election's applications and documents by organization, as far
+    /// as the permit reaches. A mission without applications is in the result
+    /// too.
     pub async fn totals(
         &mut self,
         permit: &Permit,
@@ -198,15 +225,18 @@ impl Tx<'_> {
         let sql = "-- missions to count
             SELECT m.organization, o.kind, o.state FROM mission m JOIN organization o ON o.code = m.organization
             WHERE m.election = $1 AND ($2 IS NULL OR m.organization = $2)";
-        let rows = self.session.all(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
-        let mission = |row: &Row| Ok((row.parse("organization")?, row.word("kind")?, row.opt_text("state")?));
+        let rows = self.session.fetch_all(sql, params![election.as_str(), scope_value(permit.scope())]).await?;
+        let mission = |row: &Row| Ok((row.parse("organization")?, row.enum_value("kind")?, row.opt_text("state")?));
         let missions = rows.iter().map(mission).collect::<Result<_, StoreError>>()?;
         let (counted, documents) = self.count_with_documents(permit, election, now).await?;
         Ok(Totals::new(missions, &counted, documents))
     }
 
-    /// Keeps since when an application had the outcome that it has no more. Of no time at all there is nothing to keep, and
-    /// a clock that is behind another server's must not stop anybody.
+    /// Keeps the outcome that an application loses, and since when it had it.
+    ///
+    /// An outcome of no duration is left out. So is one whose begin lies after
+    /// `now`: the clock of another server is ahead, and that must not stop a
+    /// transition.
     pub(crate) async fn insert_past_outcome(
         &mut self,
         _permit: &Permit,
@@ -223,8 +253,12 @@ impl Tx<'_> {
         self.session.execute(sql, values).await.map(drop)
     }
 
-    /// Keeps that an accreditation is not in force any more, or is again. It comes before the change itself: whoever ends a
-    /// mission's accreditations one by one has locked its applications before.
+    /// Records that an accreditation stopped being active, or became active
+    /// again.
+    ///
+    /// It runs before the change itself. A command that ends all accreditations
+    /// of a mission has locked the applications, and all transactions must take
+    /// these locks in the same order.
     pub(crate) async fn count_accreditation_change(
         &mut self,
         _permit: &Permit,

@@ -1,4 +1,9 @@
-//! The public register.
+//! The public register of accredited observers.
+//!
+//! It shows names, nationality, category, decree and whether the accreditation
+//! is active. It shows neither the reasons of a change nor passport or birth
+//! date. After erasure the names stay, as the law wants it; see
+//! `erase_revisions` in `retention/erasure.rs`.
 
 use domain::policy::Permit;
 use domain::report::register::{Entry, Filter};
@@ -6,10 +11,11 @@ use domain::vocabulary::id::ElectionCode;
 use domain::vocabulary::personal::Personal;
 
 use crate::StoreError;
-use crate::session::{Row, Value, params, word};
+use crate::session::{Row, Value, enum_text, params};
 use crate::tx::{Page, Tx};
 
-fn entry(row: &Row) -> Result<Entry, StoreError> {
+/// Reads a line of the register.
+fn register_entry(row: &Row) -> Result<Entry, StoreError> {
     Ok(Entry {
         number: row.number("number")?,
         family_name: Personal::new(row.text("family_name")?),
@@ -19,7 +25,7 @@ fn entry(row: &Row) -> Result<Entry, StoreError> {
         nationality: row.text("nationality")?,
         organization: row.parse("organization")?,
         names: row.json("names")?,
-        category: row.word("category")?,
+        category: row.enum_value("category")?,
         decree_number: row.text("decree_number")?,
         session_date: row.parse("session_date")?,
         in_force: row.int("in_force")? == 1,
@@ -27,8 +33,9 @@ fn entry(row: &Row) -> Result<Entry, StoreError> {
     })
 }
 
-/// On PostgreSQL the same query is a function of the owner's, because whoever asks sees no other organization's rows.
-const ON_SQLITE: &str = "-- register
+/// The register on SQLite, where no row-level security hides other
+/// organizations.
+const REGISTER_ON_SQLITE: &str = "-- register
     SELECT * FROM (
         SELECT a.number, COALESCE(json_extract(r.content, '$.family_name'), '') AS family_name,
             COALESCE(json_extract(r.content, '$.given_name'), '') AS given_name,
@@ -50,11 +57,15 @@ const ON_SQLITE: &str = "-- register
             AND ($4 IS NULL OR a.category = $4) AND ($6 IS NULL OR a.number = $6)
     ) AS line WHERE $5 IS NULL OR in_force = $5 ORDER BY number LIMIT $7";
 
-const ON_POSTGRES: &str = "-- register
+/// The register on PostgreSQL. The query is a function of the schema's owner,
+/// because the caller's transaction sees no rows of other organizations. The
+/// function returns public columns alone.
+const REGISTER_ON_POSTGRES: &str = "-- register
     SELECT * FROM public_register($1, $2, $3, $4, $5, $6, $7)";
 
 impl Tx<'_> {
-    /// A page of the register and one more line, in the order of the numbers: the same for whoever asks.
+    /// A page of the register in the order of accreditation numbers. Every
+    /// caller sees the same lines.
     pub async fn register(
         &mut self,
         _permit: &Permit,
@@ -67,12 +78,12 @@ impl Tx<'_> {
             election.as_str(),
             page.after.unwrap_or(0),
             organization.as_ref().map(ToString::to_string),
-            category.as_ref().map_or(Value::Text(None), word),
+            category.as_ref().map_or(Value::Text(None), enum_text),
             in_force.map(i64::from),
             *number,
             page.limit(),
         ];
-        let sql = self.session.pick(ON_SQLITE, ON_POSTGRES);
-        self.session.all(sql, values).await?.iter().map(entry).collect()
+        let sql = self.session.select_sql(REGISTER_ON_SQLITE, REGISTER_ON_POSTGRES);
+        self.session.fetch_all(sql, values).await?.iter().map(register_entry).collect()
     }
 }

@@ -1,4 +1,8 @@
-//! What reports count, added up from time to time: a report reads the sum, and counts whoever has changed since.
+//! Tallies: counts that a job adds up from time to time.
+//!
+//! A report starts from the last tally and counts only the applications that
+//! have changed since. So its cost depends on recent changes and not on the
+//! size of the election.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,78 +13,87 @@ use domain::vocabulary::id::{ApplicationId, ElectionCode, OrganizationCode};
 use jiff::Timestamp;
 
 use crate::StoreError;
-use crate::session::{Row, json, params, word};
+use crate::session::{Row, enum_text, json, params};
 use crate::tx::Tx;
 use crate::tx::mission::scope_value;
-use crate::tx::report::figures::of_group;
+use crate::tx::report::figures::counted_group;
 
-/// If more applications have changed, it is cheaper to count all of them.
-const MOST_CHANGED: usize = 5_000;
+/// If more applications have changed since the tally, counting all of them is
+/// cheaper.
+const MAX_CHANGED: usize = 5_000;
 
-/// How long before a tally a change makes it doubtful, in microseconds: a day.
-const DOUBTFUL_MICROSECONDS: i64 = 24 * 60 * 60 * 1_000_000;
+/// A change up to one day before a tally makes the tally doubtful, in
+/// microseconds: a server whose clock was behind may have committed it after
+/// the tally was made.
+const CLOCK_TOLERANCE_MICROSECONDS: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// What applications added up to at a moment, by organization and category.
+/// The counts of an election at a moment, by organization and category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
     /// The moment.
     as_of: Timestamp,
-    /// What was counted, and how many documents could be opened then.
+    /// Each group, with how many documents could be decrypted at that moment.
     counted: Vec<(Counted, i64)>,
 }
 
-/// An application that has changed.
-struct Changed {
+/// An application that has changed since the tally.
+struct ChangedApplication {
     id: ApplicationId,
     organization: OrganizationCode,
-    /// When it was last put into another category.
+    /// When it was last moved to another category.
     category_time: Option<Timestamp>,
 }
 
-/// Of applications of one organization in one category.
+/// The applications of one organization in one category.
 type Group = (OrganizationCode, Category);
 
-/// Four bytes for each: 68 years are enough.
-fn packed(times: &Times) -> Vec<u8> {
+/// Durations in seconds, in four bytes each (little endian). That suffices for
+/// 68 years.
+fn pack_times(times: &Times) -> Vec<u8> {
     let bytes = |seconds: &i64| i32::try_from(*seconds).unwrap_or(i32::MAX).to_le_bytes();
     times.seconds().iter().flat_map(bytes).collect()
 }
 
-fn unpacked(row: &Row, column: &'static str) -> Result<Times, StoreError> {
+/// Reads what [`pack_times`] wrote.
+fn unpack_times(row: &Row, column: &'static str) -> Result<Times, StoreError> {
     let bytes = row.bytes(column)?;
     let (numbers, rest) = bytes.as_chunks::<4>();
     if !rest.is_empty() {
-        return Err(row.bad(column, "not numbers of four bytes"));
+        return Err(row.invalid(column, "not numbers of four bytes"));
     }
     Ok(Times::new(numbers.iter().map(|bytes| i64::from(i32::from_le_bytes(*bytes))).collect()))
 }
 
+/// Reads one group of a tally.
 fn counted(row: &Row) -> Result<(Counted, i64), StoreError> {
     let figures = Figures {
-        since_submission: unpacked(row, "since_submission")?,
-        since_presentation: unpacked(row, "since_presentation")?,
+        since_submission: unpack_times(row, "since_submission")?,
+        since_presentation: unpack_times(row, "since_presentation")?,
         ..row.json("figures")?
     };
-    Ok((of_group(row, figures)?, row.int("documents")?))
+    Ok((counted_group(row, figures)?, row.int("documents")?))
 }
 
 impl Tx<'_> {
-    /// Counts an election's applications as they stood at a moment, as far as the permit reaches. What an application counts at
-    /// one moment nothing changes later, but that it may be put into another category.
+    /// Counts an election's applications as of a moment, as far as the permit
+    /// reaches.
+    ///
+    /// What an application counts at a moment never changes later, with one
+    /// exception: it may be moved to another category.
     pub async fn count_applications(
         &mut self,
         permit: &Permit,
         election: &ElectionCode,
         at: Timestamp,
     ) -> Result<Vec<Counted>, StoreError> {
-        match self.base(permit.scope(), election, at).await? {
+        match self.usable_tally(permit.scope(), election, at).await? {
             Some((tally, changed)) => self.count_from(permit, election, at, tally, &changed).await,
             None => self.count_all(permit.scope(), election, at).await,
         }
     }
 
-    /// The same of everything that has happened, also by a clock that is ahead of this server's, and how many documents can be
-    /// opened.
+    /// Counts everything up to now, and the documents that can be decrypted.
+    /// Changes of a server whose clock is ahead are included.
     pub(crate) async fn count_with_documents(
         &mut self,
         permit: &Permit,
@@ -88,7 +101,7 @@ impl Tx<'_> {
         now: Timestamp,
     ) -> Result<(Vec<Counted>, i64), StoreError> {
         let (scope, at) = (permit.scope(), Timestamp::MAX);
-        let Some((tally, changed)) = self.base(scope, election, now).await? else {
+        let Some((tally, changed)) = self.usable_tally(scope, election, now).await? else {
             let documents = self.documents_by_group(scope, election).await?.values().sum();
             return Ok((self.count_all(scope, election, at).await?, documents));
         };
@@ -98,47 +111,55 @@ impl Tx<'_> {
         Ok((self.count_from(permit, election, at, tally, &changed).await?, documents))
     }
 
-    /// The tally and whoever has changed since, if counting from there is less than counting everyone.
-    async fn base(
+    /// The last tally and the applications that have changed since, if starting
+    /// from it is cheaper than counting all applications.
+    async fn usable_tally(
         &mut self,
         scope: &Scope,
         election: &ElectionCode,
         at: Timestamp,
-    ) -> Result<Option<(Tally, Vec<Changed>)>, StoreError> {
-        let Some(tally) = self.tally(scope, election).await?.filter(|tally| tally.as_of <= at) else { return Ok(None) };
-        let changed = self.changed(scope, election, tally.as_of).await?;
-        Ok((changed.len() <= MOST_CHANGED).then_some((tally, changed)))
+    ) -> Result<Option<(Tally, Vec<ChangedApplication>)>, StoreError> {
+        let Some(tally) = self.last_tally(scope, election).await?.filter(|tally| tally.as_of <= at) else {
+            return Ok(None);
+        };
+        let changed = self.changed_applications(scope, election, tally.as_of).await?;
+        Ok((changed.len() <= MAX_CHANGED).then_some((tally, changed)))
     }
 
+    /// Counts from a tally: its figures, minus what the changed applications
+    /// counted then, plus what they count now.
     async fn count_from(
         &mut self,
         permit: &Permit,
         election: &ElectionCode,
         at: Timestamp,
         Tally { as_of, counted: earlier }: Tally,
-        changed: &[Changed],
+        changed: &[ChangedApplication],
     ) -> Result<Vec<Counted>, StoreError> {
-        // Whoever has put somebody into another category is counted from the beginning.
-        let anew = changed.iter().filter(|one| one.category_time.is_some_and(|time| time > as_of));
-        let anew: BTreeSet<_> = anew.map(|one| one.organization.clone()).collect();
-        if anew.len() > 1 {
+        // A move to another category changes figures of the past as well, so
+        // the whole organization is counted again.
+        let recounted = changed.iter().filter(|one| one.category_time.is_some_and(|time| time > as_of));
+        let recounted: BTreeSet<_> = recounted.map(|one| one.organization.clone()).collect();
+        if recounted.len() > 1 {
             return self.count_all(permit.scope(), election, at).await;
         }
-        let known = |organization: &OrganizationCode| !anew.contains(organization);
+        let known = |organization: &OrganizationCode| !recounted.contains(organization);
         let people = changed.iter().filter(|one| known(&one.organization)).map(|one| (one.id, 0)).collect();
         let then = self.count_applications_of(permit, election, as_of, &people).await?;
         let now = self.count_applications_of(permit, election, at, &people).await?;
         let earlier = earlier.into_iter().map(|(one, _)| one).filter(|one| known(&one.organization));
         let mut counted = bring_forward(earlier, then.iter().map(|(_, one)| one), now.iter().map(|(_, one)| one));
-        for organization in anew {
+        for organization in recounted {
             counted.extend(self.count_all(&Scope::Organization(organization), election, at).await?);
         }
         Ok(counted)
     }
 
-    /// The elections whose tallies may be others if they are made as of a moment: something has changed since the last tally or
-    /// less than a day before it, when a clock that was behind may have left a change out; or the tally is of the future, by a
-    /// clock that was ahead.
+    /// The elections whose tally should be made again as of a moment.
+    ///
+    /// That is so if something has changed since the last tally, or less than a
+    /// day before it (see [`CLOCK_TOLERANCE_MICROSECONDS`]), or if the last
+    /// tally is in the future because a clock was ahead.
     pub async fn elections_to_tally(&mut self, as_of: Timestamp) -> Result<Vec<ElectionCode>, StoreError> {
         let sql = "-- elections to tally
             SELECT e.code FROM election e
@@ -146,17 +167,18 @@ impl Tx<'_> {
                 > COALESCE((SELECT MAX(t.as_of) - $2 FROM tally t WHERE t.election = e.code AND t.as_of <= $1), 0)
             ORDER BY e.code";
         self.session
-            .all(sql, params![as_of, DOUBTFUL_MICROSECONDS])
+            .fetch_all(sql, params![as_of, CLOCK_TOLERANCE_MICROSECONDS])
             .await?
             .iter()
             .map(|row| row.parse("code"))
             .collect()
     }
 
-    /// Counts a whole election as it stood at a moment, so long ago that whatever happened until then is committed.
+    /// Counts a whole election as of a moment. The moment must be old enough
+    /// that every transaction from before it has committed.
     pub async fn make_tally(&mut self, election: &ElectionCode, as_of: Timestamp) -> Result<Tally, StoreError> {
         let counted = self.count_all(&Scope::All, election, as_of).await?;
-        // Of one group it was counted once for each state.
+        // Each group was counted once for each state.
         let counted = bring_forward([], [], &counted);
         let mut documents = self.documents_by_group(&Scope::All, election).await?;
         for (group, now, then) in self.documents_of_changed(&Scope::All, election, as_of).await? {
@@ -169,8 +191,8 @@ impl Tx<'_> {
         Ok(Tally { as_of, counted: counted.into_iter().map(with_documents).collect() })
     }
 
-    /// Puts a tally in the place of the one before. If two servers do it at once, the second one's stays, and nothing of the
-    /// first one's.
+    /// Replaces the tally of an election. If two servers do it at the same
+    /// time, all rows of the second stay and none of the first.
     pub async fn put_tally(
         &mut self,
         _permit: &Permit,
@@ -188,12 +210,12 @@ impl Tx<'_> {
             let values = params![
                 election.as_str(),
                 organization.as_str(),
-                word(category),
+                enum_text(category),
                 tally.as_of,
                 json(figures),
                 *documents,
-                packed(&figures.since_submission),
-                packed(&figures.since_presentation),
+                pack_times(&figures.since_submission),
+                pack_times(&figures.since_presentation),
             ];
             self.session.execute_one(sql, values).await?;
         }
@@ -202,12 +224,13 @@ impl Tx<'_> {
         self.session.execute(sql, params![election.as_str(), tally.as_of]).await.map(drop)
     }
 
-    /// The last tally, as far as a scope reaches.
-    async fn tally(&mut self, scope: &Scope, election: &ElectionCode) -> Result<Option<Tally>, StoreError> {
+    /// The last tally, as far as a scope reaches. `None` if its rows have
+    /// different moments: another server is replacing them.
+    async fn last_tally(&mut self, scope: &Scope, election: &ElectionCode) -> Result<Option<Tally>, StoreError> {
         let sql = "-- tally
             SELECT t.*, o.kind, o.state AS of_state FROM tally t JOIN organization o ON o.code = t.organization
             WHERE t.election = $1 AND ($2 IS NULL OR t.organization = $2)";
-        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope)]).await?;
+        let rows = self.session.fetch_all(sql, params![election.as_str(), scope_value(scope)]).await?;
         let Some(as_of) = rows.first().map(|row| row.time("as_of")).transpose()? else { return Ok(None) };
         for row in &rows {
             if row.time("as_of")? != as_of {
@@ -217,30 +240,31 @@ impl Tx<'_> {
         Ok(Some(Tally { as_of, counted: rows.iter().map(counted).collect::<Result<_, _>>()? }))
     }
 
-    /// The applications that have changed after a moment; more than [`MOST_CHANGED`] only to tell that they are more.
-    async fn changed(
+    /// The applications that have changed after a moment. At most one more than
+    /// [`MAX_CHANGED`], which is enough to know that they are too many.
+    async fn changed_applications(
         &mut self,
         scope: &Scope,
         election: &ElectionCode,
         since: Timestamp,
-    ) -> Result<Vec<Changed>, StoreError> {
+    ) -> Result<Vec<ChangedApplication>, StoreError> {
         let sql = "-- changed since a tally
             SELECT id, organization, category_time FROM application
             WHERE election = $1 AND ($2 IS NULL OR organization = $2) AND figure_time > $3
             ORDER BY figure_time LIMIT $4";
         let changed = |row: &Row| {
-            Ok(Changed {
+            Ok(ChangedApplication {
                 id: ApplicationId(row.uuid("id")?),
                 organization: row.parse("organization")?,
                 category_time: row.opt_time("category_time")?,
             })
         };
-        let most = i64::try_from(MOST_CHANGED).unwrap_or(i64::MAX);
-        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope), since, most + 1]).await?;
+        let most = i64::try_from(MAX_CHANGED).unwrap_or(i64::MAX);
+        let rows = self.session.fetch_all(sql, params![election.as_str(), scope_value(scope), since, most + 1]).await?;
         rows.iter().map(changed).collect()
     }
 
-    /// How many documents can be opened now, by organization and category.
+    /// How many documents can be decrypted now, by organization and category.
     async fn documents_by_group(
         &mut self,
         scope: &Scope,
@@ -249,12 +273,13 @@ impl Tx<'_> {
         let sql = "-- documents by group
             SELECT organization, category, CAST(SUM(documents) AS BIGINT) AS documents FROM application
             WHERE election = $1 AND ($2 IS NULL OR organization = $2) GROUP BY organization, category";
-        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope)]).await?;
-        let group = |row: &Row| Ok(((row.parse("organization")?, row.word("category")?), row.int("documents")?));
+        let rows = self.session.fetch_all(sql, params![election.as_str(), scope_value(scope)]).await?;
+        let group = |row: &Row| Ok(((row.parse("organization")?, row.enum_value("category")?), row.int("documents")?));
         rows.iter().map(group).collect()
     }
 
-    /// How many documents of each application that has changed after a moment can be opened now, and could then.
+    /// For each application that has changed after a moment, how many documents
+    /// can be decrypted now, and how many could then.
     async fn documents_of_changed(
         &mut self,
         scope: &Scope,
@@ -269,9 +294,9 @@ impl Tx<'_> {
             FROM application a
             WHERE a.election = $1 AND ($2 IS NULL OR a.organization = $2) AND a.figure_time > $3
             ORDER BY a.figure_time";
-        let rows = self.session.all(sql, params![election.as_str(), scope_value(scope), since]).await?;
+        let rows = self.session.fetch_all(sql, params![election.as_str(), scope_value(scope), since]).await?;
         let row = |row: &Row| {
-            let group = (row.parse("organization")?, row.word("category")?);
+            let group = (row.parse("organization")?, row.enum_value("category")?);
             Ok((group, row.int("documents")?, row.int("documents_then")?))
         };
         rows.iter().map(row).collect()

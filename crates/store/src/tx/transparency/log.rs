@@ -1,4 +1,13 @@
-//! The transparency log: committed events get their positions here, in the order of their commits.
+//! The transparency log. An event gets its position after its transaction has
+//! committed, in the order of the commits. A position that was assigned before
+//! COMMIT could stay empty.
+//!
+//! Tables: `event` (canonical bytes, only added), `event_pending` (events
+//! without a position) and `log_entry` (log and position). There is one log for
+//! each election, and the registry for everything else. Triggers refuse every
+//! update and deletion of events and entries. On PostgreSQL an organization
+//! sees the events and entries of its own resources, and only the hosts' role
+//! assigns positions.
 
 use std::collections::BTreeMap;
 
@@ -14,36 +23,41 @@ use crate::session::{Row, json, params};
 use crate::tx::mission::scope_value;
 use crate::tx::{Done, Page, Tx};
 
-/// How many events a sequencing took, and whether more may wait.
+/// The result of one run of the sequencer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingEvents {
-    /// Positions given.
+    /// How many events got a position.
     pub sequenced: u64,
-    /// Whether more may wait.
+    /// Whether more events may wait.
     pub more: bool,
 }
 
-/// What only one server does at a time.
+/// A job that one server runs at a time. The number is the key of an advisory
+/// lock of PostgreSQL, so it must be the same in every release that may run at
+/// the same time.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Turn {
-    /// Giving positions.
+pub(crate) enum ExclusiveJob {
+    /// Assigning positions in the log.
     Sequencer = 1,
-    /// Moving what a moment has overtaken.
+    /// Moving on applications whose deadline has passed.
     Clock = 2,
-    /// Erasing what was kept for long enough.
+    /// Erasing after retention.
     Retention = 4,
-    /// Ending what ends by itself.
+    /// Ending accreditations automatically.
     Ending = 5,
 }
 
+/// One entry of a log. The position is part of the key: no two events share
+/// one.
 const INSERT_LOG_ENTRY: &str = "-- insert log_entry
     INSERT INTO log_entry (log, position, organization, event, leaf) VALUES ($1, $2, $3, $4, $5)";
 
-pub(crate) fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
+/// Reads an event of a log.
+pub(crate) fn logged_event(row: &Row) -> Result<LoggedEvent, StoreError> {
     let canonical = row.bytes("canonical")?;
-    let event: LogEvent = serde_json::from_slice(&canonical).map_err(|_| row.bad("canonical", "not an event"))?;
+    let event: LogEvent = serde_json::from_slice(&canonical).map_err(|_| row.invalid("canonical", "not an event"))?;
     let LogEvent { action, actor, event, facts, organization, subject, .. } = event;
-    let organization = organization.parse().map_err(|_| row.bad("canonical", "not an organization"))?;
+    let organization = organization.parse().map_err(|_| row.invalid("canonical", "not an organization"))?;
     Ok(LoggedEvent {
         position: row.int("position")?,
         id: EventId(row.uuid("id")?),
@@ -57,34 +71,44 @@ pub(crate) fn logged(row: &Row) -> Result<LoggedEvent, StoreError> {
     })
 }
 
-/// What was done and by whom, of an event that may have no position yet.
-pub(crate) fn deed(row: &Row) -> Result<(String, String), StoreError> {
+/// The action and the actor of an event, which may have no position yet.
+pub(crate) fn action_and_actor(row: &Row) -> Result<(String, String), StoreError> {
     let event: Result<LogEvent, _> = serde_json::from_slice(&row.bytes("canonical")?);
-    let LogEvent { action, actor, .. } = event.map_err(|_| row.bad("canonical", "not an event"))?;
+    let LogEvent { action, actor, .. } = event.map_err(|_| row.invalid("canonical", "not an event"))?;
     Ok((action, actor))
 }
 
 impl Tx<'_> {
-    /// Waits for this server's turn, which ends with the transaction, also when the server dies in it.
-    pub(crate) async fn take_turn(&mut self, turn: Turn) -> Result<(), StoreError> {
-        // SQLite has one writer, so it is always its turn.
+    /// Waits for the lock of a job. It is released when the transaction ends,
+    /// also if the server dies in it. On SQLite there is nothing to lock: it
+    /// has one server.
+    pub(crate) async fn lock_job(&mut self, turn: ExclusiveJob) -> Result<(), StoreError> {
+        // SQLite has one writer, so the lock is always free.
         let sql = "-- take turn
             SELECT pg_advisory_xact_lock($1)";
-        self.session.on_postgres(sql, params![turn as i64]).await
+        self.session.execute_on_postgres(sql, params![turn as i64]).await
     }
 
-    /// Gives the next positions of their logs to committed events that have none.
+    /// Assigns the next positions of their logs to committed events that have
+    /// none, at most `limit` of them.
+    ///
+    /// One server does it at a time, under an advisory lock. `event_pending`
+    /// numbers the events when they are inserted. A transaction with a lower
+    /// number may commit later, so its event gets a later position; the order
+    /// of the log is that of the commits, as far as this job sees them.
     pub async fn sequence(&mut self, limit: u32) -> Result<PendingEvents, StoreError> {
-        self.take_turn(Turn::Sequencer).await?;
+        self.lock_job(ExclusiveJob::Sequencer).await?;
         let sql = "-- pending events
             SELECT p.number, e.id, e.log, e.organization, e.leaf FROM event_pending p JOIN event e ON e.id = p.event
             ORDER BY p.number LIMIT $1";
-        let rows = self.session.all(sql, params![limit]).await?;
+        let rows = self.session.fetch_all(sql, params![limit]).await?;
         let sequenced = rows.len() as u64;
         if sequenced == 0 {
             return Ok(PendingEvents { sequenced, more: false });
         }
         self.buffer_inserts();
+        // The next position of each log, looked up once in this transaction: no
+        // other server assigns positions.
         let mut next: BTreeMap<String, i64> = BTreeMap::new();
         for row in &rows {
             let log = row.text("log")?;
@@ -97,17 +121,20 @@ impl Tx<'_> {
             self.session.execute_one(INSERT_LOG_ENTRY, values).await?;
             next.insert(log, position + 1);
         }
-        self.end_pending_events(&rows).await?;
+        self.delete_pending_events(&rows).await?;
+        // Wakes the listeners of the other servers when this transaction
+        // commits.
         let sql = "-- ring
             SELECT pg_notify('accreditation_log', '')";
-        self.session.on_postgres(sql, Vec::new()).await?;
+        self.session.execute_on_postgres(sql, Vec::new()).await?;
         Ok(PendingEvents { sequenced, more: sequenced == u64::from(limit) })
     }
 
-    /// Takes events off the list of those without a position. Each by its own number: one can be taken before another and
-    /// committed after it.
-    async fn end_pending_events(&mut self, rows: &[Row]) -> Result<(), StoreError> {
-        let sql = self.session.pick(
+    /// Removes events from the list of those without a position. Each by its
+    /// number and not by a range: a lower number may belong to a transaction
+    /// that commits later.
+    async fn delete_pending_events(&mut self, rows: &[Row]) -> Result<(), StoreError> {
+        let sql = self.session.select_sql(
             "-- delete event_pending
             DELETE FROM event_pending WHERE number IN (SELECT value FROM json_each($1))",
             "-- delete event_pending
@@ -122,8 +149,9 @@ impl Tx<'_> {
         }
     }
 
-    /// Records what happened at a position of its log that the caller knows to be the next. Only where no server gives
-    /// positions at the same time: whoever fills a database before it is served. A position that is taken is refused.
+    /// Records an event at a given position of its log. It is for tools that
+    /// fill a database before it is served, while no sequencer runs. A position
+    /// that is taken is refused by the unique key.
     pub async fn record_at_position(
         &mut self,
         permit: &Permit,
@@ -143,7 +171,7 @@ impl Tx<'_> {
     pub async fn log_size(&mut self, log: &str) -> Result<i64, StoreError> {
         let sql = "-- log size
             SELECT COALESCE(MAX(position) + 1, 0) AS size FROM log_entry WHERE log = $1";
-        let row = self.session.optional(sql, params![log]).await?;
+        let row = self.session.fetch_optional(sql, params![log]).await?;
         row.map_or(Ok(0), |row| row.int("size"))
     }
 
@@ -152,16 +180,17 @@ impl Tx<'_> {
         let sql = "-- log sizes
             SELECT l.log, (SELECT COALESCE(MAX(position) + 1, 0) FROM log_entry e WHERE e.log = l.log) AS size
             FROM (SELECT 'registry' AS log UNION ALL SELECT 'elections/' || code FROM election) l";
-        let rows = self.session.all(sql, Vec::new()).await?;
+        let rows = self.session.fetch_all(sql, Vec::new()).await?;
         let sizes = rows.iter().map(|row| Ok::<_, StoreError>((row.text("log")?, row.int("size")?)));
         let sizes = sizes.collect::<Result<_, _>>()?;
         let sql = "-- count event_pending
             SELECT COUNT(*) AS waiting FROM event_pending";
-        let row = self.session.optional(sql, Vec::new()).await?;
+        let row = self.session.fetch_optional(sql, Vec::new()).await?;
         Ok((sizes, row.map_or(Ok(0), |row| row.int("waiting"))?))
     }
 
-    /// A page of a log's entries, as far as the scope reaches, in their order; `after` is a position.
+    /// A page of a log's entries by position, as far as the scope reaches.
+    /// `after` is a position.
     pub async fn log_entries(
         &mut self,
         scope: &Scope,
@@ -174,34 +203,34 @@ impl Tx<'_> {
                 let sql = "-- list log_entry
                     SELECT l.position, l.leaf, e.id, e.time, e.canonical FROM log_entry l JOIN event e ON e.id = l.event
                     WHERE l.log = $1 AND l.position > $2 ORDER BY l.position LIMIT $3";
-                self.session.all(sql, params![log, after, size]).await?
+                self.session.fetch_all(sql, params![log, after, size]).await?
             }
             Some(organization) => {
                 let sql = "-- list log_entry of organization
                     SELECT l.position, l.leaf, e.id, e.time, e.canonical FROM log_entry l JOIN event e ON e.id = l.event
                     WHERE l.log = $1 AND l.position > $2 AND l.organization = $4 ORDER BY l.position LIMIT $3";
-                self.session.all(sql, params![log, after, size, organization]).await?
+                self.session.fetch_all(sql, params![log, after, size, organization]).await?
             }
         };
-        rows.iter().map(logged).collect()
+        rows.iter().map(logged_event).collect()
     }
 
     /// The facts of an event.
     pub async fn event_deed(&mut self, id: EventId) -> Result<Deed, StoreError> {
         let sql = "-- lookup event
             SELECT canonical FROM event WHERE id = $1";
-        let row = self.session.optional(sql, params![id.0]).await?;
+        let row = self.session.fetch_optional(sql, params![id.0]).await?;
         let row = row.ok_or(StoreError::RowCount { statement: "lookup event", rows: 0, expected: 1 })?;
         let event: LogEvent =
-            serde_json::from_slice(&row.bytes("canonical")?).map_err(|_| row.bad("canonical", "not an event"))?;
-        Deed::read(&event.event, &event.facts).ok_or_else(|| row.bad("canonical", "no event of this version"))
+            serde_json::from_slice(&row.bytes("canonical")?).map_err(|_| row.invalid("canonical", "not an event"))?;
+        Deed::read(&event.event, &event.facts).ok_or_else(|| row.invalid("canonical", "no event of this version"))
     }
 
     /// The leaf at a position of a log, if the scope reaches it.
     pub async fn lookup_leaf(&mut self, scope: &Scope, log: &str, position: i64) -> Result<Option<Hash>, StoreError> {
         let sql = "-- lookup leaf
             SELECT leaf FROM log_entry WHERE log = $1 AND position = $2 AND ($3 IS NULL OR organization = $3)";
-        let row = self.session.optional(sql, params![log, position, scope_value(scope)]).await?;
+        let row = self.session.fetch_optional(sql, params![log, position, scope_value(scope)]).await?;
         row.map(|row| row.hash("leaf")).transpose()
     }
 }

@@ -1,19 +1,20 @@
-//! The tables whose rows are digested: by what their rows are found, and what is not digested with the rest.
+//! The tables whose rows are digested in the log: their keys, and which columns
+//! are special.
 
 use std::cmp::Ordering;
 
-/// A part of a key.
+/// A key column, by the type that its parameter is cast to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Part {
-    /// A text.
+pub(crate) enum KeyPart {
+    /// A text column.
     Text(&'static str),
-    /// An integer.
+    /// An integer column.
     Int(&'static str),
-    /// An id.
+    /// A UUID column: 16 bytes on SQLite.
     Id(&'static str),
 }
 
-impl Part {
+impl KeyPart {
     /// The column's name.
     pub(crate) fn name(&self) -> &'static str {
         let (Self::Text(name) | Self::Int(name) | Self::Id(name)) = self;
@@ -24,29 +25,37 @@ impl Part {
 /// A table of resources.
 #[derive(Debug)]
 pub(crate) struct Table {
+    /// The table's name, which events contain.
     pub(crate) name: &'static str,
-    /// The columns by which rows are found. Those that have the same values there are digested together.
-    pub(crate) key: &'static [Part],
-    /// What is erased once the retention is over, and what else tells of people.
+    /// The columns that identify the rows of one digest. Rows with equal values
+    /// are digested together, for example all items of a list.
+    pub(crate) key: &'static [KeyPart],
+    /// The columns that are erased after retention, or that contain personal
+    /// data.
     pub(crate) erasable: &'static [&'static str],
-    /// What the service computes from other rows, or keeps of how far a job has come: it changes without an act.
+    /// The columns that the service derives from other rows, or that say how
+    /// far a job has come. They change without an act, so no event has their
+    /// digest.
     pub(crate) computed: &'static [&'static str],
-    /// Which rows are resources.
-    pub(crate) only: &'static str,
+    /// Which rows of the table are resources, as SQL.
+    pub(crate) condition: &'static str,
 }
 
-use Part::{Id, Int, Text};
+use KeyPart::{Id, Int, Text};
 
-const ALL: &str = "TRUE";
+/// All rows of a table are resources.
+const ALL_ROWS: &str = "TRUE";
 
+/// Declares the tables and the list of them. One list is the source of the
+/// digests, of their check and of the page `docs/formats.md`.
 macro_rules! tables {
-    ($($const:ident $name:literal ($($key:expr),+) erasable [$($erasable:literal),*] computed [$($computed:literal),*] $only:expr;)+) => {
+    ($($const:ident $name:literal ($($key:expr),+) erasable [$($erasable:literal),*] computed [$($computed:literal),*] $condition:expr;)+) => {
         $(pub(crate) static $const: Table = Table {
             name: $name,
             key: &[$($key),+],
             erasable: &[$($erasable),*],
             computed: &[$($computed),*],
-            only: $only,
+            condition: $condition,
         };)+
 
         /// All of them, in the order of their names.
@@ -55,48 +64,48 @@ macro_rules! tables {
 }
 
 tables! {
-    ACCREDITATION "accreditation" (Text("election"), Int("number")) erasable [] computed [] ALL;
+    ACCREDITATION "accreditation" (Text("election"), Int("number")) erasable [] computed [] ALL_ROWS;
     ACCREDITATION_CHANGE "accreditation_change" (Text("election"), Int("accreditation"), Int("sequence"))
-        erasable ["reason"] computed [] ALL;
+        erasable ["reason"] computed [] ALL_ROWS;
     ACCREDITATION_CONFIRMATION "accreditation_confirmation" (Text("election"), Int("accreditation"), Int("called"))
-        erasable [] computed [] ALL;
+        erasable [] computed [] ALL_ROWS;
     AMENDMENT "amendment" (Text("election"), Id("application"), Int("number"))
-        erasable ["reason", "text"] computed [] ALL;
+        erasable ["reason", "text"] computed [] ALL_ROWS;
     AMENDMENT_SCREENING "amendment_screening" (Text("election"), Id("application"), Int("amendment"))
-        erasable ["findings"] computed [] ALL;
-    APPEAL "appeal" (Text("election"), Id("id")) erasable ["decision_text", "text"] computed [] ALL;
+        erasable ["findings"] computed [] ALL_ROWS;
+    APPEAL "appeal" (Text("election"), Id("id")) erasable ["decision_text", "text"] computed [] ALL_ROWS;
     APPLICATION "application" (Text("election"), Id("id"))
         erasable ["facts", "last_return", "overturned", "paper", "recused"]
         computed ["accreditation_end_time", "category_time", "documents", "figure_time", "outcome_time", "present_time",
-            "return_time", "to_refuse"] ALL;
-    BADGE "badge" (Text("election"), Int("serial")) erasable [] computed [] ALL;
-    DECREE "decree" (Text("election"), Int("number")) erasable ["chair", "secretary"] computed [] ALL;
-    DECREE_ITEM "decree_item" (Text("election"), Int("decree")) erasable [] computed [] ALL;
-    DECREE_PROPOSAL "decree_proposal" (Text("election"), Int("decree")) erasable [] computed [] ALL;
-    DECREE_SCAN "decree_scan" (Text("election"), Int("decree")) erasable [] computed [] ALL;
-    DEPLOYMENT_PLAN "deployment_plan" (Text("election"), Text("organization")) erasable ["teams"] computed [] ALL;
+            "return_time", "to_refuse"] ALL_ROWS;
+    BADGE "badge" (Text("election"), Int("serial")) erasable [] computed [] ALL_ROWS;
+    DECREE "decree" (Text("election"), Int("number")) erasable ["chair", "secretary"] computed [] ALL_ROWS;
+    DECREE_ITEM "decree_item" (Text("election"), Int("decree")) erasable [] computed [] ALL_ROWS;
+    DECREE_PROPOSAL "decree_proposal" (Text("election"), Int("decree")) erasable [] computed [] ALL_ROWS;
+    DECREE_SCAN "decree_scan" (Text("election"), Int("decree")) erasable [] computed [] ALL_ROWS;
+    DEPLOYMENT_PLAN "deployment_plan" (Text("election"), Text("organization")) erasable ["teams"] computed [] ALL_ROWS;
     DEPLOYMENT_PLAN_REVISION "deployment_plan_revision" (Text("election"), Text("organization"), Int("version"))
-        erasable ["teams"] computed [] ALL;
-    DOCUMENT "document" (Text("election"), Id("id")) erasable ["wrapped_key"] computed ["clear_time"] ALL;
-    ELECTION "election" (Text("code")) erasable [] computed ["ended_cause", "ended_through"] ALL;
-    ELECTION_SCHEDULE "election_schedule" (Text("election")) erasable [] computed [] ALL;
-    EVENT_NOTE "event_note" (Id("event")) erasable ["note"] computed [] ALL;
-    INVITATION "invitation" (Text("election"), Text("organization")) erasable [] computed [] ALL;
-    LEGAL_HOLD "legal_hold" (Text("election"), Id("id")) erasable ["reason", "release_reason"] computed [] ALL;
-    MISSION "mission" (Text("election"), Text("organization")) erasable ["head", "headquarters", "withdraw_reason"] computed [] ALL;
-    ORGANIZATION "organization" (Text("code")) erasable [] computed [] ALL;
-    PERSON "person" (Text("id")) erasable ["full_name"] computed [] ALL;
-    PRESENTATION "presentation" (Text("election"), Int("number")) erasable [] computed [] ALL;
-    PRESENTATION_ITEM "presentation_item" (Text("election"), Int("presentation")) erasable [] computed [] ALL;
-    PRINCIPAL "principal" (Text("organization"), Text("code")) erasable [] computed [] ALL;
-    PROPOSAL "proposal" (Text("election"), Int("number")) erasable ["text", "withdraw_reason"] computed [] ALL;
+        erasable ["teams"] computed [] ALL_ROWS;
+    DOCUMENT "document" (Text("election"), Id("id")) erasable ["wrapped_key"] computed ["clear_time"] ALL_ROWS;
+    ELECTION "election" (Text("code")) erasable [] computed ["ended_cause", "ended_through"] ALL_ROWS;
+    ELECTION_SCHEDULE "election_schedule" (Text("election")) erasable [] computed [] ALL_ROWS;
+    EVENT_NOTE "event_note" (Id("event")) erasable ["note"] computed [] ALL_ROWS;
+    INVITATION "invitation" (Text("election"), Text("organization")) erasable [] computed [] ALL_ROWS;
+    LEGAL_HOLD "legal_hold" (Text("election"), Id("id")) erasable ["reason", "release_reason"] computed [] ALL_ROWS;
+    MISSION "mission" (Text("election"), Text("organization")) erasable ["head", "headquarters", "withdraw_reason"] computed [] ALL_ROWS;
+    ORGANIZATION "organization" (Text("code")) erasable [] computed [] ALL_ROWS;
+    PERSON "person" (Text("id")) erasable ["full_name"] computed [] ALL_ROWS;
+    PRESENTATION "presentation" (Text("election"), Int("number")) erasable [] computed [] ALL_ROWS;
+    PRESENTATION_ITEM "presentation_item" (Text("election"), Int("presentation")) erasable [] computed [] ALL_ROWS;
+    PRINCIPAL "principal" (Text("organization"), Text("code")) erasable [] computed [] ALL_ROWS;
+    PROPOSAL "proposal" (Text("election"), Int("number")) erasable ["text", "withdraw_reason"] computed [] ALL_ROWS;
     REVISION "revision" (Text("election"), Id("application"), Int("number"))
-        erasable ["birth_index", "content", "document_index", "identity", "salt"] computed [] ALL;
-    SCREENING "screening" (Text("election"), Id("application")) erasable ["findings", "stands"] computed [] ALL;
+        erasable ["birth_index", "content", "document_index", "identity", "salt"] computed [] ALL_ROWS;
+    SCREENING "screening" (Text("election"), Id("application")) erasable ["findings", "stands"] computed [] ALL_ROWS;
     WATCH_LIST "watch_list" (Text("election")) erasable [] computed [] "t.state = 'CURRENT'";
 }
 
-/// There is one table of a name.
+/// Tables are compared by name, which is unique.
 impl PartialEq for Table {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -118,39 +127,46 @@ impl PartialOrd for Table {
 }
 
 impl Table {
-    /// The statement that gives the rows with the keys $1, in parts. The keys are made first: behind the policies of
-    /// PostgreSQL only a comparison of columns finds rows by their index.
-    pub(crate) fn rows(&self, pick: impl Fn(&'static str, &'static str) -> &'static str) -> Vec<&'static str> {
+    /// The parts of the statement that reads the rows with the keys `$1`, a
+    /// JSON list.
+    ///
+    /// The keys are turned into columns first. Behind the policies of
+    /// PostgreSQL only a comparison of columns uses an index; otherwise each
+    /// call would scan the table.
+    pub(crate) fn select_rows_sql(
+        &self,
+        pick: impl Fn(&'static str, &'static str) -> &'static str,
+    ) -> Vec<&'static str> {
         const ALIASES: [&str; 3] = ["k0", "k1", "k2"];
         const VALUES: [&str; 3] = ["value ->> 0", "value ->> 1", "value ->> 2"];
         let mut sql = vec!["-- rows of ", self.name, "\n            WITH k AS MATERIALIZED (SELECT "];
         for (number, (part, (alias, value))) in self.key.iter().zip(ALIASES.into_iter().zip(VALUES)).enumerate() {
             let (before, after) = match part {
-                Part::Text(_) => ("", ""),
-                Part::Int(_) => ("CAST(", " AS BIGINT)"),
-                Part::Id(_) => (pick("unhex(", "CAST("), pick(")", " AS UUID)")),
+                KeyPart::Text(_) => ("", ""),
+                KeyPart::Int(_) => ("CAST(", " AS BIGINT)"),
+                KeyPart::Id(_) => (pick("unhex(", "CAST("), pick(")", " AS UUID)")),
             };
             sql.extend([if number == 0 { "" } else { ", " }, before, value, after, " AS ", alias]);
         }
         sql.push(pick(" FROM json_each($1))", " FROM jsonb_array_elements($1::jsonb) AS j (value))"));
-        // OFFSET 0 has PostgreSQL look each key up by the index. It takes any list for a long one, and would read the whole of a
-        // small table.
+        // OFFSET 0 makes PostgreSQL look up each key by the index. It expects
+        // any JSON list to be long, and would scan the whole of a small table.
         let from = pick("FROM k CROSS JOIN ", "FROM k CROSS JOIN LATERAL (SELECT * FROM ");
         sql.extend(["\n            SELECT t.* ", from, self.name, " t WHERE "]);
         for (part, alias) in self.key.iter().zip(ALIASES) {
             sql.extend(["t.", part.name(), " = k.", alias, " AND "]);
         }
-        sql.extend([self.only, pick("", " OFFSET 0) t")]);
+        sql.extend([self.condition, pick("", " OFFSET 0) t")]);
         sql
     }
 
-    /// The statement that gives the keys of all rows, in parts.
-    pub(crate) fn keys(&self) -> Vec<&'static str> {
+    /// The parts of the statement that reads the keys of all rows.
+    pub(crate) fn select_keys_sql(&self) -> Vec<&'static str> {
         let mut sql = vec!["-- keys of ", self.name, "\n            SELECT DISTINCT "];
         for (number, part) in self.key.iter().enumerate() {
             sql.extend([if number == 0 { "t." } else { ", t." }, part.name()]);
         }
-        sql.extend([" FROM ", self.name, " t WHERE ", self.only]);
+        sql.extend([" FROM ", self.name, " t WHERE ", self.condition]);
         sql
     }
 }
@@ -159,25 +175,27 @@ impl Table {
 mod tests {
     use super::*;
 
+    /// Sorted tables are easy to compare with the page.
     #[test]
     fn tables_stand_in_the_order_of_their_names() {
         assert!(TABLES.is_sorted_by_key(|table| table.name));
     }
 
-    /// The page that says what is digested says all of it.
+    /// An auditor recomputes digests from `docs/formats.md` alone, so that page
+    /// must list every table.
     #[test]
     fn the_page_of_formats_lists_every_table() {
         let page = include_str!("../../../../../../docs/formats.md");
         let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let line = |table: &&Table| {
-            let only = if table.only == ALL { "" } else { " where `state` is `CURRENT`" };
-            let key: Vec<_> = table.key.iter().map(Part::name).collect();
+            let condition = if table.condition == ALL_ROWS { "" } else { " where `state` is `CURRENT`" };
+            let key: Vec<_> = table.key.iter().map(KeyPart::name).collect();
             let (key, erasable, computed) = (quoted(&key), quoted(table.erasable), quoted(table.computed));
-            format!("| `{}`{only} | {key} | {erasable} | {computed} |", table.name)
+            format!("| `{}`{condition} | {key} | {erasable} | {computed} |", table.name)
         };
         let expected: Vec<_> = TABLES.iter().map(line).collect();
         let begin = page.find("| Table | Key |").expect("the table");
         let found: Vec<_> = page[begin..].lines().skip(2).take_while(|line| line.starts_with('|')).collect();
-        assert_eq!(found, expected, "write the table anew:\n{}", expected.join("\n"));
+        assert_eq!(found, expected, "replace the table in docs/formats.md by:\n{}", expected.join("\n"));
     }
 }

@@ -1,4 +1,5 @@
-//! Values that the stories are about.
+//! Values that the tests use. Names and texts contain what tends to break:
+//! other scripts, quotes, tabs, backslashes and a right-to-left override.
 
 use domain::application::content::{Content, Document, Filing, Identity};
 use domain::application::{Application, ClaimGuard, Place, Question, ReturnReason, SubmissionGuard};
@@ -20,25 +21,29 @@ use domain::vocabulary::state::StateKind;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::contract::actors::person;
+use crate::contract::permits::person;
 
-/// The election that most stories are about.
+/// The election that most tests use.
 pub const ELECTION: &str = "kz-2019";
-/// When most of it happens: before the cutoffs.
+/// The time of most events: before the cutoffs of the election.
 pub const NOW: &str = "2019-05-10T09:00:00Z";
 
+/// Parses a timestamp.
 pub fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
 }
 
+/// [`NOW`] as a timestamp.
 pub fn now() -> Timestamp {
     at(NOW)
 }
 
+/// [`ELECTION`] as a code.
 pub fn code() -> ElectionCode {
     ELECTION.parse().expect("a code")
 }
 
+/// An organization of this kind.
 pub fn organization(code: &str, kind: OrganizationKind) -> Organization {
     Organization {
         code: code.parse().expect("a code"),
@@ -52,7 +57,8 @@ pub fn organization(code: &str, kind: OrganizationKind) -> Organization {
     }
 }
 
-/// What an organization of that code is called: in two languages, and in one of them by another name before.
+/// The names of an organization: two languages, and an earlier name in one of
+/// them.
 fn names(code: &str) -> Names {
     let name = |text: &str| text.parse::<NameDraft>().expect("a name");
     let before = NameDraft { valid_from: Some(at("1991-12-16T00:00:00Z")), ..name("kk=Бұрынғы «ұйым»") };
@@ -60,7 +66,7 @@ fn names(code: &str) -> Names {
     Names::register(names, "names", now()).expect("names")
 }
 
-/// A registered election, not open yet.
+/// A registered election that is not open yet.
 pub fn election(code: &str) -> Election {
     let draft = ElectionDraft {
         code: code.parse().expect("a code"),
@@ -74,6 +80,7 @@ pub fn election(code: &str) -> Election {
     Election::register(draft, at("2019-04-10T00:00:00Z")).expect("a valid election")
 }
 
+/// A pending invitation with a quota.
 pub fn invitation(election: &str, organization: &str) -> Invitation {
     Invitation {
         name: format!("elections/{election}/invitations/{organization}").parse().expect("a name"),
@@ -86,6 +93,7 @@ pub fn invitation(election: &str, organization: &str) -> Invitation {
     }
 }
 
+/// A mission.
 pub fn mission(election: &str, organization: &str) -> Mission {
     Mission {
         name: format!("elections/{election}/missions/{organization}").parse().expect("a name"),
@@ -100,14 +108,14 @@ pub fn mission(election: &str, organization: &str) -> Mission {
     }
 }
 
-/// The name of an organization's application; a higher number was filed later.
+/// The name of an organization's application. A higher number was filed later.
 pub fn application(election: &str, organization: &str, number: u32) -> ApplicationName {
     let mission = mission(election, organization).name;
     let id = ApplicationId(Uuid::from_u128(0x0190_b0a0_0000_7000_8000_0000_0000_0000 + u128::from(number)));
     ApplicationName { election: mission.election, organization: mission.organization, id }
 }
 
-/// What an application of that number says: another person for each.
+/// What the application with this number says. Each number is another person.
 pub fn filing(number: u32) -> Filing {
     let document = |kind| Document { kind, sha256: [7; 32], size_bytes: 1 };
     let content = Content {
@@ -126,21 +134,24 @@ pub fn filing(number: u32) -> Filing {
     let identity = Identity {
         passport_number: Personal::new(passport_number(number)),
         birth_date: Personal::new(BIRTH_DATE.parse().expect("a date")),
+        // Only as long as the tests need; it is not a valid MRZ.
         mrz: Personal::new(format!("{}7DEU6407073F2701011<<<<<<<<<<<<<<<<", passport_number(number))),
     };
     Filing { content, identity }
 }
 
-/// Everyone's date of birth.
+/// The birth date of every person. So everybody is a possible duplicate of
+/// everybody else.
 pub const BIRTH_DATE: &str = "1964-07-07";
 
-/// The passport's number of a person.
+/// The passport number of a person.
 pub fn passport_number(number: u32) -> String {
     format!("C01X{number:05}")
 }
 
-/// Leads a draft to a state by the shortest legal path, at a place in the queue of presentation 1.
-pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Application, Refusal> {
+/// Moves a draft to a state by the shortest legal path. `position` is its place
+/// in the list of presentation 1.
+pub fn move_to_state(draft: Application, to: StateKind, position: u32) -> Result<Application, Refusal> {
     let (election, filing, reviewer) = (election(ELECTION).open(), filing(1), person("reviewer"));
     let guard = SubmissionGuard {
         election: &election,
@@ -152,7 +163,8 @@ pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Applicat
     let rules = &election.rules;
     let claim = ClaimGuard { reviewer: &reviewer, rules, screening: &screening, now: now() };
     let place = Place { presentation: 1, position };
-    let before = |state| lead(draft.clone(), state, position);
+    // The application in an earlier state of the path.
+    let before = |state| move_to_state(draft.clone(), state, position);
     match to {
         StateKind::Draft => Ok(draft),
         StateKind::Submitted => draft.submit(guard),
@@ -174,16 +186,18 @@ pub fn lead(draft: Application, to: StateKind, position: u32) -> Result<Applicat
             Ok(adopt(vec![recommended], 1)?.applications.remove(0))
         }
         StateKind::Withdrawn => before(StateKind::Presented)?.withdraw("The observer fell ill.".to_owned()),
+        // Long after both cutoffs.
         StateKind::Lapsed => Ok(draft.tick(&election.cutoffs, Timestamp::MAX).expect("long past the cutoff").1),
     }
 }
 
+/// A question of the ministry or the commission.
 fn question() -> Question {
     let (text, answer) = (Personal::new("Which page?".to_owned()), Personal::default());
     Question { field: "person.passport.mrz".to_owned(), reason: ReturnReason::Missing, text, answer }
 }
 
-/// A draft of decree `number` over applications.
+/// A draft of a decree that lists these applications.
 pub fn decree(number: u32, applications: Vec<ApplicationName>) -> Decree {
     Decree {
         name: format!("elections/{ELECTION}/decrees/{number}").parse().expect("a name"),
@@ -201,7 +215,8 @@ pub fn decree(number: u32, applications: Vec<ApplicationName>) -> Decree {
     }
 }
 
-/// Decree 1, adopted over recommended applications.
+/// Adopts decree 1 over recommended applications. `first_number` is the first
+/// accreditation number.
 pub fn adopt(recommended: Vec<Application>, first_number: u32) -> Result<Adoption, Refusal> {
     let draft = decree(1, recommended.iter().map(|application| application.name.clone()).collect());
     let etag = draft.etag();

@@ -1,4 +1,5 @@
-//! Commands that several stories need: a small world, and applications in it.
+//! Commands that several tests use: they create sample data and file
+//! applications.
 
 use domain::application::content::Filing;
 use domain::application::reference::Reference;
@@ -13,27 +14,30 @@ use domain::vocabulary::name::ApplicationName;
 use domain::vocabulary::role::OrganizationKind;
 use domain::vocabulary::state::StateKind;
 
-use crate::contract::actors::{delegation, ministry, person, registrar};
+use crate::contract::fixtures::{ELECTION, election, filing, invitation, mission, move_to_state, now, organization};
 use crate::contract::harness::TestStore;
-use crate::contract::values::{ELECTION, election, filing, invitation, lead, mission, now, organization};
+use crate::contract::permits::{delegation, ministry, person, registrar};
 use crate::{CommandError, Done, StoreError, Tx};
 
 /// The organizations that send missions.
 pub const SENDERS: [&str; 3] = ["cis", "osce-odihr", "state-deu"];
 
 command! {
-    /// The hosts, three senders, an open election, and a second one; the senders have missions at both.
-    Found {} -> (), |_this, tx| {
+    /// Creates the commission, the ministry, three organizations with missions,
+    /// and two open elections.
+    CreateSampleData {} -> (), |_this, tx| {
         let by = registrar(Action::CreateOrganization);
         tx.insert_organization(&by, &organization("cec", OrganizationKind::ElectionCommission)).await?;
         tx.insert_organization(&by, &organization("mfa", OrganizationKind::ForeignMinistry)).await?;
         for sender in SENDERS {
+            // Only a state has the prefix in its code.
             let kind = match sender.starts_with("state-") {
                 true => OrganizationKind::State,
                 false => OrganizationKind::InternationalOrganization,
             };
             tx.insert_organization(&by, &organization(sender, kind)).await?;
         }
+        // The second election shows that nothing leaks from one to the other.
         for code in [ELECTION, "kz-2021"] {
             tx.insert_election(&registrar(Action::CreateElection), &election(code).open()).await?;
             for sender in SENDERS {
@@ -46,7 +50,7 @@ command! {
     }
 }
 
-/// Files an application, with its first revision.
+/// Inserts an application with its first revision.
 pub async fn file_draft(
     tx: &mut Tx<'_>,
     by: &Permit,
@@ -54,30 +58,30 @@ pub async fn file_draft(
     filing: &Filing,
     paper: Option<PaperFiling>,
 ) -> Result<Application, StoreError> {
-    let said = tx.salt(filing.clone());
+    let salted = tx.salt(filing.clone());
     let reference = Reference::from_number(name.id.0.as_u64_pair().1);
-    let new = Application::draft(name, reference, filing.content.category, said.digest, paper, now());
+    let new = Application::draft(name, reference, filing.content.category, salted.digest, paper, now());
     tx.insert_application(by, &new).await?;
-    tx.insert_revision(by, &new.name, new.revision, &said, now()).await?;
+    tx.insert_revision(by, &new.name, new.revision, &salted, now()).await?;
     Ok(new)
 }
 
-/// Has an application say something else.
+/// Gives an application a new revision.
 pub async fn revise(
     tx: &mut Tx<'_>,
     by: &Permit,
     before: Application,
     filing: &Filing,
 ) -> Result<Application, CommandError> {
-    let (said, stored) = (tx.salt(filing.clone()), before.stored());
-    let after = before.update(filing.content.category, said.digest, &election("kz-2019"), now())?;
-    tx.insert_revision(by, &after.name, after.revision, &said, now()).await?;
+    let (salted, stored) = (tx.salt(filing.clone()), before.stored());
+    let after = before.update(filing.content.category, salted.digest, &election("kz-2019"), now())?;
+    tx.insert_revision(by, &after.name, after.revision, &salted, now()).await?;
     tx.update_application(by, &after, stored, now()).await?;
     Ok(after)
 }
 
 command! {
-    /// Files a draft.
+    /// Inserts a draft.
     File { name: ApplicationName, filing: Filing } -> Application, |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::CreateApplication);
         file_draft(tx, &by, this.name.clone(), &this.filing, None).await?
@@ -85,30 +89,30 @@ command! {
 }
 
 command! {
-    /// Leads a draft to a state, at a place in the queue of presentation 1.
-    Lead { name: ApplicationName, to: StateKind, position: u32 } -> Application, |this, tx| {
+    /// Moves a draft to a state, at a position of presentation 1.
+    MoveToState { name: ApplicationName, to: StateKind, position: u32 } -> Application, |this, tx| {
         let by = delegation(this.name.organization.as_str(), Action::GetApplication);
         let before = tx.application(&by, &this.name).await?;
         let stored = before.stored();
-        let changed = lead(before, this.to, this.position)?;
+        let changed = move_to_state(before, this.to, this.position)?;
         tx.update_application(&by, &changed, stored, now()).await?;
         changed
     }
 }
 
 command! {
-    /// What an application says now.
-    Says { of: Application } -> Filing, |this, tx| tx.filing(&this.of).await?
+    /// Reads the current filing of an application.
+    CurrentFiling { of: Application } -> Filing, |this, tx| tx.filing(&this.of).await?
 }
 
 command! {
-    /// Records an event of a log.
+    /// Records an event in a log.
     Record { log: LogName, id: EventId } -> Done, |this, tx| {
-        tx.record(&registrar(Action::CreateElection), event(this.log.clone(), this.id), &[]).await?
+        tx.record_event(&registrar(Action::CreateElection), event(this.log.clone(), this.id), &[]).await?
     }
 }
 
-/// An event with a fact that wants escaping.
+/// An event. One of its facts needs escaping in JSON.
 pub fn event(log: LogName, id: EventId) -> Event {
     Event {
         id,
@@ -125,31 +129,32 @@ pub fn event(log: LogName, id: EventId) -> Event {
 }
 
 impl TestStore {
-    /// Founds the small world.
-    pub async fn founded(self) -> Self {
-        self.done(Found {}).await;
+    /// The store with the sample data.
+    pub async fn with_sample_data(self) -> Self {
+        self.run_ok(CreateSampleData {}).await;
         self
     }
 
-    /// Files `cis`'s application of that number in most stories' election.
+    /// Files an application of `cis` in the usual election.
     pub async fn file(&self, number: u32) -> Application {
         self.file_for("cis", number).await
     }
 
-    /// Files an organization's application of that number.
+    /// Files an application of an organization in the usual election.
     pub async fn file_for(&self, organization: &str, number: u32) -> Application {
-        let name = crate::contract::values::application(ELECTION, organization, number);
-        self.done(File { name, filing: filing(number) }).await
+        let name = crate::contract::fixtures::application(ELECTION, organization, number);
+        self.run_ok(File { name, filing: filing(number) }).await
     }
 
-    /// Files `cis`'s application of that number and leads it to a state, at that position.
-    pub async fn file_and_lead(&self, number: u32, to: StateKind) -> Application {
-        self.file_for_and_lead("cis", number, to).await
+    /// Files an application of `cis` and moves it to a state. The number is
+    /// also its position.
+    pub async fn file_and_move(&self, number: u32, to: StateKind) -> Application {
+        self.file_for_and_move("cis", number, to).await
     }
 
-    /// The same for another organization.
-    pub async fn file_for_and_lead(&self, organization: &str, number: u32, to: StateKind) -> Application {
+    /// Files an application of an organization and moves it to a state.
+    pub async fn file_for_and_move(&self, organization: &str, number: u32, to: StateKind) -> Application {
         let name = self.file_for(organization, number).await.name;
-        self.done(Lead { name, to, position: number }).await
+        self.run_ok(MoveToState { name, to, position: number }).await
     }
 }

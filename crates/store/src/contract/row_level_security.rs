@@ -1,7 +1,10 @@
-//! The database as a second wall: whatever the service asks for, PostgreSQL shows a transaction its own tenant's rows.
+//! Row-level security: whatever the service asks for, PostgreSQL shows a
+//! transaction the rows of its own organization alone.
 //!
-//! A picture of what every tenant can see and do is taken around the store, as the service's role. Then each policy is
-//! taken away, and each is opened wide, and the picture must change: a policy that no test would miss is none.
+//! The tests work around the store, in the service's role. They list what every
+//! organization sees and can do. Then each policy is removed, and each is
+//! opened to everybody; every time the list must change. A policy that can be
+//! removed unnoticed protects nothing.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,44 +13,51 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use throwaway::{APPLICATION, HOST, SUPERUSER};
 
-use crate::contract::harness::{Place, TestStore, connect_as};
+use crate::contract::harness::{DatabaseLocation, TestStore, connect_as};
 
-/// Two senders and one of everything for each; what only hosts have belongs to neither.
-const ROWS: &str = include_str!("walls.sql");
-/// Who asks: nobody, two senders, and the hosts.
+/// Two organizations with one row in each table. Rows that only the hosts have
+/// belong to neither.
+const ROWS: &str = include_str!("row_level_security.sql");
+/// Who asks: nobody, two organizations, and the hosts.
 const TENANTS: [&str; 4] = ["", "cis", "osce-odihr", "*"];
-/// Which migrations have run is nobody's secret, and the service has to read it before it knows any tenant.
-const OPEN: [&str; 1] = ["_sqlx_migrations"];
+/// The list of migrations is no secret, and the service reads it before it acts
+/// for an organization.
+const UNPROTECTED_TABLES: [&str; 1] = ["_sqlx_migrations"];
 
-pub async fn filled() -> TestStore {
+/// A store with [`ROWS`].
+pub async fn filled_store() -> TestStore {
     let store = TestStore::on_postgres().await;
-    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
     connect_as(database, SUPERUSER).await.execute(ROWS).await.expect("rows of the test");
     store
 }
 
+/// A connection with a given role.
 pub async fn as_role(store: &TestStore, role: &str) -> PgConnection {
-    let Place::Server(database) = &store.place else { panic!("it is on a server") };
+    let DatabaseLocation::Server(database) = &store.location else { panic!("it is on a server") };
     connect_as(database, role).await
 }
 
+/// All tables and views of the schema that policies must protect.
 async fn tables(superuser: &mut PgConnection) -> Vec<String> {
     let sql = "SELECT relname::text FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') ORDER BY relname";
     let rows = superuser.fetch_all(sql).await.expect("a query");
     let names = rows.iter().map(|row| row.get::<String, _>(0));
-    names.filter(|name| !OPEN.contains(&name.as_str())).collect()
+    names.filter(|name| !UNPROTECTED_TABLES.contains(&name.as_str())).collect()
 }
 
-/// As the store begins a transaction for a tenant.
-fn begin(tenant: &str) -> String {
+/// The statements that the store begins a transaction with, for an
+/// organization.
+fn begin_sql(tenant: &str) -> String {
     let role = if tenant == "*" { format!("SET LOCAL ROLE {HOST}; ") } else { String::new() };
     format!("BEGIN; {role}SET LOCAL accreditation.tenant = '{tenant}'")
 }
 
-/// What a tenant gets from a statement, in a transaction that leaves nothing behind.
-pub async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
-    connection.execute(AssertSqlSafe(begin(tenant))).await.expect("a transaction");
+/// The result of a query for an organization, or the error of the database.
+/// Nothing stays changed.
+pub async fn query_as_tenant(connection: &mut PgConnection, tenant: &str, sql: &str) -> String {
+    connection.execute(AssertSqlSafe(begin_sql(tenant))).await.expect("a transaction");
     let answer = match connection.fetch_all(AssertSqlSafe(sql.to_owned())).await {
         Ok(rows) => rows.iter().map(|row| format!("{:?}", row.get::<Option<i64>, _>(0))).collect::<Vec<_>>().join(","),
         Err(error) => error.as_database_error().map_or(error.to_string(), |error| error.message().to_owned()),
@@ -56,7 +66,9 @@ pub async fn ask(connection: &mut PgConnection, tenant: &str, sql: &str) -> Stri
     answer
 }
 
-/// What may be tried beyond reading. Without a WHERE, an update needs no policy for reading: only its own holds it.
+/// Writes to attempt. The updates have no WHERE: with one, the policy for
+/// reading would already hide the rows, and the policy for writing would not be
+/// tested.
 const ATTEMPTS: [&str; 26] = [
     "UPDATE invitation SET response_time = 1",
     "INSERT INTO event_pending (event) SELECT '00000000-0000-0000-0000-0000000000f1'::uuid",
@@ -90,60 +102,70 @@ const ATTEMPTS: [&str; 26] = [
     "INSERT INTO past_state VALUES ('e1', md5('cis')::uuid, 'LAPSED', 2, 3, 'cis')",
 ];
 
-/// Everything that every tenant sees and can do.
-async fn picture(store: &TestStore) -> String {
+/// Everything that every organization sees and can do, as text.
+async fn visible_to_tenants(store: &TestStore) -> String {
     let mut superuser = as_role(store, SUPERUSER).await;
     let tables = tables(&mut superuser).await;
     let mut service = as_role(store, APPLICATION).await;
-    let mut picture = String::new();
+    let mut snapshot = String::new();
     for tenant in TENANTS {
         for table in &tables {
             let sql = format!("SELECT COUNT(*) FROM {table}");
-            writeln!(picture, "{tenant:10} {table:18} {}", ask(&mut service, tenant, &sql).await).expect("a string");
+            writeln!(snapshot, "{tenant:10} {table:18} {}", query_as_tenant(&mut service, tenant, &sql).await)
+                .expect("a string");
         }
         for sql in ATTEMPTS {
-            writeln!(picture, "{tenant:10} {sql} {}", attempt(&mut service, tenant, sql).await).expect("a string");
+            writeln!(snapshot, "{tenant:10} {sql} {}", execute_as_tenant(&mut service, tenant, sql).await)
+                .expect("a string");
         }
     }
-    picture
+    snapshot
 }
 
-/// How many rows a statement changes, or what stands against it.
-async fn attempt(connection: &mut PgConnection, tenant: &str, sql: &'static str) -> String {
-    connection.execute(AssertSqlSafe(begin(tenant))).await.expect("a transaction");
+/// How many rows a statement changes for an organization, or the error of the
+/// database.
+async fn execute_as_tenant(connection: &mut PgConnection, tenant: &str, sql: &'static str) -> String {
+    connection.execute(AssertSqlSafe(begin_sql(tenant))).await.expect("a transaction");
     let changed = connection.execute(sql).await.map(|done| done.rows_affected().to_string());
     connection.execute("ROLLBACK").await.expect("the end");
     changed.unwrap_or_else(|error| error.to_string())
 }
 
-/// What the last of several statements counts, in a transaction that leaves nothing behind.
+/// The count that the last of several statements gives. Nothing stays changed.
 async fn count_of_last(connection: &mut PgConnection, sql: String) -> i64 {
     let rows = connection.fetch_all(AssertSqlSafe(sql)).await.expect("statements");
     connection.execute("ROLLBACK").await.expect("the end");
     rows.last().expect("a count").get(0)
 }
 
+/// For each table: the hosts see all rows, an organization its own, and a
+/// transaction without an organization none. A table without rows to hide would
+/// prove nothing, so each must have one.
 #[tokio::test]
-async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
-    let store = filled().await;
+async fn every_organization_sees_its_own_rows_alone() {
+    let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let mut service = as_role(&store, APPLICATION).await;
     for table in tables(&mut superuser).await {
         let count = format!("SELECT COUNT(*) FROM {table}");
+        // The superuser sees all rows and says how many there are to hide.
         let all = superuser.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
         assert!(all > 0, "{table} has a row to hide");
-        assert_eq!(ask(&mut service, "*", &count).await, format!("Some({all})"), "{table}");
-        assert_eq!(ask(&mut service, "", &count).await, "Some(0)", "{table}");
-        // Whoever says that it works for the hosts and has not taken their role is nobody.
+        assert_eq!(query_as_tenant(&mut service, "*", &count).await, format!("Some({all})"), "{table}");
+        assert_eq!(query_as_tenant(&mut service, "", &count).await, "Some(0)", "{table}");
+        // Claiming to be the hosts without taking their role shows nothing.
         let says_so = format!("BEGIN; SET LOCAL accreditation.tenant = '*'; {count}");
         let to_everyone = ["election", "election_schedule"].contains(&table.as_str());
         assert_eq!(count_of_last(&mut service, says_so).await, if to_everyone { all } else { 0 }, "{table}");
-        // Outside of a transaction there is no tenant, also on a connection that has had one.
+        // The organization ends with the transaction, also on a connection that
+        // has had one.
         let outside = service.fetch_one(AssertSqlSafe(count.clone())).await.expect("a query").get::<i64, _>(0);
         assert_eq!(outside, 0, "{table}");
     }
     let column = "SELECT table_name::text FROM information_schema.columns
         WHERE table_schema = 'public' AND column_name = 'organization'";
+    // Tables whose rows name an organization, but which only the hosts may
+    // read.
     let hosts_alone = ["presentation_item", "decree_item", "screening", "screening_sweep", "amendment_screening"];
     for row in superuser.fetch_all(column).await.expect("a query") {
         let table: String = row.get(0);
@@ -152,14 +174,16 @@ async fn every_tenant_sees_its_own_and_nobody_sees_nothing() {
         let own = superuser.fetch_one(AssertSqlSafe(own)).await.expect("a query").get::<i64, _>(0);
         let expected = if hosts_alone.contains(&table.as_str()) { 0 } else { own };
         assert!(own > 0, "{table} has a row of cis");
-        assert_eq!(ask(&mut service, "cis", &count).await, format!("Some({expected})"), "{table}");
+        assert_eq!(query_as_tenant(&mut service, "cis", &count).await, format!("Some({expected})"), "{table}");
         let others = format!("{count} WHERE organization <> 'cis'");
-        assert_eq!(ask(&mut service, "cis", &others).await, "Some(0)", "{table}");
+        assert_eq!(query_as_tenant(&mut service, "cis", &others).await, "Some(0)", "{table}");
     }
 }
 
+/// Without FORCE the owner bypasses policies, and with it every function that
+/// the owner defined. A view runs as its owner, so there must be none.
 #[tokio::test]
-async fn every_table_is_behind_the_wall_and_its_owner_too() {
+async fn row_level_security_is_forced_on_every_table() {
     let store = TestStore::on_postgres().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let sql = "SELECT c.relname::text, c.relkind::text, c.relrowsecurity AND c.relforcerowsecurity,
@@ -169,21 +193,22 @@ async fn every_table_is_behind_the_wall_and_its_owner_too() {
     let mut seen = 0;
     for row in superuser.fetch_all(sql).await.expect("a query") {
         let (table, kind): (String, String) = (row.get(0), row.get(1));
-        if OPEN.contains(&table.as_str()) {
+        if UNPROTECTED_TABLES.contains(&table.as_str()) {
             continue;
         }
         seen += 1;
-        assert_eq!(kind, "r", "{table}: a view runs as its owner, around every policy of whoever asks");
+        assert_eq!(kind, "r", "{table}: a view runs as its owner, and bypasses the policies of the caller");
         assert!(row.get::<bool, _>(2), "{table} has no forced row-level security");
         assert!(row.get::<i64, _>(3) > 0, "{table} has no policy");
         assert!(!row.get::<bool, _>(4), "{table} can be emptied by the service");
     }
-    assert_eq!(seen, 43, "a new table: say here how many there are, and what it shows to whom in walls.sql");
+    assert_eq!(seen, 43, "a new table: state the number of tables here, and add its rows to row_level_security.sql");
 }
 
+/// The service's role has no privilege to do so, even with every policy open.
 #[tokio::test]
-async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
-    let store = filled().await;
+async fn the_service_cannot_change_or_remove_history() {
+    let store = filled_store().await;
     let mut service = as_role(&store, APPLICATION).await;
     for table in [
         "event",
@@ -209,23 +234,24 @@ async fn what_happened_can_neither_be_changed_nor_removed_by_the_service() {
             format!("ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"),
             format!("DROP TABLE {table} CASCADE"),
         ] {
-            let answer = ask(&mut service, "*", &sql).await;
+            let answer = query_as_tenant(&mut service, "*", &sql).await;
             let refused = answer.starts_with("permission denied") || answer.starts_with("must be owner");
             assert!(refused, "{sql}: {answer}");
         }
     }
-    // A draft is corrected; the decree of the picture is adopted.
+    // Drafts may change. The decree of these rows is adopted.
     for column in ["decree_number", "session_date", "chair", "secretary", "facts", "version"] {
-        let answer = ask(&mut service, "*", &format!("UPDATE decree SET {column} = {column}")).await;
+        let answer = query_as_tenant(&mut service, "*", &format!("UPDATE decree SET {column} = {column}")).await;
         assert_eq!(answer, "adopted decrees are never changed", "{column}");
     }
-    let answer = ask(&mut service, "*", "SET SESSION AUTHORIZATION accreditation").await;
+    // The service can neither become the owner nor grant itself more.
+    let answer = query_as_tenant(&mut service, "*", "SET SESSION AUTHORIZATION accreditation").await;
     assert!(answer.starts_with("permission denied"), "{answer}");
-    let answer = ask(&mut service, "*", "SELECT grant_to_application('accreditd') IS NULL").await;
+    let answer = query_as_tenant(&mut service, "*", "SELECT grant_to_application('accreditd') IS NULL").await;
     assert!(answer.starts_with("permission denied"), "{answer}");
 }
 
-/// A column that every row of it has.
+/// A column that the table has.
 fn column_of(table: &str) -> &'static str {
     match table {
         "access_attempt" => "method",
@@ -236,19 +262,21 @@ fn column_of(table: &str) -> &'static str {
     }
 }
 
-/// What the owner's functions show or do for the service; nothing else gets through the wall.
+/// Two functions of the owner see all rows: one erases, one makes the public
+/// register. The register must return public columns only.
 #[tokio::test]
-async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
-    let store = filled().await;
+async fn the_register_function_alone_shows_rows_of_others() {
+    let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
     let mut service = as_role(&store, APPLICATION).await;
     let functions = "SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
         WHERE pronamespace = 'public'::regnamespace AND prosecdef AND has_function_privilege('accreditd', oid, 'EXECUTE')";
     let found: String = superuser.fetch_one(functions).await.expect("a query").get(0);
     assert_eq!(found, "erase_application public_register");
+    // PostgreSQL lets everybody call a new function until that is revoked.
     let everyone = "SELECT COUNT(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef
         AND has_function_privilege('public', oid, 'EXECUTE')";
-    assert_eq!(ask(&mut superuser, "*", everyone).await, "Some(0)");
+    assert_eq!(query_as_tenant(&mut superuser, "*", everyone).await, "Some(0)");
     let columns = "SELECT array_to_string(proargnames[8:], ' ') FROM pg_proc WHERE proname = 'public_register'";
     let found: String = superuser.fetch_one(columns).await.expect("a query").get(0);
     let shown = "number family_name given_name name_kk name_ru nationality organization names category \
@@ -258,9 +286,10 @@ async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
     let register = "public_register('e1', 0, NULL, NULL, NULL, NULL, 100)";
     for (tenant, lines, own) in [("", 0, 0), ("cis", 2, 1), ("osce-odihr", 2, 1), ("*", 2, 2)] {
         let count = format!("SELECT COUNT(*) FROM {register}");
-        assert_eq!(ask(&mut service, tenant, &count).await, format!("Some({lines})"), "{tenant}");
-        // The wall stands again as soon as the function is done, also in the same transaction and statement.
-        let begun = format!("{}; SELECT COUNT(*) FROM {register}", begin(tenant));
+        assert_eq!(query_as_tenant(&mut service, tenant, &count).await, format!("Some({lines})"), "{tenant}");
+        // Policies apply again after the function, in the same transaction and
+        // even in the same statement.
+        let begun = format!("{}; SELECT COUNT(*) FROM {register}", begin_sql(tenant));
         service.execute(AssertSqlSafe(begun)).await.expect("a transaction");
         let after = "SELECT COUNT(*) FROM application".to_owned();
         let together = format!("SELECT COUNT(*) FROM {register}, application");
@@ -272,17 +301,22 @@ async fn the_register_alone_shows_others_and_shows_its_columns_alone() {
     }
 }
 
-/// What `pg_policies` says of a policy.
+/// A policy, as the view `pg_policies` shows it.
 struct Policy {
     table: String,
     name: String,
+    /// The role that it applies to.
     role: String,
+    /// The command that it applies to, or ALL.
     command: String,
+    /// Which rows may be read or changed.
     using: Option<String>,
+    /// Which rows may be written.
     check: Option<String>,
 }
 
 impl Policy {
+    /// All policies.
     async fn all(superuser: &mut PgConnection) -> Vec<Self> {
         let sql = "SELECT tablename::text, policyname::text, roles[1]::text, cmd, qual, with_check FROM pg_policies
             WHERE schemaname = 'public' ORDER BY 1, 2";
@@ -297,11 +331,12 @@ impl Policy {
         superuser.fetch_all(sql).await.expect("a query").iter().map(policy).collect()
     }
 
+    /// The statement that removes the policy.
     fn drop(&self) -> String {
         format!("DROP POLICY {} ON {}", self.name, self.table)
     }
 
-    /// The policy as it is, or open to everyone.
+    /// The statement that creates the policy, as it was or open to everybody.
     fn create(&self, open: bool) -> String {
         let clause = |word: &str, condition: &Option<String>| match condition {
             Some(condition) => format!(" {word} ({})", if open { "true" } else { condition }),
@@ -313,32 +348,37 @@ impl Policy {
     }
 }
 
+/// Removes and opens each policy in turn, and switches row-level security off
+/// for each table. Each time somebody must see or do something else.
 #[tokio::test]
-async fn each_policy_would_be_missed_if_it_were_gone_or_open() {
-    let store = filled().await;
+async fn each_policy_is_needed_and_restrictive() {
+    let store = filled_store().await;
     let mut superuser = as_role(&store, SUPERUSER).await;
-    let intact = picture(&store).await;
+    let intact = visible_to_tenants(&store).await;
     let mut unnoticed = BTreeMap::new();
     let policies = Policy::all(&mut superuser).await;
     for policy in &policies {
         superuser.execute(AssertSqlSafe(policy.drop())).await.expect("dropped");
-        if picture(&store).await == intact {
+        if visible_to_tenants(&store).await == intact {
             unnoticed.insert(policy.drop(), "nothing changed without it");
         }
+        // Then the policy is opened to everybody.
         superuser.execute(AssertSqlSafe(policy.create(true))).await.expect("made");
-        if picture(&store).await == intact {
+        if visible_to_tenants(&store).await == intact {
             unnoticed.insert(policy.create(true), "nothing changed when it was open to everyone");
         }
         superuser.execute(AssertSqlSafe(policy.drop())).await.expect("dropped");
         superuser.execute(AssertSqlSafe(policy.create(false))).await.expect("made again");
     }
     assert!(unnoticed.is_empty(), "{unnoticed:#?}");
-    assert_eq!(picture(&store).await, intact, "every policy is as it was");
+    // Every policy was created again exactly as it was.
+    assert_eq!(visible_to_tenants(&store).await, intact, "every policy is as it was");
     println!("walls {{\"policies\":{},\"removed\":{0},\"opened\":{0},\"unnoticed\":0}}", policies.len());
     for table in tables(&mut superuser).await {
+        // Without row-level security at all, policies have no effect.
         let alter = |word: &str| AssertSqlSafe(format!("ALTER TABLE {table} {word} ROW LEVEL SECURITY"));
         superuser.execute(alter("DISABLE")).await.expect("off");
-        assert_ne!(picture(&store).await, intact, "{table}: nothing changed without row-level security");
+        assert_ne!(visible_to_tenants(&store).await, intact, "{table}: nothing changed without row-level security");
         superuser.execute(alter("ENABLE")).await.expect("on");
     }
 }

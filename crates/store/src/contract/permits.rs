@@ -1,10 +1,11 @@
-//! Who acts in these stories, and what they are permitted.
+//! The people who act in the tests, and their permits.
 
 use domain::policy::{Action, Actor, Permit, PersonActor};
 use domain::registry::organization::Holder;
 use domain::vocabulary::role::{OrganizationKind, Role};
 
-/// A principal of `organization` that is a person of the same code.
+/// A principal of `organization`, held by a person with the same code as the
+/// principal.
 fn actor(organization: &str, principal: &str, kind: OrganizationKind, role: Role) -> Actor {
     Actor {
         principal: format!("organizations/{organization}/principals/{principal}").parse().expect("a name"),
@@ -14,6 +15,8 @@ fn actor(organization: &str, principal: &str, kind: OrganizationKind, role: Role
     }
 }
 
+/// The permit of an actor for an action. Panics if the policy does not allow
+/// it: then the test is wrong.
 fn permitted(actor: &Actor, action: Action) -> Permit {
     domain::policy::permit(actor, action).expect("the policy allows it")
 }
@@ -24,7 +27,7 @@ pub fn delegation(organization: &str, action: Action) -> Permit {
     permitted(&actor(organization, "secretary", kind, Role::DelegationSubmitter), action)
 }
 
-/// The ministry's permit.
+/// The foreign ministry's permit.
 pub fn ministry(action: Action) -> Permit {
     permitted(&actor("mfa", "officer", OrganizationKind::ForeignMinistry, Role::MfaOfficer), action)
 }
@@ -39,19 +42,19 @@ pub fn reviewer(action: Action) -> Permit {
     permitted(&actor("cec", "reviewer", OrganizationKind::ElectionCommission, Role::CecReviewer), action)
 }
 
-/// The permit of one who is a reviewer and a registrar.
+/// The permit of a person who is reviewer and registrar.
 pub fn reviewing_registrar(action: Action) -> Permit {
     let mut both = actor("cec", "reviewer", OrganizationKind::ElectionCommission, Role::CecReviewer);
     both.roles.push(Role::CecRegistrar);
     permitted(&both, action)
 }
 
-/// An adopter's permit.
+/// The permit of a person who adopts decrees.
 pub fn adopter(action: Action) -> Permit {
     permitted(&actor("cec", "adopter", OrganizationKind::ElectionCommission, Role::CecAdopter), action)
 }
 
-/// The human who reviews or adopts.
+/// The person who reviews or adopts under this principal.
 pub fn person(principal: &str) -> PersonActor {
     let kind = OrganizationKind::ElectionCommission;
     actor("cec", principal, kind, Role::CecReviewer).person().expect("a person")

@@ -1,20 +1,25 @@
-//! Values for the parameters of a statement, found by what it compares them with.
+//! Values for the parameters of a statement, chosen by the column that each is
+//! compared with. Plans depend on values: a common one and a rare one may use
+//! different indexes.
 
 use super::statement::Statement;
 
 /// A value of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Value {
+    /// NULL: a filter that is absent.
     Null,
+    /// A text.
     Text(&'static str),
+    /// An integer.
     Int(i64),
-    /// The id that the fill gives to whatever has this number.
+    /// The id that the fill script gives to the row with this number.
     Id(u32),
-    /// The hash that it gives to the same.
+    /// The hash that the fill script gives to the row with this number.
     Hash(u32),
 }
 
-/// What is there in the filled database, by the column that a parameter is compared with.
+/// Values that occur in the filled database, by column.
 const COLUMNS: [(&str, Value); 24] = [
     ("election", Value::Text("e1")),
     ("organization", Value::Text("o07")),
@@ -42,18 +47,20 @@ const COLUMNS: [(&str, Value); 24] = [
     ("adopted", Value::Int(0)),
 ];
 
-/// A moment between those of the fill: some of what is due is before it, everything else behind it.
+/// A moment in the middle of the filled rows: some deadlines are before it,
+/// everything else is after it.
 const MOMENT: i64 = 1_000_000;
 
-/// The values of a statement's parameters. A filter that may be absent is absent.
-pub fn values(statement: &Statement) -> Vec<Value> {
-    let sql = one_by_one(&statement.sql);
-    let number = |(index, kind): (usize, &String)| value(&sql, index + 1, kind);
+/// The values of a statement's parameters. Optional filters are absent.
+pub fn parameter_values(statement: &Statement) -> Vec<Value> {
+    let sql = split_row_comparison(&statement.sql);
+    let number = |(index, kind): (usize, &String)| parameter_value(&sql, index + 1, kind);
     statement.types.iter().enumerate().map(number).collect()
 }
 
-/// The statement with each of `(a, b) > ($1, $2)` compared by itself.
-fn one_by_one(sql: &str) -> String {
+/// The statement with `(a, b) > ($1, $2)` written as comparisons of single
+/// columns, so that each parameter stands next to its column.
+fn split_row_comparison(sql: &str) -> String {
     let Some((before, after)) = sql.split_once(") > (") else { return sql.to_owned() };
     let (head, columns) = before.rsplit_once('(').unwrap_or(("", before));
     let (parameters, rest) = after.split_once(')').unwrap_or((after, ""));
@@ -62,32 +69,33 @@ fn one_by_one(sql: &str) -> String {
     format!("{head}{}{rest}", pairs.join(" AND "))
 }
 
-fn value(sql: &str, number: usize, kind: &str) -> Value {
-    let places = places(sql, &format!("${number}"));
+/// The value of the parameter with this number.
+fn parameter_value(sql: &str, number: usize, kind: &str) -> Value {
+    let positions = positions(sql, &format!("${number}"));
     let before = |place: usize| sql[..place].trim_end();
     let after = |place: usize| &sql[place + 1 + number.to_string().len()..];
-    if places.iter().any(|place| after(*place).starts_with(" IS NULL OR")) {
+    if positions.iter().any(|place| after(*place).starts_with(" IS NULL OR")) {
         return Value::Null;
     }
-    if places.iter().any(|place| before(*place).ends_with("LIMIT")) {
+    if positions.iter().any(|place| before(*place).ends_with("LIMIT")) {
         return Value::Int(101);
     }
-    if places.iter().any(|place| before(*place).ends_with("CASE")) {
+    if positions.iter().any(|place| before(*place).ends_with("CASE")) {
         return Value::Text("presented");
     }
-    if places.iter().any(|place| after(*place).starts_with(" LIKE")) {
+    if positions.iter().any(|place| after(*place).starts_with(" LIKE")) {
         return Value::Text(",SUBMITTED,PRESENTED,ACCREDITED,");
     }
     if let Some(keys) = keys_value(sql) {
         return keys;
     }
     let lists = ["json_each(", "json_each_text(", "jsonb_array_elements_text("];
-    if let Some(list) = lists.iter().find(|list| places.iter().any(|place| before(*place).ends_with(*list))) {
+    if let Some(list) = lists.iter().find(|list| positions.iter().any(|place| before(*place).ends_with(*list))) {
         return list_value(sql, list);
     }
-    let columns = places.iter().filter_map(|place| column(before(*place)));
+    let columns = positions.iter().filter_map(|place| column(before(*place)));
     let known = columns.filter_map(|column| COLUMNS.iter().find(|(name, _)| *name == column));
-    known.map(|(_, value)| *value).find(|value| value.is_of(kind)).unwrap_or(match kind {
+    known.map(|(_, value)| *value).find(|value| value.has_type(kind)).unwrap_or(match kind {
         "text" => Value::Text("x"),
         "uuid" => Value::Id(5000),
         "bytea" => Value::Hash(5000),
@@ -95,7 +103,7 @@ fn value(sql: &str, number: usize, kind: &str) -> Value {
     })
 }
 
-/// A list as JSON: of numbers, of ids with numbers, or of ids.
+/// A JSON list as a parameter: of numbers, of ids, or of ids with numbers.
 fn list_value(sql: &str, list: &str) -> Value {
     match () {
         () if sql.contains("::bigint FROM") || sql.contains("SELECT value FROM") => Value::Text("[1, 2, 3]"),
@@ -106,7 +114,8 @@ fn list_value(sql: &str, list: &str) -> Value {
     }
 }
 
-/// Two keys, where a statement takes the parts of keys out of a list: each part by the column that it is compared with.
+/// Two keys as a JSON list, if the statement reads rows by such a list. Each
+/// part has a value of the column that it is compared with.
 fn keys_value(sql: &str) -> Option<Value> {
     let part = |number: u32| {
         let (before, after) = sql.split_once(&format!("value ->> {number}"))?;
@@ -131,13 +140,13 @@ fn keys_value(sql: &str) -> Option<Value> {
     (!parts.is_empty()).then(|| Value::Text(format!("[[{key}], [{key}]]").leak()))
 }
 
-/// Where a parameter stands in a statement.
-fn places(sql: &str, parameter: &str) -> Vec<usize> {
+/// Where a parameter occurs in a statement.
+fn positions(sql: &str, parameter: &str) -> Vec<usize> {
     let is_whole = |place: usize| !sql[place + parameter.len()..].starts_with(|next: char| next.is_ascii_digit());
     sql.match_indices(parameter).map(|(place, _)| place).filter(|place| is_whole(*place)).collect()
 }
 
-/// The column that a text ends with and what compares it.
+/// The column that is compared at the end of this text.
 fn column(before: &str) -> Option<&str> {
     let compared = before.trim_end_matches(['=', '<', '>']);
     let name = compared.trim_end().rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
@@ -145,7 +154,8 @@ fn column(before: &str) -> Option<&str> {
 }
 
 impl Value {
-    fn is_of(self, kind: &str) -> bool {
+    /// Whether the value fits a parameter type.
+    fn has_type(self, kind: &str) -> bool {
         match self {
             Self::Null => true,
             Self::Text(_) => kind == "text",
@@ -155,7 +165,7 @@ impl Value {
         }
     }
 
-    /// As PostgreSQL reads it.
+    /// The value as a literal of PostgreSQL.
     pub fn literal(self) -> String {
         match self {
             Self::Null => "NULL".to_owned(),
@@ -166,7 +176,7 @@ impl Value {
         }
     }
 
-    /// The bytes of an id or a hash as SQLite keeps them.
+    /// The bytes of an id or a hash on SQLite.
     pub fn bytes(number: u32, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
         bytes[length - 4..].copy_from_slice(&number.to_be_bytes());
