@@ -93,11 +93,11 @@ async fn scenario_09_a_new_passport_keeps_the_accreditation_and_alerts_a_reviewe
     // Accepted on what was read: the same number, another badge, and the decision that was made stays as it was.
     let checked = finds(&scene, &asked.name, &[]).await?;
     let stale = v1::Amendment { etag: "1-0.0".to_owned(), ..checked.clone() };
-    refused(scene.colleague.decide_amendment(ask::accept(&stale)).await, Code::Aborted, "ETAG_MISMATCH");
+    refused(scene.second_reviewer.decide_amendment(ask::accept(&stale)).await, Code::Aborted, "ETAG_MISMATCH");
     let same = scene.reviewer.decide_amendment(ask::accept(&checked)).await;
     refused(same, Code::PermissionDenied, "FOUR_EYES");
     let accept = ask::accept(&checked);
-    let accepted = scene.colleague.decide_amendment(accept.clone()).await?;
+    let accepted = scene.second_reviewer.decide_amendment(accept.clone()).await?;
     ensure!(accepted.state() == AmendmentState::Accepted && accepted.closed_by.ends_with("/reviewer-2"));
     let after = read(&scene.osce, &before.name).await?;
     ensure!(passport(&after) == passport(&renewed) && after.content_digest == accepted.content_digest);
@@ -112,9 +112,9 @@ async fn scenario_09_a_new_passport_keeps_the_accreditation_and_alerts_a_reviewe
     ensure!(own.closed_by.is_empty() && own.before == waiting[0].before && own.after == waiting[0].after);
 
     // It is decided once, and repeated as often as anybody likes.
-    let again = scene.colleague.decide_amendment(accept).await?;
+    let again = scene.second_reviewer.decide_amendment(accept).await?;
     ensure!(again.receipt == accepted.receipt);
-    let late = scene.colleague.decide_amendment(ask::accept(&accepted)).await;
+    let late = scene.second_reviewer.decide_amendment(ask::accept(&accepted)).await;
     let late = refused(late, Code::FailedPrecondition, "AMENDMENT_CLOSED");
     ensure!(late.metadata()["state"] == "ACCEPTED");
     refused(
@@ -148,7 +148,7 @@ async fn scenario_09_a_new_passport_keeps_the_accreditation_and_alerts_a_reviewe
 
 /// Somebody else has that passport, and the commission's list has its holder: no delegation can tell.
 #[tokio::test]
-async fn what_is_found_in_a_new_passport_is_seen_before_it_holds_and_by_no_delegation() -> anyhow::Result<()> {
+async fn the_commission_sees_the_findings_of_a_new_passport_and_delegations_do_not() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let other = scene.bring("cis", Reach::Presented).await?;
     let before = scene.accredited("osce-odihr").await?;
@@ -170,11 +170,11 @@ async fn what_is_found_in_a_new_passport_is_seen_before_it_holds_and_by_no_deleg
     let person = renewed.person.clone().context("a person")?;
     scene.registrar.replace_watch_list(ask::watch(&person)).await?;
     let listed = finds(&scene, &asked.name, &["DUPLICATE_DOCUMENT", "WATCH_LIST"]).await?;
-    refused(scene.colleague.decide_amendment(ask::accept(&found)).await, Code::Aborted, "ETAG_MISMATCH");
-    let blind = scene.colleague.decide_amendment(ask::accept(&listed)).await;
+    refused(scene.second_reviewer.decide_amendment(ask::accept(&found)).await, Code::Aborted, "ETAG_MISMATCH");
+    let blind = scene.second_reviewer.decide_amendment(ask::accept(&listed)).await;
     let blind = refused(blind, Code::FailedPrecondition, "BLOCKING_FINDINGS");
     ensure!(blind.metadata()["findings"] == "DUPLICATE_DOCUMENT,WATCH_LIST");
-    let telling = scene.colleague.decide_amendment(ask::decline(&listed, "CIS has filed that passport.")).await;
+    let telling = scene.second_reviewer.decide_amendment(ask::decline(&listed, "CIS has filed that passport.")).await;
     let telling = refused(telling, Code::InvalidArgument, "INVALID_REQUEST");
     ensure!(telling.violations()[0].field == "text", "{telling}");
     for delegation in [&scene.osce, &scene.cis] {
@@ -190,7 +190,7 @@ async fn what_is_found_in_a_new_passport_is_seen_before_it_holds_and_by_no_deleg
 
     // Given up, it is found nowhere; asked for again, it is accepted with a reason that the commission keeps.
     scene.osce.withdraw_amendment(ask::withdraw_amendment(&asked.name)).await?;
-    let closed = scene.colleague.decide_amendment(ask::accept(&listed)).await;
+    let closed = scene.second_reviewer.decide_amendment(ask::accept(&listed)).await;
     refused(closed, Code::FailedPrecondition, "AMENDMENT_CLOSED");
     eventually("nothing is found there any more", || async {
         let there = read(&scene.reviewer, &other.name).await?;
@@ -202,7 +202,7 @@ async fn what_is_found_in_a_new_passport_is_seen_before_it_holds_and_by_no_deleg
     let found = finds(&scene, &again.name, &["DUPLICATE_DOCUMENT", "WATCH_LIST"]).await?;
     let clear_reason = "The issuer has confirmed that the other one was given back.".to_owned();
     let accept = v1::DecideAmendmentRequest { clear_reason: clear_reason.clone(), ..ask::accept(&found) };
-    let accepted = scene.colleague.decide_amendment(accept).await?;
+    let accepted = scene.second_reviewer.decide_amendment(accept).await?;
     ensure!(accepted.findings.iter().all(|finding| finding.clear_reason == clear_reason), "{accepted:?}");
     let own = scene.osce.get_amendment(ask::amendment(&again.name)).await?;
     ensure!(own.findings.is_empty() && own.state() == AmendmentState::Accepted);
@@ -214,7 +214,7 @@ async fn what_is_found_in_a_new_passport_is_seen_before_it_holds_and_by_no_deleg
 }
 
 #[tokio::test]
-async fn what_came_on_paper_a_registrar_amends_and_does_not_decide() -> anyhow::Result<()> {
+async fn a_registrar_amends_a_paper_application_but_cannot_decide_the_amendment() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let filed = scene.someone_on_paper(at("2019-05-01T00:00:00Z"));
     let name = scene.bring_as("osce-odihr", filed, Reach::Recommended).await?.name;
@@ -239,14 +239,14 @@ async fn what_came_on_paper_a_registrar_amends_and_does_not_decide() -> anyhow::
     let checked = scene.checked(&asked.name).await?;
     let own = scene.world.actor(CEC, "clerk-reviews").decide_amendment(ask::accept(&checked)).await;
     refused(own, Code::PermissionDenied, "FOUR_EYES");
-    scene.colleague.decide_amendment(ask::accept(&checked)).await?;
+    scene.second_reviewer.decide_amendment(ask::accept(&checked)).await?;
     ensure!(family_name(&read(&scene.osce, &name).await?) == "ROE");
     Ok(())
 }
 
 /// Badges are issued by several at once, and one amendment is decided by several: each once, and no serial is left out.
 #[tokio::test]
-async fn amendments_that_are_accepted_at_once_leave_no_gap_between_badges() -> anyhow::Result<()> {
+async fn concurrent_amendments_are_accepted_once_each_and_leave_no_gap_in_badge_serials() -> anyhow::Result<()> {
     const PEOPLE: usize = 6;
     let mut scene = Scene::on(DATABASE).await?;
     let (kind, person) = (v1::PrincipalKind::Person, "cec.reviewer-3");
@@ -262,7 +262,7 @@ async fn amendments_that_are_accepted_at_once_leave_no_gap_between_badges() -> a
         checked.push(scene.checked(&asked.name).await?);
     }
     let second = scene.world.actor(CEC, "reviewer-3");
-    let (first, decree) = (&scene.colleague, scene.decree_over(more).await?);
+    let (first, decree) = (&scene.second_reviewer, scene.decree_over(more).await?);
     let decide = |reviewer: &Client, one: &v1::Amendment| {
         let (reviewer, accept) = (reviewer.clone(), ask::accept(one));
         async move { reviewer.decide_amendment(accept).await }

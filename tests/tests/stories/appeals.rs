@@ -27,9 +27,9 @@ async fn figures(scene: &Scene) -> anyhow::Result<(i64, i64)> {
 }
 
 #[tokio::test]
-async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() -> anyhow::Result<()> {
+async fn scenario_27_a_reinstated_person_keeps_the_number_and_gets_a_new_badge() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let other_adopter = scene.second_adopter().await?;
+    let other_adopter = scene.add_second_adopter().await?;
     let ended = revoked(&scene).await?;
     let old = ended.badge.context("a badge")?;
     ensure!(figures(&scene).await? == (0, 0));
@@ -66,8 +66,8 @@ async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() 
     let decree = other_adopter.adopt_decree(ask::adopt(&draft)).await?;
     ensure!((decree.reinstated_count, decree.revoked_count) == (1, 0), "{decree:?}");
 
-    for who in [&scene.osce, &scene.officer, &scene.auditor] {
-        let back = who.get_accreditation(ask::accreditation(&ended.name)).await?;
+    for reader in [&scene.osce, &scene.officer, &scene.auditor] {
+        let back = reader.get_accreditation(ask::accreditation(&ended.name)).await?;
         let badge = back.badge.context("a badge")?;
         ensure!(back.state() == AccreditationState::Active && back.name == ended.name && back.decree == ended.decree);
         ensure!(badge.serial == old.serial + 1 && badge.state() == v1::BadgeState::Active, "{badge:?}");
@@ -89,13 +89,13 @@ async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() 
 }
 
 #[tokio::test]
-async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_application() -> anyhow::Result<()> {
+async fn other_people_decide_an_appeal_against_a_refusal_and_the_reopened_application() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let other_adopter = scene.second_adopter().await?;
-    let name = scene.refused(scene.someone()).await?;
+    let other_adopter = scene.add_second_adopter().await?;
+    let name = scene.refused_application(scene.someone()).await?;
     ensure!(figures(&scene).await? == (0, 1));
     let first = scene.osce.get_application(ask::application(&name)).await?.decree;
-    let signed = scene.list_of(&scene.officer, &first).await?;
+    let signed = scene.english_list_of_decree(&scene.officer, &first).await?;
     ensure!(signed.contains("The organization did not nominate the person."), "{signed}");
     // Another delegation neither files nor reads.
     let stranger = scene.cis.file_appeal(ask::appeal(&name)).await;
@@ -104,8 +104,8 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
     ensure!(filed.accreditation.is_empty() && filed.application == name);
     refused(scene.cis.get_appeal(ask::get_appeal(&filed.name)).await, Code::NotFound, "NOT_FOUND");
     ensure!(scene.cis.all_appeals(ask::all_appeals()).await?.is_empty());
-    for who in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.auditor] {
-        ensure!(who.all_appeals(ask::all_appeals()).await?.len() == 1);
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.auditor] {
+        ensure!(reader.all_appeals(ask::all_appeals()).await?.len() == 1);
     }
     let hers = scene.reviewer.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await;
     refused(hers, Code::PermissionDenied, "FOUR_EYES");
@@ -121,7 +121,10 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
     });
     let recommended = second.recommend_application(ask::recommend(&screened.await?)).await?;
     ensure!(recommended.state() == ApplicationState::Recommended);
-    ensure!(scene.list_of(&scene.officer, &first).await? == signed, "the list of the refusal says what was signed");
+    ensure!(
+        scene.english_list_of_decree(&scene.officer, &first).await? == signed,
+        "the list of the refusal says what was signed"
+    );
     // Whoever adopted the refusal does not adopt what follows.
     let draft = scene.decree_over(vec![name.clone()]).await?;
     let same = scene.adopter.adopt_decree(ask::adopt(&draft)).await;
@@ -131,12 +134,12 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
     ensure!(accredited.state() == ApplicationState::Accredited);
     ensure!(figures(&scene).await? == (1, 0));
     ensure!(
-        scene.list_of(&scene.officer, &first).await? == signed
-            && scene.list_of(&scene.officer, &draft.name).await?.contains("accredited")
+        scene.english_list_of_decree(&scene.officer, &first).await? == signed
+            && scene.english_list_of_decree(&scene.officer, &draft.name).await?.contains("accredited")
     );
 
     // An appeal that is dismissed changes nothing, and the decision is not appealed again.
-    let stays = scene.refused(scene.someone()).await?;
+    let stays = scene.refused_application(scene.someone()).await?;
     let filed = scene.osce.file_appeal(ask::appeal(&stays)).await?;
     let dismissed = second.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await?;
     ensure!(dismissed.state() == AppealState::Dismissed);
@@ -150,9 +153,10 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
 
 /// An appeal that is open keeps everything of its election; the retention is counted from its decision if that was last.
 #[tokio::test]
-async fn nothing_is_erased_before_the_last_appeal_is_decided_and_its_retention_over() -> anyhow::Result<()> {
+async fn the_service_erases_nothing_before_the_retention_after_the_last_appeal() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let (name, other) = (scene.refused(scene.someone()).await?, scene.bring("cis", Reach::Presented).await?.name);
+    let (name, other) =
+        (scene.refused_application(scene.someone()).await?, scene.bring("cis", Reach::Presented).await?.name);
     let filed = scene.osce.file_appeal(ask::appeal(&name)).await?;
     scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
     scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;

@@ -4,13 +4,13 @@ use anyhow::ensure;
 use client::Code;
 use jiff::{SignedDuration, Timestamp};
 use rehearsal::world::{CEC, ELECTION};
-use stories::{Reach, Scene, ask, at, eventually, on, refused, timestamp};
+use stories::{Reach, Scene, ask, at, date, eventually, refused, timestamp};
 use wire::v1::{self, ApplicationState};
 
 use super::DATABASE;
 
 #[tokio::test]
-async fn scenario_03_a_second_before_and_on_the_moment_is_in_time_and_a_second_after_is_not() -> anyhow::Result<()> {
+async fn scenario_03_a_submission_is_accepted_until_the_cutoff_and_refused_a_second_later() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut drafts = Vec::new();
     for _ in 0..3 {
@@ -41,9 +41,9 @@ async fn scenario_03_a_second_before_and_on_the_moment_is_in_time_and_a_second_a
 }
 
 #[tokio::test]
-async fn scenario_24_both_cutoffs_are_computed_in_the_capital_s_time() -> anyhow::Result<()> {
+async fn scenario_24_both_cutoffs_are_computed_in_the_time_of_the_capital() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    scene.world.open_election("kz-parliament-2026", "Election of 15 March 2026", on("2026-03-15")).await?;
+    scene.world.open_election("kz-parliament-2026", "Election of 15 March 2026", date("2026-03-15")).await?;
     let expected = [
         (ELECTION, "2019-06-03T12:00:00Z", "2019-06-04T12:00:00Z"),
         ("kz-parliament-2026", "2026-03-09T13:00:00Z", "2026-03-10T13:00:00Z"),
@@ -60,7 +60,7 @@ async fn scenario_24_both_cutoffs_are_computed_in_the_capital_s_time() -> anyhow
 /// Drafts and what the ministry returned lapse at the first cutoff, what it never presented at the second; what the
 /// commission has stays.
 #[tokio::test]
-async fn what_is_too_late_lapses_by_the_clock() -> anyhow::Result<()> {
+async fn an_application_lapses_when_its_cutoff_has_passed() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?.name;
     let submitted = scene.bring("osce-odihr", Reach::Submitted).await?.name;
@@ -83,7 +83,7 @@ async fn what_is_too_late_lapses_by_the_clock() -> anyhow::Result<()> {
 
 /// Review goes on after both cutoffs: questions are asked and answered, and a due time that passes ends the waiting.
 #[tokio::test]
-async fn questions_are_answered_after_the_cutoffs_or_time_out() -> anyhow::Result<()> {
+async fn a_delegation_answers_questions_after_the_cutoffs_until_they_are_due() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let asked = [scene.bring("osce-odihr", Reach::InReview).await?, scene.bring("osce-odihr", Reach::InReview).await?];
     for application in &asked {
@@ -99,7 +99,7 @@ async fn questions_are_answered_after_the_cutoffs_or_time_out() -> anyhow::Resul
 }
 
 #[tokio::test]
-async fn a_delegation_withdraws_at_any_time_before_the_decision() -> anyhow::Result<()> {
+async fn a_delegation_withdraws_an_application_at_any_time_before_the_decision() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let recommended = scene.bring("osce-odihr", Reach::Recommended).await?.name;
     scene.world.clock().set(at("2019-06-07T00:00:00Z")).await?;
@@ -111,7 +111,7 @@ async fn a_delegation_withdraws_at_any_time_before_the_decision() -> anyhow::Res
 
 /// A claim that is left lying goes back into the queue, and its reviewer has lost it.
 #[tokio::test]
-async fn a_claim_ends_with_its_lease() -> anyhow::Result<()> {
+async fn a_claim_ends_when_its_lease_expires() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let lease = claimed.lease_expire_time.expect("a claim has a lease");

@@ -9,7 +9,7 @@ use wire::v1::{self, PrincipalKind};
 use super::DATABASE;
 
 #[tokio::test]
-async fn scenario_15_the_ministry_s_officer_cannot_decide_by_any_method() -> anyhow::Result<()> {
+async fn scenario_15_an_officer_of_the_ministry_cannot_decide_by_any_method() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let recommended = scene.bring("osce-odihr", Reach::Recommended).await?;
@@ -37,7 +37,7 @@ async fn scenario_15_the_ministry_s_officer_cannot_decide_by_any_method() -> any
 
 /// One person holds both roles, and a second certificate: neither makes a second pair of eyes.
 #[tokio::test]
-async fn scenario_20_nobody_adopts_what_they_recommended() -> anyhow::Result<()> {
+async fn scenario_20_a_person_cannot_adopt_what_they_recommended() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let both = ["cec.reviewer", "cec.adopter"];
     scene.world.add_principal(CEC, "member", PrincipalKind::Person, "a.member", &both).await?;
@@ -63,7 +63,7 @@ async fn scenario_20_nobody_adopts_what_they_recommended() -> anyhow::Result<()>
 }
 
 #[tokio::test]
-async fn scenario_21_a_refusal_wants_a_ground_that_the_rules_know() -> anyhow::Result<()> {
+async fn scenario_21_a_refusal_needs_a_ground_of_the_rule_pack() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let attempts = [
@@ -90,7 +90,7 @@ async fn scenario_21_a_refusal_wants_a_ground_that_the_rules_know() -> anyhow::R
 }
 
 #[tokio::test]
-async fn findings_stand_in_the_way_until_they_are_cleared_with_a_reason() -> anyhow::Result<()> {
+async fn a_finding_blocks_a_recommendation_until_it_is_cleared_with_a_reason() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old_passport = scene.someone_with_an_old_passport()?;
     let claimed = scene.bring_as("osce-odihr", old_passport, Reach::InReview).await?;
@@ -111,7 +111,7 @@ async fn findings_stand_in_the_way_until_they_are_cleared_with_a_reason() -> any
 
 /// A draft is checked before the session: whatever stands in the way is named, and nothing happens.
 #[tokio::test]
-async fn a_draft_is_checked_and_what_stands_in_the_way_is_named() -> anyhow::Result<()> {
+async fn a_dry_run_of_an_adoption_names_what_blocks_it_and_changes_nothing() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = scene.recommend_many("osce-odihr", 3).await?;
     let draft = scene.decree_over(names.clone()).await?;

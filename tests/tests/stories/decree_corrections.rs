@@ -34,7 +34,7 @@ fn says(decree: &v1::Decree) -> [&str; 4] {
 }
 
 #[tokio::test]
-async fn a_draft_is_corrected_and_whoever_read_it_before_does_not_adopt_it() -> anyhow::Result<()> {
+async fn an_adopter_cannot_adopt_a_draft_that_was_corrected_after_they_read_it() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     scene.world.add_principal(CEC, "deputy", PrincipalKind::Person, "a.deputy", &["cec.adopter"]).await?;
     let deputy: Client = scene.world.actor(CEC, "deputy");
@@ -72,7 +72,7 @@ async fn a_draft_is_corrected_and_whoever_read_it_before_does_not_adopt_it() -> 
 }
 
 #[tokio::test]
-async fn a_draft_keeps_its_own_number_and_does_not_take_another_s() -> anyhow::Result<()> {
+async fn a_draft_cannot_take_the_number_of_another_decree() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let (first, second) = (draft(&scene).await?, draft(&scene).await?);
     let taken = scene.adopter.update_decree(ask::correct_decree(&second, &first.decree_number)).await;
@@ -106,7 +106,7 @@ async fn a_draft_keeps_its_own_number_and_does_not_take_another_s() -> anyhow::R
 
 /// The log says that a draft was corrected and in which fields; the commission alone is told, while it is a draft.
 #[tokio::test]
-async fn a_correction_is_on_record_without_what_it_says() -> anyhow::Result<()> {
+async fn the_log_records_which_fields_a_correction_changed_but_not_their_values() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let before = draft(&scene).await?;
     let said = ["12/231", &before.session_date, &before.chair, "Sarah Specimen"];

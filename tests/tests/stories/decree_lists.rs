@@ -28,7 +28,7 @@ const LANGUAGES: [Language; 3] = [Language::En, Language::Ru, Language::Kk];
 const OBSERVER: [&str; 3] = ["Short-term observer", "Краткосрочный наблюдатель", "Қысқа мерзімді бақылаушы"];
 
 #[tokio::test]
-async fn scenario_19_a_decree_over_263_names_is_whole_or_not_and_listed_in_three_languages() -> anyhow::Result<()> {
+async fn scenario_19_a_decree_over_263_names_is_atomic_and_listed_in_three_languages() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut people = People::new(263);
     let filed: Vec<_> = (0..PEOPLE)
@@ -132,7 +132,7 @@ fn check_paper(file: &v1::DecreeList, rows: &[Vec<String>]) -> anyhow::Result<()
 
 /// The paper that is signed has the number, the day and the names of the last correction, and none of those before it.
 #[tokio::test]
-async fn the_list_of_a_corrected_draft_says_what_it_was_corrected_to() -> anyhow::Result<()> {
+async fn the_list_of_a_corrected_draft_contains_only_the_corrected_values() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.decree_over(vec![scene.bring("osce-odihr", Reach::Recommended).await?.name]).await?;
     let mut correction = ask::correct_decree(&draft, "12/231");
@@ -155,7 +155,7 @@ async fn the_list_of_a_corrected_draft_says_what_it_was_corrected_to() -> anyhow
 }
 
 #[tokio::test]
-async fn a_draft_is_marked_and_who_is_refused_stands_apart_with_the_ground() -> anyhow::Result<()> {
+async fn a_draft_list_is_marked_and_refused_people_are_listed_apart_with_the_ground() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let named = |name: &str| {
         let mut application = scene.someone();

@@ -49,7 +49,7 @@ fn problems(answer: Result<v1::DeploymentPlan, client::Error>) -> Vec<(String, S
 }
 
 #[tokio::test]
-async fn pairs_over_all_regions_are_read_by_the_hosts_and_by_no_other_delegation() -> anyhow::Result<()> {
+async fn the_hosts_read_a_deployment_plan_and_another_delegation_cannot() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     refused(scene.osce.get_deployment_plan(get()).await, Code::NotFound, "NOT_FOUND");
     let teams = pairs(&scene).await?;
@@ -77,7 +77,7 @@ async fn pairs_over_all_regions_are_read_by_the_hosts_and_by_no_other_delegation
 }
 
 #[tokio::test]
-async fn a_region_of_2022_is_none_of_2019_and_every_problem_is_named_at_once() -> anyhow::Result<()> {
+async fn the_service_names_every_problem_of_a_deployment_plan_at_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let teams = pairs(&scene).await?;
     let mut later = teams.clone();

@@ -93,7 +93,7 @@ async fn scenario_36_the_auditor_sees_who_viewed_a_passport() -> anyhow::Result<
 
 /// Nobody who reads a document can be seen to by the delegation whose it is.
 #[tokio::test]
-async fn a_delegation_does_not_see_who_reads_its_documents() -> anyhow::Result<()> {
+async fn a_delegation_cannot_see_who_reads_its_documents() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let page = of_kind(&scene.reviewer, &claimed.name, DocumentKind::PassportPage).await?;
@@ -113,7 +113,7 @@ async fn a_delegation_does_not_see_who_reads_its_documents() -> anyhow::Result<(
 }
 
 #[tokio::test]
-async fn nothing_is_submitted_without_its_documents() -> anyhow::Result<()> {
+async fn an_application_cannot_be_submitted_without_its_documents() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await?;
     let person = draft.person.clone().unwrap_or_default();
@@ -159,7 +159,7 @@ async fn nothing_is_submitted_without_its_documents() -> anyhow::Result<()> {
 
 /// Other bytes than announced, another kind of file, one too many: nothing of it is kept.
 #[tokio::test]
-async fn a_bad_upload_is_refused_in_words_and_leaves_nothing() -> anyhow::Result<()> {
+async fn the_service_refuses_a_bad_upload_and_keeps_nothing_of_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await?;
     let person = draft.person.clone().unwrap_or_default();
@@ -190,7 +190,7 @@ async fn a_bad_upload_is_refused_in_words_and_leaves_nothing() -> anyhow::Result
 }
 
 #[tokio::test]
-async fn thirty_documents_of_one_person_are_enough() -> anyhow::Result<()> {
+async fn an_application_has_at_most_thirty_documents() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?;
     let letter = |number: usize| -> Arc<[u8]> {
@@ -220,7 +220,7 @@ async fn thirty_documents_of_one_person_are_enough() -> anyhow::Result<()> {
 
 /// What was acknowledged is there after the power has gone; what the vault lost or altered is not given out.
 #[tokio::test]
-async fn an_acknowledged_document_survives_a_kill_and_an_altered_one_is_not_shown() -> anyhow::Result<()> {
+async fn an_acknowledged_document_survives_a_kill_and_an_altered_one_is_not_returned() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?;
     let person = draft.person.clone().unwrap_or_default();

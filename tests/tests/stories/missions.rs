@@ -14,7 +14,7 @@ fn update(read: &v1::Mission, mission: v1::Mission) -> v1::UpdateMissionRequest 
 }
 
 #[tokio::test]
-async fn a_mission_is_changed_by_whoever_has_read_it_and_by_its_own_alone() -> anyhow::Result<()> {
+async fn a_delegation_changes_only_its_own_mission_and_only_from_the_current_revision() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let name = ask::mission("osce-odihr");
     let read = scene.osce.get_mission(v1::GetMissionRequest { name: name.clone() }).await?;
@@ -36,7 +36,7 @@ async fn a_mission_is_changed_by_whoever_has_read_it_and_by_its_own_alone() -> a
 }
 
 #[tokio::test]
-async fn whoever_is_before_the_commission_is_checked_again_when_the_mission_ends_another_day() -> anyhow::Result<()> {
+async fn a_new_end_date_of_a_mission_repeats_the_checks_of_presented_people() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old_passport = scene.someone_with_an_old_passport()?;
     let name = scene.bring_as("osce-odihr", old_passport, Reach::Presented).await?.name;

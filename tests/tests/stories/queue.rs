@@ -17,8 +17,8 @@ fn next(filter: &str) -> v1::ClaimNextApplicationRequest {
 }
 
 /// The names that somebody finds.
-async fn found(who: &Client, filter: &str) -> Result<Vec<String>, client::Error> {
-    Ok(who.all_applications(list(filter)).await?.into_iter().map(|one| one.name).collect())
+async fn found(reader: &Client, filter: &str) -> Result<Vec<String>, client::Error> {
+    Ok(reader.all_applications(list(filter)).await?.into_iter().map(|one| one.name).collect())
 }
 
 /// Four people, checked: in the first presentation one of `cis` with an old passport before one of `osce-odihr`, in the
@@ -33,7 +33,7 @@ async fn presented(scene: &Scene) -> anyhow::Result<[String; 4]> {
 }
 
 #[tokio::test]
-async fn the_queue_is_listed_in_its_order_and_by_what_a_reviewer_asks() -> anyhow::Result<()> {
+async fn a_reviewer_lists_the_queue_in_its_order_and_by_filter() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = presented(&scene).await?;
     let reviewer = &scene.reviewer;
@@ -78,13 +78,13 @@ async fn the_queue_is_listed_in_its_order_and_by_what_a_reviewer_asks() -> anyho
 }
 
 #[tokio::test]
-async fn nobody_else_learns_by_a_filter_what_the_commission_alone_reads() -> anyhow::Result<()> {
+async fn a_filter_reveals_nothing_that_only_the_commission_may_read() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = presented(&scene).await?;
     let terms = ["findings = true", "reviewer = me", "verdict = ACCREDIT", "due_before = 2019-06-30T00:00:00Z"];
-    for who in [&scene.osce, &scene.cis, &scene.officer, &scene.registrar] {
+    for reader in [&scene.osce, &scene.cis, &scene.officer, &scene.registrar] {
         for term in terms {
-            let refusal = refused(found(who, term).await, Code::InvalidArgument, "INVALID_FILTER");
+            let refusal = refused(found(reader, term).await, Code::InvalidArgument, "INVALID_FILTER");
             ensure!(refusal.violations().iter().map(|one| &*one.field).eq(["filter"]), "{refusal}");
         }
     }
@@ -96,11 +96,11 @@ async fn nobody_else_learns_by_a_filter_what_the_commission_alone_reads() -> any
 }
 
 #[tokio::test]
-async fn a_reviewer_takes_one_delegation_s_or_only_what_is_clean() -> anyhow::Result<()> {
+async fn a_reviewer_claims_the_next_application_that_matches_a_filter() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = presented(&scene).await?;
     let second = scene.world.actor(CEC, "reviewer-2");
-    for (who, filter, expected) in [
+    for (reader, filter, expected) in [
         (&scene.reviewer, "findings = false", Some(&names[1])),
         (&second, "presentation = 2 AND category = SHORT_TERM_OBSERVER", Some(&names[2])),
         (&scene.reviewer, "organization = osce-odihr", Some(&names[3])),
@@ -108,7 +108,7 @@ async fn a_reviewer_takes_one_delegation_s_or_only_what_is_clean() -> anyhow::Re
         (&second, "category = DRIVER", None),
         (&second, "findings = true", Some(&names[0])),
     ] {
-        let claimed = who.claim_next_application(next(filter)).await;
+        let claimed = reader.claim_next_application(next(filter)).await;
         match expected {
             Some(name) => ensure!(claimed?.name == *name, "{filter}"),
             None => drop(refused(claimed, Code::NotFound, "QUEUE_EMPTY")),

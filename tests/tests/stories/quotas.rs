@@ -90,7 +90,7 @@ async fn cut(scene: &Scene, limit: i32) -> anyhow::Result<v1::Invitation> {
 }
 
 #[tokio::test]
-async fn of_twenty_that_are_submitted_at_once_exactly_as_many_as_expected_are_taken() -> anyhow::Result<()> {
+async fn concurrent_submissions_do_not_exceed_a_binding_quota() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     expect(&scene, 5).await?;
     let names = drafts(&scene, 20).await?;
@@ -120,7 +120,7 @@ async fn of_twenty_that_are_submitted_at_once_exactly_as_many_as_expected_are_ta
 }
 
 #[tokio::test]
-async fn a_later_cut_drops_nobody_and_an_answer_takes_no_place_that_is_not_there() -> anyhow::Result<()> {
+async fn a_reduced_quota_removes_nobody_and_an_answer_cannot_exceed_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     expect(&scene, 2).await?;
     let names = drafts(&scene, 3).await?;

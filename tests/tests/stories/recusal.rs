@@ -19,12 +19,12 @@ async fn member(scene: &mut Scene) -> anyhow::Result<[Client; 2]> {
     Ok(["member", "member-card-2"].map(|principal| scene.world.actor(CEC, principal)))
 }
 
-async fn read(who: &Client, name: &str) -> Result<v1::Application, client::Error> {
-    who.get_application(ask::application(name)).await
+async fn read(reader: &Client, name: &str) -> Result<v1::Application, client::Error> {
+    reader.get_application(ask::application(name)).await
 }
 
 #[tokio::test]
-async fn whoever_is_recused_decides_no_more_by_any_method_and_with_any_certificate() -> anyhow::Result<()> {
+async fn a_recused_person_cannot_decide_by_any_method_or_certificate() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let [first, second] = member(&mut scene).await?;
     let waiting = scene.bring("osce-odihr", Reach::Presented).await?.name;
@@ -74,7 +74,7 @@ async fn whoever_is_recused_decides_no_more_by_any_method_and_with_any_certifica
 }
 
 #[tokio::test]
-async fn what_a_recused_person_holds_or_recommended_goes_back_to_its_place() -> anyhow::Result<()> {
+async fn an_application_of_a_recused_reviewer_returns_to_its_place_in_the_queue() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let [first, second] = member(&mut scene).await?;
     let (one, two) = (scene.submit_many("osce-odihr", 2).await?, scene.submit_many("osce-odihr", 1).await?);
@@ -87,7 +87,7 @@ async fn what_a_recused_person_holds_or_recommended_goes_back_to_its_place() -> 
     ensure!(back.state() == ApplicationState::Presented && back.reviewer.is_empty());
     ensure!((back.presentation_position, &back.presentation) == (1, &held.presentation), "it keeps its place");
     // Why, its colleagues read and nobody else.
-    let remarks = scene.colleague.get_application(ask::application(&one[0])).await?.remarks;
+    let remarks = scene.second_reviewer.get_application(ask::application(&one[0])).await?.remarks;
     let [remark] = &remarks[..] else { anyhow::bail!("{remarks:?}") };
     ensure!(
         remark.action == "ReviewService/RecuseApplication" && remark.text == ask::recuse(&held).reason,
@@ -118,7 +118,7 @@ async fn what_a_recused_person_holds_or_recommended_goes_back_to_its_place() -> 
 }
 
 #[tokio::test]
-async fn a_hold_is_taken_over_or_put_back_and_only_the_commission_can_tell() -> anyhow::Result<()> {
+async fn a_reviewer_takes_over_or_releases_a_claim_and_only_the_commission_sees_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let second = scene.world.actor(CEC, "reviewer-2");
     let held = scene.bring("osce-odihr", Reach::InReview).await?;
@@ -149,8 +149,8 @@ async fn a_hold_is_taken_over_or_put_back_and_only_the_commission_can_tell() -> 
     // The events, as each is told of them: the last one ends the comparison.
     scene.osce.withdraw_application(ask::withdraw(&held.name)).await?;
     let own = ["ReviewService/TakeOverApplication", "ReviewService/RecuseApplication"];
-    for (who, expected) in [(&scene.reviewer, &own[..]), (&scene.osce, &[]), (&scene.officer, &[])] {
-        let actions = told(who, &held.name).await?;
+    for (reader, expected) in [(&scene.reviewer, &own[..]), (&scene.osce, &[]), (&scene.officer, &[])] {
+        let actions = told(reader, &held.name).await?;
         ensure!(actions.iter().any(|action| action == "ReviewService/ReleaseApplication"), "{actions:?}");
         ensure!(actions.iter().filter(|action| own.contains(&action.as_str())).eq(expected), "{actions:?}");
     }
@@ -158,8 +158,8 @@ async fn a_hold_is_taken_over_or_put_back_and_only_the_commission_can_tell() -> 
 }
 
 /// What somebody is told of an application until it is withdrawn.
-async fn told(who: &Client, name: &str) -> anyhow::Result<Vec<String>> {
-    let mut watch = who.watch(&ask::election(), Vec::new());
+async fn told(reader: &Client, name: &str) -> anyhow::Result<Vec<String>> {
+    let mut watch = reader.watch(&ask::election(), Vec::new());
     let mut actions = Vec::new();
     loop {
         let response = timeout(Duration::from_secs(20), watch.next(|_| ())).await.context("no event came")??;

@@ -137,7 +137,7 @@ fn accredited(report: &v1::Report) -> BTreeMap<(String, String), i64> {
 }
 
 #[tokio::test]
-async fn figures_by_region_are_what_the_plans_of_the_moment_say() -> anyhow::Result<()> {
+async fn a_report_by_region_equals_the_deployment_plans_of_that_moment() -> anyhow::Result<()> {
     use ReportGroup::{Organization, Region};
     let scene = Scene::on(DATABASE).await?;
     let (mut rng, mut ledger, mut now) =

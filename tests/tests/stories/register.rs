@@ -59,7 +59,7 @@ async fn four(scene: &Scene) -> anyhow::Result<Vec<v1::Application>> {
 }
 
 #[tokio::test]
-async fn everyone_reads_the_same_register_and_nothing_personal_beyond_names() -> anyhow::Result<()> {
+async fn every_caller_reads_the_same_register_without_personal_data_beyond_names() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     scene.world.clock().set(at("2019-05-20T06:00:00Z")).await?;
     refused(
@@ -117,7 +117,7 @@ async fn everyone_reads_the_same_register_and_nothing_personal_beyond_names() ->
 }
 
 #[tokio::test]
-async fn the_register_is_read_in_parts_and_stays_when_personal_data_goes() -> anyhow::Result<()> {
+async fn the_register_can_be_filtered_and_stays_when_personal_data_is_erased() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let applications = four(&scene).await?;
     let own = scene.cis.get_application(ask::application(&applications[1].name)).await?;

@@ -311,10 +311,10 @@ async fn appeals(scene: &Scene, sender: &str, now: &mut Timestamp) -> anyhow::Re
 }
 
 #[tokio::test]
-async fn reports_equal_a_fold_over_the_events() -> anyhow::Result<()> {
+async fn a_report_of_any_moment_equals_what_the_events_add_up_to() -> anyhow::Result<()> {
     use ReportGroup::{Category, Organization};
     let mut scene = Scene::on(DATABASE).await?;
-    drop(scene.second_adopter().await?);
+    drop(scene.add_second_adopter().await?);
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let categories = live(&scene, &mut rng).await?;
     let told = all_told(&scene).await?;

@@ -87,7 +87,7 @@ async fn someone_refused(scene: &Scene) -> anyhow::Result<v1::Application> {
 }
 
 #[tokio::test]
-async fn scenario_35_retention_past_the_scans_are_gone_and_the_register_is_intact() -> anyhow::Result<()> {
+async fn scenario_35_the_service_erases_scans_after_the_retention_and_keeps_the_register() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let gone = scene.bring("osce-odihr", Reach::Recommended).await?.name;
     let held = scene.bring("osce-odihr", Reach::Recommended).await?.name;
@@ -225,7 +225,7 @@ async fn check_nowhere(scene: &Scene, refused: &v1::Application, registered: &st
 }
 
 #[tokio::test]
-async fn an_erasure_that_is_killed_goes_on_and_ends() -> anyhow::Result<()> {
+async fn a_killed_service_continues_the_erasure_and_erases_each_application_once() -> anyhow::Result<()> {
     const PEOPLE: usize = 120;
     let scene = Scene::on(DATABASE).await?;
     let first = scene.bring("osce-odihr", Reach::Submitted).await?;
@@ -269,7 +269,7 @@ async fn an_erasure_that_is_killed_goes_on_and_ends() -> anyhow::Result<()> {
 
 /// A file that no document knows, as an upload that was cut off leaves it, is removed when it is a day old.
 #[tokio::test]
-async fn what_a_broken_upload_left_in_the_vault_is_swept() -> anyhow::Result<()> {
+async fn the_service_removes_vault_files_that_an_interrupted_upload_left() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Submitted).await?;
     let kept = in_vault(&scene, &documents(&scene.osce, &draft.name).await?)?;
@@ -291,7 +291,7 @@ async fn what_a_broken_upload_left_in_the_vault_is_swept() -> anyhow::Result<()>
 
 /// Everything about a person, whichever organization filed it; on record with its purpose, and without the number.
 #[tokio::test]
-async fn a_person_is_given_everything_that_is_held_about_them() -> anyhow::Result<()> {
+async fn a_registrar_exports_everything_that_is_stored_about_a_person() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let application = scene.someone();
     let number = passport(&application);

@@ -10,7 +10,7 @@ use super::DATABASE;
 
 /// A photo that nobody can use: another one is sent, and the reviewer sees what changed, in the old place.
 #[tokio::test]
-async fn scenario_06_a_returned_photo_is_mended_and_place_and_history_are_kept() -> anyhow::Result<()> {
+async fn scenario_06_a_delegation_replaces_a_returned_photo_and_keeps_place_and_history() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = scene.submit_many("osce-odihr", 3).await?;
     scene.present_checked(names.clone()).await?;
@@ -57,7 +57,7 @@ async fn scenario_06_a_returned_photo_is_mended_and_place_and_history_are_kept()
 }
 
 #[tokio::test]
-async fn scenario_14_two_bad_items_are_returned_and_the_rest_goes_on() -> anyhow::Result<()> {
+async fn scenario_14_the_ministry_returns_two_applications_and_presents_the_others() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = scene.submit_many("osce-odihr", 6).await?;
     let mut bad = Vec::new();

@@ -14,7 +14,7 @@ use wire::v1::{self, AccreditationState};
 use super::DATABASE;
 
 /// How long an event may take to arrive, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(20);
 /// The morning after voting day.
 const CALL: &str = "2019-06-10T04:00:00Z";
 /// The run-off, and its cutoffs.
@@ -124,10 +124,10 @@ impl<'a> Round<'a> {
     }
 
     /// What somebody is told by an action, in the order of the log, until so much was.
-    async fn told(&self, who: &Client, action: &str, count: usize) -> anyhow::Result<Vec<v1::Event>> {
-        let (mut watch, mut told) = (who.watch(&self.name(), Vec::new()), Vec::new());
+    async fn told(&self, reader: &Client, action: &str, count: usize) -> anyhow::Result<Vec<v1::Event>> {
+        let (mut watch, mut told) = (reader.watch(&self.name(), Vec::new()), Vec::new());
         while told.len() < count {
-            let next = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??;
+            let next = timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??;
             told.extend(next.event.filter(|event| event.action.ends_with(action)));
         }
         Ok(told)
@@ -145,7 +145,7 @@ pub fn confirm(mission: &str, names: &[String]) -> v1::ConfirmAccreditationsRequ
 use AccreditationState::{Active, Ended, WithdrawnBySender};
 
 #[tokio::test]
-async fn scenario_25_a_run_off_carries_over_whoever_is_accredited() -> anyhow::Result<()> {
+async fn scenario_25_a_run_off_carries_over_all_active_accreditations() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let round = Round::under(&scene, "kz/1").await?;
     round.accredit_many("osce-odihr", 3).await?;
@@ -173,8 +173,8 @@ async fn scenario_25_a_run_off_carries_over_whoever_is_accredited() -> anyhow::R
     let [set, run_off] = &called.schedule[..] else { anyhow::bail!("{called:?}") };
     ensure!((set.kind(), set.voting_day.as_str()) == (v1::ScheduleKind::Set, "2019-06-09"));
     ensure!((run_off.kind(), run_off.voting_day.as_str()) == (v1::ScheduleKind::RunOff, DAY));
-    for who in [&scene.osce, &scene.cis, &scene.officer, &scene.reviewer] {
-        let told = round.told(who, "/CallRunOff", 1).await?;
+    for reader in [&scene.osce, &scene.cis, &scene.officer, &scene.reviewer] {
+        let told = round.told(reader, "/CallRunOff", 1).await?;
         ensure!(told[0].subject == round.name(), "{told:?}");
     }
     refused(
@@ -209,7 +209,7 @@ async fn scenario_25_a_run_off_carries_over_whoever_is_accredited() -> anyhow::R
 }
 
 #[tokio::test]
-async fn a_run_off_for_which_delegations_confirm_whom_they_keep() -> anyhow::Result<()> {
+async fn a_run_off_ends_the_accreditations_that_a_delegation_does_not_confirm() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let round = Round::under(&scene, "kz/3").await?;
     let (ours, theirs) = (round.mission("osce-odihr"), round.mission("cis"));
@@ -256,8 +256,8 @@ async fn a_run_off_for_which_delegations_confirm_whom_they_keep() -> anyhow::Res
     let answer = scene.osce.confirm_accreditations(all_but).await?;
     ensure!((answer.confirmed, answer.unconfirmed.as_slice()) == (2, &[name(3)][..]), "{answer:?}");
     ensure!(scene.osce.get_accreditation(ask::accreditation(&name(1))).await?.confirm_time == first);
-    for who in [&scene.osce, &scene.officer, &scene.reviewer] {
-        let told = round.told(who, "/ConfirmAccreditations", 4).await?;
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer] {
+        let told = round.told(reader, "/ConfirmAccreditations", 4).await?;
         let told: Vec<_> = told.iter().map(|event| event.subject.as_str()).collect();
         ensure!(told == [name(1).as_str(), ours.as_str(), name(2).as_str(), ours.as_str()], "{told:?}");
     }
@@ -279,7 +279,7 @@ async fn a_run_off_for_which_delegations_confirm_whom_they_keep() -> anyhow::Res
 
 /// A delegation of many people has one call for all of them, and the service ends the rest in batches.
 #[tokio::test]
-async fn many_are_confirmed_in_one_call() -> anyhow::Result<()> {
+async fn a_delegation_confirms_many_accreditations_in_one_call() -> anyhow::Result<()> {
     const PEOPLE: usize = 60;
     let scene = Scene::on(DATABASE).await?;
     let round = Round::under(&scene, "kz/3").await?;
@@ -294,7 +294,7 @@ async fn many_are_confirmed_in_one_call() -> anyhow::Result<()> {
 
 /// What came on paper is confirmed on paper too, by a registrar and with the number of the note; nothing else is.
 #[tokio::test]
-async fn what_came_on_paper_is_confirmed_by_a_registrar() -> anyhow::Result<()> {
+async fn a_registrar_confirms_paper_accreditations_with_a_note_number() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let round = Round::under(&scene, "kz/3").await?;
     let mission = round.mission("cis");
@@ -320,7 +320,7 @@ async fn what_came_on_paper_is_confirmed_by_a_registrar() -> anyhow::Result<()> 
 }
 
 #[tokio::test]
-async fn a_run_off_for_which_everyone_is_filed_anew() -> anyhow::Result<()> {
+async fn a_run_off_that_requires_new_applications_ends_all_accreditations() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let round = Round::under(&scene, "kz/4").await?;
     let quota = v1::Quota { category: v1::Category::ShortTermObserver.into(), limit: 2 };

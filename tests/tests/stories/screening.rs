@@ -57,7 +57,7 @@ fn aliyev(scene: &Scene) -> v1::Person {
 
 /// Both missions file one person: the commission sees it from both sides, and neither mission learns of the other.
 #[tokio::test]
-async fn scenario_17_one_person_at_two_organizations_is_flagged_and_neither_is_told() -> anyhow::Result<()> {
+async fn scenario_17_only_the_commission_sees_that_two_organizations_filed_one_person() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let application = scene.someone();
     let first = scene.bring_as("osce-odihr", application.clone(), Reach::Recommended).await?;
@@ -100,7 +100,7 @@ async fn scenario_17_one_person_at_two_organizations_is_flagged_and_neither_is_t
 }
 
 #[tokio::test]
-async fn one_person_in_two_scripts_is_found_by_name_and_birth_date() -> anyhow::Result<()> {
+async fn the_checks_find_one_person_in_two_scripts_by_name_and_birth_date() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let person = aliyev(&scene);
     let file = |person| filing::application(Category::ShortTermObserver, person);
@@ -118,7 +118,7 @@ async fn one_person_in_two_scripts_is_found_by_name_and_birth_date() -> anyhow::
 }
 
 #[tokio::test]
-async fn scenario_18_a_host_citizen_is_blocked_until_overridden_and_may_interpret() -> anyhow::Result<()> {
+async fn scenario_18_a_host_citizen_is_blocked_until_overridden_but_may_interpret() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut citizen = scene.someone();
     for field in citizen.person.iter_mut() {
@@ -144,7 +144,7 @@ async fn scenario_18_a_host_citizen_is_blocked_until_overridden_and_may_interpre
 }
 
 #[tokio::test]
-async fn what_the_zone_says_against_the_application_is_found_field_by_field() -> anyhow::Result<()> {
+async fn the_checks_name_each_field_that_differs_from_the_machine_readable_zone() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut application = scene.someone();
     let person = application.person.as_mut().context("someone is a person")?;
@@ -163,7 +163,7 @@ async fn what_the_zone_says_against_the_application_is_found_field_by_field() ->
 }
 
 #[tokio::test]
-async fn the_watch_list_asks_for_a_human_and_shows_itself_to_nobody_else() -> anyhow::Result<()> {
+async fn a_watch_list_match_needs_a_human_and_only_the_commission_sees_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let presented = scene.bring("osce-odihr", Reach::Presented).await?;
     let person = presented.person.clone().unwrap_or_default();
@@ -238,7 +238,7 @@ async fn seen(elsewhere: bool) -> anyhow::Result<Vec<String>> {
 }
 
 #[tokio::test]
-async fn with_and_without_a_duplicate_elsewhere_a_delegation_sees_the_same() -> anyhow::Result<()> {
+async fn a_delegation_sees_the_same_with_and_without_a_duplicate_elsewhere() -> anyhow::Result<()> {
     let (with, without) = (seen(true).await?, seen(false).await?);
     for (with, without) in with.iter().zip(&without) {
         ensure!(with == without, "\n{with}\n{without}");

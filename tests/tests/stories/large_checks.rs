@@ -14,7 +14,7 @@ use super::DATABASE;
 
 /// How long a write may take beside the checks in a debug build, or so many times what it took without them: the machine may
 /// be busy with something else. Within a transaction they held others up for minutes.
-const PATIENCE: Duration = Duration::from_secs(1);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 const SLOWER: u32 = 10;
 /// How many duplicates a screening names.
 const MOST_NAMED: usize = 50;
@@ -63,7 +63,7 @@ async fn beside_a_writer<T>(scene: &Scene, work: impl Future<Output = anyhow::Re
     times.sort_unstable_by(|one, other| other.cmp(one));
     let (count, slowest, p99) = (times.len(), times[0], times[times.len() / 100]);
     println!("writes {{\"count\":{count},\"alone\":{alone:?},\"slowest\":{slowest:?},\"p99\":{p99:?}}}");
-    let patience = PATIENCE.max(alone * SLOWER);
+    let patience = WRITE_TIMEOUT.max(alone * SLOWER);
     ensure!(count > 10 && p99 < patience && slowest < patience * 3, "{count} writes, p99 {p99:?}, slowest {slowest:?}");
     Ok(worked)
 }
@@ -71,7 +71,7 @@ async fn beside_a_writer<T>(scene: &Scene, work: impl Future<Output = anyhow::Re
 /// The applications as the commission reads them once all of them are checked, and whom each one names.
 async fn checked(scene: &Scene, names: &[String]) -> anyhow::Result<Vec<v1::Application>> {
     let mut read = Vec::new();
-    scene.all_checked(names).await?;
+    scene.wait_until_checked(names).await?;
     for name in names {
         read.push(scene.reviewer.get_application(ask::application(name)).await?);
     }
@@ -85,7 +85,7 @@ fn named(application: &v1::Application) -> BTreeSet<&str> {
 
 /// What took a time that grew with the cube of the crowd, in one transaction after the other.
 #[tokio::test]
-async fn a_crowd_with_one_name_is_checked_while_others_write() -> anyhow::Result<()> {
+async fn the_checks_compare_many_namesakes_without_delaying_writes() -> anyhow::Result<()> {
     const FEW: usize = 15;
     let many = number("CROWD", 80);
     let scene = Scene::on(DATABASE).await?;
@@ -142,7 +142,7 @@ fn entries() -> usize {
 }
 
 #[tokio::test]
-async fn a_long_watch_list_comes_in_while_others_write() -> anyhow::Result<()> {
+async fn the_service_takes_a_long_watch_list_without_delaying_writes() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let listed = scene.bring("osce-odihr", Reach::Presented).await?;
     let unlisted = scene.bring("osce-odihr", Reach::Presented).await?;
@@ -186,7 +186,7 @@ async fn found(scene: &Scene, name: &str) -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_watch_list_is_named_by_its_place_and_the_old_list_stays() -> anyhow::Result<()> {
+async fn an_invalid_watch_list_is_refused_entry_by_entry_and_the_old_list_stays() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let listed = scene.bring("osce-odihr", Reach::Presented).await?;
     scene.registrar.replace_watch_list(ask::watch(&listed.person.clone().unwrap_or_default())).await?;

@@ -13,10 +13,10 @@ use wire::v1;
 use super::DATABASE;
 
 /// How long an event may take to arrive, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(20);
 
 async fn next(watch: &mut Watch) -> anyhow::Result<v1::WatchEventsResponse> {
-    Ok(timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??)
+    Ok(timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??)
 }
 
 /// So many events, as their ids, each checked against the one before.
@@ -48,7 +48,7 @@ async fn until(watch: &mut Watch, last: &str) -> anyhow::Result<Vec<v1::WatchEve
 }
 
 #[tokio::test]
-async fn scenario_10_a_status_stream_that_is_cut_goes_on_at_its_cursor() -> anyhow::Result<()> {
+async fn scenario_10_an_event_stream_resumes_at_its_cursor_after_a_disconnect() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut stream = scene.osce.watch(&ask::election(), Vec::new());
     scene.bring("osce-odihr", Reach::Presented).await?;
@@ -71,7 +71,7 @@ async fn scenario_10_a_status_stream_that_is_cut_goes_on_at_its_cursor() -> anyh
 }
 
 #[tokio::test]
-async fn everyone_is_told_what_concerns_them_and_nothing_else() -> anyhow::Result<()> {
+async fn each_reader_gets_the_events_that_concern_them_and_no_others() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old = scene.someone_with_an_old_passport()?;
     let claimed = scene.bring_as("osce-odihr", old, Reach::InReview).await?;
@@ -122,7 +122,7 @@ async fn everyone_is_told_what_concerns_them_and_nothing_else() -> anyhow::Resul
 }
 
 #[tokio::test]
-async fn whoever_is_shut_out_is_cut_off_within_five_seconds() -> anyhow::Result<()> {
+async fn the_service_closes_the_streams_of_disabled_readers_within_five_seconds() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut shut_out = scene.osce.watch(&ask::election(), Vec::new());
     let mut suspended = scene.cis.watch(&ask::election(), Vec::new());
@@ -141,27 +141,27 @@ async fn whoever_is_shut_out_is_cut_off_within_five_seconds() -> anyhow::Result<
         })
         .await?;
     let since = Instant::now();
-    let answer = timeout(PATIENCE, shut_out.next(|_| ())).await.context("the stream stayed open")?;
+    let answer = timeout(EVENT_TIMEOUT, shut_out.next(|_| ())).await.context("the stream stayed open")?;
     ensure!(since.elapsed() < Duration::from_secs(5), "after {:?}", since.elapsed());
     refused(answer, Code::Unauthenticated, "PRINCIPAL_DISABLED");
-    let answer = timeout(PATIENCE, suspended.next(|_| ())).await.context("the stream stayed open")?;
+    let answer = timeout(EVENT_TIMEOUT, suspended.next(|_| ())).await.context("the stream stayed open")?;
     ensure!(since.elapsed() < Duration::from_secs(5), "after {:?}", since.elapsed());
     ensure!(answer.is_err(), "a suspended organization is told {answer:?}");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_cursor_is_good_for_its_own_log_and_says_when_it_has_expired() -> anyhow::Result<()> {
+async fn a_cursor_works_only_for_its_own_log_and_expires_after_a_restore() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     scene.world.stop().await?;
-    scene.ground.keep(scene.world.dir())?;
+    scene.ground.save_copy(scene.world.dir())?;
     scene.world.restart().await?;
     scene.bring("osce-odihr", Reach::Submitted).await?;
     let mut stream = scene.osce.watch(&ask::election(), Vec::new());
     ids(&mut stream, 5).await?;
     let cursor = stream.cursor().to_vec();
     let follow = async |client: &Client, cursor: Vec<u8>| {
-        timeout(PATIENCE, client.watch(&ask::election(), cursor).next(|_| ())).await
+        timeout(EVENT_TIMEOUT, client.watch(&ask::election(), cursor).next(|_| ())).await
     };
     refused(follow(&scene.cis, cursor.clone()).await?, Code::InvalidArgument, "INVALID_CURSOR");
     let mut altered = cursor.clone();
@@ -172,7 +172,7 @@ async fn a_cursor_is_good_for_its_own_log_and_says_when_it_has_expired() -> anyh
 
     // The service comes back from a backup, and something else happens where the cursor stood.
     scene.world.stop().await?;
-    scene.ground.restore(scene.world.dir())?;
+    scene.ground.restore_copy(scene.world.dir())?;
     scene.world.restart().await?;
     refused(follow(&scene.osce, cursor.clone()).await?, Code::OutOfRange, "CURSOR_EXPIRED");
     scene.bring("osce-odihr", Reach::Submitted).await?;

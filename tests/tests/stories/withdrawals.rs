@@ -11,7 +11,7 @@ use wire::v1;
 use super::DATABASE;
 
 /// How long an event may take to arrive, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Someone of `osce-odihr` who is accredited.
 async fn accredited(scene: &Scene) -> anyhow::Result<v1::Accreditation> {
@@ -26,10 +26,10 @@ fn seconds(time: Option<prost_types::Timestamp>) -> i64 {
 }
 
 /// Waits until whoever follows is told of a withdrawal; what it is about.
-async fn told_of_withdrawal(who: &Client) -> anyhow::Result<v1::Event> {
-    let mut watch = who.watch(&ask::election(), Vec::new());
+async fn told_of_withdrawal(reader: &Client) -> anyhow::Result<v1::Event> {
+    let mut watch = reader.watch(&ask::election(), Vec::new());
     loop {
-        let response = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??;
+        let response = timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??;
         let event = response.event.context("an event")?;
         if event.action == "AccreditationService/WithdrawAccreditation" {
             return Ok(event);
@@ -38,7 +38,7 @@ async fn told_of_withdrawal(who: &Client) -> anyhow::Result<v1::Event> {
 }
 
 #[tokio::test]
-async fn scenario_04_an_accreditation_is_withdrawn_after_the_cutoffs_and_its_badge_is_void() -> anyhow::Result<()> {
+async fn scenario_04_a_delegation_withdraws_an_accreditation_late_and_the_badge_is_void() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let (issued, other) = (accredited(&scene).await?, accredited(&scene).await?);
     let badge = issued.badge.context("a badge")?;
@@ -84,18 +84,18 @@ async fn scenario_04_an_accreditation_is_withdrawn_after_the_cutoffs_and_its_bad
 }
 
 #[tokio::test]
-async fn scenario_16_ministry_and_commission_read_the_same_note_and_are_told() -> anyhow::Result<()> {
+async fn scenario_16_the_ministry_and_the_commission_read_the_same_withdrawal_note() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let issued = accredited(&scene).await?;
     let request = ask::withdraw_accreditation(&issued.name);
     scene.osce.withdraw_accreditation(request.clone()).await?;
-    for who in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.registrar, &scene.auditor] {
-        let read = who.get_accreditation(ask::accreditation(&issued.name)).await?;
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.registrar, &scene.auditor] {
+        let read = reader.get_accreditation(ask::accreditation(&issued.name)).await?;
         ensure!(read.end_note_number == request.note_number && read.end_reason == request.reason);
-        ensure!(who.all_accreditations(ask::all_accreditations()).await? == [read]);
+        ensure!(reader.all_accreditations(ask::all_accreditations()).await? == [read]);
     }
-    for who in [&scene.osce, &scene.officer, &scene.reviewer] {
-        ensure!(told_of_withdrawal(who).await?.subject == issued.name);
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer] {
+        ensure!(told_of_withdrawal(reader).await?.subject == issued.name);
     }
     // Another sender neither reads it nor ends it, and is told nothing: what comes next is its own.
     let other = scene.cis.get_accreditation(ask::accreditation(&issued.name)).await;
@@ -110,7 +110,8 @@ async fn scenario_16_ministry_and_commission_read_the_same_note_and_are_told() -
     let own = scene.bring("cis", Reach::Draft).await?;
     let mut watch = scene.cis.watch(&ask::election(), Vec::new());
     loop {
-        let event = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??.event.context("an event")?;
+        let event =
+            timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??.event.context("an event")?;
         ensure!(event.organization == "organizations/cis", "{event:?}");
         if event.subject == own.name {
             return Ok(());
@@ -120,7 +121,7 @@ async fn scenario_16_ministry_and_commission_read_the_same_note_and_are_told() -
 
 /// Two servers, or two people of one delegation: it ends once.
 #[tokio::test]
-async fn of_many_withdrawals_at_once_one_ends_it() -> anyhow::Result<()> {
+async fn concurrent_withdrawals_end_an_accreditation_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let issued = accredited(&scene).await?;
     let withdraw = || scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&issued.name));
@@ -135,7 +136,7 @@ async fn of_many_withdrawals_at_once_one_ends_it() -> anyhow::Result<()> {
 
 /// Why somebody was withdrawn is about a person: it goes with the rest, and that it happened stays.
 #[tokio::test]
-async fn the_reason_of_a_withdrawal_goes_when_the_retention_is_over() -> anyhow::Result<()> {
+async fn the_service_erases_the_reason_of_a_withdrawal_after_the_retention() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let (issued, stays) = (accredited(&scene).await?, accredited(&scene).await?);
     let ended = scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&issued.name)).await?;

@@ -14,14 +14,15 @@ use wire::v1::{self, AccreditationState};
 use super::DATABASE;
 
 /// How long an event may take to arrive, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What the service itself did to accreditations, by their names, as somebody is told: so many of them.
-async fn told(who: &Client, count: usize) -> anyhow::Result<BTreeMap<String, usize>> {
-    let mut watch = who.watch(&ask::election(), Vec::new());
+async fn told(reader: &Client, count: usize) -> anyhow::Result<BTreeMap<String, usize>> {
+    let mut watch = reader.watch(&ask::election(), Vec::new());
     let mut told = BTreeMap::new();
     while told.len() < count {
-        let event = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??.event.context("an event")?;
+        let event =
+            timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??.event.context("an event")?;
         if event.accreditation_state() == AccreditationState::Ended {
             ensure!(event.actor == "system", "{event:?}");
             *told.entry(event.subject).or_default() += 1;
@@ -40,7 +41,7 @@ async fn all_ended(scene: &Scene) -> anyhow::Result<Vec<v1::Accreditation>> {
 }
 
 #[tokio::test]
-async fn what_is_in_force_ends_when_the_results_are_published_and_everyone_is_told() -> anyhow::Result<()> {
+async fn the_service_ends_active_accreditations_when_the_results_are_published() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = scene.recommend_many("osce-odihr", 3).await?;
     let late = scene.recommend_many("cis", 1).await?;
@@ -57,8 +58,8 @@ async fn what_is_in_force_ends_when_the_results_are_published_and_everyone_is_to
     }
     scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;
     let all = all_ended(&scene).await?;
-    for who in [&scene.osce, &scene.officer, &scene.reviewer] {
-        let told = told(who, 2).await?;
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer] {
+        let told = told(reader, 2).await?;
         ensure!(told.keys().eq(issued.iter().map(|one| &one.name)), "{told:?}");
     }
     for (ended, before) in all[1..].iter().zip(&issued) {
@@ -115,7 +116,7 @@ async fn deploy(scene: &Scene, observers: Vec<String>) -> anyhow::Result<v1::Dep
 
 /// Several hundred people, and a service that is killed while they end: each ends once, and the log says so once.
 #[tokio::test]
-async fn an_ending_that_is_killed_goes_on_and_everyone_ends_once() -> anyhow::Result<()> {
+async fn a_killed_service_continues_the_ending_and_ends_each_accreditation_once() -> anyhow::Result<()> {
     const PEOPLE: usize = 300;
     let scene = Scene::on(DATABASE).await?;
     let names = scene.recommend_many("osce-odihr", PEOPLE).await?;

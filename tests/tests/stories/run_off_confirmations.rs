@@ -11,13 +11,13 @@ use super::run_off::{AFTER, Round, accreditation, confirm};
 use AccreditationState::{Active, Ended, WithdrawnBySender};
 
 /// Whom a list picks by whether they are confirmed, page by page; and the token of the second page, if there is one.
-async fn picked(round: &Round<'_>, who: &Client, confirmed: bool) -> anyhow::Result<(Vec<u32>, String)> {
+async fn picked(round: &Round<'_>, reader: &Client, confirmed: bool) -> anyhow::Result<(Vec<u32>, String)> {
     let (filter, mut page_token) = (format!("confirmed = {confirmed}"), String::new());
     let (mut numbers, mut second) = (Vec::new(), None);
     loop {
         let request =
             v1::ListAccreditationsRequest { parent: round.name(), page_size: 2, page_token, filter: filter.clone() };
-        let page = who.list_accreditations(request).await?;
+        let page = reader.list_accreditations(request).await?;
         ensure!(page.accreditations.len() <= 2 && page.accreditations.iter().all(|one| one.state() == Active));
         for one in &page.accreditations {
             ensure!(one.confirm_time.is_some() == confirmed, "{one:?}");
@@ -32,7 +32,7 @@ async fn picked(round: &Round<'_>, who: &Client, confirmed: bool) -> anyhow::Res
 }
 
 #[tokio::test]
-async fn a_delegation_sees_whom_it_has_not_confirmed_yet() -> anyhow::Result<()> {
+async fn a_delegation_lists_the_accreditations_that_it_has_not_confirmed_yet() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let (round, other) = (Round::under(&scene, "kz/3").await?, Round::under(&scene, "kz/1").await?);
     round.accredit_many("osce-odihr", 6).await?;
@@ -40,8 +40,9 @@ async fn a_delegation_sees_whom_it_has_not_confirmed_yet() -> anyhow::Result<()>
     other.accredit_many("osce-odihr", 1).await?;
     let name = |number| accreditation(&round, number);
     scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&name(6))).await?;
-    let lists =
-        async |of, who| Ok::<_, anyhow::Error>((picked(of, who, false).await?.0, picked(of, who, true).await?.0));
+    let lists = async |of, reader| {
+        Ok::<_, anyhow::Error>((picked(of, reader, false).await?.0, picked(of, reader, true).await?.0))
+    };
     let nobody = || (Vec::new(), Vec::new());
     ensure!(lists(&round, &scene.osce).await? == nobody(), "no run-off was called");
 

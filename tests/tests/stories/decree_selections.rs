@@ -26,7 +26,7 @@ fn counts(decree: &v1::Decree) -> (i32, i32, Vec<(LeftOutReason, i32)>) {
 }
 
 #[tokio::test]
-async fn a_filter_lists_whom_it_picks_and_says_whom_it_left_out_and_why() -> anyhow::Result<()> {
+async fn a_draft_lists_the_people_of_a_filter_and_counts_those_left_out_by_reason() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let [member, second_card] = member(&mut scene).await?;
     let osce = scene.recommend_many("osce-odihr", 20).await?;
@@ -48,19 +48,19 @@ async fn a_filter_lists_whom_it_picks_and_says_whom_it_left_out_and_why() -> any
     .await?;
 
     let draft = scene.adopter.create_decree(ask::draft_decree("selected")).await?;
-    let request = ask::pick_for(&draft.name, "organization = osce-odihr AND verdict = ACCREDIT");
+    let request = ask::list_filtered_in(&draft.name, "organization = osce-odihr AND verdict = ACCREDIT");
     let picked = member.add_decree_items(request.clone()).await?;
     let others = vec![(LeftOutReason::InAnotherDraft, 3), (LeftOutReason::OwnRecommendation, 1)];
     ensure!(counts(&picked) == (17, 0, others), "{picked:?}");
     ensure!(picked.applications == osce[3..], "in the order of the queue");
-    let none = member.add_decree_items(ask::pick_for(&draft.name, "verdict = REFUSE")).await?;
+    let none = member.add_decree_items(ask::list_filtered_in(&draft.name, "verdict = REFUSE")).await?;
     ensure!(counts(&none) == (0, 0, Vec::new()) && none.applications == picked.applications, "{none:?}");
     let again = member.add_decree_items(request).await?;
     ensure!(again.selection == picked.selection && again.receipt == picked.receipt, "{again:?}");
     let read = member.get_decree(ask::decree(&draft.name)).await?;
     ensure!(read.selection.is_none(), "only the call that picked tells");
 
-    let rest = second_card.add_decree_items(ask::pick_for(&draft.name, "state = RECOMMENDED")).await?;
+    let rest = second_card.add_decree_items(ask::list_filtered_in(&draft.name, "state = RECOMMENDED")).await?;
     let others = vec![
         (LeftOutReason::AlreadyListed, 17),
         (LeftOutReason::InAnotherDraft, 3),
@@ -77,25 +77,25 @@ async fn a_filter_lists_whom_it_picks_and_says_whom_it_left_out_and_why() -> any
 
     let both = v1::AddDecreeItemsRequest {
         applications: vec![osce[0].clone()],
-        ..ask::pick_for(&draft.name, "state = RECOMMENDED")
+        ..ask::list_filtered_in(&draft.name, "state = RECOMMENDED")
     };
     refused(member.add_decree_items(both).await, Code::InvalidArgument, "INVALID_REQUEST");
-    let waiting = member.add_decree_items(ask::pick_for(&draft.name, "state = PRESENTED")).await;
+    let waiting = member.add_decree_items(ask::list_filtered_in(&draft.name, "state = PRESENTED")).await;
     refused(waiting, Code::InvalidArgument, "INVALID_FILTER");
-    let late = member.add_decree_items(ask::pick_for(&draft.name, "state = RECOMMENDED")).await;
+    let late = member.add_decree_items(ask::list_filtered_in(&draft.name, "state = RECOMMENDED")).await;
     refused(late, Code::FailedPrecondition, "DECREE_ADOPTED");
     Ok(())
 }
 
 /// `SELECTION_PEOPLE` says how many; more than 800 are not listed at once.
 #[tokio::test]
-async fn many_people_are_listed_in_one_call() -> anyhow::Result<()> {
+async fn a_draft_lists_many_people_in_one_call() -> anyhow::Result<()> {
     let people = std::env::var("SELECTION_PEOPLE").map_or(Ok(50), |number| number.parse())?;
     let scene = Scene::on(DATABASE).await?;
     let names = scene.recommend_many("osce-odihr", people).await?;
     let draft = scene.adopter.create_decree(ask::draft_decree("many")).await?;
     let begin = Instant::now();
-    let picked = scene.adopter.add_decree_items(ask::pick_for(&draft.name, "state = RECOMMENDED")).await?;
+    let picked = scene.adopter.add_decree_items(ask::list_filtered_in(&draft.name, "state = RECOMMENDED")).await?;
     eprintln!("{} people listed on {DATABASE:?} in {:?}", picked.applications.len(), begin.elapsed());
     let listed = names.len().min(800);
     let (listed_count, left) = (i32::try_from(listed)?, i32::try_from(names.len() - listed)?);

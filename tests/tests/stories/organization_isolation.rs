@@ -19,7 +19,7 @@ const METHODS: [&str; 4] = ["GetApplication", "UpdateApplication", "SubmitApplic
 const NOBODY: &str = "01964000-0000-7000-8000-000000000000";
 
 #[tokio::test]
-async fn scenario_05_another_organization_s_person_is_not_found_and_the_attempt_recorded() -> anyhow::Result<()> {
+async fn scenario_05_a_delegation_cannot_find_people_of_another_and_the_attempt_is_recorded() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let theirs = scene.bring("cis", Reach::Submitted).await?.name;
     let absent = format!("{}/applications/{NOBODY}", ask::mission("cis"));
@@ -64,7 +64,7 @@ async fn call(client: &Client, method: &str, name: &str) -> Result<v1::Applicati
 }
 
 #[tokio::test]
-async fn scenario_12_whoever_is_not_invited_is_refused_and_told_why() -> anyhow::Result<()> {
+async fn scenario_12_the_service_refuses_an_organization_without_an_invitation_and_says_why() -> anyhow::Result<()> {
     let scene = Scene::at_stage(DATABASE, Stage::Opened).await?;
     let filed = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await;
     let filed = refused(filed, Code::PermissionDenied, "NOT_INVITED");
@@ -81,7 +81,7 @@ async fn scenario_12_whoever_is_not_invited_is_refused_and_told_why() -> anyhow:
 }
 
 #[tokio::test]
-async fn a_delegation_s_lists_and_totals_hold_only_its_own() -> anyhow::Result<()> {
+async fn the_lists_and_totals_of_a_delegation_contain_only_its_own_people() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     for organization in ["osce-odihr", "cis"] {
         let recommended = scene.bring(organization, Reach::Recommended).await?;
@@ -110,7 +110,7 @@ async fn a_delegation_s_lists_and_totals_hold_only_its_own() -> anyhow::Result<(
 
 /// Who reviewed and who found what is for the commission; a delegation learns the decision.
 #[tokio::test]
-async fn a_delegation_sees_no_findings_and_no_names_of_the_commission() -> anyhow::Result<()> {
+async fn a_delegation_sees_neither_findings_nor_names_of_the_commission() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old_passport = scene.someone_with_an_old_passport()?;
     let claimed = scene.bring_as("osce-odihr", old_passport, Reach::InReview).await?;
@@ -121,7 +121,7 @@ async fn a_delegation_sees_no_findings_and_no_names_of_the_commission() -> anyho
 }
 
 #[tokio::test]
-async fn a_disabled_principal_is_nobody_from_its_next_call_on() -> anyhow::Result<()> {
+async fn the_service_refuses_the_next_call_of_a_disabled_principal() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let disable = v1::DisablePrincipalRequest {
         request_id: request_id(),

@@ -9,7 +9,7 @@ use stories::{Reach, Scene, ask, at, refused};
 use super::DATABASE;
 
 #[tokio::test]
-async fn an_illegal_transition_names_the_state_and_what_it_allows() -> anyhow::Result<()> {
+async fn an_illegal_transition_error_names_the_state_and_the_allowed_verbs() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let submitted = scene.bring("osce-odihr", Reach::Submitted).await?;
     let again = refused(
@@ -28,7 +28,7 @@ async fn an_illegal_transition_names_the_state_and_what_it_allows() -> anyhow::R
 }
 
 #[tokio::test]
-async fn every_violation_of_a_request_is_named_at_once() -> anyhow::Result<()> {
+async fn an_error_names_every_violation_of_a_request_at_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut application = scene.someone();
     application.documents[1].sha256.truncate(31);
@@ -54,7 +54,7 @@ async fn every_violation_of_a_request_is_named_at_once() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_decision_on_what_has_changed_since_is_refused() -> anyhow::Result<()> {
+async fn the_service_refuses_a_decision_on_an_outdated_revision() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?;
     scene.osce.update_application(ask::update(&draft, scene.someone())).await?;
@@ -76,7 +76,7 @@ async fn a_decision_on_what_has_changed_since_is_refused() -> anyhow::Result<()>
 
 /// A name is data: control characters and escape sequences in it come back byte by byte, to everyone.
 #[tokio::test]
-async fn names_come_back_as_they_went_in() -> anyhow::Result<()> {
+async fn the_service_returns_names_byte_for_byte() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut application = scene.someone();
     let person = application.person.as_mut().expect("it has a person");
@@ -98,7 +98,7 @@ async fn names_come_back_as_they_went_in() -> anyhow::Result<()> {
 
 /// The queue is worked in the order of the lists, and a question does not cost a place in it.
 #[tokio::test]
-async fn the_queue_keeps_its_order() -> anyhow::Result<()> {
+async fn an_application_keeps_its_place_in_the_queue_while_a_question_is_answered() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let list = scene.submit_many("osce-odihr", 3).await?;
     scene.present_checked(list.iter().rev().cloned().collect()).await?;

@@ -21,10 +21,10 @@ async fn registered(scene: &Scene) -> anyhow::Result<Vec<String>> {
 }
 
 #[tokio::test]
-async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed() -> anyhow::Result<()> {
+async fn a_correction_changes_the_register_and_leaves_the_decree_as_it_was_signed() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let before = scene.accredited("osce-odihr").await?;
-    let signed = scene.list_of(&scene.auditor, &before.decree).await?;
+    let signed = scene.english_list_of_decree(&scene.auditor, &before.decree).await?;
     ensure!(signed.contains(&family_name(&before)), "{signed}");
 
     // What makes it another application is refused, all of it at once; and so is what changes nothing, or what is no draft.
@@ -44,9 +44,9 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
     // Declined, nothing changes; and it can be asked for again.
     let asked = scene.osce.amend_accreditation(corrected(&before)).await?;
     let checked = scene.checked(&asked.name).await?;
-    let silent = scene.colleague.decide_amendment(ask::decline(&checked, " ")).await;
+    let silent = scene.second_reviewer.decide_amendment(ask::decline(&checked, " ")).await;
     refused(silent, Code::InvalidArgument, "INVALID_REQUEST");
-    scene.colleague.decide_amendment(ask::decline(&checked, "The passport says something else.")).await?;
+    scene.second_reviewer.decide_amendment(ask::decline(&checked, "The passport says something else.")).await?;
     let declined = scene.osce.get_amendment(ask::amendment(&asked.name)).await?;
     ensure!(declined.state() == AmendmentState::Declined && declined.closed_by.is_empty(), "{declined:?}");
     ensure!(declined.text == "The passport says something else.");
@@ -54,16 +54,16 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
 
     // Accepted, the register has the new name; the decree's list is what it was.
     let again = scene.osce.amend_accreditation(corrected(&before)).await?;
-    scene.colleague.decide_amendment(ask::accept(&scene.checked(&again.name).await?)).await?;
+    scene.second_reviewer.decide_amendment(ask::accept(&scene.checked(&again.name).await?)).await?;
     let after = scene.osce.get_application(ask::application(&before.name)).await?;
     ensure!(family_name(&after) == "CORRECTED" && after.accreditation == before.accreditation);
     ensure!(registered(&scene).await? == ["CORRECTED"]);
-    let relisted = scene.list_of(&scene.auditor, &before.decree).await?;
+    let relisted = scene.english_list_of_decree(&scene.auditor, &before.decree).await?;
     ensure!(relisted == signed, "as it was signed: {relisted}");
     // A decree that ends it names the person as the application says it by then.
     let proposed = scene.reviewer.propose_change(ask::annul(&before.accreditation)).await?.name;
     let end = scene.decree_over_proposals(vec![proposed]).await?;
-    ensure!(scene.list_of(&scene.auditor, &end.name).await?.contains("CORRECTED"));
+    ensure!(scene.english_list_of_decree(&scene.auditor, &end.name).await?.contains("CORRECTED"));
     let waiting = scene.osce.amend_accreditation(ask::amend(
         &after,
         AmendmentKind::Correction,
@@ -71,12 +71,12 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
     ));
     let waiting = scene.checked(&waiting.await?.name).await?;
     scene.adopter.adopt_decree(ask::adopt(&end)).await?;
-    ensure!(scene.list_of(&scene.auditor, &end.name).await?.contains("CORRECTED"));
+    ensure!(scene.english_list_of_decree(&scene.auditor, &end.name).await?.contains("CORRECTED"));
     // What ended while it waited is not accepted any more.
-    let late = scene.colleague.decide_amendment(ask::accept(&waiting)).await;
+    let late = scene.second_reviewer.decide_amendment(ask::accept(&waiting)).await;
     let late = refused(late, Code::FailedPrecondition, "ACCREDITATION_ENDED");
     ensure!(late.metadata()["state"] == "ANNULLED");
-    scene.colleague.decide_amendment(ask::decline(&waiting, "The accreditation has ended.")).await?;
+    scene.second_reviewer.decide_amendment(ask::decline(&waiting, "The accreditation has ended.")).await?;
     let history = scene.osce.all_amendments(ask::all_amendments(false)).await?;
     let states: Vec<_> = history.iter().map(v1::Amendment::state).collect();
     ensure!(states == [AmendmentState::Declined, AmendmentState::Accepted, AmendmentState::Declined], "{states:?}");
@@ -84,15 +84,15 @@ async fn a_correction_reprints_the_badge_and_leaves_the_decree_as_it_was_signed(
 }
 
 #[tokio::test]
-async fn amendments_are_exported_held_and_go_with_the_retention() -> anyhow::Result<()> {
+async fn the_service_exports_holds_and_erases_amendments() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let before = scene.accredited("osce-odihr").await?;
-    let signed = scene.list_of(&scene.auditor, &before.decree).await?;
+    let signed = scene.english_list_of_decree(&scene.auditor, &before.decree).await?;
     let declined = scene.osce.amend_accreditation(corrected(&before)).await?;
     let why = "Anna's passport says something else.";
-    scene.colleague.decide_amendment(ask::decline(&scene.checked(&declined.name).await?, why)).await?;
+    scene.second_reviewer.decide_amendment(ask::decline(&scene.checked(&declined.name).await?, why)).await?;
     let asked = scene.osce.amend_accreditation(corrected(&before)).await?;
-    scene.colleague.decide_amendment(ask::accept(&scene.checked(&asked.name).await?)).await?;
+    scene.second_reviewer.decide_amendment(ask::accept(&scene.checked(&asked.name).await?)).await?;
 
     // The person reads what is held: the reasons, the texts, and every version.
     let passport = before.person.clone().and_then(|person| person.passport).context("a passport")?;
@@ -126,7 +126,7 @@ async fn amendments_are_exported_held_and_go_with_the_retention() -> anyhow::Res
     }
     // What was published stays: the register says what it says, and the decree what it said.
     ensure!(registered(&scene).await? == ["CORRECTED"]);
-    ensure!(scene.list_of(&scene.auditor, &before.decree).await? == signed);
+    ensure!(scene.english_list_of_decree(&scene.auditor, &before.decree).await? == signed);
     let after = scene.osce.get_application(ask::application(&before.name)).await?;
     refused(scene.osce.amend_accreditation(corrected(&before)).await, Code::FailedPrecondition, "ERASED");
     ensure!(after.person.is_some_and(|person| person.family_name == "CORRECTED"));

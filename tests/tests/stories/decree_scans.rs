@@ -29,7 +29,7 @@ async fn signed(scene: &Scene) -> anyhow::Result<v1::Decree> {
 }
 
 #[tokio::test]
-async fn the_scan_of_a_decree_is_attached_once_it_is_signed_and_another_takes_its_place() -> anyhow::Result<()> {
+async fn an_adopter_attaches_a_scan_to_an_adopted_decree_and_can_replace_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.decree_over(vec![scene.bring("cis", Reach::Recommended).await?.name]).await?;
     let (header, bytes) = scan_of(&draft.name, "not signed");
@@ -60,7 +60,7 @@ async fn the_scan_of_a_decree_is_attached_once_it_is_signed_and_another_takes_it
 }
 
 #[tokio::test]
-async fn a_scan_is_a_pdf_as_it_was_announced() -> anyhow::Result<()> {
+async fn the_service_accepts_a_scan_only_if_it_is_the_declared_pdf() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let decree = signed(&scene).await?;
     let photo: Arc<[u8]> = documents::sample::photo(7).into();
@@ -89,7 +89,7 @@ fn files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// Neither the sweep of what belongs to nothing nor the end of the retention takes it; and in the vault it is sealed.
 #[tokio::test]
-async fn the_scan_of_a_decree_outlives_the_sweep_and_the_retention() -> anyhow::Result<()> {
+async fn a_decree_scan_survives_the_vault_sweep_and_the_retention() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let decree = signed(&scene).await?;
     let (header, bytes) = scan_of(&decree.name, "a paper that stays");
@@ -123,7 +123,7 @@ async fn the_scan_of_a_decree_outlives_the_sweep_and_the_retention() -> anyhow::
 
 /// Scans that come at once are all kept, and what is more than enough is not taken.
 #[tokio::test]
-async fn ten_scans_that_come_at_once_are_kept_and_no_more() -> anyhow::Result<()> {
+async fn a_decree_has_at_most_ten_scans() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let decree = signed(&scene).await?;
     let sent = (0..10).map(|number| {

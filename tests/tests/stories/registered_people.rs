@@ -33,7 +33,7 @@ fn deputy(person: &str) -> v1::CreatePrincipalRequest {
 }
 
 #[tokio::test]
-async fn a_principal_names_a_person_who_is_registered() -> anyhow::Result<()> {
+async fn a_principal_needs_a_person_who_is_registered() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let request = deputy("people/dana");
     let refusal = scene.registrar.create_principal(request.clone()).await;
@@ -54,7 +54,7 @@ async fn a_principal_names_a_person_who_is_registered() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_person_is_registered_once() -> anyhow::Result<()> {
+async fn a_person_can_be_registered_only_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let request = register("aliya", "Әлия Specimen");
     let made = scene.registrar.create_person(request.clone()).await?;
@@ -75,7 +75,7 @@ async fn a_person_is_registered_once() -> anyhow::Result<()> {
 
 /// One human holds a certificate of the commission and one of another organization.
 #[tokio::test]
-async fn certificates_of_two_organizations_are_one_pair_of_eyes() -> anyhow::Result<()> {
+async fn one_person_with_certificates_of_two_organizations_counts_once() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let kind = OrganizationKind::ElectionCommission;
     scene.world.add_organization("cec-almaty", "Commission of Almaty", kind, None).await?;
@@ -100,7 +100,7 @@ async fn certificates_of_two_organizations_are_one_pair_of_eyes() -> anyhow::Res
 
 /// Whoever they are, and whether they are there: people are for the registrar and the auditor.
 #[tokio::test]
-async fn nobody_else_sees_people() -> anyhow::Result<()> {
+async fn other_roles_can_neither_read_nor_register_people() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     for client in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter] {
         for name in ["people/osce-odihr.secretary", "people/nobody"] {

@@ -13,7 +13,7 @@ use wire::v1::{self, AccreditationState, PrincipalKind, ProposalState};
 use super::DATABASE;
 
 /// How long an event may take to arrive, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// People of `osce-odihr` who are accredited by one decree.
 async fn accredited(scene: &Scene, count: usize) -> anyhow::Result<Vec<v1::Accreditation>> {
@@ -22,16 +22,16 @@ async fn accredited(scene: &Scene, count: usize) -> anyhow::Result<Vec<v1::Accre
     Ok(scene.auditor.all_accreditations(ask::all_accreditations()).await?)
 }
 
-async fn read(who: &Client, name: &str) -> anyhow::Result<v1::Accreditation> {
-    Ok(who.get_accreditation(ask::accreditation(name)).await?)
+async fn read(reader: &Client, name: &str) -> anyhow::Result<v1::Accreditation> {
+    Ok(reader.get_accreditation(ask::accreditation(name)).await?)
 }
 
 /// What a reader is told, up to the event of that method on that subject.
-async fn told_until(who: &Client, action: &str, subject: &str) -> anyhow::Result<Vec<v1::Event>> {
-    let mut watch = who.watch(&ask::election(), Vec::new());
+async fn told_until(reader: &Client, action: &str, subject: &str) -> anyhow::Result<Vec<v1::Event>> {
+    let mut watch = reader.watch(&ask::election(), Vec::new());
     let mut told = Vec::new();
     loop {
-        let response = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??;
+        let response = timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??;
         let event = response.event.context("an event")?;
         let last = event.action == action && event.subject == subject;
         told.push(event);
@@ -49,7 +49,7 @@ fn blameless(message: &impl ReflectMessage) -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn scenario_23_an_annulled_accreditation_is_nowhere_shown_as_misconduct() -> anyhow::Result<()> {
+async fn scenario_23_the_service_never_shows_an_annulment_as_misconduct() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let issued = accredited(&scene, 1).await?.remove(0);
     let proposed = scene.reviewer.propose_change(ask::annul(&issued.name)).await?;
@@ -69,25 +69,25 @@ async fn scenario_23_an_annulled_accreditation_is_nowhere_shown_as_misconduct() 
     let decree = scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
     ensure!((decree.annulled_count, decree.revoked_count, decree.accredited_count) == (1, 0, 0), "{decree:?}");
 
-    for who in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.registrar, &scene.auditor] {
-        let ended = read(who, &issued.name).await?;
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.registrar, &scene.auditor] {
+        let ended = read(reader, &issued.name).await?;
         ensure!(ended.state() == AccreditationState::Annulled && ended.end_decree == decree.name);
         ensure!(ended.end_reason == "The accreditation was issued in error." && ended.end_ground.is_empty());
         ensure!(ended.badge.is_some_and(|badge| badge.state() == v1::BadgeState::Void));
         blameless(&ended)?;
-        blameless(&who.get_report(ask::report()).await?)?;
-        blameless(&who.get_totals(ask::totals()).await?)?;
+        blameless(&reader.get_report(ask::report()).await?)?;
+        blameless(&reader.get_totals(ask::totals()).await?)?;
     }
-    for who in [&scene.osce, &scene.officer, &scene.reviewer] {
-        let told = told_until(who, "DecreeService/AdoptDecree", &issued.name).await?;
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer] {
+        let told = told_until(reader, "DecreeService/AdoptDecree", &issued.name).await?;
         let last = told.last().context("an event")?;
         ensure!(last.accreditation_state() == AccreditationState::Annulled, "{last:?}");
         told.iter().try_for_each(blameless)?;
     }
-    for who in [&scene.officer, &scene.reviewer, &scene.auditor] {
-        blameless(&who.get_proposal(ask::proposal(&proposed.name)).await?)?;
-        blameless(&who.get_decree(ask::decree(&decree.name)).await?)?;
-        let list = scene.list_of(who, &decree.name).await?;
+    for reader in [&scene.officer, &scene.reviewer, &scene.auditor] {
+        blameless(&reader.get_proposal(ask::proposal(&proposed.name)).await?)?;
+        blameless(&reader.get_decree(ask::decree(&decree.name)).await?)?;
+        let list = scene.english_list_of_decree(reader, &decree.name).await?;
         ensure!(list.contains("issued in error") && !list.to_lowercase().contains("revo"), "{list}");
     }
     // The register and the application say what they said.
@@ -99,7 +99,7 @@ async fn scenario_23_an_annulled_accreditation_is_nowhere_shown_as_misconduct() 
 }
 
 #[tokio::test]
-async fn scenario_22_of_a_revocation_everyone_concerned_is_told_in_order() -> anyhow::Result<()> {
+async fn scenario_22_everyone_concerned_gets_the_events_of_a_revocation_in_order() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let issued = accredited(&scene, 3).await?;
     let mut proposals = Vec::new();
@@ -112,16 +112,16 @@ async fn scenario_22_of_a_revocation_everyone_concerned_is_told_in_order() -> an
     ensure!((decree.revoked_count, decree.annulled_count) == (2, 0), "{decree:?}");
 
     let expected = ask::revoke(&issued[0].name);
-    for who in [&scene.osce, &scene.officer, &scene.reviewer, &scene.auditor] {
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer, &scene.auditor] {
         for one in &issued[..2] {
-            let ended = read(who, &one.name).await?;
+            let ended = read(reader, &one.name).await?;
             ensure!(ended.state() == AccreditationState::Revoked && ended.end_decree == decree.name);
             ensure!((&ended.end_ground, &ended.end_reason) == (&expected.ground, &expected.text));
             let badge = ended.badge.context("a badge")?;
             ensure!(badge.state() == v1::BadgeState::Void && badge.void_time == ended.state_time);
         }
-        ensure!(read(who, &issued[2].name).await?.state() == AccreditationState::Active);
-        let told = told_until(who, "DecreeService/AdoptDecree", &issued[1].name).await?;
+        ensure!(read(reader, &issued[2].name).await?.state() == AccreditationState::Active);
+        let told = told_until(reader, "DecreeService/AdoptDecree", &issued[1].name).await?;
         let ends = told.iter().filter(|event| event.accreditation_state() == AccreditationState::Revoked);
         ensure!(ends.map(|event| &event.subject).eq([&issued[0].name, &issued[1].name]), "{told:?}");
     }
@@ -140,7 +140,7 @@ async fn scenario_22_of_a_revocation_everyone_concerned_is_told_in_order() -> an
     let totals = scene.auditor.get_totals(ask::totals()).await?;
     ensure!((totals.accredited, totals.organizations.iter().map(|row| row.ended).sum::<i64>()) == (3, 2), "{totals:?}");
 
-    let list = scene.list_of(&scene.officer, &decree.name).await?;
+    let list = scene.english_list_of_decree(&scene.officer, &decree.name).await?;
     ensure!(list.matches("Accreditation to be revoked").count() == 2, "{list}");
     let told = format!("Conducting election campaigning or taking part in it. {}", expected.text);
     ensure!(list.contains(&told), "{list}");
@@ -150,7 +150,7 @@ async fn scenario_22_of_a_revocation_everyone_concerned_is_told_in_order() -> an
 }
 
 #[tokio::test]
-async fn a_proposal_that_was_overtaken_stops_its_decree_and_is_no_dead_end() -> anyhow::Result<()> {
+async fn a_proposal_for_an_ended_accreditation_blocks_its_decree_until_it_is_removed() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let issued = accredited(&scene, 2).await?;
     let propose = |name: &str| scene.reviewer.propose_change(ask::revoke(name));
@@ -205,7 +205,7 @@ async fn a_proposal_that_was_overtaken_stops_its_decree_and_is_no_dead_end() -> 
 
 /// Two adopters, or two servers: it is carried out once.
 #[tokio::test]
-async fn of_many_adoptions_at_once_one_carries_a_proposal_out() -> anyhow::Result<()> {
+async fn concurrent_adoptions_carry_out_a_proposal_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let issued = accredited(&scene, 1).await?.remove(0);
     let proposed = scene.reviewer.propose_change(ask::revoke(&issued.name)).await?.name;
@@ -225,7 +225,7 @@ async fn of_many_adoptions_at_once_one_carries_a_proposal_out() -> anyhow::Resul
 
 /// Why somebody was revoked is about a person: it goes with the rest, wherever it stands.
 #[tokio::test]
-async fn the_texts_of_proposals_go_when_the_retention_is_over() -> anyhow::Result<()> {
+async fn the_service_erases_the_texts_of_proposals_after_the_retention() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let issued = accredited(&scene, 2).await?;
     let given_up = scene.reviewer.propose_change(ask::annul(&issued[1].name)).await?.name;
