@@ -165,7 +165,7 @@ async fn a_delegation_cannot_learn_when_the_appeal_of_another_was_decided() -> a
     let filed = scene.osce.file_appeal(ask::appeal(&name)).await?.name;
     scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
     scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;
-    let end = |reader: Client| async move {
+    let retention_end = |reader: Client| async move {
         let name = ask::election();
         let read = reader.get_election(v1::GetElectionRequest { name }).await?.retention_end_time;
         let listed = reader.all_elections(v1::ListElectionsRequest::default()).await?;
