@@ -1,4 +1,7 @@
-//! Both cutoffs: what they are, and what they do to the second.
+//! An election has a submission cutoff and a presentation cutoff, in the time of the capital.
+//!
+//! The time at which the service received a request decides, to the second. Applications that are too late lapse. Review
+//! continues after both cutoffs, and a delegation can still withdraw. Scenarios 3 and 24.
 
 use anyhow::ensure;
 use client::Code;
@@ -29,10 +32,10 @@ async fn scenario_03_a_submission_is_accepted_until_the_cutoff_and_refused_a_sec
     ensure!(late.metadata()["cutoff_local"].starts_with("2019-06-03T18:00:00+06:00"));
     ensure!(late.metadata()["received"] == "2019-06-03T12:00:01Z");
 
-    // The service lets it lapse a minute later, when all that was in time has been dealt with; the reason stays the same.
+    // The draft lapses a minute after the cutoff, when all requests that were in time are done. The reason stays the same.
     scene.world.clock().set(at("2019-06-03T12:00:59Z")).await?;
     tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
-    ensure!(state(&scene, &drafts[2]).await? == ApplicationState::Draft, "it lapsed within the minute");
+    ensure!(state(&scene, &drafts[2]).await? == ApplicationState::Draft, "the draft must not lapse within the minute");
     scene.world.clock().set(at("2019-06-03T12:01:01Z")).await?;
     wait_for(&scene, &drafts[2], ApplicationState::Lapsed).await?;
     let later = scene.osce.submit_application(ask::submit(&drafts[2])).await;
@@ -57,8 +60,8 @@ async fn scenario_24_both_cutoffs_are_computed_in_the_time_of_the_capital() -> a
     Ok(())
 }
 
-/// Drafts and what the ministry returned lapse at the first cutoff, what it never presented at the second; what the
-/// commission has stays.
+/// Drafts and returned applications lapse at the submission cutoff. Applications that were not presented lapse at the
+/// presentation cutoff. Presented applications stay.
 #[tokio::test]
 async fn an_application_lapses_when_its_cutoff_has_passed() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -81,7 +84,8 @@ async fn an_application_lapses_when_its_cutoff_has_passed() -> anyhow::Result<()
     Ok(())
 }
 
-/// Review goes on after both cutoffs: questions are asked and answered, and a due time that passes ends the waiting.
+/// A delegation answers questions after both cutoffs. When the due time has passed, the application returns to the queue
+/// without an answer.
 #[tokio::test]
 async fn a_delegation_answers_questions_after_the_cutoffs_until_they_are_due() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -109,7 +113,7 @@ async fn a_delegation_withdraws_an_application_at_any_time_before_the_decision()
     Ok(())
 }
 
-/// A claim that is left lying goes back into the queue, and its reviewer has lost it.
+/// When the lease of a claim expires, the application returns to the queue. Its reviewer can no longer recommend it.
 #[tokio::test]
 async fn a_claim_ends_when_its_lease_expires() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -119,17 +123,19 @@ async fn a_claim_ends_when_its_lease_expires() -> anyhow::Result<()> {
     scene.world.clock().set(just_after).await?;
     wait_for(&scene, &claimed.name, ApplicationState::Presented).await?;
     let second = scene.world.actor(CEC, "reviewer-2");
-    let taken_over = second.claim_application(ask::claim(&claimed.name)).await?;
-    ensure!(taken_over.reviewer == "organizations/cec/principals/reviewer-2");
-    let late = ask::recommend(&v1::Application { etag: taken_over.etag, ..claimed });
+    let claimed_again = second.claim_application(ask::claim(&claimed.name)).await?;
+    ensure!(claimed_again.reviewer == "organizations/cec/principals/reviewer-2");
+    let late = ask::recommend(&v1::Application { etag: claimed_again.etag, ..claimed });
     refused(scene.reviewer.recommend_application(late).await, Code::PermissionDenied, "NOT_YOUR_CLAIM");
     Ok(())
 }
 
+/// The state of an application of `osce-odihr`.
 async fn state(scene: &Scene, name: &str) -> anyhow::Result<ApplicationState> {
     Ok(scene.osce.get_application(ask::application(name)).await?.state())
 }
 
+/// Waits until an application of `osce-odihr` is in a state.
 async fn wait_for(scene: &Scene, name: &str, expected: ApplicationState) -> anyhow::Result<()> {
     let reached = || async { Ok((state(scene, name).await? == expected).then_some(())) };
     eventually(&format!("{name} is {}", expected.as_str_name()), reached).await
