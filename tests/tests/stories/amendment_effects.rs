@@ -125,7 +125,7 @@ async fn the_service_exports_holds_and_erases_amendments() -> anyhow::Result<()>
             let left = reader.get_amendment(ask::amendment(&amendment.name)).await?;
             ensure!(left.state() == state && left.reason.is_empty() && left.text.is_empty(), "{left:?}");
             ensure!(left.changed_fields.is_empty() && left.content_digest == amendment.content_digest);
-            let person = left.before.and_then(|said| said.person).unwrap_or_default();
+            let person = left.before.and_then(|before| before.person).unwrap_or_default();
             ensure!(
                 person.passport.is_none() && person.birth_date.is_empty(),
                 "only the data of the register may be left"

@@ -55,8 +55,8 @@ async fn scenario_27_a_reinstated_person_keeps_the_number_and_gets_a_new_badge()
     ensure!(upheld.state() == AppealState::Upheld && upheld.decided_by.ends_with("/reviewer-2"), "{upheld:?}");
     let again = second.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await;
     refused(again, Code::FailedPrecondition, "APPEAL_DECIDED");
-    let told = scene.osce.get_appeal(ask::get_appeal(&filed.name)).await?;
-    ensure!(told.decided_by.is_empty() && told.decision_text == upheld.decision_text, "{told:?}");
+    let seen = scene.osce.get_appeal(ask::get_appeal(&filed.name)).await?;
+    ensure!(seen.decided_by.is_empty() && seen.decision_text == upheld.decision_text, "{seen:?}");
     ensure!(
         scene.osce.get_accreditation(ask::accreditation(&ended.name)).await? == ended,
         "an upheld appeal must change nothing before a decree"

@@ -86,9 +86,9 @@ async fn scenario_21_a_refusal_needs_a_ground_of_the_rule_pack() -> anyhow::Resu
     scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, ground)).await?;
     ensure!(scene.decide(vec![claimed.name.clone()]).await?.refused_count == 1);
 
-    let told = scene.osce.get_application(ask::application(&claimed.name)).await?;
-    let refusal = told.refusal.clone().unwrap_or_default();
-    ensure!(told.state() == v1::ApplicationState::Refused && refusal.ground == "not-nominated");
+    let seen = scene.osce.get_application(ask::application(&claimed.name)).await?;
+    let refusal = seen.refusal.clone().unwrap_or_default();
+    ensure!(seen.state() == v1::ApplicationState::Refused && refusal.ground == "not-nominated");
     ensure!(!refusal.text.is_empty() && !refusal.appeal.is_empty(), "a refusal must say why, and how to appeal");
     Ok(())
 }

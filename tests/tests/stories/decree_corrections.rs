@@ -42,10 +42,10 @@ async fn an_adopter_cannot_adopt_a_draft_that_was_corrected_after_they_read_it()
     scene.world.add_principal(CEC, "deputy", PrincipalKind::Person, "a.deputy", &["cec.adopter"]).await?;
     let deputy: Client = scene.world.actor(CEC, "deputy");
     let before = draft_decree(&scene).await?;
-    let said = ["12/321", "2019-06-04", "Deputy Chair", "Another Secretary"];
-    let request = correct_fields(&before, said);
+    let fields = ["12/321", "2019-06-04", "Deputy Chair", "Another Secretary"];
+    let request = correct_fields(&before, fields);
     let corrected = deputy.update_decree(request.clone()).await?;
-    ensure!(correctable_fields(&corrected) == said && corrected.etag != before.etag, "{corrected:?}");
+    ensure!(correctable_fields(&corrected) == fields && corrected.etag != before.etag, "{corrected:?}");
     ensure!(corrected.applications == before.applications && corrected.state() == v1::DecreeState::Draft);
     ensure!(corrected.receipt.as_ref().is_some_and(|receipt| receipt.leaf_hash.len() == 32));
     ensure!(read(&scene, &before).await? == v1::Decree { receipt: None, ..corrected.clone() });
@@ -64,7 +64,7 @@ async fn an_adopter_cannot_adopt_a_draft_that_was_corrected_after_they_read_it()
     let again = scene.adopter.update_decree(ask::correct_decree(&corrected, "12/231")).await?;
     let adopted = scene.adopter.adopt_decree(ask::adopt(&again)).await?;
     ensure!(
-        correctable_fields(&adopted) == ["12/231", said[1], said[2], said[3]] && adopted.accredited_count == 1,
+        correctable_fields(&adopted) == ["12/231", fields[1], fields[2], fields[3]] && adopted.accredited_count == 1,
         "{adopted:?}"
     );
 
@@ -115,8 +115,8 @@ async fn a_draft_cannot_take_the_number_of_another_decree() -> anyhow::Result<()
 async fn the_log_records_which_fields_a_correction_changed_but_not_their_values() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let before = draft_decree(&scene).await?;
-    let said = ["12/231", &before.session_date, &before.chair, "Sarah Specimen"];
-    let corrected = scene.adopter.update_decree(correct_fields(&before, said)).await?;
+    let fields = ["12/231", &before.session_date, &before.chair, "Sarah Specimen"];
+    let corrected = scene.adopter.update_decree(correct_fields(&before, fields)).await?;
     let id = corrected.receipt.clone().context("no receipt")?.event_id;
     let adopted = scene.adopter.adopt_decree(ask::adopt(&corrected)).await?;
     ensure!(adopted.secretary == "Sarah Specimen");

@@ -197,11 +197,11 @@ async fn a_draft_list_is_marked_and_refused_people_are_listed_apart_with_the_gro
     let table = csv(&render_list(&scene.officer, &adopted.name, Language::Kk, ListFormat::Csv).await?)?;
     let shown = |row: &Vec<String>| [0, 1, 2, 6, 7].map(|column| row[column].clone());
     let in_kazakh = "Адамды жіберуші шет мемлекет немесе халықаралық ұйым байқаушы ретінде ұсынбаған";
-    let told = format!("{in_kazakh}. +CMD: there is no letter of nomination.");
+    let refusal_text = format!("{in_kazakh}. +CMD: there is no letter of nomination.");
     let expected = [
         ["1", "1", "\t=HYPERLINK(\"http://x\")", "Аккредиттелсін", ""],
         ["2", "2", "\t+CMD", "Аккредиттелсін", ""],
-        ["3", "—", "Қалмағанбет Ө.", "Аккредиттеуден бас тартылсын", &told],
+        ["3", "—", "Қалмағанбет Ө.", "Аккредиттеуден бас тартылсын", &refusal_text],
     ];
     ensure!(table[1..].iter().map(shown).collect::<Vec<_>>() == expected, "{table:?}");
     let workbook = xlsx(&render_list(&scene.reviewer, &adopted.name, Language::Kk, ListFormat::Xlsx).await?)?;

@@ -26,7 +26,7 @@ async fn ending_events(reader: &Client, count: usize) -> anyhow::Result<BTreeMap
     while events.len() < count {
         let event = timeout(EVENT_TIMEOUT, watch.next(|_| ()))
             .await
-            .context("no event came")??
+            .context("no event within the timeout")??
             .event
             .context("no event in the response")?;
         if event.accreditation_state() == AccreditationState::Ended {
@@ -65,8 +65,8 @@ async fn the_service_ends_active_accreditations_when_the_results_are_published()
     scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;
     let all = wait_until_all_ended(&scene).await?;
     for reader in [&scene.osce, &scene.officer, &scene.reviewer] {
-        let told = ending_events(reader, 2).await?;
-        ensure!(told.keys().eq(issued.iter().map(|one| &one.name)), "{told:?}");
+        let events = ending_events(reader, 2).await?;
+        ensure!(events.keys().eq(issued.iter().map(|one| &one.name)), "{events:?}");
     }
     for (ended, before) in all[1..].iter().zip(&issued) {
         ensure!(
@@ -136,7 +136,7 @@ async fn a_killed_service_continues_the_ending_and_ends_each_accreditation_once(
     }
     let all = wait_until_all_ended(&scene).await?;
     ensure!(all.len() == PEOPLE && all.iter().all(|one| one.state() == AccreditationState::Ended));
-    let told = ending_events(&scene.osce, PEOPLE).await?;
-    ensure!(told.values().all(|count| *count == 1), "{told:?}");
+    let events = ending_events(&scene.osce, PEOPLE).await?;
+    ensure!(events.values().all(|count| *count == 1), "{events:?}");
     Ok(())
 }

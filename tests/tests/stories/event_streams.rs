@@ -20,7 +20,7 @@ const EVENT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The next event of a stream.
 async fn next(watch: &mut Watch) -> anyhow::Result<v1::WatchEventsResponse> {
-    Ok(timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??)
+    Ok(timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event within the timeout")??)
 }
 
 /// The ids of the next events. The client verifies the position of each against the one before.
@@ -95,7 +95,7 @@ async fn each_reader_gets_the_events_that_concern_them_and_no_others() -> anyhow
     scene.decide(vec![claimed.name.clone(), last.name]).await?;
 
     let (election, adopted) = (ask::election(), "AdoptDecree ACCREDITED");
-    let told = events_until(&mut scene.osce.watch(&election, Vec::new()), adopted).await?;
+    let events = events_until(&mut scene.osce.watch(&election, Vec::new()), adopted).await?;
     let own = [
         "CreateInvitation",
         "AcceptInvitation",
@@ -107,33 +107,34 @@ async fn each_reader_gets_the_events_that_concern_them_and_no_others() -> anyhow
         "RecommendApplication RECOMMENDED",
         adopted,
     ];
-    ensure!(told.iter().map(summary).eq(own), "osce-odihr gets {:?}", told.iter().map(summary).collect::<Vec<_>>());
-    for event in told.iter().filter_map(|response| response.event.as_ref()) {
+    ensure!(events.iter().map(summary).eq(own), "osce-odihr gets {:?}", events.iter().map(summary).collect::<Vec<_>>());
+    for event in events.iter().filter_map(|response| response.event.as_ref()) {
         ensure!(event.organization == "organizations/osce-odihr", "{event:?}");
         let own = event.actor.starts_with("organizations/osce-odihr/");
         ensure!(own || event.actor.is_empty(), "osce-odihr learns who decides: {event:?}");
     }
 
-    let told = events_until(&mut scene.officer.watch(&election, Vec::new()), "AdoptDecree").await?;
-    let of_drafts = told.iter().filter(|response| summary(response).ends_with("DRAFT")).count();
-    let of_theirs = told.iter().filter_map(|response| response.event.as_ref()).filter(|one| one.subject == theirs.name);
+    let events = events_until(&mut scene.officer.watch(&election, Vec::new()), "AdoptDecree").await?;
+    let of_drafts = events.iter().filter(|response| summary(response).ends_with("DRAFT")).count();
+    let of_theirs =
+        events.iter().filter_map(|response| response.event.as_ref()).filter(|one| one.subject == theirs.name);
     ensure!((of_drafts, of_theirs.count()) == (0, 0), "the ministry gets events of drafts");
     ensure!(
-        !told.iter().any(|response| summary(response).starts_with("ClearFinding")),
+        !events.iter().any(|response| summary(response).starts_with("ClearFinding")),
         "the ministry gets events of findings"
     );
 
-    let told = events_until(&mut scene.reviewer.watch(&election, Vec::new()), "AdoptDecree").await?;
+    let events = events_until(&mut scene.reviewer.watch(&election, Vec::new()), "AdoptDecree").await?;
     ensure!(
-        told.iter().any(|response| summary(response) == "ClearFinding IN_REVIEW"),
+        events.iter().any(|response| summary(response) == "ClearFinding IN_REVIEW"),
         "the commission must get the events of findings"
     );
     ensure!(
-        !told.iter().any(|response| summary(response).ends_with("SUBMITTED")),
+        !events.iter().any(|response| summary(response).ends_with("SUBMITTED")),
         "the commission gets events from before the presentation"
     );
     let known = |response: &v1::WatchEventsResponse| response.event.as_ref().is_some_and(|one| !one.actor.is_empty());
-    ensure!(told.iter().all(known), "the commission must see the actor of every event");
+    ensure!(events.iter().all(known), "the commission must see the actor of every event");
     Ok(())
 }
 

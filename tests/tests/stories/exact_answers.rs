@@ -20,8 +20,8 @@ async fn an_illegal_transition_error_names_the_state_and_the_allowed_verbs() -> 
         Code::FailedPrecondition,
         "ILLEGAL_TRANSITION",
     );
-    let told = ["state", "verb", "allowed"].map(|key| again.metadata()[key].as_str());
-    ensure!(told == ["SUBMITTED", "submit", "return,present,withdraw"], "{told:?}");
+    let facts = ["state", "verb", "allowed"].map(|key| again.metadata()[key].as_str());
+    ensure!(facts == ["SUBMITTED", "submit", "return,present,withdraw"], "{facts:?}");
 
     scene.osce.withdraw_application(ask::withdraw(&submitted.name)).await?;
     let never = scene.osce.withdraw_application(ask::withdraw(&submitted.name)).await;

@@ -41,7 +41,7 @@ async fn withdrawal_subjects(reader: &Client) -> anyhow::Result<Vec<String>> {
     loop {
         let event = timeout(EVENT_TIMEOUT, watch.next(|_| ()))
             .await
-            .context("no event came")??
+            .context("no event within the timeout")??
             .event
             .context("no event in the response")?;
         if event.action == METHOD {

@@ -154,20 +154,20 @@ async fn every_reader_gets_one_event_about_a_postponement() -> anyhow::Result<()
     let own = events_until(&scene.cis, last).await?;
     let expected =
         ["CreateInvitation", "AcceptInvitation", "CreateMission", "PostponeElection", "CreateApplication DRAFT", last];
-    ensure!(own.iter().map(summary).eq(expected), "cis is told {:?}", own.iter().map(summary).collect::<Vec<_>>());
+    ensure!(own.iter().map(summary).eq(expected), "cis gets {:?}", own.iter().map(summary).collect::<Vec<_>>());
     ensure!(own[3].subject == ask::election() && own[3].organization == "organizations/cis", "{:?}", own[3]);
     ensure!(own[3].actor.is_empty() && own[3].event_id != event, "{:?}", own[3]);
     ensure!(own[5].subject == draft.name, "{:?}", own[5]);
 
     let own = events_until(&scene.osce, "UpdateApplication LAPSED").await?;
     let own: Vec<_> = own.iter().skip_while(|event| event.action != "Tick").map(summary).collect();
-    ensure!(own == ["Tick LAPSED", "PostponeElection", "UpdateApplication LAPSED"], "osce-odihr is told {own:?}");
+    ensure!(own == ["Tick LAPSED", "PostponeElection", "UpdateApplication LAPSED"], "osce-odihr gets {own:?}");
 
     // The ministry has not seen the draft. It gets the event of the submission.
     let hosts = events_until(&scene.officer, "CreatePresentation").await?.len();
     let all = events_until_subject(&scene.officer, &draft.name).await?;
     let words: Vec<_> = all.iter().skip(hosts).map(summary).collect();
-    ensure!(words == ["PostponeElection", last, last], "the ministry is told {words:?}");
+    ensure!(words == ["PostponeElection", last, last], "the ministry gets {words:?}");
     ensure!(all[hosts].event_id == event && all[hosts].organization == "organizations/cec", "{:?}", all[hosts]);
     scene.reviewer.claim_application(ask::claim(&presented.name)).await?;
     let all = events_until(&scene.reviewer, "ClaimApplication IN_REVIEW").await?;
@@ -183,7 +183,7 @@ async fn events_until_subject(reader: &Client, last: &str) -> anyhow::Result<Vec
         all.push(
             timeout(EVENT_TIMEOUT, watch.next(|_| ()))
                 .await
-                .context("no event came")??
+                .context("no event within the timeout")??
                 .event
                 .context("no event in the response")?,
         );

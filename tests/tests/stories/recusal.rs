@@ -168,7 +168,8 @@ async fn actions_until_withdrawal(reader: &Client, name: &str) -> anyhow::Result
     let mut watch = reader.watch(&ask::election(), Vec::new());
     let mut actions = Vec::new();
     loop {
-        let response = timeout(Duration::from_secs(20), watch.next(|_| ())).await.context("no event came")??;
+        let response =
+            timeout(Duration::from_secs(20), watch.next(|_| ())).await.context("no event within the timeout")??;
         let event = response.event.context("no event in the response")?;
         if event.subject != name {
             continue;

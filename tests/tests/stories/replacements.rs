@@ -41,8 +41,11 @@ async fn read(reader: &Client, name: &str) -> anyhow::Result<v1::Accreditation> 
 async fn wait_for_adoption_event(reader: &Client, accreditation: &str) -> anyhow::Result<()> {
     let mut watch = reader.watch(&ask::election(), Vec::new());
     loop {
-        let event =
-            timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??.event.context("an event")?;
+        let event = timeout(EVENT_TIMEOUT, watch.next(|_| ()))
+            .await
+            .context("no event within the timeout")??
+            .event
+            .context("an event")?;
         if event.subject == accreditation && event.action == "DecreeService/AdoptDecree" {
             return Ok(());
         }

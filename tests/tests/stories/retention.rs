@@ -104,7 +104,7 @@ async fn scenario_35_the_service_erases_scans_after_the_retention_and_keeps_the_
     let before_held = scene.reviewer.get_application(ask::application(&held)).await?;
     let (scans, held_scans) = (documents(&scene.osce, &erased).await?, documents(&scene.osce, &held).await?);
     ensure!(scans.len() == 3 && in_vault(&scene, &scans)?.len() == 3);
-    let told = events_until(&scene, &refusal.decree).await?;
+    let events_before = events_until(&scene, &refusal.decree).await?;
 
     // Results cannot be published before the election. Their time can be corrected until something is erased.
     let early = scene.registrar.publish_results(ask::publish(at("2019-05-01T00:00:00Z"))).await;
@@ -176,11 +176,11 @@ async fn scenario_35_the_service_erases_scans_after_the_retention_and_keeps_the_
     let marker = scene.registrar.create_legal_hold(ask::hold("")).await?;
     let holds = v1::ListLegalHoldsRequest { parent: ask::election(), ..Default::default() };
     ensure!(scene.auditor.all_legal_holds(holds).await?.len() == 2, "{}", marker.name);
-    check_log(&scene, &told, [&erased, &held, &refusal.name]).await
+    check_log(&scene, &events_before, [&erased, &held, &refusal.name]).await
 }
 
 /// Checks that the log still has its events, and one event of each erasure.
-async fn check_log(scene: &Scene, told: &[v1::Event], names: [&String; 3]) -> anyhow::Result<()> {
+async fn check_log(scene: &Scene, events_before: &[v1::Event], names: [&String; 3]) -> anyhow::Result<()> {
     let mut watch = scene.auditor.watch(&ask::election(), Vec::new());
     let (mut events, mut erasures) = (Vec::new(), Vec::new());
     while erasures.len() < names.len() {
@@ -195,7 +195,7 @@ async fn check_log(scene: &Scene, told: &[v1::Event], names: [&String; 3]) -> an
     let mut expected: Vec<_> = names.into_iter().cloned().collect();
     expected.sort();
     ensure!(erasures == expected, "{erasures:?}");
-    ensure!(events[..told.len()] == *told, "the events from before the erasure must not change");
+    ensure!(events[..events_before.len()] == *events_before, "the events from before the erasure must not change");
     Ok(())
 }
 

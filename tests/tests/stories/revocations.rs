@@ -34,7 +34,7 @@ async fn events_until(reader: &Client, action: &str, subject: &str) -> anyhow::R
     let mut watch = reader.watch(&ask::election(), Vec::new());
     let mut events = Vec::new();
     loop {
-        let response = timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??;
+        let response = timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event within the timeout")??;
         let event = response.event.context("no event in the response")?;
         let last = event.action == action && event.subject == subject;
         events.push(event);
@@ -82,10 +82,10 @@ async fn scenario_23_the_service_never_shows_an_annulment_as_misconduct() -> any
         check_blameless(&reader.get_totals(ask::totals()).await?)?;
     }
     for reader in [&scene.osce, &scene.officer, &scene.reviewer] {
-        let told = events_until(reader, "DecreeService/AdoptDecree", &issued.name).await?;
-        let last = told.last().context("no event in the response")?;
+        let events = events_until(reader, "DecreeService/AdoptDecree", &issued.name).await?;
+        let last = events.last().context("no event in the response")?;
         ensure!(last.accreditation_state() == AccreditationState::Annulled, "{last:?}");
-        told.iter().try_for_each(check_blameless)?;
+        events.iter().try_for_each(check_blameless)?;
     }
     for reader in [&scene.officer, &scene.reviewer, &scene.auditor] {
         check_blameless(&reader.get_proposal(ask::proposal(&proposed.name)).await?)?;
@@ -124,13 +124,13 @@ async fn scenario_22_everyone_concerned_gets_the_events_of_a_revocation_in_order
             ensure!(badge.state() == v1::BadgeState::Void && badge.void_time == ended.state_time);
         }
         ensure!(read(reader, &issued[2].name).await?.state() == AccreditationState::Active);
-        let told = events_until(reader, "DecreeService/AdoptDecree", &issued[1].name).await?;
-        let ends = told.iter().filter(|event| event.accreditation_state() == AccreditationState::Revoked);
-        ensure!(ends.map(|event| &event.subject).eq([&issued[0].name, &issued[1].name]), "{told:?}");
+        let events = events_until(reader, "DecreeService/AdoptDecree", &issued[1].name).await?;
+        let ends = events.iter().filter(|event| event.accreditation_state() == AccreditationState::Revoked);
+        ensure!(ends.map(|event| &event.subject).eq([&issued[0].name, &issued[1].name]), "{events:?}");
     }
     // The delegation gets the ends of its accreditations, but neither the proposals nor who made them.
-    let told = events_until(&scene.osce, "DecreeService/AdoptDecree", &issued[1].name).await?;
-    ensure!(!told.iter().any(|event| event.subject.contains("/proposals/") || event.actor.contains("/cec/")));
+    let events = events_until(&scene.osce, "DecreeService/AdoptDecree", &issued[1].name).await?;
+    ensure!(!events.iter().any(|event| event.subject.contains("/proposals/") || event.actor.contains("/cec/")));
     let hidden = scene.osce.get_proposal(ask::proposal(&proposals[0])).await;
     refused(hidden, Code::PermissionDenied, "ROLE_REQUIRED");
     refused(scene.cis.get_accreditation(ask::accreditation(&issued[0].name)).await, Code::NotFound, "NOT_FOUND");
@@ -145,8 +145,8 @@ async fn scenario_22_everyone_concerned_gets_the_events_of_a_revocation_in_order
 
     let list = scene.english_list_of_decree(&scene.officer, &decree.name).await?;
     ensure!(list.matches("Accreditation to be revoked").count() == 2, "{list}");
-    let told = format!("Conducting election campaigning or taking part in it. {}", expected.text);
-    ensure!(list.contains(&told), "{list}");
+    let ground_and_text = format!("Conducting election campaigning or taking part in it. {}", expected.text);
+    ensure!(list.contains(&ground_and_text), "{list}");
     let paper = ask::decree_list(&decree.name, v1::Language::Kk, v1::ListFormat::Pdf);
     ensure!(scene.officer.render_decree_list(paper).await?.content.starts_with(b"%PDF"));
     Ok(())
@@ -246,8 +246,8 @@ async fn the_service_erases_the_texts_of_proposals_after_the_retention() -> anyh
     let passport = applications.iter().find(|one| one.name == issued[0].application).and_then(|one| one.person.clone());
     let passport = passport.and_then(|person| person.passport).context("no passport")?;
     let export = scene.registrar.export_subject(ask::export(&passport)).await?;
-    let told = export.records.first().context("no record")?.proposals.first().context("no proposal")?.text.clone();
-    ensure!(told == ask::revoke("").text, "the export must contain the text: {told}");
+    let text = export.records.first().context("no record")?.proposals.first().context("no proposal")?.text.clone();
+    ensure!(text == ask::revoke("").text, "the export must contain the text, not {text}");
 
     scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
     scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;

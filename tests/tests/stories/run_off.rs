@@ -137,7 +137,7 @@ impl<'a> Round<'a> {
     async fn events_of(&self, reader: &Client, action: &str, count: usize) -> anyhow::Result<Vec<v1::Event>> {
         let (mut watch, mut events) = (reader.watch(&self.name(), Vec::new()), Vec::new());
         while events.len() < count {
-            let next = timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??;
+            let next = timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event within the timeout")??;
             events.extend(next.event.filter(|event| event.action.ends_with(action)));
         }
         Ok(events)
@@ -187,8 +187,8 @@ async fn scenario_25_a_run_off_carries_over_all_active_accreditations() -> anyho
     ensure!((set.kind(), set.voting_day.as_str()) == (v1::ScheduleKind::Set, "2019-06-09"));
     ensure!((run_off.kind(), run_off.voting_day.as_str()) == (v1::ScheduleKind::RunOff, DAY));
     for reader in [&scene.osce, &scene.cis, &scene.officer, &scene.reviewer] {
-        let told = round.events_of(reader, "/CallRunOff", 1).await?;
-        ensure!(told[0].subject == round.name(), "{told:?}");
+        let events = round.events_of(reader, "/CallRunOff", 1).await?;
+        ensure!(events[0].subject == round.name(), "{events:?}");
     }
     refused(
         scene.osce.confirm_accreditations(ask::confirm_all(&round.mission("osce-odihr"))).await,
@@ -273,9 +273,9 @@ async fn a_run_off_ends_the_accreditations_that_a_delegation_does_not_confirm() 
     ensure!((answer.confirmed, answer.unconfirmed.as_slice()) == (2, &[name(3)][..]), "{answer:?}");
     ensure!(scene.osce.get_accreditation(ask::accreditation(&name(1))).await?.confirm_time == first);
     for reader in [&scene.osce, &scene.officer, &scene.reviewer] {
-        let told = round.events_of(reader, "/ConfirmAccreditations", 4).await?;
-        let told: Vec<_> = told.iter().map(|event| event.subject.as_str()).collect();
-        ensure!(told == [name(1).as_str(), ours.as_str(), name(2).as_str(), ours.as_str()], "{told:?}");
+        let events = round.events_of(reader, "/ConfirmAccreditations", 4).await?;
+        let events: Vec<_> = events.iter().map(|event| event.subject.as_str()).collect();
+        ensure!(events == [name(1).as_str(), ours.as_str(), name(2).as_str(), ours.as_str()], "{events:?}");
     }
     scene.world.clock().set(at("2019-06-17T12:00:00.000001Z")).await?;
     let late = scene.cis.confirm_accreditations(ask::confirm_all(&theirs)).await;
@@ -287,8 +287,8 @@ async fn a_run_off_ends_the_accreditations_that_a_delegation_does_not_confirm() 
     let ended = scene.osce.get_accreditation(ask::accreditation(&name(3))).await?;
     ensure!(ended.end_reason == "The accreditation was not confirmed for the run-off.");
     ensure!(ended.badge.is_some_and(|badge| badge.state() == v1::BadgeState::Void));
-    let told = round.events_of(&scene.cis, "Tick", 1).await?;
-    ensure!(told[0].subject == name(5) && told[0].actor == "system", "{told:?}");
+    let events = round.events_of(&scene.cis, "Tick", 1).await?;
+    ensure!(events[0].subject == name(5) && events[0].actor == "system", "{events:?}");
     round.publish_results().await?;
     round.wait_for_states(&[Ended, Ended, Ended, WithdrawnBySender, Ended, Ended]).await
 }

@@ -97,9 +97,9 @@ async fn scenario_17_only_the_commission_sees_that_two_organizations_filed_one_p
     scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, ground)).await?;
     scene.decide(vec![second.name.clone()]).await?;
     for (delegation, own, other) in [(&scene.cis, &second.name, "osce"), (&scene.osce, &first.name, "cis")] {
-        let told = delegation.get_application(ask::application(own)).await?;
-        let shown = wire::json::to_json(&told).to_string();
-        ensure!(!shown.contains(other) && told.findings.is_empty() && told.screen_time.is_none(), "{shown}");
+        let seen = delegation.get_application(ask::application(own)).await?;
+        let shown = wire::json::to_json(&seen).to_string();
+        ensure!(!shown.contains(other) && seen.findings.is_empty() && seen.screen_time.is_none(), "{shown}");
     }
     Ok(())
 }
@@ -193,8 +193,8 @@ async fn a_watch_list_match_needs_a_human_and_only_the_commission_sees_it() -> a
     ensure!(again.etag == cleared.etag, "{:?}", again.findings);
     scene.reviewer.recommend_application(ask::recommend(&cleared)).await?;
     for outsider in [&scene.osce, &scene.officer] {
-        let told = outsider.get_application(ask::application(&presented.name)).await?;
-        ensure!(told.findings.is_empty() && told.screen_time.is_none());
+        let seen = outsider.get_application(ask::application(&presented.name)).await?;
+        ensure!(seen.findings.is_empty() && seen.screen_time.is_none());
     }
     Ok(())
 }

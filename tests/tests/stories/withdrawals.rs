@@ -32,7 +32,7 @@ fn seconds(time: Option<prost_types::Timestamp>) -> i64 {
 async fn withdrawal_event(reader: &Client) -> anyhow::Result<v1::Event> {
     let mut watch = reader.watch(&ask::election(), Vec::new());
     loop {
-        let response = timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event came")??;
+        let response = timeout(EVENT_TIMEOUT, watch.next(|_| ())).await.context("no event within the timeout")??;
         let event = response.event.context("no event in the response")?;
         if event.action == "AccreditationService/WithdrawAccreditation" {
             return Ok(event);
@@ -115,7 +115,7 @@ async fn scenario_16_the_ministry_and_the_commission_read_the_same_withdrawal_no
     loop {
         let event = timeout(EVENT_TIMEOUT, watch.next(|_| ()))
             .await
-            .context("no event came")??
+            .context("no event within the timeout")??
             .event
             .context("no event in the response")?;
         ensure!(event.organization == "organizations/cis", "{event:?}");
