@@ -33,11 +33,13 @@ fn env_number(name: &str, default: usize) -> anyhow::Result<usize> {
     Ok(std::env::var(name).map_or(Ok(default), |number| number.parse())?)
 }
 
+/// SQLite recovers an interrupted adoption from its write-ahead log.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_adoption_is_complete_or_has_not_happened_on_sqlite() -> anyhow::Result<()> {
     check(Database::Sqlite, "adoption").await
 }
 
+/// PostgreSQL rolls back the transaction of the lost connection.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_adoption_is_complete_or_has_not_happened_on_postgres() -> anyhow::Result<()> {
     check(Database::Postgres, "adoption_on_postgres").await

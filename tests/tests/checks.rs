@@ -3,8 +3,8 @@
 use anyhow::{Context, ensure};
 use stories::{Database, Reach, Scene, ask, eventually};
 
-/// The checks cannot read an application whose sealed identity is damaged. They must still check those behind it, or one
-/// damaged row would stop the queue of the commission.
+/// The checks cannot read an application whose sealed identity is damaged. They must still check those behind it, or
+/// one damaged row would stop the queue of the commission.
 #[tokio::test]
 async fn a_damaged_application_does_not_delay_the_checks_of_others() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Postgres).await?;

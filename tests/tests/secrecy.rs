@@ -1,7 +1,7 @@
 //! Sealed personal data is readable nowhere: not in the files of the database, not in its journal, not in a dump.
 //!
-//! The tests search the bytes for passport numbers, birth dates and machine-readable zones. A name is not sealed. It is the
-//! control: a search that does not find it finds nothing.
+//! The tests search the bytes for passport numbers, birth dates and machine-readable zones. A name is not sealed. It is
+//! the control: a search that does not find it finds nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -63,6 +63,8 @@ async fn write_sealed_data(scene: &Scene) -> anyhow::Result<Vec<v1::Person>> {
     Ok(people)
 }
 
+/// A stolen disk must not reveal a passport. The journal has copies of the pages of the database, so it is searched
+/// too.
 #[tokio::test]
 async fn the_database_files_contain_no_sealed_data() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Sqlite).await?;
@@ -84,6 +86,7 @@ async fn the_database_files_contain_no_sealed_data() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A backup leaves the machine, so it must not reveal a passport either.
 #[tokio::test]
 async fn a_dump_of_the_database_contains_no_sealed_data() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Postgres).await?;

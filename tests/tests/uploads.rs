@@ -18,8 +18,8 @@ use wire::v1::{self, DocumentKind};
 const MEMORY_KIB: u64 = 128 << 10;
 /// How much more memory the server may use than before while it is full of the largest documents.
 ///
-/// 32 MiB are being received, 80 MiB belong to the one that is decoded, and the allocator keeps the rest. The memory before
-/// is mostly the code of the server, which is large in a debug build.
+/// 32 MiB are being received, 80 MiB belong to the one that is decoded, and the allocator keeps the rest. The memory
+/// before is mostly the code of the server, which is large in a debug build.
 const ADDED_MEMORY_KIB: u64 = 120 << 10;
 
 /// Uploads bytes as a document of a kind, declared as they are.
@@ -39,6 +39,7 @@ fn peak_kib(scene: &Scene) -> anyhow::Result<u64> {
     stories::peak_memory_kib(scene.world.server_pid().context("the service does not run")?)
 }
 
+/// A small file can decompress to gigabytes. One delegation could otherwise stop the service for all.
 #[tokio::test(flavor = "multi_thread")]
 async fn s7_the_service_refuses_decompression_bombs_within_its_memory_limit() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Sqlite).await?;
@@ -64,7 +65,8 @@ async fn s7_the_service_refuses_decompression_bombs_within_its_memory_limit() ->
     Ok(())
 }
 
-/// Three delegations upload the largest valid documents at once. There is not enough memory for all, so most of them wait.
+/// Three delegations upload the largest valid documents at once. There is not enough memory for all, so most of them
+/// wait.
 #[tokio::test(flavor = "multi_thread")]
 async fn s7_concurrent_large_uploads_wait_for_memory() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Sqlite).await?;

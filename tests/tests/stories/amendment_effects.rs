@@ -1,7 +1,7 @@
 //! What an accepted amendment changes, and what is left of it after the retention.
 //!
-//! The register shows the corrected name. A signed decree keeps the name that was signed. Amendments are exported, held and
-//! erased like the rest of the personal data. No acceptance scenario.
+//! The register shows the corrected name. A signed decree keeps the name that was signed. Amendments are exported, held
+//! and erased like the rest of the personal data. No acceptance scenario.
 
 use anyhow::{Context, ensure};
 use client::Code;
@@ -24,6 +24,8 @@ async fn register_names(scene: &Scene) -> anyhow::Result<Vec<String>> {
     Ok(scene.cis.all_register(ask::register()).await?.into_iter().map(|line| line.family_name).collect())
 }
 
+/// A signed decree is evidence, so its list must not follow a later correction. A reader of the register needs the
+/// correct name.
 #[tokio::test]
 async fn a_correction_changes_the_register_and_leaves_the_decree_as_it_was_signed() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -31,8 +33,8 @@ async fn a_correction_changes_the_register_and_leaves_the_decree_as_it_was_signe
     let signed = scene.english_list_of_decree(&scene.auditor, &before.decree).await?;
     ensure!(signed.contains(&family_name(&before)), "{signed}");
 
-    // A correction cannot change the category or the nationality. The error names both. It must change something, and the
-    // application must be accredited.
+    // A correction cannot change the category or the nationality. The error names both. It must change something, and
+    // the application must be accredited.
     let mut other = ask::with_family_name(&before, "CORRECTED");
     other.category = v1::Category::Driver.into();
     other.person.get_or_insert_default().nationality = "USA".to_owned();
@@ -88,6 +90,8 @@ async fn a_correction_changes_the_register_and_leaves_the_decree_as_it_was_signe
     Ok(())
 }
 
+/// An amendment has both versions of a person. Without its own erasure, it would keep personal data that the
+/// application has lost.
 #[tokio::test]
 async fn the_service_exports_holds_and_erases_amendments() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

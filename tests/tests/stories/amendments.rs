@@ -1,7 +1,7 @@
 //! A delegation requests an amendment of an accredited person: a new passport, or a correction.
 //!
-//! Nothing changes until the checks have run and a reviewer, who did not recommend the person, accepts the amendment. Then the
-//! number stays and a new badge is issued. Scenario 9.
+//! Nothing changes until the checks have run and a reviewer, who did not recommend the person, accepts the amendment.
+//! Then the number stays and a new badge is issued. Scenario 9.
 
 use anyhow::{Context, ensure};
 use client::{Client, Code};
@@ -58,6 +58,8 @@ async fn wait_for_findings(scene: &Scene, amendment: &str, expected: &[&str]) ->
     .await
 }
 
+/// An observer renews their passport after the accreditation. They keep their number, but somebody must look at the new
+/// passport.
 #[tokio::test]
 async fn scenario_09_a_new_passport_keeps_the_accreditation_and_alerts_a_reviewer() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -79,8 +81,8 @@ async fn scenario_09_a_new_passport_keeps_the_accreditation_and_alerts_a_reviewe
     refused(second, Code::AlreadyExists, "ALREADY_EXISTS");
     ensure!(read(&scene.osce, &before.name).await? == before, "an open amendment must change nothing");
 
-    // The reviewer finds the amendment in a list, and reads both versions and the page of the new passport. The ministry does
-    // not see the new page.
+    // The reviewer finds the amendment in a list, and reads both versions and the page of the new passport. The
+    // ministry does not see the new page.
     let waiting = scene.reviewer.all_amendments(ask::all_amendments(true)).await?;
     ensure!(waiting.len() == 1 && waiting[0].name == asked.name && waiting[0].reason == asked.reason);
     let changed = ["person.passport.number", "person.passport.mrz", "documents.PASSPORT_PAGE"];
@@ -158,8 +160,8 @@ async fn scenario_09_a_new_passport_keeps_the_accreditation_and_alerts_a_reviewe
     Ok(())
 }
 
-/// Another person has the passport, and the watch list has its holder. The commission sees both findings before it decides.
-/// No delegation can learn of them, not even from an etag.
+/// Another person has the passport, and the watch list has its holder. The commission sees both findings before it
+/// decides. No delegation can learn of them, not even from an etag.
 #[tokio::test]
 async fn the_commission_sees_the_findings_of_a_new_passport_and_delegations_do_not() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -204,7 +206,8 @@ async fn the_commission_sees_the_findings_of_a_new_passport_and_delegations_do_n
     );
     ensure!(read(&scene.osce, &before.name).await? == before);
 
-    // The findings disappear with a withdrawn amendment. A second one is accepted with a reason that only the commission reads.
+    // The findings disappear with a withdrawn amendment. A second one is accepted with a reason that only the
+    // commission reads.
     scene.osce.withdraw_amendment(ask::withdraw_amendment(&asked.name)).await?;
     let closed = scene.second_reviewer.decide_amendment(ask::accept(&listed)).await;
     refused(closed, Code::FailedPrecondition, "AMENDMENT_CLOSED");
@@ -229,6 +232,7 @@ async fn the_commission_sees_the_findings_of_a_new_passport_and_delegations_do_n
     .await
 }
 
+/// The delegation has no system of its own, so a registrar enters the amendment for it. That person may not decide it.
 #[tokio::test]
 async fn a_registrar_amends_a_paper_application_but_cannot_decide_the_amendment() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -263,8 +267,8 @@ async fn a_registrar_amends_a_paper_application_but_cannot_decide_the_amendment(
     Ok(())
 }
 
-/// Two reviewers decide the same amendments while a decree issues badges. Each amendment is accepted once, and the badge
-/// serials have no gap.
+/// Two reviewers decide the same amendments while a decree issues badges. Each amendment is accepted once, and the
+/// badge serials have no gap.
 #[tokio::test]
 async fn concurrent_amendments_are_accepted_once_each_and_leave_no_gap_in_badge_serials() -> anyhow::Result<()> {
     const PEOPLE: usize = 6;

@@ -1,7 +1,7 @@
 //! An appeal is upheld after the situation has changed.
 //!
-//! An upheld appeal does not reinstate a person whose place another has, or whose mission has withdrawn. Neither an appeal
-//! nor a revocation tells a delegation anything about another delegation. No acceptance scenario.
+//! An upheld appeal does not reinstate a person whose place another has, or whose mission has withdrawn. Neither an
+//! appeal nor a revocation tells a delegation anything about another delegation. No acceptance scenario.
 
 use anyhow::{Context, ensure};
 use client::{Client, Code};
@@ -44,8 +44,10 @@ async fn last_reinstatement(scene: &Scene) -> anyhow::Result<v1::Proposal> {
     Ok(last)
 }
 
+/// A refused application no longer reserves its replacement. If it did after an appeal, two people would replace the
+/// same one.
 #[tokio::test]
-async fn an_upheld_appeal_does_not_replace_a_person_whom_another_application_replaces() -> anyhow::Result<()> {
+async fn an_upheld_application_gives_up_its_replacement_if_another_application_has_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old = accreditation_of(&scene, &scene.accredited("osce-odihr").await?.name).await?.name;
     let alone = scene.refused_application(replacement_of(&scene, &old)).await?;
@@ -66,6 +68,7 @@ async fn an_upheld_appeal_does_not_replace_a_person_whom_another_application_rep
     Ok(())
 }
 
+/// The accreditation would have two ends with different grounds, and the register could show only one of them.
 #[tokio::test]
 async fn one_decree_cannot_replace_and_revoke_the_same_accreditation() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -92,6 +95,7 @@ async fn one_decree_cannot_replace_and_revoke_the_same_accreditation() -> anyhow
     Ok(())
 }
 
+/// Two active accreditations would count against one place of the delegation.
 #[tokio::test]
 async fn the_service_reinstates_nobody_while_their_successor_is_accredited() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -122,6 +126,7 @@ async fn the_service_reinstates_nobody_while_their_successor_is_accredited() -> 
     Ok(())
 }
 
+/// A delegation that has withdrawn cannot be responsible for an observer who comes back.
 #[tokio::test]
 async fn an_appeal_reinstates_nobody_of_a_withdrawn_mission() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -156,8 +161,8 @@ async fn an_appeal_reinstates_nobody_of_a_withdrawn_mission() -> anyhow::Result<
     Ok(())
 }
 
-/// The decision of an appeal moves the end of the retention. A delegation that could read the new end would learn when the
-/// appeal of another was decided.
+/// The decision of an appeal moves the end of the retention. A delegation that could read the new end would learn when
+/// the appeal of another was decided.
 #[tokio::test]
 async fn a_delegation_cannot_learn_when_the_appeal_of_another_was_decided() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -183,8 +188,8 @@ async fn a_delegation_cannot_learn_when_the_appeal_of_another_was_decided() -> a
     Ok(())
 }
 
-/// The person was accredited before another organization filed them, so that no check had found a duplicate. The text of a
-/// revocation must still not name the other organization.
+/// The person was accredited before another organization filed them, so that no check had found a duplicate. The text
+/// of a revocation must still not name the other organization.
 #[tokio::test]
 async fn a_revocation_cannot_name_another_organization_that_filed_the_same_person() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

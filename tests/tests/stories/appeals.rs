@@ -1,7 +1,7 @@
 //! A delegation appeals against a refusal, or against the revocation of an accreditation.
 //!
-//! People who took no part in the decision decide the appeal. If it is upheld, a refused application is reviewed again, and a
-//! decree can reinstate an ended accreditation with its old number and a new badge. Scenario 27.
+//! People who took no part in the decision decide the appeal. If it is upheld, a refused application is reviewed again,
+//! and a decree can reinstate an ended accreditation with its old number and a new badge. Scenario 27.
 
 use anyhow::{Context, ensure};
 use client::Code;
@@ -29,6 +29,7 @@ async fn figures(scene: &Scene) -> anyhow::Result<(i64, i64)> {
     Ok((row.accredited, row.refused))
 }
 
+/// The number must stay, because the decree names it. The old badge must stay void, because it may be in other hands.
 #[tokio::test]
 async fn scenario_27_a_reinstated_person_keeps_the_number_and_gets_a_new_badge() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -94,6 +95,7 @@ async fn scenario_27_a_reinstated_person_keeps_the_number_and_gets_a_new_badge()
     Ok(())
 }
 
+/// An appeal is worthless if the people who refused the application decide it again.
 #[tokio::test]
 async fn other_people_decide_an_appeal_against_a_refusal_and_the_reopened_application() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -154,8 +156,8 @@ async fn other_people_decide_an_appeal_against_a_refusal_and_the_reopened_applic
     Ok(())
 }
 
-/// An open appeal keeps all personal data of its election. The retention is 90 days after the results or the last decision
-/// of an appeal.
+/// An open appeal keeps all personal data of its election. The retention is 90 days after the results or the last
+/// decision of an appeal.
 #[tokio::test]
 async fn the_service_erases_nothing_before_the_retention_after_the_last_appeal() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

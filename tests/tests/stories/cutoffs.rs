@@ -1,7 +1,7 @@
 //! An election has a submission cutoff and a presentation cutoff, in the time of the capital.
 //!
-//! The time at which the service received a request decides, to the second. Applications that are too late lapse. Review
-//! continues after both cutoffs, and a delegation can still withdraw. Scenarios 3 and 24.
+//! The time at which the service received a request decides, to the second. Applications that are too late lapse.
+//! Review continues after both cutoffs, and a delegation can still withdraw. Scenarios 3 and 24.
 
 use anyhow::ensure;
 use client::Code;
@@ -12,6 +12,8 @@ use wire::v1::{self, ApplicationState};
 
 use super::DATABASE;
 
+/// Delegations file until the last second. The error must show them the cutoff, and when the service received the
+/// request.
 #[tokio::test]
 async fn scenario_03_a_submission_is_accepted_until_the_cutoff_and_refused_a_second_later() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -32,7 +34,8 @@ async fn scenario_03_a_submission_is_accepted_until_the_cutoff_and_refused_a_sec
     ensure!(late.metadata()["cutoff_local"].starts_with("2019-06-03T18:00:00+06:00"));
     ensure!(late.metadata()["received"] == "2019-06-03T12:00:01Z");
 
-    // The draft lapses a minute after the cutoff, when all requests that were in time are done. The reason stays the same.
+    // The draft lapses a minute after the cutoff, when all requests that were in time are done. The reason stays the
+    // same.
     scene.world.clock().set(at("2019-06-03T12:00:59Z")).await?;
     tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
     ensure!(state(&scene, &drafts[2]).await? == ApplicationState::Draft, "the draft must not lapse within the minute");
@@ -43,6 +46,8 @@ async fn scenario_03_a_submission_is_accepted_until_the_cutoff_and_refused_a_sec
     Ok(())
 }
 
+/// The offset of the capital changed from six hours to five in 2024. Old time zone data would move the cutoff by an
+/// hour.
 #[tokio::test]
 async fn scenario_24_both_cutoffs_are_computed_in_the_time_of_the_capital() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -84,8 +89,8 @@ async fn an_application_lapses_when_its_cutoff_has_passed() -> anyhow::Result<()
     Ok(())
 }
 
-/// A delegation answers questions after both cutoffs. When the due time has passed, the application returns to the queue
-/// without an answer.
+/// A delegation answers questions after both cutoffs. When the due time has passed, the application returns to the
+/// queue without an answer.
 #[tokio::test]
 async fn a_delegation_answers_questions_after_the_cutoffs_until_they_are_due() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -102,6 +107,7 @@ async fn a_delegation_answers_questions_after_the_cutoffs_until_they_are_due() -
     wait_for(&scene, &asked[1].name, ApplicationState::Presented).await
 }
 
+/// Nobody may be accredited against the will of the delegation, so a withdrawal has no cutoff.
 #[tokio::test]
 async fn a_delegation_withdraws_an_application_at_any_time_before_the_decision() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

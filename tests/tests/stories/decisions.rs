@@ -1,7 +1,7 @@
 //! The commission decides: a reviewer recommends, and another person adopts the decree.
 //!
-//! The ministry cannot decide. Nobody adopts their own recommendation. A refusal needs a ground of the rule pack, and a finding
-//! must be cleared with a reason. A dry run shows what would block a decree. Scenarios 15, 20 and 21.
+//! The ministry cannot decide. Nobody adopts their own recommendation. A refusal needs a ground of the rule pack, and a
+//! finding must be cleared with a reason. A dry run shows what would block a decree. Scenarios 15, 20 and 21.
 
 use anyhow::ensure;
 use client::{Client, Code};
@@ -11,6 +11,8 @@ use wire::v1::{self, PrincipalKind};
 
 use super::DATABASE;
 
+/// The ministry presents people. A single method that it could call to decide would break the separation of the
+/// authorities.
 #[tokio::test]
 async fn scenario_15_an_officer_of_the_ministry_cannot_decide_by_any_method() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -66,6 +68,7 @@ async fn scenario_20_a_person_cannot_adopt_what_they_recommended() -> anyhow::Re
     Ok(())
 }
 
+/// A refused person must learn the legal ground. A decree without one could not be appealed.
 #[tokio::test]
 async fn scenario_21_a_refusal_needs_a_ground_of_the_rule_pack() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -93,6 +96,7 @@ async fn scenario_21_a_refusal_needs_a_ground_of_the_rule_pack() -> anyhow::Resu
     Ok(())
 }
 
+/// A reviewer must not overlook a finding. The reason tells an auditor why it did not matter.
 #[tokio::test]
 async fn a_finding_blocks_a_recommendation_until_it_is_cleared_with_a_reason() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -36,6 +36,7 @@ fn correctable_fields(decree: &v1::Decree) -> [&str; 4] {
     [&decree.decree_number, &decree.session_date, &decree.chair, &decree.secretary]
 }
 
+/// The commission signs what the adopter has read. A correction in between would make it sign something else.
 #[tokio::test]
 async fn an_adopter_cannot_adopt_a_draft_that_was_corrected_after_they_read_it() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -77,6 +78,7 @@ async fn an_adopter_cannot_adopt_a_draft_that_was_corrected_after_they_read_it()
     Ok(())
 }
 
+/// A number names one decree in the public register.
 #[tokio::test]
 async fn a_draft_cannot_take_the_number_of_another_decree() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

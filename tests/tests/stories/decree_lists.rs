@@ -1,7 +1,7 @@
 //! A decree is published with lists of its people in Kazakh, Russian and English, as CSV, XLSX and PDF.
 //!
-//! The decree is adopted whole or not at all. A list has everybody in the order of the decree, and refused people apart with
-//! their ground. A draft is marked. The stories read the files back. Scenario 19.
+//! The decree is adopted whole or not at all. A list has everybody in the order of the decree, and refused people apart
+//! with their ground. A draft is marked. The stories read the files back. Scenario 19.
 
 use std::collections::BTreeSet;
 use std::io::{Cursor, Write as _};
@@ -30,6 +30,7 @@ const LANGUAGES: [Language; 3] = [Language::En, Language::Ru, Language::Kk];
 /// The category of a short-term observer in the languages of [`LANGUAGES`].
 const OBSERVER: [&str; 3] = ["Short-term observer", "Краткосрочный наблюдатель", "Қысқа мерзімді бақылаушы"];
 
+/// 263 is the size of a real decree. A list that lost a name or a letter would be published with the error.
 #[tokio::test]
 async fn scenario_19_a_decree_over_263_names_is_atomic_and_listed_in_three_languages() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -160,6 +161,7 @@ async fn the_list_of_a_corrected_draft_contains_only_the_corrected_values() -> a
     Ok(())
 }
 
+/// An unmarked draft could be taken for the decree. A name that runs as a formula could attack the reader's computer.
 #[tokio::test]
 async fn a_draft_list_is_marked_and_refused_people_are_listed_apart_with_the_ground() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -213,8 +215,8 @@ async fn a_draft_list_is_marked_and_refused_people_are_listed_apart_with_the_gro
     ensure!(below.contains("3 — Қалмағанбет Ө.") && below.contains(&format!("Негіз: {in_kazakh}")), "{paper}");
     ensure!(below.contains("+CMD: there is no letter"), "{paper}");
 
-    // These people have no Russian name, so the Russian list shows the Latin letters of the passport. The debug output of the
-    // reply must hide personal data.
+    // These people have no Russian name, so the Russian list shows the Latin letters of the passport. The debug output
+    // of the reply must hide personal data.
     let list = render_list(&scene.auditor, &adopted.name, Language::Ru, ListFormat::Xlsx).await?;
     ensure!(xlsx(&list)?[3][7].starts_with("Лицо не представлено в качестве наблюдателя"), "{:?}", xlsx(&list)?);
     ensure!(xlsx(&list)?[1..].iter().all(|row| row[2].is_ascii() && row[2].contains(' ')), "{:?}", xlsx(&list)?);

@@ -1,7 +1,7 @@
 //! An adopter attaches the scan of a signed decree.
 //!
-//! A later scan takes precedence, and earlier ones are kept. The readers of the decree's list can read the scan. It is an
-//! official record: the retention does not erase it. No acceptance scenario.
+//! A later scan takes precedence, and earlier ones are kept. The readers of the decree's list can read the scan. It is
+//! an official record: the retention does not erase it. No acceptance scenario.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,7 @@ async fn adopt_decree(scene: &Scene) -> anyhow::Result<v1::Decree> {
     Ok(scene.decide(vec![name]).await?)
 }
 
+/// A first scan may lack the stamp. Keeping all scans shows an auditor what was attached when.
 #[tokio::test]
 async fn an_adopter_attaches_a_scan_to_an_adopted_decree_and_can_replace_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -72,6 +73,7 @@ async fn an_adopter_attaches_a_scan_to_an_adopted_decree_and_can_replace_it() ->
     Ok(())
 }
 
+/// A scan is stored for good, so a wrong or damaged file must be refused while the sender can still correct it.
 #[tokio::test]
 async fn the_service_accepts_a_scan_only_if_it_is_the_declared_pdf() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,7 @@
 //! An adopter adds the people of a filter to a draft in one call.
 //!
-//! The service leaves out people whom this adopter could not accredit by the draft, and says how many for which reason: people
-//! of another draft, the adopter's own recommendations, recusals and findings. No acceptance scenario.
+//! The service leaves out people whom this adopter could not accredit by the draft, and says how many for which reason:
+//! people of another draft, the adopter's own recommendations, recusals and findings. No acceptance scenario.
 
 use std::time::Instant;
 
@@ -28,6 +28,7 @@ fn counts(decree: &v1::Decree) -> (i32, i32, Vec<(LeftOutReason, i32)>) {
     (selection.added_count, selection.left_count, left_out)
 }
 
+/// An adopter who lists hundreds of people must learn who is missing and why, or they would be forgotten.
 #[tokio::test]
 async fn a_draft_lists_the_people_of_a_filter_and_counts_those_left_out_by_reason() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;

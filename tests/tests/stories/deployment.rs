@@ -1,7 +1,7 @@
 //! A mission plans where its people will be.
 //!
-//! The plan informs the hosts and permits nothing. Regions are those of the election's region set. Observers work in pairs, or
-//! the plan says why not. An error names every problem at once. No acceptance scenario.
+//! The plan informs the hosts and permits nothing. Regions are those of the election's region set. Observers work in
+//! pairs, or the plan says why not. An error names every problem at once. No acceptance scenario.
 
 use anyhow::ensure;
 use client::Code;
@@ -52,6 +52,7 @@ fn problems(answer: Result<v1::DeploymentPlan, client::Error>) -> Vec<(String, S
     error.violations().iter().map(|one| (one.field.clone(), one.description.clone())).collect()
 }
 
+/// Where observers go is confidential between delegations, and the hosts need it for their safety.
 #[tokio::test]
 async fn the_hosts_read_a_deployment_plan_and_another_delegation_cannot() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -80,6 +81,7 @@ async fn the_hosts_read_a_deployment_plan_and_another_delegation_cannot() -> any
     Ok(())
 }
 
+/// A plan has many teams. A client that learned of one problem at a time would send it again and again.
 #[tokio::test]
 async fn the_service_names_every_problem_of_a_deployment_plan_at_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,7 @@
 //! A delegation uploads the documents of an application, and each reading of one is recorded.
 //!
-//! A document is stored as it was declared, or not at all. An application is submitted only with its documents. The auditor
-//! sees who read a document, when and why; the delegation does not. Scenario 36.
+//! A document is stored as it was declared, or not at all. An application is submitted only with its documents. The
+//! auditor sees who read a document, when and why; the delegation does not. Scenario 36.
 
 use std::sync::Arc;
 
@@ -124,6 +124,7 @@ async fn a_delegation_cannot_see_who_reads_its_documents() -> anyhow::Result<()>
     }
 }
 
+/// The ministry could not present an application whose passport page is missing.
 #[tokio::test]
 async fn an_application_cannot_be_submitted_without_its_documents() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -201,6 +202,7 @@ async fn the_service_refuses_a_bad_upload_and_keeps_nothing_of_it() -> anyhow::R
     Ok(())
 }
 
+/// Without a limit, one application could fill the vault.
 #[tokio::test]
 async fn an_application_has_at_most_thirty_documents() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -230,7 +232,8 @@ async fn an_application_has_at_most_thirty_documents() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A document is stored before the service acknowledges it. A document whose file was altered gives an error, not its bytes.
+/// A document is stored before the service acknowledges it. A document whose file was altered gives an error, not its
+/// bytes.
 #[tokio::test]
 async fn an_acknowledged_document_survives_a_kill_and_an_altered_one_is_not_returned() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

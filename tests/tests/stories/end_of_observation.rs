@@ -1,7 +1,7 @@
 //! The observation ends when the results are published.
 //!
-//! The service then ends every active accreditation, each once, and everyone concerned gets an event. What ended before stays
-//! as it ended. No acceptance scenario.
+//! The service then ends every active accreditation, each once, and everyone concerned gets an event. What ended before
+//! stays as it ended. No acceptance scenario.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -46,6 +46,7 @@ async fn wait_until_all_ended(scene: &Scene) -> anyhow::Result<Vec<v1::Accredita
     .await
 }
 
+/// A badge must not stay valid after the observation, and a report must not change for the time before.
 #[tokio::test]
 async fn the_service_ends_active_accreditations_when_the_results_are_published() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

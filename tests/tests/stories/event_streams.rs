@@ -1,7 +1,7 @@
 //! Readers follow the events of an election in a stream.
 //!
-//! Each reader gets the events that concern them, in order, each once. A stream resumes at its cursor after a disconnect. The
-//! service closes the streams of a disabled reader. Scenario 10.
+//! Each reader gets the events that concern them, in order, each once. A stream resumes at its cursor after a
+//! disconnect. The service closes the streams of a disabled reader. Scenario 10.
 
 use std::time::{Duration, Instant};
 
@@ -53,13 +53,14 @@ async fn events_until(watch: &mut Watch, last: &str) -> anyhow::Result<Vec<v1::W
     Ok(all)
 }
 
+/// A client that lost or repeated an event after a disconnect would show a wrong state of an application.
 #[tokio::test]
 async fn scenario_10_an_event_stream_resumes_at_its_cursor_after_a_disconnect() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut stream = scene.osce.watch(&ask::election(), Vec::new());
     scene.bring("osce-odihr", Reach::Presented).await?;
-    // Six events: the invitation, its acceptance, the mission, the draft, the submission and the presentation. Five of them
-    // come before the kill, and one after the restart.
+    // Six events: the invitation, its acceptance, the mission, the draft, the submission and the presentation. Five of
+    // them come before the kill, and one after the restart.
     let mut seen = next_ids(&mut stream, 5).await?;
     let cursor = stream.cursor().to_vec();
     scene.world.kill9().await?;
@@ -83,6 +84,7 @@ async fn scenario_10_an_event_stream_resumes_at_its_cursor_after_a_disconnect() 
     Ok(())
 }
 
+/// An event that reaches the wrong reader reveals drafts, findings or reviewers.
 #[tokio::test]
 async fn each_reader_gets_the_events_that_concern_them_and_no_others() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -138,6 +140,7 @@ async fn each_reader_gets_the_events_that_concern_them_and_no_others() -> anyhow
     Ok(())
 }
 
+/// The key of a disabled principal may be stolen, so an open stream must not continue.
 #[tokio::test]
 async fn the_service_closes_the_streams_of_disabled_readers_within_five_seconds() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -167,6 +170,8 @@ async fn the_service_closes_the_streams_of_disabled_readers_within_five_seconds(
     Ok(())
 }
 
+/// After a restore the log has other events at the same positions. A client that continued there would miss them
+/// unnoticed.
 #[tokio::test]
 async fn a_cursor_works_only_for_its_own_log_and_expires_after_a_restore() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,7 @@
 //! The answers of the service are exact.
 //!
-//! An error names every field that is wrong, and an illegal transition names the state and the allowed verbs. A decision is
-//! made on the revision that the reviewer read. Names come back byte for byte. No acceptance scenario.
+//! An error names every field that is wrong, and an illegal transition names the state and the allowed verbs. A
+//! decision is made on the revision that the reviewer read. Names come back byte for byte. No acceptance scenario.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +11,7 @@ use stories::{Reach, Scene, ask, refused};
 
 use super::DATABASE;
 
+/// A client needs the state and the allowed verbs to tell its user what to do now.
 #[tokio::test]
 async fn an_illegal_transition_error_names_the_state_and_the_allowed_verbs() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -30,6 +31,7 @@ async fn an_illegal_transition_error_names_the_state_and_the_allowed_verbs() -> 
     Ok(())
 }
 
+/// A secretary corrects a row once if the error names all its fields.
 #[tokio::test]
 async fn an_error_names_every_violation_of_a_request_at_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -56,6 +58,7 @@ async fn an_error_names_every_violation_of_a_request_at_once() -> anyhow::Result
     Ok(())
 }
 
+/// A reviewer would otherwise decide on content that they have never read.
 #[tokio::test]
 async fn the_service_refuses_a_decision_on_an_outdated_revision() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

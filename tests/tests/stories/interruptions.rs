@@ -13,8 +13,8 @@ use super::DATABASE;
 /// The number of people in each decree.
 const PEOPLE: usize = 300;
 
-/// The first decree shows how long an adoption takes. The second is killed after a quarter, a half and three quarters of
-/// that time.
+/// The first decree shows how long an adoption takes. The second is killed after a quarter, a half and three quarters
+/// of that time.
 #[tokio::test]
 async fn scenario_39_a_service_killed_during_an_adoption_accredits_all_people_or_none() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

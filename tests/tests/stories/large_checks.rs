@@ -1,7 +1,7 @@
 //! The automatic checks of many similar people, and of a long watch list, do not delay the writes of others.
 //!
-//! The checks run outside the transactions that write. A finding of many duplicates names a limited number of them. An invalid
-//! watch list is refused entry by entry. No acceptance scenario.
+//! The checks run outside the transactions that write. A finding of many duplicates names a limited number of them. An
+//! invalid watch list is refused entry by entry. No acceptance scenario.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,8 @@ use wire::v1;
 
 use super::DATABASE;
 
-/// How long a write may take while the checks run in a debug build. Checks within a transaction delayed writes for minutes.
+/// How long a write may take while the checks run in a debug build. Checks within a transaction delayed writes for
+/// minutes.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
 /// A write may also take this many times as long as without the checks: the machine may be busy with something else.
 const ALLOWED_SLOWDOWN: u32 = 10;
@@ -149,6 +150,7 @@ fn entry_count() -> usize {
     env_number("WATCH_LIST_ENTRIES", 5000)
 }
 
+/// A watch list has many entries. One transaction over all of them would stop all filing on deadline day.
 #[tokio::test]
 async fn the_service_takes_a_long_watch_list_without_delaying_writes() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -193,6 +195,7 @@ async fn wait_for_watch_list_match(scene: &Scene, name: &str) -> anyhow::Result<
     }
 }
 
+/// A failed upload must not leave the commission without a watch list.
 #[tokio::test]
 async fn an_invalid_watch_list_is_refused_entry_by_entry_and_the_old_list_stays() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,7 @@
 //! A mission withdraws as a whole, in one call.
 //!
-//! The call withdraws each open application and ends each active accreditation under one note. It answers for each person,
-//! is atomic, and can be repeated. Nothing is added to the mission afterwards. Scenario 16.
+//! The call withdraws each open application and ends each active accreditation under one note. It answers for each
+//! person, is atomic, and can be repeated. Nothing is added to the mission afterwards. Scenario 16.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -54,6 +54,7 @@ async fn withdrawal_subjects(reader: &Client) -> anyhow::Result<Vec<String>> {
     }
 }
 
+/// The hosts must find the note of the withdrawal on every person whom it concerns.
 #[tokio::test]
 async fn scenario_16_a_mission_withdraws_and_the_commission_reads_its_note_on_each_person() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -108,8 +109,8 @@ async fn scenario_16_a_mission_withdraws_and_the_commission_reads_its_note_on_ea
     ensure!(withdrawn.withdrawal_note_number == request.note_number && withdrawn.withdrawal_reason == request.reason);
     ensure!(scene.reviewer.get_application(ask::application(&other.name)).await?.state() == other.state());
 
-    // The same request gets the same answer. A new request changes nothing: it gets the same items and its own receipt, and
-    // makes no events about people.
+    // The same request gets the same answer. A new request changes nothing: it gets the same items and its own receipt,
+    // and makes no events about people.
     ensure!(scene.osce.withdraw_mission(request.clone()).await? == answer);
     let second = v1::WithdrawMissionRequest { reason: "Another.".to_owned(), ..ask::withdraw_mission(&request.name) };
     let second = scene.osce.withdraw_mission(second).await?;
@@ -128,6 +129,7 @@ async fn scenario_16_a_mission_withdraws_and_the_commission_reads_its_note_on_ea
     Ok(())
 }
 
+/// A person added afterwards would be accredited for a delegation that is not coming.
 #[tokio::test]
 async fn the_service_adds_nothing_to_a_withdrawn_mission() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,7 @@
 //! A delegation changes its mission after it was announced.
 //!
-//! Only the delegation itself may, and only from the current revision. A new end date repeats the checks of people whom the
-//! commission has, because their passports must outlast the mission. No acceptance scenario.
+//! Only the delegation itself may, and only from the current revision. A new end date repeats the checks of people whom
+//! the commission has, because their passports must outlast the mission. No acceptance scenario.
 
 use anyhow::ensure;
 use client::Code;
@@ -17,6 +17,7 @@ fn update(read: &v1::Mission, mission: v1::Mission) -> v1::UpdateMissionRequest 
     v1::UpdateMissionRequest { request_id: request_id(), name, etag, mission: Some(mission) }
 }
 
+/// Two people of a delegation must not overwrite each other's change unnoticed.
 #[tokio::test]
 async fn a_delegation_changes_only_its_own_mission_and_only_from_the_current_revision() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -39,6 +40,7 @@ async fn a_delegation_changes_only_its_own_mission_and_only_from_the_current_rev
     Ok(())
 }
 
+/// A passport that expires before the new end of the mission is a finding. It was none before.
 #[tokio::test]
 async fn a_new_end_date_of_a_mission_repeats_the_checks_of_presented_people() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

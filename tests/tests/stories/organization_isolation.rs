@@ -1,7 +1,8 @@
 //! A delegation sees only its own data.
 //!
-//! A resource of another organization is answered like one that does not exist, and the attempt is recorded. A delegation that
-//! is not invited cannot file. It reads the decision of the commission, not who reviewed. Scenarios 5 and 12.
+//! A resource of another organization is answered like one that does not exist, and the attempt is recorded. A
+//! delegation that is not invited cannot file. It reads the decision of the commission, not who reviewed. Scenarios 5
+//! and 12.
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ const METHODS: [&str; 4] = ["GetApplication", "UpdateApplication", "SubmitApplic
 /// An id that no application has.
 const NOBODY: &str = "01964000-0000-7000-8000-000000000000";
 
+/// An answer that differed for existing people would reveal who another delegation has filed.
 #[tokio::test]
 async fn scenario_05_a_delegation_cannot_find_people_of_another_and_the_attempt_is_recorded() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -67,6 +69,7 @@ async fn call(client: &Client, method: &str, name: &str) -> Result<v1::Applicati
     }
 }
 
+/// Only the hosts invite. The ground tells an organization to ask for an invitation, not to file again.
 #[tokio::test]
 async fn scenario_12_the_service_refuses_an_organization_without_an_invitation_and_says_why() -> anyhow::Result<()> {
     let scene = Scene::at_stage(DATABASE, Stage::Opened).await?;
@@ -85,6 +88,7 @@ async fn scenario_12_the_service_refuses_an_organization_without_an_invitation_a
     Ok(())
 }
 
+/// A total over all organizations would reveal the size of another delegation.
 #[tokio::test]
 async fn the_lists_and_totals_of_a_delegation_contain_only_its_own_people() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -125,6 +129,7 @@ async fn a_delegation_sees_neither_findings_nor_names_of_the_commission() -> any
     Ok(())
 }
 
+/// The rights of a principal are read on every call. A cached right would let a stolen key continue.
 #[tokio::test]
 async fn the_service_refuses_the_next_call_of_a_disabled_principal() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

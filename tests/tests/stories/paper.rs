@@ -1,7 +1,8 @@
 //! An organization may file on paper, with a note that the commission receives.
 //!
-//! A registrar enters the note for the organization. The application is marked as paper, and the time of receipt decides
-//! whether it is in time. A person who entered any part of it can neither review nor adopt it. No acceptance scenario.
+//! A registrar enters the note for the organization. The application is marked as paper, and the time of receipt
+//! decides whether it is in time. A person who entered any part of it can neither review nor adopt it. No acceptance
+//! scenario.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +21,8 @@ const RECEIVED: &str = "2019-06-03T11:30:00Z";
 /// Two hours after the submission cutoff: the registrar enters the note late.
 const ENTERED: &str = "2019-06-03T14:00:00Z";
 
-/// Invites an embassy without a system. The registrar accepts for it and announces its mission. Returns the mission's name.
+/// Invites an embassy without a system. The registrar accepts for it and announces its mission. Returns the mission's
+/// name.
 async fn announce_on_paper(scene: &mut Scene) -> anyhow::Result<String> {
     scene.world.add_organization("state-fra", "France (embassy)", OrganizationKind::State, Some("FRA")).await?;
     scene.world.invite(ELECTION, "state-fra").await?;
@@ -61,6 +63,7 @@ fn names_of(listed: &[v1::Application]) -> BTreeSet<&String> {
     listed.iter().map(|one| &one.name).collect()
 }
 
+/// The time of receipt decides, so that a delegation loses nothing if the registrar is busy.
 #[tokio::test]
 async fn a_registrar_enters_a_note_after_the_cutoff_if_it_was_received_in_time() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -110,6 +113,7 @@ async fn a_registrar_enters_a_note_after_the_cutoff_if_it_was_received_in_time()
     Ok(())
 }
 
+/// Paper must not be a way around the cutoff that electronic applications have.
 #[tokio::test]
 async fn the_service_refuses_a_note_that_was_received_after_the_cutoff() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -144,6 +148,7 @@ async fn the_service_refuses_a_note_that_was_received_after_the_cutoff() -> anyh
     .await
 }
 
+/// The role is for paper alone. A wider one would read the passports of every delegation.
 #[tokio::test]
 async fn a_registrar_cannot_see_applications_that_were_not_filed_on_paper() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -172,6 +177,7 @@ fn with_paper_documents(mut application: v1::Application) -> v1::Application {
     application
 }
 
+/// A person who enters an application could otherwise accredit somebody whom they have invented.
 #[tokio::test]
 async fn a_registrar_cannot_review_or_adopt_what_they_entered_on_paper() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -218,6 +224,7 @@ async fn a_registrar_cannot_review_or_adopt_what_they_entered_on_paper() -> anyh
     Ok(())
 }
 
+/// The paper is the original, so only a registrar changes its entry. The delegation still speaks for its people.
 #[tokio::test]
 async fn a_delegation_cannot_change_a_paper_application_but_can_answer_and_withdraw() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,8 @@
 //! The registrar postpones an election.
 //!
-//! Both cutoffs are computed again from the new voting day, and the election keeps its history. Applications that had lapsed
-//! can be submitted again, people are checked for the new day, and every organization gets an event. No acceptance scenario.
+//! Both cutoffs are computed again from the new voting day, and the election keeps its history. Applications that had
+//! lapsed can be submitted again, people are checked for the new day, and every organization gets an event. No
+//! acceptance scenario.
 
 use std::time::Duration;
 
@@ -55,8 +56,8 @@ async fn events_until(reader: &Client, last: &str) -> anyhow::Result<Vec<v1::Eve
     Ok(all)
 }
 
-/// After a postponement, submits one lapsed application of a delegation again, and accredits it if `decide` is set. Updates
-/// another one, which stays lapsed.
+/// After a postponement, submits one lapsed application of a delegation again, and accredits it if `decide` is set.
+/// Updates another one, which stays lapsed.
 pub async fn resubmit_lapsed(scene: &Scene, secretary: &Client, decide: bool) -> anyhow::Result<()> {
     let filter = "state = LAPSED".to_owned();
     let list = v1::ListApplicationsRequest { filter, ..ask::all_applications() };
@@ -73,6 +74,7 @@ pub async fn resubmit_lapsed(scene: &Scene, secretary: &Client, decide: bool) ->
     Ok(())
 }
 
+/// A delegation that missed the old cutoff is in time for the new one, and must not file everything again.
 #[tokio::test]
 async fn a_postponement_moves_both_cutoffs_and_lapsed_applications_can_be_submitted_again() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -133,6 +135,7 @@ async fn a_postponement_moves_both_cutoffs_and_lapsed_applications_can_be_submit
     Ok(())
 }
 
+/// A delegation that did not hear of it would work towards the wrong cutoff.
 #[tokio::test]
 async fn every_reader_gets_one_event_about_a_postponement() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -191,6 +194,7 @@ async fn events_until_subject(reader: &Client, last: &str) -> anyhow::Result<Vec
     Ok(all)
 }
 
+/// An earlier day could put cutoffs into the past, and a vote that has begun cannot be moved.
 #[tokio::test]
 async fn an_election_can_be_postponed_only_to_a_later_day_and_before_voting_begins() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -207,8 +211,8 @@ async fn an_election_can_be_postponed_only_to_a_later_day_and_before_voting_begi
         refused(scene.registrar.postpone_election(without_reason).await, Code::InvalidArgument, "INVALID_REQUEST");
     ensure!(refusal.violations().iter().map(|one| one.field.as_str()).eq(["reason", "act"]), "{refusal}");
 
-    // Voting day begins at midnight in the capital, 18:00 UTC of the day before. A second postponement must name the day to
-    // which the first one moved the election.
+    // Voting day begins at midnight in the capital, 18:00 UTC of the day before. A second postponement must name the
+    // day to which the first one moved the election.
     scene.world.clock().set(at("2019-06-08T17:59:59Z")).await?;
     scene.registrar.postpone_election(ask::postpone(LATER)).await?;
     refused(scene.registrar.postpone_election(ask::postpone("2019-06-23")).await, Code::Aborted, "ETAG_MISMATCH");
@@ -225,8 +229,8 @@ async fn an_election_can_be_postponed_only_to_a_later_day_and_before_voting_begi
     Ok(())
 }
 
-/// A lapsed application no longer reserves its replacement. If another application took it meanwhile, the lapsed one cannot
-/// be submitted with it.
+/// A lapsed application no longer reserves its replacement. If another application took it meanwhile, the lapsed one
+/// cannot be submitted with it.
 #[tokio::test]
 async fn a_lapsed_replacement_cannot_return_while_another_replaces_the_same_person() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

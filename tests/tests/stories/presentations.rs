@@ -14,6 +14,7 @@ use super::DATABASE;
 /// The number of people in the session of 6 June 2019.
 const PEOPLE: usize = 720;
 
+/// The commission works through the list by position. A lost or misplaced person would not be decided.
 #[tokio::test]
 async fn scenario_13_the_ministry_presents_720_people_in_one_list_and_the_totals_match() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

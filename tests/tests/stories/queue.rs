@@ -1,7 +1,7 @@
 //! The queue of the commission.
 //!
-//! Applications are reviewed in the order in which the ministry presented them. A reviewer can list the queue, or claim from
-//! it, by a filter. Filters reveal nothing that their reader may not read. No acceptance scenario.
+//! Applications are reviewed in the order in which the ministry presented them. A reviewer can list the queue, or claim
+//! from it, by a filter. Filters reveal nothing that their reader may not read. No acceptance scenario.
 
 use anyhow::ensure;
 use client::{Client, Code};
@@ -39,6 +39,7 @@ async fn present_four(scene: &Scene) -> anyhow::Result<[String; 4]> {
     Ok([first, second, later[0].clone(), later[1].clone()])
 }
 
+/// Two reviewers divide the work by filters. A wrong order would let later applications overtake earlier ones.
 #[tokio::test]
 async fn a_reviewer_lists_the_queue_in_its_order_and_by_filter() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -87,6 +88,7 @@ async fn a_reviewer_lists_the_queue_in_its_order_and_by_filter() -> anyhow::Resu
     Ok(())
 }
 
+/// Filtering by a hidden field would reveal its value by which applications are found.
 #[tokio::test]
 async fn a_filter_reveals_nothing_that_only_the_commission_may_read() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -108,6 +110,7 @@ async fn a_filter_reveals_nothing_that_only_the_commission_may_read() -> anyhow:
     Ok(())
 }
 
+/// A reviewer can take one delegation, or only applications without findings, and still gets them in order.
 #[tokio::test]
 async fn a_reviewer_claims_the_next_application_that_matches_a_filter() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -134,7 +137,8 @@ async fn a_reviewer_claims_the_next_application_that_matches_a_filter() -> anyho
     Ok(())
 }
 
-/// The queue keeps the order of the presented lists. An application that its delegation has answered returns to its place.
+/// The queue keeps the order of the presented lists. An application that its delegation has answered returns to its
+/// place.
 #[tokio::test]
 async fn an_application_keeps_its_place_in_the_queue_while_a_question_is_answered() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,7 @@
 //! An invitation has a quota of people for a category. The rule pack says whether quotas are binding.
 //!
-//! A binding quota is never exceeded, also by concurrent submissions. A later reduction removes nobody. Without a quota there
-//! is no limit. No acceptance scenario.
+//! A binding quota is never exceeded, also by concurrent submissions. A later reduction removes nobody. Without a quota
+//! there is no limit. No acceptance scenario.
 
 use anyhow::ensure;
 use client::Code;
@@ -99,6 +99,7 @@ async fn set_quota(scene: &Scene, limit: i32) -> anyhow::Result<v1::Invitation> 
     Ok(scene.officer.update_invitation(request).await?)
 }
 
+/// Each submission alone sees a free place. Without a lock, all of them would take it.
 #[tokio::test]
 async fn concurrent_submissions_do_not_exceed_a_binding_quota() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -129,6 +130,7 @@ async fn concurrent_submissions_do_not_exceed_a_binding_quota() -> anyhow::Resul
     Ok(())
 }
 
+/// A decision that was taken under the old quota stays valid.
 #[tokio::test]
 async fn a_reduced_quota_removes_nobody_and_an_answer_cannot_exceed_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

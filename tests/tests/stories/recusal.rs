@@ -1,7 +1,7 @@
 //! A person of the commission recuses themselves, and an application passes to another reviewer.
 //!
-//! A recused person cannot decide by any method or certificate. The application returns to its place in the queue. Another
-//! reviewer can take over a claim. Only the commission sees any of it. No acceptance scenario.
+//! A recused person cannot decide by any method or certificate. The application returns to its place in the queue.
+//! Another reviewer can take over a claim. Only the commission sees any of it. No acceptance scenario.
 
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ async fn read(reader: &Client, name: &str) -> Result<v1::Application, client::Er
     reader.get_application(ask::application(name)).await
 }
 
+/// One method or certificate that was forgotten would let a relative decide.
 #[tokio::test]
 async fn a_recused_person_cannot_decide_by_any_method_or_certificate() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -76,6 +77,7 @@ async fn a_recused_person_cannot_decide_by_any_method_or_certificate() -> anyhow
     Ok(())
 }
 
+/// The person whose reviewer recuses must not wait longer for it.
 #[tokio::test]
 async fn an_application_of_a_recused_reviewer_returns_to_its_place_in_the_queue() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -123,6 +125,7 @@ async fn an_application_of_a_recused_reviewer_returns_to_its_place_in_the_queue(
     Ok(())
 }
 
+/// An application must not wait for an ill reviewer. Who reviews is no matter of the delegation.
 #[tokio::test]
 async fn a_reviewer_takes_over_or_releases_a_claim_and_only_the_commission_sees_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

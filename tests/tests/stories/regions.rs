@@ -1,7 +1,7 @@
 //! A report by region counts accredited people where the deployment plans send them, as of any past moment.
 //!
-//! The plans of that moment count, not later ones. A person in two regions counts in both. The story makes random calls, adds
-//! them up on its own, and compares. No acceptance scenario.
+//! The plans of that moment count, not later ones. A person in two regions counts in both. The story makes random
+//! calls, adds them up on its own, and compares. No acceptance scenario.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,6 +145,7 @@ fn accredited(report: &v1::Report) -> BTreeMap<(String, String), i64> {
     rows.map(|row| ((row.organization.clone(), row.region.clone()), row.accredited)).collect()
 }
 
+/// The sums cannot be checked by hand, so the story computes every moment in a second way.
 #[tokio::test]
 async fn a_report_by_region_equals_the_deployment_plans_of_that_moment() -> anyhow::Result<()> {
     use ReportGroup::{Organization, Region};

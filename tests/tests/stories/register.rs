@@ -1,7 +1,7 @@
 //! The public register of accreditations.
 //!
-//! Every caller reads the same lines. A line says whether the accreditation is active, not how it ended, and has no personal
-//! data but the names and the nationality. The register stays after the retention. No acceptance scenario.
+//! Every caller reads the same lines. A line says whether the accreditation is active, not how it ended, and has no
+//! personal data but the names and the nationality. The register stays after the retention. No acceptance scenario.
 
 use anyhow::{Context, ensure};
 use client::{Client, Code};
@@ -61,6 +61,7 @@ async fn accredit_four(scene: &Scene) -> anyhow::Result<Vec<v1::Application>> {
     Ok(applications)
 }
 
+/// The register is public. It must not show how an accreditation ended, nor help to find a passport.
 #[tokio::test]
 async fn every_caller_reads_the_same_register_without_personal_data_beyond_names() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -119,6 +120,7 @@ async fn every_caller_reads_the_same_register_without_personal_data_beyond_names
     Ok(())
 }
 
+/// The register is the lasting record of who observed, so the erasure must not change a line of it.
 #[tokio::test]
 async fn the_register_can_be_filtered_and_stays_when_personal_data_is_erased() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,7 @@
 //! The people who hold certificates are registered.
 //!
-//! A principal of kind PERSON names a registered person. The separation of duties counts people, not certificates: one person
-//! may have certificates of several organizations. No acceptance scenario; scenario 20 is in `decisions.rs`.
+//! A principal of kind PERSON names a registered person. The separation of duties counts people, not certificates: one
+//! person may have certificates of several organizations. No acceptance scenario; scenario 20 is in `decisions.rs`.
 
 use anyhow::ensure;
 use client::Code;
@@ -38,6 +38,7 @@ fn create_deputy(person: &str) -> v1::CreatePrincipalRequest {
     }
 }
 
+/// The separation of duties compares people. A free text would let one human count as two.
 #[tokio::test]
 async fn a_principal_needs_a_person_who_is_registered() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -59,6 +60,7 @@ async fn a_principal_needs_a_person_who_is_registered() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A second entry of the same person would count as another one in the separation of duties.
 #[tokio::test]
 async fn a_person_can_be_registered_only_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

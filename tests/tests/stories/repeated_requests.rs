@@ -35,6 +35,7 @@ async fn scenario_02_the_service_answers_a_repeated_submission_without_submittin
     Ok(())
 }
 
+/// The stored answer belongs to the first request. Giving it to another one would hide that nothing was done.
 #[tokio::test]
 async fn the_service_refuses_a_request_id_that_another_request_used() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -50,8 +51,8 @@ async fn the_service_refuses_a_request_id_that_another_request_used() -> anyhow:
     Ok(())
 }
 
-/// A client that stops waiting and repeats its request has both under way. All repetitions that run at the same time get
-/// the same answer.
+/// A client that stops waiting and repeats its request has both under way. All repetitions that run at the same time
+/// get the same answer.
 #[tokio::test]
 async fn concurrent_repetitions_of_a_submission_get_the_same_answer() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -72,6 +72,7 @@ async fn plan(scene: &Scene, observer: &str) -> anyhow::Result<v1::DeploymentPla
     Ok(scene.osce.update_deployment_plan(request).await?)
 }
 
+/// Two valid badges for one place would let both people observe.
 #[tokio::test]
 async fn scenario_08_a_delegation_replaces_a_long_term_observer_and_the_old_badge_is_void() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -123,6 +124,7 @@ async fn scenario_08_a_delegation_replaces_a_long_term_observer_and_the_old_badg
     Ok(())
 }
 
+/// Two replacements of one person, or one of another category, would get around quotas and cutoffs.
 #[tokio::test]
 async fn an_accreditation_has_at_most_one_replacement_of_its_organization_and_category() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -165,6 +167,7 @@ async fn an_accreditation_has_at_most_one_replacement_of_its_organization_and_ca
     Ok(())
 }
 
+/// The record of how and under which note it ended must not change later.
 #[tokio::test]
 async fn a_withdrawn_accreditation_stays_withdrawn_when_it_is_replaced() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -177,8 +180,8 @@ async fn a_withdrawn_accreditation_stays_withdrawn_when_it_is_replaced() -> anyh
     Ok(())
 }
 
-/// Where quotas are binding, a replacement uses the place of the replaced person. Otherwise nobody could be replaced while
-/// a quota is full.
+/// Where quotas are binding, a replacement uses the place of the replaced person. Otherwise nobody could be replaced
+/// while a quota is full.
 #[tokio::test]
 async fn a_replacement_does_not_use_a_second_place_of_the_quota() -> anyhow::Result<()> {
     const CODE: &str = "kz-binding-2019";

@@ -1,7 +1,7 @@
 //! Reports and totals derive from the records, as of any past moment.
 //!
-//! A report of a moment must equal what the events up to that moment add up to: the stories make random calls, add the events
-//! up on their own, and compare. Scenario 26.
+//! A report of a moment must equal what the events up to that moment add up to: the stories make random calls, add the
+//! events up on their own, and compare. Scenario 26.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,8 +44,8 @@ enum Change {
 
 /// One row of a report.
 ///
-/// The figures are submitted, presented, returned, refused, withdrawn, lapsed and accredited, in this order. The times are
-/// how long decisions took since the submission, and since the presentation.
+/// The figures are submitted, presented, returned, refused, withdrawn, lapsed and accredited, in this order. The times
+/// are how long decisions took since the submission, and since the presentation.
 #[derive(Debug, Default, PartialEq)]
 struct Row {
     figures: [i64; 7],

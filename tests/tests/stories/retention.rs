@@ -1,7 +1,7 @@
 //! Personal data is kept for 90 days after the results, and then erased.
 //!
-//! Scans, passports and birth dates are erased, also in the files of the database. The register and the log stay. A legal hold
-//! delays the erasure. Before it, a person can have everything that is stored about them. Scenario 35.
+//! Scans, passports and birth dates are erased, also in the files of the database. The register and the log stay. A
+//! legal hold delays the erasure. Before it, a person can have everything that is stored about them. Scenario 35.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -92,6 +92,7 @@ async fn refused_application(scene: &Scene) -> anyhow::Result<v1::Application> {
     Ok(scene.cis.get_application(ask::application(&claimed.name)).await?)
 }
 
+/// The law limits how long personal data is kept. Who was accredited stays on record.
 #[tokio::test]
 async fn scenario_35_the_service_erases_scans_after_the_retention_and_keeps_the_register() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -233,6 +234,7 @@ async fn check_files_contain_nothing(scene: &Scene, refused: &v1::Application, r
     .await
 }
 
+/// An erasure that stopped halfway would keep personal data beyond the retention.
 #[tokio::test]
 async fn a_killed_service_continues_the_erasure_and_erases_each_application_once() -> anyhow::Result<()> {
     const PEOPLE: usize = 120;
@@ -305,8 +307,8 @@ async fn the_service_removes_vault_files_that_an_interrupted_upload_left() -> an
     Ok(())
 }
 
-/// The export has everything about a person, of all organizations. It is recorded with its purpose, without the passport
-/// number.
+/// The export has everything about a person, of all organizations. It is recorded with its purpose, without the
+/// passport number.
 #[tokio::test]
 async fn a_registrar_exports_everything_that_is_stored_about_a_person() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

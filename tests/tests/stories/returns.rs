@@ -1,7 +1,7 @@
 //! The ministry or the commission returns an application, and its delegation corrects it.
 //!
-//! An application keeps its history. One that the commission returned keeps its place in the queue. Others are not held up.
-//! Scenarios 6 and 14.
+//! An application keeps its history. One that the commission returned keeps its place in the queue. Others are not held
+//! up. Scenarios 6 and 14.
 
 use anyhow::ensure;
 use client::Code;
@@ -11,8 +11,8 @@ use wire::v1::{self, ApplicationState};
 
 use super::DATABASE;
 
-/// A reviewer asks for another photo. The delegation sends one. The application returns to its old place in the queue, with
-/// the field that changed.
+/// A reviewer asks for another photo. The delegation sends one. The application returns to its old place in the queue,
+/// with the field that changed.
 #[tokio::test]
 async fn scenario_06_a_delegation_replaces_a_returned_photo_and_keeps_place_and_history() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -60,6 +60,7 @@ async fn scenario_06_a_delegation_replaces_a_returned_photo_and_keeps_place_and_
     Ok(())
 }
 
+/// A bad photo of one person must not delay the rest of the delegation.
 #[tokio::test]
 async fn scenario_14_the_ministry_returns_two_applications_and_presents_the_others() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,7 @@
 //! The commission revokes an accreditation, or annuls one that was issued in error.
 //!
-//! One person proposes it and another adopts the decree. The badge is void, and everyone concerned gets an event. An annulment
-//! is never shown as misconduct. Scenarios 22 and 23.
+//! One person proposes it and another adopts the decree. The badge is void, and everyone concerned gets an event. An
+//! annulment is never shown as misconduct. Scenarios 22 and 23.
 
 use std::time::Duration;
 
@@ -51,6 +51,7 @@ fn check_blameless(message: &impl ReflectMessage) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// An annulment corrects an error of the commission. The person has done nothing wrong, and no text may suggest it.
 #[tokio::test]
 async fn scenario_23_the_service_never_shows_an_annulment_as_misconduct() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
@@ -101,6 +102,7 @@ async fn scenario_23_the_service_never_shows_an_annulment_as_misconduct() -> any
     Ok(())
 }
 
+/// The delegation and the ministry must learn of it at once, but not who proposed it.
 #[tokio::test]
 async fn scenario_22_everyone_concerned_gets_the_events_of_a_revocation_in_order() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -152,6 +154,7 @@ async fn scenario_22_everyone_concerned_gets_the_events_of_a_revocation_in_order
     Ok(())
 }
 
+/// The decree would otherwise end an accreditation twice. An adopter can remove the proposal and continue.
 #[tokio::test]
 async fn a_proposal_for_an_ended_accreditation_blocks_its_decree_until_it_is_removed() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -1,7 +1,7 @@
 //! The registrar calls a run-off, a second round of the election.
 //!
-//! The rule pack says what happens to accreditations: they are carried over, must be confirmed by their delegation, or end and
-//! need new applications. The results of the last round end the observation. Scenario 25.
+//! The rule pack says what happens to accreditations: they are carried over, must be confirmed by their delegation, or
+//! end and need new applications. The results of the last round end the observation. Scenario 25.
 
 use std::time::Duration;
 
@@ -156,6 +156,7 @@ pub fn confirm(mission: &str, names: &[String]) -> v1::ConfirmAccreditationsRequ
 
 use AccreditationState::{Active, Ended, WithdrawnBySender};
 
+/// Observers of the first round must not lose their badges for two weeks because nobody filed them again.
 #[tokio::test]
 async fn scenario_25_a_run_off_carries_over_all_active_accreditations() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -196,7 +197,8 @@ async fn scenario_25_a_run_off_carries_over_all_active_accreditations() -> anyho
         "NOTHING_TO_CONFIRM",
     );
 
-    // A new person and a replacement are filed for the run-off. They are accredited beside the people who are carried over.
+    // A new person and a replacement are filed for the run-off. They are accredited beside the people who are carried
+    // over.
     let replacement = v1::Application { replaces: accreditation(&round, 2), ..scene.someone() };
     round.accredit("osce-odihr", vec![scene.someone(), replacement]).await?;
     for moment in [AFTER_SUBMISSION_CUTOFF, "2019-06-23T04:00:00Z"] {
@@ -224,6 +226,7 @@ async fn scenario_25_a_run_off_carries_over_all_active_accreditations() -> anyho
     Ok(())
 }
 
+/// The hosts must know who really comes again, so silence ends an accreditation.
 #[tokio::test]
 async fn a_run_off_ends_the_accreditations_that_a_delegation_does_not_confirm() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -335,6 +338,7 @@ async fn a_registrar_confirms_paper_accreditations_with_a_note_number() -> anyho
     round.wait_for_states(&[Active, Ended, Ended]).await
 }
 
+/// Under this rule pack each round stands alone, and the same person may be filed again.
 #[tokio::test]
 async fn a_run_off_that_requires_new_applications_ends_all_accreditations() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

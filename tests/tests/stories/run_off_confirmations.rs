@@ -1,7 +1,7 @@
 //! A delegation can list which accreditations it has not confirmed for a run-off.
 //!
-//! Under a rule pack that requires confirmation, the service ends what is not confirmed at the submission cutoff. The list must
-//! be exactly what the service would end. No acceptance scenario; scenario 25 is in `run_off.rs`.
+//! Under a rule pack that requires confirmation, the service ends what is not confirmed at the submission cutoff. The
+//! list must be exactly what the service would end. No acceptance scenario; scenario 25 is in `run_off.rs`.
 
 use anyhow::ensure;
 use client::{Client, Code};
@@ -13,7 +13,8 @@ use super::run_off::{AFTER_SUBMISSION_CUTOFF, Round, accreditation, confirm};
 
 use AccreditationState::{Active, Ended, WithdrawnBySender};
 
-/// The numbers of the active accreditations that are confirmed, or not, and the token of the second page if there is one.
+/// The numbers of the active accreditations that are confirmed, or not, and the token of the second page if there is
+/// one.
 async fn list_by_confirmation(
     round: &Round<'_>,
     reader: &Client,
@@ -38,6 +39,7 @@ async fn list_by_confirmation(
     }
 }
 
+/// A person that the list missed would lose the accreditation at the cutoff without warning.
 #[tokio::test]
 async fn a_delegation_lists_the_accreditations_that_it_has_not_confirmed_yet() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

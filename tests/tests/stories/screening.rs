@@ -104,6 +104,7 @@ async fn scenario_17_only_the_commission_sees_that_two_organizations_filed_one_p
     Ok(())
 }
 
+/// The same person may be filed with another passport and another transliteration of the name.
 #[tokio::test]
 async fn the_checks_find_one_person_in_two_scripts_by_name_and_birth_date() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -122,6 +123,7 @@ async fn the_checks_find_one_person_in_two_scripts_by_name_and_birth_date() -> a
     .await
 }
 
+/// Citizens of the host country may support a mission. To observe, they need a decision with a reason.
 #[tokio::test]
 async fn scenario_18_a_host_citizen_is_blocked_until_overridden_but_may_interpret() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -148,6 +150,7 @@ async fn scenario_18_a_host_citizen_is_blocked_until_overridden_but_may_interpre
     Ok(())
 }
 
+/// A reviewer compares the fields with the passport page. Without the fields they would have to guess.
 #[tokio::test]
 async fn the_checks_name_each_field_that_differs_from_the_machine_readable_zone() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -167,6 +170,8 @@ async fn the_checks_name_each_field_that_differs_from_the_machine_readable_zone(
     Ok(())
 }
 
+/// A match may be a namesake, so the service never refuses by itself. An outsider who saw it could test who is on the
+/// list.
 #[tokio::test]
 async fn a_watch_list_match_needs_a_human_and_only_the_commission_sees_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -244,6 +249,7 @@ async fn all_visible(elsewhere: bool) -> anyhow::Result<Vec<String>> {
     Ok(texts.iter().map(|text| random_parts.replace_all(text, "*").into_owned()).collect())
 }
 
+/// Every text that a delegation can read is compared, because any difference would reveal the other delegation.
 #[tokio::test]
 async fn a_delegation_sees_the_same_with_and_without_a_duplicate_elsewhere() -> anyhow::Result<()> {
     let (with, without) = (all_visible(true).await?, all_visible(false).await?);

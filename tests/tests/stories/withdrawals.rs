@@ -1,7 +1,7 @@
 //! A delegation withdraws an accreditation with a note, at any time until it ends.
 //!
-//! The accreditation ends once and its badge is void at once. The ministry and the commission read the same note. The decree
-//! and the register stay. Scenarios 4 and 16.
+//! The accreditation ends once and its badge is void at once. The ministry and the commission read the same note. The
+//! decree and the register stay. Scenarios 4 and 16.
 
 use std::time::Duration;
 
@@ -40,6 +40,7 @@ async fn withdrawal_event(reader: &Client) -> anyhow::Result<v1::Event> {
     }
 }
 
+/// An observer who falls ill on the last evening must not be counted, and their badge must not be used.
 #[tokio::test]
 async fn scenario_04_a_delegation_withdraws_an_accreditation_late_and_the_badge_is_void() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
@@ -86,6 +87,7 @@ async fn scenario_04_a_delegation_withdraws_an_accreditation_late_and_the_badge_
     Ok(())
 }
 
+/// Both authorities file the note under its number. Different numbers would make two withdrawals of one.
 #[tokio::test]
 async fn scenario_16_the_ministry_and_the_commission_read_the_same_withdrawal_note() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
