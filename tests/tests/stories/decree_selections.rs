@@ -1,7 +1,7 @@
 //! An adopter adds the people of a filter to a draft in one call.
 //!
-//! The service leaves out people whom this adopter could not accredit by the draft, and says how many for which reason:
-//! people of another draft, the adopter's own recommendations, recusals and findings. No acceptance scenario.
+//! The service leaves out people that this adopter could not accredit by the draft, and counts them by reason: people
+//! of another draft, the adopter's own recommendations, recusals and findings. No acceptance scenario.
 
 use std::time::Instant;
 

@@ -54,7 +54,7 @@ async fn withdrawal_subjects(reader: &Client) -> anyhow::Result<Vec<String>> {
     }
 }
 
-/// The hosts must find the note of the withdrawal on every person whom it concerns.
+/// The hosts must find the note of the withdrawal of every person concerned.
 #[tokio::test]
 async fn scenario_16_a_mission_withdraws_and_the_commission_reads_its_note_on_each_person() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

@@ -177,7 +177,7 @@ fn with_paper_documents(mut application: v1::Application) -> v1::Application {
     application
 }
 
-/// A person who enters an application could otherwise accredit somebody whom they have invented.
+/// A person who enters an application could otherwise accredit an invented person.
 #[tokio::test]
 async fn a_registrar_cannot_review_or_adopt_what_they_entered_on_paper() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
