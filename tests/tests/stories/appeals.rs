@@ -1,7 +1,7 @@
 //! A delegation appeals against a refusal, or against the revocation of an accreditation.
 //!
-//! People who took no part in the decision decide the appeal. If it is upheld, a refused application is reviewed again,
-//! and a decree can reinstate an ended accreditation with its old number and a new badge. Scenario 27.
+//! People who took no part in the decision decide the appeal. If it is upheld, a refused application is reviewed again.
+//! A decree can reinstate a revoked accreditation with its old number and a new badge. Scenario 27.
 
 use anyhow::{Context, ensure};
 use client::Code;

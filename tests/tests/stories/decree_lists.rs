@@ -137,7 +137,7 @@ fn check_pdf(file: &v1::DecreeList, rows: &[Vec<String>]) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// The list that is signed has the number, the day and the names of the last correction, and no earlier ones.
+/// The signed list has the number, the day and the names of the last correction. It has no earlier ones.
 #[tokio::test]
 async fn the_list_of_a_corrected_draft_contains_only_the_corrected_values() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

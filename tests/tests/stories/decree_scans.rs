@@ -73,7 +73,7 @@ async fn an_adopter_attaches_a_scan_to_an_adopted_decree_and_can_replace_it() ->
     Ok(())
 }
 
-/// A scan is stored for good, so a wrong or damaged file must be refused while the sender can still correct it.
+/// A scan is stored for good. A wrong file must be refused while the sender can still correct it.
 #[tokio::test]
 async fn the_service_accepts_a_scan_only_if_it_is_the_declared_pdf() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

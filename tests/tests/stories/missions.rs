@@ -1,7 +1,7 @@
 //! A delegation changes its mission after it was announced.
 //!
-//! Only the delegation itself may, and only from the current revision. A new end date repeats the checks of people
-//! in the commission's queue or review, because their passports must outlast the mission. No acceptance scenario.
+//! Only the delegation itself may, and only from the current revision. A new end date repeats the checks of presented
+//! people, because their passports must outlast the mission. No acceptance scenario.
 
 use anyhow::ensure;
 use client::Code;

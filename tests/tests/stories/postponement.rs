@@ -1,8 +1,8 @@
 //! The registrar postpones an election.
 //!
-//! Both cutoffs are computed again from the new voting day, and the election keeps its history. Applications that had
-//! lapsed can be submitted again, people are checked for the new day, and every organization gets an event. No
-//! acceptance scenario.
+//! Both cutoffs are computed again from the new voting day, and the election keeps its history. Lapsed applications can
+//! be submitted again. People are checked for the new day, and every organization gets an event. No acceptance
+//! scenario.
 
 use std::time::Duration;
 
@@ -265,7 +265,7 @@ async fn a_lapsed_replacement_cannot_return_while_another_replaces_the_same_pers
     Ok(())
 }
 
-/// The checks find a passport that is valid until the end of the mission but expires too early for the new voting day.
+/// A passport may outlast the mission but expire too early for the new voting day. The checks find it.
 #[tokio::test]
 async fn a_postponement_checks_passports_against_the_new_voting_day() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;

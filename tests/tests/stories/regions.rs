@@ -97,7 +97,7 @@ impl Ledger {
         let (mut teams, mut areas) = (Vec::new(), Areas::new());
         for number in 1..=rng.random_range(0..4) {
             let Some(name) = people.choose(rng) else { break };
-            // A plan is refused if a person is in two teams on the same day, so each team has its own day.
+            // The service refuses a plan with a person in two teams on a day, so each team has its own day.
             let day = format!("2019-06-0{number}");
             let places: Vec<_> = (0..rng.random_range(1..4)).map(|_| random_place(rng)).collect();
             areas.entry(name.clone()).or_default().extend(places.iter().map(|(area, _)| area.clone()));

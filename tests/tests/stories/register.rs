@@ -1,7 +1,7 @@
 //! The public register of accreditations.
 //!
-//! Every caller reads the same lines. A line says whether the accreditation is active, not how it ended, and has no
-//! personal data but the names and the nationality. The register stays after the retention. No acceptance scenario.
+//! Every caller reads the same lines. A line says whether the accreditation is active, not how it ended. Its only
+//! personal data are the names and the nationality. The register stays after the retention. No acceptance scenario.
 
 use anyhow::{Context, ensure};
 use client::{Client, Code};

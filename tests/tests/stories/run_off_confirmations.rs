@@ -13,8 +13,8 @@ use super::run_off::{AFTER_SUBMISSION_CUTOFF, Round, accreditation, confirm};
 
 use AccreditationState::{Active, Ended, WithdrawnBySender};
 
-/// The numbers of the active accreditations that are confirmed, or not, and the token of the second page if there is
-/// one.
+/// The numbers of the active accreditations that are confirmed, or that are not. Also the token of the second page, if
+/// there is one.
 async fn list_by_confirmation(
     round: &Round<'_>,
     reader: &Client,
