@@ -1,4 +1,4 @@
-//! Requests, each with a request id of its own.
+//! Requests of the people in the stories. Each call of a function here makes a new request id.
 
 use client::NewWatchList;
 use jiff::Timestamp;
@@ -8,28 +8,28 @@ use wire::v1;
 
 use crate::timestamp;
 
-mod after;
-mod amending;
+mod accreditations;
+mod amendments;
 
-pub use after::*;
-pub use amending::*;
+pub use accreditations::*;
+pub use amendments::*;
 
-/// The parent of everything in the election of a small world.
+/// The name of the election of a small world, the parent of everything in it.
 pub fn election() -> String {
     format!("elections/{ELECTION}")
 }
 
-/// An organization's mission to that election.
+/// The name of an organization's mission at that election.
 pub fn mission(organization: &str) -> String {
     format!("elections/{ELECTION}/missions/{organization}")
 }
 
-/// Reads an application.
+/// Any reader reads an application.
 pub fn application(name: &str) -> v1::GetApplicationRequest {
     v1::GetApplicationRequest { name: name.to_owned() }
 }
 
-/// Files an application.
+/// A delegation files an application, as a draft.
 pub fn file(mission: &str, application: v1::Application) -> v1::CreateApplicationRequest {
     v1::CreateApplicationRequest {
         request_id: request_id(),
@@ -39,7 +39,7 @@ pub fn file(mission: &str, application: v1::Application) -> v1::CreateApplicatio
     }
 }
 
-/// Changes what an application says.
+/// A delegation replaces the content of an application that it has read.
 pub fn update(read: &v1::Application, content: v1::Application) -> v1::UpdateApplicationRequest {
     v1::UpdateApplicationRequest {
         request_id: request_id(),
@@ -50,18 +50,18 @@ pub fn update(read: &v1::Application, content: v1::Application) -> v1::UpdateApp
     }
 }
 
-/// Submits, whatever the application's revision.
+/// A delegation submits an application, whatever its revision: the etag is empty.
 pub fn submit(name: &str) -> v1::SubmitApplicationRequest {
     v1::SubmitApplicationRequest { request_id: request_id(), name: name.to_owned(), etag: String::new() }
 }
 
-/// Withdraws.
+/// A delegation withdraws an application.
 pub fn withdraw(name: &str) -> v1::WithdrawApplicationRequest {
     let reason = "Will not travel.".to_owned();
     v1::WithdrawApplicationRequest { request_id: request_id(), name: name.to_owned(), reason }
 }
 
-/// The ministry presents a list.
+/// The ministry presents a list under a note number.
 pub fn present(note: &str, list: Vec<String>) -> v1::CreatePresentationRequest {
     v1::CreatePresentationRequest {
         request_id: request_id(),
@@ -71,7 +71,7 @@ pub fn present(note: &str, list: Vec<String>) -> v1::CreatePresentationRequest {
     }
 }
 
-/// A question about the photo.
+/// A question about the photo, for [`give_back`] and [`raise_questions`].
 pub fn question() -> v1::Question {
     v1::Question {
         field: "documents".to_owned(),
@@ -81,7 +81,7 @@ pub fn question() -> v1::Question {
     }
 }
 
-/// The ministry returns an application.
+/// The ministry returns an application to its delegation with a [`question`].
 pub fn give_back(read: &v1::Application) -> v1::ReturnApplicationRequest {
     v1::ReturnApplicationRequest {
         request_id: request_id(),
@@ -91,17 +91,17 @@ pub fn give_back(read: &v1::Application) -> v1::ReturnApplicationRequest {
     }
 }
 
-/// A reviewer claims whatever has waited longest.
+/// A reviewer claims the application that is next in the queue.
 pub fn claim_next(election: &str) -> v1::ClaimNextApplicationRequest {
     v1::ClaimNextApplicationRequest { request_id: request_id(), parent: election.to_owned(), ..Default::default() }
 }
 
-/// A reviewer claims.
+/// A reviewer claims a certain application.
 pub fn claim(name: &str) -> v1::ClaimApplicationRequest {
     v1::ClaimApplicationRequest { request_id: request_id(), name: name.to_owned() }
 }
 
-/// A reviewer asks the delegation.
+/// A reviewer asks the delegation a [`question`] that is due at that moment.
 pub fn raise_questions(read: &v1::Application, due: Timestamp) -> v1::RaiseQuestionsRequest {
     v1::RaiseQuestionsRequest {
         request_id: request_id(),
@@ -123,7 +123,7 @@ pub fn answer(name: &str) -> v1::AnswerQuestionsRequest {
     }
 }
 
-/// A reviewer clears a finding.
+/// A reviewer clears the findings with that code.
 pub fn clear(read: &v1::Application, code: &str) -> v1::ClearFindingRequest {
     v1::ClearFindingRequest {
         request_id: request_id(),
@@ -134,7 +134,7 @@ pub fn clear(read: &v1::Application, code: &str) -> v1::ClearFindingRequest {
     }
 }
 
-/// A reviewer recommends to accredit.
+/// A reviewer recommends to accredit a person.
 pub fn recommend(read: &v1::Application) -> v1::RecommendApplicationRequest {
     v1::RecommendApplicationRequest {
         request_id: request_id(),
@@ -145,7 +145,7 @@ pub fn recommend(read: &v1::Application) -> v1::RecommendApplicationRequest {
     }
 }
 
-/// A reviewer recommends to refuse, on a ground if there is one.
+/// A reviewer recommends to refuse a person, with a ground and its text, or without them.
 pub fn recommend_refusal(read: &v1::Application, ground: Option<(&str, &str)>) -> v1::RecommendApplicationRequest {
     let refusal = |(ground, text): (&str, &str)| v1::Refusal {
         ground: ground.to_owned(),
@@ -159,12 +159,12 @@ pub fn recommend_refusal(read: &v1::Application, ground: Option<(&str, &str)>) -
     }
 }
 
-/// A reviewer puts back what they hold.
+/// A reviewer releases their claim.
 pub fn release_claim(read: &v1::Application) -> v1::ReleaseApplicationRequest {
     v1::ReleaseApplicationRequest { request_id: request_id(), name: read.name.clone(), etag: read.etag.clone() }
 }
 
-/// A reviewer takes an application over.
+/// A reviewer takes over the claim of another reviewer.
 pub fn take_over(read: &v1::Application) -> v1::TakeOverApplicationRequest {
     v1::TakeOverApplicationRequest {
         request_id: request_id(),
@@ -174,7 +174,7 @@ pub fn take_over(read: &v1::Application) -> v1::TakeOverApplicationRequest {
     }
 }
 
-/// Someone leaves an application to others.
+/// A person of the commission recuses themselves from an application.
 pub fn recuse(read: &v1::Application) -> v1::RecuseApplicationRequest {
     v1::RecuseApplicationRequest {
         request_id: request_id(),
@@ -194,7 +194,7 @@ pub fn send_back(read: &v1::Application) -> v1::SendBackApplicationRequest {
     }
 }
 
-/// An adopter drafts a decree.
+/// An adopter drafts a decree without people.
 pub fn draft_decree(number: &str) -> v1::CreateDecreeRequest {
     v1::CreateDecreeRequest {
         request_id: request_id(),
@@ -209,7 +209,7 @@ pub fn draft_decree(number: &str) -> v1::CreateDecreeRequest {
     }
 }
 
-/// An adopter gives a draft another number, and leaves the rest of it as it was read.
+/// An adopter changes the number of a draft, and nothing else of it.
 pub fn correct_decree(read: &v1::Decree, number: &str) -> v1::UpdateDecreeRequest {
     v1::UpdateDecreeRequest {
         request_id: request_id(),
@@ -219,7 +219,7 @@ pub fn correct_decree(read: &v1::Decree, number: &str) -> v1::UpdateDecreeReques
     }
 }
 
-/// An adopter lists people in a decree.
+/// An adopter adds people to the list of a decree.
 pub fn list_in(decree: &str, list: Vec<String>) -> v1::AddDecreeItemsRequest {
     v1::AddDecreeItemsRequest {
         request_id: request_id(),
@@ -229,12 +229,12 @@ pub fn list_in(decree: &str, list: Vec<String>) -> v1::AddDecreeItemsRequest {
     }
 }
 
-/// An adopter lists whom a filter picks in a decree.
-pub fn pick_for(decree: &str, filter: &str) -> v1::AddDecreeItemsRequest {
+/// An adopter adds the people that a filter finds to the list of a decree.
+pub fn list_filtered_in(decree: &str, filter: &str) -> v1::AddDecreeItemsRequest {
     v1::AddDecreeItemsRequest { filter: filter.to_owned(), ..list_in(decree, Vec::new()) }
 }
 
-/// An adopter takes people out of a decree.
+/// An adopter removes people from the list of a decree.
 pub fn take_out_of(decree: &str, list: Vec<String>) -> v1::RemoveDecreeItemsRequest {
     v1::RemoveDecreeItemsRequest {
         request_id: request_id(),
@@ -244,7 +244,7 @@ pub fn take_out_of(decree: &str, list: Vec<String>) -> v1::RemoveDecreeItemsRequ
     }
 }
 
-/// What an adopter says of the scan of a signed decree before its bytes.
+/// The header that precedes the bytes of the scan of a signed decree.
 pub fn scan_header(decree: &str, bytes: &[u8]) -> v1::DecreeScanHeader {
     let v1::Document { sha256, size_bytes, .. } = client::declare(v1::DocumentKind::Unspecified, bytes);
     v1::DecreeScanHeader { request_id: request_id(), name: decree.to_owned(), sha256, size_bytes }
@@ -260,7 +260,7 @@ pub fn adopt(read: &v1::Decree) -> v1::AdoptDecreeRequest {
     }
 }
 
-/// The commission puts a person on its watch list, by the name in the passport's letters and the birth date.
+/// The commission replaces its watch list by one entry: the person's name in Latin letters and their birth date.
 pub fn watch(person: &v1::Person) -> NewWatchList {
     let entry = v1::WatchListEntry {
         spellings: vec![format!("{} {}", person.given_name, person.family_name)],
@@ -270,7 +270,7 @@ pub fn watch(person: &v1::Person) -> NewWatchList {
     NewWatchList { request_id: request_id(), parent: election(), entries: vec![entry] }
 }
 
-/// An entry of a watch list that nobody matches; each number's is another.
+/// An entry of a watch list that no person of a story matches. Different numbers give different entries.
 pub fn nobody(number: usize) -> v1::WatchListEntry {
     v1::WatchListEntry {
         spellings: vec![format!("Nobody{number} Atall"), format!("Никто{number} Совсем")],
@@ -283,27 +283,27 @@ pub fn nobody(number: usize) -> v1::WatchListEntry {
     }
 }
 
-/// Makes the list of a decree.
+/// A reader asks for the list of a decree in a language and a format.
 pub fn decree_list(name: &str, language: v1::Language, format: v1::ListFormat) -> v1::RenderDecreeListRequest {
     v1::RenderDecreeListRequest { name: name.to_owned(), language: language.into(), format: format.into() }
 }
 
-/// Reads a decree.
+/// Any reader reads a decree.
 pub fn decree(name: &str) -> v1::GetDecreeRequest {
     v1::GetDecreeRequest { name: name.to_owned() }
 }
 
-/// Reads every application of the election.
+/// A reader lists all applications of the election that they may see.
 pub fn all_applications() -> v1::ListApplicationsRequest {
     v1::ListApplicationsRequest { parent: mission("-"), ..Default::default() }
 }
 
-/// Reads the election's totals.
+/// A reader reads the totals of the election.
 pub fn totals() -> v1::GetTotalsRequest {
     v1::GetTotalsRequest { election: election() }
 }
 
-/// Reads the election's report of now, in one row.
+/// A reader reads the current report of the election, in one row.
 pub fn report() -> v1::GetReportRequest {
     v1::GetReportRequest { election: election(), ..Default::default() }
 }
@@ -332,7 +332,7 @@ pub fn call_run_off(voting_day: &str) -> v1::CallRunOffRequest {
     }
 }
 
-/// A delegation confirms everyone for a run-off.
+/// A delegation confirms all its accreditations for a run-off.
 pub fn confirm_all(mission: &str) -> v1::ConfirmAccreditationsRequest {
     v1::ConfirmAccreditationsRequest {
         request_id: request_id(),
@@ -347,7 +347,7 @@ pub fn publish(time: Timestamp) -> v1::PublishResultsRequest {
     v1::PublishResultsRequest { request_id: request_id(), name: election(), publish_time: Some(timestamp(time)) }
 }
 
-/// The registrar keeps an application beyond its retention, or with no name the whole election.
+/// The registrar puts a legal hold on an application, or on the whole election if the name is empty.
 pub fn hold(application: &str) -> v1::CreateLegalHoldRequest {
     v1::CreateLegalHoldRequest {
         request_id: request_id(),
@@ -357,13 +357,13 @@ pub fn hold(application: &str) -> v1::CreateLegalHoldRequest {
     }
 }
 
-/// The registrar ends a hold.
+/// The registrar releases a legal hold.
 pub fn release(hold: &str) -> v1::ReleaseLegalHoldRequest {
     let reason = "The appeal was dismissed.".to_owned();
     v1::ReleaseLegalHoldRequest { request_id: request_id(), name: hold.to_owned(), reason }
 }
 
-/// The registrar asks for everything about whoever has a passport.
+/// The registrar exports all data about the holder of a passport.
 pub fn export(passport: &v1::Passport) -> v1::ExportSubjectRequest {
     v1::ExportSubjectRequest {
         parent: election(),

@@ -1,33 +1,37 @@
-//! What the stories are told with: a small world with everyone in it, and the requests that its people make.
+//! Helpers of the stories: a running service with everyone who calls it, and the requests that these people make.
 //!
 //! The stories themselves are in `tests/`, each named after what it shows.
 
 pub mod ask;
-mod ground;
+mod database;
 pub mod raw;
 mod scene;
 pub mod tool;
 
 use anyhow::Context as _;
 
-pub use ground::{Database, Ground};
-pub use scene::{Reach, Scene, at, eventually, on, timestamp};
+pub use database::{Database, Ground};
+pub use scene::{Reach, Scene, at, date, eventually, timestamp};
 
-/// The most memory that a process has held, in KiB, as the kernel counts it.
+/// The peak memory of a process in KiB, from `VmHWM` in Linux's `/proc`.
+///
+/// # Errors
+///
+/// If the process has ended, or the kernel reports no peak.
 pub fn peak_memory_kib(pid: u32) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("the kernel tells the peak")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("the kernel reports no peak")?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
 }
 
-/// The refusal of a call that is to be refused with that code for that reason.
+/// Returns the error of a call that the service must refuse with this code and this reason.
 ///
 /// # Panics
 ///
-/// If the call was accepted, or refused otherwise.
+/// If the service accepted the call, or refused it with another code or reason.
 #[track_caller]
 pub fn refused<T>(answer: Result<T, client::Error>, code: client::Code, reason: &str) -> client::Error {
-    let Err(error) = answer else { panic!("it was accepted; it is to be refused with {reason}") };
+    let Err(error) = answer else { panic!("the service accepted the call; it must refuse it with {reason}") };
     assert_eq!((error.code(), error.reason()), (Some(code), Some(reason)), "{error}");
     error
 }

@@ -1,4 +1,4 @@
-//! Calls with bytes for messages, so that what no client of ours would send is sent.
+//! Calls whose messages are plain bytes, so that a test can send messages that no generated client would send.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,22 +15,22 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder, Streaming};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
-/// Whoever has a certificate; clones share the connection.
+/// A client with a certificate and no checks of its own. Clones share the connection.
 #[derive(Clone)]
 pub struct Caller {
     channel: Channel,
 }
 
 impl Caller {
-    /// A connection with a profile's certificate.
+    /// Connects over mutual TLS with the certificate of a profile.
     ///
     /// # Errors
     ///
-    /// If a file cannot be read, or the service does not let it in.
+    /// If a file of the profile cannot be read, or the TLS handshake fails.
     ///
     /// # Panics
     ///
-    /// Never: the name of this machine is one.
+    /// Never: `localhost` is a valid server name.
     pub async fn connect(profile: &Profile) -> anyhow::Result<Self> {
         let mut roots = rustls::RootCertStore::empty();
         for anchor in CertificateDer::pem_file_iter(&profile.server_ca)? {
@@ -47,7 +47,7 @@ impl Caller {
             async move {
                 let tcp = TcpStream::connect(&address).await?;
                 tcp.set_nodelay(true)?;
-                let name = ServerName::try_from("localhost").expect("a name");
+                let name = ServerName::try_from("localhost").expect("localhost is a valid name");
                 Ok::<_, std::io::Error>(TokioIo::new(tls.connect(name, tcp).await?))
             }
         });
@@ -55,25 +55,31 @@ impl Caller {
         Ok(Self { channel: endpoint.connect_with_connector(connector).await? })
     }
 
-    /// Calls a method, which gives what comes back as it comes, or the refusal; no answer takes longer than its patience.
+    /// Calls a method and returns the stream of its replies, or the status of its refusal.
+    ///
+    /// `timeout` is the deadline that the request carries.
     ///
     /// # Errors
     ///
-    /// If the connection is gone.
+    /// If the connection is closed, or `path` is not a valid path.
     pub async fn call(
         &self,
         path: &str,
         messages: Vec<Vec<u8>>,
-        patience: Duration,
+        timeout: Duration,
     ) -> anyhow::Result<Result<Streaming<Vec<u8>>, Status>> {
         let mut grpc = tonic::client::Grpc::new(self.channel.clone()).max_decoding_message_size(64 << 20);
-        grpc.ready().await.context("the connection")?;
+        grpc.ready().await.context("the connection is closed")?;
         let mut request = Request::new(tokio_stream::iter(messages));
-        request.set_timeout(patience);
-        Ok(grpc.streaming(request, path.parse().context("a path")?, Bytes).await.map(tonic::Response::into_inner))
+        request.set_timeout(timeout);
+        Ok(grpc
+            .streaming(request, path.parse().context("not a valid path")?, Bytes)
+            .await
+            .map(tonic::Response::into_inner))
     }
 }
 
+/// A codec that changes nothing: a message is its own bytes.
 #[derive(Debug, Clone, Copy, Default)]
 struct Bytes;
 

@@ -1,14 +1,14 @@
-//! The tool for people, as a test starts it.
+//! How a test starts the command-line tool.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-/// A binary of this workspace, beside the test's own.
+/// The path of a binary of this workspace, built with the same profile as the test.
 ///
 /// # Errors
 ///
-/// If it was not built.
+/// If the binary was not built.
 pub fn binary(name: &str) -> anyhow::Result<PathBuf> {
     let test = std::env::current_exe()?;
     let target = test.parent().and_then(Path::parent).context("a test runs in target/<profile>/deps")?;
@@ -17,7 +17,7 @@ pub fn binary(name: &str) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// The flags by which the tool knows a server, and is known to it.
+/// The flags with the server's address and authority, and with the certificate and key of the caller.
 pub fn flags(address: &str, server_ca: &Path, certificate: &Path, key: &Path) -> Vec<String> {
     let path = |path: &Path| path.display().to_string();
     let values = [

@@ -1,6 +1,6 @@
-//! The service with its documents in a bucket of S3's kind.
+//! The service stores its documents in an S3 bucket.
 
-#[expect(dead_code, reason = "the tests of the vault itself try other keys as well")]
+#[expect(dead_code, reason = "only the tests of the vault use all of the server")]
 #[path = "../../crates/documents/tests/contract/server.rs"]
 mod server;
 
@@ -12,13 +12,13 @@ use rehearsal::{Options, World, filing};
 use stories::{ask, refused};
 use wire::v1;
 
-/// Uploaded, read back, and gone from nowhere else: nothing is kept on the server's disk.
+/// Documents are uploaded to the bucket and read from it. Nothing of them is on the disk of the server.
 #[tokio::test(flavor = "multi_thread")]
-async fn documents_in_a_bucket_are_read_back_and_not_kept_beside_it() -> anyhow::Result<()> {
+async fn the_service_reads_documents_from_the_bucket_and_keeps_no_copy() -> anyhow::Result<()> {
     let mut s3 = tokio::task::spawn_blocking(server::Server::start).await?;
     let files = s3.key_files(&s3.key);
     let Location::S3(bucket) = s3.location_from("s3://documents/of/the/service", &files) else {
-        bail!("it is a bucket")
+        bail!("the location is not a bucket")
     };
     let vault = s3.vault("s3://documents/of/the/service");
     let options = Options { bucket: Some(bucket), ..Options::default() };
@@ -30,27 +30,28 @@ async fn documents_in_a_bucket_are_read_back_and_not_kept_beside_it() -> anyhow:
     filing::upload(world.calls(), &secretary, &draft.name, &draft, &[]).await?;
     secretary.submit_application(ask::submit(&draft.name)).await?;
     let kept = secretary.list_documents(v1::ListDocumentsRequest { parent: draft.name.clone() }).await?.documents;
-    ensure!(kept.len() == 3 && !world.dir().join("documents").exists(), "nothing of them is on the disk");
-    let page = kept.iter().find(|document| document.kind() == v1::DocumentKind::PassportPage).context("a page")?;
+    ensure!(kept.len() == 3 && !world.dir().join("documents").exists(), "the documents must be in the bucket only");
+    let page =
+        kept.iter().find(|document| document.kind() == v1::DocumentKind::PassportPage).context("no passport page")?;
     let read = v1::DownloadDocumentRequest { name: page.name.clone(), purpose: "to see it".to_owned() };
     let seen = secretary.download_document(read.clone()).await?;
     ensure!(seen.bytes[..] == filing::bytes_of(&person, page)?[..]);
 
-    // What is in the bucket is sealed, and what the bucket lost is not given out.
-    let id = page.name.rsplit('/').next().context("an id")?.parse()?;
-    let sealed = vault.get(id).await?.context("it is in the bucket")?;
+    // The bytes in the bucket are sealed. A document that the bucket lost gives an error.
+    let id = page.name.rsplit('/').next().context("a name has an id")?.parse()?;
+    let sealed = vault.get(id).await?.context("the bucket does not have the document")?;
     ensure!(sealed.len() > seen.bytes.len() && !sealed.windows(8).any(|window| seen.bytes.starts_with(window)));
     vault.delete(id).await?;
     refused(secretary.download_document(read.clone()).await, Code::Internal, "INTERNAL");
 
-    // A new access key is taken from its files as soon as the bucket no longer knows the old one.
+    // When the bucket rejects the access key, the service reads the key again from its files.
     let (old, new) = (s3.key.clone(), s3.issue());
     files.write(&new);
     s3.remove(&old);
-    let another = kept.iter().find(|document| document.name != page.name).context("three documents")?;
+    let another = kept.iter().find(|document| document.name != page.name).context("fewer than two documents")?;
     secretary.download_document(v1::DownloadDocumentRequest { name: another.name.clone(), ..read }).await?;
 
-    // Without its bucket the service takes no document, says so, and goes on with everything else.
+    // Without its bucket the service refuses uploads with BUSY, and still answers all other calls.
     drop(s3);
     let another = filing::with_another_photo(&draft).documents[1].clone();
     let next = secretary.create_application(ask::file(&ask::mission("osce-odihr"), filing::content(&draft))).await?;

@@ -1,4 +1,7 @@
-//! What is sealed is nowhere else: not in the database's files, not in its journal, not in a dump.
+//! Sealed personal data is readable nowhere: not in the files of the database, not in its journal, not in a dump.
+//!
+//! The tests search the bytes for passport numbers, birth dates and machine-readable zones. A name is not sealed. It is
+//! the control: a search that does not find it finds nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +9,7 @@ use anyhow::{Context, ensure};
 use stories::{Database, Reach, Scene, ask};
 use wire::v1;
 
-/// What must not be found, as it would stand in a file.
+/// The sealed texts of a person, as they would stand in a file.
 fn secrets(person: &v1::Person) -> Vec<String> {
     let passport = person.passport.clone().unwrap_or_default();
     let zone = passport.mrz.lines().nth(1).unwrap_or_default().to_owned();
@@ -14,6 +17,7 @@ fn secrets(person: &v1::Person) -> Vec<String> {
     secrets.into_iter().filter(|secret| !secret.is_empty()).collect()
 }
 
+/// All files of a directory and of the directories below it.
 fn files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(directory)? {
@@ -27,19 +31,19 @@ fn files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Whether some bytes hold a text, in UTF-8 or in hexadecimal.
-fn holds(bytes: &[u8], text: &str) -> bool {
+/// Whether these bytes contain a text, in UTF-8 or in hexadecimal.
+fn contains(bytes: &[u8], text: &str) -> bool {
     let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
     [text.as_bytes(), hex.as_bytes()].iter().any(|needle| bytes.windows(needle.len()).any(|window| window == *needle))
 }
 
-/// People who were filed, asked about, mended, listed, decided and amended.
-async fn lives(scene: &Scene) -> anyhow::Result<Vec<v1::Person>> {
+/// Writes every kind of row that has sealed data: applications, an amendment and a watch list. Returns their people.
+async fn write_sealed_data(scene: &Scene) -> anyhow::Result<Vec<v1::Person>> {
     let mut people = Vec::new();
     for reach in [Reach::Draft, Reach::Presented, Reach::Recommended] {
         let application = scene.someone();
         people.extend(application.person.clone());
-        // One that is filed elsewhere is found, and would have to be cleared first.
+        // The other organization only presents the person: a reviewer would have to clear the duplicate first.
         scene.bring_as("osce-odihr", application.clone(), reach).await?;
         scene.bring_as("cis", application, reach.min(Reach::Presented)).await?;
     }
@@ -49,7 +53,7 @@ async fn lives(scene: &Scene) -> anyhow::Result<Vec<v1::Person>> {
     scene.upload_next(&scene.osce, &accredited, &renewed).await?;
     let amend = ask::amend(&accredited, v1::AmendmentKind::NewPassport, renewed);
     scene.checked(&scene.osce.amend_accreditation(amend).await?.name).await?;
-    let listed = scene.someone().person.context("someone is a person")?;
+    let listed = scene.someone().person.context("the application has no person")?;
     let mut list = ask::watch(&listed);
     let passport = listed.passport.clone().unwrap_or_default();
     list.entries[0].issuing_state = passport.issuing_state;
@@ -59,34 +63,38 @@ async fn lives(scene: &Scene) -> anyhow::Result<Vec<v1::Person>> {
     Ok(people)
 }
 
+/// A stolen disk must not reveal a passport. The journal has copies of the pages of the database, so it is searched
+/// too.
 #[tokio::test]
-async fn no_passport_number_stands_in_a_database_file_or_journal() -> anyhow::Result<()> {
+async fn the_database_files_contain_no_sealed_data() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Sqlite).await?;
-    let people = lives(&scene).await?;
-    let mut looked = 0;
+    let people = write_sealed_data(&scene).await?;
+    let mut searched = 0;
     for path in files(scene.world.dir())? {
         let bytes = std::fs::read(&path)?;
-        looked += usize::from(path.to_string_lossy().contains("accreditd.db"));
+        searched += usize::from(path.to_string_lossy().contains("accreditd.db"));
         for secret in people.iter().flat_map(secrets) {
-            ensure!(!holds(&bytes, &secret), "{} holds what is sealed", path.display());
+            ensure!(!contains(&bytes, &secret), "{} contains sealed data", path.display());
         }
     }
-    ensure!(looked >= 2, "the database and its journal are looked at");
-    // The control: what is not sealed is there to be found.
+    ensure!(searched >= 2, "the database and its journal must be searched");
+    // The control: a name is not sealed, so the search must find it.
     let name = &people[0].family_name;
-    let found = files(scene.world.dir())?.iter().any(|path| std::fs::read(path).is_ok_and(|bytes| holds(&bytes, name)));
-    ensure!(found, "a name, which is not sealed, would be found");
+    let found =
+        files(scene.world.dir())?.iter().any(|path| std::fs::read(path).is_ok_and(|bytes| contains(&bytes, name)));
+    ensure!(found, "the search does not find a name, which is not sealed");
     Ok(())
 }
 
+/// A backup leaves the machine, so it must not reveal a passport either.
 #[tokio::test]
-async fn no_passport_number_stands_in_a_dump() -> anyhow::Result<()> {
+async fn a_dump_of_the_database_contains_no_sealed_data() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Postgres).await?;
-    let people = lives(&scene).await?;
-    let dump = scene.ground.postgres().context("it is on a server")?.dump()?.into_bytes();
+    let people = write_sealed_data(&scene).await?;
+    let dump = scene.ground.postgres().context("the database is not PostgreSQL")?.dump()?.into_bytes();
     for secret in people.iter().flat_map(secrets) {
-        ensure!(!holds(&dump, &secret), "the dump holds what is sealed");
+        ensure!(!contains(&dump, &secret), "the dump contains sealed data");
     }
-    ensure!(holds(&dump, &people[0].family_name), "a name, which is not sealed, is found");
+    ensure!(contains(&dump, &people[0].family_name), "the search does not find a name, which is not sealed");
     Ok(())
 }

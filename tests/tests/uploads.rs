@@ -1,4 +1,4 @@
-//! Documents made to exhaust the service, sent to it over TLS: each is refused, and none takes more memory than it may.
+//! Uploads that try to exhaust the service over TLS: it refuses each of them, and its memory stays within a limit.
 
 #[path = "../../crates/documents/tests/bombs/corpus.rs"]
 mod corpus;
@@ -14,13 +14,15 @@ use rehearsal::calls::request_id;
 use stories::{Database, Reach, Scene, refused};
 use wire::v1::{self, DocumentKind};
 
-/// How much memory the server may have held at any time.
+/// The most memory that the server may have used at any time while it refuses bombs.
 const MEMORY_KIB: u64 = 128 << 10;
-/// How much it may take beyond what it held before, when it is full of the largest documents: 32 MiB on their way, 80 for the
-/// one that is decoded, and what the allocator keeps. What it held before is mostly its own code, which in a debug build is
-/// large.
-const FULL_KIB: u64 = 120 << 10;
+/// How much more memory the server may use than before while it is full of the largest documents.
+///
+/// 32 MiB are being received, 80 MiB belong to the one that is decoded, and the allocator keeps the rest. The memory
+/// before is mostly the code of the server, which is large in a debug build.
+const ADDED_MEMORY_KIB: u64 = 120 << 10;
 
+/// Uploads bytes as a document of a kind, declared as they are.
 async fn send(
     client: &Client,
     application: &str,
@@ -32,39 +34,41 @@ async fn send(
     client.upload_document(header, bytes).await
 }
 
-/// The most memory that the server has held, as the kernel counts it.
-fn peak(scene: &Scene) -> anyhow::Result<u64> {
-    stories::peak_memory_kib(scene.world.server_pid().context("the service runs")?)
+/// The peak memory of the server in KiB.
+fn peak_kib(scene: &Scene) -> anyhow::Result<u64> {
+    stories::peak_memory_kib(scene.world.server_pid().context("the service does not run")?)
 }
 
+/// A small file can decompress to gigabytes. One delegation could otherwise stop the service for all.
 #[tokio::test(flavor = "multi_thread")]
-async fn s7_bombs_are_refused_and_the_server_s_memory_has_a_bound() -> anyhow::Result<()> {
+async fn s7_the_service_refuses_decompression_bombs_within_its_memory_limit() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Sqlite).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?;
-    let before = peak(&scene)?;
+    let before = peak_kib(&scene)?;
     for (name, make) in corpus::BOMBS {
         for kind in [DocumentKind::Photo, DocumentKind::PassportPage] {
             let bytes: Arc<[u8]> = make().into();
-            // What is larger than a document may be is not announced by anybody who is to be heard.
+            // A bomb larger than a document may be is refused because of its declared size, before its bytes.
             let reason = if bytes.len() > documents::MAX_BYTES { "INVALID_REQUEST" } else { "UNACCEPTABLE_DOCUMENT" };
             println!("{name}, {} bytes, as {}", bytes.len(), kind.as_str_name());
             refused(send(&scene.osce, &draft.name, kind, bytes).await, Code::InvalidArgument, reason);
         }
     }
-    let bombs = peak(&scene)?;
+    let bombs = peak_kib(&scene)?;
     println!(
         "uploads {{\"refused\":{},\"peak_mib_before\":{},\"peak_mib\":{}}}",
         2 * corpus::BOMBS.len(),
         before >> 10,
         bombs >> 10
     );
-    ensure!(bombs <= MEMORY_KIB, "{} MiB", bombs >> 10);
+    ensure!(bombs <= MEMORY_KIB, "the server used {} MiB", bombs >> 10);
     Ok(())
 }
 
-/// The largest good documents, by three delegations at once: more than there is memory for, so most of them wait.
+/// Three delegations upload the largest valid documents at once. There is not enough memory for all, so most of them
+/// wait.
 #[tokio::test(flavor = "multi_thread")]
-async fn s7_many_large_documents_at_once_wait_for_memory() -> anyhow::Result<()> {
+async fn s7_concurrent_large_uploads_wait_for_memory() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Sqlite).await?;
     let largest: Vec<(DocumentKind, Arc<[u8]>)> = corpus::LARGEST
         .into_iter()
@@ -83,14 +87,14 @@ async fn s7_many_large_documents_at_once_wait_for_memory() -> anyhow::Result<()>
         }
     }
     let bytes: usize = 3 * largest.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
-    let before = peak(&scene)?;
+    let before = peak_kib(&scene)?;
     let kept = try_join_all(uploads).await?.len();
-    let peak = peak(&scene)?;
+    let peak = peak_kib(&scene)?;
     println!(
         "uploads {{\"kept\":{kept},\"bytes\":{bytes},\"peak_mib_before\":{},\"peak_mib\":{}}}",
         before >> 10,
         peak >> 10
     );
-    ensure!(peak - before <= FULL_KIB, "{} MiB more than before", (peak - before) >> 10);
+    ensure!(peak - before <= ADDED_MEMORY_KIB, "{} MiB more than before", (peak - before) >> 10);
     Ok(())
 }

@@ -1,4 +1,7 @@
-//! Appeals: what was decided against a delegation is looked at again, by people who took no part in it.
+//! A delegation appeals against a refusal, or against the revocation of an accreditation.
+//!
+//! People who took no part in the decision decide the appeal. If it is upheld, a refused application is reviewed again.
+//! A decree can reinstate a revoked accreditation with its old number and a new badge. Scenario 27.
 
 use anyhow::{Context, ensure};
 use client::Code;
@@ -8,8 +11,8 @@ use wire::v1::{self, AccreditationState, AppealOutcome, AppealState, Application
 
 use super::DATABASE;
 
-/// Somebody of `osce-odihr` whose accreditation was revoked, as the first reviewer proposed.
-async fn revoked(scene: &Scene) -> anyhow::Result<v1::Accreditation> {
+/// Accredits a new person of `osce-odihr` and revokes the accreditation, as the first reviewer proposed.
+async fn revoked_accreditation(scene: &Scene) -> anyhow::Result<v1::Accreditation> {
     let name = scene.bring("osce-odihr", Reach::Recommended).await?.name;
     scene.decide(vec![name.clone()]).await?;
     let issued = scene.osce.get_application(ask::application(&name)).await?.accreditation;
@@ -19,19 +22,20 @@ async fn revoked(scene: &Scene) -> anyhow::Result<v1::Accreditation> {
     Ok(scene.osce.get_accreditation(ask::accreditation(&issued)).await?)
 }
 
-/// How many are accredited and refused, now.
+/// How many people are accredited and refused now.
 async fn figures(scene: &Scene) -> anyhow::Result<(i64, i64)> {
     let report = scene.auditor.get_report(ask::report()).await?;
-    let row = report.rows.first().context("a row")?;
+    let row = report.rows.first().context("no row")?;
     Ok((row.accredited, row.refused))
 }
 
+/// The number must stay, because the decree names it. The old badge must stay void, because it may be in other hands.
 #[tokio::test]
-async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() -> anyhow::Result<()> {
+async fn scenario_27_a_reinstated_person_keeps_the_number_and_gets_a_new_badge() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let other_adopter = scene.second_adopter().await?;
-    let ended = revoked(&scene).await?;
-    let old = ended.badge.context("a badge")?;
+    let other_adopter = scene.add_second_adopter().await?;
+    let ended = revoked_accreditation(&scene).await?;
+    let old = ended.badge.context("no badge")?;
     ensure!(figures(&scene).await? == (0, 0));
 
     let filed = scene.osce.file_appeal(ask::appeal(&ended.application)).await?;
@@ -40,7 +44,7 @@ async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() 
     let twice = scene.osce.file_appeal(ask::appeal(&ended.application)).await;
     refused(twice, Code::AlreadyExists, "ALREADY_EXISTS");
 
-    // Whoever proposed the end, or adopted it with whichever certificate, does not decide on it.
+    // Who proposed the revocation, or adopted it, cannot decide the appeal, also with another certificate.
     let person = "cec.adopter";
     drop(scene.world.add_principal(CEC, "reviewer-b", PrincipalKind::Person, person, &["cec.reviewer"]).await?);
     for party in [&scene.reviewer, &scene.world.actor(CEC, "reviewer-b")] {
@@ -52,23 +56,26 @@ async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() 
     ensure!(upheld.state() == AppealState::Upheld && upheld.decided_by.ends_with("/reviewer-2"), "{upheld:?}");
     let again = second.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await;
     refused(again, Code::FailedPrecondition, "APPEAL_DECIDED");
-    let told = scene.osce.get_appeal(ask::get_appeal(&filed.name)).await?;
-    ensure!(told.decided_by.is_empty() && told.decision_text == upheld.decision_text, "{told:?}");
-    ensure!(scene.osce.get_accreditation(ask::accreditation(&ended.name)).await? == ended, "not before a decree");
+    let seen = scene.osce.get_appeal(ask::get_appeal(&filed.name)).await?;
+    ensure!(seen.decided_by.is_empty() && seen.decision_text == upheld.decision_text, "{seen:?}");
+    ensure!(
+        scene.osce.get_accreditation(ask::accreditation(&ended.name)).await? == ended,
+        "an upheld appeal must change nothing before a decree"
+    );
 
-    // What was upheld waits for a decree, and nobody gives it up.
+    // The appeal made a proposal to reinstate. It waits for a decree, and nobody can withdraw it.
     let proposals = scene.auditor.all_proposals(ask::all_proposals()).await?;
-    let reinstate = proposals.last().context("a proposal")?;
+    let reinstate = proposals.last().context("no proposal")?;
     ensure!(reinstate.kind() == ProposalKind::Reinstate && reinstate.proposed_by == upheld.decided_by, "{reinstate:?}");
-    let given_up = other_adopter.withdraw_proposal(ask::withdraw_proposal(&reinstate.name)).await;
-    refused(given_up, Code::InvalidArgument, "INVALID_REQUEST");
+    let withdrawn = other_adopter.withdraw_proposal(ask::withdraw_proposal(&reinstate.name)).await;
+    refused(withdrawn, Code::InvalidArgument, "INVALID_REQUEST");
     let draft = scene.decree_over_proposals(vec![reinstate.name.clone()]).await?;
     let decree = other_adopter.adopt_decree(ask::adopt(&draft)).await?;
     ensure!((decree.reinstated_count, decree.revoked_count) == (1, 0), "{decree:?}");
 
-    for who in [&scene.osce, &scene.officer, &scene.auditor] {
-        let back = who.get_accreditation(ask::accreditation(&ended.name)).await?;
-        let badge = back.badge.context("a badge")?;
+    for reader in [&scene.osce, &scene.officer, &scene.auditor] {
+        let back = reader.get_accreditation(ask::accreditation(&ended.name)).await?;
+        let badge = back.badge.context("no badge")?;
         ensure!(back.state() == AccreditationState::Active && back.name == ended.name && back.decree == ended.decree);
         ensure!(badge.serial == old.serial + 1 && badge.state() == v1::BadgeState::Active, "{badge:?}");
         ensure!([back.end_decree, back.end_ground, back.end_reason].iter().all(String::is_empty));
@@ -79,7 +86,7 @@ async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() 
     let over = scene.osce.file_appeal(ask::appeal(&ended.application)).await;
     let over = refused(over, Code::FailedPrecondition, "NOTHING_TO_APPEAL");
     ensure!(over.metadata()["state"] == "ACTIVE");
-    // The next person's badge goes on from there: no serial is given twice.
+    // The next badge has the next serial: no serial is used twice.
     let next = scene.bring("osce-odihr", Reach::Recommended).await?.name;
     scene.decide(vec![next.clone()]).await?;
     let next = scene.osce.get_application(ask::application(&next)).await?.accreditation;
@@ -88,41 +95,42 @@ async fn scenario_27_who_wins_an_appeal_keeps_the_number_and_gets_a_new_badge() 
     Ok(())
 }
 
+/// An appeal is worthless if the people who refused the application decide it again.
 #[tokio::test]
-async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_application() -> anyhow::Result<()> {
+async fn other_people_decide_an_appeal_against_a_refusal_and_the_reopened_application() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let other_adopter = scene.second_adopter().await?;
-    let name = scene.refused(scene.someone()).await?;
+    let other_adopter = scene.add_second_adopter().await?;
+    let name = scene.refused_application(scene.someone()).await?;
     ensure!(figures(&scene).await? == (0, 1));
     let first = scene.osce.get_application(ask::application(&name)).await?.decree;
-    let signed = scene.list_of(&scene.officer, &first).await?;
+    let signed = scene.english_list_of_decree(&scene.officer, &first).await?;
     ensure!(signed.contains("The organization did not nominate the person."), "{signed}");
-    // Another delegation neither files nor reads.
+    // Another delegation can neither file nor read the appeal.
     let stranger = scene.cis.file_appeal(ask::appeal(&name)).await;
     refused(stranger, Code::NotFound, "NOT_FOUND");
     let filed = scene.osce.file_appeal(ask::appeal(&name)).await?;
     ensure!(filed.accreditation.is_empty() && filed.application == name);
     refused(scene.cis.get_appeal(ask::get_appeal(&filed.name)).await, Code::NotFound, "NOT_FOUND");
     ensure!(scene.cis.all_appeals(ask::all_appeals()).await?.is_empty());
-    for who in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.auditor] {
-        ensure!(who.all_appeals(ask::all_appeals()).await?.len() == 1);
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter, &scene.auditor] {
+        ensure!(reader.all_appeals(ask::all_appeals()).await?.len() == 1);
     }
-    let hers = scene.reviewer.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await;
-    refused(hers, Code::PermissionDenied, "FOUR_EYES");
+    let own = scene.reviewer.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await;
+    refused(own, Code::PermissionDenied, "FOUR_EYES");
 
     let second = scene.world.actor(CEC, "reviewer-2");
     second.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Uphold)).await?;
     let reopened = second.get_application(ask::application(&name)).await?;
     ensure!(reopened.state() == ApplicationState::InReview && reopened.reviewer.ends_with("/reviewer-2"));
-    ensure!(figures(&scene).await? == (0, 0), "it is no longer refused, and not accredited");
-    let screened = eventually("it is checked again", || async {
+    ensure!(figures(&scene).await? == (0, 0), "a reopened application is neither refused nor accredited");
+    let screened = eventually("the reopened application is checked again", || async {
         let read = second.get_application(ask::application(&name)).await?;
         Ok((!read.etag.is_empty()).then_some(read))
     });
     let recommended = second.recommend_application(ask::recommend(&screened.await?)).await?;
     ensure!(recommended.state() == ApplicationState::Recommended);
-    ensure!(scene.list_of(&scene.officer, &first).await? == signed, "the list of the refusal says what was signed");
-    // Whoever adopted the refusal does not adopt what follows.
+    ensure!(scene.english_list_of_decree(&scene.officer, &first).await? == signed, "the signed list must not change");
+    // The adopter of the refusal cannot adopt the decision that follows.
     let draft = scene.decree_over(vec![name.clone()]).await?;
     let same = scene.adopter.adopt_decree(ask::adopt(&draft)).await;
     refused(same, Code::PermissionDenied, "FOUR_EYES");
@@ -131,12 +139,12 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
     ensure!(accredited.state() == ApplicationState::Accredited);
     ensure!(figures(&scene).await? == (1, 0));
     ensure!(
-        scene.list_of(&scene.officer, &first).await? == signed
-            && scene.list_of(&scene.officer, &draft.name).await?.contains("accredited")
+        scene.english_list_of_decree(&scene.officer, &first).await? == signed
+            && scene.english_list_of_decree(&scene.officer, &draft.name).await?.contains("accredited")
     );
 
-    // An appeal that is dismissed changes nothing, and the decision is not appealed again.
-    let stays = scene.refused(scene.someone()).await?;
+    // A dismissed appeal changes nothing, and the same decision cannot be appealed again.
+    let stays = scene.refused_application(scene.someone()).await?;
     let filed = scene.osce.file_appeal(ask::appeal(&stays)).await?;
     let dismissed = second.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await?;
     ensure!(dismissed.state() == AppealState::Dismissed);
@@ -148,34 +156,36 @@ async fn an_appeal_against_a_refusal_is_decided_by_others_and_so_is_the_applicat
     Ok(())
 }
 
-/// An appeal that is open keeps everything of its election; the retention is counted from its decision if that was last.
+/// An open appeal keeps all personal data of its election. The retention is 90 days after the results or the last
+/// decision of an appeal.
 #[tokio::test]
-async fn nothing_is_erased_before_the_last_appeal_is_decided_and_its_retention_over() -> anyhow::Result<()> {
+async fn the_service_erases_nothing_before_the_retention_after_the_last_appeal() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let (name, other) = (scene.refused(scene.someone()).await?, scene.bring("cis", Reach::Presented).await?.name);
+    let (name, other) =
+        (scene.refused_application(scene.someone()).await?, scene.bring("cis", Reach::Presented).await?.name);
     let filed = scene.osce.file_appeal(ask::appeal(&name)).await?;
     scene.world.clock().set(at("2019-06-10T06:00:00Z")).await?;
     scene.registrar.publish_results(ask::publish(at("2019-06-10T05:00:00Z"))).await?;
     scene.world.clock().set(at("2019-09-15T06:00:00Z")).await?;
-    // Had it been time, this hold would come too late: the refusal shows that something was erased.
-    let kept = || scene.registrar.create_legal_hold(ask::hold(&other));
-    let hold = kept().await?.name;
+    // A legal hold is refused after an erasure. That it is accepted shows that nothing was erased.
+    let create_hold = || scene.registrar.create_legal_hold(ask::hold(&other));
+    let hold = create_hold().await?.name;
     scene.registrar.release_legal_hold(ask::release(&hold)).await?;
     let second = scene.world.actor(CEC, "reviewer-2");
     let person = scene.osce.get_application(ask::application(&name)).await?.person;
-    ensure!(person.is_some_and(|person| !person.family_name.is_empty()), "an open appeal keeps it");
+    ensure!(person.is_some_and(|person| !person.family_name.is_empty()), "an open appeal must keep personal data");
     second.decide_appeal(ask::decide_appeal(&filed.name, AppealOutcome::Dismiss)).await?;
     let election = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
-    let end = election.retention_end_time.context("an end")?.seconds;
-    ensure!(end >= at("2019-12-14T06:00:00Z").as_second(), "90 days from the decision");
+    let end = election.retention_end_time.context("no end of the retention")?.seconds;
+    ensure!(end >= at("2019-12-14T06:00:00Z").as_second(), "the retention must end 90 days after the decision");
 
     scene.world.clock().set(at("2019-12-13T06:00:00Z")).await?;
-    let hold = kept().await?.name;
+    let hold = create_hold().await?.name;
     scene.registrar.release_legal_hold(ask::release(&hold)).await?;
     scene.world.clock().set(at("2019-12-15T06:00:00Z")).await?;
-    eventually("its texts are gone", || async {
+    eventually("the texts of the appeal are erased", || async {
         let read = scene.osce.get_appeal(ask::get_appeal(&filed.name)).await?;
-        ensure!(read.state() == AppealState::Dismissed, "that it was decided stays");
+        ensure!(read.state() == AppealState::Dismissed, "the decision must stay");
         Ok((read.text.is_empty() && read.decision_text.is_empty()).then_some(()))
     })
     .await?;

@@ -1,16 +1,21 @@
-//! Both cutoffs: what they are, and what they do to the second.
+//! An election has a submission cutoff and a presentation cutoff, in the time of the capital.
+//!
+//! The time at which the service received a request decides, to the second. Applications that are too late lapse.
+//! Review continues after both cutoffs, and a delegation can still withdraw. Scenarios 3 and 24.
 
 use anyhow::ensure;
 use client::Code;
 use jiff::{SignedDuration, Timestamp};
 use rehearsal::world::{CEC, ELECTION};
-use stories::{Reach, Scene, ask, at, eventually, on, refused, timestamp};
+use stories::{Reach, Scene, ask, at, date, eventually, refused, timestamp};
 use wire::v1::{self, ApplicationState};
 
 use super::DATABASE;
 
+/// Delegations file until the last second. The error must show them the cutoff, and when the service received the
+/// request.
 #[tokio::test]
-async fn scenario_03_a_second_before_and_on_the_moment_is_in_time_and_a_second_after_is_not() -> anyhow::Result<()> {
+async fn scenario_03_a_submission_is_accepted_until_the_cutoff_and_refused_a_second_later() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut drafts = Vec::new();
     for _ in 0..3 {
@@ -29,10 +34,11 @@ async fn scenario_03_a_second_before_and_on_the_moment_is_in_time_and_a_second_a
     ensure!(late.metadata()["cutoff_local"].starts_with("2019-06-03T18:00:00+06:00"));
     ensure!(late.metadata()["received"] == "2019-06-03T12:00:01Z");
 
-    // The service lets it lapse a minute later, when all that was in time has been dealt with; the reason stays the same.
+    // The draft lapses a minute after the cutoff, when all requests that were in time are done. The reason stays the
+    // same.
     scene.world.clock().set(at("2019-06-03T12:00:59Z")).await?;
     tokio::time::sleep(std::time::Duration::from_millis(1200)).await;
-    ensure!(state(&scene, &drafts[2]).await? == ApplicationState::Draft, "it lapsed within the minute");
+    ensure!(state(&scene, &drafts[2]).await? == ApplicationState::Draft, "the draft must not lapse within the minute");
     scene.world.clock().set(at("2019-06-03T12:01:01Z")).await?;
     wait_for(&scene, &drafts[2], ApplicationState::Lapsed).await?;
     let later = scene.osce.submit_application(ask::submit(&drafts[2])).await;
@@ -40,10 +46,12 @@ async fn scenario_03_a_second_before_and_on_the_moment_is_in_time_and_a_second_a
     Ok(())
 }
 
+/// The offset of the capital changed from six hours to five in 2024. Old time zone data would move the cutoff by an
+/// hour.
 #[tokio::test]
-async fn scenario_24_both_cutoffs_are_computed_in_the_capital_s_time() -> anyhow::Result<()> {
+async fn scenario_24_both_cutoffs_are_computed_in_the_time_of_the_capital() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    scene.world.open_election("kz-parliament-2026", "Election of 15 March 2026", on("2026-03-15")).await?;
+    scene.world.open_election("kz-parliament-2026", "Election of 15 March 2026", date("2026-03-15")).await?;
     let expected = [
         (ELECTION, "2019-06-03T12:00:00Z", "2019-06-04T12:00:00Z"),
         ("kz-parliament-2026", "2026-03-09T13:00:00Z", "2026-03-10T13:00:00Z"),
@@ -57,10 +65,10 @@ async fn scenario_24_both_cutoffs_are_computed_in_the_capital_s_time() -> anyhow
     Ok(())
 }
 
-/// Drafts and what the ministry returned lapse at the first cutoff, what it never presented at the second; what the
-/// commission has stays.
+/// Drafts and returned applications lapse at the submission cutoff. Applications that were not presented lapse at the
+/// presentation cutoff. Presented applications stay.
 #[tokio::test]
-async fn what_is_too_late_lapses_by_the_clock() -> anyhow::Result<()> {
+async fn an_application_lapses_when_its_cutoff_has_passed() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?.name;
     let submitted = scene.bring("osce-odihr", Reach::Submitted).await?.name;
@@ -81,9 +89,10 @@ async fn what_is_too_late_lapses_by_the_clock() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Review goes on after both cutoffs: questions are asked and answered, and a due time that passes ends the waiting.
+/// A delegation answers questions after both cutoffs. When the due time has passed, the application returns to the
+/// queue without an answer.
 #[tokio::test]
-async fn questions_are_answered_after_the_cutoffs_or_time_out() -> anyhow::Result<()> {
+async fn a_delegation_answers_questions_after_the_cutoffs_until_they_are_due() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let asked = [scene.bring("osce-odihr", Reach::InReview).await?, scene.bring("osce-odihr", Reach::InReview).await?];
     for application in &asked {
@@ -98,8 +107,9 @@ async fn questions_are_answered_after_the_cutoffs_or_time_out() -> anyhow::Resul
     wait_for(&scene, &asked[1].name, ApplicationState::Presented).await
 }
 
+/// Nobody may be accredited against the will of the delegation, so a withdrawal has no cutoff.
 #[tokio::test]
-async fn a_delegation_withdraws_at_any_time_before_the_decision() -> anyhow::Result<()> {
+async fn a_delegation_withdraws_an_application_at_any_time_before_the_decision() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let recommended = scene.bring("osce-odihr", Reach::Recommended).await?.name;
     scene.world.clock().set(at("2019-06-07T00:00:00Z")).await?;
@@ -109,9 +119,9 @@ async fn a_delegation_withdraws_at_any_time_before_the_decision() -> anyhow::Res
     Ok(())
 }
 
-/// A claim that is left lying goes back into the queue, and its reviewer has lost it.
+/// When the lease of a claim expires, the application returns to the queue. Its reviewer can no longer recommend it.
 #[tokio::test]
-async fn a_claim_ends_with_its_lease() -> anyhow::Result<()> {
+async fn a_claim_ends_when_its_lease_expires() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let lease = claimed.lease_expire_time.expect("a claim has a lease");
@@ -119,17 +129,19 @@ async fn a_claim_ends_with_its_lease() -> anyhow::Result<()> {
     scene.world.clock().set(just_after).await?;
     wait_for(&scene, &claimed.name, ApplicationState::Presented).await?;
     let second = scene.world.actor(CEC, "reviewer-2");
-    let taken_over = second.claim_application(ask::claim(&claimed.name)).await?;
-    ensure!(taken_over.reviewer == "organizations/cec/principals/reviewer-2");
-    let late = ask::recommend(&v1::Application { etag: taken_over.etag, ..claimed });
+    let claimed_again = second.claim_application(ask::claim(&claimed.name)).await?;
+    ensure!(claimed_again.reviewer == "organizations/cec/principals/reviewer-2");
+    let late = ask::recommend(&v1::Application { etag: claimed_again.etag, ..claimed });
     refused(scene.reviewer.recommend_application(late).await, Code::PermissionDenied, "NOT_YOUR_CLAIM");
     Ok(())
 }
 
+/// The state of an application of `osce-odihr`.
 async fn state(scene: &Scene, name: &str) -> anyhow::Result<ApplicationState> {
     Ok(scene.osce.get_application(ask::application(name)).await?.state())
 }
 
+/// Waits until an application of `osce-odihr` is in a state.
 async fn wait_for(scene: &Scene, name: &str, expected: ApplicationState) -> anyhow::Result<()> {
     let reached = || async { Ok((state(scene, name).await? == expected).then_some(())) };
     eventually(&format!("{name} is {}", expected.as_str_name()), reached).await

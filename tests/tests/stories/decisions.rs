@@ -1,4 +1,7 @@
-//! Who decides, and on what ground.
+//! The commission decides: a reviewer recommends, and another person adopts the decree.
+//!
+//! The ministry cannot decide. Nobody adopts their own recommendation. A refusal needs a ground of the rule pack, and a
+//! finding must be cleared with a reason. A dry run shows what would block a decree. Scenarios 15, 20 and 21.
 
 use anyhow::ensure;
 use client::{Client, Code};
@@ -8,8 +11,10 @@ use wire::v1::{self, PrincipalKind};
 
 use super::DATABASE;
 
+/// The ministry presents people. A single method that it could call to decide would break the separation of the
+/// authorities.
 #[tokio::test]
-async fn scenario_15_the_ministry_s_officer_cannot_decide_by_any_method() -> anyhow::Result<()> {
+async fn scenario_15_an_officer_of_the_ministry_cannot_decide_by_any_method() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let recommended = scene.bring("osce-odihr", Reach::Recommended).await?;
@@ -35,9 +40,10 @@ async fn scenario_15_the_ministry_s_officer_cannot_decide_by_any_method() -> any
     Ok(())
 }
 
-/// One person holds both roles, and a second certificate: neither makes a second pair of eyes.
+/// One person has both roles and two certificates. The rule counts people, so neither lets them adopt their own
+/// recommendation.
 #[tokio::test]
-async fn scenario_20_nobody_adopts_what_they_recommended() -> anyhow::Result<()> {
+async fn scenario_20_a_person_cannot_adopt_what_they_recommended() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let both = ["cec.reviewer", "cec.adopter"];
     scene.world.add_principal(CEC, "member", PrincipalKind::Person, "a.member", &both).await?;
@@ -55,15 +61,16 @@ async fn scenario_20_nobody_adopts_what_they_recommended() -> anyhow::Result<()>
     }
     ensure!(scene.auditor.all_accreditations(ask::all_accreditations()).await?.is_empty());
 
-    // Without the own recommendation the same person may, and another person may adopt the rest.
+    // The person may adopt a decree without their recommendation. Another person may adopt that one.
     let taken_out = member.remove_decree_items(ask::take_out_of(&draft.name, vec![own.clone()])).await?;
     ensure!(second_card.adopt_decree(ask::adopt(&taken_out)).await?.accredited_count == 1);
     ensure!(scene.decide(vec![own]).await?.accredited_count == 1);
     Ok(())
 }
 
+/// A refused person must learn the legal ground. A decree without one could not be appealed.
 #[tokio::test]
-async fn scenario_21_a_refusal_wants_a_ground_that_the_rules_know() -> anyhow::Result<()> {
+async fn scenario_21_a_refusal_needs_a_ground_of_the_rule_pack() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let attempts = [
@@ -82,15 +89,16 @@ async fn scenario_21_a_refusal_wants_a_ground_that_the_rules_know() -> anyhow::R
     scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, ground)).await?;
     ensure!(scene.decide(vec![claimed.name.clone()]).await?.refused_count == 1);
 
-    let told = scene.osce.get_application(ask::application(&claimed.name)).await?;
-    let refusal = told.refusal.clone().unwrap_or_default();
-    ensure!(told.state() == v1::ApplicationState::Refused && refusal.ground == "not-nominated");
-    ensure!(!refusal.text.is_empty() && !refusal.appeal.is_empty(), "the refused learn why, and how to appeal");
+    let seen = scene.osce.get_application(ask::application(&claimed.name)).await?;
+    let refusal = seen.refusal.clone().unwrap_or_default();
+    ensure!(seen.state() == v1::ApplicationState::Refused && refusal.ground == "not-nominated");
+    ensure!(!refusal.text.is_empty() && !refusal.appeal.is_empty(), "a refusal must say why, and how to appeal");
     Ok(())
 }
 
+/// A reviewer must not overlook a finding. The reason tells an auditor why it did not matter.
 #[tokio::test]
-async fn findings_stand_in_the_way_until_they_are_cleared_with_a_reason() -> anyhow::Result<()> {
+async fn a_finding_blocks_a_recommendation_until_it_is_cleared_with_a_reason() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old_passport = scene.someone_with_an_old_passport()?;
     let claimed = scene.bring_as("osce-odihr", old_passport, Reach::InReview).await?;
@@ -101,26 +109,26 @@ async fn findings_stand_in_the_way_until_they_are_cleared_with_a_reason() -> any
     refused(none, Code::FailedPrecondition, "NO_SUCH_FINDING");
 
     let second: Client = scene.world.actor(CEC, "reviewer-2");
-    let not_hers = second.clear_finding(ask::clear(&claimed, "PASSPORT_EXPIRES_EARLY")).await;
-    refused(not_hers, Code::PermissionDenied, "NOT_YOUR_CLAIM");
+    let not_own = second.clear_finding(ask::clear(&claimed, "PASSPORT_EXPIRES_EARLY")).await;
+    refused(not_own, Code::PermissionDenied, "NOT_YOUR_CLAIM");
     let cleared = scene.reviewer.clear_finding(ask::clear(&claimed, "PASSPORT_EXPIRES_EARLY")).await?;
     ensure!(cleared.findings[0].cleared_by == "organizations/cec/principals/reviewer-1");
     scene.reviewer.recommend_application(ask::recommend(&cleared)).await?;
     Ok(())
 }
 
-/// A draft is checked before the session: whatever stands in the way is named, and nothing happens.
+/// An adopter can check a draft before the session. The answer names what blocks the decree, and nothing is changed.
 #[tokio::test]
-async fn a_draft_is_checked_and_what_stands_in_the_way_is_named() -> anyhow::Result<()> {
+async fn a_dry_run_of_an_adoption_names_what_blocks_it_and_changes_nothing() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = scene.recommend_many("osce-odihr", 3).await?;
     let draft = scene.decree_over(names.clone()).await?;
     scene.osce.withdraw_application(ask::withdraw(&names[1])).await?;
     let check = |read: &v1::Decree| v1::AdoptDecreeRequest { validate_only: true, ..ask::adopt(read) };
-    let stands = refused(scene.adopter.adopt_decree(check(&draft)).await, Code::FailedPrecondition, "ITEMS_NOT_READY");
-    ensure!(stands.violations().iter().map(|one| &*one.field).eq(["applications[1]"]), "{:?}", stands.violations());
+    let blocked = refused(scene.adopter.adopt_decree(check(&draft)).await, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    ensure!(blocked.violations().iter().map(|one| &*one.field).eq(["applications[1]"]), "{:?}", blocked.violations());
 
-    // Whoever is not listed cannot be taken out, and then nobody is.
+    // A removal that names somebody who is not listed removes nobody.
     let stranger = scene.bring("cis", Reach::Recommended).await?.name;
     let request = ask::take_out_of(&draft.name, vec![names[0].clone(), stranger]);
     let not_listed = scene.adopter.remove_decree_items(request).await;
@@ -128,14 +136,14 @@ async fn a_draft_is_checked_and_what_stands_in_the_way_is_named() -> anyhow::Res
     ensure!(not_listed.violations().iter().map(|one| &*one.field).eq(["applications[1]"]), "{not_listed}");
     ensure!(scene.adopter.get_decree(ask::decree(&draft.name)).await?.applications == names);
 
-    let mended = scene.adopter.remove_decree_items(ask::take_out_of(&draft.name, vec![names[1].clone()])).await?;
-    let would = scene.adopter.adopt_decree(check(&mended)).await?;
-    ensure!((would.accredited_count, would.receipt.is_none()) == (2, true), "{would:?}");
+    let corrected = scene.adopter.remove_decree_items(ask::take_out_of(&draft.name, vec![names[1].clone()])).await?;
+    let dry_run = scene.adopter.adopt_decree(check(&corrected)).await?;
+    ensure!((dry_run.accredited_count, dry_run.receipt.is_none()) == (2, true), "{dry_run:?}");
     let read = scene.adopter.get_decree(ask::decree(&draft.name)).await?;
-    ensure!(read == v1::Decree { receipt: None, ..mended.clone() }, "it is the draft that it was");
+    ensure!(read == v1::Decree { receipt: None, ..corrected.clone() }, "a dry run must not change the draft");
     ensure!(scene.auditor.all_accreditations(ask::all_accreditations()).await?.is_empty());
-    // No number was used up by looking.
-    scene.adopter.adopt_decree(ask::adopt(&mended)).await?;
+    // A dry run uses no accreditation number.
+    scene.adopter.adopt_decree(ask::adopt(&corrected)).await?;
     let numbers = scene.auditor.all_accreditations(ask::all_accreditations()).await?;
     ensure!(numbers.iter().map(|one| one.name.rsplit('/').next().unwrap_or_default()).eq(["1", "2"]));
     Ok(())

@@ -1,4 +1,7 @@
-//! A draft is corrected: a number with a slip in it, another day of the session, another who signs.
+//! An adopter corrects a draft: its number, the day of the session, or the people who sign.
+//!
+//! A correction changes the etag, so that nobody adopts a draft that they have not read. An adopted decree cannot be
+//! corrected. The log records the fields that changed, not their values. No acceptance scenario.
 
 use std::fs;
 
@@ -11,8 +14,8 @@ use wire::v1::{self, PrincipalKind};
 
 use super::DATABASE;
 
-/// A draft over one person.
-async fn draft(scene: &Scene) -> anyhow::Result<v1::Decree> {
+/// Drafts a decree that lists one person.
+async fn draft_decree(scene: &Scene) -> anyhow::Result<v1::Decree> {
     let name = scene.bring("osce-odihr", Reach::Recommended).await?.name;
     Ok(scene.decree_over(vec![name]).await?)
 }
@@ -21,48 +24,52 @@ async fn read(scene: &Scene, decree: &v1::Decree) -> anyhow::Result<v1::Decree> 
     Ok(scene.adopter.get_decree(ask::decree(&decree.name)).await?)
 }
 
-/// A correction to what a decree is to say.
-fn to_say(read: &v1::Decree, said: [&str; 4]) -> v1::UpdateDecreeRequest {
-    let [decree_number, session_date, chair, secretary] = said.map(str::to_owned);
+/// A correction of all four fields: number, day of the session, chair and secretary.
+fn correct_fields(read: &v1::Decree, fields: [&str; 4]) -> v1::UpdateDecreeRequest {
+    let [decree_number, session_date, chair, secretary] = fields.map(str::to_owned);
     let decree = Some(v1::Decree { decree_number, session_date, chair, secretary, ..Default::default() });
     v1::UpdateDecreeRequest { decree, ..ask::correct_decree(read, "") }
 }
 
-/// What a decree says of itself.
-fn says(decree: &v1::Decree) -> [&str; 4] {
+/// The four fields that a correction can change.
+fn correctable_fields(decree: &v1::Decree) -> [&str; 4] {
     [&decree.decree_number, &decree.session_date, &decree.chair, &decree.secretary]
 }
 
+/// The commission signs what the adopter has read. A correction in between would make it sign something else.
 #[tokio::test]
-async fn a_draft_is_corrected_and_whoever_read_it_before_does_not_adopt_it() -> anyhow::Result<()> {
+async fn an_adopter_cannot_adopt_a_draft_that_was_corrected_after_they_read_it() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     scene.world.add_principal(CEC, "deputy", PrincipalKind::Person, "a.deputy", &["cec.adopter"]).await?;
     let deputy: Client = scene.world.actor(CEC, "deputy");
-    let before = draft(&scene).await?;
-    let said = ["12/321", "2019-06-04", "Deputy Chair", "Another Secretary"];
-    let request = to_say(&before, said);
+    let before = draft_decree(&scene).await?;
+    let fields = ["12/321", "2019-06-04", "Deputy Chair", "Another Secretary"];
+    let request = correct_fields(&before, fields);
     let corrected = deputy.update_decree(request.clone()).await?;
-    ensure!(says(&corrected) == said && corrected.etag != before.etag, "{corrected:?}");
+    ensure!(correctable_fields(&corrected) == fields && corrected.etag != before.etag, "{corrected:?}");
     ensure!(corrected.applications == before.applications && corrected.state() == v1::DecreeState::Draft);
     ensure!(corrected.receipt.as_ref().is_some_and(|receipt| receipt.leaf_hash.len() == 32));
     ensure!(read(&scene, &before).await? == v1::Decree { receipt: None, ..corrected.clone() });
 
-    // The same request again is answered and not made twice; another one that goes by the old draft is refused.
+    // The same request again gets the same answer. Another request that read the old draft is refused.
     ensure!(deputy.update_decree(request.clone()).await? == corrected);
-    let other = to_say(&before, ["12/322", "2019-06-04", "Deputy Chair", "Another Secretary"]);
+    let other = correct_fields(&before, ["12/322", "2019-06-04", "Deputy Chair", "Another Secretary"]);
     let reused = v1::UpdateDecreeRequest { request_id: request.request_id, ..other.clone() };
     refused(deputy.update_decree(reused).await, Code::FailedPrecondition, "REQUEST_ID_REUSED");
     refused(deputy.update_decree(other).await, Code::Aborted, "ETAG_MISMATCH");
     refused(scene.adopter.adopt_decree(ask::adopt(&before)).await, Code::Aborted, "ETAG_MISMATCH");
 
-    // The number that had a slip in it is free, and the correction can be corrected.
+    // The wrong number is free again, and the corrected draft can be corrected once more.
     let number_before = before.decree_number.clone();
     scene.adopter.create_decree(ask::draft_decree(&number_before)).await?;
     let again = scene.adopter.update_decree(ask::correct_decree(&corrected, "12/231")).await?;
     let adopted = scene.adopter.adopt_decree(ask::adopt(&again)).await?;
-    ensure!(says(&adopted) == ["12/231", said[1], said[2], said[3]] && adopted.accredited_count == 1, "{adopted:?}");
+    ensure!(
+        correctable_fields(&adopted) == ["12/231", fields[1], fields[2], fields[3]] && adopted.accredited_count == 1,
+        "{adopted:?}"
+    );
 
-    // What was adopted stays, whoever asks and however they read it.
+    // An adopted decree cannot be corrected, with the old etag or with the current one.
     let late = scene.adopter.update_decree(ask::correct_decree(&adopted, "12/232")).await;
     refused(late, Code::FailedPrecondition, "DECREE_ADOPTED");
     let late = deputy.update_decree(ask::correct_decree(&again, "12/232")).await;
@@ -71,30 +78,31 @@ async fn a_draft_is_corrected_and_whoever_read_it_before_does_not_adopt_it() -> 
     Ok(())
 }
 
+/// A number names one decree in the public register.
 #[tokio::test]
-async fn a_draft_keeps_its_own_number_and_does_not_take_another_s() -> anyhow::Result<()> {
+async fn a_draft_cannot_take_the_number_of_another_decree() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let (first, second) = (draft(&scene).await?, draft(&scene).await?);
+    let (first, second) = (draft_decree(&scene).await?, draft_decree(&scene).await?);
     let taken = scene.adopter.update_decree(ask::correct_decree(&second, &first.decree_number)).await;
     let taken = refused(taken, Code::AlreadyExists, "ALREADY_EXISTS");
     ensure!(taken.to_string().contains(&first.decree_number), "{taken}");
     let unchanged = v1::Decree { receipt: None, ..second.clone() };
-    ensure!(read(&scene, &second).await? == unchanged, "it is as it was, its etag too");
+    ensure!(read(&scene, &second).await? == unchanged, "a refused correction must not change the draft or its etag");
 
     let own = [&second.decree_number, "2019-06-05", &second.chair, &second.secretary];
-    let postponed = scene.adopter.update_decree(to_say(&second, own)).await?;
-    ensure!(says(&postponed) == own, "{postponed:?}");
-    // Two drafts that want one number at once: one has it.
+    let postponed = scene.adopter.update_decree(correct_fields(&second, own)).await?;
+    ensure!(correctable_fields(&postponed) == own, "{postponed:?}");
+    // If two drafts take the same number concurrently, one of them gets it.
     let wanted = |decree: &v1::Decree| scene.adopter.update_decree(ask::correct_decree(decree, "wanted"));
     let (one, other) = join(wanted(&first), wanted(&postponed)).await;
     ensure!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
     let loser = if one.is_ok() { other } else { one };
     refused(loser, Code::AlreadyExists, "ALREADY_EXISTS");
 
-    // The rules are those of a new decree, and all four fields are set as they are given.
-    let nothing = scene.adopter.update_decree(to_say(&first, ["", "2019-02-30", "", &"x".repeat(201)])).await;
-    let nothing = refused(nothing, Code::InvalidArgument, "INVALID_REQUEST");
-    let fields: Vec<_> = nothing.violations().iter().map(|one| &*one.field).collect();
+    // A correction sets all four fields, and the rules for them are those of a new decree.
+    let invalid = scene.adopter.update_decree(correct_fields(&first, ["", "2019-02-30", "", &"x".repeat(201)])).await;
+    let invalid = refused(invalid, Code::InvalidArgument, "INVALID_REQUEST");
+    let fields: Vec<_> = invalid.violations().iter().map(|one| &*one.field).collect();
     for field in ["decree_number", "session_date", "chair", "secretary"] {
         ensure!(fields.contains(&&*format!("decree.{field}")), "{field}: {fields:?}");
     }
@@ -104,22 +112,22 @@ async fn a_draft_keeps_its_own_number_and_does_not_take_another_s() -> anyhow::R
     Ok(())
 }
 
-/// The log says that a draft was corrected and in which fields; the commission alone is told, while it is a draft.
+/// The log records that a draft was corrected and in which fields. Only the commission gets the event.
 #[tokio::test]
-async fn a_correction_is_on_record_without_what_it_says() -> anyhow::Result<()> {
+async fn the_log_records_which_fields_a_correction_changed_but_not_their_values() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let before = draft(&scene).await?;
-    let said = ["12/231", &before.session_date, &before.chair, "Sarah Specimen"];
-    let corrected = scene.adopter.update_decree(to_say(&before, said)).await?;
-    let id = corrected.receipt.clone().context("a receipt")?.event_id;
+    let before = draft_decree(&scene).await?;
+    let fields = ["12/231", &before.session_date, &before.chair, "Sarah Specimen"];
+    let corrected = scene.adopter.update_decree(correct_fields(&before, fields)).await?;
+    let id = corrected.receipt.clone().context("no receipt")?.event_id;
     let adopted = scene.adopter.adopt_decree(ask::adopt(&corrected)).await?;
     ensure!(adopted.secretary == "Sarah Specimen");
 
-    let told = async |client: &Client| {
+    let corrections_before_adoption = async |client: &Client| {
         let mut watch = client.watch(&ask::election(), Vec::new());
         let mut corrections = Vec::new();
         loop {
-            let event = watch.next(|_| ()).await?.event.context("an event")?;
+            let event = watch.next(|_| ()).await?.event.context("no event in the response")?;
             match event.action.as_str() {
                 "DecreeService/UpdateDecree" => corrections.push(event),
                 "DecreeService/AdoptDecree" if event.subject == before.name => return anyhow::Ok(corrections),
@@ -128,18 +136,18 @@ async fn a_correction_is_on_record_without_what_it_says() -> anyhow::Result<()> 
         }
     };
     for reader in [&scene.adopter, &scene.reviewer] {
-        let [event] = &told(reader).await?[..] else { panic!("one correction") };
+        let [event] = &corrections_before_adoption(reader).await?[..] else { panic!("not exactly one correction") };
         ensure!(event.event_id == id && event.subject == before.name, "{event:?}");
     }
-    ensure!(told(&scene.officer).await?.is_empty(), "the ministry does not read drafts");
-    let event = recorded(&scene)?;
+    ensure!(corrections_before_adoption(&scene.officer).await?.is_empty(), "the ministry must get no event of a draft");
+    let event = recorded_correction(&scene)?;
     ensure!(event.contains(r#""facts":{"changed":"decree_number,secretary"}"#) && event.contains(&id), "{event}");
     ensure!(!event.contains("Specimen") && !event.contains("12/231"), "{event}");
     Ok(())
 }
 
-/// The one correction as the database has its event.
-fn recorded(scene: &Scene) -> anyhow::Result<String> {
+/// The bytes of the only correction's event, as the database stores them.
+fn recorded_correction(scene: &Scene) -> anyhow::Result<String> {
     let events = match scene.ground.postgres() {
         Some(database) => database.sql("SELECT string_agg(convert_from(canonical, 'UTF8'), ' ') FROM event")?,
         None => ["accreditd.db", "accreditd.db-wal"]
@@ -149,7 +157,9 @@ fn recorded(scene: &Scene) -> anyhow::Result<String> {
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .collect(),
     };
-    let begin = events.find(r#"{"action":"DecreeService/UpdateDecree""#).context("it is there")?;
-    let (event, _) = events[begin..].split_once("Z\"}").context("it ends with its time")?;
+    let begin = events
+        .find(r#"{"action":"DecreeService/UpdateDecree""#)
+        .context("the database has no event of a correction")?;
+    let (event, _) = events[begin..].split_once("Z\"}").context("the event does not end with its time")?;
     Ok(event.to_owned())
 }

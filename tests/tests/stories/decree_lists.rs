@@ -1,4 +1,7 @@
-//! The lists that a decree is published with, read back from the files.
+//! A decree is published with lists of its people in Kazakh, Russian and English, as CSV, XLSX and PDF.
+//!
+//! The decree is adopted whole or not at all. A list has everybody in the order of the decree, and refused people apart
+//! with their ground. A draft is marked. The stories read the files back. Scenario 19.
 
 use std::collections::BTreeSet;
 use std::io::{Cursor, Write as _};
@@ -16,26 +19,27 @@ use wire::v1::{Language, ListFormat};
 
 use super::DATABASE;
 
-/// So many names one decree had.
+/// The number of people in the decree.
 const PEOPLE: usize = 263;
-/// Who sends them, with a nationality each.
+/// The organizations that send them, each with the nationality of its people.
 const SENDERS: [(&str, &str); 3] = [("osce-odihr", "FRA"), ("cis", "FRA"), ("state-deu", "DEU")];
-/// Every letter that Kazakh has and Russian has not, in both cases; names as nobody bears them.
+/// Invented names with every letter that Kazakh has and Russian has not, in both cases: a font may lack them.
 const KAZAKH: [&str; 5] =
     ["Әлиәс Ғанидғат", "Қаһарман Өтеңөз", "Ұлжұлан Үміт-Гүлнұр Һәкіміұлы", "Іңкәр Іскендір", "Ңүұқғәөһі ҢҮҰҚҒӘӨҺІ"];
 const LANGUAGES: [Language; 3] = [Language::En, Language::Ru, Language::Kk];
-/// What stands on a list for a short-term observer.
+/// The category of a short-term observer in the languages of [`LANGUAGES`].
 const OBSERVER: [&str; 3] = ["Short-term observer", "Краткосрочный наблюдатель", "Қысқа мерзімді бақылаушы"];
 
+/// 263 is the size of a real decree. A list that lost a name or a letter would be published with the error.
 #[tokio::test]
-async fn scenario_19_a_decree_over_263_names_is_whole_or_not_and_listed_in_three_languages() -> anyhow::Result<()> {
+async fn scenario_19_a_decree_over_263_names_is_atomic_and_listed_in_three_languages() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let mut people = People::new(263);
     let filed: Vec<_> = (0..PEOPLE)
         .map(|number| {
             let (organization, state) = SENDERS[number % SENDERS.len()];
             let mut application = filing::application(v1::Category::ShortTermObserver, people.person(state));
-            let person = application.person.as_mut().expect("just made");
+            let person = application.person.as_mut().expect("the value was just made");
             person.name_kk = format!("{} {}", KAZAKH[number % KAZAKH.len()], word(number));
             person.name_ru = format!("Щёкин-Ъыэ {}", word(number));
             (organization, application)
@@ -49,7 +53,7 @@ async fn scenario_19_a_decree_over_263_names_is_whole_or_not_and_listed_in_three
     scene.recommend_all(&list).await?;
     let draft = scene.decree_over(list.clone()).await?;
 
-    // One person who is withdrawn before the session stops the whole decree: nobody is accredited by the rest of it.
+    // One person who is sent back to review blocks the whole decree: it accredits nobody.
     let extra = scene.bring("cis", Reach::Recommended).await?;
     let with_extra = scene.adopter.add_decree_items(ask::list_in(&draft.name, vec![extra.name.clone()])).await?;
     scene.adopter.send_back_application(ask::send_back(&extra)).await?;
@@ -63,10 +67,13 @@ async fn scenario_19_a_decree_over_263_names_is_whole_or_not_and_listed_in_three
     let accredited = scene.auditor.all_accreditations(ask::all_accreditations()).await?;
     let numbers: BTreeSet<u32> =
         accredited.iter().filter_map(|one| one.name.rsplit('/').next()?.parse().ok()).collect();
-    ensure!(numbers.into_iter().eq(1..=263) && accredited.len() == PEOPLE, "numbers are used twice, or left out");
+    ensure!(
+        numbers.into_iter().eq(1..=263) && accredited.len() == PEOPLE,
+        "accreditation numbers are used twice or left out"
+    );
     let times: BTreeSet<_> =
         accredited.iter().map(|one| one.accredit_time.map(|time| (time.seconds, time.nanos))).collect();
-    ensure!(times.len() == 1, "a decree is adopted at one moment");
+    ensure!(times.len() == 1, "all people of a decree must be accredited at the same moment");
 
     let senders = ["OSCE/ODIHR", "CIS", "Germany (embassy)"];
     for (index, language) in LANGUAGES.into_iter().enumerate() {
@@ -91,8 +98,8 @@ async fn scenario_19_a_decree_over_263_names_is_whole_or_not_and_listed_in_three
                 cells.map(str::to_owned).to_vec()
             })
             .collect();
-        let of_format = |format: ListFormat| made(&scene.auditor, &adopted.name, language, format);
-        for table in [csv(&of_format(ListFormat::Csv).await?)?, xlsx(&of_format(ListFormat::Xlsx).await?)?] {
+        let list_as = |format: ListFormat| render_list(&scene.auditor, &adopted.name, language, format);
+        for table in [csv(&list_as(ListFormat::Csv).await?)?, xlsx(&list_as(ListFormat::Xlsx).await?)?] {
             ensure!(table.len() == 1 + PEOPLE && table.iter().all(|row| row.len() == 8), "{} rows", table.len());
             for (cells, expected) in table[1..].iter().zip(&rows) {
                 ensure!(
@@ -101,68 +108,70 @@ async fn scenario_19_a_decree_over_263_names_is_whole_or_not_and_listed_in_three
                 );
             }
         }
-        check_paper(&of_format(ListFormat::Pdf).await?, &rows)?;
+        check_pdf(&list_as(ListFormat::Pdf).await?, &rows)?;
     }
     Ok(())
 }
 
-/// Every row in its order, page after page, and each page with its number.
-fn check_paper(file: &v1::DecreeList, rows: &[Vec<String>]) -> anyhow::Result<()> {
+/// Checks that a PDF has all rows in their order, and a number on each page.
+fn check_pdf(file: &v1::DecreeList, rows: &[Vec<String>]) -> anyhow::Result<()> {
     let pages = pages(file)?;
     ensure!(pages.len() > 5, "{} pages", pages.len());
     let mut text = String::new();
     for (number, page) in (1..).zip(&pages) {
         let numbered = format!("{number} / {} ", pages.len());
-        let rest = page.strip_prefix(&numbered).with_context(|| format!("page {number} begins: {page:.80}"))?;
-        ensure!(!rest.contains("DRAFT"), "an adopted decree is no draft");
+        let rest = page.strip_prefix(&numbered).with_context(|| format!("page {number} begins with: {page:.80}"))?;
+        ensure!(!rest.contains("DRAFT"), "an adopted decree is marked as a draft");
         text += rest;
         text.push(' ');
     }
     let mut rest = text.as_str();
     for row in rows {
-        // A category may stand in two lines, and a row has no other order than that of its columns.
+        // The text of a row has the order of its columns, also when a category wraps to a second line.
         let row = row.join(" ");
-        let (_, after) = rest.split_once(&row).with_context(|| format!("not there, or not in its place: {row}"))?;
+        let (_, after) = rest.split_once(&row).with_context(|| format!("missing, or in another order: {row}"))?;
         rest = after;
     }
     let signed = ["Chair of the Commission", "Secretary of the Commission"];
-    ensure!(signed.iter().all(|name| rest.contains(name)), "nobody signs: {rest}");
+    ensure!(signed.iter().all(|name| rest.contains(name)), "the names of the signatures are missing: {rest}");
     Ok(())
 }
 
-/// The paper that is signed has the number, the day and the names of the last correction, and none of those before it.
+/// The signed list has the number, the day and the names of the last correction. It has no earlier ones.
 #[tokio::test]
-async fn the_list_of_a_corrected_draft_says_what_it_was_corrected_to() -> anyhow::Result<()> {
+async fn the_list_of_a_corrected_draft_contains_only_the_corrected_values() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.decree_over(vec![scene.bring("osce-odihr", Reach::Recommended).await?.name]).await?;
     let mut correction = ask::correct_decree(&draft, "12/231");
-    let said = correction.decree.as_mut().expect("just made");
-    said.session_date = "2019-06-04".to_owned();
-    (said.chair, said.secretary) = ("Deputy Chair".to_owned(), "Another Secretary".to_owned());
+    let fields = correction.decree.as_mut().expect("the value was just made");
+    fields.session_date = "2019-06-04".to_owned();
+    (fields.chair, fields.secretary) = ("Deputy Chair".to_owned(), "Another Secretary".to_owned());
     let corrected = scene.adopter.update_decree(correction).await?;
     let adopted = scene.adopter.adopt_decree(ask::adopt(&corrected)).await?;
     for (reader, decree) in [(&scene.adopter, &corrected), (&scene.officer, &adopted)] {
-        let paper = pages(&made(reader, &decree.name, Language::En, ListFormat::Pdf).await?)?.concat();
-        for (there, before) in [
+        let paper = pages(&render_list(reader, &decree.name, Language::En, ListFormat::Pdf).await?)?.concat();
+        for (expected, outdated) in [
             ("Decree No. 12/231 of 4 June 2019".to_owned(), format!("No. {} of", draft.decree_number)),
             ("Deputy Chair".to_owned(), "Chair of the Commission".to_owned()),
             ("Another Secretary".to_owned(), "Secretary of the Commission".to_owned()),
         ] {
-            ensure!(paper.contains(&there) && !paper.contains(&before), "{there}, not {before}: {paper}");
+            ensure!(paper.contains(&expected) && !paper.contains(&outdated), "{expected}, not {outdated}: {paper}");
         }
     }
     Ok(())
 }
 
+/// An unmarked draft could be taken for the decree. A name that runs as a formula could attack the reader's computer.
 #[tokio::test]
-async fn a_draft_is_marked_and_who_is_refused_stands_apart_with_the_ground() -> anyhow::Result<()> {
+async fn a_draft_list_is_marked_and_refused_people_are_listed_apart_with_the_ground() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let named = |name: &str| {
         let mut application = scene.someone();
-        let person = application.person.as_mut().expect("just made");
+        let person = application.person.as_mut().expect("the value was just made");
         (person.name_kk, person.name_ru) = (name.to_owned(), String::new());
         application
     };
+    // A name that begins like a formula must not run in a spreadsheet.
     let formula = "=HYPERLINK(\"http://x\")";
     let refused_one = scene.bring_as("cis", named("Қалмағанбет Ө."), Reach::InReview).await?;
     let ground = Some(("not-nominated", "+CMD: there is no letter of nomination."));
@@ -173,37 +182,42 @@ async fn a_draft_is_marked_and_who_is_refused_stands_apart_with_the_ground() -> 
     }
     let draft = scene.decree_over(list).await?;
 
-    let paper = made(&scene.adopter, &draft.name, Language::Kk, ListFormat::Pdf).await?;
+    let paper = render_list(&scene.adopter, &draft.name, Language::Kk, ListFormat::Pdf).await?;
     ensure!((paper.file_name.as_str(), paper.media_type.as_str()) == ("decree-1-draft-kk.pdf", "application/pdf"));
     for page in pages(&paper)? {
         ensure!(page.contains("ЖОБА / ПРОЕКТ / DRAFT"), "{page}");
     }
-    let table = csv(&made(&scene.adopter, &draft.name, Language::Kk, ListFormat::Csv).await?)?;
-    ensure!(table[1..].iter().all(|row| row[1] == "—"), "a draft gives no numbers: {table:?}");
+    let table = csv(&render_list(&scene.adopter, &draft.name, Language::Kk, ListFormat::Csv).await?)?;
+    ensure!(
+        table[1..].iter().all(|row| row[1] == "—"),
+        "the list of a draft must have no accreditation numbers: {table:?}"
+    );
     let hidden = scene.officer.render_decree_list(ask::decree_list(&draft.name, Language::Kk, ListFormat::Csv)).await;
     refused(hidden, Code::NotFound, "NOT_FOUND");
 
     let adopted = scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
-    let table = csv(&made(&scene.officer, &adopted.name, Language::Kk, ListFormat::Csv).await?)?;
+    let table = csv(&render_list(&scene.officer, &adopted.name, Language::Kk, ListFormat::Csv).await?)?;
     let shown = |row: &Vec<String>| [0, 1, 2, 6, 7].map(|column| row[column].clone());
     let in_kazakh = "Адамды жіберуші шет мемлекет немесе халықаралық ұйым байқаушы ретінде ұсынбаған";
-    let told = format!("{in_kazakh}. +CMD: there is no letter of nomination.");
+    let refusal_text = format!("{in_kazakh}. +CMD: there is no letter of nomination.");
     let expected = [
         ["1", "1", "\t=HYPERLINK(\"http://x\")", "Аккредиттелсін", ""],
         ["2", "2", "\t+CMD", "Аккредиттелсін", ""],
-        ["3", "—", "Қалмағанбет Ө.", "Аккредиттеуден бас тартылсын", &told],
+        ["3", "—", "Қалмағанбет Ө.", "Аккредиттеуден бас тартылсын", &refusal_text],
     ];
     ensure!(table[1..].iter().map(shown).collect::<Vec<_>>() == expected, "{table:?}");
-    let workbook = xlsx(&made(&scene.reviewer, &adopted.name, Language::Kk, ListFormat::Xlsx).await?)?;
+    let workbook = xlsx(&render_list(&scene.reviewer, &adopted.name, Language::Kk, ListFormat::Xlsx).await?)?;
     ensure!([&*workbook[1][2], &*workbook[2][2]] == [formula, "+CMD"], "{workbook:?}");
-    let paper = pages(&made(&scene.auditor, &adopted.name, Language::Kk, ListFormat::Pdf).await?)?.concat();
-    let (above, below) = paper.split_once("Аккредиттеуден бас тартылсын (1)").context("no section of the refused")?;
+    let paper = pages(&render_list(&scene.auditor, &adopted.name, Language::Kk, ListFormat::Pdf).await?)?.concat();
+    let (above, below) =
+        paper.split_once("Аккредиттеуден бас тартылсын (1)").context("no section of refused people")?;
     ensure!(above.contains("Аккредиттелсін (2)") && above.contains(formula) && !paper.contains("DRAFT"), "{paper}");
     ensure!(below.contains("3 — Қалмағанбет Ө.") && below.contains(&format!("Негіз: {in_kazakh}")), "{paper}");
     ensure!(below.contains("+CMD: there is no letter"), "{paper}");
 
-    // Nobody has a Russian name here: the passport's letters stand for it. And nothing of it is shown by accident.
-    let list = made(&scene.auditor, &adopted.name, Language::Ru, ListFormat::Xlsx).await?;
+    // These people have no Russian name, so the Russian list shows the Latin letters of the passport. The debug output
+    // of the reply must hide personal data.
+    let list = render_list(&scene.auditor, &adopted.name, Language::Ru, ListFormat::Xlsx).await?;
     ensure!(xlsx(&list)?[3][7].starts_with("Лицо не представлено в качестве наблюдателя"), "{:?}", xlsx(&list)?);
     ensure!(xlsx(&list)?[1..].iter().all(|row| row[2].is_ascii() && row[2].contains(' ')), "{:?}", xlsx(&list)?);
     ensure!(format!("{list:?}") == "v1::DecreeList { [personal data] }");
@@ -216,7 +230,8 @@ async fn a_draft_is_marked_and_who_is_refused_stands_apart_with_the_ground() -> 
     Ok(())
 }
 
-async fn made(
+/// The list of a decree in a language and a format, as a client gets it.
+async fn render_list(
     client: &client::Client,
     decree: &str,
     language: Language,
@@ -225,13 +240,13 @@ async fn made(
     Ok(client.render_decree_list(ask::decree_list(decree, language, format)).await?)
 }
 
-/// A word of its own for a number, so that no name is a part of another.
+/// A different word for each number, so that no name is a part of another.
 fn word(number: usize) -> String {
     let letter = |digit: usize| ["а", "б", "в", "г", "д", "е", "ж", "з", "и", "к"][digit % 10];
     format!("Я{}{}{}", letter(number / 100), letter(number / 10), letter(number))
 }
 
-/// The pages as `pdftotext` reads them, each with single spaces.
+/// The text of each page as `pdftotext` reads it, with single spaces between words.
 fn pages(file: &v1::DecreeList) -> anyhow::Result<Vec<String>> {
     ensure!(file.file_name.ends_with(".pdf"));
     let mut reader = Command::new("pdftotext");
@@ -241,31 +256,33 @@ fn pages(file: &v1::DecreeList) -> anyhow::Result<Vec<String>> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut reader = reader.spawn().context("pdftotext is missing: apt-get install poppler-utils")?;
-    let mut input = reader.stdin.take().context("a pipe")?;
+    let mut input = reader.stdin.take().context("no pipe to pdftotext")?;
     let bytes = file.content.clone();
     let writer = std::thread::spawn(move || input.write_all(&bytes));
     let output = reader.wait_with_output()?;
-    writer.join().expect("it only writes")?;
+    writer.join().expect("the writer does not panic")?;
     ensure!(output.status.success(), "pdftotext: {}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;
     let pages = text.split('\u{c}').map(|page| page.split_whitespace().collect::<Vec<_>>().join(" "));
     Ok(pages.filter(|page| !page.is_empty()).collect())
 }
 
+/// The rows of a CSV file, which must begin with the byte order mark.
 fn csv(file: &v1::DecreeList) -> anyhow::Result<Vec<Vec<String>>> {
-    let text = std::str::from_utf8(&file.content)?.strip_prefix('\u{feff}').context("no mark of UTF-8")?;
+    let text = std::str::from_utf8(&file.content)?.strip_prefix('\u{feff}').context("no byte order mark")?;
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     reader.records().map(|row| Ok(row?.iter().map(str::to_owned).collect())).collect()
 }
 
+/// The rows of the first sheet of a workbook, which must have no formula.
 fn xlsx(file: &v1::DecreeList) -> anyhow::Result<Vec<Vec<String>>> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(&file.content))?;
     let sheet = book.sheet_names()[0].clone();
-    ensure!(book.worksheet_formula(&sheet)?.is_empty(), "there is a formula");
+    ensure!(book.worksheet_formula(&sheet)?.is_empty(), "the workbook has a formula");
     let cell = |cell: &Data| match cell {
         Data::String(text) => Ok(text.clone()),
         Data::Empty => Ok(String::new()),
-        other => anyhow::bail!("not a text: {other:?}"),
+        other => anyhow::bail!("a cell is not a text: {other:?}"),
     };
     book.worksheet_range(&sheet)?.rows().map(|row| row.iter().map(cell).collect()).collect()
 }

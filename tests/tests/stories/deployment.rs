@@ -1,4 +1,7 @@
-//! A mission says where its people will be.
+//! A mission plans where its people will be.
+//!
+//! The plan informs the hosts and permits nothing. Regions are those of the election's region set. Observers work in
+//! pairs, or the plan says why not. An error names every problem at once. No acceptance scenario.
 
 use anyhow::ensure;
 use client::Code;
@@ -9,6 +12,7 @@ use wire::v1::visit::Place;
 
 use super::DATABASE;
 
+/// The name of the deployment plan of `osce-odihr`.
 fn name() -> String {
     format!("{}/deploymentPlan", ask::mission("osce-odihr"))
 }
@@ -22,7 +26,7 @@ fn get() -> v1::GetDeploymentPlanRequest {
     v1::GetDeploymentPlanRequest { name: name() }
 }
 
-/// A pair in every region of the election, around voting day.
+/// Teams of two observers, one team in every region of the election.
 async fn pairs(scene: &Scene) -> anyhow::Result<Vec<v1::Team>> {
     let election = scene.osce.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
     let mut teams = Vec::new();
@@ -41,15 +45,16 @@ async fn pairs(scene: &Scene) -> anyhow::Result<Vec<v1::Team>> {
     Ok(teams)
 }
 
-/// The fields at fault, and what is wrong with them.
+/// The invalid fields of a refused plan, each with its problem.
 #[track_caller]
 fn problems(answer: Result<v1::DeploymentPlan, client::Error>) -> Vec<(String, String)> {
     let error = refused(answer, Code::FailedPrecondition, "INVALID_PLAN");
     error.violations().iter().map(|one| (one.field.clone(), one.description.clone())).collect()
 }
 
+/// Where observers go is confidential between delegations, and the hosts need it for their safety.
 #[tokio::test]
-async fn pairs_over_all_regions_are_read_by_the_hosts_and_by_no_other_delegation() -> anyhow::Result<()> {
+async fn the_hosts_read_a_deployment_plan_and_another_delegation_cannot() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     refused(scene.osce.get_deployment_plan(get()).await, Code::NotFound, "NOT_FOUND");
     let teams = pairs(&scene).await?;
@@ -63,12 +68,12 @@ async fn pairs_over_all_regions_are_read_by_the_hosts_and_by_no_other_delegation
     refused(scene.cis.get_deployment_plan(get()).await, Code::NotFound, "NOT_FOUND");
     refused(scene.cis.update_deployment_plan(update(&first.etag, &teams)).await, Code::NotFound, "NOT_FOUND");
 
-    // A plan takes the place of the one that its author has read.
+    // A new plan replaces the plan that its author read. Another etag is refused.
     refused(scene.osce.update_deployment_plan(update("", &teams[..1])).await, Code::Aborted, "ETAG_MISMATCH");
     let second = scene.osce.update_deployment_plan(update(&first.etag, &teams[..1])).await?;
     ensure!(second.teams.len() == 1 && second.etag != first.etag);
     refused(scene.osce.update_deployment_plan(update(&first.etag, &teams)).await, Code::Aborted, "ETAG_MISMATCH");
-    // What becomes of an application changes no plan that was written; it permits nothing either way.
+    // A withdrawn application stays in a written plan, which permits nothing. A new plan cannot name it.
     scene.osce.withdraw_application(ask::withdraw(&teams[0].observers[0])).await?;
     ensure!(scene.reviewer.get_deployment_plan(get()).await?.teams == teams[..1]);
     let withdrawn = problems(scene.osce.update_deployment_plan(update(&second.etag, &teams)).await);
@@ -76,10 +81,12 @@ async fn pairs_over_all_regions_are_read_by_the_hosts_and_by_no_other_delegation
     Ok(())
 }
 
+/// A plan has many teams. A client that learned of one problem at a time would send it again and again.
 #[tokio::test]
-async fn a_region_of_2022_is_none_of_2019_and_every_problem_is_named_at_once() -> anyhow::Result<()> {
+async fn the_service_names_every_problem_of_a_deployment_plan_at_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let teams = pairs(&scene).await?;
+    // These regions exist since 2022, so the region set of 2019 does not have them.
     let mut later = teams.clone();
     for (team, region) in later.iter_mut().skip(3).zip(["KZ-10", "KZ-33", "KZ-62"]) {
         team.visits[0].place = Some(Place::Region(region.to_owned()));

@@ -1,4 +1,7 @@
-//! Documents: uploaded whole or not at all, read by few, and never unseen.
+//! A delegation uploads the documents of an application, and each reading of one is recorded.
+//!
+//! A document is stored as it was declared, or not at all. An application is submitted only with its documents. The
+//! auditor sees who read a document, when and why; the delegation does not. Scenario 36.
 
 use std::sync::Arc;
 
@@ -15,39 +18,42 @@ fn list(application: &str) -> v1::ListDocumentsRequest {
     v1::ListDocumentsRequest { parent: application.to_owned() }
 }
 
+/// A request to download a document for a purpose.
 fn read(document: &v1::Document, purpose: &str) -> v1::DownloadDocumentRequest {
     v1::DownloadDocumentRequest { name: document.name.clone(), purpose: purpose.to_owned() }
 }
 
+/// The header of an upload.
 fn header(application: &str, document: v1::Document) -> v1::UploadHeader {
     v1::UploadHeader { request_id: request_id(), parent: application.to_owned(), document: Some(document) }
 }
 
-async fn of_kind(client: &Client, application: &str, kind: DocumentKind) -> anyhow::Result<v1::Document> {
+/// The first document of a kind.
+async fn document_of_kind(client: &Client, application: &str, kind: DocumentKind) -> anyhow::Result<v1::Document> {
     let documents = client.list_documents(list(application)).await?.documents;
-    documents.into_iter().find(|document| document.kind() == kind).context("one of that kind")
+    documents.into_iter().find(|document| document.kind() == kind).context("no document of that kind")
 }
 
-/// An auditor asks who viewed a passport, and is told everyone: who, which, when and why.
+/// The auditor asks who viewed a passport. The answer names each reader, the document, the time and the purpose.
 #[tokio::test]
 async fn scenario_36_the_auditor_sees_who_viewed_a_passport() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
     let person = claimed.person.clone().unwrap_or_default();
-    let page = of_kind(&scene.reviewer, &claimed.name, DocumentKind::PassportPage).await?;
-    let photo = of_kind(&scene.osce, &claimed.name, DocumentKind::Photo).await?;
+    let page = document_of_kind(&scene.reviewer, &claimed.name, DocumentKind::PassportPage).await?;
+    let photo = document_of_kind(&scene.osce, &claimed.name, DocumentKind::Photo).await?;
 
-    // What is kept of a page is what was sent; a photo is kept without what else was in its file.
+    // A page is stored as it was sent. A photo is encoded again, so that hidden data in its file is lost.
     scene.world.clock().set(at("2019-05-02T08:00:00Z")).await?;
     let seen = scene.reviewer.download_document(read(&page, "review: compare the zone")).await?;
     ensure!(seen.bytes[..] == filing::bytes_of(&person, &page)?[..] && seen.document == page);
     ensure!(page.media_type == "application/pdf" && photo.media_type == "image/jpeg");
-    ensure!(photo.kept_sha256 != photo.sha256, "the photo is made anew");
+    ensure!(photo.kept_sha256 != photo.sha256, "the photo must be encoded again");
     scene.world.clock().set(at("2019-05-02T09:00:00Z")).await?;
     scene.osce.download_document(read(&photo, "to print it")).await?;
     scene.world.clock().set(at("2019-05-02T10:00:00Z")).await?;
     scene.adopter.download_document(read(&page, "before the session")).await?;
-    // A purpose is wanted, and another delegation finds nothing; neither is a reading.
+    // A reading needs a purpose, and another delegation cannot find the document. Refused calls are no readings.
     refused(scene.osce.download_document(read(&page, " ")).await, Code::InvalidArgument, "INVALID_REQUEST");
     refused(scene.cis.download_document(read(&page, "curiosity")).await, Code::NotFound, "NOT_FOUND");
     refused(scene.cis.list_documents(list(&claimed.name)).await, Code::NotFound, "NOT_FOUND");
@@ -59,31 +65,37 @@ async fn scenario_36_the_auditor_sees_who_viewed_a_passport() -> anyhow::Result<
         ..Default::default()
     };
     let reads = scene.auditor.all_document_reads(request).await?;
-    let told: Vec<_> = reads
+    let listed: Vec<_> = reads
         .iter()
         .map(|read| (read.reader.as_str(), read.purpose.as_str(), read.document.as_str(), read.kind()))
         .collect();
     ensure!(
-        told == [
-            (
-                "organizations/cec/principals/adopter",
-                "before the session",
-                page.name.as_str(),
-                DocumentKind::PassportPage
-            ),
-            ("organizations/osce-odihr/principals/secretary", "to print it", photo.name.as_str(), DocumentKind::Photo),
-            (
-                "organizations/cec/principals/reviewer-1",
-                "review: compare the zone",
-                page.name.as_str(),
-                DocumentKind::PassportPage
-            ),
-        ],
-        "{told:?}"
+        listed
+            == [
+                (
+                    "organizations/cec/principals/adopter",
+                    "before the session",
+                    page.name.as_str(),
+                    DocumentKind::PassportPage
+                ),
+                (
+                    "organizations/osce-odihr/principals/secretary",
+                    "to print it",
+                    photo.name.as_str(),
+                    DocumentKind::Photo
+                ),
+                (
+                    "organizations/cec/principals/reviewer-1",
+                    "review: compare the zone",
+                    page.name.as_str(),
+                    DocumentKind::PassportPage
+                ),
+            ],
+        "{listed:?}"
     );
     let times: Vec<_> = reads.iter().filter_map(|read| read.read_time.as_ref()).map(|time| time.seconds).collect();
-    ensure!(times.windows(2).all(|pair| pair[0] - pair[1] == 3600), "an hour lies between them: {times:?}");
-    eventually("both attempts of the other delegation, on record", || async {
+    ensure!(times.windows(2).all(|pair| pair[0] - pair[1] == 3600), "the readings must be an hour apart: {times:?}");
+    eventually("both attempts of the other delegation are recorded", || async {
         let attempts = scene.auditor.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
         let tried = attempts.iter().filter(|attempt| attempt.method.starts_with("DocumentService/")).count();
         Ok((tried == 2).then_some(()))
@@ -91,12 +103,12 @@ async fn scenario_36_the_auditor_sees_who_viewed_a_passport() -> anyhow::Result<
     .await
 }
 
-/// Nobody who reads a document can be seen to by the delegation whose it is.
+/// Readings make no event and no change that the delegation of the document could see.
 #[tokio::test]
-async fn a_delegation_does_not_see_who_reads_its_documents() -> anyhow::Result<()> {
+async fn a_delegation_cannot_see_who_reads_its_documents() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let claimed = scene.bring("osce-odihr", Reach::InReview).await?;
-    let page = of_kind(&scene.reviewer, &claimed.name, DocumentKind::PassportPage).await?;
+    let page = document_of_kind(&scene.reviewer, &claimed.name, DocumentKind::PassportPage).await?;
     let before = scene.osce.get_application(ask::application(&claimed.name)).await?;
     scene.reviewer.download_document(read(&page, "review")).await?;
     scene.osce.download_document(read(&page, "to see")).await?;
@@ -104,7 +116,7 @@ async fn a_delegation_does_not_see_who_reads_its_documents() -> anyhow::Result<(
     scene.osce.withdraw_application(ask::withdraw(&claimed.name)).await?;
     let mut watch = scene.osce.watch(&ask::election(), Vec::new());
     loop {
-        let event = watch.next(|_| ()).await?.event.context("an event")?;
+        let event = watch.next(|_| ()).await?.event.context("no event in the response")?;
         ensure!(!event.action.starts_with("DocumentService/"), "{}", event.action);
         if event.application_state() == ApplicationState::Withdrawn {
             return Ok(());
@@ -112,8 +124,9 @@ async fn a_delegation_does_not_see_who_reads_its_documents() -> anyhow::Result<(
     }
 }
 
+/// The ministry could not present an application whose passport page is missing.
 #[tokio::test]
-async fn nothing_is_submitted_without_its_documents() -> anyhow::Result<()> {
+async fn an_application_cannot_be_submitted_without_its_documents() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await?;
     let person = draft.person.clone().unwrap_or_default();
@@ -125,11 +138,11 @@ async fn nothing_is_submitted_without_its_documents() -> anyhow::Result<()> {
         "{named:?}"
     );
 
-    let [page, photo, _] = &draft.documents[..] else { anyhow::bail!("three documents") };
+    let [page, photo, _] = &draft.documents[..] else { anyhow::bail!("not three documents") };
     let bytes = filing::bytes_of(&person, page)?;
     let kept = scene.osce.upload_document(header(&draft.name, page.clone()), bytes.clone()).await?;
     ensure!(kept.receipt.is_some() && kept.upload_time.is_some());
-    // The same again is the same document, whatever its request id; a known id is answered in full.
+    // The same document again is not stored twice, also with a new request id. A known request id gets the same answer.
     let again = scene.osce.upload_document(header(&draft.name, page.clone()), bytes.clone()).await?;
     ensure!(again == v1::Document { receipt: None, ..kept.clone() });
     let once = header(&draft.name, photo.clone());
@@ -157,9 +170,9 @@ async fn nothing_is_submitted_without_its_documents() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Other bytes than announced, another kind of file, one too many: nothing of it is kept.
+/// The bytes differ from the declaration, or are another kind of file, or too many. Nothing of them is kept.
 #[tokio::test]
-async fn a_bad_upload_is_refused_in_words_and_leaves_nothing() -> anyhow::Result<()> {
+async fn the_service_refuses_a_bad_upload_and_keeps_nothing_of_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await?;
     let person = draft.person.clone().unwrap_or_default();
@@ -176,7 +189,7 @@ async fn a_bad_upload_is_refused_in_words_and_leaves_nothing() -> anyhow::Result
     let declared = declare(DocumentKind::Photo, &text);
     let answer = scene.osce.upload_document(header(&draft.name, declared), text).await;
     let answer = refused(answer, Code::InvalidArgument, "UNACCEPTABLE_DOCUMENT");
-    ensure!(answer.to_string().contains("JPEG"), "it says what is taken: {answer}");
+    ensure!(answer.to_string().contains("JPEG"), "the error must name the accepted format: {answer}");
     let page_as_photo = declare(DocumentKind::Photo, &bytes);
     let answer = scene.osce.upload_document(header(&draft.name, page_as_photo), bytes.clone()).await;
     refused(answer, Code::InvalidArgument, "UNACCEPTABLE_DOCUMENT");
@@ -185,19 +198,20 @@ async fn a_bad_upload_is_refused_in_words_and_leaves_nothing() -> anyhow::Result
     refused(answer, Code::InvalidArgument, "INVALID_REQUEST");
     refused(scene.cis.upload_document(header(&draft.name, page), bytes).await, Code::NotFound, "NOT_FOUND");
     ensure!(scene.osce.list_documents(list(&draft.name)).await?.documents.is_empty());
-    ensure!(vault(&scene)?.is_empty(), "nothing is in the vault: {:?}", vault(&scene)?);
+    ensure!(vault(&scene)?.is_empty(), "the vault must be empty: {:?}", vault(&scene)?);
     Ok(())
 }
 
+/// Without a limit, one application could fill the vault.
 #[tokio::test]
-async fn thirty_documents_of_one_person_are_enough() -> anyhow::Result<()> {
+async fn an_application_has_at_most_thirty_documents() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?;
     let letter = |number: usize| -> Arc<[u8]> {
         let mut person = draft.person.clone().unwrap_or_default();
         person.family_name = format!("LETTER {number}");
         let pledge = filing::documents_of(&person)[2].clone();
-        filing::bytes_of(&person, &pledge).expect("just made")
+        filing::bytes_of(&person, &pledge).expect("the document was just made")
     };
     for number in 3..30 {
         let bytes = letter(number);
@@ -209,18 +223,19 @@ async fn thirty_documents_of_one_person_are_enough() -> anyhow::Result<()> {
     let answer = scene.osce.upload_document(header(&draft.name, declared), bytes).await;
     refused(answer, Code::FailedPrecondition, "TOO_MANY_DOCUMENTS");
     ensure!(vault(&scene)?.len() == 30);
-    // The ministry and the commission read what the application declares, and none of the rest.
+    // The ministry and the commission read only the documents that the application declares.
     scene.osce.submit_application(ask::submit(&draft.name)).await?;
     let seen = scene.officer.list_documents(list(&draft.name)).await?.documents;
     ensure!(seen.len() == 3 && scene.osce.list_documents(list(&draft.name)).await?.documents.len() == 30);
-    let letter = of_kind(&scene.osce, &draft.name, DocumentKind::NominationLetter).await?;
+    let letter = document_of_kind(&scene.osce, &draft.name, DocumentKind::NominationLetter).await?;
     refused(scene.officer.download_document(read(&letter, "look")).await, Code::NotFound, "NOT_FOUND");
     Ok(())
 }
 
-/// What was acknowledged is there after the power has gone; what the vault lost or altered is not given out.
+/// A document is stored before the service acknowledges it. A document whose file was altered gives an error, not its
+/// bytes.
 #[tokio::test]
-async fn an_acknowledged_document_survives_a_kill_and_an_altered_one_is_not_shown() -> anyhow::Result<()> {
+async fn an_acknowledged_document_survives_a_kill_and_an_altered_one_is_not_returned() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?;
     let person = draft.person.clone().unwrap_or_default();
@@ -237,18 +252,18 @@ async fn an_acknowledged_document_survives_a_kill_and_an_altered_one_is_not_show
         let passport = person.passport.clone().unwrap_or_default();
         ensure!(
             !bytes.windows(passport.number.len()).any(|window| window == passport.number.as_bytes()),
-            "it is sealed"
+            "the document is not sealed"
         );
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
         std::fs::write(&path, bytes)?;
     }
-    let page = of_kind(&scene.osce, &draft.name, DocumentKind::PassportPage).await?;
+    let page = document_of_kind(&scene.osce, &draft.name, DocumentKind::PassportPage).await?;
     refused(scene.osce.download_document(read(&page, "altered")).await, Code::Internal, "INTERNAL");
     Ok(())
 }
 
-/// The files of the vault.
+/// All files of the vault.
 fn vault(scene: &Scene) -> anyhow::Result<Vec<std::path::PathBuf>> {
     let mut found = Vec::new();
     let mut directories = vec![scene.world.dir().join("documents")];

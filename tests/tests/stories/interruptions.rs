@@ -1,4 +1,6 @@
-//! The service is killed in the middle of its work.
+//! The adoption of a decree is atomic, also when the service is killed while it adopts.
+//!
+//! All people of the decree are accredited, with numbers without a gap, or none of them is. Scenario 39.
 
 use std::time::{Duration, Instant};
 
@@ -8,40 +10,41 @@ use wire::v1::{self, ApplicationState, DecreeState};
 
 use super::DATABASE;
 
-/// How many people are in each decree.
+/// The number of people in each decree.
 const PEOPLE: usize = 300;
 
-/// A first decree shows how long one takes; the second is killed a quarter, a half and three quarters through.
+/// The first decree shows how long an adoption takes. The second is killed after a quarter, a half and three quarters
+/// of that time.
 #[tokio::test]
-async fn scenario_39_killed_in_mid_decree_either_all_are_accredited_or_none() -> anyhow::Result<()> {
+async fn scenario_39_a_service_killed_during_an_adoption_accredits_all_people_or_none() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let undisturbed = scene.recommend_many("osce-odihr", PEOPLE).await?;
-    let undisturbed = scene.decree_over(undisturbed).await?;
+    let uninterrupted = scene.recommend_many("osce-odihr", PEOPLE).await?;
+    let uninterrupted = scene.decree_over(uninterrupted).await?;
     let begin = Instant::now();
-    scene.adopter.adopt_decree(ask::adopt(&undisturbed)).await?;
-    let takes = begin.elapsed();
+    scene.adopter.adopt_decree(ask::adopt(&uninterrupted)).await?;
+    let duration = begin.elapsed();
 
     let list = scene.recommend_many("cis", PEOPLE).await?;
     let adopt = ask::adopt(&scene.decree_over(list).await?);
     let mut undone = 0;
     for quarters in 1..=3 {
-        kill_while_adopting(&scene, &adopt, takes * quarters / 4).await?;
+        kill_while_adopting(&scene, &adopt, duration * quarters / 4).await?;
         if !is_all_or_nothing(&scene, &adopt.name).await? {
             undone += 1;
         }
     }
-    ensure!(undone > 0, "no kill came before the decree's end, which takes {takes:?}");
+    ensure!(undone > 0, "no kill came before the end of the adoption, which takes {duration:?}");
 
     let adopted = scene.adopter.adopt_decree(adopt.clone()).await?;
     ensure!(usize::try_from(adopted.accredited_count)? == PEOPLE);
     ensure!(is_all_or_nothing(&scene, &adopt.name).await?);
-    ensure!(scene.adopter.adopt_decree(adopt).await? == adopted, "the same request id again, and another answer");
+    ensure!(scene.adopter.adopt_decree(adopt).await? == adopted, "the repeated request got another answer");
     Ok(())
 }
 
 async fn kill_while_adopting(scene: &Scene, adopt: &v1::AdoptDecreeRequest, after: Duration) -> anyhow::Result<()> {
     let (adopter, adopt) = (scene.adopter.clone(), adopt.clone());
-    // Whoever asked is cut off with the service, or would repeat the call when it is back.
+    // The call is aborted with the service: the client would repeat it after the restart.
     let call = tokio::spawn(async move { adopter.adopt_decree(adopt).await });
     tokio::time::sleep(after).await;
     scene.world.kill9().await?;
@@ -49,7 +52,7 @@ async fn kill_while_adopting(scene: &Scene, adopt: &v1::AdoptDecreeRequest, afte
     scene.world.restart().await
 }
 
-/// Whether the decree is adopted; in either case everything about it agrees.
+/// Whether the decree is adopted. Fails if its people and their accreditations do not agree with its state.
 async fn is_all_or_nothing(scene: &Scene, decree: &str) -> anyhow::Result<bool> {
     let decree = scene.adopter.get_decree(ask::decree(decree)).await?;
     let adopted = decree.state() == DecreeState::Adopted;
@@ -61,7 +64,7 @@ async fn is_all_or_nothing(scene: &Scene, decree: &str) -> anyhow::Result<bool> 
     let accreditations = scene.adopter.all_accreditations(ask::all_accreditations()).await?;
     let numbers = accreditations.iter().map(|one| one.name.clone());
     let count = if adopted { 2 * PEOPLE } else { PEOPLE };
-    let gapless = (1..=count).map(|number| format!("{}/accreditations/{number}", ask::election()));
-    ensure!(numbers.eq(gapless), "accreditations are not numbered from 1 to {count}");
+    let expected_names = (1..=count).map(|number| format!("{}/accreditations/{number}", ask::election()));
+    ensure!(numbers.eq(expected_names), "accreditations are not numbered from 1 to {count}");
     Ok(adopted)
 }

@@ -1,25 +1,20 @@
-//! Stories: what the service promises, each shown by people who call it over mutual TLS, on either database.
+//! Stories: what the service promises. People call it over mutual TLS, and every story runs on each database.
 //!
-//! A test named `scenario_…` shows the acceptance scenario of that number.
+//! A file has the stories of one rule of accreditation, and its first lines state the rule. A test named
+//! `scenario_NN_…` shows the acceptance scenario of that number.
 
 #[path = "."]
 mod on_sqlite {
     const DATABASE: stories::Database = stories::Database::Sqlite;
 
-    #[path = "after.rs"]
-    mod after;
+    #[path = "amendment_effects.rs"]
+    mod amendment_effects;
     #[path = "amendments.rs"]
     mod amendments;
-    #[path = "amendments_after.rs"]
-    mod amendments_after;
+    #[path = "appeal_conflicts.rs"]
+    mod appeal_conflicts;
     #[path = "appeals.rs"]
     mod appeals;
-    #[path = "appeals_after.rs"]
-    mod appeals_after;
-    #[path = "confirmations.rs"]
-    mod confirmations;
-    #[path = "crowds.rs"]
-    mod crowds;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
@@ -28,28 +23,36 @@ mod on_sqlite {
     mod decree_corrections;
     #[path = "decree_lists.rs"]
     mod decree_lists;
+    #[path = "decree_scans.rs"]
+    mod decree_scans;
+    #[path = "decree_selections.rs"]
+    mod decree_selections;
     #[path = "deployment.rs"]
     mod deployment;
     #[path = "documents.rs"]
     mod documents;
-    #[path = "ending.rs"]
-    mod ending;
-    #[path = "ends.rs"]
-    mod ends;
+    #[path = "end_of_observation.rs"]
+    mod end_of_observation;
+    #[path = "event_streams.rs"]
+    mod event_streams;
+    #[path = "exact_answers.rs"]
+    mod exact_answers;
     #[path = "interruptions.rs"]
     mod interruptions;
-    #[path = "lists.rs"]
-    mod lists;
+    #[path = "large_checks.rs"]
+    mod large_checks;
+    #[path = "mission_withdrawals.rs"]
+    mod mission_withdrawals;
     #[path = "missions.rs"]
     mod missions;
+    #[path = "organization_isolation.rs"]
+    mod organization_isolation;
     #[path = "paper.rs"]
     mod paper;
-    #[path = "people.rs"]
-    mod people;
     #[path = "postponement.rs"]
     mod postponement;
-    #[path = "precision.rs"]
-    mod precision;
+    #[path = "presentations.rs"]
+    mod presentations;
     #[path = "queue.rs"]
     mod queue;
     #[path = "quotas.rs"]
@@ -60,8 +63,10 @@ mod on_sqlite {
     mod regions;
     #[path = "register.rs"]
     mod register;
-    #[path = "repetition.rs"]
-    mod repetition;
+    #[path = "registered_people.rs"]
+    mod registered_people;
+    #[path = "repeated_requests.rs"]
+    mod repeated_requests;
     #[path = "replacements.rs"]
     mod replacements;
     #[path = "reports.rs"]
@@ -70,20 +75,16 @@ mod on_sqlite {
     mod retention;
     #[path = "returns.rs"]
     mod returns;
+    #[path = "revocations.rs"]
+    mod revocations;
     #[path = "run_off.rs"]
     mod run_off;
-    #[path = "scans.rs"]
-    mod scans;
+    #[path = "run_off_confirmations.rs"]
+    mod run_off_confirmations;
     #[path = "screening.rs"]
     mod screening;
-    #[path = "selections.rs"]
-    mod selections;
-    #[path = "separation.rs"]
-    mod separation;
-    #[path = "watching.rs"]
-    mod watching;
-    #[path = "whole_missions.rs"]
-    mod whole_missions;
+    #[path = "withdrawals.rs"]
+    mod withdrawals;
 }
 
 #[path = "."]
@@ -91,20 +92,14 @@ mod on_sqlite {
 mod on_postgres {
     const DATABASE: stories::Database = stories::Database::Postgres;
 
-    #[path = "after.rs"]
-    mod after;
+    #[path = "amendment_effects.rs"]
+    mod amendment_effects;
     #[path = "amendments.rs"]
     mod amendments;
-    #[path = "amendments_after.rs"]
-    mod amendments_after;
+    #[path = "appeal_conflicts.rs"]
+    mod appeal_conflicts;
     #[path = "appeals.rs"]
     mod appeals;
-    #[path = "appeals_after.rs"]
-    mod appeals_after;
-    #[path = "confirmations.rs"]
-    mod confirmations;
-    #[path = "crowds.rs"]
-    mod crowds;
     #[path = "cutoffs.rs"]
     mod cutoffs;
     #[path = "decisions.rs"]
@@ -113,28 +108,36 @@ mod on_postgres {
     mod decree_corrections;
     #[path = "decree_lists.rs"]
     mod decree_lists;
+    #[path = "decree_scans.rs"]
+    mod decree_scans;
+    #[path = "decree_selections.rs"]
+    mod decree_selections;
     #[path = "deployment.rs"]
     mod deployment;
     #[path = "documents.rs"]
     mod documents;
-    #[path = "ending.rs"]
-    mod ending;
-    #[path = "ends.rs"]
-    mod ends;
+    #[path = "end_of_observation.rs"]
+    mod end_of_observation;
+    #[path = "event_streams.rs"]
+    mod event_streams;
+    #[path = "exact_answers.rs"]
+    mod exact_answers;
     #[path = "interruptions.rs"]
     mod interruptions;
-    #[path = "lists.rs"]
-    mod lists;
+    #[path = "large_checks.rs"]
+    mod large_checks;
+    #[path = "mission_withdrawals.rs"]
+    mod mission_withdrawals;
     #[path = "missions.rs"]
     mod missions;
+    #[path = "organization_isolation.rs"]
+    mod organization_isolation;
     #[path = "paper.rs"]
     mod paper;
-    #[path = "people.rs"]
-    mod people;
     #[path = "postponement.rs"]
     mod postponement;
-    #[path = "precision.rs"]
-    mod precision;
+    #[path = "presentations.rs"]
+    mod presentations;
     #[path = "queue.rs"]
     mod queue;
     #[path = "quotas.rs"]
@@ -145,8 +148,10 @@ mod on_postgres {
     mod regions;
     #[path = "register.rs"]
     mod register;
-    #[path = "repetition.rs"]
-    mod repetition;
+    #[path = "registered_people.rs"]
+    mod registered_people;
+    #[path = "repeated_requests.rs"]
+    mod repeated_requests;
     #[path = "replacements.rs"]
     mod replacements;
     #[path = "reports.rs"]
@@ -155,18 +160,14 @@ mod on_postgres {
     mod retention;
     #[path = "returns.rs"]
     mod returns;
+    #[path = "revocations.rs"]
+    mod revocations;
     #[path = "run_off.rs"]
     mod run_off;
-    #[path = "scans.rs"]
-    mod scans;
+    #[path = "run_off_confirmations.rs"]
+    mod run_off_confirmations;
     #[path = "screening.rs"]
     mod screening;
-    #[path = "selections.rs"]
-    mod selections;
-    #[path = "separation.rs"]
-    mod separation;
-    #[path = "watching.rs"]
-    mod watching;
-    #[path = "whole_missions.rs"]
-    mod whole_missions;
+    #[path = "withdrawals.rs"]
+    mod withdrawals;
 }

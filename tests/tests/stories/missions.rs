@@ -1,4 +1,7 @@
-//! A mission changes after it was announced.
+//! A delegation changes its mission after it was announced.
+//!
+//! Only the delegation itself may, and only from the current revision. A new end date repeats the checks of presented
+//! people, because their passports must outlast the mission. No acceptance scenario.
 
 use anyhow::ensure;
 use client::Code;
@@ -8,13 +11,15 @@ use wire::v1;
 
 use super::DATABASE;
 
+/// A request to change the mission that was read.
 fn update(read: &v1::Mission, mission: v1::Mission) -> v1::UpdateMissionRequest {
     let (name, etag) = (read.name.clone(), read.etag.clone());
     v1::UpdateMissionRequest { request_id: request_id(), name, etag, mission: Some(mission) }
 }
 
+/// Two people of a delegation must not overwrite each other's change unnoticed.
 #[tokio::test]
-async fn a_mission_is_changed_by_whoever_has_read_it_and_by_its_own_alone() -> anyhow::Result<()> {
+async fn a_delegation_changes_only_its_own_mission_and_only_from_the_current_revision() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let name = ask::mission("osce-odihr");
     let read = scene.osce.get_mission(v1::GetMissionRequest { name: name.clone() }).await?;
@@ -22,7 +27,7 @@ async fn a_mission_is_changed_by_whoever_has_read_it_and_by_its_own_alone() -> a
     let changed = scene.osce.update_mission(update(&read, longer.clone())).await?;
     ensure!(changed.etag != read.etag && changed.receipt.is_some());
 
-    // Whoever still goes by what it was before is told so, and nothing changes.
+    // An update with the old etag is refused and changes nothing.
     let stale = scene.osce.update_mission(update(&read, read.clone())).await;
     refused(stale, Code::Aborted, "ETAG_MISMATCH");
     let seen = scene.reviewer.get_mission(v1::GetMissionRequest { name }).await?;
@@ -35,14 +40,15 @@ async fn a_mission_is_changed_by_whoever_has_read_it_and_by_its_own_alone() -> a
     Ok(())
 }
 
+/// A passport that expires before the new end of the mission is a finding. It was none before.
 #[tokio::test]
-async fn whoever_is_before_the_commission_is_checked_again_when_the_mission_ends_another_day() -> anyhow::Result<()> {
+async fn a_new_end_date_of_a_mission_repeats_the_checks_of_presented_people() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old_passport = scene.someone_with_an_old_passport()?;
     let name = scene.bring_as("osce-odihr", old_passport, Reach::Presented).await?.name;
-    let findings = |expected: &'static [&'static str]| {
+    let wait_for_findings = |expected: &'static [&'static str]| {
         let (reviewer, request) = (&scene.reviewer, ask::application(&name));
-        eventually("the checks have run", move || {
+        eventually("the checks have these findings", move || {
             let request = request.clone();
             async move {
                 let read = reviewer.get_application(request).await?;
@@ -50,11 +56,11 @@ async fn whoever_is_before_the_commission_is_checked_again_when_the_mission_ends
             }
         })
     };
-    findings(&["PASSPORT_EXPIRES_EARLY"]).await?;
+    wait_for_findings(&["PASSPORT_EXPIRES_EARLY"]).await?;
     let read = scene.osce.get_mission(v1::GetMissionRequest { name: ask::mission("osce-odihr") }).await?;
     let shorter = v1::Mission { end_date: "2019-06-11".to_owned(), ..read.clone() };
     let changed = scene.osce.update_mission(update(&read, shorter)).await?;
-    findings(&[]).await?;
+    wait_for_findings(&[]).await?;
     scene.osce.update_mission(update(&changed, read)).await?;
-    findings(&["PASSPORT_EXPIRES_EARLY"]).await
+    wait_for_findings(&["PASSPORT_EXPIRES_EARLY"]).await
 }

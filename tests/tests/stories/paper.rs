@@ -1,4 +1,8 @@
-//! What comes on paper: a registrar enters it for the organization that sent it, marked, and decides nothing about it.
+//! An organization may file on paper, with a note that the commission receives.
+//!
+//! A registrar enters the note for the organization. The application is marked as paper, and the time of receipt
+//! decides whether it is in time. A person who entered any part of it can neither review nor adopt it. No acceptance
+//! scenario.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +16,14 @@ use wire::v1::{self, ApplicationState, OrganizationKind, PrincipalKind};
 
 use super::DATABASE;
 
-/// Half an hour before the submission cutoff, and two hours after it.
+/// Half an hour before the submission cutoff: the note is in time.
 const RECEIVED: &str = "2019-06-03T11:30:00Z";
+/// Two hours after the submission cutoff: the registrar enters the note late.
 const ENTERED: &str = "2019-06-03T14:00:00Z";
 
-/// An embassy that has no system: the registrar answers its invitation and announces its mission.
-async fn announced_on_paper(scene: &mut Scene) -> anyhow::Result<String> {
+/// Invites an embassy without a system. The registrar accepts for it and announces its mission. Returns the mission's
+/// name.
+async fn announce_on_paper(scene: &mut Scene) -> anyhow::Result<String> {
     scene.world.add_organization("state-fra", "France (embassy)", OrganizationKind::State, Some("FRA")).await?;
     scene.world.invite(ELECTION, "state-fra").await?;
     let name = format!("elections/{ELECTION}/invitations/state-fra");
@@ -28,18 +34,22 @@ async fn announced_on_paper(scene: &mut Scene) -> anyhow::Result<String> {
         end_date: "2019-06-12".to_owned(),
         ..Default::default()
     };
-    let nobodys = v1::CreateMissionRequest {
+    let without_organization = v1::CreateMissionRequest {
         request_id: request_id(),
         parent: ask::election(),
         mission: Some(mission),
         ..Default::default()
     };
-    let refusal =
-        refused(scene.registrar.create_mission(nobodys.clone()).await, Code::InvalidArgument, "INVALID_REQUEST");
+    let refusal = refused(
+        scene.registrar.create_mission(without_organization.clone()).await,
+        Code::InvalidArgument,
+        "INVALID_REQUEST",
+    );
     ensure!(refusal.violations()[0].field == "organization_id", "{refusal}");
     let request_id = request_id();
-    let announced = v1::CreateMissionRequest { request_id, organization_id: "state-fra".to_owned(), ..nobodys };
-    let mission = scene.registrar.create_mission(announced).await?;
+    let announce =
+        v1::CreateMissionRequest { request_id, organization_id: "state-fra".to_owned(), ..without_organization };
+    let mission = scene.registrar.create_mission(announce).await?;
     ensure!(mission.name == ask::mission("state-fra"));
     Ok(mission.name)
 }
@@ -48,19 +58,20 @@ async fn state(client: &Client, name: &str) -> anyhow::Result<ApplicationState> 
     Ok(client.get_application(ask::application(name)).await?.state())
 }
 
-/// At one moment of the clock, their order is by chance.
+/// The names as a set: applications of the same moment are listed in no certain order.
 fn names_of(listed: &[v1::Application]) -> BTreeSet<&String> {
     listed.iter().map(|one| &one.name).collect()
 }
 
+/// The time of receipt decides, so that a delegation loses nothing if the registrar is busy.
 #[tokio::test]
-async fn a_note_in_time_is_entered_after_the_cutoff_and_goes_the_way_of_all() -> anyhow::Result<()> {
+async fn a_registrar_enters_a_note_after_the_cutoff_if_it_was_received_in_time() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let mission = announced_on_paper(&mut scene).await?;
+    let mission = announce_on_paper(&mut scene).await?;
     let early = scene.bring_as("state-fra", scene.someone_on_paper(at("2019-05-01T00:00:00Z")), Reach::Draft).await?;
     let electronic = scene.bring("cis", Reach::Draft).await?;
     scene.world.clock().set(at(ENTERED)).await?;
-    eventually("the electronic draft has lapsed", || async {
+    eventually("the electronic draft lapses", || async {
         Ok((state(&scene.cis, &electronic.name).await? == ApplicationState::Lapsed).then_some(()))
     })
     .await?;
@@ -79,7 +90,7 @@ async fn a_note_in_time_is_entered_after_the_cutoff_and_goes_the_way_of_all() ->
     let on_paper = v1::ListApplicationsRequest { filter: "paper = true".to_owned(), ..ask::all_applications() };
     let listed = scene.officer.all_applications(on_paper).await?;
     ensure!(names_of(&listed) == names.iter().collect());
-    let paper = listed[2].paper.clone().expect("it is marked");
+    let paper = listed[2].paper.clone().expect("it is marked as paper");
     ensure!(paper.note_number == "12-3/456" && paper.receive_time == Some(timestamp(at(RECEIVED))));
     ensure!(paper.registered_by == "organizations/cec/principals/registrar");
 
@@ -91,7 +102,7 @@ async fn a_note_in_time_is_entered_after_the_cutoff_and_goes_the_way_of_all() ->
                 claimed => Ok(Some(claimed?)),
             }
         };
-        let claimed = eventually("the checks have run", claim).await?;
+        let claimed = eventually("the checks have run and the claim succeeds", claim).await?;
         ensure!(claimed.paper.is_some());
         scene.reviewer.recommend_application(ask::recommend(&claimed)).await?;
     }
@@ -102,8 +113,9 @@ async fn a_note_in_time_is_entered_after_the_cutoff_and_goes_the_way_of_all() ->
     Ok(())
 }
 
+/// Paper must not be a way around the cutoff that electronic applications have.
 #[tokio::test]
-async fn a_note_received_after_the_cutoff_is_refused_when_it_is_entered() -> anyhow::Result<()> {
+async fn the_service_refuses_a_note_that_was_received_after_the_cutoff() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     scene.world.clock().set(at(ENTERED)).await?;
     let mission = ask::mission("cis");
@@ -115,29 +127,30 @@ async fn a_note_received_after_the_cutoff_is_refused_when_it_is_entered() -> any
         let refusal = refused(file(wrong).await, Code::InvalidArgument, "INVALID_REQUEST");
         ensure!(refusal.violations()[0].field == "application.paper.receive_time", "{refusal}");
     }
-    // Mending the note does not get around it.
+    // An update of the note cannot bring in a note that was received too late.
     let draft = file(RECEIVED).await?;
-    let mut mended = scene.someone_on_paper(at("2019-06-03T12:00:01Z"));
-    let update = ask::update(&draft, mended.clone());
+    let mut next = scene.someone_on_paper(at("2019-06-03T12:00:01Z"));
+    let update = ask::update(&draft, next.clone());
     let late = scene.registrar.update_application(update).await;
     refused(late, Code::FailedPrecondition, "SUBMISSION_CUTOFF_PASSED");
-    mended.paper = Some(v1::PaperFiling { note_number: "13".to_owned(), ..draft.paper.clone().unwrap_or_default() });
-    let mended = scene.registrar.update_application(ask::update(&draft, mended)).await?;
-    ensure!(mended.paper.is_some_and(|paper| paper.note_number == "13"));
+    next.paper = Some(v1::PaperFiling { note_number: "13".to_owned(), ..draft.paper.clone().unwrap_or_default() });
+    let updated = scene.registrar.update_application(ask::update(&draft, next)).await?;
+    ensure!(updated.paper.is_some_and(|paper| paper.note_number == "13"));
 
     scene.world.clock().set(at("2019-06-04T12:00:01Z")).await?;
     refused(file(RECEIVED).await, Code::FailedPrecondition, "PRESENTATION_CUTOFF_PASSED");
     let late = scene.registrar.submit_application(ask::submit(&draft.name)).await;
     refused(late, Code::FailedPrecondition, "PRESENTATION_CUTOFF_PASSED");
     scene.world.clock().set(at("2019-06-04T12:01:01Z")).await?;
-    eventually("the draft has lapsed", || async {
+    eventually("the draft lapses", || async {
         Ok((state(&scene.registrar, &draft.name).await? == ApplicationState::Lapsed).then_some(()))
     })
     .await
 }
 
+/// The role is for paper alone. A wider one would read the passports of every delegation.
 #[tokio::test]
-async fn what_did_not_come_on_paper_does_not_exist_for_a_registrar() -> anyhow::Result<()> {
+async fn a_registrar_cannot_see_applications_that_were_not_filed_on_paper() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let electronic = scene.bring("cis", Reach::Presented).await?;
     let paper = scene.bring_as("cis", scene.someone_on_paper(at("2019-05-01T00:00:00Z")), Reach::Draft).await?;
@@ -156,18 +169,19 @@ async fn what_did_not_come_on_paper_does_not_exist_for_a_registrar() -> anyhow::
     .await
 }
 
-/// One human, three certificates: whoever entered a paper neither reviews it nor adopts it.
-/// The application with the documents that it is filed with.
-fn with_papers(mut application: v1::Application) -> v1::Application {
+/// The application with the documents that a paper application needs, the scan of the note among them.
+fn with_paper_documents(mut application: v1::Application) -> v1::Application {
     let person = application.person.clone().unwrap_or_default();
     application.documents = filing::documents_of(&person);
     application.documents.push(filing::note_of(&person));
     application
 }
 
+/// A person who enters an application could otherwise accredit an invented person.
 #[tokio::test]
-async fn whoever_entered_it_neither_reviews_nor_adopts_it() -> anyhow::Result<()> {
+async fn a_registrar_cannot_review_or_adopt_what_they_entered_on_paper() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
+    // The registrar has two more certificates. The rule counts persons, not certificates.
     for (principal, role) in [("second", "cec.reviewer"), ("third", "cec.adopter")] {
         scene.world.add_principal(CEC, principal, PrincipalKind::Person, "registrar-1", &[role]).await?;
     }
@@ -187,16 +201,17 @@ async fn whoever_entered_it_neither_reviews_nor_adopts_it() -> anyhow::Result<()
     let claimed = scene.reviewer.claim_next_application(ask::claim_next(&ask::election())).await?;
     ensure!(claimed.name == presented.name);
 
-    // Whoever only uploads a scan has entered something as well.
+    // A registrar who only uploads a scan has entered a part of the application.
     let uploader = "uploader";
     for (principal, role) in [(uploader, "cec.registrar"), ("uploader-reviews", "cec.reviewer")] {
         scene.world.add_principal(CEC, principal, PrincipalKind::Person, "cec.uploader", &[role]).await?;
     }
     let paper = scene.someone_on_paper(at("2019-05-01T00:00:00Z"));
-    let draft = scene.registrar.create_application(ask::file(&ask::mission("cis"), with_papers(paper))).await?;
+    let draft =
+        scene.registrar.create_application(ask::file(&ask::mission("cis"), with_paper_documents(paper))).await?;
     scene.upload(&scene.world.actor(CEC, uploader), &draft).await?;
     let read = scene.registrar.get_application(ask::application(&draft.name)).await?;
-    ensure!(read.etag == draft.etag, "whoever reads it need not read it again");
+    ensure!(read.etag == draft.etag, "an upload must not change the etag that others have read");
     scene.registrar.submit_application(ask::submit(&draft.name)).await?;
     scene.present_checked(vec![draft.name.clone()]).await?;
     let claimed = scene.world.actor(CEC, "uploader-reviews").claim_application(ask::claim(&draft.name)).await;
@@ -209,18 +224,19 @@ async fn whoever_entered_it_neither_reviews_nor_adopts_it() -> anyhow::Result<()
     Ok(())
 }
 
+/// The paper is the original, so only a registrar changes its entry. The delegation still speaks for its people.
 #[tokio::test]
-async fn a_delegation_neither_marks_nor_enters_paper_but_answers_and_withdraws() -> anyhow::Result<()> {
+async fn a_delegation_cannot_change_a_paper_application_but_can_answer_and_withdraw() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let paper = scene.someone_on_paper(at("2019-05-01T00:00:00Z"));
-    let marked = |answer| {
+    let check_refused = |answer| {
         let refusal = refused::<v1::Application>(answer, Code::InvalidArgument, "INVALID_REQUEST");
         assert_eq!(refusal.violations()[0].field, "application.paper", "{refusal}");
     };
-    marked(scene.cis.create_application(ask::file(&ask::mission("cis"), paper.clone())).await);
-    marked(scene.registrar.create_application(ask::file(&ask::mission("cis"), scene.someone())).await);
+    check_refused(scene.cis.create_application(ask::file(&ask::mission("cis"), paper.clone())).await);
+    check_refused(scene.registrar.create_application(ask::file(&ask::mission("cis"), scene.someone())).await);
     let electronic = scene.bring("cis", Reach::Draft).await?;
-    marked(scene.cis.update_application(ask::update(&electronic, paper.clone())).await);
+    check_refused(scene.cis.update_application(ask::update(&electronic, paper.clone())).await);
 
     let draft = scene.bring_as("cis", paper, Reach::Draft).await?;
     let seen = scene.cis.get_application(ask::application(&draft.name)).await?;
@@ -229,11 +245,11 @@ async fn a_delegation_neither_marks_nor_enters_paper_but_answers_and_withdraws()
     refused(update, Code::PermissionDenied, "ROLE_REQUIRED");
     let submit = scene.cis.submit_application(ask::submit(&seen.name)).await;
     refused(submit, Code::PermissionDenied, "ROLE_REQUIRED");
-    let mended = scene.registrar.update_application(ask::update(&draft, scene.someone())).await?;
-    ensure!(mended.paper == draft.paper, "left out, it stays");
-    let scanless = scene.registrar.submit_application(ask::submit(&draft.name)).await;
-    let scanless = refused(scanless, Code::FailedPrecondition, "DOCUMENTS_MISSING");
-    ensure!(scanless.to_string().contains("NoteVerbale"), "{scanless}");
+    let updated = scene.registrar.update_application(ask::update(&draft, scene.someone())).await?;
+    ensure!(updated.paper == draft.paper, "an update without a paper part must keep it");
+    let without_scan = scene.registrar.submit_application(ask::submit(&draft.name)).await;
+    let without_scan = refused(without_scan, Code::FailedPrecondition, "DOCUMENTS_MISSING");
+    ensure!(without_scan.to_string().contains("NoteVerbale"), "{without_scan}");
     scene.cis.withdraw_application(ask::withdraw(&draft.name)).await?;
 
     let paper = scene.someone_on_paper(at("2019-05-01T00:00:00Z"));
@@ -244,9 +260,9 @@ async fn a_delegation_neither_marks_nor_enters_paper_but_answers_and_withdraws()
     Ok(())
 }
 
-/// One certificate with both roles sees what either sees, and writes with the etag that it read.
+/// A certificate with both roles sees what either role sees. It updates with the etag that it read.
 #[tokio::test]
-async fn a_registrar_who_reviews_sees_paper_drafts_and_the_queue() -> anyhow::Result<()> {
+async fn a_registrar_with_the_reviewer_role_sees_paper_drafts_and_the_queue() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let roles = ["cec.registrar", "cec.reviewer"];
     scene.world.add_principal(CEC, "both", PrincipalKind::Person, "both", &roles).await?;
@@ -260,9 +276,9 @@ async fn a_registrar_who_reviews_sees_paper_drafts_and_the_queue() -> anyhow::Re
     let read = both.get_application(ask::application(&paper.name)).await?;
     let next = scene.someone_on_paper(at("2019-05-01T00:00:00Z"));
     scene.upload_next(&both, &read, &next).await?;
-    let mended = both.update_application(ask::update(&read, next)).await?;
-    ensure!(mended.revision == 2);
-    // Who entered anything of it does not review it, though another filed it.
+    let updated = both.update_application(ask::update(&read, next)).await?;
+    ensure!(updated.revision == 2);
+    // The person entered a part of it, so they cannot review it, although another person filed it.
     both.submit_application(ask::submit(&paper.name)).await?;
     scene.present_checked(vec![paper.name.clone()]).await?;
     refused(both.claim_application(ask::claim(&paper.name)).await, Code::PermissionDenied, "FOUR_EYES");

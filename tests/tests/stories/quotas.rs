@@ -1,4 +1,7 @@
-//! How many people an invitation expects, in an election in which that binds.
+//! An invitation has a quota of people for a category. The rule pack says whether quotas are binding.
+//!
+//! A binding quota is never exceeded, also by concurrent submissions. A later reduction removes nobody. Without a quota
+//! there is no limit. No acceptance scenario.
 
 use anyhow::ensure;
 use client::Code;
@@ -10,18 +13,21 @@ use wire::v1;
 
 use super::DATABASE;
 
+/// The election with binding quotas.
 const CODE: &str = "kz-binding-2019";
 
+/// The name of that election.
 fn parent() -> String {
     format!("elections/{CODE}")
 }
 
+/// A quota of short-term observers.
 fn quotas(limit: i32) -> Vec<v1::Quota> {
     vec![v1::Quota { category: v1::Category::ShortTermObserver.into(), limit }]
 }
 
-/// An election in which quotas bind, and `osce-odihr` with a quota of short-term observers.
-async fn expect(scene: &Scene, limit: i32) -> anyhow::Result<()> {
+/// Opens an election with binding quotas, and invites `osce-odihr` with a quota of short-term observers.
+async fn open_election_with_quota(scene: &Scene, limit: i32) -> anyhow::Result<()> {
     let known = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;
     let election = Some(v1::Election { rule_pack: "kz/2".to_owned(), ..known });
     let election_id = CODE.to_owned();
@@ -40,6 +46,7 @@ async fn expect(scene: &Scene, limit: i32) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Files a draft with its documents in that election.
 async fn draft(scene: &Scene, category: v1::Category) -> anyhow::Result<v1::Application> {
     let content = v1::Application { category: category.into(), ..scene.someone() };
     let mission = format!("{}/missions/osce-odihr", parent());
@@ -48,6 +55,7 @@ async fn draft(scene: &Scene, category: v1::Category) -> anyhow::Result<v1::Appl
     Ok(draft)
 }
 
+/// Files this number of short-term observers.
 async fn drafts(scene: &Scene, count: usize) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     for _ in 0..count {
@@ -56,13 +64,13 @@ async fn drafts(scene: &Scene, count: usize) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Submits all of them at the same moment; gives those that were taken.
-async fn submit_at_once(scene: &Scene, names: &[String], limit: usize) -> anyhow::Result<Vec<String>> {
+/// Submits all of them concurrently. Returns those that the service accepted; the others must exceed the quota.
+async fn submit_concurrently(scene: &Scene, names: &[String], limit: usize) -> anyhow::Result<Vec<String>> {
     let answers = join_all(names.iter().map(|name| scene.osce.submit_application(ask::submit(name)))).await;
-    let mut taken = Vec::new();
+    let mut accepted = Vec::new();
     for answer in answers {
         match answer {
-            Ok(application) => taken.push(application.name),
+            Ok(application) => accepted.push(application.name),
             Err(error) => {
                 let error = refused(Err::<(), _>(error), Code::FailedPrecondition, "QUOTA_EXCEEDED");
                 let fact = |key: &str| error.metadata().get(key).cloned().unwrap_or_default();
@@ -71,9 +79,10 @@ async fn submit_at_once(scene: &Scene, names: &[String], limit: usize) -> anyhow
             }
         }
     }
-    Ok(taken)
+    Ok(accepted)
 }
 
+/// The ministry presents a list in that election.
 async fn present(scene: &Scene, list: Vec<String>) -> anyhow::Result<()> {
     let note = format!("note {}", scene.number());
     let request = v1::CreatePresentationRequest { parent: parent(), ..ask::present(&note, list) };
@@ -81,7 +90,8 @@ async fn present(scene: &Scene, list: Vec<String>) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn cut(scene: &Scene, limit: i32) -> anyhow::Result<v1::Invitation> {
+/// The ministry changes the quota of the invitation.
+async fn set_quota(scene: &Scene, limit: i32) -> anyhow::Result<v1::Invitation> {
     let name = format!("{}/invitations/osce-odihr", parent());
     let read = scene.officer.get_invitation(v1::GetInvitationRequest { name: name.clone() }).await?;
     let invitation = Some(v1::Invitation { quotas: quotas(limit), ..Default::default() });
@@ -89,27 +99,28 @@ async fn cut(scene: &Scene, limit: i32) -> anyhow::Result<v1::Invitation> {
     Ok(scene.officer.update_invitation(request).await?)
 }
 
+/// Each submission alone sees a free place. Without a lock, all of them would take it.
 #[tokio::test]
-async fn of_twenty_that_are_submitted_at_once_exactly_as_many_as_expected_are_taken() -> anyhow::Result<()> {
+async fn concurrent_submissions_do_not_exceed_a_binding_quota() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    expect(&scene, 5).await?;
+    open_election_with_quota(&scene, 5).await?;
     let names = drafts(&scene, 20).await?;
-    let taken = submit_at_once(&scene, &names, 5).await?;
-    ensure!(taken.len() == 5, "{} were taken", taken.len());
-    let left: Vec<_> = names.into_iter().filter(|name| !taken.contains(name)).collect();
+    let accepted = submit_concurrently(&scene, &names, 5).await?;
+    ensure!(accepted.len() == 5, "{} were accepted", accepted.len());
+    let left: Vec<_> = names.into_iter().filter(|name| !accepted.contains(name)).collect();
 
-    // Whoever is withdrawn leaves a place, and one takes it; what has no quota has no limit.
-    scene.osce.withdraw_application(ask::withdraw(&taken[0])).await?;
-    ensure!(submit_at_once(&scene, &left, 5).await?.len() == 1);
+    // A withdrawal frees one place, and one application gets it. A category without a quota has no limit.
+    scene.osce.withdraw_application(ask::withdraw(&accepted[0])).await?;
+    ensure!(submit_concurrently(&scene, &left, 5).await?.len() == 1);
     for _ in 0..7 {
         let driver = draft(&scene, v1::Category::Driver).await?;
         scene.osce.submit_application(ask::submit(&driver.name)).await?;
     }
-    // Who is returned and submitted again is counted once.
-    let read = scene.officer.get_application(ask::application(&taken[1])).await?;
+    // An application that is returned and submitted again counts once.
+    let read = scene.officer.get_application(ask::application(&accepted[1])).await?;
     scene.officer.return_application(ask::give_back(&read)).await?;
-    scene.osce.submit_application(ask::submit(&taken[1])).await?;
-    // Where quotas do not bind, nobody is refused for one.
+    scene.osce.submit_application(ask::submit(&accepted[1])).await?;
+    // Under a rule pack without binding quotas nobody is refused because of a quota.
     let name = format!("{}/invitations/osce-odihr", ask::election());
     let read = scene.officer.get_invitation(v1::GetInvitationRequest { name: name.clone() }).await?;
     let invitation = Some(v1::Invitation { quotas: quotas(0), ..Default::default() });
@@ -119,19 +130,20 @@ async fn of_twenty_that_are_submitted_at_once_exactly_as_many_as_expected_are_ta
     Ok(())
 }
 
+/// A decision that was taken under the old quota stays valid.
 #[tokio::test]
-async fn a_later_cut_drops_nobody_and_an_answer_takes_no_place_that_is_not_there() -> anyhow::Result<()> {
+async fn a_reduced_quota_removes_nobody_and_an_answer_cannot_exceed_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    expect(&scene, 2).await?;
+    open_election_with_quota(&scene, 2).await?;
     let names = drafts(&scene, 3).await?;
-    let taken = submit_at_once(&scene, &names[..2], 2).await?;
+    let accepted = submit_concurrently(&scene, &names[..2], 2).await?;
     let driver = draft(&scene, v1::Category::Driver).await?;
     scene.osce.submit_application(ask::submit(&driver.name)).await?;
-    present(&scene, [&taken[..], std::slice::from_ref(&driver.name)].concat()).await?;
+    present(&scene, [&accepted[..], std::slice::from_ref(&driver.name)].concat()).await?;
 
-    // One is accredited, the other waits, and nobody more is expected.
+    // One person is accredited and the other is recommended when the quota is reduced to nobody.
     let mut recommended = Vec::new();
-    for name in &taken {
+    for name in &accepted {
         let claimed = scene.reviewer.claim_application(ask::claim(name)).await?;
         recommended.push(scene.reviewer.recommend_application(ask::recommend(&claimed)).await?.name);
     }
@@ -139,18 +151,18 @@ async fn a_later_cut_drops_nobody_and_an_answer_takes_no_place_that_is_not_there
     let decree = scene.adopter.create_decree(decree).await?;
     let decree = scene.adopter.add_decree_items(ask::list_in(&decree.name, recommended[..1].to_vec())).await?;
     scene.adopter.adopt_decree(ask::adopt(&decree)).await?;
-    ensure!(cut(&scene, 0).await?.quotas == quotas(0));
+    ensure!(set_quota(&scene, 0).await?.quotas == quotas(0));
     let state = async |name: &str| anyhow::Ok(scene.osce.get_application(ask::application(name)).await?.state());
-    ensure!(state(&taken[0]).await? == v1::ApplicationState::Accredited);
-    ensure!(state(&taken[1]).await? == v1::ApplicationState::Recommended);
+    ensure!(state(&accepted[0]).await? == v1::ApplicationState::Accredited);
+    ensure!(state(&accepted[1]).await? == v1::ApplicationState::Recommended);
     refused(scene.osce.submit_application(ask::submit(&names[2])).await, Code::FailedPrecondition, "QUOTA_EXCEEDED");
     let decree = v1::CreateDecreeRequest { parent: parent(), ..ask::draft_decree("12/2") };
     let decree = scene.adopter.create_decree(decree).await?;
     let decree = scene.adopter.add_decree_items(ask::list_in(&decree.name, recommended[1..].to_vec())).await?;
     scene.adopter.adopt_decree(ask::adopt(&decree)).await?;
-    ensure!(state(&taken[1]).await? == v1::ApplicationState::Accredited);
+    ensure!(state(&accepted[1]).await? == v1::ApplicationState::Accredited);
 
-    // A driver does not become an observer by an answer to the commission while no observer more is expected.
+    // An answer to the commission cannot turn a driver into an observer while the quota of observers is full.
     let claimed = scene.reviewer.claim_application(ask::claim(&driver.name)).await?;
     let due = at("2019-05-20T00:00:00Z");
     scene.reviewer.raise_questions(ask::raise_questions(&claimed, due)).await?;

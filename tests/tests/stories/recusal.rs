@@ -1,4 +1,7 @@
-//! Who no longer decides on an application, and how it passes from one reviewer to another.
+//! A person of the commission recuses themselves, and an application passes to another reviewer.
+//!
+//! A recused person cannot decide by any method or certificate. The application returns to its place in the queue.
+//! Another reviewer can take over a claim. Only the commission sees any of it. No acceptance scenario.
 
 use std::time::Duration;
 
@@ -11,31 +14,32 @@ use wire::v1::{self, ApplicationState, PrincipalKind};
 
 use super::DATABASE;
 
-/// One human with two certificates, who may review and adopt.
-async fn member(scene: &mut Scene) -> anyhow::Result<[Client; 2]> {
+/// Registers one person with two certificates, both with the roles of reviewer and adopter.
+async fn add_member(scene: &mut Scene) -> anyhow::Result<[Client; 2]> {
     let both = ["cec.reviewer", "cec.adopter"];
     scene.world.add_principal(CEC, "member", PrincipalKind::Person, "a.member", &both).await?;
     scene.world.add_principal(CEC, "member-card-2", PrincipalKind::Person, "a.member", &both).await?;
     Ok(["member", "member-card-2"].map(|principal| scene.world.actor(CEC, principal)))
 }
 
-async fn read(who: &Client, name: &str) -> Result<v1::Application, client::Error> {
-    who.get_application(ask::application(name)).await
+async fn read(reader: &Client, name: &str) -> Result<v1::Application, client::Error> {
+    reader.get_application(ask::application(name)).await
 }
 
+/// One method or certificate that was forgotten would let a relative decide.
 #[tokio::test]
-async fn whoever_is_recused_decides_no_more_by_any_method_and_with_any_certificate() -> anyhow::Result<()> {
+async fn a_recused_person_cannot_decide_by_any_method_or_certificate() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let [first, second] = member(&mut scene).await?;
+    let [first, second] = add_member(&mut scene).await?;
     let waiting = scene.bring("osce-odihr", Reach::Presented).await?.name;
-    let waiting = eventually("it is checked", || async {
+    let waiting = eventually("the checks have run", || async {
         let read = read(&scene.reviewer, &waiting).await?;
         Ok(read.screen_time.is_some().then_some(read))
     });
     let waiting = waiting.await?;
     let done = first.recuse_application(ask::recuse(&waiting)).await?;
     ensure!(done.state() == ApplicationState::Presented && done.recused == ["organizations/cec/principals/member"]);
-    // Again, with what was read before or with the other certificate, is the same.
+    // A repetition with the old etag, or with the other certificate, changes nothing.
     for client in [&first, &second] {
         let again = client.recuse_application(ask::recuse(&waiting)).await?;
         ensure!((&again.recused, &again.etag) == (&done.recused, &done.etag), "{again:?}");
@@ -48,7 +52,7 @@ async fn whoever_is_recused_decides_no_more_by_any_method_and_with_any_certifica
         refused(none, Code::NotFound, "QUEUE_EMPTY");
     }
     let held = scene.reviewer.claim_next_application(ask::claim_next(&ask::election())).await?;
-    ensure!(held.name == waiting.name, "others take it from the queue");
+    ensure!(held.name == waiting.name, "other reviewers must get it from the queue");
     for client in [&first, &second] {
         refused(client.take_over_application(ask::take_over(&held)).await, Code::PermissionDenied, "FOUR_EYES");
         let not_held = client.recommend_application(ask::recommend(&held)).await;
@@ -73,21 +77,25 @@ async fn whoever_is_recused_decides_no_more_by_any_method_and_with_any_certifica
     Ok(())
 }
 
+/// The person whose reviewer recuses must not wait longer for it.
 #[tokio::test]
-async fn what_a_recused_person_holds_or_recommended_goes_back_to_its_place() -> anyhow::Result<()> {
+async fn an_application_of_a_recused_reviewer_returns_to_its_place_in_the_queue() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
-    let [first, second] = member(&mut scene).await?;
+    let [first, second] = add_member(&mut scene).await?;
     let (one, two) = (scene.submit_many("osce-odihr", 2).await?, scene.submit_many("osce-odihr", 1).await?);
     scene.present_checked(one.clone()).await?;
     scene.present_checked(two).await?;
-    // Held with one certificate, left with the other.
+    // The person claims with one certificate and recuses with the other.
     let held = first.claim_next_application(ask::claim_next(&ask::election())).await?;
     ensure!(held.name == one[0]);
     let back = second.recuse_application(ask::recuse(&held)).await?;
     ensure!(back.state() == ApplicationState::Presented && back.reviewer.is_empty());
-    ensure!((back.presentation_position, &back.presentation) == (1, &held.presentation), "it keeps its place");
-    // Why, its colleagues read and nobody else.
-    let remarks = scene.colleague.get_application(ask::application(&one[0])).await?.remarks;
+    ensure!(
+        (back.presentation_position, &back.presentation) == (1, &held.presentation),
+        "the application must keep its place in the queue"
+    );
+    // Only the commission reads the reason.
+    let remarks = scene.second_reviewer.get_application(ask::application(&one[0])).await?.remarks;
     let [remark] = &remarks[..] else { anyhow::bail!("{remarks:?}") };
     ensure!(
         remark.action == "ReviewService/RecuseApplication" && remark.text == ask::recuse(&held).reason,
@@ -99,26 +107,27 @@ async fn what_a_recused_person_holds_or_recommended_goes_back_to_its_place() -> 
     let answer = first.recommend_application(ask::recommend(&held)).await;
     refused(answer, Code::Aborted, "ETAG_MISMATCH");
     let next = first.claim_next_application(ask::claim_next(&ask::election())).await?;
-    ensure!(next.name == one[1], "whoever is recused gets the one behind it");
+    ensure!(next.name == one[1], "the recused person must get the application behind it");
     let again = scene.reviewer.claim_next_application(ask::claim_next(&ask::election())).await?;
-    ensure!(again.name == one[0], "others find it first in the queue");
+    ensure!(again.name == one[0], "other reviewers must get it first");
 
-    // Recommended and listed in a draft: the draft keeps it, and cannot be adopted.
+    // The reviewer of a listed application recuses. The draft still lists it, and cannot be adopted.
     let recommended = first.recommend_application(ask::recommend(&next)).await?;
     let draft = scene.decree_over(vec![recommended.name.clone()]).await?;
     let back = second.recuse_application(ask::recuse(&recommended)).await?;
     ensure!(back.state() == ApplicationState::Presented && back.recommendation.is_none());
-    let stands = scene.adopter.adopt_decree(ask::adopt(&draft)).await;
-    let stands = refused(stands, Code::FailedPrecondition, "ITEMS_NOT_READY");
-    ensure!(stands.violations().iter().map(|found| &*found.field).eq(["applications[0]"]), "{stands}");
+    let blocked = scene.adopter.adopt_decree(ask::adopt(&draft)).await;
+    let blocked = refused(blocked, Code::FailedPrecondition, "ITEMS_NOT_READY");
+    ensure!(blocked.violations().iter().map(|found| &*found.field).eq(["applications[0]"]), "{blocked}");
     let claimed = scene.reviewer.claim_application(ask::claim(&back.name)).await?;
     scene.reviewer.recommend_application(ask::recommend(&claimed)).await?;
     ensure!(scene.adopter.adopt_decree(ask::adopt(&draft)).await?.accredited_count == 1);
     Ok(())
 }
 
+/// An application must not wait for an ill reviewer. Who reviews is no matter of the delegation.
 #[tokio::test]
-async fn a_hold_is_taken_over_or_put_back_and_only_the_commission_can_tell() -> anyhow::Result<()> {
+async fn a_reviewer_takes_over_or_releases_a_claim_and_only_the_commission_sees_it() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let second = scene.world.actor(CEC, "reviewer-2");
     let held = scene.bring("osce-odihr", Reach::InReview).await?;
@@ -131,9 +140,9 @@ async fn a_hold_is_taken_over_or_put_back_and_only_the_commission_can_tell() -> 
     let request = ask::take_over(&held);
     let taken = second.take_over_application(request.clone()).await?;
     ensure!(taken.reviewer == "organizations/cec/principals/reviewer-2" && taken.etag != held.etag);
-    ensure!(second.take_over_application(request).await? == taken, "once, however often it is asked");
+    ensure!(second.take_over_application(request).await? == taken, "the repeated request got another answer");
     scene.adopter.recuse_application(ask::recuse(&taken)).await?;
-    // Whose claim it is, and that somebody left it to others, changes nothing that they read.
+    // The delegation and the ministry read no change after a takeover and a recusal.
     ensure!([read(&scene.osce, &held.name).await?, read(&scene.officer, &held.name).await?] == seen);
     ensure!(seen.iter().all(|one| one.recused.is_empty()));
     let audited = read(&scene.auditor, &held.name).await?;
@@ -143,27 +152,28 @@ async fn a_hold_is_taken_over_or_put_back_and_only_the_commission_can_tell() -> 
     refused(lost, Code::PermissionDenied, "NOT_YOUR_CLAIM");
     let back = second.release_application(ask::release_claim(&audited)).await?;
     ensure!(back.state() == ApplicationState::Presented && back.presentation_position == held.presentation_position);
-    let free = second.take_over_application(ask::take_over(&back)).await;
-    refused(free, Code::FailedPrecondition, "ILLEGAL_TRANSITION");
+    let unclaimed = second.take_over_application(ask::take_over(&back)).await;
+    refused(unclaimed, Code::FailedPrecondition, "ILLEGAL_TRANSITION");
 
-    // The events, as each is told of them: the last one ends the comparison.
+    // The commission gets the events of both acts. The delegation and the ministry do not.
     scene.osce.withdraw_application(ask::withdraw(&held.name)).await?;
-    let own = ["ReviewService/TakeOverApplication", "ReviewService/RecuseApplication"];
-    for (who, expected) in [(&scene.reviewer, &own[..]), (&scene.osce, &[]), (&scene.officer, &[])] {
-        let actions = told(who, &held.name).await?;
+    let internal = ["ReviewService/TakeOverApplication", "ReviewService/RecuseApplication"];
+    for (reader, expected) in [(&scene.reviewer, &internal[..]), (&scene.osce, &[]), (&scene.officer, &[])] {
+        let actions = actions_until_withdrawal(reader, &held.name).await?;
         ensure!(actions.iter().any(|action| action == "ReviewService/ReleaseApplication"), "{actions:?}");
-        ensure!(actions.iter().filter(|action| own.contains(&action.as_str())).eq(expected), "{actions:?}");
+        ensure!(actions.iter().filter(|action| internal.contains(&action.as_str())).eq(expected), "{actions:?}");
     }
     Ok(())
 }
 
-/// What somebody is told of an application until it is withdrawn.
-async fn told(who: &Client, name: &str) -> anyhow::Result<Vec<String>> {
-    let mut watch = who.watch(&ask::election(), Vec::new());
+/// The actions on an application that a reader gets, until it is withdrawn.
+async fn actions_until_withdrawal(reader: &Client, name: &str) -> anyhow::Result<Vec<String>> {
+    let mut watch = reader.watch(&ask::election(), Vec::new());
     let mut actions = Vec::new();
     loop {
-        let response = timeout(Duration::from_secs(20), watch.next(|_| ())).await.context("no event came")??;
-        let event = response.event.context("an event")?;
+        let response =
+            timeout(Duration::from_secs(20), watch.next(|_| ())).await.context("no event within the timeout")??;
+        let event = response.event.context("no event in the response")?;
         if event.subject != name {
             continue;
         }

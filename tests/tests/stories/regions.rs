@@ -1,4 +1,7 @@
-//! Figures by region: at any moment they are what the plans of that moment say of the people accredited then.
+//! A report by region counts accredited people where the deployment plans send them, as of any past moment.
+//!
+//! The plans of that moment count, not later ones. A person in two regions counts in both. The story makes random
+//! calls, adds them up on its own, and compares. No acceptance scenario.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,27 +23,29 @@ const REGIONS: [&str; 3] = ["KZ-71", "KZ-75", "KZ-11"];
 const STEPS: usize = 30;
 const SEED: u64 = 27;
 
-/// Where each person is, by the application.
+/// The areas of each person, by the name of their application.
 type Areas = BTreeMap<String, BTreeSet<String>>;
 
-/// What the test has done, and when the service says that it did.
+/// What the test has done, at the times that the service has recorded.
 #[derive(Default)]
 struct Ledger {
-    /// Every version of each organization's plan: where each person is.
+    /// Every version of the plan of each organization.
     plans: BTreeMap<&'static str, Vec<(Timestamp, Areas)>>,
+    /// The etag of the current plan of each organization.
     etags: BTreeMap<&'static str, String>,
-    /// Whose an accredited application is, since when, and until when.
+    /// Each accredited application: its organization, and when its accreditation began and ended.
     accredited: BTreeMap<String, (&'static str, Timestamp, Option<Timestamp>)>,
 }
 
+/// Converts a time that the service must have set.
 fn moment(time: Option<prost_types::Timestamp>) -> anyhow::Result<Timestamp> {
-    let time = time.context("a time")?;
+    let time = time.context("no time")?;
     Ok(Timestamp::new(time.seconds, time.nanos)?)
 }
 
 impl Ledger {
-    /// How many are accredited in each area at a moment, of each organization.
-    fn fold(&self, moment: Timestamp) -> BTreeMap<(String, String), i64> {
+    /// How many people of each organization were accredited in each area at a moment.
+    fn add_up(&self, moment: Timestamp) -> BTreeMap<(String, String), i64> {
         let mut rows = BTreeMap::new();
         for (name, (sender, since, until)) in &self.accredited {
             if *since > moment || until.is_some_and(|until| until <= moment) {
@@ -56,6 +61,7 @@ impl Ledger {
         rows
     }
 
+    /// Every moment at which something changed, and the microsecond before it.
     fn moments(&self) -> BTreeSet<Timestamp> {
         let plans = self.plans.values().flatten().map(|(time, _)| *time);
         let courses = self.accredited.values().flat_map(|(_, since, until)| [Some(*since), *until]);
@@ -63,13 +69,15 @@ impl Ledger {
         moments.iter().flat_map(|time| [*time, *time - SignedDuration::from_micros(1)]).collect()
     }
 
+    /// Accredits two people of an organization.
     async fn accredit(&mut self, scene: &Scene, sender: &'static str) -> anyhow::Result<()> {
         let names = scene.recommend_many(sender, 2).await?;
-        let time = moment(scene.decide(names.clone()).await?.receipt.context("a receipt")?.event_time)?;
+        let time = moment(scene.decide(names.clone()).await?.receipt.context("no receipt")?.event_time)?;
         self.accredited.extend(names.into_iter().map(|name| (name, (sender, time, None))));
         Ok(())
     }
 
+    /// Withdraws a random accreditation, if one is active.
     async fn withdraw(&mut self, scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<()> {
         let left: Vec<_> = self.accredited.iter_mut().filter(|(_, (_, _, until))| until.is_none()).collect();
         let (mut left, index) = (left, rng.random_range(0..1000));
@@ -78,20 +86,20 @@ impl Ledger {
         let secretary = scene.world.actor(sender, SECRETARY);
         let read = secretary.get_application(ask::application(name)).await?;
         let ended = secretary.withdraw_accreditation(ask::withdraw_accreditation(&read.accreditation)).await?;
-        *until = Some(moment(ended.receipt.context("a receipt")?.event_time)?);
+        *until = Some(moment(ended.receipt.context("no receipt")?.event_time)?);
         Ok(())
     }
 
-    /// Writes a plan by chance: people in no team, in one or in two, which go to one place or to several.
+    /// Writes a random plan. A person is in no team, in one or in several. A team goes to one place or to several.
     async fn deploy(&mut self, scene: &Scene, rng: &mut ChaCha8Rng, sender: &'static str) -> anyhow::Result<()> {
         let own = self.accredited.iter().filter(|(_, (of, _, _))| *of == sender);
         let people: Vec<_> = own.map(|(name, _)| name.clone()).collect();
         let (mut teams, mut areas) = (Vec::new(), Areas::new());
         for number in 1..=rng.random_range(0..4) {
             let Some(name) = people.choose(rng) else { break };
-            // Nobody is in two teams on one day.
+            // The service refuses a plan with a person in two teams on a day, so each team has its own day.
             let day = format!("2019-06-0{number}");
-            let places: Vec<_> = (0..rng.random_range(1..4)).map(|_| place(rng)).collect();
+            let places: Vec<_> = (0..rng.random_range(1..4)).map(|_| random_place(rng)).collect();
             areas.entry(name.clone()).or_default().extend(places.iter().map(|(area, _)| area.clone()));
             let visit = |(_, place)| v1::Visit { place: Some(place), start_date: day.clone(), end_date: day.clone() };
             teams.push(v1::Team {
@@ -110,13 +118,14 @@ impl Ledger {
         };
         let plan = scene.world.actor(sender, SECRETARY).update_deployment_plan(request).await?;
         self.etags.insert(sender, plan.etag);
-        let time = moment(plan.receipt.context("a receipt")?.event_time)?;
+        let time = moment(plan.receipt.context("no receipt")?.event_time)?;
         self.plans.entry(sender).or_default().push((time, areas));
         Ok(())
     }
 }
 
-fn place(rng: &mut ChaCha8Rng) -> (String, Place) {
+/// A random place, with the area that counts it.
+fn random_place(rng: &mut ChaCha8Rng) -> (String, Place) {
     let region = REGIONS[rng.random_range(0..REGIONS.len())].to_owned();
     match rng.random_range(0..4) {
         0 => ("ABROAD".to_owned(), Place::Abroad(v1::Abroad { country: "DEU".to_owned(), city: "Berlin".to_owned() })),
@@ -130,14 +139,15 @@ fn ask_report(moment: Timestamp, by: &[ReportGroup]) -> v1::GetReportRequest {
     v1::GetReportRequest { as_of: Some(timestamp(moment)), group_by, ..ask::report() }
 }
 
-/// The rows with anybody accredited, by organization and region.
+/// The accredited figure of each row that is not zero, by organization and region.
 fn accredited(report: &v1::Report) -> BTreeMap<(String, String), i64> {
     let rows = report.rows.iter().filter(|row| row.accredited > 0);
     rows.map(|row| ((row.organization.clone(), row.region.clone()), row.accredited)).collect()
 }
 
+/// The sums cannot be checked by hand, so the story computes every moment in a second way.
 #[tokio::test]
-async fn figures_by_region_are_what_the_plans_of_the_moment_say() -> anyhow::Result<()> {
+async fn a_report_by_region_equals_the_deployment_plans_of_that_moment() -> anyhow::Result<()> {
     use ReportGroup::{Organization, Region};
     let scene = Scene::on(DATABASE).await?;
     let (mut rng, mut ledger, mut now) =
@@ -145,7 +155,7 @@ async fn figures_by_region_are_what_the_plans_of_the_moment_say() -> anyhow::Res
     for step in 0..STEPS {
         now += SignedDuration::from_micros(rng.random_range(1..20_000_000_000));
         scene.world.clock().set(now).await?;
-        let sender = *SENDERS.choose(&mut rng).context("one of them")?;
+        let sender = *SENDERS.choose(&mut rng).context("there are two senders")?;
         match rng.random_range(0..5) {
             0 => ledger.accredit(&scene, sender).await?,
             1 => ledger.withdraw(&scene, &mut rng).await?,
@@ -155,13 +165,13 @@ async fn figures_by_region_are_what_the_plans_of_the_moment_say() -> anyhow::Res
     }
     let (mut areas, mut most) = (BTreeSet::new(), 0);
     for moment in ledger.moments() {
-        let expected = ledger.fold(moment);
+        let expected = ledger.add_up(moment);
         let both = scene.auditor.get_report(ask_report(moment, &[Region, Organization])).await?;
         ensure!(accredited(&both) == expected, "at {moment}: {both:#?}\nbut the plans say {expected:#?}");
         let own = scene.osce.get_report(ask_report(moment, &[Organization, Region])).await?;
         let mut ours = expected.clone();
         ours.retain(|(organization, _), _| organization == "organizations/osce-odihr");
-        ensure!(accredited(&own) == ours, "at {moment}, of its own: {own:#?}");
+        ensure!(accredited(&own) == ours, "at {moment}, as osce-odihr reads it: {own:#?}");
 
         let mut by_region = BTreeMap::new();
         for ((_, area), count) in &expected {
@@ -169,15 +179,15 @@ async fn figures_by_region_are_what_the_plans_of_the_moment_say() -> anyhow::Res
         }
         let report = scene.officer.get_report(ask_report(moment, &[Region])).await?;
         ensure!(accredited(&report) == by_region, "at {moment}: {report:#?}");
-        // Together at least the whole, and more as soon as somebody is in two places.
+        // The sum over the regions is larger than the total if a person is in several regions.
         let whole = scene.officer.get_report(ask_report(moment, &[])).await?.rows[0].accredited;
         let sum: i64 = by_region.values().sum();
-        ensure!(whole <= sum, "{whole} at {moment}, and by region {sum}");
+        ensure!(whole <= sum, "{whole} in total at {moment}, and only {sum} by region");
         most = most.max(sum - whole);
         areas.extend(by_region.into_keys().map(|(_, area)| area));
     }
     let everywhere: BTreeSet<_> = REGIONS.into_iter().chain(["ABROAD", "NONE"]).map(str::to_owned).collect();
-    ensure!(areas == everywhere && most > 0, "the sequence has come everywhere: {areas:?}, {most}");
-    ensure!(ledger.accredited.values().any(|(_, _, until)| until.is_some()), "somebody was withdrawn");
+    ensure!(areas == everywhere && most > 0, "the random calls must reach every area: {areas:?}, {most}");
+    ensure!(ledger.accredited.values().any(|(_, _, until)| until.is_some()), "the random calls must withdraw somebody");
     Ok(())
 }

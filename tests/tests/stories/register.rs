@@ -1,4 +1,7 @@
-//! The public register: everyone reads the same, and nothing of how an accreditation ended.
+//! The public register of accreditations.
+//!
+//! Every caller reads the same lines. A line says whether the accreditation is active, not how it ended. Its only
+//! personal data are the names and the nationality. The register stays after the retention. No acceptance scenario.
 
 use anyhow::{Context, ensure};
 use client::{Client, Code};
@@ -9,7 +12,7 @@ use wire::v1;
 
 use super::DATABASE;
 
-/// All that a line may say.
+/// The members that a line of the register may have in JSON.
 const MEMBERS: [&str; 14] = [
     "category",
     "decreeNumber",
@@ -31,7 +34,7 @@ async fn register(reader: &Client) -> anyhow::Result<Vec<v1::RegisterEntry>> {
     Ok(reader.all_register(ask::register()).await?)
 }
 
-/// Everyone who calls, whatever they may do.
+/// A client of every role.
 fn readers(scene: &Scene) -> Vec<Client> {
     let people = [&scene.osce, &scene.cis, &scene.officer, &scene.reviewer, &scene.adopter, &scene.registrar];
     let others = [scene.auditor.clone(), scene.world.actor(CEC, "verifier"), scene.world.actor(CEC, "operator")];
@@ -42,8 +45,8 @@ fn numbers(entries: &[v1::RegisterEntry]) -> Vec<i64> {
     entries.iter().map(|entry| entry.number).collect()
 }
 
-/// An interpreter and three observers are accredited, and the second of them is withdrawn; whose application each is.
-async fn four(scene: &Scene) -> anyhow::Result<Vec<v1::Application>> {
+/// Accredits an interpreter and three observers. Returns their applications in the order of their numbers.
+async fn accredit_four(scene: &Scene) -> anyhow::Result<Vec<v1::Application>> {
     let mut applications = Vec::new();
     for (sender, category) in [
         ("osce-odihr", v1::Category::ShortTermObserver),
@@ -58,8 +61,9 @@ async fn four(scene: &Scene) -> anyhow::Result<Vec<v1::Application>> {
     Ok(applications)
 }
 
+/// The register is public. It must not show how an accreditation ended, nor help to find a passport.
 #[tokio::test]
-async fn everyone_reads_the_same_register_and_nothing_personal_beyond_names() -> anyhow::Result<()> {
+async fn every_caller_reads_the_same_register_without_personal_data_beyond_names() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     scene.world.clock().set(at("2019-05-20T06:00:00Z")).await?;
     refused(
@@ -71,7 +75,7 @@ async fn everyone_reads_the_same_register_and_nothing_personal_beyond_names() ->
         "NOT_FOUND",
     );
     ensure!(register(&scene.cis).await?.is_empty());
-    let applications = four(&scene).await?;
+    let applications = accredit_four(&scene).await?;
     scene.world.clock().set(at("2019-06-01T06:00:00Z")).await?;
     let own = scene.cis.get_application(ask::application(&applications[1].name)).await?;
     scene.cis.withdraw_accreditation(ask::withdraw_accreditation(&own.accreditation)).await?;
@@ -95,11 +99,11 @@ async fn everyone_reads_the_same_register_and_nothing_personal_beyond_names() ->
         ensure!((entry.in_force, entry.since_time) == (!withdrawn, Some(since)), "{entry:?}");
 
         let json = to_json(entry);
-        let members = json.as_object().context("an object")?.keys();
+        let members = json.as_object().context("not a JSON object")?.keys();
         ensure!(members.clone().all(|member| MEMBERS.contains(&member.as_str())), "{json}");
         let text = json.to_string();
         let passport = person.passport.clone().unwrap_or_default();
-        let id = application.name.rsplit('/').next().context("an id")?;
+        let id = application.name.rsplit('/').next().context("a name has an id")?;
         for hidden in
             [&passport.number[..], &person.birth_date, id, "reviewer", "adopter", "WITHDRAWN", "Fell ill", "12-3/789"]
         {
@@ -109,17 +113,18 @@ async fn everyone_reads_the_same_register_and_nothing_personal_beyond_names() ->
     for (index, reader) in readers(&scene).iter().enumerate() {
         ensure!(register(reader).await? == entries, "reader {index} reads something else");
     }
-    // It opens nothing else: what is another organization's is missing still.
+    // The register gives no access to the applications and accreditations of another organization.
     refused(scene.osce.get_application(ask::application(&own.name)).await, Code::NotFound, "NOT_FOUND");
     refused(scene.osce.get_accreditation(ask::accreditation(&own.accreditation)).await, Code::NotFound, "NOT_FOUND");
     ensure!(scene.osce.all_accreditations(ask::all_accreditations()).await?.len() == 2);
     Ok(())
 }
 
+/// The register is the lasting record of who observed, so the erasure must not change a line of it.
 #[tokio::test]
-async fn the_register_is_read_in_parts_and_stays_when_personal_data_goes() -> anyhow::Result<()> {
+async fn the_register_can_be_filtered_and_stays_when_personal_data_is_erased() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let applications = four(&scene).await?;
+    let applications = accredit_four(&scene).await?;
     let own = scene.cis.get_application(ask::application(&applications[1].name)).await?;
     scene.cis.withdraw_accreditation(ask::withdraw_accreditation(&own.accreditation)).await?;
     let cis = "organizations/cis".to_owned();
@@ -134,7 +139,7 @@ async fn the_register_is_read_in_parts_and_stays_when_personal_data_goes() -> an
         (v1::ListRegisterRequest { number: 5, ..ask::register() }, &[]),
     ] {
         for reader in [&scene.osce, &scene.cis, &scene.auditor] {
-            // Also in pages of one.
+            // A page size of 0 is the default. Pages of one line give the same result.
             for page_size in [0, 1] {
                 let found = reader.all_register(v1::ListRegisterRequest { page_size, ..request.clone() }).await?;
                 ensure!(numbers(&found) == expected, "{request:?}: {found:#?}");
@@ -148,20 +153,20 @@ async fn the_register_is_read_in_parts_and_stays_when_personal_data_goes() -> an
 
     scene.world.clock().set(at("2019-06-10T12:00:00Z")).await?;
     scene.registrar.publish_results(ask::publish(at("2019-06-10T06:00:00Z"))).await?;
-    let before = eventually("nobody's accreditation is in force", || async {
+    let before = eventually("no accreditation is active", || async {
         let register = register(&scene.cis).await?;
         Ok((!register.iter().any(|line| line.in_force)).then_some(register))
     })
     .await?;
     scene.world.clock().set(at("2019-09-09T06:00:00Z")).await?;
-    eventually("everything is erased", || async {
+    eventually("all personal data is erased", || async {
         let left = scene.auditor.all_applications(ask::all_applications()).await?;
         Ok(left.iter().all(|one| one.erase_time.is_some()).then_some(()))
     })
     .await?;
     for reader in [&scene.osce, &scene.auditor] {
         let after = register(reader).await?;
-        ensure!(after == before, "{after:#?}, and before {before:#?}");
+        ensure!(after == before, "{after:#?}, but before the erasure {before:#?}");
     }
     Ok(())
 }

@@ -1,4 +1,7 @@
-//! Somebody in the place of somebody who is accredited.
+//! A delegation replaces an accredited person by a new application.
+//!
+//! The decree that accredits the new person ends the old accreditation, and its badge is void from that moment. An
+//! accreditation has one replacement at a time. Scenario 8.
 
 use std::time::Duration;
 
@@ -14,38 +17,42 @@ use wire::v1::{self, AccreditationState, Category};
 use super::DATABASE;
 
 /// How long an event may take to arrive, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+const EVENT_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A long-term observer who is new, perhaps in the place of another.
+/// An application for a new long-term observer. `replaces` names the accreditation to replace, or is empty.
 fn long_term(scene: &Scene, replaces: &str) -> v1::Application {
     let category = Category::LongTermObserver.into();
     v1::Application { category, replaces: replaces.to_owned(), ..scene.someone() }
 }
 
-/// A long-term observer of `osce-odihr` who is accredited, perhaps in the place of another; the accreditation's name.
-async fn accredited(scene: &Scene, replaces: &str) -> anyhow::Result<v1::Accreditation> {
+/// Accredits a new long-term observer of `osce-odihr`. `replaces` is as in [`long_term`].
+async fn accredit_long_term(scene: &Scene, replaces: &str) -> anyhow::Result<v1::Accreditation> {
     let name = scene.bring_as("osce-odihr", long_term(scene, replaces), Reach::Recommended).await?.name;
     scene.decide(vec![name.clone()]).await?;
     let accreditation = scene.osce.get_application(ask::application(&name)).await?.accreditation;
     read(&scene.osce, &accreditation).await
 }
 
-async fn read(who: &Client, name: &str) -> anyhow::Result<v1::Accreditation> {
-    Ok(who.get_accreditation(ask::accreditation(name)).await?)
+async fn read(reader: &Client, name: &str) -> anyhow::Result<v1::Accreditation> {
+    Ok(reader.get_accreditation(ask::accreditation(name)).await?)
 }
 
-/// Waits until whoever follows is told that a decree has changed an accreditation.
-async fn told(who: &Client, accreditation: &str) -> anyhow::Result<()> {
-    let mut watch = who.watch(&ask::election(), Vec::new());
+/// Waits for the event by which a reader learns that a decree changed an accreditation.
+async fn wait_for_adoption_event(reader: &Client, accreditation: &str) -> anyhow::Result<()> {
+    let mut watch = reader.watch(&ask::election(), Vec::new());
     loop {
-        let event = timeout(PATIENCE, watch.next(|_| ())).await.context("no event came")??.event.context("an event")?;
+        let event = timeout(EVENT_TIMEOUT, watch.next(|_| ()))
+            .await
+            .context("no event within the timeout")??
+            .event
+            .context("an event")?;
         if event.subject == accreditation && event.action == "DecreeService/AdoptDecree" {
             return Ok(());
         }
     }
 }
 
-/// A plan of one team, which is that observer.
+/// Writes a deployment plan with one team, which consists of that observer.
 async fn plan(scene: &Scene, observer: &str) -> anyhow::Result<v1::DeploymentPlan> {
     let visit = v1::Visit {
         place: Some(Place::Region("KZ-75".to_owned())),
@@ -65,47 +72,51 @@ async fn plan(scene: &Scene, observer: &str) -> anyhow::Result<v1::DeploymentPla
     Ok(scene.osce.update_deployment_plan(request).await?)
 }
 
+/// Two valid badges for one place would let both people observe.
 #[tokio::test]
-async fn scenario_08_a_long_term_observer_is_replaced_and_the_old_badge_is_void() -> anyhow::Result<()> {
+async fn scenario_08_a_delegation_replaces_a_long_term_observer_and_the_old_badge_is_void() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let old = accredited(&scene, "").await?;
+    let old = accredit_long_term(&scene, "").await?;
     ensure!(plan(&scene, &old.application).await?.problems.is_empty());
     let draft = scene.bring_as("osce-odihr", long_term(&scene, &old.name), Reach::Draft).await?;
     ensure!(draft.replaces == old.name);
-    // The delegation reads the link from the other side as well; nobody else sees the draft yet.
+    // The delegation reads the link on the old accreditation too. Others do not, because they do not see the draft.
     ensure!(read(&scene.osce, &old.name).await?.replaced_by == draft.name);
-    for who in [&scene.officer, &scene.reviewer] {
-        ensure!(read(who, &old.name).await?.replaced_by.is_empty());
+    for reader in [&scene.officer, &scene.reviewer] {
+        ensure!(read(reader, &old.name).await?.replaced_by.is_empty());
     }
     scene.osce.submit_application(ask::submit(&draft.name)).await?;
     scene.officer.create_presentation(ask::present("12-3/800", vec![draft.name.clone()])).await?;
     let claimed = scene.reviewer.claim_application(ask::claim(&draft.name)).await?;
     ensure!(claimed.replaces == old.name && claimed.findings.is_empty(), "{:?}", claimed.findings);
     scene.reviewer.recommend_application(ask::recommend(&claimed)).await?;
-    ensure!(read(&scene.osce, &old.name).await?.state() == AccreditationState::Active, "until the decree");
+    ensure!(
+        read(&scene.osce, &old.name).await?.state() == AccreditationState::Active,
+        "the old accreditation must be active until the decree"
+    );
     scene.decide(vec![draft.name.clone()]).await?;
 
-    for who in [&scene.osce, &scene.officer, &scene.reviewer] {
-        let replaced = read(who, &old.name).await?;
+    for reader in [&scene.osce, &scene.officer, &scene.reviewer] {
+        let replaced = read(reader, &old.name).await?;
         ensure!(replaced.state() == AccreditationState::Replaced && replaced.replaced_by == draft.name);
         ensure!(replaced.end_note_number == "12-3/800");
-        let application = who.get_application(ask::application(&draft.name)).await?;
+        let application = reader.get_application(ask::application(&draft.name)).await?;
         ensure!(application.replaces == old.name);
-        let new = read(who, &application.accreditation).await?;
+        let new = read(reader, &application.accreditation).await?;
         ensure!(new.state() == AccreditationState::Active && new.name != old.name && new.replaced_by.is_empty());
-        // In the same moment.
+        // One accreditation ends at the moment at which the other begins.
         ensure!(replaced.state_time == new.accredit_time);
         let (void, badge) = (replaced.badge.context("a badge")?, new.badge.context("a badge")?);
         ensure!(void.state() == v1::BadgeState::Void && void.void_time == new.accredit_time);
         ensure!(badge.state() == v1::BadgeState::Active && badge.serial != void.serial);
-        told(who, &old.name).await?;
+        wait_for_adoption_event(reader, &old.name).await?;
     }
-    // The plan still names who was replaced, and says so.
+    // The plan still names the replaced person, and lists that as a problem.
     let name = format!("{}/deploymentPlan", ask::mission("osce-odihr"));
     let plan = scene.reviewer.get_deployment_plan(v1::GetDeploymentPlanRequest { name }).await?;
     let problems: Vec<_> = plan.problems.iter().map(|one| (&*one.field, &*one.description)).collect();
     ensure!(problems == [("plan.teams[0].observers[0]", &*format!("{} is REPLACED", old.name))], "{problems:?}");
-    // Whoever was replaced is not replaced again; their replacement can be.
+    // A replaced person cannot be replaced again. Their replacement can.
     let again = ask::file(&ask::mission("osce-odihr"), long_term(&scene, &old.name));
     refused(scene.osce.create_application(again).await, Code::InvalidArgument, "INVALID_REQUEST");
     let next = scene.osce.get_application(ask::application(&draft.name)).await?.accreditation;
@@ -113,10 +124,11 @@ async fn scenario_08_a_long_term_observer_is_replaced_and_the_old_badge_is_void(
     Ok(())
 }
 
+/// Two replacements of one person, or one of another category, would get around quotas and cutoffs.
 #[tokio::test]
-async fn an_accreditation_has_one_replacement_of_its_organization_and_category() -> anyhow::Result<()> {
+async fn an_accreditation_has_at_most_one_replacement_of_its_organization_and_category() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let old = accredited(&scene, "").await?;
+    let old = accredit_long_term(&scene, "").await?;
     let file = |organization: &str, application| ask::file(&ask::mission(organization), application);
     let other = scene.cis.create_application(file("cis", long_term(&scene, &old.name))).await;
     refused(other, Code::NotFound, "NOT_FOUND");
@@ -132,44 +144,46 @@ async fn an_accreditation_has_one_replacement_of_its_organization_and_category()
     for answer in late {
         refused(answer, Code::AlreadyExists, "ALREADY_EXISTS");
     }
-    // A draft can leave the place, and another takes it; what is submitted cannot.
+    // A draft can give up the replacement, and another can take it. A submitted application cannot give it up.
     let draft = filed.remove(0)?;
     let content = v1::Application { replaces: String::new(), ..draft.clone() };
-    let left = scene.osce.update_application(ask::update(&draft, content.clone())).await?;
-    ensure!(left.replaces.is_empty());
+    let without = scene.osce.update_application(ask::update(&draft, content.clone())).await?;
+    ensure!(without.replaces.is_empty());
     let taken = scene.bring_as("osce-odihr", long_term(&scene, &old.name), Reach::Submitted).await?;
     let back = v1::Application { replaces: old.name.clone(), ..content };
-    let back = scene.osce.update_application(ask::update(&left, back)).await;
+    let back = scene.osce.update_application(ask::update(&without, back)).await;
     refused(back, Code::AlreadyExists, "ALREADY_EXISTS");
     let returned = scene.officer.return_application(ask::give_back(&taken)).await?;
-    let silent = v1::Application { replaces: String::new(), ..taken.clone() };
-    let kept = scene.osce.update_application(ask::update(&returned, silent.clone())).await?;
+    let without_link = v1::Application { replaces: String::new(), ..taken.clone() };
+    let kept = scene.osce.update_application(ask::update(&returned, without_link.clone())).await?;
     ensure!(kept.replaces == old.name);
-    let driver = v1::Application { category: Category::Driver.into(), ..silent };
+    let driver = v1::Application { category: Category::Driver.into(), ..without_link };
     let driver = scene.osce.update_application(ask::update(&kept, driver)).await;
     refused(driver, Code::InvalidArgument, "INVALID_REQUEST");
-    // Withdrawn, it leaves the place as well.
+    // A withdrawn application gives up the replacement as well.
     scene.osce.withdraw_application(ask::withdraw(&taken.name)).await?;
     ensure!(read(&scene.osce, &old.name).await?.replaced_by.is_empty());
     scene.bring_as("osce-odihr", long_term(&scene, &old.name), Reach::Draft).await?;
     Ok(())
 }
 
+/// The record of how and under which note it ended must not change later.
 #[tokio::test]
-async fn whoever_was_withdrawn_before_stays_so_and_is_linked() -> anyhow::Result<()> {
+async fn a_withdrawn_accreditation_stays_withdrawn_when_it_is_replaced() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let old = accredited(&scene, "").await?;
+    let old = accredit_long_term(&scene, "").await?;
     let withdrawn = scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&old.name)).await?;
-    let new = accredited(&scene, &old.name).await?;
+    let new = accredit_long_term(&scene, &old.name).await?;
     let after = read(&scene.reviewer, &old.name).await?;
     ensure!(after.state() == AccreditationState::WithdrawnBySender && after.replaced_by == new.application);
     ensure!(after.end_note_number == withdrawn.end_note_number && after.badge == withdrawn.badge);
     Ok(())
 }
 
-/// Where quotas bind, a replacement takes the place that there is, and no second one.
+/// Where quotas are binding, a replacement uses the place of the replaced person. Otherwise nobody could be replaced
+/// while a quota is full.
 #[tokio::test]
-async fn a_replacement_does_not_count_twice() -> anyhow::Result<()> {
+async fn a_replacement_does_not_use_a_second_place_of_the_quota() -> anyhow::Result<()> {
     const CODE: &str = "kz-binding-2019";
     let scene = Scene::on(DATABASE).await?;
     let known = scene.registrar.get_election(v1::GetElectionRequest { name: ask::election() }).await?;

@@ -1,4 +1,7 @@
-//! Reports: what they say of any moment is what the events up to then add up to.
+//! Reports and totals derive from the records, as of any past moment.
+//!
+//! A report of a moment must equal what the events up to that moment add up to: the stories make random calls, add the
+//! events up on their own, and compare. Scenario 26.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,43 +17,46 @@ use stories::{Reach, Scene, ask, at, eventually, refused, timestamp};
 use wire::v1::{self, ApplicationState, Category, ReportGroup};
 
 use super::DATABASE;
-use super::postponement::come_back;
+use super::postponement::resubmit_lapsed;
 
 const SENDERS: [&str; 2] = ["osce-odihr", "cis"];
 const CATEGORIES: [Category; 3] = [Category::LongTermObserver, Category::ShortTermObserver, Category::Interpreter];
-/// So many calls change something before the cutoffs do the rest.
+/// The number of calls that change something before the cutoffs.
 const STEPS: usize = 70;
 const SEED: u64 = 26;
 const GROUND: Option<(&str, &str)> = Some(("not-nominated", "The organization did not nominate the person."));
-/// The first cutoff, and a moment when everything that can lapse has.
+/// The submission cutoff, and a moment at which everything that is too late has lapsed.
 const CUTOFFS: [&str; 2] = ["2019-06-03T12:00:00Z", "2019-06-04T12:02:00Z"];
 
-/// What a delegation is told of one of its applications.
-struct Told {
+/// What one event tells a delegation about one of its applications.
+struct StateChange {
     time: Timestamp,
     organization: String,
     application: String,
-    what: What,
+    change: Change,
 }
 
-/// What it says: where the application stands, or whether its accreditation is in force.
-enum What {
-    Stands(ApplicationState),
-    InForce(bool),
+/// The new state of the application, or whether its accreditation is active now.
+enum Change {
+    State(ApplicationState),
+    Active(bool),
 }
 
-/// Submitted, presented, returned, refused, withdrawn, lapsed, accredited; how long decisions took since the submission
-/// and since the presentation.
+/// One row of a report.
+///
+/// The figures are submitted, presented, returned, refused, withdrawn, lapsed and accredited, in this order. The times
+/// are how long decisions took since the submission, and since the presentation.
 #[derive(Debug, Default, PartialEq)]
 struct Row {
     figures: [i64; 7],
     times: [v1::DecisionTimes; 2],
 }
 
+/// An organization and a category.
 type Key = (String, i32);
 
-/// The rows that events add up to, by organization and category.
-fn fold(told: &[Told], categories: &BTreeMap<String, Category>, moment: Timestamp) -> BTreeMap<Key, Row> {
+/// The rows that the events up to a moment add up to, by organization and category.
+fn add_up(events: &[StateChange], categories: &BTreeMap<String, Category>, moment: Timestamp) -> BTreeMap<Key, Row> {
     use ApplicationState as S;
     let mut counted: BTreeSet<(usize, &str)> = BTreeSet::new();
     let mut first: BTreeMap<(S, &str), Timestamp> = BTreeMap::new();
@@ -58,22 +64,22 @@ fn fold(told: &[Told], categories: &BTreeMap<String, Category>, moment: Timestam
     let mut lost: BTreeSet<&str> = BTreeSet::new();
     let mut rows: BTreeMap<Key, Row> = BTreeMap::new();
     let mut took: BTreeMap<Key, [Vec<i64>; 2]> = BTreeMap::new();
-    for event in told.iter().filter(|event| event.time <= moment) {
+    for event in events.iter().filter(|event| event.time <= moment) {
         let name = event.application.as_str();
         let key = (event.organization.clone(), categories[name].into());
-        let state = match event.what {
-            What::InForce(true) => {
+        let state = match event.change {
+            Change::Active(true) => {
                 lost.remove(name);
                 continue;
             }
-            What::InForce(false) => {
+            Change::Active(false) => {
                 lost.insert(name);
                 continue;
             }
-            What::Stands(state) => state,
+            Change::State(state) => state,
         };
         first.entry((state, name)).or_insert(event.time);
-        // Where it came to an end, until it went on: a refusal can be overturned.
+        // A later state replaces an end: an appeal can reopen a refused application.
         match state {
             S::Refused | S::Withdrawn | S::Lapsed | S::Accredited => {
                 ends.insert(name, (key.clone(), state, event.time))
@@ -113,7 +119,7 @@ fn fold(told: &[Told], categories: &BTreeMap<String, Category>, moment: Timestam
 }
 
 fn decision_times(seconds: Vec<i64>) -> v1::DecisionTimes {
-    // The least of them that enough others do not exceed.
+    // The smallest time that at least this percentage of the times do not exceed.
     let reached = |limit: i64, percent: usize| {
         seconds.iter().filter(|second| **second <= limit).count() * 100 >= seconds.len() * percent
     };
@@ -137,39 +143,39 @@ fn ask_report(moment: Timestamp, by: &[ReportGroup]) -> v1::GetReportRequest {
     v1::GetReportRequest { as_of: Some(timestamp(moment)), group_by, ..ask::report() }
 }
 
-/// Everything that the delegations are told, up to an event of each that says nothing of the figures.
-async fn all_told(scene: &Scene) -> anyhow::Result<Vec<Told>> {
+/// All state changes in the events of the delegations, up to a last event of each that changes no figure.
+async fn all_state_changes(scene: &Scene) -> anyhow::Result<Vec<StateChange>> {
     let accreditations = scene.auditor.all_accreditations(ask::all_accreditations()).await?;
     let answers: BTreeMap<_, _> = accreditations.into_iter().map(|one| (one.name, one.application)).collect();
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     for sender in SENDERS {
         let secretary = scene.world.actor(sender, SECRETARY);
-        let last = something_else(&secretary, sender).await?;
+        let last = make_unrelated_event(&secretary, sender).await?;
         let mut watch = secretary.watch(&ask::election(), Vec::new());
         loop {
-            let event = watch.next(|_| ()).await?.event.context("an event")?;
+            let event = watch.next(|_| ()).await?.event.context("no event in the response")?;
             if event.event_id == last {
                 break;
             }
             let state = event.application_state();
-            let time = event.event_time.context("a time")?;
+            let time = event.event_time.context("an event without a time")?;
             let time = Timestamp::new(time.seconds, time.nanos)?;
             let in_force = event.accreditation_state();
-            let (application, what) = match answers.get(&event.subject) {
+            let (application, change) = match answers.get(&event.subject) {
                 Some(application) if in_force != v1::AccreditationState::Unspecified => {
-                    (application.clone(), What::InForce(in_force == v1::AccreditationState::Active))
+                    (application.clone(), Change::Active(in_force == v1::AccreditationState::Active))
                 }
-                _ if state != ApplicationState::Unspecified => (event.subject, What::Stands(state)),
+                _ if state != ApplicationState::Unspecified => (event.subject, Change::State(state)),
                 _ => continue,
             };
-            told.push(Told { time, organization: event.organization, application, what });
+            changes.push(StateChange { time, organization: event.organization, application, change });
         }
     }
-    Ok(told)
+    Ok(changes)
 }
 
-/// A change of a delegation's that no figure shows; gives its event.
-async fn something_else(secretary: &Client, sender: &str) -> anyhow::Result<String> {
+/// Changes a mission, which changes no figure. Returns the id of the event.
+async fn make_unrelated_event(secretary: &Client, sender: &str) -> anyhow::Result<String> {
     let read = secretary.get_mission(v1::GetMissionRequest { name: ask::mission(sender) }).await?;
     let (name, etag) = (read.name.clone(), read.etag.clone());
     let mission = Some(v1::Mission { head: "Another head".to_owned(), ..read });
@@ -177,8 +183,8 @@ async fn something_else(secretary: &Client, sender: &str) -> anyhow::Result<Stri
     Ok(secretary.update_mission(request).await?.receipt.context("a receipt")?.event_id)
 }
 
-/// Does to an application whatever can be done to it next, by chance; what comes of its being refused is nothing.
-async fn step(scene: &Scene, rng: &mut ChaCha8Rng, secretary: &Client, name: &str) -> anyhow::Result<bool> {
+/// Makes a random call that the state of an application allows. Returns whether the service accepted it.
+async fn random_step(scene: &Scene, rng: &mut ChaCha8Rng, secretary: &Client, name: &str) -> anyhow::Result<bool> {
     let read = secretary.get_application(ask::application(name)).await?;
     if read.state() != ApplicationState::Draft && rng.random_bool(0.06) {
         return Ok(secretary.withdraw_application(ask::withdraw(name)).await.is_ok());
@@ -205,7 +211,7 @@ async fn step(scene: &Scene, rng: &mut ChaCha8Rng, secretary: &Client, name: &st
                 _ => scene.reviewer.recommend_application(ask::recommend(&read)).await.map(drop),
             }
         }
-        // The ministry wants it submitted again, the commission wants answers.
+        // The ministry wants it submitted again. The commission wants an answer.
         ApplicationState::Returned if read.presentation.is_empty() => {
             secretary.submit_application(ask::submit(name)).await.map(drop)
         }
@@ -216,8 +222,8 @@ async fn step(scene: &Scene, rng: &mut ChaCha8Rng, secretary: &Client, name: &st
     Ok(done.is_ok())
 }
 
-/// Random calls on a few applications, and the cutoffs; gives each application's category.
-async fn live(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<String, Category>> {
+/// Makes random calls on a few applications, then passes the cutoffs. Returns the category of each application.
+async fn make_random_calls(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<String, Category>> {
     let (mut people, mut now, mut done) = (Vec::new(), at("2019-05-06T04:00:00Z"), 0);
     while done < STEPS {
         if rng.random_bool(0.6) {
@@ -225,17 +231,17 @@ async fn live(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<St
             scene.world.clock().set(now).await?;
         }
         if people.len() < 4 || rng.random_bool(0.12) {
-            let sender = *SENDERS.choose(rng).context("one of them")?;
-            let category = *CATEGORIES.choose(rng).context("one of them")?;
+            let sender = *SENDERS.choose(rng).context("the choices are empty")?;
+            let category = *CATEGORIES.choose(rng).context("the choices are empty")?;
             let application = v1::Application { category: category.into(), ..scene.someone() };
             let name = scene.bring_as(sender, application, Reach::Draft).await?.name;
             people.push((name, scene.world.actor(sender, SECRETARY), category));
         }
-        let (name, secretary, _) = people.choose(rng).context("some are there")?;
-        done += usize::from(step(scene, rng, secretary, name).await?);
+        let (name, secretary, _) = people.choose(rng).context("nobody is filed yet")?;
+        done += usize::from(random_step(scene, rng, secretary, name).await?);
     }
-    ensure!(now < at(CUTOFFS[0]), "the calls took longer than there is time: {now}");
-    // Whatever chance has left out.
+    ensure!(now < at(CUTOFFS[0]), "the calls must end before the cutoff: {now}");
+    // Every column needs figures, also those that chance has left out.
     for sender in SENDERS {
         let submitted = scene.bring(sender, Reach::Submitted).await?;
         let read = scene.officer.get_application(ask::application(&submitted.name)).await?;
@@ -246,10 +252,10 @@ async fn live(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<St
         scene.decide(vec![claimed.name]).await?;
     }
     for sender in SENDERS {
-        appeals(scene, sender, &mut now).await?;
+        end_and_appeal(scene, sender, &mut now).await?;
     }
     scene.world.clock().set(at(CUTOFFS[1])).await?;
-    let categories = eventually("whatever is too late lapses", || async {
+    let categories = eventually("applications that are too late lapse", || async {
         let mut left = scene.osce.all_applications(ask::all_applications()).await?;
         left.extend(scene.cis.all_applications(ask::all_applications()).await?);
         let late = |one: &v1::Application| matches!(one.state(), ApplicationState::Draft | ApplicationState::Submitted);
@@ -259,19 +265,19 @@ async fn live(scene: &Scene, rng: &mut ChaCha8Rng) -> anyhow::Result<BTreeMap<St
     .await?;
     scene.registrar.postpone_election(ask::postpone("2019-06-16")).await?;
     for (sender, decide) in SENDERS.into_iter().zip([true, false]) {
-        come_back(scene, &scene.world.actor(sender, SECRETARY), decide).await?;
+        resubmit_lapsed(scene, &scene.world.actor(sender, SECRETARY), decide).await?;
     }
     Ok(categories)
 }
 
-/// Lets a moment pass.
-async fn pass(scene: &Scene, now: &mut Timestamp) -> anyhow::Result<()> {
+/// Moves the clock on by a minute, so that the events differ in time.
+async fn advance_clock(scene: &Scene, now: &mut Timestamp) -> anyhow::Result<()> {
     *now += SignedDuration::from_secs(60);
     scene.world.clock().set(*now).await
 }
 
-/// Somebody is annulled, somebody revoked and reinstated, and somebody refused and accredited after all.
-async fn appeals(scene: &Scene, sender: &str, now: &mut Timestamp) -> anyhow::Result<()> {
+/// Annuls one person, revokes and reinstates another, and refuses and then accredits a third.
+async fn end_and_appeal(scene: &Scene, sender: &str, now: &mut Timestamp) -> anyhow::Result<()> {
     let (secretary, second) = (scene.world.actor(sender, SECRETARY), scene.world.actor(CEC, "reviewer-2"));
     let other_adopter = scene.world.actor(CEC, "adopter-2");
     let uphold = |appeal: &str| second.decide_appeal(ask::decide_appeal(appeal, v1::AppealOutcome::Uphold));
@@ -279,28 +285,28 @@ async fn appeals(scene: &Scene, sender: &str, now: &mut Timestamp) -> anyhow::Re
     for request in [ask::annul(""), ask::revoke("")] {
         let name = scene.bring(sender, Reach::Recommended).await?.name;
         scene.decide(vec![name.clone()]).await?;
-        pass(scene, now).await?;
+        advance_clock(scene, now).await?;
         let accreditation = secretary.get_application(ask::application(&name)).await?.accreditation;
         let request = v1::ProposeChangeRequest { name: accreditation, ..request };
         let proposed = scene.reviewer.propose_change(request).await?.name;
         let draft = scene.decree_over_proposals(vec![proposed]).await?;
         scene.adopter.adopt_decree(ask::adopt(&draft)).await?;
-        pass(scene, now).await?;
+        advance_clock(scene, now).await?;
         revoked = name;
     }
     uphold(&secretary.file_appeal(ask::appeal(&revoked)).await?.name).await?;
     let proposals = scene.auditor.all_proposals(ask::all_proposals()).await?;
-    let reinstate = proposals.last().context("a proposal")?.name.clone();
+    let reinstate = proposals.last().context("no proposal")?.name.clone();
     let draft = scene.decree_over_proposals(vec![reinstate]).await?;
     other_adopter.adopt_decree(ask::adopt(&draft)).await?;
 
     let claimed = scene.bring(sender, Reach::InReview).await?;
     scene.reviewer.recommend_application(ask::recommend_refusal(&claimed, GROUND)).await?;
     scene.decide(vec![claimed.name.clone()]).await?;
-    pass(scene, now).await?;
+    advance_clock(scene, now).await?;
     uphold(&secretary.file_appeal(ask::appeal(&claimed.name)).await?.name).await?;
-    pass(scene, now).await?;
-    eventually("it is checked and recommended", || async {
+    advance_clock(scene, now).await?;
+    eventually("the application is checked and recommended", || async {
         let read = second.get_application(ask::application(&claimed.name)).await?;
         Ok(second.recommend_application(ask::recommend(&read)).await.ok())
     })
@@ -311,18 +317,18 @@ async fn appeals(scene: &Scene, sender: &str, now: &mut Timestamp) -> anyhow::Re
 }
 
 #[tokio::test]
-async fn reports_equal_a_fold_over_the_events() -> anyhow::Result<()> {
+async fn a_report_of_any_moment_equals_what_the_events_add_up_to() -> anyhow::Result<()> {
     use ReportGroup::{Category, Organization};
     let mut scene = Scene::on(DATABASE).await?;
-    drop(scene.second_adopter().await?);
+    drop(scene.add_second_adopter().await?);
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
-    let categories = live(&scene, &mut rng).await?;
-    let told = all_told(&scene).await?;
-    let mut moments: BTreeSet<_> = told.iter().map(|event| event.time).collect();
+    let categories = make_random_calls(&scene, &mut rng).await?;
+    let events = all_state_changes(&scene).await?;
+    let mut moments: BTreeSet<_> = events.iter().map(|event| event.time).collect();
     let before: Vec<_> = moments.iter().map(|time| *time - SignedDuration::from_micros(1)).collect();
     moments.extend(before);
     for moment in &moments {
-        let expected = fold(&told, &categories, *moment);
+        let expected = add_up(&events, &categories, *moment);
         let report = scene.auditor.get_report(ask_report(*moment, &[Organization, Category])).await?;
         let found: BTreeMap<_, _> = report.rows.iter().map(row).collect();
         ensure!(found == expected, "at {moment}: {found:#?}\nbut the events say {expected:#?}");
@@ -336,11 +342,11 @@ async fn reports_equal_a_fold_over_the_events() -> anyhow::Result<()> {
 
         let own = scene.osce.get_report(ask_report(*moment, &[Category, Organization])).await?;
         let (own, ours) = (own.rows.iter().map(row), "organizations/osce-odihr");
-        ensure!(own.eq(expected.into_iter().filter(|(key, _)| key.0 == ours)), "at {moment}, of its own");
+        ensure!(own.eq(expected.into_iter().filter(|(key, _)| key.0 == ours)), "at {moment}, as osce-odihr reads it");
     }
-    // The sequence has come everywhere; and the last moment is what the totals say.
-    let last = scene.auditor.get_report(ask::report()).await?.rows.first().map(row).context("a row")?.1;
-    ensure!(last.figures.iter().all(|figure| *figure > 0), "something never happened: {last:?}");
+    // Every column has figures, or the story would show nothing. The last report agrees with the totals.
+    let last = scene.auditor.get_report(ask::report()).await?.rows.first().map(row).context("no row")?.1;
+    ensure!(last.figures.iter().all(|figure| *figure > 0), "a column has no figures: {last:?}");
     let totals = scene.auditor.get_totals(ask::totals()).await?;
     let ended: i64 = totals.organizations.iter().map(|row| row.ended).sum();
     let annulled = i64::try_from(SENDERS.len())?;
@@ -381,10 +387,10 @@ async fn scenario_26_totals_equal_the_records_at_any_date() -> anyhow::Result<()
             ensure!(accredited == count, "{accredited} at {moment}");
         }
     }
-    // Three hours from submission and presentation to the decree, each time.
+    // Each decision took three hours from submission and presentation to the decree.
     let report = scene.reviewer.get_report(ask::report()).await?;
     let three_hours = v1::DecisionTimes { decisions: 9, p50_seconds: 10800, p90_seconds: 10800, max_seconds: 10800 };
-    let times = report.rows.first().context("a row")?;
+    let times = report.rows.first().context("no row")?;
     ensure!(times.since_submission == Some(three_hours) && times.since_presentation == Some(three_hours));
 
     let future = scene.auditor.get_report(ask_report(at("2019-05-20T09:00:00.000001Z"), &[])).await;

@@ -1,4 +1,7 @@
-//! What comes back, is mended, and goes on where it was.
+//! The ministry or the commission returns an application, and its delegation corrects it.
+//!
+//! An application keeps its history. One that the commission returned keeps its place in the queue. Others are not held
+//! up. Scenarios 6 and 14.
 
 use anyhow::ensure;
 use client::Code;
@@ -8,46 +11,47 @@ use wire::v1::{self, ApplicationState};
 
 use super::DATABASE;
 
-/// A photo that nobody can use: another one is sent, and the reviewer sees what changed, in the old place.
+/// A reviewer asks for another photo. The delegation sends one. The application returns to its old place in the queue,
+/// with the field that changed.
 #[tokio::test]
-async fn scenario_06_a_returned_photo_is_mended_and_place_and_history_are_kept() -> anyhow::Result<()> {
+async fn scenario_06_a_delegation_replaces_a_returned_photo_and_keeps_place_and_history() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = scene.submit_many("osce-odihr", 3).await?;
     scene.present_checked(names.clone()).await?;
     let claimed = scene.reviewer.claim_application(ask::claim(&names[0])).await?;
-    let nowhere = v1::Question { field: "birth_date".to_owned(), ..ask::question() };
-    let nowhere = v1::RaiseQuestionsRequest {
-        questions: vec![nowhere],
+    let unknown_field = v1::Question { field: "birth_date".to_owned(), ..ask::question() };
+    let invalid = v1::RaiseQuestionsRequest {
+        questions: vec![unknown_field],
         ..ask::raise_questions(&claimed, at("2019-05-20T00:00:00Z"))
     };
-    let nowhere = refused(scene.reviewer.raise_questions(nowhere).await, Code::InvalidArgument, "INVALID_REQUEST");
-    ensure!(nowhere.violations()[0].field == "questions[0].field", "{nowhere}");
-    let never = scene.reviewer.raise_questions(ask::raise_questions(&claimed, at("2020-05-20T00:00:00Z"))).await;
-    let never = refused(never, Code::InvalidArgument, "INVALID_REQUEST");
-    ensure!(never.violations()[0].field == "due_time", "{never}");
+    let invalid = refused(scene.reviewer.raise_questions(invalid).await, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(invalid.violations()[0].field == "questions[0].field", "{invalid}");
+    let too_late = scene.reviewer.raise_questions(ask::raise_questions(&claimed, at("2020-05-20T00:00:00Z"))).await;
+    let too_late = refused(too_late, Code::InvalidArgument, "INVALID_REQUEST");
+    ensure!(too_late.violations()[0].field == "due_time", "{too_late}");
     let asked = scene.reviewer.raise_questions(ask::raise_questions(&claimed, at("2019-05-20T00:00:00Z"))).await?;
     ensure!(asked.state() == ApplicationState::Returned && asked.presentation_position == 1);
 
     let read = scene.osce.get_application(ask::application(&names[0])).await?;
-    ensure!(read.presentation_position == 0, "how many others stand before it is no affair of its delegation");
+    ensure!(read.presentation_position == 0, "a delegation must not see its place in the queue");
     let questions = read.last_return.clone().unwrap_or_default();
     ensure!(questions.questions[0].field == "documents" && questions.due_time.is_some());
     let next = filing::with_another_photo(&read);
-    let mended = v1::AnswerQuestionsRequest { application: Some(next.clone()), ..ask::answer(&names[0]) };
-    let early = scene.osce.answer_questions(mended.clone()).await;
+    let answer = v1::AnswerQuestionsRequest { application: Some(next.clone()), ..ask::answer(&names[0]) };
+    let early = scene.osce.answer_questions(answer.clone()).await;
     refused(early, Code::FailedPrecondition, "DOCUMENTS_NOT_UPLOADED");
     scene.upload_next(&scene.osce, &read, &next).await?;
-    let answered = scene.osce.answer_questions(mended).await?;
+    let answered = scene.osce.answer_questions(answer).await?;
     ensure!(answered.state() == ApplicationState::Presented && answered.revision == 2);
 
-    eventually("the checks of what was mended", || async {
+    eventually("the checks of the new revision have run", || async {
         let read = scene.reviewer.get_application(ask::application(&names[0])).await?;
         Ok(read.screen_time)
     })
     .await?;
-    // First come, first served: those behind it have not gone before it.
+    // The applications behind it have not overtaken it.
     let next = scene.reviewer.claim_next_application(ask::claim_next(&ask::election())).await?;
-    ensure!(next.name == names[0] && next.presentation_position == 1, "it kept its place");
+    ensure!(next.name == names[0] && next.presentation_position == 1, "the application must keep its place");
     ensure!(next.changed_fields == ["documents.PHOTO"], "{:?}", next.changed_fields);
     ensure!(next.return_count == 1 && next.first_submit_time == claimed.first_submit_time);
     let history = next.last_return.clone().unwrap_or_default();
@@ -56,8 +60,9 @@ async fn scenario_06_a_returned_photo_is_mended_and_place_and_history_are_kept()
     Ok(())
 }
 
+/// A bad photo of one person must not delay the rest of the delegation.
 #[tokio::test]
-async fn scenario_14_two_bad_items_are_returned_and_the_rest_goes_on() -> anyhow::Result<()> {
+async fn scenario_14_the_ministry_returns_two_applications_and_presents_the_others() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let names = scene.submit_many("osce-odihr", 6).await?;
     let mut bad = Vec::new();

@@ -1,4 +1,7 @@
-//! Who holds keys: people, each registered once, whichever organizations their certificates are of.
+//! The people who hold certificates are registered.
+//!
+//! A principal of kind PERSON names a registered person. The separation of duties counts people, not certificates: one
+//! person may have certificates of several organizations. No acceptance scenario; scenario 20 is in `decisions.rs`.
 
 use anyhow::ensure;
 use client::Code;
@@ -9,16 +12,19 @@ use wire::v1::{self, OrganizationKind, PrincipalKind};
 
 use super::DATABASE;
 
+/// The registrar registers a person.
 fn register(id: &str, full_name: &str) -> v1::CreatePersonRequest {
     let person = v1::RegisteredPerson { full_name: full_name.to_owned(), ..Default::default() };
     v1::CreatePersonRequest { request_id: request_id(), person_id: id.to_owned(), person: Some(person) }
 }
 
+/// A reader reads a registered person.
 fn read(name: &str) -> v1::GetPersonRequest {
     v1::GetPersonRequest { name: name.to_owned() }
 }
 
-fn deputy(person: &str) -> v1::CreatePrincipalRequest {
+/// The registrar creates a principal of `osce-odihr` for a person.
+fn create_deputy(person: &str) -> v1::CreatePrincipalRequest {
     v1::CreatePrincipalRequest {
         request_id: request_id(),
         parent: "organizations/osce-odihr".to_owned(),
@@ -32,16 +38,17 @@ fn deputy(person: &str) -> v1::CreatePrincipalRequest {
     }
 }
 
+/// The separation of duties compares people. A free text would let one human count as two.
 #[tokio::test]
-async fn a_principal_names_a_person_who_is_registered() -> anyhow::Result<()> {
+async fn a_principal_needs_a_person_who_is_registered() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
-    let request = deputy("people/dana");
+    let request = create_deputy("people/dana");
     let refusal = scene.registrar.create_principal(request.clone()).await;
     let refusal = refused(refusal, Code::FailedPrecondition, "PERSON_NOT_REGISTERED");
     ensure!(refusal.violations().iter().map(|one| &*one.field).eq(["principal.person"]), "{refusal}");
     ensure!(refusal.to_string().contains("people/dana"), "{refusal}");
-    // An id alone is no name.
-    let refusal = scene.registrar.create_principal(deputy("dana")).await;
+    // The field needs the resource name `people/dana`, not the id alone.
+    let refusal = scene.registrar.create_principal(create_deputy("dana")).await;
     refused(refusal, Code::InvalidArgument, "INVALID_REQUEST");
 
     scene.registrar.create_person(register("dana", "Dana Specimen")).await?;
@@ -53,14 +60,15 @@ async fn a_principal_names_a_person_who_is_registered() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A second entry of the same person would count as another one in the separation of duties.
 #[tokio::test]
-async fn a_person_is_registered_once() -> anyhow::Result<()> {
+async fn a_person_can_be_registered_only_once() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let request = register("aliya", "Әлия Specimen");
     let made = scene.registrar.create_person(request.clone()).await?;
     ensure!((&*made.name, &*made.full_name) == ("people/aliya", "Әлия Specimen"), "{made:?}");
     ensure!(made.create_time.is_some() && made.receipt.as_ref().is_some_and(|receipt| receipt.log == "registry"));
-    ensure!(scene.registrar.create_person(request).await? == made, "a repetition answers again");
+    ensure!(scene.registrar.create_person(request).await? == made, "the repeated request got another answer");
     let again = scene.registrar.create_person(register("aliya", "Another Specimen")).await;
     refused(again, Code::AlreadyExists, "ALREADY_EXISTS");
 
@@ -68,14 +76,17 @@ async fn a_person_is_registered_once() -> anyhow::Result<()> {
     ensure!(scene.auditor.get_person(read("people/aliya")).await? == made);
     refused(scene.auditor.get_person(read("people/nobody")).await, Code::NotFound, "NOT_FOUND");
     let all = scene.auditor.all_people(v1::ListPeopleRequest { page_size: 2, ..Default::default() }).await?;
-    ensure!(all.is_sorted_by(|one, next| one.name < next.name), "in the order of their ids, each once");
+    ensure!(
+        all.is_sorted_by(|one, next| one.name < next.name),
+        "people must be listed in the order of their names, each once"
+    );
     ensure!(all.contains(&made) && all.iter().any(|one| one.name == "people/registrar-1"), "{}", all.len());
     Ok(())
 }
 
-/// One human holds a certificate of the commission and one of another organization.
+/// One person holds a certificate of the commission and one of another organization.
 #[tokio::test]
-async fn certificates_of_two_organizations_are_one_pair_of_eyes() -> anyhow::Result<()> {
+async fn one_person_with_certificates_of_two_organizations_counts_once() -> anyhow::Result<()> {
     let mut scene = Scene::on(DATABASE).await?;
     let kind = OrganizationKind::ElectionCommission;
     scene.world.add_organization("cec-almaty", "Commission of Almaty", kind, None).await?;
@@ -91,16 +102,16 @@ async fn certificates_of_two_organizations_are_one_pair_of_eyes() -> anyhow::Res
     let refusal = refused(adopts.adopt_decree(ask::adopt(&draft)).await, Code::PermissionDenied, "FOUR_EYES");
     ensure!(refusal.violations().iter().map(|one| &*one.field).eq(["applications[1]"]), "{refusal}");
 
-    // What others recommended they adopt with that certificate, and others adopt what they recommended.
+    // The person may adopt the recommendations of others, and others may adopt theirs.
     let taken_out = scene.adopter.remove_decree_items(ask::take_out_of(&draft.name, vec![own.clone()])).await?;
     ensure!(adopts.adopt_decree(ask::adopt(&taken_out)).await?.accredited_count == 1);
     ensure!(scene.decide(vec![own]).await?.accredited_count == 1);
     Ok(())
 }
 
-/// Whoever they are, and whether they are there: people are for the registrar and the auditor.
+/// Only the registrar and the auditor may read people. The error must not tell others whether a person is registered.
 #[tokio::test]
-async fn nobody_else_sees_people() -> anyhow::Result<()> {
+async fn other_roles_can_neither_read_nor_register_people() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     for client in [&scene.osce, &scene.officer, &scene.reviewer, &scene.adopter] {
         for name in ["people/osce-odihr.secretary", "people/nobody"] {

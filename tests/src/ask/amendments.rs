@@ -1,11 +1,11 @@
-//! New passports and corrections of somebody accredited.
+//! Requests about amendments: new passports and corrections of accredited people.
 
 use rehearsal::calls::request_id;
 use wire::v1;
 
 use super::election;
 
-/// The same content for the same person with another passport and the scan of its page.
+/// The content of an application with another passport number and the page of that passport.
 pub fn with_passport(read: &v1::Application, number: &str) -> v1::Application {
     let mut content = rehearsal::filing::content(read);
     let person = content.person.get_or_insert_default();
@@ -18,7 +18,9 @@ pub fn with_passport(read: &v1::Application, number: &str) -> v1::Application {
     content
 }
 
-/// The same content with another family name, and no zone that says another.
+/// The content of an application with another family name.
+///
+/// The machine-readable zone is removed: the checks would find that it has the old name.
 pub fn with_family_name(read: &v1::Application, name: &str) -> v1::Application {
     let mut content = rehearsal::filing::content(read);
     let person = content.person.get_or_insert_default();
@@ -27,7 +29,7 @@ pub fn with_family_name(read: &v1::Application, name: &str) -> v1::Application {
     content
 }
 
-/// A delegation asks for an accredited application to say something else.
+/// A delegation requests an amendment of an application that is accredited.
 pub fn amend(
     read: &v1::Application,
     kind: v1::AmendmentKind,
@@ -43,22 +45,22 @@ pub fn amend(
     }
 }
 
-/// Reads an amendment.
+/// Any reader reads an amendment.
 pub fn amendment(name: &str) -> v1::GetAmendmentRequest {
     v1::GetAmendmentRequest { name: name.to_owned() }
 }
 
-/// Reads every amendment of the election, or those that wait.
+/// A reader lists all amendments of the election that they may see, or only the open ones.
 pub fn all_amendments(only_open: bool) -> v1::ListAmendmentsRequest {
     v1::ListAmendmentsRequest { parent: election(), only_open, ..Default::default() }
 }
 
-/// A delegation gives an amendment up.
+/// A delegation withdraws an amendment.
 pub fn withdraw_amendment(name: &str) -> v1::WithdrawAmendmentRequest {
     v1::WithdrawAmendmentRequest { request_id: request_id(), name: name.to_owned() }
 }
 
-/// A reviewer accepts an amendment in which nothing was found.
+/// A reviewer accepts an amendment without findings.
 pub fn accept(read: &v1::Amendment) -> v1::DecideAmendmentRequest {
     v1::DecideAmendmentRequest {
         request_id: request_id(),
@@ -69,7 +71,7 @@ pub fn accept(read: &v1::Amendment) -> v1::DecideAmendmentRequest {
     }
 }
 
-/// A reviewer declines an amendment.
+/// A reviewer declines an amendment with a text for the delegation.
 pub fn decline(read: &v1::Amendment, text: &str) -> v1::DecideAmendmentRequest {
     let decision = v1::AmendmentDecision::Decline.into();
     v1::DecideAmendmentRequest { decision, text: text.to_owned(), ..accept(read) }

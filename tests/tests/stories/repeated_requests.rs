@@ -1,4 +1,6 @@
-//! The same request again does nothing twice.
+//! A client may repeat a request whose answer it lost. The service does it once and answers each repetition alike.
+//!
+//! The request id makes two calls the same request. Scenario 2.
 
 use anyhow::ensure;
 use client::{Client, Code};
@@ -7,10 +9,10 @@ use stories::{Reach, Scene, ask, refused};
 
 use super::DATABASE;
 
-/// The reply to a submission is lost. The secretary asks again, over another connection, and after the service was
-/// killed and started again: every time the answer is the one that was lost.
+/// The reply to a submission is lost. The secretary repeats the request over another connection, and again after the
+/// service was killed and restarted. Each repetition gets the lost reply.
 #[tokio::test]
-async fn scenario_02_a_submission_repeated_after_a_lost_reply_is_answered_and_not_made_twice() -> anyhow::Result<()> {
+async fn scenario_02_the_service_answers_a_repeated_submission_without_submitting_twice() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let file = ask::file(&ask::mission("osce-odihr"), scene.someone());
     let filed = scene.osce.create_application(file.clone()).await?;
@@ -33,8 +35,9 @@ async fn scenario_02_a_submission_repeated_after_a_lost_reply_is_answered_and_no
     Ok(())
 }
 
+/// The stored answer belongs to the first request. Giving it to another one would hide that nothing was done.
 #[tokio::test]
-async fn a_request_id_used_for_another_request_is_refused() -> anyhow::Result<()> {
+async fn the_service_refuses_a_request_id_that_another_request_used() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let file = ask::file(&ask::mission("osce-odihr"), scene.someone());
     scene.osce.create_application(file.clone()).await?;
@@ -42,15 +45,16 @@ async fn a_request_id_used_for_another_request_is_refused() -> anyhow::Result<()
     other.request_id = file.request_id;
     refused(scene.osce.create_application(other.clone()).await, Code::FailedPrecondition, "REQUEST_ID_REUSED");
 
-    // Another organization's request ids are its own.
+    // Request ids of different organizations do not collide.
     other.parent = ask::mission("cis");
     scene.cis.create_application(other).await?;
     Ok(())
 }
 
-/// A client that gave up waiting has its first request and the next under way: every repetition that runs at the same time gets the same answer.
+/// A client that stops waiting and repeats its request has both under way. All repetitions that run at the same time
+/// get the same answer.
 #[tokio::test]
-async fn repetitions_at_the_same_time_do_nothing_twice() -> anyhow::Result<()> {
+async fn concurrent_repetitions_of_a_submission_get_the_same_answer() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let draft = scene.bring("osce-odihr", Reach::Draft).await?;
     let submit = ask::submit(&draft.name);

@@ -1,4 +1,8 @@
-//! What is another organization's does not exist.
+//! A delegation sees only its own data.
+//!
+//! A resource of another organization is answered like one that does not exist, and the attempt is recorded. A
+//! delegation that is not invited cannot file. It reads the decision of the commission, not who reviewed. Scenarios 5
+//! and 12.
 
 use std::collections::BTreeSet;
 
@@ -15,28 +19,29 @@ use super::DATABASE;
 /// Methods that name an application and that a delegation may call.
 const METHODS: [&str; 4] = ["GetApplication", "UpdateApplication", "SubmitApplication", "WithdrawApplication"];
 
-/// The id of no application.
+/// An id that no application has.
 const NOBODY: &str = "01964000-0000-7000-8000-000000000000";
 
+/// An answer that differed for existing people would reveal who another delegation has filed.
 #[tokio::test]
-async fn scenario_05_another_organization_s_person_is_not_found_and_the_attempt_recorded() -> anyhow::Result<()> {
+async fn scenario_05_a_delegation_cannot_find_people_of_another_and_the_attempt_is_recorded() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let theirs = scene.bring("cis", Reach::Submitted).await?.name;
     let absent = format!("{}/applications/{NOBODY}", ask::mission("cis"));
     for method in METHODS {
-        let (there, not_there) = (call(&scene.osce, method, &theirs).await, call(&scene.osce, method, &absent).await);
-        let (there, not_there) =
-            (refused(there, Code::NotFound, "NOT_FOUND"), refused(not_there, Code::NotFound, "NOT_FOUND"));
-        let told = |error: &client::Error, name: &str| {
+        let (foreign, missing) = (call(&scene.osce, method, &theirs).await, call(&scene.osce, method, &absent).await);
+        let (foreign, missing) =
+            (refused(foreign, Code::NotFound, "NOT_FOUND"), refused(missing, Code::NotFound, "NOT_FOUND"));
+        let content = |error: &client::Error, name: &str| {
             (error.to_string().replace(name, "it"), error.metadata().clone(), error.violations().to_vec())
         };
-        ensure!(told(&there, &theirs) == told(&not_there, &absent), "{method} tells which exists");
+        ensure!(content(&foreign, &theirs) == content(&missing, &absent), "{method} reveals which application exists");
     }
     let expected: BTreeSet<(String, String)> = METHODS
         .iter()
         .flat_map(|method| [&theirs, &absent].map(|name| (format!("ApplicationService/{method}"), name.clone())))
         .collect();
-    eventually("every attempt is recorded, whether the resource exists or not", || async {
+    eventually("every attempt is recorded, on existing and missing applications", || async {
         let attempts = scene.auditor.all_access_attempts(v1::ListAccessAttemptsRequest::default()).await?;
         let by_osce =
             attempts.into_iter().filter(|one| one.principal == "organizations/osce-odihr/principals/secretary");
@@ -48,6 +53,7 @@ async fn scenario_05_another_organization_s_person_is_not_found_and_the_attempt_
     Ok(())
 }
 
+/// Calls one of [`METHODS`] with the name of an application.
 async fn call(client: &Client, method: &str, name: &str) -> Result<v1::Application, client::Error> {
     let known = v1::Application { name: name.to_owned(), etag: "1-1".to_owned(), ..Default::default() };
     match method {
@@ -59,29 +65,32 @@ async fn call(client: &Client, method: &str, name: &str) -> Result<v1::Applicati
         }
         "SubmitApplication" => client.submit_application(ask::submit(name)).await,
         "WithdrawApplication" => client.withdraw_application(ask::withdraw(name)).await,
-        other => unreachable!("{other} is not told of here"),
+        other => unreachable!("{other} is not one of METHODS"),
     }
 }
 
+/// Only the hosts invite. The ground tells an organization to ask for an invitation, not to file again.
 #[tokio::test]
-async fn scenario_12_whoever_is_not_invited_is_refused_and_told_why() -> anyhow::Result<()> {
+async fn scenario_12_the_service_refuses_an_organization_without_an_invitation_and_says_why() -> anyhow::Result<()> {
     let scene = Scene::at_stage(DATABASE, Stage::Opened).await?;
     let filed = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await;
     let filed = refused(filed, Code::PermissionDenied, "NOT_INVITED");
     ensure!(filed.to_string().contains("invitation"), "{filed}");
     let announced = scene.world.announce_mission(ELECTION, "osce-odihr", VOTING_DAY);
-    let announced = announced.await.map_err(|error| error.downcast::<client::Error>().expect("the service refused"));
+    let announced =
+        announced.await.map_err(|error| error.downcast::<client::Error>().expect("not an error of the service"));
     refused(announced, Code::PermissionDenied, "NOT_INVITED");
 
-    // An invitation alone is not enough: it wants an answer.
+    // The invitation must also be accepted.
     scene.world.invite(ELECTION, "osce-odihr").await?;
     let early = scene.osce.create_application(ask::file(&ask::mission("osce-odihr"), scene.someone())).await;
     refused(early, Code::FailedPrecondition, "INVITATION_NOT_ACCEPTED");
     Ok(())
 }
 
+/// A total over all organizations would reveal the size of another delegation.
 #[tokio::test]
-async fn a_delegation_s_lists_and_totals_hold_only_its_own() -> anyhow::Result<()> {
+async fn the_lists_and_totals_of_a_delegation_contain_only_its_own_people() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     for organization in ["osce-odihr", "cis"] {
         let recommended = scene.bring(organization, Reach::Recommended).await?;
@@ -108,9 +117,9 @@ async fn a_delegation_s_lists_and_totals_hold_only_its_own() -> anyhow::Result<(
     Ok(())
 }
 
-/// Who reviewed and who found what is for the commission; a delegation learns the decision.
+/// Findings and the names of reviewers are for the commission. A delegation reads the decision.
 #[tokio::test]
-async fn a_delegation_sees_no_findings_and_no_names_of_the_commission() -> anyhow::Result<()> {
+async fn a_delegation_sees_neither_findings_nor_names_of_the_commission() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let old_passport = scene.someone_with_an_old_passport()?;
     let claimed = scene.bring_as("osce-odihr", old_passport, Reach::InReview).await?;
@@ -120,8 +129,9 @@ async fn a_delegation_sees_no_findings_and_no_names_of_the_commission() -> anyho
     Ok(())
 }
 
+/// The rights of a principal are read on every call. A cached right would let a stolen key continue.
 #[tokio::test]
-async fn a_disabled_principal_is_nobody_from_its_next_call_on() -> anyhow::Result<()> {
+async fn the_service_refuses_the_next_call_of_a_disabled_principal() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let disable = v1::DisablePrincipalRequest {
         request_id: request_id(),

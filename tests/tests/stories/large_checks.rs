@@ -1,4 +1,7 @@
-//! Checks that have much to compare, beside people who write and do not notice.
+//! The automatic checks of many similar people, and of a long watch list, do not delay the writes of others.
+//!
+//! The checks run outside the transactions that write. A finding of many duplicates names a limited number of them. An
+//! invalid watch list is refused entry by entry. No acceptance scenario.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,14 +15,15 @@ use wire::v1;
 
 use super::DATABASE;
 
-/// How long a write may take beside the checks in a debug build, or so many times what it took without them: the machine may
-/// be busy with something else. Within a transaction they held others up for minutes.
-const PATIENCE: Duration = Duration::from_secs(1);
-const SLOWER: u32 = 10;
-/// How many duplicates a screening names.
-const MOST_NAMED: usize = 50;
+/// How long a write may take while the checks run in a debug build. Checks within a transaction delayed writes for
+/// minutes.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
+/// A write may also take this many times as long as without the checks: the machine may be busy with something else.
+const ALLOWED_SLOWDOWN: u32 = 10;
+/// How many duplicates the findings of one application name. One more finding says that there are others.
+const MAX_NAMED: usize = 50;
 
-/// Writes of another mission, one after the other.
+/// Makes writes of another mission, one after the other, and measures them.
 struct Writer<'a> {
     scene: &'a Scene,
     draft: v1::Application,
@@ -27,6 +31,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// Updates the draft, with another name each time.
     async fn write(&mut self) -> anyhow::Result<()> {
         let content =
             ask::with_family_name(&self.draft, if self.times.len().is_multiple_of(2) { "ROE" } else { "DOE" });
@@ -38,8 +43,8 @@ impl Writer<'_> {
     }
 }
 
-/// Does something while another mission writes, and looks that none of its writes waits for long.
-async fn beside_a_writer<T>(scene: &Scene, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+/// Does some work while another mission writes. Fails if its writes take too long.
+async fn while_others_write<T>(scene: &Scene, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let draft = scene.cis.create_application(ask::file(&ask::mission("cis"), scene.someone())).await?;
     let mut writer = Writer { scene, draft, times: Vec::new() };
     for _ in 0..20 {
@@ -63,109 +68,114 @@ async fn beside_a_writer<T>(scene: &Scene, work: impl Future<Output = anyhow::Re
     times.sort_unstable_by(|one, other| other.cmp(one));
     let (count, slowest, p99) = (times.len(), times[0], times[times.len() / 100]);
     println!("writes {{\"count\":{count},\"alone\":{alone:?},\"slowest\":{slowest:?},\"p99\":{p99:?}}}");
-    let patience = PATIENCE.max(alone * SLOWER);
-    ensure!(count > 10 && p99 < patience && slowest < patience * 3, "{count} writes, p99 {p99:?}, slowest {slowest:?}");
+    let limit = WRITE_TIMEOUT.max(alone * ALLOWED_SLOWDOWN);
+    ensure!(count > 10 && p99 < limit && slowest < limit * 3, "{count} writes, p99 {p99:?}, slowest {slowest:?}");
     Ok(worked)
 }
 
-/// The applications as the commission reads them once all of them are checked, and whom each one names.
-async fn checked(scene: &Scene, names: &[String]) -> anyhow::Result<Vec<v1::Application>> {
+/// Waits until all applications are checked. Returns them as the commission reads them.
+async fn wait_for_checked(scene: &Scene, names: &[String]) -> anyhow::Result<Vec<v1::Application>> {
     let mut read = Vec::new();
-    scene.all_checked(names).await?;
+    scene.wait_until_checked(names).await?;
     for name in names {
         read.push(scene.reviewer.get_application(ask::application(name)).await?);
     }
     Ok(read)
 }
 
-fn named(application: &v1::Application) -> BTreeSet<&str> {
+/// The applications that the duplicate findings of an application name. An empty name says that there are more.
+fn named_duplicates(application: &v1::Application) -> BTreeSet<&str> {
     let findings = application.findings.iter().filter(|finding| finding.code == "DUPLICATE_PERSON");
     findings.map(|finding| finding.related.as_str()).collect()
 }
 
-/// What took a time that grew with the cube of the crowd, in one transaction after the other.
+/// Many people have the same name and birth date. The time of the checks must not grow with the cube of their number.
 #[tokio::test]
-async fn a_crowd_with_one_name_is_checked_while_others_write() -> anyhow::Result<()> {
+async fn the_checks_compare_many_namesakes_without_delaying_writes() -> anyhow::Result<()> {
     const FEW: usize = 15;
-    let many = number("CROWD", 80);
+    let many = env_number("CROWD", 80);
     let scene = Scene::on(DATABASE).await?;
     let crowd_names = scene.crowd("DOE", many).await?;
     let few = scene.crowd("LINDQVIST", FEW).await?;
     let all: Vec<String> = crowd_names.iter().chain(&few).cloned().collect();
     let start = Instant::now();
-    let read = beside_a_writer(&scene, async {
+    let read = while_others_write(&scene, async {
         scene.present(all.clone()).await?;
-        checked(&scene, &all).await
+        wait_for_checked(&scene, &all).await
     })
     .await?;
     println!("checked {{\"people\":{},\"time\":{:?}}}", read.len(), start.elapsed());
 
     let (crowd, small) = read.split_at(many);
     for application in crowd {
-        let named = named(application);
-        ensure!(named.len() == MOST_NAMED + 1 && named.contains(""), "{} of a crowd", named.len());
+        let named = named_duplicates(application);
+        ensure!(named.len() == MAX_NAMED + 1 && named.contains(""), "{} duplicates are named", named.len());
         ensure!(named.iter().all(|other| other.is_empty() || crowd_names.iter().any(|name| name == other)));
     }
     for application in small {
         let others: BTreeSet<&str> = few.iter().map(String::as_str).filter(|name| *name != application.name).collect();
-        ensure!(named(application) == others, "every pair is found from both sides");
+        ensure!(named_duplicates(application) == others, "each application must name all others of a small group");
     }
 
-    // Nobody clears what nobody has seen.
+    // A reviewer cannot clear duplicates that are not named, so the application stays blocked.
     let claimed = scene.reviewer.claim_application(ask::claim(&crowd_names[0])).await?;
     let cleared = scene.reviewer.clear_finding(ask::clear(&claimed, "DUPLICATE_PERSON")).await?;
     let recommendation = scene.reviewer.recommend_application(ask::recommend(&cleared)).await;
     refused(recommendation, Code::FailedPrecondition, "BLOCKING_FINDINGS");
 
-    // Once all but a few have gone, those who are left are named, and that there are more is not said any more.
+    // When most are withdrawn, the few that are left are all named, and no finding says that there are more.
     let left = &crowd_names[many - 3..];
     for name in &crowd_names[1..many - 3] {
         scene.osce.withdraw_application(ask::withdraw(name)).await?;
     }
-    stories::eventually("a small crowd", || async {
+    stories::eventually("the findings name all that are left", || async {
         let mut seen = Vec::new();
         for name in left {
             seen.push(scene.reviewer.get_application(ask::application(name)).await?);
         }
-        Ok(seen.iter().all(|application| named(application).len() == 3).then_some(()))
+        Ok(seen.iter().all(|application| named_duplicates(application).len() == 3).then_some(()))
     })
     .await
 }
 
-/// A number from the environment: `CROWD=300` and `WATCH_LIST_ENTRIES=100000` measure what takes too long otherwise.
-fn number(variable: &str, otherwise: usize) -> usize {
-    std::env::var(variable).ok().and_then(|count| count.parse().ok()).unwrap_or(otherwise)
+/// A number from an environment variable, or its default.
+///
+/// `CROWD=300` and `WATCH_LIST_ENTRIES=100000` measure sizes that take too long for every test run.
+fn env_number(variable: &str, default: usize) -> usize {
+    std::env::var(variable).ok().and_then(|count| count.parse().ok()).unwrap_or(default)
 }
 
-fn entries() -> usize {
-    number("WATCH_LIST_ENTRIES", 5000)
+/// The number of entries in the long watch list.
+fn entry_count() -> usize {
+    env_number("WATCH_LIST_ENTRIES", 5000)
 }
 
+/// A watch list has many entries. One transaction over all of them would stop all filing on deadline day.
 #[tokio::test]
-async fn a_long_watch_list_comes_in_while_others_write() -> anyhow::Result<()> {
+async fn the_service_takes_a_long_watch_list_without_delaying_writes() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let listed = scene.bring("osce-odihr", Reach::Presented).await?;
     let unlisted = scene.bring("osce-odihr", Reach::Presented).await?;
     let mut list = ask::watch(&listed.person.clone().unwrap_or_default());
-    list.entries.extend((1..entries()).map(ask::nobody));
+    list.entries.extend((1..entry_count()).map(ask::nobody));
     let start = Instant::now();
-    let kept = beside_a_writer(&scene, async {
+    let kept = while_others_write(&scene, async {
         let kept = scene.registrar.replace_watch_list(list.clone()).await?;
         println!("uploaded {{\"entries\":{},\"time\":{:?}}}", kept.entry_count, start.elapsed());
-        found(&scene, &listed.name).await?;
+        wait_for_watch_list_match(&scene, &listed.name).await?;
         println!("found {{\"time\":{:?}}}", start.elapsed());
-        // The list before goes while others write, too.
+        // The second upload replaces the first list, which must be deleted without delaying writes too.
         let again = NewWatchList { request_id: request_id(), ..list.clone() };
         scene.registrar.replace_watch_list(again).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;
         Ok(kept)
     })
     .await?;
-    ensure!(usize::try_from(kept.entry_count)? == entries());
+    ensure!(usize::try_from(kept.entry_count)? == entry_count());
     let read = scene.reviewer.get_application(ask::application(&unlisted.name)).await?;
     ensure!(read.findings.is_empty(), "{:?}", read.findings);
 
-    // The same request is answered again; another one under its id is not.
+    // The same request gets the same answer. Another request with the same id is refused.
     let again = scene.registrar.replace_watch_list(list.clone()).await?;
     ensure!(again.receipt == kept.receipt);
     let mut other = list.clone();
@@ -174,8 +184,8 @@ async fn a_long_watch_list_comes_in_while_others_write() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits as long as a debug build needs to make an index of a long list.
-async fn found(scene: &Scene, name: &str) -> anyhow::Result<()> {
+/// Waits for a watch-list finding without a limit: a debug build needs long to index a long list.
+async fn wait_for_watch_list_match(scene: &Scene, name: &str) -> anyhow::Result<()> {
     loop {
         let read = scene.reviewer.get_application(ask::application(name)).await?;
         if read.findings.iter().any(|finding| finding.code == "WATCH_LIST") {
@@ -185,12 +195,13 @@ async fn found(scene: &Scene, name: &str) -> anyhow::Result<()> {
     }
 }
 
+/// A failed upload must not leave the commission without a watch list.
 #[tokio::test]
-async fn what_is_wrong_with_a_watch_list_is_named_by_its_place_and_the_old_list_stays() -> anyhow::Result<()> {
+async fn an_invalid_watch_list_is_refused_entry_by_entry_and_the_old_list_stays() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let listed = scene.bring("osce-odihr", Reach::Presented).await?;
     scene.registrar.replace_watch_list(ask::watch(&listed.person.clone().unwrap_or_default())).await?;
-    found(&scene, &listed.name).await?;
+    wait_for_watch_list_match(&scene, &listed.name).await?;
     let list = |wrong: &dyn Fn(usize) -> bool| NewWatchList {
         request_id: request_id(),
         parent: ask::election(),
@@ -207,16 +218,16 @@ async fn what_is_wrong_with_a_watch_list_is_named_by_its_place_and_the_old_list_
     ensure!(fields == ["entries[7].birth_date", "entries[1503].birth_date"], "{fields:?}");
     let refusal =
         refused(scene.registrar.replace_watch_list(list(&|_| true)).await, Code::InvalidArgument, "INVALID_REQUEST");
-    let last = refusal.violations().last().context("a violation")?;
+    let last = refusal.violations().last().context("no violation")?;
     ensure!(last.description.starts_with("and 70 more"), "{last:?}");
     let behind = scene.bring("osce-odihr", Reach::Presented).await?;
-    checked(&scene, &[behind.name]).await?;
-    found(&scene, &listed.name).await?;
+    wait_for_checked(&scene, &[behind.name]).await?;
+    wait_for_watch_list_match(&scene, &listed.name).await?;
     let nowhere = NewWatchList { parent: "elections/nowhere".to_owned(), ..list(&|_| false) };
     refused(scene.registrar.replace_watch_list(nowhere).await, Code::NotFound, "NOT_FOUND");
     let emptied = NewWatchList { entries: Vec::new(), ..list(&|_| false) };
     ensure!(scene.registrar.replace_watch_list(emptied).await?.entry_count == 0);
-    stories::eventually("nobody is on an empty list", || async {
+    stories::eventually("an empty watch list has no match", || async {
         let read = scene.reviewer.get_application(ask::application(&listed.name)).await?;
         Ok(read.findings.is_empty().then_some(()))
     })

@@ -1,4 +1,7 @@
-//! Before a run-off for which delegations confirm whom they keep: who is to be confirmed yet.
+//! A delegation can list which accreditations it has not confirmed for a run-off.
+//!
+//! Under a rule pack that requires confirmation, the service ends what is not confirmed at the submission cutoff. The
+//! list must be exactly what the service would end. No acceptance scenario; scenario 25 is in `run_off.rs`.
 
 use anyhow::ensure;
 use client::{Client, Code};
@@ -6,18 +9,23 @@ use stories::{Scene, ask, at, refused};
 use wire::v1::{self, AccreditationState};
 
 use super::DATABASE;
-use super::run_off::{AFTER, Round, accreditation, confirm};
+use super::run_off::{AFTER_SUBMISSION_CUTOFF, Round, accreditation, confirm};
 
 use AccreditationState::{Active, Ended, WithdrawnBySender};
 
-/// Whom a list picks by whether they are confirmed, page by page; and the token of the second page, if there is one.
-async fn picked(round: &Round<'_>, who: &Client, confirmed: bool) -> anyhow::Result<(Vec<u32>, String)> {
+/// The numbers of the active accreditations that are confirmed, or that are not. Also the token of the second page, if
+/// there is one.
+async fn list_by_confirmation(
+    round: &Round<'_>,
+    reader: &Client,
+    confirmed: bool,
+) -> anyhow::Result<(Vec<u32>, String)> {
     let (filter, mut page_token) = (format!("confirmed = {confirmed}"), String::new());
     let (mut numbers, mut second) = (Vec::new(), None);
     loop {
         let request =
             v1::ListAccreditationsRequest { parent: round.name(), page_size: 2, page_token, filter: filter.clone() };
-        let page = who.list_accreditations(request).await?;
+        let page = reader.list_accreditations(request).await?;
         ensure!(page.accreditations.len() <= 2 && page.accreditations.iter().all(|one| one.state() == Active));
         for one in &page.accreditations {
             ensure!(one.confirm_time.is_some() == confirmed, "{one:?}");
@@ -31,8 +39,9 @@ async fn picked(round: &Round<'_>, who: &Client, confirmed: bool) -> anyhow::Res
     }
 }
 
+/// A person that the list missed would lose the accreditation at the cutoff without warning.
 #[tokio::test]
-async fn a_delegation_sees_whom_it_has_not_confirmed_yet() -> anyhow::Result<()> {
+async fn a_delegation_lists_the_accreditations_that_it_has_not_confirmed_yet() -> anyhow::Result<()> {
     let scene = Scene::on(DATABASE).await?;
     let (round, other) = (Round::under(&scene, "kz/3").await?, Round::under(&scene, "kz/1").await?);
     round.accredit_many("osce-odihr", 6).await?;
@@ -40,16 +49,23 @@ async fn a_delegation_sees_whom_it_has_not_confirmed_yet() -> anyhow::Result<()>
     other.accredit_many("osce-odihr", 1).await?;
     let name = |number| accreditation(&round, number);
     scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&name(6))).await?;
-    let lists =
-        async |of, who| Ok::<_, anyhow::Error>((picked(of, who, false).await?.0, picked(of, who, true).await?.0));
-    let nobody = || (Vec::new(), Vec::new());
-    ensure!(lists(&round, &scene.osce).await? == nobody(), "no run-off was called");
+    let lists = async |of, reader| {
+        Ok::<_, anyhow::Error>((
+            list_by_confirmation(of, reader, false).await?.0,
+            list_by_confirmation(of, reader, true).await?.0,
+        ))
+    };
+    let empty = || (Vec::new(), Vec::new());
+    ensure!(lists(&round, &scene.osce).await? == empty(), "nobody can be confirmed before a run-off is called");
 
-    round.called().await?;
-    scene.registrar.call_run_off(other.call()).await?;
+    round.call_run_off().await?;
+    scene.registrar.call_run_off(other.call_request()).await?;
     scene.world.clock().set(at("2019-06-11T04:00:00Z")).await?;
     round.accredit_many("osce-odihr", 1).await?;
-    ensure!(lists(&other, &scene.osce).await? == nobody(), "whoever is accredited is carried over");
+    ensure!(
+        lists(&other, &scene.osce).await? == empty(),
+        "nobody needs a confirmation under a rule pack that carries over"
+    );
     ensure!(
         lists(&round, &scene.osce).await? == (vec![1, 2, 3, 4, 5], vec![]),
         "{:?}",
@@ -57,8 +73,8 @@ async fn a_delegation_sees_whom_it_has_not_confirmed_yet() -> anyhow::Result<()>
     );
     ensure!(lists(&round, &scene.auditor).await?.0 == [1, 2, 3, 4, 5, 7]);
 
-    // A page token is of its own filter, whatever was confirmed meanwhile.
-    let (_, page_token) = picked(&round, &scene.osce, false).await?;
+    // A page token is valid only for its own filter. It continues after its page, whatever was confirmed meanwhile.
+    let (_, page_token) = list_by_confirmation(&round, &scene.osce, false).await?;
     let mission = round.mission("osce-odihr");
     scene.osce.confirm_accreditations(confirm(&mission, &[name(1), name(2), name(4)])).await?;
     let next = |filter: &str| v1::ListAccreditationsRequest {
@@ -78,13 +94,15 @@ async fn a_delegation_sees_whom_it_has_not_confirmed_yet() -> anyhow::Result<()>
     ensure!(lists(&round, &scene.osce).await? == (vec![3, 5], vec![1, 2, 4]));
     ensure!(lists(&round, &scene.cis).await? == (vec![7], vec![]));
     let answer = scene.osce.confirm_accreditations(confirm(&mission, &[name(3)])).await?;
-    ensure!(answer.unconfirmed == [name(5)], "the list and the answer say the same: {answer:?}");
+    ensure!(answer.unconfirmed == [name(5)], "the answer must agree with the list: {answer:?}");
     scene.osce.withdraw_accreditation(ask::withdraw_accreditation(&name(3))).await?;
     ensure!(lists(&round, &scene.osce).await? == (vec![5], vec![1, 2, 4]));
 
-    // What the service then ends is what was listed.
-    scene.world.clock().set(at(AFTER)).await?;
-    round.stand(&[Active, Active, WithdrawnBySender, Active, Ended, WithdrawnBySender, Ended, Active]).await?;
+    // The service ends exactly the accreditations that were listed.
+    scene.world.clock().set(at(AFTER_SUBMISSION_CUTOFF)).await?;
+    round
+        .wait_for_states(&[Active, Active, WithdrawnBySender, Active, Ended, WithdrawnBySender, Ended, Active])
+        .await?;
     ensure!(lists(&round, &scene.auditor).await? == (vec![], vec![1, 2, 4]));
     Ok(())
 }
