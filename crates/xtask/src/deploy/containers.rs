@@ -1,12 +1,12 @@
-//! What is written for other programs to run: the image's Dockerfile, Compose's file, Prometheus' configuration.
+//! Checks the Dockerfile, the Compose file and the configuration of Prometheus.
 
 use std::process::Command;
 
 use anyhow::Result;
 
-use super::controls::Control;
-use super::{Check, Findings, Site};
-use crate::command::report;
+use super::injected_faults::InjectedFault;
+use super::{Check, DeployFiles, Findings};
+use crate::command::capture;
 
 const DOCKERFILE: &str = "docker/Dockerfile";
 const COMPOSE: &str = "compose/compose.yaml";
@@ -16,36 +16,40 @@ pub const CHECKS: [Check; 3] = [
     Check {
         rule: "hadolint finds nothing in the Dockerfile",
         check: dockerfile,
-        controls: &[
-            Control { file: DOCKERFILE, from: "rust:1.95-bookworm", to: "rust" },
-            Control { file: DOCKERFILE, from: "USER 65532:65532", to: "USER root" },
+        injected_faults: &[
+            InjectedFault { file: DOCKERFILE, original: "rust:1.95-bookworm", replacement: "rust" },
+            InjectedFault { file: DOCKERFILE, original: "USER 65532:65532", replacement: "USER root" },
         ],
     },
     Check {
-        rule: "Compose's file follows the Compose specification",
+        rule: "the Compose file follows the Compose specification",
         check: compose,
-        controls: &[Control { file: COMPOSE, from: "read_only:", to: "readonly:" }],
+        injected_faults: &[InjectedFault { file: COMPOSE, original: "read_only:", replacement: "readonly:" }],
     },
     Check {
-        rule: "promtool reads the configuration of Prometheus",
+        rule: "promtool accepts the configuration of Prometheus",
         check: prometheus,
-        controls: &[Control { file: PROMETHEUS, from: "scrape_interval:", to: "scrape_intervall:" }],
+        injected_faults: &[InjectedFault {
+            file: PROMETHEUS,
+            original: "scrape_interval:",
+            replacement: "scrape_intervall:",
+        }],
     },
 ];
 
-fn dockerfile(site: &Site<'_>) -> Result<Findings> {
-    let hadolint = site.tools.bin.join("hadolint");
-    Ok(Findings::of(report(Command::new(hadolint).arg(site.deploy.join(DOCKERFILE)))?))
+fn dockerfile(files: &DeployFiles<'_>) -> Result<Findings> {
+    let hadolint = files.tools.bin.join("hadolint");
+    Ok(Findings::from_program(capture(Command::new(hadolint).arg(files.deploy.join(DOCKERFILE)))?))
 }
 
-fn compose(site: &Site<'_>) -> Result<Findings> {
-    let mut validate = Command::new(site.tools.bin.join("check-jsonschema"));
-    validate.args(["--builtin-schema", "vendor.compose-spec"]).arg(site.deploy.join(COMPOSE));
-    Ok(Findings::of(report(&mut validate)?))
+fn compose(files: &DeployFiles<'_>) -> Result<Findings> {
+    let mut validate = Command::new(files.tools.bin.join("check-jsonschema"));
+    validate.args(["--builtin-schema", "vendor.compose-spec"]).arg(files.deploy.join(COMPOSE));
+    Ok(Findings::from_program(capture(&mut validate)?))
 }
 
-fn prometheus(site: &Site<'_>) -> Result<Findings> {
-    let mut promtool = Command::new(&site.tools.promtool);
-    promtool.args(["check", "config", "--agent"]).arg(site.deploy.join(PROMETHEUS));
-    Ok(Findings::of(report(&mut promtool)?))
+fn prometheus(files: &DeployFiles<'_>) -> Result<Findings> {
+    let mut promtool = Command::new(&files.tools.promtool);
+    promtool.args(["check", "config", "--agent"]).arg(files.deploy.join(PROMETHEUS));
+    Ok(Findings::from_program(capture(&mut promtool)?))
 }
