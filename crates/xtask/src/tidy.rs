@@ -2,7 +2,9 @@
 
 mod changelog;
 mod edges;
+mod folders;
 mod method_comments;
+mod method_names;
 mod migrations;
 mod reasons;
 mod rules;
@@ -22,10 +24,12 @@ type Faults = Vec<String>;
 type Check = (&'static str, fn(&Path) -> Result<Faults>);
 
 /// The house rules.
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 11] = [
     ("dependency edges are those of crates/xtask/edges.txt", edges::check),
     ("no source file is over 400 lines", sources::check_lengths),
     ("no source file holds unfinished or ignored work", sources::check_unfinished),
+    ("every file is in the folder of its noun", folders::check),
+    ("no second list names the methods", method_names::check),
     ("every error reason has its section in docs/errors.md", reasons::check),
     ("every method says its roles and its errors", method_comments::check),
     ("the service holds no rule and goes around none", rules::check),

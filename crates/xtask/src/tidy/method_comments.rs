@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use super::{Faults, reasons};
 
 /// Where the methods are, and their comments.
-const PROTO: &str = "proto/accreditation/v1";
+pub(super) const PROTO: &str = "proto/accreditation/v1";
 /// The file whose first comment lists the reasons that are common to all methods.
 const COMMON: &str = "common.proto";
 /// Which roles may call which method.
