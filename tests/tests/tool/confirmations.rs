@@ -1,4 +1,4 @@
-//! What the tool asks a person at a terminal before it does what nobody takes back.
+//! The tool asks for confirmation at a terminal before it makes a change that cannot be undone.
 
 use anyhow::ensure;
 use rehearsal::World;
@@ -6,10 +6,10 @@ use rehearsal::World;
 use crate::{ELECTION, User};
 
 #[tokio::test]
-async fn an_election_takes_no_turn_before_it_was_shown_and_agreed_to() -> anyhow::Result<()> {
+async fn a_change_of_an_election_is_shown_and_must_be_confirmed() -> anyhow::Result<()> {
     let world = World::small().await?;
     let registrar = User::of(&world, "cec", "registrar");
-    let standing = [
+    let always_shown = [
         "2019-06-09",
         "2019-06-03T12:00:00Z (2019-06-03 18:00:00 +06:00)",
         "2019-06-04T12:00:00Z (2019-06-04 18:00:00 +06:00)",
@@ -28,8 +28,8 @@ async fn an_election_takes_no_turn_before_it_was_shown_and_agreed_to() -> anyhow
     ] {
         let (shown, code) = registrar.at_terminal(&words, "n\n")?;
         ensure!(code == Some(1), "{words:?}: {code:?}: {shown}");
-        for expected in standing.into_iter().chain([expected]) {
-            ensure!(shown.contains(expected), "{words:?}: {expected} is not in {shown}");
+        for expected in always_shown.into_iter().chain([expected]) {
+            ensure!(shown.contains(expected), "{words:?}: the output has no {expected}: {shown}");
         }
     }
     let election = registrar.json(&["election", "show", ELECTION])?;

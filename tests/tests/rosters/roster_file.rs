@@ -1,4 +1,4 @@
-//! A secretary's spreadsheet, and what goes wrong in one.
+//! A roster file of a secretary, and mistakes in it.
 
 use rehearsal::people::People;
 use rust_xlsxwriter::Workbook;
@@ -17,11 +17,11 @@ const HEADERS: [&str; 10] = [
     "Machine-readable zone",
 ];
 
-/// A mistake: in which column, and what stands there then.
-pub type Fault = (&'static str, &'static str);
+/// A mistake: a column and its wrong value.
+pub type Mistake = (&'static str, &'static str);
 
-/// Ten kinds of mistakes.
-pub const FAULTS: [Fault; 10] = [
+/// Mistakes of ten kinds.
+pub const MISTAKES: [Mistake; 10] = [
     ("Family name", ""),
     ("Nationality", "FR"),
     ("Date of birth", "31.02.1980"),
@@ -34,18 +34,18 @@ pub const FAULTS: [Fault; 10] = [
     ("Date of birth", "1875-01-01"),
 ];
 
-/// Rows of text.
+/// The rows of a roster, without the header.
 #[derive(Clone)]
-pub struct Sheet(Vec<Vec<String>>);
+pub struct Roster(Vec<Vec<String>>);
 
-impl Sheet {
-    /// That many people of several states.
+impl Roster {
+    /// A roster of `count` people from several states.
     pub fn of(people: &mut People, count: usize) -> Self {
         let states = ["FRA", "DEU", "SWE", "POL", "CZE"];
         Self((0..count).map(|number| row(&people.person(states[number % states.len()]))).collect())
     }
 
-    pub fn spoil(&mut self, row: usize, (column, value): Fault) {
+    pub fn set_mistake(&mut self, row: usize, (column, value): Mistake) {
         self.set(row, column, value);
     }
 
