@@ -13,19 +13,19 @@ use stories::tool::binary;
 
 use crate::{ChildProcess, ELECTION, User, Users, file, text};
 
-/// The program. It stores each event in the file `told`. Then it does what other files say:
+/// The program. It stores each event in the file `events`. Then it does what other files say:
 ///
 /// - `hang`: it hangs once.
 /// - `failures`: it fails that many times.
 /// - `hold`: it waits with the event of this number.
 const PROGRAM: &str = r#"read -r event
 env -0 >> environments
-printf '%s\n' "$event" >> told
+printf '%s\n' "$event" >> events
 tr '\0' '\n' < /proc/$$/cmdline >> arguments
 if [ -e hang ]; then rm hang; sleep 600 & echo $! > sleeper; wait; fi
 left=$(cat failures 2> /dev/null || echo 0)
 if [ "$left" -gt 0 ]; then echo $((left - 1)) > failures; exit 3; fi
-while [ "$(cat hold 2> /dev/null)" = "$(wc -l < told)" ]; do sleep 0.05; done
+while [ "$(cat hold 2> /dev/null)" = "$(wc -l < events)" ]; do sleep 0.05; done
 "#;
 
 /// The working directory of the program.
@@ -45,14 +45,14 @@ impl ProgramDirectory {
 
     /// The events that the program received, in order.
     fn received(&self) -> anyhow::Result<Vec<Value>> {
-        self.text("told").lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
+        self.text("events").lines().map(|line| Ok(serde_json::from_str(line)?)).collect()
     }
 
     /// Runs the watch until `until` is true, and kills it. Returns its standard error.
     fn watch_until(&self, user: &User, until: impl Fn(&Self) -> bool) -> anyhow::Result<String> {
         let (out, errors) = (fs::File::create(self.0.join("out"))?, fs::File::create(self.0.join("errors"))?);
         let mut command = Command::new(binary("accredit")?);
-        command.args(&user.flags).args(["watch", ELECTION, "--resume", "place", "--exec-timeout", "2"]);
+        command.args(&user.flags).args(["watch", ELECTION, "--resume", "cursor", "--exec-timeout", "2"]);
         command.args(["--exec", "/bin/sh", "program", "--json", "$HOME"]);
         command.current_dir(&self.0).stdin(Stdio::null()).stdout(out).stderr(errors);
         let watch = ChildProcess(command.spawn()?);
@@ -103,7 +103,7 @@ async fn a_watch_runs_the_program_for_each_event_in_order_until_it_succeeds() ->
     let (directory, count) = (ProgramDirectory::new(&world, "directory")?, events.len());
     fs::write(directory.0.join("failures"), "2")?;
     let errors =
-        directory.watch_until(&users.secretary, |directory| directory.text("told").lines().count() == count + 2)?;
+        directory.watch_until(&users.secretary, |directory| directory.text("events").lines().count() == count + 2)?;
     let first = &ids(&events)?[0];
     let again = |seconds: u32| format!("/bin/sh: exit status: 3; retrying event {first} in {seconds} s");
     ensure!(errors.lines().eq([again(1), again(2)]), "{errors}");
@@ -137,9 +137,9 @@ async fn a_killed_watch_repeats_the_event_and_a_watch_kills_a_program_that_hangs
     // The watch is killed while the program runs: twice with the first event, then with the second.
     for (line, is_kept) in [(1, false), (2, false), (4, true)] {
         fs::write(directory.0.join("hold"), line.to_string())?;
-        directory.watch_until(&users.secretary, |directory| directory.text("told").lines().count() == line)?;
+        directory.watch_until(&users.secretary, |directory| directory.text("events").lines().count() == line)?;
         ensure!(
-            directory.0.join("place").exists() == is_kept,
+            directory.0.join("cursor").exists() == is_kept,
             "the cursor is stored after the program ends, and not before"
         );
     }
