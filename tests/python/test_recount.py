@@ -42,7 +42,8 @@ def list_applications(world, auditor, **request):
 @pytest.fixture(scope="module")
 def accredited(world, auditor):
     applications = list_applications(world, auditor)
-    assert len({application.name for application in applications}) == len(applications), "an application is listed twice"
+    names = {application.name for application in applications}
+    assert len(names) == len(applications), "an application is listed twice"
     return [a for a in applications if a.state == application_pb2.APPLICATION_STATE_ACCREDITED]
 
 

@@ -1,12 +1,12 @@
-//! Tests the whole permission matrix. `tests/permissions.csv` has the answer of every method to every role. Each cell is tested
-//! by a real call over mutual TLS.
+//! Tests the whole permission matrix. `tests/permissions.csv` has the answer of every method to every role. Each cell
+//! is tested by a real call over mutual TLS.
 //!
 //! The columns say whose resource the call names:
 //!
 //! - `own`: a resource of the caller's organization, or one that the caller works on.
-//! - `other`: a resource of somebody else. It may be of another delegation, an unsubmitted draft of a delegation, a claim or a
-//!   proposal of another reviewer, or an organization of a kind that the other host invites. For a registrar it is an
-//!   application that did not come on paper.
+//! - `other`: a resource of somebody else. It may be of another delegation, an unsubmitted draft of a delegation, a
+//!   claim or a proposal of another reviewer, or an organization of a kind that the other host invites. For a registrar
+//!   it is an application that did not come on paper.
 //! - `absent`: a resource that does not exist.
 //!
 //! A dash means that the method names no such resource.
@@ -116,7 +116,8 @@ async fn check_every_cell(database: Database) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A system principal of a delegation may file, and every system principal may read. Only people may make changes of hosts.
+/// A system principal of a delegation may file, and every system principal may read. Only people may make changes of
+/// hosts.
 #[tokio::test]
 async fn a_system_principal_makes_no_decision() -> anyhow::Result<()> {
     let mut fixture = Fixture::set_up(Database::Postgres).await?;

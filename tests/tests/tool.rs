@@ -46,43 +46,45 @@ impl User {
     }
 
     /// Runs a command with `--json`. Returns its outputs and its exit code.
-    fn run(&self, words: &[&str]) -> anyhow::Result<Output> {
+    fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
         let mut command = Command::new(binary("accredit")?);
-        Ok(command.args(&self.flags).arg("--json").args(words).stdin(Stdio::null()).output()?)
+        Ok(command.args(&self.flags).arg("--json").args(arguments).stdin(Stdio::null()).output()?)
     }
 
     /// Runs a command without `--json`, which must succeed. Returns its standard output.
-    fn stdout(&self, words: &[&str]) -> anyhow::Result<String> {
-        let output = Command::new(binary("accredit")?).args(&self.flags).args(words).stdin(Stdio::null()).output()?;
-        ensure!(output.status.success(), "accredit {}: {output:?}", words.join(" "));
+    fn stdout(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let output =
+            Command::new(binary("accredit")?).args(&self.flags).args(arguments).stdin(Stdio::null()).output()?;
+        ensure!(output.status.success(), "accredit {}: {output:?}", arguments.join(" "));
         Ok(String::from_utf8(output.stdout)?)
     }
 
     /// Runs a command without `--json`, which must succeed. Returns its standard error.
-    fn stderr(&self, words: &[&str]) -> anyhow::Result<String> {
-        let output = Command::new(binary("accredit")?).args(&self.flags).args(words).stdin(Stdio::null()).output()?;
-        ensure!(output.status.success(), "accredit {}: {output:?}", words.join(" "));
+    fn stderr(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let output =
+            Command::new(binary("accredit")?).args(&self.flags).args(arguments).stdin(Stdio::null()).output()?;
+        ensure!(output.status.success(), "accredit {}: {output:?}", arguments.join(" "));
         Ok(String::from_utf8(output.stderr)?)
     }
 
     /// Reads the first lines of a command that does not end. The command is killed when `until` is true for them.
-    fn lines(&self, words: &[&str], count: usize, until: impl Fn(&[Value]) -> bool) -> anyhow::Result<Vec<Value>> {
+    fn lines(&self, arguments: &[&str], count: usize, until: impl Fn(&[Value]) -> bool) -> anyhow::Result<Vec<Value>> {
         let mut command = Command::new(binary("accredit")?);
-        command.args(&self.flags).arg("--json").args(words).stdin(Stdio::null());
+        command.args(&self.flags).arg("--json").args(arguments).stdin(Stdio::null());
         let mut child = ChildProcess(command.stdout(Stdio::piped()).spawn()?);
         let mut output = BufReader::new(child.0.stdout.take().context("a pipe")?).lines();
         let lines = output.by_ref().take(count).map(|line| Ok(serde_json::from_str(&line?)?));
         let lines = lines.collect::<anyhow::Result<Vec<_>>>()?;
         let waited = (0..100).any(|_| until(&lines) || (std::thread::sleep(Duration::from_millis(50)), false).1);
-        ensure!(waited, "accredit {} did not do what the test waits for within five seconds", words.join(" "));
+        ensure!(waited, "accredit {} did not do what the test waits for within five seconds", arguments.join(" "));
         Ok(lines)
     }
 
     /// Runs a command with `--json`, which must succeed. Returns its JSON value.
-    fn json(&self, words: &[&str]) -> anyhow::Result<Value> {
-        let output = self.run(words)?;
+    fn json(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        let output = self.run(arguments)?;
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        ensure!(output.status.success(), "accredit {}: {error}", words.join(" "));
+        ensure!(output.status.success(), "accredit {}: {error}", arguments.join(" "));
         serde_json::from_slice(&output.stdout).context("--json prints one JSON value")
     }
 }
@@ -116,14 +118,14 @@ impl Users {
 fn file(users: &Users, mission: &str, scans: &Path) -> anyhow::Result<Value> {
     let specimens = rehearsal::filing::write_specimens(scans)?;
     let documents: Vec<_> = specimens.iter().map(|(kind, path)| format!("{kind}={}", path.display())).collect();
-    let mut words = vec!["application", "file", mission, "--category", "short-term-observer"];
-    words.extend(["--family-name", "MUELLER", "--given-name", "ANNA", "--native-name", "Anna Müller"]);
-    words.extend(["--nationality", "DEU", "--birth-date", "1980-02-03", "--sex", "female"]);
-    words.extend(["--passport-number", "C01X00T47", "--issuing-state", "DEU", "--expiry-date", "2030-01-01"]);
+    let mut arguments = vec!["application", "file", mission, "--category", "short-term-observer"];
+    arguments.extend(["--family-name", "MUELLER", "--given-name", "ANNA", "--native-name", "Anna Müller"]);
+    arguments.extend(["--nationality", "DEU", "--birth-date", "1980-02-03", "--sex", "female"]);
+    arguments.extend(["--passport-number", "C01X00T47", "--issuing-state", "DEU", "--expiry-date", "2030-01-01"]);
     for document in &documents {
-        words.extend(["--document", document]);
+        arguments.extend(["--document", document]);
     }
-    users.secretary.json(&words)
+    users.secretary.json(&arguments)
 }
 
 /// Takes one application from DRAFT to RECOMMENDED. Returns its name.
@@ -163,24 +165,24 @@ fn accredit_one(users: &Users, mission: &str, scans: &Path) -> anyhow::Result<Va
     users.auditor.json(&["accreditation", "show", &text(&decided, "accreditation")?])
 }
 
-/// Changes the session date and the secretary of a draft. Fields without a flag must stay. Repeated with the same etag and
-/// request id, the command must return the same answer.
+/// Changes the session date and the secretary of a draft. Fields without a flag must stay. Repeated with the same etag
+/// and request id, the command must return the same answer.
 fn postpone_session(users: &Users, draft: &Value) -> anyhow::Result<()> {
     let (name, etag, id) = (text(draft, "name")?, text(draft, "etag")?, rehearsal::calls::request_id());
-    let words = ["decree", "update", &name, "--session-date", "2019-05-07", "--secretary", "C. Secretary"];
-    let words = [&words[..], &["--etag", &etag, "--request-id", &id]].concat();
-    let changed = users.adopter.json(&words)?;
+    let arguments = ["decree", "update", &name, "--session-date", "2019-05-07", "--secretary", "C. Secretary"];
+    let arguments = [&arguments[..], &["--etag", &etag, "--request-id", &id]].concat();
+    let changed = users.adopter.json(&arguments)?;
     let has = |member: &str, expected: &str| changed[member] == expected;
     ensure!(has("sessionDate", "2019-05-07") && has("secretary", "C. Secretary"), "{changed}");
     ensure!(has("decreeNumber", "1/1") && has("chair", "A. Chair") && changed["etag"] != etag.as_str(), "{changed}");
-    ensure!(users.adopter.json(&words)? == changed);
+    ensure!(users.adopter.json(&arguments)? == changed);
     let nothing = users.adopter.run(&["decree", "update", &name])?;
     ensure!(String::from_utf8_lossy(&nothing.stderr).contains("--session-date"), "{nothing:?}");
     Ok(())
 }
 
-/// The reviewer saves the passport page. The bytes are those of the delegation, no file is overwritten, and the auditor can see
-/// the read.
+/// The reviewer saves the passport page. The bytes are those of the delegation, no file is overwritten, and the auditor
+/// can see the read.
 fn save_passport(users: &Users, application: &str, scans: &Path) -> anyhow::Result<()> {
     let list = users.reviewer.json(&["document", "list", application])?;
     let documents = list["documents"].as_array().context("documents")?;

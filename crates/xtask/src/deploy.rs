@@ -62,6 +62,7 @@ impl Findings {
         Self { faults, notes: Vec::new() }
     }
 
+    /// Adds the findings of another check.
     fn add(&mut self, other: Self) {
         self.faults.extend(other.faults);
         self.notes.extend(other.notes);

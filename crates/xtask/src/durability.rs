@@ -1,7 +1,7 @@
 //! `cargo xtask durability`: checks that no acknowledged change is lost, and that the check notices injected faults.
 //!
-//! The tests of `tests/tests/durability` run on the service as it is, where they must pass. They also run on builds with an
-//! injected fault, where they must fail. A check that also passes on a faulty build proves nothing.
+//! The tests of `tests/tests/durability` run on the service as it is, where they must pass. They also run on builds
+//! with an injected fault, where they must fail. A check that also passes on a faulty build proves nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,15 +12,17 @@ use anyhow::{Context, Result, bail};
 use crate::command::run;
 use crate::test_figures::TestFigures;
 
-/// The injected faults, and the maximum number of kills for each. A fault is a feature of `store`, `server` and `rehearsal`.
+/// The injected faults, and the maximum number of kills for each. A fault is a feature of `store`, `server` and
+/// `rehearsal`.
 ///
-/// One kill is enough for the second: unsynced data survives the end of a process, so kills cannot show that fault. Only the
-/// order of the system calls can.
+/// One kill is enough for the second: unsynced data survives the end of a process, so kills cannot show that fault.
+/// Only the order of the system calls can.
 const FAULTS: [(&str, u32); 2] = [("dangerous-reply-before-commit", u32::MAX), ("dangerous-no-sync", 1)];
 /// The fault that does not apply to PostgreSQL, which syncs its own log.
 const ONLY_ON_SQLITE: &str = "dangerous-no-sync";
 /// The words before the figures that the tests print, one for each database.
 const ON_SQLITE: &str = "durability ";
+/// See [`ON_SQLITE`].
 const ON_POSTGRES: &str = "durability_on_postgres ";
 
 /// Makes every build, runs the check on each and prints a table.
@@ -110,6 +112,7 @@ struct Outcome {
 }
 
 impl Outcome {
+    /// Both results are in the output of one `cargo test`, after different words.
     fn new(sqlite: TestFigures) -> Self {
         let postgres = TestFigures::new(sqlite.passed, sqlite.log.clone(), ON_POSTGRES);
         Self { sqlite, postgres }
@@ -127,6 +130,7 @@ impl Outcome {
         !self.postgres.passed && self.postgres.lookup_figure("lost").is_some_and(|lost| lost > 0)
     }
 
+    /// The rows of the table for this build, one for each database.
     fn rows(&self, fault: &str) -> String {
         let synced = format!("{} of {}", self.sqlite.figure_text("synced"), self.sqlite.figure_text("traced"));
         let row = |database: &str, result: &TestFigures, synced: &str| {

@@ -1,5 +1,5 @@
-//! The developer commands of this workspace. `cargo xtask test` checks everything, `cargo xtask tidy` only the rules of the
-//! code base.
+//! The developer commands of this workspace. `cargo xtask test` checks everything, `cargo xtask tidy` only the rules of
+//! the code base.
 
 mod bench;
 mod command;
@@ -31,9 +31,11 @@ struct Arguments {
     task: Task,
 }
 
+/// The commands. The comments of the variants are the help texts.
 #[derive(Subcommand)]
 enum Task {
-    /// Runs everything that must pass before a merge: formatting, lints, dependencies, proto, deploy, tests and clients.
+    /// Runs everything that must pass before a merge: formatting, lints, dependencies, proto, deploy, tests and
+    /// clients.
     Test,
     /// Kills the service many times and checks that no acknowledged change is lost, also with injected faults.
     Durability {
@@ -41,7 +43,8 @@ enum Task {
         #[arg(long, default_value_t = 20)]
         kills: u32,
     },
-    /// Tests four servers on one PostgreSQL with races, disconnects and kills, also with injected faults. Takes 15 minutes.
+    /// Tests four servers on one PostgreSQL with races, disconnects and kills, also with injected faults. Takes 15
+    /// minutes.
     ManyServers(many_servers::Sizes),
     /// Measures release builds and fails if a limit is exceeded.
     #[command(subcommand)]

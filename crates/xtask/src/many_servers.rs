@@ -1,6 +1,7 @@
 //! `cargo xtask many-servers`: checks what several servers on one PostgreSQL guarantee, at full size.
 //!
-//! Some checks run again with an injected fault, and must fail. `cargo xtask test` runs the same tests at a smaller size.
+//! Some checks run again with an injected fault, and must fail. `cargo xtask test` runs the same tests at a smaller
+//! size.
 
 use std::path::Path;
 use std::process::Command;
@@ -45,12 +46,18 @@ struct Check<'a> {
     fault_figures: &'a [&'a str],
 }
 
+/// Several callers send each request at once, through different servers.
 const RACE: [&str; 3] = ["stories", "many_servers", "callers_that_send_one_request"];
+/// A watch is interrupted, and continues on another server.
 const INTERRUPTED_WATCHES: [&str; 3] = ["stories", "many_servers", "a_watch_that_is_interrupted"];
+/// Callers disconnect during a transaction. The rest of the transaction must still run.
 const CANCELLATIONS: [&str; 3] = ["store", "", "contract::cancellations"];
+/// Each row-level security policy is removed and opened. The tests must notice each change.
 const POLICIES: [&str; 3] = ["store", "", "each_policy"];
 
+/// The figures of [`RACE`] in the report.
 const RACE_FIGURES: [&str; 6] = ["raced_keys", "calls", "by_64_callers", "cut_off", "changed_refused", "doubles"];
+/// The figures of [`CANCELLATIONS`] in the report.
 const CANCELLATION_FIGURES: [&str; 5] = ["calls", "cancelled", "idle_in_transaction", "halves", "wrong_tenant"];
 
 /// Runs every check and prints a table.

@@ -1,5 +1,5 @@
-//! Query plans. The tests record every SQL statement that they run. The `plans` tests of `store` compare the statements with
-//! the reviewed files in `crates/store/src/contract/plans`.
+//! Query plans. The tests record every SQL statement that they run. The `plans` tests of `store` compare the statements
+//! with the reviewed files in `crates/store/src/contract/plans`.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -48,7 +48,7 @@ pub fn update(root: &Path, target: PathBuf) -> Result<()> {
     println!("{plans_tally}");
     if tests_tally.failed > 0 {
         println!(
-            "Some tests failed, so their statements may be missing from the files. If only tests of plans failed, nothing is missing."
+            "Some tests failed. Their statements may be missing from the files, unless only the tests of plans failed."
         );
     }
     match plans_tally.failed {

@@ -43,12 +43,13 @@ pub fn check(root: &Path, program: &Path) -> Result<Tally> {
     buf(&["format", "--diff", "--exit-code", "proto"])?;
     // Imported files of third parties may change.
     buf(&["breaking", "proto", "--against", IMAGE, "--exclude-imports"]).context(
-        "the protocol breaks clients of the accepted protocol; undo the change, or run `cargo xtask proto --accept` and \
-         add a line to CHANGELOG.md",
+        "the protocol breaks clients of the accepted protocol; undo the change, or run `cargo xtask proto --accept` \
+         and add a line to CHANGELOG.md",
     )?;
     Ok(Tally::ONE_PASSED)
 }
 
+/// Writes the image without comments and positions, so that only a change of the protocol changes the file.
 fn write_image(root: &Path, program: &Path) -> Result<()> {
     let arguments = ["build", "proto", "--exclude-source-info", "--output", IMAGE];
     run_command(Command::new(program).args(arguments).current_dir(root))

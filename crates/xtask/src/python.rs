@@ -1,5 +1,5 @@
-//! Tests a running rehearsal with programs that share no code with it: a client in Python, written against `proto/` alone, and
-//! promtool, which checks the metrics.
+//! Tests a running rehearsal with programs that share no code with it: a client in Python, written against `proto/`
+//! alone, and promtool, which checks the metrics.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -44,6 +44,7 @@ pub fn test(root: &Path, target: &Path, tools: &Tools) -> Result<Tally> {
     }
 }
 
+/// Reads the metrics and checks them with promtool. Prometheus ignores metrics that it cannot parse.
 fn check_metrics(rehearsal: &RunningRehearsal, promtool: &Path) -> Result<()> {
     let mut stream =
         TcpStream::connect(rehearsal.health_listen()?).context("cannot connect to health_listen of the rehearsal")?;

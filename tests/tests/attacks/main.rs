@@ -1,8 +1,8 @@
 //! Attacks the server, and measures how long other clients wait and how much memory the server takes.
 //!
-//! `cargo xtask bench attacks` runs these tests on a release build and reads the lines that begin with `measured`. `cargo test`
-//! runs them on a debug build, for a shorter time. A debug build is slow, so its times are compared with those before the
-//! attack.
+//! `cargo xtask bench attacks` runs these tests on a release build and reads the lines that begin with `measured`.
+//! `cargo test` runs them on a debug build, for a shorter time. A debug build is slow, so its times are compared with
+//! those before the attack.
 
 mod certificates;
 mod empty_lists;

@@ -76,7 +76,8 @@ async fn attack(
     (reason(&answer.expect_err("a slow upload does not end within the test")), begin.elapsed())
 }
 
-/// Starts all transfers that one organization may have. Most first send one byte, some nearly the whole largest document.
+/// Starts all transfers that one organization may have. Most first send one byte, some nearly the whole largest
+/// document.
 async fn attack_as(
     scene: &Scene,
     organization: &str,

@@ -1,4 +1,5 @@
-//! Measures the CPU time of the server. It adds up the threads, because the clock ticks of a process are too coarse for a call.
+//! Measures the CPU time of the server. It adds up the threads, because the clock ticks of a process are too coarse for
+//! a call.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -26,7 +27,8 @@ impl CpuMeter {
         Ok(meter)
     }
 
-    /// The CPU time of all threads so far. Threads that have ended are not counted; those that compute live for seconds.
+    /// The CPU time of all threads so far. Threads that have ended are not counted; those that compute live for
+    /// seconds.
     fn milliseconds(&self) -> anyhow::Result<f64> {
         let mut nanoseconds = 0_u64;
         for task in std::fs::read_dir(&self.tasks)? {

@@ -1,9 +1,10 @@
-//! Measures the CPU that a request can cost: for every method, with the largest allowed request and with invalid requests.
+//! Measures the CPU that a request can cost: for every method, with the largest allowed request and with invalid
+//! requests.
 //!
-//! The limit for a release build is 5 ms of CPU, 50 ms for each MiB received or sent, and 1 ms for each row that is changed,
-//! returned or named. The methods come from the descriptors, so that a new method is measured without a line here. A debug
-//! build is about ten times slower; `cargo test --release -p stories --test costs` measures a release build. A cost that grows
-//! faster than the input fails in both.
+//! The limit for a release build is 5 ms of CPU, 50 ms for each MiB received or sent, and 1 ms for each row that is
+//! changed, returned or named. The methods come from the descriptors, so that a new method is measured without a line
+//! here. A debug build is about ten times slower; `cargo test --release -p stories --test costs` measures a release
+//! build. A cost that grows faster than the input fails in both.
 
 mod call;
 mod cpu_meter;

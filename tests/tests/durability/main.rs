@@ -1,7 +1,8 @@
 //! Checks that acknowledged changes survive `kill -9`, and that they are synced to disk before the server replies.
 //!
-//! `cargo xtask durability` also runs these tests on builds with an injected fault, where they must fail. `REHEARSAL_BINARY`
-//! selects the build. The command reads the lines that begin with `durability`. `DURABILITY_KILLS` is the number of kills.
+//! `cargo xtask durability` also runs these tests on builds with an injected fault, where they must fail.
+//! `REHEARSAL_BINARY` selects the build. The command reads the lines that begin with `durability`. `DURABILITY_KILLS`
+//! is the number of kills.
 
 mod acknowledged_changes;
 mod system_calls;

@@ -12,7 +12,8 @@ use tokio::process::{Child, ChildStderr, Command};
 /// A system call that writes or syncs.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SystemCall {
-    /// The name and the arguments, with the names of files and sockets, for example `fdatasync(11</tmp/accreditd.db-wal>`.
+    /// The name and the arguments, with the names of files and sockets, for example
+    /// `fdatasync(11</tmp/accreditd.db-wal>`.
     pub text: String,
     /// Microseconds since 1970.
     pub began: u64,

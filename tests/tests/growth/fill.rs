@@ -1,7 +1,7 @@
 //! Fills an election with realistic applications.
 //!
-//! It uses the functions of `store`, so that every row is written that the server would write. It uses the transitions of
-//! `domain`, so that every application has a possible state.
+//! It uses the functions of `store`, so that every row is written that the server would write. It uses the transitions
+//! of `domain`, so that every application has a possible state.
 
 mod batch;
 mod filings;

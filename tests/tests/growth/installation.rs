@@ -76,8 +76,8 @@ impl Installation {
     }
 }
 
-/// Registers the commission, the ministry and organizations with a mission each. The clock is real, so the voting day is weeks
-/// away. Most rows are later written without events.
+/// Registers the commission, the ministry and organizations with a mission each. The clock is real, so the voting day
+/// is weeks away. Most rows are later written without events.
 async fn create_world(ground: &Ground, organizations: usize) -> anyhow::Result<World> {
     let options = Options { time: None, ends_verified: false, ..ground.options(1) };
     let mut world = World::start(options).await?;

@@ -1,8 +1,8 @@
 //! Measures how the time of each call grows with the number of applications in an election.
 //!
-//! Each call is made in a small election and in a large one, in turn. `cargo xtask bench growth` runs these tests at full size
-//! and reads the lines that begin with `measured`. `cargo test` runs them with small elections and only compares the two
-//! sizes, so that the speed of the machine does not matter.
+//! Each call is made in a small election and in a large one, in turn. `cargo xtask bench growth` runs these tests at
+//! full size and reads the lines that begin with `measured`. `cargo test` runs them with small elections and only
+//! compares the two sizes, so that the speed of the machine does not matter.
 
 mod accreditd;
 mod fill;

@@ -17,7 +17,8 @@ use crate::installation::{Installation, election, now, release};
 use crate::settings::Settings;
 use rehearsal::calls::request_id;
 
-/// Number of calls before the first measured one. PostgreSQL plans a prepared statement five times before it keeps a plan.
+/// Number of calls before the first measured one. PostgreSQL plans a prepared statement five times before it keeps a
+/// plan.
 const WARM_UP: usize = 8;
 /// The warm-up ends after this time.
 const WARM_UP_TIME: Duration = Duration::from_secs(1);
@@ -96,7 +97,8 @@ impl Series {
         if self.is_p99 { of.p99 } else { of.p50 }
     }
 
-    /// Whether the growth exceeds the limit, or the measurement failed. Uploads do not count, as their time depends on the disk.
+    /// Whether the growth exceeds the limit, or the measurement failed. Uploads do not count, as their time depends on
+    /// the disk.
     pub fn exceeds(&self, limit: f64) -> bool {
         self.name != "upload" && self.ratio().is_none_or(|ratio| ratio > limit)
     }

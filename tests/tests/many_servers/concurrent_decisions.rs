@@ -18,8 +18,8 @@ fn client_of_each_server(scene: &Scene, principal: &str) -> anyhow::Result<Vec<C
     (0..SERVERS).map(|server| at_server(scene, &profile, server)).collect()
 }
 
-/// Sends each claim request through all servers at once. It must claim one application, and no other request the same one.
-/// No request may fail because of an empty queue before the queue is empty.
+/// Sends each claim request through all servers at once. It must claim one application, and no other request the same
+/// one. No request may fail because of an empty queue before the queue is empty.
 pub async fn claims(scene: &Scene, people: usize) -> anyhow::Result<()> {
     let waiting = scene.submit_many("osce-odihr", people).await?;
     scene.present_checked(waiting.clone()).await?;

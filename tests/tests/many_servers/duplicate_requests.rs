@@ -1,4 +1,5 @@
-//! Sends one request several times at once, interrupts it and sends it again, and sends another request with the same id.
+//! Sends one request several times at once, interrupts it and sends it again, and sends another request with the same
+//! id.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -123,8 +124,8 @@ struct Callers<'a> {
     figures: &'a Figures,
 }
 
-/// Sends that many request ids, each several times at once, and counts the effects. Half of them file an application, the
-/// other half submit it.
+/// Sends that many request ids, each several times at once, and counts the effects. Half of them file an application,
+/// the other half submit it.
 pub async fn send_duplicates(scene: &Scene, keys: usize) -> anyhow::Result<Figures> {
     let mut figures = Figures::default();
     let people = Mutex::new(People::new(64));
@@ -201,7 +202,8 @@ impl Callers<'_> {
         change.send(client).await
     }
 
-    /// Checks the answers for one request id: one request took effect, equal requests got its answer, others were refused.
+    /// Checks the answers for one request id: one request took effect, equal requests got its answer, others were
+    /// refused.
     fn check_answers(
         &self,
         key: usize,

@@ -83,7 +83,8 @@ pub async fn interrupt(scene: &Scene, interruptions: usize) -> anyhow::Result<Fi
     Ok(Figures { interruptions, kills, received, logged })
 }
 
-/// Watches with a new stream on another server after every few events. Returns the events, the last cursor and the kills.
+/// Watches with a new stream on another server after every few events. Returns the events, the last cursor and the
+/// kills.
 async fn follow(scene: &Scene, interruptions: usize) -> anyhow::Result<(Vec<String>, Vec<u8>, usize)> {
     let profile = scene.world.profile("osce-odihr", SECRETARY);
     let (mut received, mut cursor, mut kills) = (Vec::new(), Vec::new(), 0);

@@ -1,7 +1,7 @@
 //! Checks that four servers on one PostgreSQL act as one service, for each server that a client uses or that is killed.
 //!
-//! `cargo xtask many-servers` runs these tests at full size. It also runs one with an injected fault, where it must fail. The
-//! command reads the lines that begin with `many_servers`. `RACED_KEYS` and `WATCH_CUTS` set the size.
+//! `cargo xtask many-servers` runs these tests at full size. It also runs one with an injected fault, where it must
+//! fail. The command reads the lines that begin with `many_servers`. `RACED_KEYS` and `WATCH_CUTS` set the size.
 
 mod accreditation_ends;
 mod concurrent_decisions;

@@ -155,8 +155,8 @@ impl Call<'_> {
 
     /// An application of the owner in a state, or one that does not exist.
     ///
-    /// For [`Relation::Other`] a host gets a draft, which only its delegation may see. A registrar gets an application that came
-    /// on paper for [`Relation::Own`], and one that did not for [`Relation::Other`].
+    /// For [`Relation::Other`] a host gets a draft, which only its delegation may see. A registrar gets an application
+    /// that came on paper for [`Relation::Own`], and one that did not for [`Relation::Other`].
     pub async fn application(&self, reach: Reach) -> anyhow::Result<v1::Application> {
         if self.is(Relation::Absent) {
             return Ok(self.absent_application());
@@ -176,7 +176,8 @@ impl Call<'_> {
         v1::Application { name, etag: "1-1".to_owned(), ..Default::default() }
     }
 
-    /// An application that a reviewer has claimed: the caller for [`Relation::Own`], another reviewer for [`Relation::Other`].
+    /// An application that a reviewer has claimed: the caller for [`Relation::Own`], another reviewer for
+    /// [`Relation::Other`].
     pub async fn claimed(&self, application: v1::Application) -> anyhow::Result<v1::Application> {
         if self.is(Relation::Absent) {
             return Ok(self.absent_application());

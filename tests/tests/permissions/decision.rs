@@ -160,7 +160,8 @@ async fn new_accreditation(call: &Call<'_>) -> anyhow::Result<String> {
     Ok(scene.reviewer.get_application(ask::application(&recommended)).await?.accreditation)
 }
 
-/// The name of an open proposal, or of one that does not exist. For a reviewer, a colleague made the proposal of `other`.
+/// The name of an open proposal, or of one that does not exist. For a reviewer, a colleague made the proposal of
+/// `other`.
 async fn open_proposal(call: &Call<'_>) -> anyhow::Result<String> {
     if call.is(Relation::Absent) {
         return Ok(format!("{}/proposals/999", ask::election()));

@@ -101,8 +101,9 @@ async fn an_import_after_a_postponement_submits_lapsed_applications_and_files_no
     Ok(())
 }
 
-/// Another application took the replacement of one row while that row's application was lapsed. The report names this row, and
-/// the other rows are imported. When the replacement is free again, the corrected row still replaces the same person.
+/// Another application took the replacement of one row while that row's application was lapsed. The report names this
+/// row, and the other rows are imported. When the replacement is free again, the corrected row still replaces the same
+/// person.
 #[tokio::test]
 async fn an_import_reports_the_row_whose_replacement_was_taken() -> anyhow::Result<()> {
     for database in DATABASES {

@@ -14,15 +14,15 @@ pub fn withdraw(users: &Users, accreditation: &Value) -> anyhow::Result<()> {
     let late = users.secretary.run(&["application", "withdraw", &application, "--reason", "Fell ill."])?;
     let error = String::from_utf8_lossy(&late.stderr);
     ensure!(error.contains(&format!("`accreditation withdraw {name}`")) && !error.contains("amend"), "{error}");
-    let words = ["accreditation", "withdraw", &name, "--reason", "Fell ill.", "--note", "12-3/789"];
-    let unasked = users.secretary.run(&words)?;
+    let arguments = ["accreditation", "withdraw", &name, "--reason", "Fell ill.", "--note", "12-3/789"];
+    let unasked = users.secretary.run(&arguments)?;
     ensure!(unasked.status.code() == Some(1), "{unasked:?}");
     ensure!(String::from_utf8_lossy(&unasked.stderr).contains("give --yes"), "{unasked:?}");
-    let (shown, code) = users.secretary.at_terminal(&words, "y\n")?;
+    let (shown, code) = users.secretary.at_terminal(&arguments, "y\n")?;
     ensure!(code == Some(1) && shown.contains("MUELLER ANNA") && shown.contains("nothing was done"), "{shown}");
     let shown = users.officer.stdout(&["accreditation", "show", &name])?;
     ensure!(shown.contains("ACTIVE") && shown.contains("MUELLER ANNA"), "{shown}");
-    let (shown, code) = users.secretary.at_terminal(&words, &format!("{name}\n"))?;
+    let (shown, code) = users.secretary.at_terminal(&arguments, &format!("{name}\n"))?;
     ensure!(code == Some(0) && shown.contains("WITHDRAWN_BY_SENDER") && shown.contains("leaf hash"), "{shown}");
     let ended = users.secretary.json(&["accreditation", "show", &name])?;
     ensure!(ended["state"] == "ACCREDITATION_STATE_WITHDRAWN_BY_SENDER", "{ended}");
@@ -31,7 +31,7 @@ pub fn withdraw(users: &Users, accreditation: &Value) -> anyhow::Result<()> {
     ensure!(shown["endNoteNumber"] == "12-3/789" && shown["endReason"] == "Fell ill.", "{shown}");
     let shown = users.officer.stdout(&["application", "show", &application])?;
     ensure!(shown.contains(&format!("{name}, WITHDRAWN_BY_SENDER since 20")), "{shown}");
-    let again = users.secretary.run(&[&words[..], &["--yes"]].concat())?;
+    let again = users.secretary.run(&[&arguments[..], &["--yes"]].concat())?;
     ensure!(String::from_utf8_lossy(&again.stderr).contains("reason: ACCREDITATION_ENDED"), "{again:?}");
     Ok(())
 }
@@ -64,8 +64,8 @@ async fn two_people_annul_an_accreditation_and_no_output_calls_it_revoked() -> a
         ensure!(shown.contains("ANNULLED") && shown.contains("issued in error"), "{shown}");
         ensure!(!shown.to_lowercase().contains("revo"), "{shown}");
     }
-    for words in [["proposal", "show", &proposal], ["decree", "show", &decree]] {
-        let shown = users.auditor.stdout(&words)?;
+    for arguments in [["proposal", "show", &proposal], ["decree", "show", &decree]] {
+        let shown = users.auditor.stdout(&arguments)?;
         ensure!(shown.to_lowercase().contains("annul") && !shown.to_lowercase().contains("revo"), "{shown}");
     }
     let decrees = users.auditor.stdout(&["decree", "list", ELECTION])?;
@@ -81,8 +81,8 @@ async fn two_people_annul_an_accreditation_and_no_output_calls_it_revoked() -> a
     reinstate(&users, ["reviewer-2", "adopter-2"].map(|name| User::of(&world, "cec", name)), &name)
 }
 
-/// The delegation appeals. The reviewer who proposed the end may not decide the appeal; another reviewer upholds it. A decree by
-/// another adopter reinstates the accreditation.
+/// The delegation appeals. The reviewer who proposed the end may not decide the appeal; another reviewer upholds it. A
+/// decree by another adopter reinstates the accreditation.
 fn reinstate(users: &Users, [other_reviewer, other_adopter]: [User; 2], accreditation: &str) -> anyhow::Result<()> {
     let other_reviewer = &other_reviewer;
     let application = text(&users.secretary.json(&["accreditation", "show", accreditation])?, "application")?;

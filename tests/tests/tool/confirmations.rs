@@ -21,15 +21,15 @@ async fn a_change_of_an_election_is_shown_and_must_be_confirmed() -> anyhow::Res
     let postpone = [&["election", "postpone", ELECTION], &mistyped[..], &why[..]].concat();
     let run_off = [&["election", "run-off", ELECTION], &mistyped[..], &why[..]].concat();
     let results = vec!["election", "results", ELECTION, "--published", "2019-06-10T09:00:00+06:00"];
-    for (words, expected) in [
+    for (arguments, expected) in [
         (postpone, "2109-06-16, a Sunday, 32879 day(s) later"),
         (run_off, "2109-06-16, a Sunday, 32879 day(s) later"),
         (results, "2019-06-10T03:00:00Z (2019-06-10 09:00:00 +06:00)"),
     ] {
-        let (shown, code) = registrar.at_terminal(&words, "n\n")?;
-        ensure!(code == Some(1), "{words:?}: {code:?}: {shown}");
+        let (shown, code) = registrar.at_terminal(&arguments, "n\n")?;
+        ensure!(code == Some(1), "{arguments:?}: {code:?}: {shown}");
         for expected in always_shown.into_iter().chain([expected]) {
-            ensure!(shown.contains(expected), "{words:?}: the output has no {expected}: {shown}");
+            ensure!(shown.contains(expected), "{arguments:?}: the output has no {expected}: {shown}");
         }
     }
     let election = registrar.json(&["election", "show", ELECTION])?;

@@ -49,14 +49,17 @@ async fn the_tool_shows_names_and_counts_and_asks_only_about_a_decree_that_can_b
     ensure!(shown.contains(&format!("{application}: expected an application in state RECOMMENDED")), "{shown}");
     ensure!(shown.contains("ITEMS_NOT_READY") && !shown.contains("[y/N]"), "{shown}");
     let whole = text(&users.adopter.json(&["decree", "show", &decree])?, "etag")?;
-    for words in [
+    for arguments in [
         vec!["decree", "check", &decree],
         vec!["decree", "adopt", &decree, "--etag", &whole],
         vec!["decree", "add", &decree, &application],
     ] {
-        let refused = users.adopter.run(&words)?;
+        let refused = users.adopter.run(&arguments)?;
         let error = String::from_utf8_lossy(&refused.stderr);
-        ensure!(error.contains(&format!("{application}: expected")) && !error.contains("[0]"), "{words:?}: {error}");
+        ensure!(
+            error.contains(&format!("{application}: expected")) && !error.contains("[0]"),
+            "{arguments:?}: {error}"
+        );
     }
     let presented_again = users.officer.run(&["presentation", "create", ELECTION, "--note", "12-35", &application])?;
     ensure!(

@@ -237,12 +237,12 @@ async fn the_tool_works_with_two_servers_on_postgres() -> anyhow::Result<()> {
         std::fs::read_to_string(&cursor_file).is_ok_and(|stored| stored == cursor)
     };
     let path = cursor_file.display().to_string();
-    let words = ["watch", ELECTION, "--resume", &path];
-    let lines = users.secretary.lines(&words, 10, cursor_is_stored)?;
+    let arguments = ["watch", ELECTION, "--resume", &path];
+    let lines = users.secretary.lines(&arguments, 10, cursor_is_stored)?;
     assert_eq!(text(&lines[8]["event"], "applicationState")?, "APPLICATION_STATE_ACCREDITED");
     service._services.remove(0);
     let filed = text(&file(&users, &format!("{ELECTION}/missions/osce-odihr"), &scans)?, "name")?;
-    let next = users.secretary.lines(&words, 1, cursor_is_stored)?;
+    let next = users.secretary.lines(&arguments, 1, cursor_is_stored)?;
     assert_eq!(text(&next[0]["event"], "subject")?, filed);
     Ok(())
 }

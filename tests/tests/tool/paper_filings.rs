@@ -27,16 +27,16 @@ async fn a_registrar_files_from_paper_and_the_outputs_say_so() -> anyhow::Result
     let category = "CATEGORY_SHORT_TERM_OBSERVER";
     std::fs::write(&content, serde_json::json!({ "category": category, "person": person }).to_string())?;
     let (mission, content) = (format!("{ELECTION}/missions/cis"), content.display().to_string());
-    let mut words = vec!["application", "file", &mission, "--from", &content];
-    let unmarked = registrar.run(&words)?;
+    let mut arguments = vec!["application", "file", &mission, "--from", &content];
+    let unmarked = registrar.run(&arguments)?;
     let error = String::from_utf8_lossy(&unmarked.stderr);
     ensure!(unmarked.status.code() == Some(3) && error.contains("application.paper"), "{error}");
     ensure!(error.matches("application.paper: ").count() == 1, "{error}");
     for document in &documents {
-        words.extend(["--document", document]);
+        arguments.extend(["--document", document]);
     }
-    words.extend(["--note-number", "12/345", "--received", "2019-05-01T06:00:00+06:00"]);
-    let name = text(&registrar.json(&words)?, "name")?;
+    arguments.extend(["--note-number", "12/345", "--received", "2019-05-01T06:00:00+06:00"]);
+    let name = text(&registrar.json(&arguments)?, "name")?;
     registrar.json(&["application", "update", &name, "--note-number", "12/346", "--etag", "1-x"]).unwrap_err();
     let etag = text(&registrar.json(&["application", "show", &name])?, "etag")?;
     let updated = registrar.json(&["application", "update", &name, "--note-number", "12/346", "--etag", &etag])?;

@@ -9,9 +9,9 @@ use stories::tool::binary;
 use crate::{ELECTION, User, Users, accredit_one};
 
 /// Runs a command, which must succeed. Returns its standard output.
-fn print(user: &User, words: &[&str]) -> anyhow::Result<String> {
-    let output = Command::new(binary("accredit")?).args(&user.flags).args(words).output()?;
-    ensure!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+fn print(user: &User, arguments: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new(binary("accredit")?).args(&user.flags).args(arguments).output()?;
+    ensure!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     Ok(String::from_utf8(output.stdout)?)
 }
 

@@ -14,7 +14,7 @@ use crate::{ChildProcess, User};
 
 impl User {
     /// Runs a command at a terminal where `typed` is entered. Returns what the terminal shows, and the exit code.
-    pub fn at_terminal(&self, words: &[&str], typed: &str) -> anyhow::Result<(String, Option<i32>)> {
+    pub fn at_terminal(&self, arguments: &[&str], typed: &str) -> anyhow::Result<(String, Option<i32>)> {
         let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
         grantpt(&controller)?;
         unlockpt(&controller)?;
@@ -23,7 +23,7 @@ impl User {
         let mut controller = File::from(controller);
         controller.write_all(typed.as_bytes())?;
         let mut command = Command::new(binary("accredit")?);
-        command.args(&self.flags).args(words);
+        command.args(&self.flags).args(arguments);
         let mut child =
             ChildProcess(command.stdin(terminal.try_clone()?).stdout(terminal.try_clone()?).stderr(terminal).spawn()?);
         // Closes the copies of the terminal in this process. Otherwise reading would never end.

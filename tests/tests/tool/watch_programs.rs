@@ -110,7 +110,8 @@ async fn a_watch_runs_the_program_for_each_event_in_order_until_it_succeeds() ->
     let expected: Vec<_> = [&events[..1], &events[..1], &events[..]].concat();
     ensure!(directory.received()? == expected, "{:?}, not {expected:?}", directory.received()?);
 
-    // No shell changed the arguments. Other users of the machine can see arguments and environment, so both have no personal data.
+    // No shell changed the arguments. Other users of the machine can see arguments and environment, so both have no
+    // personal data.
     let arguments = directory.text("arguments");
     ensure!(arguments.lines().take(4).eq(["/bin/sh", "program", "--json", "$HOME"]), "{arguments}");
     let environments = directory.text("environments");

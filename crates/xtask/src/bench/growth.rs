@@ -27,6 +27,7 @@ pub struct Options {
     database: Option<Database>,
 }
 
+/// A database on which the calls are measured.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Database {
     Sqlite,

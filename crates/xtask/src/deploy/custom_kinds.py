@@ -1,7 +1,7 @@
 """Checks the custom resources among the manifests on standard input. The arguments are the files of their definitions.
 
-Prints a line for each checked resource and a line for each fault. As with `kubernetes-validate --strict`, a field that the
-definition does not have is a fault, because the server of a cluster would drop it.
+Prints a line for each checked resource and a line for each fault. As with `kubernetes-validate --strict`, an unknown field
+is a fault, because the server of a cluster would drop it.
 """
 
 import sys

@@ -46,6 +46,8 @@ impl InjectedFault {
         Ok(Vec::from_iter(missed.then(|| "the check did not find the injected fault".to_owned())))
     }
 
+    /// Replaces the text in the copy. Fails if the file no longer contains it, because the check would then prove
+    /// nothing.
     fn inject(&self, deploy: &Path) -> Result<()> {
         let path = deploy.join(self.file);
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", self.file))?;

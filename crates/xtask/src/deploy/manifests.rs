@@ -24,9 +24,12 @@ const DEFINITIONS: [&str; 2] = [
 /// The script that checks the security settings of pods.
 const POD_SECURITY: &str = "crates/xtask/src/deploy/pod_security.py";
 
+/// The manifest that runs the servers.
 const DEPLOYMENT: &str = "kubernetes/base/deployment.yaml";
+/// The manifest of the job that migrates the database.
 const MIGRATION: &str = "kubernetes/base/migrate.yaml";
 
+/// The checks of this module, with the faults that they must find.
 pub const CHECKS: [Check; 2] = [
     Check {
         rule: "the manifests of the base and of every overlay are valid",
@@ -102,6 +105,7 @@ fn directories(kubernetes: &Path) -> Result<Vec<PathBuf>> {
     Ok([vec![kubernetes.join("base")], overlays].concat())
 }
 
+/// Compares every manifest with the schema of its kind. An unknown field is a fault, because Kubernetes would drop it.
 fn validate(manifests: &Manifests<'_>) -> Result<Findings> {
     let Manifests { files, name, file } = manifests;
     let mut validate = Command::new(files.tools.bin.join("kubernetes-validate"));
@@ -120,6 +124,7 @@ fn validate(manifests: &Manifests<'_>) -> Result<Findings> {
     Ok(findings)
 }
 
+/// Checks the security settings of every pod. The admission of a cluster would reject a pod that breaks the profile.
 fn check_pods(manifests: &Manifests<'_>) -> Result<Findings> {
     Ok(Findings::from_program(manifests.run_python(POD_SECURITY, &[])?))
 }
@@ -133,8 +138,8 @@ impl Manifests<'_> {
     }
 }
 
-/// The kinds that neither validator knows. `kubernetes-validate` only warns about a kind without a schema, and the kind may
-/// be misspelt.
+/// The kinds that neither validator knows. `kubernetes-validate` only warns about a kind without a schema, and the kind
+/// may be misspelt.
 fn list_unknown_kinds(output: &str, custom_output: &str) -> Vec<String> {
     let unknown = output.lines().filter_map(|line| line.strip_prefix("WARN ")?.split_once("schema for "));
     let kinds = unknown.map(|(_, kind)| kind.split(" for kubernetes").next().unwrap_or(kind));

@@ -11,6 +11,7 @@ use super::injected_faults::InjectedFault;
 use super::{Check, DeployFiles, Findings};
 use crate::command::{capture, output};
 
+/// The unit of the server, which gets the injected faults.
 const UNIT: &str = "systemd/accreditd.service";
 
 /// The highest exposure level that `systemd-analyze security` may find, in tenths.
@@ -33,6 +34,7 @@ const ALLOWED_OPEN: [&str; 6] = [
     "RootDirectoryOrRootImage",
 ];
 
+/// The checks of this module, with the faults that they must find.
 pub const CHECKS: [Check; 3] = [
     Check {
         rule: "systemd loads every unit without a warning",
@@ -66,6 +68,7 @@ pub const CHECKS: [Check; 3] = [
     },
 ];
 
+/// systemd only warns about an unknown setting and ignores it. A misspelt setting would switch off a protection.
 fn check_loading(files: &DeployFiles<'_>) -> Result<Findings> {
     let mut findings = Findings::default();
     for (name, path) in units(files)? {
@@ -79,6 +82,7 @@ fn check_loading(files: &DeployFiles<'_>) -> Result<Findings> {
     Ok(findings)
 }
 
+/// Compares the exposure level of each unit with the limit, and prints it.
 fn check_exposure(files: &DeployFiles<'_>) -> Result<Findings> {
     let mut findings = Findings::default();
     for (_, path) in units(files)? {
@@ -94,6 +98,7 @@ fn check_exposure(files: &DeployFiles<'_>) -> Result<Findings> {
     Ok(findings)
 }
 
+/// Lists each setting that is open and not allowed to be.
 fn check_settings(files: &DeployFiles<'_>) -> Result<Findings> {
     let mut findings = Findings::default();
     for (name, path) in units(files)? {

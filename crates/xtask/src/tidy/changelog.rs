@@ -1,4 +1,5 @@
-//! Checks that the change log has a line for the current image of the protocol. Otherwise the protocol could break unnoticed.
+//! Checks that the change log has a line for the current image of the protocol. Otherwise the protocol could break
+//! unnoticed.
 
 use std::fs;
 use std::path::Path;
@@ -14,6 +15,7 @@ const CHANGELOG: &str = "CHANGELOG.md";
 /// The heading above the lines for accepted images.
 const HEADING: &str = "### Protocol";
 
+/// Compares the digest of the image with the lines of the change log.
 pub fn check(root: &Path) -> Result<Faults> {
     let changelog = fs::read_to_string(root.join(CHANGELOG)).with_context(|| format!("cannot read {CHANGELOG}"))?;
     let fault = match proto::digest_of(root)? {

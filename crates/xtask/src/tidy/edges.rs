@@ -16,6 +16,7 @@ type Edges = BTreeMap<String, BTreeSet<String>>;
 /// The table of allowed dependencies.
 const TABLE: &str = "crates/xtask/edges.txt";
 
+/// Compares the table with `cargo metadata`.
 pub fn check(root: &Path) -> Result<Faults> {
     let table = std::fs::read_to_string(root.join(TABLE)).with_context(|| format!("cannot read {TABLE}"))?;
     let allowed = parse(&table)?;
@@ -55,6 +56,7 @@ fn read(metadata: &Value) -> Result<Edges> {
     Ok(edges.collect())
 }
 
+/// Lists dependencies that are not allowed, allowed ones that are not used, and crates without a line.
 fn compare(allowed: &Edges, actual: &Edges) -> Faults {
     let mut faults = Faults::new();
     let none = BTreeSet::new();

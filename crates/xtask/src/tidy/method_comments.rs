@@ -1,8 +1,9 @@
 //! Checks the comment of every method in `proto/`: it lists the roles that may call the method, and its errors.
 //!
-//! Partners write their clients from these comments alone. The roles must equal those in the table of the policy, so that
-//! nobody changes only one of them. Which errors a method can return is known only to its code. So this checks that every
-//! listed reason exists, and that every reason of the rules is listed by a method or as common to all methods.
+//! Partners write their clients from these comments alone. The roles must equal those in the table of the policy, so
+//! that nobody changes only one of them. Which errors a method can return is known only to its code. So this checks
+//! that every listed reason exists, and that every reason of the rules is listed by a method or as common to all
+//! methods.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -36,7 +37,8 @@ struct Known<'a> {
     table: BTreeMap<String, Row<'a>>,
     /// The reasons of the rules.
     rule_reasons: BTreeSet<&'a str>,
-    /// The reasons that a method may list: those of the rules and of the server that have a section in `docs/errors.md`.
+    /// The reasons that a method may list: those of the rules and of the server that have a section in
+    /// `docs/errors.md`.
     reasons: BTreeSet<&'a str>,
 }
 
@@ -46,6 +48,7 @@ struct Method<'a> {
     comment: Vec<&'a str>,
 }
 
+/// Reads the facts from the source files and compares them with the comments in `proto/`.
 pub fn check(root: &Path) -> Result<Faults> {
     let read = |path: &str| fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"));
     let (table, rules, status, pages) = (read(TABLE)?, read(reasons::REASONS)?, read(STATUS)?, read(reasons::PAGES)?);
@@ -130,6 +133,7 @@ fn items(list: &str) -> Vec<String> {
     bare.split(',').map(|item| item.trim().to_owned()).collect()
 }
 
+/// Lists the faults in the comments of all methods, and the reasons that no comment lists.
 fn compare(files: &[(&str, &str)], known: &Known<'_>) -> Faults {
     let mut faults = Faults::new();
     let (mut documented, mut listed) = (BTreeSet::new(), BTreeSet::new());
@@ -174,6 +178,7 @@ fn common(text: &str, reasons: &BTreeSet<&str>) -> BTreeSet<String> {
     words.filter(|word| reasons.contains(word)).map(str::to_owned).collect()
 }
 
+/// Lists the faults in the line `Roles:` of one method.
 fn role_faults(name: &str, comment: &[&str], known: &Known<'_>) -> Faults {
     let Some(Row { roles, effect }) = known.table.get(name) else {
         return vec![format!("{name} has no row in {TABLE}: add one")];

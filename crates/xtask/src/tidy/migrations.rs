@@ -1,4 +1,5 @@
-//! Checks that no merged migration is edited. Databases that have run it would have another schema, and nobody would notice.
+//! Checks that no merged migration is edited. Databases that have run it would have another schema, and nobody would
+//! notice.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,6 +16,7 @@ const DIGESTS: &str = "migrations/DIGESTS";
 /// The SHA-256 of each migration in hexadecimal, by its path, for example `sqlite/0001_start.sql`.
 type Digests = BTreeMap<String, String>;
 
+/// Compares the migrations with their recorded digests.
 pub fn check(root: &Path) -> Result<Faults> {
     let recorded = fs::read_to_string(root.join(DIGESTS)).with_context(|| format!("cannot read {DIGESTS}"))?;
     Ok(compare(&parse(&recorded)?, &compute_digests(&root.join("migrations"))?))
@@ -47,6 +49,7 @@ fn compute_digests(migrations: &Path) -> Result<Digests> {
     Ok(digests)
 }
 
+/// Lists migrations that were edited or removed, and new ones without a digest.
 fn compare(recorded: &Digests, actual: &Digests) -> Faults {
     let changed = recorded.iter().filter_map(|(path, digest)| match actual.get(path) {
         None => Some(format!(

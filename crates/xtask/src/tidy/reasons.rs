@@ -13,6 +13,7 @@ pub(super) const REASONS: &str = "crates/domain/src/refusal/reason.rs";
 /// The page that explains each reason in a section.
 pub(super) const PAGES: &str = "docs/errors.md";
 
+/// Compares the reasons in the source files with the sections of the documentation.
 pub fn check(root: &Path) -> Result<Faults> {
     let read = |path| fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"));
     let sources = sources::read(root)?;
@@ -60,6 +61,7 @@ fn compare(reasons: &BTreeSet<&str>, in_sources: &BTreeSet<&str>, sections: &BTr
     none.into_iter().chain(missing).chain(stale).chain(empty).collect()
 }
 
+/// Whether a text has the form of a reason: upper-case letters and underscores.
 fn is_reason(text: &str) -> bool {
     text.len() > 2
         && text.starts_with(|c: char| c.is_ascii_uppercase())

@@ -34,12 +34,14 @@ const WRITES_WITHOUT_EVENT: [&str; 2] = [".fill(", ".record_at_position("];
 /// The permit for jobs of the service itself, and the files that may use it.
 const SERVICE_PERMIT: (&str, [&str; 3]) = ("Permit::for_the_service", ["jobs/", "init.rs", "run.rs"]);
 
+/// Checks every source file of the server.
 pub fn check(root: &Path) -> Result<Faults> {
     let files = sources::read(root)?;
     let server_files = files.iter().filter_map(|(path, text)| Some((path, path.strip_prefix(SERVER)?, text)));
     Ok(server_files.flat_map(|(path, below, text)| faults(path, below, text)).collect())
 }
 
+/// Lists the faults in one file. Tests may use everything. `below` is the path below [`SERVER`].
 fn faults(path: &str, below: &str, text: &str) -> Faults {
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let mut faults = Faults::new();
@@ -47,7 +49,9 @@ fn faults(path: &str, below: &str, text: &str) -> Faults {
         faults.push(format!("{path} uses the type {name} of domain: call a function of domain that decides instead"));
     }
     for call in WRITES_WITHOUT_EVENT.into_iter().filter(|call| text.contains(call)) {
-        faults.push(format!("{path} calls {call}..), which writes rows without an event: let an act return an outcome, and save the outcome"));
+        faults.push(format!(
+            "{path} calls {call}..), which writes rows without an event: save the outcome of an act instead"
+        ));
     }
     let (permit, allowed_files) = SERVICE_PERMIT;
     if text.contains(permit) && !allowed_files.iter().any(|file| below.starts_with(file)) {

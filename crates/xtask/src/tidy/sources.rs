@@ -13,6 +13,7 @@ const MAX_LINES: usize = 400;
 /// Marks of unfinished code. Each is written in two parts, so that the check does not find them in this file.
 const UNFINISHED: [&str; 3] = [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("#[", "ignore")];
 
+/// Lists files that are too long.
 pub fn check_lengths(root: &Path) -> Result<Faults> {
     check_each(root, |path, text| {
         let lines = text.lines().count();
@@ -23,6 +24,7 @@ pub fn check_lengths(root: &Path) -> Result<Faults> {
     })
 }
 
+/// Lists lines with macros for unfinished code, and ignored tests. Both would be merged and then forgotten.
 pub fn check_unfinished(root: &Path) -> Result<Faults> {
     check_each(root, |path, text| {
         let found = text.lines().enumerate().flat_map(|(index, line)| {

@@ -36,9 +36,11 @@ const PROGRESS: [&str; 7] = [
     "delete watch_list",
     "remove watch_list that was not in force",
 ];
-/// Public functions that may write rows: `save` writes them with events, the others fill a database before it is served.
+/// Public functions that may write rows: `save` writes them with events, the others fill a database before it is
+/// served.
 const ALLOWED_WRITERS: [&str; 3] = ["save", "fill", "record_at_position"];
 
+/// Checks every source file with SQL statements.
 pub fn check(root: &Path) -> Result<Faults> {
     let files = sources::read(root)?;
     let texts: Vec<_> = files.iter().filter(|(path, _)| path.starts_with(STATEMENTS)).collect();
@@ -91,6 +93,7 @@ fn written_tables(body: &str) -> BTreeSet<&str> {
     tables.filter(|table| !["SET", ""].contains(table) && !TECHNICAL.contains(table)).collect()
 }
 
+/// Lists public functions that write rows of resources themselves, or call a private function that does.
 fn faults(functions: &[Function<'_>]) -> Faults {
     let writers: BTreeSet<_> =
         functions.iter().filter(|one| !written_tables(one.body).is_empty()).map(|one| one.name).collect();
@@ -103,7 +106,9 @@ fn faults(functions: &[Function<'_>]) -> Faults {
         }
         let calls = writers.iter().filter(|writer| body.contains(&format!("self.{writer}(")));
         for writer in calls.filter(|_| !ALLOWED_WRITERS.contains(name)) {
-            faults.push(format!("{path}: {name} is public and calls {writer}, which writes a row without its event: let `save` call {writer}"));
+            faults.push(format!(
+                "{path}: {name} is public and calls {writer}, which writes a row without its event: call it from `save`"
+            ));
         }
     }
     faults
