@@ -53,6 +53,7 @@ fn principal(role: Role) -> (&'static str, &'static str) {
     }
 }
 
+/// A client with the certificate of the principal that has a role.
 fn actor(world: &World, role: Role) -> Client {
     let (organization, principal) = principal(role);
     world.actor(organization, principal)
@@ -69,6 +70,7 @@ fn to_cell(answer: Result<(), client::Error>) -> String {
     }
 }
 
+/// A new method or role without lines would not be tested.
 #[test]
 fn permissions_csv_has_a_line_for_every_method_and_role() {
     let written: Vec<_> = lines().iter().map(|line| (line.method.clone(), line.role)).collect();
@@ -94,6 +96,7 @@ async fn the_service_answers_as_permissions_csv_says_on_postgres() -> anyhow::Re
     check_every_cell(Database::Postgres).await
 }
 
+/// Makes the call of every cell. Lists all wrong cells, so that one run shows them all.
 async fn check_every_cell(database: Database) -> anyhow::Result<()> {
     let fixture = Fixture::set_up(database).await?;
     let mut wrong = Vec::new();

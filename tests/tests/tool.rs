@@ -27,6 +27,7 @@ mod tool {
     mod watch_programs;
 }
 
+/// The election of the rehearsal.
 const ELECTION: &str = "elections/kz-president-2019";
 
 /// A principal who runs the tool.
@@ -89,6 +90,7 @@ impl User {
     }
 }
 
+/// A text member of a JSON object. Fails if it is missing.
 fn text(value: &Value, member: &str) -> anyhow::Result<String> {
     Ok(value[member].as_str().with_context(|| format!("no {member} in {value}"))?.to_owned())
 }

@@ -21,6 +21,7 @@ const CHAIN: u64 = 80;
 /// Number of connections that are attempted at once.
 const AT_ONCE: usize = 4;
 
+/// A certificate authority with this name. It may sign other certificates.
 fn authority(name: &str, serial: u64) -> anyhow::Result<CertificateParams> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name.push(DnType::CommonName, name);
@@ -53,6 +54,7 @@ fn forged(scene: &Scene) -> anyhow::Result<Profile> {
     Ok(Profile { certificate, private_key, ..scene.world.profile("osce-odihr", SECRETARY) })
 }
 
+/// Anybody can open a connection. So the server must reject a forged chain before it costs much CPU.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cycle_of_certificates_delays_no_other_client() -> anyhow::Result<()> {
     let _alone = ONE_AT_A_TIME.lock().await;

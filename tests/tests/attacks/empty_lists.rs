@@ -16,6 +16,7 @@ const AT_ONCE: usize = 4;
 /// Number of empty items in a request. Each takes two bytes.
 const ITEMS: usize = 64 << 10;
 
+/// Every registered client may send such requests. The server must count their items before it decodes them.
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_of_empty_items_delay_no_other_client() -> anyhow::Result<()> {
     let _alone = ONE_AT_A_TIME.lock().await;

@@ -33,6 +33,7 @@ fn letter(title: &str, bytes: usize) -> Arc<[u8]> {
     documents::sample::page(&[title, &"x".repeat(bytes)]).into()
 }
 
+/// The header of an upload, with a new request id.
 fn header(application: &str, bytes: &[u8]) -> v1::UploadHeader {
     let document = Some(declare(DocumentKind::NominationLetter, bytes));
     v1::UploadHeader { request_id: request_id(), parent: application.to_owned(), document }

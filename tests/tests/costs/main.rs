@@ -54,6 +54,7 @@ fn caller_for(action: Action) -> (&'static str, &'static str) {
     roles.first().map_or((CEC, "auditor"), principal)
 }
 
+/// The cost of one shape of request.
 struct Measurement {
     method: String,
     shape: Shape,
@@ -95,6 +96,7 @@ async fn measure(world: &World, meter: &CpuMeter, method: &MethodDescriptor) -> 
     Ok(measured)
 }
 
+/// Measures every method, and fails if a call is over its limit. All measurements are made before it fails.
 async fn check_costs(database: Database) -> anyhow::Result<()> {
     let scene = Scene::on(database).await?;
     let world = &scene.world;

@@ -92,6 +92,7 @@ fn path_to_list(message: &MessageDescriptor, lists: usize, depth: usize) -> Opti
     None
 }
 
+/// Builds a message field by field, as long as bytes are left.
 struct RequestBuilder {
     /// Whether every text is invalid.
     is_invalid: bool,
@@ -104,6 +105,7 @@ struct RequestBuilder {
 }
 
 impl RequestBuilder {
+    /// Builds a message. Fields that only the server sets stay empty, because the server would reject them.
     fn message(&mut self, descriptor: &MessageDescriptor, depth: usize) -> DynamicMessage {
         let mut made = DynamicMessage::new(descriptor.clone());
         if descriptor.package_name() != "accreditation.v1" || depth > 6 {
@@ -122,6 +124,7 @@ impl RequestBuilder {
         made
     }
 
+    /// The value of a field. A list has as many items as its rule allows.
     fn value(&mut self, field: &FieldDescriptor, depth: usize) -> Value {
         let rules = rules(field);
         if !field.is_list() {
@@ -138,6 +141,7 @@ impl RequestBuilder {
         Value::List(items)
     }
 
+    /// One item of a list, or the value of a field that is no list.
     fn single(&mut self, field: &FieldDescriptor, rules: Option<&DynamicMessage>, depth: usize) -> Value {
         let value = self.value_of_kind(field, rules, depth);
         // The key and the length take some bytes too.
@@ -146,6 +150,7 @@ impl RequestBuilder {
         value
     }
 
+    /// A value of the field's type that follows its rules, or an invalid one.
     fn value_of_kind(&mut self, field: &FieldDescriptor, rules: Option<&DynamicMessage>, depth: usize) -> Value {
         match field.kind() {
             Kind::Message(nested) => Value::Message(self.message(&nested, depth + 1)),
@@ -166,6 +171,7 @@ impl RequestBuilder {
         }
     }
 
+    /// A text that follows the rules of the field, or an invalid one. A request id is always valid and new.
     fn text(&mut self, field: &FieldDescriptor, rules: Option<DynamicMessage>) -> String {
         self.counter += 1;
         if self.is_invalid && field.name() != "request_id" {
@@ -225,17 +231,20 @@ fn sample(hir: &Hir, text: &mut String, left: &mut usize) {
     }
 }
 
+/// The largest integer that the rules allow.
 fn integer(rules: Option<&DynamicMessage>, group: &str) -> i64 {
     let rules = rules.and_then(|rules| part(rules, group));
     rules.and_then(|rules| number(&rules, "lte")).unwrap_or(1)
 }
 
+/// The validation rules of a field, from its options.
 fn rules(field: &FieldDescriptor) -> Option<DynamicMessage> {
     let extension = wire::DESCRIPTOR_POOL.get_extension_by_name("buf.validate.field")?;
     let options = field.options();
     options.has_extension(&extension).then(|| options.get_extension(&extension).into_owned())?.as_message().cloned()
 }
 
+/// Whether only the server sets a field.
 fn is_output_only(field: &FieldDescriptor) -> bool {
     let Some(extension) = wire::DESCRIPTOR_POOL.get_extension_by_name("google.api.field_behavior") else {
         return false;
@@ -245,11 +254,13 @@ fn is_output_only(field: &FieldDescriptor) -> bool {
     behaviors.as_list().is_some_and(|list| list.iter().any(|behavior| behavior.as_enum_number() == Some(3)))
 }
 
+/// The rules of one group, for example `string` or `repeated`. `None` if there are none.
 fn part(rules: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
     let field = rules.descriptor().get_field_by_name(name)?;
     rules.has_field(&field).then(|| rules.get_field(&field).into_owned())?.as_message().cloned()
 }
 
+/// The number in a rule, for example `max_len`. `None` if there is no such rule.
 fn number(rules: &DynamicMessage, name: &str) -> Option<i64> {
     let field = rules.descriptor().get_field_by_name(name)?;
     if !rules.has_field(&field) {

@@ -107,6 +107,7 @@ impl AcknowledgedChanges {
         }
     }
 
+    /// Compares the list of applications with the names that must exist.
     fn check_none_is_missing(&mut self, listed: &BTreeMap<String, v1::Application>) {
         let missing = self.names.iter().filter(|name| !listed.contains_key(*name)).count();
         self.note(missing == 0, || format!("{missing} applications are missing from the list"));
@@ -156,6 +157,7 @@ async fn list(world: &World) -> anyhow::Result<BTreeMap<String, v1::Application>
     Ok(all)
 }
 
+/// The name of the application in an answer. Empty if there is no answer.
 fn name(sent: &SentChange) -> &str {
     sent.answer.as_ref().map_or("", |answer| &answer.name)
 }

@@ -51,6 +51,7 @@ impl Change {
         Self::Withdraw(v1::WithdrawApplicationRequest { request_id: request_id(), name, reason })
     }
 
+    /// Sends the request.
     pub async fn send(&self, client: &Client) -> Result<v1::Application, Error> {
         match self {
             Self::File(request) => client.create_application(request.as_ref().clone()).await,
@@ -193,6 +194,7 @@ impl Recorder {
         sent.iter().filter(|sent| sent.answer.is_some()).count()
     }
 
+    /// A panic of another caller must not hide what was sent, so a poisoned lock is used.
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<SentChange>> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }

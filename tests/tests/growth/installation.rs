@@ -127,6 +127,7 @@ pub fn now() -> Timestamp {
     Timestamp::now()
 }
 
+/// The date of today in UTC.
 fn today() -> Date {
     now().to_zoned_datetime(TimeZone::UTC).date()
 }

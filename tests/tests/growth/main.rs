@@ -23,16 +23,20 @@ use settings::Settings;
 /// Locked by each test. Tests on two databases at once would disturb each other's measurements.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
+/// See [`run`].
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_do_not_grow_with_the_election_on_sqlite() -> anyhow::Result<()> {
     run(Database::Sqlite).await
 }
 
+/// See [`run`].
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_do_not_grow_with_the_election_on_postgres() -> anyhow::Result<()> {
     run(Database::Postgres).await
 }
 
+/// Measures every call in elections of all sizes. A call that reads a whole table takes longer in a larger election,
+/// and fails.
 async fn run(database: Database) -> anyhow::Result<()> {
     let _alone = ONE_AT_A_TIME.lock().await;
     let settings = Settings::read()?;

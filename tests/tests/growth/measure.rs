@@ -111,6 +111,7 @@ impl Series {
 }
 
 impl Quantiles {
+    /// The quantiles of these times. `None` if there are no times.
     fn of(mut times: Vec<f64>) -> Option<Self> {
         times.sort_by(f64::total_cmp);
         let at = |share: f64| times.get(((times.len().checked_sub(1)?) as f64 * share).round() as usize).copied();
@@ -203,6 +204,7 @@ pub async fn interleave(call: Call, installations: &[Installation], settings: &S
     series
 }
 
+/// Makes the call in each installation, round after round, and stores the times.
 async fn rounds(
     call: Call,
     installations: &[Installation],

@@ -81,6 +81,7 @@ impl Measurement {
     }
 }
 
+/// Three decimal places are enough, and keep the lines short.
 fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }

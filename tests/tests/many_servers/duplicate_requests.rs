@@ -31,6 +31,7 @@ const INTERRUPTED: usize = 5;
 /// For one in this many request ids, one caller sends another request with this id.
 const CHANGED: usize = 7;
 
+/// The delegations that file and submit.
 const DELEGATIONS: [&str; 2] = ["osce-odihr", "cis"];
 
 /// The counted calls and effects.
@@ -48,6 +49,7 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// The figures that `cargo xtask many-servers` reads.
     pub fn json(&self) -> serde_json::Value {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         json!({
@@ -67,6 +69,7 @@ impl Figures {
         effects.into_iter().map(|count| count.abs_diff(self.keys)).max().unwrap_or_default()
     }
 
+    /// Fails if an answer was wrong, or a request id had no effect or several.
     pub fn check(&self) -> anyhow::Result<()> {
         let wrong = self.wrong.lock().map_err(|_| anyhow::anyhow!("a caller panicked"))?;
         ensure!(wrong.is_empty(), "{} wrong answers; the first is: {}", wrong.len(), wrong[0]);
@@ -78,6 +81,7 @@ impl Figures {
         Ok(())
     }
 
+    /// Records a wrong answer.
     fn note(&self, problem: String) {
         if let Ok(mut wrong) = self.wrong.lock() {
             wrong.push(problem);
@@ -144,6 +148,7 @@ pub async fn send_duplicates(scene: &Scene, keys: usize) -> anyhow::Result<Figur
     Ok(figures)
 }
 
+/// Counts the effects in the database itself. The answers could hide a second effect.
 fn count_effects(scene: &Scene, figures: &mut Figures) -> anyhow::Result<()> {
     let database = scene.ground.postgres().context("PostgreSQL")?;
     let count = |sql: &str| -> anyhow::Result<u64> { Ok(database.sql(sql)?.parse()?) };
@@ -157,6 +162,7 @@ fn count_effects(scene: &Scene, figures: &mut Figures) -> anyhow::Result<()> {
 }
 
 impl Callers<'_> {
+    /// Files an application and submits it, each through several callers at once.
     async fn file_and_submit(&self, number: usize, people: &Mutex<People>) -> anyhow::Result<()> {
         let delegation = number % DELEGATIONS.len();
         let person = people.lock().map_err(|_| anyhow::anyhow!("a caller panicked"))?.person("POL");

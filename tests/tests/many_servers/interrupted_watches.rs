@@ -27,6 +27,7 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// The figures that `cargo xtask many-servers` reads.
     pub fn json(&self) -> serde_json::Value {
         let (lost, twice) = compare(&self.received, &self.logged);
         json!({
@@ -39,6 +40,7 @@ impl Figures {
         })
     }
 
+    /// Fails if an event was lost, came twice, or came in another order than in the log.
     pub fn check(&self) -> anyhow::Result<()> {
         let (lost, twice) = compare(&self.received, &self.logged);
         ensure!((lost, twice) == (0, 0), "{lost} events were lost, {twice} came twice");

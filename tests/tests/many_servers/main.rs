@@ -48,6 +48,7 @@ impl std::ops::Deref for FourServers {
     }
 }
 
+/// Starts four servers on a new database, when a permit is free.
 async fn four_servers() -> anyhow::Result<FourServers> {
     let permit = RUNNING_SCENES.acquire().await?;
     Ok(FourServers {
@@ -79,6 +80,7 @@ async fn a_watch_that_is_interrupted_on_four_servers_gets_each_event_once() -> a
     figures.check()
 }
 
+/// Two servers must not give the same application to two reviewers, or the same number to two accreditations.
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_claims_decrees_and_openings_on_four_servers_take_effect_once() -> anyhow::Result<()> {
     concurrent_decisions::claims(&four_servers().await?.scene, 24).await?;
@@ -87,6 +89,8 @@ async fn concurrent_claims_decrees_and_openings_on_four_servers_take_effect_once
     concurrent_decisions::openings(&four_servers().await?.scene).await
 }
 
+/// Every server keeps trust anchors in memory. It must learn of a new organization soon, and refuse a suspended one at
+/// once.
 #[tokio::test]
 async fn a_change_of_the_registry_takes_effect_on_every_server_within_five_seconds() -> anyhow::Result<()> {
     let mut servers = four_servers().await?;
@@ -124,6 +128,7 @@ async fn a_change_of_the_registry_takes_effect_on_every_server_within_five_secon
     Ok(())
 }
 
+/// A stream is authorized when it is opened. So each server must close it when its organization is suspended.
 #[tokio::test]
 async fn every_server_closes_the_streams_of_a_suspended_organization() -> anyhow::Result<()> {
     let scene = four_servers().await?;
@@ -153,6 +158,7 @@ async fn every_server_closes_the_streams_of_a_suspended_organization() -> anyhow
     Ok(())
 }
 
+/// Events get their positions in a job of one server. Another server must take over this job.
 #[tokio::test]
 async fn other_servers_continue_the_log_of_a_killed_server() -> anyhow::Result<()> {
     let scene = four_servers().await?;
@@ -171,6 +177,7 @@ async fn other_servers_continue_the_log_of_a_killed_server() -> anyhow::Result<(
     Ok(())
 }
 
+/// Servers are stopped one after another for an upgrade. Clients must not see an error then.
 #[tokio::test]
 async fn watches_continue_on_another_server_when_theirs_stops() -> anyhow::Result<()> {
     let scene = four_servers().await?;
@@ -190,6 +197,7 @@ async fn watches_continue_on_another_server_when_theirs_stops() -> anyhow::Resul
     Ok(())
 }
 
+/// Each watch needs memory of the server. One organization must not use up the memory of the others.
 #[tokio::test]
 async fn a_server_limits_the_watches_of_an_organization() -> anyhow::Result<()> {
     let scene = four_servers().await?;

@@ -38,6 +38,7 @@ fn requester(call: &Call<'_>) -> Client {
     if is_on_paper(call) { scene.registrar.clone() } else { scene.world.actor(call.owner(), SECRETARY) }
 }
 
+/// Whether the accredited people of this call came on paper. A registrar may only amend such accreditations.
 fn is_on_paper(call: &Call<'_>) -> bool {
     call.role == Role::CecRegistrar && !call.is(Relation::Other)
 }

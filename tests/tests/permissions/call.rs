@@ -23,6 +23,7 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// All relations, in the order of the columns.
     pub const ALL: [Self; 3] = [Self::Own, Self::Other, Self::Absent];
 }
 
@@ -118,10 +119,12 @@ impl Call<'_> {
         }
     }
 
+    /// Whether the call has this relation.
     pub fn is(&self, relation: Relation) -> bool {
         self.relation == relation
     }
 
+    /// Whether the caller is a delegation and not a host.
     pub fn is_delegation(&self) -> bool {
         self.role == Role::DelegationSubmitter
     }

@@ -16,6 +16,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     }
 }
 
+/// The calls of ReviewService by which a reviewer examines an application.
 async fn review(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     let (caller, scene) = (&call.caller, &call.fixture.scene);
     Ok(match method {
@@ -43,6 +44,7 @@ async fn review(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     })
 }
 
+/// The calls of ReviewService by which an application gets another reviewer or none.
 async fn change_reviewer(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     let (caller, scene) = (&call.caller, &call.fixture.scene);
     Ok(match method {
@@ -67,6 +69,7 @@ async fn change_reviewer(call: &Call<'_>, method: &str) -> anyhow::Result<Answer
     })
 }
 
+/// The calls of DecreeService and AccreditationService.
 async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     let (caller, parent) = (&call.caller, call.election());
     Ok(match method {

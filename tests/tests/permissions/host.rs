@@ -66,12 +66,14 @@ pub async fn new_election(call: &Call<'_>) -> anyhow::Result<String> {
     Ok(call.fixture.scene.registrar.create_election(create_election(call)).await?.name)
 }
 
+/// The request that opens a new election, or one that does not exist.
 async fn open_election(call: &Call<'_>) -> anyhow::Result<v1::OpenElectionRequest> {
     let created = new_election(call).await?;
     let name = if call.is(Relation::Absent) { call.election() } else { created };
     Ok(v1::OpenElectionRequest { request_id: request_id(), name })
 }
 
+/// The request that presents a submitted application.
 async fn create_presentation(call: &Call<'_>) -> anyhow::Result<v1::CreatePresentationRequest> {
     let mut list = call.application(Reach::Submitted).await?.name;
     if call.is(Relation::Absent) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::vocabulary::role::Role;
 
+/// The file is compiled in, so that a test run needs no working directory.
 const FILE: &str = include_str!("../../permissions.csv");
 
 /// A line of the file: the answers of a method to a role, one for each column.
@@ -23,6 +24,7 @@ pub enum Expected {
 }
 
 impl Expected {
+    /// The text of the cell.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "OK",
@@ -32,6 +34,7 @@ impl Expected {
         }
     }
 
+    /// Reads a cell. Panics if its text is unknown.
     fn parse(text: &str) -> Self {
         let all = [Self::Ok, Self::PermissionDenied, Self::NotFound, Self::NotApplicable];
         all.into_iter()
@@ -51,6 +54,7 @@ pub fn lines() -> Vec<Line> {
     lines.map(line).collect()
 }
 
+/// Reads a line. Panics if it has other columns.
 fn line(text: &str) -> Line {
     let columns: Vec<&str> = text.split(',').collect();
     let [method, role, own, other, absent] = columns[..] else {

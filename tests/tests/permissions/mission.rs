@@ -63,10 +63,12 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     })
 }
 
+/// The name of an invitation.
 fn invitation(election: &str, organization: &str) -> String {
     format!("elections/{election}/invitations/{organization}")
 }
 
+/// The name of a mission to the common election.
 fn mission(organization: &str) -> String {
     format!("elections/{ELECTION}/missions/{organization}")
 }

@@ -37,6 +37,7 @@ async fn suspend(call: &Call<'_>) -> anyhow::Result<v1::SuspendOrganizationReque
     Ok(v1::SuspendOrganizationRequest { request_id: request_id(), name, reason: "It asked for it.".to_owned() })
 }
 
+/// The request that registers a new person.
 fn new_person(call: &Call<'_>) -> v1::CreatePersonRequest {
     v1::CreatePersonRequest {
         request_id: request_id(),
@@ -45,6 +46,7 @@ fn new_person(call: &Call<'_>) -> v1::CreatePersonRequest {
     }
 }
 
+/// The request that registers a new principal.
 fn new_principal(call: &Call<'_>) -> v1::CreatePrincipalRequest {
     v1::CreatePrincipalRequest {
         request_id: request_id(),
@@ -58,6 +60,7 @@ fn new_principal(call: &Call<'_>) -> v1::CreatePrincipalRequest {
     }
 }
 
+/// The request that disables a new principal, or one that does not exist.
 async fn disable(call: &Call<'_>) -> anyhow::Result<v1::DisablePrincipalRequest> {
     let name = if call.is(Relation::Absent) {
         "organizations/osce-odihr/principals/no-such-principal".to_owned()

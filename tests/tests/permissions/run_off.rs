@@ -27,6 +27,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     })
 }
 
+/// The request that calls a run-off after the first round.
 fn run_off(election: &str) -> v1::CallRunOffRequest {
     v1::CallRunOffRequest {
         name: format!("elections/{election}"),

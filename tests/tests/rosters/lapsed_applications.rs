@@ -32,6 +32,7 @@ fn scans(roster: &Roster, people: usize, directory: &Path) -> anyhow::Result<Str
     Ok(scans.display().to_string())
 }
 
+/// All applications of the mission.
 async fn applications(scene: &Scene) -> anyhow::Result<Vec<v1::Application>> {
     Ok(scene.osce.all_applications(ask::all_applications()).await?)
 }
@@ -46,6 +47,8 @@ async fn let_all_lapse(scene: &Scene) -> anyhow::Result<()> {
     .await
 }
 
+/// A delegation that was too late imports its roster again after a postponement. It must not have to file the people
+/// again.
 #[tokio::test]
 async fn an_import_after_a_postponement_submits_lapsed_applications_and_files_nobody_twice() -> anyhow::Result<()> {
     for database in DATABASES {

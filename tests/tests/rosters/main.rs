@@ -15,7 +15,9 @@ use serde_json::Value;
 use stories::{Database, Scene, ask};
 use user::User;
 
+/// The mission that imports.
 const MISSION: &str = "elections/kz-president-2019/missions/osce-odihr";
+/// The databases on which the tests run.
 const DATABASES: [Database; 2] = [Database::Sqlite, Database::Postgres];
 
 /// The counts in the report of an import: rows, filed, updated, unchanged and bad.

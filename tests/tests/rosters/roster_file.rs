@@ -4,6 +4,7 @@ use rehearsal::people::People;
 use rust_xlsxwriter::Workbook;
 use wire::v1;
 
+/// The names of the columns.
 const HEADERS: [&str; 10] = [
     "Category",
     "Family name",
@@ -45,19 +46,23 @@ impl Roster {
         Self((0..count).map(|number| row(&people.person(states[number % states.len()]))).collect())
     }
 
+    /// Puts a mistake into a row.
     pub fn set_mistake(&mut self, row: usize, (column, value): Mistake) {
         self.set(row, column, value);
     }
 
+    /// Replaces a value.
     pub fn set(&mut self, row: usize, column: &str, value: &str) {
         let at = HEADERS.iter().position(|header| *header == column).expect("a column");
         value.clone_into(&mut self.0[row][at]);
     }
 
+    /// The passport number of a row, by which the tool finds documents.
     pub fn passport(&self, row: usize) -> &str {
         &self.0[row][6]
     }
 
+    /// The roster as a CSV file with semicolons, as spreadsheet programs write it in many countries.
     pub fn csv(&self) -> String {
         let line =
             |cells: Vec<String>| cells.iter().map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(";") + "\n";
@@ -65,6 +70,7 @@ impl Roster {
         std::iter::once(header).chain(self.0.clone()).map(line).collect()
     }
 
+    /// The roster as an Excel workbook.
     pub fn xlsx(&self) -> anyhow::Result<Vec<u8>> {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
@@ -76,6 +82,7 @@ impl Roster {
     }
 }
 
+/// The values of a person in the order of [`HEADERS`].
 fn row(person: &v1::Person) -> Vec<String> {
     let passport = person.passport.clone().unwrap_or_default();
     let sex = if person.sex() == v1::Sex::Female { "F" } else { "M" };

@@ -16,10 +16,12 @@ pub struct User {
 }
 
 impl User {
+    /// The secretary of the mission.
     pub fn secretary(scene: &Scene) -> Self {
         Self::of(scene, "osce-odihr", SECRETARY)
     }
 
+    /// A registrar of the commission.
     pub fn registrar(scene: &Scene) -> Self {
         Self::of(scene, CEC, REGISTRAR)
     }

@@ -36,6 +36,8 @@ pub fn withdraw(users: &Users, accreditation: &Value) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// An annulment says that the accreditation was issued in error. To call it a revocation would accuse the person of
+/// misconduct.
 #[tokio::test]
 async fn two_people_annul_an_accreditation_and_no_output_calls_it_revoked() -> anyhow::Result<()> {
     let mut world = World::small().await?;

@@ -5,6 +5,8 @@ use rehearsal::World;
 
 use crate::{ELECTION, User};
 
+/// A wrong voting day moves all cutoffs and cannot be taken back. So the tool shows the day of the week and the
+/// distance first.
 #[tokio::test]
 async fn a_change_of_an_election_is_shown_and_must_be_confirmed() -> anyhow::Result<()> {
     let world = World::small().await?;

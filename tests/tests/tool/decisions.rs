@@ -20,6 +20,7 @@ fn draft_over(users: &Users, application: &str) -> anyhow::Result<String> {
     Ok(decree)
 }
 
+/// An adopter must see who is accredited before the decree takes effect, and must not confirm a decree that then fails.
 #[tokio::test]
 async fn the_tool_shows_names_and_counts_and_asks_only_about_a_decree_that_can_be_adopted() -> anyhow::Result<()> {
     let world = World::small().await?;

@@ -24,6 +24,7 @@ struct ManualSetup {
     _ground: Ground,
 }
 
+/// The configuration of a server. The words in upper case are replaced.
 const CONFIG: &str = r#"database = "DATABASE"
 key_file = "master.key"
 listen = "127.0.0.1:LISTEN"
@@ -207,11 +208,13 @@ fn check_accreditation(service: &ManualSetup) -> anyhow::Result<Users> {
     Ok(users)
 }
 
+/// Shows that the commands of the README are complete: nothing here comes from the rehearsal.
 #[tokio::test]
 async fn the_tool_works_with_a_server_that_is_set_up_manually() -> anyhow::Result<()> {
     check_accreditation(&ManualSetup::set_up(Database::Sqlite, 1).await?).map(drop)
 }
 
+/// Also checks that watches survive the end of a stream, of a connection and of a server.
 #[tokio::test]
 async fn the_tool_works_with_two_servers_on_postgres() -> anyhow::Result<()> {
     let mut service = ManualSetup::set_up(Database::Postgres, 2).await?;

@@ -5,6 +5,7 @@ use rehearsal::World;
 
 use crate::{ELECTION, User, Users, file, text};
 
+/// Delegations must see which dates changed, and by which act.
 #[tokio::test]
 async fn a_postponed_election_shows_its_earlier_dates() -> anyhow::Result<()> {
     let world = World::small().await?;
@@ -30,6 +31,7 @@ async fn a_postponed_election_shows_its_earlier_dates() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A fault in the file must name its line, because the file comes from a spreadsheet.
 #[tokio::test]
 async fn a_mission_gets_other_data_other_quotas_and_a_deployment_plan_from_a_file() -> anyhow::Result<()> {
     let world = World::small().await?;

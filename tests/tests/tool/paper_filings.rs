@@ -9,6 +9,7 @@ use stories::tool::binary;
 
 use crate::{ELECTION, User, text};
 
+/// Everybody must see that the commission itself filed the application, and from which note.
 #[tokio::test]
 async fn a_registrar_files_from_paper_and_the_outputs_say_so() -> anyhow::Result<()> {
     let world = World::small().await?;

@@ -15,6 +15,7 @@ fn print(user: &User, arguments: &[&str]) -> anyhow::Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
+/// Verifiers and other delegations may read the register. It must not show passport numbers.
 #[tokio::test]
 async fn the_register_is_printed_as_a_table_csv_or_json() -> anyhow::Result<()> {
     let world = World::small().await?;
@@ -37,6 +38,7 @@ async fn the_register_is_printed_as_a_table_csv_or_json() -> anyhow::Result<()> 
     Ok(())
 }
 
+/// Programs read CSV and JSON, so their columns and keys must not change.
 #[tokio::test]
 async fn a_report_is_printed_as_a_table_csv_json_or_a_chart() -> anyhow::Result<()> {
     let world = World::small().await?;

@@ -9,6 +9,7 @@ use stories::at;
 
 use crate::{ELECTION, User, Users, file, text};
 
+/// The exported file has personal data. Only its owner may read it, and no other role can create it.
 #[tokio::test]
 async fn a_registrar_records_results_holds_an_application_and_exports_a_person() -> anyhow::Result<()> {
     let world = World::small().await?;

@@ -7,6 +7,7 @@ use rehearsal::World;
 
 use crate::{ELECTION, Users, file, text};
 
+/// A reviewer with a wrong filter must not believe that the queue is empty.
 #[tokio::test]
 async fn an_empty_filtered_queue_shows_how_many_wait_without_the_filter() -> anyhow::Result<()> {
     let world = World::small().await?;

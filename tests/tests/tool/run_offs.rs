@@ -8,8 +8,10 @@ use crate::{User, Users, text};
 
 /// The voting day of the first round. It is before the time at which the rehearsal's clock starts.
 const FIRST_ROUND: &str = "2019-04-07";
+/// The election with the run-off.
 const CODE: &str = "kz-by-2019";
 
+/// Observers who are not confirmed lose their accreditation. So the tool shows the delegation its time limit.
 #[tokio::test]
 async fn a_registrar_calls_a_run_off_and_a_delegation_confirms_its_observers() -> anyhow::Result<()> {
     let world = World::small().await?;

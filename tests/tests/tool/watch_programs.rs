@@ -32,6 +32,7 @@ while [ "$(cat hold 2> /dev/null)" = "$(wc -l < events)" ]; do sleep 0.05; done
 struct ProgramDirectory(PathBuf);
 
 impl ProgramDirectory {
+    /// Creates the directory and writes the program.
     fn new(world: &World, name: &str) -> anyhow::Result<Self> {
         let directory = Self(world.dir().join(name));
         fs::create_dir(&directory.0)?;
@@ -39,6 +40,7 @@ impl ProgramDirectory {
         Ok(directory)
     }
 
+    /// The contents of a file. Empty if there is no such file.
     fn text(&self, file: &str) -> String {
         fs::read_to_string(self.0.join(file)).unwrap_or_default()
     }
@@ -67,12 +69,14 @@ impl ProgramDirectory {
     }
 }
 
+/// Waits up to 30 seconds until a condition is true.
 fn wait_for(condition: impl Fn() -> bool) -> anyhow::Result<()> {
     let is_true = (0..600).any(|_| condition() || (std::thread::sleep(Duration::from_millis(50)), false).1);
     ensure!(is_true, "the watch did not do what the test waits for within 30 seconds");
     Ok(())
 }
 
+/// The ids of events.
 fn ids(events: &[Value]) -> anyhow::Result<Vec<String>> {
     events.iter().map(|event| text(event, "eventId")).collect()
 }
@@ -97,6 +101,7 @@ async fn world_with_events() -> anyhow::Result<(World, Users, Vec<Value>)> {
     }
 }
 
+/// A partner's program may fail for a moment. No event may be lost then, or overtaken by a later one.
 #[tokio::test]
 async fn a_watch_runs_the_program_for_each_event_in_order_until_it_succeeds() -> anyhow::Result<()> {
     let (world, users, events) = world_with_events().await?;
@@ -130,6 +135,7 @@ async fn a_watch_runs_the_program_for_each_event_in_order_until_it_succeeds() ->
     Ok(())
 }
 
+/// The cursor is stored only after the program has succeeded. So a killed watch repeats an event, and never skips one.
 #[tokio::test]
 async fn a_killed_watch_repeats_the_event_and_a_watch_kills_a_program_that_hangs() -> anyhow::Result<()> {
     let (world, users, events) = world_with_events().await?;

@@ -128,6 +128,7 @@ impl WriteBatch {
         Times { filed: planned.time, presented, adopted: presented + SignedDuration::from_hours(24) }
     }
 
+    /// Advances every draft to its planned outcome. Then adopts the decree and makes the events.
     fn advance_all(&self, drafts: Vec<Application>, tx: &Tx<'_>) -> Result<BatchRows, CommandError> {
         let mut advanced = Vec::with_capacity(drafts.len());
         for (draft, planned) in drafts.into_iter().zip(&self.planned) {
@@ -215,6 +216,7 @@ impl WriteBatch {
         Ok(())
     }
 
+    /// The name of the presentation of this batch.
     fn presentation_name(&self) -> PresentationName {
         PresentationName { election: self.election.code.clone(), number: self.presentation }
     }
@@ -234,6 +236,7 @@ impl WriteBatch {
         Event { id, log, time, actor, action, subject, organization, deed, received, read }
     }
 
+    /// Writes the applications in their last state, and the results of their checks.
     async fn write_applications(&self, tx: &mut Tx<'_>, permit: &Permit, rows: &BatchRows) -> Result<(), CommandError> {
         for AdvancedApplication { application, .. } in &rows.advanced {
             // One update for all transitions, because the row still has the state of the filing.
@@ -253,6 +256,7 @@ impl WriteBatch {
         Ok(())
     }
 
+    /// Writes the presentation, the decree and the accreditations.
     async fn write_lists(&self, tx: &mut Tx<'_>, permit: &Permit, rows: &BatchRows) -> Result<(), CommandError> {
         if self.counts.presented > 0 {
             let listed = rows.advanced.iter().filter(|advanced| advanced.application.place().is_some());

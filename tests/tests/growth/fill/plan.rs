@@ -107,6 +107,7 @@ impl Plan {
         count((0..self.size).map(|index| self.outcome(index))).accredited
     }
 
+    /// Number of batches in which at least one application has a matching outcome.
     fn batches_with(self, matches: impl Fn(PlannedOutcome) -> bool) -> u32 {
         let starts = (0..self.size).step_by(BATCH_SIZE);
         let has = |from: &usize| (*from..self.size.min(from + BATCH_SIZE)).any(|index| matches(self.outcome(index)));

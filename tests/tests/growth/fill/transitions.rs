@@ -125,6 +125,7 @@ pub fn advance(
     done(recommended, Some(screening), recorder.events)
 }
 
+/// The verdict of the reviewer that leads to the planned outcome.
 fn verdict(planned_outcome: PlannedOutcome) -> Verdict {
     if planned_outcome != PlannedOutcome::Refused {
         return Verdict::Accredit;
@@ -140,12 +141,14 @@ struct EventRecorder<F> {
 }
 
 impl<F: Fn(Timestamp) -> EventId> EventRecorder<F> {
+    /// Records that the draft was filed.
     fn file(&mut self, draft: &Application, actor: &PersonActor, time: Timestamp) {
         let Application { revision, content_digest, .. } = *draft;
         let deed = Deed::ApplicationFiled { to: StateKind::Draft, revision, content_digest, on_paper: false };
         self.events.push(event((self.new_id)(time), draft, event_actor(actor), Action::CreateApplication, deed, time));
     }
 
+    /// Records a transition.
     fn step(
         &mut self,
         action: Action,

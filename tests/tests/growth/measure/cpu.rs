@@ -35,6 +35,7 @@ pub async fn of_call(call: Call, installation: &Installation, database: Database
     Measurement::limited(&format!("cpu-{}", call.name()), database, measured, CALL_LIMIT, "ms")
 }
 
+/// The CPU time of a call, averaged over several calls.
 async fn cpu_ms_per_call(
     call: Call,
     installation: &Installation,

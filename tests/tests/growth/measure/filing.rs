@@ -13,6 +13,7 @@ use crate::installation::{Installation, mission, organization};
 
 /// The source of the filings for all installations.
 static FILINGS: LazyLock<Mutex<Filings>> = LazyLock::new(|| Mutex::new(Filings::new(0)));
+/// The documents of every filing. They are made once, because making them is not measured.
 static DOCUMENTS: LazyLock<Vec<(v1::Document, Arc<[u8]>)>> =
     LazyLock::new(|| documents().into_iter().map(|(declared, bytes)| (declared, bytes.into())).collect());
 

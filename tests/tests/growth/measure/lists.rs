@@ -83,10 +83,12 @@ impl List {
     }
 }
 
+/// A request for applications of all organizations.
 fn of_all(filter: &str) -> v1::ListApplicationsRequest {
     v1::ListApplicationsRequest { parent: mission("-"), filter: filter.to_owned(), ..Default::default() }
 }
 
+/// A request for the queue, from a page token on.
 fn of_queue(page_token: String) -> v1::ListApplicationsRequest {
     v1::ListApplicationsRequest { order_by: "queue".to_owned(), page_token, ..of_all(QUEUE) }
 }
