@@ -12,8 +12,7 @@ const PEOPLE: usize = if cfg!(debug_assertions) { 60 } else { 150 };
 /// Number of entries in the watch list.
 const ENTRIES: usize = if cfg!(debug_assertions) { 1_000 } else { 20_000 };
 
-/// A delegation can present such people by accident. Each is a possible duplicate of all others, so the checks compare
-/// many pairs.
+/// Each of these people is a possible duplicate of all others, so the checks compare many pairs.
 #[tokio::test(flavor = "multi_thread")]
 async fn people_with_one_name_delay_no_other_client() -> anyhow::Result<()> {
     let _alone = ONE_AT_A_TIME.lock().await;
