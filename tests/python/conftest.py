@@ -1,4 +1,4 @@
-"""Every test joins one running world, of which it knows nothing but proto/ and world.json."""
+"""Every test connects to one running rehearsal. It uses only proto/ and the file world.json."""
 
 import os
 import pathlib
@@ -14,15 +14,15 @@ from world import World  # noqa: E402  (needs the generated stubs)
 
 @pytest.fixture(scope="session")
 def world():
-    """The world that the variable REHEARSAL_WORLD names by its file."""
+    """The running rehearsal. The variable REHEARSAL_WORLD contains the path of its world.json."""
     file = os.environ.get("REHEARSAL_WORLD")
     if not file:
-        pytest.fail("REHEARSAL_WORLD must name the world.json of a running `rehearsal --keep`", pytrace=False)
+        pytest.fail("set REHEARSAL_WORLD to the path of the world.json of a running `rehearsal --keep`", pytrace=False)
     with World(pathlib.Path(file)) as world:
         yield world
 
 
 @pytest.fixture(scope="session")
 def observers() -> int:
-    """How many people the finished election accredited."""
+    """Number of people that the finished election accredited."""
     return int(os.environ.get("REHEARSAL_OBSERVERS", "1013"))

@@ -1,4 +1,4 @@
-"""Requests about people who do not exist."""
+"""Requests about generated people, who do not exist."""
 
 import hashlib
 import secrets
@@ -12,7 +12,7 @@ def request_id() -> str:
 
 
 def observer(world) -> application_pb2.Application:
-    """A new short-term observer, with nothing that a check could find."""
+    """A new short-term observer. The automatic checks find nothing about this person."""
     return application_pb2.Application(
         category=common_pb2.CATEGORY_SHORT_TERM_OBSERVER,
         person=application_pb2.Person(
@@ -34,7 +34,7 @@ def document(kind, content: bytes) -> application_pb2.Document:
 
 
 def upload(caller, world, application: application_pb2.Application) -> list[application_pb2.Document]:
-    """Uploads what the application declares."""
+    """Uploads the documents that the application declares."""
     return [
         caller.documents.UploadDocument(upload_parts(application.name, declared, world.specimens[declared.kind]))
         for declared in application.documents
@@ -42,7 +42,7 @@ def upload(caller, world, application: application_pb2.Application) -> list[appl
 
 
 def upload_parts(application: str, declared: application_pb2.Document, content: bytes, size: int = 4096):
-    """An upload as it goes over the wire: a header, then the bytes in order."""
+    """The messages of an upload: a header, then the bytes in order."""
     header = document_pb2.UploadHeader(request_id=request_id(), parent=application, document=declared)
     yield document_pb2.UploadDocumentRequest(header=header)
     for start in range(0, len(content), size):

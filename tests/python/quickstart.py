@@ -1,11 +1,11 @@
-"""Files one application, uploads its documents and submits it: the smallest program that a partner would start from.
+"""Files one application, uploads its documents and submits it. It is a small example to start from.
 
     pip install grpcio grpcio-tools googleapis-common-protos
     python -m grpc_tools.protoc -I proto -I third_party/proto --python_out=stubs --grpc_python_out=stubs \\
         proto/accreditation/v1/*.proto third_party/proto/buf/validate/validate.proto
     PYTHONPATH=stubs python tests/python/quickstart.py ADDRESS SERVER_CA CERTIFICATE KEY ELECTION DOCUMENTS
 
-DOCUMENTS is a directory with passport-page.pdf, photo.jpg and pledge.pdf; a rehearsal keeps specimens of them.
+DOCUMENTS is a directory with passport-page.pdf, photo.jpg and pledge.pdf. A rehearsal writes such files to `specimens`.
 """
 
 import hashlib
@@ -66,7 +66,7 @@ with grpc.secure_channel(address, credentials) as channel:
         application_pb2.DOCUMENT_KIND_PLEDGE: read(pathlib.Path(directory, "pledge.pdf")),
     }
     documents = [document(kind, content) for kind, content in files.items()]
-    # Keep each request with its id until it is answered: sent again, it does nothing twice.
+    # Keep each request with its id until it is answered. Sent again, it takes effect only once.
     filed = applications.CreateApplication(
         application_pb2.CreateApplicationRequest(
             request_id=str(uuid.uuid4()),

@@ -1,4 +1,4 @@
-"""Who signs a certificate decides whom it can name."""
+"""A certificate can name only principals of the organization whose authority signed it."""
 
 import datetime
 import time
@@ -14,30 +14,30 @@ from world import Caller
 ORGANIZATION = "osce-odihr"
 
 
-def test_an_organizations_own_authority_can_vouch_for_it(world):
+def test_the_authority_of_an_organization_can_certify_its_principals(world):
     principal = world.principal(ORGANIZATION, "delegation.submitter")
     me = who_am_i(world, certify(principal, world.authorities[ORGANIZATION]), principal)
     assert me.name == f"organizations/{ORGANIZATION}/principals/{principal.name}"
     assert me.spiffe_id == principal.spiffe_id
 
 
-def test_another_organizations_authority_cannot(world):
+def test_the_authority_of_another_organization_cannot_certify_a_principal(world):
     principal = world.principal(ORGANIZATION, "delegation.submitter")
-    before = mismatches(world, principal)
+    before = count_mismatches(world, principal)
     with pytest.raises(grpc.RpcError) as caught:
         who_am_i(world, certify(principal, world.authorities["cis"]), principal)
-    # The handshake fails, so there is no answer of the service's: grpcio reports a broken connection.
+    # The TLS handshake fails, so the service sends no answer. grpcio reports UNAVAILABLE.
     assert caught.value.code() == grpc.StatusCode.UNAVAILABLE
     assert caught.value.trailing_metadata() in (None, ())
     for _ in range(50):
-        if mismatches(world, principal) > before:
+        if count_mismatches(world, principal) > before:
             return
         time.sleep(0.1)
     pytest.fail(f"{world.log} does not name ANCHOR_MISMATCH")
 
 
 def certify(principal, authority) -> bytes:
-    """A certificate of that authority for the principal's own key and URI."""
+    """A certificate of an authority for the key and the URI of a principal."""
     issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
     now = datetime.datetime.now(datetime.timezone.utc)
     certificate = (
@@ -66,8 +66,8 @@ def who_am_i(world, certificate: bytes, principal) -> registry_pb2.Principal:
         return Caller(channel).registry.WhoAmI(registry_pb2.WhoAmIRequest(), timeout=20)
 
 
-def mismatches(world, principal) -> int:
-    """How many lines of the service's log refuse the principal's trust domain for its anchor."""
+def count_mismatches(world, principal) -> int:
+    """Number of lines in the log of the server that report a wrong authority for the trust domain of the principal."""
     trust_domain = principal.spiffe_id.removeprefix("spiffe://").split("/")[0]
     lines = world.log.read_text(errors="replace").splitlines()
     return sum("ANCHOR_MISMATCH" in line and trust_domain in line for line in lines)

@@ -1,4 +1,4 @@
-"""The program that the README begins with does what it says."""
+"""Runs quickstart.py, which the README shows."""
 
 import os
 import pathlib
@@ -11,7 +11,7 @@ import stubs
 QUICKSTART = pathlib.Path(__file__).with_name("quickstart.py")
 
 
-def test_the_quickstart_files_and_submits(world):
+def test_the_quickstart_files_and_submits_an_application(world):
     principal = world.principal("cis", "delegation.submitter")
     arguments = [world.address, world.server_ca, principal.certificate, principal.key]
     election = world.open.removeprefix("elections/")

@@ -1,4 +1,4 @@
-"""Recounts the finished election from the List calls, as an auditor."""
+"""An auditor counts the finished election with List calls and compares the totals."""
 
 import collections
 
@@ -7,7 +7,7 @@ import pytest
 from accreditation.v1 import accreditation_pb2, application_pb2, common_pb2, decree_pb2, registry_pb2, report_pb2
 from world import mission, pages
 
-# Small and odd, so that every list has several pages and a last one that is not full.
+# Small and odd, so that every list has several pages and the last page is not full.
 PAGE_SIZE = 37
 
 STATES = (
@@ -42,23 +42,24 @@ def list_applications(world, auditor, **request):
 @pytest.fixture(scope="module")
 def accredited(world, auditor):
     applications = list_applications(world, auditor)
-    assert len({application.name for application in applications}) == len(applications), "listed twice"
+    names = {application.name for application in applications}
+    assert len(names) == len(applications), "an application is listed twice"
     return [a for a in applications if a.state == application_pb2.APPLICATION_STATE_ACCREDITED]
 
 
-def test_accredited_by_organization_equal_the_totals(accredited, totals, observers):
+def test_the_accredited_applications_of_each_organization_equal_the_totals(accredited, totals, observers):
     counted = collections.Counter(mission(application.name) for application in accredited)
     reported = {row.organization.removeprefix("organizations/"): row.accredited for row in totals.organizations}
     assert counted == {organization: count for organization, count in reported.items() if count}
     assert len(accredited) == totals.accredited == observers
 
 
-def test_a_filter_lists_the_same(world, auditor, accredited):
+def test_a_filter_by_state_lists_the_same_applications(world, auditor, accredited):
     filtered = list_applications(world, auditor, filter="state = ACCREDITED")
     assert [application.name for application in filtered] == [application.name for application in accredited]
 
 
-def test_states_are_counted_once(totals, observers):
+def test_the_totals_count_each_state_once(totals, observers):
     rows = [row for row in totals.organizations if row.kind in STATES and row.accredited]
     assert len({row.state for row in rows}) == totals.states
     if observers == 1013:
@@ -67,14 +68,14 @@ def test_states_are_counted_once(totals, observers):
         assert totals.accredited - 147 == 866
 
 
-def test_accreditations_are_numbered_without_a_gap_and_answer_the_accredited(world, accreditations, accredited):
+def test_accreditations_have_consecutive_numbers_and_match_the_applications(world, accreditations, accredited):
     numbers = [accreditation.name for accreditation in accreditations]
     assert numbers == [f"{world.finished}/accreditations/{n}" for n in range(1, len(accredited) + 1)]
     assert {a.name: a.application for a in accreditations} == {a.accreditation: a.name for a in accredited}
     assert all(a.state == accreditation_pb2.ACCREDITATION_STATE_ACTIVE for a in accreditations)
 
 
-def test_every_accreditation_had_four_eyes(auditor, accreditations):
+def test_two_different_people_decided_each_accreditation(auditor, accreditations):
     request = registry_pb2.ListPrincipalsRequest(parent="organizations/cec", page_size=PAGE_SIZE)
     principals = {p.name: p for p in pages(auditor.registry.ListPrincipals, request, "principals")}
     request = registry_pb2.ListPeopleRequest(page_size=PAGE_SIZE)
@@ -88,7 +89,7 @@ def test_every_accreditation_had_four_eyes(auditor, accreditations):
         assert "cec.reviewer" in recommender.roles and "cec.adopter" in adopter.roles
 
 
-def test_decrees_add_up(world, auditor, accreditations):
+def test_decrees_count_their_accreditations(world, auditor, accreditations):
     request = decree_pb2.ListDecreesRequest(parent=world.finished, page_size=2)
     decrees = list(pages(auditor.decrees.ListDecrees, request, "decrees"))
     counted = collections.Counter(accreditation.decree for accreditation in accreditations)

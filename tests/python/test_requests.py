@@ -1,4 +1,4 @@
-"""What the service does with requests that come twice, are wrong, or ask for what is not theirs."""
+"""Sends repeated requests, invalid requests, and requests for resources of other organizations."""
 
 import time
 import uuid
@@ -7,12 +7,12 @@ import grpc
 
 from accreditation.v1 import application_pb2, report_pb2
 from people import filing, request_id, upload
-from refusals import refused
+from call_errors import expect_error
 
 ORGANIZATION = "osce-odihr"
 
 
-def test_the_same_request_twice_does_nothing_twice(world):
+def test_a_repeated_request_takes_effect_once(world):
     secretary = world.caller(ORGANIZATION, "delegation.submitter")
     request = filing(world, ORGANIZATION)
     first = secretary.applications.CreateApplication(request)
@@ -20,14 +20,14 @@ def test_the_same_request_twice_does_nothing_twice(world):
     assert again == first
 
     request.application.person.family_name = "ANOTHER"
-    refusal = refused(secretary.applications.CreateApplication, request)
-    assert (refusal.code, refusal.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "REQUEST_ID_REUSED")
+    error = expect_error(secretary.applications.CreateApplication, request)
+    assert (error.code, error.reason) == (grpc.StatusCode.FAILED_PRECONDITION, "REQUEST_ID_REUSED")
     assert secretary.applications.GetApplication(
         application_pb2.GetApplicationRequest(name=first.name)
     ).person.family_name == "OESTERREICHER"
 
 
-def test_a_replay_answers_with_the_old_receipt_and_the_resource_as_it_now_is(world):
+def test_a_repeated_request_gets_the_first_receipt_and_the_current_resource(world):
     secretary = world.caller(ORGANIZATION, "delegation.submitter")
     request = filing(world, ORGANIZATION)
     filed = secretary.applications.CreateApplication(request)
@@ -35,12 +35,12 @@ def test_a_replay_answers_with_the_old_receipt_and_the_resource_as_it_now_is(wor
     submitted = secretary.applications.SubmitApplication(
         application_pb2.SubmitApplicationRequest(request_id=request_id(), name=filed.name, etag=filed.etag)
     )
-    replayed = secretary.applications.CreateApplication(request)
-    assert (replayed.name, replayed.receipt) == (filed.name, filed.receipt)
-    assert (replayed.state, replayed.etag) == (submitted.state, submitted.etag)
+    repeated = secretary.applications.CreateApplication(request)
+    assert (repeated.name, repeated.receipt) == (filed.name, filed.receipt)
+    assert (repeated.state, repeated.etag) == (submitted.state, submitted.etag)
 
 
-def test_all_violations_at_once(world):
+def test_an_error_lists_all_violations(world):
     secretary = world.caller(ORGANIZATION, "delegation.submitter")
     request = filing(world, ORGANIZATION)
     request.request_id = "1"
@@ -57,9 +57,9 @@ def test_all_violations_at_once(world):
     request.application.documents[1].kind = 0
     request.application.documents[1].sha256 = b"short"
     request.application.documents[2].size_bytes = 20 * 1024 * 1024 + 1
-    refusal = refused(secretary.applications.CreateApplication, request)
-    assert (refusal.code, refusal.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST")
-    assert set(refusal.violations) == {
+    error = expect_error(secretary.applications.CreateApplication, request)
+    assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST")
+    assert set(error.violations) == {
         "request_id",
         "parent",
         "application.category",
@@ -74,42 +74,42 @@ def test_all_violations_at_once(world):
         "application.documents[1].sha256",
         "application.documents[2].size_bytes",
     }
-    assert all(refusal.violations.values()), "a violation without a word"
+    assert all(error.violations.values()), "a violation has no description"
 
 
-def test_a_request_without_an_id_is_refused(world):
+def test_a_request_without_a_request_id_is_refused(world):
     secretary = world.caller(ORGANIZATION, "delegation.submitter")
     request = filing(world, ORGANIZATION)
     request.request_id = ""
-    refusal = refused(secretary.applications.CreateApplication, request)
-    assert refusal.reason == "INVALID_REQUEST" and set(refusal.violations) == {"request_id"}
+    error = expect_error(secretary.applications.CreateApplication, request)
+    assert error.reason == "INVALID_REQUEST" and set(error.violations) == {"request_id"}
 
 
-def test_of_another_organization_is_as_if_it_were_not(world):
+def test_a_resource_of_another_organization_looks_like_a_missing_one(world):
     theirs = world.caller(ORGANIZATION, "delegation.submitter").applications.CreateApplication(
         filing(world, ORGANIZATION)
     )
     mission, _, _ = theirs.name.rpartition("/")
     absent = f"{mission}/{uuid.uuid4()}"
-    stranger = world.caller("cis", "delegation.submitter")
+    other_delegation = world.caller("cis", "delegation.submitter")
 
-    def ask(name):
+    def get_error(name):
         request = application_pb2.GetApplicationRequest(name=name)
-        return refused(stranger.applications.GetApplication, request)
+        return expect_error(other_delegation.applications.GetApplication, request)
 
-    other, none = ask(theirs.name), ask(absent)
+    other, none = get_error(theirs.name), get_error(absent)
     assert other.code == none.code == grpc.StatusCode.NOT_FOUND
     assert other.reason == none.reason == "NOT_FOUND"
     assert other.metadata == none.metadata and other.violations == none.violations
-    # All else is the same to the byte: both names have the same length.
+    # Both names have the same length, so everything else must be equal byte for byte.
     assert other.message.replace(theirs.name, absent) == none.message
     assert other.details.replace(theirs.name.encode(), absent.encode()) == none.details
 
-    assert await_attempts(world, {theirs.name, absent}), "both attempts are recorded"
+    assert wait_for_attempts(world, {theirs.name, absent}), "an access attempt was not recorded"
 
 
-def await_attempts(world, names: set[str]) -> bool:
-    """Whether the auditor comes to see an attempt on each of the names; they are recorded after the reply."""
+def wait_for_attempts(world, names: set[str]) -> bool:
+    """Waits until the auditor sees an attempt to access each name, because they are recorded after the reply."""
     auditor = world.caller("cec", "auditor")
     principal = "organizations/cis/principals/" + world.principal("cis", "delegation.submitter").name
     for _ in range(50):

@@ -1,4 +1,4 @@
-"""Following what happens, with grpcio's own streams."""
+"""Watches events with the streams of grpcio."""
 
 import itertools
 
@@ -6,19 +6,19 @@ import grpc
 
 from accreditation.v1 import application_pb2, transparency_pb2
 from people import filing, request_id, upload
-from refusals import refused
+from call_errors import expect_error
 
 ORGANIZATION = "osce-odihr"
 
 
 def watch(caller, parent: str, cursor: bytes = b""):
-    """The stream of a log, which ends with its deadline if nothing more happens."""
+    """The stream of a log. It ends at its deadline if no more events come."""
     return caller.transparency.WatchEvents(
         transparency_pb2.WatchEventsRequest(parent=parent, cursor=cursor), timeout=30
     )
 
 
-def test_a_stream_goes_on_at_its_cursor(world):
+def test_a_stream_continues_after_its_cursor(world):
     secretary = world.caller(ORGANIZATION, "delegation.submitter")
     filed = secretary.applications.CreateApplication(filing(world, ORGANIZATION))
     upload(secretary, world, filed)
@@ -40,12 +40,12 @@ def test_a_stream_goes_on_at_its_cursor(world):
     assert [response.event.event_id for response in rest] == [r.event.event_id for r in seen[middle + 1 :]]
 
 
-def test_a_cursor_is_of_one_organization_and_one_log(world):
+def test_a_cursor_is_valid_for_one_organization_and_one_log(world):
     secretary = world.caller(ORGANIZATION, "delegation.submitter")
     first = next(watch(secretary, world.finished))
     for caller, parent in [
         (world.caller("cis", "delegation.submitter"), world.finished),
         (secretary, world.open),
     ]:
-        refusal = refused(lambda cursor: next(watch(caller, parent, cursor)), first.cursor)
-        assert (refusal.code, refusal.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_CURSOR")
+        error = expect_error(lambda cursor: next(watch(caller, parent, cursor)), first.cursor)
+        assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_CURSOR")

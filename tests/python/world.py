@@ -1,4 +1,4 @@
-"""Reads world.json and opens channels as the principals that it lists."""
+"""Reads world.json, and opens channels as the principals in it."""
 
 import dataclasses
 import json
@@ -23,7 +23,7 @@ from accreditation.v1 import (
 
 @dataclasses.dataclass(frozen=True)
 class Principal:
-    """Who can call: one certificate identity, with its PEM files."""
+    """A principal that can call the service, with its PEM files."""
 
     organization: str
     name: str
@@ -35,7 +35,7 @@ class Principal:
 
 @dataclasses.dataclass(frozen=True)
 class Authority:
-    """What signs an organization's certificates, with its PEM files."""
+    """The certificate authority of an organization, with its PEM files."""
 
     organization: str
     certificate: pathlib.Path
@@ -43,7 +43,7 @@ class Authority:
 
 
 class Caller:
-    """One channel, and the services behind it."""
+    """The stubs of all services, on one channel."""
 
     def __init__(self, channel: grpc.Channel):
         self.channel = channel
@@ -59,7 +59,7 @@ class Caller:
 
 
 class World:
-    """A running service and everyone who may call it."""
+    """A running rehearsal: its server, and the principals that may call it."""
 
     def __init__(self, file: pathlib.Path):
         document = json.loads(file.read_text())
@@ -104,7 +104,7 @@ class World:
         return next(p for p in self.principals if p.organization == organization and role in p.roles)
 
     def caller(self, organization: str, role: str) -> Caller:
-        """A caller as that principal; one connection each."""
+        """A caller as the first principal with a role. Each principal has one connection."""
         principal = self.principal(organization, role)
         if principal.spiffe_id not in self._callers:
             channel = self.connect(principal.certificate.read_bytes(), principal.key.read_bytes())
@@ -112,14 +112,14 @@ class World:
         return self._callers[principal.spiffe_id]
 
     def connect(self, certificate: bytes, key: bytes) -> grpc.Channel:
-        """A channel with that certificate, whatever it is; it connects with the first call."""
+        """A channel with any certificate, also an invalid one. It connects at the first call."""
         credentials = grpc.ssl_channel_credentials(self.server_ca.read_bytes(), key, certificate)
-        # Channels with equal arguments share connections in grpcio: these would share a refused one, too.
+        # In grpcio, channels with equal arguments share connections, also refused ones. A local pool prevents that.
         return grpc.secure_channel(self.address, credentials, [("grpc.use_local_subchannel_pool", 1)])
 
 
 def pages(call, request, field: str):
-    """All that a List call yields, page after page, the request's page_size at a time."""
+    """All items of a List call. Requests one page after another, with the page_size of the request."""
     while True:
         page = call(request)
         items = getattr(page, field)
@@ -127,7 +127,7 @@ def pages(call, request, field: str):
         yield from items
         if not page.next_page_token:
             return
-        assert items, "an empty page that is not the last one"
+        assert items, "a page that is not the last one is empty"
         request.page_token = page.next_page_token
 
 

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measurements on release builds, each with a limit of its own.
+//! `cargo xtask bench`: measurements on release builds. Each measurement has its own limit.
 
 use std::path::Path;
 
@@ -6,18 +6,20 @@ use anyhow::Result;
 
 mod attacks;
 mod growth;
-mod record;
+mod measurement;
 
-/// What is measured.
+/// Which measurement to run.
 #[derive(Debug, clap::Subcommand)]
 pub enum Bench {
-    /// How the time of each call grows with the number of applications in an election, and what doing nothing costs.
+    /// Measures how the time of each call grows with the number of applications, and the CPU of an idle server.
     Growth(growth::Options),
-    /// What others notice while the service is attacked, and how much memory it takes.
+    /// Attacks the server; measures how long other clients wait and how much memory the server takes.
     Attacks,
 }
 
-/// Measures, prints a table, writes `bench.json` into the target directory, and fails if a limit is exceeded.
+/// Runs a measurement, prints a table and writes `bench.json` into the target directory.
+///
+/// Fails if a limit is exceeded.
 pub fn run(root: &Path, target: &Path, bench: &Bench) -> Result<()> {
     match bench {
         Bench::Growth(options) => growth::run(root, target, options),

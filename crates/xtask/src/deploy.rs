@@ -1,8 +1,9 @@
-//! What stands in `deploy/`, checked without a cluster, a container engine or a running systemd; and the proof that each
-//! check notices what it is there to notice.
+//! Checks the files of `deploy/`, without a cluster, a container engine or a running systemd.
+//!
+//! Each check runs again on copies with an injected fault, and must find it. A check that finds nothing proves nothing.
 
 mod containers;
-mod controls;
+mod injected_faults;
 mod manifests;
 mod units;
 
@@ -14,32 +15,33 @@ use anyhow::{Context, Result, ensure};
 use crate::steps::Workshop;
 use crate::tally::Tally;
 use crate::tools::Tools;
-use controls::Control;
+use injected_faults::InjectedFault;
 
-/// What can only be seen where it runs.
+/// What these checks cannot show. It is printed, so that nobody relies on it.
 const UNCHECKED: [&str; 5] = [
-    "that systemd starts the unit and the sandbox lets the server work: no systemd runs the checks",
-    "that the image builds and runs and that Compose starts it: there is no container engine",
-    "that a cluster takes the manifests: its admission (restricted pod security), its network policies, its probes",
-    "what cert-manager does beyond its schema: the rules that its definitions state in CEL, and issuing",
-    "that Prometheus gets the metrics: the configuration alone was read",
+    "that systemd starts the unit and that the server works in the sandbox: systemd does not run here",
+    "that the image builds and runs and that Compose starts it: no container engine is used",
+    "that a cluster accepts the manifests: its admission (restricted pod security), network policies and probes",
+    "what cert-manager does beyond its schema: the CEL rules of its definitions, and issuing certificates",
+    "that Prometheus receives the metrics: only its configuration is checked",
 ];
 
-/// A rule in words, the check for it, and faults that the check has to notice.
+/// A rule, the check for it, and injected faults that the check must find.
 #[derive(Clone, Copy)]
 struct Check {
+    /// The rule in words, as it is printed.
     rule: &'static str,
-    check: fn(&Site<'_>) -> Result<Findings>,
-    controls: &'static [Control],
+    check: fn(&DeployFiles<'_>) -> Result<Findings>,
+    injected_faults: &'static [InjectedFault],
 }
 
-/// A `deploy/` to check: the workspace's own, or a copy with a fault put in.
-struct Site<'a> {
-    /// The workspace's root.
+/// The files to check: the directory `deploy/` of the workspace, or a copy with an injected fault.
+struct DeployFiles<'a> {
+    /// The root directory of the workspace.
     root: &'a Path,
     /// The directory to check.
     deploy: PathBuf,
-    /// A directory of the checks' own.
+    /// A directory for temporary files of the checks.
     scratch: PathBuf,
     tools: &'a Tools,
 }
@@ -47,56 +49,61 @@ struct Site<'a> {
 /// What a check found.
 #[derive(Debug, Default)]
 struct Findings {
-    /// What is wrong; empty if nothing is.
+    /// What is wrong. Empty if the check passed.
     faults: Vec<String>,
-    /// What is worth saying all the same.
+    /// Information that is printed whether the check passed or not.
     notes: Vec<String>,
 }
 
 impl Findings {
-    /// A program's verdict: what it wrote is the fault if it failed.
-    fn of((succeeded, text): (bool, String)) -> Self {
+    /// The result of a program. If it failed, its output is the fault.
+    fn from_program((succeeded, text): (bool, String)) -> Self {
         let faults = if succeeded { Vec::new() } else { vec![text.trim().to_owned()] };
         Self { faults, notes: Vec::new() }
     }
 
+    /// Adds the findings of another check.
     fn add(&mut self, other: Self) {
         self.faults.extend(other.faults);
         self.notes.extend(other.notes);
     }
 }
 
-/// Installs what the checks need, runs them and fails if something is wrong.
+/// Installs the programs that the checks need and runs the checks. Fails if one fails.
 pub fn run(root: &Path, target: PathBuf) -> Result<()> {
     let tools = Tools::install(root, &target)?;
     let tally = check(&Workshop { root: root.to_path_buf(), target, tools })?;
     println!("{tally}");
-    ensure!(tally.failed == 0, "{} checks of deploy/ failed; see above", tally.failed);
+    ensure!(
+        tally.failed == 0,
+        "{} checks of deploy/ failed; the lines above that begin with FAIL say what to change",
+        tally.failed
+    );
     Ok(())
 }
 
-/// Runs every check and every control, prints what each one found, and says what is not checked.
+/// Runs every check, also with its injected faults. Prints the results, and what is not checked.
 pub fn check(workshop: &Workshop) -> Result<Tally> {
     let scratch = workshop.target.join("deploy-check");
-    fs::create_dir_all(&scratch).with_context(|| format!("cannot make {}", scratch.display()))?;
+    fs::create_dir_all(&scratch).with_context(|| format!("cannot create {}", scratch.display()))?;
     let Workshop { root, tools, .. } = workshop;
-    let site = Site { root, deploy: root.join("deploy"), scratch, tools };
+    let files = DeployFiles { root, deploy: root.join("deploy"), scratch, tools };
     let mut tally = Tally::default();
     for check in [&units::CHECKS[..], &manifests::CHECKS, &containers::CHECKS].concat() {
-        let Findings { faults, notes } = (check.check)(&site)?;
-        tally += verdict(check.rule, &faults);
+        let Findings { faults, notes } = (check.check)(&files)?;
+        tally += print_result(check.rule, &faults);
         notes.iter().for_each(|note| println!("       {note}"));
-        for control in check.controls {
-            let missed = control.run(&site, check.check)?;
-            tally += verdict(&format!("  notices {control}"), &missed);
+        for fault in check.injected_faults {
+            let missed = fault.run(&files, check.check)?;
+            tally += print_result(&format!("  finds {fault}"), &missed);
         }
     }
     UNCHECKED.iter().for_each(|what| println!("NOT checked: {what}"));
     Ok(tally)
 }
 
-/// Prints how a check went.
-fn verdict(rule: &str, faults: &[String]) -> Tally {
+/// Prints the result of a check.
+fn print_result(rule: &str, faults: &[String]) -> Tally {
     println!("{} {rule}", if faults.is_empty() { "ok  " } else { "FAIL" });
     faults.iter().flat_map(|fault| fault.lines()).for_each(|line| println!("       {line}"));
     if faults.is_empty() { Tally::ONE_PASSED } else { Tally::ONE_FAILED }
@@ -107,25 +114,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_that_fails_is_a_fault_in_its_own_words() {
-        assert!(Findings::of((true, "a warning\n".to_owned())).faults.is_empty());
-        assert_eq!(Findings::of((false, "no such field\n".to_owned())).faults, ["no such field"]);
+    fn the_output_of_a_failed_program_is_the_fault() {
+        assert!(Findings::from_program((true, "a warning\n".to_owned())).faults.is_empty());
+        assert_eq!(Findings::from_program((false, "no such field\n".to_owned())).faults, ["no such field"]);
     }
 
     #[test]
-    fn every_check_has_a_control() {
+    fn every_check_has_an_injected_fault() {
         for check in [&units::CHECKS[..], &manifests::CHECKS, &containers::CHECKS].concat() {
-            assert!(!check.controls.is_empty(), "{}", check.rule);
+            assert!(!check.injected_faults.is_empty(), "{}", check.rule);
         }
     }
 
     #[test]
-    fn every_control_still_finds_what_it_spoils() {
+    fn every_injected_fault_finds_the_text_that_it_replaces() {
         let deploy = crate::root().join("deploy");
         for check in [&units::CHECKS[..], &manifests::CHECKS, &containers::CHECKS].concat() {
-            for control in check.controls {
-                let text = fs::read_to_string(deploy.join(control.file)).unwrap();
-                assert!(text.contains(control.from), "{control}");
+            for fault in check.injected_faults {
+                let text = fs::read_to_string(deploy.join(fault.file)).unwrap();
+                assert!(text.contains(fault.original), "{fault}");
             }
         }
     }

@@ -1,81 +1,85 @@
-//! The workspace's own chores: `cargo xtask test` checks everything, `cargo xtask tidy` the house rules alone.
+//! The developer commands of this workspace. `cargo xtask test` checks everything, `cargo xtask tidy` only the rules of
+//! the code base.
 
 mod bench;
 mod command;
 mod deploy;
 mod durability;
 mod many_servers;
-mod measured;
 mod plans;
 mod postgres;
 mod proto;
 mod python;
+mod running_rehearsal;
 mod steps;
 mod tally;
 mod test;
+mod test_figures;
 mod tidy;
 mod tools;
-mod world;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// The chores of this workspace.
+/// Developer commands of this workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 struct Arguments {
     #[command(subcommand)]
-    chore: Chore,
+    task: Task,
 }
 
+/// The commands. The comments of the variants are the help texts.
 #[derive(Subcommand)]
-enum Chore {
-    /// Checks everything: style, lints, dependencies, proto, tests, and a foreign client against a running world.
+enum Task {
+    /// Runs everything that must pass before a merge: formatting, lints, dependencies, proto, deploy, tests and
+    /// clients.
     Test,
-    /// Kills the service again and again, also with faults put in, and checks that nothing acknowledged is lost.
+    /// Kills the service many times and checks that no acknowledged change is lost, also with injected faults.
     Durability {
-        /// How many times.
+        /// Number of kills on each database.
         #[arg(long, default_value_t = 20)]
         kills: u32,
     },
-    /// Races, cuts and kills many servers on one PostgreSQL, also with faults put in. Takes a while.
+    /// Tests four servers on one PostgreSQL with races, disconnects and kills, also with injected faults. Takes 15
+    /// minutes.
     ManyServers(many_servers::Sizes),
-    /// Measures on release builds, and fails where a limit is exceeded.
+    /// Measures release builds and fails if a limit is exceeded.
     #[command(subcommand)]
     Bench(bench::Bench),
-    /// Checks what stands in `deploy/`, and that the checks notice faults.
+    /// Checks the files of `deploy/`, and that the checks notice injected faults.
     Deploy,
-    /// Runs all tests, writes down the statements that they run, and writes the reviewed files of plans anew.
+    /// Runs all tests, records their SQL statements and writes the reviewed query plans again.
     Plans,
-    /// Checks the protocol, also against the image of what was accepted.
+    /// Lints the protocol and compares it with the image that was last accepted.
     Proto {
-        /// Writes the image anew, as what is accepted from now on.
+        /// Writes a new image: accepts the protocol as it is now.
         #[arg(long)]
         accept: bool,
     },
-    /// Starts a PostgreSQL with an empty database to play with, and prints its URL.
+    /// Starts a temporary PostgreSQL with an empty database and prints its URL.
     Postgres,
-    /// Checks the house rules that a compiler does not know.
+    /// Checks the rules of the code base that no compiler knows.
     Tidy,
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().chore {
-        Chore::Test => test::run(&root()),
-        Chore::Durability { kills } => {
+    let outcome = match Arguments::parse().task {
+        Task::Test => test::run(&root()),
+        Task::Durability { kills } => {
             test::target(&root()).and_then(|target| durability::run_all(&root(), &target, kills))
         }
-        Chore::Bench(bench) => test::target(&root()).and_then(|target| bench::run(&root(), &target, &bench)),
-        Chore::Deploy => test::target(&root()).and_then(|target| deploy::run(&root(), target)),
-        Chore::ManyServers(sizes) => {
+        Task::Bench(bench) => test::target(&root()).and_then(|target| bench::run(&root(), &target, &bench)),
+        Task::Deploy => test::target(&root()).and_then(|target| deploy::run(&root(), target)),
+        Task::ManyServers(sizes) => {
             test::target(&root()).and_then(|target| many_servers::run_all(&root(), &target, &sizes))
         }
-        Chore::Plans => test::target(&root()).and_then(|target| plans::update(&root(), target)),
-        Chore::Proto { accept } => test::target(&root()).and_then(|target| proto::run(&root(), &target, accept)),
-        Chore::Postgres => postgres::run(),
-        Chore::Tidy => tidy::run(&root()),
+        Task::Plans => test::target(&root()).and_then(|target| plans::update(&root(), target)),
+        Task::Proto { accept } => test::target(&root()).and_then(|target| proto::run(&root(), &target, accept)),
+        Task::Postgres => postgres::run(),
+        Task::Tidy => tidy::run(&root()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -86,8 +90,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// The workspace's root, two levels above this crate.
+/// The root directory of the workspace, two levels above this crate.
 fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
-    root.expect("the crate stands in crates/xtask of the workspace").to_path_buf()
+    root.expect("the crate is in crates/xtask of the workspace").to_path_buf()
 }

@@ -1,5 +1,7 @@
-//! `cargo xtask many-servers`: what many servers on one PostgreSQL promise, at full size, and the proof that each check
-//! would notice a fault. `cargo xtask test` runs the same tests, smaller.
+//! `cargo xtask many-servers`: checks what several servers on one PostgreSQL guarantee, at full size.
+//!
+//! Some checks run again with an injected fault, and must fail. `cargo xtask test` runs the same tests at a smaller
+//! size.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,92 +11,122 @@ use anyhow::{Context, Result, ensure};
 use throwaway::{APPLICATION, Cluster, OWNER, SHARED, Sync};
 
 use crate::command::{output, run};
-use crate::measured::Measured;
+use crate::test_figures::TestFigures;
 
-/// How much is tried.
+/// The size of each check.
 #[derive(Debug, clap::Args)]
 pub struct Sizes {
-    /// Request ids that race themselves over four servers.
+    /// Number of request ids that several callers send at once through four servers.
     #[arg(long, default_value_t = 100_000)]
     keys: u32,
-    /// Callers that go away in the middle of a transaction.
+    /// Number of callers that disconnect in the middle of a transaction.
     #[arg(long, default_value_t = 10_000)]
     cancellations: u32,
-    /// Times that a watch is cut and goes on at another server.
+    /// Number of times that a watch is interrupted and continues on another server.
     #[arg(long, default_value_t = 1_000)]
     cuts: u32,
 }
 
-/// How large a check is that has a fault put in and has to fail.
-const CONTROL: u32 = 1_000;
+/// The size of a check with an injected fault. It is small, because such a check fails soon.
+const FAULT_CHECK_SIZE: u32 = 1_000;
 
-/// One row of the report: what is checked, on what, with which figures.
+/// One check: a test, its size, and the figures that the report shows.
 struct Check<'a> {
-    what: &'a str,
-    /// The test's package, target and name; the target is empty for the package's own tests.
+    /// What the report says about the check.
+    description: &'a str,
+    /// The package, target and name of the test. The target is empty for the unit tests of the package.
     test: [&'a str; 3],
+    /// Environment variables of the test.
     variables: Vec<(&'a str, String)>,
+    /// Features of the package, which inject a fault.
     features: &'a [&'a str],
+    /// The figures that the report shows.
     shown: &'a [&'a str],
-    /// Figures of which one must not be 0 for the fault to count as noticed; without any, the check has to pass.
-    fault: &'a [&'a str],
+    /// Empty if the check must pass. Otherwise the check must fail, and one of these figures must not be 0.
+    fault_figures: &'a [&'a str],
 }
 
-const RACE: [&str; 3] = ["stories", "many_servers", "a_request_that_races"];
-const CUTS: [&str; 3] = ["stories", "many_servers", "a_watcher_cut"];
+/// Several callers send each request at once, through different servers.
+const RACE: [&str; 3] = ["stories", "many_servers", "callers_that_send_one_request"];
+/// A watch is interrupted, and continues on another server.
+const INTERRUPTED_WATCHES: [&str; 3] = ["stories", "many_servers", "a_watch_that_is_interrupted"];
+/// Callers disconnect during a transaction. The rest of the transaction must still run.
 const CANCELLATIONS: [&str; 3] = ["store", "", "contract::cancellations"];
-const WALLS: [&str; 3] = ["store", "", "contract::row_level_security::each_policy"];
+/// Each row-level security policy is removed and opened. The tests must notice each change.
+const POLICIES: [&str; 3] = ["store", "", "contract::row_level_security::each_policy"];
 
-const RACED: [&str; 6] = ["raced_keys", "calls", "by_64_callers", "cut_off", "changed_refused", "doubles"];
-const CANCELLED: [&str; 5] = ["calls", "cancelled", "idle_in_transaction", "halves", "wrong_tenant"];
+/// The figures of [`RACE`] in the report.
+const RACE_FIGURES: [&str; 6] = ["raced_keys", "calls", "by_64_callers", "cut_off", "changed_refused", "doubles"];
+/// The figures of [`CANCELLATIONS`] in the report.
+const CANCELLATION_FIGURES: [&str; 5] = ["calls", "cancelled", "idle_in_transaction", "halves", "wrong_tenant"];
 
-/// Runs everything and prints a table; fails unless every check passes, and every one with a fault fails for it.
+/// Runs every check and prints a table.
+///
+/// Fails if a check fails, or if a check does not notice its injected fault.
 pub fn run_all(root: &Path, target: &Path, sizes: &Sizes) -> Result<()> {
     run(Command::new("cargo").args(["build", "--release", "--workspace", "--bins", "--locked"]).current_dir(root))?;
     let cluster = Cluster::start(Sync::On)?;
     let size = |variable, size: u32| vec![(variable, size.to_string())];
-    let without_the_key = [size("RACED_KEYS", CONTROL), size("WITHOUT_THE_KEY", 1)].concat();
-    let check = |what, test, variables, shown| Check { what, test, variables, features: &[], shown, fault: &[] };
+    let without_the_key = [size("RACED_KEYS", FAULT_CHECK_SIZE), size("WITHOUT_THE_KEY", 1)].concat();
+    let check = |description, test, variables, shown| Check {
+        description,
+        test,
+        variables,
+        features: &[],
+        shown,
+        fault_figures: &[],
+    };
     let checks = [
         check(
-            "every policy removed, and opened, in turn (S3)",
-            WALLS,
+            "each row policy removed, and then opened (S3)",
+            POLICIES,
             Vec::new(),
             &["policies", "removed", "opened", "unnoticed"],
         ),
-        check("callers go away (R6)", CANCELLATIONS, size("CANCELLATIONS", sizes.cancellations), &CANCELLED),
+        check(
+            "callers disconnect (R6)",
+            CANCELLATIONS,
+            size("CANCELLATIONS", sizes.cancellations),
+            &CANCELLATION_FIGURES,
+        ),
         Check {
             features: &["dangerous-run-in-caller"],
-            fault: &["idle_in_transaction", "halves", "wrong_tenant"],
+            fault_figures: &["idle_in_transaction", "halves", "wrong_tenant"],
             ..check(
-                "the same, with work done in the caller's task",
+                "the same, with the transaction in the task of the caller",
                 CANCELLATIONS,
-                size("CANCELLATIONS", CONTROL),
-                &CANCELLED,
+                size("CANCELLATIONS", FAULT_CHECK_SIZE),
+                &CANCELLATION_FIGURES,
             )
         },
-        check("requests race themselves over four servers (R3)", RACE, size("RACED_KEYS", sizes.keys), &RACED),
+        check(
+            "several callers send one request through four servers (R3)",
+            RACE,
+            size("RACED_KEYS", sizes.keys),
+            &RACE_FIGURES,
+        ),
         Check {
-            fault: &["doubles"],
-            ..check("the same, without the key that keeps requests apart", RACE, without_the_key, &RACED)
+            fault_figures: &["doubles"],
+            ..check("the same, without the unique key of requests", RACE, without_the_key, &RACE_FIGURES)
         },
         check(
-            "a watch is cut over four servers, of which some are killed",
-            CUTS,
+            "a watch is interrupted on four servers, and some are killed",
+            INTERRUPTED_WATCHES,
             size("WATCH_CUTS", sizes.cuts),
             &["watch_cuts", "servers_killed", "events", "events_lost", "events_twice"],
         ),
     ];
-    println!("| what | figures | seconds |\n|---|---|---|");
+    println!("| check | figures | seconds |\n|---|---|---|");
     for check in &checks {
-        println!("{}", check.row(root, &cluster)?);
+        println!("{}", check.run(root, &cluster)?);
     }
-    println!("{}", rehearsal(target, &cluster)?);
+    println!("{}", run_rehearsals(target, &cluster)?);
     Ok(())
 }
 
 impl Check<'_> {
-    fn row(&self, root: &Path, cluster: &Cluster) -> Result<String> {
+    /// Runs the check and returns its row of the table.
+    fn run(&self, root: &Path, cluster: &Cluster) -> Result<String> {
         let [package, target, name] = self.test;
         let mut test = Command::new("cargo");
         test.args(["test", "--release", "--locked", "--quiet", "--package", package]);
@@ -106,31 +138,36 @@ impl Check<'_> {
         test.args(["--", name, "--nocapture", "--test-threads=1"]).current_dir(root);
         test.env(SHARED, cluster.sockets()).envs(self.variables.iter().map(|(name, value)| (*name, value)));
         let start = Instant::now();
-        let measured = Measured::run(&mut test, &format!("{} ", self.mark()))?;
+        let figures = TestFigures::run(&mut test, &format!("{} ", self.mark()))?;
         let seconds = start.elapsed().as_secs();
-        let noticed = self.fault.iter().any(|key| measured.figure(key).is_some_and(|figure| figure > 0));
-        if self.fault.is_empty() {
-            ensure!(measured.passed, "{}: failed\n{}", self.what, measured.log);
+        let noticed = self.fault_figures.iter().any(|key| figures.lookup_figure(key).is_some_and(|figure| figure > 0));
+        if self.fault_figures.is_empty() {
+            ensure!(figures.passed, "{}: the check failed; its output:\n{}", self.description, figures.log);
         } else {
-            ensure!(!measured.passed && noticed, "{}: the fault was not noticed\n{}", self.what, measured.log);
+            ensure!(
+                !figures.passed && noticed,
+                "{}: the check did not notice the injected fault; its output:\n{}",
+                self.description,
+                figures.log
+            );
         }
-        let figures: Vec<_> =
-            self.shown.iter().map(|key| format!("{} {}", key.replace('_', " "), measured.shown(key))).collect();
-        Ok(format!("| {} | {} | {seconds} |", self.what, figures.join(", ")))
+        let shown: Vec<_> =
+            self.shown.iter().map(|key| format!("{} {}", key.replace('_', " "), figures.figure_text(key))).collect();
+        Ok(format!("| {} | {} | {seconds} |", self.description, shown.join(", ")))
     }
 
-    /// The word before its figures.
+    /// The word before the figures that the test prints.
     fn mark(&self) -> &str {
         match self.test {
             CANCELLATIONS => "cancellations",
-            WALLS => "walls",
+            POLICIES => "walls",
             _ => "many_servers",
         }
     }
 }
 
-/// The whole election on four servers, and once more while one is killed: the totals are checked by the rehearsal.
-fn rehearsal(target: &Path, cluster: &Cluster) -> Result<String> {
+/// Runs the rehearsal on four servers, and again while one server is killed. The rehearsal checks its totals.
+fn run_rehearsals(target: &Path, cluster: &Cluster) -> Result<String> {
     let mut rows = Vec::new();
     for (what, kill) in [("the rehearsal on four servers", None), ("the same, one server killed", Some("--kill-one"))] {
         let database = cluster.database()?;
@@ -139,7 +176,8 @@ fn rehearsal(target: &Path, cluster: &Cluster) -> Result<String> {
         rehearsal.args(["--servers", "4", "--json"]).args(kill);
         let start = Instant::now();
         let report: serde_json::Value = serde_json::from_str(output(&mut rehearsal)?.trim())?;
-        let figure = |key: &str| report[key].as_u64().with_context(|| format!("no {key} in the report"));
+        let figure =
+            |key: &str| report[key].as_u64().with_context(|| format!("the report of the rehearsal has no `{key}`"));
         let (accredited, states, calls) = (figure("accredited_total")?, figure("states")?, figure("rpcs")?);
         let seconds = start.elapsed().as_secs();
         rows.push(format!("| {what} | accredited {accredited}, states {states}, calls {calls} | {seconds} |"));

@@ -1,4 +1,4 @@
-//! The plans of statements: the tests write down every statement that they run, and the store's `plans` tests compare them
+//! Query plans. The tests record every SQL statement that they run. The `plans` tests of `store` compare the statements
 //! with the reviewed files in `crates/store/src/contract/plans`.
 
 use std::fs;
@@ -12,15 +12,15 @@ use crate::steps::{Workshop, binaries, cargo_test, tests};
 use crate::tally::Tally;
 use crate::tools::Tools;
 
-/// The environment variable by which a debug build of the store is told where to write its statements down.
+/// The environment variable with the directory where a debug build of the store records its statements.
 pub const RECORD: &str = "ACCREDITATION_STATEMENTS";
 
-/// Where statements are written down.
+/// The directory where statements are recorded.
 pub fn statements(target: &Path) -> PathBuf {
     target.join("statements")
 }
 
-/// Forgets the statements of an earlier run.
+/// Deletes the statements of an earlier run. Otherwise removed statements would stay in the files.
 pub fn clear_statements(target: &Path) -> Result<()> {
     let directory = statements(target);
     match fs::remove_dir_all(&directory) {
@@ -29,33 +29,37 @@ pub fn clear_statements(target: &Path) -> Result<()> {
         }
         _ => {}
     }
-    fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))
+    fs::create_dir_all(&directory).with_context(|| format!("cannot create {}", directory.display()))
 }
 
-/// Fails if a statement that the tests ran is not in the reviewed files.
+/// Checks that every statement that the tests ran is in the reviewed files.
 pub fn check(root: &Path, target: &Path) -> Result<Tally> {
     run_plan_tests(root, "RECORDED_STATEMENTS", &statements(target))
 }
 
-/// Runs all tests and writes the reviewed files anew from what they ran.
+/// Runs all tests and writes the reviewed files again from the statements that they ran.
 pub fn update(root: &Path, target: PathBuf) -> Result<()> {
     let tools = Tools::install(root, &target)?;
     let workshop = Workshop { root: root.to_path_buf(), target, tools };
-    // The tests start these, and they have to be of the same source.
+    // The tests start these binaries, so they must be built from the same source.
     binaries(&workshop)?;
-    let ran = tests(&workshop)?;
-    let written = run_plan_tests(root, "UPDATE_PLANS", &statements(&workshop.target))?;
-    println!("{written}");
-    if ran.failed > 0 {
-        println!("Some tests failed: their statements may be missing, unless it was the plans that failed.");
+    let tests_tally = tests(&workshop)?;
+    let plans_tally = run_plan_tests(root, "UPDATE_PLANS", &statements(&workshop.target))?;
+    println!("{plans_tally}");
+    if tests_tally.failed > 0 {
+        println!(
+            "Some tests failed. Their statements may be missing from the files, unless only the tests of plans failed."
+        );
     }
-    match written.failed {
+    match plans_tally.failed {
         0 => Ok(()),
-        _ => bail!("the files of plans were not written"),
+        _ => bail!("the reviewed files were not written; the failed tests above say why"),
     }
 }
 
-/// Runs the tests of plans with a directory of recorded statements. All crates are named, so that cargo builds nothing anew.
+/// Runs the tests of plans with a directory of recorded statements.
+///
+/// It selects the whole workspace. Otherwise cargo would choose other features and build everything again.
 fn run_plan_tests(root: &Path, variable: &str, statements: &Path) -> Result<Tally> {
     let mut command = cargo_command(root);
     command.args(["test", "--workspace", "--locked", "--lib", "--", "reviewed_plan"]);
@@ -67,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statements_of_an_earlier_run_are_forgotten() {
+    fn clear_statements_deletes_the_statements_of_an_earlier_run() {
         let target = tempfile::tempdir().unwrap();
         clear_statements(target.path()).unwrap();
         fs::write(statements(target.path()).join("sqlite-1.jsonl"), "{}").unwrap();

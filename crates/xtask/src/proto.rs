@@ -1,7 +1,7 @@
-//! `proto/`: how it is written, and what it may break of what was accepted before.
+//! Lints `proto/` and checks that it does not break the protocol that was last accepted.
 //!
-//! The image in the repository is the protocol as it was last accepted. What breaks it passes only with a new image,
-//! and a new image only with a line in `CHANGELOG.md`, for which `cargo xtask tidy` looks.
+//! The image in the repository is that protocol. A breaking change needs a new image. A new image needs a line in
+//! `CHANGELOG.md`, which `cargo xtask tidy` demands.
 
 use std::fs;
 use std::path::Path;
@@ -14,10 +14,10 @@ use crate::command::run as run_command;
 use crate::tally::Tally;
 use crate::tools;
 
-/// The protocol as it was last accepted: a Buf image, without comments, so that these change nothing of it.
+/// The protocol that was last accepted, as a Buf image. It has no comments, so that a new comment needs no new image.
 pub const IMAGE: &str = "proto/image.binpb";
 
-/// Checks `proto/`, or with `accept` writes the image anew.
+/// Checks `proto/`, or with `accept` writes a new image.
 pub fn run(root: &Path, target: &Path, accept: bool) -> Result<()> {
     let buf = tools::buf(target)?;
     if !accept {
@@ -27,34 +27,35 @@ pub fn run(root: &Path, target: &Path, accept: bool) -> Result<()> {
     let before = digest_of(root)?;
     write_image(root, &buf)?;
     match digest_of(root)? {
-        after if after == before => println!("{IMAGE} is the protocol's already"),
+        after if after == before => println!("{IMAGE} is up to date; nothing was written"),
         after => println!(
-            "{IMAGE} is written. Add a line that says what changed to \"Protocol\" in CHANGELOG.md:\n- `{}`: ...",
+            "{IMAGE} is written. Add this line under \"Protocol\" in CHANGELOG.md, and say what changed:\n- `{}`: ...",
             after.unwrap_or_default()
         ),
     }
     Ok(())
 }
 
-/// Checks that `proto/` is written as it should be, and breaks nothing of the accepted image.
+/// Lints `proto/`, checks its formatting, and checks that it does not break the accepted image.
 pub fn check(root: &Path, program: &Path) -> Result<Tally> {
     let buf = |arguments: &[&str]| run_command(Command::new(program).args(arguments).current_dir(root));
     buf(&["lint"])?;
     buf(&["format", "--diff", "--exit-code", "proto"])?;
-    // What comes from third parties is imported, and not ours to keep.
+    // Imported files of third parties may change.
     buf(&["breaking", "proto", "--against", IMAGE, "--exclude-imports"]).context(
-        "the protocol breaks what was accepted: if it has to, run `cargo xtask proto --accept` and add a line to \
-         CHANGELOG.md",
+        "the protocol breaks clients of the accepted protocol; undo the change, or run `cargo xtask proto --accept` \
+         and add a line to CHANGELOG.md",
     )?;
     Ok(Tally::ONE_PASSED)
 }
 
+/// Writes the image without comments and positions, so that only a change of the protocol changes the file.
 fn write_image(root: &Path, program: &Path) -> Result<()> {
     let arguments = ["build", "proto", "--exclude-source-info", "--output", IMAGE];
     run_command(Command::new(program).args(arguments).current_dir(root))
 }
 
-/// How `CHANGELOG.md` names the image that stands in the repository; `None` if there is none.
+/// The name of the image in `CHANGELOG.md`: the start of its digest. `None` if the repository has no image.
 pub fn digest_of(root: &Path) -> Result<Option<String>> {
     let path = root.join(IMAGE);
     if !path.exists() {
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_image_is_named_by_twelve_digits() {
+    fn the_name_of_an_image_has_twelve_digits() {
         let root = tempfile::tempdir().unwrap();
         assert_eq!(digest_of(root.path()).unwrap(), None);
         fs::create_dir(root.path().join("proto")).unwrap();

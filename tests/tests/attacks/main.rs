@@ -1,20 +1,21 @@
-//! What somebody who means no harm notices while the service is attacked, and how much memory it takes.
+//! Attacks the server, and measures how long other clients wait and how much memory the server takes.
 //!
-//! `cargo xtask bench attacks` runs these tests on a release build; the lines that begin with `measured` are for it. Without
-//! it a debug build is measured, for a shorter time, and compared with what it does when nobody attacks it.
+//! `cargo xtask bench attacks` runs these tests on a release build and reads the lines that begin with `measured`.
+//! `cargo test` runs them on a debug build, for a shorter time. A debug build is slow, so its times are compared with
+//! those before the attack.
 
-mod bystander;
 mod certificates;
-mod crowd;
 mod empty_lists;
+mod identical_names;
+mod other_clients;
 mod slow_transfers;
 
 use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-/// Two attacks at once would measure each other.
+/// Locked by each test. Two attacks at once would disturb each other's measurements.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
-/// How long an attack goes on, where it does not end by itself.
-const ATTACK: Duration = Duration::from_secs(if cfg!(debug_assertions) { 6 } else { 30 });
+/// How long an attack takes, unless it ends by itself.
+const ATTACK_TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 6 } else { 30 });

@@ -1,4 +1,4 @@
-//! Documents that are sent or read so slowly that others would have to wait: they are ended, and nobody waits for them.
+//! Sends and reads documents very slowly. The server must end such transfers, and other clients must not wait for them.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,28 +17,30 @@ use wire::v1::upload_document_request::Part;
 use wire::v1::{self, DocumentKind};
 
 use crate::ONE_AT_A_TIME;
-use crate::bystander::{p99, report};
+use crate::other_clients::{p99, report_and_check};
 
-/// How many documents each attacker has on their way at once, over how many connections.
+/// Number of documents that each attacker sends at once.
 const ATTACKS: usize = 32;
+/// Number of connections of each attacker.
 const CONNECTIONS: usize = 4;
-/// How long the others are watched while the attack goes on.
-const WATCHED: Duration = Duration::from_secs(20);
-/// How long a document of 1 MiB may take.
-const DOCUMENT: Duration = Duration::from_secs(5);
+/// How long other clients are measured during the attack.
+const MEASURED_TIME: Duration = Duration::from_secs(20);
+/// How long the transfer of a document of 1 MiB may take.
+const DOCUMENT_LIMIT: Duration = Duration::from_secs(5);
 
-/// A letter of so many bytes, and some more.
+/// A letter of slightly more than `bytes` bytes.
 fn letter(title: &str, bytes: usize) -> Arc<[u8]> {
     documents::sample::page(&[title, &"x".repeat(bytes)]).into()
 }
 
+/// The header of an upload, with a new request id.
 fn header(application: &str, bytes: &[u8]) -> v1::UploadHeader {
     let document = Some(declare(DocumentKind::NominationLetter, bytes));
     v1::UploadHeader { request_id: request_id(), parent: application.to_owned(), document }
 }
 
-/// So many of the bytes at once, then one every ten seconds.
-fn trickle(
+/// An upload that sends `at_once` bytes at once and then one byte every ten seconds.
+fn slow_upload(
     header: v1::UploadHeader,
     bytes: Arc<[u8]>,
     at_once: usize,
@@ -56,13 +58,13 @@ fn trickle(
     stream::iter([Part::Header(header)]).chain(parts).map(|part| v1::UploadDocumentRequest { part: Some(part) })
 }
 
-/// Why a call ended, as its status tells it.
+/// The reason in the status of a call.
 fn reason(status: &tonic::Status) -> &'static str {
     let details = String::from_utf8_lossy(status.details());
     if details.contains("TRANSFER_TOO_SLOW") { "TRANSFER_TOO_SLOW" } else { "another reason" }
 }
 
-/// Sends that way, and says how it ended and when.
+/// Uploads a document slowly. Returns the reason why the call ended, and how long it took.
 async fn attack(
     client: Client,
     header: v1::UploadHeader,
@@ -70,11 +72,13 @@ async fn attack(
     at_once: usize,
 ) -> (&'static str, Duration) {
     let begin = Instant::now();
-    let answer = DocumentServiceClient::new(client.channel()).upload_document(trickle(header, bytes, at_once)).await;
-    (reason(&answer.expect_err("it never ends by itself")), begin.elapsed())
+    let answer =
+        DocumentServiceClient::new(client.channel()).upload_document(slow_upload(header, bytes, at_once)).await;
+    (reason(&answer.expect_err("a slow upload does not end within the test")), begin.elapsed())
 }
 
-/// Every transfer that one organization can have: most send one byte, some nearly all of the largest document first.
+/// Starts all transfers that one organization may have. Most first send one byte, some nearly the whole largest
+/// document.
 async fn attack_as(
     scene: &Scene,
     organization: &str,
@@ -93,14 +97,14 @@ async fn attack_as(
     Ok(())
 }
 
-/// Does something again and again for so long, and says how long each time took, longest last.
+/// Repeats a call for some time. Returns how long each call took, longest last.
 async fn measure(
-    watched: Duration,
+    duration: Duration,
     pause: Duration,
     call: impl AsyncFn(usize) -> anyhow::Result<()>,
 ) -> anyhow::Result<Vec<Duration>> {
     let (begin, mut times) = (Instant::now(), Vec::new());
-    while begin.elapsed() < watched {
+    while begin.elapsed() < duration {
         let start = Instant::now();
         call(times.len()).await?;
         times.push(start.elapsed());
@@ -110,19 +114,19 @@ async fn measure(
     Ok(times)
 }
 
-/// What somebody else notices.
+/// How long the calls of other clients took.
 #[derive(Debug)]
-struct Noticed {
+struct CallTimes {
     /// How long each small call took, shortest first.
     small: Vec<Duration>,
-    /// The longest time that a document of 1 MiB took to be uploaded.
+    /// The longest upload of a document of 1 MiB.
     upload: Duration,
-    /// The longest time that it took to be downloaded.
+    /// The longest download of a document of 1 MiB.
     download: Duration,
 }
 
-/// Small calls, uploads and downloads of somebody who has nothing to do with the attack.
-async fn watch(scene: &Scene, watched: Duration) -> anyhow::Result<Noticed> {
+/// Measures small calls, uploads and downloads of clients that do not attack.
+async fn measure_other_clients(scene: &Scene, duration: Duration) -> anyhow::Result<CallTimes> {
     let application = scene.bring("osce-odihr", Reach::Draft).await?.name;
     let kept = letter("kept", 1 << 20);
     let kept = scene.osce.upload_document(header(&application, &kept), kept).await?;
@@ -136,28 +140,28 @@ async fn watch(scene: &Scene, watched: Duration) -> anyhow::Result<Noticed> {
         let request = v1::DownloadDocumentRequest { name: kept.name.clone(), purpose };
         Ok(scene.osce.download_document(request).await.map(drop)?)
     };
-    // No more than 26 uploads: an application has 30 documents at the most.
+    // At most 26 uploads, because an application has at most 30 documents.
     let (small, uploads, downloads) = tokio::try_join!(
-        measure(watched, Duration::from_millis(25), small),
-        measure(watched, watched / 25, upload),
-        measure(watched, watched / 25, download)
+        measure(duration, Duration::from_millis(25), small),
+        measure(duration, duration / 25, upload),
+        measure(duration, duration / 25, download)
     )?;
-    let longest = |times: &[Duration]| *times.last().expect("at least one");
-    Ok(Noticed { small, upload: longest(&uploads), download: longest(&downloads) })
+    let longest = |times: &[Duration]| *times.last().expect("at least one call was measured");
+    Ok(CallTimes { small, upload: longest(&uploads), download: longest(&downloads) })
 }
 
-/// Two delegations use all transfers that they can have, as slowly as they can; a third goes on as if nothing were.
+/// Two delegations use all transfers that they may have, as slowly as possible. A third works as usual.
 #[tokio::test(flavor = "multi_thread")]
-async fn s5_two_slow_delegations_hold_up_nobody_else() -> anyhow::Result<()> {
+async fn s5_two_slow_delegations_delay_no_other_client() -> anyhow::Result<()> {
     let _alone = ONE_AT_A_TIME.lock().await;
     let scene = Scene::on(Database::Sqlite).await?;
-    let before = watch(&scene, WATCHED / 2).await?;
+    let before = measure_other_clients(&scene, MEASURED_TIME / 2).await?;
     let mut attacks = JoinSet::new();
     for attacker in ["cis", "state-deu"] {
         attack_as(&scene, attacker, &mut attacks).await?;
     }
     sleep(Duration::from_secs(2)).await;
-    let during = watch(&scene, WATCHED).await?;
+    let during = measure_other_clients(&scene, MEASURED_TIME).await?;
     let mut ended = Vec::new();
     while let Some(outcome) = attacks.try_join_next() {
         ended.push(outcome?);
@@ -173,22 +177,32 @@ async fn s5_two_slow_delegations_hold_up_nobody_else() -> anyhow::Result<()> {
         before.download.as_millis(),
         during.download.as_millis()
     );
-    // A machine that is slow without an attack may be so with one.
-    report(&scene, "slow-transfers", p99(&before.small), &during.small)?;
-    ensure!(during.upload < DOCUMENT.max(3 * before.upload), "{:?}, {:?}", before.upload, during.upload);
-    ensure!(during.download < DOCUMENT.max(3 * before.download), "{:?}, {:?}", before.download, during.download);
-    ensure!(ended.len() >= 4, "only {} attacks were ended", ended.len());
+    // On a machine that is slow without an attack, calls may also be slow during the attack.
+    report_and_check(&scene, "slow-transfers", p99(&before.small), &during.small)?;
+    ensure!(
+        during.upload < DOCUMENT_LIMIT.max(3 * before.upload),
+        "an upload took {:?} before the attack and {:?} during it",
+        before.upload,
+        during.upload
+    );
+    ensure!(
+        during.download < DOCUMENT_LIMIT.max(3 * before.download),
+        "a download took {:?} before the attack and {:?} during it",
+        before.download,
+        during.download
+    );
+    ensure!(ended.len() >= 4, "the server ended only {} of the slow transfers", ended.len());
     ensure!(ended.iter().all(|(reason, _)| *reason == "TRANSFER_TOO_SLOW"), "{ended:?}");
     Ok(())
 }
 
-/// Also whoever is alone is ended after ten seconds in which too little moves, whether it sends or reads.
+/// The server also ends a slow transfer that delays nobody, after ten seconds with too little progress.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slow_sender_and_a_slow_reader_are_ended() -> anyhow::Result<()> {
+async fn the_server_ends_a_slow_upload_and_a_slow_download() -> anyhow::Result<()> {
     let _alone = ONE_AT_A_TIME.lock().await;
     let scene = Scene::on(Database::Sqlite).await?;
     let application = scene.bring("osce-odihr", Reach::Draft).await?.name;
-    // More than the reader's own buffers take.
+    // Larger than the buffers of the client, so that the server has to wait for the client.
     let large = letter("large", 12 << 20);
     let kept = scene.osce.upload_document(header(&application, &large), large).await?;
     let small = letter("small", 100 << 10);
@@ -197,12 +211,15 @@ async fn a_slow_sender_and_a_slow_reader_are_ended() -> anyhow::Result<()> {
         let request = v1::DownloadDocumentRequest { name: kept.name.clone(), purpose: "to read slowly".to_owned() };
         let client = Client::new(&scene.world.profile("osce-odihr", SECRETARY))?;
         let mut parts = DocumentServiceClient::new(client.channel()).download_document(request).await?.into_inner();
-        parts.message().await?.context("what it is")?;
-        // What its buffers took counts for the first ten seconds.
+        parts.message().await?.context("the header of the document")?;
+        // The bytes that filled the buffers count as progress in the first ten seconds.
         sleep(Duration::from_secs(23)).await;
         loop {
-            match timeout(Duration::from_secs(10), parts.message()).await.context("the stream goes on")? {
-                Ok(part) => drop(part.context("the document came whole")?),
+            match timeout(Duration::from_secs(10), parts.message())
+                .await
+                .context("the server did not end the slow download")?
+            {
+                Ok(part) => drop(part.context("the server sent the whole document")?),
                 Err(status) => return Ok::<_, anyhow::Error>(reason(&status)),
             }
         }

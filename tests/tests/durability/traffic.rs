@@ -1,4 +1,4 @@
-//! Two delegations that file and withdraw as fast as they are answered, until the service is killed under them.
+//! Two delegations file and withdraw applications as fast as possible, until the service is killed.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,16 +16,16 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use wire::v1;
 
-/// Who calls.
+/// The organizations that call.
 pub const DELEGATIONS: [&str; 2] = ["osce-odihr", "cis"];
-/// Calls of each delegation at once: so many that a shared commit, 64 at the most, leaves more than 32 in flight.
+/// Number of concurrent calls of each delegation. A shared commit has at most 64, so that more than 32 stay in flight.
 const CALLERS: usize = 48;
-/// How long answers that had left the service may take to be read.
-const GRACE: Duration = Duration::from_millis(200);
-/// How long the acknowledgements that a kill waits for may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long the client may take to read answers that the service sent before it was killed.
+const READ_TIMEOUT: Duration = Duration::from_millis(200);
+/// How long it may take until enough changes are acknowledged for the kill.
+const KILL_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// A change as it was asked for; sent again, it is the very same request.
+/// A request for a change. SentChange again, it has the same request id.
 #[derive(Debug, Clone)]
 pub enum Change {
     File(Box<v1::CreateApplicationRequest>),
@@ -45,12 +45,13 @@ impl Change {
         Self::File(Box::new(request))
     }
 
-    /// The withdrawal of what was filed.
+    /// The withdrawal of an application.
     pub fn withdraw(filed: &v1::Application) -> Self {
         let (name, reason) = (filed.name.clone(), String::new());
         Self::Withdraw(v1::WithdrawApplicationRequest { request_id: request_id(), name, reason })
     }
 
+    /// Sends the request.
     pub async fn send(&self, client: &Client) -> Result<v1::Application, Error> {
         match self {
             Self::File(request) => client.create_application(request.as_ref().clone()).await,
@@ -59,46 +60,55 @@ impl Change {
     }
 }
 
-/// A change that was asked for, and what was acknowledged.
+/// A change that was sent, and its answer.
 #[derive(Debug, Clone)]
-pub struct Sent {
+pub struct SentChange {
     pub delegation: &'static str,
     pub change: Change,
-    /// `None` while it is in flight, and for ever if it was cut off.
+    /// `None` while the call is in flight, and always if the kill interrupted it.
     pub answer: Option<v1::Application>,
 }
 
-/// When to kill: after so many acknowledgements, and a pause.
+/// When to kill the service: after a number of acknowledgements and a pause.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment {
+pub struct KillTime {
     pub acknowledged: usize,
     pub pause: Duration,
 }
 
-/// What happened until the service was killed.
-pub struct Killed {
-    /// All that was sent, some of it to a service that was gone.
-    pub sent: Vec<Sent>,
-    /// How many calls the service had been sent when it was killed, and never answered.
+/// The changes that were sent until the service was killed.
+pub struct KilledRun {
+    /// All changes that were sent, also those after the kill.
+    pub sent: Vec<SentChange>,
+    /// Number of calls that were sent before the kill and never answered.
     pub in_flight: usize,
 }
 
-/// Lets the delegations call and kills the service at that moment.
-pub async fn until_killed(world: &mut World, people: &Arc<Mutex<People>>, moment: Moment) -> anyhow::Result<Killed> {
-    let pid = world.server_pid().and_then(|pid| Pid::from_raw(pid.cast_signed())).context("the service runs")?;
-    let log =
-        Arc::new(Log { sent: Mutex::default(), moment, pid, killed: Notify::new(), sent_before: AtomicUsize::new(0) });
+/// Lets the delegations call until the service is killed at that time.
+pub async fn send_until_killed(
+    world: &mut World,
+    people: &Arc<Mutex<People>>,
+    kill_time: KillTime,
+) -> anyhow::Result<KilledRun> {
+    let pid = world.server_pid().and_then(|pid| Pid::from_raw(pid.cast_signed())).context("the server runs")?;
+    let recorder = Arc::new(Recorder {
+        sent: Mutex::default(),
+        kill_time,
+        pid,
+        killed: Notify::new(),
+        sent_before: AtomicUsize::new(0),
+    });
     let mut callers = JoinSet::new();
     for delegation in DELEGATIONS {
         for _ in 0..CALLERS {
             let client = world.actor(delegation, SECRETARY);
-            callers.spawn(call(delegation, client, Arc::clone(people), Arc::clone(&log)));
+            callers.spawn(file_and_withdraw(delegation, client, Arc::clone(people), Arc::clone(&recorder)));
         }
     }
-    let killed = timeout(PATIENCE, log.killed.notified()).await;
-    killed.with_context(|| format!("no kill at {moment:?} within {PATIENCE:?}"))?;
+    let killed = timeout(KILL_TIMEOUT, recorder.killed.notified()).await;
+    killed.with_context(|| format!("the service was not killed at {kill_time:?} within {KILL_TIMEOUT:?}"))?;
     world.kill9().await?;
-    sleep(GRACE).await;
+    sleep(READ_TIMEOUT).await;
     callers.abort_all();
     while let Some(ended) = callers.join_next().await {
         match ended {
@@ -106,43 +116,43 @@ pub async fn until_killed(world: &mut World, people: &Arc<Mutex<People>>, moment
             Err(ended) => ensure!(ended.is_cancelled(), "a caller panicked"),
         }
     }
-    let sent = std::mem::take(&mut *log.lock());
-    let before = sent.iter().take(log.sent_before.load(Ordering::Relaxed));
+    let sent = std::mem::take(&mut *recorder.lock());
+    let before = sent.iter().take(recorder.sent_before.load(Ordering::Relaxed));
     let in_flight = before.filter(|sent| sent.answer.is_none()).count();
-    Ok(Killed { sent, in_flight })
+    Ok(KilledRun { sent, in_flight })
 }
 
-/// Files and withdraws one person after the other.
-async fn call(
+/// Files and withdraws one application after another, until the service is killed.
+async fn file_and_withdraw(
     delegation: &'static str,
     client: Client,
     people: Arc<Mutex<People>>,
-    log: Arc<Log>,
+    recorder: Arc<Recorder>,
 ) -> anyhow::Result<()> {
     loop {
         let person = people.lock().unwrap_or_else(PoisonError::into_inner).person("POL");
         let content = filing::application(v1::Category::ShortTermObserver, person);
-        let Some(filed) = log.send(delegation, Change::file(delegation, content), &client).await? else {
+        let Some(filed) = recorder.send(delegation, Change::file(delegation, content), &client).await? else {
             return Ok(());
         };
-        if log.send(delegation, Change::withdraw(&filed), &client).await?.is_none() {
+        if recorder.send(delegation, Change::withdraw(&filed), &client).await?.is_none() {
             return Ok(());
         }
     }
 }
 
-/// What was sent and answered, and the kill when enough was.
-struct Log {
-    sent: Mutex<Vec<Sent>>,
-    moment: Moment,
+/// Records what was sent and answered. Kills the service when enough changes are acknowledged.
+struct Recorder {
+    sent: Mutex<Vec<SentChange>>,
+    kill_time: KillTime,
     pid: Pid,
     killed: Notify,
-    /// How many calls had been sent when the service was killed.
+    /// Number of calls that were sent before the kill.
     sent_before: AtomicUsize,
 }
 
-impl Log {
-    /// Sends a change; `None` if the service went away under it.
+impl Recorder {
+    /// Sends a change. Returns `None` if the service was killed before it answered.
     async fn send(
         &self,
         delegation: &'static str,
@@ -151,12 +161,12 @@ impl Log {
     ) -> anyhow::Result<Option<v1::Application>> {
         let index = {
             let mut sent = self.lock();
-            sent.push(Sent { delegation, change: change.clone(), answer: None });
+            sent.push(SentChange { delegation, change: change.clone(), answer: None });
             sent.len() - 1
         };
         match change.send(client).await {
             Ok(answer) => {
-                if self.acknowledge(index, &answer) == self.moment.acknowledged {
+                if self.acknowledge(index, &answer) == self.kill_time.acknowledged {
                     self.kill().await?;
                 }
                 Ok(Some(answer))
@@ -166,10 +176,10 @@ impl Log {
         }
     }
 
-    /// At once, in the task that has read the acknowledgement: nothing that was late is to get a chance.
+    /// Kills the service in the task that read the acknowledgement. Another task would leave time for a late sync.
     async fn kill(&self) -> anyhow::Result<()> {
-        if !self.moment.pause.is_zero() {
-            sleep(self.moment.pause).await;
+        if !self.kill_time.pause.is_zero() {
+            sleep(self.kill_time.pause).await;
         }
         self.sent_before.store(self.lock().len(), Ordering::Relaxed);
         kill_process(self.pid, Signal::KILL)?;
@@ -177,14 +187,15 @@ impl Log {
         Ok(())
     }
 
-    /// Notes an answer and returns how many there are. Under one lock, so that no number is passed over.
+    /// Records an answer. Returns the number of answers, under one lock, so that each number is returned once.
     fn acknowledge(&self, index: usize, answer: &v1::Application) -> usize {
         let mut sent = self.lock();
         sent[index].answer = Some(answer.clone());
         sent.iter().filter(|sent| sent.answer.is_some()).count()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Sent>> {
+    /// A panic of another caller must not hide what was sent, so a poisoned lock is used.
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<SentChange>> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The service itself, as it is installed: the binary `accreditd` on the machine's own clock.
+//! Runs the binary `accreditd` with the clock of the machine, as in an installation.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
-/// How long it may take to start.
+/// How long the server may take to start.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A running `accreditd`; killed with this value.
+/// A running `accreditd`. It is killed when this value is dropped.
 pub struct Accreditd {
     _child: Child,
     /// Its process id.
@@ -21,20 +21,20 @@ pub struct Accreditd {
 }
 
 impl Accreditd {
-    /// Starts it and waits until it listens. What it logs is added to `log`.
+    /// Starts the server and waits until it listens. Its log is appended to the file `log`.
     pub async fn start(config: &Path, listen: SocketAddr, log: &Path) -> anyhow::Result<Self> {
-        let binary = binary()?;
+        let binary = find_binary()?;
         let errors = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
         let mut command = Command::new(&binary);
-        // As in deploy/: glibc gives back what a large document needed.
+        // As in deploy/: glibc returns the memory of large documents to the system.
         command.env("MALLOC_MMAP_THRESHOLD_", "262144").arg("serve").arg("--config").arg(config);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors).kill_on_drop(true);
         let mut child = command.spawn().with_context(|| format!("cannot start {}", binary.display()))?;
-        let pid = child.id().context("it has just been started")?;
+        let pid = child.id().context("the process has just started")?;
         let deadline = Instant::now() + START_TIMEOUT;
         while TcpStream::connect(listen).await.is_err() {
             let ended = child.try_wait()?;
-            ensure!(ended.is_none(), "accreditd ended at once; {} says why", log.display());
+            ensure!(ended.is_none(), "accreditd ended at its start; {} says why", log.display());
             ensure!(Instant::now() < deadline, "accreditd does not listen after {START_TIMEOUT:?}");
             sleep(Duration::from_millis(10)).await;
         }
@@ -42,11 +42,11 @@ impl Accreditd {
     }
 }
 
-/// The binary that cargo puts beside this test's.
-fn binary() -> anyhow::Result<PathBuf> {
+/// The path of the binary. Cargo puts it into the directory of this test or its parent.
+fn find_binary() -> anyhow::Result<PathBuf> {
     let this = std::env::current_exe()?;
-    let beside = this.ancestors().skip(1).take(2).map(|dir| dir.join("accreditd")).find(|path| path.is_file());
-    beside.with_context(|| {
-        format!("there is no binary `accreditd` beside {}; `cargo build -p server` makes it", this.display())
+    let found = this.ancestors().skip(1).take(2).map(|dir| dir.join("accreditd")).find(|path| path.is_file());
+    found.with_context(|| {
+        format!("the binary `accreditd` is not beside {}; run `cargo build -p server`", this.display())
     })
 }

@@ -1,10 +1,12 @@
-//! Fills an election with applications as a real one would have them: through the store's own functions, so that nothing
-//! that they write is forgotten, and led by the domain's own transitions, so that nothing stands where it could not.
+//! Fills an election with realistic applications.
+//!
+//! It uses the functions of `store`, so that every row is written that the server would write. It uses the transitions
+//! of `domain`, so that every application has a possible state.
 
 mod batch;
-mod course;
-mod people;
+mod filings;
 mod plan;
+mod transitions;
 
 use std::sync::Arc;
 
@@ -19,20 +21,23 @@ use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, Series, Store, Tx};
 
 use crate::installation::ELECTION;
-use batch::{Planned, WriteBatch};
-use course::Cast;
-pub use people::{Filings, documents};
-use plan::{BATCH, Plan};
+use batch::{PlannedApplication, WriteBatch};
+pub use filings::{Filings, documents};
+use plan::{BATCH_SIZE, Plan};
+use transitions::Actors;
 
-/// Over how long the applications were filed, and how long ago the last was.
+/// How much time is between the first and the last filing.
 const FILED_WITHIN: SignedDuration = SignedDuration::from_hours(20 * 24);
+/// How long ago the last application was filed.
 const FILED_UNTIL: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// After how many batches the database is told how large it has become: what PostgreSQL planned for a short table, the
-/// checks of foreign keys included, reads a long one from end to end. In years of use autovacuum tells it.
+/// Number of batches before each ANALYZE.
+///
+/// Plans that PostgreSQL made for a short table, also those of foreign keys, read a long table completely. In real use
+/// autovacuum analyzes the tables.
 const ANALYZE_AFTER: [usize; 4] = [2, 10, 100, usize::MAX];
 
-/// Fills the election, with so many batches on their way at once. Nobody else may have the database open.
+/// Fills the election, with `at_once` batches at a time. No other process may have the database open.
 pub async fn fill(
     store: &Store,
     size: usize,
@@ -43,7 +48,7 @@ pub async fn fill(
 ) -> anyhow::Result<()> {
     let plan = Plan { size, organizations };
     let start = store.run(Begin { plan }).await?;
-    ensure!(start.presentation == 1 && start.accreditation == 1, "the election has applications already");
+    ensure!(start.presentation == 1 && start.accreditation == 1, "the election already has applications");
     let mut batches = Batches::new(plan, start, now);
     for count in ANALYZE_AFTER {
         let writes = stream::iter(batches.by_ref().take(count)).map(|batch| store.run(batch));
@@ -53,7 +58,7 @@ pub async fn fill(
     Ok(())
 }
 
-/// Where the fill begins.
+/// The election, and the first free numbers.
 struct Start {
     election: Election,
     /// The next position of the election's log.
@@ -64,7 +69,7 @@ struct Start {
     badge: u32,
 }
 
-/// Takes all numbers that the fill will need.
+/// Reserves all numbers that the batches need.
 struct Begin {
     plan: Plan,
 }
@@ -81,7 +86,7 @@ impl Command for Begin {
         let code = ELECTION.parse().map_err(|_| Refusal::EtagMismatch)?;
         let missing = || Refusal::not_found(ElectionName { election: ELECTION.parse().expect("a code") });
         let election = tx.lookup_election(&code).await?.ok_or_else(missing)?;
-        // What the service itself has not reached before it was stopped.
+        // Gives positions to events that had none when the server was stopped.
         while tx.sequence(1000).await?.more {}
         let position = tx.log_size(&format!("elections/{ELECTION}")).await?;
         let (permit, plan) = (Permit::for_the_service(), self.plan);
@@ -97,17 +102,17 @@ impl Command for Begin {
     }
 }
 
-/// The batches, one after the other; each knows its numbers, so that several can be written at once.
+/// An iterator over the batches. Each has its own numbers, so that several can be written at once.
 struct Batches {
     plan: Plan,
     filings: Filings,
-    cast: Arc<Cast>,
+    actors: Arc<Actors>,
     election: Arc<Election>,
     /// When the first application was filed.
     first: Timestamp,
     /// The numbers of the next batch.
     next: Start,
-    /// How many applications are in batches.
+    /// Number of applications in the batches so far.
     done: usize,
 }
 
@@ -116,7 +121,7 @@ impl Batches {
         Self {
             plan,
             filings: Filings::new(plan.size),
-            cast: Arc::new(Cast::new()),
+            actors: Arc::new(Actors::new()),
             election: Arc::new(start.election.clone()),
             first: now - FILED_UNTIL - FILED_WITHIN,
             next: start,
@@ -124,16 +129,16 @@ impl Batches {
         }
     }
 
-    /// The next application of a batch. `listed` counts those that the batch's list has.
-    fn planned(&mut self, index: usize, listed: &mut u32) -> Planned {
+    /// Plans the next application of a batch. `listed` counts the applications in the batch's list of presented people.
+    fn planned(&mut self, index: usize, listed: &mut u32) -> PlannedApplication {
         let step = FILED_WITHIN / i32::try_from(self.plan.size).expect("an election has at most some millions");
         let time = self.first + step * i32::try_from(index).expect("an index is below the size");
-        let course = self.plan.course(index);
-        *listed += u32::from(course.is_presented());
-        Planned {
+        let outcome = self.plan.outcome(index);
+        *listed += u32::from(outcome.is_presented());
+        PlannedApplication {
             organization: self.plan.organization(index),
             filing: self.filings.next(index),
-            course,
+            planned_outcome: outcome,
             place: Place { presentation: self.next.presentation, position: *listed },
             time,
         }
@@ -148,10 +153,10 @@ impl Iterator for Batches {
         if from == self.plan.size {
             return None;
         }
-        let to = (from + BATCH).min(self.plan.size);
+        let to = (from + BATCH_SIZE).min(self.plan.size);
         let mut listed = 0;
-        let planned: Vec<Planned> = (from..to).map(|index| self.planned(index, &mut listed)).collect();
-        let counts = plan::count(planned.iter().map(|one| one.course));
+        let planned: Vec<PlannedApplication> = (from..to).map(|index| self.planned(index, &mut listed)).collect();
+        let counts = plan::count(planned.iter().map(|one| one.planned_outcome));
         let Start { position, presentation, decree, accreditation, badge, .. } = self.next;
         self.done = to;
         self.next.position += counts.events;
@@ -159,7 +164,7 @@ impl Iterator for Batches {
         self.next.decree += u32::from(counts.decided > 0);
         self.next.accreditation += counts.accredited;
         self.next.badge += counts.accredited;
-        let (election, cast) = (self.election.clone(), self.cast.clone());
-        Some(WriteBatch { election, cast, planned, counts, position, presentation, decree, accreditation, badge })
+        let (election, actors) = (self.election.clone(), self.actors.clone());
+        Some(WriteBatch { election, actors, planned, counts, position, presentation, decree, accreditation, badge })
     }
 }

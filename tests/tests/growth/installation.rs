@@ -1,4 +1,4 @@
-//! One installation with one election of a size: set up by the rehearsal, filled, and served by `accreditd`.
+//! Sets up an installation with an election of a given size. The rehearsal creates it, and `accreditd` serves it.
 
 use std::path::Path;
 use std::time::Instant;
@@ -20,32 +20,33 @@ use crate::fill;
 use crate::measure::lists;
 use crate::settings::Settings;
 
-/// The election of every installation.
+/// The code of the election in every installation.
 pub const ELECTION: &str = "growth";
-/// Who reviews, and who adopts.
+/// The principal that reviews.
 pub const REVIEWER: &str = "reviewer-1";
+/// The principal that adopts decrees.
 pub const ADOPTER: &str = "adopter";
 
-/// How many connections fill a PostgreSQL database at once.
+/// Number of connections that fill a PostgreSQL database.
 const CONNECTIONS: u32 = 4;
-/// How many batches wait for SQLite's one writer: those that wait together share a commit, and its way to the disk.
+/// Number of batches that wait for the writer of SQLite. Batches that wait together share a commit and its sync.
 const SHARED_COMMIT: usize = 16;
 
-/// An election of a size, and the service that has it.
+/// A server with an election of a given size.
 pub struct Installation {
-    /// How many applications it was filled with.
+    /// Number of applications in the election.
     pub size: usize,
-    /// The service.
+    /// The running server.
     pub server: Accreditd,
-    /// The secretary of the organization that sends a fifth of all.
+    /// The secretary of the organization that sends a fifth of all applications.
     pub secretary: Client,
     /// A reviewer.
     pub reviewer: Client,
-    /// Whoever reads everything.
+    /// The auditor, who may read everything.
     pub auditor: Client,
-    /// The page token behind which the last full page of the queue begins.
+    /// The page token of the last full page of the queue.
     pub queue_tail: String,
-    /// The name of an application that was decided.
+    /// The name of an application with a decision.
     pub application: String,
     _world: World,
     _ground: Ground,
@@ -57,10 +58,10 @@ pub fn organization(number: usize) -> String {
 }
 
 impl Installation {
-    /// Sets one up.
+    /// Creates the installation, fills its database and starts the server.
     pub async fn set_up(database: Database, size: usize, settings: &Settings) -> anyhow::Result<Self> {
         let ground = Ground::new(database).await?;
-        let world = world(&ground, settings.organizations).await?;
+        let world = create_world(&ground, settings.organizations).await?;
         world.stop().await?;
         let started = Instant::now();
         fill_database(&ground, world.dir(), size, settings.organizations).await?;
@@ -75,9 +76,9 @@ impl Installation {
     }
 }
 
-/// The commission, the ministry, and organizations with a mission each, on real time: voting is weeks away. Most of its rows
-/// are filled in without events.
-async fn world(ground: &Ground, organizations: usize) -> anyhow::Result<World> {
+/// Registers the commission, the ministry and organizations with a mission each. The clock is real, so the voting day
+/// is weeks away. Most rows are later written without events.
+async fn create_world(ground: &Ground, organizations: usize) -> anyhow::Result<World> {
     let options = Options { time: None, ends_verified: false, ..ground.options(1) };
     let mut world = World::start(options).await?;
     for (principal, role) in [(REVIEWER, "cec.reviewer"), (ADOPTER, "cec.adopter"), ("auditor", "auditor")] {
@@ -99,51 +100,49 @@ async fn world(ground: &Ground, organizations: usize) -> anyhow::Result<World> {
     Ok(world)
 }
 
-/// Fills the database of a service that was stopped.
+/// Fills the database while the server is stopped.
 async fn fill_database(ground: &Ground, dir: &Path, size: usize, organizations: usize) -> anyhow::Result<()> {
     let keys = Keys::parse(&std::fs::read_to_string(dir.join("master.key"))?)?;
     let url = ground.options(1).database.unwrap_or_else(|| "sqlite:accreditd.db".to_owned());
     let store = Store::open(&store::Database::parse(&url, dir)?, keys, CONNECTIONS).await?;
     let at_once = if ground.postgres().is_some() { CONNECTIONS as usize } else { SHARED_COMMIT };
-    let analyze = || on_postgres(ground, "ANALYZE");
+    let analyze = || run_on_postgres(ground, "ANALYZE");
     fill::fill(&store, size, organizations, now(), at_once, analyze).await.context("cannot fill the database")?;
-    // Nobody else is there, so the log beside the file is written back whole.
+    // No other process has the database open, so the whole write-ahead log is written back.
     store.forget().await?;
     drop(store);
-    // Autovacuum would have done it while the election went on; here there was no time.
-    on_postgres(ground, "VACUUM ANALYZE")?;
-    on_postgres(ground, "CHECKPOINT")
+    // In a real election autovacuum does this over weeks.
+    run_on_postgres(ground, "VACUUM ANALYZE")?;
+    run_on_postgres(ground, "CHECKPOINT")
 }
 
-/// Runs SQL on PostgreSQL, and nothing on SQLite.
-fn on_postgres(ground: &Ground, sql: &str) -> anyhow::Result<()> {
+/// Runs SQL on PostgreSQL. Does nothing on SQLite.
+fn run_on_postgres(ground: &Ground, sql: &str) -> anyhow::Result<()> {
     let Some(database) = ground.postgres() else { return Ok(()) };
     tokio::task::block_in_place(|| database.sql(sql)).map(drop)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the service runs on the machine's clock, and what it holds must fit that"
-)]
+#[expect(clippy::disallowed_methods, reason = "the server uses the clock of the machine, and its data must match it")]
 pub fn now() -> Timestamp {
     Timestamp::now()
 }
 
+/// The date of today in UTC.
 fn today() -> Date {
     now().to_zoned_datetime(TimeZone::UTC).date()
 }
 
-/// The parent of everything in the election.
+/// The name of the election.
 pub fn election() -> String {
     format!("elections/{ELECTION}")
 }
 
-/// A mission to it, by its organization's code; `-` for all.
+/// The name of the mission of an organization. `-` means all missions.
 pub fn mission(organization: &str) -> String {
     format!("elections/{ELECTION}/missions/{organization}")
 }
 
-/// A claim that was made is given back.
+/// The request that releases a claimed application.
 pub fn release(claimed: &v1::Application) -> v1::ReleaseApplicationRequest {
     v1::ReleaseApplicationRequest { request_id: request_id(), name: claimed.name.clone(), etag: claimed.etag.clone() }
 }

@@ -1,13 +1,14 @@
-//! How the time of a call grows with its election: each call is measured in a small election and in a large one, in turn.
+//! Measures how the time of each call grows with the number of applications in an election.
 //!
-//! `cargo xtask bench growth` runs these tests at full size; the lines that begin with `measured` are for it. Without it they
-//! are small, and compare the two sizes alone: how fast a machine is does not matter.
+//! Each call is made in a small election and in a large one, in turn. `cargo xtask bench growth` runs these tests at
+//! full size and reads the lines that begin with `measured`. `cargo test` runs them with small elections and only
+//! compares the two sizes, so that the speed of the machine does not matter.
 
 mod accreditd;
 mod fill;
 mod installation;
 mod measure;
-mod report;
+mod measurement;
 mod settings;
 
 use anyhow::ensure;
@@ -15,23 +16,27 @@ use stories::Database;
 use tokio::sync::Mutex;
 
 use installation::Installation;
-use measure::{CALLS, Call, beside, cpu};
-use report::Record;
+use measure::{CALLS, Call, cpu, during_reports};
+use measurement::Measurement;
 use settings::Settings;
 
-/// Two databases at once would measure each other.
+/// Locked by each test. Tests on two databases at once would disturb each other's measurements.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
+/// See [`run`].
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_do_not_grow_with_the_election_on_sqlite() -> anyhow::Result<()> {
     run(Database::Sqlite).await
 }
 
+/// See [`run`].
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_do_not_grow_with_the_election_on_postgres() -> anyhow::Result<()> {
     run(Database::Postgres).await
 }
 
+/// Measures every call in elections of all sizes. A call that reads a whole table takes longer in a larger election,
+/// and fails.
 async fn run(database: Database) -> anyhow::Result<()> {
     let _alone = ONE_AT_A_TIME.lock().await;
     let settings = Settings::read()?;
@@ -43,41 +48,41 @@ async fn run(database: Database) -> anyhow::Result<()> {
     for call in CALLS.into_iter().filter(|call| settings.measures(*call, database)) {
         let mut series = measure::interleave(call, &installations, &settings).await;
         if settings.compares && series.iter().any(|one| one.exceeds(settings.limit)) {
-            // Something else may have kept the machine busy.
+            // Another program may have used the CPU, so measure once more.
             series = measure::interleave(call, &installations, &settings).await;
         }
         for one in &series {
-            println!("\nmeasured {}", Record::growth(one, database).json());
+            println!("\nmeasured {}", Measurement::growth(one, database).json());
         }
         grown.extend(series.into_iter().filter(|one| settings.compares && one.exceeds(settings.limit)));
     }
-    ensure!(grown.is_empty(), "these grow with the election: {grown:#?}");
+    ensure!(grown.is_empty(), "these calls take too long in the larger election: {grown:#?}");
     if !settings.compares {
         measure_cpu(installations, database, &settings).await?;
     }
     Ok(())
 }
 
-/// What a report, and doing nothing, costs of a processor.
+/// Measures the CPU of a report and of an idle server, and calls of other clients during reports.
 async fn measure_cpu(installations: Vec<Installation>, database: Database, settings: &Settings) -> anyhow::Result<()> {
-    let at = settings.cpu_size();
+    let size = settings.cpu_size();
     for call in [Call::Report, Call::PastReport, Call::Totals] {
-        let Some(installation) = installations.iter().find(|one| one.size == at) else { continue };
-        if settings.wants(&format!("cpu-{}", call.name()), database) {
+        let Some(installation) = installations.iter().find(|one| one.size == size) else { continue };
+        if settings.selects(&format!("cpu-{}", call.name()), database) {
             println!("\nmeasured {}", cpu::of_call(call, installation, database, settings).await.json());
         }
     }
-    if let Some(installation) = installations.iter().find(|one| one.size == at)
-        && settings.wants("beside-reports", database)
+    if let Some(installation) = installations.iter().find(|one| one.size == size)
+        && settings.selects("beside-reports", database)
     {
-        for record in beside::reports(installation, database, settings).await {
-            println!("\nmeasured {}", record.json());
+        for measurement in during_reports::measure(installation, database, settings).await {
+            println!("\nmeasured {}", measurement.json());
         }
     }
-    if settings.wants("idle-cpu", database)
+    if settings.selects("idle-cpu", database)
         && let Some(largest) = installations.into_iter().max_by_key(|one| one.size)
     {
-        // The others have gone: what is left is one server.
+        // The other servers have been dropped, so that only one server is measured.
         println!("\nmeasured {}", cpu::idle(&largest, database).await?.json());
     }
     Ok(())

@@ -1,7 +1,7 @@
-//! What is measured, and how: a call in each installation in turn, so that whatever else the machine does meets all alike.
+//! Measures calls, in each installation in turn. So other programs on the machine slow all installations down equally.
 
-pub mod beside;
 pub mod cpu;
+pub mod during_reports;
 mod filing;
 pub mod lists;
 
@@ -17,14 +17,15 @@ use crate::installation::{Installation, election, now, release};
 use crate::settings::Settings;
 use rehearsal::calls::request_id;
 
-/// Calls before the first that counts: PostgreSQL plans a prepared statement anew five times before it may keep a plan.
+/// Number of calls before the first measured one. PostgreSQL plans a prepared statement five times before it keeps a
+/// plan.
 const WARM_UP: usize = 8;
-/// A call that takes longer is not repeated to warm up.
-const SLOW: Duration = Duration::from_secs(1);
-/// How often a call is measured at the least, however long it takes.
-const FEWEST_ROUNDS: usize = 15;
-/// How long it is measured at the most.
-const LONGEST: Duration = Duration::from_secs(150);
+/// The warm-up ends after this time.
+const WARM_UP_TIME: Duration = Duration::from_secs(1);
+/// How often a call is measured at least, unless it takes longer than [`MAX_TIME`].
+const MIN_ROUNDS: usize = 15;
+/// How long a call is measured at most.
+const MAX_TIME: Duration = Duration::from_secs(150);
 
 /// A call, or calls that belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub enum Call {
     Register,
     /// GetReport, a row for each organization.
     Report,
-    /// The same as of a day ago: nothing was added up then, so it counts every application.
+    /// GetReport as of a day ago. There are no stored totals of that time, so it counts every application.
     PastReport,
     /// GetTotals.
     Totals,
@@ -66,49 +67,51 @@ pub const CALLS: [Call; 15] = [
     Call::Report,
 ];
 
-/// What is measured in one call took so long in each size.
+/// The times of one measured part of a call, in each size of election.
 #[derive(Debug, Clone)]
 pub struct Series {
-    /// Its name in ids.
+    /// The name in ids.
     pub name: &'static str,
-    /// Whether the slow calls are compared, and not the usual ones.
-    is_tail: bool,
-    /// Each size's.
+    /// Whether the 99th percentiles are compared. Otherwise the medians are.
+    is_p99: bool,
+    /// The times for each size.
     pub sizes: Vec<(usize, Quantiles)>,
-    /// Why it was broken off.
+    /// Why the measurement failed. `None` if it succeeded.
     pub error: Option<String>,
 }
 
 /// How long calls took, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Quantiles {
-    /// How many.
+    /// Number of calls.
     pub calls: usize,
-    /// Half of them took no longer.
+    /// Half of the calls took no longer.
     pub p50: f64,
-    /// 99 of 100 took no longer.
+    /// 99 of 100 calls took no longer.
     pub p99: f64,
 }
 
 impl Series {
-    /// What is compared.
-    pub fn figure(&self, of: &Quantiles) -> f64 {
-        if self.is_tail { of.p99 } else { of.p50 }
+    /// The time that is compared.
+    pub fn compared_time(&self, of: &Quantiles) -> f64 {
+        if self.is_p99 { of.p99 } else { of.p50 }
     }
 
-    /// Whether it grows more than it may, or was broken off. An upload is the disk's affair, and too slow to tell.
+    /// Whether the growth exceeds the limit, or the measurement failed. Uploads do not count, as their time depends on
+    /// the disk.
     pub fn exceeds(&self, limit: f64) -> bool {
         self.name != "upload" && self.ratio().is_none_or(|ratio| ratio > limit)
     }
 
-    /// The largest election's figure to the smallest's.
+    /// The time in the largest election divided by that in the smallest.
     pub fn ratio(&self) -> Option<f64> {
         let [(_, smallest), .., (_, largest)] = &self.sizes[..] else { return None };
-        Some(self.figure(largest) / self.figure(smallest))
+        Some(self.compared_time(largest) / self.compared_time(smallest))
     }
 }
 
 impl Quantiles {
+    /// The quantiles of these times. `None` if there are no times.
     fn of(mut times: Vec<f64>) -> Option<Self> {
         times.sort_by(f64::total_cmp);
         let at = |share: f64| times.get(((times.len().checked_sub(1)?) as f64 * share).round() as usize).copied();
@@ -117,12 +120,12 @@ impl Quantiles {
 }
 
 impl Call {
-    /// Its name.
+    /// The name of the call in ids.
     pub fn name(self) -> &'static str {
         self.series()[0]
     }
 
-    /// The names of all that is measured in it.
+    /// The names of the measured parts of the call.
     pub fn series(self) -> &'static [&'static str] {
         match self {
             Self::Filing => &["upload", "submit"],
@@ -136,12 +139,12 @@ impl Call {
         }
     }
 
-    /// Makes it once; gives how long each of its parts took.
-    pub async fn make(self, on: &Installation, settings: &Settings) -> Result<Vec<Duration>, Error> {
-        let (reviewer, auditor) = (&on.reviewer, &on.auditor);
+    /// Makes the call once. Returns how long each of its parts took.
+    pub async fn make(self, installation: &Installation, settings: &Settings) -> Result<Vec<Duration>, Error> {
+        let (reviewer, auditor) = (&installation.reviewer, &installation.auditor);
         match self {
-            Self::Filing => filing::file(on).await,
-            Self::List(list) => list.ask(on, settings.page_size).await,
+            Self::Filing => filing::file(installation).await,
+            Self::List(list) => list.request(installation, settings.page_size).await,
             Self::Claim => {
                 let request = v1::ClaimNextApplicationRequest {
                     request_id: request_id(),
@@ -166,7 +169,7 @@ impl Call {
             }
             Self::Totals => Ok(vec![timed(auditor.get_totals(v1::GetTotalsRequest { election: election() })).await?.0]),
             Self::Get => {
-                let request = v1::GetApplicationRequest { name: on.application.clone() };
+                let request = v1::GetApplicationRequest { name: installation.application.clone() };
                 Ok(vec![timed(auditor.get_application(request)).await?.0])
             }
         }
@@ -187,47 +190,48 @@ pub async fn interleave(call: Call, installations: &[Installation], settings: &S
     let error = outcome.err().map(|(size, error)| format!("at {size} applications: {error}"));
     let sizes = |times: &[Vec<f64>]| {
         let each = installations.iter().zip(times);
-        each.filter_map(|(on, times)| Some((on.size, Quantiles::of(times.clone())?))).collect()
+        each.filter_map(|(installation, times)| Some((installation.size, Quantiles::of(times.clone())?))).collect()
     };
     let one = |(name, times): (&&'static str, &Vec<Vec<f64>>)| {
-        // What was broken off compares nothing.
+        // A failed measurement has no times to compare.
         let sizes = if error.is_none() { sizes(times) } else { Vec::new() };
-        Series { name, is_tail: false, sizes, error: error.clone() }
+        Series { name, is_p99: false, sizes, error: error.clone() }
     };
     let mut series: Vec<_> = call.series().iter().zip(&times).map(one).collect();
     if call == Call::List(lists::List::Queue) && !settings.compares {
-        series.push(Series { name: "queue-p99", is_tail: true, ..series[0].clone() });
+        series.push(Series { name: "queue-p99", is_p99: true, ..series[0].clone() });
     }
     series
 }
 
+/// Makes the call in each installation, round after round, and stores the times.
 async fn rounds(
     call: Call,
     installations: &[Installation],
     settings: &Settings,
     times: &mut [Vec<Vec<f64>>],
 ) -> Result<(), (usize, Error)> {
-    for on in installations {
-        let failed = |error| (on.size, error);
+    for installation in installations {
+        let failed = |error| (installation.size, error);
         let start = Instant::now();
         for _ in 0..WARM_UP {
-            call.make(on, settings).await.map_err(failed)?;
-            if start.elapsed() > SLOW {
+            call.make(installation, settings).await.map_err(failed)?;
+            if start.elapsed() > WARM_UP_TIME {
                 break;
             }
         }
     }
     let start = Instant::now();
-    for round in 0..settings.most_rounds {
-        let enough = round >= FEWEST_ROUNDS && start.elapsed() > settings.budget;
-        if enough || start.elapsed() > LONGEST {
+    for round in 0..settings.max_rounds {
+        let enough = round >= MIN_ROUNDS && start.elapsed() > settings.budget;
+        if enough || start.elapsed() > MAX_TIME {
             break;
         }
-        // Whoever comes first finds the machine otherwise than whoever comes after: each comes first in turn.
+        // The first call of a round meets other conditions than the next. So each installation is first in turn.
         let mut order: Vec<_> = installations.iter().enumerate().collect();
         order.rotate_left(round % installations.len());
-        for (number, on) in order {
-            let took = call.make(on, settings).await.map_err(|error| (on.size, error))?;
+        for (number, installation) in order {
+            let took = call.make(installation, settings).await.map_err(|error| (installation.size, error))?;
             for (times, took) in times.iter_mut().zip(took) {
                 times[number].push(took.as_secs_f64() * 1000.0);
             }

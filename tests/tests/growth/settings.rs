@@ -1,4 +1,4 @@
-//! How much is measured: little by default, as much as `cargo xtask bench growth` asks for by the environment.
+//! What to measure: a small comparison by default, or what `cargo xtask bench growth` sets in the environment.
 
 use std::time::Duration;
 
@@ -6,40 +6,40 @@ use anyhow::{Context, ensure};
 use stories::Database;
 
 use crate::measure::Call;
-use crate::report::{is_growth, word};
+use crate::measurement::{database_name, is_growth};
 
-/// The size at which a report's use of the processor is measured.
+/// The size of the election in which the CPU of a report is measured.
 const CPU_SIZE: usize = 100_000;
 
-/// How much is measured.
+/// What to measure.
 pub struct Settings {
-    /// How many applications each election has, ascending.
+    /// Number of applications in each election, ascending.
     pub sizes: Vec<usize>,
-    /// How many organizations send missions.
+    /// Number of organizations that send missions.
     pub organizations: usize,
-    /// How many rows a list is asked for: as many as every size has.
+    /// The page size of lists. Elections of every size have that many rows.
     pub page_size: i32,
-    /// How often a call is measured at the most.
-    pub most_rounds: usize,
-    /// How long one call is measured, once it was often enough.
+    /// How often a call is measured at most.
+    pub max_rounds: usize,
+    /// How long a call is measured at most, once it has been measured often enough.
     pub budget: Duration,
-    /// Whether the sizes are only compared, and the test fails where they differ too much.
+    /// Whether the test only compares the sizes, and fails if they differ too much.
     pub compares: bool,
     /// How many times longer a call may take in the largest election than in the smallest, for the test to pass.
     pub limit: f64,
-    /// Only what has an id beginning so.
+    /// Only measurements whose id begins with this.
     only: String,
 }
 
 impl Settings {
-    /// What the environment asks for, or a small comparison.
+    /// Reads the settings from the environment. Without `GROWTH_SIZES` it is a small comparison.
     pub fn read() -> anyhow::Result<Self> {
         let only = std::env::var("GROWTH_ONLY").unwrap_or_default();
         let small = Self {
             sizes: vec![300, 3_000],
             organizations: 6,
             page_size: 3,
-            most_rounds: 15,
+            max_rounds: 15,
             budget: Duration::from_secs(5),
             compares: true,
             limit: 3.0,
@@ -48,29 +48,34 @@ impl Settings {
         let Ok(sizes) = std::env::var("GROWTH_SIZES") else { return Ok(small) };
         let mut sizes: Vec<usize> = sizes
             .split(',')
-            .map(|size| size.parse().with_context(|| format!("GROWTH_SIZES={sizes}: expected numbers")))
+            .map(|size| {
+                size.parse().with_context(|| format!("GROWTH_SIZES={sizes}: expected numbers separated by commas"))
+            })
             .collect::<Result<_, _>>()?;
         sizes.sort_unstable();
-        ensure!(sizes.first().is_some_and(|size| *size >= 1_000), "expected elections of at least 1000 applications");
+        ensure!(
+            sizes.first().is_some_and(|size| *size >= 1_000),
+            "GROWTH_SIZES: expected elections of at least 1000 applications"
+        );
         let budget = Duration::from_secs(20);
-        Ok(Self { sizes, organizations: 50, page_size: 10, most_rounds: 200, budget, compares: false, ..small })
+        Ok(Self { sizes, organizations: 50, page_size: 10, max_rounds: 200, budget, compares: false, ..small })
     }
 
-    /// Whether anything of a call is wanted.
+    /// Whether any measurement of a call is selected.
     pub fn measures(&self, call: Call, database: Database) -> bool {
-        call.series().iter().any(|name| self.wants(&format!("growth-{name}"), database))
+        call.series().iter().any(|name| self.selects(&format!("growth-{name}"), database))
     }
 
-    /// Whether what has this id, without its database, is wanted.
-    pub fn wants(&self, id: &str, database: Database) -> bool {
-        let id = format!("{id}-{}", word(database));
-        // `--only growth-list` also is a way to say `list`.
+    /// Whether the measurement with this id is selected. The id is without its database.
+    pub fn selects(&self, id: &str, database: Database) -> bool {
+        let id = format!("{id}-{}", database_name(database));
+        // `--only list` and `--only growth-list` select the same measurements.
         id.starts_with(&self.only) || (is_growth(&id) && id["growth-".len()..].starts_with(&self.only))
     }
 
-    /// The size at which a report's use of the processor is measured.
+    /// The size of the election in which the CPU of a report is measured.
     pub fn cpu_size(&self) -> usize {
-        let most = self.sizes.iter().copied().filter(|size| *size <= CPU_SIZE).max();
-        most.unwrap_or_else(|| self.sizes[0])
+        let largest = self.sizes.iter().copied().filter(|size| *size <= CPU_SIZE).max();
+        largest.unwrap_or_else(|| self.sizes[0])
     }
 }

@@ -1,12 +1,12 @@
-//! Many servers are one: four on one PostgreSQL, whichever a caller talks to, whichever dies.
+//! Checks that four servers on one PostgreSQL act as one service, for each server that a client uses or that is killed.
 //!
-//! `cargo xtask many-servers` runs these tests at full size, and also with a fault put in, where they have to fail. The
-//! lines that begin with `many_servers` are for it. `RACED_KEYS` and `WATCH_CUTS` set the size.
+//! `cargo xtask many-servers` runs these tests at full size. It also runs one with an injected fault, where it must
+//! fail. The command reads the lines that begin with `many_servers`. `RACED_KEYS` and `WATCH_CUTS` set the size.
 
-mod cuts;
-mod decisions;
-mod endings;
-mod race;
+mod accreditation_ends;
+mod concurrent_decisions;
+mod duplicate_requests;
+mod interrupted_watches;
 mod servers;
 
 use std::time::{Duration, Instant};
@@ -23,24 +23,24 @@ use wire::v1;
 
 use servers::{SERVERS, at_server};
 
-/// How many there are, from the environment or by default.
-fn size(variable: &str, small: usize) -> anyhow::Result<usize> {
+/// The size of a test: the value of an environment variable, or a default.
+fn size(variable: &str, default: usize) -> anyhow::Result<usize> {
     match std::env::var(variable) {
         Ok(text) => text.parse().with_context(|| format!("{variable}={text}: expected a number")),
-        Err(_) => Ok(small),
+        Err(_) => Ok(default),
     }
 }
 
-/// How many worlds of four servers there are at once: more would measure the machine and not the service.
-static WORLDS: Semaphore = Semaphore::const_new(2);
+/// Number of tests that run four servers at once. More would exceed timeouts on a small machine.
+static RUNNING_SCENES: Semaphore = Semaphore::const_new(2);
 
-/// A world of four servers, and the leave to have one.
-struct Four {
+/// A scene with four servers. It holds a permit of [`RUNNING_SCENES`].
+struct FourServers {
     scene: Scene,
-    _leave: SemaphorePermit<'static>,
+    _permit: SemaphorePermit<'static>,
 }
 
-impl std::ops::Deref for Four {
+impl std::ops::Deref for FourServers {
     type Target = Scene;
 
     fn deref(&self) -> &Scene {
@@ -48,47 +48,54 @@ impl std::ops::Deref for Four {
     }
 }
 
-async fn four() -> anyhow::Result<Four> {
-    let leave = WORLDS.acquire().await?;
-    Ok(Four { scene: Scene::with_servers(Database::Postgres, SERVERS, Stage::Announced).await?, _leave: leave })
+/// Starts four servers on a new database, when a permit is free.
+async fn four_servers() -> anyhow::Result<FourServers> {
+    let permit = RUNNING_SCENES.acquire().await?;
+    Ok(FourServers {
+        scene: Scene::with_servers(Database::Postgres, SERVERS, Stage::Announced).await?,
+        _permit: permit,
+    })
 }
 
-/// R3: every request, sent by several callers at once through different servers, has one effect.
+/// R3: a request that several callers send at once through different servers takes effect once.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_races_itself_over_four_servers_has_one_effect() -> anyhow::Result<()> {
-    let scene = four().await?;
+async fn callers_that_send_one_request_through_four_servers_cause_one_effect() -> anyhow::Result<()> {
+    let scene = four_servers().await?;
     if std::env::var_os("WITHOUT_THE_KEY").is_some() {
-        // The fault that this has to notice: nothing in the database keeps two effects of one request apart.
+        // The injected fault: the database no longer prevents two effects of one request.
         let database = scene.ground.postgres().context("PostgreSQL")?;
         database.sql("ALTER TABLE request DROP CONSTRAINT request_pkey")?;
     }
-    let figures = race::race(&scene, size("RACED_KEYS", 400)?).await?;
+    let figures = duplicate_requests::send_duplicates(&scene, size("RACED_KEYS", 400)?).await?;
     println!("\nmany_servers {}", figures.json());
     figures.check()
 }
 
-/// A watcher that is cut again and again, and goes on elsewhere each time, is told every event once.
+/// A watch that is interrupted many times, and continues on another server each time, gets every event once.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_watcher_cut_again_and_again_over_four_servers_is_told_each_event_once() -> anyhow::Result<()> {
-    let scene = four().await?;
-    let figures = cuts::cut(&scene, size("WATCH_CUTS", 60)?).await?;
+async fn a_watch_that_is_interrupted_on_four_servers_gets_each_event_once() -> anyhow::Result<()> {
+    let scene = four_servers().await?;
+    let figures = interrupted_watches::interrupt(&scene, size("WATCH_CUTS", 60)?).await?;
     println!("\nmany_servers {}", figures.json());
     figures.check()
 }
 
+/// Two servers must not give the same application to two reviewers, or the same number to two accreditations.
 #[tokio::test(flavor = "multi_thread")]
-async fn claims_decrees_and_openings_that_race_over_four_servers_have_one_effect() -> anyhow::Result<()> {
-    decisions::claims(&four().await?.scene, 24).await?;
-    decisions::decrees(&four().await?.scene, 40).await?;
-    decisions::adoptions(&four().await?.scene, 8, 12).await?;
-    decisions::openings(&four().await?.scene).await
+async fn concurrent_claims_decrees_and_openings_on_four_servers_take_effect_once() -> anyhow::Result<()> {
+    concurrent_decisions::claims(&four_servers().await?.scene, 24).await?;
+    concurrent_decisions::decrees(&four_servers().await?.scene, 40).await?;
+    concurrent_decisions::adoptions(&four_servers().await?.scene, 8, 12).await?;
+    concurrent_decisions::openings(&four_servers().await?.scene).await
 }
 
+/// Every server keeps trust anchors in memory. It must learn of a new organization soon, and refuse a suspended one at
+/// once.
 #[tokio::test]
-async fn what_the_registry_says_acts_on_every_server_within_five_seconds() -> anyhow::Result<()> {
-    let mut four = four().await?;
+async fn a_change_of_the_registry_takes_effect_on_every_server_within_five_seconds() -> anyhow::Result<()> {
+    let mut servers = four_servers().await?;
     let international = v1::OrganizationKind::InternationalOrganization;
-    let scene = &mut four.scene;
+    let scene = &mut servers.scene;
     scene.world.add_organization("oic", "OIC", international, None).await?;
     scene.world.add_person("oic", SECRETARY, &["delegation.submitter"]).await?;
     let profile = scene.world.profile("oic", SECRETARY);
@@ -96,13 +103,17 @@ async fn what_the_registry_says_acts_on_every_server_within_five_seconds() -> an
     let mut clients = Vec::new();
     for server in 0..SERVERS {
         let client = at_server(scene, &profile, server)?;
-        eventually("the new organization's anchors are known", || async {
+        eventually("the server knows the trust anchors of the new organization", || async {
             Ok(client.who_am_i(v1::WhoAmIRequest {}).await.ok())
         })
         .await?;
         clients.push(client);
     }
-    ensure!(since.elapsed() < Duration::from_secs(5), "known everywhere after {:?}", since.elapsed());
+    ensure!(
+        since.elapsed() < Duration::from_secs(5),
+        "the last server knew the trust anchors only after {:?}",
+        since.elapsed()
+    );
 
     let suspend = v1::SuspendOrganizationRequest {
         request_id: request_id(),
@@ -112,14 +123,15 @@ async fn what_the_registry_says_acts_on_every_server_within_five_seconds() -> an
     scene.registrar.suspend_organization(suspend).await?;
     for client in clients {
         let answer = client.who_am_i(v1::WhoAmIRequest {}).await;
-        ensure!(answer.is_err(), "it is let in by a server that did not suspend it");
+        ensure!(answer.is_err(), "a server accepted a call of the suspended organization");
     }
     Ok(())
 }
 
+/// A stream is authorized when it is opened. So each server must close it when its organization is suspended.
 #[tokio::test]
-async fn streams_on_other_servers_close_when_an_organization_is_suspended() -> anyhow::Result<()> {
-    let scene = four().await?;
+async fn every_server_closes_the_streams_of_a_suspended_organization() -> anyhow::Result<()> {
+    let scene = four_servers().await?;
     let profile = scene.world.profile("cis", SECRETARY);
     let mut watches = Vec::new();
     for server in 0..SERVERS {
@@ -135,16 +147,21 @@ async fn streams_on_other_servers_close_when_an_organization_is_suspended() -> a
     scene.registrar.suspend_organization(suspend).await?;
     let since = Instant::now();
     for mut watch in watches {
-        // What was under way may still arrive; then the stream ends for good.
-        while timeout(Duration::from_secs(10), watch.next(|_| ())).await.context("a stream stayed open")?.is_ok() {}
+        // Events that were already sent may still arrive before the stream ends.
+        while timeout(Duration::from_secs(10), watch.next(|_| ()))
+            .await
+            .context("a stream of the suspended organization stayed open")?
+            .is_ok()
+        {}
     }
-    ensure!(since.elapsed() < Duration::from_secs(5), "closed after {:?}", since.elapsed());
+    ensure!(since.elapsed() < Duration::from_secs(5), "the last stream closed only after {:?}", since.elapsed());
     Ok(())
 }
 
+/// Events get their positions in a job of one server. Another server must take over this job.
 #[tokio::test]
-async fn the_log_goes_on_when_the_server_that_wrote_it_is_killed() -> anyhow::Result<()> {
-    let scene = four().await?;
+async fn other_servers_continue_the_log_of_a_killed_server() -> anyhow::Result<()> {
+    let scene = four_servers().await?;
     let mut watch = scene.cis.watch(&ask::election(), Vec::new());
     for _ in 0..3 {
         watch.next(|_| ()).await?;
@@ -153,16 +170,17 @@ async fn the_log_goes_on_when_the_server_that_wrote_it_is_killed() -> anyhow::Re
         scene.world.kill9_server(server).await?;
         scene.bring("cis", Reach::Submitted).await?;
         for _ in 0..2 {
-            let told = timeout(Duration::from_secs(5), watch.next(|_| ())).await;
-            told.with_context(|| format!("nothing came after {} servers were killed", server + 1))??;
+            let received = timeout(Duration::from_secs(5), watch.next(|_| ())).await;
+            received.with_context(|| format!("no event came after {} servers were killed", server + 1))??;
         }
     }
     Ok(())
 }
 
+/// Servers are stopped one after another for an upgrade. Clients must not see an error then.
 #[tokio::test]
-async fn a_server_that_ends_in_order_sends_its_watchers_on() -> anyhow::Result<()> {
-    let scene = four().await?;
+async fn watches_continue_on_another_server_when_theirs_stops() -> anyhow::Result<()> {
+    let scene = four_servers().await?;
     let profile = scene.world.profile("cis", SECRETARY);
     let mut addresses: Vec<_> = scene.world.addresses().iter().map(ToString::to_string).collect();
     addresses.swap(0, 1);
@@ -173,15 +191,16 @@ async fn a_server_that_ends_in_order_sends_its_watchers_on() -> anyhow::Result<(
     }
     scene.world.stop_server(1).await?;
     scene.bring("cis", Reach::Draft).await?;
-    let mut trouble = Vec::new();
-    timeout(Duration::from_secs(10), watch.next(|error| trouble.push(error.to_string()))).await??;
-    ensure!(trouble.is_empty(), "an orderly end is no trouble: {trouble:?}");
+    let mut errors = Vec::new();
+    timeout(Duration::from_secs(10), watch.next(|error| errors.push(error.to_string()))).await??;
+    ensure!(errors.is_empty(), "the watch reported errors although the server stopped regularly: {errors:?}");
     Ok(())
 }
 
+/// Each watch needs memory of the server. One organization must not use up the memory of the others.
 #[tokio::test]
-async fn an_organization_has_so_many_watches_on_a_server() -> anyhow::Result<()> {
-    let scene = four().await?;
+async fn a_server_limits_the_watches_of_an_organization() -> anyhow::Result<()> {
+    let scene = four_servers().await?;
     let client = at_server(&scene, &scene.world.profile("cis", SECRETARY), 2)?;
     let mut open = Vec::new();
     for _ in 0..32 {
@@ -189,21 +208,23 @@ async fn an_organization_has_so_many_watches_on_a_server() -> anyhow::Result<()>
         watch.next(|_| ()).await?;
         open.push(watch);
     }
-    let mut stub_answer = None;
+    let mut last_error = None;
     let one_more = timeout(Duration::from_secs(5), async {
-        client.watch(&ask::election(), Vec::new()).next(|error| stub_answer = Some(error.clone())).await
+        client.watch(&ask::election(), Vec::new()).next(|error| last_error = Some(error.clone())).await
     });
-    ensure!(one_more.await.is_err(), "one more was let in");
-    let error = stub_answer.context("it was refused, and tries again")?;
+    ensure!(one_more.await.is_err(), "the server accepted one watch too many");
+    let error = last_error.context("the watch reported no error")?;
     refused::<()>(Err(error), Code::ResourceExhausted, "TOO_MANY_WATCHES");
     open.truncate(31);
     let mut watch = client.watch(&ask::election(), Vec::new());
-    timeout(Duration::from_secs(10), watch.next(|_| ())).await.context("there is room again")??;
+    timeout(Duration::from_secs(10), watch.next(|_| ()))
+        .await
+        .context("the server refused a watch below the limit")??;
     Ok(())
 }
 
-/// What ends by itself is ended by one server, also when another dies meanwhile.
+/// Accreditations that end at a time are ended by one server, also if another server is killed.
 #[tokio::test(flavor = "multi_thread")]
-async fn of_four_servers_one_ends_an_accreditation() -> anyhow::Result<()> {
-    endings::end(&four().await?.scene).await
+async fn one_of_four_servers_ends_each_accreditation() -> anyhow::Result<()> {
+    accreditation_ends::end_all(&four_servers().await?.scene).await
 }

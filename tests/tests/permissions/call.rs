@@ -1,4 +1,4 @@
-//! One cell: a valid call on a fresh resource.
+//! Makes the call of one cell. The call is valid and uses a new resource, so that no call depends on another.
 
 use client::Client;
 use domain::vocabulary::role::Role;
@@ -11,10 +11,10 @@ use super::{
     amendment, appeal, application, decision, document, host, mission, registry, retention, run_off, watch_list,
 };
 
-/// The answer of a call, of which only the outcome counts.
+/// The answer of a call, without the resource.
 pub type Answer = Result<(), client::Error>;
 
-/// Whose resource a call names.
+/// Whose resource a call names: a column of `tests/permissions.csv`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
     Own,
@@ -23,21 +23,22 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// All relations, in the order of the columns.
     pub const ALL: [Self; 3] = [Self::Own, Self::Other, Self::Absent];
 }
 
-/// What is there for every call to read.
-pub struct Stand {
+/// Resources that every call can read.
+pub struct Fixture {
     pub scene: Scene,
     pub second_reviewer: Client,
-    /// An adopted decree over one person of `osce-odihr`, with accreditation 1, and one of `cis`, with accreditation 2.
+    /// An adopted decree: `osce-odihr` has accreditation 1 in it, and `cis` has accreditation 2.
     pub decree: v1::Decree,
-    /// An entry of the watch list that someone matches.
+    /// An entry of the watch list that an applicant matches.
     pub entry: String,
 }
 
-impl Stand {
-    /// A world with a decree adopted and a foreign commission registered.
+impl Fixture {
+    /// Starts a server with an adopted decree and a registered foreign commission.
     pub async fn set_up(database: Database) -> anyhow::Result<Self> {
         let mut scene = Scene::on(database).await?;
         let kind = OrganizationKind::ForeignElectionCommission;
@@ -54,16 +55,18 @@ impl Stand {
     }
 }
 
-/// A call to be made.
+/// A call to make.
 pub struct Call<'a> {
-    pub stand: &'a Stand,
+    pub fixture: &'a Fixture,
     pub role: Role,
     pub relation: Relation,
     pub caller: Client,
 }
 
 impl Call<'_> {
-    /// Makes what the call needs, and then the call. What a service's calls keep is not on the stack of all of them.
+    /// Creates the resources of a call and makes the call.
+    ///
+    /// The futures are boxed. Otherwise the stack of every call would hold the state of all of them.
     pub async fn make(&self, method: &str) -> anyhow::Result<Answer> {
         match method {
             "WhoAmI"
@@ -116,10 +119,12 @@ impl Call<'_> {
         }
     }
 
+    /// Whether the call has this relation.
     pub fn is(&self, relation: Relation) -> bool {
         self.relation == relation
     }
 
+    /// Whether the caller is a delegation and not a host.
     pub fn is_delegation(&self) -> bool {
         self.role == Role::DelegationSubmitter
     }
@@ -129,79 +134,82 @@ impl Call<'_> {
         if self.is_delegation() && self.is(Relation::Other) { "cis" } else { "osce-odihr" }
     }
 
-    /// The election, or one that does not exist.
+    /// The name of the election, or of one that does not exist.
     pub fn election(&self) -> String {
         if self.is(Relation::Absent) { "elections/no-such-election".to_owned() } else { ask::election() }
     }
 
-    /// `organizations/{owner}`, or one that does not exist.
+    /// The name of the owner, or of an organization that does not exist.
     pub fn organization(&self) -> String {
         let code = if self.is(Relation::Absent) { "no-such-organization" } else { self.owner() };
         format!("organizations/{code}")
     }
 
-    /// A number that nothing has yet.
+    /// A number that no resource has yet.
     pub fn number(&self) -> u32 {
-        self.stand.scene.number()
+        self.fixture.scene.number()
     }
 
-    /// Someone new: on paper, if a registrar files.
+    /// The contents of a new application. It came on paper if a registrar files it.
     pub fn someone(&self) -> v1::Application {
-        let (scene, registrar) = (&self.stand.scene, self.role == Role::CecRegistrar);
+        let (scene, registrar) = (&self.fixture.scene, self.role == Role::CecRegistrar);
         if registrar { scene.someone_on_paper(at("2019-05-01T00:00:00Z")) } else { scene.someone() }
     }
 
-    /// An application of the owner that has come so far; one that nobody but its delegation knows yet if it is to be
-    /// another's than a host's; a registrar's own came on paper, and another's did not; or one that does not exist.
+    /// An application of the owner in a state, or one that does not exist.
+    ///
+    /// For [`Relation::Other`] a host gets a draft, which only its delegation may see. A registrar gets an application
+    /// that came on paper for [`Relation::Own`], and one that did not for [`Relation::Other`].
     pub async fn application(&self, reach: Reach) -> anyhow::Result<v1::Application> {
         if self.is(Relation::Absent) {
-            return Ok(self.no_application());
+            return Ok(self.absent_application());
         }
-        let scene = &self.stand.scene;
+        let scene = &self.fixture.scene;
         if self.role == Role::CecRegistrar {
             let someone = if self.is(Relation::Other) { scene.someone() } else { self.someone() };
             return scene.bring_as(self.owner(), someone, reach).await;
         }
-        let unseen = self.is(Relation::Other) && !self.is_delegation();
-        scene.bring(self.owner(), if unseen { Reach::Draft } else { reach }).await
+        let is_hidden = self.is(Relation::Other) && !self.is_delegation();
+        scene.bring(self.owner(), if is_hidden { Reach::Draft } else { reach }).await
     }
 
-    /// The name of an application that does not exist.
-    pub fn no_application(&self) -> v1::Application {
+    /// An application that does not exist.
+    pub fn absent_application(&self) -> v1::Application {
         let name = format!("{}/applications/01964000-0000-7000-8000-000000000000", ask::mission(self.owner()));
         v1::Application { name, etag: "1-1".to_owned(), ..Default::default() }
     }
 
-    /// An application that a reviewer holds: the caller's own claim, or a colleague's if it is to be another's.
+    /// An application that a reviewer has claimed: the caller for [`Relation::Own`], another reviewer for
+    /// [`Relation::Other`].
     pub async fn claimed(&self, application: v1::Application) -> anyhow::Result<v1::Application> {
         if self.is(Relation::Absent) {
-            return Ok(self.no_application());
+            return Ok(self.absent_application());
         }
-        let scene = &self.stand.scene;
+        let scene = &self.fixture.scene;
         let presented = scene.bring_as(self.owner(), application, Reach::Presented).await?;
-        let colleague = self.is(Relation::Other) && !self.is_delegation();
-        let reviewer = if colleague { &self.stand.second_reviewer } else { &scene.reviewer };
+        let is_of_colleague = self.is(Relation::Other) && !self.is_delegation();
+        let reviewer = if is_of_colleague { &self.fixture.second_reviewer } else { &scene.reviewer };
         Ok(reviewer.claim_application(ask::claim(&presented.name)).await?)
     }
 
-    /// A new election that is open, or one that does not exist.
+    /// The code of a new open election, or of one that does not exist.
     pub async fn new_election(&self) -> anyhow::Result<String> {
         if self.is(Relation::Absent) {
             return Ok("no-such-election".to_owned());
         }
         let code = format!("{ELECTION}-{}", self.number());
-        self.stand.scene.world.open_election(&code, "Another election", VOTING_DAY).await?;
+        self.fixture.scene.world.open_election(&code, "Another election", VOTING_DAY).await?;
         Ok(code)
     }
 
-    /// Registers an organization that nobody else needs.
+    /// Registers an organization that no other call uses.
     pub async fn new_organization(&self) -> anyhow::Result<v1::Organization> {
-        let request = self.organization_to_register();
-        Ok(self.stand.scene.registrar.create_organization(request).await?)
+        let request = self.registration_request();
+        Ok(self.fixture.scene.registrar.create_organization(request).await?)
     }
 
-    /// An organization that is not registered yet.
-    pub fn organization_to_register(&self) -> v1::CreateOrganizationRequest {
+    /// The request that registers a new organization.
+    pub fn registration_request(&self) -> v1::CreateOrganizationRequest {
         let code = format!("new-{}", self.number());
         v1::CreateOrganizationRequest {
             request_id: request_id(),
@@ -209,7 +217,7 @@ impl Call<'_> {
                 kind: OrganizationKind::ParliamentaryAssembly.into(),
                 names: english("A new assembly"),
                 trust_domain: format!("{code}.example"),
-                anchors: vec![self.stand.scene.world.authority("cis").anchor().to_owned()],
+                anchors: vec![self.fixture.scene.world.authority("cis").anchor().to_owned()],
                 ..Default::default()
             }),
             organization_id: code,

@@ -1,4 +1,4 @@
-//! ReviewService, DecreeService and AccreditationService.
+//! The calls of ReviewService, DecreeService and AccreditationService.
 
 use domain::vocabulary::role::Role;
 use stories::{Reach, ask, at};
@@ -11,13 +11,14 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "ClaimNextApplication" | "ClaimApplication" | "RaiseQuestions" | "ClearFinding" | "RecommendApplication" => {
             review(call, method).await
         }
-        "ReleaseApplication" | "TakeOverApplication" | "RecuseApplication" => change_hands(call, method).await,
+        "ReleaseApplication" | "TakeOverApplication" | "RecuseApplication" => change_reviewer(call, method).await,
         _ => decide(call, method).await,
     }
 }
 
+/// The calls of ReviewService by which a reviewer examines an application.
 async fn review(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
-    let (caller, scene) = (&call.caller, &call.stand.scene);
+    let (caller, scene) = (&call.caller, &call.fixture.scene);
     Ok(match method {
         "ClaimNextApplication" => {
             call.application(Reach::Presented).await?;
@@ -43,19 +44,20 @@ async fn review(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     })
 }
 
-async fn change_hands(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
-    let (caller, scene) = (&call.caller, &call.stand.scene);
+/// The calls of ReviewService by which an application gets another reviewer or none.
+async fn change_reviewer(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
+    let (caller, scene) = (&call.caller, &call.fixture.scene);
     Ok(match method {
         "ReleaseApplication" => {
             let claimed = call.claimed(scene.someone()).await?;
             caller.release_application(ask::release_claim(&claimed)).await.map(drop)
         }
         "TakeOverApplication" => {
-            // Here a colleague's claim is what the caller works on.
+            // The claim of a colleague counts as `own` here: the caller may take it over.
             let held =
                 call.application(if call.is(Relation::Own) { Reach::Presented } else { Reach::InReview }).await?;
             let held = match call.relation {
-                Relation::Own => call.stand.second_reviewer.claim_application(ask::claim(&held.name)).await?,
+                Relation::Own => call.fixture.second_reviewer.claim_application(ask::claim(&held.name)).await?,
                 _ => held,
             };
             caller.take_over_application(ask::take_over(&held)).await.map(drop)
@@ -67,6 +69,7 @@ async fn change_hands(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     })
 }
 
+/// The calls of DecreeService and AccreditationService.
 async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     let (caller, parent) = (&call.caller, call.election());
     Ok(match method {
@@ -75,36 +78,40 @@ async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             caller.create_decree(v1::CreateDecreeRequest { parent, ..request }).await.map(drop)
         }
         "UpdateDecree" => {
-            let (draft, said) = (draft(call).await?, ask::draft_decree(&format!("decree {}", call.number())));
-            let request = v1::UpdateDecreeRequest { decree: said.decree, ..ask::correct_decree(&draft, "") };
+            let (draft, new) = (draft_decree(call).await?, ask::draft_decree(&format!("decree {}", call.number())));
+            let request = v1::UpdateDecreeRequest { decree: new.decree, ..ask::correct_decree(&draft, "") };
             caller.update_decree(request).await.map(drop)
         }
         "AddDecreeItems" => {
-            let (draft, more) = (draft(call).await?, call.application(Reach::Recommended).await?);
+            let (draft, more) = (draft_decree(call).await?, call.application(Reach::Recommended).await?);
             caller.add_decree_items(ask::list_in(&draft.name, vec![more.name])).await.map(drop)
         }
         "RemoveDecreeItems" => {
-            let draft = draft(call).await?;
+            let draft = draft_decree(call).await?;
             caller.remove_decree_items(ask::take_out_of(&draft.name, draft.applications)).await.map(drop)
         }
-        "AdoptDecree" => caller.adopt_decree(ask::adopt(&draft(call).await?)).await.map(drop),
+        "AdoptDecree" => caller.adopt_decree(ask::adopt(&draft_decree(call).await?)).await.map(drop),
         "SendBackApplication" => {
             let recommended = call.application(Reach::Recommended).await?;
             caller.send_back_application(ask::send_back(&recommended)).await.map(drop)
         }
-        "GetDecree" => caller.get_decree(ask::decree(&readable(call).await?)).await.map(drop),
+        "GetDecree" => caller.get_decree(ask::decree(&decree_to_read(call).await?)).await.map(drop),
         "ListDecrees" => caller.list_decrees(v1::ListDecreesRequest { parent, ..Default::default() }).await.map(drop),
         "RenderDecreeList" => {
-            let request = ask::decree_list(&readable(call).await?, v1::Language::Kk, v1::ListFormat::Pdf);
+            let request = ask::decree_list(&decree_to_read(call).await?, v1::Language::Kk, v1::ListFormat::Pdf);
             caller.render_decree_list(request).await.map(drop)
         }
         "AttachDecreeScan" => {
-            let name = if call.is(Relation::Absent) { draft(call).await?.name } else { call.stand.decree.name.clone() };
+            let name = if call.is(Relation::Absent) {
+                draft_decree(call).await?.name
+            } else {
+                call.fixture.decree.name.clone()
+            };
             let bytes = documents::sample::page(&["SPECIMEN", &format!("copy {}", call.number())]);
             caller.attach_decree_scan(ask::scan_header(&name, &bytes), bytes.into()).await.map(drop)
         }
         "DownloadDecreeScan" => {
-            let request = v1::DownloadDecreeScanRequest { name: readable(call).await? };
+            let request = v1::DownloadDecreeScanRequest { name: decree_to_read(call).await? };
             caller.download_decree_scan(request).await.map(drop)
         }
         "GetAccreditation" => {
@@ -119,22 +126,24 @@ async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "WithdrawAccreditation" => {
             let name = match call.relation {
                 Relation::Absent => format!("{}/accreditations/999", ask::election()),
-                _ => accredited(call).await?,
+                _ => new_accreditation(call).await?,
             };
             caller.withdraw_accreditation(ask::withdraw_accreditation(&name)).await.map(drop)
         }
         "ProposeChange" => {
             let name = match call.relation {
                 Relation::Absent => format!("{}/accreditations/999", ask::election()),
-                _ => accredited(call).await?,
+                _ => new_accreditation(call).await?,
             };
             caller.propose_change(ask::annul(&name)).await.map(drop)
         }
-        "WithdrawProposal" => caller.withdraw_proposal(ask::withdraw_proposal(&proposed(call).await?)).await.map(drop),
+        "WithdrawProposal" => {
+            caller.withdraw_proposal(ask::withdraw_proposal(&open_proposal(call).await?)).await.map(drop)
+        }
         "GetProposal" => {
-            let name = proposed(call).await?;
+            let name = open_proposal(call).await?;
             if call.role == Role::MfaOfficer && call.is(Relation::Own) {
-                let (scene, list) = (&call.stand.scene, vec![name.clone()]);
+                let (scene, list) = (&call.fixture.scene, vec![name.clone()]);
                 scene.adopter.adopt_decree(ask::adopt(&scene.decree_over_proposals(list).await?)).await?;
             }
             caller.get_proposal(ask::proposal(&name)).await.map(drop)
@@ -142,43 +151,44 @@ async fn decide(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "ListProposals" => {
             caller.list_proposals(v1::ListProposalsRequest { parent, ..Default::default() }).await.map(drop)
         }
-        other => anyhow::bail!("no call is known for {other}"),
+        other => anyhow::bail!("this test has no call for the method {other}: add one"),
     })
 }
 
-/// An accreditation of the owner's that nobody else needs.
-async fn accredited(call: &Call<'_>) -> anyhow::Result<String> {
-    let scene = &call.stand.scene;
+/// The name of a new accreditation of the owner that no other call uses.
+async fn new_accreditation(call: &Call<'_>) -> anyhow::Result<String> {
+    let scene = &call.fixture.scene;
     let recommended = scene.bring(call.owner(), Reach::Recommended).await?.name;
     scene.decide(vec![recommended.clone()]).await?;
     Ok(scene.reviewer.get_application(ask::application(&recommended)).await?.accreditation)
 }
 
-/// An open proposal: the first reviewer's, or to a reviewer a colleague's if it is to be another's; or none.
-async fn proposed(call: &Call<'_>) -> anyhow::Result<String> {
+/// The name of an open proposal, or of one that does not exist. For a reviewer, a colleague made the proposal of
+/// `other`.
+async fn open_proposal(call: &Call<'_>) -> anyhow::Result<String> {
     if call.is(Relation::Absent) {
         return Ok(format!("{}/proposals/999", ask::election()));
     }
-    let colleague = call.is(Relation::Other) && call.role == Role::CecReviewer;
-    let reviewer = if colleague { &call.stand.second_reviewer } else { &call.stand.scene.reviewer };
-    Ok(reviewer.propose_change(ask::annul(&accredited(call).await?)).await?.name)
+    let is_of_colleague = call.is(Relation::Other) && call.role == Role::CecReviewer;
+    let reviewer = if is_of_colleague { &call.fixture.second_reviewer } else { &call.fixture.scene.reviewer };
+    Ok(reviewer.propose_change(ask::annul(&new_accreditation(call).await?)).await?.name)
 }
 
-/// A draft over one person, or a decree that does not exist.
-async fn draft(call: &Call<'_>) -> anyhow::Result<v1::Decree> {
+/// A draft of a decree with one person, or a decree that does not exist.
+async fn draft_decree(call: &Call<'_>) -> anyhow::Result<v1::Decree> {
     if call.is(Relation::Absent) {
         let name = format!("{}/decrees/999", ask::election());
-        let applications = vec![call.no_application().name];
+        let applications = vec![call.absent_application().name];
         return Ok(v1::Decree { name, etag: "1-1".to_owned(), applications, ..Default::default() });
     }
-    let recommended = call.stand.scene.bring(call.owner(), Reach::Recommended).await?;
-    Ok(call.stand.scene.decree_over(vec![recommended.name]).await?)
+    let recommended = call.fixture.scene.bring(call.owner(), Reach::Recommended).await?;
+    Ok(call.fixture.scene.decree_over(vec![recommended.name]).await?)
 }
 
-/// An adopted decree; for the ministry, a draft is another's.
-async fn readable(call: &Call<'_>) -> anyhow::Result<String> {
+/// The name of an adopted decree. For `other` the ministry gets a draft, which it may not read.
+async fn decree_to_read(call: &Call<'_>) -> anyhow::Result<String> {
     match (call.relation, call.role) {
-        (Relation::Absent, _) | (Relation::Other, Role::MfaOfficer) => Ok(draft(call).await?.name),
-        _ => Ok(call.stand.decree.name.clone()),
+        (Relation::Absent, _) | (Relation::Other, Role::MfaOfficer) => Ok(draft_decree(call).await?.name),
+        _ => Ok(call.fixture.decree.name.clone()),
     }
 }

@@ -1,4 +1,4 @@
-//! DocumentService.
+//! The calls of DocumentService.
 
 use rehearsal::calls::request_id;
 use rehearsal::filing;
@@ -13,7 +13,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "UploadDocument" => {
             let draft = call.application(Reach::Draft).await?;
             let person = draft.person.clone().unwrap_or_default();
-            // The photo that it was not filed with.
+            // Another photo than the one that the application declares.
             let next = filing::with_another_photo(&filing::application(v1::Category::Diplomat, person.clone()));
             let photo = next.documents[1].clone();
             let bytes = filing::bytes_of(&person, &photo)?;
@@ -22,7 +22,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         }
         "DownloadDocument" => {
             let name = document(call).await?;
-            let request = v1::DownloadDocumentRequest { name, purpose: "to see whether it can be read".to_owned() };
+            let request = v1::DownloadDocumentRequest { name, purpose: "permission test".to_owned() };
             caller.download_document(request).await.map(drop)
         }
         "ListDocuments" => {
@@ -33,17 +33,17 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             let request = v1::ListDocumentReadsRequest { parent: call.election(), ..Default::default() };
             caller.list_document_reads(request).await.map(drop)
         }
-        other => anyhow::bail!("no call is known for {other}"),
+        other => anyhow::bail!("this test has no call for the method {other}: add one"),
     })
 }
 
-/// The name of a document of an application that has come as far as everybody who reads any can read it.
+/// The name of a document of a presented application. Every role that may read documents may read it.
 async fn document(call: &Call<'_>) -> anyhow::Result<String> {
     let application = call.application(Reach::Presented).await?;
     if call.is(Relation::Absent) {
         return Ok(format!("{}/documents/01964000-0000-7000-8000-000000000000", application.name));
     }
-    let secretary = call.stand.scene.world.actor(call.owner(), rehearsal::world::SECRETARY);
+    let secretary = call.fixture.scene.world.actor(call.owner(), rehearsal::world::SECRETARY);
     let list = secretary.list_documents(v1::ListDocumentsRequest { parent: application.name }).await?;
     Ok(list.documents[0].name.clone())
 }

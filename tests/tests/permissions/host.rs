@@ -1,4 +1,4 @@
-//! ElectionService, PresentationService, ReportService and TransparencyService.
+//! The calls of ElectionService, PresentationService, ReportService and TransparencyService.
 
 use rehearsal::calls::request_id;
 use rehearsal::world::{ELECTION, VOTING_DAY, english};
@@ -10,10 +10,10 @@ use super::call::{Answer, Call, Relation};
 pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     let (caller, parent) = (&call.caller, call.election());
     Ok(match method {
-        "CreateElection" => caller.create_election(election(call)).await.map(drop),
-        "OpenElection" => caller.open_election(open(call).await?).await.map(drop),
+        "CreateElection" => caller.create_election(create_election(call)).await.map(drop),
+        "OpenElection" => caller.open_election(open_election(call).await?).await.map(drop),
         "PostponeElection" => {
-            let open = open(call).await?;
+            let open = open_election(call).await?;
             let request = v1::PostponeElectionRequest { name: open.name, ..ask::postpone("2019-06-16") };
             caller.postpone_election(request).await.map(drop)
         }
@@ -28,7 +28,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         }
         "ListAccessAttempts" => caller.list_access_attempts(v1::ListAccessAttemptsRequest::default()).await.map(drop),
         "WatchEvents" => caller.watch(&parent, Vec::new()).next(|_| ()).await.map(drop),
-        "CreatePresentation" => caller.create_presentation(present(call).await?).await.map(drop),
+        "CreatePresentation" => caller.create_presentation(create_presentation(call).await?).await.map(drop),
         "ReturnApplication" => {
             let submitted = call.application(Reach::Submitted).await?;
             caller.return_application(ask::give_back(&submitted)).await.map(drop)
@@ -40,11 +40,12 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
         "ListPresentations" => {
             caller.list_presentations(v1::ListPresentationsRequest { parent, ..Default::default() }).await.map(drop)
         }
-        other => anyhow::bail!("no call is known for {other}"),
+        other => anyhow::bail!("this test has no call for the method {other}: add one"),
     })
 }
 
-fn election(call: &Call<'_>) -> v1::CreateElectionRequest {
+/// The request that creates a new election.
+fn create_election(call: &Call<'_>) -> v1::CreateElectionRequest {
     v1::CreateElectionRequest {
         request_id: request_id(),
         election_id: format!("{ELECTION}-{}", call.number()),
@@ -60,18 +61,20 @@ fn election(call: &Call<'_>) -> v1::CreateElectionRequest {
     }
 }
 
-/// Another election, that nobody uses.
-pub async fn registered(call: &Call<'_>) -> anyhow::Result<String> {
-    Ok(call.stand.scene.registrar.create_election(election(call)).await?.name)
+/// The name of a new election that no other call uses.
+pub async fn new_election(call: &Call<'_>) -> anyhow::Result<String> {
+    Ok(call.fixture.scene.registrar.create_election(create_election(call)).await?.name)
 }
 
-async fn open(call: &Call<'_>) -> anyhow::Result<v1::OpenElectionRequest> {
-    let registered = registered(call).await?;
-    let name = if call.is(Relation::Absent) { call.election() } else { registered };
+/// The request that opens a new election, or one that does not exist.
+async fn open_election(call: &Call<'_>) -> anyhow::Result<v1::OpenElectionRequest> {
+    let created = new_election(call).await?;
+    let name = if call.is(Relation::Absent) { call.election() } else { created };
     Ok(v1::OpenElectionRequest { request_id: request_id(), name })
 }
 
-async fn present(call: &Call<'_>) -> anyhow::Result<v1::CreatePresentationRequest> {
+/// The request that presents a submitted application.
+async fn create_presentation(call: &Call<'_>) -> anyhow::Result<v1::CreatePresentationRequest> {
     let mut list = call.application(Reach::Submitted).await?.name;
     if call.is(Relation::Absent) {
         list = list.replace(&ask::election(), &call.election());

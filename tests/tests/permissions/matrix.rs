@@ -1,12 +1,13 @@
-//! The file, and the methods of the API as its descriptors have them.
+//! Reads `tests/permissions.csv`, and the methods of the API from its descriptors.
 
 use std::collections::BTreeMap;
 
 use domain::vocabulary::role::Role;
 
+/// The file is compiled in, so that a test run needs no working directory.
 const FILE: &str = include_str!("../../permissions.csv");
 
-/// A line of the file: what a role gets from a method, by whose resource it names.
+/// A line of the file: the answers of a method to a role, one for each column.
 pub struct Line {
     pub method: String,
     pub role: Role,
@@ -23,6 +24,7 @@ pub enum Expected {
 }
 
 impl Expected {
+    /// The text of the cell.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "OK",
@@ -32,36 +34,46 @@ impl Expected {
         }
     }
 
-    fn read(text: &str) -> Self {
+    /// Reads a cell. Panics if its text is unknown.
+    fn parse(text: &str) -> Self {
         let all = [Self::Ok, Self::PermissionDenied, Self::NotFound, Self::NotApplicable];
-        all.into_iter().find(|cell| cell.as_str() == text).unwrap_or_else(|| panic!("{text} is no outcome"))
+        all.into_iter()
+            .find(|cell| cell.as_str() == text)
+            .unwrap_or_else(|| panic!("expected OK, PERMISSION_DENIED, NOT_FOUND or -, got {text}"))
     }
 }
 
 /// Every line of the file.
 pub fn lines() -> Vec<Line> {
     let mut lines = FILE.lines();
-    assert_eq!(lines.next(), Some("rpc,role,own,other,absent"), "the file has other columns");
+    assert_eq!(
+        lines.next(),
+        Some("rpc,role,own,other,absent"),
+        "the first line of tests/permissions.csv has other columns"
+    );
     lines.map(line).collect()
 }
 
+/// Reads a line. Panics if it has other columns.
 fn line(text: &str) -> Line {
     let columns: Vec<&str> = text.split(',').collect();
-    let [method, role, own, other, absent] = columns[..] else { panic!("not five columns: {text}") };
+    let [method, role, own, other, absent] = columns[..] else {
+        panic!("expected five columns in tests/permissions.csv: {text}")
+    };
     Line {
         method: method.to_owned(),
         role: role.parse().unwrap_or_else(|problem| panic!("{text}: {problem}")),
-        cells: [own, other, absent].map(Expected::read),
+        cells: [own, other, absent].map(Expected::parse),
     }
 }
 
-/// What the descriptors say of a method.
+/// A method of the API.
 pub struct Method {
-    /// Whether its request has a request id, as that of everything that changes something has, or a header with one.
+    /// Whether the method changes something. Its request then has a request id, or a header with one.
     pub changes: bool,
 }
 
-/// Every method of the API, by its name.
+/// Every method of the API by its name, from the descriptors.
 pub fn methods() -> BTreeMap<String, Method> {
     let services = wire::DESCRIPTOR_POOL.services();
     let methods = services.filter(|service| service.package_name() == "accreditation.v1");

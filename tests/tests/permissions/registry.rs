@@ -1,4 +1,4 @@
-//! RegistryService.
+//! The calls of RegistryService.
 
 use rehearsal::calls::request_id;
 use wire::v1::{self, PrincipalKind};
@@ -9,7 +9,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     let caller = &call.caller;
     Ok(match method {
         "WhoAmI" => caller.who_am_i(v1::WhoAmIRequest {}).await.map(drop),
-        "CreateOrganization" => caller.create_organization(call.organization_to_register()).await.map(drop),
+        "CreateOrganization" => caller.create_organization(call.registration_request()).await.map(drop),
         "GetOrganization" => {
             caller.get_organization(v1::GetOrganizationRequest { name: call.organization() }).await.map(drop)
         }
@@ -27,16 +27,17 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             caller.list_principals(request).await.map(drop)
         }
         "DisablePrincipal" => caller.disable_principal(disable(call).await?).await.map(drop),
-        other => anyhow::bail!("no call is known for {other}"),
+        other => anyhow::bail!("this test has no call for the method {other}: add one"),
     })
 }
 
-/// Suspends an organization that nobody else needs.
+/// The request that suspends a new organization, which no other call uses.
 async fn suspend(call: &Call<'_>) -> anyhow::Result<v1::SuspendOrganizationRequest> {
     let name = if call.is(Relation::Absent) { call.organization() } else { call.new_organization().await?.name };
     Ok(v1::SuspendOrganizationRequest { request_id: request_id(), name, reason: "It asked for it.".to_owned() })
 }
 
+/// The request that registers a new person.
 fn new_person(call: &Call<'_>) -> v1::CreatePersonRequest {
     v1::CreatePersonRequest {
         request_id: request_id(),
@@ -45,6 +46,7 @@ fn new_person(call: &Call<'_>) -> v1::CreatePersonRequest {
     }
 }
 
+/// The request that registers a new principal.
 fn new_principal(call: &Call<'_>) -> v1::CreatePrincipalRequest {
     v1::CreatePrincipalRequest {
         request_id: request_id(),
@@ -58,11 +60,12 @@ fn new_principal(call: &Call<'_>) -> v1::CreatePrincipalRequest {
     }
 }
 
+/// The request that disables a new principal, or one that does not exist.
 async fn disable(call: &Call<'_>) -> anyhow::Result<v1::DisablePrincipalRequest> {
     let name = if call.is(Relation::Absent) {
         "organizations/osce-odihr/principals/no-such-principal".to_owned()
     } else {
-        call.stand.scene.registrar.create_principal(new_principal(call)).await?.name
+        call.fixture.scene.registrar.create_principal(new_principal(call)).await?.name
     };
     Ok(v1::DisablePrincipalRequest { request_id: request_id(), name, reason: "The key was lost.".to_owned() })
 }

@@ -1,4 +1,4 @@
-//! RetentionService, and the results from which retention is counted.
+//! The calls of RetentionService, and the publication of results, which starts the retention period.
 
 use jiff::civil::date;
 use rehearsal::calls::request_id;
@@ -12,11 +12,11 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
     let caller = &call.caller;
     Ok(match method {
         "PublishResults" => {
-            // An election that is over, at which nobody observes.
+            // A past election without observers. Other calls still need the common one.
             let mut name = call.election();
             if !call.is(Relation::Absent) {
                 let code = format!("by-election-{}", call.number());
-                call.stand.scene.world.open_election(&code, "A by-election", date(2019, 4, 7)).await?;
+                call.fixture.scene.world.open_election(&code, "A by-election", date(2019, 4, 7)).await?;
                 name = format!("elections/{code}");
             }
             let request = v1::PublishResultsRequest { name, ..ask::publish(at("2019-04-08T06:00:00Z")) };
@@ -28,7 +28,7 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             let name = if call.is(Relation::Absent) {
                 absent
             } else {
-                call.stand.scene.registrar.create_legal_hold(hold(call).await?).await?.name
+                call.fixture.scene.registrar.create_legal_hold(hold(call).await?).await?.name
             };
             caller.release_legal_hold(ask::release(&name)).await.map(drop)
         }
@@ -42,12 +42,12 @@ pub async fn call(call: &Call<'_>, method: &str) -> anyhow::Result<Answer> {
             let request = v1::ExportSubjectRequest { parent: call.election(), ..ask::export(&passport) };
             caller.export_subject(request).await.map(drop)
         }
-        other => anyhow::bail!("no call is known for {other}"),
+        other => anyhow::bail!("this test has no call for the method {other}: add one"),
     })
 }
 
-/// A hold on another election, that nobody uses; or on one that does not exist.
+/// The request for a hold on a new election, or on one that does not exist.
 async fn hold(call: &Call<'_>) -> anyhow::Result<v1::CreateLegalHoldRequest> {
-    let parent = if call.is(Relation::Absent) { call.election() } else { host::registered(call).await? };
+    let parent = if call.is(Relation::Absent) { call.election() } else { host::new_election(call).await? };
     Ok(v1::CreateLegalHoldRequest { request_id: request_id(), parent, ..ask::hold("") })
 }

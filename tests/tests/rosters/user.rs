@@ -1,4 +1,4 @@
-//! The secretary at the terminal, or a registrar.
+//! A user of the tool: a secretary or a registrar.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -9,17 +9,19 @@ use serde_json::Value;
 use stories::{Scene, tool};
 use tokio::process::{Child, Command};
 
-/// Whoever runs the tool.
+/// A user with a certificate, who runs the tool.
 pub struct User {
     tool: PathBuf,
     flags: Vec<String>,
 }
 
 impl User {
+    /// The secretary of the mission.
     pub fn secretary(scene: &Scene) -> Self {
         Self::of(scene, "osce-odihr", SECRETARY)
     }
 
+    /// A registrar of the commission.
     pub fn registrar(scene: &Scene) -> Self {
         Self::of(scene, CEC, REGISTRAR)
     }
@@ -31,27 +33,27 @@ impl User {
         Self { tool: tool::binary("accredit").expect("the tool is built"), flags }
     }
 
-    fn command(&self, words: &[String]) -> Command {
+    fn command(&self, arguments: &[String]) -> Command {
         let mut command = Command::new(&self.tool);
-        command.args(&self.flags).args(words).stdin(Stdio::null()).kill_on_drop(true);
+        command.args(&self.flags).args(arguments).stdin(Stdio::null()).kill_on_drop(true);
         command
     }
 
     /// Starts the tool.
-    pub fn start(&self, words: &[String]) -> anyhow::Result<Child> {
-        Ok(self.command(words).arg("--json").stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
+    pub fn start(&self, arguments: &[String]) -> anyhow::Result<Child> {
+        Ok(self.command(arguments).arg("--json").stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
     }
 
-    /// Runs the tool to its end, and reads what it says came of it.
-    pub async fn report(&self, words: &[String]) -> anyhow::Result<Value> {
-        let output = self.command(words).arg("--json").output().await?;
-        let complaint = || String::from_utf8_lossy(&output.stderr).into_owned();
-        serde_json::from_slice(&output.stdout).with_context(complaint)
+    /// Runs the tool to its end. Returns its report.
+    pub async fn report(&self, arguments: &[String]) -> anyhow::Result<Value> {
+        let output = self.command(arguments).arg("--json").output().await?;
+        let errors = || String::from_utf8_lossy(&output.stderr).into_owned();
+        serde_json::from_slice(&output.stdout).with_context(errors)
     }
 
-    /// Runs the tool to its end, and gives its exit code, what it shows people and what it says beside that.
-    pub async fn told(&self, words: &[String]) -> anyhow::Result<(Option<i32>, String, String)> {
-        let output = self.command(words).output().await?;
+    /// Runs the tool to its end, without `--json`. Returns its exit code, its standard output and its standard error.
+    pub async fn run(&self, arguments: &[String]) -> anyhow::Result<(Option<i32>, String, String)> {
+        let output = self.command(arguments).output().await?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Ok((output.status.code(), text(&output.stdout), text(&output.stderr)))
     }

@@ -5,21 +5,21 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use throwaway::{Cluster, SHARED, Sync};
 
-use super::record::{measure, release_test};
+use super::measurement::{measure, release_test};
 
-/// How many applications the larger election has with `--large`.
+/// Number of applications in the election that `--large` adds.
 const LARGE: usize = 1_000_000;
 
-/// How much is measured.
+/// What to measure.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// How many applications each election has; the largest is compared with the smallest.
+    /// Number of applications in each election. The largest election is compared with the smallest.
     #[arg(long, value_delimiter = ',', default_values_t = [1_000, 100_000])]
     sizes: Vec<usize>,
-    /// Adds an election of a million applications: half an hour, and 20 GB of disk.
+    /// Adds an election of a million applications. It takes half an hour and 20 GB of disk.
     #[arg(long)]
     large: bool,
-    /// Measures only what has an id that begins so, as in `claim`, `growth-list` or `idle-cpu`.
+    /// Runs only measurements whose id begins with this, for example `claim`, `growth-list` or `idle-cpu`.
     #[arg(long, value_name = "ID-PREFIX", default_value = "")]
     only: String,
     /// Measures on this database only.
@@ -27,26 +27,27 @@ pub struct Options {
     database: Option<Database>,
 }
 
+/// A database on which the calls are measured.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Database {
     Sqlite,
     Postgres,
 }
 
-/// Builds, measures, and says what is over its limit.
+/// Builds the server, measures it and prints the measurements. Fails if one is over its limit.
 pub fn run(root: &Path, target: &Path, options: &Options) -> Result<()> {
     let mut test = release_test(root, "growth")?;
-    test.arg(options.tests());
+    test.arg(options.test_name_filter());
     let cluster = Cluster::start(Sync::On)?;
-    test.env(SHARED, cluster.sockets()).env("GROWTH_SIZES", options.sizes()).env("GROWTH_ONLY", &options.only);
-    let records = measure(test, target)?;
-    ensure!(!records.is_empty(), "nothing has an id that begins with `{}`", options.only);
+    test.env(SHARED, cluster.sockets()).env("GROWTH_SIZES", options.sizes_variable()).env("GROWTH_ONLY", &options.only);
+    let measurements = measure(test, target)?;
+    ensure!(!measurements.is_empty(), "no measurement has an id that begins with `{}`: check --only", options.only);
     Ok(())
 }
 
 impl Options {
-    /// A part of the names of the tests to run.
-    fn tests(&self) -> &'static str {
+    /// The part of a test's name by which `cargo test` selects the tests to run.
+    fn test_name_filter(&self) -> &'static str {
         match self.database {
             None => "calls_do_not_grow",
             Some(Database::Sqlite) => "on_sqlite",
@@ -54,8 +55,8 @@ impl Options {
         }
     }
 
-    /// The sizes, as the tests read them.
-    fn sizes(&self) -> String {
+    /// The value of `GROWTH_SIZES`, which the tests read.
+    fn sizes_variable(&self) -> String {
         let sizes = self.sizes.iter().copied().chain(self.large.then_some(LARGE));
         sizes.map(|size| size.to_string()).collect::<Vec<_>>().join(",")
     }

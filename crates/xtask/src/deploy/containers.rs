@@ -1,51 +1,63 @@
-//! What is written for other programs to run: the image's Dockerfile, Compose's file, Prometheus' configuration.
+//! Checks the Dockerfile, the Compose file and the configuration of Prometheus.
 
 use std::process::Command;
 
 use anyhow::Result;
 
-use super::controls::Control;
-use super::{Check, Findings, Site};
-use crate::command::report;
+use super::injected_faults::InjectedFault;
+use super::{Check, DeployFiles, Findings};
+use crate::command::capture;
 
+/// The file that builds the image of the server.
 const DOCKERFILE: &str = "docker/Dockerfile";
+/// The file that starts the server and its database with Docker Compose.
 const COMPOSE: &str = "compose/compose.yaml";
+/// The configuration of a Prometheus agent that reads the metrics of the server.
 const PROMETHEUS: &str = "prometheus/agent.yml";
 
+/// The checks of this module, with the faults that they must find.
 pub const CHECKS: [Check; 3] = [
     Check {
         rule: "hadolint finds nothing in the Dockerfile",
-        check: dockerfile,
-        controls: &[
-            Control { file: DOCKERFILE, from: "rust:1.95-bookworm", to: "rust" },
-            Control { file: DOCKERFILE, from: "USER 65532:65532", to: "USER root" },
+        check: check_dockerfile,
+        injected_faults: &[
+            InjectedFault { file: DOCKERFILE, original: "rust:1.95-bookworm", replacement: "rust" },
+            InjectedFault { file: DOCKERFILE, original: "USER 65532:65532", replacement: "USER root" },
         ],
     },
     Check {
-        rule: "Compose's file follows the Compose specification",
-        check: compose,
-        controls: &[Control { file: COMPOSE, from: "read_only:", to: "readonly:" }],
+        rule: "the Compose file follows the Compose specification",
+        check: check_compose,
+        injected_faults: &[InjectedFault { file: COMPOSE, original: "read_only:", replacement: "readonly:" }],
     },
     Check {
-        rule: "promtool reads the configuration of Prometheus",
-        check: prometheus,
-        controls: &[Control { file: PROMETHEUS, from: "scrape_interval:", to: "scrape_intervall:" }],
+        rule: "promtool accepts the configuration of Prometheus",
+        check: check_prometheus,
+        injected_faults: &[InjectedFault {
+            file: PROMETHEUS,
+            original: "scrape_interval:",
+            replacement: "scrape_intervall:",
+        }],
     },
 ];
 
-fn dockerfile(site: &Site<'_>) -> Result<Findings> {
-    let hadolint = site.tools.bin.join("hadolint");
-    Ok(Findings::of(report(Command::new(hadolint).arg(site.deploy.join(DOCKERFILE)))?))
+/// hadolint knows common mistakes, such as a base image without a version or a container that runs as root.
+fn check_dockerfile(files: &DeployFiles<'_>) -> Result<Findings> {
+    let hadolint = files.tools.bin.join("hadolint");
+    Ok(Findings::from_program(capture(Command::new(hadolint).arg(files.deploy.join(DOCKERFILE)))?))
 }
 
-fn compose(site: &Site<'_>) -> Result<Findings> {
-    let mut validate = Command::new(site.tools.bin.join("check-jsonschema"));
-    validate.args(["--builtin-schema", "vendor.compose-spec"]).arg(site.deploy.join(COMPOSE));
-    Ok(Findings::of(report(&mut validate)?))
+/// Compose ignores unknown keys without a warning. A misspelt key would switch off a protection, so the schema is
+/// checked.
+fn check_compose(files: &DeployFiles<'_>) -> Result<Findings> {
+    let mut validate = Command::new(files.tools.bin.join("check-jsonschema"));
+    validate.args(["--builtin-schema", "vendor.compose-spec"]).arg(files.deploy.join(COMPOSE));
+    Ok(Findings::from_program(capture(&mut validate)?))
 }
 
-fn prometheus(site: &Site<'_>) -> Result<Findings> {
-    let mut promtool = Command::new(&site.tools.promtool);
-    promtool.args(["check", "config", "--agent"]).arg(site.deploy.join(PROMETHEUS));
-    Ok(Findings::of(report(&mut promtool)?))
+/// A Prometheus agent does not start with an invalid configuration.
+fn check_prometheus(files: &DeployFiles<'_>) -> Result<Findings> {
+    let mut promtool = Command::new(&files.tools.promtool);
+    promtool.args(["check", "config", "--agent"]).arg(files.deploy.join(PROMETHEUS));
+    Ok(Findings::from_program(capture(&mut promtool)?))
 }

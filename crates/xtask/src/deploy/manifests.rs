@@ -1,4 +1,4 @@
-//! The manifests of Kubernetes: what kustomize makes of the base and of every overlay is valid, field by field.
+//! Checks the Kubernetes manifests that kustomize builds from the base and from every overlay, field by field.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -6,81 +6,98 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::controls::Control;
-use super::{Check, Findings, Site};
-use crate::command::report;
+use super::injected_faults::InjectedFault;
+use super::{Check, DeployFiles, Findings};
+use crate::command::capture;
 
-/// The oldest Kubernetes that has all we use, and the newest whose schemas we have.
+/// The oldest Kubernetes version that has all used features, and the newest version with known schemas.
 const VERSIONS: [&str; 2] = ["1.30", "1.37"];
 
-/// Validates custom kinds, which are none of Kubernetes' own.
+/// The script that validates custom resources, which Kubernetes itself does not define.
 const CUSTOM_KINDS: &str = "crates/xtask/src/deploy/custom_kinds.py";
-/// Where they are defined.
+/// The definitions of the custom resources.
 const DEFINITIONS: [&str; 2] = [
     "third_party/cert-manager/cert-manager.io_certificates.yaml",
     "third_party/cert-manager/cert-manager.io_issuers.yaml",
 ];
 
-/// Judges the pods.
+/// The script that checks the security settings of pods.
 const POD_SECURITY: &str = "crates/xtask/src/deploy/pod_security.py";
 
+/// The manifest that runs the servers.
 const DEPLOYMENT: &str = "kubernetes/base/deployment.yaml";
+/// The manifest of the job that migrates the database.
 const MIGRATION: &str = "kubernetes/base/migrate.yaml";
 
+/// The checks of this module, with the faults that they must find.
 pub const CHECKS: [Check; 2] = [
     Check {
         rule: "the manifests of the base and of every overlay are valid",
-        check: |site| each(site, validate),
-        controls: &[
-            Control { file: DEPLOYMENT, from: "replicas:", to: "replica:" },
-            Control { file: DEPLOYMENT, from: "runAsNonRoot: true", to: "runAsNonRoot: yes please" },
-            Control { file: "kubernetes/base/service.yaml", from: "kind: Service", to: "kind: Servise" },
-            Control { file: "kubernetes/base/certificate.yaml", from: "renewBefore:", to: "renewBefor:" },
-            Control { file: "kubernetes/overlays/example/issuer.yaml", from: "secretName:", to: "secret:" },
-            Control {
+        check: |files| check_each(files, validate),
+        injected_faults: &[
+            InjectedFault { file: DEPLOYMENT, original: "replicas:", replacement: "replica:" },
+            InjectedFault { file: DEPLOYMENT, original: "runAsNonRoot: true", replacement: "runAsNonRoot: yes please" },
+            InjectedFault {
+                file: "kubernetes/base/service.yaml",
+                original: "kind: Service",
+                replacement: "kind: Servise",
+            },
+            InjectedFault {
+                file: "kubernetes/base/certificate.yaml",
+                original: "renewBefore:",
+                replacement: "renewBefor:",
+            },
+            InjectedFault {
+                file: "kubernetes/overlays/example/issuer.yaml",
+                original: "secretName:",
+                replacement: "secret:",
+            },
+            InjectedFault {
                 file: "kubernetes/overlays/example/database.yaml",
-                from: "name: database",
-                to: "name: databases",
+                original: "name: database",
+                replacement: "name: databases",
             },
         ],
     },
     Check {
-        rule: "every pod is as restricted as can be told from here",
-        check: |site| each(site, judge_pods),
-        controls: &[
-            Control { file: DEPLOYMENT, from: "runAsNonRoot: true\n", to: "\n" },
-            Control { file: DEPLOYMENT, from: "readOnlyRootFilesystem: true\n", to: "\n" },
-            Control { file: MIGRATION, from: "drop: [ALL]", to: "drop: [KILL]" },
-            Control { file: MIGRATION, from: "type: RuntimeDefault", to: "type: Unconfined" },
+        rule: "every pod follows the restricted pod security profile",
+        check: |files| check_each(files, check_pods),
+        injected_faults: &[
+            InjectedFault { file: DEPLOYMENT, original: "runAsNonRoot: true\n", replacement: "\n" },
+            InjectedFault { file: DEPLOYMENT, original: "readOnlyRootFilesystem: true\n", replacement: "\n" },
+            InjectedFault { file: MIGRATION, original: "drop: [ALL]", replacement: "drop: [KILL]" },
+            InjectedFault { file: MIGRATION, original: "type: RuntimeDefault", replacement: "type: Unconfined" },
         ],
     },
 ];
 
-/// What kustomize makes of the base or of an overlay.
+/// The manifests that kustomize built from the base or from an overlay.
 struct Manifests<'a> {
-    site: &'a Site<'a>,
+    files: &'a DeployFiles<'a>,
+    /// The name of the base or overlay.
     name: String,
+    /// The file with all manifests.
     file: PathBuf,
 }
 
-/// Runs `check` on the manifests of the base and of every overlay. What kustomize cannot build is a fault.
-fn each(site: &Site<'_>, check: fn(&Manifests<'_>) -> Result<Findings>) -> Result<Findings> {
+/// Runs `check` on the manifests of the base and of every overlay. If kustomize cannot build them, that is a fault.
+fn check_each(files: &DeployFiles<'_>, check: fn(&Manifests<'_>) -> Result<Findings>) -> Result<Findings> {
     let mut findings = Findings::default();
-    for directory in directories(&site.deploy.join("kubernetes"))? {
-        let (succeeded, manifests) = report(Command::new(&site.tools.kubectl).arg("kustomize").arg(&directory))?;
+    for directory in directories(&files.deploy.join("kubernetes"))? {
+        let (succeeded, manifests) = capture(Command::new(&files.tools.kubectl).arg("kustomize").arg(&directory))?;
         if !succeeded {
-            findings.add(Findings::of((false, manifests)));
+            findings.add(Findings::from_program((false, manifests)));
             continue;
         }
-        let file = site.scratch.join("manifests.yaml");
+        let file = files.scratch.join("manifests.yaml");
         fs::write(&file, manifests).with_context(|| format!("cannot write {}", file.display()))?;
         let name = directory.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        findings.add(check(&Manifests { site, name, file })?);
+        findings.add(check(&Manifests { files, name, file })?);
     }
     Ok(findings)
 }
 
-/// The base and every overlay.
+/// The directories of the base and of every overlay.
 fn directories(kubernetes: &Path) -> Result<Vec<PathBuf>> {
     let overlays = kubernetes.join("overlays");
     let entries = fs::read_dir(&overlays).with_context(|| format!("cannot list {}", overlays.display()))?;
@@ -88,44 +105,49 @@ fn directories(kubernetes: &Path) -> Result<Vec<PathBuf>> {
     Ok([vec![kubernetes.join("base")], overlays].concat())
 }
 
+/// Compares every manifest with the schema of its kind. An unknown field is a fault, because Kubernetes would drop it.
 fn validate(manifests: &Manifests<'_>) -> Result<Findings> {
-    let Manifests { site, name, file } = manifests;
-    let mut validate = Command::new(site.tools.bin.join("kubernetes-validate"));
+    let Manifests { files, name, file } = manifests;
+    let mut validate = Command::new(files.tools.bin.join("kubernetes-validate"));
     validate.arg("--strict").args(VERSIONS.iter().flat_map(|version| ["-k", version]));
-    let (valid, said) = report(validate.arg(file))?;
-    let definitions = DEFINITIONS.map(|path| site.root.join(path));
-    let (custom_valid, said_of_custom) = manifests.python(CUSTOM_KINDS, &definitions)?;
+    let (valid, output) = capture(validate.arg(file))?;
+    let definitions = DEFINITIONS.map(|path| files.root.join(path));
+    let (custom_valid, custom_output) = manifests.run_python(CUSTOM_KINDS, &definitions)?;
 
-    let mut findings = Findings::of((valid, said.clone()));
-    findings.add(Findings::of((custom_valid, said_of_custom.clone())));
-    findings.faults.extend(unchecked(&said, &said_of_custom));
+    let mut findings = Findings::from_program((valid, output.clone()));
+    findings.add(Findings::from_program((custom_valid, custom_output.clone())));
+    findings.faults.extend(list_unknown_kinds(&output, &custom_output));
     let count = |text: &str, word| text.lines().filter(|line| line.starts_with(word)).count();
-    let (own, custom) = (count(&said, "INFO") / VERSIONS.len(), count(&said_of_custom, "checked"));
+    let (own, custom) = (count(&output, "INFO") / VERSIONS.len(), count(&custom_output, "checked"));
     let versions = VERSIONS.join(" and ");
-    findings.notes.push(format!("{name}: {own} resources by Kubernetes {versions}, {custom} by cert-manager"));
+    findings.notes.push(format!("{name}: {own} resources checked by Kubernetes {versions}, {custom} by cert-manager"));
     Ok(findings)
 }
 
-fn judge_pods(manifests: &Manifests<'_>) -> Result<Findings> {
-    Ok(Findings::of(manifests.python(POD_SECURITY, &[])?))
+/// Checks the security settings of every pod. The admission of a cluster would reject a pod that breaks the profile.
+fn check_pods(manifests: &Manifests<'_>) -> Result<Findings> {
+    Ok(Findings::from_program(manifests.run_python(POD_SECURITY, &[])?))
 }
 
 impl Manifests<'_> {
-    /// Hands the manifests to a script of ours.
-    fn python(&self, script: &str, arguments: &[PathBuf]) -> Result<(bool, String)> {
-        let mut python = Command::new(&self.site.tools.python);
-        python.arg("-B").arg(self.site.root.join(script)).args(arguments);
-        report(python.stdin(File::open(&self.file)?))
+    /// Runs a Python script with the manifests on its standard input.
+    fn run_python(&self, script: &str, arguments: &[PathBuf]) -> Result<(bool, String)> {
+        let mut python = Command::new(&self.files.tools.python);
+        python.arg("-B").arg(self.files.root.join(script)).args(arguments);
+        capture(python.stdin(File::open(&self.file)?))
     }
 }
 
-/// The kinds that neither validator knows. `kubernetes-validate` only warns of a kind without a schema, and that may be
-/// a misspelt one.
-fn unchecked(said: &str, said_of_custom: &str) -> Vec<String> {
-    let unknown = said.lines().filter_map(|line| line.strip_prefix("WARN ")?.split_once("schema for "));
+/// The kinds that neither validator knows. `kubernetes-validate` only warns about a kind without a schema, and the kind
+/// may be misspelt.
+fn list_unknown_kinds(output: &str, custom_output: &str) -> Vec<String> {
+    let unknown = output.lines().filter_map(|line| line.strip_prefix("WARN ")?.split_once("schema for "));
     let kinds = unknown.map(|(_, kind)| kind.split(" for kubernetes").next().unwrap_or(kind));
-    let checked = |kind: &str| said_of_custom.lines().any(|line| line.strip_prefix("checked ") == Some(kind));
-    let mut faults: Vec<_> = kinds.filter(|kind| !checked(kind)).map(|kind| format!("no schema for {kind}")).collect();
+    let checked = |kind: &str| custom_output.lines().any(|line| line.strip_prefix("checked ") == Some(kind));
+    let mut faults: Vec<_> = kinds
+        .filter(|kind| !checked(kind))
+        .map(|kind| format!("no schema for {kind}: correct the kind, or add its definition to third_party/"))
+        .collect();
     faults.dedup();
     faults
 }
@@ -135,12 +157,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_without_a_schema_is_a_fault_unless_its_definition_was_used() {
-        let said = "INFO f passed for resource service/a against version 1.37\n\
+    fn a_kind_is_a_fault_if_neither_validator_has_its_schema() {
+        let output = "INFO f passed for resource service/a against version 1.37\n\
                     WARN f Couldn't find schema for kind Issuer with api version c.io/v1 for kubernetes version 1.37\n\
                     WARN f Couldn't find schema for kind Servise with api version v1 for kubernetes version 1.37\n";
         let checked = "checked kind Issuer with api version c.io/v1\n";
-        assert_eq!(unchecked(said, checked), ["no schema for kind Servise with api version v1"]);
-        assert_eq!(unchecked(said, "").len(), 2);
+        assert_eq!(
+            list_unknown_kinds(output, checked),
+            ["no schema for kind Servise with api version v1: correct the kind, or add its definition to third_party/"]
+        );
+        assert_eq!(list_unknown_kinds(output, "").len(), 2);
     }
 }

@@ -1,7 +1,7 @@
-"""Judges the pods among the manifests on standard input as the profile `restricted` of Kubernetes would, and more.
+"""Checks the pods among the manifests on standard input against the pod security profile `restricted` of Kubernetes.
 
-The admission of a cluster has the last word. Here a pod also needs a root file system that is read-only, and no token of
-its account. Prints a line for each fault.
+It also demands a read-only root file system, and no token of the service account. The admission of a cluster may demand
+more. Prints a line for each fault.
 """
 
 import sys
@@ -9,12 +9,12 @@ import sys
 import yaml
 
 VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
-# What no pod of ours has a use for, so that it need not be weighed.
+# Settings that no pod of this project needs. They are faults whatever their value is.
 NEVER_IN_A_POD = ["hostNetwork", "hostPID", "hostIPC", "ephemeralContainers"]
 NEVER_IN_A_CONTEXT = ["privileged", "procMount", "seLinuxOptions", "sysctls", "windowsOptions", "appArmorProfile"]
 
 
-def faults_of_container(container, inherited):
+def container_faults(container, inherited):
     own = container.get("securityContext", {})
     context = {**inherited, **own}
     yield from (f"securityContext.{name} is set" for name in NEVER_IN_A_CONTEXT if name in context)
@@ -34,14 +34,14 @@ def faults_of_container(container, inherited):
         yield "a port has a hostPort"
 
 
-def faults_of_pod(pod):
+def pod_faults(pod):
     yield from (f"{name} is set" for name in NEVER_IN_A_POD if name in pod)
     if pod.get("automountServiceAccountToken") is not False:
         yield "automountServiceAccountToken is not false"
     for volume in pod.get("volumes", []):
         yield from (f"a volume is of the type {kind}" for kind in volume.keys() - VOLUMES - {"name"})
     for container in pod.get("initContainers", []) + pod["containers"]:
-        for fault in faults_of_container(container, pod.get("securityContext", {})):
+        for fault in container_faults(container, pod.get("securityContext", {})):
             yield f"{container['name']}: {fault}"
 
 
@@ -52,11 +52,11 @@ def main():
         if "containers" not in template.get("spec", {}):
             continue
         pods += 1
-        for fault in faults_of_pod(template["spec"]):
+        for fault in pod_faults(template["spec"]):
             failed = True
             print(f"{resource['kind']}/{resource['metadata']['name']}: {fault}")
     if not pods:
-        print("there is no pod")
+        print("the manifests contain no pod")
     return bool(failed or not pods)
 
 

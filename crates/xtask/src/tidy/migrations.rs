@@ -1,4 +1,5 @@
-//! A migration that others have run is never edited: their schema would differ from ours and nothing would say so.
+//! Checks that no merged migration is edited. Databases that have run it would have another schema, and nobody would
+//! notice.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,28 +10,31 @@ use sha2::{Digest, Sha256};
 
 use super::Faults;
 
-/// The digests of all migrations, in the format of `sha256sum`.
+/// The file with the digests of all migrations, in the format of `sha256sum`.
 const DIGESTS: &str = "migrations/DIGESTS";
 
-/// For each migration, as in `sqlite/0001_start.sql`, the SHA-256 of its bytes in hexadecimal.
+/// The SHA-256 of each migration in hexadecimal, by its path, for example `sqlite/0001_start.sql`.
 type Digests = BTreeMap<String, String>;
 
+/// Compares the migrations with their recorded digests.
 pub fn check(root: &Path) -> Result<Faults> {
     let recorded = fs::read_to_string(root.join(DIGESTS)).with_context(|| format!("cannot read {DIGESTS}"))?;
-    Ok(compare(&parse(&recorded)?, &digest(&root.join("migrations"))?))
+    Ok(compare(&parse(&recorded)?, &compute_digests(&root.join("migrations"))?))
 }
 
-/// Reads `digest  path` lines.
+/// Reads lines of the form `digest  path`.
 fn parse(recorded: &str) -> Result<Digests> {
     let line = |line: &str| {
-        let (digest, path) = line.split_once("  ").with_context(|| format!("{DIGESTS}: cannot read `{line}`"))?;
+        let (digest, path) = line
+            .split_once("  ")
+            .with_context(|| format!("{DIGESTS}: cannot parse `{line}`; expected a digest, two spaces and a path"))?;
         Ok((path.to_owned(), digest.to_owned()))
     };
     recorded.lines().map(line).collect()
 }
 
-/// The digests of the files that stand in the directories of `migrations`, one directory for each database.
-fn digest(migrations: &Path) -> Result<Digests> {
+/// Computes the digests of the files below `migrations`, which has one directory for each database.
+fn compute_digests(migrations: &Path) -> Result<Digests> {
     let mut digests = Digests::new();
     for database in fs::read_dir(migrations)?.collect::<std::io::Result<Vec<_>>>()? {
         if !database.file_type()?.is_dir() {
@@ -45,12 +49,15 @@ fn digest(migrations: &Path) -> Result<Digests> {
     Ok(digests)
 }
 
+/// Lists migrations that were edited or removed, and new ones without a digest.
 fn compare(recorded: &Digests, actual: &Digests) -> Faults {
     let changed = recorded.iter().filter_map(|(path, digest)| match actual.get(path) {
-        None => Some(format!("migrations/{path} is gone: a merged migration is never removed; add a new one")),
-        Some(now) if now != digest => {
-            Some(format!("migrations/{path} was edited: a merged migration is never edited; add a new one"))
-        }
+        None => Some(format!(
+            "migrations/{path} is missing: a merged migration is never removed; restore it and add a new one"
+        )),
+        Some(now) if now != digest => Some(format!(
+            "migrations/{path} was edited: a merged migration is never edited; restore it and add a new one"
+        )),
         Some(_) => None,
     });
     let new = actual.iter().filter(|(path, _)| !recorded.contains_key(*path));
@@ -64,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn edited_removed_and_new_migrations_are_told_apart() {
+    fn edited_removed_and_new_migrations_give_different_faults() {
         let root = tempfile::tempdir().unwrap();
         let write = |path: &str, text: &str| fs::write(root.path().join(path), text).unwrap();
         fs::create_dir_all(root.path().join("migrations/sqlite")).unwrap();
@@ -76,7 +83,7 @@ mod tests {
         write("migrations/sqlite/0001_start.sql", "SELECT 1;");
         write("migrations/sqlite/0002_more.sql", "");
         let faults = check(root.path()).unwrap();
-        assert!(faults[0].contains("never edited; add a new one"), "{faults:?}");
+        assert!(faults[0].contains("never edited; restore it and add a new one"), "{faults:?}");
         assert!(faults[1].contains("0002_more.sql is new"), "{faults:?}");
 
         fs::remove_file(root.path().join("migrations/sqlite/0001_start.sql")).unwrap();
@@ -84,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_digest_is_an_error() {
+    fn a_line_without_a_digest_is_an_error() {
         assert!(parse("sqlite/0001_start.sql").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Where the rules of accreditation are, and who may go around them.
+//! Checks that `server` contains no rule of accreditation. The rules are in `domain`.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use super::{Faults, sources};
 
-/// The service, without what it does by itself.
+/// The directory of the server's source files.
 const SERVER: &str = "crates/server/src/";
-/// What tells one state, verdict or category from another: a handler that asks for one holds a rule.
-const RULES: [&str; 18] = [
+/// Types of `domain` with states, verdicts or categories. A handler that distinguishes their values contains a rule.
+const RULE_TYPES: [&str; 18] = [
     "AccreditationState",
     "AmendmentDecision",
     "AmendmentState",
@@ -29,35 +29,39 @@ const RULES: [&str; 18] = [
     "Verdict",
     "Whom",
 ];
-/// How rows are written without an event; only what fills a database before it is served does it.
-const AROUND: [&str; 2] = [".fill(", ".record_at_position("];
-/// The permit of what the service does by itself, and where it is taken.
-const OWN_PERMIT: (&str, [&str; 3]) = ("Permit::for_the_service", ["jobs/", "init.rs", "run.rs"]);
+/// Calls that write rows without an event. They may only fill a database before it is served.
+const WRITES_WITHOUT_EVENT: [&str; 2] = [".fill(", ".record_at_position("];
+/// The permit for jobs of the service itself, and the files that may use it.
+const SERVICE_PERMIT: (&str, [&str; 3]) = ("Permit::for_the_service", ["jobs/", "init.rs", "run.rs"]);
 
+/// Checks every source file of the server.
 pub fn check(root: &Path) -> Result<Faults> {
     let files = sources::read(root)?;
-    let of_server = files.iter().filter_map(|(path, text)| Some((path, path.strip_prefix(SERVER)?, text)));
-    Ok(of_server.flat_map(|(path, below, text)| faults(path, below, text)).collect())
+    let server_files = files.iter().filter_map(|(path, text)| Some((path, path.strip_prefix(SERVER)?, text)));
+    Ok(server_files.flat_map(|(path, below, text)| faults(path, below, text)).collect())
 }
 
+/// Lists the faults in one file. Tests may use everything. `below` is the path below [`SERVER`].
 fn faults(path: &str, below: &str, text: &str) -> Faults {
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let mut faults = Faults::new();
-    for name in named(text).filter(|name| RULES.contains(name)) {
-        faults.push(format!("{path} goes by domain's {name}: ask a function of domain that says what follows from it"));
+    for name in names_from_domain(text).filter(|name| RULE_TYPES.contains(name)) {
+        faults.push(format!("{path} uses the type {name} of domain: call a function of domain that decides instead"));
     }
-    for call in AROUND.into_iter().filter(|call| text.contains(call)) {
-        faults.push(format!("{path} calls {call}..): have an act give an outcome, and save that"));
+    for call in WRITES_WITHOUT_EVENT.into_iter().filter(|call| text.contains(call)) {
+        faults.push(format!(
+            "{path} calls {call}..), which writes rows without an event: save the outcome of an act instead"
+        ));
     }
-    let (permit, places) = OWN_PERMIT;
-    if text.contains(permit) && !places.iter().any(|place| below.starts_with(place)) {
-        faults.push(format!("{path} takes {permit}: a handler has the caller's own"));
+    let (permit, allowed_files) = SERVICE_PERMIT;
+    if text.contains(permit) && !allowed_files.iter().any(|file| below.starts_with(file)) {
+        faults.push(format!("{path} uses {permit}: a handler uses the permit of its caller"));
     }
     faults
 }
 
-/// The names that are taken from `domain`, by a `use` or by a path.
-fn named(text: &str) -> impl Iterator<Item = &str> {
+/// The names that a file takes from `domain`, by `use` or by a path.
+fn names_from_domain(text: &str) -> impl Iterator<Item = &str> {
     let paths = text.split("domain::").skip(1).map(|after| {
         let end = after.find([';', '(', ')', '<', '>', ' ', '.']).unwrap_or(after.len());
         let end = if after[..end].contains('{') { after.find('}').unwrap_or(after.len()) } else { end };
@@ -71,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_rule_in_the_service_is_found_however_it_is_taken() {
+    fn a_rule_in_the_server_is_found_for_each_form_of_use() {
         for text in [
             "use domain::application::State;",
             "use domain::application::{Application,\n    StateKind};\n",
@@ -88,7 +92,7 @@ mod tests {
         ] {
             assert_eq!(faults("crates/server/src/rpc/a.rs", "rpc/a.rs", text), Faults::new(), "{text}");
         }
-        let own = "let permit = Permit::for_the_service();";
-        assert_eq!(faults("crates/server/src/jobs/a.rs", "jobs/a.rs", own), Faults::new());
+        let job = "let permit = Permit::for_the_service();";
+        assert_eq!(faults("crates/server/src/jobs/a.rs", "jobs/a.rs", job), Faults::new());
     }
 }

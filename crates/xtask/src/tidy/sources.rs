@@ -1,4 +1,4 @@
-//! What a source file may look like.
+//! Checks the length of source files and that they contain no unfinished code.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,36 +7,42 @@ use anyhow::{Context, Result};
 
 use super::Faults;
 
-/// Longer than this, a file holds more than one subject.
-const LONGEST: usize = 400;
+/// The maximum number of lines. A longer file has more than one subject.
+const MAX_LINES: usize = 400;
 
-/// What announces work that is not done. Written in two parts, so that this file does not hold them itself.
+/// Marks of unfinished code. Each is written in two parts, so that the check does not find them in this file.
 const UNFINISHED: [&str; 3] = [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("#[", "ignore")];
 
+/// Lists files that are too long.
 pub fn check_lengths(root: &Path) -> Result<Faults> {
-    each(root, |path, text| {
+    check_each(root, |path, text| {
         let lines = text.lines().count();
-        let too_long = lines > LONGEST;
-        Faults::from_iter(too_long.then(|| format!("{path} has {lines} lines, {LONGEST} at most: part its subjects")))
+        let too_long = lines > MAX_LINES;
+        Faults::from_iter(
+            too_long.then(|| format!("{path} has {lines} lines, the maximum is {MAX_LINES}: split it by subject")),
+        )
     })
 }
 
+/// Lists lines with macros for unfinished code, and ignored tests. Both would be merged and then forgotten.
 pub fn check_unfinished(root: &Path) -> Result<Faults> {
-    each(root, |path, text| {
+    check_each(root, |path, text| {
         let found = text.lines().enumerate().flat_map(|(index, line)| {
             let words = UNFINISHED.iter().filter(move |word| line.contains(**word));
-            words.map(move |word| format!("{path}:{} says `{word}`: finish it, or file an issue", index + 1))
+            words.map(move |word| {
+                format!("{path}:{} contains `{word}`: finish the code, or remove it and open an issue", index + 1)
+            })
         });
         found.collect()
     })
 }
 
-/// The faults that `check` finds in each Rust file, given its path and its text.
-fn each(root: &Path, check: impl Fn(&str, &str) -> Faults) -> Result<Faults> {
+/// Calls `check` with the path and the text of each Rust file, and returns all faults.
+fn check_each(root: &Path, check: impl Fn(&str, &str) -> Faults) -> Result<Faults> {
     Ok(read(root)?.iter().flat_map(|(path, text)| check(path, text)).collect())
 }
 
-/// The Rust files of `crates/` and `tests/`: their paths below `root`, in order, and their text.
+/// Reads the Rust files of `crates/` and `tests/`. Returns their paths below `root`, sorted, and their text.
 pub fn read(root: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     for directory in ["crates", "tests"] {
@@ -50,7 +56,7 @@ pub fn read(root: &Path) -> Result<Vec<(String, String)>> {
     files.into_iter().map(file).collect()
 }
 
-/// Adds every `.rs` file below `directory`.
+/// Adds every `.rs` file below `directory` to `files`.
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(directory).with_context(|| format!("cannot list {}", directory.display()))? {
         let entry = entry?;
@@ -68,7 +74,7 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// A tree with one file of `text` in each of the two places.
+    /// A directory with `text` in one file of `crates/` and one file of `tests/`.
     fn tree(text: &str) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         for directory in ["crates/a/src", "tests/src"] {
@@ -79,22 +85,22 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_file_and_one_line_more() {
+    fn a_file_over_the_maximum_length_is_a_fault() {
         let check = |lines, faults| {
             let root = tree(&"//\n".repeat(lines));
             assert_eq!(check_lengths(root.path()).unwrap().len(), faults, "{lines} lines");
         };
-        check(LONGEST, 0);
-        check(LONGEST + 1, 2);
+        check(MAX_LINES, 0);
+        check(MAX_LINES + 1, 2);
     }
 
     #[test]
-    fn unfinished_work_is_named_with_its_line() {
+    fn a_fault_names_the_line_of_unfinished_code() {
         for word in UNFINISHED {
             let root = tree(&format!("fn f() {{}}\n    {word}\n"));
             let faults = check_unfinished(root.path()).unwrap();
             assert_eq!(faults.len(), 2, "{faults:?}");
-            assert!(faults[0].starts_with("crates/a/src/lib.rs:2 says"), "{faults:?}");
+            assert!(faults[0].starts_with("crates/a/src/lib.rs:2 contains"), "{faults:?}");
         }
         assert!(check_unfinished(tree("fn f() {}\n").path()).unwrap().is_empty());
     }

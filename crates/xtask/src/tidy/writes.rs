@@ -1,4 +1,6 @@
-//! A row of a resource changes with its event, or not at all: what writes one is the store's own, and only `save` calls it.
+//! Checks that a row of a resource is never written without its event.
+//!
+//! Functions of `store` that write such rows are private, and only `save` calls them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,9 +9,9 @@ use anyhow::Result;
 
 use super::{Faults, sources};
 
-/// Where statements are.
+/// The directory with the SQL statements.
 const STATEMENTS: &str = "crates/store/src/tx";
-/// Tables that are no resources: what is kept so that the service works, and tells of nothing that anybody decided.
+/// Tables that are no resources. The service needs them to work, and they record no decision.
 const TECHNICAL: [&str; 12] = [
     "access_attempt",
     "counter",
@@ -24,7 +26,7 @@ const TECHNICAL: [&str; 12] = [
     "tally",
     "watch_list_entry",
 ];
-/// Statements that keep how far a job or an upload has come in a row of a resource.
+/// Names of statements that store the progress of a job or an upload in a row of a resource.
 const PROGRESS: [&str; 7] = [
     "update election ended",
     "clear document",
@@ -34,9 +36,11 @@ const PROGRESS: [&str; 7] = [
     "delete watch_list",
     "remove watch_list that was not in force",
 ];
-/// What gives rows and events to those that write them: with each other, and where a database is filled before it is served.
-const WAYS: [&str; 3] = ["save", "fill", "record_at_position"];
+/// Public functions that may write rows: `save` writes them with events, the others fill a database before it is
+/// served.
+const ALLOWED_WRITERS: [&str; 3] = ["save", "fill", "record_at_position"];
 
+/// Checks every source file with SQL statements.
 pub fn check(root: &Path) -> Result<Faults> {
     let files = sources::read(root)?;
     let texts: Vec<_> = files.iter().filter(|(path, _)| path.starts_with(STATEMENTS)).collect();
@@ -52,7 +56,7 @@ struct Function<'a> {
     body: &'a str,
 }
 
-/// The functions of a file, each with all that stands until the next one.
+/// The functions of a file. The body of each reaches to the next function.
 fn functions<'a>(path: &'a str, text: &'a str) -> Vec<Function<'a>> {
     let mut begins = Vec::new();
     let mut at = 0;
@@ -78,7 +82,7 @@ fn functions<'a>(path: &'a str, text: &'a str) -> Vec<Function<'a>> {
 }
 
 /// The tables of resources that a function writes.
-fn written(body: &str) -> BTreeSet<&str> {
+fn written_tables(body: &str) -> BTreeSet<&str> {
     let statements = body.split("\"-- ").skip(1).filter(|sql| !PROGRESS.iter().any(|name| sql.starts_with(name)));
     let tables = statements.flat_map(|sql| {
         let sql = &sql[..sql.find('"').unwrap_or(sql.len())];
@@ -89,17 +93,22 @@ fn written(body: &str) -> BTreeSet<&str> {
     tables.filter(|table| !["SET", ""].contains(table) && !TECHNICAL.contains(table)).collect()
 }
 
+/// Lists public functions that write rows of resources themselves, or call a private function that does.
 fn faults(functions: &[Function<'_>]) -> Faults {
     let writers: BTreeSet<_> =
-        functions.iter().filter(|one| !written(one.body).is_empty()).map(|one| one.name).collect();
+        functions.iter().filter(|one| !written_tables(one.body).is_empty()).map(|one| one.name).collect();
     let mut faults = Faults::new();
     for Function { path, name, body, .. } in functions.iter().filter(|one| one.is_public) {
-        for table in written(body) {
-            faults.push(format!("{path}: {name} writes {table} and is public: have `save` alone call it"));
+        for table in written_tables(body) {
+            faults.push(format!(
+                "{path}: {name} writes {table} and is public: make it private, and call it only from `save`"
+            ));
         }
         let calls = writers.iter().filter(|writer| body.contains(&format!("self.{writer}(")));
-        for writer in calls.filter(|_| !WAYS.contains(name)) {
-            faults.push(format!("{path}: {name} is public and calls {writer}, which writes a row without its event"));
+        for writer in calls.filter(|_| !ALLOWED_WRITERS.contains(name)) {
+            faults.push(format!(
+                "{path}: {name} is public and calls {writer}, which writes a row without its event: call it from `save`"
+            ));
         }
     }
     faults
@@ -111,11 +120,11 @@ mod tests {
     use crate::root;
 
     #[test]
-    fn a_row_that_is_written_without_its_event_is_found_in_each_table() {
+    fn a_row_that_is_written_without_its_event_is_found_for_each_table() {
         let files = sources::read(&root()).unwrap();
         let texts = files.iter().filter(|(path, _)| path.starts_with(STATEMENTS));
         let real: Vec<_> = texts.flat_map(|(path, text)| functions(path, text)).collect();
-        let tables: BTreeSet<_> = real.iter().flat_map(|one| written(one.body)).collect();
+        let tables: BTreeSet<_> = real.iter().flat_map(|one| written_tables(one.body)).collect();
         assert!(tables.len() > 25 && tables.contains("application") && tables.contains("badge"), "{tables:?}");
         for table in tables {
             for statement in ["INSERT INTO", "UPDATE", "DELETE FROM"] {

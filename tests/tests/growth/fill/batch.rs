@@ -1,4 +1,4 @@
-//! One batch, written in one transaction: its applications, the list that presented them, and the decree that decided them.
+//! Writes a batch in one transaction: its applications, their presentation and their decree.
 
 use std::sync::Arc;
 
@@ -22,27 +22,27 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::{Command, CommandError, RequestRecord, Tx};
 
-use super::course::{self, Cast, Led, Moments, by, lead, moved, secretary};
-use super::plan::{Counts, Course};
+use super::plan::{Counts, PlannedOutcome};
+use super::transitions::{self, Actors, AdvancedApplication, Times, advance, event_actor, moved, secretary};
 use crate::installation::organization;
 
-/// One application to be written.
-pub struct Planned {
-    /// The number of its organization.
+/// An application to write.
+pub struct PlannedApplication {
+    /// The index of its organization.
     pub organization: usize,
     pub filing: Filing,
-    pub course: Course,
-    /// Its place in the queue, if it comes so far.
+    pub planned_outcome: PlannedOutcome,
+    /// Its place in the queue, if it is presented.
     pub place: Place,
-    /// When it was filed.
+    /// The time when it was filed.
     pub time: Timestamp,
 }
 
-/// A batch with the numbers that are its own.
+/// A batch and the numbers that are reserved for it.
 pub struct WriteBatch {
     pub election: Arc<Election>,
-    pub cast: Arc<Cast>,
-    pub planned: Vec<Planned>,
+    pub actors: Arc<Actors>,
+    pub planned: Vec<PlannedApplication>,
     pub counts: Counts,
     /// The position of its first event.
     pub position: i64,
@@ -52,9 +52,9 @@ pub struct WriteBatch {
     pub badge: u32,
 }
 
-/// What became of a batch, ready to be written.
-struct Outcome {
-    led: Vec<Led>,
+/// The rows and events of a batch.
+struct BatchRows {
+    advanced: Vec<AdvancedApplication>,
     decree: Option<(Decree, Decree)>,
     accreditations: Vec<Accreditation>,
     events: Vec<Event>,
@@ -75,18 +75,23 @@ impl Command for WriteBatch {
         for planned in &self.planned {
             drafts.push(self.file(tx, &permit, planned).await?);
         }
-        let outcome = self.lead_all(drafts, tx)?;
-        self.write_applications(tx, &permit, &outcome).await?;
-        self.write_lists(tx, &permit, &outcome).await?;
-        self.record(tx, &permit, outcome.events).await
+        let rows = self.advance_all(drafts, tx)?;
+        self.write_applications(tx, &permit, &rows).await?;
+        self.write_lists(tx, &permit, &rows).await?;
+        self.record(tx, &permit, rows.events).await
     }
 }
 
 impl WriteBatch {
     /// Writes a draft with its documents.
-    async fn file(&self, tx: &mut Tx<'_>, permit: &Permit, planned: &Planned) -> Result<Application, CommandError> {
+    async fn file(
+        &self,
+        tx: &mut Tx<'_>,
+        permit: &Permit,
+        planned: &PlannedApplication,
+    ) -> Result<Application, CommandError> {
         let organization: OrganizationCode =
-            organization(planned.organization).parse().expect("the codes of this test are codes");
+            organization(planned.organization).parse().expect("the test has valid codes");
         let id = tx.new_application_id(planned.time);
         let name = ApplicationName { election: self.election.code.clone(), organization, id };
         let (said, category) = (tx.salt(planned.filing.clone()), planned.filing.content.category);
@@ -109,52 +114,56 @@ impl WriteBatch {
                 upload_time,
                 erase_time: None,
             };
-            // Nobody opens these: there are no bytes in the vault.
+            // Nobody opens these documents, so the vault has no bytes for them.
             let key = Personal::new(vec![7; 32]);
             tx.fill(permit, &RowChange::NewDocument { document, key }, upload_time).await?;
         }
         Ok(draft)
     }
 
-    /// The last application of a batch is filed before its list is presented, and that before its decree is adopted.
-    fn moments(&self, planned: &Planned) -> Moments {
+    /// The list of a batch is presented after its last filing, and its decree is adopted after that.
+    fn times(&self, planned: &PlannedApplication) -> Times {
         let last = self.planned.last().map_or(planned.time, |last| last.time);
         let presented = last + SignedDuration::from_hours(1);
-        Moments { filed: planned.time, presented, adopted: presented + SignedDuration::from_hours(24) }
+        Times { filed: planned.time, presented, adopted: presented + SignedDuration::from_hours(24) }
     }
 
-    fn lead_all(&self, drafts: Vec<Application>, tx: &Tx<'_>) -> Result<Outcome, CommandError> {
-        let mut led = Vec::with_capacity(drafts.len());
+    /// Advances every draft to its planned outcome. Then adopts the decree and makes the events.
+    fn advance_all(&self, drafts: Vec<Application>, tx: &Tx<'_>) -> Result<BatchRows, CommandError> {
+        let mut advanced = Vec::with_capacity(drafts.len());
         for (draft, planned) in drafts.into_iter().zip(&self.planned) {
-            let (course, who) = ((planned.course, planned.place), (&*self.election, &*self.cast));
-            let moments = self.moments(planned);
-            led.push(lead(draft, &planned.filing, course, who, moments, |time| tx.new_event_id(time))?);
+            let (target, election_and_actors) =
+                ((planned.planned_outcome, planned.place), (&*self.election, &*self.actors));
+            let times = self.times(planned);
+            advanced.push(advance(draft, &planned.filing, target, election_and_actors, times, |time| {
+                tx.new_event_id(time)
+            })?);
         }
-        let mut outcome = Outcome { led, decree: None, accreditations: Vec::new(), events: Vec::new() };
+        let mut rows = BatchRows { advanced, decree: None, accreditations: Vec::new(), events: Vec::new() };
         if self.counts.decided > 0 {
-            self.adopt(&mut outcome, tx)?;
+            self.adopt(&mut rows, tx)?;
         }
         if self.counts.presented > 0 {
             let subject = self.presentation_name().to_string();
-            let time = self.moments(&self.planned[0]).presented;
-            let officer = (by(&self.cast.officer), "mfa");
+            let time = self.times(&self.planned[0]).presented;
+            let officer = (event_actor(&self.actors.officer), "mfa");
             let applications = self.counts.presented;
             let deed = Deed::PresentationMade { applications };
-            outcome.events.push(self.event_of(tx, subject, officer, Action::CreatePresentation, (deed, time)));
+            rows.events.push(self.event_of(tx, subject, officer, Action::CreatePresentation, (deed, time)));
         }
-        let events = outcome.led.iter_mut().flat_map(|led| led.events.drain(..));
-        outcome.events.extend(events);
-        // The log tells them in the order in which they happened; those of one moment stay as they are.
-        outcome.events.sort_by_key(|event| event.time);
-        Ok(outcome)
+        let events = rows.advanced.iter_mut().flat_map(|advanced| advanced.events.drain(..));
+        rows.events.extend(events);
+        // The log has the order of time. The sort is stable, so events with the same time keep their order.
+        rows.events.sort_by_key(|event| event.time);
+        Ok(rows)
     }
 
-    /// Decides what was recommended, as the decree's own act does.
-    fn adopt(&self, outcome: &mut Outcome, tx: &Tx<'_>) -> Result<(), CommandError> {
-        let decided = |planned: &Planned| planned.course.is_decided();
+    /// Decides the recommended applications by adopting the decree in `domain`.
+    fn adopt(&self, rows: &mut BatchRows, tx: &Tx<'_>) -> Result<(), CommandError> {
+        let decided = |planned: &PlannedApplication| planned.planned_outcome.is_decided();
         let chosen = || (0..self.planned.len()).filter(|index| decided(&self.planned[*index]));
-        let applications: Vec<_> = chosen().map(|index| outcome.led[index].application.clone()).collect();
-        let now = self.moments(&self.planned[0]).adopted;
+        let applications: Vec<_> = chosen().map(|index| rows.advanced[index].application.clone()).collect();
+        let now = self.times(&self.planned[0]).adopted;
         let draft = Decree {
             name: DecreeName { election: self.election.code.clone(), number: self.decree },
             decree_number: format!("{}/2019", self.decree),
@@ -166,16 +175,16 @@ impl WriteBatch {
             applications: applications.iter().map(|one| one.name.clone()).collect(),
             proposals: Vec::new(),
             scans: Vec::new(),
-            created_by: self.cast.adopter.principal.clone(),
+            created_by: self.actors.adopter.principal.clone(),
             create_time: now - SignedDuration::from_hours(1),
         };
         let items = Items { applications: applications.into_iter().map(Ok).collect(), proposals: Vec::new() };
         let free = FreeNumbers { accreditation: self.accreditation, badge: self.badge };
         let etag = draft.etag();
-        let adoption = adopt(draft.clone(), &etag, items, |_| Vec::new(), &self.cast.adopter, free, now)?;
-        let adopter = || (by(&self.cast.adopter), "cec");
+        let adoption = adopt(draft.clone(), &etag, items, |_| Vec::new(), &self.actors.adopter, free, now)?;
+        let adopter = || (event_actor(&self.actors.adopter), "cec");
         let (subject, action) = (draft.name.to_string(), Action::CreateDecree);
-        outcome.events.push(self.event_of(
+        rows.events.push(self.event_of(
             tx,
             subject.clone(),
             adopter(),
@@ -186,8 +195,8 @@ impl WriteBatch {
             let step = Step::Decided { decree: self.decree };
             let deed = moved(step, StateKind::Recommended, &application);
             let (id, action) = (tx.new_event_id(now), Action::AdoptDecree);
-            outcome.events.push(course::event(id, &application, adopter().0, action, deed, now));
-            outcome.led[index].application = application;
+            rows.events.push(transitions::event(id, &application, adopter().0, action, deed, now));
+            rows.advanced[index].application = application;
         }
         let decided = u32::try_from(adoption.accreditations.len()).expect("a batch is small");
         let adopted = DecreeAdopted {
@@ -195,23 +204,24 @@ impl WriteBatch {
             refused: u32::try_from(chosen().count()).expect("small") - decided,
             changed: None,
         };
-        outcome.events.push(self.event_of(
+        rows.events.push(self.event_of(
             tx,
             subject,
             adopter(),
             Action::AdoptDecree,
             (Deed::DecreeAdopted { adopted }, now),
         ));
-        outcome.accreditations = adoption.accreditations;
-        outcome.decree = Some((draft, adoption.decree));
+        rows.accreditations = adoption.accreditations;
+        rows.decree = Some((draft, adoption.decree));
         Ok(())
     }
 
+    /// The name of the presentation of this batch.
     fn presentation_name(&self) -> PresentationName {
         PresentationName { election: self.election.code.clone(), number: self.presentation }
     }
 
-    /// An event of a list or a decree.
+    /// An event of a presentation or a decree.
     fn event_of(
         &self,
         tx: &Tx<'_>,
@@ -220,20 +230,16 @@ impl WriteBatch {
         action: Action,
         (deed, time): (Deed, Timestamp),
     ) -> Event {
-        let organization = organization.parse().expect("the hosts' codes are codes");
+        let organization = organization.parse().expect("the codes of the hosts are valid");
         let (log, action) = (LogName::Election(self.election.code.clone()), action.method().to_owned());
         let (id, received, read) = (tx.new_event_id(time), None, None);
         Event { id, log, time, actor, action, subject, organization, deed, received, read }
     }
 
-    async fn write_applications(
-        &self,
-        tx: &mut Tx<'_>,
-        permit: &Permit,
-        outcome: &Outcome,
-    ) -> Result<(), CommandError> {
-        for Led { application, .. } in &outcome.led {
-            // All of its way at once: the row is still as it was filed.
+    /// Writes the applications in their last state, and the results of their checks.
+    async fn write_applications(&self, tx: &mut Tx<'_>, permit: &Permit, rows: &BatchRows) -> Result<(), CommandError> {
+        for AdvancedApplication { application, .. } in &rows.advanced {
+            // One update for all transitions, because the row still has the state of the filing.
             if application.version > 1 {
                 let before = Stored { version: 1, state: StateKind::Draft };
                 let time = application.submit_time.unwrap_or(application.create_time);
@@ -241,7 +247,7 @@ impl WriteBatch {
                 tx.fill(permit, &RowChange::Application { after, before }, time).await?;
             }
         }
-        for Led { application, screening, .. } in &outcome.led {
+        for AdvancedApplication { application, screening, .. } in &rows.advanced {
             if let Some(screening) = screening {
                 let (of, after) = (application.name.clone(), screening.clone());
                 tx.fill(permit, &RowChange::Screening { of, before: 0, after }, application.create_time).await?;
@@ -250,20 +256,21 @@ impl WriteBatch {
         Ok(())
     }
 
-    async fn write_lists(&self, tx: &mut Tx<'_>, permit: &Permit, outcome: &Outcome) -> Result<(), CommandError> {
+    /// Writes the presentation, the decree and the accreditations.
+    async fn write_lists(&self, tx: &mut Tx<'_>, permit: &Permit, rows: &BatchRows) -> Result<(), CommandError> {
         if self.counts.presented > 0 {
-            let listed = outcome.led.iter().filter(|led| led.application.place().is_some());
+            let listed = rows.advanced.iter().filter(|advanced| advanced.application.place().is_some());
             let new = Presentation {
                 name: self.presentation_name(),
                 note_number: format!("12-3/{}", self.presentation),
-                applications: listed.map(|led| led.application.name.clone()).collect(),
-                presented_by: self.cast.officer.principal.clone(),
-                create_time: self.moments(&self.planned[0]).presented,
+                applications: listed.map(|advanced| advanced.application.name.clone()).collect(),
+                presented_by: self.actors.officer.principal.clone(),
+                create_time: self.times(&self.planned[0]).presented,
             };
             let time = new.create_time;
             tx.fill(permit, &RowChange::NewPresentation(new), time).await?;
         }
-        if let Some((draft, adopted)) = &outcome.decree {
+        if let Some((draft, adopted)) = &rows.decree {
             let (time, before) = (draft.create_time, draft.version);
             tx.fill(permit, &RowChange::NewDecree(draft.clone()), time).await?;
             let listed = Decree { version: before + 1, ..draft.clone() };
@@ -271,16 +278,16 @@ impl WriteBatch {
             let after = Decree { version: before + 2, ..adopted.clone() };
             tx.fill(permit, &RowChange::Decree { after, before: before + 1, list: false }, time).await?;
         }
-        for accreditation in &outcome.accreditations {
+        for accreditation in &rows.accreditations {
             let (new, time) = (accreditation.clone(), accreditation.accredit_time);
             tx.fill(permit, &RowChange::NewAccreditation(new), time).await?;
         }
         Ok(())
     }
 
-    /// Writes the events at their positions, and the requests that delegations sent.
+    /// Writes the events with their positions, and the stored requests of the delegations.
     async fn record(&self, tx: &mut Tx<'_>, permit: &Permit, events: Vec<Event>) -> Result<(), CommandError> {
-        assert_eq!(events.len() as i64, self.counts.events, "positions are given out by the plan");
+        assert_eq!(events.len() as i64, self.counts.events, "the plan reserved another number of positions");
         for (position, event) in (self.position..).zip(events) {
             let organization = event.organization.clone();
             let sent = [Action::CreateApplication, Action::SubmitApplication];

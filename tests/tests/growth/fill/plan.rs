@@ -1,11 +1,11 @@
-//! Which application stands where, and whose it is.
+//! Plans the outcome and the organization of each application.
 
-/// How many applications are filed, presented in one list and decided by one decree.
-pub const BATCH: usize = 200;
+/// Number of applications in a batch. A batch has one list of presented people and one decree.
+pub const BATCH_SIZE: usize = 200;
 
-/// How far an application has come.
+/// The last state of an application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Course {
+pub enum PlannedOutcome {
     Draft,
     Submitted,
     Withdrawn,
@@ -15,18 +15,18 @@ pub enum Course {
     Refused,
 }
 
-impl Course {
-    /// Whether it was on a list of the ministry's.
+impl PlannedOutcome {
+    /// Whether the ministry presents the application.
     pub fn is_presented(self) -> bool {
         !matches!(self, Self::Draft | Self::Submitted | Self::Withdrawn)
     }
 
-    /// Whether a decree has decided it.
+    /// Whether a decree decides the application.
     pub fn is_decided(self) -> bool {
         matches!(self, Self::Accredited | Self::Refused)
     }
 
-    /// How many events its way has.
+    /// Number of events of the application.
     fn events(self) -> i64 {
         match self {
             Self::Draft => 1,
@@ -38,7 +38,7 @@ impl Course {
     }
 }
 
-/// How many of a batch come how far.
+/// Numbers of events and applications in a batch.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
     pub events: i64,
@@ -47,20 +47,20 @@ pub struct Counts {
     pub accredited: u32,
 }
 
-/// Counts a batch. A list has an event of its own, and a decree has two.
-pub fn count(courses: impl Iterator<Item = Course>) -> Counts {
+/// Counts a batch. A presentation has one event, and a decree has two.
+pub fn count(outcomes: impl Iterator<Item = PlannedOutcome>) -> Counts {
     let mut counts = Counts::default();
-    for course in courses {
-        counts.events += course.events();
-        counts.presented += usize::from(course.is_presented());
-        counts.decided += usize::from(course.is_decided());
-        counts.accredited += u32::from(course == Course::Accredited);
+    for outcome in outcomes {
+        counts.events += outcome.events();
+        counts.presented += usize::from(outcome.is_presented());
+        counts.decided += usize::from(outcome.is_decided());
+        counts.accredited += u32::from(outcome == PlannedOutcome::Accredited);
     }
     counts.events += i64::from(counts.presented > 0) + 2 * i64::from(counts.decided > 0);
     counts
 }
 
-/// An election some weeks before its cutoffs: those who were filed first are decided.
+/// An election some weeks before its cutoffs. The applications that were filed first are decided.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
     pub size: usize,
@@ -68,23 +68,23 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Of a hundred, 70 are accredited, 5 refused or withdrawn, 2 recommended, 5 wait in the queue and 14 with the ministry.
-    pub fn course(self, index: usize) -> Course {
+    /// Of 100 applications, 70 are accredited, 5 refused or withdrawn, 2 recommended, 5 in the queue and 14 submitted.
+    pub fn outcome(self, index: usize) -> PlannedOutcome {
         match index * 100 / self.size {
-            // Neither number divides the organizations' pattern, so that each has some of them.
+            // 31 has no factor in common with the pattern of organizations, so every organization gets each outcome.
             0..75 => match index % 31 {
-                7 => Course::Refused,
-                22 => Course::Withdrawn,
-                _ => Course::Accredited,
+                7 => PlannedOutcome::Refused,
+                22 => PlannedOutcome::Withdrawn,
+                _ => PlannedOutcome::Accredited,
             },
-            75..77 => Course::Recommended,
-            77..82 => Course::Presented,
-            82..96 => Course::Submitted,
-            _ => Course::Draft,
+            75..77 => PlannedOutcome::Recommended,
+            77..82 => PlannedOutcome::Presented,
+            82..96 => PlannedOutcome::Submitted,
+            _ => PlannedOutcome::Draft,
         }
     }
 
-    /// The first organization sends a fifth, evenly over the election; all others share the rest.
+    /// The first organization sends a fifth of the applications, evenly distributed. The others share the rest.
     pub fn organization(self, index: usize) -> usize {
         match index % 5 {
             0 => 0,
@@ -92,24 +92,25 @@ impl Plan {
         }
     }
 
-    /// How many lists the ministry presents.
+    /// Number of presentations.
     pub fn presentations(self) -> u32 {
-        self.batches_with(Course::is_presented)
+        self.batches_with(PlannedOutcome::is_presented)
     }
 
-    /// How many decrees there are.
+    /// Number of decrees.
     pub fn decrees(self) -> u32 {
-        self.batches_with(Course::is_decided)
+        self.batches_with(PlannedOutcome::is_decided)
     }
 
-    /// How many are accredited.
+    /// Number of accredited people.
     pub fn accredited(self) -> u32 {
-        count((0..self.size).map(|index| self.course(index))).accredited
+        count((0..self.size).map(|index| self.outcome(index))).accredited
     }
 
-    fn batches_with(self, is: impl Fn(Course) -> bool) -> u32 {
-        let starts = (0..self.size).step_by(BATCH);
-        let has = |from: &usize| (*from..self.size.min(from + BATCH)).any(|index| is(self.course(index)));
+    /// Number of batches in which at least one application has a matching outcome.
+    fn batches_with(self, matches: impl Fn(PlannedOutcome) -> bool) -> u32 {
+        let starts = (0..self.size).step_by(BATCH_SIZE);
+        let has = |from: &usize| (*from..self.size.min(from + BATCH_SIZE)).any(|index| matches(self.outcome(index)));
         u32::try_from(starts.filter(has).count()).expect("there are some thousands of batches")
     }
 }

@@ -1,4 +1,4 @@
-//! What is used of a processor, as the kernel counts it.
+//! Measures the CPU time that the kernel counts for the server and for PostgreSQL.
 
 use std::time::Duration;
 
@@ -9,81 +9,89 @@ use tokio::time::{Instant, sleep};
 
 use super::Call;
 use crate::installation::Installation;
-use crate::report::Record;
+use crate::measurement::Measurement;
 use crate::settings::Settings;
 
-/// The kernel counts in hundredths of a second.
+/// The unit of the kernel: a hundredth of a second.
 const TICK_MS: f64 = 10.0;
-/// How many calls are made: enough for the kernel's unit not to matter.
-const CALLS: usize = 5;
-const LONG_ENOUGH: Duration = Duration::from_secs(2);
-/// How much a report or the totals may use, in milliseconds.
-const MOST_OF_CALL: f64 = 150.0;
-/// How long nothing is done, after everything that calls left to be done.
-const SETTLE: Duration = Duration::from_secs(5);
-/// How long a start may take to do what it does once: the database counts its tables, and what reports count is added up.
-const START: Duration = Duration::from_secs(180);
-const IDLE: Duration = Duration::from_secs(20);
-/// How much of a processor doing nothing may use, in percent.
-const MOST_IDLE: f64 = 1.0;
+/// The least number of calls.
+const MIN_CALLS: usize = 5;
+/// The least time of all calls. It is long, so that the unit of the kernel does not matter.
+const MIN_TIME: Duration = Duration::from_secs(2);
+/// The limit for a report or the totals, in milliseconds.
+const CALL_LIMIT: f64 = 150.0;
+/// How often the server is checked for being idle.
+const SETTLE_TIME: Duration = Duration::from_secs(5);
+/// How long the server may be busy after its start: the database analyzes its tables, and a job computes stored totals.
+const START_TIMEOUT: Duration = Duration::from_secs(180);
+/// How long the idle server is measured.
+const IDLE_TIME: Duration = Duration::from_secs(20);
+/// The limit for an idle server, in percent of one CPU.
+const IDLE_LIMIT: f64 = 1.0;
 
-/// What a call uses of a processor, in the server and in PostgreSQL.
-pub async fn of_call(call: Call, on: &Installation, database: Database, settings: &Settings) -> Record {
-    let measured = repeated(call, on, database, settings).await;
-    Record::limited(&format!("cpu-{}", call.name()), database, measured, MOST_OF_CALL, "ms")
+/// Measures the CPU time of a call, in the server and in PostgreSQL.
+pub async fn of_call(call: Call, installation: &Installation, database: Database, settings: &Settings) -> Measurement {
+    let measured = cpu_ms_per_call(call, installation, database, settings).await;
+    Measurement::limited(&format!("cpu-{}", call.name()), database, measured, CALL_LIMIT, "ms")
 }
 
-async fn repeated(call: Call, on: &Installation, database: Database, settings: &Settings) -> anyhow::Result<f64> {
-    let (before, start, mut calls) = (used_ms(on, database)?, Instant::now(), 0);
-    while calls < CALLS || start.elapsed() < LONG_ENOUGH {
-        call.make(on, settings).await?;
+/// The CPU time of a call, averaged over several calls.
+async fn cpu_ms_per_call(
+    call: Call,
+    installation: &Installation,
+    database: Database,
+    settings: &Settings,
+) -> anyhow::Result<f64> {
+    let (before, start, mut calls) = (used_ms(installation, database)?, Instant::now(), 0);
+    while calls < MIN_CALLS || start.elapsed() < MIN_TIME {
+        call.make(installation, settings).await?;
         calls += 1;
     }
-    Ok((used_ms(on, database)? - before) / calls as f64)
+    Ok((used_ms(installation, database)? - before) / calls as f64)
 }
 
-/// What is used while nobody calls, once the start is over.
-pub async fn idle(on: &Installation, database: Database) -> anyhow::Result<Record> {
+/// Measures the CPU time of an idle server, after it has finished the work of its start.
+pub async fn idle(installation: &Installation, database: Database) -> anyhow::Result<Measurement> {
     let start = Instant::now();
-    while percent_for(SETTLE, on, database).await? >= MOST_IDLE && start.elapsed() < START {}
-    let started = used_ms(on, database)? / 1000.0;
+    while percent_for(SETTLE_TIME, installation, database).await? >= IDLE_LIMIT && start.elapsed() < START_TIMEOUT {}
+    let started = used_ms(installation, database)? / 1000.0;
     eprintln!(
-        "{database:?}: {:.0} s until nothing was left to do; {started:.1} s of CPU so far",
+        "{database:?}: {:.0} s until the server was idle; it used {started:.1} s of CPU",
         start.elapsed().as_secs_f64()
     );
-    let percent = percent_for(IDLE, on, database).await?;
-    Ok(Record::limited("idle-cpu", database, Ok(percent), MOST_IDLE, "percent"))
+    let percent = percent_for(IDLE_TIME, installation, database).await?;
+    Ok(Measurement::limited("idle-cpu", database, Ok(percent), IDLE_LIMIT, "percent"))
 }
 
-/// How much of a processor is used over some time.
-async fn percent_for(time: Duration, on: &Installation, database: Database) -> anyhow::Result<f64> {
-    let (before, start) = (used_ms(on, database)?, Instant::now());
+/// The CPU time that is used during `time`, in percent of one CPU.
+async fn percent_for(time: Duration, installation: &Installation, database: Database) -> anyhow::Result<f64> {
+    let (before, start) = (used_ms(installation, database)?, Instant::now());
     sleep(time).await;
-    Ok((used_ms(on, database)? - before) / (start.elapsed().as_secs_f64() * 1000.0) * 100.0)
+    Ok((used_ms(installation, database)? - before) / (start.elapsed().as_secs_f64() * 1000.0) * 100.0)
 }
 
-/// What the server and all of PostgreSQL's processes have used so far.
-fn used_ms(on: &Installation, database: Database) -> anyhow::Result<f64> {
-    let server = Usage::of(on.server.pid).context("accreditd has ended")?.own;
+/// The CPU time of the server and of all PostgreSQL processes so far, in milliseconds.
+fn used_ms(installation: &Installation, database: Database) -> anyhow::Result<f64> {
+    let server = Usage::lookup(installation.server.pid).context("accreditd has ended")?.own;
     match database {
         Database::Sqlite => Ok(server),
         Database::Postgres => Ok(server + postgres_ms()?),
     }
 }
 
-/// The first process of the cluster and its children, those that have ended included.
+/// The CPU time of the first process of the cluster and of its children, also of ended ones.
 fn postgres_ms() -> anyhow::Result<f64> {
     let file = Cluster::shared().sockets().join("data/postmaster.pid");
     let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let first: u32 = text.lines().next().unwrap_or_default().trim().parse()?;
-    let first_usage = Usage::of(first).context("PostgreSQL has ended")?;
+    let first_usage = Usage::lookup(first).context("PostgreSQL has ended")?;
     let numbers = std::fs::read_dir("/proc")?.flatten();
-    let processes = numbers.filter_map(|entry| Usage::of(entry.file_name().to_str()?.parse().ok()?));
+    let processes = numbers.filter_map(|entry| Usage::lookup(entry.file_name().to_str()?.parse().ok()?));
     let children: f64 = processes.filter(|process| process.parent == first).map(|process| process.own).sum();
     Ok(first_usage.own + first_usage.of_ended_children + children)
 }
 
-/// One line of `/proc/{pid}/stat`.
+/// The CPU times in `/proc/{pid}/stat`, in milliseconds.
 struct Usage {
     parent: u32,
     own: f64,
@@ -91,10 +99,10 @@ struct Usage {
 }
 
 impl Usage {
-    /// `None` if there is no such process, or no longer.
-    fn of(pid: u32) -> Option<Self> {
+    /// Reads the CPU times of a process. `None` if there is no such process.
+    fn lookup(pid: u32) -> Option<Self> {
         let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The name of the program is in parentheses and may hold anything.
+        // The name of the program is in parentheses. It may contain spaces and parentheses.
         let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
         let ms = |at: usize| Some(fields.get(at)?.parse::<f64>().ok()? * TICK_MS);
         Some(Self {

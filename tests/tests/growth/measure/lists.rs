@@ -1,4 +1,4 @@
-//! Pages of applications.
+//! Requests pages of applications.
 
 use std::time::Duration;
 
@@ -9,36 +9,36 @@ use wire::v1;
 use super::timed;
 use crate::installation::{Installation, mission, organization};
 
-/// Which page.
+/// Which page to request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    /// The first of all, as the commission reads it.
+    /// The first page of all applications, read by the commission.
     First,
-    /// The first of an organization's.
+    /// The first page of one organization.
     Organization,
-    /// The first of a state that few are in.
+    /// The first page of a state that few applications have.
     State,
-    /// The first of an organization's in a state.
+    /// The first page of one organization in one state.
     OrganizationAndState,
-    /// The first of a delegation's own.
+    /// The first page of the applications of a delegation, read by it.
     Delegation,
-    /// The first of those in whose way something stands, in any state.
+    /// The first page of applications with findings, in any state.
     Findings,
-    /// The first of those who are recommended to be refused, or were.
+    /// The first page of applications that are refused or recommended for refusal.
     Refusals,
-    /// The first of the queue.
+    /// The first page of the queue.
     Queue,
-    /// The last full one of the queue.
+    /// The last full page of the queue.
     QueueTail,
 }
 
-/// Of a large election few wait in the queue, and they were filed late.
+/// The filter of the queue. In a large election few applications are in the queue, and they were filed late.
 const QUEUE: &str = "state = PRESENTED";
-/// How much of a large queue is walked at once.
-const STRIDE: i32 = 1000;
+/// The page size with which the end of a large queue is searched.
+const LARGE_PAGE: i32 = 1000;
 
 impl List {
-    /// Its name in ids.
+    /// The name of the page in ids.
     pub fn names(self) -> &'static [&'static str] {
         match self {
             Self::First => &["list"],
@@ -53,57 +53,65 @@ impl List {
         }
     }
 
-    /// Asks for it. Every page is full, so that pages of different elections can be compared.
-    pub async fn ask(self, on: &Installation, page_size: i32) -> Result<Vec<Duration>, Error> {
+    /// Requests the page. Every page must be full, so that pages of different elections can be compared.
+    pub async fn request(self, installation: &Installation, page_size: i32) -> Result<Vec<Duration>, Error> {
         let own = organization(0);
         let (client, request) = match self {
-            Self::First => (&on.reviewer, of_all("")),
-            Self::Organization => (&on.reviewer, of_all(&format!("organization = {own}"))),
-            Self::State => (&on.reviewer, of_all("state = REFUSED")),
-            Self::OrganizationAndState => (&on.reviewer, of_all(&format!("organization = {own} AND {QUEUE}"))),
+            Self::First => (&installation.reviewer, of_all("")),
+            Self::Organization => (&installation.reviewer, of_all(&format!("organization = {own}"))),
+            Self::State => (&installation.reviewer, of_all("state = REFUSED")),
+            Self::OrganizationAndState => {
+                (&installation.reviewer, of_all(&format!("organization = {own} AND {QUEUE}")))
+            }
             Self::Delegation => {
                 let parent = mission(&own);
-                (&on.secretary, v1::ListApplicationsRequest { parent, ..Default::default() })
+                (&installation.secretary, v1::ListApplicationsRequest { parent, ..Default::default() })
             }
-            Self::Findings => (&on.reviewer, of_all("findings = true")),
-            Self::Refusals => (&on.reviewer, of_all("verdict = REFUSE")),
-            Self::Queue => (&on.reviewer, of_queue(String::new())),
-            Self::QueueTail => (&on.reviewer, of_queue(on.queue_tail.clone())),
+            Self::Findings => (&installation.reviewer, of_all("findings = true")),
+            Self::Refusals => (&installation.reviewer, of_all("verdict = REFUSE")),
+            Self::Queue => (&installation.reviewer, of_queue(String::new())),
+            Self::QueueTail => (&installation.reviewer, of_queue(installation.queue_tail.clone())),
         };
         let request = v1::ListApplicationsRequest { page_size, ..request };
         let (took, page) = timed(client.list_applications(request)).await?;
-        assert_eq!(page.applications.len(), usize::try_from(page_size).unwrap_or_default(), "{self:?}: a full page");
+        assert_eq!(
+            page.applications.len(),
+            usize::try_from(page_size).unwrap_or_default(),
+            "{self:?}: the page is not full"
+        );
         Ok(vec![took])
     }
 }
 
+/// A request for applications of all organizations.
 fn of_all(filter: &str) -> v1::ListApplicationsRequest {
     v1::ListApplicationsRequest { parent: mission("-"), filter: filter.to_owned(), ..Default::default() }
 }
 
+/// A request for the queue, from a page token on.
 fn of_queue(page_token: String) -> v1::ListApplicationsRequest {
     v1::ListApplicationsRequest { order_by: "queue".to_owned(), page_token, ..of_all(QUEUE) }
 }
 
-/// The page token behind which the last full page of the queue begins.
+/// The page token of the last full page of the queue.
 pub async fn queue_tail(reviewer: &Client, page_size: i32, size: usize) -> anyhow::Result<String> {
-    // As Plan has it, a twentieth waits.
-    let mut strides = (size / 20).saturating_sub(1) / usize::try_from(STRIDE)?;
+    // `Plan` puts a twentieth of the applications into the queue.
+    let mut large_pages = (size / 20).saturating_sub(1) / usize::try_from(LARGE_PAGE)?;
     let mut tokens = [String::new(), String::new()];
     loop {
-        let stride = if strides > 0 { STRIDE } else { page_size };
-        strides = strides.saturating_sub(1);
-        let request = v1::ListApplicationsRequest { page_size: stride, ..of_queue(tokens[1].clone()) };
-        let page = reviewer.list_applications(request).await.context("cannot walk the queue")?;
+        let size = if large_pages > 0 { LARGE_PAGE } else { page_size };
+        large_pages = large_pages.saturating_sub(1);
+        let request = v1::ListApplicationsRequest { page_size: size, ..of_queue(tokens[1].clone()) };
+        let page = reviewer.list_applications(request).await.context("cannot list the queue")?;
         if page.next_page_token.is_empty() {
-            // This page was the last, and perhaps not full; the one before it was.
+            // This page is the last one and may not be full. The page before it is full.
             return Ok(std::mem::take(&mut tokens[0]));
         }
         tokens = [std::mem::take(&mut tokens[1]), page.next_page_token];
     }
 }
 
-/// The name of whoever was filed first.
+/// The name of the application that was filed first.
 pub async fn first_application(reviewer: &Client) -> anyhow::Result<String> {
     let request = v1::ListApplicationsRequest { page_size: 1, ..of_all("") };
     let page = reviewer.list_applications(request).await?;

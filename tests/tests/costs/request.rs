@@ -1,4 +1,4 @@
-//! Requests made from the descriptors: as long as the rules allow, and longer.
+//! Builds requests from the descriptors of their messages: the largest that the rules allow, and invalid ones.
 
 use prost::Message as _;
 use prost::encoding::{WireType, encode_key, encode_varint};
@@ -6,51 +6,52 @@ use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Re
 use regex_syntax::hir::{Class, Hir, HirKind};
 use rehearsal::world::ELECTION;
 
-/// What a request looks like.
+/// The contents of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Every list has as many items as its rule allows, and nothing breaks a rule.
+    /// Valid, and every list has as many items as its rule allows.
     Full,
-    /// The same with a text in every field that is not as it should be.
-    Wrong,
-    /// One list holds nothing but empty items, as many as fit.
-    Empties,
-    /// The lists within the items of a list do.
-    NestedEmpties,
+    /// As long as [`Shape::Full`], with an invalid text in every field.
+    Invalid,
+    /// One list with as many empty items as fit.
+    EmptyItems,
+    /// A list inside an item of a list, with as many empty items as fit.
+    NestedEmptyItems,
 }
 
 impl Shape {
-    pub const ALL: [Self; 4] = [Self::Full, Self::Wrong, Self::Empties, Self::NestedEmpties];
+    pub const ALL: [Self; 4] = [Self::Full, Self::Invalid, Self::EmptyItems, Self::NestedEmptyItems];
 }
 
-/// A request as it is sent: one message, or several of a stream.
-pub struct Message {
+/// An encoded request: one message, or the messages of a stream.
+pub struct Request {
+    /// The messages of the stream.
     pub parts: Vec<Vec<u8>>,
     pub bytes: Vec<u8>,
-    /// How many items its lists have: each names something to be looked up.
+    /// Number of items in its lists. Each item names a row that the server looks up.
     pub rows_named: usize,
 }
 
-/// A request of a shape. `salt` makes texts that must differ from those of the request before differ.
-pub fn of(message: &MessageDescriptor, shape: Shape, max_bytes: usize, salt: usize) -> Message {
+/// Builds a request of a shape. Another `salt` gives other texts, because request ids must differ.
+pub fn build(message: &MessageDescriptor, shape: Shape, max_bytes: usize, salt: usize) -> Request {
     let (bytes, rows_named) = match shape {
-        Shape::Full | Shape::Wrong => full(message, shape == Shape::Wrong, max_bytes, salt),
-        Shape::Empties => (empties(message, 0, max_bytes), 0),
-        Shape::NestedEmpties => (empties(message, 1, max_bytes), 0),
+        Shape::Full | Shape::Invalid => full(message, shape == Shape::Invalid, max_bytes, salt),
+        Shape::EmptyItems => (empty_items(message, 0, max_bytes), 0),
+        Shape::NestedEmptyItems => (empty_items(message, 1, max_bytes), 0),
     };
-    Message { parts: vec![bytes.clone()], bytes, rows_named }
+    Request { parts: vec![bytes.clone()], bytes, rows_named }
 }
 
-/// A message whose lists are as long as their rules allow, or as fit, and how many items they have.
-fn full(message: &MessageDescriptor, wrong: bool, max_bytes: usize, salt: usize) -> (Vec<u8>, usize) {
-    let mut maker = Maker { wrong, counter: salt * 1_000_000, left: max_bytes * 9 / 10, items: 0 };
-    let made = maker.message(message, 0).encode_to_vec();
-    assert!(made.len() <= max_bytes, "{}: {} bytes where {max_bytes} fit", message.name(), made.len());
-    (made, if wrong { 0 } else { maker.items })
+/// A message whose lists are as long as their rules and `max_bytes` allow, and the number of their items.
+fn full(message: &MessageDescriptor, is_invalid: bool, max_bytes: usize, salt: usize) -> (Vec<u8>, usize) {
+    let mut builder = RequestBuilder { is_invalid, counter: salt * 1_000_000, left: max_bytes * 9 / 10, items: 0 };
+    let encoded = builder.message(message, 0).encode_to_vec();
+    assert!(encoded.len() <= max_bytes, "{}: {} bytes, the maximum is {max_bytes}", message.name(), encoded.len());
+    (encoded, if is_invalid { 0 } else { builder.items })
 }
 
-/// Empty items of the first list at a depth, as many as fit; a message without such a list is empty.
-fn empties(message: &MessageDescriptor, depth: usize, max_bytes: usize) -> Vec<u8> {
+/// A message with as many empty items as fit in the first list at a depth. Empty if there is no such list.
+fn empty_items(message: &MessageDescriptor, depth: usize, max_bytes: usize) -> Vec<u8> {
     let Some(path) = path_to_list(message, depth, 0) else { return Vec::new() };
     let (list, around) = path.split_last().expect("a path has fields");
     let room = max_bytes.saturating_sub(16 * path.len());
@@ -65,13 +66,14 @@ fn empties(message: &MessageDescriptor, depth: usize, max_bytes: usize) -> Vec<u
     encoded
 }
 
+/// The key of a field in the wire format.
 fn key(number: u32) -> Vec<u8> {
     let mut key = Vec::new();
     encode_key(number, WireType::LengthDelimited, &mut key);
     key
 }
 
-/// The fields from a message to a list that lies in so many other lists.
+/// The fields from a message to a list inside `lists` other lists. `None` if there is no such list.
 fn path_to_list(message: &MessageDescriptor, lists: usize, depth: usize) -> Option<Vec<FieldDescriptor>> {
     for field in message.fields() {
         if field.is_list() && lists == 0 {
@@ -90,16 +92,20 @@ fn path_to_list(message: &MessageDescriptor, lists: usize, depth: usize) -> Opti
     None
 }
 
-struct Maker {
-    wrong: bool,
+/// Builds a message field by field, as long as bytes are left.
+struct RequestBuilder {
+    /// Whether every text is invalid.
+    is_invalid: bool,
+    /// Makes texts different.
     counter: usize,
-    /// How many bytes may still come; lists end when there are none.
+    /// How many bytes are left. A list ends when there are none.
     left: usize,
-    /// How many items there are.
+    /// Number of items in all lists.
     items: usize,
 }
 
-impl Maker {
+impl RequestBuilder {
+    /// Builds a message. Fields that only the server sets stay empty, because the server would reject them.
     fn message(&mut self, descriptor: &MessageDescriptor, depth: usize) -> DynamicMessage {
         let mut made = DynamicMessage::new(descriptor.clone());
         if descriptor.package_name() != "accreditation.v1" || depth > 6 {
@@ -118,6 +124,7 @@ impl Maker {
         made
     }
 
+    /// The value of a field. A list has as many items as its rule allows.
     fn value(&mut self, field: &FieldDescriptor, depth: usize) -> Value {
         let rules = rules(field);
         if !field.is_list() {
@@ -134,14 +141,16 @@ impl Maker {
         Value::List(items)
     }
 
+    /// One item of a list, or the value of a field that is no list.
     fn single(&mut self, field: &FieldDescriptor, rules: Option<&DynamicMessage>, depth: usize) -> Value {
         let value = self.value_of_kind(field, rules, depth);
-        // Key and length take some bytes too.
+        // The key and the length take some bytes too.
         let bytes = value.as_str().map(str::len).or(value.as_bytes().map(|bytes| bytes.len())).unwrap_or_default();
         self.left = self.left.saturating_sub(bytes + 8);
         value
     }
 
+    /// A value of the field's type that follows its rules, or an invalid one.
     fn value_of_kind(&mut self, field: &FieldDescriptor, rules: Option<&DynamicMessage>, depth: usize) -> Value {
         match field.kind() {
             Kind::Message(nested) => Value::Message(self.message(&nested, depth + 1)),
@@ -153,7 +162,7 @@ impl Maker {
             }
             Kind::Enum(descriptor) => {
                 let last = descriptor.values().map(|value| value.number()).max().unwrap_or_default();
-                Value::EnumNumber(if self.wrong { 9999 } else { last })
+                Value::EnumNumber(if self.is_invalid { 9999 } else { last })
             }
             Kind::Bool => Value::Bool(field.name() != "validate_only"),
             Kind::Int32 => Value::I32(i32::try_from(integer(rules, "int32")).unwrap_or(i32::MAX)),
@@ -162,9 +171,10 @@ impl Maker {
         }
     }
 
+    /// A text that follows the rules of the field, or an invalid one. A request id is always valid and new.
     fn text(&mut self, field: &FieldDescriptor, rules: Option<DynamicMessage>) -> String {
         self.counter += 1;
-        if self.wrong && field.name() != "request_id" {
+        if self.is_invalid && field.name() != "request_id" {
             return "?".to_owned();
         }
         let Some(rules) = rules else { return String::new() };
@@ -174,28 +184,28 @@ impl Maker {
         let pattern = rules.fields().find(|(field, _)| field.name() == "pattern");
         match pattern.and_then(|(_, value)| value.as_str().map(str::to_owned)) {
             Some(pattern) => {
-                let hir = regex_syntax::parse(&pattern).expect("the rules compile it too");
+                let hir = regex_syntax::parse(&pattern).expect("the pattern of a rule is valid");
                 let (mut text, mut left) = (String::new(), self.counter);
                 sample(&hir, &mut text, &mut left);
-                in_the_election(&text)
+                with_existing_election(&text)
             }
             None => "x".repeat(usize::try_from(number(&rules, "max_len").unwrap_or(1)).unwrap_or(1)),
         }
     }
 }
 
-/// Names are those of the election that is there, so that they are looked up and not only read.
-fn in_the_election(text: &str) -> String {
+/// Replaces the election in a name by an existing one. Otherwise the server would not look up the rest.
+fn with_existing_election(text: &str) -> String {
     let Some(rest) = text.strip_prefix("elections/") else { return text.to_owned() };
     let rest = rest.split_once('/').map_or(String::new(), |(_, rest)| format!("/{rest}"));
     format!("elections/{ELECTION}{rest}")
 }
 
-/// A text that a pattern takes; `left` chooses among the characters of its classes.
+/// Appends a text that matches a pattern. `left` chooses among the characters of its classes.
 fn sample(hir: &Hir, text: &mut String, left: &mut usize) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
-        HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).expect("a pattern of text")),
+        HirKind::Literal(literal) => text.push_str(std::str::from_utf8(&literal.0).expect("a pattern is text")),
         HirKind::Class(Class::Unicode(class)) => {
             let ranges = class.ranges();
             let size: usize = ranges.iter().map(|range| range.len()).sum();
@@ -221,17 +231,20 @@ fn sample(hir: &Hir, text: &mut String, left: &mut usize) {
     }
 }
 
+/// The largest integer that the rules allow.
 fn integer(rules: Option<&DynamicMessage>, group: &str) -> i64 {
     let rules = rules.and_then(|rules| part(rules, group));
     rules.and_then(|rules| number(&rules, "lte")).unwrap_or(1)
 }
 
+/// The validation rules of a field, from its options.
 fn rules(field: &FieldDescriptor) -> Option<DynamicMessage> {
     let extension = wire::DESCRIPTOR_POOL.get_extension_by_name("buf.validate.field")?;
     let options = field.options();
     options.has_extension(&extension).then(|| options.get_extension(&extension).into_owned())?.as_message().cloned()
 }
 
+/// Whether only the server sets a field.
 fn is_output_only(field: &FieldDescriptor) -> bool {
     let Some(extension) = wire::DESCRIPTOR_POOL.get_extension_by_name("google.api.field_behavior") else {
         return false;
@@ -241,11 +254,13 @@ fn is_output_only(field: &FieldDescriptor) -> bool {
     behaviors.as_list().is_some_and(|list| list.iter().any(|behavior| behavior.as_enum_number() == Some(3)))
 }
 
+/// The rules of one group, for example `string` or `repeated`. `None` if there are none.
 fn part(rules: &DynamicMessage, name: &str) -> Option<DynamicMessage> {
     let field = rules.descriptor().get_field_by_name(name)?;
     rules.has_field(&field).then(|| rules.get_field(&field).into_owned())?.as_message().cloned()
 }
 
+/// The number in a rule, for example `max_len`. `None` if there is no such rule.
 fn number(rules: &DynamicMessage, name: &str) -> Option<i64> {
     let field = rules.descriptor().get_field_by_name(name)?;
     if !rules.has_field(&field) {

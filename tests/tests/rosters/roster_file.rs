@@ -1,9 +1,10 @@
-//! A secretary's spreadsheet, and what goes wrong in one.
+//! A roster file of a secretary, and mistakes in it.
 
 use rehearsal::people::People;
 use rust_xlsxwriter::Workbook;
 use wire::v1;
 
+/// The names of the columns.
 const HEADERS: [&str; 10] = [
     "Category",
     "Family name",
@@ -17,11 +18,11 @@ const HEADERS: [&str; 10] = [
     "Machine-readable zone",
 ];
 
-/// A mistake: in which column, and what stands there then.
-pub type Fault = (&'static str, &'static str);
+/// A mistake: a column and its wrong value.
+pub type Mistake = (&'static str, &'static str);
 
-/// Ten kinds of mistakes.
-pub const FAULTS: [Fault; 10] = [
+/// Mistakes of ten kinds.
+pub const MISTAKES: [Mistake; 10] = [
     ("Family name", ""),
     ("Nationality", "FR"),
     ("Date of birth", "31.02.1980"),
@@ -34,30 +35,34 @@ pub const FAULTS: [Fault; 10] = [
     ("Date of birth", "1875-01-01"),
 ];
 
-/// Rows of text.
+/// The rows of a roster, without the header.
 #[derive(Clone)]
-pub struct Sheet(Vec<Vec<String>>);
+pub struct Roster(Vec<Vec<String>>);
 
-impl Sheet {
-    /// That many people of several states.
+impl Roster {
+    /// A roster of `count` people from several states.
     pub fn of(people: &mut People, count: usize) -> Self {
         let states = ["FRA", "DEU", "SWE", "POL", "CZE"];
         Self((0..count).map(|number| row(&people.person(states[number % states.len()]))).collect())
     }
 
-    pub fn spoil(&mut self, row: usize, (column, value): Fault) {
+    /// Puts a mistake into a row.
+    pub fn set_mistake(&mut self, row: usize, (column, value): Mistake) {
         self.set(row, column, value);
     }
 
+    /// Replaces a value.
     pub fn set(&mut self, row: usize, column: &str, value: &str) {
         let at = HEADERS.iter().position(|header| *header == column).expect("a column");
         value.clone_into(&mut self.0[row][at]);
     }
 
+    /// The passport number of a row, by which the tool finds documents.
     pub fn passport(&self, row: usize) -> &str {
         &self.0[row][6]
     }
 
+    /// The roster as a CSV file with semicolons, as spreadsheet programs write it in many countries.
     pub fn csv(&self) -> String {
         let line =
             |cells: Vec<String>| cells.iter().map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(";") + "\n";
@@ -65,6 +70,7 @@ impl Sheet {
         std::iter::once(header).chain(self.0.clone()).map(line).collect()
     }
 
+    /// The roster as an Excel workbook.
     pub fn xlsx(&self) -> anyhow::Result<Vec<u8>> {
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
@@ -76,6 +82,7 @@ impl Sheet {
     }
 }
 
+/// The values of a person in the order of [`HEADERS`].
 fn row(person: &v1::Person) -> Vec<String> {
     let passport = person.passport.clone().unwrap_or_default();
     let sex = if person.sex() == v1::Sex::Female { "F" } else { "M" };

@@ -1,4 +1,4 @@
-//! What is said of a measurement.
+//! One measurement, with its limit.
 
 use serde_json::{Value, json};
 use stories::Database;
@@ -6,46 +6,46 @@ use stories::Database;
 use crate::measure::{Quantiles, Series};
 
 /// How many times longer a call may take in the largest election than in the smallest.
-const MOST_GROWTH: f64 = 2.0;
+const MAX_GROWTH: f64 = 2.0;
 
-/// A database's name in an id.
-pub fn word(database: Database) -> &'static str {
+/// The name of a database in an id.
+pub fn database_name(database: Database) -> &'static str {
     match database {
         Database::Sqlite => "sqlite",
         Database::Postgres => "postgres",
     }
 }
 
-/// Whether an id is of something compared between sizes.
+/// Whether the measurement with this id compares two sizes.
 pub fn is_growth(id: &str) -> bool {
     id.starts_with("growth-")
 }
 
 /// One measurement.
-pub struct Record {
-    /// What was measured, on which database.
+pub struct Measurement {
+    /// Names what was measured and the database.
     pub id: String,
-    /// How much; nothing if it failed.
+    /// The measured value. `None` if the measurement failed.
     pub measured: Option<f64>,
-    /// What the ratio must not exceed, or else what is measured.
+    /// The limit of the ratio, or of the measured value if there is no ratio.
     pub limit: f64,
-    /// The largest election's to the smallest's.
+    /// The value of the largest election divided by that of the smallest.
     pub ratio: Option<f64>,
-    /// The unit of what is measured.
+    /// The unit of the measured value.
     pub unit: &'static str,
-    /// Each size's.
+    /// The times for each size.
     pub sizes: Vec<(usize, Quantiles)>,
-    /// Why it failed.
+    /// Why the measurement failed. `None` if it succeeded.
     pub error: Option<String>,
 }
 
-impl Record {
-    /// How a call grew.
+impl Measurement {
+    /// A measurement of how a call grows with the election.
     pub fn growth(series: &Series, database: Database) -> Self {
         Self {
-            id: format!("growth-{}-{}", series.name, word(database)),
-            measured: series.sizes.last().map(|(_, quantiles)| series.figure(quantiles)),
-            limit: MOST_GROWTH,
+            id: format!("growth-{}-{}", series.name, database_name(database)),
+            measured: series.sizes.last().map(|(_, quantiles)| series.compared_time(quantiles)),
+            limit: MAX_GROWTH,
             ratio: series.ratio(),
             unit: "ms",
             sizes: series.sizes.clone(),
@@ -53,7 +53,7 @@ impl Record {
         }
     }
 
-    /// Something that has a limit of its own.
+    /// A measurement whose limit applies to the measured value.
     pub fn limited(
         id: &str,
         database: Database,
@@ -65,11 +65,11 @@ impl Record {
             Ok(measured) => (Some(measured), None),
             Err(error) => (None, Some(format!("{error:#}"))),
         };
-        let id = format!("{id}-{}", word(database));
+        let id = format!("{id}-{}", database_name(database));
         Self { id, measured, limit, ratio: None, unit, sizes: Vec::new(), error }
     }
 
-    /// As a line.
+    /// The JSON object that `cargo xtask bench` reads.
     pub fn json(&self) -> Value {
         let Self { id, measured, limit, ratio, unit, sizes, error } = self;
         let (measured, ratio) = (measured.map(rounded), ratio.map(rounded));
@@ -81,6 +81,7 @@ impl Record {
     }
 }
 
+/// Three decimal places are enough, and keep the lines short.
 fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }

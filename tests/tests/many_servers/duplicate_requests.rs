@@ -1,4 +1,5 @@
-//! Requests that race themselves: repeated at once, cut off and sent again, and changed under the same id.
+//! Sends one request several times at once, interrupts it and sends it again, and sends another request with the same
+//! id.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,20 +20,21 @@ use wire::v1;
 
 use crate::servers::{SERVERS, at_server};
 
-/// How many callers there are, each with a connection of its own.
+/// Number of callers of each delegation. Each has its own connection.
 const CALLERS: usize = 64;
-/// How many keys race at once, with [`SERVERS`] callers each.
-const AT_ONCE: usize = CALLERS / SERVERS;
-/// One key in so many is raced by every caller at once.
-const BY_ALL: usize = 250;
-/// In one race in so many, callers are cut off and send again through another server.
-const CUT_OFF: usize = 5;
-/// In one race in so many, one caller asks for something else under the same id.
+/// Number of request ids that are sent at once, by [`SERVERS`] callers each.
+const CONCURRENT_IDS: usize = CALLERS / SERVERS;
+/// One in this many request ids is sent by every caller.
+const SENT_BY_ALL: usize = 250;
+/// For one in this many request ids, some callers disconnect and send it again through another server.
+const INTERRUPTED: usize = 5;
+/// For one in this many request ids, one caller sends another request with this id.
 const CHANGED: usize = 7;
 
+/// The delegations that file and submit.
 const DELEGATIONS: [&str; 2] = ["osce-odihr", "cis"];
 
-/// What came of it.
+/// The counted calls and effects.
 #[derive(Debug, Default)]
 pub struct Figures {
     keys: u64,
@@ -47,6 +49,7 @@ pub struct Figures {
 }
 
 impl Figures {
+    /// The figures that `cargo xtask many-servers` reads.
     pub fn json(&self) -> serde_json::Value {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         json!({
@@ -60,20 +63,25 @@ impl Figures {
         })
     }
 
-    /// Effects beyond one for each key.
+    /// Number of effects in excess of one for each request id.
     fn doubles(&self) -> u64 {
         let effects = [self.applications * 2, self.requests, self.events];
         effects.into_iter().map(|count| count.abs_diff(self.keys)).max().unwrap_or_default()
     }
 
+    /// Fails if an answer was wrong, or a request id had no effect or several.
     pub fn check(&self) -> anyhow::Result<()> {
         let wrong = self.wrong.lock().map_err(|_| anyhow::anyhow!("a caller panicked"))?;
-        ensure!(wrong.is_empty(), "{} wrong answers, of which the first: {}", wrong.len(), wrong[0]);
+        ensure!(wrong.is_empty(), "{} wrong answers; the first is: {}", wrong.len(), wrong[0]);
         let Self { keys, applications, requests, events, .. } = self;
-        ensure!(self.doubles() == 0, "{keys} keys: {applications} applications, {requests} requests, {events} events");
+        ensure!(
+            self.doubles() == 0,
+            "{keys} request ids caused {applications} applications, {requests} stored requests and {events} events"
+        );
         Ok(())
     }
 
+    /// Records a wrong answer.
     fn note(&self, problem: String) {
         if let Ok(mut wrong) = self.wrong.lock() {
             wrong.push(problem);
@@ -81,7 +89,7 @@ impl Figures {
     }
 }
 
-/// A request that can be sent by anyone of its delegation.
+/// A request that every caller of a delegation can send.
 #[derive(Clone)]
 enum Change {
     File(Box<v1::CreateApplicationRequest>),
@@ -96,7 +104,7 @@ impl Change {
         }
     }
 
-    /// Something else under the same id.
+    /// Another request with the same id.
     fn changed(&self) -> Self {
         match self {
             Self::File(request) => {
@@ -113,15 +121,16 @@ impl Change {
     }
 }
 
-/// Everyone who calls: as many for each delegation, spread over the servers.
+/// The callers of both delegations, distributed over the servers.
 struct Callers<'a> {
     clients: [Vec<Client>; 2],
     uploads: &'a Calls,
     figures: &'a Figures,
 }
 
-/// Races that many keys, half of them filings and half the submissions of what was filed; then counts the effects.
-pub async fn race(scene: &Scene, keys: usize) -> anyhow::Result<Figures> {
+/// Sends that many request ids, each several times at once, and counts the effects. Half of them file an application,
+/// the other half submit it.
+pub async fn send_duplicates(scene: &Scene, keys: usize) -> anyhow::Result<Figures> {
     let mut figures = Figures::default();
     let people = Mutex::new(People::new(64));
     let mut clients = [Vec::new(), Vec::new()];
@@ -131,15 +140,16 @@ pub async fn race(scene: &Scene, keys: usize) -> anyhow::Result<Figures> {
         }
     }
     let callers = Callers { clients, uploads: scene.world.calls(), figures: &figures };
-    let races = stream::iter(0..keys / 2).map(|number| callers.file_and_submit(number, &people));
-    races.buffer_unordered(AT_ONCE).try_for_each(|()| async { Ok(()) }).await?;
+    let all = stream::iter(0..keys / 2).map(|number| callers.file_and_submit(number, &people));
+    all.buffer_unordered(CONCURRENT_IDS).try_for_each(|()| async { Ok(()) }).await?;
     drop(callers);
     figures.keys = (keys / 2 * 2) as u64;
-    count(scene, &mut figures)?;
+    count_effects(scene, &mut figures)?;
     Ok(figures)
 }
 
-fn count(scene: &Scene, figures: &mut Figures) -> anyhow::Result<()> {
+/// Counts the effects in the database itself. The answers could hide a second effect.
+fn count_effects(scene: &Scene, figures: &mut Figures) -> anyhow::Result<()> {
     let database = scene.ground.postgres().context("PostgreSQL")?;
     let count = |sql: &str| -> anyhow::Result<u64> { Ok(database.sql(sql)?.parse()?) };
     figures.applications = count("SELECT COUNT(*) FROM application")?;
@@ -152,44 +162,45 @@ fn count(scene: &Scene, figures: &mut Figures) -> anyhow::Result<()> {
 }
 
 impl Callers<'_> {
+    /// Files an application and submits it, each through several callers at once.
     async fn file_and_submit(&self, number: usize, people: &Mutex<People>) -> anyhow::Result<()> {
         let delegation = number % DELEGATIONS.len();
         let person = people.lock().map_err(|_| anyhow::anyhow!("a caller panicked"))?.person("POL");
         let content = filing::application(v1::Category::ShortTermObserver, person);
         let parent = format!("elections/{ELECTION}/missions/{}", DELEGATIONS[delegation]);
         let file = Change::File(Box::new(ask::file(&parent, content)));
-        let Some(filed) = self.race(delegation, 2 * number, &file).await else { return Ok(()) };
+        let Some(filed) = self.send_at_once(delegation, 2 * number, &file).await else { return Ok(()) };
         let secretary = &self.clients[delegation][number % CALLERS];
         filing::upload(self.uploads, secretary, &filed.name, &filed, &[]).await?;
-        self.race(delegation, 2 * number + 1, &Change::Submit(ask::submit(&filed.name))).await;
+        self.send_at_once(delegation, 2 * number + 1, &Change::Submit(ask::submit(&filed.name))).await;
         Ok(())
     }
 
-    /// Everybody sends it; all who asked for the same must get the same.
-    async fn race(&self, delegation: usize, key: usize, change: &Change) -> Option<v1::Application> {
+    /// Sends a change through several callers at once. Callers with equal requests must get equal answers.
+    async fn send_at_once(&self, delegation: usize, key: usize, change: &Change) -> Option<v1::Application> {
         let clients = &self.clients[delegation];
-        let by_all = key.is_multiple_of(BY_ALL);
+        let by_all = key.is_multiple_of(SENT_BY_ALL);
         let first = key * SERVERS % CALLERS;
         let count = if by_all { CALLERS } else { SERVERS };
         self.figures.by_all.fetch_add(by_all.into(), Ordering::Relaxed);
         let calls = (0..count).map(|offset| async move {
             let client = &clients[(first + offset) % CALLERS];
-            // Whoever changes it is never the first in line, so that there is something to be told of.
+            // The last caller sends the other request, so that the request id is usually taken before.
             if key.is_multiple_of(CHANGED) && offset == count - 1 {
                 return (true, self.send(client, &change.changed()).await);
             }
-            let elsewhere = &clients[(first + offset + 1) % CALLERS];
-            if key.is_multiple_of(CUT_OFF) && offset % 2 == 1 {
-                let patience = Duration::from_micros((key as u64 * 7919 + offset as u64 * 104_729) % 6000);
-                if let Ok(answer) = timeout(patience, self.send(client, change)).await {
+            let other_client = &clients[(first + offset + 1) % CALLERS];
+            if key.is_multiple_of(INTERRUPTED) && offset % 2 == 1 {
+                let delay = Duration::from_micros((key as u64 * 7919 + offset as u64 * 104_729) % 6000);
+                if let Ok(answer) = timeout(delay, self.send(client, change)).await {
                     return (false, answer);
                 }
                 self.figures.cut_off.fetch_add(1, Ordering::Relaxed);
-                return (false, self.send(elsewhere, change).await);
+                return (false, self.send(other_client, change).await);
             }
             (false, self.send(client, change).await)
         });
-        self.judge(key, join_all(calls).await)
+        self.check_answers(key, join_all(calls).await)
     }
 
     async fn send(&self, client: &Client, change: &Change) -> Result<v1::Application, Error> {
@@ -197,8 +208,13 @@ impl Callers<'_> {
         change.send(client).await
     }
 
-    /// One wish under an id was carried out, and everyone with that wish has its answer; every other was refused.
-    fn judge(&self, key: usize, answers: Vec<(bool, Result<v1::Application, Error>)>) -> Option<v1::Application> {
+    /// Checks the answers for one request id: one request took effect, equal requests got its answer, others were
+    /// refused.
+    fn check_answers(
+        &self,
+        key: usize,
+        answers: Vec<(bool, Result<v1::Application, Error>)>,
+    ) -> Option<v1::Application> {
         let mut done: Option<(bool, v1::Application)> = None;
         let mut reused = [0, 0];
         for (changed, answer) in answers {
@@ -206,22 +222,23 @@ impl Callers<'_> {
                 (Ok(answer), None) => done = Some((changed, answer)),
                 (Ok(answer), Some((other, first))) => {
                     if *other != changed || answer.name != first.name || answer.receipt != first.receipt {
-                        self.figures.note(format!("key {key}: two effects, {} and {}", first.name, answer.name));
+                        self.figures.note(format!("request {key}: two effects, {} and {}", first.name, answer.name));
                     }
                 }
                 (Err(error), _) if error.reason() == Some("REQUEST_ID_REUSED") => reused[usize::from(changed)] += 1,
-                // A changed submission names an etag that is none: refused before it could take the id.
+                // The other submission has an invalid etag. It may be refused before it takes the id.
                 (Err(error), _) if changed && error.reason() == Some("ETAG_MISMATCH") => reused[1] += 1,
-                (Err(error), _) => self.figures.note(format!("key {key}: {error}")),
+                (Err(error), _) => self.figures.note(format!("request {key}: {error}")),
             }
         }
         self.figures.refused.fetch_add(reused[0] + reused[1], Ordering::Relaxed);
         let (changed, application) = done.or_else(|| {
-            self.figures.note(format!("key {key}: nobody was answered"));
+            self.figures.note(format!("request {key}: no caller got an answer"));
             None
         })?;
         if reused[usize::from(changed)] > 0 {
-            self.figures.note(format!("key {key}: the same wish was carried out and refused"));
+            self.figures
+                .note(format!("request {key}: one of several equal requests took effect and another was refused"));
         }
         Some(application)
     }

@@ -1,41 +1,42 @@
-//! Tests that print figures, each as a word and a JSON object on a line of its own.
+//! Reads the figures that a test prints: lines with a word and a JSON object.
 
 use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// How a test went, and what it measured.
-pub struct Measured {
+/// The result of a test, and the figures that it printed.
+pub struct TestFigures {
     /// Whether it passed.
     pub passed: bool,
-    /// All that it wrote.
+    /// Its standard output, followed by its standard error.
     pub log: String,
-    /// What it printed; a test that broke off has printed nothing.
+    /// The JSON objects that it printed. Empty if the test ended before it printed any.
     figures: Vec<Value>,
 }
 
-impl Measured {
-    /// Runs a test whose figures follow `mark`.
+impl TestFigures {
+    /// Runs a test that prints its figures after the word `mark`.
     pub fn run(test: &mut Command, mark: &str) -> Result<Self> {
         let done = test.output().context("cannot start cargo")?;
         let log = [done.stdout, done.stderr].concat();
         Ok(Self::new(done.status.success(), String::from_utf8_lossy(&log).into_owned(), mark))
     }
 
+    /// Reads the figures after `mark` from the output of a test.
     pub fn new(passed: bool, log: String, mark: &str) -> Self {
         let object = |line: &str| serde_json::from_str(line.strip_prefix(mark)?.trim_start()).ok();
         let figures = log.lines().filter_map(object).collect();
         Self { passed, log, figures }
     }
 
-    /// One of its figures.
-    pub fn figure(&self, key: &str) -> Option<u64> {
+    /// The figure with this key. `None` if the test did not print it.
+    pub fn lookup_figure(&self, key: &str) -> Option<u64> {
         self.figures.iter().find_map(|object| object[key].as_u64())
     }
 
-    /// The same as text.
-    pub fn shown(&self, key: &str) -> String {
-        self.figure(key).map_or("?".to_owned(), |figure| figure.to_string())
+    /// The figure with this key as text, or `?` if the test did not print it.
+    pub fn figure_text(&self, key: &str) -> String {
+        self.lookup_figure(key).map_or("?".to_owned(), |figure| figure.to_string())
     }
 }

@@ -1,15 +1,17 @@
-//! What the tool asks a person at a terminal before it does what nobody takes back.
+//! The tool asks for confirmation at a terminal before it makes a change that cannot be undone.
 
 use anyhow::ensure;
 use rehearsal::World;
 
 use crate::{ELECTION, User};
 
+/// A wrong voting day moves all cutoffs and cannot be taken back. So the tool shows the day of the week and the
+/// distance first.
 #[tokio::test]
-async fn an_election_takes_no_turn_before_it_was_shown_and_agreed_to() -> anyhow::Result<()> {
+async fn a_change_of_an_election_is_shown_and_must_be_confirmed() -> anyhow::Result<()> {
     let world = World::small().await?;
     let registrar = User::of(&world, "cec", "registrar");
-    let standing = [
+    let always_shown = [
         "2019-06-09",
         "2019-06-03T12:00:00Z (2019-06-03 18:00:00 +06:00)",
         "2019-06-04T12:00:00Z (2019-06-04 18:00:00 +06:00)",
@@ -21,15 +23,15 @@ async fn an_election_takes_no_turn_before_it_was_shown_and_agreed_to() -> anyhow
     let postpone = [&["election", "postpone", ELECTION], &mistyped[..], &why[..]].concat();
     let run_off = [&["election", "run-off", ELECTION], &mistyped[..], &why[..]].concat();
     let results = vec!["election", "results", ELECTION, "--published", "2019-06-10T09:00:00+06:00"];
-    for (words, expected) in [
+    for (arguments, expected) in [
         (postpone, "2109-06-16, a Sunday, 32879 day(s) later"),
         (run_off, "2109-06-16, a Sunday, 32879 day(s) later"),
         (results, "2019-06-10T03:00:00Z (2019-06-10 09:00:00 +06:00)"),
     ] {
-        let (shown, code) = registrar.at_terminal(&words, "n\n")?;
-        ensure!(code == Some(1), "{words:?}: {code:?}: {shown}");
-        for expected in standing.into_iter().chain([expected]) {
-            ensure!(shown.contains(expected), "{words:?}: {expected} is not in {shown}");
+        let (shown, code) = registrar.at_terminal(&arguments, "n\n")?;
+        ensure!(code == Some(1), "{arguments:?}: {code:?}: {shown}");
+        for expected in always_shown.into_iter().chain([expected]) {
+            ensure!(shown.contains(expected), "{arguments:?}: the output has no {expected}: {shown}");
         }
     }
     let election = registrar.json(&["election", "show", ELECTION])?;

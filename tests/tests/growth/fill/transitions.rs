@@ -1,4 +1,4 @@
-//! The way of one application, by the domain's own transitions, and the events that the service would have recorded.
+//! Advances an application by the transitions of `domain`, with the events that the server would record.
 
 use domain::application::content::Filing;
 use domain::application::{Application, ClaimGuard, Place, SubmissionGuard};
@@ -16,44 +16,44 @@ use domain::vocabulary::state::StateKind;
 use jiff::{SignedDuration, Timestamp};
 use rehearsal::world::{CEC, MFA, MFA_OFFICER, SECRETARY};
 
-use super::plan::Course;
+use super::plan::PlannedOutcome;
 use crate::installation::{ADOPTER, REVIEWER};
 
-/// Everyone who acts.
-pub struct Cast {
+/// The people who act.
+pub struct Actors {
     pub officer: PersonActor,
     pub reviewer: PersonActor,
     pub adopter: PersonActor,
 }
 
-/// A principal of the rehearsal's, with the human behind it.
+/// A principal of the rehearsal, and its person.
 fn person(organization: &str, principal: &str) -> PersonActor {
     let name = format!("organizations/{organization}/principals/{principal}");
     PersonActor {
-        principal: name.parse().expect("the rehearsal's principals have names"),
-        person: format!("{organization}.{principal}").parse().expect("the rehearsal's people have ids"),
+        principal: name.parse().expect("principals of the rehearsal have valid names"),
+        person: format!("{organization}.{principal}").parse().expect("people of the rehearsal have valid ids"),
     }
 }
 
-impl Cast {
+impl Actors {
     pub fn new() -> Self {
         Self { officer: person(MFA, MFA_OFFICER), reviewer: person(CEC, REVIEWER), adopter: person(CEC, ADOPTER) }
     }
 }
 
-/// Who files for an organization.
+/// The secretary of an organization, who files.
 pub fn secretary(organization: &OrganizationCode) -> PersonActor {
     person(organization.as_str(), SECRETARY)
 }
 
-/// Whoever acted, as an event names them.
-pub fn by(actor: &PersonActor) -> EventActor {
+/// The actor as an event contains it.
+pub fn event_actor(actor: &PersonActor) -> EventActor {
     EventActor::Principal(actor.principal.clone(), Some(actor.person.clone()))
 }
 
-/// The moments of one application.
+/// When the application was filed, presented and decided.
 #[derive(Clone, Copy)]
-pub struct Moments {
+pub struct Times {
     pub filed: Timestamp,
     /// When its list was presented.
     pub presented: Timestamp,
@@ -61,89 +61,94 @@ pub struct Moments {
     pub adopted: Timestamp,
 }
 
-/// An application that came as far as it was to come, but for its decree.
-pub struct Led {
+/// An application in its planned state. Only the decree is missing.
+pub struct AdvancedApplication {
     pub application: Application,
     pub screening: Option<Screening>,
     pub events: Vec<Event>,
 }
 
-/// What stands in the way of some.
-const FOUND: FindingCode = FindingCode::DuplicatePerson;
+/// The finding that some applications have.
+const FINDING: FindingCode = FindingCode::DuplicatePerson;
 
-/// Leads a draft along its course. `new_id` makes ids of events.
-pub fn lead(
+/// Advances a draft to its planned outcome, but not beyond the recommendation. `new_id` makes event ids.
+pub fn advance(
     draft: Application,
     filing: &Filing,
-    (course, place): (Course, Place),
-    (election, cast): (&Election, &Cast),
-    moments: Moments,
+    (planned_outcome, place): (PlannedOutcome, Place),
+    (election, actors): (&Election, &Actors),
+    times: Times,
     new_id: impl Fn(Timestamp) -> EventId,
-) -> Result<Led, Refusal> {
+) -> Result<AdvancedApplication, Refusal> {
     let secretary = secretary(&draft.name.organization);
-    let mut way = Way { events: Vec::new(), new_id };
-    way.file(&draft, &secretary, moments.filed);
-    let done = |application, screening, events| Ok(Led { application, screening, events });
-    if course == Course::Draft {
-        return done(draft, None, way.events);
+    let mut recorder = EventRecorder { events: Vec::new(), new_id };
+    recorder.file(&draft, &secretary, times.filed);
+    let done = |application, screening, events| Ok(AdvancedApplication { application, screening, events });
+    if planned_outcome == PlannedOutcome::Draft {
+        return done(draft, None, recorder.events);
     }
-    let received = moments.filed + SignedDuration::from_mins(10);
+    let received = times.filed + SignedDuration::from_mins(10);
     let (content, uploaded) = (&filing.content, &filing.content.documents[..]);
     let submitted = draft.submit(SubmissionGuard { election, content, uploaded, received })?;
-    way.step(Action::SubmitApplication, Step::Submitted, StateKind::Draft, &submitted, &secretary, received);
-    if course == Course::Withdrawn {
+    recorder.step(Action::SubmitApplication, Step::Submitted, StateKind::Draft, &submitted, &secretary, received);
+    if planned_outcome == PlannedOutcome::Withdrawn {
         let withdrawn = submitted.withdraw("Will not travel.".to_owned())?;
         let time = received + SignedDuration::from_mins(10);
         let (step, from) = (Step::Withdrawn { note_number: None }, StateKind::Submitted);
-        way.step(Action::WithdrawApplication, step, from, &withdrawn, &secretary, time);
-        return done(withdrawn, None, way.events);
+        recorder.step(Action::WithdrawApplication, step, from, &withdrawn, &secretary, time);
+        return done(withdrawn, None, recorder.events);
     }
-    if course == Course::Submitted {
-        return done(submitted, None, way.events);
+    if planned_outcome == PlannedOutcome::Submitted {
+        return done(submitted, None, recorder.events);
     }
     let presented = submitted.present(place)?;
     let from = StateKind::Submitted;
-    way.step(Action::CreatePresentation, Step::Presented, from, &presented, &cast.officer, moments.presented);
-    let screen_time = moments.presented + SignedDuration::from_secs(5);
-    // Something stands in the way of one in three of those who wait.
-    let findings = (course == Course::Presented && place.position % 3 == 0).then(|| Finding::rest(FOUND));
+    recorder.step(Action::CreatePresentation, Step::Presented, from, &presented, &actors.officer, times.presented);
+    let screen_time = times.presented + SignedDuration::from_secs(5);
+    // One in three presented applications has a finding.
+    let findings =
+        (planned_outcome == PlannedOutcome::Presented && place.position % 3 == 0).then(|| Finding::rest(FINDING));
     let screening = Screening::default()
         .rerun(&presented, findings.into_iter().collect(), Timestamp::UNIX_EPOCH, screen_time)
         .ok_or(Refusal::ScreeningPending)?;
-    if course == Course::Presented {
-        return done(presented, Some(screening), way.events);
+    if planned_outcome == PlannedOutcome::Presented {
+        return done(presented, Some(screening), recorder.events);
     }
-    let now = moments.presented + SignedDuration::from_mins(i64::from(place.position));
-    let guard = ClaimGuard { reviewer: &cast.reviewer, rules: &election.rules, screening: &screening, now };
+    let now = times.presented + SignedDuration::from_mins(i64::from(place.position));
+    let guard = ClaimGuard { reviewer: &actors.reviewer, rules: &election.rules, screening: &screening, now };
     let claimed = presented.claim(guard)?;
-    way.step(Action::ClaimNextApplication, Step::Claimed, StateKind::Presented, &claimed, &cast.reviewer, now);
+    recorder.step(Action::ClaimNextApplication, Step::Claimed, StateKind::Presented, &claimed, &actors.reviewer, now);
     let (now, rules) = (now + SignedDuration::from_secs(40), &election.rules);
-    let recommended = claimed.recommend(&cast.reviewer, verdict(course), rules, &screening, now)?;
-    let (step, from) = (Step::Recommended { verdict: (&verdict(course)).into() }, StateKind::InReview);
-    way.step(Action::RecommendApplication, step, from, &recommended, &cast.reviewer, now);
-    done(recommended, Some(screening), way.events)
+    let recommended = claimed.recommend(&actors.reviewer, verdict(planned_outcome), rules, &screening, now)?;
+    let (step, from) = (Step::Recommended { verdict: (&verdict(planned_outcome)).into() }, StateKind::InReview);
+    recorder.step(Action::RecommendApplication, step, from, &recommended, &actors.reviewer, now);
+    done(recommended, Some(screening), recorder.events)
 }
 
-fn verdict(course: Course) -> Verdict {
-    if course != Course::Refused {
+/// The verdict of the reviewer that leads to the planned outcome.
+fn verdict(planned_outcome: PlannedOutcome) -> Verdict {
+    if planned_outcome != PlannedOutcome::Refused {
         return Verdict::Accredit;
     }
     let text = "The organization did not nominate the person.".to_owned();
     Verdict::Refuse(RefusalGround { ground: "not-nominated".to_owned(), text })
 }
 
-struct Way<F> {
+/// Records the events of one application.
+struct EventRecorder<F> {
     events: Vec<Event>,
     new_id: F,
 }
 
-impl<F: Fn(Timestamp) -> EventId> Way<F> {
+impl<F: Fn(Timestamp) -> EventId> EventRecorder<F> {
+    /// Records that the draft was filed.
     fn file(&mut self, draft: &Application, actor: &PersonActor, time: Timestamp) {
         let Application { revision, content_digest, .. } = *draft;
         let deed = Deed::ApplicationFiled { to: StateKind::Draft, revision, content_digest, on_paper: false };
-        self.events.push(event((self.new_id)(time), draft, by(actor), Action::CreateApplication, deed, time));
+        self.events.push(event((self.new_id)(time), draft, event_actor(actor), Action::CreateApplication, deed, time));
     }
 
+    /// Records a transition.
     fn step(
         &mut self,
         action: Action,
@@ -154,16 +159,16 @@ impl<F: Fn(Timestamp) -> EventId> Way<F> {
         time: Timestamp,
     ) {
         let deed = moved(step, from, after);
-        self.events.push(event((self.new_id)(time), after, by(actor), action, deed, time));
+        self.events.push(event((self.new_id)(time), after, event_actor(actor), action, deed, time));
     }
 }
 
-/// What an event says of a transition: states and numbers.
+/// The facts of a transition that an event contains: states and numbers.
 pub fn moved(step: Step, from: StateKind, after: &Application) -> Deed {
     Deed::ApplicationMoved { moved: ApplicationMoved::of(step, from, after) }
 }
 
-/// An event of an application's.
+/// An event of an application.
 pub fn event(id: EventId, of: &Application, actor: EventActor, action: Action, deed: Deed, time: Timestamp) -> Event {
     Event {
         id,

@@ -1,4 +1,4 @@
-//! What a call gives back, counted.
+//! Makes a call and counts the bytes and rows of its answer.
 
 use std::time::Duration;
 
@@ -6,26 +6,26 @@ use prost_reflect::{DynamicMessage, MethodDescriptor};
 use stories::raw::Caller;
 use tonic::Status;
 
-use crate::message::Message;
+use crate::request::Request;
 
-/// No answer takes longer than this; the measure is what it cost.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The deadline of a call. It is long, because only the CPU of a call is limited.
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What came back.
+/// The size of an answer.
 pub struct Answer {
-    /// How many bytes, without those of an error.
+    /// Number of bytes. 0 for an error.
     pub bytes: usize,
-    /// How many items its lists have.
+    /// Number of items in its lists.
     pub rows: usize,
 }
 
-/// Calls a method; an error of the service is an answer too.
-pub async fn call(caller: &Caller, path: &str, message: &Message, method: &MethodDescriptor) -> anyhow::Result<Answer> {
-    let called = caller.call(path, message.parts.clone(), PATIENCE).await?;
+/// Calls a method. An error of the server is an empty answer.
+pub async fn call(caller: &Caller, path: &str, request: &Request, method: &MethodDescriptor) -> anyhow::Result<Answer> {
+    let called = caller.call(path, request.parts.clone(), CALL_TIMEOUT).await?;
     let read = async {
         let mut parts = called?;
         let (mut bytes, mut rows) = (0, 0);
-        // A stream that stays open is not waited for: what follows is not this call's.
+        // A stream may stay open. After a second without a message, the rest of it does not belong to this call.
         while let Ok(Some(part)) =
             tokio::time::timeout(Duration::from_secs(1), parts.message()).await.unwrap_or(Ok(None))
         {
@@ -38,7 +38,7 @@ pub async fn call(caller: &Caller, path: &str, message: &Message, method: &Metho
     Ok(read.await.unwrap_or(Answer { bytes: 0, rows: 0 }))
 }
 
-/// The items of a message's own lists.
+/// Number of items in the lists of a message, without nested lists.
 fn rows_of(message: &DynamicMessage) -> usize {
     message.fields().filter_map(|(_, value)| value.as_list().map(<[_]>::len)).sum()
 }

@@ -1,4 +1,4 @@
-//! What the applications say: people that never were, with documents that were never signed.
+//! Generates the contents of applications, with people and documents that do not exist.
 
 use client::declare;
 use documents::sample;
@@ -9,10 +9,10 @@ use wire::convert;
 use wire::v1::{self, DocumentKind};
 use wire::violations::Violations;
 
-/// Whose passports they have.
+/// The states that issue the passports.
 const STATES: [&str; 8] = ["FRA", "DEU", "USA", "POL", "TUR", "ITA", "ESP", "GBR"];
 
-/// The documents that the rules ask for, with their bytes. Everyone has the same: making them is not measured.
+/// The required documents and their bytes. All applications have the same, because making documents is not measured.
 pub fn documents() -> Vec<(v1::Document, Vec<u8>)> {
     let scans = [
         (DocumentKind::PassportPage, sample::page(&["SPECIMEN", "passport page"])),
@@ -22,7 +22,7 @@ pub fn documents() -> Vec<(v1::Document, Vec<u8>)> {
     scans.map(|(kind, bytes)| (declare(kind, &bytes), bytes)).to_vec()
 }
 
-/// Makes one filing after the other.
+/// Generates filings.
 pub struct Filings {
     people: People,
     documents: Vec<v1::Document>,
@@ -34,14 +34,14 @@ impl Filings {
         Self { people: People::new(seed as u64), documents }
     }
 
-    /// What the application of that index says.
+    /// The filing with this index.
     pub fn next(&mut self, index: usize) -> Filing {
         let mut violations = Violations::default();
         let filing = convert::application::filing(self.message(index), "application", &mut violations);
-        filing.expect("the rehearsal's people can be filed")
+        filing.expect("generated people follow the rules of filing")
     }
 
-    /// The same as its delegation would send it.
+    /// The filing with this index, as its delegation sends it.
     pub fn message(&mut self, index: usize) -> v1::Application {
         let category = match index % 20 {
             0..15 => v1::Category::ShortTermObserver,

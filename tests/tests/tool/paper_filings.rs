@@ -1,4 +1,4 @@
-//! What came on paper, as a registrar enters it at a terminal.
+//! A registrar files an application that came on paper.
 
 use std::process::Command;
 
@@ -9,8 +9,9 @@ use stories::tool::binary;
 
 use crate::{ELECTION, User, text};
 
+/// Everybody must see that the commission itself filed the application, and from which note.
 #[tokio::test]
-async fn a_registrar_files_from_paper_and_everyone_sees_that_it_was() -> anyhow::Result<()> {
+async fn a_registrar_files_from_paper_and_the_outputs_say_so() -> anyhow::Result<()> {
     let world = World::small().await?;
     let (registrar, officer) = (User::of(&world, "cec", "registrar"), User::of(&world, "mfa", "officer"));
     let person = People::new(11).person("FRA");
@@ -27,21 +28,21 @@ async fn a_registrar_files_from_paper_and_everyone_sees_that_it_was() -> anyhow:
     let category = "CATEGORY_SHORT_TERM_OBSERVER";
     std::fs::write(&content, serde_json::json!({ "category": category, "person": person }).to_string())?;
     let (mission, content) = (format!("{ELECTION}/missions/cis"), content.display().to_string());
-    let mut words = vec!["application", "file", &mission, "--from", &content];
-    let unmarked = registrar.run(&words)?;
-    let complaint = String::from_utf8_lossy(&unmarked.stderr);
-    ensure!(unmarked.status.code() == Some(3) && complaint.contains("application.paper"), "{complaint}");
-    ensure!(complaint.matches("application.paper: ").count() == 1, "{complaint}");
+    let mut arguments = vec!["application", "file", &mission, "--from", &content];
+    let unmarked = registrar.run(&arguments)?;
+    let error = String::from_utf8_lossy(&unmarked.stderr);
+    ensure!(unmarked.status.code() == Some(3) && error.contains("application.paper"), "{error}");
+    ensure!(error.matches("application.paper: ").count() == 1, "{error}");
     for document in &documents {
-        words.extend(["--document", document]);
+        arguments.extend(["--document", document]);
     }
-    words.extend(["--note-number", "12/345", "--received", "2019-05-01T06:00:00+06:00"]);
-    let name = text(&registrar.json(&words)?, "name")?;
+    arguments.extend(["--note-number", "12/345", "--received", "2019-05-01T06:00:00+06:00"]);
+    let name = text(&registrar.json(&arguments)?, "name")?;
     registrar.json(&["application", "update", &name, "--note-number", "12/346", "--etag", "1-x"]).unwrap_err();
     let etag = text(&registrar.json(&["application", "show", &name])?, "etag")?;
-    let mended = registrar.json(&["application", "update", &name, "--note-number", "12/346", "--etag", &etag])?;
-    ensure!(mended["paper"]["noteNumber"] == "12/346", "{mended}");
-    ensure!(mended["paper"]["receiveTime"] == "2019-05-01T00:00:00Z", "{mended}");
+    let updated = registrar.json(&["application", "update", &name, "--note-number", "12/346", "--etag", &etag])?;
+    ensure!(updated["paper"]["noteNumber"] == "12/346", "{updated}");
+    ensure!(updated["paper"]["receiveTime"] == "2019-05-01T00:00:00Z", "{updated}");
     registrar.json(&["application", "submit", &name])?;
     let listed = officer.json(&["application", "list", ELECTION, "--paper", "true"])?;
     ensure!(listed["applications"][0]["paper"]["noteNumber"] == "12/346", "{listed}");

@@ -1,4 +1,4 @@
-//! The tool against a service that is set up by hand, as the README says.
+//! Runs the tool against servers that are set up with the commands of the README, without the rehearsal.
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -11,18 +11,20 @@ use serde_json::Value;
 use stories::tool::binary;
 use stories::{Database, Ground};
 
-use crate::{Cast, ELECTION, Service, User, accredit_one, check, file, text};
+use crate::{ChildProcess, ELECTION, User, Users, accredit_one, check, file, text};
 
-/// A service made as the README says, and the offices that take part.
-struct ByHand {
+/// Servers that are set up as the README says, and their files.
+struct ManualSetup {
     directory: tempfile::TempDir,
+    /// The addresses of all servers, separated by commas.
     address: String,
     /// The ports of the loopback listeners.
     health: Vec<u16>,
-    _services: Vec<Service>,
+    _services: Vec<ChildProcess>,
     _ground: Ground,
 }
 
+/// The configuration of a server. The words in upper case are replaced.
 const CONFIG: &str = r#"database = "DATABASE"
 key_file = "master.key"
 listen = "127.0.0.1:LISTEN"
@@ -32,31 +34,32 @@ health_listen = "127.0.0.1:HEALTH"
 certificate = "server/server.pem"
 private_key = "server/server.key"
 
-# Connections and watches are made anew all the time, and nobody notices.
+# Connections and watches end after a short time, and clients open them again without an error.
 [limits]
 connection_age_seconds = 2
 "#;
 
-/// A port that is free now.
+/// A port that is free at this moment.
 fn free_port() -> anyhow::Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-fn succeed(command: &mut Command) -> anyhow::Result<()> {
+/// Runs a command, which must succeed.
+fn run(command: &mut Command) -> anyhow::Result<()> {
     let output = command.output()?;
     ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     Ok(())
 }
 
-/// `accreditd` with a command and a configuration.
+/// The call of `accreditd` with a command and a configuration file.
 fn accreditd(directory: &Path, command: &[&str], config: &str) -> anyhow::Result<Command> {
     let mut accreditd = Command::new(binary("accreditd")?);
     accreditd.current_dir(directory).args(command).args(["--config", config]);
     Ok(accreditd)
 }
 
-impl ByHand {
-    /// So many servers on one database.
+impl ManualSetup {
+    /// Sets up several servers on one database and starts them.
     async fn set_up(database: Database, servers: usize) -> anyhow::Result<Self> {
         let ground = Ground::new(database).await?;
         let options = ground.options(servers);
@@ -78,7 +81,7 @@ impl ByHand {
         }
         let registrars =
             ["--registrar", "registrar-1=a.person:A. Person", "--registrar", "registrar-2=b.person:B. Person"];
-        let founding = [
+        let organization = [
             "--name",
             "en=Central Election Commission",
             "--name",
@@ -87,32 +90,32 @@ impl ByHand {
             "cec.example",
         ];
         let mut init = accreditd(path, &["init"], "1.toml")?;
-        init.args(founding).args(["--anchor", "cec/ca.pem"]).args(registrars);
+        init.args(organization).args(["--anchor", "cec/ca.pem"]).args(registrars);
         let mut migrate = accreditd(path, &["migrate"], "1.toml")?;
         if let Some(owner) = &options.owner_url {
             init.args(["--owner-url", owner]);
             migrate.env("ACCREDITD_OWNER_URL", owner);
         }
-        succeed(&mut init)?;
-        let nothing_to_do = migrate.output()?;
-        ensure!(nothing_to_do.stdout.starts_with(b"0 migration(s)"), "{nothing_to_do:?}");
-        ensure!(!init.output()?.status.success(), "init touches a database that has been set up");
+        run(&mut init)?;
+        let migrated = migrate.output()?;
+        ensure!(migrated.stdout.starts_with(b"0 migration(s)"), "{migrated:?}");
+        ensure!(!init.output()?.status.success(), "init changed a database that was initialized before");
         let mut services = Vec::new();
         for server in 1..=servers {
             let config = format!("{server}.toml");
-            succeed(&mut accreditd(path, &["config", "check"], &config)?)?;
-            services.push(Service(accreditd(path, &["serve"], &config)?.stderr(Stdio::null()).spawn()?));
+            run(&mut accreditd(path, &["config", "check"], &config)?)?;
+            services.push(ChildProcess(accreditd(path, &["serve"], &config)?.stderr(Stdio::null()).spawn()?));
             let mut healthy = accreditd(path, &["health"], &config)?;
             let answers = (0..100).any(|_| {
                 std::thread::sleep(std::time::Duration::from_millis(100));
                 healthy.output().is_ok_and(|output| output.status.success())
             });
-            ensure!(answers, "the service did not become healthy within ten seconds");
+            ensure!(answers, "the server did not become healthy within ten seconds");
         }
         Ok(Self { address: ports.join(","), directory, health, _services: services, _ground: ground })
     }
 
-    /// What a server tells of itself.
+    /// The metrics of a server.
     fn metrics(&self, server: usize) -> anyhow::Result<String> {
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.health[server]))?;
         stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
@@ -121,13 +124,20 @@ impl ByHand {
         Ok(answer)
     }
 
+    /// The user with the certificate in this file, without its extension.
     fn user(&self, stem: &str) -> User {
         let path = |ending: &str| self.directory.path().join(format!("{stem}.{ending}"));
         User::new(&self.address, &self.directory.path().join("server/ca.pem"), &path("pem"), &path("key"))
     }
 
-    /// Registers an organization with an authority of its own and one principal.
-    fn join(&self, registrar: &User, code: &str, kind: &str, who: (&str, &str)) -> anyhow::Result<User> {
+    /// Registers an organization with its own certificate authority and one principal.
+    fn register_organization(
+        &self,
+        registrar: &User,
+        code: &str,
+        kind: &str,
+        who: (&str, &str),
+    ) -> anyhow::Result<User> {
         let authority = Authority::create(&self.directory.path().join(code), code)?;
         let (anchor, domain) = (authority.files().certificate.display().to_string(), format!("{code}.example"));
         let name = format!("en={code}");
@@ -135,11 +145,12 @@ impl ByHand {
         registrar.json(&[&new[..], &["--trust-domain", &domain, "--anchor", &anchor]].concat())?;
         let (principal, role) = who;
         authority.issue(principal, &format!("spiffe://{domain}/{principal}"))?;
-        self.register(registrar, code, principal, role)?;
+        self.register_person(registrar, code, principal, role)?;
         Ok(self.user(&format!("{code}/{principal}")))
     }
 
-    fn register(&self, registrar: &User, code: &str, principal: &str, role: &str) -> anyhow::Result<Value> {
+    /// Registers a person and a principal.
+    fn register_person(&self, registrar: &User, code: &str, principal: &str, role: &str) -> anyhow::Result<Value> {
         let person = format!("{code}-{principal}");
         let made = registrar.json(&["person", "create", &person, "--full-name", "Somebody New"])?;
         ensure!(registrar.json(&["person", "show", &person])?["fullName"] == "Somebody New");
@@ -161,16 +172,16 @@ impl ByHand {
     }
 }
 
-/// Opens an election in which the delegation takes part.
+/// Opens an election and announces a mission of the delegation.
 fn open_election(registrar: &User, officer: &User, secretary: &User) -> anyhow::Result<()> {
     let code = ELECTION.trim_start_matches("elections/");
     let names = ["--name", "en=Presidential election", "--name", "ru=Выборы Президента"];
     let what = ["--kind", "presidential", "--voting-day", "2099-06-07"];
     let rules = ["--time-zone", "Asia/Almaty", "--rule-pack", "kz/1", "--region-set", "kz-2022"];
     registrar.json(&[&["election", "create", code], &names[..], &what[..], &rules[..]].concat())?;
-    let shown = secretary.shown(&["election", "show", code])?;
+    let shown = secretary.stdout(&["election", "show", code])?;
     for name in ["Presidential election, since 20", "Выборы Президента, since 20"] {
-        ensure!(shown.contains(name), "{name} is not in {shown}");
+        ensure!(shown.contains(name), "the output has no {name}: {shown}");
     }
     registrar.json(&["election", "open", code])?;
     officer.json(&["invitation", "create", code, "osce-odihr"])?;
@@ -180,59 +191,61 @@ fn open_election(registrar: &User, officer: &User, secretary: &User) -> anyhow::
     Ok(())
 }
 
-/// One person from DRAFT to ACCREDITED.
-fn check_by_hand(service: &ByHand) -> anyhow::Result<Cast> {
+/// Registers all users and takes one application from DRAFT to ACCREDITED.
+fn check_accreditation(service: &ManualSetup) -> anyhow::Result<Users> {
     let registrar = service.user("cec/registrar-1");
-    let officer = service.join(&registrar, "mfa", "foreign-ministry", ("officer", "mfa.officer"))?;
+    let officer = service.register_organization(&registrar, "mfa", "foreign-ministry", ("officer", "mfa.officer"))?;
     let sender = ("secretary", "delegation.submitter");
-    let secretary = service.join(&registrar, "osce-odihr", "international-organization", sender)?;
+    let secretary = service.register_organization(&registrar, "osce-odihr", "international-organization", sender)?;
     for (principal, role) in [("reviewer-1", "cec.reviewer"), ("adopter", "cec.adopter"), ("auditor", "auditor")] {
-        service.register(&registrar, "cec", principal, role)?;
+        service.register_person(&registrar, "cec", principal, role)?;
     }
     open_election(&registrar, &officer, &secretary)?;
     let (reviewer, adopter) = (service.user("cec/reviewer-1"), service.user("cec/adopter"));
-    let cast = Cast { secretary, officer, reviewer, adopter, auditor: service.user("cec/auditor") };
+    let users = Users { secretary, officer, reviewer, adopter, auditor: service.user("cec/auditor") };
     let scans = service.directory.path().join("scans");
-    check(&accredit_one(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scans)?);
-    Ok(cast)
+    check(&accredit_one(&users, &format!("{ELECTION}/missions/osce-odihr"), &scans)?);
+    Ok(users)
 }
 
+/// Shows that the commands of the README are complete: nothing here comes from the rehearsal.
 #[tokio::test]
-async fn the_tool_does_the_same_against_a_service_set_up_by_hand() -> anyhow::Result<()> {
-    check_by_hand(&ByHand::set_up(Database::Sqlite, 1).await?).map(drop)
+async fn the_tool_works_with_a_server_that_is_set_up_manually() -> anyhow::Result<()> {
+    check_accreditation(&ManualSetup::set_up(Database::Sqlite, 1).await?).map(drop)
 }
 
+/// Also checks that watches survive the end of a stream, of a connection and of a server.
 #[tokio::test]
-async fn the_tool_does_the_same_against_a_pair_of_servers_on_postgres() -> anyhow::Result<()> {
-    let mut service = ByHand::set_up(Database::Postgres, 2).await?;
-    let cast = check_by_hand(&service)?;
+async fn the_tool_works_with_two_servers_on_postgres() -> anyhow::Result<()> {
+    let mut service = ManualSetup::set_up(Database::Postgres, 2).await?;
+    let users = check_accreditation(&service)?;
     let metrics = service.metrics(0)?;
     let counted = "accreditd_requests_total{method=\"ApplicationService/CreateApplication\",code=\"OK\"}";
     assert!(metrics.contains(counted) && metrics.contains("accreditd_log_entries{log=\"elections/"), "{metrics}");
 
-    // One that is open goes on beyond the age of its stream and of its connection.
+    // An open watch continues after the maximum age of its stream and of its connection.
     let scans = service.directory.path().join("scans");
-    let follower = cast.secretary.clone();
-    let open = std::thread::spawn(move || follower.lines(&["watch", ELECTION], 10, |_| true));
+    let watcher = users.secretary.clone();
+    let open = std::thread::spawn(move || watcher.lines(&["watch", ELECTION], 10, |_| true));
     std::thread::sleep(Duration::from_secs(5));
-    let filed = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scans)?, "name")?;
-    let told = open.join().map_err(|_| anyhow::anyhow!("the watch panicked"))??;
-    assert_eq!(text(&told[9]["event"], "subject")?, filed);
+    let filed = text(&file(&users, &format!("{ELECTION}/missions/osce-odihr"), &scans)?, "name")?;
+    let lines = open.join().map_err(|_| anyhow::anyhow!("the watch panicked"))??;
+    assert_eq!(text(&lines[9]["event"], "subject")?, filed);
 
-    // A watch of the tool's goes on where it was interrupted, and on the other server when its own is gone.
-    let place = service.directory.path().join("place");
-    let kept = |lines: &[Value]| {
+    // A watch with --resume continues after the last event, and on the other server if its own has ended.
+    let cursor_file = service.directory.path().join("cursor");
+    let cursor_is_stored = |lines: &[Value]| {
         let cursor = lines.last().and_then(|line| line["cursor"].as_str()).unwrap_or_default();
         let cursor = cursor.trim_end_matches('=').replace('+', "-").replace('/', "_");
-        std::fs::read_to_string(&place).is_ok_and(|kept| kept == cursor)
+        std::fs::read_to_string(&cursor_file).is_ok_and(|stored| stored == cursor)
     };
-    let path = place.display().to_string();
-    let words = ["watch", ELECTION, "--resume", &path];
-    let told = cast.secretary.lines(&words, 10, kept)?;
-    assert_eq!(text(&told[8]["event"], "applicationState")?, "APPLICATION_STATE_ACCREDITED");
+    let path = cursor_file.display().to_string();
+    let arguments = ["watch", ELECTION, "--resume", &path];
+    let lines = users.secretary.lines(&arguments, 10, cursor_is_stored)?;
+    assert_eq!(text(&lines[8]["event"], "applicationState")?, "APPLICATION_STATE_ACCREDITED");
     service._services.remove(0);
-    let filed = text(&file(&cast, &format!("{ELECTION}/missions/osce-odihr"), &scans)?, "name")?;
-    let next = cast.secretary.lines(&words, 1, kept)?;
+    let filed = text(&file(&users, &format!("{ELECTION}/missions/osce-odihr"), &scans)?, "name")?;
+    let next = users.secretary.lines(&arguments, 1, cursor_is_stored)?;
     assert_eq!(text(&next[0]["event"], "subject")?, filed);
     Ok(())
 }

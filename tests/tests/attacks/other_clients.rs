@@ -1,4 +1,4 @@
-//! Somebody who goes on working while others attack.
+//! Clients that work as usual while the server is attacked.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -11,25 +11,25 @@ use stories::{Scene, ask};
 use wire::v1;
 
 /// How long 99 of 100 calls may take.
-const CALL: Duration = Duration::from_millis(250);
-/// A debug build may take so many times what it takes without an attack, if that is more.
-const SLOWER: u32 = if cfg!(debug_assertions) { 3 } else { 0 };
-/// How much memory the server may have held.
-const MEMORY_MIB: u64 = 160;
-/// Between two calls.
+const CALL_LIMIT: Duration = Duration::from_millis(250);
+/// How many times longer than before the attack a call may take in a debug build, if that is more than [`CALL_LIMIT`].
+const DEBUG_FACTOR: u32 = if cfg!(debug_assertions) { 3 } else { 0 };
+/// How much memory the server may use at its peak.
+const MEMORY_LIMIT_MIB: u64 = 160;
+/// The pause between two calls.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How long is looked before the attack.
-const BEFORE: Duration = Duration::from_secs(3);
+/// How long the calls are measured before the attack.
+const BASELINE_TIME: Duration = Duration::from_secs(3);
 
-/// A secretary and an auditor at work.
-struct Bystander<'a> {
+/// A secretary and an auditor who work as usual.
+struct OtherClients<'a> {
     scene: &'a Scene,
     draft: v1::Application,
     calls: usize,
 }
 
-impl Bystander<'_> {
-    /// The next call: to read, to list, to write, and now and then over a new connection.
+impl OtherClients<'_> {
+    /// Makes the next call: a read, a list, a write, or a call over a new connection. Returns how long it took.
     async fn call(&mut self) -> anyhow::Result<Duration> {
         self.calls += 1;
         let (scene, start) = (self.scene, Instant::now());
@@ -53,10 +53,10 @@ impl Bystander<'_> {
         Ok(start.elapsed())
     }
 
-    /// Calls for as long as something goes on; gives how long each call took, shortest first.
-    async fn work(&mut self, goes_on: impl Fn() -> bool) -> anyhow::Result<Vec<Duration>> {
+    /// Calls until the function returns false. Returns how long each call took, shortest first.
+    async fn call_while(&mut self, continues: impl Fn() -> bool) -> anyhow::Result<Vec<Duration>> {
         let mut times = Vec::new();
-        while goes_on() {
+        while continues() {
             times.push(self.call().await?);
             tokio::time::sleep(PAUSE).await;
         }
@@ -65,46 +65,49 @@ impl Bystander<'_> {
     }
 }
 
-/// What 99 of 100 took no longer than.
+/// The time within which 99 of 100 calls ended. `times` must be sorted.
 pub fn p99(times: &[Duration]) -> Duration {
     times.get(times.len() * 99 / 100).or(times.last()).copied().unwrap_or_default()
 }
 
-/// Attacks while somebody else works; fails if they have to wait, or if the server takes more memory than it may.
-pub async fn beside<T>(
+/// Runs an attack while other clients work. Fails if they wait too long, or if the server uses too much memory.
+pub async fn run_attack<T>(
     scene: &Scene,
     name: &str,
     attack: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
     let draft = scene.cis.create_application(ask::file(&ask::mission("cis"), scene.someone())).await?;
-    let mut bystander = Bystander { scene, draft, calls: 0 };
+    let mut others = OtherClients { scene, draft, calls: 0 };
     let start = Instant::now();
-    let before = p99(&bystander.work(|| start.elapsed() < BEFORE).await?);
+    let before = p99(&others.call_while(|| start.elapsed() < BASELINE_TIME).await?);
     let done = AtomicBool::new(false);
     let attack = async {
         let outcome = attack.await;
         done.store(true, Ordering::Relaxed);
         outcome
     };
-    let (outcome, times) = tokio::join!(attack, bystander.work(|| !done.load(Ordering::Relaxed)));
+    let (outcome, times) = tokio::join!(attack, others.call_while(|| !done.load(Ordering::Relaxed)));
     let (outcome, times) = (outcome?, times?);
-    report(scene, name, before, &times)?;
+    report_and_check(scene, name, before, &times)?;
     Ok(outcome)
 }
 
-/// Says what was noticed, and fails if it was too much.
-pub fn report(scene: &Scene, name: &str, before: Duration, times: &[Duration]) -> anyhow::Result<()> {
+/// Prints the measurements of an attack. Fails if one is over its limit.
+pub fn report_and_check(scene: &Scene, name: &str, before: Duration, times: &[Duration]) -> anyhow::Result<()> {
     let during = p99(times);
-    let memory = stories::peak_memory_kib(scene.world.server_pid().context("the service runs")?)? >> 10;
+    let memory = stories::peak_memory_kib(scene.world.server_pid().context("the server runs")?)? >> 10;
     let line = |id: String, measured: f64, limit: f64, unit: &str| {
         let measured = (measured * 10.0).round() / 10.0;
         println!("\nmeasured {}", json!({ "id": id, "measured": measured, "limit": limit, "unit": unit }));
     };
     println!("\n{name}: {} calls, p99 {before:?} before and {during:?} during the attack, {memory} MiB", times.len());
-    line(format!("attack-{name}-p99"), during.as_secs_f64() * 1000.0, CALL.as_secs_f64() * 1000.0, "ms");
-    line(format!("attack-{name}-memory"), memory as f64, MEMORY_MIB as f64, "MiB");
-    ensure!(times.len() > 10, "only {} calls", times.len());
-    ensure!(during < CALL.max(before * SLOWER), "p99 {during:?}; before the attack it was {before:?}");
-    ensure!(memory < MEMORY_MIB, "{memory} MiB");
+    line(format!("attack-{name}-p99"), during.as_secs_f64() * 1000.0, CALL_LIMIT.as_secs_f64() * 1000.0, "ms");
+    line(format!("attack-{name}-memory"), memory as f64, MEMORY_LIMIT_MIB as f64, "MiB");
+    ensure!(times.len() > 10, "only {} calls were measured, expected more than 10", times.len());
+    ensure!(
+        during < CALL_LIMIT.max(before * DEBUG_FACTOR),
+        "99 of 100 calls took up to {during:?} during the attack, and up to {before:?} before it"
+    );
+    ensure!(memory < MEMORY_LIMIT_MIB, "the server used {memory} MiB, the limit is {MEMORY_LIMIT_MIB} MiB");
     Ok(())
 }

@@ -1,18 +1,20 @@
-//! People with one name and birth date, presented together, beside a long watch list: to compare them once held the writer
-//! for minutes.
+//! Presents many people with one name and birth date while the watch list is long.
+//!
+//! The comparison of these people once blocked the writer for minutes.
 
 use anyhow::ensure;
 use stories::{Database, Scene, ask};
 
-use crate::{ONE_AT_A_TIME, bystander};
+use crate::{ONE_AT_A_TIME, other_clients};
 
-/// How many people.
+/// Number of people with the same name.
 const PEOPLE: usize = if cfg!(debug_assertions) { 60 } else { 150 };
-/// How many entries the watch list has.
+/// Number of entries in the watch list.
 const ENTRIES: usize = if cfg!(debug_assertions) { 1_000 } else { 20_000 };
 
+/// Each of these people is a possible duplicate of all others, so the checks compare many pairs.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crowd_with_one_name_holds_up_nobody() -> anyhow::Result<()> {
+async fn people_with_one_name_delay_no_other_client() -> anyhow::Result<()> {
     let _alone = ONE_AT_A_TIME.lock().await;
     let scene = Scene::on(Database::Sqlite).await?;
     let mut list = ask::watch(&scene.someone().person.unwrap_or_default());
@@ -22,8 +24,11 @@ async fn a_crowd_with_one_name_holds_up_nobody() -> anyhow::Result<()> {
         scene.registrar.replace_watch_list(list).await?;
         scene.present_checked(names.clone()).await.map(drop)
     };
-    bystander::beside(&scene, "crowd", attack).await?;
+    other_clients::run_attack(&scene, "crowd", attack).await?;
     let read = scene.reviewer.get_application(ask::application(&names[0])).await?;
-    ensure!(read.findings.iter().any(|finding| finding.code == "DUPLICATE_PERSON"), "they are found");
+    ensure!(
+        read.findings.iter().any(|finding| finding.code == "DUPLICATE_PERSON"),
+        "the checks did not find that the people have one name"
+    );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A list that came on paper, as a registrar imports it.
+//! A registrar imports a list that came on paper.
 
 use anyhow::ensure;
 use rehearsal::filing;
@@ -6,20 +6,20 @@ use rehearsal::people::People;
 use stories::{Database, Scene, ask, at, timestamp};
 use wire::v1::{self, DocumentKind};
 
-use crate::sheet::Sheet;
+use crate::roster_file::Roster;
 use crate::user::User;
 use crate::{figures, import};
 
-/// One note brings three people: they are filed, marked and submitted, and a mended note mends what is still a draft.
+/// The registrar files three people of one note verbale. A corrected note number updates only the drafts.
 #[tokio::test]
-async fn a_registrar_imports_the_list_of_a_note() -> anyhow::Result<()> {
+async fn a_registrar_imports_a_list_of_a_note_verbale() -> anyhow::Result<()> {
     let scene = Scene::on(Database::Sqlite).await?;
     let (registrar, directory) = (User::registrar(&scene), tempfile::tempdir()?);
     let (file, scans, note) =
         (directory.path().join("roster.csv"), directory.path().join("scans"), directory.path().join("note.pdf"));
-    std::fs::write(&file, Sheet::of(&mut People::new(9), 3).csv())?;
+    std::fs::write(&file, Roster::of(&mut People::new(9), 3).csv())?;
     std::fs::create_dir(&scans)?;
-    // The third has no documents, and stays a draft.
+    // The third person has no documents, so the application stays a draft.
     let mut people = People::new(9);
     for state in ["FRA", "DEU"] {
         let person = people.person(state);
@@ -35,16 +35,16 @@ async fn a_registrar_imports_the_list_of_a_note() -> anyhow::Result<()> {
         }
     }
     let (scans, note) = (scans.display().to_string(), note.display().to_string());
-    let mut words = vec!["--note-number", "12/345", "--received", "2019-05-01T06:00:00+06:00", "--note", &note];
-    words.extend(["--documents", &scans, "--submit"]);
-    let done = registrar.report(&import(&file, &words)).await?;
+    let mut options = vec!["--note-number", "12/345", "--received", "2019-05-01T06:00:00+06:00", "--note", &note];
+    options.extend(["--documents", &scans, "--submit"]);
+    let done = registrar.report(&import(&file, &options)).await?;
     ensure!(done["filed"] == 3 && done["submitted"] == 2 && done["bad"] == 1, "{done}");
-    let again = registrar.report(&import(&file, &words)).await?;
+    let again = registrar.report(&import(&file, &options)).await?;
     ensure!(figures(&again) == [3, 0, 0, 3, 1], "{again}");
 
-    words[1] = "12/346";
-    let mended = registrar.report(&import(&file, &words)).await?;
-    ensure!(figures(&mended) == [3, 0, 1, 2, 1], "{mended}");
+    options[1] = "12/346";
+    let updated = registrar.report(&import(&file, &options)).await?;
+    ensure!(figures(&updated) == [3, 0, 1, 2, 1], "{updated}");
     let mut numbers = Vec::new();
     for one in scene.registrar.all_applications(ask::all_applications()).await? {
         let v1::PaperFiling { note_number, receive_time, .. } = one.paper.clone().unwrap_or_default();

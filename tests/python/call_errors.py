@@ -1,4 +1,4 @@
-"""Takes a refusal apart with what googleapis publishes: google.rpc.Status and its details."""
+"""Parses the error of a call with the messages of googleapis: google.rpc.Status and its details."""
 
 import dataclasses
 
@@ -9,8 +9,8 @@ from grpc_status import rpc_status
 
 
 @dataclasses.dataclass(frozen=True)
-class Refusal:
-    """What a call came back with instead of an answer."""
+class CallError:
+    """The error that a call returned."""
 
     code: grpc.StatusCode
     message: str
@@ -20,12 +20,12 @@ class Refusal:
     details: bytes
 
 
-def refused(call, request) -> Refusal:
-    """Makes a call that must be refused, with a reason of ours."""
+def expect_error(call, request) -> CallError:
+    """Makes a call that must fail with a reason of this service. Returns the error."""
     with pytest.raises(grpc.RpcError) as caught:
         call(request)
     status = rpc_status.from_call(caught.value)
-    assert status is not None, f"no google.rpc.Status in {caught.value!r}"
+    assert status is not None, f"the error has no google.rpc.Status: {caught.value!r}"
     info, violations = error_details_pb2.ErrorInfo(), {}
     for detail in status.details:
         bad_request = error_details_pb2.BadRequest()
@@ -34,7 +34,7 @@ def refused(call, request) -> Refusal:
         elif detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
             detail.Unpack(info)
     assert info.domain == "accreditation.v1"
-    return Refusal(
+    return CallError(
         code=caught.value.code(),
         message=status.message,
         reason=info.reason,

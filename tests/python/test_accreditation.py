@@ -1,4 +1,4 @@
-"""Takes one person from DRAFT to ACCREDITED as five principals."""
+"""Takes one application from DRAFT to ACCREDITED as five principals."""
 
 import secrets
 import time
@@ -17,13 +17,13 @@ from people import filing, request_id, upload
 ORGANIZATION = "osce-odihr"
 
 
-def test_from_draft_to_accredited(world):
+def test_five_principals_take_an_application_from_draft_to_accredited(world):
     secretary = world.caller(ORGANIZATION, "delegation.submitter")
     officer = world.caller("mfa", "mfa.officer")
     reviewer = world.caller("cec", "cec.reviewer")
     adopter = world.caller("cec", "cec.adopter")
     auditor = world.caller("cec", "auditor")
-    before = accredited(world, auditor)
+    before = count_accredited(world, auditor)
 
     application = secretary.applications.CreateApplication(filing(world, ORGANIZATION))
     check(world, application, application_pb2.APPLICATION_STATE_DRAFT)
@@ -46,9 +46,9 @@ def test_from_draft_to_accredited(world):
         accreditation_pb2.GetAccreditationRequest(name=final.accreditation)
     )
     assert accreditation.application == final.name and accreditation.decree == decree.name
-    assert accreditation.recommended_by == name(world, "cec.reviewer")
-    assert accreditation.adopted_by == name(world, "cec.adopter") == decree.adopted_by
-    assert accredited(world, auditor) == before + 1
+    assert accreditation.recommended_by == principal_name(world, "cec.reviewer")
+    assert accreditation.adopted_by == principal_name(world, "cec.adopter") == decree.adopted_by
+    assert count_accredited(world, auditor) == before + 1
 
 
 def present(world, officer, application: str) -> None:
@@ -68,7 +68,7 @@ def present(world, officer, application: str) -> None:
 
 
 def claim(reviewer, application: str) -> application_pb2.Application:
-    """Claims it once the automatic checks have run, which they do soon after the presentation."""
+    """Claims an application. Repeats the call until the automatic checks have run, soon after the presentation."""
     request = review_pb2.ClaimApplicationRequest(request_id=request_id(), name=application)
     for _ in range(100):
         try:
@@ -77,13 +77,13 @@ def claim(reviewer, application: str) -> application_pb2.Application:
             if error.code() is not grpc.StatusCode.UNAVAILABLE:
                 raise
             time.sleep(0.1)
-    raise AssertionError("the automatic checks have not run within ten seconds")
+    raise AssertionError("the automatic checks did not run within ten seconds")
 
 
 def recommend(world, reviewer, application: str) -> application_pb2.Application:
     claimed = claim(reviewer, application)
     check(world, claimed, application_pb2.APPLICATION_STATE_IN_REVIEW)
-    assert not claimed.findings, "a person with nothing to find"
+    assert not claimed.findings, "the checks found something about a person without faults"
     recommended = reviewer.reviews.RecommendApplication(
         review_pb2.RecommendApplicationRequest(
             request_id=request_id(),
@@ -132,9 +132,9 @@ def check_receipt(world, receipt) -> None:
     assert receipt.event_id and len(receipt.leaf_hash) == 32 and receipt.HasField("event_time")
 
 
-def accredited(world, auditor) -> int:
+def count_accredited(world, auditor) -> int:
     return auditor.reports.GetTotals(report_pb2.GetTotalsRequest(election=world.open)).accredited
 
 
-def name(world, role: str) -> str:
+def principal_name(world, role: str) -> str:
     return "organizations/cec/principals/" + world.principal("cec", role).name
