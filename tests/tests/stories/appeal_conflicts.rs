@@ -142,7 +142,7 @@ async fn an_appeal_reinstates_nobody_of_a_withdrawn_mission() -> anyhow::Result<
     // No decree carries out a reinstatement that was upheld before the withdrawal. It can be withdrawn.
     let blocked = scene.decree_over_proposals(vec![reinstate.name.clone()]).await;
     let blocked = refused(blocked, Code::FailedPrecondition, "ITEMS_NOT_READY");
-    ensure!(blocked.violations()[0].description.contains("mission has withdrawn"), "{blocked}");
+    ensure!(blocked.violations()[0].description.contains("whole mission was withdrawn"), "{blocked}");
     scene.second_reviewer.withdraw_proposal(ask::withdraw_proposal(&reinstate.name)).await?;
     // An appeal can be upheld after the withdrawal, but nothing follows from it.
     for one in [&name, &person.name] {
