@@ -1,8 +1,8 @@
 //! `accreditd init` and `accreditd migrate`: they create the database, and bring its schema up
 //! to date.
 //!
-//! A new service needs a commission and two registrars who are two people. Everybody else is
-//! registered by them through the API, with four eyes where the law wants them.
+//! A new service needs a commission and two registrars who are two people. They register
+//! everybody else through the API.
 //!
 //! **Dies halfway.** The schema may exist without the commission then. A second `init` refuses
 //! such a database; it is empty, so the operator deletes it.

@@ -203,7 +203,10 @@ fn refused(refusal: &Refusal) -> Status {
     Status::with_error_details(code(refusal), refusal.to_string(), details)
 }
 
-/// The gRPC code of a refusal. Clients repeat UNAVAILABLE by themselves, and nothing else.
+/// The gRPC code of a refusal.
+///
+/// The code tells a client what to do. UNAVAILABLE and RESOURCE_EXHAUSTED are repeated without
+/// asking anybody, so only what passes by itself may have them.
 fn code(refusal: &Refusal) -> Code {
     match refusal {
         Refusal::RoleRequired { .. }

@@ -134,7 +134,7 @@ mod tests {
         assert!(refused.contains("2 watches"), "{refused}");
         let _third = watches.open(&cis).expect("another's");
         let full = watches.open(&cis).err();
-        assert!(matches!(full, Some(CommandError::Store(StoreError::Busy))), "what others have is nobody's affair");
+        assert!(matches!(full, Some(CommandError::Store(StoreError::Busy))), "how many others have does not show");
         drop(first);
         assert_eq!(watches.count(), 2);
         watches.open(&osce).expect("there is room again");

@@ -4,7 +4,7 @@
 //!   number.
 //! - **Locks:** the counter of decrees, until the commit.
 //! - **Two at once:** they wait for each other at the counter. If both have the same official
-//!   number, the later one reads the first and is refused.
+//!   number, the later one meets the unique key, runs again and is refused.
 
 use domain::decree::acts;
 use domain::outcome::{Acting, Outcome};

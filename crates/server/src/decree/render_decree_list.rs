@@ -70,7 +70,7 @@ impl Query for RenderDecreeList {
         for found in tx.applications(by.permit, &name.election, &decree.applications).await? {
             let application = found.map_err(|missing| Refusal::not_found(&missing))?;
             let organization = senders.name(&application.name.organization, tx).await?;
-            let kept = version(&application, decree.shows(&application), tx).await?;
+            let kept = get_version(&application, decree.shows(&application), tx).await?;
             rows.push(decree.row(&application, &kept, organization, wording));
         }
         for proposal in &decree.proposals {
@@ -78,7 +78,7 @@ impl Query for RenderDecreeList {
                 tx.lookup_proposal(by.permit, proposal).await?.ok_or_else(|| Refusal::not_found(proposal))?;
             let application = tx.application(by.permit, &proposal.application).await?;
             let organization = senders.name(&application.name.organization, tx).await?;
-            let kept = version(&application, decree.shows_of_proposals(), tx).await?;
+            let kept = get_version(&application, decree.shows_of_proposals(), tx).await?;
             rows.push(decree.proposal_row(&proposal, &application, &kept, organization, wording));
         }
         let (stem, draft) = (decree.list_stem(language), decree.adopted_by().is_none());
@@ -97,7 +97,7 @@ impl Query for RenderDecreeList {
 }
 
 /// Reads what an application said in a version, or what the erasure left of it.
-async fn version(of: &Application, version: Version, tx: &mut Tx<'_>) -> Result<Kept, CommandError> {
+async fn get_version(of: &Application, version: Version, tx: &mut Tx<'_>) -> Result<Kept, CommandError> {
     Ok(match version {
         Version::Now => tx.kept(of).await?,
         Version::WhenAccredited => tx.kept_at(of, None).await?,

@@ -1,8 +1,9 @@
 //! `WithdrawProposal`: gives up an open proposal, or sends it back to its author, so that
 //! another can be made.
 //!
-//! - **Rule:** `domain::proposal::acts::withdraw`. The author gives it up, an adopter sends it
-//!   back.
+//! - **Rule:** `domain::proposal::acts::withdraw`. The author gives it up, with any certificate. An
+//!   adopter who may decide on the person sends it back. What an appeal has decided is closed only
+//!   when the mission has withdrawn.
 //! - **Locks:** the application that it is about, against the erasure; for a reinstatement also
 //!   the mission, shared.
 //! - **Two at once:** a decree that carries it out locks the same application. The later one

@@ -1,7 +1,7 @@
 //! Accepts connections. Handshakes run at once, but their number is limited, and none holds up
 //! another.
 //!
-//! A connection is counted from its first packet. So a client that sends nothing takes a place
+//! A connection counts from the moment it is accepted. A client that sends nothing takes a place
 //! only until the timeout of its handshake.
 
 use std::io;

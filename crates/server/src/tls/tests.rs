@@ -82,23 +82,23 @@ async fn certificates_outside_their_time_or_purpose_are_refused() {
 }
 
 #[tokio::test]
-async fn a_suspended_organization_is_shut_out_and_its_connections_cut() {
+async fn a_suspended_organization_is_refused_and_its_connections_are_closed() {
     let world = World::new(Limits::default());
     let (mut open, _client) = world.meet(&world.secretary()).await.expect("accepted");
     let cis = world.cis.client("spiffe://cis.example/secretary", &world.server);
     let (_other, _cis_client) = world.meet(&cis).await.expect("accepted");
-    let reading = tokio::spawn(async move { open.read(&mut [0]).await.expect_err("cut") });
+    let reading = tokio::spawn(async move { open.read(&mut [0]).await.expect_err("closed") });
     tokio::task::yield_now().await;
 
     world.register(true);
     assert_eq!(world.acceptor.close(|peer| peer.organization.as_str() == "osce-odihr"), 1);
     assert_eq!(reading.await.expect("no panic").kind(), std::io::ErrorKind::ConnectionAborted);
     assert_eq!(world.meet(&world.secretary()).await.err(), Some(Reason::OrganizationSuspended));
-    world.meet(&cis).await.expect("others are let in");
+    world.meet(&cis).await.expect("others are accepted");
     assert_eq!(world.acceptor.close(|peer| peer.organization.as_str() == "osce-odihr"), 0, "closed ones are forgotten");
 
     world.register(false);
-    world.meet(&world.secretary()).await.expect("let in again");
+    world.meet(&world.secretary()).await.expect("accepted again");
 }
 
 #[tokio::test]
